@@ -1,0 +1,39 @@
+# The two commands: `make site` builds the site, `make test` runs every test that this machine has the tools for.
+PYTHON ?= python3
+BIN = .venv/bin
+# On a terminal pip and pytest tell what they do; in a pipe they are quiet.
+QUIET = $(shell test -t 1 || echo -q)
+
+.PHONY: site test serve lint lock clean help
+site: .venv/ready  ## build the site into public/
+	@$(BIN)/python build.py $(ARGS)
+
+serve: .venv/ready  ## live preview of all languages
+	@$(BIN)/python build.py serve $(ARGS)
+
+test: .venv/tested lint  ## format, types and every test
+	@$(BIN)/python -m pytest $(QUIET) $(ARGS)
+
+lint: .venv/tested
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy --no-error-summary
+
+.venv/ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it as in: make site PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/tested: .venv/ready tests/requirements.lock
+	@$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@touch $@
+
+lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
+	@$(BIN)/python -m pip install -q pip-tools
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements.lock pyproject.toml
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra test -c requirements.lock -o tests/requirements.lock pyproject.toml
+
+clean:  ## remove what was built and installed
+	rm -rf .venv .cache public
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile

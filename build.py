@@ -1,0 +1,190 @@
+"""The command line: `python build.py --help`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sitegen.errors import FORMATS, Problem, SiteError
+
+WELL, PROBLEMS, WRONG_USE = 0, 1, 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
+    words = list(arguments)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words.insert(0, "build")
+    options = _parser().parse_args(words)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except SiteError as error:
+        _tell(error.problems, options.format)
+        return PROBLEMS
+    except KeyboardInterrupt:
+        return WRONG_USE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="build.py", description="Build, check and preview a site in many languages.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)"
+    )
+    common.add_argument("--format", choices=FORMATS, default="text", help="how problems are told")
+    inputs = argparse.ArgumentParser(add_help=False, parents=[common])
+    inputs.add_argument(
+        "--output", type=Path, metavar="DIR", help="where the site is built (default: public/ in the site's folder)"
+    )
+    inputs.add_argument("--base-url", metavar="URL", help="address of the published site, in place of site.yaml's")
+    inputs.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="build these only")
+    inputs.add_argument("--drafts", action="store_true", help="with drafts and what is not due")
+    inputs.add_argument(
+        "--as-of", type=_day, metavar="DAY", help="build as on this day, as 2026-01-31 (default: today)"
+    )
+    inputs.add_argument("--strict", action="store_true", help="warnings count as errors")
+
+    build = commands.add_parser("build", parents=[inputs], help="content → public/")
+    build.add_argument("--clean", action="store_true", help="forget what earlier builds remember")
+    build.set_defaults(command=_build)
+    check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
+    check.set_defaults(command=_check)
+    serve = commands.add_parser("serve", parents=[inputs], help="live preview of all languages")
+    serve.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
+    serve.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone")
+    serve.set_defaults(command=_serve)
+    new = commands.add_parser("new", parents=[common], help="a page to fill in, in the source language")
+    new.add_argument("kind", metavar="KIND", help="a kind of kinds.yaml")
+    new.add_argument("path", metavar="PATH", help="its content path, as /news/opening/")
+    new.set_defaults(command=_new)
+    _add_translate(commands, common)
+    return parser
+
+
+def _add_translate(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    translate = commands.add_parser("translate", help="translations: status, accept, extract, update")
+    actions = translate.add_subparsers(title="actions", metavar="ACTION", required=True)
+    status = actions.add_parser("status", parents=[common], help="which translations are behind")
+    status.set_defaults(command=_translate_status)
+    accept = actions.add_parser("accept", parents=[common], help="a translation is right for today's source")
+    accept.add_argument("page", metavar="PAGE", help="content path, or `all`")
+    accept.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
+    accept.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading; all when left out")
+    accept.set_defaults(command=_translate_accept)
+    extract = actions.add_parser("extract", parents=[common], help="templates → translations/messages.pot")
+    extract.set_defaults(command=_translate_extract)
+    update = actions.add_parser("update", parents=[common], help="messages.pot → the languages' catalogs")
+    update.add_argument("languages", nargs="*", metavar="LANGUAGE", help="all when left out")
+    update.set_defaults(command=_translate_update)
+
+
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def _options(options: argparse.Namespace) -> object:
+    from sitegen.pipeline import Options
+
+    return Options(
+        root=options.root,
+        output=options.output or options.root / "public",
+        base_url=options.base_url,
+        languages=tuple(options.languages),
+        drafts=options.drafts,
+        as_of=options.as_of,
+        strict=options.strict,
+    )
+
+
+def _build(options: argparse.Namespace) -> int:
+    from sitegen.pipeline import build
+
+    report = build(_options(options), _progress)  # type: ignore[arg-type]
+    _tell(report.warnings, options.format)
+    change = report.change
+    written = len(change.written)
+    print(
+        f"{report.pages} pages in {report.languages} languages: {written} files written, {change.unchanged} unchanged, {change.removed} removed, in {report.seconds:.2f} s",
+        file=sys.stderr,
+    )
+    return WELL
+
+
+def _check(options: argparse.Namespace) -> int:
+    from sitegen.pipeline import check
+
+    warnings = check(_options(options))  # type: ignore[arg-type]
+    _tell(warnings, options.format)
+    print(f"no errors, {len(warnings)} warnings", file=sys.stderr)
+    return WELL
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from sitegen.serve import serve
+
+    serve(_options(options), options.host, options.port)  # type: ignore[arg-type]
+    return WELL
+
+
+def _new(options: argparse.Namespace) -> int:
+    from sitegen.scaffold import new_page
+
+    print(new_page(options.root, options.kind, options.path))
+    return WELL
+
+
+def _translate_status(options: argparse.Namespace) -> int:
+    from sitegen.translate import status
+
+    print(status(options.root))
+    return WELL
+
+
+def _translate_accept(options: argparse.Namespace) -> int:
+    from sitegen.translate import accept
+
+    for path in accept(options.root, options.page, options.language, options.section):
+        print(path)
+    return WELL
+
+
+def _translate_extract(options: argparse.Namespace) -> int:
+    from sitegen.translate import extract
+
+    print(extract(options.root))
+    return WELL
+
+
+def _translate_update(options: argparse.Namespace) -> int:
+    from sitegen.translate import update
+
+    for path in update(options.root, tuple(options.languages)):
+        print(path)
+    return WELL
+
+
+def _progress(done: int, total: int) -> None:
+    """A line that counts up, on a terminal only."""
+    if sys.stderr.isatty() and (done % 50 == 0 or done == total):
+        end = "\n" if done == total else ""
+        print(f"\r{done} of {total} files", end=end, file=sys.stderr, flush=True)
+
+
+def _tell(problems: Sequence[Problem], style: str) -> None:
+    """Problems go where they are read: as text to a person, in other formats to a program."""
+    if problems or style == "json":
+        print(FORMATS[style](problems), file=sys.stderr if style == "text" else sys.stdout)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors:
+        print(f"{errors} errors, {len(problems) - errors} warnings; nothing was published", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,76 @@
+"""static/ → files of the site; what lies in static/assets/ is published under a name that carries its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitegen.errors import Problem, SiteError
+from sitegen.model import Output
+
+_CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The files to publish, and where each of static/assets/ is found: "site.css" → "assets/site.1a2b3c4d.css"."""
+
+    outputs: tuple[Output, ...]
+    paths: Mapping[str, str]
+
+
+def load_assets(root: Path) -> Assets:
+    """Read static/; a style sheet's relative url() is rewritten to the published name.
+
+    Raises:
+        SiteError: a file can't be read, or leads out of the site.
+    """
+    files = dict(_read(root))
+    plain = [Output(path, content) for path, content in files.items() if not path.startswith("assets/")]
+    named = {path.removeprefix("assets/"): content for path, content in files.items() if path.startswith("assets/")}
+    paths: dict[str, str] = {}
+    contents: dict[str, bytes] = {}
+    for name in sorted(named, key=lambda name: (name.endswith(".css"), name)):
+        contents[name] = _with_published_names(named[name], name, paths) if name.endswith(".css") else named[name]
+        stem, dot, ending = name.rpartition(".")
+        paths[name] = f"assets/{stem}.{hashlib.sha256(contents[name]).hexdigest()[:8]}{dot}{ending}"
+    return Assets((*plain, *(Output(paths[name], contents[name]) for name in sorted(contents))), paths)
+
+
+def _read(root: Path) -> Iterator[tuple[str, bytes]]:
+    inside = os.path.realpath(root / "static") + os.sep
+    for path in sorted((root / "static").rglob("*")):
+        shown = path.relative_to(root).as_posix()
+        if path.is_symlink() and not os.path.realpath(path).startswith(inside):
+            raise SiteError(
+                [
+                    Problem(
+                        path=shown,
+                        code="symlink",
+                        message="a link that leads out of the site",
+                        hint="put the file itself here",
+                    )
+                ]
+            )
+        if path.is_file() and not path.name.startswith(".#") and not path.name.endswith("~"):
+            try:
+                yield path.relative_to(root / "static").as_posix(), path.read_bytes()
+            except OSError as error:
+                message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
+                raise SiteError([Problem(path=shown, code="unreadable", message=message)]) from error
+
+
+def _with_published_names(css: bytes, name: str, paths: Mapping[str, str]) -> bytes:
+    folder = os.path.dirname(name)
+
+    def rename(found: re.Match[bytes]) -> bytes:
+        target = os.path.normpath(os.path.join(folder, found[2].decode()))
+        if target not in paths:
+            return found[0]
+        return b'url("' + os.path.relpath("/" + paths[target], "/assets/" + folder).encode() + b'")'
+
+    return _CSS_URL.sub(rename, css)

@@ -1,0 +1,523 @@
+"""content/site.yaml and content/kinds.yaml → Config: the site's settings and its content model."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sitegen.errors import CODES, WARNINGS, Problem, SiteError, listing, nearest
+from sitegen.fields import TYPES, Checker, Field, Side
+from sitegen.model import Language, Mark, Reference
+from sitegen.nodes import Node, Source, decode, parse
+
+CHECK_LEVELS = ("error", "warning", "off")
+
+_TEXT = Field(name="", type="text")
+_LANGUAGES = Field(name="languages", type="list", item=_TEXT)
+
+#: Fields that every page has, whatever its kind (design, section 3).
+BASE_FIELDS: Mapping[str, Field] = {
+    declared.name: declared
+    for declared in (
+        Field(name="kind", type="text"),
+        Field(name="date", type="date"),
+        Field(name="order", type="number"),
+        Field(name="publish", type="date"),
+        Field(name="expires", type="date"),
+        Field(name="draft", type="boolean"),
+        _LANGUAGES,
+        replace(_LANGUAGES, name="hold_until"),
+        Field(name="aliases", type="list", item=_TEXT),
+        Field(name="title", type="text", side="words", required=True),
+        Field(name="summary", type="text", side="words"),
+        Field(name="slug", type="text", side="words"),
+    )
+}
+
+#: Fields of the tool and of translators, in translations only; `draft` there holds back one language.
+TRANSLATION_FIELDS: Mapping[str, Field] = {
+    "source": Field(name="source", type="list", side="words", item=_TEXT),
+    "review": Field(name="review", type="choice", side="words", choices={"machine": "machine", "human": "human"}),
+    "draft": Field(name="draft", type="boolean", side="words"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """How a kind's child pages are made and listed.
+
+    Attributes:
+        sort: field name, `-` before it for descending; "order" unless said.
+        per_page: how many a list page shows; None for all.
+    """
+
+    kind: str | None = None
+    sort: str = "order"
+    per_page: int | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the newest come first, as in a feed."""
+        return self.sort == "-date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of page.
+
+    Attributes:
+        lineage: its own name first, then those it extends.
+        schema: schema.org property → field name; "type" → the type itself.
+    """
+
+    name: str
+    template: str
+    lineage: tuple[str, ...]
+    fields: Mapping[str, Field]
+    children: Children = Children()
+    schema: Mapping[str, str]
+    mark: Mark
+
+    def of_side(self, side: Side) -> Iterator[Field]:
+        """Its facts, or its words."""
+        return (declared for declared in self.fields.values() if declared.side == side)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A site's settings.
+
+    Attributes:
+        base_url: scheme, host and path of the published site, with a trailing slash.
+        menus: name → pages by key.
+        severities: code → "error", "warning" or "off".
+        languages: path → language, those to build; `all_paths` names those of site.yaml.
+    """
+
+    title: Mapping[str, str]
+    base_url: str
+    source_language: str
+    languages: Mapping[str, Language]
+    menus: Mapping[str, tuple[Reference, ...]]
+    organisation: Reference | None
+    glossary: Reference | None
+    time_zone: zoneinfo.ZoneInfo
+    severities: Mapping[str, str]
+    kinds: Mapping[str, Kind]
+    all_paths: tuple[str, ...]
+
+    @cached_property
+    def base_path(self) -> str:
+        """Path of the site on its host: `/`, or `/repository/` for a project site."""
+        return urlsplit(self.base_url).path
+
+    @cached_property
+    def origin(self) -> str:
+        """Scheme and host, without a slash at the end."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def graded(self, problems: list[Problem]) -> list[Problem]:
+        """The problems with the severity that the site gives their codes; those switched off are left out."""
+        levels = ((problem, self.severities.get(problem.code, problem.severity)) for problem in problems)
+        return [replace(problem, severity=level) for problem, level in levels if level != "off"]  # type: ignore[arg-type]
+
+
+def read_text(root: Path, path: str) -> str:
+    """The text of a file below the root.
+
+    Raises:
+        SiteError: it cannot be read or is not clean UTF-8 text.
+    """
+    try:
+        return decode(path, (root / path).read_bytes())
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SiteError([Problem(path=path, code="unreadable", message=f"the file can't be read: {reason}")]) from error
+
+
+def load_config(root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = ()) -> Config:
+    """Read and check both files.
+
+    Args:
+        base_url: takes the place of the one in site.yaml.
+        languages: paths of the languages to build; all when empty.
+
+    Raises:
+        SiteError: with all problems of both files.
+    """
+    missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]
+    if missing:
+        raise SiteError(
+            Problem(
+                path=p, code="missing-content", message="the file is missing", hint="a site needs it; see the README"
+            )
+            for p in missing
+        )
+    problems: list[Problem] = []
+    kinds = _read(root, "content/kinds.yaml", _kinds, problems)
+    settings = _read(root, "content/site.yaml", _settings, problems)
+    if problems or kinds is None or settings is None:
+        raise SiteError(problems)
+    config = Config(kinds=kinds, all_paths=tuple(settings["languages"]), **settings)
+    if base_url:
+        config = replace(config, base_url=base_url.rstrip("/") + "/")
+    return _only(config, languages) if languages else config
+
+
+def _only(config: Config, paths: tuple[str, ...]) -> Config:
+    unknown = [path for path in paths if path not in config.languages]
+    if unknown:
+        message = f"--languages: '{unknown[0]}' is not one of {listing(config.languages)}"
+        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+    return replace(config, languages={path: config.languages[path] for path in config.languages if path in paths})
+
+
+def _read(root: Path, path: str, parse_table: Any, problems: list[Problem]) -> Any:
+    try:
+        text = read_text(root, path)
+        source = Source.of(path, text)
+        return parse_table(Checker(source, problems), parse(source, text))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+
+
+# site.yaml
+
+_LANGUAGE_FIELDS = {
+    "tag": Field(name="tag", type="language", required=True),
+    "path": Field(name="path", type="text"),
+    "fallback": Field(name="fallback", type="list", item=_TEXT),
+}
+_SITE_KEYS = (
+    "title",
+    "base_url",
+    "source_language",
+    "languages",
+    "menus",
+    "organisation",
+    "glossary",
+    "time_zone",
+    "checks",
+)
+_PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
+_BASE_URL = Field(name="base_url", type="url")
+
+
+def _settings(check: Checker, node: Node) -> dict[str, Any]:
+    for name, child in node.value.items():
+        if name not in _SITE_KEYS:
+            check.unknown(name, child, dict.fromkeys(_SITE_KEYS), "site.yaml")
+    check.required(
+        {key: replace(_TEXT, name=key, required=True) for key in ("title", "base_url", "languages")}, node, "site.yaml"
+    )
+    entries: Mapping[str, Node] = node.value
+    languages = _languages(check, entries.get("languages"))
+    source_language = _source_language(check, entries.get("source_language"), languages)
+    _check_fallbacks(check, entries.get("languages"), languages)
+    return {
+        "title": _titles(check, entries.get("title"), languages),
+        "base_url": str(_optional(check, _BASE_URL, entries.get("base_url")) or "").rstrip("/") + "/",
+        "source_language": source_language,
+        "languages": {
+            path: replace(language, fallback=language.fallback or _default_chain(path, source_language))
+            for path, language in languages.items()
+        },
+        "menus": _menus(check, entries.get("menus")),
+        "organisation": _optional(check, Field(name="organisation", type="page"), entries.get("organisation")),
+        "glossary": _optional(check, Field(name="glossary", type="page"), entries.get("glossary")),
+        "time_zone": _time_zone(check, entries.get("time_zone")),
+        "severities": _severities(check, entries.get("checks")),
+    }
+
+
+def _default_chain(path: str, source_language: str) -> tuple[str, ...]:
+    return (source_language,) if path != source_language else ()
+
+
+def _optional(check: Checker, declared: Field, node: Node | None) -> Any:
+    return None if node is None or node.value is None else check.value(declared, node)
+
+
+def _titles(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "title: must have a line for each language", "write `en: …` under it")
+        return {}
+    for path, child in node.value.items():
+        if path not in languages:
+            check.unknown(path, child, languages, "title (its keys are the languages' paths)")
+    return {path: child.text for path, child in node.value.items()}
+
+
+def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
+    if node is None or not isinstance(node.value, tuple) or not node.value:
+        if node is not None:
+            check.reject(node, "expected", "languages: must be a list of languages", "write `- {tag: en}` under it")
+        return {}
+    languages: dict[str, Language] = {}
+    for child in node.value:
+        if not isinstance(child.value, dict):
+            check.reject(child, "expected", "a language is written as {tag: ru, path: ru, fallback: [en]}")
+            continue
+        values = check.table(_LANGUAGE_FIELDS, child, "a language")
+        path = values.get("path", values.get("tag", ""))
+        if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
+            check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
+        elif path in languages:
+            check.reject(child, "yaml-duplicate", f"the language '{path}' stands twice", "remove one of them")
+        elif path:
+            languages[path] = Language(tag=values.get("tag", path), path=path, fallback=values.get("fallback", ()))
+    return languages
+
+
+def _source_language(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> str:
+    first = next(iter(languages), "en")
+    if node is None:
+        return first
+    if languages and node.text not in languages:
+        check.reject(
+            node,
+            "unknown-language",
+            f"source_language: '{node.text}' is not one of {listing(languages)}",
+            nearest(node.text, languages),
+        )
+        return first
+    return node.text
+
+
+def _check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> None:
+    """A chain names other languages of the site, once each; it is whole, so a chain through chains is not followed."""
+    for child in node.value if node and isinstance(node.value, tuple) else ():
+        chain = child.value.get("fallback") if isinstance(child.value, dict) else None
+        if chain is None or not isinstance(chain.value, tuple):
+            continue
+        own = (child.value.get("path") or child.value.get("tag") or chain).text
+        for position, item in enumerate(chain.value):
+            if item.text not in languages:
+                hint = nearest(item.text, languages)
+                check.reject(
+                    item, "unknown-language", f"fallback: '{item.text}' is not one of {listing(languages)}", hint
+                )
+            elif item.text == own or item.text in [other.text for other in chain.value[:position]]:
+                check.reject(
+                    item,
+                    "fallback-loop",
+                    f"fallback: the chain of '{own}' comes back to '{item.text}'",
+                    "name each other language once",
+                )
+
+
+def _menus(check: Checker, node: Node | None) -> dict[str, tuple[Reference, ...]]:
+    if node is None:
+        return {}
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "menus: must have a line for each menu", "write `main: [/about/]` under it")
+        return {}
+    return {name: check.value(_PAGES, child) or () for name, child in node.value.items()}
+
+
+def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(node.text if node is not None else "UTC")
+    except (KeyError, ValueError, OSError):
+        assert node is not None
+        check.reject(
+            node, "expected", f"time_zone: '{node.text}' is not a time zone", "write an IANA name such as Asia/Shanghai"
+        )
+        return zoneinfo.ZoneInfo("UTC")
+
+
+def _severities(check: Checker, node: Node | None) -> dict[str, str]:
+    levels = dict.fromkeys(sorted(WARNINGS), "warning")
+    for code, child in node.value.items() if node is not None and isinstance(node.value, dict) else ():
+        if code not in CODES:
+            check.unknown(code, child, CODES, "checks (its keys are the codes of problems)")
+        elif child.text not in CHECK_LEVELS:
+            check.reject(
+                child,
+                "choice",
+                f"{code}: '{child.text}' is not one of {listing(CHECK_LEVELS)}",
+                nearest(child.text, CHECK_LEVELS),
+            )
+        else:
+            levels[code] = child.text
+    return levels
+
+
+# kinds.yaml
+
+_KIND_KEYS = ("extends", "template", "children", "schema", "facts", "words")
+_FIELD_KEYS = ("type", "of", "kind", "required", "max", "fields")
+_CHILDREN_FIELDS = {
+    "kind": Field(name="kind", type="text"),
+    "sort": Field(name="sort", type="text"),
+    "per_page": Field(name="per_page", type="number"),
+}
+
+
+def _kinds(check: Checker, node: Node) -> dict[str, Kind]:
+    kinds = {
+        "page": Kind(
+            name="page", template="page.html", lineage=("page",), fields=BASE_FIELDS, schema={}, mark=Mark(1, 1)
+        )
+    }
+    pending = {name: child for name, child in node.value.items() if isinstance(child.value, dict)}
+    for name, child in node.value.items():
+        if name not in pending:
+            check.reject(child, "expected", f"the kind '{name}' must have lines of `key: value`")
+    while pending:
+        ready = [name for name, child in pending.items() if _parent(child, name) not in pending]
+        if not ready:
+            name, child = next(iter(pending.items()))
+            check.reject(child.value["extends"], "unknown-kind", f"extends: '{name}' extends itself in a loop")
+            break
+        for name in ready:
+            kinds[name] = _kind(check, name, pending.pop(name), kinds)
+    _check_kind_names(check, node, kinds)
+    return kinds
+
+
+def _parent(node: Node, own: str) -> str | None:
+    parent = node.value["extends"].text if "extends" in node.value else None
+    return parent if parent != own else None
+
+
+def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> Kind:
+    for key, child in node.value.items():
+        if key not in _KIND_KEYS:
+            check.unknown(key, child, dict.fromkeys(_KIND_KEYS), "a kind")
+    entries: Mapping[str, Node] = node.value
+    parent = kinds.get(entries["extends"].text) if "extends" in entries else None
+    template = entries["template"].text if "template" in entries else parent.template if parent else ""
+    if not template:
+        mark = node.key or node.mark
+        check.problems.append(
+            check.source.problem(
+                "required", f"'template' is missing; the kind '{name}' must have it", mark, "add a line `template: …`"
+            )
+        )
+    own = {f.name: f for side in ("facts", "words") for f in _fields(check, entries.get(side), side)}
+    schema = (
+        {key: child.text for key, child in entries["schema"].value.items()}
+        if "schema" in entries
+        else parent.schema
+        if parent
+        else {}
+    )
+    children = _children(check, entries.get("children"), parent)
+    fields = {**BASE_FIELDS, **(parent.fields if parent else {}), **own}
+    lineage = (name, *(parent.lineage if parent else ()))
+    return Kind(
+        name=name,
+        template=template,
+        lineage=lineage,
+        fields=fields,
+        children=children,
+        schema=schema,
+        mark=node.key or node.mark,
+    )
+
+
+def _children(check: Checker, node: Node | None, parent: Kind | None) -> Children:
+    if node is None:
+        return parent.children if parent else Children()
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "children: must be as {kind: news, sort: -date, per_page: 20}")
+        return Children()
+    return Children(**check.table(_CHILDREN_FIELDS, node, "children"))
+
+
+def _fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
+    if node is None or node.value is None:
+        return
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", f"{side}: must have a line for each field")
+        return
+    for name, child in node.value.items():
+        declared = _field(check, name, child, side)
+        if declared is not None:
+            yield declared
+
+
+def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
+    if not isinstance(node.value, dict) or "type" not in node.value:
+        check.reject(node, "required", f"the field '{name}' must have a type", "write it as {type: text}")
+        return None
+    entries: Mapping[str, Node] = node.value
+    for key, child in entries.items():
+        if key not in _FIELD_KEYS:
+            check.unknown(key, child, dict.fromkeys(_FIELD_KEYS), "a field")
+    kind_of = entries["type"].text
+    if kind_of not in TYPES:
+        hint = nearest(kind_of, TYPES) or f"types are {listing(TYPES)}"
+        check.reject(entries["type"], "choice", f"type: '{kind_of}' is not a type", hint)
+        return None
+    of = entries.get("of")
+    return Field(
+        name=name,
+        type=kind_of,
+        side=side,
+        required=entries["required"].value is True if "required" in entries else False,
+        max=entries["max"].value if "max" in entries else None,
+        choices=_choices(check, node, of) if kind_of == "choice" else {},
+        kind=entries["kind"].text if "kind" in entries else None,
+        item=_item(check, name, node, of, side) if kind_of == "list" else None,
+        fields={f.name: f for f in _fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
+    )
+
+
+def _item(check: Checker, name: str, node: Node, of: Node | None, side: Side) -> Field:
+    if of is None:
+        check.reject(node, "required", f"the list '{name}' must say what it is of", "add `of: {type: text}`")
+        return replace(_TEXT, name=name, side=side)
+    return _field(check, name, of, side) or replace(_TEXT, name=name, side=side)
+
+
+def _choices(check: Checker, node: Node, of: Node | None) -> dict[str, str]:
+    if of is not None and isinstance(of.value, tuple):
+        return {child.text: child.text.replace("-", " ").capitalize() for child in of.value}
+    if of is not None and isinstance(of.value, dict):
+        return {value: child.text for value, child in of.value.items()}
+    check.reject(node, "required", "a choice must list its values", "add `of: [one, other]`")
+    return {}
+
+
+def _check_kind_names(check: Checker, node: Node, kinds: Mapping[str, Kind]) -> None:
+    """Kinds named by other kinds exist; so do the fields that lists are sorted by."""
+    for child in _kind_references(node):
+        if child.text not in kinds:
+            check.reject(child, "unknown-kind", f"'{child.text}' is not a kind", nearest(child.text, kinds))
+    for child in node.value.values():
+        listed = child.value.get("children") if isinstance(child.value, dict) else None
+        sort = listed.value.get("sort") if listed is not None and isinstance(listed.value, dict) else None
+        if listed is not None and sort is not None:
+            name = sort.text.removeprefix("-")
+            of = kinds.get(listed.value["kind"].text) if "kind" in listed.value else None
+            known = (of or kinds["page"]).fields
+            if name not in known:
+                check.reject(
+                    sort, "unknown-key", f"sort: '{name}' is not a field of its children", nearest(name, known)
+                )
+
+
+def _kind_references(node: Node) -> Iterator[Node]:
+    for name, child in node.value.items() if isinstance(node.value, dict) else ():
+        if name in ("extends", "kind") and isinstance(child.value, str):
+            yield child
+        elif name not in ("of", "schema") or "type" in (child.value if isinstance(child.value, dict) else {}):
+            yield from _kind_references(child)
+
+
+def today(time_zone: zoneinfo.ZoneInfo, epoch: int | None) -> dt.date:
+    """The day on which a build takes place: of `epoch` seconds since 1970 if given, else of the clock."""
+    now = dt.datetime.fromtimestamp(epoch, tz=time_zone) if epoch is not None else dt.datetime.now(tz=time_zone)
+    return now.date()

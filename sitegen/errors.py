@@ -1,0 +1,186 @@
+"""What a person must fix, where, and how it is told; nothing here reads the disk."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+#: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
+CODES: dict[str, str] = {
+    "alias-clash": "an alias is no page's address and is claimed once",
+    "catalog-placeholder": "a translated message has the placeholders and tags of its source",
+    "catalog-syntax": "a catalog is a readable .po file",
+    "choice": "a choice is one of those its kind lists",
+    "control-character": "text holds no control characters",
+    "country": "a country is an ISO 3166-1 code such as KZ",
+    "date": "a date is written 2026-01-31, a date with time 2026-01-31T09:30+08:00",
+    "dead-anchor": "a link's anchor is a heading of the page it leads to",
+    "dead-file": "a linked file or picture stands beside the page",
+    "dead-page": "a link leads to a page of the site",
+    "email": "an e-mail address has one @ and a host",
+    "encoding": "text files are UTF-8",
+    "expected": "a value has the type that its field declares",
+    "fallback-loop": "a fallback chain never returns to its own language",
+    "front-matter": "a page begins with front matter between two lines of ---",
+    "glossary": "a translation uses the names of the glossary",
+    "heading": "the body's headings begin at level 2 and skip none",
+    "html": "Markdown holds no raw HTML",
+    "language": "a language is a BCP 47 tag such as zh-Hans",
+    "missing-content": "a site has a folder content/ with site.yaml and a home page",
+    "missing-message": "every message of the templates is translated",
+    "missing-template": "a kind's template exists",
+    "misplaced-fact": "facts stand in a page's source version only",
+    "misplaced-word": "`source` and `review` stand in translations only",
+    "number": "a number is written in digits",
+    "reference": "a reference names a page of the site",
+    "reference-kind": "a reference names a page of the kind its field declares",
+    "required": "required fields are filled in",
+    "slug": "a slug is one part of an address",
+    "symlink": "content holds no link that leads out of the site",
+    "template-error": "a template runs to its end",
+    "template-syntax": "a template is readable Jinja",
+    "template-undefined": "a template uses only what exists",
+    "too-deep": "YAML is nested at most 20 levels deep",
+    "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB",
+    "too-long": "a text is no longer than its field allows",
+    "unknown-key": "a key is a field of the page's kind",
+    "unknown-kind": "a kind stands in kinds.yaml",
+    "unknown-language": "a page's file is named by a language of site.yaml",
+    "unreadable": "every file of the site can be read",
+    "untracked": "a translation records which version of the source it renders",
+    "url": "a web address begins with https:// or http://",
+    "url-clash": "an address belongs to one page only",
+    "yaml-alias": "YAML uses no anchors, aliases or tags",
+    "yaml-duplicate": "a key stands once",
+    "yaml-syntax": "YAML is readable",
+    "yaml-tab": "YAML is indented with spaces",
+}
+
+#: Codes that do not stop a build unless site.yaml says so.
+WARNINGS = frozenset({"untracked", "missing-message", "glossary"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing a person must fix, and where.
+
+    Attributes:
+        path: POSIX path relative to the site's root, such as "content/index.en.md".
+        line: 1-based line; None when the whole file is at fault.
+        column: 1-based column in code points; None when the whole line is.
+        width: how many code points the caret marks.
+        code: one of `CODES`.
+        message: what is wrong, in one sentence without a full stop.
+        hint: what to do about it; empty when the message says enough.
+        excerpt: the line itself, as it stands in the file.
+    """
+
+    path: str
+    code: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+    width: int = 1
+    hint: str = ""
+    excerpt: str = ""
+    severity: Severity = "error"
+
+    @property
+    def place(self) -> str:
+        """`path:line:column`, as editors and terminals link it."""
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}: {self.severity}[{self.code}]: {self.message}"]
+        if self.excerpt and self.line is not None:
+            lines += _draw(self)
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class SiteError(Exception):
+    """All problems of one stage; raised when at least one is an error."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = in_order(problems)
+        super().__init__(f"{len(self.problems)} problems")
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once: errors before warnings, then by file, line and column."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda p: (p.severity, p.path, p.line or 0, p.column or 0, p.code, p.message)))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'title'?`, or nothing when no known word is near."""
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else ""
+
+
+def listing(words: Iterable[str]) -> str:
+    """The words as one readable list: `a, b, c`."""
+    return ", ".join(words)
+
+
+def format_text(problems: Sequence[Problem]) -> str:
+    """Every problem as the contract's section 8 draws it, one after another."""
+    return "\n".join(str(problem) for problem in problems)
+
+
+def format_json(problems: Sequence[Problem]) -> str:
+    """A JSON array of objects with the attributes of `Problem`, for other tools."""
+    rows = [{name: getattr(p, name) for name in Problem.__dataclass_fields__} for p in problems]
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def format_github(problems: Sequence[Problem]) -> str:
+    """Workflow commands that GitHub shows as annotations on the lines of a pull request."""
+    return "\n".join(_annotation(problem) for problem in problems)
+
+
+#: `--format` of the command line → how problems are told.
+FORMATS = {"text": format_text, "json": format_json, "github": format_github}
+
+
+def _annotation(problem: Problem) -> str:
+    fields = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.code}
+    where = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in fields.items() if value is not None)
+    text = problem.message + (f" ({problem.hint})" if problem.hint else "")
+    return f"::{problem.severity} {where}::{_escape(text)}"
+
+
+def _escape(text: str, also: str = "") -> str:
+    for character in "%\r\n" + also:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def _draw(problem: Problem) -> list[str]:
+    """The line and, under it, carets as wide as the text they mark."""
+    gutter = f"  {problem.line} | "
+    line, column = _window(problem.excerpt, problem.column or 1)
+    drawn = [f"{gutter}{line}"]
+    if problem.column is not None:
+        before, marked = line[: column - 1], line[column - 1 : column - 1 + problem.width]
+        drawn.append(f"{' ' * (len(gutter) - 2)}| {' ' * _cells(before)}{'^' * max(1, _cells(marked))}")
+    return drawn
+
+
+def _window(line: str, column: int, room: int = 160) -> tuple[str, int]:
+    """At most `room` characters of a long line around the column, and the column therein."""
+    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    start = 0 if len(line) <= room else max(0, min(column - room // 2, len(line) - room))
+    return line[start : start + room], column - start
+
+
+def _cells(text: str) -> int:
+    """Width in terminal cells: two for East Asian wide characters, none for combining marks."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,292 @@
+"""What a field may hold: the types of the content model, and how a written value becomes one.
+
+A new type is one function and one line of `TYPES`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sitegen.errors import Problem, listing, nearest
+from sitegen.model import Choice, Key, Mark, Reference
+from sitegen.nodes import Node, Source
+
+Side = Literal["facts", "words"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A declared field.
+
+    Attributes:
+        side: whether it is a fact (written once) or words (once per language).
+        choices: value → label, for `choice`.
+        kind: the kind a `page` must be of, or one that extends it.
+        item: what a `list` holds.
+        fields: what a `group` holds.
+        max: most characters of a text.
+    """
+
+    name: str
+    type: str
+    side: Side = "facts"
+    required: bool = False
+    max: int | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    kind: str | None = None
+    item: Field | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The value of a group: its filled-in fields as attributes, None for the others."""
+
+    values: Mapping[str, Any]
+    declared: tuple[str, ...]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name not in self.declared:
+            raise AttributeError(name)
+        return self.values.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Turns nodes of one file into values, and collects what is wrong with them."""
+
+    source: Source
+    problems: list[Problem]
+
+    def reject(self, node: Node, code: str, message: str, hint: str = "") -> None:
+        """Note a problem at the node; its field counts as not filled in."""
+        self.problems.append(self.source.problem(code, message, node.mark, hint))
+
+    def value(self, declared: Field, node: Node) -> Any:
+        """The field's value, or None with a problem noted."""
+        return TYPES[declared.type](self, declared, node)
+
+    def table(self, fields: Mapping[str, Field], node: Node, what: str) -> dict[str, Any]:
+        """The values of a mapping whose keys are fields; unknown and missing keys are problems."""
+        values = {}
+        for name, child in node.value.items():
+            if name not in fields:
+                self.unknown(name, child, fields, what)
+            elif child.value is not None:
+                values[name] = self.value(fields[name], child)
+        self.required(fields, node, what)
+        return {name: value for name, value in values.items() if value is not None}
+
+    def unknown(self, name: str, node: Node, known: Mapping[str, Any], what: str) -> None:
+        """Note that a key is none of those known, and which is near."""
+        hint = nearest(name, known) or f"known are {listing(sorted(known))}"
+        self.problems.append(self.source.problem("unknown-key", f"'{name}' is not a field of {what}", node.key, hint))
+
+    def required(self, fields: Mapping[str, Field], node: Node, what: str) -> None:
+        """Note the required fields that a mapping lacks or leaves empty."""
+        for name, declared in fields.items():
+            child = node.value.get(name)
+            if declared.required and (child is None or child.value in (None, "", ())):
+                mark = child.key if child is not None and child.key else Mark(node.mark.line, 1)
+                self.problems.append(
+                    self.source.problem(
+                        "required", f"'{name}' is missing; {what} must have it", mark, f"add a line `{name}: …`"
+                    )
+                )
+
+
+def _text(check: Checker, declared: Field, node: Node) -> str | None:
+    if isinstance(node.value, (tuple, dict)):
+        check.reject(
+            node, "expected", f"{declared.name}: must be text, not {node.type_name}", "put the value in double quotes"
+        )
+        return None
+    text = node.text.strip()
+    if declared.max is not None and len(text) > declared.max:
+        check.reject(node, "too-long", f"{declared.name}: {len(text)} characters, at most {declared.max}", "shorten it")
+    return text
+
+
+def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
+    if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+        return node.value
+    check.reject(node, "number", f"{declared.name}: '{node.text}' is not a number", "write digits, such as 12 or 0.5")
+    return None
+
+
+def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
+    if isinstance(node.value, bool):
+        return node.value
+    hint = {"yes": "write true", "on": "write true", "no": "write false", "off": "write false"}.get(
+        node.text.lower(), ""
+    )
+    check.reject(node, "expected", f"{declared.name}: '{node.text}' is neither true nor false", hint)
+    return None
+
+
+def _date(check: Checker, declared: Field, node: Node) -> dt.date | None:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.text):
+        try:
+            return dt.date.fromisoformat(node.text)
+        except ValueError:
+            check.reject(node, "date", f"{declared.name}: there is no day {node.text}")
+            return None
+    check.reject(
+        node, "date", f"{declared.name}: '{node.text or node.type_name}' is not a date", "write it as 2026-01-31"
+    )
+    return None
+
+
+def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
+    """A point of time; without an offset it is in the site's time zone."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?", node.text):
+        try:
+            return dt.datetime.fromisoformat(node.text)
+        except ValueError:
+            check.reject(node, "date", f"{declared.name}: there is no such time {node.text}")
+            return None
+    check.reject(
+        node,
+        "date",
+        f"{declared.name}: '{node.text or node.type_name}' is not a date with time",
+        "write it as 2026-01-31T09:30",
+    )
+    return None
+
+
+def _url(check: Checker, declared: Field, node: Node) -> str | None:
+    if re.fullmatch(r"https?://[^\s<>\"]+", node.text):
+        return node.text
+    check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", "begin it with https://")
+    return None
+
+
+def _email(check: Checker, declared: Field, node: Node) -> str | None:
+    if re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+", node.text):
+        return node.text
+    check.reject(node, "email", f"{declared.name}: '{node.text}' is not an e-mail address")
+    return None
+
+
+def _country(check: Checker, declared: Field, node: Node) -> str | None:
+    from babel import Locale
+
+    known = Locale("en").territories
+    if re.fullmatch(r"[A-Z]{2}", node.text) and node.text in known:
+        return node.text
+    by_name = {name.lower(): code for code, name in known.items() if len(code) == 2}
+    hint = by_name.get(node.text.lower(), node.text.upper() if node.text.upper() in known else "")
+    check.reject(
+        node,
+        "country",
+        f"{declared.name}: '{node.text}' is not a country code",
+        f"write {hint}" if hint else "write an ISO 3166-1 code such as KZ",
+    )
+    return None
+
+
+def _language(check: Checker, declared: Field, node: Node) -> str | None:
+    if is_language_tag(node.text):
+        return node.text
+    check.reject(
+        node,
+        "language",
+        f"{declared.name}: '{node.text}' is not a language tag",
+        "write a BCP 47 tag such as ru or zh-Hans",
+    )
+    return None
+
+
+def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
+    if node.text in declared.choices:
+        return Choice(node.text, declared.choices[node.text])
+    hint = nearest(node.text, declared.choices)
+    check.reject(
+        node,
+        "choice",
+        f"{declared.name}: '{node.text or node.type_name}' is not one of {listing(declared.choices)}",
+        hint,
+    )
+    return None
+
+
+def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
+    if re.fullmatch(r"/(?:[^/\s]+/)*", node.text):
+        return Reference(Key(node.text), node.mark)
+    path = "/" + "/".join(part for part in node.text.strip("/").split("/") if part) + "/"
+    check.reject(
+        node,
+        "reference",
+        f"{declared.name}: '{node.text or node.type_name}' is not a content path",
+        f"write it as {path}" if node.text else "",
+    )
+    return None
+
+
+def _image(check: Checker, declared: Field, node: Node) -> str | None:
+    """The name of a file beside the page; the library makes sure that it is there."""
+    if re.fullmatch(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+", node.text):
+        return node.text
+    check.reject(
+        node, "dead-file", f"{declared.name}: '{node.text or node.type_name}' is not the name of a file beside the page"
+    )
+    return None
+
+
+def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None:
+    if not isinstance(node.value, tuple):
+        check.reject(
+            node,
+            "expected",
+            f"{declared.name}: must be a list, not {node.type_name}",
+            f"write it as [{node.text or 'a, b'}]",
+        )
+        return None
+    assert declared.item is not None
+    values = (check.value(declared.item, child) for child in node.value)
+    return tuple(value for value in values if value is not None)
+
+
+def _group(check: Checker, declared: Field, node: Node) -> Group | None:
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", f"{declared.name}: must be lines of `key: value`, not {node.type_name}")
+        return None
+    return Group(check.table(declared.fields, node, f"'{declared.name}'"), tuple(declared.fields))
+
+
+#: A field's `type:` → the function that reads its value.
+TYPES: dict[str, Callable[[Checker, Field, Node], Any]] = {
+    "text": _text,
+    "markdown": _text,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "datetime": _datetime,
+    "url": _url,
+    "email": _email,
+    "country": _country,
+    "language": _language,
+    "choice": _choice,
+    "page": _page,
+    "image": _image,
+    "list": _list,
+    "group": _group,
+}
+
+
+def is_language_tag(text: str) -> bool:
+    """Whether a text is a well-formed BCP 47 tag of a language that CLDR knows."""
+    from babel import Locale
+    from babel.core import UnknownLocaleError
+
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*", text):
+        return False
+    try:
+        Locale.parse("-".join(text.split("-")[:3]), sep="-")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True

@@ -1,0 +1,407 @@
+"""Documents → Library: every page in every language, what is shown where, and what refers to what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from sitegen.config import Config, Kind
+from sitegen.content import Content, source_language
+from sitegen.errors import Problem, nearest
+from sitegen.fields import Field, Group
+from sitegen.locales import Locale
+from sitegen.markup import digest
+from sitegen.model import Choice, Document, Key, Mark, Page, Reference, State, Url
+from sitegen.nodes import problem_at
+from sitegen.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
+
+#: One line of a translation's `source:`, as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
+RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
+
+_SLUG = re.compile(r"[\w~-][\w.~-]*\Z")
+
+
+@dataclass(frozen=True)
+class Library:
+    """All pages, complete and checked against each other.
+
+    Attributes:
+        files: (key, file name) → path below the root of what lies beside a page.
+        unread: pages that exist and could not be read; whoever refers to them is not to blame.
+        held: key → why a page is not published: "a draft", "due on 2026-12-01", …
+        referrers: key → fact → keys of the pages whose fact names it, in order of their keys.
+        problems: what is wrong between pages.
+    """
+
+    config: Config
+    locales: Mapping[str, Locale]
+    pages: Mapping[Key, Page]
+    files: Mapping[tuple[Key, str], str]
+    unread: frozenset[Key]
+    held: Mapping[Key, str]
+    referrers: Mapping[Key, Mapping[str, tuple[Key, ...]]]
+    problems: tuple[Problem, ...]
+
+    def kind(self, key: Key) -> Kind:
+        """The kind of a page."""
+        return self.config.kinds[self.pages[key].kind]
+
+    def shown(self, key: Key, language: str) -> Document:
+        """The version of a page that readers of a language see."""
+        page = self.pages[key]
+        return page.versions[page.states[self.nearest_language(key, language)].shown]
+
+    def nearest_language(self, key: Key, language: str) -> str:
+        """The language itself, or where the page is not offered in it, the first of its chain that has it."""
+        states = self.pages[key].states
+        chain = (language, *self.locales[language].chain)
+        return next((path for path in chain if path in states), self.pages[key].source)
+
+    def word(self, key: Key, language: str, name: str) -> tuple[Any, str] | None:
+        """One field of words and the language it is in: the page's own, else the chain's, else the source's."""
+        page = self.pages[key]
+        for path in dict.fromkeys((language, *self.locales[language].chain, page.source)):
+            if path in page.versions and name in page.versions[path].words:
+                return page.versions[path].words[name], path
+        return None
+
+    def url(self, key: Key, language: str, number: int = 1) -> Url:
+        """The address of a page in a language, or where it is not offered in it, in the nearest."""
+        return url_of_file(self.config.base_path, self.file(key, language, number))
+
+    def file(self, key: Key, language: str, number: int = 1) -> str:
+        """The output file of a page in a language."""
+        path = self.nearest_language(key, language)
+        return file_path(path, self.segments[key, path], number)
+
+    @cached_property
+    def segments(self) -> Mapping[tuple[Key, str], tuple[str, ...]]:
+        """(page, language) → segments of its address below the language's: each folder's slug there."""
+        found: dict[tuple[Key, str], tuple[str, ...]] = {}
+        for key in sorted(self.pages, key=lambda key: key.count("/")):
+            above = parent_key(key)
+            for path in self.pages[key].states:
+                if above is None:
+                    found[key, path] = ()
+                    continue
+                own = str((self.word(key, path, "slug") or (key.rstrip("/").rpartition("/")[2], ""))[0])
+                before = found.get((above, path))
+                folders = tuple(part for part in above.split("/") if part)
+                found[key, path] = (*(before if before is not None else folders), own)
+        return found
+
+    @cached_property
+    def _children(self) -> Mapping[Key, tuple[Key, ...]]:
+        below: dict[Key, list[Key]] = {}
+        for key in sorted(self.pages):
+            above = parent_key(key)
+            if above is not None:
+                below.setdefault(above, []).append(key)
+        return {key: tuple(keys) for key, keys in below.items()}
+
+    def children(self, key: Key, language: str) -> tuple[Key, ...]:
+        """The pages right below one, those offered in the language, in the order that its kind asks for."""
+        offered = [child for child in self._children.get(key, ()) if language in self.pages[child].states]
+        sort = self.kind(key).children.sort
+        return tuple(self.sorted(offered, sort, language))
+
+    def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
+        """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""
+        name = sort.removeprefix("-")
+        values = {key: self._sort_value(key, name, language) for key in sorted(keys)}
+        filled = sorted(
+            (key for key in values if values[key] is not None), key=lambda key: values[key], reverse=sort[0] == "-"
+        )
+        return [*filled, *(key for key in values if values[key] is None)]
+
+    def _sort_value(self, key: Key, name: str, language: str) -> Any:
+        if name in self.pages[key].facts:
+            value = self.pages[key].facts[name]
+            return value.value if isinstance(value, Choice) else value
+        word = self.word(key, language, name)
+        return self.locales[language].order(str(word[0])) if word else None
+
+    def ancestors(self, key: Key) -> tuple[Key, ...]:
+        """The pages above, home first; folders without a page are left out."""
+        return tuple(above for above in ancestor_keys(key) if above in self.pages)
+
+    def resolve_file(self, key: Key, name: str, language: str) -> tuple[str, str] | None:
+        """The file that a page's `campus.jpg` is in a language: (file beside the page, language of its address).
+
+        `campus.ru.jpg` wins in Russian, and in languages that fall back to it; a file of all languages is published
+        once, beside the page's source version.
+        """
+        stem, dot, ending = name.rpartition(".")
+        for path in (language, *self.locales[language].chain):
+            if (key, f"{stem}.{path}{dot}{ending}") in self.files:
+                return f"{stem}.{path}{dot}{ending}", path
+        return (name, self.pages[key].source) if (key, name) in self.files else None
+
+    def file_target(self, key: Key, name: str) -> str:
+        """The output file of a file beside a page."""
+        stem_language = name.split(".")[-2] if name.count(".") > 1 else ""
+        language = stem_language if stem_language in self.locales else self.pages[key].source
+        return self.file(key, language).removesuffix("index.html") + name
+
+
+def build_library(
+    content: Content, config: Config, locales: Mapping[str, Locale], *, as_of: dt.date, with_drafts: bool = False
+) -> Library:
+    """Join the documents to pages and find out everything that needs more than one of them."""
+    versions: dict[Key, dict[str, Document]] = {}
+    for document in content.documents:
+        versions.setdefault(document.key, {})[document.language] = document
+    held: dict[Key, str] = {}
+    pages: dict[Key, Page] = {}
+    for key, documents in sorted(versions.items()):
+        page = _page(key, documents, config, locales, with_drafts)
+        reason = "" if with_drafts else _reason_to_hold(page, as_of)
+        if reason:
+            held[key] = reason
+        else:
+            pages[key] = page
+    library = Library(config, locales, pages, content.files, content.unread, held, _referrers(pages), ())
+    return replace(library, problems=tuple(_find_problems(library)))
+
+
+def _page(
+    key: Key, documents: Mapping[str, Document], config: Config, locales: Mapping[str, Locale], with_drafts: bool
+) -> Page:
+    source = source_language(documents, config)
+    facts = documents[source].facts
+    published = {
+        path: documents[path]
+        for path in config.languages
+        if path in documents and (path == source or with_drafts or documents[path].words.get("draft") is not True)
+    }
+    offered = [path for path in config.languages if path in facts.get("languages", config.languages)]
+    kind = config.kinds[documents[source].kind]
+    states = {path: _state(path, published, source, kind, locales[path]) for path in offered}
+    return Page(key=key, kind=kind.name, source=source, facts=facts, versions=published, states=states)
+
+
+def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind, locale: Locale) -> State:
+    if path == source:
+        return State("source", path)
+    if path not in versions:
+        shown = next((other for other in locale.chain if other in versions), source)
+        return State("missing", shown)
+    records = {
+        found[3]: found[1] for line in versions[path].words.get("source", ()) if (found := RECORD.fullmatch(line))
+    }
+    if not records:
+        return State("untracked", path)
+    parts = translatable_parts(versions[source], kind)
+    changed = [name for name, current in parts.items() if records.get(name) != current]
+    changed += [name for name in records if name not in parts]
+    return State("stale" if changed else "current", path, tuple(changed))
+
+
+def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
+    """What of a document is translated, in order: name → digest; a field's name, or `#anchor` of a section (`#` before the first)."""
+    parts = {
+        f.name: digest(repr(_plain(document.words[f.name])))
+        for f in kind.of_side("words")
+        if f.name != "slug" and f.name in document.words
+    }
+    headings = document.body.headings
+    for section in document.body.sections:
+        parts["#" + (headings[section.heading].anchor if section.heading >= 0 else "")] = section.digest
+    return parts
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Choice():
+            return value.value
+        case Reference():
+            return value.key
+        case Group():
+            return {name: _plain(child) for name, child in value.values.items()}
+        case tuple():
+            return [_plain(child) for child in value]
+    return value
+
+
+def _reason_to_hold(page: Page, as_of: dt.date) -> str:
+    facts = page.facts
+    if facts.get("draft"):
+        return "a draft"
+    if "publish" in facts and facts["publish"] > as_of:
+        return f"due on {facts['publish']}"
+    if "expires" in facts and facts["expires"] <= as_of:
+        return f"expired on {facts['expires']}"
+    for path in facts.get("hold_until", ()):
+        if path in page.states and page.states[path].name not in ("source", "current"):
+            return f"held until '{path}' is current (it is {page.states[path].name})"
+    return ""
+
+
+def _referrers(pages: Mapping[Key, Page]) -> dict[Key, dict[str, tuple[Key, ...]]]:
+    found: dict[Key, dict[str, list[Key]]] = {}
+    for key, page in pages.items():
+        for name, reference in references(page.facts):
+            by_field = found.setdefault(reference.key, {}).setdefault(name, [])
+            if key not in by_field:
+                by_field.append(key)
+    return {key: {name: tuple(keys) for name, keys in fields.items()} for key, fields in found.items()}
+
+
+def references(facts: Mapping[str, Any]) -> Iterator[tuple[str, Reference]]:
+    """Each page that facts name, with the name of the fact; lists and groups are looked into."""
+    for name, value in facts.items():
+        yield from ((name, reference) for reference in _references_in(value))
+
+
+def _references_in(value: Any) -> Iterator[Reference]:
+    if isinstance(value, Reference):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _references_in(item)
+    elif isinstance(value, Group):
+        for item in value.values.values():
+            yield from _references_in(item)
+
+
+# problems between pages
+
+
+def _find_problems(library: Library) -> Iterator[Problem]:
+    if "/" not in library.pages and "/" not in library.unread:
+        hint = f"add content/index.{library.config.source_language}.md"
+        yield Problem(path="content", code="missing-content", message="there is no home page", hint=hint)
+    for page in library.pages.values():
+        document = page.versions[page.source]
+        yield from _bad_references(library, page, document)
+        yield from _bad_images(library, page, document)
+        yield from _bad_slugs(page)
+        yield from _untracked(page)
+    yield from _bad_settings(library)
+    yield from _clashes(library)
+
+
+def explain_missing(library: Library, key: Key) -> tuple[str, str]:
+    """What to say of a page that a link or reference names in vain: (what it is, hint)."""
+    if key in library.held:
+        return f"is {library.held[key]}", "link to it when it is published"
+    return "does not exist", nearest(key, library.pages)
+
+
+def _bad_references(library: Library, page: Page, document: Document) -> Iterator[Problem]:
+    fields = library.config.kinds[page.kind].fields
+    for name, reference in references(page.facts):
+        if reference.key in library.unread:
+            continue
+        target = library.pages.get(reference.key)
+        wanted = _wanted_kind(fields[name])
+        if target is None:
+            what, hint = explain_missing(library, reference.key)
+            yield problem_at(
+                document.path, "reference", f"{name}: the page '{reference.key}' {what}", reference.mark, hint
+            )
+        elif wanted and wanted not in library.config.kinds[target.kind].lineage:
+            message = f"{name}: '{reference.key}' is of the kind '{target.kind}', not '{wanted}'"
+            yield problem_at(document.path, "reference-kind", message, reference.mark)
+
+
+def _wanted_kind(declared: Field) -> str | None:
+    return _wanted_kind(declared.item) if declared.item is not None else declared.kind
+
+
+def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Problem]:
+    for declared in library.config.kinds[page.kind].fields.values():
+        name = document.facts.get(declared.name) if declared.type == "image" else None
+        if name and library.resolve_file(page.key, name, page.source) is None:
+            beside = [file for key, file in library.files if key == page.key]
+            yield problem_at(
+                document.path,
+                "dead-file",
+                f"{declared.name}: there is no '{name}' beside the page",
+                document.marks[declared.name],
+                nearest(name, beside),
+            )
+
+
+def _bad_slugs(page: Page) -> Iterator[Problem]:
+    for document in page.versions.values():
+        slug = document.words.get("slug")
+        if slug is not None and not _SLUG.match(slug):
+            yield problem_at(
+                document.path,
+                "slug",
+                f"slug: '{slug}' is not one part of an address",
+                document.marks["slug"],
+                "use letters, digits and hyphens",
+            )
+
+
+def _untracked(page: Page) -> Iterator[Problem]:
+    for path, state in page.states.items():
+        if state.name == "untracked":
+            message = "it is not recorded which version of the source this translation renders"
+            yield problem_at(
+                page.versions[path].path,
+                "untracked",
+                message,
+                Mark(1, 1),
+                f"if it is right, run: python build.py translate accept {page.key} {path}",
+            )
+
+
+def _bad_settings(library: Library) -> Iterator[Problem]:
+    config = library.config
+    named = [(f"menus.{name}", reference) for name, menu in config.menus.items() for reference in menu]
+    named += [
+        (name, reference) for name in ("organisation", "glossary") if (reference := getattr(config, name)) is not None
+    ]
+    for name, reference in named:
+        if reference.key not in library.pages and reference.key not in library.unread:
+            what, hint = explain_missing(library, reference.key)
+            yield problem_at(
+                "content/site.yaml", "reference", f"{name}: the page '{reference.key}' {what}", reference.mark, hint
+            )
+
+
+def _clashes(library: Library) -> Iterator[Problem]:
+    """Two pages at one address, or an alias at the address of a page or of another alias."""
+    claims: dict[str, Page] = {}
+    for page in library.pages.values():
+        for path in page.states:
+            other = claims.setdefault(library.file(page.key, path), page)
+            if other is not page:
+                document = page.versions[page.states[path].shown]
+                message = (
+                    f"its address {library.url(page.key, path)} is also that of {other.versions[other.source].path}"
+                )
+                yield problem_at(
+                    document.path,
+                    "url-clash",
+                    message,
+                    document.marks.get("slug", Mark(1, 1)),
+                    "change the slug of one of them",
+                )
+    for page in library.pages.values():
+        for target in dict.fromkeys(file for file, _ in aliases(library, page)):
+            other = claims.setdefault(target, page)
+            if other is not page or target in {library.file(page.key, path) for path in page.states}:
+                document = page.versions[page.source]
+                message = f"aliases: {url_of_file(library.config.base_path, target)} is also the address of {other.versions[other.source].path}"
+                yield problem_at(document.path, "alias-clash", message, document.marks["aliases"], "remove one of them")
+
+
+def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
+    """(output file of an old address, language that it leads to).
+
+    `/old/` is the old address in every language, `/ru/old/` that in Russian alone.
+    """
+    for alias in page.facts.get("aliases", ()):
+        first, *rest = [part for part in join_key(Key("/"), alias).split("/") if part] or [""]
+        if first in library.locales:
+            yield file_path(first, rest), first
+        else:
+            yield from ((file_path(path, [first, *rest]), path) for path in page.states)

@@ -1,0 +1,162 @@
+"""Values that two or more stages share; each is complete when it exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NewType
+
+#: A page's identity in every language: its folder below content/, as `/plan/` or `/`.
+Key = NewType("Key", str)
+#: An address on the site's host, as `/en/plan/`: leading slash, base path included.
+Url = NewType("Url", str)
+
+StateName = Literal["source", "current", "stale", "untracked", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a value stands in its file: 1-based line and column, width in code points."""
+
+    line: int
+    column: int
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One language of the site.
+
+    Attributes:
+        tag: BCP 47, as in `<html lang>`; "zh-Hans".
+        path: first segment of its addresses and suffix of its files; "zh".
+        fallback: paths of the languages shown where this one has nothing, in order.
+    """
+
+    tag: str
+    path: str
+    fallback: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a body: level 2 to 6, its text without markup, and its line in the file.
+
+    `anchor` is the id written by hand as `{#id}`, else the one made from the text.
+    """
+
+    level: int
+    title: str
+    anchor: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or picture that names content: its target as written, and its place."""
+
+    target: str
+    mark: Mark
+    is_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A body from one heading to the next: the heading's index (-1 before the first) and a digest."""
+
+    heading: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Parsed Markdown, dependent on nothing but its text.
+
+    Attributes:
+        html: HTML in which each link is `\\0L…\\0` and each heading id `\\0H…\\0`, to be resolved.
+        text_length: words of the visible text, for shares by words.
+    """
+
+    html: str
+    headings: tuple[Heading, ...]
+    links: tuple[Link, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A page named by a fact: the key as written and where."""
+
+    key: Key
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value out of a closed list, with its label in the source language (a message)."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file `index.<language>.md`, read and checked.
+
+    Attributes:
+        path: relative to the site's root.
+        facts: declared facts that are filled in; only in a page's source version.
+        words: declared words that are filled in, plus the body.
+        marks: where each field stands, for later problems.
+        digest: of everything above; equal digests, equal documents.
+    """
+
+    path: str
+    key: Key
+    language: str
+    kind: str
+    facts: Mapping[str, Any]
+    words: Mapping[str, Any]
+    marks: Mapping[str, Mark]
+    body: Body
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a page is in one language, and in which language it is shown there.
+
+    Attributes:
+        changed: names of what is behind: field names, and heading anchors as `#anchor`.
+    """
+
+    name: StateName
+    shown: str
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page in all its languages.
+
+    Attributes:
+        versions: language path → document, in site order, drafts and the like left out.
+        states: language path → state, for every language in which the page exists.
+        children: keys in the order that the kind asks for, language path → keys.
+    """
+
+    key: Key
+    kind: str
+    source: str
+    facts: Mapping[str, Any]
+    versions: Mapping[str, Document]
+    states: Mapping[str, State]
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file of the site: POSIX path below the output folder, and its bytes."""
+
+    path: str
+    content: bytes

@@ -1,0 +1,314 @@
+"""YAML text → nodes that know their place; YAML 1.2 core schema, no anchors, no tags, bounded.
+
+`no`, `12:30` and `1_000` are text, as in the YAML that web editors write; PyYAML's own resolver (YAML 1.1)
+would make them False, 750 and 1000. libyaml crashes on deep nesting, so depth is bounded before it sees the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from sitegen.errors import Problem, SiteError
+from sitegen.model import Mark
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML built without libyaml: slower, same nodes
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+MAX_FILE = 2_000_000
+MAX_LINE = 100_000
+MAX_YAML = 64_000
+MAX_DEPTH = 20
+
+TYPE_NAMES = {
+    dict: "a table of keys",
+    tuple: "a list",
+    str: "text",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+}
+
+_CORE = (
+    (re.compile(r"(?:|~|null|Null|NULL)\Z"), lambda text: None),
+    (re.compile(r"(?:true|True|TRUE)\Z"), lambda text: True),
+    (re.compile(r"(?:false|False|FALSE)\Z"), lambda text: False),
+    (re.compile(r"[-+]?[0-9]{1,18}\Z"), int),
+    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z"), float),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u202a-\u202e\u2066-\u2069]")
+_PLAIN_TAGS = frozenset(
+    "tag:yaml.org,2002:" + name
+    for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
+)
+_QUOTES = ("'", '"', "|", ">")
+_GLUED = re.compile(r"(\s*[\w-]+)(?::(?=\S)|\s*：)")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text file: its path relative to the root, and its lines without their ends."""
+
+    path: str
+    lines: tuple[str, ...]
+
+    @classmethod
+    def of(cls, path: str, text: str) -> Source:
+        return cls(path, tuple(text.split("\n")))
+
+    def problem(self, code: str, message: str, mark: Mark | None = None, hint: str = "") -> Problem:
+        """A problem at `mark`; without a mark, of the whole file."""
+        return problem_at(self.path, code, message, mark, hint)
+
+
+def problem_at(path: str, code: str, message: str, mark: Mark | None = None, hint: str = "") -> Problem:
+    """A problem at a place; its excerpt is filled in when it is told."""
+    if mark is None:
+        return Problem(path=path, code=code, message=message, hint=hint)
+    return Problem(
+        path=path, code=code, message=message, line=mark.line, column=mark.column, width=mark.width, hint=hint
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of a YAML file and its place.
+
+    Attributes:
+        value: None, bool, int, float, str, a tuple of nodes, or a mapping of keys to nodes.
+        text: as written, for scalars.
+        key: where its key stands, in a mapping.
+    """
+
+    value: Any
+    text: str
+    mark: Mark
+    key: Mark | None = None
+
+    @property
+    def type_name(self) -> str:
+        """What an editor would call it: "a list", "text", "nothing"."""
+        return "nothing" if self.value is None else TYPE_NAMES[type(self.value)]
+
+
+def decode(path: str, data: bytes) -> str:
+    """The text of a file: UTF-8, a byte order mark dropped, line ends made `\\n`.
+
+    Raises:
+        SiteError: not UTF-8, a control character, or beyond `MAX_FILE` or `MAX_LINE`.
+    """
+    if len(data) > MAX_FILE:
+        raise SiteError(
+            [
+                Problem(
+                    path=path,
+                    code="too-large",
+                    message=f"the file has {len(data):,} bytes, over {MAX_FILE:,}",
+                    hint="split the page",
+                )
+            ]
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SiteError([_not_utf8(path, data, error)]) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    source = Source.of(path, text)
+    problems = [*_control_characters(source, text), *_long_lines(source)]
+    if problems:
+        raise SiteError(problems)
+    return text
+
+
+def parse(source: Source, text: str, first_line: int = 1) -> Node:
+    """The mapping that a YAML text is, with marks counted from `first_line` of the source.
+
+    Raises:
+        SiteError: with every problem found, at its line and column.
+    """
+    problems = list(_too_much(source, text, first_line))
+    if problems:
+        raise SiteError(problems)
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise SiteError([_syntax(source, text, first_line, error)]) from error
+    if root is None:
+        return Node({}, "", Mark(first_line, 1))
+    seen: set[int] = set()
+    node = _build(source, root, first_line - 1, seen, problems)
+    if not problems and not isinstance(node.value, dict):
+        problems.append(
+            _glued(source, text, first_line)
+            or source.problem("expected", "this must be lines of `key: value`", node.mark)
+        )
+    if problems:
+        raise SiteError(problems)
+    return node
+
+
+def _build(source: Source, node: Any, shift: int, seen: set[int], problems: list[Problem]) -> Node:
+    start, end = node.start_mark, node.end_mark
+    mark = Mark(
+        start.line + 1 + shift, start.column + 1, max(1, end.column - start.column) if start.line == end.line else 1
+    )
+    if id(node) in seen:
+        problems.append(source.problem("yaml-alias", "an alias (*) repeats a value", mark, "write the value out"))
+        return Node(None, "", mark)
+    seen.add(id(node))
+    if node.tag not in _PLAIN_TAGS:
+        problems.append(
+            source.problem("yaml-alias", f"the tag '{node.tag}' is not allowed", mark, "write the value without a tag")
+        )
+        return Node(None, "", mark)
+    if isinstance(node, yaml.ScalarNode):
+        is_plain = node.style not in _QUOTES
+        return Node(_scalar(node.value) if is_plain else node.value, node.value, mark)
+    if isinstance(node, yaml.SequenceNode):
+        return Node(tuple(_build(source, child, shift, seen, problems) for child in node.value), "", mark)
+    return Node(dict(_entries(source, node, shift, seen, problems)), "", mark)
+
+
+def _entries(
+    source: Source, node: Any, shift: int, seen: set[int], problems: list[Problem]
+) -> Iterator[tuple[str, Node]]:
+    first: dict[str, int] = {}
+    for key_node, value_node in node.value:
+        key = _build(source, key_node, shift, seen, problems)
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.append(source.problem("expected", "a key must be a word", key.mark))
+            continue
+        if key.text in first:
+            message = f"'{key.text}' stands twice, first on line {first[key.text]}"
+            problems.append(source.problem("yaml-duplicate", message, key.mark, "remove one of them"))
+            continue
+        first[key.text] = key.mark.line
+        value = _build(source, value_node, shift, seen, problems)
+        yield key.text, Node(value.value, value.text, value.mark, key.mark)
+
+
+def _scalar(text: str) -> Any:
+    for pattern, convert in _CORE:
+        if pattern.match(text):
+            return convert(text)
+    return text
+
+
+def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
+    if len(text) > MAX_YAML:
+        yield source.problem(
+            "too-large",
+            f"{len(text):,} characters of YAML, over {MAX_YAML:,}",
+            Mark(first_line, 1),
+            "move text to the body",
+        )
+        return
+    depth = 0
+    for number, line in enumerate(text.split("\n"), first_line):
+        indent = line[: len(line) - len(line.lstrip())]
+        if "\t" in indent:
+            yield source.problem(
+                "yaml-tab", "a tab at the beginning of the line", Mark(number, indent.index("\t") + 1), "use spaces"
+            )
+        if "\N{NO-BREAK SPACE}" in indent or "\N{ZERO WIDTH SPACE}" in line:
+            yield source.problem(
+                "control-character", "an invisible character", Mark(number, 1), "type the line anew, with plain spaces"
+            )
+        depth = max(0, depth + sum(line.count(c) for c in "[{") - sum(line.count(c) for c in "]}"))
+        if depth > MAX_DEPTH or len(indent) > 4 * MAX_DEPTH or line.lstrip().startswith("- " * MAX_DEPTH):
+            yield source.problem("too-deep", f"nested more than {MAX_DEPTH} levels deep", Mark(number, 1))
+            return
+
+
+def _control_characters(source: Source, text: str) -> Iterator[Problem]:
+    for found in _CONTROL.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
+        name = f"U+{ord(found[0]):04X}"
+        yield source.problem("control-character", f"a control character {name}", Mark(line, column), "delete it")
+
+
+def _long_lines(source: Source) -> Iterator[Problem]:
+    for number, line in enumerate(source.lines, 1):
+        if len(line) > MAX_LINE:
+            yield source.problem(
+                "too-large", f"a line of {len(line):,} characters, over {MAX_LINE:,}", Mark(number, 1), "break the line"
+            )
+
+
+def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Problem:
+    line = data.count(b"\n", 0, error.start) + 1
+    column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
+    guess = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "Windows-1251 or GBK"
+    hint = f"save the file as UTF-8 (it may be {guess})"
+    return Problem(
+        path=path,
+        code="encoding",
+        message=f"byte 0x{data[error.start]:02x} is not UTF-8",
+        line=line,
+        column=column,
+        hint=hint,
+    )
+
+
+#: What PyYAML says → what an editor reads, and what to do. The first match wins.
+_SYNTAX: tuple[tuple[str, str, str], ...] = (
+    ("mapping values are not allowed", "a colon and a space inside a value", "put the whole value in double quotes"),
+    ("unexpected end of stream", "a quote is opened here and never closed", "close it"),
+    ("found character '\\t'", "a tab where a space must be", "use spaces"),
+    ("unknown escape character", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
+    ("',' or ']'", "a list in [ ] is not closed", "close it with ]"),
+    ("',' or '}'", "a table in { } is not closed", "close it with }"),
+    ("cannot start any token", "a value may not begin with this character", "put the whole value in double quotes"),
+    ("undefined alias", "a value may not begin with *", "put the whole value in double quotes"),
+    ("expected ':'", "a line without `key: value`", "write a key, a colon, a space and the value"),
+    (
+        "expected <block end>",
+        "the line does not fit the lines above",
+        "check its indentation, and put values with quotes inside in double quotes",
+    ),
+    (
+        "expected key",
+        "the line does not fit the lines above",
+        "check its indentation, and put values with quotes inside in double quotes",
+    ),
+    ("expected '-' indicator", "the line does not fit the list above", "begin it with - at the same indentation"),
+    ("single document", "a second --- inside the YAML", "keep one document"),
+)
+
+
+def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -> Problem:
+    problem = str(getattr(error, "problem", "") or error)
+    glued = _glued(source, text, first_line) if "expected" in problem or "mapping values" in problem else None
+    if glued:
+        return glued
+    mark = getattr(error, "problem_mark", None)
+    if "end of stream" in problem:
+        mark = getattr(error, "context_mark", None) or mark
+    place = Mark(first_line + mark.line, mark.column + 1) if mark else Mark(first_line, 1)
+    for pattern, message, hint in _SYNTAX:
+        if pattern in problem:
+            return source.problem("yaml-syntax", message, place, hint)
+    return source.problem("yaml-syntax", problem, place)
+
+
+def _glued(source: Source, text: str, first_line: int) -> Problem | None:
+    """The first line such as `title:abc` or `title：abc`, which YAML reads as one word."""
+    for number, line in enumerate(text.split("\n"), first_line):
+        found = _GLUED.match(line)
+        if found and ": " not in line and not line.endswith(":") and "://" not in line:
+            mark = Mark(number, found.end(1) + 1)
+            return source.problem("yaml-syntax", "no space after the colon", mark, f"write `{found[1].strip()}: …`")
+    return None
+
+
+def table(node: Node) -> Mapping[str, Node]:
+    """The entries of a mapping node; the caller has made sure that it is one."""
+    assert isinstance(node.value, dict)
+    return node.value

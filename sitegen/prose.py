@@ -1,0 +1,124 @@
+"""Body → Prose: links, pictures and heading ids of a text, made right for the language that reads it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sitegen.errors import Problem, nearest
+from sitegen.library import Library, explain_missing
+from sitegen.markup import ANCHOR, END, LINK
+from sitegen.model import Document, Heading, Key, Link
+from sitegen.nodes import problem_at
+from sitegen.urls import join_key, url_of_file
+
+_OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """The body of a page as one language shows it: HTML, and its headings with their final ids."""
+
+    html: str
+    headings: tuple[Heading, ...]
+
+
+def render_prose(library: Library, key: Key, language: str) -> Prose:
+    """The body that readers of a language see; its links stay in that language."""
+    document = library.shown(key, language)
+    headings = shared_headings(library, document)
+    anchors = iter(headings)
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] == ANCHOR:
+            return next(anchors).anchor
+        target = html.unescape(found[2])
+        return html.escape(resolve(library, key, language, target) or target)
+
+    return Prose(_OPEN.sub(fill, document.body.html), headings)
+
+
+def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]:
+    """A document's headings with the source's ids, by position, so that one anchor works in every language."""
+    page = library.pages[document.key]
+    source = page.versions[page.source].body.headings
+    own = document.body.headings
+    if document.language == page.source:
+        return own
+    given = [heading.anchor for heading in source[: len(own)]]
+    taken = set(given)
+    rest = (
+        h.anchor if h.anchor not in taken else f"{h.anchor}-{n}"
+        for n, h in enumerate(own[len(given) :], len(given) + 1)
+    )
+    return tuple(Heading(h.level, h.title, anchor, h.line) for h, anchor in zip(own, [*given, *rest], strict=True))
+
+
+def resolve(library: Library, key: Key, language: str, target: str) -> str | None:
+    """The address that a link's target has for readers of a language; None where it leads nowhere."""
+    path, mark, anchor = target.partition("#")
+    if is_file(path):
+        folder, _, name = path.rpartition("/")
+        owner = join_key(key, folder + "/") if folder or path.startswith("/") else key
+        found = library.resolve_file(owner, name, language) if owner in library.pages else None
+        return url_of_file(library.config.base_path, library.file_target(owner, found[0])) if found else None
+    page = join_key(key, path) if path else key
+    if page not in library.pages:
+        return None
+    return (library.url(page, language) if path else "") + mark + anchor
+
+
+def is_file(path: str) -> bool:
+    """Whether a link names a file: its last part has an ending."""
+    return "." in path.rpartition("/")[2].strip(".")
+
+
+def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
+    """Every link of a document that leads nowhere for readers of its language, at its line and column."""
+    for link in document.body.links:
+        path, _, anchor = link.target.partition("#")
+        if join_key(document.key, path) in library.unread:
+            continue
+        if resolve(library, document.key, document.language, link.target) is None:
+            yield _dead_file(library, document, link) if is_file(path) else _dead_page(library, document, link)
+        elif anchor and not is_file(path):
+            yield from _dead_anchor(library, document, link, anchor)
+
+
+def _dead_page(library: Library, document: Document, link: Link) -> Problem:
+    page = join_key(document.key, link.target.partition("#")[0])
+    what, hint = explain_missing(library, page)
+    return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint)
+
+
+def _dead_file(library: Library, document: Document, link: Link) -> Problem:
+    name = link.target.rpartition("/")[2]
+    what = "picture" if link.is_picture else "file"
+    beside = [file for key, file in library.files if key == document.key]
+    return problem_at(
+        document.path,
+        "dead-file",
+        f"there is no {what} '{link.target}'",
+        link.mark,
+        nearest(name, beside) or "put it into the page's folder",
+    )
+
+
+def _dead_anchor(library: Library, document: Document, link: Link, anchor: str) -> Iterator[Problem]:
+    path = link.target.partition("#")[0]
+    page = join_key(document.key, path) if path else document.key
+    known = [heading.anchor for heading in shared_headings(library, library.shown(page, document.language))]
+    if anchor not in known:
+        yield problem_at(
+            document.path,
+            "dead-anchor",
+            f"the page '{page}' has no heading '#{anchor}'",
+            link.mark,
+            nearest(anchor, known),
+        )
+
+
+#: (library, document) → problems: what is checked of each text.
+DOCUMENT_CHECKS: tuple[Callable[[Library, Document], Iterator[Problem]], ...] = (find_dead_links,)

@@ -1,0 +1,271 @@
+"""Library → outputs: pages, lists, choosers, feeds, sitemaps, redirects, and the files beside pages.
+
+What is published is listed first (`list_jobs`) and made one by one (`Renderer.make`), so that no process needs to
+hold the whole site. A new output is a function and a line of `MAKERS`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+import jinja2
+
+from sitegen.errors import Problem, SiteError
+from sitegen.library import Library, aliases
+from sitegen.model import Key, Page
+from sitegen.templates import render_template
+from sitegen.urls import url_of_file
+from sitegen.views import PageView, Scope, SiteView, page_count
+
+FEED_LENGTH = 20
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML = "http://www.w3.org/1999/xhtml"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+ET.register_namespace("", _SITEMAP)
+ET.register_namespace("xhtml", _XHTML)
+
+
+class Job(NamedTuple):
+    """One file to make.
+
+    Attributes:
+        path: POSIX path below the output folder.
+        maker: a key of `MAKERS`.
+        language: path of the language it is in, or the site's first for files of no language.
+        key: the page it is of, `/` for files of the whole site.
+        number: 1-based page of a list.
+        name: the file beside the page, for `file`.
+    """
+
+    path: str
+    maker: str
+    language: str
+    key: Key = Key("/")
+    number: int = 1
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Makes outputs out of the library, each language with its own environment."""
+
+    root: Path
+    library: Library
+    scopes: Mapping[str, Scope]
+    environments: Mapping[str, jinja2.Environment]
+
+    def make(self, job: Job) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            SiteError: its template fails, or its file can't be read.
+        """
+        return MAKERS[job.maker](self, job)
+
+    def template(self, job: Job, name: str, **context: object) -> bytes:
+        """What a template makes in the job's language."""
+        return render_template(self.environments[job.language], name, **context).encode()
+
+    def has_template(self, name: str) -> bool:
+        """Whether the site has a template that it may do without."""
+        return (self.root / "templates" / name).is_file()
+
+
+def list_jobs(renderer: Renderer) -> Iterator[Job]:
+    """Every file of the site but those of static/, in a stable order."""
+    library = renderer.library
+    for page in library.pages.values():
+        yield from _jobs_of_page(library, page)
+    first = next(iter(library.locales))
+    for key, name in library.files:
+        if key in library.pages:
+            yield Job(library.file_target(key, name), "file", first, key, name=name)
+    for path in library.locales:
+        yield Job(f"{path}/sitemap.xml", "sitemap", path)
+        yield Job(f"{path}/feed.xml", "feed", path)
+    source = library.config.source_language if library.config.source_language in library.locales else first
+    if renderer.has_template("404.html"):
+        yield from (Job(f"{path}/404.html", "not_found", path) for path in library.locales)
+        yield Job("404.html", "not_found", source)
+    if renderer.has_template("chooser.html"):
+        yield Job("index.html", "chooser", source)
+    yield Job("sitemap.xml", "sitemap_index", first)
+    yield Job("robots.txt", "robots", first)
+
+
+def _jobs_of_page(library: Library, page: Page) -> Iterator[Job]:
+    for path in page.states:
+        for number in range(1, page_count(library, page.key, path) + 1):
+            yield Job(library.file(page.key, path, number), "page", path, page.key, number)
+        if library.kind(page.key).children.is_dated:
+            yield Job(library.file(page.key, path).removesuffix("index.html") + "feed.xml", "feed", path, page.key)
+    yield from (Job(target, "redirect", path, page.key) for target, path in aliases(library, page))
+
+
+def find_output_clashes(jobs: list[Job], library: Library) -> Iterator[Problem]:
+    """Two outputs at one path that are not two pages' (those the library tells): a file and a page, a page and a list page."""
+    first: dict[str, Job] = {}
+    for job in jobs:
+        other = first.setdefault(job.path, job)
+        if other is not job and not (other.maker == job.maker == "page" and other.number == job.number):
+            path = _source_path(library, job)
+            address = url_of_file(library.config.base_path, job.path)
+            hint = f"rename it, or {_source_path(library, other)}"
+            yield Problem(path=path, code="url-clash", message=f"{address} is made twice", hint=hint)
+
+
+def _source_path(library: Library, job: Job) -> str:
+    page: Page = library.pages[job.key]
+    return (
+        library.files[job.key, job.name]
+        if job.name
+        else page.versions[page.states[library.nearest_language(job.key, job.language)].shown].path
+    )
+
+
+def _page(renderer: Renderer, job: Job) -> bytes:
+    scope = renderer.scopes[job.language]
+    page = scope.page(job.key) if job.number == 1 else PageView(scope, job.key, job.number)
+    return renderer.template(job, renderer.library.kind(job.key).template, page=page)
+
+
+def _chooser(renderer: Renderer, job: Job) -> bytes:
+    return renderer.template(job, "chooser.html")
+
+
+def _not_found(renderer: Renderer, job: Job) -> bytes:
+    return renderer.template(job, "404.html")
+
+
+def _file(renderer: Renderer, job: Job) -> bytes:
+    path = renderer.library.files[job.key, job.name]
+    try:
+        return (renderer.root / path).read_bytes()
+    except OSError as error:
+        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
+        raise SiteError([Problem(path=path, code="unreadable", message=message)]) from error
+
+
+def _redirect(renderer: Renderer, job: Job) -> bytes:
+    """A page that leads on from an old address, for hosts that know no redirects."""
+    page = renderer.scopes[job.language].page(job.key)
+    url, title = html.escape(page.url), html.escape(page.title)
+    return (
+        f'<!doctype html><html lang="{page.shown.tag}" dir="{page.shown.dir}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<link rel="canonical" href="{html.escape(page.canonical_url)}"><meta http-equiv="refresh" content="0; url={url}">'
+        f'</head><body><main><h1><a href="{url}">{title}</a></h1></main></body></html>\n'
+    ).encode()
+
+
+def _feed(renderer: Renderer, job: Job) -> bytes:
+    """Atom (RFC 4287): the newest of one dated collection, or for the home page of all of them."""
+    scope = renderer.scopes[job.language]
+    library = renderer.library
+    entries = _newest(library, scope, job.key)
+    page = scope.page(job.key)
+    own_url = library.config.origin + url_of_file(library.config.base_path, job.path)
+    feed = ET.Element(f"{{{_ATOM}}}feed", {_XML_LANG: scope.locale.tag})
+    _child(feed, "id", own_url)
+    _child(feed, "title", page.title)
+    _child(feed, "updated", _moment(library, entries[0].date if entries else dt.date(1970, 1, 1)))
+    ET.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "self", "type": "application/atom+xml", "href": own_url})
+    ET.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": page.absolute_url})
+    author = ET.SubElement(feed, f"{{{_ATOM}}}author")
+    _child(author, "name", SiteView(scope).title)
+    for entry in entries:
+        _entry(feed, library, entry)
+    return _xml(feed)
+
+
+def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
+    owners = (
+        [key]
+        if library.kind(key).children.is_dated
+        else [k for k in library.pages if library.kind(k).children.is_dated]
+    )
+    children = {child for owner in owners for child in library.children(owner, scope.locale.path)}
+    dated = [scope.page(child) for child in library.sorted(children, "-date", scope.locale.path)]
+    return [page for page in dated if page.date is not None and page.is_listed][:FEED_LENGTH]
+
+
+def _entry(feed: ET.Element, library: Library, page: PageView) -> None:
+    entry = ET.SubElement(feed, f"{{{_ATOM}}}entry")
+    _child(entry, "id", page.absolute_url)
+    _child(entry, "title", page.title)
+    _child(entry, "published", _moment(library, page.date))
+    _child(entry, "updated", _moment(library, page.date))
+    ET.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": page.absolute_url})
+    if page.summary:
+        _child(entry, "summary", page.summary)
+
+
+def _moment(library: Library, day: dt.date) -> str:
+    """The beginning of a day in the site's time zone, as RFC 3339 writes it."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=library.config.time_zone).isoformat()
+
+
+def _sitemap(renderer: Renderer, job: Job) -> bytes:
+    """A language's own pages with their translations; fallback pages stand in none."""
+    scope = renderer.scopes[job.language]
+    root = ET.Element(f"{{{_SITEMAP}}}urlset")
+    for key, page in renderer.library.pages.items():
+        if job.language in page.states and page.states[job.language].shown == job.language:
+            for number in range(1, page_count(renderer.library, key, job.language) + 1):
+                _sitemap_entry(root, PageView(scope, key, number))
+    return _xml(root)
+
+
+def _sitemap_entry(root: ET.Element, page: PageView) -> None:
+    entry = ET.SubElement(root, f"{{{_SITEMAP}}}url")
+    ET.SubElement(entry, f"{{{_SITEMAP}}}loc").text = page.absolute_url
+    if page.date:
+        ET.SubElement(entry, f"{{{_SITEMAP}}}lastmod").text = page.date.isoformat()
+    for alternate in page.alternates:
+        ET.SubElement(
+            entry, f"{{{_XHTML}}}link", {"rel": "alternate", "hreflang": alternate.tag, "href": alternate.url}
+        )
+
+
+def _sitemap_index(renderer: Renderer, job: Job) -> bytes:
+    root = ET.Element(f"{{{_SITEMAP}}}sitemapindex")
+    for path in renderer.library.locales:
+        entry = ET.SubElement(root, f"{{{_SITEMAP}}}sitemap")
+        ET.SubElement(entry, f"{{{_SITEMAP}}}loc").text = f"{renderer.library.config.base_url}{path}/sitemap.xml"
+    return _xml(root)
+
+
+def _robots(renderer: Renderer, job: Job) -> bytes:
+    return f"User-agent: *\nAllow: /\nSitemap: {renderer.library.config.base_url}sitemap.xml\n".encode()
+
+
+def _child(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = str(text)
+
+
+def _xml(root: ET.Element) -> bytes:
+    ET.indent(root, " ")
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+
+
+#: What kind of file → how it is made.
+MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
+    "page": _page,
+    "chooser": _chooser,
+    "not_found": _not_found,
+    "file": _file,
+    "redirect": _redirect,
+    "feed": _feed,
+    "sitemap": _sitemap,
+    "sitemap_index": _sitemap_index,
+    "robots": _robots,
+}

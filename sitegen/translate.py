@@ -1,0 +1,226 @@
+"""What translators' commands do: states, acceptance, and the catalogs of the templates' messages."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sitegen.check import MESSAGES
+from sitegen.config import Config, load_config, read_text, today
+from sitegen.content import load_content
+from sitegen.errors import Problem, SiteError, listing
+from sitegen.fields import Field
+from sitegen.library import RECORD, Library, build_library, translatable_parts
+from sitegen.locales import Locale, catalog_path, read_po
+from sitegen.model import Document, Key, Language
+
+#: gettext's plural rules, as Weblate has them, for languages where Babel 2.18 differs from CLDR.
+PLURALS = {
+    "fa": (2, "(n > 1)"),
+    "hi": (2, "(n > 1)"),
+    "tg": (2, "(n > 1)"),
+}
+
+
+def _load_library(root: Path) -> Library:
+    """The whole site with drafts.
+
+    Raises:
+        SiteError: content has errors.
+    """
+    config = load_config(root)
+    content = load_content(root, config)
+    errors = [problem for problem in config.graded(list(content.problems)) if problem.severity == "error"]
+    if errors:
+        raise SiteError(errors)
+    locales = {path: Locale.of(language) for path, language in config.languages.items()}
+    return build_library(content, config, locales, as_of=today(config.time_zone, None), with_drafts=True)
+
+
+def status(root: Path) -> str:
+    """A line for each translation that is not current, and a count for each language."""
+    library = _load_library(root)
+    lines: list[str] = []
+    for path in library.config.languages:
+        states = {key: page.states[path] for key, page in library.pages.items() if path in page.states}
+        done = sum(state.name in ("source", "current") for state in states.values())
+        lines.append(f"{path}: {done} of {len(states)} pages are current")
+        for key, state in states.items():
+            if state.name not in ("source", "current"):
+                lines.append(f"  {key} {state.name}{': ' if state.changed else ''}{listing(state.changed)}")
+    return "\n".join(lines)
+
+
+def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[str]:
+    """Record that translations render today's source; yields the path of each file that changed.
+
+    Args:
+        page: a content path, or "all".
+        language: a language's path, or "all".
+        section: a field or `#anchor`; the rest stays as it was recorded.
+
+    Raises:
+        SiteError: the page, its translation or the section does not exist.
+    """
+    library = _load_library(root)
+    documents = list(_chosen(library, page, language))
+    if not documents:
+        message = f"there is no translation of {page} in '{language}'"
+        raise SiteError([Problem(path="content", code="reference", message=message)])
+    for document in documents:
+        records = _records(library, document, section)
+        text = read_text(root, document.path)
+        changed = _with_records(text, records)
+        if changed != text:
+            (root / document.path).write_text(changed, encoding="utf-8")
+            yield document.path
+
+
+def _chosen(library: Library, page: str, language: str) -> Iterator[Document]:
+    for key, candidate in library.pages.items():
+        for path, document in candidate.versions.items():
+            if page in ("all", key) and language in ("all", path) and path != candidate.source:
+                yield document
+
+
+def _records(library: Library, document: Document, section: str | None) -> list[str]:
+    """The lines of `source:`: for each part of the source its digest, the digest of its translation, and its name."""
+    page = library.pages[document.key]
+    kind = library.kind(document.key)
+    source, own = page.versions[page.source], translatable_parts(document, kind)
+    parts = translatable_parts(source, kind)
+    if section is not None and section not in parts:
+        message = f"'{section}' is no part of {source.path}"
+        raise SiteError(
+            [Problem(path=document.path, code="reference", message=message, hint=f"parts are {listing(parts)}")]
+        )
+    before = {found[3]: line for line in document.words.get("source", ()) if (found := RECORD.fullmatch(line))}
+    by_position = dict(zip(_sections(parts), _sections(own), strict=False))
+    lines = []
+    for name, digest in parts.items():
+        if section in (None, name):
+            rendered = own.get(by_position.get(name, name), "0" * 12)
+            lines.append(f"s{digest} t{rendered} {name}")
+        elif name in before:
+            lines.append(before[name])
+    return lines
+
+
+def _sections(parts: Iterable[str]) -> list[str]:
+    return [name for name in parts if name.startswith("#")]
+
+
+def _with_records(text: str, records: list[str]) -> str:
+    """The file with `source:` as the last entry of its front matter, and nothing else changed."""
+    lines = text.split("\n")
+    end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+    front = re.sub(r"^source:.*\n(?:[ \t]+.*\n|- .*\n)*", "", "\n".join(lines[1:end]) + "\n", flags=re.MULTILINE)
+    block = "".join(f'  - "{record}"\n' for record in records)
+    return f"---\n{front}source:\n{block}" + "\n".join(lines[end:])
+
+
+# catalogs
+
+
+def extract(root: Path) -> str:
+    """Write translations/messages.pot from the templates and the labels of choices; returns its path."""
+    from babel.messages.pofile import write_po
+
+    config = load_config(root)
+    catalog = _template_messages(root)
+    for label in dict.fromkeys(_labels(config)):
+        catalog.add(label, context="choice", auto_comments=["Translators: a value of a field, shown as a label"])
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
+    path = root / MESSAGES
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(_without_dates(buffer.getvalue()))
+    return MESSAGES
+
+
+def _template_messages(root: Path) -> Any:
+    from babel.messages.catalog import Catalog
+    from babel.messages.extract import extract_from_dir
+
+    catalog = Catalog(
+        project="",
+        version="",
+        charset="utf-8",
+        header_comment="# Messages of the templates; made by `build.py translate extract`.",
+    )
+    options = {"**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "encoding": "utf-8"}}
+    methods = [("**.html", "jinja2.ext.babel_extract")]
+    found = extract_from_dir(
+        root / "templates", methods, options, comment_tags=("Translators:",), strip_comment_tags=False
+    )
+    for path, _, message, comments, context in found:
+        catalog.add(message, None, [(f"templates/{path}", None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+    return catalog
+
+
+def _labels(config: Config) -> Iterator[str]:
+    for kind in config.kinds.values():
+        for declared in kind.fields.values():
+            yield from _labels_of(declared)
+
+
+def _labels_of(declared: Field) -> Iterator[str]:
+    yield from declared.choices.values()
+    if declared.item is not None:
+        yield from _labels_of(declared.item)
+    for field in declared.fields.values():
+        yield from _labels_of(field)
+
+
+def _without_dates(text: bytes) -> bytes:
+    """A catalog whose header changes only when its messages do: dates and tool versions lock files for translators."""
+    return re.sub(
+        rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
+        b"",
+        text,
+        flags=re.MULTILINE,
+    )
+
+
+def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
+    """Bring catalogs up to messages.pot, keeping every translation; yields the path of each that changed."""
+    config = load_config(root)
+    for path in languages or tuple(p for p in config.languages if p != config.source_language):
+        if path not in config.languages:
+            message = f"'{path}' is not a language of site.yaml"
+            raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+        if _update(root, config.languages[path]):
+            yield catalog_path(config.languages[path])
+
+
+def _update(root: Path, language: Language) -> bool:
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import write_po
+
+    path = root / catalog_path(language)
+    before = path.read_bytes() if path.exists() else b""
+    comment = f"# {Locale.of(language).name} messages of the templates."
+    catalog = read_po(root, catalog_path(language)) if before else Catalog(charset="utf-8")
+    catalog.header_comment = comment
+    catalog.locale = language.tag.replace("-", "_")
+    catalog.fuzzy = False
+    catalog.update(read_po(root, MESSAGES), no_fuzzy_matching=True, update_header_comment=False)
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
+    after = _without_dates(buffer.getvalue())
+    number, rule = PLURALS.get(language.tag, (0, ""))
+    if number:
+        after = re.sub(
+            rb'"Plural-Forms: .*\\n"', f'"Plural-Forms: nplurals={number}; plural={rule};\\\\n"'.encode(), after
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(after)
+    return after != before
+
+
+def source_key(text: str) -> Key:
+    """A content path as people type it: `news/opening` is `/news/opening/`."""
+    return Key("/" + "/".join(part for part in text.split("/") if part) + "/") if text.strip("/") else Key("/")

@@ -1,0 +1,51 @@
+"""(page, language) → address and file; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from sitegen.model import Key, Url
+
+
+def parent_key(key: Key) -> Key | None:
+    """The folder above: `/plan/x/` → `/plan/`; None for `/`."""
+    return Key(key.rstrip("/").rpartition("/")[0] + "/") if key != "/" else None
+
+
+def ancestor_keys(key: Key) -> tuple[Key, ...]:
+    """The folders above, outermost first: `/a/b/` → `/`, `/a/`."""
+    above: list[Key] = []
+    parent = parent_key(key)
+    while parent is not None:
+        above.insert(0, parent)
+        parent = parent_key(parent)
+    return tuple(above)
+
+
+def join_key(base: Key, target: str) -> Key:
+    """The page that a link names from a page: `../x/` from `/plan/a/` is `/plan/x/`; an absolute target is itself."""
+    parts = [] if target.startswith("/") else [part for part in base.split("/") if part]
+    for part in target.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return Key("/" + "".join(f"{part}/" for part in parts))
+
+
+def file_path(language_path: str, segments: Iterable[str], number: int = 1) -> str:
+    """Where a page's HTML lies below the output folder: `zh/plan/index.html`, from the second list page `…/page/2/index.html`."""
+    numbered = ("page", str(number)) if number > 1 else ()
+    return "/".join((language_path, *segments, *numbered, "index.html"))
+
+
+def url_of_file(base_path: str, path: str) -> Url:
+    """The address of an output file: `index.html` is its folder."""
+    return Url(base_path + quote(path.removesuffix("index.html"), safe="/~"))
+
+
+def slugify(text: str) -> str:
+    """A text as part of an address, in its own script: `What it is` → `what-it-is`."""
+    return re.sub(r"[^\w]+", "-", text.lower()).strip("-_") or "section"

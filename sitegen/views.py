@@ -1,0 +1,413 @@
+"""What templates see: pages, languages and the site, each as the readers of one language have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from sitegen.config import Config
+from sitegen.fields import Group
+from sitegen.library import Library
+from sitegen.locales import Locale
+from sitegen.model import Choice, Heading, Key, Reference, State, Url
+from sitegen.prose import Prose, render_prose
+from sitegen.urls import url_of_file
+
+
+class Words(str):
+    """A text that knows its language, which may be one that the reader's falls back to."""
+
+    __slots__ = ("locale",)
+    locale: Locale
+
+    @classmethod
+    def of(cls, text: str, locale: Locale) -> Words:
+        words = cls(text)
+        words.locale = locale
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A choice as templates show it: its value, and its label in the reader's language."""
+
+    value: str
+    label: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A page in one language of the site, as the language switcher lists it.
+
+    Attributes:
+        is_translated: False where that address shows another language's text, or leads to that language's home.
+    """
+
+    locale: Locale
+    url: Url
+    title: Words
+    is_translated: bool
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """A real translation, for hreflang: BCP 47 tag and absolute address."""
+
+    tag: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """One page of a long list.
+
+    Attributes:
+        number: 1-based.
+        count: how many pages the list has.
+    """
+
+    number: int
+    count: int
+    items: tuple[PageView, ...]
+    previous_url: Url | None
+    next_url: Url | None
+
+
+class FieldsView:
+    """A page's facts or words as attributes: None where not filled in, an error where not declared."""
+
+    def __init__(self, page: PageView, side: str) -> None:
+        self._page = page
+        self._fields = {f.name: f for f in page.scope.library.kind(page.key).of_side(side)}  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._fields:
+            raise AttributeError(name)
+        declared = self._fields[name]
+        if declared.side == "facts":
+            value = self._page.scope.library.pages[self._page.key].facts.get(name)
+            return self._page.scope.value(value) if value is not None else () if declared.type == "list" else None
+        word = self._page.scope.library.word(self._page.key, self._page.language, name)
+        return self._page.scope.value(*word) if word else () if declared.type == "list" else None
+
+
+class PageView:
+    """A page in one language."""
+
+    def __init__(self, scope: Scope, key: Key, number: int = 1) -> None:
+        self.scope = scope
+        self.key = key
+        self.number = number
+
+    @property
+    def _library(self) -> Library:
+        return self.scope.library
+
+    @cached_property
+    def language(self) -> str:
+        """Path of the language whose address this is: the reader's, or the nearest in which the page is offered."""
+        return self._library.nearest_language(self.key, self.scope.locale.path)
+
+    @property
+    def kind(self) -> str:
+        return self._library.pages[self.key].kind
+
+    @cached_property
+    def url(self) -> Url:
+        return self._library.url(self.key, self.language, self.number)
+
+    @property
+    def absolute_url(self) -> str:
+        return self._library.config.origin + self.url
+
+    @property
+    def canonical_url(self) -> str:
+        """Absolute; that of the shown language's page where this one is a fallback."""
+        return self._library.config.origin + self._library.url(self.key, self._state.shown, self.number)
+
+    @property
+    def _state(self) -> State:
+        return self._library.pages[self.key].states[self.language]
+
+    @property
+    def state(self) -> str:
+        return self._state.name
+
+    @property
+    def shown(self) -> Locale:
+        """The language of the text that is shown."""
+        return self._library.locales[self._state.shown]
+
+    @property
+    def is_fallback(self) -> bool:
+        return self._state.shown != self.scope.locale.path
+
+    @property
+    def changed(self) -> tuple[Words, ...]:
+        """Titles of the source's sections that have changed since, and of fields by name; "" for the text before the first."""
+        page = self._library.pages[self.key]
+        titles = {"#" + h.anchor: h.title for h in page.versions[page.source].body.headings}
+        return tuple(Words.of(titles[name], self.source) for name in self._state.changed if name in titles)
+
+    @property
+    def review(self) -> str | None:
+        review = self._library.shown(self.key, self.language).words.get("review")
+        return review.value if isinstance(review, Choice) else None
+
+    @property
+    def source(self) -> Locale:
+        return self._library.locales[self._library.pages[self.key].source]
+
+    @property
+    def source_url(self) -> Url:
+        return self._library.url(self.key, self.source.path)
+
+    @cached_property
+    def facts(self) -> FieldsView:
+        return FieldsView(self, "facts")
+
+    @cached_property
+    def words(self) -> FieldsView:
+        return FieldsView(self, "words")
+
+    @cached_property
+    def title(self) -> Words:
+        title = self.words.title
+        assert isinstance(title, Words)
+        return title
+
+    @property
+    def summary(self) -> Words | None:
+        summary: Words | None = self.words.summary
+        return summary
+
+    @property
+    def date(self) -> Any:
+        return self.facts.date
+
+    @cached_property
+    def _prose(self) -> Prose:
+        return render_prose(self._library, self.key, self.language)
+
+    @property
+    def content(self) -> Markup:
+        return Markup(self._prose.html)  # noqa: S704 - Markdown without raw HTML
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        return self._prose.headings
+
+    @property
+    def parent(self) -> PageView | None:
+        return self.ancestors[-1] if self.ancestors else None
+
+    @cached_property
+    def ancestors(self) -> tuple[PageView, ...]:
+        return tuple(self.scope.page(key) for key in self._library.ancestors(self.key))
+
+    @cached_property
+    def children(self) -> tuple[PageView, ...]:
+        return tuple(self.scope.page(key) for key in self._library.children(self.key, self.scope.locale.path))
+
+    @property
+    def siblings(self) -> tuple[PageView, ...]:
+        return tuple(page for page in self.parent.children if page.key != self.key) if self.parent else ()
+
+    def referrers(self, field: str) -> tuple[PageView, ...]:
+        """The pages whose fact `field` names this page, in the order of their kind's list."""
+        keys = self._library.referrers.get(self.key, {}).get(field, ())
+        return tuple(self.scope.page(key) for key in self._library.sorted(keys, "order", self.scope.locale.path))
+
+    @cached_property
+    def translations(self) -> tuple[Version, ...]:
+        return tuple(self._versions())
+
+    def _versions(self) -> Iterator[Version]:
+        page = self._library.pages[self.key]
+        for path, locale in self._library.locales.items():
+            own = self.scope.in_language(path)
+            target = own.page(self.key) if path in page.states else own.page(Key("/"))
+            is_translated = path in page.versions and path in page.states
+            yield Version(locale, target.url, target.title, is_translated, path == self.scope.locale.path)
+
+    @property
+    def alternates(self) -> tuple[Alternate, ...]:
+        """Every real translation, this one among them; none on a fallback page."""
+        page = self._library.pages[self.key]
+        real = [path for path in page.states if path in page.versions] if not self.is_fallback else []
+        origin = self._library.config.origin
+        return tuple(
+            Alternate(self._library.locales[p].tag, origin + self._library.url(self.key, p, self.number)) for p in real
+        )
+
+    def version(self, path: str) -> PageView | None:
+        """This page in another language of the site, if it is really translated there."""
+        page = self._library.pages[self.key]
+        return self.scope.in_language(path).page(self.key) if path in page.versions and path in page.states else None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the page stands in sitemaps, feeds and search: it is no fallback."""
+        return not self.is_fallback
+
+    def is_within(self, other: PageView) -> bool:
+        """Whether it is the other page or lies below it."""
+        return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
+
+    @property
+    def items(self) -> tuple[PageView, ...]:
+        return self.pager.items if self.pager else self.children
+
+    @cached_property
+    def pager(self) -> Pager | None:
+        count = page_count(self._library, self.key, self.language)
+        per_page = self._library.kind(self.key).children.per_page
+        if count < 2 or not per_page:
+            return None
+        items = self.children[(self.number - 1) * per_page : self.number * per_page]
+        before = self._library.url(self.key, self.language, self.number - 1) if self.number > 1 else None
+        after = self._library.url(self.key, self.language, self.number + 1) if self.number < count else None
+        return Pager(self.number, count, items, before, after)
+
+    @property
+    def feed_url(self) -> Url | None:
+        """The Atom feed of this page's children, where they are listed newest first."""
+        if not self._library.kind(self.key).children.is_dated:
+            return None
+        file = self._library.file(self.key, self.language).removesuffix("index.html") + "feed.xml"
+        return url_of_file(self._library.config.base_path, file)
+
+    @property
+    def jsonld(self) -> Markup:
+        return self.scope.describe(self)
+
+
+def page_count(library: Library, key: Key, language: str) -> int:
+    """How many pages the list of a page's children fills in a language; at least 1."""
+    per_page = library.kind(key).children.per_page
+    return max(1, -(-len(library.children(key, language)) // per_page)) if per_page else 1
+
+
+class Scope:
+    """The whole site as the readers of one language have it; makes each view once.
+
+    `describe` tells a page's structured data, which is built on views and so comes from outside.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        locale: Locale,
+        scopes: Mapping[str, Scope],
+        translate: Callable[[str, str], str],
+        describe: Callable[[PageView], Markup],
+    ) -> None:
+        self.library = library
+        self.locale = locale
+        self._scopes = scopes
+        self._translate = translate
+        self.describe = describe
+        self._pages: dict[Key, PageView] = {}
+
+    def page(self, key: Key) -> PageView:
+        """The page of a key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        if key not in self._pages:
+            self.library.pages[key]
+            self._pages[key] = PageView(self, key)
+        return self._pages[key]
+
+    def in_language(self, path: str) -> Scope:
+        """The same site in another language."""
+        return self._scopes[path]
+
+    def value(self, value: Any, language: str | None = None) -> Any:
+        """A field's value as templates use it: references as pages, texts as words, choices with translated labels."""
+        match value:
+            case Reference():
+                return self.page(value.key)
+            case Choice():
+                return Label(value.value, self._translate("choice", value.label))
+            case Group():
+                return Group(
+                    {name: self.value(child, language) for name, child in value.values.items()}, value.declared
+                )
+            case tuple():
+                return tuple(self.value(child, language) for child in value)
+            case str() if language is not None:
+                return Words.of(value, self.library.locales[language])
+        return value
+
+
+class SiteView:
+    """The site's own settings in one language."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._config: Config = scope.library.config
+
+    @property
+    def title(self) -> Words:
+        return self.title_in(self._scope.locale)
+
+    def title_in(self, locale: Locale) -> Words:
+        """The site's title in a language, or in the first of its chain that has one."""
+        for path in (locale.path, *locale.chain, self._config.source_language):
+            if path in self._config.title:
+                return Words.of(self._config.title[path], self._scope.library.locales.get(path, locale))
+        return Words.of(next(iter(self._config.title.values()), ""), locale)
+
+    @property
+    def home(self) -> PageView:
+        return self._scope.page(Key("/"))
+
+    @property
+    def organisation(self) -> PageView | None:
+        reference = self._config.organisation
+        return self._scope.page(reference.key) if reference else None
+
+    @cached_property
+    def menus(self) -> Mapping[str, tuple[PageView, ...]]:
+        return {
+            name: tuple(self._scope.page(reference.key) for reference in menu)
+            for name, menu in self._config.menus.items()
+        }
+
+    @property
+    def languages(self) -> tuple[Locale, ...]:
+        return tuple(self._scope.library.locales.values())
+
+    def page(self, key: str) -> PageView:
+        return self._scope.page(Key(key))
+
+    @property
+    def base_url(self) -> str:
+        return self._config.base_url
+
+    @property
+    def chooser_url(self) -> str:
+        return self._config.base_path
+
+    @property
+    def chooser_absolute_url(self) -> str:
+        return self._config.base_url
+
+    def home_url(self, locale: Locale) -> Url:
+        """The home page's address in a language."""
+        return self._scope.library.url(Key("/"), locale.path)
+
+    @property
+    def feed_url(self) -> Url:
+        """This language's Atom feed."""
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/feed.xml")

@@ -1,0 +1,93 @@
+"""Whole tiny sites, made in a temporary folder and built by the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sitegen.errors import Problem, SiteError
+from sitegen.pipeline import Options, Report, build
+
+REPOSITORY = Path(__file__).parent.parent
+
+SITE = """\
+title: {en: Site, fr: Site}
+base_url: https://example.org/
+source_language: en
+languages:
+  - {tag: en}
+  - {tag: fr}
+"""
+KINDS = "page:\n  template: page.html\n"
+PAGE = "<h1>{{ page.title|words }}</h1>{{ page.content }}"
+HOME = "---\ntitle: Home\n---\n"
+
+
+@dataclass(frozen=True)
+class TinySite:
+    """A site in a folder of its own."""
+
+    root: Path
+
+    @property
+    def public(self) -> Path:
+        return self.root / "public"
+
+    def write(self, path: str, text: str | bytes) -> None:
+        """Write or replace an input."""
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def report(self, **options: Any) -> Report:
+        """Build it."""
+        return build(Options(root=self.root, output=self.public, **options))
+
+    def build(self, **options: Any) -> dict[str, str]:
+        """Build it, and read what was built: path → text."""
+        self.report(**options)
+        return self.pages()
+
+    def pages(self) -> dict[str, str]:
+        """What is built now: path → text; pictures and the like are left out."""
+        return {path: data.decode() for path, data in self.files().items() if path.endswith((".html", ".xml", ".txt"))}
+
+    def files(self) -> dict[str, bytes]:
+        """What is built now: path → bytes."""
+        found = (path for path in sorted(self.public.rglob("*")) if path.is_file())
+        return {path.relative_to(self.public).as_posix(): path.read_bytes() for path in found}
+
+    def problems(self, **options: Any) -> tuple[Problem, ...]:
+        """Build it in vain: the problems, errors and warnings."""
+        with pytest.raises(SiteError) as caught:
+            self.report(**options)
+        return caught.value.problems
+
+    def told(self, **options: Any) -> str:
+        """Build it in vain: what an editor reads on the terminal."""
+        return "\n".join(str(problem) for problem in self.problems(**options))
+
+
+MakeSite = Callable[..., TinySite]
+
+
+@pytest.fixture
+def make_site(tmp_path: Path) -> MakeSite:
+    """Make a site of the files given; what is not given is the least that a site needs."""
+
+    def make(files: Mapping[str, str | bytes] | None = None, *, site: str = SITE, kinds: str = KINDS) -> TinySite:
+        made = TinySite(tmp_path / "site")
+        least = {
+            "content/site.yaml": site,
+            "content/kinds.yaml": kinds,
+            "content/index.en.md": HOME,
+            "templates/page.html": PAGE,
+        }
+        for path, text in {**least, **(files or {})}.items():
+            made.write(path, text)
+        return made
+
+    return make

@@ -1,0 +1,111 @@
+"""Templates speak the language of their page, and their mistakes are told with file and line."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MakeSite
+
+FRENCH = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+
+
+def test_macro_imported_without_context_speaks_the_language_of_its_page(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.fr.md": "---\ntitle: Salut\n---\n",
+            "templates/page.html": "{% from 'm.html' import hello %}{{ hello() }}",
+            "templates/m.html": "{% macro hello() %}{{ _('Hello') }}{% endmacro %}",
+            "translations/fr/LC_MESSAGES/messages.po": FRENCH + 'msgid "Hello"\nmsgstr "Bonjour"\n',
+        }
+    )
+
+    pages = site.build()
+
+    assert pages["en/index.html"] == "Hello"
+    assert pages["fr/index.html"] == "Bonjour"
+
+
+def test_filter_of_a_constant_speaks_the_language_of_its_page(make_site: MakeSite) -> None:
+    """Compiled templates are shared between languages, so nothing of a language may be computed while compiling."""
+    site = make_site({"templates/page.html": "{{ 'RU'|country }} {{ 1234.5|number }}"})
+
+    pages = site.build()
+
+    assert pages["en/index.html"] == "Russia 1,234.5"
+    assert pages["fr/index.html"] == "Russie 1\N{NARROW NO-BREAK SPACE}234,5"
+
+
+def test_plural_follows_the_rule_of_the_language(make_site: MakeSite) -> None:
+    forms = 'msgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] "%(num)d page-un"\nmsgstr[1] "%(num)d pages-plus"\n'
+    site = make_site(
+        {
+            "templates/page.html": "{{ ngettext('%(num)d page', '%(num)d pages', 0) }}",
+            "translations/fr/LC_MESSAGES/messages.po": FRENCH + forms,
+        }
+    )
+
+    pages = site.build()
+
+    assert pages["en/index.html"] == "0 pages"
+    assert pages["fr/index.html"] == "0 page-un"
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        (
+            "ok\n{{ page.titel }}",
+            "templates/page.html:2:1: error[template-undefined]: a page has no 'titel'\n"
+            "  2 | {{ page.titel }}\n    | ^\n  hint: did you mean 'title'?",
+        ),
+        (
+            "{{ page.facts.nothing }}",
+            "templates/page.html:1:1: error[template-undefined]: the page's kind has no 'nothing'\n"
+            "  1 | {{ page.facts.nothing }}\n    | ^",
+        ),
+        (
+            "{% if %}",
+            "templates/page.html:1:1: error[template-syntax]: expected an expression, got 'end of statement block'\n"
+            "  1 | {% if %}\n    | ^",
+        ),
+        (
+            "\n{% include 'gone.html' %}",
+            "templates/page.html:2:1: error[missing-template]: there is no template 'gone.html'\n"
+            "  2 | {% include 'gone.html' %}\n    | ^",
+        ),
+        (
+            "{{ asset('gone.css') }}",
+            "templates/page.html:1:1: error[template-error]: LookupError: there is no static/assets/gone.css\n"
+            "  1 | {{ asset('gone.css') }}\n    | ^",
+        ),
+    ],
+    ids=["page attribute", "field", "syntax", "include", "asset"],
+)
+def test_mistake_is_told_once_with_file_and_line(make_site: MakeSite, template: str, told: str) -> None:
+    site = make_site({"templates/page.html": template})
+
+    assert site.told() == told
+
+
+def test_content_never_reaches_the_template_engine(make_site: MakeSite) -> None:
+    site = make_site({"content/index.en.md": "---\ntitle: '{{ 7*7 }} <b>'\n---\n{{ 7*7 }} {% raw %}\n"})
+
+    assert site.build()["en/index.html"] == "<h1>{{ 7*7 }} &lt;b&gt;</h1><p>{{ 7*7 }} {% raw %}</p>\n"
+
+
+def test_choice_is_shown_by_its_translated_label(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": "---\nstate: open\ntitle: Home\n---\n",
+            "templates/page.html": "{{ page.facts.state }} {{ page.facts.state.value }}",
+            "translations/fr/LC_MESSAGES/messages.po": FRENCH + 'msgctxt "choice"\nmsgid "Open"\nmsgstr "Ouvert"\n',
+        },
+        kinds="page:\n  template: page.html\n  facts:\n    state: {type: choice, of: [open, closed]}\n",
+    )
+
+    assert site.build()["fr/index.html"] == "Ouvert open"
+
+
+def test_words_filter_marks_the_language_of_a_text_that_fell_back(make_site: MakeSite) -> None:
+    site = make_site()
+
+    assert site.build()["fr/index.html"] == '<h1><span lang="en" dir="ltr">Home</span></h1>'
