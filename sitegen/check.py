@@ -1,4 +1,4 @@
-"""Problems of the whole site: links, messages, and the names of the glossary. Each check is a generator in `CHECKS`."""
+"""Problems of the whole site: links, and the names of the glossary. Each check is a generator in `CHECKS`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,9 @@ from sitegen.config import read_text
 from sitegen.errors import Problem
 from sitegen.fields import Group
 from sitegen.library import Library
-from sitegen.locales import catalog_path, is_translated, read_po
 from sitegen.model import Document, Mark
 from sitegen.nodes import problem_at
 from sitegen.prose import find_dead_links
-
-MESSAGES = "translations/messages.pot"
 
 _TAGS = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -35,33 +32,6 @@ def dead_links(root: Path, library: Library) -> Iterator[Problem]:
     for page in library.pages.values():
         for document in page.versions.values():
             yield from find_dead_links(library, document)
-
-
-def missing_messages(root: Path, library: Library) -> Iterator[Problem]:
-    """Messages of the templates that a language's catalog lacks."""
-    if not (root / MESSAGES).exists():
-        return
-    wanted = {(message.context, message.id) for message in read_po(root, MESSAGES) if message.id}
-    for path, language in library.config.languages.items():
-        if path == library.config.source_language:
-            continue
-        catalog = catalog_path(language)
-        if not (root / catalog).exists():
-            yield problem_at(
-                catalog,
-                "missing-message",
-                f"'{path}' has no catalog",
-                None,
-                f"run: python build.py translate update {path}",
-            )
-            continue
-        found = {(message.context, message.id): message for message in read_po(root, catalog) if message.id}
-        for key in sorted(wanted, key=str):
-            message = found.get(key)
-            if message is None or not is_translated(message):
-                text = key[1] if isinstance(key[1], str) else key[1][0]
-                mark = Mark(message.lineno, 1) if message is not None and message.lineno else None
-                yield problem_at(catalog, "missing-message", f"'{text}' is not translated", mark)
 
 
 def glossary_terms(root: Path, library: Library) -> Iterator[Problem]:
@@ -136,4 +106,4 @@ def _place(root: Path, document: Document, text: str) -> Mark:
 
 
 #: What is checked of the whole site.
-CHECKS: tuple[Callable[[Path, Library], Iterator[Problem]], ...] = (dead_links, missing_messages, glossary_terms)
+CHECKS: tuple[Callable[[Path, Library], Iterator[Problem]], ...] = (dead_links, glossary_terms)

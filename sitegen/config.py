@@ -382,7 +382,8 @@ def _kinds(check: Checker, node: Node) -> dict[str, Kind]:
             break
         for name in ready:
             kinds[name] = _kind(check, name, pending.pop(name), kinds)
-    _check_kind_names(check, node, kinds)
+    if not pending:
+        _check_kind_names(check, node, kinds)
     return kinds
 
 

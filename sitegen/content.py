@@ -128,8 +128,13 @@ def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[st
                             hint="put the file itself here",
                         )
                     )
+                elif entry.is_dir() and not entry.name.endswith(".md"):
+                    folders.append(entry.name)
+                elif entry.is_file():
+                    names.append(entry.name)
                 else:
-                    (folders if entry.is_dir() else names).append(entry.name)
+                    message = "the file can't be read: it is no regular file"
+                    problems.append(Problem(path=f"{folder}/{entry.name}", code="unreadable", message=message))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         problems.append(Problem(path=folder, code="unreadable", message=f"the folder can't be read: {reason}"))

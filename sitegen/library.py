@@ -371,27 +371,25 @@ def _clashes(library: Library) -> Iterator[Problem]:
     """Two pages at one address, or an alias at the address of a page or of another alias."""
     claims: dict[str, Page] = {}
     for page in library.pages.values():
-        for path in page.states:
-            other = claims.setdefault(library.file(page.key, path), page)
-            if other is not page:
-                document = page.versions[page.states[path].shown]
-                message = (
-                    f"its address {library.url(page.key, path)} is also that of {other.versions[other.source].path}"
-                )
-                yield problem_at(
-                    document.path,
-                    "url-clash",
-                    message,
-                    document.marks.get("slug", Mark(1, 1)),
-                    "change the slug of one of them",
-                )
+        own = {library.file(page.key, path): path for path in page.states}
+        taken = [(file, path) for file, path in own.items() if claims.setdefault(file, page) is not page]
+        for file, path in taken[:1]:
+            document = page.versions[page.states[path].shown]
+            message = f"its address {library.url(page.key, path)} is also that of {_source_path(claims[file])}"
+            mark = document.marks.get("slug", Mark(1, 1))
+            yield problem_at(document.path, "url-clash", message, mark, "change the slug of one of them")
     for page in library.pages.values():
-        for target in dict.fromkeys(file for file, _ in aliases(library, page)):
-            other = claims.setdefault(target, page)
-            if other is not page or target in {library.file(page.key, path) for path in page.states}:
-                document = page.versions[page.source]
-                message = f"aliases: {url_of_file(library.config.base_path, target)} is also the address of {other.versions[other.source].path}"
-                yield problem_at(document.path, "alias-clash", message, document.marks["aliases"], "remove one of them")
+        own = {library.file(page.key, path): path for path in page.states}
+        olds = dict.fromkeys(file for file, _ in aliases(library, page))
+        for file in [file for file in olds if claims.setdefault(file, page) is not page or file in own][:1]:
+            document = page.versions[page.source]
+            address = url_of_file(library.config.base_path, file)
+            message = f"aliases: {address} is also the address of {_source_path(claims[file])}"
+            yield problem_at(document.path, "alias-clash", message, document.marks["aliases"], "remove one of them")
+
+
+def _source_path(page: Page) -> str:
+    return page.versions[page.source].path
 
 
 def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:

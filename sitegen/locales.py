@@ -23,9 +23,13 @@ from babel.core import get_global
 from sitegen.config import Config, read_text
 from sitegen.errors import Problem, SiteError
 from sitegen.model import Language, Mark
-from sitegen.nodes import Source
+from sitegen.nodes import Source, problem_at
+
+#: The messages of the templates, as `translate extract` writes them.
+MESSAGES = "translations/messages.pot"
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+_PO_LINE = re.compile(r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*"|)\s*')
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 
 
@@ -168,11 +172,10 @@ def load_catalogs(root: Path, config: Config) -> Catalogs:
     A language without a catalog falls back for every message; the source language needs none.
     """
     problems: list[Problem] = []
-    read = {path: _read_catalog(root, catalog_path(language), problems) for path, language in config.languages.items()}
-    chained = {
-        path: _chain(read, (path, *language.fallback), config.source_language)
-        for path, language in config.languages.items()
-    }
+    parsed = {path: _read_catalog(root, language, problems) for path, language in config.languages.items()}
+    problems.extend(_missing_messages(root, config, parsed))
+    read = {path: None if catalog is None else _compile(catalog) for path, catalog in parsed.items()}
+    chained = {p: _chain(read, (p, *own.fallback), config.source_language) for p, own in config.languages.items()}
     return Catalogs(chained, tuple(problems))
 
 
@@ -181,8 +184,8 @@ def catalog_path(language: Language) -> str:
     return f"translations/{language.tag.replace('-', '_')}/LC_MESSAGES/messages.po"
 
 
-def read_po(root: Path, path: str) -> Any:
-    """A Babel catalog.
+def read_po(root: Path, path: str, tag: str | None = None) -> Any:
+    """A Babel catalog; it needs the language's tag to keep the plural rule of its header.
 
     Raises:
         SiteError: the file is no readable .po file.
@@ -191,8 +194,15 @@ def read_po(root: Path, path: str) -> Any:
     from babel.messages.pofile import read_po as parse
 
     source = Source.of(path, read_text(root, path))
+    unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line)]
+    if unreadable:
+        hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'
+        raise SiteError(
+            [source.problem("catalog-syntax", "the line is no part of a catalog", Mark(n, 1), hint) for n in unreadable]
+        )
     try:
-        return parse(io.StringIO("\n".join(source.lines)), abort_invalid=True)
+        locale = tag.replace("-", "_") if tag else None
+        return parse(io.StringIO("\n".join(source.lines)), locale=locale, abort_invalid=True)
     except (PoFileError, ValueError) as error:
         line = getattr(error, "lineno", None)
         message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
@@ -206,28 +216,60 @@ def read_po(root: Path, path: str) -> Any:
         ) from error
 
 
-def _read_catalog(root: Path, path: str, problems: list[Problem]) -> bytes | None:
-    """The complete messages as a .mo file in memory."""
-    from babel.messages.catalog import Catalog
-    from babel.messages.mofile import write_mo
-
+def _read_catalog(root: Path, language: Language, problems: list[Problem]) -> Any:
+    """A language's catalog; None where it has none, or none that can be read."""
+    path = catalog_path(language)
     if not (root / path).exists():
         return None
     try:
-        catalog = read_po(root, path)
+        catalog = read_po(root, path, language.tag)
     except SiteError as error:
         problems.extend(error.problems)
         return None
-    whole = Catalog(locale=None, header_comment="", charset="utf-8")
-    whole.mime_headers = catalog.mime_headers
-    source = Source.of(path, read_text(root, path))
     for message in catalog:
         if message.id and is_translated(message):
-            problems.extend(_message_problems(source, message))
+            problems.extend(_message_problems(path, message))
+    return catalog
+
+
+def _compile(catalog: Any) -> bytes:
+    """The whole messages of a catalog as a .mo file in memory."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+
+    whole = Catalog(locale=catalog.locale, charset="utf-8")
+    whole.mime_headers = catalog.mime_headers
+    for message in catalog:
+        if message.id and is_translated(message):
             whole.add(message.id, message.string, context=message.context)
     buffer = io.BytesIO()
     write_mo(buffer, whole)
     return buffer.getvalue()
+
+
+def _missing_messages(root: Path, config: Config, parsed: Mapping[str, Any]) -> Iterator[Problem]:
+    """Messages of messages.pot that a language's catalog leaves untranslated."""
+    if not (root / MESSAGES).exists():
+        return
+    try:
+        wanted = sorted(((m.context or "", m.id) for m in read_po(root, MESSAGES) if m.id), key=str)
+    except SiteError as error:
+        yield from error.problems
+        return
+    for path, language in config.languages.items():
+        catalog = catalog_path(language)
+        if path == config.source_language or (parsed[path] is None and (root / catalog).exists()):
+            continue
+        if parsed[path] is None:
+            hint = f"run: python build.py translate update {path}"
+            yield problem_at(catalog, "missing-message", f"'{path}' has no catalog", None, hint)
+            continue
+        found = {(m.context or "", m.id): m for m in parsed[path] if m.id}
+        for key in wanted:
+            if key not in found or not is_translated(found[key]):
+                text = key[1] if isinstance(key[1], str) else key[1][0]
+                mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
+                yield problem_at(catalog, "missing-message", f"'{text}' is not translated", mark)
 
 
 def is_translated(message: Any) -> bool:
@@ -236,7 +278,7 @@ def is_translated(message: Any) -> bool:
     return not message.fuzzy and all(forms)
 
 
-def _message_problems(source: Source, message: Any) -> Iterator[Problem]:
+def _message_problems(path: str, message: Any) -> Iterator[Problem]:
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     known = {name for text in ids for name in _PLACEHOLDER.findall(text)}
@@ -246,19 +288,24 @@ def _message_problems(source: Source, message: Any) -> Iterator[Problem]:
         stray = sorted(set(_PLACEHOLDER.findall(form)) - known)
         lost = sorted(known - set(_PLACEHOLDER.findall(form))) if len(forms) == 1 else []
         for name in stray:
-            yield source.problem(
+            yield problem_at(
+                path,
                 "catalog-placeholder",
                 f"the placeholder %({name})s is not in the message",
                 mark,
                 f"it has {', '.join(sorted(known)) or 'none'}",
             )
         for name in lost:
-            yield source.problem(
-                "catalog-placeholder", f"the placeholder %({name})s is missing", mark, "copy it from the message"
+            yield problem_at(
+                path, "catalog-placeholder", f"the placeholder %({name})s is missing", mark, "copy it from the message"
             )
         if len(forms) == 1 and Counter(_TAG.findall(form)) != tags:
-            yield source.problem(
-                "catalog-placeholder", "the tags differ from those of the message", mark, "copy them from the message"
+            yield problem_at(
+                path,
+                "catalog-placeholder",
+                "the tags differ from those of the message",
+                mark,
+                "copy them from the message",
             )
 
 

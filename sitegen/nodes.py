@@ -292,6 +292,8 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
     if "end of stream" in problem:
         mark = getattr(error, "context_mark", None) or mark
     place = Mark(first_line + mark.line, mark.column + 1) if mark else Mark(first_line, 1)
+    if "mapping values" in problem and source.lines[place.line - 1][:1] == " " and ": " in source.lines[place.line - 2]:
+        problem = "expected key"
     for pattern, message, hint in _SYNTAX:
         if pattern in problem:
             return source.problem("yaml-syntax", message, place, hint)

@@ -116,11 +116,16 @@ def find_output_clashes(jobs: list[Job], library: Library) -> Iterator[Problem]:
     first: dict[str, Job] = {}
     for job in jobs:
         other = first.setdefault(job.path, job)
-        if other is not job and not (other.maker == job.maker == "page" and other.number == job.number):
+        if other is not job and not (_is_page(other) and _is_page(job)):
             path = _source_path(library, job)
             address = url_of_file(library.config.base_path, job.path)
             hint = f"rename it, or {_source_path(library, other)}"
             yield Problem(path=path, code="url-clash", message=f"{address} is made twice", hint=hint)
+
+
+def _is_page(job: Job) -> bool:
+    """Whether the library has seen to the job's address."""
+    return job.maker == "redirect" or (job.maker == "page" and job.number == 1)
 
 
 def _source_path(library: Library, job: Job) -> str:

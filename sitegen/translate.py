@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sitegen.check import MESSAGES
 from sitegen.config import Config, load_config, read_text, today
 from sitegen.content import load_content
 from sitegen.errors import Problem, SiteError, listing
 from sitegen.fields import Field
 from sitegen.library import RECORD, Library, build_library, translatable_parts
-from sitegen.locales import Locale, catalog_path, read_po
+from sitegen.locales import MESSAGES, Locale, catalog_path, read_po
 from sitegen.model import Document, Key, Language
 
 #: gettext's plural rules, as Weblate has them, for languages where Babel 2.18 differs from CLDR.
@@ -203,9 +202,12 @@ def _update(root: Path, language: Language) -> bool:
     path = root / catalog_path(language)
     before = path.read_bytes() if path.exists() else b""
     comment = f"# {Locale.of(language).name} messages of the templates."
-    catalog = read_po(root, catalog_path(language)) if before else Catalog(charset="utf-8")
+    catalog = (
+        read_po(root, catalog_path(language), language.tag)
+        if before
+        else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
+    )
     catalog.header_comment = comment
-    catalog.locale = language.tag.replace("-", "_")
     catalog.fuzzy = False
     catalog.update(read_po(root, MESSAGES), no_fuzzy_matching=True, update_header_comment=False)
     buffer = io.BytesIO()
