@@ -195,6 +195,7 @@ def _read(root: Path, path: str, parse_table: Any, problems: list[Problem]) -> A
 _LANGUAGE_FIELDS = {
     "tag": Field(name="tag", type="language", required=True),
     "path": Field(name="path", type="text"),
+    "formats": Field(name="formats", type="language"),
     "fallback": Field(name="fallback", type="list", item=_TEXT),
 }
 _SITE_KEYS = (
@@ -275,7 +276,9 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
         elif path in languages:
             check.reject(child, "yaml-duplicate", f"the language '{path}' stands twice", "remove one of them")
         elif path:
-            languages[path] = Language(tag=values.get("tag", path), path=path, fallback=values.get("fallback", ()))
+            tag = values.get("tag", path)
+            fallback, formats = values.get("fallback", ()), values.get("formats", tag)
+            languages[path] = Language(tag=tag, path=path, fallback=fallback, formats=formats)
     return languages
 
 

@@ -14,8 +14,8 @@ from sitegen.content import Content, source_language
 from sitegen.errors import Problem, nearest
 from sitegen.fields import Field, Group
 from sitegen.locales import Locale
-from sitegen.markup import digest
-from sitegen.model import Choice, Document, Key, Mark, Page, Reference, State, Url
+from sitegen.markup import digest, section_html
+from sitegen.model import Choice, Document, Heading, Key, Mark, Page, Reference, Section, State, Url
 from sitegen.nodes import problem_at
 from sitegen.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
 
@@ -105,9 +105,15 @@ class Library:
 
     def children(self, key: Key, language: str) -> tuple[Key, ...]:
         """The pages right below one, those offered in the language, in the order that its kind asks for."""
-        offered = [child for child in self._children.get(key, ()) if language in self.pages[child].states]
-        sort = self.kind(key).children.sort
-        return tuple(self.sorted(offered, sort, language))
+        if (key, language) not in self._ordered:
+            offered = [child for child in self._children.get(key, ()) if language in self.pages[child].states]
+            self._ordered[key, language] = tuple(self.sorted(offered, self.kind(key).children.sort, language))
+        return self._ordered[key, language]
+
+    @cached_property
+    def _ordered(self) -> dict[tuple[Key, str], tuple[Key, ...]]:
+        """What `children` has found so far."""
+        return {}
 
     def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
         """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""
@@ -209,9 +215,16 @@ def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
         if f.name != "slug" and f.name in document.words
     }
     headings = document.body.headings
-    for section in document.body.sections:
-        parts["#" + (headings[section.heading].anchor if section.heading >= 0 else "")] = section.digest
+    for section, html in section_html(document.body):
+        parts[section_name(section, headings)] = digest(html)
     return parts
+
+
+def section_name(section: Section, headings: tuple[Heading, ...]) -> str:
+    """`#anchor` of a section; `#` before the first heading, `#notes` for the footnotes."""
+    if section.heading == len(headings):
+        return "#notes"
+    return "#" + (headings[section.heading].anchor if section.heading >= 0 else "")
 
 
 def _plain(value: Any) -> Any:

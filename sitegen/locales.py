@@ -39,19 +39,25 @@ class Locale:
 
     Attributes:
         chain: paths of the languages shown where this one has nothing.
+        formats: tag whose dates, numbers and lists it uses.
     """
 
     tag: str
     path: str
     chain: tuple[str, ...]
+    formats: str
 
     @classmethod
     def of(cls, language: Language) -> Locale:
-        return cls(language.tag, language.path, language.fallback)
+        return cls(language.tag, language.path, language.fallback, language.formats)
 
     @cached_property
     def cldr(self) -> babel.Locale:
         return babel.Locale.parse(self.tag, sep="-")
+
+    @cached_property
+    def _formats(self) -> babel.Locale:
+        return babel.Locale.parse(self.formats, sep="-")
 
     @cached_property
     def _likely(self) -> babel.Locale:
@@ -86,13 +92,13 @@ class Locale:
         """A date in CLDR's style: "full", "long", "medium" or "short"."""
         from babel.dates import format_date
 
-        return format_date(value, style, locale=self.cldr)
+        return format_date(value, style, locale=self._formats)
 
     def number(self, value: float) -> str:
         """A number with the language's separators."""
         from babel.numbers import format_decimal
 
-        return format_decimal(value, locale=self.cldr)
+        return format_decimal(value, locale=self._formats)
 
     def country(self, code: str) -> str:
         """CLDR's name of an ISO 3166-1 code."""
@@ -107,14 +113,11 @@ class Locale:
         """`a, b and c` in this language."""
         from babel.lists import format_list
 
-        return format_list(list(items), locale=self.cldr)
+        return format_list(list(items), locale=self._formats)
 
     def order(self, text: str) -> bytes:
         """A key that sorts texts as this language does."""
         return _collation(str(self.cldr))(text)
-
-    def isoformat(self, value: dt.date) -> str:
-        return value.isoformat()
 
 
 @cache

@@ -1,171 +1,345 @@
 """Markdown → Body, which depends on the text alone; links and heading ids stay open until the library resolves them.
 
-markdown-it-py, because its tokens know their lines: a dead link can be told at its place.
+pyromark (pulldown-cmark) tells every piece of CommonMark with its place, so a dead link is told at its column; the
+HTML is written here, as links, ids and sections are our own business.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import pairwise
-from urllib.parse import unquote
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, TypedDict
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
+import pyromark
 
 from sitegen.errors import Problem
 from sitegen.model import Body, Heading, Link, Mark, Section
 from sitegen.nodes import Source
 from sitegen.urls import slugify
 
-#: Around what is resolved later; a control character, which no text holds.
+#: Around what is resolved later: control characters, which no text holds.
 LINK, ANCHOR, END = "\x01", "\x02", "\x03"
 
-_EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_GIVEN_ANCHOR = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*\Z")
+_OPTIONS = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
+    | pyromark.Options.ENABLE_DEFINITION_LIST
+)
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _ANCHORS = re.compile(f"{ANCHOR}[^{END}]*{END}")
+_ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
+
+#: Events without a value of interest → HTML at their start and end.
+_TAGS = {
+    "Paragraph": ("<p>", "</p>\n"),
+    "Emphasis": ("<em>", "</em>"),
+    "Strong": ("<strong>", "</strong>"),
+    "Strikethrough": ("<del>", "</del>"),
+    "Item": ("<li>", "</li>\n"),
+    "BlockQuote": ("<blockquote>\n", "</blockquote>\n"),
+    "CodeBlock": ("<pre><code>", "</code></pre>\n"),
+    "DefinitionList": ("<dl>\n", "</dl>\n"),
+    "DefinitionListTitle": ("<dt>", "</dt>\n"),
+    "DefinitionListDefinition": ("<dd>", "</dd>\n"),
+    "Table": ("<table>\n", "</tbody>\n</table>\n"),
+    "TableHead": ("<thead>\n<tr>", "</tr>\n</thead>\n<tbody>\n"),
+    "TableRow": ("<tr>", "</tr>\n"),
+    "Link": ("", "</a>"),
+    "HtmlBlock": ("", ""),
+}
 
 
 def parse_body(source: Source, first_line: int) -> tuple[Body, list[Problem]]:
     """Parse the lines of a file from `first_line` on."""
-    tokens = _parser().parse("\n".join(source.lines[first_line - 1 :]), environment := {})  # type: ignore[var-annotated]
-    problems = list(_unwanted(source, tokens, first_line))
-    headings = tuple(_open_headings(tokens, first_line))
-    problems += _heading_levels(source, headings)
-    links = tuple(_open_links(source, tokens, first_line))
-    sections = [_parser().renderer.render(part, _parser().options, environment) for part in _split(tokens)]
-    numbered = enumerate(sections, -1)
-    body = Body(
-        "".join(sections),
-        headings,
-        links,
-        tuple(Section(i, digest(_ANCHORS.sub("", html))) for i, html in numbered if html),
-    )
-    return body, problems
+    text = "\n".join(source.lines[first_line - 1 :])
+    writer = _Writer(source, first_line, text)
+    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
+        writer.take(event, place)
+    return writer.body(), writer.problems
 
 
 def digest(text: str) -> str:
-    """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn."""
-    folded = re.sub(r"\s+", " ", text.translate(_FOLD)).strip()
+    """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; heading ids aside."""
+    if _DRAWN_QUOTES.search(text):
+        text = text.translate(_FOLD)
+    folded = " ".join(_ANCHORS.sub("", text).split())
     return hashlib.sha256(folded.encode()).hexdigest()[:12]
 
 
 def is_external(target: str) -> bool:
     """Whether a link leads out of the site: it has a scheme or a host."""
-    return bool(_EXTERNAL.match(target))
+    return bool(_SCHEME.match(target))
 
 
-@cache
-def _parser() -> MarkdownIt:
-    from mdit_py_plugins.deflist import deflist_plugin
-    from mdit_py_plugins.footnote import footnote_plugin
+class Range(TypedDict):
+    """Where an event stands: byte offsets into the text as UTF-8."""
 
-    parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"])
-    parser.use(footnote_plugin).use(deflist_plugin)
-    parser.core.ruler.before("inline", "given_anchors", _take_given_anchors)
-    return parser
+    start: int
+    end: int
 
 
-def _take_given_anchors(state: StateCore) -> None:
-    """Take `{#id}` from the end of a heading, before its text is parsed."""
-    for opening, inline in pairwise(state.tokens):
-        if opening.type == "heading_open":
-            found = _GIVEN_ANCHOR.search(inline.content)
-            if found:
-                opening.meta["anchor"] = found[1]
-                inline.content = inline.content[: found.start()]
+@dataclass
+class _Writer:
+    """Writes events as HTML and notes what the library needs to know.
+
+    Attributes:
+        parts: the HTML so far, of the body or of the footnote that is open.
+        depth: open blocks; a heading within a list or quotation starts no section.
+    """
+
+    source: Source
+    first_line: int
+    text: str
+    parts: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    depth: int = 0
+    title: list[str] | None = None
+    picture: list[str] | None = None
+    columns: tuple[str, ...] = ()
+    cell: int = 0
+    in_head: bool = False
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    body_parts: list[str] = field(default_factory=list)
+    line_starts: list[int] | None = None
+    encoded: bytes = b""
+
+    def take(self, event: Any, place: Range) -> None:
+        """Write one event."""
+        if isinstance(event, str):
+            self._write(_VOID[event])
+            return
+        ((name, value),) = event.items()
+        if name in ("Start", "End"):
+            self._tag(name == "Start", value, place)
+        else:
+            _INLINE[name](self, value, place)
+
+    def body(self) -> Body:
+        """All that was written."""
+        if self.notes:
+            self._write_notes()
+        lengths = [0]
+        for part in self.parts:
+            lengths.append(lengths[-1] + len(part))
+        bounds = [0, *(lengths[start] for start in self.starts), lengths[-1]]
+        pairs = zip(range(-1, len(self.starts)), bounds, bounds[1:], strict=False)
+        sections = tuple(Section(heading, start, end) for heading, start, end in pairs if end > start)
+        return Body("".join(self.parts), tuple(self.headings), tuple(self.links), sections)
+
+    def _write(self, html: str) -> None:
+        if self.picture is None:
+            self.parts.append(html)
+
+    def _tag(self, is_start: bool, value: Any, place: Range) -> None:
+        name = value if isinstance(value, str) else next(iter(value))
+        handler = _BLOCKS.get(name)
+        if handler is not None:
+            handler(self, is_start, value if isinstance(value, str) else value[name], place)
+        else:
+            self._write(_TAGS[name][0 if is_start else 1])
+
+    def _text(self, text: str, place: Range) -> None:
+        if self.title is not None:
+            self.title.append(text)
+        if self.picture is not None:
+            self.picture.append(text)
+        else:
+            self.parts.append(escape(text, quote=False))
+
+    def _code(self, text: str, place: Range) -> None:
+        self._write("<code>")
+        self._text(text, place)
+        self._write("</code>")
+
+    def _html(self, text: str, place: Range) -> None:
+        """Raw HTML would be code in content; comments are dropped without a word."""
+        shown = text.strip().split("\n")[0][:40]
+        if shown and not shown.startswith(("<!--", "-->")):
+            mark = self._mark(place["start"], len(shown))
+            hint = "write it in Markdown; for a literal < write \\<"
+            self.problems.append(self.source.problem("html", f"raw HTML '{shown}'", mark, hint))
+
+    def _note_reference(self, label: str, place: Range) -> None:
+        self.notes.setdefault(label, [])
+        number = list(self.notes).index(label) + 1
+        self._write(f'<sup><a href="#note-{number}" id="noted-{number}" role="doc-noteref">{number}</a></sup>')
+
+    def _note(self, is_start: bool, label: str, place: Range) -> None:
+        if is_start:
+            self.body_parts, self.parts = self.parts, self.notes.setdefault(label, [])
+        else:
+            self.parts = self.body_parts
+        self.depth += 1 if is_start else -1
+
+    def _write_notes(self) -> None:
+        self.starts.append(len(self.parts))
+        self._write('<section class="notes" role="doc-endnotes">\n<ol>\n')
+        for number, parts in enumerate(self.notes.values(), 1):
+            back = f' <a href="#noted-{number}" role="doc-backlink">↩</a>'
+            html = "".join(parts)
+            html = html.removesuffix("</p>\n") + back + "</p>\n" if html.endswith("</p>\n") else html + back
+            self._write(f'<li id="note-{number}">{html}</li>\n')
+        self._write("</ol>\n</section>\n")
+
+    def _list(self, is_start: bool, value: Any, place: Range) -> None:
+        self.depth += 1 if is_start else -1
+        if is_start:
+            self._write("<ul>\n" if value is None else "<ol>\n" if value == 1 else f'<ol start="{value}">\n')
+        else:
+            self._write("</ol>\n" if value else "</ul>\n")
+
+    def _quote(self, is_start: bool, value: Any, place: Range) -> None:
+        self.depth += 1 if is_start else -1
+        self._write(_TAGS["BlockQuote"][0 if is_start else 1])
+
+    def _heading(self, is_start: bool, value: Any, place: Range) -> None:
+        if is_start:
+            self.title = []
+            level = int(value["level"][1])
+            if self.depth == 0:
+                self.starts.append(len(self.parts))
+                self.parts.append("")  # the opening tag, which needs the text
+            else:
+                self._write(f"<h{level}>")
+            return
+        level = int(value[1])
+        self._write(f"</h{level}>\n")
+        if self.depth == 0:
+            self._finish_heading(level, place)
+        self.title = None
+
+    def _finish_heading(self, level: int, place: Range) -> None:
+        title = "".join(self.title or ()).strip()
+        line = self._mark(place["start"]).line
+        given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
+        anchor = given[1] if given else slugify(title)
+        taken = sum(heading.anchor == anchor or heading.anchor.startswith(f"{anchor}-") for heading in self.headings)
+        if any(heading.anchor == anchor for heading in self.headings):
+            anchor = f"{anchor}-{taken + 1}"
+        self.parts[self.starts[-1]] = f'<h{level} id="{ANCHOR}{anchor}{END}">'
+        self._check_level(level, Mark(line, 1, level))
+        self.headings.append(Heading(level, title, anchor, line))
+
+    def _check_level(self, level: int, mark: Mark) -> None:
+        above = self.headings[-1].level if self.headings else 1
+        if level == 1:
+            message, hint = "a heading of level 1; the page's title is that", "write ## instead of #"
+        elif level > above + 1:
+            message = f"a heading of level {level} right under one of level {above}"
+            hint = f"write {'#' * (above + 1)} instead of {'#' * level}"
+        else:
+            return
+        self.problems.append(self.source.problem("heading", message, mark, hint))
+
+    def _link(self, is_start: bool, value: Any, place: Range) -> None:
+        if not is_start:
+            self._write("</a>")
+            return
+        target = ("mailto:" if value["link_type"] == "Email" else "") + value["dest_url"]
+        title = f' title="{escape(value["title"])}"' if value["title"] else ""
+        self._write(f'<a href="{self._target(target, place, False)}"{title}>')
+
+    def _picture(self, is_start: bool, value: Any, place: Range) -> None:
+        if is_start:
+            title = f' title="{escape(value["title"])}"' if value["title"] else ""
+            self.parts.append(f'<img src="{self._target(value["dest_url"], place, True)}"{title}')
+            self.picture = []
+        else:
+            self.parts.append(f' alt="{escape("".join(self.picture or ()))}">')
+            self.picture = None
+
+    def _target(self, target: str, place: Range, is_picture: bool) -> str:
+        """The address to write: as it is where it leads out of the site, else open."""
+        scheme = _SCHEME.match(target)
+        if scheme is None:
+            self.links.append(Link(target, self._target_mark(target, place), is_picture))
+            return f"{LINK}{escape(target)}{END}"
+        if scheme[1] is not None and scheme[1].lower() not in _SAFE_SCHEMES:
+            hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
+            mark = self._target_mark(target, place)
+            self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
+        return escape(target)
+
+    def _table(self, is_start: bool, value: Any, place: Range) -> None:
+        if is_start:
+            self.columns = tuple(value)
+        self._write(_TAGS["Table"][0 if is_start else 1])
+
+    def _row(self, is_start: bool, place: Range, *, is_head: bool) -> None:
+        self.cell, self.in_head = 0, is_head
+        self._write(_TAGS["TableHead" if is_head else "TableRow"][0 if is_start else 1])
+
+    def _cell(self, is_start: bool, value: Any, place: Range) -> None:
+        tag = "th" if self.in_head else "td"
+        if is_start:
+            aligned = self.columns[self.cell] if self.cell < len(self.columns) else "None"
+            self._write(f"<{tag}{_ALIGNED.get(aligned, '')}>")
+        else:
+            self.cell += 1
+            self._write(f"</{tag}>")
+
+    def _target_mark(self, target: str, place: Range) -> Mark:
+        """Where a target is written within its link; at the link itself where it is written elsewhere."""
+        if self.line_starts is None:
+            self._index()
+        written = self.encoded[place["start"] : place["end"]].decode()
+        found = written.rfind(target)
+        if found < 0:
+            return self._mark(place["start"], len(written.split("\n")[0]))
+        return self._mark(place["start"] + len(written[:found].encode()), max(1, len(target)))
+
+    def _mark(self, offset: int, width: int = 1) -> Mark:
+        """The place of a byte offset into the text."""
+        if self.line_starts is None:
+            self._index()
+        assert self.line_starts is not None
+        line = bisect_right(self.line_starts, offset) - 1
+        column = len(self.encoded[self.line_starts[line] : offset].decode())
+        return Mark(line + self.first_line, column + 1, max(1, width))
+
+    def _index(self) -> None:
+        self.encoded = self.text.encode()
+        self.line_starts = [0, *(found.end() for found in re.finditer(b"\n", self.encoded))]
 
 
-def _split(tokens: list[Token]) -> Iterator[list[Token]]:
-    """The tokens before the first heading, then those of each heading at the body's own level."""
-    start = 0
-    for position, token in enumerate(tokens):
-        if token.type == "heading_open" and token.level == 0:
-            yield tokens[start:position]
-            start = position
-    yield tokens[start:]
+def section_html(body: Body) -> Iterator[tuple[Section, str]]:
+    """Each section of a body with its HTML, links and ids still open."""
+    yield from ((section, body.html[section.start : section.end]) for section in body.sections)
 
 
-def _open_headings(tokens: list[Token], first_line: int) -> Iterator[Heading]:
-    taken: dict[str, int] = {}
-    for opening, inline in pairwise(tokens):
-        if opening.type != "heading_open" or opening.level > 0:
-            continue
-        title = _text(inline.children or ())
-        anchor = str(opening.meta.get("anchor") or slugify(title))
-        taken[anchor] = taken.get(anchor, 0) + 1
-        anchor = anchor if taken[anchor] == 1 else f"{anchor}-{taken[anchor]}"
-        opening.attrSet("id", f"{ANCHOR}{anchor}{END}")
-        yield Heading(int(opening.tag[1]), title, anchor, _line(opening, first_line))
+_VOID = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}
 
+#: Events that stand for themselves → how they are written.
+_INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
+    "Text": _Writer._text,
+    "Code": _Writer._code,
+    "Html": _Writer._html,
+    "InlineHtml": _Writer._html,
+    "FootnoteReference": _Writer._note_reference,
+}
 
-def _heading_levels(source: Source, headings: Sequence[Heading]) -> Iterator[Problem]:
-    above = 1
-    for heading in headings:
-        mark = Mark(heading.line, 1, heading.level)
-        if heading.level == 1:
-            yield source.problem(
-                "heading", "a heading of level 1; the page's title is that", mark, "write ## instead of #"
-            )
-        elif heading.level > above + 1:
-            hint = f"write {'#' * (above + 1)} instead of {'#' * heading.level}"
-            yield source.problem(
-                "heading", f"a heading of level {heading.level} right under one of level {above}", mark, hint
-            )
-        above = heading.level
-
-
-def _open_links(source: Source, tokens: Sequence[Token], first_line: int) -> Iterator[Link]:
-    """Mark every link that names content, and tell where each stands."""
-    for block in tokens:
-        places: dict[str, tuple[int, int]] = {}
-        for token in block.children or ():
-            name = {"link_open": "href", "image": "src"}.get(token.type)
-            target = unquote(str(token.attrs.get(name, ""))) if name else ""
-            if name and not is_external(target):
-                token.attrs[name] = f"{LINK}{target}{END}"
-                yield Link(target, _find(source, target, block, first_line, places), name == "src")
-
-
-def _find(source: Source, target: str, block: Token, first_line: int, places: dict[str, tuple[int, int]]) -> Mark:
-    """The place of the next occurrence of a target within its block."""
-    begin, end = block.map or (0, 1)
-    line, column = places.get(target, (begin + first_line, 0))
-    while line < end + first_line and line <= len(source.lines):
-        found = source.lines[line - 1].find(f"({target}", column)
-        if found >= 0:
-            places[target] = (line, found + 1)
-            return Mark(line, found + 2, max(1, len(target)))
-        line, column = line + 1, 0
-    return Mark(begin + first_line, 1)
-
-
-def _unwanted(source: Source, tokens: Sequence[Token], first_line: int) -> Iterator[Problem]:
-    """Raw HTML, which would be code in content; comments are dropped without a word."""
-    for block in tokens:
-        for token in (block, *(block.children or ())):
-            if token.type in ("html_block", "html_inline"):
-                text, token.content = token.content.strip(), ""
-                if not text.startswith("<!--"):
-                    line = _line(block, first_line)
-                    column = max(0, source.lines[line - 1].find(text.split("\n")[0])) + 1
-                    shown = text.split("\n")[0][:40]
-                    mark = Mark(line, column, len(shown))
-                    yield source.problem(
-                        "html", f"raw HTML '{shown}'", mark, "write it in Markdown; for a literal < write \\<"
-                    )
-
-
-def _line(token: Token, first_line: int) -> int:
-    return (token.map[0] if token.map else 0) + first_line
-
-
-def _text(children: Sequence[Token]) -> str:
-    """The visible text of inline tokens."""
-    return "".join(
-        " " if token.type == "softbreak" else token.content for token in children if token.type != "html_inline"
-    ).strip()
+#: Events with a start and an end that need more than a tag → how they are written.
+_BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
+    "Heading": _Writer._heading,
+    "List": _Writer._list,
+    "BlockQuote": _Writer._quote,
+    "Link": _Writer._link,
+    "Image": _Writer._picture,
+    "Table": _Writer._table,
+    "TableHead": lambda writer, is_start, _, place: writer._row(is_start, place, is_head=True),
+    "TableRow": lambda writer, is_start, _, place: writer._row(is_start, place, is_head=False),
+    "TableCell": _Writer._cell,
+    "FootnoteDefinition": _Writer._note,
+}

@@ -31,11 +31,13 @@ class Language:
         tag: BCP 47, as in `<html lang>`; "zh-Hans".
         path: first segment of its addresses and suffix of its files; "zh".
         fallback: paths of the languages shown where this one has nothing, in order.
+        formats: tag whose CLDR formats it uses; "en-001" for English with the day before the month.
     """
 
     tag: str
     path: str
     fallback: tuple[str, ...]
+    formats: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A body from one heading to the next: the heading's index (-1 before the first) and a digest."""
+    """A body from one heading to the next.
+
+    Attributes:
+        heading: index of its heading; -1 before the first, the number of headings for footnotes.
+        start: where it begins in the body's HTML.
+        end: where it ends.
+    """
 
     heading: int
-    digest: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +82,7 @@ class Body:
     """Parsed Markdown, dependent on nothing but its text.
 
     Attributes:
-        html: HTML in which each link is `\\0L…\\0` and each heading id `\\0H…\\0`, to be resolved.
-        text_length: words of the visible text, for shares by words.
+        html: HTML in which link targets and heading ids are still as written, between control characters.
     """
 
     html: str

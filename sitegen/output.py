@@ -35,6 +35,7 @@ class Stage:
     target: Path
     folder: Path
     changed: list[str] = field(default_factory=list)
+    folders: set[str] = field(default_factory=set)
     unchanged: int = 0
 
     @classmethod
@@ -53,19 +54,29 @@ class Stage:
 
     def add(self, path: str, content: bytes) -> None:
         """Keep a file for `commit`, unless the target has it already, byte for byte."""
-        if _holds(self.target / path, content):
+        if _holds(f"{self.target}/{path}", content):
             self.unchanged += 1
             return
-        staged = self.folder / path
-        staged.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(content)
+        staged = f"{self.folder}/{path}"
+        folder = staged.rpartition("/")[0]
+        if folder not in self.folders:
+            os.makedirs(folder, exist_ok=True)
+            self.folders.add(folder)
+        with open(staged, "wb") as file:
+            file.write(content)
         self.changed.append(path)
 
     def commit(self, paths: Iterable[str]) -> Change:
-        """Put every kept file in its place and remove what is not among `paths`; pages last, as they name the others."""
-        self.target.mkdir(parents=True, exist_ok=True)
-        (self.target / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
-        for path in sorted(self.changed, key=lambda path: (path.endswith(".html"), path)):
+        """Put every kept file in its place and remove what is not among `paths`; pages last, as they name the others.
+
+        Where there was nothing yet, the stage itself becomes the output folder.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
+        if not self.target.exists():
+            os.replace(self.folder, self.target)
+            return Change(tuple(sorted(self.changed)), 0, 0)
+        for path in sorted((*self.changed, MARKER), key=lambda path: (path.endswith(".html"), path)):
             final = self.target / path
             _make_room(self.target, final)
             os.replace(self.folder / path, final)
@@ -77,9 +88,12 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _holds(path: str, content: bytes) -> bool:
     try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
+        if os.stat(path).st_size != len(content):
+            return False
+        with open(path, "rb") as file:
+            return file.read() == content
     except OSError:
         return False
 

@@ -139,7 +139,7 @@ def _source_path(library: Library, job: Job) -> str:
 
 def _page(renderer: Renderer, job: Job) -> bytes:
     scope = renderer.scopes[job.language]
-    page = scope.page(job.key) if job.number == 1 else PageView(scope, job.key, job.number)
+    page = PageView(scope, job.key, job.number)  # of its own, so that its text is forgotten when it is written
     return renderer.template(job, renderer.library.kind(job.key).template, page=page)
 
 
