@@ -185,13 +185,13 @@ class _Writer:
 
     def _write_notes(self) -> None:
         self.starts.append(len(self.parts))
-        self._write('<section class="notes" role="doc-endnotes">\n<ol>\n')
+        self._write('<div class="notes" role="doc-endnotes">\n<ol>\n')
         for number, parts in enumerate(self.notes.values(), 1):
             back = f' <a href="#noted-{number}" role="doc-backlink">↩</a>'
             html = "".join(parts)
             html = html.removesuffix("</p>\n") + back + "</p>\n" if html.endswith("</p>\n") else html + back
             self._write(f'<li id="note-{number}">{html}</li>\n')
-        self._write("</ol>\n</section>\n")
+        self._write("</ol>\n</div>\n")
 
     def _list(self, is_start: bool, value: Any, place: Range) -> None:
         self.depth += 1 if is_start else -1
