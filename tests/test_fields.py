@@ -1,0 +1,169 @@
+"""Written values become facts and words, or problems that say what to write instead."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitegen.errors import Problem
+from sitegen.fields import TYPES, Checker, Field, Group, is_language_tag
+from sitegen.model import Choice, Key, Mark, Reference
+from sitegen.nodes import Node, Source, parse
+
+
+def read(declared: Field, written: str) -> tuple[Any, list[Problem]]:
+    """The value of a field written as `name: …`, and its problems."""
+    text = f"name: {written}"
+    source = Source.of("a.yaml", text)
+    check = Checker(source, [])
+    return check.value(declared, parse(source, text).value["name"]), check.problems
+
+
+def field(type_: str, **options: Any) -> Field:
+    return Field(name="name", type=type_, **options)
+
+
+STATE = field("choice", choices={"open": "Open", "closed": "Closed"})
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "value"),
+    [
+        (field("text"), "no", "no"),
+        (field("text"), "12:30", "12:30"),
+        (field("text"), "007", "007"),
+        (field("text"), "'  spaced '", "spaced"),
+        (field("markdown"), "|\n  *a*\n  b", "*a*\nb"),
+        (field("number"), "12", 12),
+        (field("number"), "0.5", 0.5),
+        (field("boolean"), "true", True),
+        (field("date"), "2026-01-31", dt.date(2026, 1, 31)),
+        (field("date"), "'2026-01-31'", dt.date(2026, 1, 31)),
+        (field("datetime"), "2026-01-31 09:30:05Z", dt.datetime(2026, 1, 31, 9, 30, 5, tzinfo=dt.UTC)),
+        (field("url"), "https://例え.jp/x?y=1", "https://例え.jp/x?y=1"),
+        (field("email"), "ada@example.org", "ada@example.org"),
+        (field("country"), "KZ", "KZ"),
+        (field("country"), "NO", "NO"),
+        (field("language"), "zh-Hans", "zh-Hans"),
+        (STATE, "open", Choice("open", "Open")),
+        (field("page"), "/", Reference(Key("/"), Mark(1, 7, 1))),
+        (field("page"), "/люди/ада/", Reference(Key("/люди/ада/"), Mark(1, 7, 10))),
+        (field("image"), "campus.jpg", "campus.jpg"),
+        (field("list", item=field("text")), "[a, 1, no]", ("a", "1", "no")),
+        (field("list", item=field("text")), "[]", ()),
+        (
+            field("group", fields={"a": field("text"), "b": field("number")}),
+            "{a: x}",
+            Group({"a": "x"}, ("a", "b")),
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -> None:
+    read_value, problems = read(declared, written)
+
+    assert problems == []
+    assert read_value == value
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "code", "hint"),
+    [
+        (field("text"), "{a: 1}", "expected", "put the value in double quotes"),
+        (field("text", max=3), "four", "too-long", "shorten it"),
+        (field("number"), "1_000", "number", "write digits, such as 12 or 0.5"),
+        (field("number"), "true", "number", "write digits, such as 12 or 0.5"),
+        (field("boolean"), "no", "expected", "write false"),
+        (field("boolean"), "1", "expected", ""),
+        (field("date"), "31.1.2026", "date", "write it as 2026-01-31"),
+        (field("date"), "2026-1-31", "date", "write it as 2026-01-31"),
+        (field("date"), "2026-01-31T09:30", "date", "write it as 2026-01-31"),
+        (field("date"), "2025-02-29", "date", ""),
+        (field("date"), "[2026-01-31]", "date", "write it as 2026-01-31"),
+        (field("datetime"), "2026-01-31", "date", "write it as 2026-01-31T09:30"),
+        (field("datetime"), "2026-01-31T25:00", "date", ""),
+        (field("url"), "javascript:alert(1)", "url", "begin it with https://"),
+        (field("email"), "ada@example", "email", ""),
+        (field("country"), "kz", "country", "write KZ"),
+        (field("country"), "Tajikistan", "country", "write TJ"),
+        (field("country"), "ZQ", "country", "write an ISO 3166-1 code such as KZ"),
+        (field("language"), "zh_CN", "language", "write a BCP 47 tag such as ru or zh-Hans"),
+        (STATE, "opne", "choice", "did you mean 'open'?"),
+        (field("page"), "people/ada", "reference", "write it as /people/ada/"),
+        (field("page"), "/people/ada", "reference", "write it as /people/ada/"),
+        (field("page"), "//ada/", "reference", "write it as /ada/"),
+        (field("image"), "../campus.jpg", "dead-file", ""),
+        (field("image"), "/etc/passwd", "dead-file", ""),
+        (field("list", item=field("text")), "a", "expected", "write it as [a]"),
+        (field("list", item=field("number")), "[1, x]", "number", "write digits, such as 12 or 0.5"),
+        (field("group", fields={"a": field("text")}), "a", "expected", ""),
+        (field("group", fields={"street": field("text")}), "{stret: x}", "unknown-key", "did you mean 'street'?"),
+        (field("group", fields={"a": field("text", required=True)}), "{}", "required", "add a line `a: …`"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_wrong_value_is_told_with_what_to_write(declared: Field, written: str, code: str, hint: str) -> None:
+    _, problems = read(declared, written)
+
+    assert [(problem.code, problem.hint, problem.line) for problem in problems] == [(code, hint, 1)]
+
+
+def test_list_keeps_what_is_right_and_tells_each_wrong_item_at_its_column() -> None:
+    value, problems = read(field("list", item=field("country")), "[KZ, XX1, RU, Q]")
+
+    assert value == ("KZ", "RU")
+    assert [problem.column for problem in problems] == [12, 21]
+
+
+def test_text_of_exactly_the_most_characters_is_right() -> None:
+    assert read(field("text", max=3), "три") == ("три", [])
+
+
+def test_group_knows_fields_that_are_not_filled_in_and_no_others() -> None:
+    group = Group({"a": 1}, ("a", "b"))
+
+    assert (group.a, group.b) == (1, None)
+    with pytest.raises(AttributeError):
+        _ = group.c
+
+
+@pytest.mark.parametrize("tag", ["en", "kk", "zh-Hans", "zh-Hant-TW", "en-001", "sr-Latn", "tg", "be-tarask"])
+def test_tag_of_bcp_47_is_a_language(tag: str) -> None:
+    assert is_language_tag(tag)
+
+
+@pytest.mark.parametrize("tag", ["", "EN", "zh_CN", "english", "xx", "e", "en-", "en-US-", "en\n"])
+def test_other_text_is_no_language(tag: str) -> None:
+    assert not is_language_tag(tag)
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+
+
+def node_of(value: Any) -> Node:
+    return Node(value, "" if isinstance(value, tuple | dict) or value is None else str(value), Mark(1, 1), Mark(1, 1))
+
+
+NODES: st.SearchStrategy[Node] = st.recursive(
+    SCALARS.map(node_of),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: node_of(tuple(items)))
+        | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2).map(node_of)
+    ),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(sorted(TYPES)), NODES)
+def test_any_value_of_any_type_is_read_or_told(type_: str, node: Node) -> None:
+    inner = {"a": field("text", max=3), "b": field("date")}
+    declared = field(type_, item=field("number"), fields=inner, choices={"a": "A"}, max=5)
+    check = Checker(Source.of("a.yaml", ""), [])
+
+    value = check.value(declared, node)
+
+    assert value is not None or check.problems
