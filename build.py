@@ -47,10 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     inputs.add_argument(
         "--as-of", type=_day, metavar="DAY", help="build as on this day, as 2026-01-31 (default: today)"
     )
+    inputs.add_argument(
+        "--jobs", type=int, default=0, metavar="N", help="processes at once (default: as many as there are cores)"
+    )
+    inputs.add_argument("--clean", action="store_true", help="forget what earlier builds remember")
     inputs.add_argument("--strict", action="store_true", help="warnings count as errors")
 
     build = commands.add_parser("build", parents=[inputs], help="content → public/")
-    build.add_argument("--clean", action="store_true", help="forget what earlier builds remember")
     build.set_defaults(command=_build)
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
     check.set_defaults(command=_check)
@@ -100,6 +103,8 @@ def _options(options: argparse.Namespace) -> object:
         drafts=options.drafts,
         as_of=options.as_of,
         strict=options.strict,
+        jobs=options.jobs,
+        clean=options.clean,
     )
 
 

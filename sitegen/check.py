@@ -1,4 +1,4 @@
-"""Problems of the whole site: links, and the names of the glossary. Each check is a generator in `CHECKS`."""
+"""Problems of pages among others: links, and the names of the glossary. Each check is a generator in `CHECKS`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sitegen.config import read_text
 from sitegen.errors import Problem
 from sitegen.fields import Group
 from sitegen.library import Library
-from sitegen.model import Document, Mark
+from sitegen.model import Document, Mark, Page
 from sitegen.nodes import problem_at
 from sitegen.prose import find_dead_links
 
@@ -22,45 +22,49 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def find_problems(root: Path, library: Library) -> Iterator[Problem]:
-    """What every check finds, in no order."""
-    for check in CHECKS:
-        yield from check(root, library)
-
-
-def dead_links(root: Path, library: Library) -> Iterator[Problem]:
-    """Links, anchors and pictures that lead nowhere in the language of their text."""
+    """What every check finds in every page, in no order."""
     for page in library.pages.values():
-        for document in page.versions.values():
-            yield from find_dead_links(library, document)
+        yield from find_problems_of(root, library, page)
 
 
-def glossary_terms(root: Path, library: Library) -> Iterator[Problem]:
+def find_problems_of(root: Path, library: Library, page: Page) -> Iterator[Problem]:
+    """What every check finds in one page."""
+    for check in CHECKS:
+        yield from check(root, library, page)
+
+
+def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
+    """Links, anchors and pictures that lead nowhere in the language of their text."""
+    for document in page.versions.values():
+        yield from find_dead_links(library, document)
+
+
+def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem]:
     """Names that a translation renders otherwise than the glossary, and renderings that the glossary bans."""
     reference = library.config.glossary
-    if reference is None or reference.key not in library.pages:
+    if reference is None or reference.key not in library.pages or page.key == reference.key:
         return
-    versions = library.pages[reference.key].versions
-    terms = {
-        path: {term.key: term for term in document.words.get("terms", ()) if isinstance(term, Group)}
-        for path, document in versions.items()
-    }
-    for page in library.pages.values():
-        if page.key == reference.key or page.source not in terms:
-            continue
-        source_text = visible_text(page.versions[page.source])
-        for path, document in page.versions.items():
-            if path in terms:
-                yield from _wrong_terms(root, document, terms[page.source], terms[path], source_text)
+    glossary = library.pages[reference.key].versions
+    if page.source not in glossary:
+        return
+    source_text = visible_text(library, page.versions[page.source])
+    terms = {path: _terms(glossary[path]) for path in page.versions if path in glossary}
+    for path, own in terms.items():
+        yield from _wrong_terms(root, library, page.versions[path], terms[page.source], own, source_text)
+
+
+def _terms(document: Document) -> dict[str, Any]:
+    return {term.key: term for term in document.words.get("terms", ()) if isinstance(term, Group)}
 
 
 def _wrong_terms(
-    root: Path, document: Document, source: dict[str, Any], own: dict[str, Any], source_text: str
+    root: Path, library: Library, document: Document, source: dict[str, Any], own: dict[str, Any], source_text: str
 ) -> Iterator[Problem]:
-    text = visible_text(document)
+    text = visible_text(library, document)
     for key, term in own.items():
         for banned in term.avoid or ():
-            if re.search(_loosely(banned), text):
-                mark = _place(root, document, banned)
+            if re.search(_exactly(banned), text):
+                mark = _place(root, document, _exactly(banned))
                 yield problem_at(
                     document.path, "glossary", f"'{banned}' is not the name to use", mark, f"write '{term.term}'"
                 )
@@ -74,10 +78,10 @@ def _wrong_terms(
             yield problem_at(document.path, "glossary", f"the name '{term.term}' is not used", Mark(1, 1), hint)
 
 
-def visible_text(document: Document) -> str:
+def visible_text(library: Library, document: Document) -> str:
     """Title, other words and body of a document as plain text on one line."""
     words = [str(value) for name, value in document.words.items() if isinstance(value, str) and name != "slug"]
-    body = html.unescape(_TAGS.sub("", document.body.html))
+    body = html.unescape(_TAGS.sub("", library.shelf.get(document.html).decode()))
     return re.sub(r"\s+", " ", " ".join((*words, body)))
 
 
@@ -90,20 +94,23 @@ def _loosely(term: str) -> str:
 
 
 def _stem(word: str) -> str:
-    return (
-        re.escape(word)
-        if len(word) < 4 or (word.isascii() and word.isupper())
-        else re.escape(word[: max(3, len(word) - 3)]) + r"\w*"
-    )
+    is_fixed = len(word) < 4 or (word.isascii() and word.isupper())
+    return re.escape(word) if is_fixed else re.escape(word[: max(3, len(word) - 3)]) + r"\w*"
 
 
-def _place(root: Path, document: Document, text: str) -> Mark:
+@cache
+def _exactly(term: str) -> str:
+    """A pattern that finds the words as they are written, whole."""
+    return re.escape(term) if _HAN.search(term) else rf"(?<!\w){re.escape(term)}(?!\w)"
+
+
+def _place(root: Path, document: Document, pattern: str) -> Mark:
     for number, line in enumerate(read_text(root, document.path).split("\n"), 1):
-        found = re.search(_loosely(text), line)
+        found = re.search(pattern, line)
         if found:
             return Mark(number, found.start() + 1, len(found[0]))
     return Mark(1, 1)
 
 
-#: What is checked of the whole site.
-CHECKS: tuple[Callable[[Path, Library], Iterator[Problem]], ...] = (dead_links, glossary_terms)
+#: What is checked of each page.
+CHECKS: tuple[Callable[[Path, Library, Page], Iterator[Problem]], ...] = (dead_links, glossary_terms)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sitegen.config import TRANSLATION_FIELDS, Config, Kind, read_text
 from sitegen.errors import Problem, SiteError, listing, nearest
@@ -16,10 +16,25 @@ from sitegen.fields import Checker
 from sitegen.markup import parse_body
 from sitegen.model import Body, Document, Key, Mark
 from sitegen.nodes import Node, Source, parse
+from sitegen.shelf import Shelf
 from sitegen.urls import parent_key
+from sitegen.workers import spread
 
 _SETTINGS = frozenset({"site.yaml", "kinds.yaml"})
 _PAGE_FILE = re.compile(r"index\.([A-Za-z0-9-]+)\.md")
+
+
+class Signature(NamedTuple):
+    """What the file system tells of a file; another content has another signature, see `is_settled`."""
+
+    modified: int
+    changed: int
+    size: int
+    inode: int
+
+    @classmethod
+    def of(cls, stat: os.stat_result) -> Signature:
+        return cls(stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +42,28 @@ class Listing:
     """What lies in content/.
 
     Attributes:
-        pages: (key, language path) → path of the page's file, relative to the root.
+        pages: key → language path → path of the page's file, relative to the root.
         files: (key, file name) → path of any other file.
+        signatures: path → signature, of all of them.
     """
 
-    pages: Mapping[tuple[Key, str], str]
+    pages: Mapping[Key, Mapping[str, str]]
     files: Mapping[tuple[Key, str], str]
+    signatures: Mapping[str, Signature]
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file that is read but not yet checked, as its kind may stand in another file."""
+    """A file that is read but not yet checked against its kind."""
 
     key: Key
     language: str
     source: Source
     front: Node
     body: Body
+    html: str
+    front_digest: str
     digest: str
 
 
@@ -54,49 +73,70 @@ class Content:
 
     Attributes:
         unread: keys of pages of which no version could be read.
+        fresh: the pages that were read anew and without a problem.
     """
 
     documents: tuple[Document, ...]
+    fresh: Mapping[Key, tuple[Document, ...]]
     files: Mapping[tuple[Key, str], str]
     unread: frozenset[Key]
     problems: tuple[Problem, ...]
 
 
-def load_content(root: Path, config: Config) -> Content:
+#: The documents of a page as an earlier build read them, if they still stand; None otherwise.
+Remembered = Callable[[Key], tuple[Document, ...] | None]
+
+
+def load_content(
+    root: Path,
+    config: Config,
+    listing: Listing,
+    shelf: Shelf,
+    *,
+    remembered: Remembered = lambda key: None,
+    workers: int = 1,
+) -> Content:
     """Read and check all of content/; bad files are left out and told as problems."""
-    listing = list_content(root, config)
+    kinds = _Kinds(root, config, listing)
+    documents: dict[Key, tuple[Document, ...]] = {}
+    for key, versions in listing.pages.items():
+        known = remembered(key)
+        if known is not None and known[0].kind == kinds.of_document(known, versions):
+            documents[key] = known
+    unknown = [key for key in listing.pages if key not in documents]
     problems = list(listing.problems)
-    drafts: list[Draft] = []
-    for (key, language), path in listing.pages.items():
-        try:
-            draft, found = read_draft(root, path, key, language)
-        except SiteError as error:
-            problems.extend(error.problems)
-            continue
-        problems.extend(found)
-        drafts.append(draft)
-    documents = tuple(check_drafts(drafts, config, problems))
-    unread = frozenset(key for key, _ in listing.pages) - {document.key for document in documents}
-    return Content(documents, listing.files, unread, tuple(problems))
+    fresh: dict[Key, tuple[Document, ...]] = {}
+    for read in spread(unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers):
+        for key, found, bad in read:
+            documents[key] = found
+            problems.extend(bad)
+            if found and not bad:
+                fresh[key] = found
+    unread = frozenset(key for key, found in documents.items() if not found)
+    in_order = tuple(document for key in listing.pages for document in documents[key])
+    return Content(in_order, fresh, listing.files, unread, tuple(problems))
 
 
 def list_content(root: Path, config: Config) -> Listing:
     """Walk content/ in sorted order; names that begin with `_` or `.` are left out."""
-    pages: dict[tuple[Key, str], str] = {}
+    pages: dict[Key, dict[str, str]] = {}
     files: dict[tuple[Key, str], str] = {}
+    signatures: dict[str, Signature] = {}
     problems: list[Problem] = []
     for folder, names in _walk(root, "content", problems):
         key = Key(folder.removeprefix("content") + "/")
-        for name in names:
+        for name, signature in names:
             path = f"{folder}/{name}"
             found = _PAGE_FILE.fullmatch(name)
             if found and found[1] in config.languages:
-                pages[key, found[1]] = path
+                pages.setdefault(key, {})[found[1]] = path
             elif name.endswith(".md"):
                 problems.extend(_not_a_page(path, name, config))
-            elif not (folder == "content" and name in _SETTINGS):
+                continue
+            elif folder != "content" or name not in _SETTINGS:
                 files[key, name] = path
-    return Listing(pages, files, tuple(problems))
+            signatures[path] = signature
+    return Listing(pages, files, signatures, tuple(problems))
 
 
 def _not_a_page(path: str, name: str, config: Config) -> Iterator[Problem]:
@@ -110,8 +150,8 @@ def _not_a_page(path: str, name: str, config: Config) -> Iterator[Problem]:
     yield Problem(path=path, code="unknown-language", message=message, hint=hint)
 
 
-def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
-    names: list[str] = []
+def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, list[tuple[str, Signature]]]]:
+    names: list[tuple[str, Signature]] = []
     folders: list[str] = []
     try:
         with os.scandir(root / folder) as entries:
@@ -131,7 +171,7 @@ def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[st
                 elif entry.is_dir() and not entry.name.endswith(".md"):
                     folders.append(entry.name)
                 elif entry.is_file():
-                    names.append(entry.name)
+                    names.append((entry.name, Signature.of(entry.stat())))
                 else:
                     message = "the file can't be read: it is no regular file"
                     problems.append(Problem(path=f"{folder}/{entry.name}", code="unreadable", message=message))
@@ -148,18 +188,55 @@ def _stays_inside(root: Path, entry: os.DirEntry[str]) -> bool:
     return entry.is_file() and os.path.realpath(entry.path).startswith(inside)
 
 
+def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Document, ...], list[Problem]]:
+    """All versions of a page that can be read, in the order of site.yaml: facts in the source version, words in all."""
+    versions = kinds.listing.pages[key]
+    problems: list[Problem] = []
+    drafts: dict[str, Draft] = {}
+    for language, path in versions.items():
+        try:
+            drafts[language], found = read_draft(kinds.root, path, key, language)
+            problems.extend(found)
+        except SiteError as error:
+            problems.extend(error.problems)
+    if not drafts:
+        return key, (), problems
+    source = source_language(drafts, kinds.config)
+    kind = kinds.of_draft(drafts[source], problems)
+    documents = (
+        _check(drafts[language], kind, source, kinds.config, shelf, problems)
+        for language in kinds.config.languages
+        if language in drafts
+    )
+    return key, tuple(documents), problems
+
+
+def read_page_again(
+    root: Path, config: Config, listing: Listing, key: Key, shelf: Shelf
+) -> tuple[tuple[Document, ...], list[Problem]]:
+    """All versions of one page, as `load_content` would read them."""
+    _, documents, problems = read_page(_Kinds(root, config, listing), key, shelf)
+    return documents, problems
+
+
 def read_draft(root: Path, path: str, key: Key, language: str) -> tuple[Draft, list[Problem]]:
     """Read one page's file: its front matter as nodes and its body parsed.
 
     Raises:
         SiteError: the file, its fences or its front matter cannot be read.
     """
-    text = read_text(root, path)
-    source = Source.of(path, text)
+    source, front, end = _read_front(root, path)
+    html, body, problems = parse_body(source, end + 2)
+    front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
+    return Draft(key, language, source, front, body, html, front_digest, digest), problems
+
+
+def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
+    """The file, its front matter, and the index of the line that ends that."""
+    source = Source.of(path, read_text(root, path))
     end = _closing_fence(source)
-    front = parse(source, "\n".join(source.lines[1:end]), 2)
-    body, problems = parse_body(source, end + 2)
-    return Draft(key, language, source, front, body, hashlib.sha256(text.encode()).hexdigest()), problems
+    return source, parse(source, "\n".join(source.lines[1:end]), 2), end
 
 
 def _closing_fence(source: Source) -> int:
@@ -184,20 +261,6 @@ def _closing_fence(source: Source) -> int:
     )
 
 
-def check_drafts(drafts: Iterable[Draft], config: Config, problems: list[Problem]) -> Iterator[Document]:
-    """Find each page's kind and check its files against it: facts in the source version, words in all."""
-    pages: dict[Key, dict[str, Draft]] = {}
-    for draft in drafts:
-        pages.setdefault(draft.key, {})[draft.language] = draft
-    sources = {key: source_language(versions, config) for key, versions in pages.items()}
-    kinds: dict[Key, Kind] = {}
-    for key in sorted(pages, key=lambda key: key.count("/")):
-        kinds[key] = _kind_of(pages[key][sources[key]], kinds, config, problems)
-    for key, versions in pages.items():
-        for language in sorted(versions, key=list(config.languages).index):
-            yield _check(versions[language], kinds[key], sources[key], config, problems)
-
-
 def source_language(versions: Iterable[str], config: Config) -> str:
     """The site's source language if a page has it, else its first in the order of site.yaml."""
     has = frozenset(versions)
@@ -208,21 +271,52 @@ def source_language(versions: Iterable[str], config: Config) -> str:
     )
 
 
-def _kind_of(draft: Draft, kinds: Mapping[Key, Kind], config: Config, problems: list[Problem]) -> Kind:
-    node = draft.front.value.get("kind")
-    if node is not None:
-        if node.text in config.kinds:
-            return config.kinds[node.text]
-        hint = nearest(node.text, config.kinds) or f"kinds are {listing(config.kinds)}"
-        problems.append(
-            draft.source.problem("unknown-kind", f"kind: '{node.text}' does not stand in kinds.yaml", node.mark, hint)
-        )
-    above = parent_key(draft.key)
-    parent = kinds.get(above) if above is not None else None
-    return config.kinds[(parent.children.kind if parent else None) or "page"]
+class _Kinds:
+    """Finds the kind of a page: its own `kind:`, else what `children:` of its parent's kind names, else `page`."""
+
+    def __init__(self, root: Path, config: Config, listing: Listing) -> None:
+        self.root = root
+        self.config = config
+        self.listing = listing
+        self._found: dict[Key, Kind] = {}
+
+    def of_draft(self, draft: Draft, problems: list[Problem]) -> Kind:
+        """The kind of a page whose source version is read."""
+        node = draft.front.value.get("kind")
+        if node is not None and node.text not in self.config.kinds:
+            hint = nearest(node.text, self.config.kinds) or f"kinds are {listing(self.config.kinds)}"
+            message = f"kind: '{node.text}' does not stand in kinds.yaml"
+            problems.append(draft.source.problem("unknown-kind", message, node.mark, hint))
+        return self._named(draft.key, node.text if node is not None else None)
+
+    def of_document(self, documents: tuple[Document, ...], versions: Mapping[str, str]) -> str:
+        """The name of the kind that remembered documents would have today."""
+        source = source_language(versions, self.config)
+        named = next((d.facts.get("kind") for d in documents if d.language == source), None)
+        return self._named(documents[0].key, named).name
+
+    def _named(self, key: Key, name: str | None) -> Kind:
+        kind = self.config.kinds.get(name or "")
+        if kind is None:
+            above = parent_key(key)
+            parent = self._of_key(above) if above is not None and above in self.listing.pages else None
+            kind = self.config.kinds[(parent.children.kind if parent else None) or "page"]
+        self._found[key] = kind
+        return kind
+
+    def _of_key(self, key: Key) -> Kind:
+        """The kind of a page of which nothing but the name is known; problems are told where it is read."""
+        if key not in self._found:
+            versions = self.listing.pages[key]
+            try:
+                _, front, _ = _read_front(self.root, versions[source_language(versions, self.config)])
+            except SiteError:
+                front = Node({}, "", Mark(1, 1))
+            self._named(key, front.value["kind"].text if "kind" in front.value else None)
+        return self._found[key]
 
 
-def _check(draft: Draft, kind: Kind, source: str, config: Config, problems: list[Problem]) -> Document:
+def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, problems: list[Problem]) -> Document:
     check = Checker(draft.source, problems)
     is_source = draft.language == source
     what = f"the kind '{kind.name}'"
@@ -269,6 +363,8 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, problems: list
         words={name: value for name, value in filled.items() if side[name] == "words"},
         marks={name: draft.front.value[name].mark for name in filled},
         body=draft.body,
+        html=shelf.put(draft.html.encode()),
+        front_digest=draft.front_digest,
         digest=draft.digest,
     )
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sitegen.config import Config, Kind
@@ -14,9 +13,10 @@ from sitegen.content import Content, source_language
 from sitegen.errors import Problem, nearest
 from sitegen.fields import Field, Group
 from sitegen.locales import Locale
-from sitegen.markup import digest, section_html
+from sitegen.markup import digest
 from sitegen.model import Choice, Document, Heading, Key, Mark, Page, Reference, Section, State, Url
 from sitegen.nodes import problem_at
+from sitegen.shelf import Shelf
 from sitegen.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
 
 #: One line of a translation's `source:`, as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
@@ -34,6 +34,11 @@ class Library:
         unread: pages that exist and could not be read; whoever refers to them is not to blame.
         held: key → why a page is not published: "a draft", "due on 2026-12-01", …
         referrers: key → fact → keys of the pages whose fact names it, in order of their keys.
+        due: first day and day after the last (ISO 8601) on which the same pages are published.
+        shelf: where the texts lie.
+        segments: (page, language) → segments of its address below the language's: each folder's slug there.
+        below: key → keys of the pages right below, by key.
+        ordered: what `children` has found so far.
         problems: what is wrong between pages.
     """
 
@@ -44,7 +49,12 @@ class Library:
     unread: frozenset[Key]
     held: Mapping[Key, str]
     referrers: Mapping[Key, Mapping[str, tuple[Key, ...]]]
-    problems: tuple[Problem, ...]
+    due: tuple[str, str]
+    shelf: Shelf
+    segments: Mapping[tuple[Key, str], tuple[str, ...]] = field(default_factory=dict)
+    below: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
+    ordered: dict[tuple[Key, str], tuple[Key, ...]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
     def kind(self, key: Key) -> Kind:
         """The kind of a page."""
@@ -78,42 +88,12 @@ class Library:
         path = self.nearest_language(key, language)
         return file_path(path, self.segments[key, path], number)
 
-    @cached_property
-    def segments(self) -> Mapping[tuple[Key, str], tuple[str, ...]]:
-        """(page, language) → segments of its address below the language's: each folder's slug there."""
-        found: dict[tuple[Key, str], tuple[str, ...]] = {}
-        for key in sorted(self.pages, key=lambda key: key.count("/")):
-            above = parent_key(key)
-            for path in self.pages[key].states:
-                if above is None:
-                    found[key, path] = ()
-                    continue
-                own = str((self.word(key, path, "slug") or (key.rstrip("/").rpartition("/")[2], ""))[0])
-                before = found.get((above, path))
-                folders = tuple(part for part in above.split("/") if part)
-                found[key, path] = (*(before if before is not None else folders), own)
-        return found
-
-    @cached_property
-    def _children(self) -> Mapping[Key, tuple[Key, ...]]:
-        below: dict[Key, list[Key]] = {}
-        for key in sorted(self.pages):
-            above = parent_key(key)
-            if above is not None:
-                below.setdefault(above, []).append(key)
-        return {key: tuple(keys) for key, keys in below.items()}
-
     def children(self, key: Key, language: str) -> tuple[Key, ...]:
         """The pages right below one, those offered in the language, in the order that its kind asks for."""
-        if (key, language) not in self._ordered:
-            offered = [child for child in self._children.get(key, ()) if language in self.pages[child].states]
-            self._ordered[key, language] = tuple(self.sorted(offered, self.kind(key).children.sort, language))
-        return self._ordered[key, language]
-
-    @cached_property
-    def _ordered(self) -> dict[tuple[Key, str], tuple[Key, ...]]:
-        """What `children` has found so far."""
-        return {}
+        if (key, language) not in self.ordered:
+            offered = [child for child in self.below.get(key, ()) if language in self.pages[child].states]
+            self.ordered[key, language] = tuple(self.sorted(offered, self.kind(key).children.sort, language))
+        return self.ordered[key, language]
 
     def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
         """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""
@@ -155,7 +135,13 @@ class Library:
 
 
 def build_library(
-    content: Content, config: Config, locales: Mapping[str, Locale], *, as_of: dt.date, with_drafts: bool = False
+    content: Content,
+    config: Config,
+    locales: Mapping[str, Locale],
+    shelf: Shelf,
+    *,
+    as_of: dt.date,
+    with_drafts: bool = False,
 ) -> Library:
     """Join the documents to pages and find out everything that needs more than one of them."""
     versions: dict[Key, dict[str, Document]] = {}
@@ -164,19 +150,56 @@ def build_library(
     held: dict[Key, str] = {}
     pages: dict[Key, Page] = {}
     for key, documents in sorted(versions.items()):
-        page = _page(key, documents, config, locales, with_drafts)
+        page = make_page(key, documents, config, locales, with_drafts)
         reason = "" if with_drafts else _reason_to_hold(page, as_of)
         if reason:
             held[key] = reason
         else:
             pages[key] = page
-    library = Library(config, locales, pages, content.files, content.unread, held, _referrers(pages), ())
+    library = Library(
+        config,
+        locales,
+        pages,
+        content.files,
+        content.unread,
+        held,
+        _referrers(pages),
+        _due(content.documents, as_of),
+        shelf,
+    )
+    library = replace(library, segments=_find_segments(library), below=_find_below(pages))
     return replace(library, problems=tuple(_find_problems(library)))
 
 
-def _page(
+def _find_segments(library: Library) -> dict[tuple[Key, str], tuple[str, ...]]:
+    found: dict[tuple[Key, str], tuple[str, ...]] = {}
+    for key in sorted(library.pages, key=lambda key: key.count("/")):
+        above = parent_key(key)
+        for path in library.pages[key].states:
+            if above is None:
+                found[key, path] = ()
+                continue
+            slug = library.word(key, path, "slug")
+            own = str(slug[0]) if slug else key[len(above) : -1]
+            before = found.get((above, path))
+            folders = tuple(part for part in above.split("/") if part)
+            found[key, path] = (*(before if before is not None else folders), own)
+    return found
+
+
+def _find_below(pages: Iterable[Key]) -> dict[Key, tuple[Key, ...]]:
+    below: dict[Key, list[Key]] = {}
+    for key in sorted(pages):
+        above = parent_key(key)
+        if above is not None:
+            below.setdefault(above, []).append(key)
+    return {key: tuple(keys) for key, keys in below.items()}
+
+
+def make_page(
     key: Key, documents: Mapping[str, Document], config: Config, locales: Mapping[str, Locale], with_drafts: bool
 ) -> Page:
+    """Join the versions of one page, and find its state in each language."""
     source = source_language(documents, config)
     facts = documents[source].facts
     published = {
@@ -215,8 +238,8 @@ def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
         if f.name != "slug" and f.name in document.words
     }
     headings = document.body.headings
-    for section, html in section_html(document.body):
-        parts[section_name(section, headings)] = digest(html)
+    for section in document.body.sections:
+        parts[section_name(section, headings)] = section.digest
     return parts
 
 
@@ -238,6 +261,13 @@ def _plain(value: Any) -> Any:
         case tuple():
             return [_plain(child) for child in value]
     return value
+
+
+def _due(documents: Iterable[Document], as_of: dt.date) -> tuple[str, str]:
+    days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
+    since = max((day for day in days if day <= as_of), default=dt.date.min)
+    until = min((day for day in days if day > as_of), default=dt.date.max)
+    return since.isoformat(), until.isoformat()
 
 
 def _reason_to_hold(page: Page, as_of: dt.date) -> str:
@@ -289,13 +319,18 @@ def _find_problems(library: Library) -> Iterator[Problem]:
         hint = f"add content/index.{library.config.source_language}.md"
         yield Problem(path="content", code="missing-content", message="there is no home page", hint=hint)
     for page in library.pages.values():
-        document = page.versions[page.source]
-        yield from _bad_references(library, page, document)
-        yield from _bad_images(library, page, document)
-        yield from _bad_slugs(page)
-        yield from _untracked(page)
+        yield from find_page_problems(library, page)
     yield from _bad_settings(library)
     yield from _clashes(library)
+
+
+def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
+    """What is wrong with a page's references, pictures, slugs and records."""
+    document = page.versions[page.source]
+    yield from _bad_references(library, page, document)
+    yield from _bad_images(library, page, document)
+    yield from _bad_slugs(page)
+    yield from _untracked(page)
 
 
 def explain_missing(library: Library, key: Key) -> tuple[str, str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from typing import Any, TypedDict
 
 import pyromark
@@ -58,13 +59,18 @@ _TAGS = {
 }
 
 
-def parse_body(source: Source, first_line: int) -> tuple[Body, list[Problem]]:
-    """Parse the lines of a file from `first_line` on."""
+def parse_body(source: Source, first_line: int) -> tuple[str, Body, list[Problem]]:
+    """Parse the lines of a file from `first_line` on.
+
+    Returns:
+        HTML in which link targets and heading ids are still as written, between control characters; what else is
+        known of it; what is wrong with it.
+    """
     text = "\n".join(source.lines[first_line - 1 :])
     writer = _Writer(source, first_line, text)
     for event, place in pyromark.events_with_range(text, options=_OPTIONS):
         writer.take(event, place)
-    return writer.body(), writer.problems
+    return *writer.finish(), writer.problems
 
 
 def digest(text: str) -> str:
@@ -126,17 +132,14 @@ class _Writer:
         else:
             _INLINE[name](self, value, place)
 
-    def body(self) -> Body:
+    def finish(self) -> tuple[str, Body]:
         """All that was written."""
         if self.notes:
             self._write_notes()
-        lengths = [0]
-        for part in self.parts:
-            lengths.append(lengths[-1] + len(part))
-        bounds = [0, *(lengths[start] for start in self.starts), lengths[-1]]
-        pairs = zip(range(-1, len(self.starts)), bounds, bounds[1:], strict=False)
-        sections = tuple(Section(heading, start, end) for heading, start, end in pairs if end > start)
-        return Body("".join(self.parts), tuple(self.headings), tuple(self.links), sections)
+        bounds = [0, *self.starts, len(self.parts)]
+        texts = ["".join(self.parts[start:end]) for start, end in pairwise(bounds)]
+        sections = tuple(Section(heading, digest(html)) for heading, html in enumerate(texts, -1) if html)
+        return "".join(texts), Body(tuple(self.headings), tuple(self.links), sections)
 
     def _write(self, html: str) -> None:
         if self.picture is None:
@@ -312,11 +315,6 @@ class _Writer:
     def _index(self) -> None:
         self.encoded = self.text.encode()
         self.line_starts = [0, *(found.end() for found in re.finditer(b"\n", self.encoded))]
-
-
-def section_html(body: Body) -> Iterator[tuple[Section, str]]:
-    """Each section of a body with its HTML, links and ids still open."""
-    yield from ((section, body.html[section.start : section.end]) for section in body.sections)
 
 
 _VOID = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NewType
+from typing import Any, Literal, NamedTuple, NewType
 
 #: A page's identity in every language: its folder below content/, as `/plan/` or `/`.
 Key = NewType("Key", str)
@@ -14,8 +14,7 @@ Url = NewType("Url", str)
 StateName = Literal["source", "current", "stale", "untracked", "missing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Where a value stands in its file: 1-based line and column, width in code points."""
 
     line: int
@@ -40,8 +39,7 @@ class Language:
     formats: str
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading of a body: level 2 to 6, its text without markup, and its line in the file.
 
     `anchor` is the id written by hand as `{#id}`, else the one made from the text.
@@ -53,8 +51,7 @@ class Heading:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link or picture that names content: its target as written, and its place."""
 
     target: str
@@ -62,30 +59,31 @@ class Link:
     is_picture: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A body from one heading to the next.
 
     Attributes:
         heading: index of its heading; -1 before the first, the number of headings for footnotes.
-        start: where it begins in the body's HTML.
-        end: where it ends.
+        digest: of its HTML, however the text is wrapped or its quotes are drawn.
     """
 
     heading: int
-    start: int
-    end: int
+    digest: str
+
+
+class Shelved(NamedTuple):
+    """Where bytes lie on the shelf: file, byte range therein, and their CRC-32."""
+
+    file: str
+    offset: int
+    length: int
+    checksum: int
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Parsed Markdown, dependent on nothing but its text.
+    """What is known of parsed Markdown beside its HTML; dependent on nothing but its text."""
 
-    Attributes:
-        html: HTML in which link targets and heading ids are still as written, between control characters.
-    """
-
-    html: str
     headings: tuple[Heading, ...]
     links: tuple[Link, ...]
     sections: tuple[Section, ...]
@@ -116,7 +114,9 @@ class Document:
         facts: declared facts that are filled in; only in a page's source version.
         words: declared words that are filled in, plus the body.
         marks: where each field stands, for later problems.
-        digest: of everything above; equal digests, equal documents.
+        html: its text as HTML, in which link targets and heading ids are still as written.
+        front_digest: of the file's front matter.
+        digest: of the whole file; equal digests, equal documents.
     """
 
     path: str
@@ -127,6 +127,8 @@ class Document:
     words: Mapping[str, Any]
     marks: Mapping[str, Mark]
     body: Body
+    html: Shelved
+    front_digest: str
     digest: str
 
 

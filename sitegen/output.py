@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,77 +26,113 @@ class Change:
     unchanged: int
 
 
+#: (size, time of change in nanoseconds) of a file.
+Looks = tuple[int, int]
+
+
+def list_output(target: Path) -> dict[str, Looks]:
+    """Every file below the output folder and how it looks.
+
+    Raises:
+        SiteError: the folder holds files that no build made.
+    """
+    found: dict[str, Looks] = {}
+    if target.is_dir():
+        _list(str(target), "", found)
+    if found and MARKER not in found:
+        hint = "empty it, or name another with --output"
+        raise SiteError(
+            [problem_at(str(target), "unreadable", "the output folder holds files that no build made", None, hint)]
+        )
+    return found
+
+
+def _list(target: str, below: str, found: dict[str, Looks]) -> None:
+    with os.scandir(f"{target}/{below}") as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _list(target, f"{below}{entry.name}/", found)
+            else:
+                stat = entry.stat(follow_symlinks=False)
+                found[below + entry.name] = (stat.st_size, stat.st_mtime_ns)
+
+
 @dataclass
 class Stage:
     """Files waiting beside the output folder until all of them are made.
 
-    They lie on the same file system, so that each is put in place by one rename.
+    They lie on the same file system, so that each is put in place by one rename. A process that is forked off keeps
+    files as well; its parent is told by `note`.
+
+    Attributes:
+        existing: what lies in the output folder.
+        changed: paths of the files that wait.
+        unchanged: number of files that the folder has already, byte for byte.
     """
 
     target: Path
     folder: Path
+    existing: Mapping[str, Looks]
     changed: list[str] = field(default_factory=list)
-    folders: set[str] = field(default_factory=set)
     unchanged: int = 0
+    _folders: set[str] = field(default_factory=set)
 
     @classmethod
-    def beside(cls, target: Path) -> Stage:
-        """A stage for the folder `target`.
+    def beside(cls, target: Path, existing: Mapping[str, Looks]) -> Stage:
+        """A stage for the folder `target`."""
+        return cls(target, target.with_name(f".{target.name}.stage-{os.getpid()}"), existing)
 
-        Raises:
-            SiteError: the folder holds files that no build made.
-        """
-        if target.is_dir() and any(target.iterdir()) and not (target / MARKER).exists():
-            hint = "empty it, or name another with --output"
-            raise SiteError(
-                [problem_at(str(target), "unreadable", "the output folder holds files that no build made", None, hint)]
-            )
-        return cls(target, target.with_name(f".{target.name}.stage-{os.getpid()}"))
-
-    def add(self, path: str, content: bytes) -> None:
-        """Keep a file for `commit`, unless the target has it already, byte for byte."""
-        if _holds(f"{self.target}/{path}", content):
-            self.unchanged += 1
-            return
+    def keep(self, path: str, content: bytes) -> tuple[Looks, bool]:
+        """Keep a file for `commit`, unless the target has it; how it looks, and whether it is new."""
+        looks = self.existing.get(path)
+        if looks is not None and looks[0] == len(content) and _read(f"{self.target}/{path}") == content:
+            return looks, False
         staged = f"{self.folder}/{path}"
         folder = staged.rpartition("/")[0]
-        if folder not in self.folders:
+        if folder not in self._folders:
             os.makedirs(folder, exist_ok=True)
-            self.folders.add(folder)
+            self._folders.add(folder)
         with open(staged, "wb") as file:
             file.write(content)
-        self.changed.append(path)
+        return (len(content), os.stat(staged).st_mtime_ns), True
 
-    def commit(self, paths: Iterable[str]) -> Change:
+    def note(self, changed: Iterable[str], unchanged: int) -> None:
+        """Files that were kept, here or in another process."""
+        self.changed.extend(changed)
+        self.unchanged += unchanged
+
+    def commit(self, paths: Collection[str]) -> Change:
         """Put every kept file in its place and remove what is not among `paths`; pages last, as they name the others.
 
         Where there was nothing yet, the stage itself becomes the output folder.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
+        unchanged = len(paths) - len(self.changed)
         if not self.target.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
             os.replace(self.folder, self.target)
-            return Change(tuple(sorted(self.changed)), 0, 0)
-        for path in sorted((*self.changed, MARKER), key=lambda path: (path.endswith(".html"), path)):
+            return Change(tuple(sorted(self.changed)), 0, unchanged)
+        if MARKER not in self.existing:
+            (self.target / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
+        gone = self.existing.keys() - {*paths, MARKER}
+        for path in sorted(self.changed, key=lambda path: (path.endswith(".html"), path)):
             final = self.target / path
             _make_room(self.target, final)
             os.replace(self.folder / path, final)
         self.discard()
-        return Change(tuple(sorted(self.changed)), _prune(self.target, {*paths, MARKER}), self.unchanged)
+        return Change(tuple(sorted(self.changed)), _remove(self.target, gone), unchanged)
 
     def discard(self) -> None:
         """Forget every kept file."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _holds(path: str, content: bytes) -> bool:
+def _read(path: str) -> bytes:
     try:
-        if os.stat(path).st_size != len(content):
-            return False
         with open(path, "rb") as file:
-            return file.read() == content
+            return file.read()
     except OSError:
-        return False
+        return b""
 
 
 def _make_room(target: Path, final: Path) -> None:
@@ -108,16 +145,15 @@ def _make_room(target: Path, final: Path) -> None:
         shutil.rmtree(final)
 
 
-def _prune(target: Path, keep: set[str]) -> int:
+def _remove(target: Path, gone: Iterable[str]) -> int:
+    """Remove files that are no part of the site any more, and the folders that they leave empty; returns their number."""
     removed = 0
-    for folder, folders, names in os.walk(target, topdown=False):
-        for name in names:
-            path = os.path.join(folder, name)
-            if os.path.relpath(path, target).replace(os.sep, "/") not in keep:
-                os.unlink(path)
-                removed += 1
-        for name in folders:
-            below = os.path.join(folder, name)
-            if not os.listdir(below):
-                os.rmdir(below)
+    for path in sorted(gone):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            (target / path).unlink()
+            removed += 1
+        for folder in (target / path).parents:
+            if folder == target or not folder.is_dir() or any(folder.iterdir()):
+                break
+            folder.rmdir()
     return removed

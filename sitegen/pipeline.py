@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sitegen.assets import Assets, load_assets
-from sitegen.check import find_problems
+from sitegen.check import find_problems, find_problems_of
 from sitegen.config import Config, load_config, today
-from sitegen.content import load_content
+from sitegen.content import Listing, list_content, load_content, read_page_again
 from sitegen.errors import Problem, SiteError, in_order
-from sitegen.library import Library, build_library
+from sitegen.library import Library, build_library, find_page_problems, make_page
 from sitegen.locales import Locale, load_catalogs
-from sitegen.output import Change, Stage
+from sitegen.memory import Memory
+from sitegen.model import Document, Key, Page
+from sitegen.output import Change, Stage, list_output
+from sitegen.rebuild import Made, Recall, frame_digests
 from sitegen.render import Job, Renderer, find_output_clashes, list_jobs
+from sitegen.shelf import DamagedError
 from sitegen.structured import describe
 from sitegen.templates import find_template_problems, make_environments
-from sitegen.views import Scope
+from sitegen.views import Scope, Trace
+from sitegen.workers import available, spread
 
 #: (files made, files in all) → shown to the person who waits.
 Progress = Callable[[int, int], None]
@@ -34,6 +41,8 @@ class Options:
         languages: paths of those to build; all when empty.
         as_of: the day on which the site is built; decides what is due. None: the clock's.
         strict: warnings count as errors.
+        jobs: how many processes may work at once; as many as the machine runs when 0.
+        clean: forget what earlier builds remember.
     """
 
     root: Path
@@ -43,17 +52,40 @@ class Options:
     drafts: bool = False
     as_of: dt.date | None = None
     strict: bool = False
+    jobs: int = 0
+    clean: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What every build reads, however little has changed."""
+
+    options: Options
+    config: Config
+    locales: Mapping[str, Locale]
+    assets: Assets
+    listing: Listing
+    frames: Mapping[str, str]
+    as_of: dt.date
+
+    @property
+    def workers(self) -> int:
+        return self.options.jobs or available()
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Everything about a site that is known before a page is rendered."""
+    """Everything about a site that is known before a page is rendered.
 
-    config: Config
+    Attributes:
+        jobs: every file to make, whether or not it stands already.
+        fresh: the pages that were read anew.
+    """
+
     library: Library
     renderer: Renderer
-    assets: Assets
     jobs: tuple[Job, ...]
+    fresh: Mapping[Key, tuple[Document, ...]]
     warnings: tuple[Problem, ...]
 
 
@@ -64,6 +96,7 @@ class Report:
     change: Change
     pages: int
     languages: int
+    rendered: int
     warnings: tuple[Problem, ...]
     seconds: float
 
@@ -75,15 +108,14 @@ def build(options: Options, progress: Progress = lambda done, total: None) -> Re
         SiteError: with every problem of the site; the output folder is as it was.
     """
     start = time.monotonic()
-    site = load_site(options)
-    stage = Stage.beside(options.output)
-    try:
-        render_site(site, stage, progress)
-        change = stage.commit([*(job.path for job in site.jobs), *(output.path for output in site.assets.outputs)])
-    finally:
-        stage.discard()
-    pages = sum(job.maker == "page" for job in site.jobs)
-    return Report(change, pages, len(site.config.languages), site.warnings, time.monotonic() - start)
+    with _told_with_excerpts(options.root), _without_collector(), _memory(options) as memory:
+        inputs = read_inputs(options)
+        try:
+            report = _build(inputs, memory, progress)
+        except DamagedError:
+            memory.forget()
+            report = _build(inputs, memory, progress)
+    return replace(report, seconds=time.monotonic() - start)
 
 
 def check(options: Options) -> tuple[Problem, ...]:
@@ -92,46 +124,133 @@ def check(options: Options) -> tuple[Problem, ...]:
     Raises:
         SiteError: when one is an error.
     """
-    site = load_site(options)
-    _make_all(site.renderer, site.jobs, lambda path, content: None, lambda done, total: None)
-    return site.warnings
+    with _told_with_excerpts(options.root), _without_collector(), _memory(options) as memory:
+        inputs = read_inputs(options)
+        site = load_site(inputs, memory, _recall(inputs, memory))
+        for _ in _make_all(site.renderer, site.jobs, None, inputs.workers):
+            pass
+        return with_excerpts(options.root, site.warnings)
 
 
-def load_site(options: Options) -> Site:
-    """Read and check all inputs.
+def read_inputs(options: Options) -> Inputs:
+    """Read the settings and list what there is to read.
 
     Raises:
-        SiteError: with every problem that can be found without rendering.
+        SiteError: with the problems of site.yaml, kinds.yaml or static/.
     """
-    root = options.root
-    try:
-        return _load(options)
-    except SiteError as error:
-        raise SiteError(with_excerpts(root, error.problems)) from error
-
-
-def _load(options: Options) -> Site:
     root = options.root
     config = load_config(root, base_url=options.base_url, languages=options.languages)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
     assets = load_assets(root)
-    catalogs = load_catalogs(root, config)
-    content = load_content(root, config)
-    library = build_library(
-        content, config, locales, as_of=options.as_of or today(config.time_zone, _epoch()), with_drafts=options.drafts
+    frames = frame_digests(root, config, assets, (str(options.base_url), options.drafts))
+    as_of = options.as_of or today(config.time_zone, _epoch())
+    return Inputs(options, config, locales, assets, list_content(root, config), frames, as_of)
+
+
+def _build(inputs: Inputs, memory: Memory, progress: Progress) -> Report:
+    """Make what the memory does not know to stand already."""
+    output = inputs.options.output
+    existing = list_output(output)
+    recall = _recall(inputs, memory)
+    lost = recall.lost_outputs(output, existing)
+    site = _recalled_site(inputs, memory, recall) if recall.has_same_frame(inputs.frames, inputs.as_of) else None
+    if site is None:
+        site = load_site(inputs, memory, recall)
+        affected = recall.affected_jobs(site.library, site.jobs, inputs.frames)
+    else:
+        affected = frozenset(job.path for job in site.jobs if recall.shows_text_of(job, site.fresh))
+    jobs = [job for job in site.jobs if job.path in affected or job.path in lost]
+    stage = Stage.beside(output, existing)
+    try:
+        made = _render(inputs, site, jobs, stage, progress)
+        change = stage.commit({*(job.path for job in site.jobs), *(asset.path for asset in inputs.assets.outputs)})
+    finally:
+        stage.discard()
+    if jobs or site.fresh or change.removed or not memory.index or recall.is_behind:
+        recall.remember(
+            output, site.library, site.jobs, made, (inputs.frames, site.fresh, site.warnings), inputs.workers
+        )
+    pages = sum(job.maker == "page" for job in site.jobs)
+    return Report(
+        change, pages, len(inputs.config.languages), len(made), with_excerpts(inputs.options.root, site.warnings), 0
     )
-    found = [*catalogs.problems, *content.problems, *library.problems, *find_problems(root, library)]
-    scopes: dict[str, Scope] = {}
-    translations = catalogs.translations
-    for path, locale in locales.items():
-        scopes[path] = Scope(library, locale, scopes, translations[path].pgettext, describe)
-    environments = make_environments(root, scopes, translations, assets)
-    found += find_template_problems(root, config, next(iter(environments.values())))
-    renderer = Renderer(root, library, scopes, environments)
+
+
+def _recall(inputs: Inputs, memory: Memory) -> Recall:
+    options = (inputs.config, inputs.locales, inputs.options.drafts)
+    return Recall(inputs.options.root, memory, inputs.listing, options)
+
+
+def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
+    """Read and check all content that is not remembered, and everything between pages.
+
+    Raises:
+        SiteError: with every problem that can be found without rendering.
+    """
+    options, config, root = inputs.options, inputs.config, inputs.options.root
+    content = load_content(
+        root, config, inputs.listing, memory.shelf, remembered=recall.documents, workers=inputs.workers
+    )
+    library = build_library(
+        content, config, inputs.locales, memory.shelf, as_of=inputs.as_of, with_drafts=options.drafts
+    )
+    found = [*content.problems, *library.problems, *find_problems(root, library)]
+    renderer = _renderer(inputs, library, found)
+    found += find_template_problems(root, config, next(iter(renderer.environments.values())))
     jobs = [] if "/" not in library.pages else list(list_jobs(renderer))
     found += find_output_clashes(jobs, library)
     warnings = _refuse_errors(found, config, options)
-    return Site(config, library, renderer, assets, tuple(dict.fromkeys(jobs)), with_excerpts(root, warnings))
+    return Site(library, renderer, tuple(dict.fromkeys(jobs)), content.fresh, warnings)
+
+
+def _recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None:
+    """The site of the last build with a few texts anew; None where more than texts may have changed."""
+    keys = recall.changed_texts()
+    if keys is None:
+        return None
+    root, config = inputs.options.root, inputs.config
+    fresh: dict[Key, tuple[Document, ...]] = {}
+    newer: dict[Key, Page] = {}
+    problems: list[Problem] = []
+    for key in keys:
+        fresh[key], found = read_page_again(root, config, inputs.listing, key, memory.shelf)
+        page = _with_texts(recall.page(key), fresh[key], inputs)
+        if found or page is None:
+            return None
+        newer[key] = page
+    library = recall.library(newer)
+    for page in newer.values():
+        problems += find_page_problems(library, page)
+        problems += find_problems_of(root, library, page)
+    renderer = _renderer(inputs, library, problems)
+    warnings = _refuse_errors([*recall.warnings_but_of(newer), *problems], config, inputs.options)
+    return Site(library, renderer, tuple(recall.jobs()), fresh, warnings)
+
+
+def _with_texts(before: Page, documents: Iterable[Document], inputs: Inputs) -> Page | None:
+    """The page with its documents read anew; None where anything but texts and headings' wording is different."""
+    read = {document.language: document for document in documents}
+    page = make_page(before.key, read, inputs.config, inputs.locales, inputs.options.drafts)
+    if list(page.versions) != list(before.versions) or page.states != before.states:
+        return None
+    for path, document in page.versions.items():
+        old = before.versions[path]
+        anchors = [(heading.level, heading.anchor) for heading in document.body.headings]
+        if document.front_digest != old.front_digest or anchors != [(h.level, h.anchor) for h in old.body.headings]:
+            return None
+    return page
+
+
+def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Renderer:
+    """What makes outputs of a library; problems of the catalogs are added to those found."""
+    catalogs = load_catalogs(inputs.options.root, inputs.config)
+    problems.extend(catalogs.problems)
+    scopes: dict[str, Scope] = {}
+    trace = Trace()
+    for path, locale in inputs.locales.items():
+        scopes[path] = Scope(library, locale, scopes, catalogs.translations[path].pgettext, describe, trace)
+    environments = make_environments(inputs.options.root, scopes, catalogs.translations, inputs.assets)
+    return Renderer(inputs.options.root, library, scopes, environments, trace)
 
 
 def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:
@@ -148,32 +267,78 @@ def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -
     return in_order(problems)
 
 
-def render_site(site: Site, stage: Stage, progress: Progress) -> None:
-    """Make every file of the site and keep it on the stage.
+def _render(inputs: Inputs, site: Site, jobs: Sequence[Job], stage: Stage, progress: Progress) -> dict[str, Made]:
+    """Make the files of the jobs and those of static/, and keep them on the stage.
 
     Raises:
         SiteError: with the problems of all templates, each once.
     """
-    for output in site.assets.outputs:
-        stage.add(output.path, output.content)
-    try:
-        _make_all(site.renderer, site.jobs, stage.add, progress)
-    except SiteError as error:
-        raise SiteError(with_excerpts(site.renderer.root, error.problems)) from error
+    for asset in inputs.assets.outputs:
+        _, is_new = stage.keep(asset.path, asset.content)
+        stage.note([asset.path] if is_new else [], not is_new)
+    made: dict[str, Made] = {}
+    for part in _make_all(site.renderer, jobs, stage, inputs.workers):
+        made.update(part)
+        progress(len(made), len(jobs))
+    return made
 
 
-def _make_all(
-    renderer: Renderer, jobs: tuple[Job, ...], keep: Callable[[str, bytes], None], progress: Progress
-) -> None:
+def _make_all(renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, workers: int) -> Iterator[dict[str, Made]]:
+    """Make files, part by part; without a stage they are thrown away."""
     problems: list[Problem] = []
-    for done, job in enumerate(jobs, 1):
-        try:
-            keep(job.path, renderer.make(job))
-        except SiteError as error:
-            problems.extend(error.problems)
-        progress(done, len(jobs))
+
+    def make(part: Sequence[Job]) -> tuple[dict[str, Made], list[str], list[Problem]]:
+        made: dict[str, Made] = {}
+        changed: list[str] = []
+        bad: list[Problem] = []
+        for job in part:
+            try:
+                content, aspects = renderer.make(job)
+            except SiteError as error:
+                bad.extend(error.problems)
+                continue
+            looks, is_new = stage.keep(job.path, content) if stage is not None else ((0, 0), False)
+            made[job.path] = Made(aspects, looks)
+            if is_new:
+                changed.append(job.path)
+        return made, changed, bad
+
+    for made, changed, bad in spread(jobs, make, workers):
+        problems.extend(bad)
+        if stage is not None:
+            stage.note(changed, len(made) - len(changed))
+        yield made
     if problems:
         raise SiteError(problems)
+
+
+@contextmanager
+def _memory(options: Options) -> Iterator[Memory]:
+    memory = Memory.open(options.root, clean=options.clean)
+    try:
+        yield memory
+    finally:
+        memory.close()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A build makes much and throws away little: looking for cycles costs a fifth of its time and finds none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
+def _told_with_excerpts(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except SiteError as error:
+        raise SiteError(with_excerpts(root, error.problems)) from error
 
 
 def with_excerpts(root: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]:

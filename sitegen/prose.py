@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sitegen.errors import Problem, nearest
@@ -37,7 +37,7 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         target = html.unescape(found[2])
         return html.escape(resolve(library, key, language, target) or target)
 
-    return Prose(_OPEN.sub(fill, document.body.html), headings)
+    return Prose(_OPEN.sub(fill, library.shelf.get(document.html).decode()), headings)
 
 
 def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]:
@@ -118,7 +118,3 @@ def _dead_anchor(library: Library, document: Document, link: Link, anchor: str) 
             link.mark,
             nearest(anchor, known),
         )
-
-
-#: (library, document) → problems: what is checked of each text.
-DOCUMENT_CHECKS: tuple[Callable[[Library, Document], Iterator[Problem]], ...] = (find_dead_links,)

@@ -21,7 +21,7 @@ from sitegen.library import Library, aliases
 from sitegen.model import Key, Page
 from sitegen.templates import render_template
 from sitegen.urls import url_of_file
-from sitegen.views import PageView, Scope, SiteView, page_count
+from sitegen.views import PageView, Scope, SiteView, Trace, page_count
 
 FEED_LENGTH = 20
 
@@ -63,13 +63,17 @@ class Renderer:
     scopes: Mapping[str, Scope]
     environments: Mapping[str, jinja2.Environment]
 
-    def make(self, job: Job) -> bytes:
-        """The bytes of a file.
+    trace: Trace
+
+    def make(self, job: Job) -> tuple[bytes, frozenset[str]]:
+        """The bytes of a file, and the aspects of the site that they depend on.
 
         Raises:
             SiteError: its template fails, or its file can't be read.
         """
-        return MAKERS[job.maker](self, job)
+        self.trace.seen = {"c" + job.key}
+        content = MAKERS[job.maker](self, job)
+        return content, frozenset(self.trace.seen)
 
     def template(self, job: Job, name: str, **context: object) -> bytes:
         """What a template makes in the job's language."""
@@ -153,6 +157,7 @@ def _not_found(renderer: Renderer, job: Job) -> bytes:
 
 def _file(renderer: Renderer, job: Job) -> bytes:
     path = renderer.library.files[job.key, job.name]
+    renderer.scopes[job.language].trace.link(job.key, job.name)
     try:
         return (renderer.root / path).read_bytes()
     except OSError as error:
@@ -192,6 +197,7 @@ def _feed(renderer: Renderer, job: Job) -> bytes:
 
 
 def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
+    scope.trace.everything()
     owners = (
         [key]
         if library.kind(key).children.is_dated
@@ -221,6 +227,7 @@ def _moment(library: Library, day: dt.date) -> str:
 def _sitemap(renderer: Renderer, job: Job) -> bytes:
     """A language's own pages with their translations; fallback pages stand in none."""
     scope = renderer.scopes[job.language]
+    scope.trace.everything()
     root = ET.Element(f"{{{_SITEMAP}}}urlset")
     for key, page in renderer.library.pages.items():
         if job.language in page.states and page.states[job.language].shown == job.language:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sitegen.config import Config, load_config, read_text, today
-from sitegen.content import load_content
+from sitegen.content import list_content, load_content
 from sitegen.errors import Problem, SiteError, listing
 from sitegen.fields import Field
 from sitegen.library import RECORD, Library, build_library, translatable_parts
 from sitegen.locales import MESSAGES, Locale, catalog_path, read_po
 from sitegen.model import Document, Key, Language
+from sitegen.shelf import Shelf
 
 #: gettext's plural rules, as Weblate has them, for languages where Babel 2.18 differs from CLDR.
 PLURALS = {
@@ -24,33 +27,37 @@ PLURALS = {
 }
 
 
-def _load_library(root: Path) -> Library:
+@contextmanager
+def _library(root: Path) -> Iterator[Library]:
     """The whole site with drafts.
 
     Raises:
         SiteError: content has errors.
     """
     config = load_config(root)
-    content = load_content(root, config)
-    errors = [problem for problem in config.graded(list(content.problems)) if problem.severity == "error"]
-    if errors:
-        raise SiteError(errors)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
-    return build_library(content, config, locales, as_of=today(config.time_zone, None), with_drafts=True)
+    with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
+        content = load_content(root, config, list_content(root, config), shelf)
+        errors = [problem for problem in config.graded(list(content.problems)) if problem.severity == "error"]
+        if errors:
+            raise SiteError(errors)
+        yield build_library(content, config, locales, shelf, as_of=today(config.time_zone, None), with_drafts=True)
 
 
 def status(root: Path) -> str:
     """A line for each translation that is not current, and a count for each language."""
-    library = _load_library(root)
-    lines: list[str] = []
+    with _library(root) as library:
+        return "\n".join(_status_lines(library))
+
+
+def _status_lines(library: Library) -> Iterator[str]:
     for path in library.config.languages:
         states = {key: page.states[path] for key, page in library.pages.items() if path in page.states}
         done = sum(state.name in ("source", "current") for state in states.values())
-        lines.append(f"{path}: {done} of {len(states)} pages are current")
+        yield f"{path}: {done} of {len(states)} pages are current"
         for key, state in states.items():
             if state.name not in ("source", "current"):
-                lines.append(f"  {key} {state.name}{': ' if state.changed else ''}{listing(state.changed)}")
-    return "\n".join(lines)
+                yield f"  {key} {state.name}{': ' if state.changed else ''}{listing(state.changed)}"
 
 
 def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[str]:
@@ -64,18 +71,18 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
     Raises:
         SiteError: the page, its translation or the section does not exist.
     """
-    library = _load_library(root)
-    documents = list(_chosen(library, page, language))
-    if not documents:
-        message = f"there is no translation of {page} in '{language}'"
-        raise SiteError([Problem(path="content", code="reference", message=message)])
-    for document in documents:
-        records = _records(library, document, section)
-        text = read_text(root, document.path)
-        changed = _with_records(text, records)
-        if changed != text:
-            (root / document.path).write_text(changed, encoding="utf-8")
-            yield document.path
+    with _library(root) as library:
+        documents = list(_chosen(library, page, language))
+        if not documents:
+            message = f"there is no translation of {page} in '{language}'"
+            raise SiteError([Problem(path="content", code="reference", message=message)])
+        for document in documents:
+            records = _records(library, document, section)
+            text = read_text(root, document.path)
+            changed = _with_records(text, records)
+            if changed != text:
+                (root / document.path).write_text(changed, encoding="utf-8")
+                yield document.path
 
 
 def _chosen(library: Library, page: str, language: str) -> Iterator[Document]:

@@ -14,8 +14,8 @@ from sitegen.fields import Group
 from sitegen.library import Library
 from sitegen.locales import Locale
 from sitegen.model import Choice, Heading, Key, Reference, State, Url
-from sitegen.prose import Prose, render_prose
-from sitegen.urls import url_of_file
+from sitegen.prose import Prose, is_file, render_prose
+from sitegen.urls import join_key, url_of_file
 
 
 class Words(str):
@@ -79,6 +79,45 @@ class Pager:
     items: tuple[PageView, ...]
     previous_url: Url | None
     next_url: Url | None
+
+
+class Trace:
+    """What of the site one output has looked at, as names of aspects (see `aspects.py`); filled while it is made.
+
+    Views of other pages are had from `Scope.page` alone and keep none of each other, so nothing is looked at unseen.
+    """
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def card(self, key: Key) -> None:
+        """A page's facts, words, address and states."""
+        self.seen.add("c" + key)
+
+    def body(self, key: Key) -> None:
+        """A page's text."""
+        self.seen.add("b" + key)
+
+    def children(self, key: Key, language: str) -> None:
+        """Which pages lie below one, and in which order."""
+        self.seen.add(f"k{language}{key}")
+
+    def referrers(self, key: Key) -> None:
+        """Which pages refer to one."""
+        self.seen.add("r" + key)
+
+    def link(self, key: Key, target: str) -> None:
+        """The page or file that a link of a page names."""
+        path = target.partition("#")[0]
+        if is_file(path):
+            folder = path.rpartition("/")[0]
+            self.seen.add("f" + (join_key(key, folder + "/") if folder or path.startswith("/") else key))
+        if path:
+            self.seen.add("c" + join_key(key, path.rpartition("/")[0] + "/" if is_file(path) else path))
+
+    def everything(self) -> None:
+        """The cards of all pages."""
+        self.seen.add("*")
 
 
 class FieldsView:
@@ -195,6 +234,9 @@ class PageView:
 
     @cached_property
     def _prose(self) -> Prose:
+        self.scope.trace.body(self.key)
+        for link in self._library.shown(self.key, self.language).body.links:
+            self.scope.trace.link(self.key, link.target)
         return render_prose(self._library, self.key, self.language)
 
     @property
@@ -209,12 +251,13 @@ class PageView:
     def parent(self) -> PageView | None:
         return self.ancestors[-1] if self.ancestors else None
 
-    @cached_property
+    @property
     def ancestors(self) -> tuple[PageView, ...]:
         return tuple(self.scope.page(key) for key in self._library.ancestors(self.key))
 
-    @cached_property
+    @property
     def children(self) -> tuple[PageView, ...]:
+        self.scope.trace.children(self.key, self.scope.locale.path)
         return tuple(self.scope.page(key) for key in self._library.children(self.key, self.scope.locale.path))
 
     @property
@@ -223,10 +266,11 @@ class PageView:
 
     def referrers(self, field: str) -> tuple[PageView, ...]:
         """The pages whose fact `field` names this page, in the order of their kind's list."""
+        self.scope.trace.referrers(self.key)
         keys = self._library.referrers.get(self.key, {}).get(field, ())
         return tuple(self.scope.page(key) for key in self._library.sorted(keys, "order", self.scope.locale.path))
 
-    @cached_property
+    @property
     def translations(self) -> tuple[Version, ...]:
         return tuple(self._versions())
 
@@ -266,8 +310,9 @@ class PageView:
     def items(self) -> tuple[PageView, ...]:
         return self.pager.items if self.pager else self.children
 
-    @cached_property
+    @property
     def pager(self) -> Pager | None:
+        self.scope.trace.children(self.key, self.scope.locale.path)
         count = page_count(self._library, self.key, self.language)
         per_page = self._library.kind(self.key).children.per_page
         if count < 2 or not per_page:
@@ -309,7 +354,9 @@ class Scope:
         scopes: Mapping[str, Scope],
         translate: Callable[[str, str], str],
         describe: Callable[[PageView], Markup],
+        trace: Trace,
     ) -> None:
+        self.trace = trace
         self.library = library
         self.locale = locale
         self._scopes = scopes
@@ -323,6 +370,7 @@ class Scope:
         Raises:
             KeyError: there is none.
         """
+        self.trace.card(key)
         if key not in self._pages:
             self.library.pages[key]
             self._pages[key] = PageView(self, key)
@@ -377,7 +425,7 @@ class SiteView:
         reference = self._config.organisation
         return self._scope.page(reference.key) if reference else None
 
-    @cached_property
+    @property
     def menus(self) -> Mapping[str, tuple[PageView, ...]]:
         return {
             name: tuple(self._scope.page(reference.key) for reference in menu)
