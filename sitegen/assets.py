@@ -32,13 +32,37 @@ def load_assets(root: Path) -> Assets:
     files = dict(_read(root))
     plain = [Output(path, content) for path, content in files.items() if not path.startswith("assets/")]
     named = {path.removeprefix("assets/"): content for path, content in files.items() if path.startswith("assets/")}
-    paths: dict[str, str] = {}
-    contents: dict[str, bytes] = {}
-    for name in sorted(named, key=lambda name: (name.endswith(".css"), name)):
-        contents[name] = _with_published_names(named[name], name, paths) if name.endswith(".css") else named[name]
+    published = _Published(named)
+    outputs = [Output(published.path(name), published.content(name)) for name in sorted(named)]
+    return Assets((*plain, *outputs), {name: published.path(name) for name in sorted(named)})
+
+
+class _Published:
+    """The files of static/assets/ under the names that they get; a style sheet's name depends on those it names."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._contents: dict[str, bytes] = {}
+
+    def path(self, name: str) -> str:
+        """`site.css` → `assets/site.1a2b3c4d.css`."""
         stem, dot, ending = name.rpartition(".")
-        paths[name] = f"assets/{stem}.{hashlib.sha256(contents[name]).hexdigest()[:8]}{dot}{ending}"
-    return Assets((*plain, *(Output(paths[name], contents[name]) for name in sorted(contents))), paths)
+        return f"assets/{stem}.{hashlib.sha256(self.content(name)).hexdigest()[:8]}{dot}{ending}"
+
+    def content(self, name: str) -> bytes:
+        """Its bytes, a style sheet's with the published names; of two that name each other one keeps the plain name."""
+        if name not in self._contents:
+            self._contents[name] = self._files[name]
+            if name.endswith(".css"):
+                folder = os.path.dirname(name)
+                self._contents[name] = _CSS_URL.sub(lambda found: self._rename(found, folder), self._files[name])
+        return self._contents[name]
+
+    def _rename(self, found: re.Match[bytes], folder: str) -> bytes:
+        target = os.path.normpath(os.path.join(folder, found[2].decode()))
+        if target not in self._files:
+            return found[0]
+        return b'url("' + os.path.relpath("/" + self.path(target), "/assets/" + folder).encode() + b'")'
 
 
 def _read(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -62,15 +86,3 @@ def _read(root: Path) -> Iterator[tuple[str, bytes]]:
             except OSError as error:
                 message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
                 raise SiteError([Problem(path=shown, code="unreadable", message=message)]) from error
-
-
-def _with_published_names(css: bytes, name: str, paths: Mapping[str, str]) -> bytes:
-    folder = os.path.dirname(name)
-
-    def rename(found: re.Match[bytes]) -> bytes:
-        target = os.path.normpath(os.path.join(folder, found[2].decode()))
-        if target not in paths:
-            return found[0]
-        return b'url("' + os.path.relpath("/" + paths[target], "/assets/" + folder).encode() + b'")'
-
-    return _CSS_URL.sub(rename, css)

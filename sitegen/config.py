@@ -17,6 +17,8 @@ from sitegen.fields import TYPES, Checker, Field, Side
 from sitegen.model import Language, Mark, Reference
 from sitegen.nodes import Node, Source, decode, parse
 
+#: Types of fields whose values have no order.
+UNSORTABLE = frozenset({"page", "list", "group", "image", "markdown"})
 CHECK_LEVELS = ("error", "warning", "off")
 
 _TEXT = Field(name="", type="text")
@@ -98,7 +100,8 @@ class Config:
         base_url: scheme, host and path of the published site, with a trailing slash.
         menus: name → pages by key.
         severities: code → "error", "warning" or "off".
-        languages: path → language, those to build; `all_paths` names those of site.yaml.
+        languages: path → language.
+        built: paths of the languages that are published now; all but for `--languages`.
     """
 
     title: Mapping[str, str]
@@ -111,7 +114,7 @@ class Config:
     time_zone: zoneinfo.ZoneInfo
     severities: Mapping[str, str]
     kinds: Mapping[str, Kind]
-    all_paths: tuple[str, ...]
+    built: tuple[str, ...]
 
     @cached_property
     def base_path(self) -> str:
@@ -166,10 +169,20 @@ def load_config(root: Path, *, base_url: str | None = None, languages: tuple[str
     settings = _read(root, "content/site.yaml", _settings, problems)
     if problems or kinds is None or settings is None:
         raise SiteError(problems)
-    config = Config(kinds=kinds, all_paths=tuple(settings["languages"]), **settings)
+    config = Config(kinds=kinds, built=tuple(settings["languages"]), **settings)
     if base_url:
-        config = replace(config, base_url=base_url.rstrip("/") + "/")
+        config = replace(config, base_url=_asked_url(base_url))
     return _only(config, languages) if languages else config
+
+
+def _asked_url(text: str) -> str:
+    """The address of the command line, checked like that of site.yaml."""
+    problems: list[Problem] = []
+    node = Node(text, text, Mark(1, 1, len(text)))
+    Checker(Source.of("--base-url", text), problems).value(_BASE_URL, node)
+    if problems:
+        raise SiteError(problems)
+    return text.rstrip("/") + "/"
 
 
 def _only(config: Config, paths: tuple[str, ...]) -> Config:
@@ -177,7 +190,7 @@ def _only(config: Config, paths: tuple[str, ...]) -> Config:
     if unknown:
         message = f"--languages: '{unknown[0]}' is not one of {listing(config.languages)}"
         raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
-    return replace(config, languages={path: config.languages[path] for path in config.languages if path in paths})
+    return replace(config, built=tuple(path for path in config.languages if path in paths))
 
 
 def _read(root: Path, path: str, parse_table: Any, problems: list[Problem]) -> Any:
@@ -256,7 +269,8 @@ def _titles(check: Checker, node: Node | None, languages: Mapping[str, Language]
     for path, child in node.value.items():
         if path not in languages:
             check.unknown(path, child, languages, "title (its keys are the languages' paths)")
-    return {path: child.text for path, child in node.value.items()}
+    titles = {path: check.value(replace(_TEXT, name="title"), child) for path, child in node.value.items()}
+    return {path: title for path, title in titles.items() if title is not None}
 
 
 def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
@@ -341,6 +355,8 @@ def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:
     levels = dict.fromkeys(sorted(WARNINGS), "warning")
+    if node is not None and not isinstance(node.value, dict):
+        check.reject(node, "expected", "checks: must have a line for each code", "write `dead-page: warning` under it")
     for code, child in node.value.items() if node is not None and isinstance(node.value, dict) else ():
         if code not in CODES:
             check.unknown(code, child, CODES, "checks (its keys are the codes of problems)")
@@ -378,7 +394,7 @@ def _kinds(check: Checker, node: Node) -> dict[str, Kind]:
         if name not in pending:
             check.reject(child, "expected", f"the kind '{name}' must have lines of `key: value`")
     while pending:
-        ready = [name for name, child in pending.items() if _parent(child, name) not in pending]
+        ready = [name for name, child in pending.items() if _parent(child) not in pending]
         if not ready:
             name, child = next(iter(pending.items()))
             check.reject(child.value["extends"], "unknown-kind", f"extends: '{name}' extends itself in a loop")
@@ -390,9 +406,8 @@ def _kinds(check: Checker, node: Node) -> dict[str, Kind]:
     return kinds
 
 
-def _parent(node: Node, own: str) -> str | None:
-    parent = node.value["extends"].text if "extends" in node.value else None
-    return parent if parent != own else None
+def _parent(node: Node) -> str | None:
+    return node.value["extends"].text if "extends" in node.value else None
 
 
 def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> Kind:
@@ -410,15 +425,9 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
             )
         )
     own = {f.name: f for side in ("facts", "words") for f in _fields(check, entries.get(side), side)}
-    schema = (
-        {key: child.text for key, child in entries["schema"].value.items()}
-        if "schema" in entries
-        else parent.schema
-        if parent
-        else {}
-    )
     children = _children(check, entries.get("children"), parent)
     fields = {**BASE_FIELDS, **(parent.fields if parent else {}), **own}
+    schema = _schema(check, entries.get("schema"), fields, parent)
     lineage = (name, *(parent.lineage if parent else ()))
     return Kind(
         name=name,
@@ -431,13 +440,34 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
     )
 
 
+def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:
+    if node is None:
+        return parent.schema if parent else {}
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "schema: must be as {type: NewsArticle, datePublished: date}")
+        return {}
+    for name, child in node.value.items():
+        if name != "type" and child.text not in (*fields, "organisation"):
+            hint = nearest(child.text, fields)
+            check.reject(child, "unknown-key", f"schema: '{child.text}' is not a field of the kind", hint)
+    return {name: child.text for name, child in node.value.items()}
+
+
 def _children(check: Checker, node: Node | None, parent: Kind | None) -> Children:
     if node is None:
         return parent.children if parent else Children()
     if not isinstance(node.value, dict):
         check.reject(node, "expected", "children: must be as {kind: news, sort: -date, per_page: 20}")
         return Children()
-    return Children(**check.table(_CHILDREN_FIELDS, node, "children"))
+    values = check.table(_CHILDREN_FIELDS, node, "children")
+    if "per_page" in values and not _is_count(values["per_page"]):
+        check.reject(node.value["per_page"], "number", "per_page: must be a whole number from 1")
+        del values["per_page"]
+    return Children(**values)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and value > 0
 
 
 def _fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
@@ -470,13 +500,22 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         name=name,
         type=kind_of,
         side=side,
-        required=entries["required"].value is True if "required" in entries else False,
-        max=entries["max"].value if "max" in entries else None,
+        required=_optional(check, Field(name="required", type="boolean"), entries.get("required")) or False,
+        max=_max(check, entries.get("max")),
         choices=_choices(check, node, of) if kind_of == "choice" else {},
         kind=entries["kind"].text if "kind" in entries else None,
         item=_item(check, name, node, of, side) if kind_of == "list" else None,
         fields={f.name: f for f in _fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
     )
+
+
+def _max(check: Checker, node: Node | None) -> int | None:
+    value = _optional(check, Field(name="max", type="number"), node)
+    if value is None or _is_count(value):
+        return value  # type: ignore[no-any-return]
+    assert node is not None
+    check.reject(node, "number", "max: must be a whole number from 1")
+    return None
 
 
 def _item(check: Checker, name: str, node: Node, of: Node | None, side: Side) -> Field:
@@ -508,9 +547,11 @@ def _check_kind_names(check: Checker, node: Node, kinds: Mapping[str, Kind]) -> 
             of = kinds.get(listed.value["kind"].text) if "kind" in listed.value else None
             known = (of or kinds["page"]).fields
             if name not in known:
-                check.reject(
-                    sort, "unknown-key", f"sort: '{name}' is not a field of its children", nearest(name, known)
-                )
+                message = f"sort: '{name}' is not a field of its children"
+                check.reject(sort, "unknown-key", message, nearest(name, known))
+            elif known[name].type in UNSORTABLE:
+                message = f"sort: '{name}' is a {known[name].type}, and pages can't be sorted by it"
+                check.reject(sort, "expected", message, "name a text, number, date or choice")
 
 
 def _kind_references(node: Node) -> Iterator[Node]:

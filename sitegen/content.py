@@ -140,13 +140,11 @@ def list_content(root: Path, config: Config) -> Listing:
 
 
 def _not_a_page(path: str, name: str, config: Config) -> Iterator[Problem]:
-    """A .md file that is no page's; one in a language that this build leaves out is none of our business."""
+    """A .md file that is no page's."""
     found = _PAGE_FILE.fullmatch(name)
-    if found and found[1] in config.all_paths:
-        return
     message = f"'{found[1]}' is not a language of site.yaml" if found else f"'{name}' is not the name of a page's file"
     hint = nearest(found[1], config.languages) if found else ""
-    hint = hint or f"name it index.{config.source_language}.md; languages are {listing(config.all_paths)}"
+    hint = hint or f"name it index.{config.source_language}.md; languages are {listing(config.languages)}"
     yield Problem(path=path, code="unknown-language", message=message, hint=hint)
 
 
@@ -317,7 +315,7 @@ class _Kinds:
 
 
 def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, problems: list[Problem]) -> Document:
-    check = Checker(draft.source, problems)
+    check = Checker(draft.source, problems, config.time_zone)
     is_source = draft.language == source
     what = f"the kind '{kind.name}'"
     values: dict[str, Any] = {}
@@ -373,6 +371,6 @@ def _check_languages(check: Checker, front: Node, config: Config) -> None:
     for name in ("languages", "hold_until"):
         node = front.value.get(name)
         for item in node.value if node is not None and isinstance(node.value, tuple) else ():
-            if item.text not in config.all_paths:
-                hint = nearest(item.text, config.all_paths) or f"languages are {listing(config.all_paths)}"
+            if item.text not in config.languages:
+                hint = nearest(item.text, config.languages) or f"languages are {listing(config.languages)}"
                 check.reject(item, "unknown-language", f"{name}: '{item.text}' is not a language of site.yaml", hint)

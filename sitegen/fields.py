@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from sitegen.errors import Problem, listing, nearest
 from sitegen.model import Choice, Key, Mark, Reference
@@ -61,6 +62,7 @@ class Checker:
 
     source: Source
     problems: list[Problem]
+    time_zone: dt.tzinfo = dt.UTC
 
     def reject(self, node: Node, code: str, message: str, hint: str = "") -> None:
         """Note a problem at the node; its field counts as not filled in."""
@@ -145,7 +147,8 @@ def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None
     """A point of time; without an offset it is in the site's time zone."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?", node.text):
         try:
-            return dt.datetime.fromisoformat(node.text)
+            moment = dt.datetime.fromisoformat(node.text)
+            return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
         except ValueError:
             check.reject(node, "date", f"{declared.name}: there is no such time {node.text}")
             return None
@@ -159,10 +162,17 @@ def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None
 
 
 def _url(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(r"https?://[^\s<>\"]+", node.text):
+    if re.fullmatch(r"https?://[^\s<>\"]+", node.text) and _has_host(node.text):
         return node.text
     check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", "begin it with https://")
     return None
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def _email(check: Checker, declared: Field, node: Node) -> str | None:

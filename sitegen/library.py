@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,12 +18,10 @@ from sitegen.markup import digest
 from sitegen.model import Choice, Document, Heading, Key, Mark, Page, Reference, Section, State, Url
 from sitegen.nodes import problem_at
 from sitegen.shelf import Shelf
-from sitegen.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
+from sitegen.urls import ancestor_keys, file_path, is_slug, join_key, parent_key, url_of_file
 
 #: One line of a translation's `source:`, as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
 RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
-
-_SLUG = re.compile(r"[\w~-][\w.~-]*\Z")
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Library:
         """The language itself, or where the page is not offered in it, the first of its chain that has it."""
         states = self.pages[key].states
         chain = (language, *self.locales[language].chain)
-        return next((path for path in chain if path in states), self.pages[key].source)
+        return next(path for path in (*chain, self.pages[key].source, *states) if path in states)
 
     def word(self, key: Key, language: str, name: str) -> tuple[Any, str] | None:
         """One field of words and the language it is in: the page's own, else the chain's, else the source's."""
@@ -233,7 +232,7 @@ def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind,
 def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
     """What of a document is translated, in order: name → digest; a field's name, or `#anchor` of a section (`#` before the first)."""
     parts = {
-        f.name: digest(repr(_plain(document.words[f.name])))
+        f.name: digest(json.dumps(_plain(document.words[f.name]), ensure_ascii=False, default=str))
         for f in kind.of_side("words")
         if f.name != "slug" and f.name in document.words
     }
@@ -378,7 +377,7 @@ def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Pr
 def _bad_slugs(page: Page) -> Iterator[Problem]:
     for document in page.versions.values():
         slug = document.words.get("slug")
-        if slug is not None and not _SLUG.match(slug):
+        if slug is not None and not is_slug(slug):
             yield problem_at(
                 document.path,
                 "slug",
@@ -446,8 +445,8 @@ def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
     `/old/` is the old address in every language, `/ru/old/` that in Russian alone.
     """
     for alias in page.facts.get("aliases", ()):
-        first, *rest = [part for part in join_key(Key("/"), alias).split("/") if part] or [""]
-        if first in library.locales:
-            yield file_path(first, rest), first
+        parts = [part for part in join_key(Key("/"), alias).split("/") if part]
+        if parts and parts[0] in library.locales:
+            yield file_path(parts[0], parts[1:]), parts[0]
         else:
-            yield from ((file_path(path, [first, *rest]), path) for path in page.states)
+            yield from ((file_path(path, parts), path) for path in page.states)

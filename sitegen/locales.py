@@ -5,6 +5,7 @@ CLDR comes through Babel; order from the ICU that icu4py ships, as Babel has no 
 
 from __future__ import annotations
 
+import copy
 import ctypes
 import datetime as dt
 import gettext
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import babel
-from babel.core import get_global
+from babel.core import get_global, parse_locale
 
 from sitegen.config import Config, read_text
 from sitegen.errors import Problem, SiteError
@@ -60,11 +61,12 @@ class Locale:
         return babel.Locale.parse(self.formats, sep="-")
 
     @cached_property
-    def _likely(self) -> babel.Locale:
-        """With script and territory filled in: zh-Hans → zh_Hans_CN."""
-        key = str(self.cldr)
+    def _likely(self) -> tuple[str | None, str | None]:
+        """The territory and script that go without saying: ru → RU, Cyrl."""
         likely: Mapping[str, str] = get_global("likely_subtags")
-        return babel.Locale.parse(likely.get(key) or likely.get(self.cldr.language) or key)
+        known = likely.get(str(self.cldr)) or likely.get(self.cldr.language) or str(self.cldr)
+        _, territory, script, *_ = parse_locale(known)
+        return territory, script
 
     @cached_property
     def name(self) -> str:
@@ -81,12 +83,12 @@ class Locale:
     @cached_property
     def script(self) -> str:
         """ISO 15924: "Latn", "Cyrl", "Hans", "Arab", "Deva"."""
-        return str(self.cldr.script or self._likely.script or "Latn")
+        return str(self.cldr.script or self._likely[1] or "Latn")
 
     @cached_property
     def og(self) -> str:
         """Language and territory as Open Graph wants them: zh_CN."""
-        return f"{self.cldr.language}_{self.cldr.territory or self._likely.territory}"
+        return f"{self.cldr.language}_{self.cldr.territory or self._likely[0]}"
 
     def date(self, value: dt.date, style: str = "long") -> str:
         """A date in CLDR's style: "full", "long", "medium" or "short"."""
@@ -177,7 +179,7 @@ def load_catalogs(root: Path, config: Config) -> Catalogs:
     problems: list[Problem] = []
     parsed = {path: _read_catalog(root, language, problems) for path, language in config.languages.items()}
     problems.extend(_missing_messages(root, config, parsed))
-    read = {path: None if catalog is None else _compile(catalog) for path, catalog in parsed.items()}
+    read = {path: _compile(config.languages[path], catalog, problems) for path, catalog in parsed.items()}
     chained = {p: _chain(read, (p, *own.fallback), config.source_language) for p, own in config.languages.items()}
     return Catalogs(chained, tuple(problems))
 
@@ -235,11 +237,13 @@ def _read_catalog(root: Path, language: Language, problems: list[Problem]) -> An
     return catalog
 
 
-def _compile(catalog: Any) -> bytes:
-    """The whole messages of a catalog as a .mo file in memory."""
+def _compile(language: Language, catalog: Any, problems: list[Problem]) -> gettext.GNUTranslations | None:
+    """The whole messages of a catalog, ready to be looked up."""
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
 
+    if catalog is None:
+        return None
     whole = Catalog(locale=catalog.locale, charset="utf-8")
     whole.mime_headers = catalog.mime_headers
     for message in catalog:
@@ -247,7 +251,14 @@ def _compile(catalog: Any) -> bytes:
             whole.add(message.id, message.string, context=message.context)
     buffer = io.BytesIO()
     write_mo(buffer, whole)
-    return buffer.getvalue()
+    buffer.seek(0)
+    try:
+        return gettext.GNUTranslations(buffer)
+    except ValueError as error:
+        hint = "write it as in: nplurals=2; plural=(n != 1);"
+        message = f"the header's Plural-Forms can't be read: {error}"
+        problems.append(problem_at(catalog_path(language), "catalog-syntax", message, None, hint))
+        return None
 
 
 def _missing_messages(root: Path, config: Config, parsed: Mapping[str, Any]) -> Iterator[Problem]:
@@ -312,13 +323,15 @@ def _message_problems(path: str, message: Any) -> Iterator[Problem]:
             )
 
 
-def _chain(read: Mapping[str, bytes | None], paths: tuple[str, ...], source_language: str) -> gettext.NullTranslations:
+def _chain(
+    read: Mapping[str, gettext.GNUTranslations | None], paths: tuple[str, ...], source_language: str
+) -> gettext.NullTranslations:
     """The first language's messages with the others behind them; the source language's are the messages themselves."""
     head = gettext.NullTranslations()
     for path in paths:
-        content = read.get(path)
-        if content is not None:
-            head.add_fallback(gettext.GNUTranslations(io.BytesIO(content)))
+        own = read.get(path)
+        if own is not None:
+            head.add_fallback(copy.copy(own))  # each chain puts other languages behind the same messages
         elif path == source_language:
             head.add_fallback(gettext.NullTranslations())
             break

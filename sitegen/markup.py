@@ -34,6 +34,7 @@ _OPTIONS = (
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _ANCHORS = re.compile(f"{ANCHOR}[^{END}]*{END}")
@@ -67,7 +68,7 @@ def parse_body(source: Source, first_line: int) -> tuple[str, Body, list[Problem
         known of it; what is wrong with it.
     """
     text = "\n".join(source.lines[first_line - 1 :])
-    writer = _Writer(source, first_line, text)
+    writer = _Writer(source, first_line, text, has_references="&#" in text)
     for event, place in pyromark.events_with_range(text, options=_OPTIONS):
         writer.take(event, place)
     return *writer.finish(), writer.problems
@@ -118,6 +119,7 @@ class _Writer:
     in_head: bool = False
     notes: dict[str, list[str]] = field(default_factory=dict)
     body_parts: list[str] = field(default_factory=list)
+    has_references: bool = False
     line_starts: list[int] | None = None
     encoded: bytes = b""
 
@@ -154,12 +156,21 @@ class _Writer:
             self._write(_TAGS[name][0 if is_start else 1])
 
     def _text(self, text: str, place: Range) -> None:
+        text = self._visible(text, place)
         if self.title is not None:
             self.title.append(text)
         if self.picture is not None:
             self.picture.append(text)
         else:
             self.parts.append(escape(text, quote=False))
+
+    def _visible(self, text: str, place: Range) -> str:
+        """The text, a control character that is written as `&#1;` told and left out."""
+        if not self.has_references or not _CONTROL.search(text):
+            return text
+        message = "a control character, written as a reference"
+        self.problems.append(self.source.problem("control-character", message, self._mark(place["start"]), "delete it"))
+        return _CONTROL.sub("", text)
 
     def _code(self, text: str, place: Range) -> None:
         self._write("<code>")
@@ -228,9 +239,10 @@ class _Writer:
         line = self._mark(place["start"]).line
         given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
         anchor = given[1] if given else slugify(title)
-        taken = sum(heading.anchor == anchor or heading.anchor.startswith(f"{anchor}-") for heading in self.headings)
-        if any(heading.anchor == anchor for heading in self.headings):
-            anchor = f"{anchor}-{taken + 1}"
+        taken = {heading.anchor for heading in self.headings}
+        number, plain = 2, anchor
+        while anchor in taken:
+            number, anchor = number + 1, f"{plain}-{number}"
         self.parts[self.starts[-1]] = f'<h{level} id="{ANCHOR}{anchor}{END}">'
         self._check_level(level, Mark(line, 1, level))
         self.headings.append(Heading(level, title, anchor, line))
@@ -265,6 +277,7 @@ class _Writer:
 
     def _target(self, target: str, place: Range, is_picture: bool) -> str:
         """The address to write: as it is where it leads out of the site, else open."""
+        target = self._visible(target, place)
         scheme = _SCHEME.match(target)
         if scheme is None:
             self.links.append(Link(target, self._target_mark(target, place), is_picture))

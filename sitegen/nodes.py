@@ -139,7 +139,7 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise SiteError([_syntax(source, text, first_line, error)]) from error
-    if root is None:
+    if root is None or (isinstance(root, yaml.ScalarNode) and root.value == "" and root.style not in _QUOTES):
         return Node({}, "", Mark(first_line, 1))
     seen: set[int] = set()
     node = _build(source, root, first_line - 1, seen, problems)
@@ -168,6 +168,9 @@ def _build(source: Source, node: Any, shift: int, seen: set[int], problems: list
         )
         return Node(None, "", mark)
     if isinstance(node, yaml.ScalarNode):
+        hidden = _CONTROL.search(node.value)
+        if hidden:
+            problems.append(_control_character(source, hidden[0], mark))
         is_plain = node.style not in _QUOTES
         return Node(_scalar(node.value) if is_plain else node.value, node.value, mark)
     if isinstance(node, yaml.SequenceNode):
@@ -230,8 +233,11 @@ def _control_characters(source: Source, text: str) -> Iterator[Problem]:
     for found in _CONTROL.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
-        name = f"U+{ord(found[0]):04X}"
-        yield source.problem("control-character", f"a control character {name}", Mark(line, column), "delete it")
+        yield _control_character(source, found[0], Mark(line, column))
+
+
+def _control_character(source: Source, character: str, mark: Mark) -> Problem:
+    return source.problem("control-character", f"a control character U+{ord(character):04X}", mark, "delete it")
 
 
 def _long_lines(source: Source) -> Iterator[Problem]:
@@ -289,9 +295,10 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
     if glued:
         return glued
     mark = getattr(error, "problem_mark", None)
-    if "end of stream" in problem:
+    if "end of stream" in problem or "',' or" in problem:
         mark = getattr(error, "context_mark", None) or mark
-    place = Mark(first_line + mark.line, mark.column + 1) if mark else Mark(first_line, 1)
+    last = first_line + text.count("\n")
+    place = Mark(min(first_line + mark.line, last), mark.column + 1) if mark else Mark(first_line, 1)
     if "mapping values" in problem and source.lines[place.line - 1][:1] == " " and ": " in source.lines[place.line - 2]:
         problem = "expected key"
     for pattern, message, hint in _SYNTAX:

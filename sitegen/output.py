@@ -37,6 +37,9 @@ def list_output(target: Path) -> dict[str, Looks]:
         SiteError: the folder holds files that no build made.
     """
     found: dict[str, Looks] = {}
+    if target.exists() and not target.is_dir():
+        hint = "remove it, or name another with --output"
+        raise SiteError([problem_at(str(target), "unreadable", "the output folder is a file", None, hint)])
     if target.is_dir():
         _list(str(target), "", found)
     if found and MARKER not in found:
@@ -80,6 +83,7 @@ class Stage:
     @classmethod
     def beside(cls, target: Path, existing: Mapping[str, Looks]) -> Stage:
         """A stage for the folder `target`."""
+        target = target.resolve()
         return cls(target, target.with_name(f".{target.name}.stage-{os.getpid()}"), existing)
 
     def keep(self, path: str, content: bytes) -> tuple[Looks, bool]:

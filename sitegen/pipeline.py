@@ -172,7 +172,7 @@ def _build(inputs: Inputs, memory: Memory, progress: Progress) -> Report:
         )
     pages = sum(job.maker == "page" for job in site.jobs)
     return Report(
-        change, pages, len(inputs.config.languages), len(made), with_excerpts(inputs.options.root, site.warnings), 0
+        change, pages, len(inputs.config.built), len(made), with_excerpts(inputs.options.root, site.warnings), 0
     )
 
 
@@ -198,7 +198,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     renderer = _renderer(inputs, library, found)
     found += find_template_problems(root, config, next(iter(renderer.environments.values())))
     jobs = [] if "/" not in library.pages else list(list_jobs(renderer))
-    found += find_output_clashes(jobs, library)
+    found += find_output_clashes(jobs, library, inputs.assets)
     warnings = _refuse_errors(found, config, options)
     return Site(library, renderer, tuple(dict.fromkeys(jobs)), content.fresh, warnings)
 

@@ -47,13 +47,13 @@ def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]
     own = document.body.headings
     if document.language == page.source:
         return own
-    given = [heading.anchor for heading in source[: len(own)]]
-    taken = set(given)
-    rest = (
-        h.anchor if h.anchor not in taken else f"{h.anchor}-{n}"
-        for n, h in enumerate(own[len(given) :], len(given) + 1)
-    )
-    return tuple(Heading(h.level, h.title, anchor, h.line) for h, anchor in zip(own, [*given, *rest], strict=True))
+    anchors = [heading.anchor for heading in source[: len(own)]]
+    for heading in own[len(anchors) :]:
+        number, anchor = 2, heading.anchor
+        while anchor in anchors:
+            number, anchor = number + 1, f"{heading.anchor}-{number}"
+        anchors.append(anchor)
+    return tuple(heading._replace(anchor=anchor) for heading, anchor in zip(own, anchors, strict=True))
 
 
 def resolve(library: Library, key: Key, language: str, target: str) -> str | None:

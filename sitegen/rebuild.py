@@ -41,7 +41,7 @@ def frame_digests(root: Path, config: Config, assets: Assets, asked: tuple[Any, 
     files += sorted(path for path in (root / "templates").rglob("*") if path.is_file())
     common = (
         asked,
-        tuple(config.languages),
+        config.built,
         sorted(assets.paths.items()),
         [_file_digest(root, path) for path in files],
     )

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 import jinja2
 
+from sitegen.assets import Assets
 from sitegen.errors import Problem, SiteError
 from sitegen.library import Library, aliases
 from sitegen.model import Key, Page
@@ -85,7 +86,12 @@ class Renderer:
 
 
 def list_jobs(renderer: Renderer) -> Iterator[Job]:
-    """Every file of the site but those of static/, in a stable order."""
+    """Every file of the site but those of static/, in a stable order; pages in the languages that are built."""
+    built = renderer.library.config.built
+    yield from (job for job in _list_all(renderer) if job.language in built or job.maker not in _OF_A_LANGUAGE)
+
+
+def _list_all(renderer: Renderer) -> Iterator[Job]:
     library = renderer.library
     for page in library.pages.values():
         yield from _jobs_of_page(library, page)
@@ -96,9 +102,9 @@ def list_jobs(renderer: Renderer) -> Iterator[Job]:
     for path in library.locales:
         yield Job(f"{path}/sitemap.xml", "sitemap", path)
         yield Job(f"{path}/feed.xml", "feed", path)
-    source = library.config.source_language if library.config.source_language in library.locales else first
+    source = library.config.source_language
     if renderer.has_template("404.html"):
-        yield from (Job(f"{path}/404.html", "not_found", path) for path in library.locales)
+        yield from (Job(f"{path}/404.html", "not_found", path) for path in library.config.built)
         yield Job("404.html", "not_found", source)
     if renderer.has_template("chooser.html"):
         yield Job("index.html", "chooser", source)
@@ -115,8 +121,15 @@ def _jobs_of_page(library: Library, page: Page) -> Iterator[Job]:
     yield from (Job(target, "redirect", path, page.key) for target, path in aliases(library, page))
 
 
-def find_output_clashes(jobs: list[Job], library: Library) -> Iterator[Problem]:
+def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> Iterator[Problem]:
     """Two outputs at one path that are not two pages' (those the library tells): a file and a page, a page and a list page."""
+    made = {job.path for job in jobs}
+    for asset in assets.outputs:
+        if asset.path in made:
+            address = url_of_file(library.config.base_path, asset.path)
+            yield Problem(
+                path=f"static/{asset.path}", code="url-clash", message=f"{address} is made twice", hint="rename it"
+            )
     first: dict[str, Job] = {}
     for job in jobs:
         other = first.setdefault(job.path, job)
@@ -249,7 +262,7 @@ def _sitemap_entry(root: ET.Element, page: PageView) -> None:
 
 def _sitemap_index(renderer: Renderer, job: Job) -> bytes:
     root = ET.Element(f"{{{_SITEMAP}}}sitemapindex")
-    for path in renderer.library.locales:
+    for path in renderer.library.config.built:
         entry = ET.SubElement(root, f"{{{_SITEMAP}}}sitemap")
         ET.SubElement(entry, f"{{{_SITEMAP}}}loc").text = f"{renderer.library.config.base_url}{path}/sitemap.xml"
     return _xml(root)
@@ -268,6 +281,9 @@ def _xml(root: ET.Element) -> bytes:
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
+
+#: Makers whose files are in one language; the others' are of the whole site.
+_OF_A_LANGUAGE = frozenset({"page", "redirect", "feed", "sitemap"})
 
 #: What kind of file → how it is made.
 MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -48,4 +49,15 @@ def url_of_file(base_path: str, path: str) -> Url:
 
 def slugify(text: str) -> str:
     """A text as part of an address, in its own script: `What it is` → `what-it-is`."""
-    return re.sub(r"[^\w]+", "-", text.lower()).strip("-_") or "section"
+    kept = "".join(character if _belongs(character) else "-" for character in text.lower())
+    return re.sub(r"-{2,}", "-", kept).strip("-_") or "section"
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text is one part of an address: letters of any script and their marks, digits, `-`, `_`, `.` and `~`."""
+    return bool(text.strip(".")) and all(_belongs(character) or character in "-.~" for character in text)
+
+
+def _belongs(character: str) -> bool:
+    """Whether a character is part of a word: a letter, a digit, a mark that a script sets on them, or `_`."""
+    return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"

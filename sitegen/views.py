@@ -170,7 +170,8 @@ class PageView:
     @property
     def canonical_url(self) -> str:
         """Absolute; that of the shown language's page where this one is a fallback."""
-        return self._library.config.origin + self._library.url(self.key, self._state.shown, self.number)
+        number = self.number if self.number <= page_count(self._library, self.key, self._state.shown) else 1
+        return self._library.config.origin + self._library.url(self.key, self._state.shown, number)
 
     @property
     def _state(self) -> State:
@@ -286,7 +287,9 @@ class PageView:
     def alternates(self) -> tuple[Alternate, ...]:
         """Every real translation, this one among them; none on a fallback page."""
         page = self._library.pages[self.key]
-        real = [path for path in page.states if path in page.versions] if not self.is_fallback else []
+        real = [path for path in page.states if path in page.versions and not self.is_fallback]
+        if self.number > 1:
+            real = [path for path in real if self.number <= page_count(self._library, self.key, path)]
         origin = self._library.config.origin
         return tuple(
             Alternate(self._library.locales[p].tag, origin + self._library.url(self.key, p, self.number)) for p in real

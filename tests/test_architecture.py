@@ -21,6 +21,8 @@ ORDER = (
     "locales",
     "urls",
     "markup",
+    "shelf",
+    "workers",
     "content",
     "library",
     "prose",
@@ -31,6 +33,9 @@ ORDER = (
     "render",
     "check",
     "output",
+    "memory",
+    "aspects",
+    "rebuild",
     "pipeline",
 )
 #: Used by build.py alone, and by one another not at all.

@@ -428,7 +428,7 @@ def test_children_are_sorted_by_title_as_the_reader_s_language_does(
 def test_children_are_sorted_by_a_fact_those_without_it_last_and_equal_ones_by_key(make_site: MakeSite) -> None:
     ranks = {"a": 10, "b": 9, "c": None, "d": 9, "e": 0.5}
     files = {
-        f"content/all/{name}/index.en.md": page(name, **({} if rank is None else {"rank": rank}))
+        f"content/all/{name}/index.en.md": page(name) if rank is None else page(name, rank=rank)
         for name, rank in ranks.items()
     }
 

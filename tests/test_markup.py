@@ -10,22 +10,23 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from sitegen.errors import CODES, Problem
-from sitegen.markup import digest, parse_body, section_html
+from sitegen.markup import parse_body
 from sitegen.model import Body
 from sitegen.nodes import Source
 
 
-def read(text: str, first_line: int = 1) -> tuple[Body, list[Problem]]:
+def read(text: str, first_line: int = 1) -> tuple[str, Body, list[Problem]]:
+    """HTML with links and ids still open, what else is known of the text, and its problems."""
     return parse_body(Source.of("index.en.md", "\n" * (first_line - 1) + text), first_line)
 
 
 def write(text: str) -> str:
     """The HTML of a text without links to resolve."""
-    return re.sub("[\x01-\x03]", "", read(text)[0].html)
+    return re.sub("[\x01-\x03]", "", read(text)[0])
 
 
 def digests(text: str) -> list[str]:
-    return [digest(part) for _, part in section_html(read(text)[0])]
+    return [section.digest for section in read(text)[1].sections]
 
 
 @pytest.mark.parametrize(
@@ -106,19 +107,19 @@ def test_footnote_that_nothing_refers_to_leads_back_to_nowhere() -> None:
     ],
 )  # fmt: skip
 def test_heading_has_an_id_of_its_own(text: str, anchors: list[str]) -> None:
-    body, _ = read(text)
+    _, body, _ = read(text)
 
     assert [heading.anchor for heading in body.headings] == anchors
 
 
 def test_heading_whose_number_is_taken_by_another_has_an_id_of_its_own_too() -> None:
-    body, _ = read("## A\n## A 3\n## A\n## A 4\n## A")
+    _, body, _ = read("## A\n## A 3\n## A\n## A 4\n## A")
 
     assert len({heading.anchor for heading in body.headings}) == 5
 
 
 def test_heading_knows_its_text_and_line() -> None:
-    body, _ = read("Text\n\n## What *it* is {#it}\n\n### More\n", first_line=7)
+    _, body, _ = read("Text\n\n## What *it* is {#it}\n\n### More\n", first_line=7)
 
     assert [(heading.level, heading.title, heading.line) for heading in body.headings] == [
         (2, "What it is", 9),
@@ -140,13 +141,13 @@ def test_heading_knows_its_text_and_line() -> None:
     ids=["level 1", "level skipped", "tag", "block", "script", "data", "by reference"],
 )
 def test_what_a_body_may_not_hold_is_told_at_its_place(text: str, code: str, place: str) -> None:
-    _, problems = read(text)
+    _, _, problems = read(text)
 
     assert (problems[0].code, problems[0].place) == (code, f"index.en.md:{place}")
 
 
 def test_links_to_content_know_their_place() -> None:
-    body, _ = read("日本 [a](/x/) and\n![b](p.jpg) [c](https://a.org) [d][e]\n\n[e]: ../y/#z\n", first_line=5)
+    _, body, _ = read("日本 [a](/x/) and\n![b](p.jpg) [c](https://a.org) [d][e]\n\n[e]: ../y/#z\n", first_line=5)
 
     assert [(link.target, link.is_picture, link.mark.line, link.mark.column) for link in body.links] == [
         ("/x/", False, 5, 8),
@@ -172,9 +173,9 @@ def test_picture_within_the_text_of_a_picture_is_text_too() -> None:
 
 @pytest.mark.parametrize("text", ["&#1;/x/&#3;", "&#2;x&#3;", "[a](&#2;b&#3;)", "## &#2;a&#3;"])
 def test_control_character_written_as_an_entity_stands_for_nothing_of_the_engine_s(text: str) -> None:
-    body, problems = read(text)
+    written, body, problems = read(text)
 
-    opened = len(re.findall("[\x01\x02]", body.html))
+    opened = len(re.findall("[\x01\x02]", written))
     assert problems or opened == len(body.links) + len(body.headings)
 
 
@@ -222,10 +223,9 @@ def test_digest_of_the_changed_section_alone_changes(text: str, changed: list[bo
     assert [one != other for one, other in zip(digests(text), digests(ONE), strict=True)] == changed
 
 
-def test_sections_together_are_the_whole_body() -> None:
-    body, _ = read(ONE + "\nNote[^a].\n\n[^a]: Text\n")
+def test_section_begins_at_each_heading_and_footnotes_are_the_last() -> None:
+    _, body, _ = read(ONE + "\nNote[^a].\n\n[^a]: Text\n")
 
-    assert "".join(part for _, part in section_html(body)) == body.html
     assert [section.heading for section in body.sections] == [-1, 0, 1]
 
 
@@ -245,13 +245,12 @@ CLEAN = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=100)
 @example("## ![a\nb](c) {#}\n{#x}\n===")
 @example("![a ![b](c)](d)")
 def test_any_markdown_is_a_body_with_problems_at_lines_that_exist(text: str) -> None:
-    body, problems = read(text)
+    _, body, problems = read(text)
 
     lines = text.count("\n") + 1
     assert all(problem.code in CODES and 1 <= (problem.line or 1) <= lines for problem in problems)
     assert all(1 <= link.mark.line <= lines and link.mark.column >= 1 for link in body.links)
     assert len({heading.anchor for heading in body.headings}) == len(body.headings)
-    assert "".join(part for _, part in section_html(body)) == body.html
 
 
 @given(MARKDOWNISH)

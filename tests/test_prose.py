@@ -74,7 +74,7 @@ def test_headings_of_a_page_are_listed_with_the_ids_they_have(make_site: MakeSit
     site = make(
         make_site,
         {
-            "templates/page.html": "{% for h in page.headings %}{{ h.level }} {{ h.id }} {{ h.title }};{% endfor %}",
+            "templates/page.html": "{% for h in page.headings %}{{ h.level }} {{ h.anchor }} {{ h.title }};{% endfor %}",
             "content/index.en.md": page("A", "## One\n"),
             "content/index.ru.md": page("А", "## *Раз*\n"),
         },

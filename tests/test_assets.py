@@ -1,0 +1,123 @@
+"""static/ is published; what lies in static/assets/ under a name that changes with its content."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+
+from conftest import MakeSite, TinySite
+
+PAGE = "{{ asset('site.css') }} {{ asset('fonts/a.woff2') }}"
+FILES: dict[str, str | bytes] = {
+    "templates/page.html": PAGE,
+    "static/favicon.ico": b"\x00icon",
+    "static/.well-known/security.txt": "Contact: mailto:a@example.org\n",
+    "static/assets/site.css": "@font-face{src:url(fonts/a.woff2)} a{background:url('p.svg')} b{background:url(data:x)} c{background:url(/p.svg)}",
+    "static/assets/parts/more.css": 'a{background:url("../p.svg")}',
+    "static/assets/fonts/a.woff2": b"font",
+    "static/assets/p.svg": "<svg/>",
+}
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
+def assets(site: TinySite) -> dict[str, str]:
+    """Name without digest → path, of everything below assets/."""
+    return {re.sub(r"\.[0-9a-f]{8}(?=\.\w+$)", "", path): path for path in site.files() if path.startswith("assets/")}
+
+
+def test_plain_files_keep_their_names_and_bytes(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+
+    site.build()
+
+    assert site.files()["favicon.ico"] == b"\x00icon"
+    assert b"Contact" in site.files()[".well-known/security.txt"]
+
+
+def test_asset_has_the_digest_of_its_content_in_its_name(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+
+    site.build()
+
+    for path, content in site.files().items():
+        if path.startswith("assets/"):
+            assert f".{digest(content)}." in path
+
+
+def test_asset_function_tells_the_address_of_the_published_file(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+
+    css, font = site.build(base_url="https://example.org/repo/")["fr/index.html"].split(" ")
+
+    assert css == f"/repo/{assets(site)['assets/site.css']}"
+    assert font == f"/repo/{assets(site)['assets/fonts/a.woff2']}"
+
+
+def test_style_sheet_names_published_files(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+
+    site.build()
+
+    for name in ("assets/site.css", "assets/parts/more.css"):
+        path = assets(site)[name]
+        targets = re.findall(r"url\([\"']?([^\"')]+)", site.files()[path].decode())
+        own = [target for target in targets if not target.startswith(("data:", "/"))]
+        assert own
+        assert {posixpath.normpath(f"{posixpath.dirname(path)}/{target}") for target in own} <= set(site.files())
+    assert b"url(data:x)" in site.files()[assets(site)["assets/site.css"]]
+    assert b"url(/p.svg)" in site.files()[assets(site)["assets/site.css"]]
+
+
+def test_style_sheet_has_a_new_name_when_a_file_that_it_names_changes(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+    site.build()
+    before = assets(site)
+
+    site.write("static/assets/fonts/a.woff2", b"other font")
+    site.build()
+
+    changed = {name for name, path in assets(site).items() if before[name] != path}
+    assert changed == {"assets/fonts/a.woff2", "assets/site.css"}
+
+
+def test_old_asset_is_removed_with_the_pages_that_named_it(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+    site.build()
+    old = assets(site)["assets/site.css"]
+
+    site.write("static/assets/site.css", "a{}")
+    pages = site.build()
+
+    assert old not in site.files()
+    assert old not in pages["en/index.html"]
+
+
+def test_style_sheet_that_names_another_names_its_published_file(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            **FILES,
+            "static/assets/a.css": "@import url(z.css);",
+            "static/assets/z.css": "a{}",
+        }
+    )
+
+    site.build()
+
+    imported = re.findall(r"url\([\"']?([^\"')]+)", site.files()[assets(site)["assets/a.css"]].decode())
+    assert [f"assets/{name}" in site.files() for name in imported] == [True]
+
+
+def test_what_editors_leave_behind_is_not_published(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "static/favicon.ico~": "old", "static/.#favicon.ico": "lock"})
+
+    site.build()
+
+    assert [path for path in site.files() if "favicon" in path] == ["favicon.ico"]
+
+
+def test_site_without_static_files_is_built(make_site: MakeSite) -> None:
+    assert "en/index.html" in make_site().build()
