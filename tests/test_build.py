@@ -1,0 +1,297 @@
+"""The command line: what it prints where, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import REPOSITORY, MakeSite, TinySite
+
+WELL, PROBLEMS, WRONG_USE = 0, 1, 2
+BROKEN = {"content/a/index.en.md": "---\ntitle: A\n---\nSee [x, y](/gone/).\n"}
+UNTRACKED = {"content/index.fr.md": "---\ntitle: Accueil\n---\n"}
+
+
+def run(folder: Path, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run build.py in a folder."""
+    command = [sys.executable, str(REPOSITORY / "build.py"), *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False, **options)
+
+
+def run_of(site: TinySite, *words: str) -> subprocess.CompletedProcess[str]:
+    return run(site.root, *words)
+
+
+# what is done
+
+
+def test_build_is_what_is_done_when_no_command_is_named(make_site: MakeSite) -> None:
+    site = make_site()
+
+    done = run_of(site)
+
+    assert (done.returncode, done.stdout) == (WELL, "")
+    assert (site.public / "en/index.html").is_file()
+    assert "2 pages in 2 languages" in done.stderr
+
+
+def test_options_alone_belong_to_build(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+
+    done = run(tmp_path, "--root", str(site.root), "--output", "out", "--base-url", "https://b.org/x")
+
+    assert done.returncode == WELL
+    assert "https://b.org/x/en/" in (tmp_path / "out/en/sitemap.xml").read_text()
+
+
+def test_output_lies_in_the_site_s_folder_unless_said(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+
+    assert run(tmp_path, "build", "--root", str(site.root)).returncode == WELL
+    assert (site.public / "en/index.html").is_file()
+
+
+def test_build_without_a_change_says_so(make_site: MakeSite) -> None:
+    site = make_site()
+    run_of(site)
+
+    done = run_of(site)
+
+    assert "0 files written" in done.stderr
+    assert "0 removed" in done.stderr
+
+
+def test_languages_as_of_and_drafts_choose_what_is_built(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/a/index.en.md": "---\npublish: 2026-06-01\ntitle: A\n---\n",
+            "content/b/index.en.md": "---\ndraft: true\ntitle: B\n---\n",
+        }
+    )
+
+    run_of(site, "build", "--languages", "en", "--as-of", "2026-05-31")
+    assert {path for path in site.pages() if path.endswith("/index.html")} == {"en/index.html"}
+
+    run_of(site, "build", "--as-of", "2026-06-01")
+    assert {path for path in site.pages() if "/a/" in path} == {"en/a/index.html", "fr/a/index.html"}
+
+    run_of(site, "build", "--as-of", "2026-05-31", "--drafts")
+    assert {"en/a/index.html", "fr/b/index.html"} < set(site.pages())
+
+
+def test_check_publishes_nothing(make_site: MakeSite) -> None:
+    site = make_site(UNTRACKED)
+
+    done = run_of(site, "check")
+
+    assert (done.returncode, done.stdout) == (WELL, "")
+    assert "warning[untracked]" in done.stderr
+    assert "no errors, 1 warnings" in done.stderr
+    assert not site.public.exists()
+
+
+def test_new_prints_the_path_of_the_page_it_wrote(make_site: MakeSite) -> None:
+    site = make_site()
+
+    done = run_of(site, "new", "page", "/a/")
+
+    assert (done.returncode, done.stdout) == (WELL, "content/a/index.en.md\n")
+    assert (site.root / "content/a/index.en.md").is_file()
+
+
+def test_translate_prints_what_it_wrote_or_was_asked_for(make_site: MakeSite) -> None:
+    site = make_site(UNTRACKED)
+
+    assert run_of(site, "translate", "status").stdout == (
+        "en: 1 of 1 pages are current\nfr: 0 of 1 pages are current\n  / untracked\n"
+    )
+    assert run_of(site, "translate", "accept", "/", "fr").stdout == "content/index.fr.md\n"
+    assert run_of(site, "translate", "extract").stdout == "translations/messages.pot\n"
+    assert run_of(site, "translate", "update").stdout == "translations/fr/LC_MESSAGES/messages.po\n"
+    assert run_of(site, "translate", "status").stdout.endswith("fr: 1 of 1 pages are current\n")
+
+
+# problems
+
+
+def test_problems_are_told_with_their_lines_and_nothing_is_published(make_site: MakeSite) -> None:
+    site = make_site(BROKEN)
+
+    done = run_of(site)
+
+    assert (done.returncode, done.stdout) == (PROBLEMS, "")
+    assert done.stderr == (
+        "content/a/index.en.md:4:12: error[dead-page]: the page '/gone/' does not exist\n"
+        "  4 | See [x, y](/gone/).\n    |            ^^^^^^\n"
+        "1 errors, 0 warnings; nothing was published\n"
+    )
+    assert not site.public.exists()
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_problems_are_told_as_json_to_other_tools(make_site: MakeSite, command: str) -> None:
+    done = run_of(make_site({**BROKEN, **UNTRACKED}), command, "--format", "json")
+
+    problems = json.loads(done.stdout)
+    assert done.returncode == PROBLEMS
+    assert [(p["path"], p["line"], p["column"], p["code"], p["severity"]) for p in problems] == [
+        ("content/a/index.en.md", 4, 12, "dead-page", "error"),
+        ("content/index.fr.md", 1, 1, "untracked", "warning"),
+    ]
+
+
+def test_json_of_a_site_without_problems_is_an_empty_list(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "check", "--format", "json")
+
+    assert (done.returncode, json.loads(done.stdout)) == (WELL, [])
+
+
+def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None:
+    done = run_of(make_site(BROKEN), "check", "--format", "github")
+
+    assert done.returncode == PROBLEMS
+    assert done.stdout == (
+        "::error file=content/a/index.en.md,line=4,col=12,title=dead-page::the page '/gone/' does not exist\n"
+    )
+
+
+def test_annotation_escapes_what_would_end_it(make_site: MakeSite) -> None:
+    site = make_site({"content/a,b/index.en.md": "---\ntitle: A\n---\n[x](/50%25:a,b/)\n"})
+
+    done = run_of(site, "check", "--format", "github")
+
+    assert done.stdout.startswith("::error file=content/a%2Cb/index.en.md,line=4,")
+    assert done.stdout.count("\n") == 1
+
+
+def test_warnings_are_errors_when_strict(make_site: MakeSite) -> None:
+    site = make_site(UNTRACKED)
+
+    assert run_of(site, "build").returncode == WELL
+    done = run_of(site, "build", "--strict")
+
+    assert done.returncode == PROBLEMS
+    assert "error[untracked]" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "check", "new", "translate"])
+def test_folder_without_a_site_is_told(tmp_path: Path, command: str) -> None:
+    more = {"new": ("page", "/a/"), "translate": ("status",)}.get(command, ())
+
+    done = run(tmp_path, command, *more)
+
+    assert "content/site.yaml: error[missing-content]" in done.stderr
+    assert done.returncode == PROBLEMS
+
+
+def test_output_that_is_a_file_is_told(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "--output", "content/site.yaml")
+
+    assert done.returncode in (PROBLEMS, WRONG_USE)
+    assert "Traceback" not in done.stderr
+
+
+def test_output_within_the_content_is_refused(make_site: MakeSite) -> None:
+    """Pages would be read as content by the next build, and the last ones be removed."""
+    site = make_site()
+
+    done = run_of(site, "--output", "content")
+
+    assert done.returncode in (PROBLEMS, WRONG_USE)
+    assert (site.root / "content/site.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"content/site.yaml": "- a"},
+        {"content/kinds.yaml": b"\xff"},
+        {"content/index.en.md": ""},
+        {"content/index.en.md": "---\n---\n"},
+        {"templates/page.html": "{{ 1 / 0 }}"},
+        {"templates/page.html": "{{ page.title.nothing.more }}"},
+        {"templates/page.html": "{% extends 'page.html' %}"},
+        {"templates/page.html": b"\xff"},
+        {"templates/page.html": "{{ _('%(a)s') }}"},
+        {"templates/page.html": "{{ '2026'|date }}"},
+        {"translations/fr/LC_MESSAGES/messages.po": b"\xff"},
+        {"translations/messages.pot": "nonsense"},
+    ],
+    ids=[
+        "settings", "encoding", "empty page", "empty front matter", "division", "undefined", "endless", "template bytes",
+        "placeholder", "filter", "catalog bytes", "messages",
+    ],
+)  # fmt: skip
+def test_mistake_in_any_input_is_told_without_a_traceback(make_site: MakeSite, files: dict[str, str | bytes]) -> None:
+    done = run_of(make_site(files), "check")
+
+    assert done.returncode == PROBLEMS
+    assert "Traceback" not in done.stderr
+    assert "error[" in done.stderr
+
+
+# wrong use
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("bild",),
+        ("--formatt", "json"),
+        ("--format", "xml"),
+        ("--as-of", "tomorrow"),
+        ("--languages",),
+        ("--jobs", "many"),
+        ("new", "page"),
+        ("translate",),
+        ("translate", "accept", "/a/"),
+        ("serve", "--port", "http"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_told_with_how_it_is_used(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run(tmp_path, *words)
+
+    assert (done.returncode, done.stdout) == (WRONG_USE, "")
+    assert done.stderr.startswith("usage: build.py")
+
+
+def test_language_that_the_site_does_not_have_is_told(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "--languages", "de")
+
+    assert done.returncode in (PROBLEMS, WRONG_USE)
+    assert "'de' is not one of en, fr" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("--help",), ["build", "check", "serve", "new", "translate"]),
+        (("build", "--help"), ["--root", "--output", "--base-url", "--languages", "--drafts", "--as-of", "--clean"]),
+        (("check", "--help"), ["--format", "--strict"]),
+        (("serve", "--help"), ["--port", "--host"]),
+        (("translate", "--help"), ["status", "accept", "extract", "update"]),
+    ],
+    ids=["build.py", "build", "check", "serve", "translate"],
+)
+def test_help_names_every_command_and_option(tmp_path: Path, words: tuple[str, ...], names: list[str]) -> None:
+    done = run(tmp_path, *words)
+
+    assert done.returncode == WELL
+    assert [name for name in names if name not in done.stdout] == []
+
+
+def test_reader_of_the_output_may_stop_early(make_site: MakeSite) -> None:
+    """`build.py check --format json | head -1` ends without a traceback."""
+    site = make_site({f"content/n{number}/index.en.md": "---\ntitel: x\n---\n" for number in range(400)})
+    command = f"'{sys.executable}' '{REPOSITORY / 'build.py'}' check --format json | head -1"
+
+    done = subprocess.run(["bash", "-c", command], cwd=site.root, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[\n"
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr

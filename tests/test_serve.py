@@ -1,0 +1,378 @@
+"""The live preview: what is saved is shown, problems lie over the last good page, and no page is ever half."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, MakeSite, TinySite
+
+CHROMIUM = Path("/usr/bin/chromium")
+PAGE = "<!doctype html><html><head><title>{{ page.title }}</title></head><body>{{ page.content }}</body></html>"
+#: How soon a saved file must be seen, in seconds.
+SOON = 2.0
+
+
+def page(title: str, body: str = "") -> str:
+    return f"---\ntitle: {title}\n---\n{body}\n"
+
+
+@dataclass
+class Preview:
+    """A running `build.py serve`."""
+
+    site: TinySite
+    process: subprocess.Popen[str]
+    url: str
+    said: list[str]
+    before: int = 0
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of an address."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def text(self, path: str) -> str:
+        return self.get(path)[1]
+
+    def rebuilds(self) -> int:
+        """How many changes have been seen since it was ready."""
+        return sum(line.startswith("changed: ") for line in self.said) - self.before
+
+    def get_ready(self) -> None:
+        """Wait until a change is seen."""
+        assert within(5, lambda: self._probe())
+        assert within(5, lambda: self.get("/probe.txt")[1] == (self.site.root / "static/probe.txt").read_text())
+        within(0.2, lambda: False)
+        self.before = self.rebuilds()
+
+    def _probe(self) -> bool:
+        self.site.write("static/probe.txt", str(time.monotonic()))
+        return within(0.2, lambda: self.get("/probe.txt")[0] == 200)
+
+
+def within(seconds: float, is_so: Callable[[], bool]) -> bool:
+    """Whether something comes true in time; looks often and waits no longer than needed."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if is_so():
+            return True
+        time.sleep(0.02)
+    return is_so()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(site: TinySite, *words: str, port: int = 0) -> Iterator[Preview]:
+    """A preview of a site on a free port, stopped as Ctrl+C does."""
+    command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--port", str(port or free_port()), *words]
+    process = subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    said: list[str] = []
+    assert process.stderr is not None
+    listener = threading.Thread(target=lambda stream: said.extend(iter(stream.readline, "")), args=(process.stderr,))
+    listener.start()
+    try:
+        assert within(20, lambda: any("Preview at" in line for line in said) or process.poll() is not None), said
+        found = re.search(r"Preview at (http://\S+)/", "".join(said))
+        assert found, said
+        yield Preview(site, process, found[1], said)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(10)
+        listener.join(10)
+        process.stderr.close()
+
+
+FILES = {
+    "templates/page.html": PAGE,
+    "templates/404.html": "<!doctype html><html><head></head><body>nothing here</body></html>",
+    "content/a/index.en.md": page("A", "First text"),
+    "content/b/index.en.md": page("B"),
+    "static/robots-note.txt": "note",
+}
+
+
+@pytest.fixture
+def preview(make_site: MakeSite) -> Iterator[Preview]:
+    with serving(make_site(FILES)) as running:
+        running.get_ready()
+        yield running
+
+
+def test_what_is_saved_while_the_preview_starts_is_seen_too(make_site: MakeSite) -> None:
+    with serving(make_site(FILES)) as preview:
+        preview.site.write("content/a/index.en.md", page("A", "Second text"))
+
+        assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))
+
+
+def test_page_is_served_with_the_script_that_reloads_it(preview: Preview) -> None:
+    status, text = preview.get("/en/a/")
+
+    assert status == 200
+    assert "First text" in text
+    assert text.count("<script") == 1
+    script = re.search(r'<script src="(/[^"]+)"', text)
+    assert script
+    assert preview.get(script[1])[0] == 200
+
+
+def test_preview_is_made_beside_the_site_and_shows_drafts_at_its_own_address(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "content/c/index.en.md": "---\ndraft: true\ntitle: C\n---\n"})
+
+    with serving(site) as preview:
+        assert preview.get("/en/c/")[0] == 200
+        assert f"<loc>{preview.url}/en/</loc>" in preview.text("/en/sitemap.xml")
+
+    assert not site.public.exists()
+
+
+def test_site_below_a_path_of_its_host_is_previewed_at_the_root(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "content/a/index.en.md": page("A", "[b](/b/)")})
+    site.write("content/site.yaml", (site.root / "content/site.yaml").read_text().replace("org/", "org/repo/"))
+
+    with serving(site) as preview:
+        assert 'href="/en/b/"' in preview.text("/en/a/")
+
+
+def test_saved_text_is_shown_soon_and_built_once(preview: Preview) -> None:
+    preview.site.write("content/a/index.en.md", page("A", "Second text"))
+
+    assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))
+    assert not within(0.5, lambda: preview.rebuilds() > 1)
+
+
+def test_save_by_way_of_a_temporary_file_is_seen_as_one_change(preview: Preview) -> None:
+    """As vim, emacs and many others save."""
+    new = preview.site.root / "content/a/index.en.md.tmp~"
+    backup = preview.site.root / "content/a/index.en.md~"
+    old = preview.site.root / "content/a/index.en.md"
+    shutil.copy(old, backup)
+    new.write_text(page("A", "Second text"))
+    os.replace(new, old)
+    backup.unlink()
+
+    assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))
+    assert not within(0.5, lambda: preview.rebuilds() > 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "seen"),
+    [
+        ("templates/page.html", PAGE.replace("</body>", "A new footer</body>"), "A new footer"),
+        ("content/site.yaml", "", ""),
+    ],
+    ids=["template", "settings"],
+)
+def test_change_of_any_input_is_seen(preview: Preview, path: str, text: str, seen: str) -> None:
+    if path == "content/site.yaml":
+        old = (preview.site.root / path).read_text()
+        text, seen = old.replace("- {tag: fr}", "- {tag: fr}\n  - {tag: ru}"), "First text"
+        address = "/ru/a/"
+    else:
+        address = "/en/a/"
+
+    preview.site.write(path, text)
+
+    assert within(SOON, lambda: seen in preview.text(address))
+
+
+def test_new_renamed_and_deleted_pages_are_noticed(preview: Preview) -> None:
+    content = preview.site.root / "content"
+
+    preview.site.write("content/deep/er/index.en.md", page("New", "New text"))
+    assert within(SOON, lambda: "New text" in preview.text("/en/deep/er/"))
+
+    (content / "deep").rename(content / "moved")
+    assert within(SOON, lambda: "New text" in preview.text("/en/moved/er/"))
+    assert within(SOON, lambda: preview.get("/en/deep/er/")[0] == 404)
+
+    shutil.rmtree(content / "moved")
+    assert within(SOON, lambda: preview.get("/en/moved/er/")[0] == 404)
+
+
+def test_catalog_is_seen_also_where_there_was_none_at_the_start(preview: Preview) -> None:
+    preview.site.write("templates/page.html", PAGE.replace("</body>", "{{ _('Hello') }}</body>"))
+    assert within(SOON, lambda: "Hello" in preview.text("/fr/a/"))
+
+    preview.site.write(
+        "translations/fr/LC_MESSAGES/messages.po",
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Hello"\nmsgstr "Bonjour"\n',
+    )
+
+    assert within(SOON, lambda: "Bonjour" in preview.text("/fr/a/"))
+
+
+def test_broken_file_shows_its_problem_over_the_last_good_page_until_it_is_mended(preview: Preview) -> None:
+    preview.site.write("content/a/index.en.md", "---\ntitel: <A>\n---\nBroken text\n")
+
+    assert within(SOON, lambda: 'role="alert"' in preview.text("/en/a/"))
+    status, text = preview.get("/en/b/")
+    assert status == 200
+    assert "unknown-key" in text
+    assert "titel: &lt;A&gt;" in text
+    assert "First text" in preview.text("/en/a/")
+
+    preview.site.write("content/a/index.en.md", page("A", "Mended text"))
+    assert within(SOON, lambda: "Mended text" in preview.text("/en/a/"))
+    assert 'role="alert"' not in preview.text("/en/a/")
+    assert 'role="alert"' not in preview.text("/en/b/")
+
+
+def test_file_that_is_restored_as_it_was_takes_its_problem_away(preview: Preview) -> None:
+    good = page("A", "First text")
+    preview.site.write("content/a/index.en.md", "---\n")
+    assert within(SOON, lambda: 'role="alert"' in preview.text("/en/a/"))
+
+    preview.site.write("content/a/index.en.md", good)
+
+    assert within(SOON, lambda: 'role="alert"' not in preview.text("/en/a/"))
+
+
+def test_site_that_is_broken_from_the_start_tells_so_and_comes_up_when_mended(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "content/a/index.en.md": "---\n"})
+
+    with serving(site) as preview:
+        assert 'role="alert"' in preview.text("/en/")
+        assert any("front-matter" in line for line in preview.said)
+
+        within(0.5, lambda: False)
+        site.write("content/a/index.en.md", page("A", "Good text"))
+        assert within(SOON, lambda: "Good text" in preview.text("/en/a/"))
+
+
+def test_address_without_a_page_is_not_found(preview: Preview) -> None:
+    status, text = preview.get("/en/nothing/")
+
+    assert status == 404
+    assert "nothing here" in text
+
+
+def test_folder_s_address_without_a_slash_leads_to_the_one_with_it(preview: Preview) -> None:
+    connection = HTTPConnection(preview.url.removeprefix("http://"))
+    connection.request("GET", "/en/a")
+    answer = connection.getresponse()
+
+    assert (answer.status, answer.getheader("Location")) == (302, "/en/a/")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../site/content/site.yaml",
+        "/../../content/site.yaml",
+        "/%2e%2e/%2e%2e/content/site.yaml",
+        "/..%2f..%2fcontent/site.yaml",
+        "/%252e%252e%252f%252e%252e%252fcontent/site.yaml",
+        "//etc/passwd",
+        "/%2fetc/passwd",
+        "/en/a/%00",
+        "//etc",
+        "/..%2f..",
+    ],
+)
+def test_nothing_outside_the_preview_is_served(preview: Preview, path: str) -> None:
+    host, _, port = preview.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(f"GET {path} HTTP/1.0\r\nHost: {host}:{port}\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+    assert answer.split(" ")[1] in ("400", "404")
+    assert "base_url" not in answer
+    assert "root:" not in answer
+
+
+def test_page_is_never_empty_or_half_while_it_is_saved_again_and_again(preview: Preview) -> None:
+    long = "Word " * 20_000
+    preview.site.write("content/a/index.en.md", page("A", f"{long} 0 END"))
+    assert within(5, lambda: "END" in preview.text("/en/a/"))
+
+    seen = set()
+    for number in range(1, 30):
+        preview.site.write("content/a/index.en.md", page("A", f"{long} {number} END"))
+        for _ in range(5):
+            status, text = preview.get("/en/a/")
+            assert status == 200
+            assert "END" in text or 'role="alert"' in text
+            assert text.rstrip().endswith("</html>")
+            seen.add(len(text))
+
+    assert within(5, lambda: " 29 END" in preview.text("/en/a/"))
+    assert 'role="alert"' not in preview.text("/en/a/")
+
+
+def test_next_port_is_taken_where_the_first_is_in_use(make_site: MakeSite) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = int(taken.getsockname()[1])
+
+        with serving(make_site(FILES), port=port) as preview:
+            assert int(preview.url.rpartition(":")[2]) > port
+            assert preview.get("/en/a/")[0] == 200
+
+
+def test_preview_answers_this_machine_alone(preview: Preview) -> None:
+    port = int(preview.url.rpartition(":")[2])
+
+    with socket.socket() as listener:  # another address of this machine is free on that port
+        listener.bind(("127.0.0.2", port))
+
+
+def test_interrupted_preview_ends_without_a_traceback(make_site: MakeSite) -> None:
+    with serving(make_site(FILES)) as preview:
+        preview.get("/en/a/")
+
+    assert preview.process.returncode is not None
+    assert "Traceback" not in "".join(preview.said)
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
+def test_browser_shows_what_is_saved_and_the_problems_by_itself(preview: Preview) -> None:
+    from playwright.sync_api import expect, sync_playwright
+
+    preview.site.write("content/a/index.en.md", page("A", "First text"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        tab = browser.new_page()
+        with tab.expect_websocket():
+            tab.goto(f"{preview.url}/en/a/")
+        expect(tab.get_by_text("First text")).to_be_visible()
+        tab.wait_for_timeout(200)  # the browser's side says which page it shows
+
+        preview.site.write("content/a/index.en.md", page("A", "Second text"))
+        expect(tab.get_by_text("Second text")).to_be_visible(timeout=5000)
+        tab.wait_for_timeout(200)
+
+        preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
+        expect(tab.get_by_role("alert")).to_contain_text("titel", timeout=5000)
+        tab.wait_for_timeout(200)
+
+        preview.site.write("content/a/index.en.md", page("A", "Third text"))
+        expect(tab.get_by_text("Third text")).to_be_visible(timeout=5000)
+        expect(tab.get_by_role("alert")).to_have_count(0)
+        browser.close()
