@@ -12,6 +12,9 @@ from sitegen.errors import FORMATS, Problem, SiteError
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
+#: A build tells this many warnings; `check` tells all.
+MOST_WARNINGS = 20
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
@@ -23,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return command(options)
     except SiteError as error:
-        _tell(error.problems, options.format)
+        _tell(error.problems, options)
         return PROBLEMS
     except KeyboardInterrupt:
         return WRONG_USE
@@ -112,7 +115,7 @@ def _build(options: argparse.Namespace) -> int:
     from sitegen.pipeline import build
 
     report = build(_options(options), _progress)  # type: ignore[arg-type]
-    _tell(report.warnings, options.format)
+    _tell(report.warnings, options, MOST_WARNINGS)
     change = report.change
     written = len(change.written)
     print(
@@ -126,7 +129,7 @@ def _check(options: argparse.Namespace) -> int:
     from sitegen.pipeline import check
 
     warnings = check(_options(options))  # type: ignore[arg-type]
-    _tell(warnings, options.format)
+    _tell(warnings, options)
     print(f"no errors, {len(warnings)} warnings", file=sys.stderr)
     return WELL
 
@@ -182,10 +185,15 @@ def _progress(done: int, total: int) -> None:
         print(f"\r{done} of {total} files", end=end, file=sys.stderr, flush=True)
 
 
-def _tell(problems: Sequence[Problem], style: str) -> None:
+def _tell(problems: Sequence[Problem], options: argparse.Namespace, most: int | None = None) -> None:
     """Problems go where they are read: as text to a person, in other formats to a program."""
-    if problems or style == "json":
-        print(FORMATS[style](problems), file=sys.stderr if style == "text" else sys.stdout)
+    from sitegen.pipeline import with_excerpts
+
+    told = with_excerpts(options.root, problems[:most])
+    if told or options.format == "json":
+        print(FORMATS[options.format](told), file=sys.stderr if options.format == "text" else sys.stdout)
+    if len(told) < len(problems):
+        print(f"and {len(problems) - len(told)} more warnings: python build.py check", file=sys.stderr)
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         print(f"{errors} errors, {len(problems) - errors} warnings; nothing was published", file=sys.stderr)

@@ -129,8 +129,12 @@ class Config:
 
     def graded(self, problems: list[Problem]) -> list[Problem]:
         """The problems with the severity that the site gives their codes; those switched off are left out."""
-        levels = ((problem, self.severities.get(problem.code, problem.severity)) for problem in problems)
-        return [replace(problem, severity=level) for problem, level in levels if level != "off"]  # type: ignore[arg-type]
+        graded = []
+        for problem in problems:
+            level = self.severities.get(problem.code, problem.severity)
+            if level != "off":
+                graded.append(problem if level == problem.severity else replace(problem, severity=level))  # type: ignore[arg-type]
+        return graded
 
 
 def read_text(root: Path, path: str) -> str:

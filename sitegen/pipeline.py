@@ -129,7 +129,7 @@ def check(options: Options) -> tuple[Problem, ...]:
         site = load_site(inputs, memory, _recall(inputs, memory))
         for _ in _make_all(site.renderer, site.jobs, None, inputs.workers):
             pass
-        return with_excerpts(options.root, site.warnings)
+        return site.warnings
 
 
 def read_inputs(options: Options) -> Inputs:
@@ -171,9 +171,7 @@ def _build(inputs: Inputs, memory: Memory, progress: Progress) -> Report:
             output, site.library, site.jobs, made, (inputs.frames, site.fresh, site.warnings), inputs.workers
         )
     pages = sum(job.maker == "page" for job in site.jobs)
-    return Report(
-        change, pages, len(inputs.config.built), len(made), with_excerpts(inputs.options.root, site.warnings), 0
-    )
+    return Report(change, pages, len(inputs.config.built), len(made), site.warnings, 0)
 
 
 def _recall(inputs: Inputs, memory: Memory) -> Recall:

@@ -20,12 +20,16 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, MakeSite, TinySite
+from conftest import HOME, KINDS, REPOSITORY, SITE, MakeSite, TinySite
 
 CHROMIUM = Path("/usr/bin/chromium")
 PAGE = "<!doctype html><html><head><title>{{ page.title }}</title></head><body>{{ page.content }}</body></html>"
 #: How soon a saved file must be seen, in seconds.
 SOON = 2.0
+
+
+#: What a site must have beside `FILES`.
+SETTINGS = {"content/site.yaml": SITE, "content/kinds.yaml": KINDS, "content/index.en.md": HOME}
 
 
 def page(title: str, body: str = "") -> str:
@@ -115,11 +119,38 @@ FILES = {
 }
 
 
+LEAST = {**SETTINGS, **FILES}
+
+
+def write_all(site: TinySite) -> None:
+    """Every file as it was, those that are so already left alone."""
+    for path, text in LEAST.items():
+        if not (site.root / path).is_file() or (site.root / path).read_text() != text:
+            site.write(path, text)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    """One preview for all tests that need no beginning of their own."""
+    site = TinySite(tmp_path_factory.mktemp("preview") / "site")
+    write_all(site)
+    with serving(site) as preview:
+        yield preview
+
+
 @pytest.fixture
-def preview(make_site: MakeSite) -> Iterator[Preview]:
-    with serving(make_site(FILES)) as running:
-        running.get_ready()
-        yield running
+def preview(running: Preview) -> Preview:
+    """The preview of a site as it was at the beginning."""
+    for folder in ("content", "templates"):
+        known = {running.site.root / path for path in LEAST}
+        for path in sorted((running.site.root / folder).rglob("*"), reverse=True):
+            if path.is_file() and path not in known:
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+    write_all(running.site)
+    running.get_ready()
+    return running
 
 
 def test_what_is_saved_while_the_preview_starts_is_seen_too(make_site: MakeSite) -> None:
@@ -214,16 +245,16 @@ def test_new_renamed_and_deleted_pages_are_noticed(preview: Preview) -> None:
     assert within(SOON, lambda: preview.get("/en/moved/er/")[0] == 404)
 
 
-def test_catalog_is_seen_also_where_there_was_none_at_the_start(preview: Preview) -> None:
-    preview.site.write("templates/page.html", PAGE.replace("</body>", "{{ _('Hello') }}</body>"))
-    assert within(SOON, lambda: "Hello" in preview.text("/fr/a/"))
+def test_catalog_is_seen_also_where_there_was_none_at_the_start(make_site: MakeSite) -> None:
+    with serving(make_site({**FILES, "templates/page.html": "<title>{{ _('Hello') }}</title>"})) as preview:
+        preview.get_ready()
 
-    preview.site.write(
-        "translations/fr/LC_MESSAGES/messages.po",
-        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Hello"\nmsgstr "Bonjour"\n',
-    )
+        preview.site.write(
+            "translations/fr/LC_MESSAGES/messages.po",
+            'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Hello"\nmsgstr "Bonjour"\n',
+        )
 
-    assert within(SOON, lambda: "Bonjour" in preview.text("/fr/a/"))
+        assert within(SOON, lambda: "Bonjour" in preview.text("/fr/a/"))
 
 
 def test_broken_file_shows_its_problem_over_the_last_good_page_until_it_is_mended(preview: Preview) -> None:
@@ -307,7 +338,7 @@ def test_nothing_outside_the_preview_is_served(preview: Preview, path: str) -> N
 
 
 def test_page_is_never_empty_or_half_while_it_is_saved_again_and_again(preview: Preview) -> None:
-    long = "Word " * 20_000
+    long = "Word\n" * 20_000
     preview.site.write("content/a/index.en.md", page("A", f"{long} 0 END"))
     assert within(5, lambda: "END" in preview.text("/en/a/"))
 
