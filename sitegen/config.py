@@ -58,16 +58,18 @@ class Children:
     Attributes:
         sort: field name, `-` before it for descending; "order" unless said.
         per_page: how many a list page shows; None for all.
+        feed: whether they have an Atom feed; None: if the newest come first.
     """
 
     kind: str | None = None
     sort: str = "order"
     per_page: int | None = None
+    feed: bool | None = None
 
     @property
-    def is_dated(self) -> bool:
-        """Whether the newest come first, as in a feed."""
-        return self.sort == "-date"
+    def has_feed(self) -> bool:
+        """Whether there is a feed of them."""
+        return self.sort == "-date" if self.feed is None else self.feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,6 +386,7 @@ _CHILDREN_FIELDS = {
     "kind": Field(name="kind", type="text"),
     "sort": Field(name="sort", type="text"),
     "per_page": Field(name="per_page", type="number"),
+    "feed": Field(name="feed", type="boolean"),
 }
 
 

@@ -117,7 +117,7 @@ def _jobs_of_page(library: Library, page: Page) -> Iterator[Job]:
     for path in page.states:
         for number in range(1, page_count(library, page.key, path) + 1):
             yield Job(library.file(page.key, path, number), "page", path, page.key, number)
-        if library.kind(page.key).children.is_dated:
+        if library.kind(page.key).children.has_feed:
             yield Job(library.file(page.key, path).removesuffix("index.html") + "feed.xml", "feed", path, page.key)
     yield from (Job(target, "redirect", path, page.key) for target, path in aliases(library, page))
 
@@ -215,8 +215,8 @@ def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
     scope.trace.everything()
     dated = (
         [key]
-        if library.kind(key).children.is_dated
-        else [k for k in library.pages if library.kind(k).children.is_dated]
+        if library.kind(key).children.has_feed
+        else [k for k in library.pages if library.kind(k).children.has_feed]
     )
     children = {child for owner in dated for child in library.children(owner, scope.locale.path)}
     pages = (scope.page(child) for child in library.sorted(children, "-date", scope.locale.path))

@@ -353,7 +353,7 @@ class PageView:
     @property
     def feed_url(self) -> Url | None:
         """The Atom feed of this page's children, where they are listed newest first."""
-        if not self._library.kind(self.key).children.is_dated:
+        if not self._library.kind(self.key).children.has_feed:
             return None
         file = self._library.file(self.key, self.language).removesuffix("index.html") + "feed.xml"
         return url_of_file(self._library.config.base_path, file)

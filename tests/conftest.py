@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from published import Published, build_center
 
 from sitegen.errors import Problem, SiteError
 from sitegen.pipeline import Options, Report, build
@@ -91,3 +92,9 @@ def make_site(tmp_path: Path) -> MakeSite:
         return made
 
     return make
+
+
+@pytest.fixture(scope="session")
+def center(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The Center's site as it is published."""
+    return build_center(tmp_path_factory.mktemp("center") / "public")

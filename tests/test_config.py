@@ -100,7 +100,7 @@ def test_kind_has_the_fields_of_the_kind_it_extends_and_may_change_them(configur
 
     assert brief.lineage == ("brief", "news", "article")
     assert (config.kinds["news"].template, brief.template) == ("article.html", "brief.html")
-    assert brief.children.is_dated
+    assert brief.children.has_feed
     assert (brief.fields["place"].type, brief.fields["seats"].type, brief.fields["seats"].required) == (
         "text",
         "text",
