@@ -212,8 +212,8 @@ def _recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | Non
     problems: list[Problem] = []
     for key in keys:
         fresh[key], found = read_page_again(root, config, inputs.listing, key, memory.shelf)
-        page = _with_texts(recall.page(key), fresh[key], inputs)
-        if found or page is None:
+        page = None if found else _with_texts(recall.page(key), fresh[key], inputs)
+        if page is None:
             return None
         newer[key] = page
     library = recall.library(newer)

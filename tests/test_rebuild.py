@@ -407,6 +407,4 @@ def test_any_sequence_of_changes_ends_where_a_clean_build_does(tmp_path: Path) -
 
     Editing.folder = tmp_path / "machine"
 
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Editing, settings=settings(max_examples=8, stateful_step_count=6, deadline=None)
-    )
+    run_state_machine_as_test(Editing, settings=settings(max_examples=8, stateful_step_count=6, deadline=None))

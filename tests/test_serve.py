@@ -63,8 +63,8 @@ class Preview:
 
     def get_ready(self) -> None:
         """Wait until a change is seen."""
-        assert within(5, lambda: self._probe())
-        assert within(5, lambda: self.get("/probe.txt")[1] == (self.site.root / "static/probe.txt").read_text())
+        assert within(2, lambda: self._probe())
+        assert within(2, lambda: self.get("/probe.txt")[1] == (self.site.root / "static/probe.txt").read_text())
         within(0.2, lambda: False)
         self.before += self.rebuilds()
 
