@@ -72,7 +72,7 @@ class Recall:
         self._listing = listing
         self._config, self._locales, self._with_drafts = options
         self._index = memory.index
-        self._aspects: dict[str, str] = {}
+        self._aspects: dict[str, str] | None = None
         self._settings = digest_of([_file_digest(root, root / path) for path in SETTINGS])
         self._is_readable = bool(self._index) and self._index["settings"] == self._settings
         self._changed = frozenset(self._find_changed()) if self._index else frozenset()
@@ -208,9 +208,9 @@ class Recall:
         known = self._index.get("outputs", {})
         outputs = {job.path: _row(job, made.get(job.path), known.get(job.path)) for job in jobs}
         names = {name for row in outputs.values() for name in row[1]}
-        stale = {"b" + key for key in fresh} | (names - self._aspects.keys())
-        before = {**self._index.get("aspects", {}), **self._aspects}
-        aspects = {name: before[name] for name in names - stale if name in before}
+        before = self._index.get("aspects", {}) if self._aspects is None else self._aspects
+        texts = {"b" + key for key in fresh}
+        aspects = {name: before[name] for name in names - texts if name in before}
         aspects.update(digest_aspects(library, names - aspects.keys(), self._listing.signatures))
         pages = (
             {

@@ -90,6 +90,7 @@ def test_check_publishes_nothing(make_site: MakeSite) -> None:
 
     assert (done.returncode, done.stdout) == (WELL, "")
     assert "warning[untracked]" in done.stderr
+    assert "\n  1 | ---\n    | ^\n" in done.stderr
     assert "no errors, 1 warnings" in done.stderr
     assert not site.public.exists()
 
@@ -148,6 +149,19 @@ def test_json_of_a_site_without_problems_is_an_empty_list(make_site: MakeSite) -
     done = run_of(make_site(), "check", "--format", "json")
 
     assert (done.returncode, json.loads(done.stdout)) == (WELL, [])
+
+
+def test_build_tells_some_of_many_warnings_to_a_person_and_all_to_a_program(make_site: MakeSite) -> None:
+    site = make_site(
+        {f"content/n{n}/index.{path}.md": "---\ntitle: N\n---\n" for n in range(30) for path in ("en", "fr")}
+    )
+
+    told = run_of(site, "build").stderr
+
+    assert told.count("warning[untracked]") == 20
+    assert "and 10 more warnings" in told
+    assert run_of(site, "check").stderr.count("warning[untracked]") == 30
+    assert len(json.loads(run_of(site, "build", "--format", "json").stdout)) == 30
 
 
 def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None:

@@ -132,14 +132,6 @@ def test_warning_does_not_stop_a_build_unless_it_is_strict(make_site: MakeSite) 
     assert [(problem.code, problem.severity) for problem in site.problems(strict=True)] == [("untracked", "error")]
 
 
-def test_warning_shows_the_line_that_it_is_about(make_site: MakeSite) -> None:
-    site = make_site({"content/index.fr.md": page("Accueil")})
-
-    (warning,) = site.report().warnings
-
-    assert "\n  1 | ---\n    | ^\n" in str(warning)
-
-
 def test_check_tells_what_a_build_would_and_writes_nothing(make_site: MakeSite) -> None:
     site = make_site({"templates/page.html": "ok\n{{ page.nothing }}"})
     told_by_build = site.told()

@@ -401,7 +401,7 @@ class Editing(RuleBasedStateMachine):
         assert warm == clean
 
 
-@pytest.mark.usefixtures("either")
+@pytest.mark.usefixtures("settled")
 def test_any_sequence_of_changes_ends_where_a_clean_build_does(tmp_path: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 

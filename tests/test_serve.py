@@ -349,7 +349,7 @@ def test_page_is_never_empty_or_half_while_it_is_saved_again_and_again(preview: 
             assert "END" in text or 'role="alert"' in text
             assert text.rstrip().endswith("</html>")
 
-    assert within(5, lambda: " 29 END" in preview.text("/en/a/"))
+    assert within(5, lambda: "29 END" in preview.text("/en/a/"))
 
 
 def test_next_port_is_taken_where_the_first_is_in_use(make_site: MakeSite) -> None:
