@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,6 +51,18 @@ class Listing:
     files: Mapping[tuple[Key, str], str]
     signatures: Mapping[str, Signature]
     problems: tuple[Problem, ...]
+
+    def touched(self, root: Path, paths: Iterable[str]) -> Listing | None:
+        """The same files with the signatures that some of them have now; None where there are others than these."""
+        now: dict[str, Signature] = {}
+        for path in paths:
+            if path not in self.signatures:
+                return None
+            try:
+                now[path] = Signature.of((root / path).stat(follow_symlinks=False))
+            except OSError:
+                return None
+        return replace(self, signatures={**self.signatures, **now})
 
 
 @dataclass(frozen=True, slots=True)

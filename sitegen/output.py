@@ -19,11 +19,15 @@ _MARKER_TEXT = "Made by build.py: whatever is no part of the site is removed fro
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a build did to the output folder: numbers of files, and the paths of those written."""
+    """What a build did to the output folder: paths of the files written and removed, and how many others there are."""
 
     written: tuple[str, ...]
-    removed: int
+    gone: frozenset[str]
     unchanged: int
+
+    @property
+    def removed(self) -> int:
+        return len(self.gone)
 
 
 #: (size, time of change in nanoseconds) of a file.
@@ -58,6 +62,12 @@ def _list(target: str, below: str, found: dict[str, Looks]) -> None:
             else:
                 stat = entry.stat(follow_symlinks=False)
                 found[below + entry.name] = (stat.st_size, stat.st_mtime_ns)
+
+
+def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
+    """How some files of the output folder look."""
+    stats = {path: os.stat(target / path) for path in paths}
+    return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats.items()}
 
 
 @dataclass
@@ -115,7 +125,7 @@ class Stage:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
             os.replace(self.folder, self.target)
-            return Change(tuple(sorted(self.changed)), 0, unchanged)
+            return Change(tuple(sorted(self.changed)), frozenset(), unchanged)
         if MARKER not in self.existing:
             (self.target / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
         gone = self.existing.keys() - {*paths, MARKER}
@@ -124,7 +134,8 @@ class Stage:
             _make_room(self.target, final)
             os.replace(self.folder / path, final)
         self.discard()
-        return Change(tuple(sorted(self.changed)), _remove(self.target, gone), unchanged)
+        _remove(self.target, gone)
+        return Change(tuple(sorted(self.changed)), frozenset(gone), unchanged)
 
     def discard(self) -> None:
         """Forget every kept file."""
@@ -149,15 +160,12 @@ def _make_room(target: Path, final: Path) -> None:
         shutil.rmtree(final)
 
 
-def _remove(target: Path, gone: Iterable[str]) -> int:
-    """Remove files that are no part of the site any more, and the folders that they leave empty; returns their number."""
-    removed = 0
+def _remove(target: Path, gone: Iterable[str]) -> None:
+    """Remove files that are no part of the site any more, and the folders that they leave empty."""
     for path in sorted(gone):
         with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             (target / path).unlink()
-            removed += 1
         for folder in (target / path).parents:
             if folder == target or not folder.is_dir() or any(folder.iterdir()):
                 break
             folder.rmdir()
-    return removed

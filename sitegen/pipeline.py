@@ -6,9 +6,10 @@ import datetime as dt
 import gc
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sitegen.assets import Assets, load_assets
@@ -20,7 +21,7 @@ from sitegen.library import Library, build_library, find_page_problems, make_pag
 from sitegen.locales import Locale, load_catalogs
 from sitegen.memory import Memory
 from sitegen.model import Document, Key, Page
-from sitegen.output import Change, Stage, list_output
+from sitegen.output import MARKER, Change, Looks, Stage, list_output, look_at
 from sitegen.rebuild import Made, Recall, frame_digests
 from sitegen.render import Job, Renderer, find_output_clashes, list_jobs
 from sitegen.shelf import DamagedError
@@ -107,15 +108,68 @@ def build(options: Options, progress: Progress = lambda done, total: None) -> Re
     Raises:
         SiteError: with every problem of the site; the output folder is as it was.
     """
-    start = time.monotonic()
-    with _told_with_excerpts(options.root), _without_collector(), _memory(options) as memory:
-        inputs = read_inputs(options)
-        try:
-            report = _build(inputs, memory, progress)
-        except DamagedError:
-            memory.forget()
-            report = _build(inputs, memory, progress)
-    return replace(report, seconds=time.monotonic() - start)
+    with closing(Builder(options)) as builder:
+        report = builder.build(progress)
+        builder.remember()
+        return report
+
+
+class Builder:
+    """Builds a site again and again, with everything warm; has its memory until it is closed."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self._memory = Memory.open(options.root, clean=options.clean)
+        self._last: Last | None = None
+
+    def build(self, progress: Progress = lambda done, total: None, touched: Collection[str] | None = None) -> Report:
+        """Make the site, all of it or nothing.
+
+        Args:
+            touched: paths relative to the root of all files that may have changed since the last build; None: any.
+
+        Raises:
+            SiteError: with every problem of the site; the output folder is as it was.
+        """
+        start = time.monotonic()
+        with _told_with_excerpts(self.options.root), _without_collector():
+            self.remember()
+            last, self._last = self._last, None
+            listing = last.listing.touched(self.options.root, touched) if last and touched else None
+            inputs = read_inputs(self.options, listing)
+            try:
+                self._last = _build(inputs, self._memory, last if listing else None, touched, progress)
+            except DamagedError:
+                self._memory.forget()
+                self._last = _build(inputs, self._memory, None, None, progress)
+        return replace(self._last.report, seconds=time.monotonic() - start)
+
+    def remember(self) -> None:
+        """Leave what the last build knew for the next one; may wait until its reader has been served."""
+        if self._last is not None and not self._last.is_remembered:
+            with _without_collector():
+                self._last.remember()
+            self._last = replace(self._last, is_remembered=True)
+
+    def close(self) -> None:
+        """Let another build have the memory."""
+        self._memory.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The build before, for the next one in the same process.
+
+    Attributes:
+        existing: what lay in the output folder when it ended.
+        remember: writes down what it knew.
+    """
+
+    report: Report
+    listing: Listing
+    existing: Mapping[str, Looks]
+    remember: Callable[[], None]
+    is_remembered: bool
 
 
 def check(options: Options) -> tuple[Problem, ...]:
@@ -124,16 +178,17 @@ def check(options: Options) -> tuple[Problem, ...]:
     Raises:
         SiteError: when one is an error.
     """
-    with _told_with_excerpts(options.root), _without_collector(), _memory(options) as memory:
+    memory = Memory.open(options.root, clean=options.clean)
+    with _told_with_excerpts(options.root), _without_collector(), closing(memory):
         inputs = read_inputs(options)
-        site = load_site(inputs, memory, _recall(inputs, memory))
+        site = load_site(inputs, memory, _recall(inputs, memory, None))
         for _ in _make_all(site.renderer, site.jobs, None, inputs.workers):
             pass
         return site.warnings
 
 
-def read_inputs(options: Options) -> Inputs:
-    """Read the settings and list what there is to read.
+def read_inputs(options: Options, listing: Listing | None = None) -> Inputs:
+    """Read the settings and list what there is to read, where that is not known already.
 
     Raises:
         SiteError: with the problems of site.yaml, kinds.yaml or static/.
@@ -144,21 +199,23 @@ def read_inputs(options: Options) -> Inputs:
     assets = load_assets(root)
     frames = frame_digests(root, config, assets, (str(options.base_url), options.drafts))
     as_of = options.as_of or today(config.time_zone, _epoch())
-    return Inputs(options, config, locales, assets, list_content(root, config), frames, as_of)
+    return Inputs(options, config, locales, assets, listing or list_content(root, config), frames, as_of)
 
 
-def _build(inputs: Inputs, memory: Memory, progress: Progress) -> Report:
+def _build(
+    inputs: Inputs, memory: Memory, last: Last | None, touched: Collection[str] | None, progress: Progress
+) -> Last:
     """Make what the memory does not know to stand already."""
     output = inputs.options.output
-    existing = list_output(output)
-    recall = _recall(inputs, memory)
-    lost = recall.lost_outputs(output, existing)
+    existing = last.existing if last else list_output(output)
+    recall = _recall(inputs, memory, touched if last else None)
+    lost = frozenset[str]() if last else recall.lost_outputs(output, existing)
     site = _recalled_site(inputs, memory, recall) if recall.has_same_frame(inputs.frames, inputs.as_of) else None
     if site is None:
         site = load_site(inputs, memory, recall)
         affected = recall.affected_jobs(site.library, site.jobs, inputs.frames)
     else:
-        affected = frozenset(job.path for job in site.jobs if recall.shows_text_of(job, site.fresh))
+        affected = recall.showing_text_of(site.fresh)
     jobs = [job for job in site.jobs if job.path in affected or job.path in lost]
     stage = Stage.beside(output, existing)
     try:
@@ -166,17 +223,20 @@ def _build(inputs: Inputs, memory: Memory, progress: Progress) -> Report:
         change = stage.commit({*(job.path for job in site.jobs), *(asset.path for asset in inputs.assets.outputs)})
     finally:
         stage.discard()
-    if jobs or site.fresh or change.removed or not memory.index or recall.is_behind:
-        recall.remember(
-            output, site.library, site.jobs, made, (inputs.frames, site.fresh, site.warnings), inputs.workers
-        )
     pages = sum(job.maker == "page" for job in site.jobs)
-    return Report(change, pages, len(inputs.config.built), len(made), site.warnings, 0)
+    report = Report(change, pages, len(inputs.config.built), len(made), site.warnings, 0)
+    news = (inputs.frames, site.fresh, site.warnings)
+    remember = partial(recall.remember, output, site.library, site.jobs, made, news, inputs.workers)
+    is_known = not (jobs or site.fresh or change.removed or not memory.index or recall.is_behind)
+    now = {path: looks for path, looks in existing.items() if path not in change.gone}
+    now.update({path: file.looks for path, file in made.items()})
+    now.update(look_at(output, (MARKER, *(asset.path for asset in inputs.assets.outputs))))
+    return Last(report, inputs.listing, now, remember, is_known)
 
 
-def _recall(inputs: Inputs, memory: Memory) -> Recall:
+def _recall(inputs: Inputs, memory: Memory, touched: Collection[str] | None) -> Recall:
     options = (inputs.config, inputs.locales, inputs.options.drafts)
-    return Recall(inputs.options.root, memory, inputs.listing, options)
+    return Recall(inputs.options.root, memory, inputs.listing, options, touched)
 
 
 def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
@@ -308,15 +368,6 @@ def _make_all(renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, work
         yield made
     if problems:
         raise SiteError(problems)
-
-
-@contextmanager
-def _memory(options: Options) -> Iterator[Memory]:
-    memory = Memory.open(options.root, clean=options.clean)
-    try:
-        yield memory
-    finally:
-        memory.close()
 
 
 @contextmanager

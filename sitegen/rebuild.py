@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,12 @@ class Recall:
     """The last build as this one finds it; where there was none, nothing stands."""
 
     def __init__(
-        self, root: Path, memory: Memory, listing: Listing, options: tuple[Config, Mapping[str, Locale], bool]
+        self,
+        root: Path,
+        memory: Memory,
+        listing: Listing,
+        options: tuple[Config, Mapping[str, Locale], bool],
+        touched: Collection[str] | None = None,
     ) -> None:
         self._root = root
         self._memory = memory
@@ -75,7 +80,8 @@ class Recall:
         self._aspects: dict[str, str] | None = None
         self._settings = digest_of([_file_digest(root, root / path) for path in SETTINGS])
         self._is_readable = bool(self._index) and self._index["settings"] == self._settings
-        self._changed = frozenset(self._find_changed()) if self._index else frozenset()
+        found = touched if touched is not None else self._find_changed() if self._index else ()
+        self._changed = frozenset(path for path in found if path.startswith("content/") and path not in SETTINGS)
 
     def _find_changed(self) -> Iterator[str]:
         """Paths in content/ that are new, gone, or perhaps not what they were."""
@@ -122,11 +128,15 @@ class Recall:
 
     def changed_texts(self) -> tuple[Key, ...] | None:
         """The pages of which a file may have another text; None where more than texts may have changed."""
-        if self._index["signatures"].keys() != self._listing.signatures.keys() or len(self._changed) > MOST_TEXTS:
+        if len(self._changed) > MOST_TEXTS or self._index["signatures"].keys() != self._listing.signatures.keys():
             return None
-        owners = {path: key for key, files in self._listing.pages.items() for path in files.values()}
-        keys = tuple(dict.fromkeys(owners.get(path, Key("")) for path in sorted(self._changed)))
+        keys = tuple(dict.fromkeys(self._owner(path) for path in sorted(self._changed)))
         return None if any(key not in self._index["pages"] or key in self._index["held"] for key in keys) else keys
+
+    def _owner(self, path: str) -> Key:
+        """The page that a file is a version of; no page's key for other files."""
+        key = Key(path.removeprefix("content").rpartition("/")[0] + "/")
+        return key if path in self._listing.pages.get(key, {}).values() else Key("")
 
     def page(self, key: Key) -> Page:
         """A page as the last build had it."""
@@ -164,9 +174,10 @@ class Recall:
         """Every job of the last build."""
         return [Job(path, *row[0]) for path, row in self._index["outputs"].items()]
 
-    def shows_text_of(self, job: Job, newer: Iterable[Key]) -> bool:
-        """Whether an output depends on the text of one of these pages."""
-        return any("b" + key in self._index["outputs"][job.path][1] for key in newer)
+    def showing_text_of(self, keys: Iterable[Key]) -> frozenset[str]:
+        """Paths of the outputs that depend on the text of one of these pages."""
+        names = frozenset("b" + key for key in keys)
+        return frozenset(path for path, row in self._index["outputs"].items() if not names.isdisjoint(row[1]))
 
     def lost_outputs(self, output: Path, existing: Mapping[str, tuple[int, int]]) -> frozenset[str]:
         """Outputs of the last build that are not in the output folder as it left them."""

@@ -10,8 +10,8 @@ import asyncio
 import html
 import mimetypes
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -23,36 +23,53 @@ from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 
 from sitegen.errors import Problem, SiteError, format_text
-from sitegen.pipeline import Options, Report, build
+from sitegen.pipeline import Builder, Options, Report
 
 INPUTS = ("content", "templates", "static", "translations")
 PORTS_TRIED = 20
+#: Milliseconds: a save of many files is one rebuild if none comes STEP after the last, at the latest after DEBOUNCE.
+DEBOUNCE, STEP = 50, 10
+#: Milliseconds between looks for an input folder that was not there.
+PATIENCE = 1000
 
 _SCRIPT = b'<script src="/livereload.js?snipver=1"></script>'
 _OVERLAY = """<div role="alert" dir="ltr" lang="en" style="position:fixed;inset:0;z-index:2147483647;overflow:auto;background:#1b1b1bf2;color:#fff;\
 padding:2rem;text-align:left;font:14px/1.5 ui-monospace,monospace"><strong>{count}</strong><pre style="white-space:pre-wrap">{text}</pre></div>"""
 
 
-@dataclass
 class Preview:
     """What the preview serves: the last good site, and the problems of the newest state of the files."""
 
-    options: Options
-    problems: tuple[Problem, ...] = ()
-    report: Report | None = None
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.problems: tuple[Problem, ...] = ()
+        self.report: Report | None = None
+        self._builder = Builder(options)
 
-    def rebuild(self) -> set[str] | None:
-        """Build; returns the paths that changed, or None where every page must be shown anew."""
+    def alone(self) -> None:
+        """Build in one process from now on: a process that has threads must not be forked."""
+        self._builder.options = replace(self.options, jobs=1)
+
+    def rebuild(self, touched: Collection[str] | None = None) -> set[str] | None:
+        """Build; returns the paths that changed, or None where every page must be shown anew.
+
+        Args:
+            touched: paths relative to the root of the files that were saved; None: any may have changed.
+        """
         before = self.problems
         try:
-            self.report = build(self.options)
+            self.report = self._builder.build(touched=touched)
             self.problems = ()
         except SiteError as error:
             self.problems = error.problems
         if self.problems or before:
             return None
         assert self.report is not None
-        return set(self.report.change.written)
+        return {*self.report.change.written, *self.report.change.gone}
+
+    def remember(self) -> None:
+        """Leave what the last build knew for the next preview; done when its readers have been served."""
+        self._builder.remember()
 
     def tell(self) -> None:
         """Say on the terminal how the rebuild went."""
@@ -77,14 +94,14 @@ class Pages(web.RequestHandler):
 
     def get(self, address: str) -> None:
         root = self.preview.options.output.resolve()
-        path = (root / unquote(address)).resolve()
-        if address == "" or address.endswith("/"):
-            path = path / "index.html"
-        if path.is_dir():
+        path = self._inside(root, address)
+        if path is not None and path.is_dir() and address and not address.endswith("/"):
             self.redirect(f"/{address}/")
             return
+        if path is not None and path.is_dir():
+            path = path / "index.html"
         self.set_header("Cache-Control", "no-store")
-        if not path.is_relative_to(root) or not path.is_file():
+        if path is None or not path.is_file():
             self.set_status(404 if not self.preview.problems else 200)
             path = self._not_found(root, address)
         content = path.read_bytes() if path.is_file() else b"<!doctype html><title>Preview</title><body></body>"
@@ -92,9 +109,17 @@ class Pages(web.RequestHandler):
         self.set_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
         self.write(self._live(content) if kind == "text/html" else content)
 
+    def _inside(self, root: Path, address: str) -> Path | None:
+        """The file or folder of an address; None where it leads out of the preview."""
+        name = unquote(address)
+        if "\0" in name or name.startswith("/"):
+            return None
+        path = (root / name).resolve()
+        return path if path.is_relative_to(root) else None
+
     def _not_found(self, root: Path, address: str) -> Path:
-        own = root / address.partition("/")[0] / "404.html"
-        return own if own.is_relative_to(root) and own.is_file() else root / "404.html"
+        own = self._inside(root, address.partition("/")[0] + "/404.html")
+        return own if own is not None and own.is_file() else root / "404.html"
 
     def _live(self, content: bytes) -> bytes:
         head, found, rest = content.partition(b"</head>")
@@ -160,7 +185,7 @@ async def _serve(options: Options, host: str, first_port: int) -> None:
         (r"/(.*)", Pages, {"preview": preview}),
     ]
     server.request_callback = web.Application(handlers)  # type: ignore[arg-type]
-    await asyncio.to_thread(preview.rebuild)
+    preview.rebuild()  # before any thread is begun, so that it may fork off processes
     preview.tell()
     print(f"Preview at http://{name}:{port}/ (stop with Ctrl+C)", file=sys.stderr, flush=True)
     await _watch(preview)
@@ -180,13 +205,41 @@ def _listen(server: HTTPServer, host: str, first_port: int) -> int:
 
 
 async def _watch(preview: Preview) -> None:
-    root = preview.options.root
-    folders: Sequence[Path] = [root / name for name in INPUTS if (root / name).is_dir()]
-    async for changes in watchfiles.awatch(*folders, watch_filter=Inputs(), debounce=50, step=10):
+    """Rebuild at each change; folders that appear later are watched from then on."""
+    root = preview.options.root.resolve()
+    preview.alone()
+    while True:
+        folders = _folders(root)
+        changes = watchfiles.awatch(
+            *folders, watch_filter=Inputs(), debounce=DEBOUNCE, step=STEP, rust_timeout=PATIENCE, yield_on_timeout=True
+        )
+        first = asyncio.ensure_future(anext(changes))  # the watch begins here: what came before it is seen now
+        await asyncio.sleep(0)
+        await _rebuild(preview, None)
+        await _handle(preview, root, await first)
+        async for changed in changes:
+            await _handle(preview, root, changed)
+            if _folders(root) != folders:
+                break
+
+
+def _folders(root: Path) -> Sequence[Path]:
+    return [root / name for name in INPUTS if (root / name).is_dir()]
+
+
+async def _handle(preview: Preview, root: Path, changes: set[tuple[watchfiles.Change, str]]) -> None:
+    if changes:
         _name(changes)
-        changed = await asyncio.to_thread(preview.rebuild)
-        preview.tell()
+        await _rebuild(preview, {Path(path).relative_to(root).as_posix() for _, path in changes})
+
+
+async def _rebuild(preview: Preview, touched: Collection[str] | None) -> None:
+    before = preview.problems
+    changed = await asyncio.to_thread(preview.rebuild, touched)
+    if changed or changed is None or before != preview.problems:
         Reloads.send(changed)
+        preview.tell()
+    await asyncio.to_thread(preview.remember)
 
 
 def _name(changes: Iterable[tuple[watchfiles.Change, str]]) -> None:
