@@ -117,6 +117,7 @@ class Memory:
         used = {name for place in index["pages"].values() for name in (place[0], *place[4])}
         whole = {**index, "version": version(), "shelves": sorted(used), "saved": time.time_ns()}
         payload = marshal.dumps(whole)
+        self.index = whole
         temporary = self.folder / f"{INDEX}.{os.getpid()}"
         with contextlib.suppress(OSError):
             temporary.write_bytes(hashlib.sha256(payload).digest() + payload)
