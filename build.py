@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,9 +25,14 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(words)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
-        return command(options)
+        status = command(options)
+        sys.stdout.flush()
+        return status
     except SiteError as error:
         _tell(error.problems, options)
+        return PROBLEMS
+    except BrokenPipeError:  # whoever reads the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PROBLEMS
     except KeyboardInterrupt:
         return WRONG_USE
@@ -189,7 +195,7 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace, most: int | 
     """Problems go where they are read: as text to a person, in other formats to a program."""
     from sitegen.pipeline import with_excerpts
 
-    told = with_excerpts(options.root, problems[:most])
+    told = with_excerpts(options.root, problems[: most if options.format == "text" else None])
     if told or options.format == "json":
         print(FORMATS[options.format](told), file=sys.stderr if options.format == "text" else sys.stdout)
     if len(told) < len(problems):

@@ -71,7 +71,7 @@ def _wrong_terms(
         if (
             key in source
             and source[key] is not term
-            and source[key].term in source_text
+            and re.search(_exactly(source[key].term), source_text)
             and not re.search(_loosely(term.term), text)
         ):
             hint = f"the source has '{source[key].term}'"
@@ -90,7 +90,8 @@ def _loosely(term: str) -> str:
     """A pattern that finds a name in any of its grammatical forms: Han as it is, other words by their stems."""
     if _HAN.search(term):
         return re.escape(term)
-    return r"\W+".join(_stem(word) for word in re.findall(r"\w+", term)) or re.escape(term)
+    stems = [_stem(word) for word in re.findall(r"\w+", term)]
+    return r"(?<!\w)" + r"\W+".join(stems) if stems else re.escape(term)
 
 
 def _stem(word: str) -> str:

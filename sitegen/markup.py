@@ -114,10 +114,12 @@ class _Writer:
     depth: int = 0
     title: list[str] | None = None
     picture: list[str] | None = None
+    pictures: int = 0
     columns: tuple[str, ...] = ()
     cell: int = 0
     in_head: bool = False
     notes: dict[str, list[str]] = field(default_factory=dict)
+    noted: set[int] = field(default_factory=set)
     body_parts: list[str] = field(default_factory=list)
     has_references: bool = False
     line_starts: list[int] | None = None
@@ -127,6 +129,9 @@ class _Writer:
         """Write one event."""
         if isinstance(event, str):
             self._write(_VOID[event])
+            for words in (self.title, self.picture):
+                if words is not None:
+                    words.append(" ")
             return
         ((name, value),) = event.items()
         if name in ("Start", "End"):
@@ -188,7 +193,9 @@ class _Writer:
     def _note_reference(self, label: str, place: Range) -> None:
         self.notes.setdefault(label, [])
         number = list(self.notes).index(label) + 1
-        self._write(f'<sup><a href="#note-{number}" id="noted-{number}" role="doc-noteref">{number}</a></sup>')
+        own_id = f' id="noted-{number}"' if number not in self.noted else ""
+        self.noted.add(number)
+        self._write(f'<sup><a href="#note-{number}"{own_id} role="doc-noteref">{number}</a></sup>')
 
     def _note(self, is_start: bool, label: str, place: Range) -> None:
         if is_start:
@@ -201,7 +208,7 @@ class _Writer:
         self.starts.append(len(self.parts))
         self._write('<div class="notes" role="doc-endnotes">\n<ol>\n')
         for number, parts in enumerate(self.notes.values(), 1):
-            back = f' <a href="#noted-{number}" role="doc-backlink">↩</a>'
+            back = f' <a href="#noted-{number}" role="doc-backlink">↩</a>' if number in self.noted else ""
             html = "".join(parts)
             html = html.removesuffix("</p>\n") + back + "</p>\n" if html.endswith("</p>\n") else html + back
             self._write(f'<li id="note-{number}">{html}</li>\n')
@@ -235,7 +242,7 @@ class _Writer:
         self.title = None
 
     def _finish_heading(self, level: int, place: Range) -> None:
-        title = "".join(self.title or ()).strip()
+        title = " ".join("".join(self.title or ()).split())
         line = self._mark(place["start"]).line
         given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
         anchor = given[1] if given else slugify(title)
@@ -267,12 +274,14 @@ class _Writer:
         self._write(f'<a href="{self._target(target, place, False)}"{title}>')
 
     def _picture(self, is_start: bool, value: Any, place: Range) -> None:
-        if is_start:
+        """A picture; of one within the text of another only the text is left."""
+        self.pictures += 1 if is_start else -1
+        if is_start and self.pictures == 1:
             title = f' title="{escape(value["title"])}"' if value["title"] else ""
             self.parts.append(f'<img src="{self._target(value["dest_url"], place, True)}"{title}')
             self.picture = []
-        else:
-            self.parts.append(f' alt="{escape("".join(self.picture or ()))}">')
+        elif not is_start and self.pictures == 0:
+            self.parts.append(f' alt="{escape(" ".join("".join(self.picture or ()).split()))}">')
             self.picture = None
 
     def _target(self, target: str, place: Range, is_picture: bool) -> str:

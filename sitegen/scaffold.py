@@ -37,7 +37,7 @@ def new_page(root: Path, kind_name: str, key: str) -> str:
                 )
             ]
         )
-    if (root / path).exists():
+    if any((root / path).parent.glob("index.*.md")):
         raise SiteError(
             [Problem(path=path, code="url-clash", message="the page exists", hint="open it, or choose another path")]
         )

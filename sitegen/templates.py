@@ -163,7 +163,7 @@ def find_template_problems(root: Path, config: Config, environment: jinja2.Envir
         try:
             environment.get_template(name)
         except jinja2.TemplateSyntaxError as error:
-            yield _syntax_problem(error)
+            yield syntax_problem(f"{_FOLDER}/{error.name}", error)
         except SiteError as error:
             yield from error.problems
     for kind in config.kinds.values():
@@ -183,7 +183,7 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
     try:
         return environment.get_template(name).render(context)
     except jinja2.TemplateSyntaxError as error:
-        raise SiteError([_syntax_problem(error)]) from error
+        raise SiteError([syntax_problem(f"{_FOLDER}/{error.name}", error)]) from error
     except SiteError:
         raise
     except (
@@ -192,11 +192,10 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
         raise SiteError([_runtime_problem(error, name)]) from error
 
 
-def _syntax_problem(error: jinja2.TemplateSyntaxError) -> Problem:
+def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
+    """A template that is no readable Jinja, at its line."""
     message = (error.message or "unreadable").rstrip(".")
-    return problem_at(
-        f"{_FOLDER}/{error.name}", "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1)
-    )
+    return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
 
 
 def _runtime_problem(error: Exception, name: str) -> Problem:

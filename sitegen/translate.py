@@ -10,7 +10,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sitegen.config import Config, load_config, read_text, today
+from jinja2 import TemplateSyntaxError
+
+from sitegen.config import Config, load_config, today
 from sitegen.content import list_content, load_content
 from sitegen.errors import Problem, SiteError, listing
 from sitegen.fields import Field
@@ -18,6 +20,7 @@ from sitegen.library import RECORD, Library, build_library, translatable_parts
 from sitegen.locales import MESSAGES, Locale, catalog_path, read_po
 from sitegen.model import Document, Key, Language
 from sitegen.shelf import Shelf
+from sitegen.templates import syntax_problem
 
 #: gettext's plural rules, as Weblate has them, for languages where Babel 2.18 differs from CLDR.
 PLURALS = {
@@ -72,16 +75,17 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
         SiteError: the page, its translation or the section does not exist.
     """
     with _library(root) as library:
-        documents = list(_chosen(library, page, language))
+        documents = list(_chosen(library, page if page == "all" else source_key(page), language))
         if not documents:
             message = f"there is no translation of {page} in '{language}'"
             raise SiteError([Problem(path="content", code="reference", message=message)])
         for document in documents:
             records = _records(library, document, section)
-            text = read_text(root, document.path)
-            changed = _with_records(text, records)
-            if changed != text:
-                (root / document.path).write_text(changed, encoding="utf-8")
+            before = (root / document.path).read_bytes()
+            after = _with_records(before.decode("utf-8-sig"), records).encode()
+            mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
+            if mark + after != before:
+                (root / document.path).write_bytes(mark + after)
                 yield document.path
 
 
@@ -121,11 +125,13 @@ def _sections(parts: Iterable[str]) -> list[str]:
 
 def _with_records(text: str, records: list[str]) -> str:
     """The file with `source:` as the last entry of its front matter, and nothing else changed."""
-    lines = text.split("\n")
-    end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
-    front = re.sub(r"^source:.*\n(?:[ \t]+.*\n|- .*\n)*", "", "\n".join(lines[1:end]) + "\n", flags=re.MULTILINE)
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.split(end)
+    fence = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+    front = "\n".join(lines[1:fence]) + "\n"
+    front = re.sub(r"^source:.*\n(?:[ \t]+.*\n|- .*\n)*", "", front, flags=re.MULTILINE)
     block = "".join(f'  - "{record}"\n' for record in records)
-    return f"---\n{front}source:\n{block}" + "\n".join(lines[end:])
+    return f"---\n{front}source:\n{block}".replace("\n", end) + end.join(lines[fence:])
 
 
 # catalogs
@@ -149,22 +155,29 @@ def extract(root: Path) -> str:
 
 def _template_messages(root: Path) -> Any:
     from babel.messages.catalog import Catalog
-    from babel.messages.extract import extract_from_dir
 
-    catalog = Catalog(
-        project="",
-        version="",
-        charset="utf-8",
-        header_comment="# Messages of the templates; made by `build.py translate extract`.",
-    )
-    options = {"**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "encoding": "utf-8"}}
-    methods = [("**.html", "jinja2.ext.babel_extract")]
-    found = extract_from_dir(
-        root / "templates", methods, options, comment_tags=("Translators:",), strip_comment_tags=False
-    )
-    for path, _, message, comments, context in found:
-        catalog.add(message, None, [(f"templates/{path}", None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+    comment = "# Messages of the templates; made by `build.py translate extract`."
+    catalog = Catalog(project="", version="", charset="utf-8", header_comment=comment)
+    problems: list[Problem] = []
+    for path in sorted((root / "templates").rglob("*.html")):
+        name = path.relative_to(root).as_posix()
+        try:
+            for message, comments, context in _messages_of(path):
+                catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+        except TemplateSyntaxError as error:
+            problems.append(syntax_problem(name, error))
+    if problems:
+        raise SiteError(problems)
     return catalog
+
+
+def _messages_of(path: Path) -> Iterator[tuple[Any, list[str], str | None]]:
+    from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+
+    options = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "encoding": "utf-8"}
+    found = extract_from_file("jinja2.ext.babel_extract", path, DEFAULT_KEYWORDS, ("Translators:",), options)
+    for _, message, comments, context in found:
+        yield message, comments, context
 
 
 def _labels(config: Config) -> Iterator[str]:
@@ -214,17 +227,16 @@ def _update(root: Path, language: Language) -> bool:
         if before
         else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
     )
+    number, rule = PLURALS.get(language.tag, (0, ""))
+    if number:
+        plain = [(name, value) for name, value in catalog.mime_headers if name != "Plural-Forms"]
+        catalog.mime_headers = [*plain, ("Plural-Forms", f"nplurals={number}; plural={rule};")]
     catalog.header_comment = comment
     catalog.fuzzy = False
     catalog.update(read_po(root, MESSAGES), no_fuzzy_matching=True, update_header_comment=False)
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
     after = _without_dates(buffer.getvalue())
-    number, rule = PLURALS.get(language.tag, (0, ""))
-    if number:
-        after = re.sub(
-            rb'"Plural-Forms: .*\\n"', f'"Plural-Forms: nplurals={number}; plural={rule};\\\\n"'.encode(), after
-        )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(after)
     return after != before
