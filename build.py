@@ -23,19 +23,24 @@ def main(arguments: Sequence[str]) -> int:
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words.insert(0, "build")
     options = _parser().parse_args(words)
-    command: Callable[[argparse.Namespace], int] = options.command
     try:
-        status = command(options)
+        status = _run(options)
         sys.stdout.flush()
-        return status
-    except SiteError as error:
-        _tell(error.problems, options)
-        return PROBLEMS
     except BrokenPipeError:  # whoever reads the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PROBLEMS
     except KeyboardInterrupt:
         return WRONG_USE
+    return status
+
+
+def _run(options: argparse.Namespace) -> int:
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except SiteError as error:
+        _tell(error.problems, options)
+        return PROBLEMS
 
 
 def _parser() -> argparse.ArgumentParser:
