@@ -4,7 +4,7 @@ BIN = .venv/bin
 # On a terminal pip and pytest tell what they do; in a pipe they are quiet.
 QUIET = $(shell test -t 1 || echo -q)
 
-.PHONY: site test serve lint lock clean help
+.PHONY: site test serve lint lock bench clean help
 site: .venv/ready  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
@@ -31,6 +31,9 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m pip install -q pip-tools
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements.lock pyproject.toml
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra test -c requirements.lock -o tests/requirements.lock pyproject.toml
+
+bench: .venv/tested  ## time this generator beside Hugo, Pelican and Eleventy; ARGS="100 1000 10000"
+	@$(BIN)/python tests/bench/bench.py $(ARGS)
 
 clean:  ## remove what was built and installed
 	rm -rf .venv .cache public
