@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from sitegen.prose import find_dead_links
 
 _TAGS = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+#: No letter stands there, but for Han, which is written without spaces.
+_BEFORE, _AFTER = r"(?<![^\W\u3400-\u9fff])", r"(?![^\W\u3400-\u9fff])"
 
 
 def find_problems(root: Path, library: Library) -> Iterator[Problem]:
@@ -61,21 +63,25 @@ def _wrong_terms(
     root: Path, library: Library, document: Document, source: dict[str, Any], own: dict[str, Any], source_text: str
 ) -> Iterator[Problem]:
     text = visible_text(library, document)
-    for key, term in own.items():
+    for term in own.values():
         for banned in term.avoid or ():
             if re.search(_exactly(banned), text):
                 mark = _place(root, document, _exactly(banned))
-                yield problem_at(
-                    document.path, "glossary", f"'{banned}' is not the name to use", mark, f"write '{term.term}'"
-                )
-        if (
-            key in source
-            and source[key] is not term
-            and re.search(_exactly(source[key].term), source_text)
-            and not re.search(_loosely(term.term), text)
-        ):
-            hint = f"the source has '{source[key].term}'"
-            yield problem_at(document.path, "glossary", f"the name '{term.term}' is not used", Mark(1, 1), hint)
+                message = f"'{banned}' is not the name to use"
+                yield problem_at(document.path, "glossary", message, mark, f"write '{term.term}'")
+    for key in _used(source, source_text):
+        if key in own and own is not source and not re.search(_loosely(own[key].term), text):
+            message = f"the name '{own[key].term}' is not used"
+            yield problem_at(document.path, "glossary", message, Mark(1, 1), f"the source has '{source[key].term}'")
+
+
+def _used(terms: Mapping[str, Any], text: str) -> Iterator[str]:
+    """Keys of the names that a text uses; a name within a longer one is not used by itself."""
+    for key in sorted(terms, key=lambda key: -len(terms[key].term)):
+        left = re.sub(_exactly(terms[key].term), " ", text)
+        if left != text:
+            yield key
+            text = left
 
 
 def visible_text(library: Library, document: Document) -> str:
@@ -91,7 +97,7 @@ def _loosely(term: str) -> str:
     if _HAN.search(term):
         return re.escape(term)
     stems = [_stem(word) for word in re.findall(r"\w+", term)]
-    return r"(?<!\w)" + r"\W+".join(stems) if stems else re.escape(term)
+    return _BEFORE + r"\W+".join(stems) if stems else re.escape(term)
 
 
 def _stem(word: str) -> str:
@@ -102,7 +108,7 @@ def _stem(word: str) -> str:
 @cache
 def _exactly(term: str) -> str:
     """A pattern that finds the words as they are written, whole."""
-    return re.escape(term) if _HAN.search(term) else rf"(?<!\w){re.escape(term)}(?!\w)"
+    return re.escape(term) if _HAN.search(term) else rf"{_BEFORE}{re.escape(term)}{_AFTER}"
 
 
 def _place(root: Path, document: Document, pattern: str) -> Mark:
