@@ -8,13 +8,19 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sitegen.errors import FORMATS, Problem, SiteError
+
+if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
+    from sitegen.pipeline import Options, Report
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
 #: A build tells this many warnings; `check` tells all.
 MOST_WARNINGS = 20
+#: Fewer files than this are made before their number could be read.
+PARTS_SHOWN = 200
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -68,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     inputs.add_argument("--strict", action="store_true", help="warnings count as errors")
 
     build = commands.add_parser("build", parents=[inputs], help="content → public/")
+    build.add_argument("--profile", action="store_true", help="tell where the time went")
     build.set_defaults(command=_build)
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
     check.set_defaults(command=_check)
@@ -106,7 +113,7 @@ def _day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def _options(options: argparse.Namespace) -> object:
+def _options(options: argparse.Namespace) -> Options:
     from sitegen.pipeline import Options
 
     return Options(
@@ -125,8 +132,10 @@ def _options(options: argparse.Namespace) -> object:
 def _build(options: argparse.Namespace) -> int:
     from sitegen.pipeline import build
 
-    report = build(_options(options), _progress)  # type: ignore[arg-type]
+    report = build(_options(options), _progress)
     _tell(report.warnings, options, MOST_WARNINGS)
+    if options.profile:
+        _print_profile(report)
     change = report.change
     written = len(change.written)
     print(
@@ -139,7 +148,7 @@ def _build(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from sitegen.pipeline import check
 
-    warnings = check(_options(options))  # type: ignore[arg-type]
+    warnings = check(_options(options))
     _tell(warnings, options)
     print(f"no errors, {len(warnings)} warnings", file=sys.stderr)
     return WELL
@@ -148,7 +157,7 @@ def _check(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from sitegen.serve import serve
 
-    serve(_options(options), options.host, options.port)  # type: ignore[arg-type]
+    serve(_options(options), options.host, options.port)
     return WELL
 
 
@@ -189,11 +198,27 @@ def _translate_update(options: argparse.Namespace) -> int:
     return WELL
 
 
-def _progress(done: int, total: int) -> None:
+def _progress(done: int, total: int, slowest: str) -> None:
     """A line that counts up, on a terminal only."""
-    if sys.stderr.isatty() and (done % 50 == 0 or done == total):
+    if sys.stderr.isatty() and total > PARTS_SHOWN:
         end = "\n" if done == total else ""
-        print(f"\r{done} of {total} files", end=end, file=sys.stderr, flush=True)
+        print(f"\r\033[K{done} of {total} files, slowest {slowest}", end=end, file=sys.stderr, flush=True)
+
+
+def _print_profile(report: Report) -> None:
+    """Where the time went: by stage, by template, and the slowest pages."""
+    print("\nseconds  stage", file=sys.stderr)
+    for stage, seconds in report.stages.items():
+        print(f"{seconds:7.3f}  {stage}", file=sys.stderr)
+    by_template: dict[str, list[float]] = {}
+    for path, made in report.made.items():
+        by_template.setdefault(report.templates[path], []).append(made.seconds)
+    print("\nseconds  files  template or output (of all processes together)", file=sys.stderr)
+    for template, times in sorted(by_template.items(), key=lambda row: -sum(row[1])):
+        print(f"{sum(times):7.3f}  {len(times):5}  {template}", file=sys.stderr)
+    print("\nseconds  slowest files", file=sys.stderr)
+    for path in sorted(report.made, key=lambda path: -report.made[path].seconds)[:10]:
+        print(f"{report.made[path].seconds:7.3f}  {path}", file=sys.stderr)
 
 
 def _tell(problems: Sequence[Problem], options: argparse.Namespace, most: int | None = None) -> None:

@@ -30,8 +30,8 @@ from sitegen.templates import find_template_problems, make_environments
 from sitegen.views import Scope, Trace
 from sitegen.workers import available, spread
 
-#: (files made, files in all) → shown to the person who waits.
-Progress = Callable[[int, int], None]
+#: (files made, files in all, the slowest so far) → shown to the person who waits.
+Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +92,25 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How a build went."""
+    """How a build went.
+
+    Attributes:
+        stages: stage → seconds.
+        made: path → file that was made, with its seconds.
+        templates: path → what made it: a template, or the kind of output.
+    """
 
     change: Change
     pages: int
     languages: int
-    rendered: int
     warnings: tuple[Problem, ...]
+    stages: Mapping[str, float]
+    made: Mapping[str, Made]
+    templates: Mapping[str, str]
     seconds: float
 
 
-def build(options: Options, progress: Progress = lambda done, total: None) -> Report:
+def build(options: Options, progress: Progress = lambda done, total, slowest: None) -> Report:
     """Make the site, all of it or nothing.
 
     Raises:
@@ -122,7 +130,9 @@ class Builder:
         self._memory = Memory.open(options.root, clean=options.clean)
         self._last: Last | None = None
 
-    def build(self, progress: Progress = lambda done, total: None, touched: Collection[str] | None = None) -> Report:
+    def build(
+        self, progress: Progress = lambda done, total, slowest: None, touched: Collection[str] | None = None
+    ) -> Report:
         """Make the site, all of it or nothing.
 
         Args:
@@ -207,24 +217,30 @@ def _build(
 ) -> Last:
     """Make what the memory does not know to stand already."""
     output = inputs.options.output
-    existing = last.existing if last else list_output(output)
-    recall = _recall(inputs, memory, touched if last else None)
+    laps: dict[str, float] = {}
+    with _timed(laps, "look at the output folder"):
+        existing = last.existing if last else list_output(output)
+    with _timed(laps, "read and check"):
+        recall = _recall(inputs, memory, touched if last else None)
+        site = _recalled_site(inputs, memory, recall) if recall.has_same_frame(inputs.frames, inputs.as_of) else None
+        if site is None:
+            site = load_site(inputs, memory, recall)
+            affected = recall.affected_jobs(site.library, site.jobs, inputs.frames)
+        else:
+            affected = recall.showing_text_of(site.fresh)
     lost = frozenset[str]() if last else recall.lost_outputs(output, existing)
-    site = _recalled_site(inputs, memory, recall) if recall.has_same_frame(inputs.frames, inputs.as_of) else None
-    if site is None:
-        site = load_site(inputs, memory, recall)
-        affected = recall.affected_jobs(site.library, site.jobs, inputs.frames)
-    else:
-        affected = recall.showing_text_of(site.fresh)
     jobs = [job for job in site.jobs if job.path in affected or job.path in lost]
     stage = Stage.beside(output, existing)
     try:
-        made = _render(inputs, site, jobs, stage, progress)
-        change = stage.commit({*(job.path for job in site.jobs), *(asset.path for asset in inputs.assets.outputs)})
+        with _timed(laps, "render"):
+            made = _render(inputs, site, jobs, stage, progress)
+        with _timed(laps, "write"):
+            change = stage.commit({*(job.path for job in site.jobs), *(asset.path for asset in inputs.assets.outputs)})
     finally:
         stage.discard()
     pages = sum(job.maker == "page" for job in site.jobs)
-    report = Report(change, pages, len(inputs.config.built), len(made), site.warnings, 0)
+    templates = {job.path: _template_of(site.library, job) for job in jobs}
+    report = Report(change, pages, len(inputs.config.built), site.warnings, laps, made, templates, 0)
     news = (inputs.frames, site.fresh, site.warnings)
     remember = partial(recall.remember, output, site.library, site.jobs, made, news, inputs.workers)
     is_known = not (jobs or site.fresh or change.removed or not memory.index or recall.is_behind)
@@ -232,6 +248,17 @@ def _build(
     now.update({path: file.looks for path, file in made.items()})
     now.update(look_at(output, (MARKER, *(asset.path for asset in inputs.assets.outputs))))
     return Last(report, inputs.listing, now, remember, is_known)
+
+
+def _template_of(library: Library, job: Job) -> str:
+    return library.kind(job.key).template if job.maker == "page" else job.maker
+
+
+@contextmanager
+def _timed(laps: dict[str, float], stage: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    laps[stage] = time.perf_counter() - start
 
 
 def _recall(inputs: Inputs, memory: Memory, touched: Collection[str] | None) -> Recall:
@@ -335,9 +362,11 @@ def _render(inputs: Inputs, site: Site, jobs: Sequence[Job], stage: Stage, progr
         _, is_new = stage.keep(asset.path, asset.content)
         stage.note([asset.path] if is_new else [], not is_new)
     made: dict[str, Made] = {}
+    slowest = ""
     for part in _make_all(site.renderer, jobs, stage, inputs.workers):
         made.update(part)
-        progress(len(made), len(jobs))
+        slowest = max((*part, *filter(None, [slowest])), key=lambda path: made[path].seconds, default="")
+        progress(len(made), len(jobs), slowest)
     return made
 
 
@@ -350,13 +379,14 @@ def _make_all(renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, work
         changed: list[str] = []
         bad: list[Problem] = []
         for job in part:
+            start = time.perf_counter()
             try:
                 content, aspects = renderer.make(job)
             except SiteError as error:
                 bad.extend(error.problems)
                 continue
             looks, is_new = stage.keep(job.path, content) if stage is not None else ((0, 0), False)
-            made[job.path] = Made(aspects, looks)
+            made[job.path] = Made(aspects, looks, time.perf_counter() - start)
             if is_new:
                 changed.append(job.path)
         return made, changed, bad

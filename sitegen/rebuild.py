@@ -29,10 +29,17 @@ SETTINGS = ("content/site.yaml", "content/kinds.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that was made: the aspects of the site that its bytes depend on, and (size, modified) as it was written."""
+    """A file that was made.
+
+    Attributes:
+        aspects: what of the site its bytes depend on.
+        looks: (size, time of change) as it was written.
+        seconds: how long it took.
+    """
 
     aspects: frozenset[str]
     looks: tuple[int, int]
+    seconds: float
 
 
 def frame_digests(root: Path, config: Config, assets: Assets, asked: tuple[Any, ...]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -309,3 +310,19 @@ def test_reader_of_the_output_may_stop_early(make_site: MakeSite) -> None:
     assert done.stdout == "[\n"
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+def test_profile_tells_stages_templates_and_the_slowest_files(make_site: MakeSite) -> None:
+    site = make_site()
+
+    done = subprocess.run(
+        [sys.executable, str(REPOSITORY / "build.py"), "build", "--profile"],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "read and check" in done.stderr
+    assert re.search(r"\d\.\d{3} +2  page\.html", done.stderr)
+    assert re.search(r"\d\.\d{3}  en/index\.html", done.stderr)

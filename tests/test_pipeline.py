@@ -164,7 +164,10 @@ def test_progress_counts_up_to_all_files(make_site: MakeSite) -> None:
     site = make_site()
     steps: list[tuple[int, int]] = []
 
-    build(Options(root=site.root, output=site.public), lambda done, total: steps.append((done, total)))
+    def note(done: int, total: int, slowest: str) -> None:
+        steps.append((done, total))
+
+    build(Options(root=site.root, output=site.public), note)
 
     assert steps == sorted(steps)
     assert steps[-1][0] == steps[-1][1] == len(site.files()) - 1
