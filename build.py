@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     inputs.add_argument(
         "--jobs", type=int, default=0, metavar="N", help="processes at once (default: as many as there are cores)"
     )
+    inputs.add_argument(
+        "--pseudo", action="store_true", help="with pseudo-locales: en-XA (accented, longer), ar-XB (mirrored)"
+    )
     inputs.add_argument("--clean", action="store_true", help="forget what earlier builds remember")
     inputs.add_argument("--strict", action="store_true", help="warnings count as errors")
 
@@ -126,6 +129,7 @@ def _options(options: argparse.Namespace) -> Options:
         strict=options.strict,
         jobs=options.jobs,
         clean=options.clean,
+        pseudo=options.pseudo,
     )
 
 

@@ -37,7 +37,7 @@ def find_problems_of(root: Path, library: Library, page: Page) -> Iterator[Probl
 
 def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
     """Links, anchors and pictures that lead nowhere in the language of their text."""
-    for document in page.versions.values():
+    for document in page.written.values():
         yield from find_dead_links(library, document)
 
 
@@ -50,7 +50,7 @@ def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem
     if page.source not in glossary:
         return
     source_text = visible_text(library, page.versions[page.source])
-    terms = {path: _terms(glossary[path]) for path in page.versions if path in glossary}
+    terms = {path: _terms(glossary[path]) for path in page.written if path in glossary}
     for path, own in terms.items():
         yield from _wrong_terms(root, library, page.versions[path], terms[page.source], own, source_text)
 

@@ -31,12 +31,26 @@ class Language:
         path: first segment of its addresses and suffix of its files; "zh".
         fallback: paths of the languages shown where this one has nothing, in order.
         formats: tag whose CLDR formats it uses; "en-001" for English with the day before the month.
+        calendar: CLDR's name of the calendar of its dates, as "persian"; "" for the one that CLDR prefers.
+        digits: CLDR's name of its digits, as "arabext"; "" for those that CLDR prefers.
+        base: path of the language that it is made of at build, in the script of its tag; "" for a language of its own.
+        words: words that the script's rule would get wrong → how they are written.
     """
 
     tag: str
     path: str
     fallback: tuple[str, ...]
     formats: str
+    calendar: str = ""
+    digits: str = ""
+    base: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+class Id(str):
+    """A text by which templates and tools know something; the same in every language and script."""
+
+    __slots__ = ()
 
 
 class Heading(NamedTuple):
@@ -131,6 +145,11 @@ class Document:
     front_digest: str
     digest: str
 
+    @property
+    def is_written(self) -> bool:
+        """Whether the file is its language's own, not that of the language it is made of."""
+        return self.path.endswith(f".{self.language}.md")
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -152,7 +171,6 @@ class Page:
     Attributes:
         versions: language path → document, in site order, drafts and the like left out.
         states: language path → state, for every language in which the page exists.
-        children: keys in the order that the kind asks for, language path → keys.
     """
 
     key: Key
@@ -161,7 +179,11 @@ class Page:
     facts: Mapping[str, Any]
     versions: Mapping[str, Document]
     states: Mapping[str, State]
-    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def written(self) -> dict[str, Document]:
+        """The versions that are files of their own."""
+        return {path: document for path, document in self.versions.items() if document.is_written}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sitegen.library import Library, explain_missing
 from sitegen.markup import ANCHOR, END, LINK
 from sitegen.model import Document, Heading, Key, Link
 from sitegen.nodes import problem_at
+from sitegen.scripts import isolate_latin
 from sitegen.urls import join_key, url_of_file
 
 _OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
@@ -37,7 +38,14 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         target = html.unescape(found[2])
         return html.escape(resolve(library, key, language, target) or target)
 
-    return Prose(_OPEN.sub(fill, library.shelf.get(document.html).decode()), headings)
+    text = library.shelf.get(document.html).decode()
+    locale = library.locales[document.language]
+    if not document.is_written:
+        text = locale.written(text)
+        headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
+    if locale.dir == "rtl":
+        text = isolate_latin(text)
+    return Prose(_OPEN.sub(fill, text), headings)
 
 
 def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]:

@@ -91,7 +91,7 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
 
 def _chosen(library: Library, page: str, language: str) -> Iterator[Document]:
     for key, candidate in library.pages.items():
-        for path, document in candidate.versions.items():
+        for path, document in candidate.written.items():
             if page in ("all", key) and language in ("all", path) and path != candidate.source:
                 yield document
 
@@ -207,12 +207,17 @@ def _without_dates(text: bytes) -> bytes:
 def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
     """Bring catalogs up to messages.pot, keeping every translation; yields the path of each that changed."""
     config = load_config(root)
-    for path in languages or tuple(p for p in config.languages if p != config.source_language):
+    for path in languages or tuple(_own_catalogs(config)):
         if path not in config.languages:
             message = f"'{path}' is not a language of site.yaml"
             raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
         if _update(root, config.languages[path]):
             yield catalog_path(config.languages[path])
+
+
+def _own_catalogs(config: Config) -> Iterator[str]:
+    """The languages whose messages a translator writes."""
+    return (p for p, own in config.languages.items() if p != config.source_language and not own.base)
 
 
 def _update(root: Path, language: Language) -> bool:

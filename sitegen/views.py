@@ -439,9 +439,12 @@ class SiteView:
 
     def title_in(self, locale: Locale) -> Words:
         """The site's title in a language, or in the first of its chain that has one."""
+        titles = self._config.title
+        if locale.base in titles and locale.path not in titles:
+            return Words.of(locale.written(titles[locale.base]), locale)
         for path in (locale.path, *locale.chain, self._config.source_language):
-            if path in self._config.title:
-                return Words.of(self._config.title[path], self._scope.library.locales.get(path, locale))
+            if path in titles:
+                return Words.of(titles[path], self._scope.library.locales.get(path, locale))
         return Words.of(next(iter(self._config.title.values()), ""), locale)
 
     @property

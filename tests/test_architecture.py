@@ -17,6 +17,8 @@ ORDER = (
     "model",
     "nodes",
     "fields",
+    "scripts",
+    "icu",
     "config",
     "locales",
     "urls",

@@ -17,12 +17,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import HOME, KINDS, REPOSITORY, SITE, MakeSite, TinySite
 
-CHROMIUM = Path("/usr/bin/chromium")
 PAGE = "<!doctype html><html><head><title>{{ page.title }}</title></head><body>{{ page.content }}</body></html>"
 #: How soon a saved file must be seen, in seconds.
 SOON = 2.0
@@ -378,28 +377,25 @@ def test_interrupted_preview_ends_without_a_traceback(make_site: MakeSite) -> No
     assert "Traceback" not in "".join(preview.said)
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
-def test_browser_shows_what_is_saved_and_the_problems_by_itself(preview: Preview) -> None:
-    from playwright.sync_api import expect, sync_playwright
+def test_browser_shows_what_is_saved_and_the_problems_by_itself(preview: Preview, browser: Any) -> None:
+    from playwright.sync_api import expect
 
     preview.site.write("content/a/index.en.md", page("A", "First text"))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        tab = browser.new_page()
-        with tab.expect_websocket():
-            tab.goto(f"{preview.url}/en/a/")
-        expect(tab.get_by_text("First text")).to_be_visible()
-        tab.wait_for_timeout(200)  # the browser's side says which page it shows
+    tab = browser.new_page()
+    with tab.expect_websocket():
+        tab.goto(f"{preview.url}/en/a/")
+    expect(tab.get_by_text("First text")).to_be_visible()
+    tab.wait_for_timeout(200)  # the browser's side says which page it shows
 
-        preview.site.write("content/a/index.en.md", page("A", "Second text"))
-        expect(tab.get_by_text("Second text")).to_be_visible(timeout=5000)
-        tab.wait_for_timeout(200)
+    preview.site.write("content/a/index.en.md", page("A", "Second text"))
+    expect(tab.get_by_text("Second text")).to_be_visible(timeout=5000)
+    tab.wait_for_timeout(200)
 
-        preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
-        expect(tab.get_by_role("alert")).to_contain_text("titel", timeout=5000)
-        tab.wait_for_timeout(200)
+    preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
+    expect(tab.get_by_role("alert")).to_contain_text("titel", timeout=5000)
+    tab.wait_for_timeout(200)
 
-        preview.site.write("content/a/index.en.md", page("A", "Third text"))
-        expect(tab.get_by_text("Third text")).to_be_visible(timeout=5000)
-        expect(tab.get_by_role("alert")).to_have_count(0)
-        browser.close()
+    preview.site.write("content/a/index.en.md", page("A", "Third text"))
+    expect(tab.get_by_text("Third text")).to_be_visible(timeout=5000)
+    expect(tab.get_by_role("alert")).to_have_count(0)
+    tab.close()
