@@ -17,16 +17,24 @@ from typing import Any
 #: Styles of CLDR's dates, as udat.h numbers them.
 STYLES = {"full": 0, "long": 1, "medium": 2, "short": 3}
 
-_NONE = -1
+_NONE = _DEFAULT = -1
 _DECIMAL = 1
+_TERTIARY = 2
 _DAY = dt.timedelta(days=1)
 _EPOCH = dt.date(1970, 1, 1)
 
 
 @cache
-def collation(locale: str) -> Callable[[str], bytes]:
-    """A key function that sorts texts as a locale does (CLDR's root order with its tailoring: pinyin for zh)."""
-    collator = _open("ucol_open", locale.encode())
+def collation(locale: str, rules: str = "") -> Callable[[str], bytes]:
+    """A key function that sorts texts as a locale does (CLDR's root order with its tailoring: pinyin for zh).
+
+    Args:
+        rules: a tailoring of the root order (UTS 35, part 5) in place of the locale's.
+    """
+    if rules:
+        collator = _open("ucol_openRules", _utf16(rules), len(rules), _DEFAULT, _TERTIARY, None)
+    else:
+        collator = _open("ucol_open", locale.encode())
     sort_key = _function("ucol_getSortKey", c_void_p, c_void_p, c_int32, c_void_p, c_int32)
 
     def key(text: str) -> bytes:
@@ -46,11 +54,15 @@ def date(locale: str, value: dt.date, style: str) -> str:
     )
 
 
-def date_range(locale: str, first: dt.date, last: dt.date) -> str:
-    """Two dates as one range, in which what they share stands once: 2–5 September 2025."""
+def date_range(locale: str, first: dt.date, last: dt.date, skeleton: str) -> str:
+    """Two dates as one range, in which what they share stands once: 2–5 September 2025.
+
+    Args:
+        skeleton: which fields are shown, as UTS 35, part 4 has them: "yMMMMd".
+    """
     call = _function("udtitvfmt_format", c_void_p, c_double, c_double, c_void_p, c_int32, c_void_p, c_void_p)
     moments = _milliseconds(first), _milliseconds(last)
-    return _text(lambda *out: call(_range_format(locale), *moments, out[0], out[1], None, out[2]))
+    return _text(lambda *out: call(_range_format(locale, skeleton), *moments, out[0], out[1], None, out[2]))
 
 
 def number(locale: str, value: float) -> str:
@@ -78,8 +90,7 @@ def _date_format(locale: str, style: int) -> c_void_p:
 
 
 @cache
-def _range_format(locale: str) -> c_void_p:
-    skeleton = "yMMMMd"
+def _range_format(locale: str, skeleton: str) -> c_void_p:
     return _open("udtitvfmt_open", locale.encode(), _utf16(skeleton), len(skeleton), _utf16("UTC"), 3)
 
 

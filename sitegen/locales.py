@@ -124,14 +124,13 @@ class Locale:
     def date(self, value: dt.date, style: str = "long") -> str:
         """A date in CLDR's style: "full", "long", "medium" or "short"; "long" in the words of `LONG_DATES` if they say so."""
         own = LONG_DATES.get(self.formats) if style == "long" else None
-        return self.written(own(value) if own else icu.date(self._icu, value, style))
+        return self.written(own(value, value) if own else icu.date(self._icu, value, style))
 
     def date_range(self, first: dt.date, last: dt.date) -> str:
         """Two dates with what they share said once: 2–5 September 2025."""
         own = LONG_DATES.get(self.formats)
-        if own:
-            return self.date(first) if first == last else f"{self.date(first)} – {self.date(last)}"
-        return self.written(icu.date_range(self._icu, first, last))
+        skeleton = "yMMMd" if self.script in _MONTHS_IN_DIGITS else "yMMMMd"
+        return self.written(own(first, last) if own else icu.date_range(self._icu, first, last, skeleton))
 
     def number(self, value: float) -> str:
         """A number with the language's separators and digits."""
@@ -158,13 +157,25 @@ class Locale:
         """`a, b and c` in this language."""
         from babel.lists import format_list
 
-        return format_list(list(items), locale=self.cldr if self.base else self._formats)
+        *others, last = list(items) or [""]
+        if others and self.tag in CONJUNCTIONS:
+            return f"{', '.join(others)} {CONJUNCTIONS[self.tag]} {last}"
+        if self.tag in PSEUDO:  # only what is between the items is CLDR's
+            joined = format_list([f"%(i{number})s" for number in range(len(others) + 1)], locale=self._formats)
+            return self.written(joined) % {f"i{number}": item for number, item in enumerate([*others, last])}
+        return format_list([*others, last], locale=self._formats)
 
     def order(self, text: str) -> bytes:
         """A key that sorts texts as this language does."""
-        return icu.collation(str(self.cldr))(text)
+        return icu.collation(str(self.cldr), ALPHABETS.get(self.tag, ""))(text)
 
 
+#: Alphabets that CLDR 47 has no order for: Tajik of 1998, where ё, ӣ and ӯ are letters of their own, and Uzbek of 1940, which
+#: ends in ў қ ғ ҳ.
+ALPHABETS: Mapping[str, str] = {
+    "tg": "&е<ё<<<Ё&и<ӣ<<<Ӣ&у<ӯ<<<Ӯ",
+    "uz-Cyrl": "&е<ё<<<Ё&я<ў<<<Ў<қ<<<Қ<ғ<<<Ғ<ҳ<<<Ҳ",
+}
 _TAJIK_MONTHS = [
     "январи",
     "феврали",
@@ -179,11 +190,25 @@ _TAJIK_MONTHS = [
     "ноябри",
     "декабри",
 ]
+
+
+def _tajik(first: dt.date, last: dt.date) -> str:
+    end = f"{last.day} {_TAJIK_MONTHS[last.month - 1]} соли {last.year}"
+    if first == last:
+        return end
+    if first.year != last.year:
+        return f"{_tajik(first, first)} – {end}"
+    month = f" {_TAJIK_MONTHS[first.month - 1]} " if first.month != last.month else ""
+    return f"{first.day}{month}–{' ' if month else ''}{end}"
+
+
 #: Languages whose long dates CLDR 47 has in a form that nobody writes: Tajik joins day, month and year by izofat and writes
 #: months small (as the site of the President of Tajikistan does, "2 сентябри соли 2025"); CLDR has "02 Сентябр 2025".
-LONG_DATES: Mapping[str, Callable[[dt.date], str]] = {
-    "tg": lambda day: f"{day.day} {_TAJIK_MONTHS[day.month - 1]} соли {day.year}",
-}
+LONG_DATES: Mapping[str, Callable[[dt.date, dt.date], str]] = {"tg": _tajik}
+#: "and" of languages whose lists CLDR 47 joins by commas alone.
+CONJUNCTIONS: Mapping[str, str] = {"kk": "және", "tg": "ва", "uz-Cyrl": "ва"}
+#: Scripts that write months as numbers, for which ICU's long ranges mix two kinds of month.
+_MONTHS_IN_DIGITS = frozenset({"Hans", "Hant", "Jpan", "Kore"})
 
 
 # messages

@@ -22,11 +22,11 @@ from sitegen.model import Document, Key, Language
 from sitegen.shelf import Shelf
 from sitegen.templates import syntax_problem
 
-#: gettext's plural rules, as Weblate has them, for languages where Babel 2.18 differs from CLDR.
+#: CLDR's plural rules as gettext writes them, for languages where Babel 2.18 has others.
 PLURALS = {
     "fa": (2, "(n > 1)"),
     "hi": (2, "(n > 1)"),
-    "tg": (2, "(n > 1)"),
+    "tg": (1, "0"),
 }
 
 
