@@ -111,6 +111,11 @@ class Locale:
         """ "ltr" or "rtl"."""
         return "rtl" if self.tag == "ar-XB" else str(self.cldr.text_direction)
 
+    @property
+    def isolates_latin(self) -> bool:
+        """Whether Latin words in its texts run against it."""
+        return self.dir == "rtl" and self.script != "Latn"
+
     @cached_property
     def script(self) -> str:
         """ISO 15924: "Latn", "Cyrl", "Hans", "Arab", "Deva"."""

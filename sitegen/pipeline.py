@@ -238,6 +238,10 @@ def _build(
             made = _render(inputs, site, jobs, stage, progress)
         with _timed(laps, "write"):
             change = stage.commit({*(job.path for job in site.jobs), *(asset.path for asset in inputs.assets.outputs)})
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        message = f"the site can't be written: {reason}"
+        raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
     finally:
         stage.discard()
     pages = sum(job.maker == "page" for job in site.jobs)

@@ -43,7 +43,7 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
     if not document.is_written:
         text = locale.written(text)
         headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
-    if locale.dir == "rtl":
+    if locale.isolates_latin:
         text = isolate_latin(text)
     return Prose(_OPEN.sub(fill, text), headings)
 

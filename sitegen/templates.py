@@ -156,7 +156,7 @@ def _words(locale: Locale, text: str) -> Markup:
     """A text marked with its language where that is not the page's; Latin words within a right-to-left one stand apart."""
     own = text.locale if isinstance(text, Words) else locale
     html = escape(str(text))
-    if own.dir == "rtl":
+    if own.isolates_latin:
         html = Markup(isolate_latin(html))  # noqa: S704 - <bdi> around parts of an escaped text
     if own.tag != locale.tag:
         return Markup('<span lang="{}" dir="{}">{}</span>').format(own.tag, own.dir, html)

@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -399,3 +400,24 @@ def test_browser_shows_what_is_saved_and_the_problems_by_itself(preview: Preview
     expect(tab.get_by_text("Third text")).to_be_visible(timeout=5000)
     expect(tab.get_by_role("alert")).to_have_count(0)
     tab.close()
+
+
+def test_preview_of_a_folder_that_is_no_site_ends_with_a_line(tmp_path: Path) -> None:
+    command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--root", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+    assert ended.returncode == 1
+    assert "content: error[missing-content]: the folder is missing" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_preview_outlives_the_loss_of_what_it_remembers(make_site: MakeSite) -> None:
+    with serving(make_site(FILES)) as preview:
+        assert preview.get("/en/a/")[0] == 200
+        shutil.rmtree(preview.site.root / ".cache")
+
+        preview.site.write("content/a/index.en.md", page("A", "Newer text"))
+        assert within(5, lambda: "Newer text" in preview.text("/en/a/"))
+        preview.site.write("content/a/index.en.md", page("A", "Newest text"))
+        assert within(5, lambda: "Newest text" in preview.text("/en/a/"))
+        assert "Traceback" not in "".join(preview.said)
