@@ -329,3 +329,55 @@ def test_source_alone_needs_no_catalogs(make_site: MakeSite) -> None:
     assert list(update(site.root)) == []
     assert not (Path(site.root) / "translations/en").exists()
     shutil.rmtree(site.root / "translations")
+
+
+# a language more
+
+TEMPLATE = (
+    "<html lang={{ locale.tag }}>{% for a in page.alternates %}<link hreflang={{ a.tag }}>{% endfor %}"
+    "<h1>{{ page.title|words }}</h1>{{ _('Home') }}{{ page.content }}"
+)
+
+
+def test_language_more_is_a_line_a_catalog_and_files_of_words(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "templates/page.html": TEMPLATE,
+            "content/a/index.en.md": SOURCE,
+            "content/b/index.en.md": "---\ntitle: B\n---\n",
+        }
+    )
+    extract(site.root)
+    list(update(site.root))
+    before, pages = inputs(site), site.build()
+
+    site.write("content/site.yaml", SITE + "  - {tag: mn, fallback: [en]}\n")
+    catalogs = list(update(site.root, ("mn",)))
+    path = site.root / catalogs[0]
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Нүүр"'),
+        encoding="utf-8",
+    )
+    site.write(
+        "content/a/index.mn.md",
+        "---\ntitle: Их сургууль\n---\nЭхлэл.\n\n## Нэг\n\nНэгдүгээр.\n\n## Хоёр\n\nХоёрдугаар.\n",
+    )
+    list(accept(site.root, "/a/", "mn"))
+
+    after = inputs(site)
+    new = site.build()
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "content/site.yaml",
+        "content/a/index.mn.md",
+        "translations/mn/LC_MESSAGES/messages.po",
+    }
+    assert {name for name in new if name not in pages} == {
+        "mn/index.html", "mn/a/index.html", "mn/b/index.html", "mn/sitemap.xml", "mn/feed.xml",
+    }  # fmt: skip
+    assert (
+        "<html lang=mn><link hreflang=en><link hreflang=mn><h1>Их сургууль</h1>Нүүр<p>Эхлэл." in new["mn/a/index.html"]
+    )
+    assert '<h1><span lang="en" dir="ltr">B</span></h1>Нүүр' in new["mn/b/index.html"]
+    changed = {name for name in pages if new[name] != pages[name]}
+    assert changed == {"en/a/index.html", "en/sitemap.xml", "sitemap.xml"}
+    assert new["en/a/index.html"].replace("<link hreflang=mn>", "") == pages["en/a/index.html"]
