@@ -43,6 +43,7 @@ CODES: dict[str, str] = {
     "reference-kind": "a reference names a page of the kind its field declares",
     "required": "required fields are filled in",
     "slug": "a slug is one part of an address",
+    "structure": "a translation has the headings, lists, links, pictures and numbers of its source",
     "symlink": "content holds no link that leads out of the site",
     "template-error": "a template runs to its end",
     "template-syntax": "a template is readable Jinja",
@@ -55,6 +56,7 @@ CODES: dict[str, str] = {
     "unknown-language": "a page's file is named by a language of site.yaml",
     "unreadable": "every file of the site can be read",
     "untracked": "a translation records which version of the source it renders",
+    "untranslated": "a paragraph of a translation is not the source's",
     "unwritable": "the output folder can be written and the disk has room",
     "url": "a web address begins with https:// or http://",
     "url-clash": "an address belongs to one page only",
@@ -65,7 +67,7 @@ CODES: dict[str, str] = {
 }
 
 #: Codes that do not stop a build unless site.yaml says so.
-WARNINGS = frozenset({"untracked", "missing-message", "glossary"})
+WARNINGS = frozenset({"untracked", "missing-message", "glossary", "structure", "untranslated"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
