@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -17,9 +14,10 @@ from sitegen.config import read_text
 from sitegen.errors import Problem
 from sitegen.fields import Group
 from sitegen.library import Library
-from sitegen.model import Document, Mark, Page
+from sitegen.model import Body, Document, Mark, Page
 from sitegen.nodes import problem_at
 from sitegen.prose import find_dead_links
+from sitegen.shape import COUNTED, Shape
 
 _TAGS = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -46,110 +44,75 @@ def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
 
 
 def structure(root: Path, library: Library, page: Page) -> Iterator[Problem]:
-    """Translations whose headings, lists, tables, links, pictures or numbers are others than the source's; stale parts aside."""
+    """Translations whose headings, lists, tables, links, pictures or numbers are others than the source's; stale ones aside."""
     source = page.versions[page.source]
-    theirs = _parts(library, source)
     for path, document in page.written.items():
         state = page.states.get(path)
-        if document is source or state is None or "#" in "".join(state.changed):
+        if document is source or state is None or any(name.startswith("#") for name in state.changed):
             continue
-        own = _parts(library, document)
-        if [part.level for part in own] != [part.level for part in theirs]:
-            yield _other_headings(document, own, theirs)
-            continue
-        digits_differ = library.locales[path].calendar not in ("", "gregorian")
-        for one, other in zip(own, theirs, strict=True):
-            yield from _other_parts(document, one, other, digits_differ)
+        if [heading.level for heading in document.body.headings] != [h.level for h in source.body.headings]:
+            yield _other_headings(document, source)
+        elif not _is_alike(document.body, source.body):
+            is_other_calendar = library.locales[path].calendar not in ("", "gregorian")
+            for own, other in zip(_sections(library, document), _sections(library, source), strict=True):
+                yield from _other_section(document, own, other, is_other_calendar)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A section of a body, as what a translation must keep: its heading's level and line, and what its HTML holds."""
-
-    level: int
-    line: int
-    html: str
-
-    def count(self, tag: str) -> int:
-        return len(re.findall(f"<{tag}[ >]", self.html))
-
-    @property
-    def targets(self) -> Counter[str]:
-        return Counter(html.unescape(found) for found in re.findall(r'(?:href|src)="\x01?([^"\x03]*)', self.html))
-
-    @property
-    def numbers(self) -> set[str]:
-        text = html.unescape(_TAGS.sub("", self.html))
-        plain = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
-        return set(re.findall(r"\d+(?:\.\d+)*", plain))
-
-    @property
-    def paragraphs(self) -> list[str]:
-        texts = re.findall(r"<p>(.*?)</p>", self.html, re.DOTALL)
-        return [" ".join(html.unescape(_TAGS.sub("", text)).split()) for text in texts]
+def _is_alike(own: Body, source: Body) -> bool:
+    """Whether two bodies of the same headings have sections of one shape and no sentence in common."""
+    mine = {section.heading: section for section in own.sections}
+    return mine.keys() == {section.heading for section in source.sections} and all(
+        mine[theirs.heading].shape == theirs.shape and not {*mine[theirs.heading].sentences} & {*theirs.sentences}
+        for theirs in source.sections
+    )
 
 
-#: HTML element → what a translator calls it.
-_COUNTED = {
-    "li": "list items",
-    "tr": "table rows",
-    "img": "pictures",
-    "blockquote": "quotations",
-    "pre": "blocks of code",
-}
-#: Numbers up to this are often words in one language and digits in another.
-_SPELLED = 20
-#: Fewer words may well be the same in two languages.
-_UNTRANSLATED = 5
+def _sections(library: Library, document: Document) -> list[tuple[int, Shape]]:
+    """(line, shape) of the text before the first heading, then of each section with its heading."""
+    first, *others = re.split(r'(?=<h[2-6] id="\x02)', library.shelf.get(document.html).decode())
+    lines = (heading.line for heading in document.body.headings)
+    return [(1, Shape(first)), *((line, Shape(text)) for line, text in zip(lines, others, strict=True))]
 
 
-def _parts(library: Library, document: Document) -> list[_Part]:
-    """The text before the first heading, then each section with its heading."""
-    first, *sections = re.split(r'(?=<h[2-6] id="\x02)', library.shelf.get(document.html).decode())
-    headings = document.body.headings
-    parts = [_Part(heading.level, heading.line, text) for heading, text in zip(headings, sections, strict=True)]
-    return [_Part(0, 1, first), *parts]
-
-
-def _other_headings(document: Document, own: list[_Part], theirs: list[_Part]) -> Problem:
-    pairs = enumerate(zip_longest((part.level for part in own), (part.level for part in theirs)))
+def _other_headings(document: Document, source: Document) -> Problem:
+    own, theirs = document.body.headings, source.body.headings
+    pairs = enumerate(zip_longest((heading.level for heading in own), (heading.level for heading in theirs)))
     first = next(index for index, (mine, its) in pairs if mine != its)
-    mark = Mark(own[min(first, len(own) - 1)].line, 1)
-    message = f"the headings are not those of the source: {len(own) - 1} here, {len(theirs) - 1} there"
-    hint = f"they differ from line {theirs[min(first, len(theirs) - 1)].line} of the source on"
-    return problem_at(document.path, "structure", message, mark, hint)
+    lines = [heading.line for heading in own] or [1], [heading.line for heading in theirs] or [1]
+    here, there = (numbers[min(first, len(numbers) - 1)] for numbers in lines)
+    message = f"the headings are not those of the source: {len(own)} here, {len(theirs)} there"
+    return problem_at(
+        document.path, "structure", message, Mark(here, 1), f"they differ from line {there} of the source on"
+    )
 
 
-def _other_parts(document: Document, own: _Part, source: _Part, is_other_calendar: bool) -> Iterator[Problem]:
-    mark, hint = Mark(own.line, 1), f"see line {source.line} of the source"
-    for message in (*_other_counts(own, source), *_other_numbers(own, source, is_other_calendar)):
+def _other_section(
+    document: Document, own: tuple[int, Shape], source: tuple[int, Shape], is_other_calendar: bool
+) -> Iterator[Problem]:
+    mark, hint = Mark(own[0], 1), f"see line {source[0]} of the source"
+    for message in (*_other_counts(own[1], source[1]), *_other_numbers(own[1], source[1], is_other_calendar)):
         yield problem_at(document.path, "structure", message, mark, hint)
-    for text in own.paragraphs:
-        if len(text.split()) >= _UNTRANSLATED and text in source.paragraphs:
+    theirs = set(source[1].paragraphs)
+    for text in own[1].paragraphs:
+        if text in theirs:
             yield problem_at(document.path, "untranslated", f"'{text[:40]}…' is the source's text", mark, hint)
 
 
-def _other_counts(own: _Part, source: _Part) -> Iterator[str]:
-    for tag, name in _COUNTED.items():
-        if own.count(tag) != source.count(tag):
-            yield f"{own.count(tag)} {name} in this section, {source.count(tag)} in the source's"
+def _other_counts(own: Shape, source: Shape) -> Iterator[str]:
+    for tag, name in COUNTED.items():
+        if own.counts[tag] != source.counts[tag]:
+            yield f"{own.counts[tag]} {name} in this section, {source.counts[tag]} in the source's"
     for target in source.targets - own.targets:
         yield f"the link to '{target}' is missing in this section"
     for target in own.targets - source.targets:
         yield f"the source has no link to '{target}' in this section"
 
 
-def _other_numbers(own: _Part, source: _Part, is_other_calendar: bool) -> Iterator[str]:
+def _other_numbers(own: Shape, source: Shape, is_other_calendar: bool) -> Iterator[str]:
     for number in sorted(source.numbers - own.numbers):
-        if _is_telling(number):
-            yield f"the number {number} is missing in this section"
-    for number in sorted(own.numbers - source.numbers):
-        if _is_telling(number) and not is_other_calendar:
-            yield f"the source has no number {number} in this section"
-
-
-def _is_telling(number: str) -> bool:
-    return "." in number or int(number) > _SPELLED
+        yield f"the number {number} is missing in this section"
+    for number in sorted(own.numbers - source.numbers) if not is_other_calendar else ():
+        yield f"the source has no number {number} in this section"
 
 
 def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem]:

@@ -348,16 +348,13 @@ def _with_script(check: Checker, node: Node, languages: dict[str, Language]) -> 
     entries = dict(node.value)
     written = _spellings(check, entries.pop("words", None))
     values = check.table(_SCRIPT_FIELDS, replace(node, value=entries), "transliterate")
-    if "from" not in values or "to" not in values:
+    base, tag = values.get("from", ""), str(values["to"].value) if "to" in values else ""
+    if base and base not in languages:
+        message = f"transliterate: '{base}' is not one of {listing(languages)}"
+        check.reject(entries["from"], "unknown-language", message, nearest(base, languages))
+    if base not in languages or not tag:
         return languages
-    base, tag = values["from"], str(values["to"].value)
     path = values.get("path", tag)
-    if base not in languages:
-        hint = nearest(base, languages)
-        check.reject(
-            entries["from"], "unknown-language", f"transliterate: '{base}' is not one of {listing(languages)}", hint
-        )
-        return languages
     if path in languages or not re.fullmatch(r"[A-Za-z0-9-]+", path):
         check.reject(node, "yaml-duplicate", f"transliterate: '{path}' can't be the path of one more language")
         return languages

@@ -79,10 +79,14 @@ class Section(NamedTuple):
     Attributes:
         heading: index of its heading; -1 before the first, the number of headings for footnotes.
         digest: of its HTML, however the text is wrapped or its quotes are drawn.
+        shape: equal where lists, tables, links, pictures and numbers are; see `shape.py`.
+        sentences: a number for each paragraph of some length, equal where the texts are.
     """
 
     heading: int
     digest: str
+    shape: int
+    sentences: tuple[int, ...]
 
 
 class Shelved(NamedTuple):

@@ -395,6 +395,7 @@ def _make_all(renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, work
             made[job.path] = Made(aspects, looks, time.perf_counter() - start)
             if is_new:
                 changed.append(job.path)
+        renderer.forget()
         return made, changed, bad
 
     for made, changed, bad in spread(jobs, make, workers):

@@ -77,6 +77,11 @@ class Renderer:
         content = MAKERS[job.maker](self, job)
         return content, frozenset(self.trace.seen)
 
+    def forget(self) -> None:
+        """Let go of what was made for the files so far."""
+        for scope in self.scopes.values():
+            scope.forget()
+
     def template(self, job: Job, name: str, **context: object) -> bytes:
         """What a template makes in the job's language."""
         return render_template(self.environments[job.language], name, **context).encode()

@@ -146,21 +146,26 @@ class Pages(Sequence["PageView"]):
 
 
 class FieldsView:
-    """A page's facts or words as attributes: None where not filled in, an error where not declared."""
+    """A page's facts or words as attributes: None where not filled in, an error where not declared.
 
-    def __init__(self, page: PageView, side: str) -> None:
-        self._page = page
-        self._fields = {f.name: f for f in page.scope.library.kind(page.key).of_side(side)}  # type: ignore[arg-type]
+    It keeps no page, so that a page and its text are let go of as soon as they are written.
+    """
+
+    def __init__(self, scope: Scope, key: Key, language: str, side: str) -> None:
+        self._scope = scope
+        self._key = key
+        self._language = language
+        self._fields = {f.name: f for f in scope.library.kind(key).of_side(side)}  # type: ignore[arg-type]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._fields:
             raise AttributeError(name)
         declared = self._fields[name]
         if declared.side == "facts":
-            value = self._page.scope.library.pages[self._page.key].facts.get(name)
-            return self._page.scope.value(value) if value is not None else () if declared.type == "list" else None
-        word = self._page.scope.library.word(self._page.key, self._page.language, name)
-        return self._page.scope.value(*word) if word else () if declared.type == "list" else None
+            value = self._scope.library.pages[self._key].facts.get(name)
+            return self._scope.value(value) if value is not None else () if declared.type == "list" else None
+        word = self._scope.library.word(self._key, self._language, name)
+        return self._scope.value(*word) if word else () if declared.type == "list" else None
 
 
 class PageView:
@@ -237,11 +242,11 @@ class PageView:
 
     @cached_property
     def facts(self) -> FieldsView:
-        return FieldsView(self, "facts")
+        return FieldsView(self.scope, self.key, self.language, "facts")
 
     @cached_property
     def words(self) -> FieldsView:
-        return FieldsView(self, "words")
+        return FieldsView(self.scope, self.key, self.language, "words")
 
     @cached_property
     def title(self) -> Words:
@@ -403,6 +408,10 @@ class Scope:
             self.library.pages[key]
             self._pages[key] = PageView(self, key)
         return self._pages[key]
+
+    def forget(self) -> None:
+        """Let go of the pages seen so far; a process that makes many files needs but a few at a time."""
+        self._pages.clear()
 
     def in_language(self, path: str) -> Scope:
         """The same site in another language."""

@@ -22,6 +22,7 @@ ORDER = (
     "config",
     "locales",
     "urls",
+    "shape",
     "markup",
     "shelf",
     "workers",
