@@ -148,7 +148,8 @@ class Locale:
 
     def country(self, code: str) -> str:
         """CLDR's name of an ISO 3166-1 code."""
-        return self._named(str(self.cldr.territories.get(code, code)))
+        own = COUNTRIES.get((self.tag, code))
+        return own or self._named(str(self.cldr.territories.get(code, code)))
 
     def language(self, tag: str) -> str:
         """CLDR's name of a language, in this language."""
@@ -210,6 +211,8 @@ def _tajik(first: dt.date, last: dt.date) -> str:
 #: Languages whose long dates CLDR 47 has in a form that nobody writes: Tajik joins day, month and year by izofat and writes
 #: months small (as the site of the President of Tajikistan does, "2 сентябри соли 2025"); CLDR has "02 Сентябр 2025".
 LONG_DATES: Mapping[str, Callable[[dt.date, dt.date], str]] = {"tg": _tajik}
+#: Countries that CLDR 47 calls otherwise than the language's own ministry of foreign affairs does (mfa.tj: Чин, Беларус).
+COUNTRIES: Mapping[tuple[str, str], str] = {("tg", "CN"): "Чин", ("tg", "BY"): "Беларус"}
 #: "and" of languages whose lists CLDR 47 joins by commas alone.
 CONJUNCTIONS: Mapping[str, str] = {"kk": "және", "tg": "ва", "uz-Cyrl": "ва"}
 #: Scripts that write months as numbers, for which ICU's long ranges mix two kinds of month.

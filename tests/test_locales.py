@@ -179,6 +179,8 @@ def test_countries_stand_in_the_order_of_the_language() -> None:
 
     assert listed("zh") == "巴基斯坦 白俄罗斯 俄罗斯 哈萨克斯坦 吉尔吉斯斯坦 塔吉克斯坦 乌兹别克斯坦 伊朗 印度 中国"
     assert listed("kk") == "Беларусь Иран Қазақстан Қырғызстан Қытай Өзбекстан Пәкістан Ресей Тәжікстан Үндістан"
+    assert listed("tg").split()[0] == "Беларус"
+    assert "Чин" in listed("tg").split()
     assert listed("fa") == "ازبکستان ایران بلاروس پاکستان تاجیکستان چین روسیه قرقیزستان قزاقستان هند"
 
 
