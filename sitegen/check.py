@@ -14,6 +14,7 @@ from sitegen.config import read_text
 from sitegen.errors import Problem
 from sitegen.fields import Group
 from sitegen.library import Library
+from sitegen.markup import split_sections
 from sitegen.model import Body, Document, Mark, Page
 from sitegen.nodes import problem_at
 from sitegen.prose import find_dead_links
@@ -69,7 +70,7 @@ def _is_alike(own: Body, source: Body) -> bool:
 
 def _sections(library: Library, document: Document) -> list[tuple[int, Shape]]:
     """(line, shape) of the text before the first heading, then of each section with its heading."""
-    first, *others = re.split(r'(?=<h[2-6] id="\x02)', library.shelf.get(document.html).decode())
+    first, *others = split_sections(library.shelf.get(document.html).decode())
     lines = (heading.line for heading in document.body.headings)
     return [(1, Shape(first)), *((line, Shape(text)) for line, text in zip(lines, others, strict=True))]
 

@@ -38,6 +38,7 @@ _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
+_SECTION = re.compile(f'(?=<h[2-6] id="{ANCHOR})')
 _ANCHORS = re.compile(f"{ANCHOR}[^{END}]*{END}")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
@@ -86,6 +87,11 @@ def digest(text: str) -> str:
 def _section(heading: int, html: str) -> Section:
     shape = Shape(html)
     return Section(heading, digest(html), shape.digest, shape.sentences)
+
+
+def split_sections(html: str) -> list[str]:
+    """The HTML of `parse_body` before the first heading, then from each heading to the next."""
+    return _SECTION.split(html)
 
 
 def is_external(target: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,8 @@ from sitegen.locales import Locale
 from sitegen.model import Choice, Heading, Key, Reference, State, Url
 from sitegen.prose import Prose, is_file, render_prose
 from sitegen.urls import join_key, url_of_file
+
+_HEADING = re.compile(r"<h([2-6])\b.*?</h\1>\n?", re.DOTALL)
 
 
 class Words(str):
@@ -55,6 +58,22 @@ class Version:
     title: Words
     is_translated: bool
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A part of a text: what is before the first heading, or a heading and what follows.
+
+    Attributes:
+        heading: empty before the first.
+        is_stale: whether the source has changed here since it was translated.
+        source_url: where the source says it.
+    """
+
+    heading: Markup
+    content: Markup
+    is_stale: bool
+    source_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +292,17 @@ class PageView:
     @property
     def content(self) -> Markup:
         return Markup(self._prose.html)  # noqa: S704 - Markdown without raw HTML
+
+    @property
+    def sections(self) -> Iterator[SectionView]:
+        """`content` section by section, so that what is behind its source can be marked."""
+        anchors = ["", *(heading.anchor for heading in self._prose.headings)]
+        changed = self._state.changed
+        for anchor, text in zip(anchors, self._prose.sections, strict=True):
+            url = self.source_url + (f"#{anchor}" if anchor else "")
+            end = _HEADING.match(text).end() if anchor else 0  # type: ignore[union-attr]
+            parts = Markup(text[:end]), Markup(text[end:])  # noqa: S704 - Markdown without raw HTML
+            yield SectionView(*parts, "#" + anchor in changed, url)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
