@@ -98,8 +98,20 @@ def _add_translate(
 ) -> None:
     translate = commands.add_parser("translate", help="translations: status, accept, extract, update")
     actions = translate.add_subparsers(title="actions", metavar="ACTION", required=True)
-    status = actions.add_parser("status", parents=[common], help="which translations are behind")
+    status = actions.add_parser("status", help="which translations are behind")
+    status.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)"
+    )
+    status.add_argument("--format", choices=("text", "json", "html"), default="text", help="how states are told")
+    status.add_argument("--fail-under", type=int, metavar="PERCENT", help="fail if a language has fewer of the words")
+    status.add_argument(
+        "--fail-stale", nargs="+", default=(), metavar="LANGUAGE", help="fail if a page of these is not current"
+    )
     status.set_defaults(command=_translate_status)
+    diff = actions.add_parser("diff", parents=[common], help="what has changed in the source since")
+    diff.add_argument("page", metavar="PAGE", help="content path")
+    diff.add_argument("language", metavar="LANGUAGE", help="path of a language")
+    diff.set_defaults(command=_translate_diff)
     accept = actions.add_parser("accept", parents=[common], help="a translation is right for today's source")
     accept.add_argument("page", metavar="PAGE", help="content path, or `all`")
     accept.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
@@ -173,9 +185,24 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _translate_status(options: argparse.Namespace) -> int:
-    from sitegen.translate import status
+    from sitegen.translate import STATUS_FORMATS, find_status
 
-    print(status(options.root))
+    found = find_status(options.root)
+    known = [own.language for own in found.languages]
+    for path in options.fail_stale:
+        if path not in known:
+            message = f"--fail-stale: '{path}' is not one of {', '.join(known)}"
+            raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+    print(STATUS_FORMATS[options.format](found))
+    is_low = options.fail_under is not None and any(own.percent < options.fail_under for own in found.languages)
+    return PROBLEMS if is_low or any(found.behind(path) for path in options.fail_stale) else WELL
+
+
+def _translate_diff(options: argparse.Namespace) -> int:
+    from sitegen.translate import diff
+
+    for line in diff(options.root, options.page, options.language):
+        print(line)
     return WELL
 
 

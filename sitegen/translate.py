@@ -1,23 +1,30 @@
-"""What translators' commands do: states, acceptance, and the catalogs of the templates' messages."""
+"""What translators' commands do: states, acceptance, differences, and the catalogs of the templates' messages."""
 
 from __future__ import annotations
 
 import io
+import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
-from sitegen.config import Config, load_config, today
+from sitegen.config import Config, load_config, read_text, today
 from sitegen.content import list_content, load_content
+from sitegen.coverage import Coverage, PageCoverage, measure
 from sitegen.errors import Problem, SiteError, listing
 from sitegen.fields import Field
+from sitegen.history import Earlier, find_earlier, part_texts
 from sitegen.library import RECORD, Library, build_library, translatable_parts
-from sitegen.locales import MESSAGES, Locale, catalog_path, read_po
+from sitegen.locales import MESSAGES, Locale, catalog_path, load_catalogs, read_po
 from sitegen.model import Document, Key, Language
 from sitegen.shelf import Shelf
 from sitegen.templates import syntax_problem
@@ -31,8 +38,8 @@ PLURALS = {
 
 
 @contextmanager
-def _library(root: Path) -> Iterator[Library]:
-    """The whole site with drafts.
+def _library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
+    """The whole site with drafts, and the translations whose source version is gone.
 
     Raises:
         SiteError: content has errors.
@@ -41,26 +48,176 @@ def _library(root: Path) -> Iterator[Library]:
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
     with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
         content = load_content(root, config, list_content(root, config), shelf)
-        errors = [problem for problem in config.graded(list(content.problems)) if problem.severity == "error"]
+        graded = config.graded(list(content.problems))
+        errors = [p for p in graded if p.severity == "error" and p.code != "misplaced-word"]  # those are orphans
         if errors:
             raise SiteError(errors)
-        yield build_library(content, config, locales, shelf, as_of=today(config.time_zone, None), with_drafts=True)
+        orphans = tuple(sorted({problem.path for problem in content.problems if problem.code == "misplaced-word"}))
+        day = today(config.time_zone, None)
+        yield build_library(content, config, locales, shelf, as_of=day, with_drafts=True), orphans
 
 
-def status(root: Path) -> str:
-    """A line for each translation that is not current, and a count for each language."""
-    with _library(root) as library:
-        return "\n".join(_status_lines(library))
+@dataclass(frozen=True)
+class Status:
+    """How far the translations are.
+
+    Attributes:
+        languages: in the order of site.yaml, the source language too.
+        messages: language path → (translated, all) messages of the templates.
+        orphans: translations whose source version is gone.
+    """
+
+    languages: tuple[Coverage, ...]
+    messages: Mapping[str, tuple[int, int]]
+    orphans: tuple[str, ...]
+
+    def behind(self, language: str) -> tuple[PageCoverage, ...]:
+        """The pages of a language that are not current."""
+        (found,) = (own for own in self.languages if own.language == language)
+        return tuple(page for page in found.pages if page.state.name not in ("source", "current"))
 
 
-def _status_lines(library: Library) -> Iterator[str]:
-    for path in library.config.languages:
-        states = {key: page.states[path] for key, page in library.pages.items() if path in page.states}
-        done = sum(state.name in ("source", "current") for state in states.values())
-        yield f"{path}: {done} of {len(states)} pages are current"
-        for key, state in states.items():
-            if state.name not in ("source", "current"):
-                yield f"  {key} {state.name}{': ' if state.changed else ''}{listing(state.changed)}"
+def status(root: Path, style: str = "text") -> str:
+    """The states of all pages and messages, told in one of `STATUS_FORMATS`."""
+    return STATUS_FORMATS[style](find_status(root))
+
+
+def find_status(root: Path) -> Status:
+    """The states of all pages and messages.
+
+    Raises:
+        SiteError: content or settings have errors.
+    """
+    with _library(root) as (library, orphans):
+        languages = measure(library)
+        return Status(languages, _messages(root, library.config), orphans)
+
+
+def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
+    count = len([message for message in read_po(root, MESSAGES) if message.id]) if (root / MESSAGES).exists() else 0
+    problems = [p for p in load_catalogs(root, config).problems if p.code == "missing-message"]
+    left = Counter(problem.path for problem in problems)
+    found = {}
+    for path, language in config.languages.items():
+        has_none = path != config.source_language and not (root / catalog_path(language)).exists() and not language.base
+        found[path] = (0 if has_none else count - left[catalog_path(language)], count)
+    return found
+
+
+def _as_text(status: Status) -> str:
+    return "\n".join(_lines(status))
+
+
+def _lines(status: Status) -> Iterator[str]:
+    for own in status.languages:
+        done, count = status.messages[own.language]
+        yield (
+            f"{own.language}: {own.current_pages} of {len(own.pages)} pages are current, {own.percent} % of the words, "
+            f"{done} of {count} messages"
+        )
+        for page in status.behind(own.language):
+            yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.changed)}"
+    yield from (f"orphaned: {path}" for path in status.orphans)
+
+
+def as_data(status: Status) -> dict[str, Any]:
+    """The states as plain data, for other tools."""
+    return {
+        "languages": {
+            own.language: {
+                "words": own.words,
+                "current_words": own.current,
+                "messages": status.messages.get(own.language, (0, 0))[1],
+                "translated_messages": status.messages.get(own.language, (0, 0))[0],
+                "pages": {page.key: _page_data(page) for page in own.pages},
+            }
+            for own in status.languages
+        },
+        "orphans": list(status.orphans),
+    }
+
+
+def _page_data(page: PageCoverage) -> dict[str, Any]:
+    return {
+        "state": page.state.name,
+        "behind": list(page.state.changed),
+        "review": page.review,
+        "words": page.words,
+        "current_words": page.current,
+    }
+
+
+def _as_json(status: Status) -> str:
+    return json.dumps(as_data(status), ensure_ascii=False, indent=2)
+
+
+def _as_html(status: Status) -> str:
+    """One table: a row for each page, a column for each language."""
+    paths = [own.language for own in status.languages]
+    cells = {(page.key, own.language): page for own in status.languages for page in own.pages}
+    keys = list(dict.fromkeys(page.key for own in status.languages for page in own.pages))
+    head = "".join(f"<th scope=col>{escape(own.language)}<br>{own.percent} %" for own in status.languages)
+    rows = "".join(
+        f"<tr><th scope=row>{escape(key)}" + "".join(_cell(cells.get((key, path))) for path in paths) for key in keys
+    )
+    style = "body{font:1rem/1.5 sans-serif}table{border-collapse:collapse}th,td{padding:.25rem .75rem;text-align:start;border-bottom:1px solid #ccc}"
+    return (
+        f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
+        f"<title>Translations</title><style>{style}</style><h1>Translations</h1><table><tr><th scope=col>Page{head}{rows}</table>\n"
+    )
+
+
+def _cell(page: PageCoverage | None) -> str:
+    if page is None:
+        return "<td>"
+    behind = f" <small>{escape(listing(page.state.changed))}</small>" if page.state.changed else ""
+    return f"<td>{page.state.name}{behind}"
+
+
+#: How states are told: name → what writes them.
+STATUS_FORMATS: dict[str, Callable[[Status], str]] = {"text": _as_text, "json": _as_json, "html": _as_html}
+
+
+def diff(root: Path, page: str, language: str) -> Iterator[str]:
+    """What has changed in the source since a translation was accepted, word by word: [-gone-] {+new+}.
+
+    Raises:
+        SiteError: there is no such translation.
+    """
+    with _library(root) as (library, _):
+        documents = list(_chosen(library, source_key(page), language))
+        if not documents:
+            raise SiteError([_no_translation(page, language)])
+        (document,) = documents
+        own = library.pages[document.key]
+        source, changed = own.versions[own.source], own.states[language].changed
+        earlier = find_earlier(root, library, document) if changed else {}
+        texts = part_texts(read_text(root, source.path), source)
+        for name in changed:
+            yield from _part_diff(name, earlier.get(name), texts.get(name, ""))
+
+
+def _part_diff(name: str, earlier: Earlier | None, now: str) -> Iterator[str]:
+    if earlier is None:
+        yield f"{name}: git has no version that this translation renders; today it reads:"
+        yield now
+        return
+    yield f"{name}: since {earlier.day} ({earlier.commit[:9]})"
+    yield "".join(_marked(earlier.text, now))
+
+
+def _marked(before: str, after: str) -> Iterator[str]:
+    old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
+    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield "".join(new[start:end])
+        else:
+            yield f"[-{''.join(old[first:last])}-]" if first < last else ""
+            yield f"{{+{''.join(new[start:end])}+}}" if start < end else ""
+
+
+def _no_translation(page: str, language: str) -> Problem:
+    return Problem(path="content", code="reference", message=f"there is no translation of {page} in '{language}'")
 
 
 def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[str]:
@@ -74,11 +231,10 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
     Raises:
         SiteError: the page, its translation or the section does not exist.
     """
-    with _library(root) as library:
+    with _library(root) as (library, _):
         documents = list(_chosen(library, page if page == "all" else source_key(page), language))
         if not documents:
-            message = f"there is no translation of {page} in '{language}'"
-            raise SiteError([Problem(path="content", code="reference", message=message)])
+            raise SiteError([_no_translation(page, language)])
         for document in documents:
             records = _records(library, document, section)
             before = (root / document.path).read_bytes()

@@ -28,6 +28,7 @@ ORDER = (
     "workers",
     "content",
     "library",
+    "coverage",
     "prose",
     "views",
     "structured",
@@ -40,6 +41,7 @@ ORDER = (
     "aspects",
     "rebuild",
     "pipeline",
+    "history",
 )
 #: Used by build.py alone, and by one another not at all.
 COMMANDS = ("scaffold", "serve", "translate")
