@@ -325,7 +325,7 @@ def _read_catalog(root: Path, language: Language, problems: list[Problem]) -> An
         return None
     for message in catalog:
         if message.id and is_translated(message):
-            problems.extend(_message_problems(path, message))
+            problems.extend(message_problems(path, message))
     return catalog
 
 
@@ -382,13 +382,24 @@ def _missing_messages(root: Path, config: Config, parsed: Mapping[str, Any]) -> 
                 yield problem_at(catalog, "missing-message", f"'{text}' is not translated", mark)
 
 
+def without_dates(text: bytes) -> bytes:
+    """A catalog whose header changes only when its messages do: dates and tool versions lock files for translators."""
+    return re.sub(
+        rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
+        b"",
+        text,
+        flags=re.MULTILINE,
+    )
+
+
 def is_translated(message: Any) -> bool:
     """Whether every form of a message is filled in and none is marked fuzzy."""
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     return not message.fuzzy and all(forms)
 
 
-def _message_problems(path: str, message: Any) -> Iterator[Problem]:
+def message_problems(path: str, message: Any) -> Iterator[Problem]:
+    """Placeholders and tags in which a translation differs from its message."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     known = {name for text in ids for name in _PLACEHOLDER.findall(text)}

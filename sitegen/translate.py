@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
@@ -17,16 +15,15 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
-from sitegen.config import Config, load_config, read_text, today
-from sitegen.content import list_content, load_content
+from sitegen.config import Config, load_config, read_text
 from sitegen.coverage import Coverage, PageCoverage, measure
 from sitegen.errors import Problem, SiteError, listing
 from sitegen.fields import Field
 from sitegen.history import Earlier, find_earlier, part_texts
-from sitegen.library import RECORD, Library, build_library, translatable_parts
-from sitegen.locales import MESSAGES, Locale, catalog_path, load_catalogs, read_po
+from sitegen.library import Library
+from sitegen.locales import MESSAGES, Locale, catalog_path, load_catalogs, read_po, without_dates
 from sitegen.model import Document, Key, Language
-from sitegen.shelf import Shelf
+from sitegen.records import make_records, whole_library, with_records
 from sitegen.templates import syntax_problem
 
 #: CLDR's plural rules as gettext writes them, for languages where Babel 2.18 has others.
@@ -35,26 +32,6 @@ PLURALS = {
     "hi": (2, "(n > 1)"),
     "tg": (1, "0"),
 }
-
-
-@contextmanager
-def _library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
-    """The whole site with drafts, and the translations whose source version is gone.
-
-    Raises:
-        SiteError: content has errors.
-    """
-    config = load_config(root)
-    locales = {path: Locale.of(language) for path, language in config.languages.items()}
-    with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
-        content = load_content(root, config, list_content(root, config), shelf)
-        graded = config.graded(list(content.problems))
-        errors = [p for p in graded if p.severity == "error" and p.code != "misplaced-word"]  # those are orphans
-        if errors:
-            raise SiteError(errors)
-        orphans = tuple(sorted({problem.path for problem in content.problems if problem.code == "misplaced-word"}))
-        day = today(config.time_zone, None)
-        yield build_library(content, config, locales, shelf, as_of=day, with_drafts=True), orphans
 
 
 @dataclass(frozen=True)
@@ -88,7 +65,7 @@ def find_status(root: Path) -> Status:
     Raises:
         SiteError: content or settings have errors.
     """
-    with _library(root) as (library, orphans):
+    with whole_library(root) as (library, orphans):
         languages = measure(library)
         return Status(languages, _messages(root, library.config), orphans)
 
@@ -184,7 +161,7 @@ def diff(root: Path, page: str, language: str) -> Iterator[str]:
     Raises:
         SiteError: there is no such translation.
     """
-    with _library(root) as (library, _):
+    with whole_library(root) as (library, _):
         documents = list(_chosen(library, source_key(page), language))
         if not documents:
             raise SiteError([_no_translation(page, language)])
@@ -231,14 +208,14 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
     Raises:
         SiteError: the page, its translation or the section does not exist.
     """
-    with _library(root) as (library, _):
+    with whole_library(root) as (library, _):
         documents = list(_chosen(library, page if page == "all" else source_key(page), language))
         if not documents:
             raise SiteError([_no_translation(page, language)])
         for document in documents:
-            records = _records(library, document, section)
+            records = make_records(library, document, [section] if section else None)
             before = (root / document.path).read_bytes()
-            after = _with_records(before.decode("utf-8-sig"), records).encode()
+            after = with_records(before.decode("utf-8-sig"), records).encode()
             mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
             if mark + after != before:
                 (root / document.path).write_bytes(mark + after)
@@ -250,44 +227,6 @@ def _chosen(library: Library, page: str, language: str) -> Iterator[Document]:
         for path, document in candidate.written.items():
             if page in ("all", key) and language in ("all", path) and path != candidate.source:
                 yield document
-
-
-def _records(library: Library, document: Document, section: str | None) -> list[str]:
-    """The lines of `source:`: for each part of the source its digest, the digest of its translation, and its name."""
-    page = library.pages[document.key]
-    kind = library.kind(document.key)
-    source, own = page.versions[page.source], translatable_parts(document, kind)
-    parts = translatable_parts(source, kind)
-    if section is not None and section not in parts:
-        message = f"'{section}' is no part of {source.path}"
-        raise SiteError(
-            [Problem(path=document.path, code="reference", message=message, hint=f"parts are {listing(parts)}")]
-        )
-    before = {found[3]: line for line in document.words.get("source", ()) if (found := RECORD.fullmatch(line))}
-    by_position = dict(zip(_sections(parts), _sections(own), strict=False))
-    lines = []
-    for name, digest in parts.items():
-        if section in (None, name):
-            rendered = own.get(by_position.get(name, name), "0" * 12)
-            lines.append(f"s{digest} t{rendered} {name}")
-        elif name in before:
-            lines.append(before[name])
-    return lines
-
-
-def _sections(parts: Iterable[str]) -> list[str]:
-    return [name for name in parts if name.startswith("#")]
-
-
-def _with_records(text: str, records: list[str]) -> str:
-    """The file with `source:` as the last entry of its front matter, and nothing else changed."""
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.split(end)
-    fence = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
-    front = "\n".join(lines[1:fence]) + "\n"
-    front = re.sub(r"^source:.*\n(?:[ \t]+.*\n|- .*\n)*", "", front, flags=re.MULTILINE)
-    block = "".join(f'  - "{record}"\n' for record in records)
-    return f"---\n{front}source:\n{block}".replace("\n", end) + end.join(lines[fence:])
 
 
 # catalogs
@@ -305,7 +244,7 @@ def extract(root: Path) -> str:
     write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
     path = root / MESSAGES
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(_without_dates(buffer.getvalue()))
+    path.write_bytes(without_dates(buffer.getvalue()))
     return MESSAGES
 
 
@@ -350,16 +289,6 @@ def _labels_of(declared: Field) -> Iterator[str]:
         yield from _labels_of(field)
 
 
-def _without_dates(text: bytes) -> bytes:
-    """A catalog whose header changes only when its messages do: dates and tool versions lock files for translators."""
-    return re.sub(
-        rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
-        b"",
-        text,
-        flags=re.MULTILINE,
-    )
-
-
 def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
     """Bring catalogs up to messages.pot, keeping every translation; yields the path of each that changed."""
     config = load_config(root)
@@ -397,7 +326,7 @@ def _update(root: Path, language: Language) -> bool:
     catalog.update(read_po(root, MESSAGES), no_fuzzy_matching=True, update_header_comment=False)
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
-    after = _without_dates(buffer.getvalue())
+    after = without_dates(buffer.getvalue())
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(after)
     return after != before

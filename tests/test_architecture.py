@@ -41,10 +41,12 @@ ORDER = (
     "aspects",
     "rebuild",
     "pipeline",
+    "records",
     "history",
+    "segments",
 )
 #: Used by build.py alone, and by one another not at all.
-COMMANDS = ("scaffold", "serve", "translate")
+COMMANDS = ("scaffold", "serve", "translate", "exchange")
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")
 
