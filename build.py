@@ -96,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_translate(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
 ) -> None:
-    translate = commands.add_parser("translate", help="translations: status, accept, extract, update")
+    translate = commands.add_parser(
+        "translate", help="translations: status, diff, accept, export, import, extract, update"
+    )
     actions = translate.add_subparsers(title="actions", metavar="ACTION", required=True)
     status = actions.add_parser("status", help="which translations are behind")
     status.add_argument(
@@ -117,11 +119,33 @@ def _add_translate(
     accept.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
     accept.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading; all when left out")
     accept.set_defaults(command=_translate_accept)
+    export = actions.add_parser(
+        "export", parents=[common], help="what needs work, as a file for a translator's own tool"
+    )
+    export.add_argument("language", metavar="LANGUAGE", help="path of a language")
+    export.add_argument("--to", choices=("po", "xliff"), default="po", help="the file's format (default: po)")
+    export.add_argument(
+        "--only", type=_states, default=(), metavar="STATES", help="missing, stale, current; as stale,missing"
+    )
+    export.add_argument("--output", type=Path, metavar="FILE", help="default: LANGUAGE.po or LANGUAGE.xliff")
+    export.set_defaults(command=_translate_export)
+    imports = actions.add_parser("import", parents=[common], help="put a translator's file back")
+    imports.add_argument("file", type=Path, metavar="FILE", help="a .po or .xliff file that `export` has written")
+    imports.add_argument("--language", default="", metavar="LANGUAGE", help="default: the one the file says it is in")
+    imports.set_defaults(command=_translate_import)
     extract = actions.add_parser("extract", parents=[common], help="templates → translations/messages.pot")
     extract.set_defaults(command=_translate_extract)
     update = actions.add_parser("update", parents=[common], help="messages.pot → the languages' catalogs")
     update.add_argument("languages", nargs="*", metavar="LANGUAGE", help="all when left out")
     update.set_defaults(command=_translate_update)
+
+
+def _states(text: str) -> tuple[str, ...]:
+    states = tuple(text.split(","))
+    for state in states:
+        if state not in ("missing", "stale", "current"):
+            raise argparse.ArgumentTypeError(f"'{state}' is not one of missing, stale, current")
+    return states
 
 
 def _day(text: str) -> dt.date:
@@ -211,6 +235,32 @@ def _translate_accept(options: argparse.Namespace) -> int:
 
     for path in accept(options.root, options.page, options.language, options.section):
         print(path)
+    return WELL
+
+
+def _translate_export(options: argparse.Namespace) -> int:
+    from sitegen.exchange import export
+
+    content = export(options.root, options.language, options.to, options.only, _export_progress)
+    path: Path = options.output or Path(f"{options.language}.{options.to}")
+    path.write_bytes(content)
+    print(path)
+    return WELL
+
+
+def _export_progress(done: int, count: int) -> None:
+    if count > PARTS_SHOWN and (done % PARTS_SHOWN == 0 or done == count):
+        print(f"{done} of {count} pages", file=sys.stderr)
+
+
+def _translate_import(options: argparse.Namespace) -> int:
+    from sitegen.exchange import import_file
+
+    done = import_file(options.root, options.file, options.language)
+    for path in done.written:
+        print(path)
+    for text in done.left_out:
+        print(f"left out: {text}", file=sys.stderr)
     return WELL
 
 

@@ -245,15 +245,14 @@ def _draft(source: Source, front: Node, end: int, key: Key, language: str) -> tu
     return Draft(key, language, source, front, body, html, front_digest, digest), problems
 
 
-def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> Document:
-    """Another version of a page's source: a text that its file had once.
+def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> tuple[Document, list[Problem]]:
+    """A document as it would be with another text in its file, and what is wrong with that.
 
     Raises:
         SiteError: it cannot be read.
     """
-    problems: list[Problem] = []
-    draft, _ = _draft(*_front_of(Source.of(like.path, text)), like.key, like.language)
-    return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems)
+    draft, problems = _draft(*_front_of(Source.of(like.path, text)), like.key, like.language)
+    return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems), problems
 
 
 def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:

@@ -25,6 +25,7 @@ CODES: dict[str, str] = {
     "dead-page": "a link leads to a page of the site",
     "email": "an e-mail address has one @ and a host",
     "encoding": "text files are UTF-8",
+    "exchange": "a file to import is of this site and language, readable, and no older than the texts it changes",
     "expected": "a value has the type that its field declares",
     "failed": "the generator makes no mistake of its own",
     "fallback-loop": "a fallback chain never returns to its own language",

@@ -36,7 +36,7 @@ def find_earlier(root: Path, library: Library, document: Document) -> dict[str, 
     found: dict[str, Earlier] = {}
     for commit, day, text in _versions(root, source.path) if wanted else ():
         try:
-            earlier = read_version(decode(source.path, text), source, library.config, library.shelf)
+            earlier, _ = read_version(decode(source.path, text), source, library.config, library.shelf)
         except (SiteError, KeyError):
             continue
         digests = translatable_parts(earlier, kind)

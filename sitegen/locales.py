@@ -287,10 +287,19 @@ def read_po(root: Path, path: str, tag: str | None = None) -> Any:
     Raises:
         SiteError: the file is no readable .po file.
     """
+    return parse_po(path, read_text(root, path), tag)
+
+
+def parse_po(path: str, text: str, tag: str | None = None) -> Any:
+    """The Babel catalog that a text is; `path` is named in its problems.
+
+    Raises:
+        SiteError: the text is no readable .po file.
+    """
     from babel.messages.pofile import PoFileError
     from babel.messages.pofile import read_po as parse
 
-    source = Source.of(path, read_text(root, path))
+    source = Source.of(path, text)
     unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line)]
     if unreadable:
         hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'

@@ -23,9 +23,9 @@ from sitegen.model import Document
 _TRANSLATED = frozenset({"text", "markdown"})
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LETTER = re.compile(r"[^\W\d_]")
-#: No YAML sign at its beginning, no ": " or " #" inside, nothing that ends a value between brackets.
-_PLAIN = re.compile(r"(?![-?:]\s|[\s!&*|>'\"%@`#-])(?:(?!:\s|:$|\s#|[,\[\]{}\n]).)+(?<!\s)")
-_NOT_TEXT = re.compile(r"(?:~|null|true|false|yes|no|on|off|[-+.\d][\d.eE+-]*)", re.IGNORECASE)
+#: A letter at its beginning, then no sign that YAML may take for its own.
+_PLAIN = re.compile(r"[^\W\d_](?:(?!:\s|:$|\s#|[,?\[\]{}\u2028\u2029\x85]|[^\S ]).)*(?<![\s:])")
+_NOT_TEXT = re.compile(r"null|true|false|yes|no|on|off|y|n", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ ORDER = (
     "records",
     "history",
     "segments",
+    "units",
 )
 #: Used by build.py alone, and by one another not at all.
 COMMANDS = ("scaffold", "serve", "translate", "exchange")
