@@ -219,7 +219,7 @@ def _translate_status(options: argparse.Namespace) -> int:
             raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
     print(STATUS_FORMATS[options.format](found))
     is_low = options.fail_under is not None and any(own.percent < options.fail_under for own in found.languages)
-    return PROBLEMS if is_low or any(found.behind(path) for path in options.fail_stale) else WELL
+    return PROBLEMS if is_low or any(found.of(path).behind for path in options.fail_stale) else WELL
 
 
 def _translate_diff(options: argparse.Namespace) -> int:

@@ -242,6 +242,7 @@ _LANGUAGE_FIELDS = {
     "fallback": Field(name="fallback", type="list", item=_TEXT),
     "calendar": _one_of("calendar", CALENDARS),
     "digits": _one_of("digits", DIGITS),
+    "complete": Field(name="complete", type="boolean"),
 }
 _SCRIPT_FIELDS = {
     "from": Field(name="from", type="text", required=True),
@@ -335,7 +336,13 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
             fallback, formats = values.get("fallback", ()), values.get("formats", tag)
             calendar, digits = (str(values[name].value) if name in values else "" for name in ("calendar", "digits"))
             languages[path] = Language(
-                tag=tag, path=path, fallback=fallback, formats=formats, calendar=calendar, digits=digits
+                tag=tag,
+                path=path,
+                fallback=fallback,
+                formats=formats,
+                calendar=calendar,
+                digits=digits,
+                is_complete=values.get("complete", False),
             )
     return languages
 

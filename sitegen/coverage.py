@@ -52,6 +52,16 @@ class Coverage:
         return sum(page.current for page in self.pages)
 
     @cached_property
+    def reviewed_pages(self) -> int:
+        """Those that a person has read beside the source."""
+        return sum(page.review == "human" for page in self.pages)
+
+    @cached_property
+    def behind(self) -> tuple[PageCoverage, ...]:
+        """Those that are not current."""
+        return tuple(page for page in self.pages if page.state.name not in ("source", "current"))
+
+    @cached_property
     def current_pages(self) -> int:
         return sum(page.state.name in ("source", "current") for page in self.pages)
 
@@ -59,6 +69,33 @@ class Coverage:
     def percent(self) -> int:
         """The share of words that are current; 100 only when all are."""
         return 100 * self.current // self.words if self.words else 100
+
+    @property
+    def share(self) -> float:
+        """`percent` as a number up to 1."""
+        return self.percent / 100
+
+
+def as_data(languages: tuple[Coverage, ...]) -> dict[str, Any]:
+    """The coverage as plain data, for other tools."""
+    return {own.language: _language_data(own) for own in languages}
+
+
+def _language_data(own: Coverage) -> dict[str, Any]:
+    return {
+        "words": own.words,
+        "current_words": own.current,
+        "pages": {
+            page.key: {
+                "state": page.state.name,
+                "behind": list(page.state.changed),
+                "review": page.review,
+                "words": page.words,
+                "current_words": page.current,
+            }
+            for page in own.pages
+        },
+    }
 
 
 def measure(library: Library) -> tuple[Coverage, ...]:

@@ -33,6 +33,7 @@ CODES: dict[str, str] = {
     "glossary": "a translation uses the names of the glossary",
     "heading": "the body's headings begin at level 2 and skip none",
     "html": "Markdown holds no raw HTML",
+    "incomplete": "a language that is `complete: true` has every message of the templates",
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
     "missing-message": "every message of the templates is translated",

@@ -18,7 +18,7 @@ from typing import Any
 STYLES = {"full": 0, "long": 1, "medium": 2, "short": 3}
 
 _NONE = _DEFAULT = -1
-_DECIMAL = 1
+_DECIMAL, _PERCENT = 1, 3
 _TERTIARY = 2
 _DAY = dt.timedelta(days=1)
 _EPOCH = dt.date(1970, 1, 1)
@@ -67,8 +67,17 @@ def date_range(locale: str, first: dt.date, last: dt.date, skeleton: str) -> str
 
 def number(locale: str, value: float) -> str:
     """A number with the locale's separators and digits."""
+    return _formatted(_number_format(locale, _DECIMAL), value)
+
+
+def percent(locale: str, value: float) -> str:
+    """A share as the locale writes it in percent: 0.5 is 50 %."""
+    return _formatted(_number_format(locale, _PERCENT), value)
+
+
+def _formatted(number_format: c_void_p, value: float) -> str:
     call = _function("unum_formatDouble", c_void_p, c_double, c_void_p, c_int32, c_void_p, c_void_p)
-    return _text(lambda *out: call(_number_format(locale), float(value), out[0], out[1], None, out[2]))
+    return _text(lambda *out: call(number_format, float(value), out[0], out[1], None, out[2]))
 
 
 @cache
@@ -95,8 +104,8 @@ def _range_format(locale: str, skeleton: str) -> c_void_p:
 
 
 @cache
-def _number_format(locale: str) -> c_void_p:
-    return _open("unum_open", _DECIMAL, None, 0, locale.encode(), None)
+def _number_format(locale: str, style: int) -> c_void_p:
+    return _open("unum_open", style, None, 0, locale.encode(), None)
 
 
 def _milliseconds(day: dt.date) -> float:

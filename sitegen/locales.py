@@ -141,6 +141,10 @@ class Locale:
         """A number with the language's separators and digits."""
         return icu.number(self._icu, value)
 
+    def percent(self, value: float) -> str:
+        """A share in percent: 0.5 is 50 %."""
+        return icu.percent(self._icu, value)
+
     def quoted(self, text: str) -> str:
         """A text in the language's quotation marks."""
         opening, closing = icu.quotation_marks(str(self.cldr))
@@ -376,19 +380,19 @@ def _missing_messages(root: Path, config: Config, parsed: Mapping[str, Any]) -> 
         yield from error.problems
         return
     for path, language in config.languages.items():
-        catalog = catalog_path(language)
+        catalog, code = catalog_path(language), "incomplete" if language.is_complete else "missing-message"
         if path == config.source_language or language.base or (parsed[path] is None and (root / catalog).exists()):
             continue
         if parsed[path] is None:
             hint = f"run: python build.py translate update {path}"
-            yield problem_at(catalog, "missing-message", f"'{path}' has no catalog", None, hint)
+            yield problem_at(catalog, code, f"'{path}' has no catalog", None, hint)
             continue
         found = {(m.context or "", m.id): m for m in parsed[path] if m.id}
         for key in wanted:
             if key not in found or not is_translated(found[key]):
                 text = key[1] if isinstance(key[1], str) else key[1][0]
                 mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
-                yield problem_at(catalog, "missing-message", f"'{text}' is not translated", mark)
+                yield problem_at(catalog, code, f"'{text}' is not translated", mark)
 
 
 def without_dates(text: bytes) -> bytes:

@@ -34,6 +34,7 @@ class Language:
         calendar: CLDR's name of the calendar of its dates, as "persian"; "" for the one that CLDR prefers.
         digits: CLDR's name of its digits, as "arabext"; "" for those that CLDR prefers.
         base: path of the language that it is made of at build, in the script of its tag; "" for a language of its own.
+        is_complete: whether an untranslated message is an error in it.
         words: words that the script's rule would get wrong → how they are written.
     """
 
@@ -44,6 +45,7 @@ class Language:
     calendar: str = ""
     digits: str = ""
     base: str = ""
+    is_complete: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -168,6 +168,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date": Locale.date,
     "date_range": Locale.date_range,
     "number": Locale.number,
+    "percent": Locale.percent,
     "country": Locale.country,
     "language": Locale.language,
     "quoted": _quoted,

@@ -17,6 +17,7 @@ from jinja2 import TemplateSyntaxError
 
 from sitegen.config import Config, load_config, read_text
 from sitegen.coverage import Coverage, PageCoverage, measure
+from sitegen.coverage import as_data as measured
 from sitegen.errors import Problem, SiteError, listing
 from sitegen.fields import Field
 from sitegen.history import Earlier, find_earlier, part_texts
@@ -48,10 +49,9 @@ class Status:
     messages: Mapping[str, tuple[int, int]]
     orphans: tuple[str, ...]
 
-    def behind(self, language: str) -> tuple[PageCoverage, ...]:
-        """The pages of a language that are not current."""
-        (found,) = (own for own in self.languages if own.language == language)
-        return tuple(page for page in found.pages if page.state.name not in ("source", "current"))
+    def of(self, language: str) -> Coverage:
+        """The pages of a language."""
+        return next(own for own in self.languages if own.language == language)
 
 
 def status(root: Path, style: str = "text") -> str:
@@ -72,7 +72,7 @@ def find_status(root: Path) -> Status:
 
 def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
     count = len([message for message in read_po(root, MESSAGES) if message.id]) if (root / MESSAGES).exists() else 0
-    problems = [p for p in load_catalogs(root, config).problems if p.code == "missing-message"]
+    problems = [p for p in load_catalogs(root, config).problems if p.code in ("missing-message", "incomplete")]
     left = Counter(problem.path for problem in problems)
     found = {}
     for path, language in config.languages.items():
@@ -92,40 +92,16 @@ def _lines(status: Status) -> Iterator[str]:
             f"{own.language}: {own.current_pages} of {len(own.pages)} pages are current, {own.percent} % of the words, "
             f"{done} of {count} messages"
         )
-        for page in status.behind(own.language):
+        for page in own.behind:
             yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.changed)}"
     yield from (f"orphaned: {path}" for path in status.orphans)
 
 
-def as_data(status: Status) -> dict[str, Any]:
-    """The states as plain data, for other tools."""
-    return {
-        "languages": {
-            own.language: {
-                "words": own.words,
-                "current_words": own.current,
-                "messages": status.messages.get(own.language, (0, 0))[1],
-                "translated_messages": status.messages.get(own.language, (0, 0))[0],
-                "pages": {page.key: _page_data(page) for page in own.pages},
-            }
-            for own in status.languages
-        },
-        "orphans": list(status.orphans),
-    }
-
-
-def _page_data(page: PageCoverage) -> dict[str, Any]:
-    return {
-        "state": page.state.name,
-        "behind": list(page.state.changed),
-        "review": page.review,
-        "words": page.words,
-        "current_words": page.current,
-    }
-
-
 def _as_json(status: Status) -> str:
-    return json.dumps(as_data(status), ensure_ascii=False, indent=2)
+    languages = measured(status.languages)
+    for path, (done, count) in status.messages.items():
+        languages[path].update(messages=count, translated_messages=done)
+    return json.dumps({"languages": languages, "orphans": list(status.orphans)}, ensure_ascii=False, indent=2)
 
 
 def _as_html(status: Status) -> str:

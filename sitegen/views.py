@@ -11,12 +11,16 @@ from typing import Any, overload
 from markupsafe import Markup
 
 from sitegen.config import Config
+from sitegen.coverage import Coverage, measure
 from sitegen.fields import Group
 from sitegen.library import Library
 from sitegen.locales import Locale
 from sitegen.model import Choice, Heading, Key, Reference, State, Url
 from sitegen.prose import Prose, is_file, render_prose
 from sitegen.urls import join_key, url_of_file
+
+#: Where the states of all translations are published as data.
+STATUS = "status.json"
 
 _HEADING = re.compile(r"<h([2-6])\b.*?</h\1>\n?", re.DOTALL)
 
@@ -439,6 +443,19 @@ class Scope:
             self._pages[key] = PageView(self, key)
         return self._pages[key]
 
+    @cached_property
+    def measured(self) -> tuple[Coverage, ...]:
+        """The coverage, measured once for all languages by the first of them."""
+        return measure(self.library)
+
+    @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How far each language has come, which depends on every text."""
+        self.trace.everything()
+        for key in self.library.pages:
+            self.trace.body(key)
+        return next(iter(self._scopes.values())).measured
+
     def forget(self) -> None:
         """Let go of the pages seen so far; a process that makes many files needs but a few at a time."""
         self._pages.clear()
@@ -501,6 +518,20 @@ class SiteView:
             name: tuple(self._scope.page(reference.key) for reference in menu)
             for name, menu in self._config.menus.items()
         }
+
+    @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How far each language has come; `locale_of` and `page` tell what its paths and keys stand for."""
+        return self._scope.coverage
+
+    @property
+    def status_url(self) -> Url:
+        """The same as data."""
+        return url_of_file(self._config.base_path, STATUS)
+
+    def locale_of(self, path: str) -> Locale:
+        """The language of a path."""
+        return self._scope.library.locales[path]
 
     @property
     def languages(self) -> tuple[Locale, ...]:

@@ -379,3 +379,26 @@ def test_catalog_of_the_source_language_may_better_its_messages(make_site: MakeS
     pages = site.build()
 
     assert (pages["en/index.html"], pages["fr/index.html"]) == ("Front page", "Front page")
+
+
+def test_untranslated_message_is_an_error_where_the_language_is_complete(make_site: MakeSite) -> None:
+    files = {
+        "translations/messages.pot": catalog('msgid "Home"\nmsgstr ""\n'),
+        "translations/fr/LC_MESSAGES/messages.po": catalog('msgid "Home"\nmsgstr ""\n'),
+    }
+    (warning,) = make_site(files).report().warnings
+    (error,) = make_site(files, site=SITE.replace("{tag: fr}", "{tag: fr, complete: true}")).problems()
+
+    assert (warning.code, warning.severity) == ("missing-message", "warning")
+    assert (error.code, error.severity, error.line) == ("incomplete", "error", 6)
+
+
+@pytest.mark.parametrize("path", [path for path, own in CENTER.items() if path != "en" and not own.base])
+def test_catalog_is_read_by_the_library_that_weblate_uses(path: str) -> None:
+    from translate.storage.po import pofile
+
+    store = pofile.parsefile(str(REPOSITORY / catalog_path(CENTER[path])))
+
+    units = [unit for unit in store.units if unit.source and not unit.isobsolete()]
+    assert len(units) > 70
+    assert all(unit.istranslated() for unit in units)
