@@ -15,6 +15,7 @@ from sitegen.library import RECORD, Library, build_library, translatable_parts
 from sitegen.locales import Locale
 from sitegen.model import Document
 from sitegen.shelf import Shelf
+from sitegen.workers import available
 
 
 @contextmanager
@@ -27,7 +28,7 @@ def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
     config = load_config(root)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
     with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
-        content = load_content(root, config, list_content(root, config), shelf)
+        content = load_content(root, config, list_content(root, config), shelf, workers=available())
         graded = config.graded(list(content.problems))
         errors = [p for p in graded if p.severity == "error" and p.code != "misplaced-word"]  # those are orphans
         if errors:

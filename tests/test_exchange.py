@@ -6,6 +6,8 @@ import contextlib
 import random
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -370,3 +372,19 @@ def test_thirty_texts_that_a_translator_changes_change_and_nothing_else(copy: Ti
     finally:
         for name, content in before.items():
             copy.write(name, content)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_toolkit_s_filters_find_nothing_wrong(copy: TinySite, language: str) -> None:
+    path, bad = copy.root / f"{language}.po", copy.root / f"{language}-bad.po"
+    path.write_bytes(export(copy.root, language, "po"))
+    names = ("variables", "printf", "xmltags", "emails", "newlines", "escapes", "untranslated")
+    filters = [word for name in names for word in ("-t", name)]
+
+    subprocess.run(
+        [sys.executable, "-m", "translate.filters.pofilter", *filters, str(path), str(bad)],
+        check=True,
+        capture_output=True,
+    )
+
+    assert not bad.exists() or "msgctxt" not in bad.read_text()

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import SITE, MakeSite, TinySite
+from conftest import REPOSITORY, SITE, MakeSite, TinySite
 
 from sitegen.errors import SiteError
-from sitegen.translate import accept, extract, status, update
+from sitegen.translate import accept, extract, find_status, status, update
 
 SOURCE = "---\ntitle: A\nsummary: Sum\n---\nStart.\n\n## One\n\nText one.\n\n## Two\n\nText two.\n"
 FRENCH = "---\n# a note\nsummary: 'Somme'\ntitle: \"Ah\"\n---\nDébut.\n\n## Un\n\nTexte un.\n\n## Deux\n\nTexte deux.\n"
@@ -381,3 +381,39 @@ def test_language_more_is_a_line_a_catalog_and_files_of_words(make_site: MakeSit
     changed = {name for name in pages if new[name] != pages[name]}
     assert changed == {"en/a/index.html", "en/sitemap.xml", "sitemap.xml"}
     assert new["en/a/index.html"].replace("<link hreflang=mn>", "") == pages["en/a/index.html"]
+
+
+# the Center's own site
+
+
+@pytest.fixture
+def center_copy(tmp_path: Path) -> TinySite:
+    for folder in ("content", "translations", "templates"):
+        shutil.copytree(REPOSITORY / folder, tmp_path / "site" / folder)
+    return TinySite(tmp_path / "site")
+
+
+def behind(site: TinySite) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Language → pages that are not current, and what of them is behind."""
+    return {
+        own.language: [(page.key, page.state.changed) for page in own.behind]
+        for own in find_status(site.root).languages
+    }
+
+
+def test_edit_of_a_section_makes_that_section_stale_in_every_language_and_no_other(center_copy: TinySite) -> None:
+    path = center_copy.root / "content/programs/summer-school/index.en.md"
+    before = behind(center_copy)
+    path.write_text(path.read_text().replace("Dates, place, subjects", "Dates, places, topics"))
+
+    stale = [("/programs/summer-school/", ("#not-announced-yet",))]
+    assert {path: pages for path, pages in behind(center_copy).items() if pages != before[path]} == {
+        path: stale for path in before if path != "en"
+    }
+
+    list(accept(center_copy.root, "/programs/summer-school/", "ru", "#not-announced-yet"))
+    assert behind(center_copy)["ru"] == []
+    assert behind(center_copy)["zh"] == stale
+
+    list(accept(center_copy.root, "/programs/summer-school/", "all", "#not-announced-yet"))
+    assert behind(center_copy) == before
