@@ -145,7 +145,7 @@ def _wrong_terms(
                 message = f"'{banned}' is not the name to use"
                 yield problem_at(document.path, "glossary", message, mark, f"write '{term.term}'")
     for key in _used(source, source_text):
-        if key in own and own is not source and not re.search(_loosely(own[key].term), text):
+        if key in own and own is not source and not re.search(stems(own[key].term), text):
             message = f"the name '{own[key].term}' is not used"
             yield problem_at(document.path, "glossary", message, Mark(1, 1), f"the source has '{source[key].term}'")
 
@@ -167,12 +167,12 @@ def visible_text(library: Library, document: Document) -> str:
 
 
 @cache
-def _loosely(term: str) -> str:
+def stems(term: str) -> str:
     """A pattern that finds a name in any of its grammatical forms: Han as it is, other words by their stems."""
     if _HAN.search(term):
         return re.escape(term)
-    stems = [_stem(word) for word in re.findall(r"\w+", term)]
-    return _BEFORE + r"\W+".join(stems) if stems else re.escape(term)
+    parts = [_stem(word) for word in re.findall(r"\w+", term)]
+    return _BEFORE + r"\W+".join(parts) if parts else re.escape(term)
 
 
 def _stem(word: str) -> str:

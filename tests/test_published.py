@@ -211,7 +211,10 @@ def test_style_sheet_knows_no_left_and_no_right() -> None:
 
 
 def test_language_switcher_names_every_language_by_its_own_name(center: Published) -> None:
-    own = {"en": "English", "zh": "简体中文", "ru": "Русский"}
+    own = {
+        "en": "English", "zh": "简体中文", "ru": "Русский", "kk": "Қазақ тілі", "ky": "Кыргызча", "tg": "Тоҷикӣ",
+        "uz": "O‘zbek", "uz-cyrl": "Ўзбекча", "be": "Беларуская", "hi": "हिन्दी", "ur": "اردو", "fa": "فارسی",
+    }  # fmt: skip
 
     for page in center.pages.values():
         if page.language and not page.is_error:
