@@ -28,8 +28,6 @@ NO_PAGE = "messages"
 _XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
 _DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
 
-ET.register_namespace("", _XLIFF)
-
 
 class Unit(NamedTuple):
     """One text to translate.
@@ -125,7 +123,7 @@ def _read_po(path: Path, text: str) -> tuple[str, list[Answer]]:
 
 def _write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
     """XLIFF 1.2 (OASIS): a file element for each page, Markdown as plain text."""
-    root = ET.Element(_tag("xliff"), {"version": "1.2"})
+    root = ET.Element("xliff", {"version": "1.2", "xmlns": _XLIFF})
     bodies: dict[str, ET.Element] = {}
     for unit in units:
         if unit.page not in bodies:
@@ -135,7 +133,7 @@ def _write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
                 "target-language": config.languages[language].tag,
                 "datatype": "x-markdown" if unit.page else "po",
             }
-            bodies[unit.page] = ET.SubElement(ET.SubElement(root, _tag("file"), about), _tag("body"))
+            bodies[unit.page] = ET.SubElement(ET.SubElement(root, "file", about), "body")
         _xliff_unit(bodies[unit.page], unit)
     ET.indent(root, " ")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
@@ -146,21 +144,17 @@ def _xliff_unit(body: ET.Element, unit: Unit) -> None:
     for number, form in enumerate(forms):
         name = f"{unit.id}[{number}]" if unit.plural else unit.id
         element = ET.SubElement(
-            body, _tag("trans-unit"), {"id": name, "{http://www.w3.org/XML/1998/namespace}space": "preserve"}
+            body, "trans-unit", {"id": name, "{http://www.w3.org/XML/1998/namespace}space": "preserve"}
         )
-        ET.SubElement(element, _tag("source")).text = unit.plural if number and unit.plural else unit.source
+        ET.SubElement(element, "source").text = unit.plural if number and unit.plural else unit.source
         state = {"missing": "new", "stale": "needs-adaptation", "current": "translated"}[unit.state]
-        ET.SubElement(element, _tag("target"), {"state": state}).text = form
+        ET.SubElement(element, "target", {"state": state}).text = form
         if unit.earlier:
-            before = ET.SubElement(element, _tag("alt-trans"))
-            ET.SubElement(before, _tag("source")).text = unit.earlier
-            ET.SubElement(before, _tag("target")).text = form
+            before = ET.SubElement(element, "alt-trans")
+            ET.SubElement(before, "source").text = unit.earlier
+            ET.SubElement(before, "target").text = form
         for note in unit.notes:
-            ET.SubElement(element, _tag("note")).text = note
-
-
-def _tag(name: str) -> str:
-    return f"{{{_XLIFF}}}{name}"
+            ET.SubElement(element, "note").text = note
 
 
 def _read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
