@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     inputs.add_argument(
         "--jobs", type=int, default=0, metavar="N", help="processes at once (default: as many as there are cores)"
     )
+    inputs.add_argument(
+        "--pseudo", action="store_true", help="with pseudo-locales: en-XA (accented, longer), ar-XB (mirrored)"
+    )
     inputs.add_argument("--clean", action="store_true", help="forget what earlier builds remember")
     inputs.add_argument("--strict", action="store_true", help="warnings count as errors")
 
@@ -93,20 +96,56 @@ def _parser() -> argparse.ArgumentParser:
 def _add_translate(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
 ) -> None:
-    translate = commands.add_parser("translate", help="translations: status, accept, extract, update")
+    translate = commands.add_parser(
+        "translate", help="translations: status, diff, accept, export, import, extract, update"
+    )
     actions = translate.add_subparsers(title="actions", metavar="ACTION", required=True)
-    status = actions.add_parser("status", parents=[common], help="which translations are behind")
+    status = actions.add_parser("status", help="which translations are behind")
+    status.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)"
+    )
+    status.add_argument("--format", choices=("text", "json", "html"), default="text", help="how states are told")
+    status.add_argument("--fail-under", type=int, metavar="PERCENT", help="fail if a language has fewer of the words")
+    status.add_argument(
+        "--fail-stale", nargs="+", default=(), metavar="LANGUAGE", help="fail if a page of these is not current"
+    )
     status.set_defaults(command=_translate_status)
+    diff = actions.add_parser("diff", parents=[common], help="what has changed in the source since")
+    diff.add_argument("page", metavar="PAGE", help="content path")
+    diff.add_argument("language", metavar="LANGUAGE", help="path of a language")
+    diff.set_defaults(command=_translate_diff)
     accept = actions.add_parser("accept", parents=[common], help="a translation is right for today's source")
     accept.add_argument("page", metavar="PAGE", help="content path, or `all`")
     accept.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
     accept.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading; all when left out")
     accept.set_defaults(command=_translate_accept)
+    export = actions.add_parser(
+        "export", parents=[common], help="what needs work, as a file for a translator's own tool"
+    )
+    export.add_argument("language", metavar="LANGUAGE", help="path of a language")
+    export.add_argument("--to", choices=("po", "xliff"), default="po", help="the file's format (default: po)")
+    export.add_argument(
+        "--only", type=_states, default=(), metavar="STATES", help="missing, stale, current; as stale,missing"
+    )
+    export.add_argument("--output", type=Path, metavar="FILE", help="default: LANGUAGE.po or LANGUAGE.xliff")
+    export.set_defaults(command=_translate_export)
+    imports = actions.add_parser("import", parents=[common], help="put a translator's file back")
+    imports.add_argument("file", type=Path, metavar="FILE", help="a .po or .xliff file that `export` has written")
+    imports.add_argument("--language", default="", metavar="LANGUAGE", help="default: the one the file says it is in")
+    imports.set_defaults(command=_translate_import)
     extract = actions.add_parser("extract", parents=[common], help="templates → translations/messages.pot")
     extract.set_defaults(command=_translate_extract)
     update = actions.add_parser("update", parents=[common], help="messages.pot → the languages' catalogs")
     update.add_argument("languages", nargs="*", metavar="LANGUAGE", help="all when left out")
     update.set_defaults(command=_translate_update)
+
+
+def _states(text: str) -> tuple[str, ...]:
+    states = tuple(text.split(","))
+    for state in states:
+        if state not in ("missing", "stale", "current"):
+            raise argparse.ArgumentTypeError(f"'{state}' is not one of missing, stale, current")
+    return states
 
 
 def _day(text: str) -> dt.date:
@@ -126,6 +165,7 @@ def _options(options: argparse.Namespace) -> Options:
         strict=options.strict,
         jobs=options.jobs,
         clean=options.clean,
+        pseudo=options.pseudo,
     )
 
 
@@ -169,9 +209,24 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _translate_status(options: argparse.Namespace) -> int:
-    from sitegen.translate import status
+    from sitegen.translate import STATUS_FORMATS, find_status
 
-    print(status(options.root))
+    found = find_status(options.root)
+    known = [own.language for own in found.languages]
+    for path in options.fail_stale:
+        if path not in known:
+            message = f"--fail-stale: '{path}' is not one of {', '.join(known)}"
+            raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+    print(STATUS_FORMATS[options.format](found))
+    is_low = options.fail_under is not None and any(own.percent < options.fail_under for own in found.languages)
+    return PROBLEMS if is_low or any(found.of(path).behind for path in options.fail_stale) else WELL
+
+
+def _translate_diff(options: argparse.Namespace) -> int:
+    from sitegen.translate import diff
+
+    for line in diff(options.root, options.page, options.language):
+        print(line)
     return WELL
 
 
@@ -180,6 +235,32 @@ def _translate_accept(options: argparse.Namespace) -> int:
 
     for path in accept(options.root, options.page, options.language, options.section):
         print(path)
+    return WELL
+
+
+def _translate_export(options: argparse.Namespace) -> int:
+    from sitegen.exchange import export
+
+    content = export(options.root, options.language, options.to, options.only, _export_progress)
+    path: Path = options.output or Path(f"{options.language}.{options.to}")
+    path.write_bytes(content)
+    print(path)
+    return WELL
+
+
+def _export_progress(done: int, count: int) -> None:
+    if count > PARTS_SHOWN and (done % PARTS_SHOWN == 0 or done == count):
+        print(f"{done} of {count} pages", file=sys.stderr)
+
+
+def _translate_import(options: argparse.Namespace) -> int:
+    from sitegen.exchange import import_file
+
+    done = import_file(options.root, options.file, options.language)
+    for path in done.written:
+        print(path)
+    for text in done.left_out:
+        print(f"left out: {text}", file=sys.stderr)
     return WELL
 
 

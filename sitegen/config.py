@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +16,18 @@ from sitegen.errors import CODES, WARNINGS, Problem, SiteError, listing, nearest
 from sitegen.fields import TYPES, Checker, Field, Side
 from sitegen.model import Language, Mark, Reference
 from sitegen.nodes import Node, Source, decode, parse
+from sitegen.scripts import PSEUDO, SCRIPTS
 
 #: Types of fields whose values have no order.
 UNSORTABLE = frozenset({"page", "list", "group", "image", "markdown"})
 CHECK_LEVELS = ("error", "warning", "off")
+
+#: CLDR's calendars that a language may ask for (common/bcp47/calendar.xml).
+CALENDARS = ("buddhist", "chinese", "coptic", "dangi", "ethiopic", "gregorian", "hebrew", "indian", "islamic",
+             "islamic-civil", "islamic-umalqura", "japanese", "persian", "roc")  # fmt: skip
+#: CLDR's digits of living scripts (common/bcp47/number.xml).
+DIGITS = ("arab", "arabext", "beng", "deva", "gujr", "guru", "khmr", "knda", "laoo", "latn", "mlym", "mymr", "orya",
+          "tamldec", "telu", "thai", "tibt")  # fmt: skip
 
 _TEXT = Field(name="", type="text")
 _LANGUAGES = Field(name="languages", type="list", item=_TEXT)
@@ -152,12 +160,15 @@ def read_text(root: Path, path: str) -> str:
         raise SiteError([Problem(path=path, code="unreadable", message=f"the file can't be read: {reason}")]) from error
 
 
-def load_config(root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = ()) -> Config:
+def load_config(
+    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False
+) -> Config:
     """Read and check both files.
 
     Args:
         base_url: takes the place of the one in site.yaml.
         languages: paths of the languages to build; all when empty.
+        pseudo: with the pseudo-locales, made of the source language.
 
     Raises:
         SiteError: with all problems of both files.
@@ -175,10 +186,18 @@ def load_config(root: Path, *, base_url: str | None = None, languages: tuple[str
     settings = _read(root, "content/site.yaml", _settings, problems)
     if problems or kinds is None or settings is None:
         raise SiteError(problems)
+    if pseudo:
+        settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
     config = Config(kinds=kinds, built=tuple(settings["languages"]), **settings)
     if base_url:
         config = replace(config, base_url=_asked_url(base_url))
     return _only(config, languages) if languages else config
+
+
+def _pseudo_locales(source: Language) -> dict[str, Language]:
+    """Languages that look foreign and can be read: en-XA, accented and longer; ar-XB, from right to left."""
+    fallback = (source.path, *source.fallback)
+    return {tag: replace(source, tag=tag, path=tag, fallback=fallback, base=source.path) for tag in PSEUDO}
 
 
 def _asked_url(text: str) -> str:
@@ -211,17 +230,31 @@ def _read(root: Path, path: str, parse_table: Any, problems: list[Problem]) -> A
 
 # site.yaml
 
+
+def _one_of(name: str, values: Iterable[str], *, required: bool = False) -> Field:
+    return Field(name=name, type="choice", choices={value: value for value in values}, required=required)
+
+
 _LANGUAGE_FIELDS = {
     "tag": Field(name="tag", type="language", required=True),
     "path": Field(name="path", type="text"),
     "formats": Field(name="formats", type="language"),
     "fallback": Field(name="fallback", type="list", item=_TEXT),
+    "calendar": _one_of("calendar", CALENDARS),
+    "digits": _one_of("digits", DIGITS),
+    "complete": Field(name="complete", type="boolean"),
+}
+_SCRIPT_FIELDS = {
+    "from": Field(name="from", type="text", required=True),
+    "to": _one_of("to", [tag for tag in SCRIPTS if tag not in PSEUDO], required=True),
+    "path": Field(name="path", type="text"),
 }
 _SITE_KEYS = (
     "title",
     "base_url",
     "source_language",
     "languages",
+    "transliterate",
     "menus",
     "organisation",
     "glossary",
@@ -243,14 +276,17 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
     languages = _languages(check, entries.get("languages"))
     source_language = _source_language(check, entries.get("source_language"), languages)
     _check_fallbacks(check, entries.get("languages"), languages)
+    languages = {
+        path: replace(language, fallback=language.fallback or _default_chain(path, source_language))
+        for path, language in languages.items()
+    }
+    if "transliterate" in entries and languages:
+        languages = _with_script(check, entries["transliterate"], languages)
     return {
         "title": _titles(check, entries.get("title"), languages),
         "base_url": str(_optional(check, _BASE_URL, entries.get("base_url")) or "").rstrip("/") + "/",
         "source_language": source_language,
-        "languages": {
-            path: replace(language, fallback=language.fallback or _default_chain(path, source_language))
-            for path, language in languages.items()
-        },
+        "languages": languages,
         "menus": _menus(check, entries.get("menus")),
         "organisation": _optional(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": _optional(check, Field(name="glossary", type="page"), entries.get("glossary")),
@@ -298,8 +334,55 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
         elif path:
             tag = values.get("tag", path)
             fallback, formats = values.get("fallback", ()), values.get("formats", tag)
-            languages[path] = Language(tag=tag, path=path, fallback=fallback, formats=formats)
+            calendar, digits = (str(values[name].value) if name in values else "" for name in ("calendar", "digits"))
+            languages[path] = Language(
+                tag=tag,
+                path=path,
+                fallback=fallback,
+                formats=formats,
+                calendar=calendar,
+                digits=digits,
+                is_complete=values.get("complete", False),
+            )
     return languages
+
+
+def _with_script(check: Checker, node: Node, languages: dict[str, Language]) -> dict[str, Language]:
+    """The languages with one more after that which it is made of, as `{from: uz, to: uz-Cyrl}` tells."""
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "transliterate: is written as {from: uz, to: uz-Cyrl}")
+        return languages
+    entries = dict(node.value)
+    written = _spellings(check, entries.pop("words", None))
+    values = check.table(_SCRIPT_FIELDS, replace(node, value=entries), "transliterate")
+    base, tag = values.get("from", ""), str(values["to"].value) if "to" in values else ""
+    if base and base not in languages:
+        message = f"transliterate: '{base}' is not one of {listing(languages)}"
+        check.reject(entries["from"], "unknown-language", message, nearest(base, languages))
+    if base not in languages or not tag:
+        return languages
+    path = values.get("path", tag)
+    if path in languages or not re.fullmatch(r"[A-Za-z0-9-]+", path):
+        check.reject(node, "yaml-duplicate", f"transliterate: '{path}' can't be the path of one more language")
+        return languages
+    own = languages[base]
+    made = replace(own, tag=tag, path=path, fallback=(base, *own.fallback), base=base, words=written)
+    return {key: language for other in languages for key, language in _followed(languages[other], base, made)}
+
+
+def _followed(language: Language, base: str, made: Language) -> Iterator[tuple[str, Language]]:
+    yield language.path, language
+    if language.path == base:
+        yield made.path, made
+
+
+def _spellings(check: Checker, node: Node | None) -> dict[str, str]:
+    """Words → how they are written in the other script."""
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "words: must have a line for each word", "write `HTML: HTML` under it")
+        return {}
+    return {word: child.text for word, child in node.value.items()}
 
 
 def _source_language(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> str:

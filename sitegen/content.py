@@ -235,16 +235,32 @@ def read_draft(root: Path, path: str, key: Key, language: str) -> tuple[Draft, l
     Raises:
         SiteError: the file, its fences or its front matter cannot be read.
     """
-    source, front, end = _read_front(root, path)
+    return _draft(*_read_front(root, path), key, language)
+
+
+def _draft(source: Source, front: Node, end: int, key: Key, language: str) -> tuple[Draft, list[Problem]]:
     html, body, problems = parse_body(source, end + 2)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
     return Draft(key, language, source, front, body, html, front_digest, digest), problems
 
 
+def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> tuple[Document, list[Problem]]:
+    """A document as it would be with another text in its file, and what is wrong with that.
+
+    Raises:
+        SiteError: it cannot be read.
+    """
+    draft, problems = _draft(*_front_of(Source.of(like.path, text)), like.key, like.language)
+    return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems), problems
+
+
 def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
     """The file, its front matter, and the index of the line that ends that."""
-    source = Source.of(path, read_text(root, path))
+    return _front_of(Source.of(path, read_text(root, path)))
+
+
+def _front_of(source: Source) -> tuple[Source, Node, int]:
     end = _closing_fence(source)
     return source, parse(source, "\n".join(source.lines[1:end]), 2), end
 

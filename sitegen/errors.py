@@ -25,12 +25,15 @@ CODES: dict[str, str] = {
     "dead-page": "a link leads to a page of the site",
     "email": "an e-mail address has one @ and a host",
     "encoding": "text files are UTF-8",
+    "exchange": "a file to import is of this site and language, readable, and no older than the texts it changes",
     "expected": "a value has the type that its field declares",
+    "failed": "the generator makes no mistake of its own",
     "fallback-loop": "a fallback chain never returns to its own language",
     "front-matter": "a page begins with front matter between two lines of ---",
     "glossary": "a translation uses the names of the glossary",
     "heading": "the body's headings begin at level 2 and skip none",
     "html": "Markdown holds no raw HTML",
+    "incomplete": "a language that is `complete: true` has every message of the templates",
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
     "missing-message": "every message of the templates is translated",
@@ -42,6 +45,7 @@ CODES: dict[str, str] = {
     "reference-kind": "a reference names a page of the kind its field declares",
     "required": "required fields are filled in",
     "slug": "a slug is one part of an address",
+    "structure": "a translation has the headings, lists, links, pictures and numbers of its source",
     "symlink": "content holds no link that leads out of the site",
     "template-error": "a template runs to its end",
     "template-syntax": "a template is readable Jinja",
@@ -54,6 +58,8 @@ CODES: dict[str, str] = {
     "unknown-language": "a page's file is named by a language of site.yaml",
     "unreadable": "every file of the site can be read",
     "untracked": "a translation records which version of the source it renders",
+    "untranslated": "a paragraph of a translation is not the source's",
+    "unwritable": "the output folder can be written and the disk has room",
     "url": "a web address begins with https:// or http://",
     "url-clash": "an address belongs to one page only",
     "yaml-alias": "YAML uses no anchors, aliases or tags",
@@ -63,7 +69,7 @@ CODES: dict[str, str] = {
 }
 
 #: Codes that do not stop a build unless site.yaml says so.
-WARNINGS = frozenset({"untracked", "missing-message", "glossary"})
+WARNINGS = frozenset({"untracked", "missing-message", "glossary", "structure", "untranslated"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from sitegen.errors import Problem, listing, nearest
-from sitegen.model import Choice, Key, Mark, Reference
+from sitegen.model import Choice, Id, Key, Mark, Reference
 from sitegen.nodes import Node, Source
 
 Side = Literal["facts", "words"]
@@ -111,6 +111,14 @@ def _text(check: Checker, declared: Field, node: Node) -> str | None:
     if declared.max is not None and len(text) > declared.max:
         check.reject(node, "too-long", f"{declared.name}: {len(text)} characters, at most {declared.max}", "shorten it")
     return text
+
+
+def _id(check: Checker, declared: Field, node: Node) -> Id | None:
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", node.text):
+        return Id(node.text)
+    message = f"{declared.name}: '{node.text or node.type_name}' is not an id"
+    check.reject(node, "expected", message, "write Latin letters, digits and hyphens")
+    return None
 
 
 def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
@@ -272,6 +280,7 @@ def _group(check: Checker, declared: Field, node: Node) -> Group | None:
 TYPES: dict[str, Callable[[Checker, Field, Node], Any]] = {
     "text": _text,
     "markdown": _text,
+    "id": _id,
     "number": _number,
     "boolean": _boolean,
     "date": _date,

@@ -15,7 +15,7 @@ from sitegen.errors import Problem, nearest
 from sitegen.fields import Field, Group
 from sitegen.locales import Locale
 from sitegen.markup import digest
-from sitegen.model import Choice, Document, Heading, Key, Mark, Page, Reference, Section, State, Url
+from sitegen.model import Choice, Document, Heading, Id, Key, Mark, Page, Reference, Section, State, Url
 from sitegen.nodes import problem_at
 from sitegen.shelf import Shelf
 from sitegen.urls import ancestor_keys, file_path, is_slug, join_key, parent_key, url_of_file
@@ -75,7 +75,9 @@ class Library:
         page = self.pages[key]
         for path in dict.fromkeys((language, *self.locales[language].chain, page.source)):
             if path in page.versions and name in page.versions[path].words:
-                return page.versions[path].words[name], path
+                document = page.versions[path]
+                is_own = document.is_written or name == "slug"
+                return document.words[name] if is_own else _written(document.words[name], self.locales[path]), path
         return None
 
     def url(self, key: Key, language: str, number: int = 1) -> Url:
@@ -131,6 +133,20 @@ class Library:
         stem_language = name.split(".")[-2] if name.count(".") > 1 else ""
         language = stem_language if stem_language in self.locales else self.pages[key].source
         return self.file(key, language).removesuffix("index.html") + name
+
+
+def _written(value: Any, locale: Locale) -> Any:
+    """A value of words in the script of a language that is made of another; ids stay."""
+    match value:
+        case Id():
+            return value
+        case str():
+            return locale.written(value)
+        case tuple():
+            return tuple(_written(child, locale) for child in value)
+        case Group():
+            return replace(value, values={name: _written(child, locale) for name, child in value.values.items()})
+    return value
 
 
 def build_library(
@@ -206,6 +222,12 @@ def make_page(
         for path in config.languages
         if path in documents and (path == source or with_drafts or documents[path].words.get("draft") is not True)
     }
+    made = {
+        path: replace(published[language.base], language=path)
+        for path, language in config.languages.items()
+        if language.base in published and path not in documents
+    }
+    published = {path: {**published, **made}[path] for path in config.languages if path in published or path in made}
     offered = [path for path in config.languages if path in facts.get("languages", config.languages)]
     kind = config.kinds[documents[source].kind]
     states = {path: _state(path, published, source, kind, locales[path]) for path in offered}
@@ -215,6 +237,9 @@ def make_page(
 def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind, locale: Locale) -> State:
     if path == source:
         return State("source", path)
+    if path in versions and not versions[path].is_written:
+        base = _state(locale.base, versions, source, kind, locale)
+        return replace(base, name="current" if base.name == "source" else base.name, shown=path)
     if path not in versions:
         shown = next((other for other in locale.chain if other in versions), source)
         return State("missing", shown)
@@ -375,7 +400,7 @@ def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Pr
 
 
 def _bad_slugs(page: Page) -> Iterator[Problem]:
-    for document in page.versions.values():
+    for document in page.written.values():
         slug = document.words.get("slug")
         if slug is not None and not is_slug(slug):
             yield problem_at(
@@ -389,7 +414,7 @@ def _bad_slugs(page: Page) -> Iterator[Problem]:
 
 def _untracked(page: Page) -> Iterator[Problem]:
     for path, state in page.states.items():
-        if state.name == "untracked":
+        if state.name == "untracked" and path in page.written:
             message = "it is not recorded which version of the source this translation renders"
             yield problem_at(
                 page.versions[path].path,

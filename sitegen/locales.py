@@ -1,30 +1,31 @@
 """What depends on a language: direction, names, dates, numbers, lists, order, and the messages of the templates.
 
-CLDR comes through Babel; order from the ICU that icu4py ships, as Babel has no collation.
+CLDR comes through Babel, and through ICU where Babel ends (`icu.py`).
 """
 
 from __future__ import annotations
 
 import copy
-import ctypes
 import datetime as dt
 import gettext
 import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import babel
-from babel.core import get_global, parse_locale
+from babel.core import UnknownLocaleError, get_global, parse_locale
 
+from sitegen import icu
 from sitegen.config import Config, read_text
 from sitegen.errors import Problem, SiteError
 from sitegen.model import Language, Mark
 from sitegen.nodes import Source, problem_at
+from sitegen.scripts import PSEUDO, in_script
 
 #: The messages of the templates, as `translate extract` writes them.
 MESSAGES = "translations/messages.pot"
@@ -40,21 +41,49 @@ class Locale:
 
     Attributes:
         chain: paths of the languages shown where this one has nothing.
-        formats: tag whose dates, numbers and lists it uses.
+        formats: tag whose dates, numbers and lists it uses, in its own `calendar` and `digits` if it has any.
+        base: path of the language that it is made of, in another script; `words` are spelled by hand.
     """
 
     tag: str
     path: str
     chain: tuple[str, ...]
     formats: str
+    calendar: str = ""
+    digits: str = ""
+    base: str = ""
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, language: Language) -> Locale:
-        return cls(language.tag, language.path, language.fallback, language.formats)
+        return cls(
+            language.tag,
+            language.path,
+            language.fallback,
+            language.formats,
+            language.calendar,
+            language.digits,
+            language.base,
+            language.words,
+        )
+
+    def written(self, text: str) -> str:
+        """A text of the language that this one is made of, in this one's script; of a language of its own, as it is."""
+        return in_script(text, self.tag, self.words) if self.base else text
 
     @cached_property
     def cldr(self) -> babel.Locale:
-        return babel.Locale.parse(self.tag, sep="-")
+        try:
+            return babel.Locale.parse(self.tag, sep="-")
+        except UnknownLocaleError:  # a pseudo-locale
+            return babel.Locale.parse(self.formats, sep="-")
+
+    @cached_property
+    def _icu(self) -> str:
+        """ICU's name of the locale whose formats it uses."""
+        keywords = [f"calendar={self.calendar}"] if self.calendar else []
+        keywords += [f"numbers={self.digits}"] if self.digits else []
+        return self.formats.replace("-", "_") + ("@" + ";".join(keywords) if keywords else "")
 
     @cached_property
     def _formats(self) -> babel.Locale:
@@ -71,6 +100,8 @@ class Locale:
     @cached_property
     def name(self) -> str:
         """Its own name, as it stands alone: 简体中文, Русский."""
+        if self.tag in PSEUDO:
+            return self.tag
         names = self.cldr.languages
         name = str(names.get(str(self.cldr)) or names.get(self.cldr.language) or self.tag)
         return name[:1].upper() + name[1:]
@@ -78,7 +109,12 @@ class Locale:
     @property
     def dir(self) -> str:
         """ "ltr" or "rtl"."""
-        return str(self.cldr.text_direction)
+        return "rtl" if self.tag == "ar-XB" else str(self.cldr.text_direction)
+
+    @property
+    def isolates_latin(self) -> bool:
+        """Whether Latin words in its texts run against it."""
+        return self.dir == "rtl" and self.script != "Latn"
 
     @cached_property
     def script(self) -> str:
@@ -91,72 +127,100 @@ class Locale:
         return f"{self.cldr.language}_{self.cldr.territory or self._likely[0]}"
 
     def date(self, value: dt.date, style: str = "long") -> str:
-        """A date in CLDR's style: "full", "long", "medium" or "short"."""
-        from babel.dates import format_date
+        """A date in CLDR's style: "full", "long", "medium" or "short"; "long" in the words of `LONG_DATES` if they say so."""
+        own = LONG_DATES.get(self.formats) if style == "long" else None
+        return self.written(own(value, value) if own else icu.date(self._icu, value, style))
 
-        return format_date(value, style, locale=self._formats)
+    def date_range(self, first: dt.date, last: dt.date) -> str:
+        """Two dates with what they share said once: 2–5 September 2025."""
+        own = LONG_DATES.get(self.formats)
+        skeleton = "yMMMd" if self.script in _MONTHS_IN_DIGITS else "yMMMMd"
+        return self.written(own(first, last) if own else icu.date_range(self._icu, first, last, skeleton))
 
     def number(self, value: float) -> str:
-        """A number with the language's separators."""
-        from babel.numbers import format_decimal
+        """A number with the language's separators and digits."""
+        return icu.number(self._icu, value)
 
-        return format_decimal(value, locale=self._formats)
+    def percent(self, value: float) -> str:
+        """A share in percent: 0.5 is 50 %."""
+        return icu.percent(self._icu, value)
+
+    def quoted(self, text: str) -> str:
+        """A text in the language's quotation marks."""
+        opening, closing = icu.quotation_marks(str(self.cldr))
+        return f"{opening}{text}{closing}"
 
     def country(self, code: str) -> str:
         """CLDR's name of an ISO 3166-1 code."""
-        return str(self.cldr.territories.get(code, code))
+        own = COUNTRIES.get((self.tag, code))
+        return own or self._named(str(self.cldr.territories.get(code, code)))
 
     def language(self, tag: str) -> str:
         """CLDR's name of a language, in this language."""
         other = babel.Locale.parse(tag, sep="-")
-        return str(self.cldr.languages.get(str(other)) or self.cldr.languages.get(other.language) or tag)
+        return self._named(str(self.cldr.languages.get(str(other)) or self.cldr.languages.get(other.language) or tag))
+
+    def _named(self, name: str) -> str:
+        return self.written(name) if self.tag in PSEUDO else name
 
     def conjunction(self, items: Iterable[str]) -> str:
         """`a, b and c` in this language."""
         from babel.lists import format_list
 
-        return format_list(list(items), locale=self._formats)
+        *others, last = list(items) or [""]
+        if others and self.tag in CONJUNCTIONS:
+            return f"{', '.join(others)} {CONJUNCTIONS[self.tag]} {last}"
+        if self.tag in PSEUDO:  # only what is between the items is CLDR's
+            joined = format_list([f"%(i{number})s" for number in range(len(others) + 1)], locale=self._formats)
+            return self.written(joined) % {f"i{number}": item for number, item in enumerate([*others, last])}
+        return format_list([*others, last], locale=self._formats)
 
     def order(self, text: str) -> bytes:
         """A key that sorts texts as this language does."""
-        return _collation(str(self.cldr))(text)
+        return icu.collation(str(self.cldr), ALPHABETS.get(self.tag, ""))(text)
 
 
-@cache
-def _collation(name: str) -> Callable[[str], bytes]:
-    """ICU's sort keys for a locale, through its C interface (ucol.h), which ICU keeps stable.
+#: Alphabets that CLDR 47 has no order for: Tajik of 1998, where ё, ӣ and ӯ are letters of their own, and Uzbek of 1940, which
+#: ends in ў қ ғ ҳ.
+ALPHABETS: Mapping[str, str] = {
+    "tg": "&е<ё<<<Ё&и<ӣ<<<Ӣ&у<ӯ<<<Ӯ",
+    "uz-Cyrl": "&е<ё<<<Ё&я<ў<<<Ў<қ<<<Қ<ғ<<<Ғ<ҳ<<<Ҳ",
+}
+_TAJIK_MONTHS = [
+    "январи",
+    "феврали",
+    "марти",
+    "апрели",
+    "майи",
+    "июни",
+    "июли",
+    "августи",
+    "сентябри",
+    "октябри",
+    "ноябри",
+    "декабри",
+]
 
-    icu4py ships ICU in its wheel but wraps no collator. Loaded at the first sort, not at start.
-    """
-    library, version = _icu()
-    status = ctypes.c_int(0)
-    open_collator = getattr(library, f"ucol_open_{version}")
-    open_collator.restype = ctypes.c_void_p
-    collator = ctypes.c_void_p(open_collator(name.encode(), ctypes.byref(status)))
-    assert status.value <= 0, f"ICU cannot collate {name}: error {status.value}"
-    sort_key = getattr(library, f"ucol_getSortKey_{version}")
 
-    def key(text: str) -> bytes:
-        utf16 = text.encode("utf-16-le")
-        buffer = ctypes.create_string_buffer(16 * len(utf16) + 64)
-        size = sort_key(collator, utf16, len(utf16) // 2, buffer, len(buffer))
-        return buffer.raw[:size]
-
-    return key
+def _tajik(first: dt.date, last: dt.date) -> str:
+    end = f"{last.day} {_TAJIK_MONTHS[last.month - 1]} соли {last.year}"
+    if first == last:
+        return end
+    if first.year != last.year:
+        return f"{_tajik(first, first)} – {end}"
+    month = f" {_TAJIK_MONTHS[first.month - 1]} " if first.month != last.month else ""
+    return f"{first.day}{month}–{' ' if month else ''}{end}"
 
 
-@cache
-def _icu() -> tuple[ctypes.CDLL, str]:
-    """The shared library of ICU's collation that icu4py brings, and the version that its symbols carry."""
-    import icu4py
-    from icu4py import breakers  # noqa: F401 - loads the libraries that ours depends on
-
-    package = Path(icu4py.__file__).parent
-    folders = (package.parent / "icu4py.libs", package / ".dylibs", package)
-    found = next(
-        path for folder in folders for path in sorted(folder.glob("*icui18n*")) + sorted(folder.glob("icuin*.dll"))
-    )
-    return ctypes.CDLL(str(found)), icu4py.icu_version.split(".")[0]
+#: Languages whose long dates CLDR 47 has in a form that nobody writes: Tajik joins day, month and year by izofat and writes
+#: months small (as the site of the President of Tajikistan does, "2 сентябри соли 2025"); CLDR has "02 Сентябр 2025".
+LONG_DATES: Mapping[str, Callable[[dt.date, dt.date], str]] = {"tg": _tajik}
+#: Countries that CLDR 47 calls otherwise than the language's own ministry of foreign affairs does (mfa.tj: Чин, Беларус).
+COUNTRIES: Mapping[tuple[str, str], str] = {("tg", "CN"): "Чин", ("tg", "BY"): "Беларус"}
+#: "and" of languages whose lists CLDR 47 joins by commas alone.
+CONJUNCTIONS: Mapping[str, str] = {"kk": "және", "tg": "ва", "uz-Cyrl": "ва"}
+#: Scripts that write months as numbers, for which ICU's long ranges mix two kinds of month.
+_MONTHS_IN_DIGITS = frozenset({"Hans", "Hant", "Jpan", "Kore"})
 
 
 # messages
@@ -180,8 +244,40 @@ def load_catalogs(root: Path, config: Config) -> Catalogs:
     parsed = {path: _read_catalog(root, language, problems) for path, language in config.languages.items()}
     problems.extend(_missing_messages(root, config, parsed))
     read = {path: _compile(config.languages[path], catalog, problems) for path, catalog in parsed.items()}
+    for path, language in config.languages.items():
+        if language.base and read[path] is None:
+            read[path] = _rewritten(Locale.of(language), config, parsed[language.base], problems)
     chained = {p: _chain(read, (p, *own.fallback), config.source_language) for p, own in config.languages.items()}
     return Catalogs(chained, tuple(problems))
+
+
+def _rewritten(
+    locale: Locale, config: Config, catalog: Any, problems: list[Problem]
+) -> gettext.NullTranslations | None:
+    """The messages of the language that one is made of, in its own script."""
+    if locale.base == config.source_language:
+        return _SourceMessages(locale)
+    return _compile(config.languages[locale.base], catalog, problems, locale.written)
+
+
+class _SourceMessages(gettext.NullTranslations):
+    """The messages themselves, in another script."""
+
+    def __init__(self, locale: Locale) -> None:
+        super().__init__()
+        self._written = locale.written
+
+    def gettext(self, message: str) -> str:
+        return self._written(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self._written(msgid1 if n == 1 else msgid2)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self._written(message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return self._written(msgid1 if n == 1 else msgid2)
 
 
 def catalog_path(language: Language) -> str:
@@ -195,10 +291,19 @@ def read_po(root: Path, path: str, tag: str | None = None) -> Any:
     Raises:
         SiteError: the file is no readable .po file.
     """
+    return parse_po(path, read_text(root, path), tag)
+
+
+def parse_po(path: str, text: str, tag: str | None = None) -> Any:
+    """The Babel catalog that a text is; `path` is named in its problems.
+
+    Raises:
+        SiteError: the text is no readable .po file.
+    """
     from babel.messages.pofile import PoFileError
     from babel.messages.pofile import read_po as parse
 
-    source = Source.of(path, read_text(root, path))
+    source = Source.of(path, text)
     unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line)]
     if unreadable:
         hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'
@@ -233,12 +338,14 @@ def _read_catalog(root: Path, language: Language, problems: list[Problem]) -> An
         return None
     for message in catalog:
         if message.id and is_translated(message):
-            problems.extend(_message_problems(path, message))
+            problems.extend(message_problems(path, message))
     return catalog
 
 
-def _compile(language: Language, catalog: Any, problems: list[Problem]) -> gettext.GNUTranslations | None:
-    """The whole messages of a catalog, ready to be looked up."""
+def _compile(
+    language: Language, catalog: Any, problems: list[Problem], written: Callable[[str], str] = str
+) -> gettext.NullTranslations | None:
+    """The whole messages of a catalog, each as it is to be written, ready to be looked up."""
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
 
@@ -248,7 +355,9 @@ def _compile(language: Language, catalog: Any, problems: list[Problem]) -> gette
     whole.mime_headers = catalog.mime_headers
     for message in catalog:
         if message.id and is_translated(message):
-            whole.add(message.id, message.string, context=message.context)
+            is_plural = isinstance(message.string, (tuple, list))
+            string = tuple(map(written, message.string)) if is_plural else written(message.string)
+            whole.add(message.id, string, context=message.context)
     buffer = io.BytesIO()
     write_mo(buffer, whole)
     buffer.seek(0)
@@ -271,19 +380,29 @@ def _missing_messages(root: Path, config: Config, parsed: Mapping[str, Any]) -> 
         yield from error.problems
         return
     for path, language in config.languages.items():
-        catalog = catalog_path(language)
-        if path == config.source_language or (parsed[path] is None and (root / catalog).exists()):
+        catalog, code = catalog_path(language), "incomplete" if language.is_complete else "missing-message"
+        if path == config.source_language or language.base or (parsed[path] is None and (root / catalog).exists()):
             continue
         if parsed[path] is None:
             hint = f"run: python build.py translate update {path}"
-            yield problem_at(catalog, "missing-message", f"'{path}' has no catalog", None, hint)
+            yield problem_at(catalog, code, f"'{path}' has no catalog", None, hint)
             continue
         found = {(m.context or "", m.id): m for m in parsed[path] if m.id}
         for key in wanted:
             if key not in found or not is_translated(found[key]):
                 text = key[1] if isinstance(key[1], str) else key[1][0]
                 mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
-                yield problem_at(catalog, "missing-message", f"'{text}' is not translated", mark)
+                yield problem_at(catalog, code, f"'{text}' is not translated", mark)
+
+
+def without_dates(text: bytes) -> bytes:
+    """A catalog whose header changes only when its messages do: dates and tool versions lock files for translators."""
+    return re.sub(
+        rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
+        b"",
+        text,
+        flags=re.MULTILINE,
+    )
 
 
 def is_translated(message: Any) -> bool:
@@ -292,7 +411,8 @@ def is_translated(message: Any) -> bool:
     return not message.fuzzy and all(forms)
 
 
-def _message_problems(path: str, message: Any) -> Iterator[Problem]:
+def message_problems(path: str, message: Any) -> Iterator[Problem]:
+    """Placeholders and tags in which a translation differs from its message."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     known = {name for text in ids for name in _PLACEHOLDER.findall(text)}
@@ -324,7 +444,7 @@ def _message_problems(path: str, message: Any) -> Iterator[Problem]:
 
 
 def _chain(
-    read: Mapping[str, gettext.GNUTranslations | None], paths: tuple[str, ...], source_language: str
+    read: Mapping[str, gettext.NullTranslations | None], paths: tuple[str, ...], source_language: str
 ) -> gettext.NullTranslations:
     """The first language's messages with the others behind them; the source language's are the messages themselves."""
     head = gettext.NullTranslations()

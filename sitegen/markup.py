@@ -20,6 +20,7 @@ import pyromark
 from sitegen.errors import Problem
 from sitegen.model import Body, Heading, Link, Mark, Section
 from sitegen.nodes import Source
+from sitegen.shape import Shape
 from sitegen.urls import slugify
 
 #: Around what is resolved later: control characters, which no text holds.
@@ -37,6 +38,7 @@ _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
+_SECTION = re.compile(f'(?=<h[2-6] id="{ANCHOR})')
 _ANCHORS = re.compile(f"{ANCHOR}[^{END}]*{END}")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
@@ -80,6 +82,16 @@ def digest(text: str) -> str:
         text = text.translate(_FOLD)
     folded = " ".join(_ANCHORS.sub("", text).split())
     return hashlib.sha256(folded.encode()).hexdigest()[:12]
+
+
+def _section(heading: int, html: str) -> Section:
+    shape = Shape(html)
+    return Section(heading, digest(html), shape.digest, shape.sentences)
+
+
+def split_sections(html: str) -> list[str]:
+    """The HTML of `parse_body` before the first heading, then from each heading to the next."""
+    return _SECTION.split(html)
 
 
 def is_external(target: str) -> bool:
@@ -145,7 +157,7 @@ class _Writer:
             self._write_notes()
         bounds = [0, *self.starts, len(self.parts)]
         texts = ["".join(self.parts[start:end]) for start, end in pairwise(bounds)]
-        sections = tuple(Section(heading, digest(html)) for heading, html in enumerate(texts, -1) if html)
+        sections = tuple(_section(heading, html) for heading, html in enumerate(texts, -1) if html)
         return "".join(texts), Body(tuple(self.headings), tuple(self.links), sections)
 
     def _write(self, html: str) -> None:

@@ -31,12 +31,28 @@ class Language:
         path: first segment of its addresses and suffix of its files; "zh".
         fallback: paths of the languages shown where this one has nothing, in order.
         formats: tag whose CLDR formats it uses; "en-001" for English with the day before the month.
+        calendar: CLDR's name of the calendar of its dates, as "persian"; "" for the one that CLDR prefers.
+        digits: CLDR's name of its digits, as "arabext"; "" for those that CLDR prefers.
+        base: path of the language that it is made of at build, in the script of its tag; "" for a language of its own.
+        is_complete: whether an untranslated message is an error in it.
+        words: words that the script's rule would get wrong → how they are written.
     """
 
     tag: str
     path: str
     fallback: tuple[str, ...]
     formats: str
+    calendar: str = ""
+    digits: str = ""
+    base: str = ""
+    is_complete: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+class Id(str):
+    """A text by which templates and tools know something; the same in every language and script."""
+
+    __slots__ = ()
 
 
 class Heading(NamedTuple):
@@ -65,10 +81,14 @@ class Section(NamedTuple):
     Attributes:
         heading: index of its heading; -1 before the first, the number of headings for footnotes.
         digest: of its HTML, however the text is wrapped or its quotes are drawn.
+        shape: equal where lists, tables, links, pictures and numbers are; see `shape.py`.
+        sentences: a number for each paragraph of some length, equal where the texts are.
     """
 
     heading: int
     digest: str
+    shape: int
+    sentences: tuple[int, ...]
 
 
 class Shelved(NamedTuple):
@@ -131,6 +151,11 @@ class Document:
     front_digest: str
     digest: str
 
+    @property
+    def is_written(self) -> bool:
+        """Whether the file is its language's own, not that of the language it is made of."""
+        return self.path.endswith(f".{self.language}.md")
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -152,7 +177,6 @@ class Page:
     Attributes:
         versions: language path → document, in site order, drafts and the like left out.
         states: language path → state, for every language in which the page exists.
-        children: keys in the order that the kind asks for, language path → keys.
     """
 
     key: Key
@@ -161,7 +185,11 @@ class Page:
     facts: Mapping[str, Any]
     versions: Mapping[str, Document]
     states: Mapping[str, State]
-    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def written(self) -> dict[str, Document]:
+        """The versions that are files of their own."""
+        return {path: document for path, document in self.versions.items() if document.is_written}
 
 
 @dataclass(frozen=True, slots=True)

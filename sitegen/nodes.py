@@ -42,7 +42,8 @@ _CORE = (
     (re.compile(r"[-+]?[0-9]{1,18}\Z"), int),
     (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z"), float),
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u202a-\u202e\u2066-\u2069]")
+#: Among them those that YAML 1.1 takes for the end of a line, and no editor shows as one.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
 _PLAIN_TAGS = frozenset(
     "tag:yaml.org,2002:" + name
     for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
@@ -132,7 +133,7 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
     Raises:
         SiteError: with every problem found, at its line and column.
     """
-    problems = list(_too_much(source, text, first_line))
+    problems = [*_too_much(source, text, first_line), *_control_characters(source, text, first_line)]
     if problems:
         raise SiteError(problems)
     try:
@@ -229,9 +230,9 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
             return
 
 
-def _control_characters(source: Source, text: str) -> Iterator[Problem]:
+def _control_characters(source: Source, text: str, first_line: int = 1) -> Iterator[Problem]:
     for found in _CONTROL.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
+        line = text.count("\n", 0, found.start()) + first_line
         column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
         yield _control_character(source, found[0], Mark(line, column))
 

@@ -94,6 +94,9 @@ class Stage:
     def beside(cls, target: Path, existing: Mapping[str, Looks]) -> Stage:
         """A stage for the folder `target`."""
         target = target.resolve()
+        for left in target.parent.glob(f".{target.name}.stage-*"):
+            if not _is_alive(left.name.rpartition("-")[2]):  # what a build that was killed has left
+                shutil.rmtree(left, ignore_errors=True)
         return cls(target, target.with_name(f".{target.name}.stage-{os.getpid()}"), existing)
 
     def keep(self, path: str, content: bytes) -> tuple[Looks, bool]:
@@ -140,6 +143,16 @@ class Stage:
     def discard(self) -> None:
         """Forget every kept file."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 def _read(path: str) -> bytes:

@@ -44,6 +44,7 @@ class Options:
         strict: warnings count as errors.
         jobs: how many processes may work at once; as many as the machine runs when 0.
         clean: forget what earlier builds remember.
+        pseudo: with pseudo-locales, made of the source language.
     """
 
     root: Path
@@ -55,6 +56,7 @@ class Options:
     strict: bool = False
     jobs: int = 0
     clean: bool = False
+    pseudo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,7 @@ def read_inputs(options: Options, listing: Listing | None = None) -> Inputs:
         SiteError: with the problems of site.yaml, kinds.yaml or static/.
     """
     root = options.root
-    config = load_config(root, base_url=options.base_url, languages=options.languages)
+    config = load_config(root, base_url=options.base_url, languages=options.languages, pseudo=options.pseudo)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
     assets = load_assets(root)
     frames = frame_digests(root, config, assets, (str(options.base_url), options.drafts))
@@ -236,6 +238,10 @@ def _build(
             made = _render(inputs, site, jobs, stage, progress)
         with _timed(laps, "write"):
             change = stage.commit({*(job.path for job in site.jobs), *(asset.path for asset in inputs.assets.outputs)})
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        message = f"the site can't be written: {reason}"
+        raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
     finally:
         stage.discard()
     pages = sum(job.maker == "page" for job in site.jobs)
@@ -389,6 +395,7 @@ def _make_all(renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, work
             made[job.path] = Made(aspects, looks, time.perf_counter() - start)
             if is_new:
                 changed.append(job.path)
+        renderer.forget()
         return made, changed, bad
 
     for made, changed, bad in spread(jobs, make, workers):

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from sitegen.errors import Problem, nearest
 from sitegen.library import Library, explain_missing
-from sitegen.markup import ANCHOR, END, LINK
+from sitegen.markup import ANCHOR, END, LINK, split_sections
 from sitegen.model import Document, Heading, Key, Link
 from sitegen.nodes import problem_at
+from sitegen.scripts import isolate_latin
 from sitegen.urls import join_key, url_of_file
 
 _OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
@@ -19,10 +20,18 @@ _OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The body of a page as one language shows it: HTML, and its headings with their final ids."""
+    """The body of a page as one language shows it: HTML by sections, and its headings with their final ids.
 
-    html: str
+    Attributes:
+        sections: the text before the first heading, which may be empty; then one for each heading.
+    """
+
+    sections: tuple[str, ...]
     headings: tuple[Heading, ...]
+
+    @property
+    def html(self) -> str:
+        return "".join(self.sections)
 
 
 def render_prose(library: Library, key: Key, language: str) -> Prose:
@@ -37,7 +46,14 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         target = html.unescape(found[2])
         return html.escape(resolve(library, key, language, target) or target)
 
-    return Prose(_OPEN.sub(fill, library.shelf.get(document.html).decode()), headings)
+    text = library.shelf.get(document.html).decode()
+    locale = library.locales[document.language]
+    if not document.is_written:
+        text = locale.written(text)
+        headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
+    if locale.isolates_latin:
+        text = isolate_latin(text)
+    return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)
 
 
 def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -18,12 +19,13 @@ from xml.etree import ElementTree as ET
 import jinja2
 
 from sitegen.assets import Assets
+from sitegen.coverage import as_data
 from sitegen.errors import Problem, SiteError
 from sitegen.library import Library, aliases
 from sitegen.model import Key, Page
 from sitegen.templates import render_template
 from sitegen.urls import url_of_file
-from sitegen.views import PageView, Scope, SiteView, Trace, page_count
+from sitegen.views import STATUS, PageView, Scope, SiteView, Trace, page_count
 
 FEED_LENGTH = 20
 
@@ -77,6 +79,11 @@ class Renderer:
         content = MAKERS[job.maker](self, job)
         return content, frozenset(self.trace.seen)
 
+    def forget(self) -> None:
+        """Let go of what was made for the files so far."""
+        for scope in self.scopes.values():
+            scope.forget()
+
     def template(self, job: Job, name: str, **context: object) -> bytes:
         """What a template makes in the job's language."""
         return render_template(self.environments[job.language], name, **context).encode()
@@ -111,6 +118,8 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
         yield Job("index.html", "chooser", source)
     yield Job("sitemap.xml", "sitemap_index", first)
     yield Job("robots.txt", "robots", first)
+    if renderer.has_template("translations.html"):
+        yield Job(STATUS, "status", first)
 
 
 def _jobs_of_page(library: Library, page: Page) -> Iterator[Job]:
@@ -274,6 +283,12 @@ def _robots(renderer: Renderer, job: Job) -> bytes:
     return f"User-agent: *\nAllow: /\nSitemap: {renderer.library.config.base_url}sitemap.xml\n".encode()
 
 
+def _status(renderer: Renderer, job: Job) -> bytes:
+    """The states of all pages in all languages, for other tools."""
+    states = as_data(renderer.scopes[job.language].coverage)
+    return (json.dumps(states, ensure_ascii=False, indent=1) + "\n").encode()
+
+
 def _child(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = str(text)
 
@@ -298,4 +313,5 @@ MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
     "sitemap": _sitemap,
     "sitemap_index": _sitemap_index,
     "robots": _robots,
+    "status": _status,
 }

@@ -7,9 +7,11 @@ for each file of a save, and misses files that arrive with an old time.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import html
 import mimetypes
 import sys
+import traceback
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -58,18 +60,31 @@ class Preview:
         """
         before = self.problems
         try:
-            self.report = self._builder.build(touched=touched)
+            self.report = self._build(touched)
             self.problems = ()
         except SiteError as error:
             self.problems = error.problems
+        except Exception as error:  # the preview outlives mistakes of our own too
+            traceback.print_exc()
+            message = f"the build failed: {type(error).__name__}: {error}"
+            self.problems = (Problem(path=".", code="failed", message=message, hint="the terminal tells more"),)
         if self.problems or before:
             return None
         assert self.report is not None
         return {*self.report.change.written, *self.report.change.gone}
 
+    def _build(self, touched: Collection[str] | None) -> Report:
+        try:
+            return self._builder.build(touched=touched)
+        except OSError:  # what was remembered is gone: somebody has emptied .cache/
+            self._builder.close()
+            self._builder = Builder(self._builder.options)
+            return self._builder.build()
+
     def remember(self) -> None:
         """Leave what the last build knew for the next preview; done when its readers have been served."""
-        self._builder.remember()
+        with contextlib.suppress(OSError):  # the next preview begins anew
+            self._builder.remember()
 
     def tell(self) -> None:
         """Say on the terminal how the rebuild went."""
@@ -165,8 +180,11 @@ def serve(options: Options, host: str, first_port: int) -> None:
     """Serve until interrupted.
 
     Raises:
-        SiteError: no port is free.
+        SiteError: the folder holds no site, or no port is free.
     """
+    if not (options.root / "content").is_dir():
+        hint = "run it in a site's folder, or name one with --root"
+        raise SiteError([Problem(path="content", code="missing-content", message="the folder is missing", hint=hint)])
     asyncio.run(_serve(options, host, first_port))
 
 

@@ -6,7 +6,6 @@ imported module); so each language has its own, and they share nothing but compi
 
 from __future__ import annotations
 
-import datetime as dt
 import gettext
 import re
 import traceback
@@ -26,6 +25,7 @@ from sitegen.fields import Group
 from sitegen.locales import Locale
 from sitegen.model import Mark
 from sitegen.nodes import problem_at
+from sitegen.scripts import isolate_latin
 from sitegen.views import FieldsView, PageView, Scope, SiteView, Words
 
 _FOLDER = "templates"
@@ -124,36 +124,59 @@ def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
 
 
 def _filters(locale: Locale) -> dict[str, Callable[..., Any]]:
-    """The filters of templates: name → function. Each takes the context, see `_SharedCode`."""
+    """The filters of templates in one language. Each takes the context, see `_SharedCode`."""
+    return {name: _bound(function, locale) for name, function in FILTERS.items()}
 
-    def date(context: Any, value: dt.date, style: str = "long") -> str:
-        return locale.date(value, style)
 
-    def number(context: Any, value: float) -> str:
-        return locale.number(value)
+def _bound(function: Callable[..., Any], locale: Locale) -> Callable[..., Any]:
+    @jinja2.pass_context
+    def bound(context: Any, value: Any, *arguments: Any) -> Any:
+        return function(locale, value, *arguments)
 
-    def country(context: Any, code: str) -> str:
-        return locale.country(code)
+    return bound
 
-    def language(context: Any, tag: str) -> str:
-        return locale.language(tag)
 
-    def conjunction(context: Any, items: Iterable[str]) -> Markup:
-        return Markup(locale.conjunction(escape(item) for item in items))  # noqa: S704 - CLDR's pattern around escaped items
+def _conjunction(locale: Locale, items: Iterable[str]) -> Markup:
+    return Markup(locale.conjunction(escape(item) for item in items))  # noqa: S704 - CLDR's pattern around escaped items
 
-    def by_name(context: Any, items: Iterable[str]) -> list[str]:
-        return sorted(items, key=locale.order)
 
-    def by_country(context: Any, codes: Iterable[str]) -> list[str]:
-        return sorted(codes, key=lambda code: locale.order(locale.country(code)))
+def _quoted(locale: Locale, text: str) -> Markup:
+    return Markup(locale.quoted(escape(text)))  # noqa: S704 - CLDR's marks around an escaped text
 
-    def words(context: Any, text: str) -> Markup:
-        if isinstance(text, Words) and text.locale.tag != locale.tag:
-            return Markup('<span lang="{}" dir="{}">{}</span>').format(text.locale.tag, text.locale.dir, str(text))
-        return escape(str(text))
 
-    table = (date, number, country, language, conjunction, by_name, by_country, words)
-    return {function.__name__: jinja2.pass_context(function) for function in table}
+def _by_name(locale: Locale, items: Iterable[str]) -> list[str]:
+    return sorted(items, key=locale.order)
+
+
+def _by_country(locale: Locale, codes: Iterable[str]) -> list[str]:
+    return sorted(codes, key=lambda code: locale.order(locale.country(code)))
+
+
+def _words(locale: Locale, text: str) -> Markup:
+    """A text marked with its language where that is not the page's; Latin words within a right-to-left one stand apart."""
+    own = text.locale if isinstance(text, Words) else locale
+    html = escape(str(text))
+    if own.isolates_latin:
+        html = Markup(isolate_latin(html))  # noqa: S704 - <bdi> around parts of an escaped text
+    if own.tag != locale.tag:
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(own.tag, own.dir, html)
+    return html
+
+
+#: The filters of templates: name → function of the page's language and the value.
+FILTERS: dict[str, Callable[..., Any]] = {
+    "date": Locale.date,
+    "date_range": Locale.date_range,
+    "number": Locale.number,
+    "percent": Locale.percent,
+    "country": Locale.country,
+    "language": Locale.language,
+    "quoted": _quoted,
+    "conjunction": _conjunction,
+    "by_name": _by_name,
+    "by_country": _by_country,
+    "words": _words,
+}
 
 
 def find_template_problems(root: Path, config: Config, environment: jinja2.Environment) -> Iterator[Problem]:

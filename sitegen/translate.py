@@ -1,66 +1,176 @@
-"""What translators' commands do: states, acceptance, and the catalogs of the templates' messages."""
+"""What translators' commands do: states, acceptance, differences, and the catalogs of the templates' messages."""
 
 from __future__ import annotations
 
 import io
+import json
 import re
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
-from sitegen.config import Config, load_config, today
-from sitegen.content import list_content, load_content
+from sitegen.config import Config, load_config, read_text
+from sitegen.coverage import Coverage, PageCoverage, measure
+from sitegen.coverage import as_data as measured
 from sitegen.errors import Problem, SiteError, listing
 from sitegen.fields import Field
-from sitegen.library import RECORD, Library, build_library, translatable_parts
-from sitegen.locales import MESSAGES, Locale, catalog_path, read_po
+from sitegen.history import Earlier, find_earlier, part_texts
+from sitegen.library import Library
+from sitegen.locales import MESSAGES, Locale, catalog_path, load_catalogs, read_po, without_dates
 from sitegen.model import Document, Key, Language
-from sitegen.shelf import Shelf
+from sitegen.records import make_records, whole_library, with_records
 from sitegen.templates import syntax_problem
 
-#: gettext's plural rules, as Weblate has them, for languages where Babel 2.18 differs from CLDR.
+#: CLDR's plural rules as gettext writes them, for languages where Babel 2.18 has others.
 PLURALS = {
     "fa": (2, "(n > 1)"),
     "hi": (2, "(n > 1)"),
-    "tg": (2, "(n > 1)"),
+    "tg": (1, "0"),
 }
 
 
-@contextmanager
-def _library(root: Path) -> Iterator[Library]:
-    """The whole site with drafts.
+@dataclass(frozen=True)
+class Status:
+    """How far the translations are.
+
+    Attributes:
+        languages: in the order of site.yaml, the source language too.
+        messages: language path → (translated, all) messages of the templates.
+        orphans: translations whose source version is gone.
+    """
+
+    languages: tuple[Coverage, ...]
+    messages: Mapping[str, tuple[int, int]]
+    orphans: tuple[str, ...]
+
+    def of(self, language: str) -> Coverage:
+        """The pages of a language."""
+        return next(own for own in self.languages if own.language == language)
+
+
+def status(root: Path, style: str = "text") -> str:
+    """The states of all pages and messages, told in one of `STATUS_FORMATS`."""
+    return STATUS_FORMATS[style](find_status(root))
+
+
+def find_status(root: Path) -> Status:
+    """The states of all pages and messages.
 
     Raises:
-        SiteError: content has errors.
+        SiteError: content or settings have errors.
     """
-    config = load_config(root)
-    locales = {path: Locale.of(language) for path, language in config.languages.items()}
-    with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
-        content = load_content(root, config, list_content(root, config), shelf)
-        errors = [problem for problem in config.graded(list(content.problems)) if problem.severity == "error"]
-        if errors:
-            raise SiteError(errors)
-        yield build_library(content, config, locales, shelf, as_of=today(config.time_zone, None), with_drafts=True)
+    with whole_library(root) as (library, orphans):
+        languages = measure(library)
+        return Status(languages, _messages(root, library.config), orphans)
 
 
-def status(root: Path) -> str:
-    """A line for each translation that is not current, and a count for each language."""
-    with _library(root) as library:
-        return "\n".join(_status_lines(library))
+def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
+    count = len([message for message in read_po(root, MESSAGES) if message.id]) if (root / MESSAGES).exists() else 0
+    problems = [p for p in load_catalogs(root, config).problems if p.code in ("missing-message", "incomplete")]
+    left = Counter(problem.path for problem in problems)
+    found = {}
+    for path, language in config.languages.items():
+        has_none = path != config.source_language and not (root / catalog_path(language)).exists() and not language.base
+        found[path] = (0 if has_none else count - left[catalog_path(language)], count)
+    return found
 
 
-def _status_lines(library: Library) -> Iterator[str]:
-    for path in library.config.languages:
-        states = {key: page.states[path] for key, page in library.pages.items() if path in page.states}
-        done = sum(state.name in ("source", "current") for state in states.values())
-        yield f"{path}: {done} of {len(states)} pages are current"
-        for key, state in states.items():
-            if state.name not in ("source", "current"):
-                yield f"  {key} {state.name}{': ' if state.changed else ''}{listing(state.changed)}"
+def _as_text(status: Status) -> str:
+    return "\n".join(_lines(status))
+
+
+def _lines(status: Status) -> Iterator[str]:
+    for own in status.languages:
+        done, count = status.messages[own.language]
+        yield (
+            f"{own.language}: {own.current_pages} of {len(own.pages)} pages are current, {own.percent} % of the words, "
+            f"{done} of {count} messages"
+        )
+        for page in own.behind:
+            yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.changed)}"
+    yield from (f"orphaned: {path}" for path in status.orphans)
+
+
+def _as_json(status: Status) -> str:
+    languages = measured(status.languages)
+    for path, (done, count) in status.messages.items():
+        languages[path].update(messages=count, translated_messages=done)
+    return json.dumps({"languages": languages, "orphans": list(status.orphans)}, ensure_ascii=False, indent=2)
+
+
+def _as_html(status: Status) -> str:
+    """One table: a row for each page, a column for each language."""
+    paths = [own.language for own in status.languages]
+    cells = {(page.key, own.language): page for own in status.languages for page in own.pages}
+    keys = list(dict.fromkeys(page.key for own in status.languages for page in own.pages))
+    head = "".join(f"<th scope=col>{escape(own.language)}<br>{own.percent} %" for own in status.languages)
+    rows = "".join(
+        f"<tr><th scope=row>{escape(key)}" + "".join(_cell(cells.get((key, path))) for path in paths) for key in keys
+    )
+    style = "body{font:1rem/1.5 sans-serif}table{border-collapse:collapse}th,td{padding:.25rem .75rem;text-align:start;border-bottom:1px solid #ccc}"
+    return (
+        f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
+        f"<title>Translations</title><style>{style}</style><h1>Translations</h1><table><tr><th scope=col>Page{head}{rows}</table>\n"
+    )
+
+
+def _cell(page: PageCoverage | None) -> str:
+    if page is None:
+        return "<td>"
+    behind = f" <small>{escape(listing(page.state.changed))}</small>" if page.state.changed else ""
+    return f"<td>{page.state.name}{behind}"
+
+
+#: How states are told: name → what writes them.
+STATUS_FORMATS: dict[str, Callable[[Status], str]] = {"text": _as_text, "json": _as_json, "html": _as_html}
+
+
+def diff(root: Path, page: str, language: str) -> Iterator[str]:
+    """What has changed in the source since a translation was accepted, word by word: [-gone-] {+new+}.
+
+    Raises:
+        SiteError: there is no such translation.
+    """
+    with whole_library(root) as (library, _):
+        documents = list(_chosen(library, source_key(page), language))
+        if not documents:
+            raise SiteError([_no_translation(page, language)])
+        (document,) = documents
+        own = library.pages[document.key]
+        source, changed = own.versions[own.source], own.states[language].changed
+        earlier = find_earlier(root, library, document) if changed else {}
+        texts = part_texts(read_text(root, source.path), source)
+        for name in changed:
+            yield from _part_diff(name, earlier.get(name), texts.get(name, ""))
+
+
+def _part_diff(name: str, earlier: Earlier | None, now: str) -> Iterator[str]:
+    if earlier is None:
+        yield f"{name}: git has no version that this translation renders; today it reads:"
+        yield now
+        return
+    yield f"{name}: since {earlier.day} ({earlier.commit[:9]})"
+    yield "".join(_marked(earlier.text, now))
+
+
+def _marked(before: str, after: str) -> Iterator[str]:
+    old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
+    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield "".join(new[start:end])
+        else:
+            yield f"[-{''.join(old[first:last])}-]" if first < last else ""
+            yield f"{{+{''.join(new[start:end])}+}}" if start < end else ""
+
+
+def _no_translation(page: str, language: str) -> Problem:
+    return Problem(path="content", code="reference", message=f"there is no translation of {page} in '{language}'")
 
 
 def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[str]:
@@ -74,15 +184,14 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
     Raises:
         SiteError: the page, its translation or the section does not exist.
     """
-    with _library(root) as library:
+    with whole_library(root) as (library, _):
         documents = list(_chosen(library, page if page == "all" else source_key(page), language))
         if not documents:
-            message = f"there is no translation of {page} in '{language}'"
-            raise SiteError([Problem(path="content", code="reference", message=message)])
+            raise SiteError([_no_translation(page, language)])
         for document in documents:
-            records = _records(library, document, section)
+            records = make_records(library, document, [section] if section else None)
             before = (root / document.path).read_bytes()
-            after = _with_records(before.decode("utf-8-sig"), records).encode()
+            after = with_records(before.decode("utf-8-sig"), records).encode()
             mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
             if mark + after != before:
                 (root / document.path).write_bytes(mark + after)
@@ -91,47 +200,9 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
 
 def _chosen(library: Library, page: str, language: str) -> Iterator[Document]:
     for key, candidate in library.pages.items():
-        for path, document in candidate.versions.items():
+        for path, document in candidate.written.items():
             if page in ("all", key) and language in ("all", path) and path != candidate.source:
                 yield document
-
-
-def _records(library: Library, document: Document, section: str | None) -> list[str]:
-    """The lines of `source:`: for each part of the source its digest, the digest of its translation, and its name."""
-    page = library.pages[document.key]
-    kind = library.kind(document.key)
-    source, own = page.versions[page.source], translatable_parts(document, kind)
-    parts = translatable_parts(source, kind)
-    if section is not None and section not in parts:
-        message = f"'{section}' is no part of {source.path}"
-        raise SiteError(
-            [Problem(path=document.path, code="reference", message=message, hint=f"parts are {listing(parts)}")]
-        )
-    before = {found[3]: line for line in document.words.get("source", ()) if (found := RECORD.fullmatch(line))}
-    by_position = dict(zip(_sections(parts), _sections(own), strict=False))
-    lines = []
-    for name, digest in parts.items():
-        if section in (None, name):
-            rendered = own.get(by_position.get(name, name), "0" * 12)
-            lines.append(f"s{digest} t{rendered} {name}")
-        elif name in before:
-            lines.append(before[name])
-    return lines
-
-
-def _sections(parts: Iterable[str]) -> list[str]:
-    return [name for name in parts if name.startswith("#")]
-
-
-def _with_records(text: str, records: list[str]) -> str:
-    """The file with `source:` as the last entry of its front matter, and nothing else changed."""
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.split(end)
-    fence = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
-    front = "\n".join(lines[1:fence]) + "\n"
-    front = re.sub(r"^source:.*\n(?:[ \t]+.*\n|- .*\n)*", "", front, flags=re.MULTILINE)
-    block = "".join(f'  - "{record}"\n' for record in records)
-    return f"---\n{front}source:\n{block}".replace("\n", end) + end.join(lines[fence:])
 
 
 # catalogs
@@ -149,7 +220,7 @@ def extract(root: Path) -> str:
     write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
     path = root / MESSAGES
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(_without_dates(buffer.getvalue()))
+    path.write_bytes(without_dates(buffer.getvalue()))
     return MESSAGES
 
 
@@ -194,25 +265,20 @@ def _labels_of(declared: Field) -> Iterator[str]:
         yield from _labels_of(field)
 
 
-def _without_dates(text: bytes) -> bytes:
-    """A catalog whose header changes only when its messages do: dates and tool versions lock files for translators."""
-    return re.sub(
-        rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
-        b"",
-        text,
-        flags=re.MULTILINE,
-    )
-
-
 def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
     """Bring catalogs up to messages.pot, keeping every translation; yields the path of each that changed."""
     config = load_config(root)
-    for path in languages or tuple(p for p in config.languages if p != config.source_language):
+    for path in languages or tuple(_own_catalogs(config)):
         if path not in config.languages:
             message = f"'{path}' is not a language of site.yaml"
             raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
         if _update(root, config.languages[path]):
             yield catalog_path(config.languages[path])
+
+
+def _own_catalogs(config: Config) -> Iterator[str]:
+    """The languages whose messages a translator writes."""
+    return (p for p, own in config.languages.items() if p != config.source_language and not own.base)
 
 
 def _update(root: Path, language: Language) -> bool:
@@ -236,7 +302,7 @@ def _update(root: Path, language: Language) -> bool:
     catalog.update(read_po(root, MESSAGES), no_fuzzy_matching=True, update_header_comment=False)
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
-    after = _without_dates(buffer.getvalue())
+    after = without_dates(buffer.getvalue())
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(after)
     return after != before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,12 +11,18 @@ from typing import Any, overload
 from markupsafe import Markup
 
 from sitegen.config import Config
+from sitegen.coverage import Coverage, measure
 from sitegen.fields import Group
 from sitegen.library import Library
 from sitegen.locales import Locale
 from sitegen.model import Choice, Heading, Key, Reference, State, Url
 from sitegen.prose import Prose, is_file, render_prose
 from sitegen.urls import join_key, url_of_file
+
+#: Where the states of all translations are published as data.
+STATUS = "status.json"
+
+_HEADING = re.compile(r"<h([2-6])\b.*?</h\1>\n?", re.DOTALL)
 
 
 class Words(str):
@@ -55,6 +62,22 @@ class Version:
     title: Words
     is_translated: bool
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A part of a text: what is before the first heading, or a heading and what follows.
+
+    Attributes:
+        heading: empty before the first.
+        is_stale: whether the source has changed here since it was translated.
+        source_url: where the source says it.
+    """
+
+    heading: Markup
+    content: Markup
+    is_stale: bool
+    source_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +169,26 @@ class Pages(Sequence["PageView"]):
 
 
 class FieldsView:
-    """A page's facts or words as attributes: None where not filled in, an error where not declared."""
+    """A page's facts or words as attributes: None where not filled in, an error where not declared.
 
-    def __init__(self, page: PageView, side: str) -> None:
-        self._page = page
-        self._fields = {f.name: f for f in page.scope.library.kind(page.key).of_side(side)}  # type: ignore[arg-type]
+    It keeps no page, so that a page and its text are let go of as soon as they are written.
+    """
+
+    def __init__(self, scope: Scope, key: Key, language: str, side: str) -> None:
+        self._scope = scope
+        self._key = key
+        self._language = language
+        self._fields = {f.name: f for f in scope.library.kind(key).of_side(side)}  # type: ignore[arg-type]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._fields:
             raise AttributeError(name)
         declared = self._fields[name]
         if declared.side == "facts":
-            value = self._page.scope.library.pages[self._page.key].facts.get(name)
-            return self._page.scope.value(value) if value is not None else () if declared.type == "list" else None
-        word = self._page.scope.library.word(self._page.key, self._page.language, name)
-        return self._page.scope.value(*word) if word else () if declared.type == "list" else None
+            value = self._scope.library.pages[self._key].facts.get(name)
+            return self._scope.value(value) if value is not None else () if declared.type == "list" else None
+        word = self._scope.library.word(self._key, self._language, name)
+        return self._scope.value(*word) if word else () if declared.type == "list" else None
 
 
 class PageView:
@@ -237,11 +265,11 @@ class PageView:
 
     @cached_property
     def facts(self) -> FieldsView:
-        return FieldsView(self, "facts")
+        return FieldsView(self.scope, self.key, self.language, "facts")
 
     @cached_property
     def words(self) -> FieldsView:
-        return FieldsView(self, "words")
+        return FieldsView(self.scope, self.key, self.language, "words")
 
     @cached_property
     def title(self) -> Words:
@@ -268,6 +296,17 @@ class PageView:
     @property
     def content(self) -> Markup:
         return Markup(self._prose.html)  # noqa: S704 - Markdown without raw HTML
+
+    @property
+    def sections(self) -> Iterator[SectionView]:
+        """`content` section by section, so that what is behind its source can be marked."""
+        anchors = ["", *(heading.anchor for heading in self._prose.headings)]
+        changed = self._state.changed
+        for anchor, text in zip(anchors, self._prose.sections, strict=True):
+            url = self.source_url + (f"#{anchor}" if anchor else "")
+            end = _HEADING.match(text).end() if anchor else 0  # type: ignore[union-attr]
+            parts = Markup(text[:end]), Markup(text[end:])  # noqa: S704 - Markdown without raw HTML
+            yield SectionView(*parts, "#" + anchor in changed, url)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -404,6 +443,23 @@ class Scope:
             self._pages[key] = PageView(self, key)
         return self._pages[key]
 
+    @cached_property
+    def measured(self) -> tuple[Coverage, ...]:
+        """The coverage, measured once for all languages by the first of them."""
+        return measure(self.library)
+
+    @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How far each language has come, which depends on every text."""
+        self.trace.everything()
+        for key in self.library.pages:
+            self.trace.body(key)
+        return next(iter(self._scopes.values())).measured
+
+    def forget(self) -> None:
+        """Let go of the pages seen so far; a process that makes many files needs but a few at a time."""
+        self._pages.clear()
+
     def in_language(self, path: str) -> Scope:
         """The same site in another language."""
         return self._scopes[path]
@@ -439,9 +495,12 @@ class SiteView:
 
     def title_in(self, locale: Locale) -> Words:
         """The site's title in a language, or in the first of its chain that has one."""
+        titles = self._config.title
+        if locale.base in titles and locale.path not in titles:
+            return Words.of(locale.written(titles[locale.base]), locale)
         for path in (locale.path, *locale.chain, self._config.source_language):
-            if path in self._config.title:
-                return Words.of(self._config.title[path], self._scope.library.locales.get(path, locale))
+            if path in titles:
+                return Words.of(titles[path], self._scope.library.locales.get(path, locale))
         return Words.of(next(iter(self._config.title.values()), ""), locale)
 
     @property
@@ -459,6 +518,20 @@ class SiteView:
             name: tuple(self._scope.page(reference.key) for reference in menu)
             for name, menu in self._config.menus.items()
         }
+
+    @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How far each language has come; `locale_of` and `page` tell what its paths and keys stand for."""
+        return self._scope.coverage
+
+    @property
+    def status_url(self) -> Url:
+        """The same as data."""
+        return url_of_file(self._config.base_path, STATUS)
+
+    def locale_of(self, path: str) -> Locale:
+        """The language of a path."""
+        return self._scope.library.locales[path]
 
     @property
     def languages(self) -> tuple[Locale, ...]:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from published import Published, build_center
+from published import Published, build_center, require
 
 from sitegen.errors import Problem, SiteError
 from sitegen.pipeline import Options, Report, build
 
 REPOSITORY = Path(__file__).parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 SITE = """\
 title: {en: Site, fr: Site}
@@ -98,3 +108,15 @@ def make_site(tmp_path: Path) -> MakeSite:
 def center(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """The Center's site as it is published."""
     return build_center(tmp_path_factory.mktemp("center") / "public")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium without a window; one for all tests, since Playwright runs once in a thread."""
+    require("chromium", CHROMIUM.exists())
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield chromium
+        chromium.close()

@@ -104,8 +104,8 @@ class Published:
         return self.folder / (path + "index.html" if path == "" or path.endswith("/") else path)
 
 
-def build_center(folder: Path) -> Published:
+def build_center(folder: Path, *options: str) -> Published:
     """Build the Center's site with the command that everyone uses."""
-    command = [sys.executable, "build.py", "--output", str(folder), "--base-url", BASE]
+    command = [sys.executable, "build.py", "--output", str(folder), "--base-url", BASE, *options]
     subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
     return Published(folder)

@@ -17,14 +17,18 @@ ORDER = (
     "model",
     "nodes",
     "fields",
+    "scripts",
+    "icu",
     "config",
     "locales",
     "urls",
+    "shape",
     "markup",
     "shelf",
     "workers",
     "content",
     "library",
+    "coverage",
     "prose",
     "views",
     "structured",
@@ -37,9 +41,13 @@ ORDER = (
     "aspects",
     "rebuild",
     "pipeline",
+    "records",
+    "history",
+    "segments",
+    "units",
 )
 #: Used by build.py alone, and by one another not at all.
-COMMANDS = ("scaffold", "serve", "translate")
+COMMANDS = ("scaffold", "serve", "translate", "exchange")
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")
 

@@ -6,6 +6,7 @@ import pytest
 from conftest import MakeSite, TinySite
 
 from sitegen.errors import Problem
+from sitegen.translate import accept
 
 SITE = """\
 title: {en: Site}
@@ -104,3 +105,63 @@ def test_glossary_that_does_not_exist_is_told(make_site: MakeSite) -> None:
     assert site.told().startswith(
         "content/site.yaml:4:11: error[reference]: glossary: the page '/words/' does not exist"
     )
+
+
+# translations beside their sources
+
+ENGLISH = "Start.\n\n## Study\n\n- One of 86, see [home](/)\n- [Two](/a/)\n\n## Apply\n\nApply until 2026-03-14, please do so early.\n"
+RUSSIAN = "Начало.\n\n## Учёба\n\n- Один из 86, см. [главную](/)\n- [Два](/a/)\n\n## Заявка\n\nПодайте до 14.03.2026, и поскорее.\n"
+
+
+def told(make_site: MakeSite, russian: str, english: str = ENGLISH) -> list[str]:
+    site = make(make_site, english, ru=russian)
+    warnings = [w for w in site.report().warnings if w.code in ("structure", "untranslated")]
+    return [f"{w.line} {w.message} ({w.hint})" for w in warnings]
+
+
+def test_translation_that_keeps_the_structure_of_its_source_is_not_told(make_site: MakeSite) -> None:
+    assert (
+        told(
+            make_site,
+            RUSSIAN.replace("14.03.2026", "14 марта 2026 года"),
+            ENGLISH.replace("2026-03-14", "14 March 2026"),
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("- [Два](/a/)\n", "", ["6 1 list items in this section, 2 in the source's (see line 6 of the source)",
+                               "6 the link to '/a/' is missing in this section (see line 6 of the source)"]),
+        ("86", "68", ["6 the number 86 is missing in this section (see line 6 of the source)",
+                      "6 the source has no number 68 in this section (see line 6 of the source)"]),
+        ("](/)", "](/glossary/)", ["6 the link to '/' is missing in this section (see line 6 of the source)",
+                                   "6 the source has no link to '/glossary/' in this section (see line 6 of the source)"]),
+        ("## Заявка\n\n", "", ["6 the headings are not those of the source: 1 here, 2 there (they differ from line 11 of the source on)"]),
+        ("## Заявка", "### Заявка", ["11 the headings are not those of the source: 2 here, 2 there (they differ from line 11 of the source on)"]),
+        ("Подайте до 14 марта 2026 года, и поскорее.", "Apply until 14 March 2026, please do so early.",
+         ["11 'Apply until 14 March 2026, please do so …' is the source's text (see line 11 of the source)"]),
+    ],
+    ids=["list item", "number", "link", "heading", "level", "untranslated"],
+)  # fmt: skip
+def test_translation_with_another_structure_is_told_with_both_lines(
+    make_site: MakeSite, old: str, new: str, expected: list[str]
+) -> None:
+    russian = RUSSIAN.replace("14.03.2026", "14 марта 2026 года")
+    assert old in russian
+
+    assert told(make_site, russian.replace(old, new), ENGLISH.replace("2026-03-14", "14 March 2026")) == expected
+
+
+def test_numbers_in_other_digits_are_the_same_numbers(make_site: MakeSite) -> None:
+    assert told(make_site, "Из ८६ и ۲۰۲۵", "Of 86 and 2025") == []
+
+
+def test_stale_translation_is_told_as_stale_alone(make_site: MakeSite) -> None:
+    site = make(make_site, ENGLISH, ru=RUSSIAN.replace("14.03.2026", "14 марта 2026 года"))
+    list(accept(site.root, "/a/", "ru"))
+    site.write("content/a/index.en.md", "---\ntitle: A\n---\nAnother text of 99 words.\n")
+
+    assert [w.code for w in site.report().warnings if w.path.endswith("a/index.ru.md")] == []

@@ -203,6 +203,8 @@ YAMLISH = st.lists(
 @example('"\\ud800": 1')
 @example("%YAML 3.0\n---\na: 1")
 @example("a: 1e999")
+@example("\x850")
+@example("a: b\u2028c")
 def test_any_text_is_a_table_or_told_at_a_line_that_exists(text: str) -> None:
     problems = problems_of(lambda: read(text))
 

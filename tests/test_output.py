@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 
 from sitegen.errors import SiteError
 from sitegen.output import MARKER, Change, Stage, list_output
+from sitegen.pipeline import Options, build
 
 
 def write_tree(target: Path, tree: Mapping[str, bytes]) -> Change:
@@ -219,3 +223,42 @@ def test_home_is_the_least_that_is_written(make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": HOME})
 
     assert set(site.report().change.written) == set(site.files()) - {MARKER}
+
+
+def test_build_removes_what_a_killed_build_left_and_nothing_of_a_living_one(site: TinySite) -> None:
+    dead = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
+    site.write(f".public.stage-{dead.stdout.strip()}/a.html", "x")
+    site.write(f".public.stage-{os.getppid()}/a.html", "x")
+
+    site.report()
+
+    left = [path.name for path in site.root.iterdir() if ".stage-" in path.name]
+    assert left == [f".public.stage-{os.getppid()}"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a small disk")
+def test_full_disk_is_told_and_leaves_the_site_as_it_was(site: TinySite, tmp_path: Path) -> None:
+    """A disk of 64 KB, which the site does not fit on."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if made.returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        report = build(Options(root=site.root, output=disk / "public"))
+        before = {path: path.read_bytes() for path in (disk / "public").rglob("*") if path.is_file()}
+        site.write("content/big/index.en.md", "---\ntitle: Big\n---\n" + "word " * 20_000)
+        with pytest.raises(SiteError) as caught:
+            build(Options(root=site.root, output=disk / "public"))
+        after = {path: path.read_bytes() for path in (disk / "public").rglob("*") if path.is_file()}
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+    assert report.change.written
+    assert [problem.code for problem in caught.value.problems] == ["unwritable"]
+    assert "no space left" in caught.value.problems[0].message
+    assert after == before

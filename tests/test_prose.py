@@ -203,9 +203,9 @@ def test_link_is_dead_in_the_language_only_in_which_it_leads_nowhere(make_site: 
         },
     )
 
-    (problem,) = site.problems()
+    dead = [problem.path for problem in site.problems() if problem.severity == "error"]
 
-    assert problem.path == "content/b/index.ru.md"
+    assert dead == ["content/b/index.ru.md"]
 
 
 def test_every_dead_link_of_every_page_is_told_in_one_run(make_site: MakeSite) -> None:

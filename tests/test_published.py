@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
 import feedparser
 import pytest
-from lxml import etree
-from published import BASE, Published
+from lxml import etree, html
+from published import BASE, REPOSITORY, Published, require
 
-LANGUAGES = {"en": ("en", "ltr"), "zh": ("zh-Hans", "ltr"), "ru": ("ru", "ltr")}
+from sitegen.locales import MESSAGES
+from sitegen.translate import extract, status
+
+LANGUAGES = {
+    **{path: (path, "ltr") for path in ("en", "ru", "kk", "ky", "tg", "uz", "be", "hi")},
+    "zh": ("zh-Hans", "ltr"),
+    "uz-cyrl": ("uz-Cyrl", "ltr"),
+    "ur": ("ur", "rtl"),
+    "fa": ("fa", "rtl"),
+}
 BUDGET, REQUESTS, SCRIPT_BUDGET = 40_000, 6, 10_000
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -199,7 +211,10 @@ def test_style_sheet_knows_no_left_and_no_right() -> None:
 
 
 def test_language_switcher_names_every_language_by_its_own_name(center: Published) -> None:
-    own = {"en": "English", "zh": "简体中文", "ru": "Русский"}
+    own = {
+        "en": "English", "zh": "简体中文", "ru": "Русский", "kk": "Қазақ тілі", "ky": "Кыргызча", "tg": "Тоҷикӣ",
+        "uz": "O‘zbek", "uz-cyrl": "Ўзбекча", "be": "Беларуская", "hi": "हिन्दी", "ur": "اردو", "fa": "فارسی",
+    }  # fmt: skip
 
     for page in center.pages.values():
         if page.language and not page.is_error:
@@ -208,3 +223,56 @@ def test_language_switcher_names_every_language_by_its_own_name(center: Publishe
             names = {element.get("lang"): " ".join(element.text_content().split()) for element in (*links, *current)}
             for path, (tag, _) in LANGUAGES.items():
                 assert names[tag].startswith(own[path]), (page.path, names)
+
+
+def test_every_page_is_current_in_every_language() -> None:
+    lines = status(REPOSITORY).splitlines()
+
+    assert len(lines) == len(LANGUAGES)
+    for line in lines:
+        done, count = map(int, re.findall(r"\d+", line))
+        assert done == count, line
+
+
+@pytest.mark.parametrize(
+    "path", sorted(REPOSITORY.glob("translations/*/LC_MESSAGES/*.po")), ids=lambda path: path.parts[-3]
+)
+def test_catalog_passes_gettext_s_own_check_and_is_whole(path: Path) -> None:
+    require("msgfmt", shutil.which("msgfmt") is not None)
+
+    checked = subprocess.run(
+        ["msgfmt", "--check", "--statistics", "-o", "/dev/null", str(path)],
+        capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"},
+    )  # fmt: skip
+
+    assert checked.returncode == 0, checked.stderr
+    assert re.fullmatch(r"\d+ translated messages\.", checked.stderr.splitlines()[-1])
+
+
+def test_messages_are_those_of_the_templates(tmp_path: Path) -> None:
+    """messages.pot is not behind: extracting anew changes nothing."""
+    for folder in ("content", "templates", "translations"):
+        shutil.copytree(REPOSITORY / folder, tmp_path / folder)
+
+    extract(tmp_path)
+
+    assert (tmp_path / MESSAGES).read_text() == (REPOSITORY / MESSAGES).read_text()
+
+
+DIGITS = re.compile(r"[0-9]")
+
+
+def test_persian_pages_show_persian_digits_alone(center: Published) -> None:
+    """Digits of Latin words, codes and other languages aside."""
+    mixed = []
+    for path, page in center.pages.items():
+        if page.language == "fa" and not page.is_fallback:
+            root = html.document_fromstring(page.text.encode())
+            for node in root.xpath(
+                "//body//*[self::bdi or self::code or self::script or @lang[not(starts-with(., 'fa'))] or @class='print-only']"
+            ):
+                node.drop_tree()
+            text = " ".join(root.xpath("//body")[0].text_content().split())
+            mixed += [(path, text[max(0, found.start() - 20) : found.end() + 20]) for found in DIGITS.finditer(text)]
+
+    assert mixed == []

@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import HOME, KINDS, REPOSITORY, SITE, MakeSite, TinySite
 
-CHROMIUM = Path("/usr/bin/chromium")
 PAGE = "<!doctype html><html><head><title>{{ page.title }}</title></head><body>{{ page.content }}</body></html>"
 #: How soon a saved file must be seen, in seconds.
 SOON = 2.0
@@ -378,28 +378,46 @@ def test_interrupted_preview_ends_without_a_traceback(make_site: MakeSite) -> No
     assert "Traceback" not in "".join(preview.said)
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
-def test_browser_shows_what_is_saved_and_the_problems_by_itself(preview: Preview) -> None:
-    from playwright.sync_api import expect, sync_playwright
+def test_browser_shows_what_is_saved_and_the_problems_by_itself(preview: Preview, browser: Any) -> None:
+    from playwright.sync_api import expect
 
     preview.site.write("content/a/index.en.md", page("A", "First text"))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        tab = browser.new_page()
-        with tab.expect_websocket():
-            tab.goto(f"{preview.url}/en/a/")
-        expect(tab.get_by_text("First text")).to_be_visible()
-        tab.wait_for_timeout(200)  # the browser's side says which page it shows
+    tab = browser.new_page()
+    with tab.expect_websocket():
+        tab.goto(f"{preview.url}/en/a/")
+    expect(tab.get_by_text("First text")).to_be_visible()
+    tab.wait_for_timeout(200)  # the browser's side says which page it shows
 
-        preview.site.write("content/a/index.en.md", page("A", "Second text"))
-        expect(tab.get_by_text("Second text")).to_be_visible(timeout=5000)
-        tab.wait_for_timeout(200)
+    preview.site.write("content/a/index.en.md", page("A", "Second text"))
+    expect(tab.get_by_text("Second text")).to_be_visible(timeout=5000)
+    tab.wait_for_timeout(200)
 
-        preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
-        expect(tab.get_by_role("alert")).to_contain_text("titel", timeout=5000)
-        tab.wait_for_timeout(200)
+    preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
+    expect(tab.get_by_role("alert")).to_contain_text("titel", timeout=5000)
+    tab.wait_for_timeout(200)
 
-        preview.site.write("content/a/index.en.md", page("A", "Third text"))
-        expect(tab.get_by_text("Third text")).to_be_visible(timeout=5000)
-        expect(tab.get_by_role("alert")).to_have_count(0)
-        browser.close()
+    preview.site.write("content/a/index.en.md", page("A", "Third text"))
+    expect(tab.get_by_text("Third text")).to_be_visible(timeout=5000)
+    expect(tab.get_by_role("alert")).to_have_count(0)
+    tab.close()
+
+
+def test_preview_of_a_folder_that_is_no_site_ends_with_a_line(tmp_path: Path) -> None:
+    command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--root", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+    assert ended.returncode == 1
+    assert "content: error[missing-content]: the folder is missing" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_preview_outlives_the_loss_of_what_it_remembers(make_site: MakeSite) -> None:
+    with serving(make_site(FILES)) as preview:
+        assert preview.get("/en/a/")[0] == 200
+        shutil.rmtree(preview.site.root / ".cache")
+
+        preview.site.write("content/a/index.en.md", page("A", "Newer text"))
+        assert within(5, lambda: "Newer text" in preview.text("/en/a/"))
+        preview.site.write("content/a/index.en.md", page("A", "Newest text"))
+        assert within(5, lambda: "Newest text" in preview.text("/en/a/"))
+        assert "Traceback" not in "".join(preview.said)

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import SITE, MakeSite, TinySite
+from conftest import REPOSITORY, SITE, MakeSite, TinySite
 
 from sitegen.errors import SiteError
-from sitegen.translate import accept, extract, status, update
+from sitegen.translate import accept, extract, find_status, status, update
 
 SOURCE = "---\ntitle: A\nsummary: Sum\n---\nStart.\n\n## One\n\nText one.\n\n## Two\n\nText two.\n"
 FRENCH = "---\n# a note\nsummary: 'Somme'\ntitle: \"Ah\"\n---\nDébut.\n\n## Un\n\nTexte un.\n\n## Deux\n\nTexte deux.\n"
@@ -184,7 +184,7 @@ def test_status_tells_what_is_behind_in_each_language(site: TinySite) -> None:
     site.write("content/a/index.en.md", SOURCE.replace("one.", "1."))
 
     assert status(site.root) == (
-        "en: 3 of 3 pages are current\nfr: 1 of 3 pages are current\n  /a/ stale: #one\n  /b/ missing"
+        "en: 3 of 3 pages are current, 100 % of the words, 0 of 0 messages\nfr: 1 of 3 pages are current, 63 % of the words, 0 of 0 messages\n  /a/ stale: #one\n  /b/ missing"
     )
 
 
@@ -329,3 +329,91 @@ def test_source_alone_needs_no_catalogs(make_site: MakeSite) -> None:
     assert list(update(site.root)) == []
     assert not (Path(site.root) / "translations/en").exists()
     shutil.rmtree(site.root / "translations")
+
+
+# a language more
+
+TEMPLATE = (
+    "<html lang={{ locale.tag }}>{% for a in page.alternates %}<link hreflang={{ a.tag }}>{% endfor %}"
+    "<h1>{{ page.title|words }}</h1>{{ _('Home') }}{{ page.content }}"
+)
+
+
+def test_language_more_is_a_line_a_catalog_and_files_of_words(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "templates/page.html": TEMPLATE,
+            "content/a/index.en.md": SOURCE,
+            "content/b/index.en.md": "---\ntitle: B\n---\n",
+        }
+    )
+    extract(site.root)
+    list(update(site.root))
+    before, pages = inputs(site), site.build()
+
+    site.write("content/site.yaml", SITE + "  - {tag: mn, fallback: [en]}\n")
+    catalogs = list(update(site.root, ("mn",)))
+    path = site.root / catalogs[0]
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Нүүр"'),
+        encoding="utf-8",
+    )
+    site.write(
+        "content/a/index.mn.md",
+        "---\ntitle: Их сургууль\n---\nЭхлэл.\n\n## Нэг\n\nНэгдүгээр.\n\n## Хоёр\n\nХоёрдугаар.\n",
+    )
+    list(accept(site.root, "/a/", "mn"))
+
+    after = inputs(site)
+    new = site.build()
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "content/site.yaml",
+        "content/a/index.mn.md",
+        "translations/mn/LC_MESSAGES/messages.po",
+    }
+    assert {name for name in new if name not in pages} == {
+        "mn/index.html", "mn/a/index.html", "mn/b/index.html", "mn/sitemap.xml", "mn/feed.xml",
+    }  # fmt: skip
+    assert (
+        "<html lang=mn><link hreflang=en><link hreflang=mn><h1>Их сургууль</h1>Нүүр<p>Эхлэл." in new["mn/a/index.html"]
+    )
+    assert '<h1><span lang="en" dir="ltr">B</span></h1>Нүүр' in new["mn/b/index.html"]
+    changed = {name for name in pages if new[name] != pages[name]}
+    assert changed == {"en/a/index.html", "en/sitemap.xml", "sitemap.xml"}
+    assert new["en/a/index.html"].replace("<link hreflang=mn>", "") == pages["en/a/index.html"]
+
+
+# the Center's own site
+
+
+@pytest.fixture
+def center_copy(tmp_path: Path) -> TinySite:
+    for folder in ("content", "translations", "templates"):
+        shutil.copytree(REPOSITORY / folder, tmp_path / "site" / folder)
+    return TinySite(tmp_path / "site")
+
+
+def behind(site: TinySite) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Language → pages that are not current, and what of them is behind."""
+    return {
+        own.language: [(page.key, page.state.changed) for page in own.behind]
+        for own in find_status(site.root).languages
+    }
+
+
+def test_edit_of_a_section_makes_that_section_stale_in_every_language_and_no_other(center_copy: TinySite) -> None:
+    path = center_copy.root / "content/programs/summer-school/index.en.md"
+    before = behind(center_copy)
+    path.write_text(path.read_text().replace("Dates, place, subjects", "Dates, places, topics"))
+
+    stale = [("/programs/summer-school/", ("#not-announced-yet",))]
+    assert {path: pages for path, pages in behind(center_copy).items() if pages != before[path]} == {
+        path: stale for path in before if path != "en"
+    }
+
+    list(accept(center_copy.root, "/programs/summer-school/", "ru", "#not-announced-yet"))
+    assert behind(center_copy)["ru"] == []
+    assert behind(center_copy)["zh"] == stale
+
+    list(accept(center_copy.root, "/programs/summer-school/", "all", "#not-announced-yet"))
+    assert behind(center_copy) == before

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import MakeSite, TinySite
 
+from sitegen.translate import accept
+
 SITE = """\
 title: {en: Site, ru: Сайт}
 base_url: https://example.org/repo/
@@ -184,3 +186,47 @@ def test_filters_speak_the_reader_s_language(make_site: MakeSite) -> None:
 
     assert pages["en/index.html"] == "1,234,567 China English a and b еёя BY CN IN"
     assert pages["ru/index.html"] == "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567 Китай английский a и b еёя BY IN CN"
+
+
+TRACKED = (
+    '---\ntitle: T\nsource:\n  - "s000000000000 t000000000000 title"\n  - "s000000000000 t000000000000 #"\n'
+    '  - "s000000000000 t000000000000 #one"\n---\nНачало.\n\n## Раз\n\nТекст.\n\n## Два\n\nЕщё.\n'
+)
+
+
+def test_sections_are_marked_where_the_source_has_changed(make_site: MakeSite) -> None:
+    """All but the last, of which the translation has the record."""
+    english = "---\ntitle: T\n---\nStart.\n\n## One\n\nText.\n\n## Two\n\nMore.\n"
+    template = (
+        "{% for s in page.sections %}{{ s.heading }}|{{ s.is_stale }}|{{ s.source_url }}|{{ s.content }};{% endfor %}"
+    )
+    site = make(make_site, template, {"content/a/index.en.md": english, "content/a/index.ru.md": TRACKED})
+    list(accept(site.root, "/a/", "ru", "#two"))
+
+    page = site.build()["ru/a/index.html"].replace("\n", "")
+
+    assert page == (
+        "|True|/repo/en/a/|<p>Начало.</p>;"
+        '<h2 id="one">Раз</h2>|True|/repo/en/a/#one|<p>Текст.</p>;'
+        '<h2 id="two">Два</h2>|False|/repo/en/a/#two|<p>Ещё.</p>;'
+    )
+
+
+def test_sections_together_are_the_content(make_site: MakeSite) -> None:
+    text = "Start.\n\n> ## in a quotation\n\n## One\n\n- ## in a list\n\n### Two {#x}\n\nEnd.\n"
+    template = "{{ page.content }}=={% for s in page.sections %}{{ s.heading }}{{ s.content }}{% endfor %}"
+
+    whole, _, parts = (
+        make(make_site, template, {"content/b/index.en.md": f"---\ntitle: B\n---\n{text}"})
+        .build()["en/b/index.html"]
+        .partition("==")
+    )
+
+    assert parts == whole
+
+
+def test_coverage_is_told_to_templates_and_published_as_data(make_site: MakeSite) -> None:
+    template = "{% for own in site.coverage %}{{ site.locale_of(own.language).tag }} {{ own.share|percent }} {{ own.behind|length }};{% endfor %}{{ site.status_url }}"
+    pages = make(make_site, template, {"templates/translations.html": ""}).build()
+
+    assert pages["en/a/index.html"] == "en 100% 0;ru 0% 5;kk 0% 5;fa 0% 5;/repo/status.json"

@@ -1,0 +1,160 @@
+"""What Babel lacks and ICU has: order, dates in any calendar, ranges, native digits, quotation marks.
+
+icu4py ships ICU in its wheel but wraps little of it, so the rest is called through ICU's C interface, which ICU keeps
+stable (ucol.h, udat.h, udateintervalformat.h, unum.h, ulocdata.h). Loaded at the first call, not at start.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import datetime as dt
+from collections.abc import Callable
+from ctypes import byref, c_double, c_int, c_int32, c_void_p
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+#: Styles of CLDR's dates, as udat.h numbers them.
+STYLES = {"full": 0, "long": 1, "medium": 2, "short": 3}
+
+_NONE = _DEFAULT = -1
+_DECIMAL, _PERCENT = 1, 3
+_TERTIARY = 2
+_DAY = dt.timedelta(days=1)
+_EPOCH = dt.date(1970, 1, 1)
+
+
+@cache
+def collation(locale: str, rules: str = "") -> Callable[[str], bytes]:
+    """A key function that sorts texts as a locale does (CLDR's root order with its tailoring: pinyin for zh).
+
+    Args:
+        rules: a tailoring of the root order (UTS 35, part 5) in place of the locale's.
+    """
+    if rules:
+        collator = _open("ucol_openRules", _utf16(rules), len(rules), _DEFAULT, _TERTIARY, None)
+    else:
+        collator = _open("ucol_open", locale.encode())
+    sort_key = _function("ucol_getSortKey", c_void_p, c_void_p, c_int32, c_void_p, c_int32)
+
+    def key(text: str) -> bytes:
+        utf16 = text.encode("utf-16-le")
+        buffer = ctypes.create_string_buffer(16 * len(utf16) + 64)
+        size = sort_key(collator, utf16, len(utf16) // 2, buffer, len(buffer))
+        return buffer.raw[:size]
+
+    return key
+
+
+def date(locale: str, value: dt.date, style: str) -> str:
+    """A date in one of CLDR's `STYLES`; calendar and digits are the locale's: "fa@calendar=persian;numbers=arabext"."""
+    call = _function("udat_format", c_void_p, c_double, c_void_p, c_int32, c_void_p, c_void_p)
+    return _text(
+        lambda *out: call(_date_format(locale, STYLES[style]), _milliseconds(value), out[0], out[1], None, out[2])
+    )
+
+
+def date_range(locale: str, first: dt.date, last: dt.date, skeleton: str) -> str:
+    """Two dates as one range, in which what they share stands once: 2–5 September 2025.
+
+    Args:
+        skeleton: which fields are shown, as UTS 35, part 4 has them: "yMMMMd".
+    """
+    call = _function("udtitvfmt_format", c_void_p, c_double, c_double, c_void_p, c_int32, c_void_p, c_void_p)
+    moments = _milliseconds(first), _milliseconds(last)
+    return _text(lambda *out: call(_range_format(locale, skeleton), *moments, out[0], out[1], None, out[2]))
+
+
+def number(locale: str, value: float) -> str:
+    """A number with the locale's separators and digits."""
+    return _formatted(_number_format(locale, _DECIMAL), value)
+
+
+def percent(locale: str, value: float) -> str:
+    """A share as the locale writes it in percent: 0.5 is 50 %."""
+    return _formatted(_number_format(locale, _PERCENT), value)
+
+
+def _formatted(number_format: c_void_p, value: float) -> str:
+    call = _function("unum_formatDouble", c_void_p, c_double, c_void_p, c_int32, c_void_p, c_void_p)
+    return _text(lambda *out: call(number_format, float(value), out[0], out[1], None, out[2]))
+
+
+@cache
+def quotation_marks(locale: str) -> tuple[str, str]:
+    """The outer quotation marks of a language, opening and closing."""
+    data = _open("ulocdata_open", locale.encode())
+    call = _function("ulocdata_getDelimiter", c_void_p, c_int, c_void_p, c_int32, c_void_p)
+    opening, closing = (_text(lambda *out, kind=kind: call(data, kind, *out)) for kind in (0, 1))
+    return opening, closing
+
+
+@cache
+def _date_format(locale: str, style: int) -> c_void_p:
+    opened = _open("udat_open", _NONE, style, locale.encode(), _utf16("UTC"), 3, None, 0)
+    calendar = _function("udat_getCalendar")(opened)
+    # ISO 8601 dates are Gregorian before 1582 too; other calendars know no such change and refuse.
+    _function("ucal_setGregorianChange", c_void_p, c_double, c_void_p)(calendar, -1e18, byref(c_int(0)))
+    return opened
+
+
+@cache
+def _range_format(locale: str, skeleton: str) -> c_void_p:
+    return _open("udtitvfmt_open", locale.encode(), _utf16(skeleton), len(skeleton), _utf16("UTC"), 3)
+
+
+@cache
+def _number_format(locale: str, style: int) -> c_void_p:
+    return _open("unum_open", style, None, 0, locale.encode(), None)
+
+
+def _milliseconds(day: dt.date) -> float:
+    """Noon of a day in UTC, as ICU counts time."""
+    return ((day - _EPOCH) / _DAY + 0.5) * 86_400_000.0
+
+
+def _utf16(text: str) -> Any:
+    encoded = text.encode("utf-16-le") + b"\0\0"
+    return ctypes.create_string_buffer(encoded, len(encoded))
+
+
+def _open(name: str, *arguments: Any) -> c_void_p:
+    """A service of ICU; kept for the life of the process, one for each locale."""
+    status = c_int(0)
+    opened = _function(name)(*arguments, byref(status))
+    assert status.value <= 0, f"ICU's {name} failed: error {status.value}"
+    return c_void_p(opened)
+
+
+def _text(write: Callable[..., int]) -> str:
+    """What a function of ICU writes into (buffer, its size in UTF-16 units, status)."""
+    buffer, status = ctypes.create_string_buffer(1024), c_int(0)
+    size = write(buffer, len(buffer) // 2, byref(status))
+    assert status.value <= 0, f"ICU failed: error {status.value}"
+    return buffer.raw[: 2 * size].decode("utf-16-le")
+
+
+@cache
+def _function(name: str, *types: Any) -> Any:
+    """A function of the library; those that open something return a pointer."""
+    library, version = _library()
+    function = getattr(library, f"{name}_{version}")
+    if types:
+        function.argtypes = types
+    else:
+        function.restype = c_void_p
+    return function
+
+
+@cache
+def _library() -> tuple[ctypes.CDLL, str]:
+    """The shared library of ICU's formatting and collation that icu4py brings, and the version that its symbols carry."""
+    import icu4py
+    from icu4py import breakers  # noqa: F401 - loads the libraries that ours depends on
+
+    package = Path(icu4py.__file__).parent
+    folders = (package.parent / "icu4py.libs", package / ".dylibs", package)
+    found = next(
+        path for folder in folders for path in sorted(folder.glob("*icui18n*")) + sorted(folder.glob("icuin*.dll"))
+    )
+    return ctypes.CDLL(str(found)), icu4py.icu_version.split(".")[0]

@@ -1,0 +1,84 @@
+"""What translations record: which version of each part of the source they render, as lines of `source:` in their front matter."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sitegen.config import load_config, today
+from sitegen.content import list_content, load_content
+from sitegen.errors import Problem, SiteError, listing
+from sitegen.library import RECORD, Library, build_library, translatable_parts
+from sitegen.locales import Locale
+from sitegen.model import Document
+from sitegen.shelf import Shelf
+from sitegen.workers import available
+
+
+@contextmanager
+def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
+    """The whole site with drafts, and the translations whose source version is gone.
+
+    Raises:
+        SiteError: content has errors.
+    """
+    config = load_config(root)
+    locales = {path: Locale.of(language) for path, language in config.languages.items()}
+    with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
+        content = load_content(root, config, list_content(root, config), shelf, workers=available())
+        graded = config.graded(list(content.problems))
+        errors = [p for p in graded if p.severity == "error" and p.code != "misplaced-word"]  # those are orphans
+        if errors:
+            raise SiteError(errors)
+        orphans = tuple(sorted({problem.path for problem in content.problems if problem.code == "misplaced-word"}))
+        day = today(config.time_zone, None)
+        yield build_library(content, config, locales, shelf, as_of=day, with_drafts=True), orphans
+
+
+def make_records(library: Library, document: Document, names: Iterable[str] | None) -> list[str]:
+    """The lines of `source:`: for each part of the source its digest, the digest of its translation, and its name.
+
+    Args:
+        names: of the parts that are right for today's source; all for None. The others stay as they were recorded.
+
+    Raises:
+        SiteError: one of the names is no part of the source.
+    """
+    page = library.pages[document.key]
+    kind = library.kind(document.key)
+    source, own = page.versions[page.source], translatable_parts(document, kind)
+    parts = translatable_parts(source, kind)
+    chosen = set(parts if names is None else names)
+    for section in sorted(chosen - parts.keys()):
+        message = f"'{section}' is no part of {source.path}"
+        raise SiteError(
+            [Problem(path=document.path, code="reference", message=message, hint=f"parts are {listing(parts)}")]
+        )
+    before = {found[3]: line for line in document.words.get("source", ()) if (found := RECORD.fullmatch(line))}
+    by_position = dict(zip(_sections(parts), _sections(own), strict=False))
+    lines = []
+    for name, digest in parts.items():
+        if name in chosen:
+            rendered = own.get(by_position.get(name, name), "0" * 12)
+            lines.append(f"s{digest} t{rendered} {name}")
+        elif name in before:
+            lines.append(before[name])
+    return lines
+
+
+def _sections(parts: Iterable[str]) -> list[str]:
+    return [name for name in parts if name.startswith("#")]
+
+
+def with_records(text: str, records: list[str]) -> str:
+    """The file with `source:` as the last entry of its front matter, and nothing else changed."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.split(end)
+    fence = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+    front = "\n".join(lines[1:fence]) + "\n"
+    front = re.sub(r"^source:.*\n(?:[ \t]+.*\n|- .*\n)*", "", front, flags=re.MULTILINE)
+    block = "".join(f'  - "{record}"\n' for record in records)
+    return f"---\n{front}source:\n{block}".replace("\n", end) + end.join(lines[fence:])

@@ -1,0 +1,71 @@
+"""What of a section its translations must keep: lists, tables, links, pictures, numbers; and what they must not: its sentences."""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: HTML element → what a translator calls it.
+COUNTED = {
+    "li": "list items",
+    "tr": "table rows",
+    "img": "pictures",
+    "blockquote": "quotations",
+    "pre": "blocks of code",
+}
+#: Numbers up to this are often words in one language and digits in another.
+_SPELLED = 20
+#: Fewer words may well be the same in two languages.
+_TELLING_WORDS = 5
+
+_MARKUP = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
+_KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)')
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A section's HTML, links and ids still open, as what its translations are compared by."""
+
+    html: str
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Element of `COUNTED` → how often it stands there."""
+        return Counter(found[1] for found in _KEPT.finditer(self.html) if found[1])
+
+    @property
+    def targets(self) -> Counter[str]:
+        """Link or picture as written → how often it stands there."""
+        return Counter(html.unescape(found[2]) for found in _KEPT.finditer(self.html) if found[2])
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers that every language writes in digits, in ASCII."""
+        found = _NUMBER.findall(_MARKUP.sub("", self.html))
+        plain = (".".join(str(int(part)) for part in number.split(".")) for number in found)
+        return frozenset(number for number in plain if "." in number or int(number) > _SPELLED)
+
+    @property
+    def paragraphs(self) -> Iterator[str]:
+        """The paragraphs of a sentence's length, as plain text."""
+        for found in _PARAGRAPH.finditer(self.html):
+            words = html.unescape(_MARKUP.sub("", found[1])).split()
+            if len(words) >= _TELLING_WORDS:
+                yield " ".join(words)
+
+    @property
+    def digest(self) -> int:
+        """Equal in sections of equal shape."""
+        kept = sorted(found[0] for found in _KEPT.finditer(self.html))
+        return zlib.crc32(repr((kept, sorted(self.numbers))).encode("utf-8", "surrogatepass"))
+
+    @property
+    def sentences(self) -> tuple[int, ...]:
+        """A number for each of `paragraphs`, equal where they are."""
+        return tuple(zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in self.paragraphs)

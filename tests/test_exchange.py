@@ -1,0 +1,390 @@
+"""The round trip of translations: out as PO or XLIFF, and back into the same places and no others."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, MakeSite, TinySite
+from lxml import etree
+
+from build import main
+from sitegen.errors import SiteError
+from sitegen.exchange import export, import_file
+from sitegen.translate import accept, find_status
+
+SOURCE = "---\norder: 1\ntitle: Study\nsummary: How to study\n---\nStart.\n\n## Apply\n\nApply early.\n\nApply often.\n\n## Pay\n\nNothing.\n"
+FRENCH = "---\ntitle: Études\nsummary: 'Comment étudier'\nreview: human\n---\nDébut.\n\n## Postuler\n\nTôt.\n\nSouvent.\n\n## Payer\n\nRien.\n"
+POT = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n#. Translators: in the menu.\nmsgctxt "menu"\nmsgid "Home"\nmsgstr ""\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+PO = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\nmsgctxt "menu"\nmsgid "Home"\nmsgstr "Accueil"\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+STYLES = ("po", "xliff")
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """Two pages; one is translated, accepted and then changed in its source, the other is not translated."""
+    site = make_site(
+        {
+            "content/a/index.en.md": SOURCE,
+            "content/a/index.fr.md": FRENCH,
+            "content/b/index.en.md": "---\norder: 2\ntitle: Fees\nsummary: How to study here\n---\nNothing.\n\n- One\n",
+            "translations/messages.pot": POT,
+            "translations/fr/LC_MESSAGES/messages.po": PO,
+        }
+    )
+    list(accept(site.root, "/a/", "fr"))
+    site.write("content/a/index.en.md", SOURCE.replace("Apply early.", "Apply very early."))
+    return site
+
+
+def written(site: TinySite, style: str, **options: object) -> Path:
+    path = site.root / f"fr.{style}"
+    path.write_bytes(export(site.root, "fr", style, **options))  # type: ignore[arg-type]
+    return path
+
+
+def texts(path: Path) -> dict[str, tuple[str, str]]:
+    """Page and name → (source, target), as translate-toolkit reads the file."""
+    from translate.storage import po, xliff
+
+    store = (po.pofile if path.suffix == ".po" else xliff.xlifffile).parsefile(str(path))
+    found = {}
+    for unit in store.units:
+        name = unit.getcontext() if path.suffix == ".po" else unit.getid().rpartition("\x04")[2]
+        if name:
+            found[name.rpartition("|")[0]] = (str(unit.source), str(unit.target or ""))
+    return found
+
+
+def state(site: TinySite) -> dict[str, bytes]:
+    return {
+        path.relative_to(site.root).as_posix(): path.read_bytes()
+        for folder in ("content", "translations")
+        for path in sorted((site.root / folder).rglob("*"))
+        if path.is_file()
+    }
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (old, text.count(old))
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_toolkit_reads_every_text_with_its_translation(site: TinySite, style: str) -> None:
+    found = texts(written(site, style))
+
+    assert found["/a/|title"] == ("Study", "Études")
+    assert found["/a/|#apply.1"] == ("Apply very early.", "Tôt.")
+    assert found["/b/|#.2"] == ("- One", "")
+    assert found["messages|menu: Home"] == ("Home", "Accueil")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_needs_work_can_be_exported_alone(site: TinySite, style: str) -> None:
+    stale = set(texts(written(site, style, only=("stale",))))
+    both = set(texts(written(site, style, only=("stale", "missing"))))
+
+    assert stale == {"/a/|#apply.0", "/a/|#apply.1", "/a/|#apply.2"}
+    assert "/a/|title" not in both
+    assert {"/b/|title", "/b/|#.1", "/|title"} <= both
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_file_that_nobody_changed_changes_nothing(site: TinySite, style: str) -> None:
+    before = state(site)
+
+    done = import_file(site.root, written(site, style))
+
+    assert done.written == ()
+    assert state(site) == before
+
+
+def test_changed_text_goes_into_its_place_and_its_section_is_current(site: TinySite) -> None:
+    path = written(site, "po")
+    text = path.read_text()
+    for block in re.findall(r'#, fuzzy\nmsgctxt "/a/\|#apply', text):
+        text = text.replace(block, block.removeprefix("#, fuzzy\n"))
+    path.write_text(text.replace('msgstr "Tôt."', 'msgstr "Très tôt."'))
+    before = state(site)
+
+    done = import_file(site.root, path)
+
+    after = state(site)
+    assert done.written == ("content/a/index.fr.md",)
+    assert {name for name in after if after[name] != before[name]} == {"content/a/index.fr.md"}
+    gone = [
+        line
+        for line in before["content/a/index.fr.md"].splitlines()
+        if line not in after["content/a/index.fr.md"].splitlines()
+    ]
+    assert [line for line in gone if b"#apply" not in line] == ["Tôt.".encode()]
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
+def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment étudier ici"')
+
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.changed == ("#apply",)
+    assert b"summary: 'Comment \xc3\xa9tudier ici'\n" in state(site)["content/a/index.fr.md"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_page_that_was_missing_is_made_when_all_its_texts_are_there(site: TinySite, style: str) -> None:
+    path = written(site, style, only=("missing",))
+    fill(path, {"/b/|title": "Frais", "/b/|summary": "Étudier: ici", "/b/|#.1": "Rien."})
+    assert import_file(site.root, path).left_out == ("/b/: 1 of 4 texts are missing",)
+
+    fill(path, {"/b/|#.2": "- Un"})
+    done = import_file(site.root, path)
+
+    assert done.written == ("content/b/index.fr.md",)
+    text = (site.root / "content/b/index.fr.md").read_text()
+    assert re.sub(r"  - \"s\w{12} t\w{12} (\S+)\"\n", r"[\1]", text) == (
+        '---\ntitle: Frais\nsummary: "Étudier: ici"\nsource:\n[title][summary][#]---\nRien.\n\n- Un\n'
+    )
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/b/")
+    assert page.state.name == "current"
+
+
+def fill(path: Path, targets: dict[str, str]) -> None:
+    """What a translator's tool does, with translate-toolkit."""
+    from translate.storage import po, xliff
+
+    store = (po.pofile if path.suffix == ".po" else xliff.xlifffile).parsefile(str(path))
+    for unit in store.units:
+        name = unit.getcontext() if path.suffix == ".po" else unit.getid().rpartition("\x04")[2]
+        if name.rpartition("|")[0] in targets:
+            unit.target = targets[name.rpartition("|")[0]]
+    store.save()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_message_goes_into_the_catalog_with_all_its_forms(site: TinySite, style: str) -> None:
+    path = written(site, style)
+    if style == "po":
+        edit(
+            path,
+            'msgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""',
+            'msgid_plural "%(num)d pages"\nmsgstr[0] "une page"\nmsgstr[1] "%(num)d pages"',
+        )
+        import_file(site.root, path)
+        assert (
+            'msgstr[0] "une page"\nmsgstr[1] "%(num)d pages"'
+            in state(site)["translations/fr/LC_MESSAGES/messages.po"].decode()
+        )
+    else:
+        fill(path, {"messages|menu: Home": "Page d'accueil"})
+        assert import_file(site.root, path).written == ("translations/fr/LC_MESSAGES/messages.po",)
+        assert 'msgstr "Page d\'accueil"' in state(site)["translations/fr/LC_MESSAGES/messages.po"].decode()
+
+
+def test_what_was_edited_meanwhile_elsewhere_is_kept(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Études"', 'msgstr "Les études"')
+    edit(site.root / "content/a/index.fr.md", "Rien.", "Rien du tout.")
+
+    import_file(site.root, path)
+
+    text = (site.root / "content/a/index.fr.md").read_text()
+    assert "title: Les études\n" in text
+    assert "Rien du tout." in text
+
+
+def test_what_was_edited_meanwhile_in_the_same_place_is_refused(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Études"', 'msgstr "Les études"')
+    edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment"')
+    edit(site.root / "content/a/index.fr.md", "title: Études", "title: Mes études")
+
+    assert refused(site, path) == [("exchange", "/a/ title was edited meanwhile")]
+
+
+def refused(site: TinySite, path: Path, language: str = "") -> list[tuple[str, str]]:
+    """An import in vain, that changes nothing: codes and messages."""
+    before = state(site)
+    with pytest.raises(SiteError) as caught:
+        import_file(site.root, path, language)
+    assert state(site) == before
+    return [(problem.code, problem.message) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.txt", b"", "'a.txt' is neither .po nor .xliff"),
+        ("a.po", b"\xff\xfe", "the file is not UTF-8"),
+        ("a.po", b"hello", "the line is no part of a catalog"),
+        ("a.po", b'msgid ""\nmsgstr "Language: de\\n"\n', "'de' is not a language to translate into; those are fr"),
+        ("a.xliff", b"<xliff", "the file is no readable XML: unclosed token"),
+        ("a.xliff", b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><xliff>&b;</xliff>', "a document type declaration"),
+        ("a.xliff", b'<xliff><file target-language="fr"/><file target-language="de"/></xliff>', "the file is in several languages: de, fr"),
+        ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="a"/><trans-unit id="a"/></file></xliff>', "the unit 'a' stands twice"),
+        ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="/no/|title|00"><source>A</source><target>B</target></trans-unit></file></xliff>',
+         "the site has no text /no/ title"),
+        ("a.xliff", b'<xliff target-language="fr"><trans-unit id="' + b"x" * 100_000 + b'"/></xliff>', None),
+        ("a.po", b'msgid ""\nmsgstr "Language: fr\\n"\n\nmsgctxt "a"\nmsgid "x"\nmsgstr "1"\n\nmsgctxt "a"\nmsgid "x"\nmsgstr "2"\n',
+         'the unit msgctxt "a" stands twice'),
+        ("none.po", None, "the file can't be read: no such file or directory"),
+    ],
+    ids=["kind", "encoding", "no catalog", "language", "no XML", "entities", "languages", "twice", "other site", "long id", "twice in PO", "none"],
+)  # fmt: skip
+def test_bad_file_is_told_and_changes_nothing(
+    site: TinySite, name: str, content: bytes | None, message: str | None
+) -> None:
+    path = site.root / name
+    if content is not None:
+        path.write_bytes(content)
+
+    told = refused(site, path)
+
+    assert message is None or told == [(told[0][0], message)]
+
+
+def test_huge_file_is_refused_unread(site: TinySite) -> None:
+    path = site.root / "huge.po"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+
+    assert refused(site, path) == [("exchange", "the file has 100,000,000 bytes, over 50,000,000")]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_truncated_file_changes_nothing_or_only_what_it_holds(site: TinySite, style: str) -> None:
+    path = written(site, style)
+    content = path.read_bytes()
+    before = state(site)
+    for size in range(0, len(content), 97):
+        path.write_bytes(content[:size])
+        with contextlib.suppress(SiteError):
+            import_file(site.root, path, "fr")
+    assert state(site) == before
+
+
+def test_text_that_is_no_page_is_refused_with_all_others(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Études"', 'msgstr "Les études"')
+    edit(path, 'msgstr "## Postuler"', 'msgstr "# Postuler"')
+
+    assert refused(site, path) == [("heading", "a heading of level 1; the page's title is that")]
+
+
+def test_placeholder_lost_in_a_message_is_refused(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(
+        path,
+        'msgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""',
+        'msgid_plural "%(num)d pages"\nmsgstr[0] "%(n)d"\nmsgstr[1] "x"',
+    )
+
+    assert [code for code, _ in refused(site, path)] == ["catalog-placeholder"]
+
+
+def test_near_texts_of_the_site_are_offered(site: TinySite) -> None:
+    text = written(site, "po", only=("missing",)).read_text()
+
+    assert "#. memory, 82 %: How to study → Comment étudier" in text
+    assert "#. memory, 100 %: Nothing. → Rien." in text
+
+
+def test_earlier_source_is_given_with_what_renders_it(site: TinySite) -> None:
+    from test_history import commit, git
+
+    site.write("content/a/index.en.md", SOURCE)
+    git(site.root, "init", "--quiet")
+    commit(site.root)
+    site.write("content/a/index.en.md", SOURCE.replace("Apply early.", "Apply very early."))
+
+    assert '#| msgid "Apply early."\nmsgctxt' in written(site, "po").read_text().replace("#, fuzzy\n", "")
+    xliff = etree.parse(written(site, "xliff"))
+    earlier = xliff.xpath("//x:alt-trans/x:source/text()", namespaces={"x": "urn:oasis:names:tc:xliff:document:1.2"})
+    assert earlier == ["## Apply", "Apply early.", "Apply often."]
+
+
+def test_commands_export_and_import(site: TinySite, capsys: pytest.CaptureFixture[str]) -> None:
+    root = ["--root", str(site.root)]
+    path = site.root / "out.xliff"
+
+    assert (
+        main(["translate", "export", "fr", "--to", "xliff", "--only", "stale,missing", "--output", str(path), *root])
+        == 0
+    )
+    assert main(["translate", "import", str(path), *root]) == 0
+    assert main(["translate", "export", "en", *root]) == 1
+    assert "'en' is not a language to translate into" in capsys.readouterr().err
+
+
+# the Center's own site
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> TinySite:
+    root = tmp_path_factory.mktemp("center") / "site"
+    for folder in ("content", "translations", "templates"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    return TinySite(root)
+
+
+TRANSLATED = ("zh", "ru", "kk", "ky", "tg", "uz", "be", "hi", "ur", "fa")
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_center_comes_back_as_it_was(copy: TinySite, language: str, style: str) -> None:
+    before = state(copy)
+    path = copy.root / f"{language}.{style}"
+    path.write_bytes(export(copy.root, language, style))
+
+    assert import_file(copy.root, path).written == ()
+    assert state(copy) == before
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_thirty_texts_that_a_translator_changes_change_and_nothing_else(copy: TinySite, language: str) -> None:
+    before = state(copy)
+    path = copy.root / f"{language}.xliff"
+    path.write_bytes(export(copy.root, language, "xliff"))
+    found = {
+        name: target
+        for name, (source, target) in texts(path).items()
+        if name.startswith("/") and re.search(r"#.*\.[1-9]$", name)
+    }
+    chosen = random.Random(language).sample(sorted(found), 30)
+    try:
+        fill(path, {name: found[name] + " Added" for name in chosen})
+        import_file(copy.root, path)
+        after = state(copy)
+        added = {name: text.replace(b" Added", b"") for name, text in after.items()}
+        assert sum(text.count(b" Added") for text in after.values()) == 30
+        assert added == before
+    finally:
+        for name, content in before.items():
+            copy.write(name, content)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_toolkit_s_filters_find_nothing_wrong(copy: TinySite, language: str) -> None:
+    path, bad = copy.root / f"{language}.po", copy.root / f"{language}-bad.po"
+    path.write_bytes(export(copy.root, language, "po"))
+    names = ("variables", "printf", "xmltags", "emails", "newlines", "escapes", "untranslated")
+    filters = [word for name in names for word in ("-t", name)]
+
+    subprocess.run(
+        [sys.executable, "-m", "translate.filters.pofilter", *filters, str(path), str(bad)],
+        check=True,
+        capture_output=True,
+    )
+
+    assert not bad.exists() or "msgctxt" not in bad.read_text()
