@@ -525,6 +525,17 @@ class SiteView:
         return self._scope.coverage
 
     @property
+    def matrix(self) -> Iterator[tuple[PageView, Mapping[str, tuple[Locale, ...]]]]:
+        """Each page with its languages by state: "source", "current", "stale", "untracked", "missing"."""
+        self._scope.trace.everything()
+        library = self._scope.library
+        for key, page in library.pages.items():
+            found: dict[str, tuple[Locale, ...]] = {}
+            for path, state in page.states.items():
+                found[state.name] = (*found.get(state.name, ()), library.locales[path])
+            yield self._scope.page(key), found
+
+    @property
     def status_url(self) -> Url:
         """The same as data."""
         return url_of_file(self._config.base_path, STATUS)

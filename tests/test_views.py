@@ -230,3 +230,12 @@ def test_coverage_is_told_to_templates_and_published_as_data(make_site: MakeSite
     pages = make(make_site, template, {"templates/translations.html": ""}).build()
 
     assert pages["en/a/index.html"] == "en 100% 0;ru 0% 5;kk 0% 5;fa 0% 5;/repo/status.json"
+
+
+def test_states_are_told_to_templates_page_by_page(make_site: MakeSite) -> None:
+    template = "{% for p, states in site.matrix %}{{ p.key }}{% for name, own in states.items() %} {{ name }}={{ own|map(attribute='path')|join(',') }}{% endfor %};{% endfor %}"
+
+    assert make(make_site, template).build()["kk/a/index.html"] == (
+        "/ source=en missing=ru,kk,fa;/a/ source=en untracked=ru missing=kk,fa;/a/c/ source=en missing=ru,kk,fa;"
+        "/a/d/ source=en missing=ru,kk,fa;/b/ source=en missing=ru,kk,fa;"
+    )
