@@ -309,7 +309,7 @@ def _new_text(
     else:
         path, before = own.path, read_text(root, own.path)
         text = with_texts(before, {t: texts[s.name] for s, t in pairs if t is not None and s.name in texts})
-        text = _with_fields(text, {s.name: texts[s.name] for s, t in pairs if t is None and s.name in texts})
+        text = _with_lost(text, {s.name: texts[s.name] for s, t in pairs if t is None and s.name in texts})
     like = replace(source, path=path, language=language)
     document, problems = read_version(text, like, library.config, library.shelf)
     errors = [problem for problem in problems if problem.code not in _OF_SOURCES and problem.severity == "error"]
@@ -336,8 +336,9 @@ def _parts_done(
     of_part: dict[str, list[str]] = {}
     for segment, _ in pairs:
         of_part.setdefault(segment.part, []).append(segment.name)
-    changed = page.states[own.language].changed
-    return [part for part in parts if part in changed and part in of_part and done.issuperset(of_part[part])]
+    state = page.states[own.language]
+    behind = parts if state.name == "untracked" else state.changed
+    return [part for part in parts if part in behind and part in of_part and done.issuperset(of_part[part])]
 
 
 def _words_alone(text: str, library: Library, page: Page) -> str:
@@ -354,13 +355,15 @@ def _words_alone(text: str, library: Library, page: Page) -> str:
     return "\n".join(["---", *kept, *lines[end:]])
 
 
-def _with_fields(text: str, texts: Mapping[str, str]) -> str:
-    """A translation's file with fields of words that it lacked, at the end of its front matter."""
+def _with_lost(text: str, texts: Mapping[str, str]) -> str:
+    """A translation's file with what it lacked: fields at the end of its front matter, a text before its first heading."""
     if not texts:
         return text
     lines = text.split("\n")
     end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
-    return "\n".join([*lines[:end], *(f"{name}: {scalar(value)}" for name, value in texts.items()), *lines[end:]])
+    fields = [f"{name}: {scalar(value)}" for name, value in texts.items() if not name.startswith("#")]
+    blocks = [line for name, value in texts.items() if name.startswith("#") for line in (value, "")]
+    return "\n".join([*lines[:end], *fields, lines[end], *blocks, *lines[end + 1 :]])
 
 
 def _as_file(path: Path, text: str) -> bytes:

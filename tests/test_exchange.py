@@ -326,6 +326,29 @@ def test_commands_export_and_import(site: TinySite, capsys: pytest.CaptureFixtur
     assert "'en' is not a language to translate into" in capsys.readouterr().err
 
 
+def test_field_and_beginning_that_a_translation_lacks_are_put_in(site: TinySite) -> None:
+    site.write("content/a/index.fr.md", FRENCH.replace("summary: 'Comment étudier'\n", "").replace("Début.\n\n", ""))
+    path = written(site, "po", only=("missing",))
+    fill(path, {"/a/|summary": "Comment", "/a/|#": "Début."})
+
+    import_file(site.root, path)
+
+    text = (site.root / "content/a/index.fr.md").read_text()
+    assert "summary: Comment\n" in text
+    assert re.search(r"\n---\nDébut\.\n\n\n?## Postuler\n", text)
+
+
+def test_translation_that_nobody_recorded_is_recorded_when_it_comes_back_done(site: TinySite) -> None:
+    site.write("content/a/index.fr.md", FRENCH)
+    path = written(site, "po")
+    path.write_text(path.read_text().replace("#, fuzzy\n", ""))
+
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
 # the Center's own site
 
 
