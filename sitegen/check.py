@@ -177,7 +177,9 @@ def stems(term: str) -> str:
 
 def _stem(word: str) -> str:
     is_fixed = len(word) < 4 or (word.isascii() and word.isupper())
-    return re.escape(word) if is_fixed else re.escape(word[: max(3, len(word) - 3)]) + r"\w*"
+    pattern = re.escape(word) if is_fixed else re.escape(word[: max(3, len(word) - 3)]) + r"\w*"
+    # Belarusian writes the same word with ў after a vowel and with у after a consonant.
+    return re.sub("^[уўУЎ]", "[уўУЎ]", pattern)
 
 
 @cache
