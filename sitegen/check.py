@@ -22,8 +22,9 @@ from sitegen.shape import COUNTED, Shape
 
 _TAGS = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-#: No letter stands there, but for Han, which is written without spaces.
-_BEFORE, _AFTER = r"(?<![^\W\u3400-\u9fff])", r"(?![^\W\u3400-\u9fff])"
+#: Between Han, which is written without spaces, and other letters.
+_HAN_EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=\w)(?![\u3400-\u9fff])|(?<=\w)(?<![\u3400-\u9fff])(?=[\u3400-\u9fff])")
+_EDGE = "\u200b"
 
 
 def find_problems(root: Path, library: Library) -> Iterator[Problem]:
@@ -126,8 +127,10 @@ def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem
         return
     source_text = visible_text(library, page.versions[page.source])
     terms = {path: _terms(glossary[path]) for path in page.written if path in glossary}
+    source = terms[page.source]
+    used = {key: source[key].term for key in _used(source, source_text)}
     for path, own in terms.items():
-        yield from _wrong_terms(root, library, page.versions[path], terms[page.source], own, source_text)
+        yield from _wrong_terms(root, library, page.versions[path], used if path != page.source else {}, own)
 
 
 def _terms(document: Document) -> dict[str, Any]:
@@ -135,7 +138,7 @@ def _terms(document: Document) -> dict[str, Any]:
 
 
 def _wrong_terms(
-    root: Path, library: Library, document: Document, source: dict[str, Any], own: dict[str, Any], source_text: str
+    root: Path, library: Library, document: Document, used: Mapping[str, str], own: Mapping[str, Any]
 ) -> Iterator[Problem]:
     text = visible_text(library, document)
     for term in own.values():
@@ -144,10 +147,10 @@ def _wrong_terms(
                 mark = _place(root, document, _exactly(banned))
                 message = f"'{banned}' is not the name to use"
                 yield problem_at(document.path, "glossary", message, mark, f"write '{term.term}'")
-    for key in _used(source, source_text):
-        if key in own and own is not source and not re.search(stems(own[key].term), text):
+    for key, term in used.items():
+        if key in own and not re.search(stems(own[key].term), text):
             message = f"the name '{own[key].term}' is not used"
-            yield problem_at(document.path, "glossary", message, Mark(1, 1), f"the source has '{source[key].term}'")
+            yield problem_at(document.path, "glossary", message, Mark(1, 1), f"the source has '{term}'")
 
 
 def _used(terms: Mapping[str, Any], text: str) -> Iterator[str]:
@@ -160,19 +163,23 @@ def _used(terms: Mapping[str, Any], text: str) -> Iterator[str]:
 
 
 def visible_text(library: Library, document: Document) -> str:
-    """Title, other words and body of a document as plain text on one line."""
+    """Title, other words and body of a document as plain text on one line, Han set apart from other letters."""
     words = [str(value) for name, value in document.words.items() if isinstance(value, str) and name != "slug"]
     body = html.unescape(_TAGS.sub("", library.shelf.get(document.html).decode()))
-    return re.sub(r"\s+", " ", " ".join((*words, body)))
+    return _apart(re.sub(r"\s+", " ", " ".join((*words, body))))
+
+
+def _apart(text: str) -> str:
+    return _HAN_EDGE.sub(_EDGE, text)
 
 
 @cache
 def stems(term: str) -> str:
     """A pattern that finds a name in any of its grammatical forms: Han as it is, other words by their stems."""
     if _HAN.search(term):
-        return re.escape(term)
+        return re.escape(_apart(term))
     parts = [_stem(word) for word in re.findall(r"\w+", term)]
-    return _BEFORE + r"\W+".join(parts) if parts else re.escape(term)
+    return r"(?<!\w)" + r"\W+".join(parts) if parts else re.escape(term)
 
 
 def _stem(word: str) -> str:
@@ -185,14 +192,16 @@ def _stem(word: str) -> str:
 @cache
 def _exactly(term: str) -> str:
     """A pattern that finds the words as they are written, whole."""
-    return re.escape(term) if _HAN.search(term) else rf"{_BEFORE}{re.escape(term)}{_AFTER}"
+    return re.escape(_apart(term)) if _HAN.search(term) else rf"(?<!\w){re.escape(term)}(?!\w)"
 
 
 def _place(root: Path, document: Document, pattern: str) -> Mark:
     for number, line in enumerate(read_text(root, document.path).split("\n"), 1):
-        found = re.search(pattern, line)
+        text = _apart(line)
+        found = re.search(pattern, text)
         if found:
-            return Mark(number, found.start() + 1, len(found[0]))
+            before = text[: found.start()].count(_EDGE)
+            return Mark(number, found.start() - before + 1, len(found[0].replace(_EDGE, "")))
     return Mark(1, 1)
 
 

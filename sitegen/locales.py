@@ -106,12 +106,12 @@ class Locale:
         name = str(names.get(str(self.cldr)) or names.get(self.cldr.language) or self.tag)
         return name[:1].upper() + name[1:]
 
-    @property
+    @cached_property
     def dir(self) -> str:
         """ "ltr" or "rtl"."""
         return "rtl" if self.tag == "ar-XB" else str(self.cldr.text_direction)
 
-    @property
+    @cached_property
     def isolates_latin(self) -> bool:
         """Whether Latin words in its texts run against it."""
         return self.dir == "rtl" and self.script != "Latn"

@@ -30,6 +30,9 @@ from sitegen.templates import find_template_problems, make_environments
 from sitegen.views import Scope, Trace
 from sitegen.workers import available, spread
 
+#: With more files than this, a page's languages are made one after another, as they share what is read of it.
+FEW_JOBS = 5_000
+
 #: (files made, files in all, the slowest so far) → shown to the person who waits.
 Progress = Callable[[int, int, str], None]
 
@@ -398,6 +401,8 @@ def _make_all(renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, work
         renderer.forget()
         return made, changed, bad
 
+    if len(jobs) < FEW_JOBS:  # each process then loads the data of some languages only
+        jobs = sorted(jobs, key=lambda job: job.language)
     for made, changed, bad in spread(jobs, make, workers):
         problems.extend(bad)
         if stage is not None:

@@ -7,8 +7,8 @@ are. A new script is a function and a line of `SCRIPTS`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 
 _TAGS = r"<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^<>]*>|[\x01\x02][^\x03]*\x03"
 _OUTSIDE_TAGS = re.compile(_TAGS, re.DOTALL)
@@ -82,6 +82,7 @@ UZBEK_STEMS = {
 }  # fmt: skip
 _UZBEK_WORD = re.compile(r"[A-Za-z\u02bb\u02bc\u2018\u2019'\u0060]*[A-Za-z][A-Za-z\u02bb\u02bc\u2018\u2019'\u0060]*")
 _UZBEK_LETTERS = re.compile("|".join(UZBEK))
+_UZBEK_STEM = re.compile("|".join(sorted(UZBEK_STEMS, key=len, reverse=True)))
 #: -siya after these letters, and ts but before the endings of a verb, stand for ц: konferensiya, funksiya, litsey.
 _UZBEK_TS = re.compile(r"(?<=[nkp])s(?=iya)|ts(?=iya|e[^n]|y|i(?!n|z|k))")
 _FOREIGN = re.compile(r"c(?!h)|w", re.IGNORECASE)
@@ -89,14 +90,15 @@ _FOREIGN = re.compile(r"c(?!h)|w", re.IGNORECASE)
 
 def uzbek_cyrillic(text: str, words: Mapping[str, str]) -> str:
     """Uzbek in its Cyrillic alphabet; words with letters that the Latin one lacks (c, w) are foreign and stay."""
-    return _UZBEK_WORD.sub(lambda found: _uzbek_word(found[0], words), text)
+    longest_first = sorted(words, key=len, reverse=True)
+    return _UZBEK_WORD.sub(lambda found: _uzbek_word(found[0], words, longest_first), text)
 
 
-def _uzbek_word(word: str, words: Mapping[str, str]) -> str:
+def _uzbek_word(word: str, words: Mapping[str, str], longest_first: Sequence[str]) -> str:
     body = word.lstrip("'\u2018\u2019")
     body = body.rstrip("\u2018\u2019'") if not re.search(r"[oOgG][\u2018\u2019']+$", body) else body
     before, _, after = word.partition(body)
-    known = next((w for w in sorted(words, key=len, reverse=True) if body.startswith(w)), None)
+    known = next((known for known in longest_first if body.startswith(known)), None)
     if known is not None:
         return before + _joined(words[known], _uzbek_letters(body[len(known) :])) + after
     if _FOREIGN.search(body):
@@ -109,11 +111,13 @@ def _joined(stem: str, ending: str) -> str:
     return stem.removesuffix("ь") + ending if ending else stem
 
 
+@lru_cache(maxsize=10_000)
 def _uzbek_letters(word: str) -> str:
     plain = re.sub("(?<=[oOgG])[\u02bb\u2018\u2019'\u0060]", "ʻ", word)
     plain = re.sub("[\u2018\u2019'\u0060]", "ʼ", plain)
     lower = plain.lower()
-    stem = next((s for s in sorted(UZBEK_STEMS, key=len, reverse=True) if lower.startswith(s)), "")
+    found = _UZBEK_STEM.match(lower)
+    stem = found[0] if found else ""
     rest = _UZBEK_TS.sub("ц", lower[len(stem) :])
     rest = re.sub("(^|(?<=[aiouʻ]))e", "э", rest) if not stem else re.sub("(?<=[aiouʻ])e", "э", rest)
     rest = _UZBEK_LETTERS.sub(lambda found: UZBEK[found[0]], rest)

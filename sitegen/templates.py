@@ -152,6 +152,11 @@ def _by_country(locale: Locale, codes: Iterable[str]) -> list[str]:
     return sorted(codes, key=lambda code: locale.order(locale.country(code)))
 
 
+def _keyed(locale: Locale, items: Iterable[Any], name: str) -> dict[Any, Any]:
+    """Items by one of their attributes, to look them up instead of searching again and again."""
+    return {getattr(item, name): item for item in items}
+
+
 def _words(locale: Locale, text: str) -> Markup:
     """A text marked with its language where that is not the page's; Latin words within a right-to-left one stand apart."""
     own = text.locale if isinstance(text, Words) else locale
@@ -175,6 +180,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "conjunction": _conjunction,
     "by_name": _by_name,
     "by_country": _by_country,
+    "keyed": _keyed,
     "words": _words,
 }
 

@@ -19,6 +19,8 @@ from sitegen.model import Choice, Heading, Key, Reference, State, Url
 from sitegen.prose import Prose, is_file, render_prose
 from sitegen.urls import join_key, url_of_file
 
+#: Pages of one language that a process keeps in mind.
+MOST_PAGES = 2_000
 #: Where the states of all translations are published as data.
 STATUS = "status.json"
 
@@ -457,8 +459,9 @@ class Scope:
         return next(iter(self._scopes.values())).measured
 
     def forget(self) -> None:
-        """Let go of the pages seen so far; a process that makes many files needs but a few at a time."""
-        self._pages.clear()
+        """Let go of the pages seen so far where they are many; what is made next needs but a few of them."""
+        if len(self._pages) > MOST_PAGES:
+            self._pages.clear()
 
     def in_language(self, path: str) -> Scope:
         """The same site in another language."""
