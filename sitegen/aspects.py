@@ -1,8 +1,8 @@
 """What outputs depend on, as digests: an output whose aspects all stand is not made again.
 
 An aspect is named by a letter and what it is of: `c/plan/` the card of a page (facts, words, address, states),
-`b/plan/` its text, `kru/news/` its children in a language, `r/plan/` its referrers, `f/plan/` the files beside it, and
-`*` all cards. A digest may change without need, but never stays when what it stands for has changed.
+`b/plan/` its text, `kru/news/` its children in a language, `r/plan/` its referrers, `f/plan/` the files beside it,
+`sru` all texts of a language, and `*` all cards. A digest may change without need, but never stays when what it stands for has changed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from sitegen.content import Signature
 from sitegen.library import Library
 from sitegen.model import Key
+from sitegen.search import text_version
 
 
 def digest_of(value: Any) -> str:
@@ -31,6 +32,8 @@ def _digest(library: Library, name: str, cards: dict[Key, str], signatures: Mapp
     letter, rest = name[0], name[1:]
     if letter == "*":
         return digest_of([card(library, key, cards) for key in library.pages])
+    if letter == "s":
+        return text_version(library, rest)
     language, slash, path = rest.partition("/")
     key = Key(slash + path)
     if key not in library.pages:

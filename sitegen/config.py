@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from sitegen.model import Language, Mark, Reference
 from sitegen.nodes import Node, Source, decode, parse
 from sitegen.scripts import PSEUDO, SCRIPTS
 
+#: Types of facts by which a list may be narrowed, alone or in a list.
+SELECTABLE = frozenset({"choice", "page", "country", "date"})
 #: Types of fields whose values have no order.
 UNSORTABLE = frozenset({"page", "list", "group", "image", "markdown"})
 CHECK_LEVELS = ("error", "warning", "off")
@@ -38,6 +40,7 @@ BASE_FIELDS: Mapping[str, Field] = {
     for declared in (
         Field(name="kind", type="text"),
         Field(name="date", type="date"),
+        Field(name="updated", type="date"),
         Field(name="order", type="number"),
         Field(name="publish", type="date"),
         Field(name="expires", type="date"),
@@ -67,12 +70,14 @@ class Children:
         sort: field name, `-` before it for descending; "order" unless said.
         per_page: how many a list page shows; None for all.
         feed: whether they have an Atom feed; None: if the newest come first.
+        by: facts by which the list can be narrowed.
     """
 
     kind: str | None = None
     sort: str = "order"
     per_page: int | None = None
     feed: bool | None = None
+    by: tuple[str, ...] = ()
 
     @property
     def has_feed(self) -> bool:
@@ -87,6 +92,7 @@ class Kind:
     Attributes:
         lineage: its own name first, then those it extends.
         schema: schema.org property → field name; "type" → the type itself.
+        calendar: "start", "end" and "location" → field name; "label" → a message that stands before the title.
     """
 
     name: str
@@ -95,6 +101,7 @@ class Kind:
     fields: Mapping[str, Field]
     children: Children = Children()
     schema: Mapping[str, str]
+    calendar: Mapping[str, str] = field(default_factory=dict)
     mark: Mark
 
     def of_side(self, side: Side) -> Iterator[Field]:
@@ -111,6 +118,7 @@ class Config:
         menus: name → pages by key.
         severities: code → "error", "warning" or "off".
         languages: path → language.
+        report: address to which readers report mistakes.
         built: paths of the languages that are published now; all but for `--languages`.
     """
 
@@ -123,6 +131,7 @@ class Config:
     glossary: Reference | None
     time_zone: zoneinfo.ZoneInfo
     severities: Mapping[str, str]
+    report: str | None
     kinds: Mapping[str, Kind]
     built: tuple[str, ...]
 
@@ -259,6 +268,7 @@ _SITE_KEYS = (
     "organisation",
     "glossary",
     "time_zone",
+    "report",
     "checks",
 )
 _PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
@@ -291,6 +301,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "organisation": _optional(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": _optional(check, Field(name="glossary", type="page"), entries.get("glossary")),
         "time_zone": _time_zone(check, entries.get("time_zone")),
+        "report": _optional(check, Field(name="report", type="email"), entries.get("report")),
         "severities": _severities(check, entries.get("checks")),
     }
 
@@ -463,13 +474,14 @@ def _severities(check: Checker, node: Node | None) -> dict[str, str]:
 
 # kinds.yaml
 
-_KIND_KEYS = ("extends", "template", "children", "schema", "facts", "words")
+_KIND_KEYS = ("extends", "template", "children", "schema", "calendar", "facts", "words")
 _FIELD_KEYS = ("type", "of", "kind", "required", "max", "fields")
 _CHILDREN_FIELDS = {
     "kind": Field(name="kind", type="text"),
     "sort": Field(name="sort", type="text"),
     "per_page": Field(name="per_page", type="number"),
     "feed": Field(name="feed", type="boolean"),
+    "by": Field(name="by", type="list", item=Field(name="by", type="text")),
 }
 
 
@@ -526,6 +538,7 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
         fields=fields,
         children=children,
         schema=schema,
+        calendar=_calendar(check, entries.get("calendar"), fields, parent),
         mark=node.key or node.mark,
     )
 
@@ -540,6 +553,29 @@ def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], pare
         if name != "type" and child.text not in (*fields, "organisation"):
             hint = nearest(child.text, fields)
             check.reject(child, "unknown-key", f"schema: '{child.text}' is not a field of the kind", hint)
+    return {name: child.text for name, child in node.value.items()}
+
+
+#: What a kind's `calendar` may say → the types of fields that can say it.
+_CALENDAR_KEYS = {"start": ("date", "datetime"), "end": ("date", "datetime"), "location": ("text",), "label": ()}
+
+
+def _calendar(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:
+    if node is None:
+        return parent.calendar if parent else {}
+    if not isinstance(node.value, dict) or "start" not in node.value:
+        check.reject(node, "expected", "calendar: must be as {start: starts, end: ends, location: place}")
+        return {}
+    for name, child in node.value.items():
+        types = _CALENDAR_KEYS.get(name)
+        if types is None:
+            check.unknown(name, child, _CALENDAR_KEYS, "calendar")
+        elif types and child.text not in fields:
+            message = f"calendar: '{child.text}' is not a field of the kind"
+            check.reject(child, "unknown-key", message, nearest(child.text, fields))
+        elif types and fields[child.text].type not in types:
+            message = f"calendar: '{child.text}' is a {fields[child.text].type}"
+            check.reject(child, "expected", message, f"name a field of the type {' or '.join(types)}")
     return {name: child.text for name, child in node.value.items()}
 
 
@@ -631,17 +667,28 @@ def _check_kind_names(check: Checker, node: Node, kinds: Mapping[str, Kind]) -> 
             check.reject(child, "unknown-kind", f"'{child.text}' is not a kind", nearest(child.text, kinds))
     for child in node.value.values():
         listed = child.value.get("children") if isinstance(child.value, dict) else None
-        sort = listed.value.get("sort") if listed is not None and isinstance(listed.value, dict) else None
-        if listed is not None and sort is not None:
-            name = sort.text.removeprefix("-")
+        if listed is not None and isinstance(listed.value, dict):
             of = kinds.get(listed.value["kind"].text) if "kind" in listed.value else None
-            known = (of or kinds["page"]).fields
-            if name not in known:
-                message = f"sort: '{name}' is not a field of its children"
-                check.reject(sort, "unknown-key", message, nearest(name, known))
-            elif known[name].type in UNSORTABLE:
-                message = f"sort: '{name}' is a {known[name].type}, and pages can't be sorted by it"
-                check.reject(sort, "expected", message, "name a text, number, date or choice")
+            _check_children(check, listed.value, (of or kinds["page"]).fields)
+
+
+def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[str, Field]) -> None:
+    """The fields by which children are sorted and narrowed exist and can be used so."""
+    sort = entries.get("sort")
+    name = sort.text.removeprefix("-") if sort is not None else "order"
+    if sort is not None and name not in known:
+        check.reject(sort, "unknown-key", f"sort: '{name}' is not a field of its children", nearest(name, known))
+    elif sort is not None and known[name].type in UNSORTABLE:
+        message = f"sort: '{name}' is a {known[name].type}, and pages can't be sorted by it"
+        check.reject(sort, "expected", message, "name a text, number, date or choice")
+    by = entries.get("by")
+    for child in by.value if by is not None and isinstance(by.value, tuple) else ():
+        declared = known.get(child.text)
+        if declared is None or declared.side != "facts":
+            check.reject(child, "unknown-key", f"by: '{child.text}' is not a fact of its children", nearest(child.text, known))
+        elif (declared.item or declared).type not in SELECTABLE:
+            message = f"by: '{child.text}' is a {(declared.item or declared).type}, and a list can't be narrowed by it"
+            check.reject(child, "expected", message, "name a choice, page, country or date")
 
 
 def _kind_references(node: Node) -> Iterator[Node]:

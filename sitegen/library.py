@@ -80,14 +80,19 @@ class Library:
                 return document.words[name] if is_own else _written(document.words[name], self.locales[path]), path
         return None
 
-    def url(self, key: Key, language: str, number: int = 1) -> Url:
+    def url(self, key: Key, language: str, number: int = 1, part: str = "") -> Url:
         """The address of a page in a language, or where it is not offered in it, in the nearest."""
-        return url_of_file(self.config.base_path, self.file(key, language, number))
+        return url_of_file(self.config.base_path, self.file(key, language, number, part))
 
-    def file(self, key: Key, language: str, number: int = 1) -> str:
-        """The output file of a page in a language."""
+    def file(self, key: Key, language: str, number: int = 1, part: str = "") -> str:
+        """The output file of a page in a language.
+
+        Args:
+            number: 1-based page of a list.
+            part: `status/open` where the list is narrowed, see `selections.py`.
+        """
         path = self.nearest_language(key, language)
-        return file_path(path, self.segments[key, path], number)
+        return file_path(path, (*self.segments[key, path], *filter(None, part.split("/"))), number)
 
     def children(self, key: Key, language: str) -> tuple[Key, ...]:
         """The pages right below one, those offered in the language, in the order that its kind asks for."""

@@ -137,6 +137,10 @@ class Locale:
         skeleton = "yMMMd" if self.script in _MONTHS_IN_DIGITS else "yMMMMd"
         return self.written(own(first, last) if own else icu.date_range(self._icu, first, last, skeleton))
 
+    def year(self, value: int) -> str:
+        """A year of the Gregorian calendar, in the language's digits."""
+        return "".join(self.number(int(digit)) for digit in str(value))
+
     def number(self, value: float) -> str:
         """A number with the language's separators and digits."""
         return icu.number(self._icu, value)

@@ -183,8 +183,16 @@ class Recall:
 
     def showing_text_of(self, keys: Iterable[Key]) -> frozenset[str]:
         """Paths of the outputs that depend on the text of one of these pages."""
-        names = frozenset("b" + key for key in keys)
+        keys = tuple(keys)
+        names = frozenset(("b" + key for key in keys)) | {"s" + path for key in keys for path in self._languages_of(key)}
         return frozenset(path for path, row in self._index["outputs"].items() if not names.isdisjoint(row[1]))
+
+    def _languages_of(self, key: Key) -> Iterator[str]:
+        """The languages in which a page's text is another than it was, and those made of them."""
+        changed = {
+            document.language for document in self._memory.documents(key) if not self._stands(document)
+        }
+        return (path for path, own in self._config.languages.items() if path in changed or own.base in changed)
 
     def lost_outputs(self, output: Path, existing: Mapping[str, tuple[int, int]]) -> frozenset[str]:
         """Outputs of the last build that are not in the output folder as it left them."""
@@ -227,7 +235,7 @@ class Recall:
         outputs = {job.path: _row(job, made.get(job.path), known.get(job.path)) for job in jobs}
         names = {name for row in outputs.values() for name in row[1]}
         before = self._index.get("aspects", {}) if self._aspects is None else self._aspects
-        texts = {"b" + key for key in fresh}
+        texts = {"b" + key for key in fresh} | {name for name in names if fresh and name[0] == "s"}
         aspects = {name: before[name] for name in names - texts if name in before}
         aspects.update(digest_aspects(library, names - aspects.keys(), self._listing.signatures))
         pages = (

@@ -19,13 +19,16 @@ from xml.etree import ElementTree as ET
 import jinja2
 
 from sitegen.assets import Assets
+from sitegen.calendars import calendar_of
 from sitegen.coverage import as_data
 from sitegen.errors import Problem, SiteError
 from sitegen.library import Library, aliases
 from sitegen.model import Key, Page
+from sitegen.search import file_count, shard_count
+from sitegen.selections import selections
 from sitegen.templates import render_template
 from sitegen.urls import url_of_file
-from sitegen.views import STATUS, PageView, Scope, SiteView, Trace, page_count
+from sitegen.views import CALENDAR, EVENT, SEARCH, STATUS, PageView, Scope, SiteView, Trace, has_day, page_count
 
 FEED_LENGTH = 20
 
@@ -46,8 +49,8 @@ class Job(NamedTuple):
         maker: a key of `MAKERS`.
         language: path of the language it is in, or the site's first for files of no language.
         key: the page it is of, `/` for files of the whole site.
-        number: 1-based page of a list.
-        name: the file beside the page, for `file`.
+        number: 1-based page of a list; 0-based file of a search index.
+        name: the file beside the page, for `file`; what a list is narrowed to, as `status/open`, for `page`.
     """
 
     path: str
@@ -107,9 +110,12 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
     for key, name in library.files:
         if key in library.pages:
             yield Job(library.file_target(key, name), "file", first, key, name=name)
+    has_calendar = any(kind.calendar for kind in library.config.kinds.values())
     for path in library.locales:
         yield Job(f"{path}/sitemap.xml", "sitemap", path)
         yield Job(f"{path}/feed.xml", "feed", path)
+        if has_calendar:
+            yield Job(f"{path}/{CALENDAR}", "calendar", path)
     source = library.config.source_language
     if renderer.has_template("404.html"):
         yield from (Job(f"{path}/404.html", "not_found", path) for path in library.config.built)
@@ -120,15 +126,35 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
     yield Job("robots.txt", "robots", first)
     if renderer.has_template("translations.html"):
         yield Job(STATUS, "status", first)
+    if renderer.has_template("search.html"):
+        yield from (job for path in library.locales for job in _search_jobs(library, path))
+
+
+def _search_jobs(library: Library, path: str) -> Iterator[Job]:
+    yield Job(f"{path}/{SEARCH}", "search", path)
+    for number in range(shard_count(library, path)):
+        yield Job(f"{path}/search-terms-{number}.json", "search_terms", path, number=number)
+    for number in range(file_count(library, path)):
+        yield Job(f"{path}/search-pages-{number}.json", "search_pages", path, number=number)
 
 
 def _jobs_of_page(library: Library, page: Page) -> Iterator[Job]:
     for path in page.states:
-        for number in range(1, page_count(library, page.key, path) + 1):
-            yield Job(library.file(page.key, path, number), "page", path, page.key, number)
+        for part in _parts(library, page, path):
+            for number in range(1, page_count(library, page.key, path, part) + 1):
+                yield Job(library.file(page.key, path, number, part), "page", path, page.key, number, part)
+        folder = library.file(page.key, path).removesuffix("index.html")
         if library.kind(page.key).children.has_feed:
-            yield Job(library.file(page.key, path).removesuffix("index.html") + "feed.xml", "feed", path, page.key)
+            yield Job(folder + "feed.xml", "feed", path, page.key)
+        if path in page.versions and has_day(library, page.key):
+            yield Job(folder + EVENT, "calendar", path, page.key)
     yield from (Job(target, "redirect", path, page.key) for target, path in aliases(library, page))
+
+
+def _parts(library: Library, page: Page, language: str) -> tuple[str, ...]:
+    """The whole list of a page's children, and all that it can be narrowed to."""
+    by = library.kind(page.key).children.by
+    return ("", *(own.part for own in selections(library, page.key, language))) if by else ("",)
 
 
 def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> Iterator[Problem]:
@@ -152,21 +178,21 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
 
 def _is_page(job: Job) -> bool:
     """Whether the library has seen to the job's address."""
-    return job.maker == "redirect" or (job.maker == "page" and job.number == 1)
+    return job.maker == "redirect" or (job.maker == "page" and job.number == 1 and not job.name)
 
 
 def _source_path(library: Library, job: Job) -> str:
     page: Page = library.pages[job.key]
     return (
         library.files[job.key, job.name]
-        if job.name
+        if job.maker == "file"
         else page.versions[page.states[library.nearest_language(job.key, job.language)].shown].path
     )
 
 
 def _page(renderer: Renderer, job: Job) -> bytes:
     scope = renderer.scopes[job.language]
-    page = PageView(scope, job.key, job.number)  # of its own, so that its text is forgotten when it is written
+    page = PageView(scope, job.key, job.number, job.name)  # of its own, so that its text is forgotten when it is written
     return renderer.template(job, renderer.library.kind(job.key).template, page=page)
 
 
@@ -209,7 +235,8 @@ def _feed(renderer: Renderer, job: Job) -> bytes:
     feed = ET.Element(f"{{{_ATOM}}}feed", {_XML_LANG: scope.locale.tag})
     _child(feed, "id", own_url)
     _child(feed, "title", page.title)
-    _child(feed, "updated", _moment(library, entries[0].date if entries else dt.date(1970, 1, 1)))
+    latest = max((_last_change(entry) for entry in entries), default=dt.date(1970, 1, 1))
+    _child(feed, "updated", _moment(library, latest))
     ET.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "self", "type": "application/atom+xml", "href": own_url})
     ET.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": page.absolute_url})
     author = ET.SubElement(feed, f"{{{_ATOM}}}author")
@@ -237,15 +264,32 @@ def _entry(feed: ET.Element, library: Library, page: PageView) -> None:
     _child(entry, "id", page.absolute_url)
     _child(entry, "title", page.title)
     _child(entry, "published", _moment(library, page.date))
-    _child(entry, "updated", _moment(library, page.date))
+    _child(entry, "updated", _moment(library, _last_change(page)))
     ET.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": page.absolute_url})
     if page.summary:
         _child(entry, "summary", page.summary)
 
 
+def _last_change(page: PageView) -> dt.date:
+    """When a dated page was last another, as far as that is written down."""
+    return max(day for day in (page.date, page.updated) if day is not None)
+
+
 def _moment(library: Library, day: dt.date) -> str:
     """The beginning of a day in the site's time zone, as RFC 3339 writes it."""
     return dt.datetime.combine(day, dt.time(), tzinfo=library.config.time_zone).isoformat()
+
+
+def _calendar(renderer: Renderer, job: Job) -> bytes:
+    """iCalendar: what one page tells, or for the home page all pages of the language; none that is a fallback."""
+    scope, library = renderer.scopes[job.language], renderer.library
+    title = str(SiteView(scope).title)
+    if job.key != "/":
+        return calendar_of([scope.page(job.key)], title, scope.locale.tag)
+    scope.trace.everything()
+    keys = [key for key, page in library.pages.items() if has_day(library, key) and job.language in page.versions]
+    pages = (scope.page(key) for key in keys if job.language in library.pages[key].states)
+    return calendar_of(pages, title, scope.locale.tag)
 
 
 def _sitemap(renderer: Renderer, job: Job) -> bytes:
@@ -255,16 +299,17 @@ def _sitemap(renderer: Renderer, job: Job) -> bytes:
     root = ET.Element(f"{{{_SITEMAP}}}urlset")
     for key, page in renderer.library.pages.items():
         if job.language in page.states and page.states[job.language].shown == job.language:
-            for number in range(1, page_count(renderer.library, key, job.language) + 1):
-                _sitemap_entry(root, PageView(scope, key, number))
+            for part in _parts(renderer.library, page, job.language):
+                for number in range(1, page_count(renderer.library, key, job.language, part) + 1):
+                    _sitemap_entry(root, PageView(scope, key, number, part))
     return _xml(root)
 
 
 def _sitemap_entry(root: ET.Element, page: PageView) -> None:
     entry = ET.SubElement(root, f"{{{_SITEMAP}}}url")
     ET.SubElement(entry, f"{{{_SITEMAP}}}loc").text = page.absolute_url
-    if page.date:
-        ET.SubElement(entry, f"{{{_SITEMAP}}}lastmod").text = page.date.isoformat()
+    if page.date or page.updated:
+        ET.SubElement(entry, f"{{{_SITEMAP}}}lastmod").text = _last_change(page).isoformat()
     for alternate in page.alternates:
         ET.SubElement(
             entry, f"{{{_XHTML}}}link", {"rel": "alternate", "hreflang": alternate.tag, "href": alternate.url}
@@ -289,6 +334,22 @@ def _status(renderer: Renderer, job: Job) -> bytes:
     return (json.dumps(states, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def _search(renderer: Renderer, job: Job) -> bytes:
+    return _data(renderer.scopes[job.language].search_index.rules)
+
+
+def _search_terms(renderer: Renderer, job: Job) -> bytes:
+    return _data(renderer.scopes[job.language].search_index.shard(job.number))
+
+
+def _search_pages(renderer: Renderer, job: Job) -> bytes:
+    return _data(renderer.scopes[job.language].search_index.results(job.number))
+
+
+def _data(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _child(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = str(text)
 
@@ -300,7 +361,7 @@ def _xml(root: ET.Element) -> bytes:
 
 
 #: Makers whose files are in one language; the others' are of the whole site.
-_OF_A_LANGUAGE = frozenset({"page", "redirect", "feed", "sitemap"})
+_OF_A_LANGUAGE = frozenset({"page", "redirect", "feed", "calendar", "sitemap", "search", "search_terms", "search_pages"})
 
 #: What kind of file → how it is made.
 MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
@@ -310,8 +371,12 @@ MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
     "file": _file,
     "redirect": _redirect,
     "feed": _feed,
+    "calendar": _calendar,
     "sitemap": _sitemap,
     "sitemap_index": _sitemap_index,
     "robots": _robots,
     "status": _status,
+    "search": _search,
+    "search_terms": _search_terms,
+    "search_pages": _search_pages,
 }

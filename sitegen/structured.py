@@ -38,6 +38,8 @@ def thing(page: PageView) -> Thing:
         described["description"] = str(page.summary)
     if "type" not in schema or schema["type"].endswith("Article"):
         described["inLanguage"] = page.shown.tag
+    if page.updated and "inLanguage" in described:
+        described["dateModified"] = page.updated.isoformat()
     for name, field in schema.items():
         value = None if name == "type" else _value(page, name, field)
         if value not in (None, [], ""):

@@ -209,13 +209,17 @@ def _chosen(library: Library, page: str, language: str) -> Iterator[Document]:
 
 
 def extract(root: Path) -> str:
-    """Write translations/messages.pot from the templates and the labels of choices; returns its path."""
+    """Write translations/messages.pot from the templates and the labels of kinds.yaml; returns its path."""
     from babel.messages.pofile import write_po
 
     config = load_config(root)
     catalog = _template_messages(root)
     for label in dict.fromkeys(_labels(config)):
         catalog.add(label, context="choice", auto_comments=["Translators: a value of a field, shown as a label"])
+    for kind in config.kinds.values():
+        if "label" in kind.calendar:
+            note = "Translators: stands before a page's title and a colon, in calendars"
+            catalog.add(kind.calendar["label"], context="calendar", auto_comments=[note])
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
     path = root / MESSAGES

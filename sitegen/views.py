@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, overload
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -17,12 +18,18 @@ from sitegen.library import Library
 from sitegen.locales import Locale
 from sitegen.model import Choice, Heading, Key, Reference, State, Url
 from sitegen.prose import Prose, is_file, render_prose
+from sitegen.search import SearchIndex, build_index
+from sitegen.selections import Selection, selections
 from sitegen.urls import join_key, url_of_file
 
 #: Pages of one language that a process keeps in mind.
 MOST_PAGES = 2_000
 #: Where the states of all translations are published as data.
 STATUS = "status.json"
+#: What a search asks first, in the folder of each language.
+SEARCH = "search.json"
+#: The calendar file beside a page, and that of a language.
+EVENT, CALENDAR = "event.ics", "calendar.ics"
 
 _HEADING = re.compile(r"<h([2-6])\b.*?</h\1>\n?", re.DOTALL)
 
@@ -91,6 +98,24 @@ class Alternate:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectionView:
+    """A list narrowed to what has one value of a fact.
+
+    Attributes:
+        field: name of the fact.
+        label: the value as readers see it: a choice's label, a page's title, a country's name, a year.
+        count: how many pages it lists.
+        is_current: whether it is the page that is read.
+    """
+
+    field: str
+    label: str
+    url: Url
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Pager:
     """One page of a long list.
 
@@ -144,6 +169,10 @@ class Trace:
         """The cards of all pages."""
         self.seen.add("*")
 
+    def texts(self, language: str) -> None:
+        """All texts of a language's own."""
+        self.seen.add("s" + language)
+
 
 class Pages(Sequence["PageView"]):
     """Pages in order, each looked at when it is asked for: a list page depends on those that it shows alone."""
@@ -196,10 +225,11 @@ class FieldsView:
 class PageView:
     """A page in one language."""
 
-    def __init__(self, scope: Scope, key: Key, number: int = 1) -> None:
+    def __init__(self, scope: Scope, key: Key, number: int = 1, part: str = "") -> None:
         self.scope = scope
         self.key = key
         self.number = number
+        self._part = part
 
     @property
     def _library(self) -> Library:
@@ -216,7 +246,7 @@ class PageView:
 
     @cached_property
     def url(self) -> Url:
-        return self._library.url(self.key, self.language, self.number)
+        return self._library.url(self.key, self.language, self.number, self._part)
 
     @property
     def absolute_url(self) -> str:
@@ -225,8 +255,9 @@ class PageView:
     @property
     def canonical_url(self) -> str:
         """Absolute; that of the shown language's page where this one is a fallback."""
-        number = self.number if self.number <= page_count(self._library, self.key, self._state.shown) else 1
-        return self._library.config.origin + self._library.url(self.key, self._state.shown, number)
+        shown = self._state.shown
+        number = self.number if self.number <= page_count(self._library, self.key, shown, self._part) else 1
+        return self._library.config.origin + self._library.url(self.key, shown, number, self._part)
 
     @property
     def _state(self) -> State:
@@ -287,6 +318,11 @@ class PageView:
     @property
     def date(self) -> Any:
         return self.facts.date
+
+    @property
+    def updated(self) -> Any:
+        """The day on which its content last changed, where that is written down."""
+        return self.facts.updated
 
     @cached_property
     def _prose(self) -> Prose:
@@ -354,12 +390,13 @@ class PageView:
         """Every real translation, this one among them; none on a fallback page."""
         page = self._library.pages[self.key]
         real = [path for path in page.states if path in page.versions and not self.is_fallback]
+        library, part = self._library, self._part
+        if part:
+            real = [path for path in real if part in {found.part for found in selections(library, self.key, path)}]
         if self.number > 1:
-            real = [path for path in real if self.number <= page_count(self._library, self.key, path)]
-        origin = self._library.config.origin
-        return tuple(
-            Alternate(self._library.locales[p].tag, origin + self._library.url(self.key, p, self.number)) for p in real
-        )
+            real = [path for path in real if self.number <= page_count(library, self.key, path, part)]
+        urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
+        return tuple(Alternate(library.locales[path].tag, url) for path, url in urls.items())
 
     def version(self, path: str) -> PageView | None:
         """This page in another language of the site, if it is really translated there."""
@@ -375,20 +412,65 @@ class PageView:
         """Whether it is the other page or lies below it."""
         return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
 
+    @cached_property
+    def _selections(self) -> tuple[Selection, ...]:
+        self.scope.trace.children(self.key, self.scope.locale.path)
+        for key in self._library.children(self.key, self.language) if self._library.kind(self.key).children.by else ():
+            self.scope.trace.card(key)
+        return selections(self._library, self.key, self.language)
+
+    @property
+    def selections(self) -> Mapping[str, tuple[SelectionView, ...]]:
+        """How the list of its children can be narrowed: fact → what it can be narrowed to."""
+        found: dict[str, tuple[SelectionView, ...]] = {}
+        for own in self._selections:
+            found[own.field] = (*found.get(own.field, ()), self._selection_view(own))
+        return found
+
+    def _selection_view(self, own: Selection) -> SelectionView:
+        url = self._library.url(self.key, self.language, 1, own.part)
+        return SelectionView(own.field, self._selection_label(own.value), url, len(own.keys), own.part == self._part)
+
+    def _selection_label(self, value: Any) -> str:
+        match value:
+            case Reference():
+                return self.scope.page(value.key).title
+            case Choice():
+                return str(self.scope.value(value))
+            case int():
+                return self.scope.locale.year(value)
+        return self.scope.locale.country(value)
+
+    @property
+    def selection(self) -> SelectionView | None:
+        """What its list is narrowed to on this page."""
+        return next((self._selection_view(own) for own in self._selections if own.part == self._part), None)
+
+    @property
+    def list_url(self) -> Url:
+        """Where its whole list begins."""
+        return self._library.url(self.key, self.language)
+
+    @property
+    def _listed(self) -> Pages:
+        chosen = [own for own in self._selections if own.part == self._part] if self._part else []
+        return Pages(self.scope, chosen[0].keys) if chosen else self.children
+
     @property
     def items(self) -> Pages:
-        return self.pager.items if self.pager else self.children
+        return self.pager.items if self.pager else self._listed
 
     @property
     def pager(self) -> Pager | None:
         self.scope.trace.children(self.key, self.scope.locale.path)
-        count = page_count(self._library, self.key, self.language)
+        count = page_count(self._library, self.key, self.language, self._part)
         per_page = self._library.kind(self.key).children.per_page
         if count < 2 or not per_page:
             return None
-        items = self.children[(self.number - 1) * per_page : self.number * per_page]
-        before = self._library.url(self.key, self.language, self.number - 1) if self.number > 1 else None
-        after = self._library.url(self.key, self.language, self.number + 1) if self.number < count else None
+        items = self._listed[(self.number - 1) * per_page : self.number * per_page]
+        url = self._library.url
+        before = url(self.key, self.language, self.number - 1, self._part) if self.number > 1 else None
+        after = url(self.key, self.language, self.number + 1, self._part) if self.number < count else None
         return Pager(self.number, count, items, before, after)
 
     @property
@@ -400,14 +482,45 @@ class PageView:
         return url_of_file(self._library.config.base_path, file)
 
     @property
+    def calendar_url(self) -> Url | None:
+        """The calendar file of this page, where it tells a day of its own in this language."""
+        if self.is_fallback or not has_day(self._library, self.key):
+            return None
+        file = self._library.file(self.key, self.language).removesuffix("index.html") + EVENT
+        return url_of_file(self._library.config.base_path, file)
+
+    @property
+    def report_url(self) -> str | None:
+        """A letter to whom site.yaml names, with this page and its language filled in."""
+        config = self._library.config
+        if config.report is None:
+            return None
+        subject = f"{SiteView(self.scope).title}: {self.title}"
+        body = f"{self.absolute_url}\n{self.shown.name} ({self.shown.tag})\n\n"
+        return f"mailto:{config.report}?subject={quote(subject)}&body={quote(body)}"
+
+    @property
     def jsonld(self) -> Markup:
-        return self.scope.describe(self)
+        return Markup("") if self._part else self.scope.describe(self)
 
 
-def page_count(library: Library, key: Key, language: str) -> int:
-    """How many pages the list of a page's children fills in a language; at least 1."""
+def page_count(library: Library, key: Key, language: str, part: str = "") -> int:
+    """How many pages the list of a page's children fills in a language; at least 1.
+
+    Args:
+        part: `status/open` where the list is narrowed.
+    """
     per_page = library.kind(key).children.per_page
-    return max(1, -(-len(library.children(key, language)) // per_page)) if per_page else 1
+    if not per_page:
+        return 1
+    chosen = [own.keys for own in selections(library, key, language) if own.part == part] if part else []
+    return max(1, -(-len(chosen[0] if chosen else library.children(key, language)) // per_page))
+
+
+def has_day(library: Library, key: Key) -> bool:
+    """Whether a page has the fact that its kind puts into calendars."""
+    start = library.kind(key).calendar.get("start")
+    return start is not None and start in library.pages[key].facts
 
 
 class Scope:
@@ -458,6 +571,16 @@ class Scope:
             self.trace.body(key)
         return next(iter(self._scopes.values())).measured
 
+    @cached_property
+    def _search_index(self) -> SearchIndex:
+        return build_index(self.library, self.locale.path)
+
+    @property
+    def search_index(self) -> SearchIndex:
+        """What can be found in this language."""
+        self.trace.texts(self.locale.path)
+        return self._search_index
+
     def forget(self) -> None:
         """Let go of the pages seen so far where they are many; what is made next needs but a few of them."""
         if len(self._pages) > MOST_PAGES:
@@ -466,6 +589,10 @@ class Scope:
     def in_language(self, path: str) -> Scope:
         """The same site in another language."""
         return self._scopes[path]
+
+    def message(self, context: str, text: str) -> str:
+        """A message in this language, by its context and its text in the source language."""
+        return self._translate(context, text)
 
     def value(self, value: Any, language: str | None = None) -> Any:
         """A field's value as templates use it: references as pages, texts as words, choices with translated labels."""
@@ -543,6 +670,11 @@ class SiteView:
         """The same as data."""
         return url_of_file(self._config.base_path, STATUS)
 
+    @property
+    def search_url(self) -> Url:
+        """Where this language's search index begins."""
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{SEARCH}")
+
     def locale_of(self, path: str) -> Locale:
         """The language of a path."""
         return self._scope.library.locales[path]
@@ -569,6 +701,13 @@ class SiteView:
     def home_url(self, locale: Locale) -> Url:
         """The home page's address in a language."""
         return self._scope.library.url(Key("/"), locale.path)
+
+    @property
+    def calendar_url(self) -> Url | None:
+        """This language's calendar; None on a site without any."""
+        if not any(kind.calendar for kind in self._config.kinds.values()):
+            return None
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{CALENDAR}")
 
     @property
     def feed_url(self) -> Url:
