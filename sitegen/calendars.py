@@ -75,4 +75,3 @@ def _moment(value: dt.date) -> dt.datetime:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC)
     return dt.datetime.combine(value, dt.time(), dt.UTC)
-

@@ -17,6 +17,7 @@ from sitegen.library import Library
 from sitegen.markup import split_sections
 from sitegen.model import Body, Document, Mark, Page
 from sitegen.nodes import problem_at
+from sitegen.pictures import is_picture
 from sitegen.prose import find_dead_links
 from sitegen.shape import COUNTED, Shape
 
@@ -37,6 +38,14 @@ def find_problems_of(root: Path, library: Library, page: Page) -> Iterator[Probl
     """What every check finds in one page."""
     for check in CHECKS:
         yield from check(root, library, page)
+
+
+def unreadable_pictures(library: Library) -> Iterator[Problem]:
+    """Pictures beside pages that can't be published in other forms."""
+    pictures = library.pictures
+    for (key, _), path in library.files.items():
+        if pictures.widths and is_picture(path) and key in library.pages and (problem := pictures.problem(path)):
+            yield problem
 
 
 def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:

@@ -119,6 +119,8 @@ class Config:
         severities: code → "error", "warning" or "off".
         languages: path → language.
         report: address to which readers report mistakes.
+        picture_widths: in pixels, those in which pictures are published; none to leave them as they are.
+        picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
         built: paths of the languages that are published now; all but for `--languages`.
     """
 
@@ -132,6 +134,8 @@ class Config:
     time_zone: zoneinfo.ZoneInfo
     severities: Mapping[str, str]
     report: str | None
+    picture_widths: tuple[int, ...]
+    picture_sizes: str
     kinds: Mapping[str, Kind]
     built: tuple[str, ...]
 
@@ -269,6 +273,7 @@ _SITE_KEYS = (
     "glossary",
     "time_zone",
     "report",
+    "pictures",
     "checks",
 )
 _PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
@@ -302,6 +307,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "glossary": _optional(check, Field(name="glossary", type="page"), entries.get("glossary")),
         "time_zone": _time_zone(check, entries.get("time_zone")),
         "report": _optional(check, Field(name="report", type="email"), entries.get("report")),
+        **_pictures(check, entries.get("pictures")),
         "severities": _severities(check, entries.get("checks")),
     }
 
@@ -451,6 +457,25 @@ def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
             node, "expected", f"time_zone: '{node.text}' is not a time zone", "write an IANA name such as Asia/Shanghai"
         )
         return zoneinfo.ZoneInfo("UTC")
+
+
+_PICTURE_FIELDS = {
+    "widths": Field(name="widths", type="list", item=Field(name="widths", type="number"), required=True),
+    "sizes": Field(name="sizes", type="text"),
+}
+
+
+def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", 'pictures: must be as {widths: [480, 960], sizes: "100vw"}')
+        return {"picture_widths": (), "picture_sizes": ""}
+    values = check.table(_PICTURE_FIELDS, node, "pictures")
+    widths = values.get("widths", ())
+    if not all(_is_count(width) for width in widths):
+        check.reject(node.value["widths"], "number", "widths: must be whole numbers from 1")
+        widths = ()
+    return {"picture_widths": tuple(widths), "picture_sizes": values.get("sizes", "100vw")}
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:
@@ -685,7 +710,9 @@ def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[
     for child in by.value if by is not None and isinstance(by.value, tuple) else ():
         declared = known.get(child.text)
         if declared is None or declared.side != "facts":
-            check.reject(child, "unknown-key", f"by: '{child.text}' is not a fact of its children", nearest(child.text, known))
+            check.reject(
+                child, "unknown-key", f"by: '{child.text}' is not a fact of its children", nearest(child.text, known)
+            )
         elif (declared.item or declared).type not in SELECTABLE:
             message = f"by: '{child.text}' is a {(declared.item or declared).type}, and a list can't be narrowed by it"
             check.reject(child, "expected", message, "name a choice, page, country or date")

@@ -14,6 +14,7 @@ Severity = Literal["error", "warning"]
 #: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
 CODES: dict[str, str] = {
     "alias-clash": "an alias is no page's address and is claimed once",
+    "alt": "a picture has a description in every language",
     "catalog-placeholder": "a translated message has the placeholders and tags of its source",
     "catalog-syntax": "a catalog is a readable .po file",
     "choice": "a choice is one of those its kind lists",
@@ -31,6 +32,7 @@ CODES: dict[str, str] = {
     "fallback-loop": "a fallback chain never returns to its own language",
     "front-matter": "a page begins with front matter between two lines of ---",
     "glossary": "a translation uses the names of the glossary",
+    "glyph": "the fonts of templates/card.yaml have every character of a title",
     "heading": "the body's headings begin at level 2 and skip none",
     "html": "Markdown holds no raw HTML",
     "incomplete": "a language that is `complete: true` has every message of the templates",
@@ -41,6 +43,7 @@ CODES: dict[str, str] = {
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",
     "number": "a number is written in digits",
+    "picture": "a picture is a readable JPEG or PNG of at most 100 million pixels",
     "reference": "a reference names a page of the site",
     "reference-kind": "a reference names a page of the kind its field declares",
     "required": "required fields are filled in",

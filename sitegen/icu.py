@@ -1,7 +1,7 @@
-"""What Babel lacks and ICU has: order, dates in any calendar, ranges, native digits, quotation marks.
+"""What Babel lacks and ICU has: order, dates in any calendar, ranges, native digits, quotation marks, lines and directions.
 
 icu4py ships ICU in its wheel but wraps little of it, so the rest is called through ICU's C interface, which ICU keeps
-stable (ucol.h, udat.h, udateintervalformat.h, unum.h, ulocdata.h). Loaded at the first call, not at start.
+stable (ucol.h, udat.h, udateintervalformat.h, unum.h, ulocdata.h, ubidi.h). Loaded at the first call, not at start.
 """
 
 from __future__ import annotations
@@ -87,6 +87,35 @@ def quotation_marks(locale: str) -> tuple[str, str]:
     call = _function("ulocdata_getDelimiter", c_void_p, c_int, c_void_p, c_int32, c_void_p)
     opening, closing = (_text(lambda *out, kind=kind: call(data, kind, *out)) for kind in (0, 1))
     return opening, closing
+
+
+def line_parts(locale: str, text: str) -> list[str]:
+    """A text cut wherever a line may end (UAX 14)."""
+    from icu4py.breakers import LineBreaker
+
+    return list(LineBreaker(text, locale))
+
+
+def visual_runs(text: str, *, is_rtl: bool) -> list[tuple[str, bool]]:
+    """A line's runs of one direction from left to right (UAX 9): (text, whether it runs from right to left)."""
+    status, start, length = c_int(0), c_int32(0), c_int32(0)
+    bidi = c_void_p(_function("ubidi_open")())
+    try:
+        utf16 = text.encode("utf-16-le")
+        buffer = ctypes.create_string_buffer(utf16, len(utf16))
+        set_text = _function("ubidi_setPara", c_void_p, c_void_p, c_int32, ctypes.c_uint8, c_void_p, c_void_p)
+        set_text(bidi, buffer, len(utf16) // 2, int(is_rtl), None, byref(status))
+        count = _function("ubidi_countRuns", c_void_p, c_void_p)(bidi, byref(status))
+        assert status.value <= 0, f"ICU failed: error {status.value}"
+        run = _function("ubidi_getVisualRun", c_void_p, c_int32, c_void_p, c_void_p)
+        runs = []
+        for number in range(count):
+            direction = run(bidi, number, byref(start), byref(length))
+            part = utf16[2 * start.value : 2 * (start.value + length.value)]
+            runs.append((part.decode("utf-16-le"), direction == 1))
+        return runs
+    finally:
+        _function("ubidi_close", c_void_p)(bidi)
 
 
 @cache

@@ -17,6 +17,7 @@ from sitegen.locales import Locale
 from sitegen.markup import digest
 from sitegen.model import Choice, Document, Heading, Id, Key, Mark, Page, Reference, Section, State, Url
 from sitegen.nodes import problem_at
+from sitegen.pictures import Pictures
 from sitegen.shelf import Shelf
 from sitegen.urls import ancestor_keys, file_path, is_slug, join_key, parent_key, url_of_file
 
@@ -35,6 +36,7 @@ class Library:
         referrers: key → fact → keys of the pages whose fact names it, in order of their keys.
         due: first day and day after the last (ISO 8601) on which the same pages are published.
         shelf: where the texts lie.
+        pictures: the sizes of pictures beside pages.
         segments: (page, language) → segments of its address below the language's: each folder's slug there.
         below: key → keys of the pages right below, by key.
         ordered: what `children` has found so far.
@@ -50,6 +52,7 @@ class Library:
     referrers: Mapping[Key, Mapping[str, tuple[Key, ...]]]
     due: tuple[str, str]
     shelf: Shelf
+    pictures: Pictures
     segments: Mapping[tuple[Key, str], tuple[str, ...]] = field(default_factory=dict)
     below: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
     ordered: dict[tuple[Key, str], tuple[Key, ...]] = field(default_factory=dict)
@@ -159,6 +162,7 @@ def build_library(
     config: Config,
     locales: Mapping[str, Locale],
     shelf: Shelf,
+    pictures: Pictures,
     *,
     as_of: dt.date,
     with_drafts: bool = False,
@@ -186,6 +190,7 @@ def build_library(
         _referrers(pages),
         _due(content.documents, as_of),
         shelf,
+        pictures,
     )
     library = replace(library, segments=_find_segments(library), below=_find_below(pages))
     return replace(library, problems=tuple(_find_problems(library)))

@@ -293,7 +293,11 @@ class _Writer:
             self.parts.append(f'<img src="{self._target(value["dest_url"], place, True)}"{title}')
             self.picture = []
         elif not is_start and self.pictures == 0:
-            self.parts.append(f' alt="{escape(" ".join("".join(self.picture or ()).split()))}">')
+            alt = " ".join("".join(self.picture or ()).split())
+            if not alt:
+                mark, hint = self._mark(place["start"]), "say between the brackets what it shows: ![A lecture hall](…)"
+                self.problems.append(self.source.problem("alt", "the picture has no description", mark, hint))
+            self.parts.append(f' alt="{escape(alt)}">')
             self.picture = None
 
     def _target(self, target: str, place: Range, is_picture: bool) -> str:

@@ -37,7 +37,7 @@ UNSETTLED = 2_000_000_000
 #: Each build that reads anew adds files to the shelf; beyond this many it is cleared by a build from the beginning.
 MOST_FILES = 64
 
-_LIBRARIES = ("Babel", "Jinja2", "MarkupSafe", "PyYAML", "icu4py", "pyromark")
+_LIBRARIES = ("Babel", "Jinja2", "MarkupSafe", "PyYAML", "icalendar", "icu4py", "pillow", "pyromark")
 
 
 class Opened(Protocol):

@@ -13,7 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from sitegen.assets import Assets, load_assets
-from sitegen.check import find_problems, find_problems_of
+from sitegen.cache import Cache
+from sitegen.cards import load_card
+from sitegen.check import find_problems, find_problems_of, unreadable_pictures
 from sitegen.config import Config, load_config, today
 from sitegen.content import Listing, list_content, load_content, read_page_again
 from sitegen.errors import Problem, SiteError, in_order
@@ -22,6 +24,7 @@ from sitegen.locales import Locale, load_catalogs
 from sitegen.memory import Memory
 from sitegen.model import Document, Key, Page
 from sitegen.output import MARKER, Change, Looks, Stage, list_output, look_at
+from sitegen.pictures import Pictures
 from sitegen.rebuild import Made, Recall, frame_digests
 from sitegen.render import Job, Renderer, find_output_clashes, list_jobs
 from sitegen.shelf import DamagedError
@@ -285,10 +288,11 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     content = load_content(
         root, config, inputs.listing, memory.shelf, remembered=recall.documents, workers=inputs.workers
     )
+    pictures = Pictures.of(root, config)
     library = build_library(
-        content, config, inputs.locales, memory.shelf, as_of=inputs.as_of, with_drafts=options.drafts
+        content, config, inputs.locales, memory.shelf, pictures, as_of=inputs.as_of, with_drafts=options.drafts
     )
-    found = [*content.problems, *library.problems, *find_problems(root, library)]
+    found = [*content.problems, *library.problems, *find_problems(root, library), *unreadable_pictures(library)]
     renderer = _renderer(inputs, library, found)
     found += find_template_problems(root, config, next(iter(renderer.environments.values())))
     jobs = [] if "/" not in library.pages else list(list_jobs(renderer))
@@ -337,14 +341,21 @@ def _with_texts(before: Page, documents: Iterable[Document], inputs: Inputs) -> 
 
 def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Renderer:
     """What makes outputs of a library; problems of the catalogs are added to those found."""
-    catalogs = load_catalogs(inputs.options.root, inputs.config)
+    root = inputs.options.root
+    catalogs = load_catalogs(root, inputs.config)
     problems.extend(catalogs.problems)
+    try:
+        card = load_card(root)
+    except SiteError as error:
+        problems.extend(error.problems)
+        card = None
     scopes: dict[str, Scope] = {}
     trace = Trace()
     for path, locale in inputs.locales.items():
-        scopes[path] = Scope(library, locale, scopes, catalogs.translations[path].pgettext, describe, trace)
-    environments = make_environments(inputs.options.root, scopes, catalogs.translations, inputs.assets)
-    return Renderer(inputs.options.root, library, scopes, environments, trace)
+        translate = catalogs.translations[path].pgettext
+        scopes[path] = Scope(library, locale, scopes, translate, describe, trace, has_cards=card is not None)
+    environments = make_environments(root, scopes, catalogs.translations, inputs.assets)
+    return Renderer(root, library, scopes, environments, trace, card, Cache.of(root))
 
 
 def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:

@@ -15,6 +15,7 @@ from sitegen.nodes import problem_at
 from sitegen.scripts import isolate_latin
 from sitegen.urls import join_key, url_of_file
 
+_PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
 _OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
 
 
@@ -53,7 +54,18 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
     if locale.isolates_latin:
         text = isolate_latin(text)
+    if library.pictures.widths and "<img " in text:
+        text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
     return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)
+
+
+def _picture(library: Library, key: Key, language: str, found: re.Match[str]) -> str:
+    """A picture in all its forms; one of another host, or that is no photograph, as it is."""
+    named = resolve_file(library, key, language, html.unescape(found[1]))
+    if named is None or not library.pictures.applies_to(library.files[named]):
+        return found[0]
+    url = url_of_file(library.config.base_path, library.file_target(*named))
+    return library.pictures.html(library.files[named], url, found[2])
 
 
 def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]:
@@ -76,14 +88,20 @@ def resolve(library: Library, key: Key, language: str, target: str) -> str | Non
     """The address that a link's target has for readers of a language; None where it leads nowhere."""
     path, mark, anchor = target.partition("#")
     if is_file(path):
-        folder, _, name = path.rpartition("/")
-        owner = join_key(key, folder + "/") if folder or path.startswith("/") else key
-        found = library.resolve_file(owner, name, language) if owner in library.pages else None
-        return url_of_file(library.config.base_path, library.file_target(owner, found[0])) if found else None
+        found = resolve_file(library, key, language, path)
+        return url_of_file(library.config.base_path, library.file_target(*found)) if found else None
     page = join_key(key, path) if path else key
     if page not in library.pages:
         return None
     return (library.url(page, language) if path else "") + mark + anchor
+
+
+def resolve_file(library: Library, key: Key, language: str, path: str) -> tuple[Key, str] | None:
+    """The file that `campus.jpg` or `../plan/map.png` is for readers of a language: (page beside which it lies, name)."""
+    folder, _, name = path.rpartition("/")
+    owner = join_key(key, folder + "/") if folder or path.startswith("/") else key
+    found = library.resolve_file(owner, name, language) if owner in library.pages else None
+    return (owner, found[0]) if found else None
 
 
 def is_file(path: str) -> bool:

@@ -19,6 +19,7 @@ from sitegen.library import Library, make_page
 from sitegen.locales import Locale, catalog_path
 from sitegen.memory import UNSETTLED, Memory, RememberedPages
 from sitegen.model import Document, Key, Page
+from sitegen.pictures import Pictures
 from sitegen.render import Job
 
 #: More changed pages than this are a new state of the site, not an edit.
@@ -164,6 +165,7 @@ class Recall:
             referrers=index["referrers"],
             due=index["due"],
             shelf=self._memory.shelf,
+            pictures=Pictures.of(self._root, self._config),
             segments=index["segments"],
             below=index["below"],
             ordered=index["ordered"],
@@ -184,14 +186,12 @@ class Recall:
     def showing_text_of(self, keys: Iterable[Key]) -> frozenset[str]:
         """Paths of the outputs that depend on the text of one of these pages."""
         keys = tuple(keys)
-        names = frozenset(("b" + key for key in keys)) | {"s" + path for key in keys for path in self._languages_of(key)}
+        names = frozenset("b" + key for key in keys) | {"s" + path for key in keys for path in self._languages_of(key)}
         return frozenset(path for path, row in self._index["outputs"].items() if not names.isdisjoint(row[1]))
 
     def _languages_of(self, key: Key) -> Iterator[str]:
         """The languages in which a page's text is another than it was, and those made of them."""
-        changed = {
-            document.language for document in self._memory.documents(key) if not self._stands(document)
-        }
+        changed = {document.language for document in self._memory.documents(key) if not self._stands(document)}
         return (path for path, own in self._config.languages.items() if path in changed or own.base in changed)
 
     def lost_outputs(self, output: Path, existing: Mapping[str, tuple[int, int]]) -> frozenset[str]:

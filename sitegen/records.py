@@ -14,6 +14,7 @@ from sitegen.errors import Problem, SiteError, listing
 from sitegen.library import RECORD, Library, build_library, translatable_parts
 from sitegen.locales import Locale
 from sitegen.model import Document
+from sitegen.pictures import Pictures
 from sitegen.shelf import Shelf
 from sitegen.workers import available
 
@@ -35,7 +36,10 @@ def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
             raise SiteError(errors)
         orphans = tuple(sorted({problem.path for problem in content.problems if problem.code == "misplaced-word"}))
         day = today(config.time_zone, None)
-        yield build_library(content, config, locales, shelf, as_of=day, with_drafts=True), orphans
+        yield (
+            build_library(content, config, locales, shelf, Pictures.of(root, config), as_of=day, with_drafts=True),
+            orphans,
+        )
 
 
 def make_records(library: Library, document: Document, names: Iterable[str] | None) -> list[str]:

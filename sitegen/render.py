@@ -19,16 +19,19 @@ from xml.etree import ElementTree as ET
 import jinja2
 
 from sitegen.assets import Assets
+from sitegen.cache import Cache
 from sitegen.calendars import calendar_of
+from sitegen.cards import Card, draw
 from sitegen.coverage import as_data
 from sitegen.errors import Problem, SiteError
 from sitegen.library import Library, aliases
 from sitegen.model import Key, Page
+from sitegen.pictures import CHOICES, variant, widths_of
 from sitegen.search import file_count, shard_count
 from sitegen.selections import selections
 from sitegen.templates import render_template
 from sitegen.urls import url_of_file
-from sitegen.views import CALENDAR, EVENT, SEARCH, STATUS, PageView, Scope, SiteView, Trace, has_day, page_count
+from sitegen.views import CALENDAR, CARD, EVENT, SEARCH, STATUS, PageView, Scope, SiteView, Trace, has_day, page_count
 
 FEED_LENGTH = 20
 
@@ -49,8 +52,8 @@ class Job(NamedTuple):
         maker: a key of `MAKERS`.
         language: path of the language it is in, or the site's first for files of no language.
         key: the page it is of, `/` for files of the whole site.
-        number: 1-based page of a list; 0-based file of a search index.
-        name: the file beside the page, for `file`; what a list is narrowed to, as `status/open`, for `page`.
+        number: 1-based page of a list; 0-based file of a search index; width of a picture.
+        name: the file beside the page, for `file` and `picture`; what a list is narrowed to, as `status/open`, for `page`.
     """
 
     path: str
@@ -71,6 +74,8 @@ class Renderer:
     environments: Mapping[str, jinja2.Environment]
 
     trace: Trace
+    card: Card | None
+    cache: Cache
 
     def make(self, job: Job) -> tuple[bytes, frozenset[str]]:
         """The bytes of a file, and the aspects of the site that they depend on.
@@ -106,19 +111,35 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
     library = renderer.library
     for page in library.pages.values():
         yield from _jobs_of_page(library, page)
-    first = next(iter(library.locales))
+        if renderer.card is not None:
+            yield from (Job(f"{folder}{CARD}", "card", path, page.key) for path, folder in _own_folders(library, page))
     for key, name in library.files:
         if key in library.pages:
-            yield Job(library.file_target(key, name), "file", first, key, name=name)
-    has_calendar = any(kind.calendar for kind in library.config.kinds.values())
+            yield from _jobs_of_file(library, key, name)
     for path in library.locales:
-        yield Job(f"{path}/sitemap.xml", "sitemap", path)
-        yield Job(f"{path}/feed.xml", "feed", path)
-        if has_calendar:
-            yield Job(f"{path}/{CALENDAR}", "calendar", path)
-    source = library.config.source_language
+        yield from _jobs_of_language(renderer, path)
+    yield from _jobs_of_site(renderer)
+
+
+def _jobs_of_language(renderer: Renderer, path: str) -> Iterator[Job]:
+    library = renderer.library
+    yield Job(f"{path}/sitemap.xml", "sitemap", path)
+    yield Job(f"{path}/feed.xml", "feed", path)
+    if any(kind.calendar for kind in library.config.kinds.values()):
+        yield Job(f"{path}/{CALENDAR}", "calendar", path)
+    if renderer.has_template("404.html") and path in library.config.built:
+        yield Job(f"{path}/404.html", "not_found", path)
+    if renderer.has_template("search.html"):
+        yield Job(f"{path}/{SEARCH}", "search", path)
+        for number in range(shard_count(library, path)):
+            yield Job(f"{path}/search-terms-{number}.json", "search_terms", path, number=number)
+        for number in range(file_count(library, path)):
+            yield Job(f"{path}/search-pages-{number}.json", "search_pages", path, number=number)
+
+
+def _jobs_of_site(renderer: Renderer) -> Iterator[Job]:
+    first, source = next(iter(renderer.library.locales)), renderer.library.config.source_language
     if renderer.has_template("404.html"):
-        yield from (Job(f"{path}/404.html", "not_found", path) for path in library.config.built)
         yield Job("404.html", "not_found", source)
     if renderer.has_template("chooser.html"):
         yield Job("index.html", "chooser", source)
@@ -126,16 +147,6 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
     yield Job("robots.txt", "robots", first)
     if renderer.has_template("translations.html"):
         yield Job(STATUS, "status", first)
-    if renderer.has_template("search.html"):
-        yield from (job for path in library.locales for job in _search_jobs(library, path))
-
-
-def _search_jobs(library: Library, path: str) -> Iterator[Job]:
-    yield Job(f"{path}/{SEARCH}", "search", path)
-    for number in range(shard_count(library, path)):
-        yield Job(f"{path}/search-terms-{number}.json", "search_terms", path, number=number)
-    for number in range(file_count(library, path)):
-        yield Job(f"{path}/search-pages-{number}.json", "search_pages", path, number=number)
 
 
 def _jobs_of_page(library: Library, page: Page) -> Iterator[Job]:
@@ -149,6 +160,24 @@ def _jobs_of_page(library: Library, page: Page) -> Iterator[Job]:
         if path in page.versions and has_day(library, page.key):
             yield Job(folder + EVENT, "calendar", path, page.key)
     yield from (Job(target, "redirect", path, page.key) for target, path in aliases(library, page))
+
+
+def _own_folders(library: Library, page: Page) -> Iterator[tuple[str, str]]:
+    """The languages in which a page is no fallback, and its folder in each."""
+    for path in page.states:
+        if path in page.versions:
+            yield path, library.file(page.key, path).removesuffix("index.html")
+
+
+def _jobs_of_file(library: Library, key: Key, name: str) -> Iterator[Job]:
+    target, path, language = library.file_target(key, name), library.files[key, name], next(iter(library.locales))
+    if not library.pictures.applies_to(path):
+        yield Job(target, "file", language, key, name=name)
+        return
+    widths = widths_of(library.pictures.size(path)[0], library.pictures.widths)
+    yield Job(target, "picture", language, key, widths[-1], name)
+    for ending in CHOICES:
+        yield from (Job(variant(target, width, ending), "picture", language, key, width, name) for width in widths)
 
 
 def _parts(library: Library, page: Page, language: str) -> tuple[str, ...]:
@@ -185,14 +214,16 @@ def _source_path(library: Library, job: Job) -> str:
     page: Page = library.pages[job.key]
     return (
         library.files[job.key, job.name]
-        if job.maker == "file"
+        if job.maker in ("file", "picture")
         else page.versions[page.states[library.nearest_language(job.key, job.language)].shown].path
     )
 
 
 def _page(renderer: Renderer, job: Job) -> bytes:
     scope = renderer.scopes[job.language]
-    page = PageView(scope, job.key, job.number, job.name)  # of its own, so that its text is forgotten when it is written
+    page = PageView(
+        scope, job.key, job.number, job.name
+    )  # of its own, so that its text is forgotten when it is written
     return renderer.template(job, renderer.library.kind(job.key).template, page=page)
 
 
@@ -212,6 +243,24 @@ def _file(renderer: Renderer, job: Job) -> bytes:
     except OSError as error:
         message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
         raise SiteError([Problem(path=path, code="unreadable", message=message)]) from error
+
+
+def _picture(renderer: Renderer, job: Job) -> bytes:
+    """A copy of a picture beside a page, in the format that the job's path ends in."""
+    path, pictures = renderer.library.files[job.key, job.name], renderer.library.pictures
+    renderer.scopes[job.language].trace.link(job.key, job.name)
+    ending = job.path.rpartition(".")[2] if job.path.rpartition(".")[2] in CHOICES else ""
+    return renderer.cache.get(pictures.key(path, job.number, ending), lambda: pictures.make(path, job.number, ending))
+
+
+def _card(renderer: Renderer, job: Job) -> bytes:
+    """The picture that goes with a page when it is shared, made only when its words have changed."""
+    scope, card = renderer.scopes[job.language], renderer.card
+    assert card is not None
+    title, site = str(scope.page(job.key).title), str(SiteView(scope).title)
+    path = renderer.library.shown(job.key, job.language).path
+    key = card.key(scope.locale, title, site)
+    return renderer.cache.get(key, lambda: draw(card, scope.locale, title, site, path))
 
 
 def _redirect(renderer: Renderer, job: Job) -> bytes:
@@ -272,7 +321,8 @@ def _entry(feed: ET.Element, library: Library, page: PageView) -> None:
 
 def _last_change(page: PageView) -> dt.date:
     """When a dated page was last another, as far as that is written down."""
-    return max(day for day in (page.date, page.updated) if day is not None)
+    days: list[dt.date] = [day for day in (page.date, page.updated) if day is not None]
+    return max(days)
 
 
 def _moment(library: Library, day: dt.date) -> str:
@@ -361,7 +411,9 @@ def _xml(root: ET.Element) -> bytes:
 
 
 #: Makers whose files are in one language; the others' are of the whole site.
-_OF_A_LANGUAGE = frozenset({"page", "redirect", "feed", "calendar", "sitemap", "search", "search_terms", "search_pages"})
+_OF_A_LANGUAGE = frozenset(
+    {"page", "redirect", "feed", "calendar", "card", "sitemap", "search", "search_terms", "search_pages"}
+)
 
 #: What kind of file → how it is made.
 MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
@@ -369,6 +421,8 @@ MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
     "chooser": _chooser,
     "not_found": _not_found,
     "file": _file,
+    "picture": _picture,
+    "card": _card,
     "redirect": _redirect,
     "feed": _feed,
     "calendar": _calendar,

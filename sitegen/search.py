@@ -130,12 +130,17 @@ def build_index(library: Library, language: str) -> SearchIndex:
     found: list[Found] = []
     weights: dict[str, list[tuple[int, int]]] = {}
     for number, key in enumerate(own_pages(library, language)):
-        title, summary = (str(word[0]) if (word := library.word(key, language, name)) else "" for name in ("title", "summary"))
+        title, summary = (_word(library, key, language, name) for name in ("title", "summary"))
         found.append(Found(library.url(key, language), title, summary))
         for term, weight in _weigh(library, key, language).items():
             weights.setdefault(term, []).append((number, round(10 * weight)))
     terms = {term: tuple(pairs) for term, pairs in weights.items()}
     return SearchIndex(text_version(library, language), tuple(found), terms, shard_count(library, language))
+
+
+def _word(library: Library, key: Key, language: str, name: str) -> str:
+    word = library.word(key, language, name)
+    return str(word[0]) if word else ""
 
 
 def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
@@ -153,7 +158,7 @@ def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
         for term, count in Counter(words).items():
             weights[term] += most * count / (count + 0.5 + len(words) / 200)  # type: ignore[assignment]
     for most, path in ((_TITLE, language), (_SOURCE_TITLE, page.source)):
-        title = list(terms(str(library.word(key, path, "title")[0])))  # type: ignore[index] - every page has a title
+        title = list(terms(_word(library, key, path, "title")))
         for term in set(title) if most == _TITLE or path != language else ():
             weights[term] += most * (0.6 + 0.4 / len(title))  # type: ignore[assignment]
     return dict(weights)

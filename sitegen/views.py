@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, overload
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sitegen.config import Config
 from sitegen.coverage import Coverage, measure
@@ -30,6 +30,8 @@ STATUS = "status.json"
 SEARCH = "search.json"
 #: The calendar file beside a page, and that of a language.
 EVENT, CALENDAR = "event.ics", "calendar.ics"
+#: The picture that goes with a page when it is shared.
+CARD = "card.png"
 
 _HEADING = re.compile(r"<h([2-6])\b.*?</h\1>\n?", re.DOTALL)
 
@@ -490,6 +492,34 @@ class PageView:
         return url_of_file(self._library.config.base_path, file)
 
     @property
+    def card_url(self) -> str | None:
+        """Absolute address of the picture that goes with the page when it is shared; None on a site without."""
+        if not self.scope.has_cards:
+            return None
+        file = self._library.file(self.key, self._state.shown).removesuffix("index.html") + CARD
+        return self._library.config.origin + url_of_file(self._library.config.base_path, file)
+
+    def picture(self, name: str, alt: str) -> Markup:
+        """A picture beside the page that a fact names, in all its forms.
+
+        Raises:
+            LookupError: there is none of that name.
+        """
+        self.scope.trace.link(self.key, name)
+        library = self._library
+        found = library.resolve_file(self.key, name, self.language)
+        if found is None:
+            raise LookupError(f"there is no picture '{name}' beside {self.key}")
+        path, url = (
+            library.files[self.key, found[0]],
+            url_of_file(library.config.base_path, library.file_target(self.key, found[0])),
+        )
+        attributes = f' alt="{escape(alt)}"'
+        if library.pictures.applies_to(path):
+            return Markup(library.pictures.html(path, url, attributes))  # noqa: S704 - its parts are escaped
+        return Markup(f'<img src="{url}"{attributes}>')  # noqa: S704
+
+    @property
     def report_url(self) -> str | None:
         """A letter to whom site.yaml names, with this page and its language filled in."""
         config = self._library.config
@@ -537,8 +567,11 @@ class Scope:
         translate: Callable[[str, str], str],
         describe: Callable[[PageView], Markup],
         trace: Trace,
+        *,
+        has_cards: bool = False,
     ) -> None:
         self.trace = trace
+        self.has_cards = has_cards
         self.library = library
         self.locale = locale
         self._scopes = scopes
