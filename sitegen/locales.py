@@ -138,8 +138,9 @@ class Locale:
         return self.written(own(first, last) if own else icu.date_range(self._icu, first, last, skeleton))
 
     def year(self, value: int) -> str:
-        """A year of the Gregorian calendar, in the language's digits."""
-        return "".join(self.number(int(digit)) for digit in str(value))
+        """A year of the Gregorian calendar, in the language's digits; with its era where the language counts otherwise."""
+        digits = "".join(self.number(int(digit)) for digit in str(value))
+        return digits if self.calendar in ("", "gregorian") else f"{digits} {self.cldr.eras['abbreviated'][1]}"
 
     def number(self, value: float) -> str:
         """A number with the language's separators and digits."""

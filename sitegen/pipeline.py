@@ -27,6 +27,7 @@ from sitegen.output import MARKER, Change, Looks, Stage, list_output, look_at
 from sitegen.pictures import Pictures
 from sitegen.rebuild import Made, Recall, frame_digests
 from sitegen.render import Job, Renderer, find_output_clashes, list_jobs
+from sitegen.scripts import PSEUDO
 from sitegen.shelf import DamagedError
 from sitegen.structured import describe
 from sitegen.templates import find_template_problems, make_environments
@@ -353,7 +354,9 @@ def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Rend
     trace = Trace()
     for path, locale in inputs.locales.items():
         translate = catalogs.translations[path].pgettext
-        scopes[path] = Scope(library, locale, scopes, translate, describe, trace, has_cards=card is not None)
+        scopes[path] = Scope(
+            library, locale, scopes, translate, describe, trace, has_cards=card is not None and locale.tag not in PSEUDO
+        )
     environments = make_environments(root, scopes, catalogs.translations, inputs.assets)
     return Renderer(root, library, scopes, environments, trace, card, Cache.of(root))
 

@@ -111,8 +111,9 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
     library = renderer.library
     for page in library.pages.values():
         yield from _jobs_of_page(library, page)
-        if renderer.card is not None:
-            yield from (Job(f"{folder}{CARD}", "card", path, page.key) for path, folder in _own_folders(library, page))
+        for path, folder in _own_folders(library, page):
+            if renderer.scopes[path].has_cards:
+                yield Job(f"{folder}{CARD}", "card", path, page.key)
     for key, name in library.files:
         if key in library.pages:
             yield from _jobs_of_file(library, key, name)
@@ -151,9 +152,8 @@ def _jobs_of_site(renderer: Renderer) -> Iterator[Job]:
 
 def _jobs_of_page(library: Library, page: Page) -> Iterator[Job]:
     for path in page.states:
-        for part in _parts(library, page, path):
-            for number in range(1, page_count(library, page.key, path, part) + 1):
-                yield Job(library.file(page.key, path, number, part), "page", path, page.key, number, part)
+        for part, number in _list_pages(library, page, path):
+            yield Job(library.file(page.key, path, number, part), "page", path, page.key, number, part)
         folder = library.file(page.key, path).removesuffix("index.html")
         if library.kind(page.key).children.has_feed:
             yield Job(folder + "feed.xml", "feed", path, page.key)
@@ -180,10 +180,11 @@ def _jobs_of_file(library: Library, key: Key, name: str) -> Iterator[Job]:
         yield from (Job(variant(target, width, ending), "picture", language, key, width, name) for width in widths)
 
 
-def _parts(library: Library, page: Page, language: str) -> tuple[str, ...]:
-    """The whole list of a page's children, and all that it can be narrowed to."""
+def _list_pages(library: Library, page: Page, language: str) -> Iterator[tuple[str, int]]:
+    """The pages of the list of a page's children: (what it is narrowed to, number); of any other page the one."""
     by = library.kind(page.key).children.by
-    return ("", *(own.part for own in selections(library, page.key, language))) if by else ("",)
+    for part in ("", *(own.part for own in selections(library, page.key, language))) if by else ("",):
+        yield from ((part, number) for number in range(1, page_count(library, page.key, language, part) + 1))
 
 
 def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> Iterator[Problem]:
@@ -349,9 +350,8 @@ def _sitemap(renderer: Renderer, job: Job) -> bytes:
     root = ET.Element(f"{{{_SITEMAP}}}urlset")
     for key, page in renderer.library.pages.items():
         if job.language in page.states and page.states[job.language].shown == job.language:
-            for part in _parts(renderer.library, page, job.language):
-                for number in range(1, page_count(renderer.library, key, job.language, part) + 1):
-                    _sitemap_entry(root, PageView(scope, key, number, part))
+            for part, number in _list_pages(renderer.library, page, job.language):
+                _sitemap_entry(root, PageView(scope, key, number, part))
     return _xml(root)
 
 

@@ -20,7 +20,8 @@ def describe(page: PageView) -> Markup:
     """The text of a `<script type="application/ld+json">`: the page's thing and its breadcrumbs; nothing for a fallback."""
     if page.is_fallback:
         return Markup("")
-    graph = [thing(page), breadcrumbs(page)] if page.ancestors else [thing(page)]
+    about = narrowed_list(page) if page.selection else thing(page)
+    graph = [about, breadcrumbs(page)] if page.ancestors else [about]
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no tag can end the script early
 
@@ -47,6 +48,19 @@ def thing(page: PageView) -> Thing:
     return described
 
 
+def narrowed_list(page: PageView) -> Thing:
+    """A list narrowed to one value of a fact, as a part of the whole."""
+    assert page.selection is not None
+    return {
+        "@type": "CollectionPage",
+        "@id": identity(page).replace("#it", page.part + "#it"),
+        "name": str(page.selection.label),
+        "url": page.absolute_url,
+        "inLanguage": page.shown.tag,
+        "isPartOf": {"@id": identity(page)},
+    }
+
+
 def identity(page: PageView) -> str:
     """The same in every language: the site's address, the page's key, `#it`."""
     return page.scope.library.config.base_url + page.key.lstrip("/") + "#it"
@@ -59,6 +73,10 @@ def breadcrumbs(page: PageView) -> Thing:
         {"@type": "ListItem", "position": n, "name": str(p.title), "item": p.absolute_url}
         for n, p in enumerate(trail, 1)
     ]
+    if page.selection:
+        items[-1]["item"] = page.list_absolute_url
+        last = {"@type": "ListItem", "position": len(items) + 1, "name": str(page.selection.label)}
+        items.append({**last, "item": page.absolute_url})
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 

@@ -231,7 +231,7 @@ class PageView:
         self.scope = scope
         self.key = key
         self.number = number
-        self._part = part
+        self.part = part
 
     @property
     def _library(self) -> Library:
@@ -248,7 +248,7 @@ class PageView:
 
     @cached_property
     def url(self) -> Url:
-        return self._library.url(self.key, self.language, self.number, self._part)
+        return self._library.url(self.key, self.language, self.number, self.part)
 
     @property
     def absolute_url(self) -> str:
@@ -258,8 +258,8 @@ class PageView:
     def canonical_url(self) -> str:
         """Absolute; that of the shown language's page where this one is a fallback."""
         shown = self._state.shown
-        number = self.number if self.number <= page_count(self._library, self.key, shown, self._part) else 1
-        return self._library.config.origin + self._library.url(self.key, shown, number, self._part)
+        number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
+        return self._library.config.origin + self._library.url(self.key, shown, number, self.part)
 
     @property
     def _state(self) -> State:
@@ -392,7 +392,7 @@ class PageView:
         """Every real translation, this one among them; none on a fallback page."""
         page = self._library.pages[self.key]
         real = [path for path in page.states if path in page.versions and not self.is_fallback]
-        library, part = self._library, self._part
+        library, part = self._library, self.part
         if part:
             real = [path for path in real if part in {found.part for found in selections(library, self.key, path)}]
         if self.number > 1:
@@ -431,7 +431,7 @@ class PageView:
 
     def _selection_view(self, own: Selection) -> SelectionView:
         url = self._library.url(self.key, self.language, 1, own.part)
-        return SelectionView(own.field, self._selection_label(own.value), url, len(own.keys), own.part == self._part)
+        return SelectionView(own.field, self._selection_label(own.value), url, len(own.keys), own.part == self.part)
 
     def _selection_label(self, value: Any) -> str:
         match value:
@@ -446,7 +446,7 @@ class PageView:
     @property
     def selection(self) -> SelectionView | None:
         """What its list is narrowed to on this page."""
-        return next((self._selection_view(own) for own in self._selections if own.part == self._part), None)
+        return next((self._selection_view(own) for own in self._selections if own.part == self.part), None)
 
     @property
     def list_url(self) -> Url:
@@ -454,8 +454,12 @@ class PageView:
         return self._library.url(self.key, self.language)
 
     @property
+    def list_absolute_url(self) -> str:
+        return self._library.config.origin + self.list_url
+
+    @property
     def _listed(self) -> Pages:
-        chosen = [own for own in self._selections if own.part == self._part] if self._part else []
+        chosen = [own for own in self._selections if own.part == self.part] if self.part else []
         return Pages(self.scope, chosen[0].keys) if chosen else self.children
 
     @property
@@ -465,14 +469,14 @@ class PageView:
     @property
     def pager(self) -> Pager | None:
         self.scope.trace.children(self.key, self.scope.locale.path)
-        count = page_count(self._library, self.key, self.language, self._part)
+        count = page_count(self._library, self.key, self.language, self.part)
         per_page = self._library.kind(self.key).children.per_page
         if count < 2 or not per_page:
             return None
         items = self._listed[(self.number - 1) * per_page : self.number * per_page]
         url = self._library.url
-        before = url(self.key, self.language, self.number - 1, self._part) if self.number > 1 else None
-        after = url(self.key, self.language, self.number + 1, self._part) if self.number < count else None
+        before = url(self.key, self.language, self.number - 1, self.part) if self.number > 1 else None
+        after = url(self.key, self.language, self.number + 1, self.part) if self.number < count else None
         return Pager(self.number, count, items, before, after)
 
     @property
@@ -531,7 +535,7 @@ class PageView:
 
     @property
     def jsonld(self) -> Markup:
-        return Markup("") if self._part else self.scope.describe(self)
+        return self.scope.describe(self)
 
 
 def page_count(library: Library, key: Key, language: str, part: str = "") -> int:
