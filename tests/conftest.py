@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import served
 from published import Published, build_center, require
 
 from sitegen.errors import Problem, SiteError
@@ -120,3 +121,10 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def address(center: Published) -> Iterator[str]:
+    """Where the Center's site is served."""
+    with served(center.folder) as url:
+        yield url

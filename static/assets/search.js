@@ -38,7 +38,7 @@
   // The same folding and cutting as in the index.
   const fold = (rules, text) => text.normalize('NFKD').toLowerCase()
     .replace(rules.dropped, '').replace(rules.letters, letter => rules.folded[letter]);
-  const words = /[\p{L}\p{N}\p{M}]+/gu;
+  const words = /[\p{L}\p{N}\p{M}\u200c]+/gu;
   const cut = (rules, word) => {
     const parts = [];
     let end = 0;
@@ -51,7 +51,12 @@
     if (end < word.length) parts.push(word.slice(end));
     return parts;
   };
-  const terms = (rules, text) => [...new Set((fold(rules, text).match(words) ?? []).flatMap(word => cut(rules, word)))];
+  const parts = word => { // of a Persian compound; its endings are not asked for
+    const all = word.split('\u200c').filter(part => part);
+    return all.some(part => part.length > 3) ? all.filter(part => part.length > 3) : all;
+  };
+  const terms = (rules, text) =>
+    [...new Set((fold(rules, text).match(words) ?? []).flatMap(parts).flatMap(word => cut(rules, word)))];
 
   // How well a word of the index answers a word that was asked for: 1 for the same, 0 for another.
   const shared = (a, b) => {

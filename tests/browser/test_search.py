@@ -1,0 +1,231 @@
+"""Search through the real page in a real browser: what readers type, in every language, and the page that must come first."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from browsing import page_of
+
+#: (language, what is typed, the page that must come first; None where nothing may be found)
+QUERIES = [
+    ("en", "summer school", "/programs/summer-school/"),
+    ("en", "summers", "/programs/summer-school/"),  # another form
+    ("en", "internships abroad", "/programs/overseas-internship/"),
+    ("en", "publisher", "/programs/publishing-alliance/"),  # a common stem
+    ("en", "Xian Jiaotong", "/partners/xjtu/"),  # without its apostrophe
+    ("en", "zhang liqun", "/people/zhang-liqun/"),
+    ("en", "constructon plan", "/plan/"),  # a slip
+    ("en", "intership", "/programs/overseas-internship/"),
+    ("en", "Kazakhstan", "/states/"),  # a fact, named by CLDR
+    ("en", "Ministry of Education", "/partners/ministry-of-education/"),
+    ("en", "volcano erupts", None),
+    ("zh", "暑期学校", "/programs/summer-school/"),
+    ("zh", "海外实习", "/programs/overseas-internship/"),
+    ("zh", "西安交通大学", "/partners/xjtu/"),
+    ("zh", "通大学", "/partners/xjtu/"),  # no word of a dictionary
+    ("zh", "乌兹别克斯坦", "/states/"),
+    ("zh", "塔吉克斯坦", "/states/"),
+    ("zh", "白俄罗斯", "/states/"),
+    ("zh", "出版", "/programs/publishing-alliance/"),
+    ("zh", "Zhang Liqun", "/people/zhang-liqun/"),  # in Latin letters
+    ("zh", "隐", "/about/privacy/"),  # one character
+    ("zh", "火星", None),
+    ("ru", "стажировками", "/programs/overseas-internship/"),
+    ("ru", "летней школы", "/programs/summer-school/"),
+    ("ru", "Чжан Лицюня", "/people/zhang-liqun/"),
+    ("ru", "Zhang Liqun", "/people/zhang-liqun/"),
+    ("ru", "Xi'an Jiaotong", "/partners/xjtu/"),
+    ("ru", "министерства образования", "/partners/ministry-of-education/"),
+    ("ru", "издательство", "/programs/publishing-alliance/"),
+    ("ru", "Таджикистан", "/states/"),
+    ("ru", "вулкан", None),
+    ("kk", "жазғы мектеп", "/programs/summer-school/"),
+    ("kk", "жазгы мектеп", "/programs/summer-school/"),  # on a Russian keyboard
+    ("kk", "Казакстан", "/states/"),
+    ("kk", "купиялык", "/about/privacy/"),
+    ("kk", "министрлігінің", "/partners/ministry-of-education/"),
+    ("ky", "жайкы мектеп", "/programs/summer-school/"),
+    ("ky", "билим беруу министрлиги", "/partners/ministry-of-education/"),
+    ("ky", "купуялык", "/about/privacy/"),
+    ("ky", "Zhang Liqun", "/people/zhang-liqun/"),
+    ("tg", "мактаби тобистона", "/programs/summer-school/"),
+    ("tg", "Точикистон", "/states/"),
+    ("tg", "Чан Личюн", "/people/zhang-liqun/"),
+    ("tg", "дастраси", "/about/accessibility/"),
+    ("uz", "yozgi maktab", "/programs/summer-school/"),
+    ("uz", "O'zbekiston", "/states/"),  # five ways to write its apostrophe, and none
+    ("uz", "O‘zbekiston", "/states/"),
+    ("uz", "Oʻzbekiston", "/states/"),
+    ("uz", "Ozbekiston", "/states/"),
+    ("uz", "ta'lim vazirligi", "/partners/ministry-of-education/"),
+    ("uz", "talim vazirligi", "/partners/ministry-of-education/"),
+    ("uz-cyrl", "ёзги мактаб", "/programs/summer-school/"),
+    ("uz-cyrl", "Узбекистон", "/states/"),
+    ("be", "летняй школы", "/programs/summer-school/"),
+    ("be", "прыватнасці", "/about/privacy/"),
+    ("be", "Беларусі", "/states/"),
+    ("be", "ўніверсітэт", "/partners/xjtu/"),
+    ("be", "універсітэт", "/partners/xjtu/"),
+    ("hi", "ग्रीष्मकालीन विद्यालय", "/programs/summer-school/"),
+    ("hi", "विश्वविद्यालयों", "/partners/xjtu/"),
+    ("hi", "शिक्षा मंत्रालय", "/partners/ministry-of-education/"),
+    ("hi", "कजाखस्तान", "/states/"),  # without nukta
+    ("hi", "निजता", "/about/privacy/"),
+    ("hi", "ज्वालामुखी", None),
+    ("ur", "سمر اسکول", "/programs/summer-school/"),
+    ("ur", "يونيورسٹي", "/partners/xjtu/"),  # Arabic ye
+    ("ur", "وزارت تعليم", "/partners/ministry-of-education/"),  # without zer
+    ("ur", "رازداری", "/about/privacy/"),
+    ("ur", "آتش فشاں", None),
+    ("fa", "مدرسه تابستانی", "/programs/summer-school/"),
+    ("fa", "مدرسه‌های تابستانی", "/programs/summer-school/"),  # a plural with its joiner
+    ("fa", "حريم خصوصى", "/about/privacy/"),  # Arabic ye and alef maksura
+    ("fa", "قزاقستان", "/states/"),
+    ("fa", "ژانگ لیچون", "/people/zhang-liqun/"),  # without its joiner
+    ("fa", "Zhang Liqun", "/people/zhang-liqun/"),
+    ("fa", "آتشفشان", None),
+]
+ANSWERED = "[data-search-status]:not(:empty)"
+RESULTS = "links => links.map(link => new URL(link.href).pathname)"
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Any) -> Any:
+    """One page for all queries, told of everything that goes wrong in it."""
+    with page_of(browser) as page:
+        page.wrong = []
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.on("console", lambda message: page.wrong.append(message.text))
+        yield page
+
+
+def ask(page: Any, address: str, language: str, query: str) -> list[str]:
+    """Open the search page by a link that carries a query; addresses of what it finds."""
+    page.goto(f"{address}{language}/search/?q={quote(query)}")
+    page.locator(ANSWERED).wait_for()
+    return page.locator(".found a").evaluate_all(RESULTS)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(("language", "query", "first"), QUERIES)
+def test_query_finds_its_page_first(reader: Any, address: str, language: str, query: str, first: str | None) -> None:
+    found = ask(reader, address, language, query)
+
+    assert found[:1] == ([f"/{language}{first}"] if first else [])
+    assert reader.wrong == []
+
+
+def test_every_language_is_asked() -> None:
+    assert {language for language, _, _ in QUERIES} == {"en", "zh", "ru", "kk", "ky", "tg", "uz", "uz-cyrl", "be", "hi", "ur", "fa"}
+    assert len(QUERIES) >= 60
+
+
+def test_nothing_is_fetched_before_something_is_asked(browser: Any, address: str) -> None:
+    with page_of(browser) as page:
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(f"{address}en/search/")
+        before = [url for url in requests if url.endswith(".json") or ".json?" in url]
+        page.locator("#q").press_sequentially("plan")
+        page.locator(ANSWERED).wait_for()
+        after = {url.partition("?")[0].rpartition("/")[2] for url in requests if ".json" in url}
+
+    assert before == []
+    assert after == {"search.json", "search-terms-0.json", "search-pages-0.json"}
+
+
+def test_query_is_typed_and_followed_by_keyboard_alone(browser: Any, address: str) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}ur/search/")
+        page.locator("#q").focus()
+        page.keyboard.type("سمر اسکول")
+        page.locator(ANSWERED).wait_for()
+        page.keyboard.press("Enter")
+        assert "q=" in page.url
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/ur/programs/summer-school/")
+        page.go_back()
+        page.locator(ANSWERED).wait_for()
+
+        assert page.locator("#q").input_value() == "سمر اسکول"
+        assert page.locator(".found li").count() > 0
+
+
+def test_emptied_query_brings_back_the_list_of_all_pages(browser: Any, address: str) -> None:
+    with page_of(browser) as page:
+        ask(page, address, "en", "plan")
+        assert not page.locator("[data-search-all]").is_visible()
+        page.locator("#q").fill("")
+        page.locator("[data-search-all]").wait_for()
+
+        assert page.locator(".found li").count() == 0
+        assert page.url == f"{address}en/search/"
+
+
+def test_query_goes_along_to_another_language(browser: Any, address: str) -> None:
+    with page_of(browser) as page:
+        ask(page, address, "en", "XJTU")
+        page.locator("header summary").click()
+        page.locator("header a[hreflang='zh-Hans']").click()
+        page.locator(ANSWERED).wait_for()
+
+        assert page.locator("#q").input_value() == "XJTU"
+        assert page.url.startswith(f"{address}zh/search/?q=")
+
+
+def test_numbers_of_results_are_in_the_readers_digits(browser: Any, address: str) -> None:
+    with page_of(browser) as page:
+        ask(page, address, "fa", "پروژه")
+
+        assert not any(digit in page.locator("[data-search-status]").inner_text() for digit in "0123456789")
+
+
+def test_search_that_cannot_be_loaded_says_so_and_works_when_tried_again(browser: Any, address: str) -> None:
+    with page_of(browser) as page:
+        page.route("**/search-terms-0.json*", lambda route: route.abort())
+        page.goto(f"{address}en/search/?q=plan")
+        page.locator(ANSWERED).wait_for()
+        told = page.locator("[data-search-status]").inner_text()
+        page.unroute("**/search-terms-0.json*")
+        page.keyboard.press("Tab")
+        page.locator("button").click()
+        page.locator(".found li").first.wait_for()
+
+    assert told == "The search could not be loaded. Check the connection and try again."
+
+
+def test_without_scripts_all_pages_are_listed_and_no_form_is_seen(browser: Any, address: str) -> None:
+    with page_of(browser, java_script_enabled=False) as page:
+        page.goto(f"{address}ru/search/")
+
+        assert not page.locator("form").is_visible()
+        assert page.locator(".tree a").count() >= 40
+
+
+def test_what_is_typed_is_never_read_as_markup(browser: Any, address: str) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}en/search/?q={quote('<img src=x onerror=alert(1)> plan')}")
+        page.locator(ANSWERED).wait_for()
+
+        assert page.locator("main img").count() == 0
+
+
+def test_screen_reader_is_told_what_was_found(browser: Any, address: str) -> None:
+    with page_of(browser) as page:
+        ask(page, address, "en", "summer school")
+        tree = page.locator("main").aria_snapshot()
+
+    assert "search:\n" in tree
+    assert 'searchbox "Words or names to find": summer school' in tree
+    assert 'button "Search"' in tree
+    assert 'status: "Pages found: 3"' in tree or "status: Pages found: 3" in tree
+    assert "list:" in tree
+
+
+def test_script_of_search_is_small(center: Any) -> None:
+    (script,) = center.folder.glob("assets/search.*.js")
+
+    assert len(script.read_bytes()) <= 10_000
