@@ -117,7 +117,20 @@ def test_query_finds_its_page_first(reader: Any, address: str, language: str, qu
 
 
 def test_every_language_is_asked() -> None:
-    assert {language for language, _, _ in QUERIES} == {"en", "zh", "ru", "kk", "ky", "tg", "uz", "uz-cyrl", "be", "hi", "ur", "fa"}
+    assert {language for language, _, _ in QUERIES} == {
+        "en",
+        "zh",
+        "ru",
+        "kk",
+        "ky",
+        "tg",
+        "uz",
+        "uz-cyrl",
+        "be",
+        "hi",
+        "ur",
+        "fa",
+    }
     assert len(QUERIES) >= 60
 
 

@@ -1,0 +1,152 @@
+"""Events and deadlines as iCalendar, read back by another library (vobject)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import vobject
+from conftest import MakeSite, TinySite
+from published import Published
+
+KINDS = """\
+page:
+  template: page.html
+event:
+  extends: page
+  calendar: {start: starts, end: ends, location: place}
+  facts:
+    starts: {type: datetime, required: true}
+    ends: {type: datetime}
+  words:
+    place: {type: text}
+call:
+  extends: page
+  calendar: {start: deadline, label: Apply by}
+  facts:
+    deadline: {type: date}
+"""
+SITE = """\
+title: {en: Site, fr: Site}
+base_url: https://example.org/
+source_language: en
+time_zone: Asia/Shanghai
+languages:
+  - {tag: en}
+  - {tag: fr}
+"""
+EVENT = """\
+---
+kind: event
+starts: 2026-03-02T09:30
+ends: 2026-03-02T17:00
+title: "A meeting; with a semicolon, a comma"
+summary: One line of a length that has to be folded, since it is longer than the seventy-five octets that a line may have.
+place: Hall 1, Xi'an
+---
+"""
+
+
+def make(make_site: MakeSite) -> TinySite:
+    return make_site(
+        {
+            "content/meeting/index.en.md": EVENT,
+            "content/meeting/index.fr.md": "---\ntitle: Une réunion\nplace: Salle 1\n---\n",
+            "content/call/index.en.md": "---\nkind: call\nupdated: 2026-01-05\ndeadline: 2026-04-30\ntitle: A call\n---\n",
+            "content/later/index.en.md": "---\nkind: call\ntitle: A call without a day\n---\n",
+        },
+        site=SITE,
+        kinds=KINDS,
+    )
+
+
+def events(content: bytes) -> list[Any]:
+    return list(vobject.readOne(content.decode()).contents.get("vevent", []))
+
+
+def test_calendar_of_a_language_has_every_day_of_its_own_pages(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+
+    assert {event.summary.value for event in events(site.files()["en/calendar.ics"])} == {
+        "A meeting; with a semicolon, a comma",
+        "Apply by: A call",
+    }
+    assert [event.summary.value for event in events(site.files()["fr/calendar.ics"])] == ["Une réunion"]
+
+
+def test_time_is_in_the_sites_zone_and_the_zone_is_explained(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+    content = site.files()["en/meeting/event.ics"]
+    (event,) = events(content)
+
+    assert event.dtstart.value.astimezone(dt.UTC) == dt.datetime(2026, 3, 2, 1, 30, tzinfo=dt.UTC)
+    assert event.dtend.value.astimezone(dt.UTC) == dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+    assert b"DTSTART;TZID=Asia/Shanghai:20260302T093000" in content
+    assert b"BEGIN:VTIMEZONE" in content
+
+
+def test_day_without_a_time_is_a_whole_day(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+    (event,) = events(site.files()["en/call/event.ics"])
+
+    assert event.dtstart.value == dt.date(2026, 4, 30)
+    assert event.dtstamp.value == dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+
+
+def test_event_has_one_identity_in_all_languages_and_its_own_words(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+    english, french = (events(site.files()[f"{path}/meeting/event.ics"])[0] for path in ("en", "fr"))
+
+    assert english.uid.value == french.uid.value == "meeting@example.org"
+    assert (english.location.value, french.location.value) == ("Hall 1, Xi'an", "Salle 1")
+    assert french.url.value == "https://example.org/fr/meeting/"
+    assert french.summary.params["LANGUAGE"] == ["fr"]
+
+
+def test_lines_are_folded_and_end_as_the_standard_says(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+    content = site.files()["en/calendar.ics"]
+
+    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    assert b"\n" not in content.replace(b"\r\n", b"")
+
+
+def test_page_without_a_day_or_translation_has_no_file(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+
+    assert "en/later/event.ics" not in site.files()
+    assert "fr/call/event.ics" not in site.files()
+
+
+def test_two_builds_of_the_same_pages_are_the_same(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report(as_of=dt.date(2026, 1, 1))
+    first = site.files()["en/calendar.ics"]
+    site.report(as_of=dt.date(2027, 1, 1), clean=True)
+
+    assert site.files()["en/calendar.ics"] == first
+
+
+def test_field_that_is_no_day_is_told(make_site: MakeSite) -> None:
+    kinds = KINDS.replace("{start: starts,", "{start: title,").replace("start: deadline", "start: dedline")
+    told = make_site(kinds=kinds).told()
+
+    assert "calendar: 'title' is a text" in told
+    assert "calendar: 'dedline' is not a field of the kind" in told
+    assert "did you mean 'deadline'?" in told
+
+
+def test_calendars_of_the_center_can_be_read(center: Published) -> None:
+    files = sorted(center.folder.rglob("*.ics"))
+
+    assert len(files) >= 24
+    for file in files:
+        assert all(
+            event.summary.value and event.url.value.startswith("https://") for event in events(file.read_bytes())
+        )

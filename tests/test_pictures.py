@@ -1,0 +1,219 @@
+"""Photographs beside pages, in the forms and widths that browsers want; read back by lxml, Pillow and by their bytes."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from conftest import MakeSite, TinySite
+from lxml import html
+from PIL import Image
+
+SITE = """\
+title: {en: Site, fr: Site}
+base_url: https://example.org/
+source_language: en
+languages:
+  - {tag: en}
+  - {tag: fr}
+pictures: {widths: [100, 200, 400], sizes: "(min-width: 40rem) 30rem, 100vw"}
+"""
+PLACE = b"53 deg 12' 34 N secret place"
+
+
+def photo(width: int = 300, height: int = 150, *, orientation: int = 1, kind: str = "JPEG") -> bytes:
+    """A photograph whose camera wrote down where it was taken."""
+    image = Image.new("RGB", (width, height), "navy")
+    image.paste("orange", (0, 0, width // 2, height))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010E] = PLACE.decode()
+    buffer = io.BytesIO()
+    image.save(buffer, kind, exif=exif)
+    return buffer.getvalue()
+
+
+def make(make_site: MakeSite, name: str = "campus.jpg", content: bytes | None = None) -> TinySite:
+    return make_site(
+        {
+            "content/a/index.en.md": f"---\ntitle: A\n---\n![The campus & more]({name})\n",
+            "content/a/index.fr.md": f"---\ntitle: A\n---\n![Le campus]({name})\n",
+            f"content/a/{name}": photo() if content is None else content,
+        },
+        site=SITE,
+    )
+
+
+def opened(content: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(content))
+    image.load()
+    return image
+
+
+def test_picture_is_published_in_each_form_and_width_that_it_has(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+    files = site.files()
+    sizes = {path: opened(content).size for path, content in files.items() if "campus" in path}
+
+    assert sizes == {
+        "en/a/campus.jpg": (300, 150),
+        **{
+            f"en/a/campus.{width}.{form}": (width, width // 2) for width in (100, 200, 300) for form in ("avif", "webp")
+        },
+    }
+    assert files["en/a/campus.100.avif"][4:12] == b"ftypavif"
+    assert files["en/a/campus.100.webp"][:4] == b"RIFF"
+
+
+def test_page_offers_all_forms_with_size_and_description(make_site: MakeSite) -> None:
+    page = html.document_fromstring(make(make_site).build()["en/a/index.html"])
+    (picture,) = page.xpath("//picture")
+    sources, (img,) = picture.xpath(".//source"), picture.xpath(".//img")
+
+    assert [source.get("type") for source in sources] == ["image/avif", "image/webp"]
+    assert (
+        sources[0].get("srcset") == "/en/a/campus.100.avif 100w, /en/a/campus.200.avif 200w, /en/a/campus.300.avif 300w"
+    )
+    assert sources[0].get("sizes") == "(min-width: 40rem) 30rem, 100vw"
+    assert dict(img.attrib) == {
+        "src": "/en/a/campus.jpg",
+        "width": "300",
+        "height": "150",
+        "loading": "lazy",
+        "decoding": "async",
+        "alt": "The campus & more",
+    }
+
+
+def test_every_address_of_a_picture_exists(make_site: MakeSite) -> None:
+    site = make(make_site)
+    pages = site.build()
+
+    for path in ("en/a/index.html", "fr/a/index.html"):
+        page = html.document_fromstring(pages[path])
+        urls = [part.split()[0] for srcset in page.xpath("//source/@srcset") for part in srcset.split(",")]
+        for url in (*urls, *page.xpath("//img/@src")):
+            assert url.lstrip("/") in site.files()
+
+
+def test_nothing_that_the_camera_wrote_is_published(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+
+    for path, content in site.files().items():
+        if "campus" in path:
+            assert PLACE not in content
+            assert b"Exif" not in content
+            assert not opened(content).getexif()
+
+
+def test_picture_lies_as_the_camera_was_held(make_site: MakeSite) -> None:
+    site = make(make_site, content=photo(orientation=6))
+    page = html.document_fromstring(site.build()["en/a/index.html"])
+
+    assert opened(site.files()["en/a/campus.jpg"]).size == (150, 300)
+    assert (page.xpath("//img/@width"), page.xpath("//img/@height")) == (["150"], ["300"])
+
+
+def test_large_picture_is_published_no_wider_than_the_widest(make_site: MakeSite) -> None:
+    site = make(make_site, content=photo(1000, 500))
+    site.report()
+
+    assert opened(site.files()["en/a/campus.jpg"]).size == (400, 200)
+    assert "en/a/campus.400.avif" in site.files()
+
+
+def test_png_keeps_what_is_seen_through(make_site: MakeSite) -> None:
+    image = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    site = make(make_site, "sign.png", buffer.getvalue())
+    site.report()
+
+    assert opened(site.files()["en/a/sign.100.webp"]).convert("RGBA").getpixel((5, 5)) == (0, 0, 0, 0)
+
+
+def test_picture_of_a_language_wins_there(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.write("content/a/campus.fr.jpg", photo(200, 200))
+    page = html.document_fromstring(site.build()["fr/a/index.html"])
+
+    assert page.xpath("//img/@src") == ["/fr/a/campus.fr.jpg"]
+    assert "/fr/a/campus.fr.100.avif 100w" in page.xpath("//source/@srcset")[0]
+
+
+def test_picture_that_a_fact_names_is_offered_in_all_forms(make_site: MakeSite) -> None:
+    kinds = "page:\n  template: page.html\n  facts:\n    photo: {type: image}\n"
+    site = make_site(
+        {
+            "content/a/index.en.md": "---\nphoto: campus.jpg\ntitle: A\n---\n",
+            "content/a/campus.jpg": photo(),
+            "templates/page.html": "{% if page.facts.photo %}{{ page.picture(page.facts.photo, 'A \"hall\"') }}{% endif %}",
+        },
+        site=SITE,
+        kinds=kinds,
+    )
+    (img,) = html.document_fromstring(site.build()["en/a/index.html"]).xpath("//picture//img")
+
+    assert (img.get("src"), img.get("alt")) == ("/en/a/campus.jpg", 'A "hall"')
+
+
+def test_picture_without_a_description_is_an_error_in_each_language(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.write("content/a/index.fr.md", "---\ntitle: A\n---\nAvant ![ ](campus.jpg)\n")
+    told = site.told()
+
+    assert "content/a/index.fr.md:4:7: error[alt]: the picture has no description" in told
+    assert "index.en.md" not in told
+
+
+@pytest.mark.parametrize(
+    "content", [b"no picture", b"\xff\xd8\xff\xe0 cut short", b"\x89PNG\r\n\x1a\n" + b"\0" * 20, b""]
+)
+def test_file_that_is_no_picture_is_told(make_site: MakeSite, content: bytes) -> None:
+    assert "content/a/campus.jpg: error[picture]: the picture can't be read" in make(make_site, content=content).told()
+
+
+def test_picture_cut_off_in_its_middle_is_told(make_site: MakeSite) -> None:
+    assert "content/a/campus.jpg: error[picture]" in make(make_site, content=photo(900, 900)[:1500]).told()
+
+
+def test_picture_of_more_pixels_than_any_photograph_is_told(make_site: MakeSite) -> None:
+    image = Image.new("1", (20_000, 20_000))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+
+    assert "error[picture]" in make(make_site, "bomb.png", buffer.getvalue()).told()
+
+
+def test_picture_is_made_once_for_all_builds(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+    kept = {path: path.stat().st_mtime_ns for path in (site.root / ".cache/pictures").glob("??/*")}
+    first = site.files()
+    site.report(clean=True)
+
+    assert len(kept) == 7
+    assert {path: path.stat().st_mtime_ns for path in (site.root / ".cache/pictures").glob("??/*")} == kept
+    assert site.files() == first
+
+
+def test_changed_picture_is_published_anew(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+    site.write("content/a/campus.jpg", photo(250, 250))
+    page = html.document_fromstring(site.build()["en/a/index.html"])
+
+    assert page.xpath("//img/@height") == ["250"]
+    assert "en/a/campus.300.avif" not in site.files()
+
+
+def test_site_that_asks_for_no_widths_publishes_pictures_as_they_are(make_site: MakeSite) -> None:
+    site = make_site(
+        {"content/a/index.en.md": "---\ntitle: A\n---\n![Campus](campus.jpg)\n", "content/a/campus.jpg": photo()}
+    )
+    pages = site.build()
+
+    assert site.files()["en/a/campus.jpg"] == photo()
+    assert "<picture>" not in pages["en/a/index.html"]
