@@ -4,7 +4,7 @@ BIN = .venv/bin
 # On a terminal pip and pytest tell what they do; in a pipe they are quiet.
 QUIET = $(shell test -t 1 || echo -q)
 
-.PHONY: site test serve lint lock bench clean help
+.PHONY: site test serve lint lock bench lighthouse sheet clean help
 site: .venv/ready  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
@@ -35,8 +35,14 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 bench: .venv/tested  ## time this generator beside Hugo, Pelican and Eleventy; ARGS="100 1000 10000"
 	@$(BIN)/python tests/bench/bench.py $(ARGS)
 
+lighthouse: .venv/tested  ## phone profile on six kinds of page in three scripts, five runs each
+	@$(BIN)/python tests/bench/lighthouse.py $(ARGS)
+
+sheet: .venv/tested  ## screenshots of every kind of page in each script, phone and desktop, light and dark, into build/
+	@$(BIN)/python tests/browser/sheet.py $(ARGS)
+
 clean:  ## remove what was built and installed
-	rm -rf .venv .cache public
+	rm -rf .venv .cache public build
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile

@@ -8,24 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import served
+from browsing import CHROMIUM, FLAGS, served
 from published import Published, build_center, require
 
 from sitegen.errors import Problem, SiteError
 from sitegen.pipeline import Options, Report, build
 
 REPOSITORY = Path(__file__).parent.parent
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 SITE = """\
 title: {en: Site, fr: Site}
 base_url: https://example.org/

@@ -15,6 +15,13 @@ from lxml import html
 
 REPOSITORY = Path(__file__).parent.parent
 BASE = "https://center.example/"
+#: One page of each kind, and the pages of no kind.
+PAGE_TYPES = (
+    "", "center/", "center/platform/", "plan/", "plan/talent-teacher-development/", "programs/", "programs/type/project/",
+    "programs/summer-school/", "news/", "news/launch/", "events/", "events/inauguration-tianjin/", "partners/",
+    "partners/shaanxi-government/", "partners/xjtu/", "people/", "people/zhang-liqun/", "states/", "glossary/",
+    "about/", "about/translations/", "about/sources/", "about/sources/xjtu-2025-09-03/", "search/", "404.html",
+)  # fmt: skip
 
 
 def require(tool: str, is_there: bool) -> None:

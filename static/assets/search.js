@@ -178,7 +178,7 @@
     }
   };
 
-  form.hidden = false;
+  form.classList.add('ready');
   input.value = new URLSearchParams(location.search).get('q') ?? '';
   const address = () => `?${new URLSearchParams({ q: input.value.trim() })}`;
   let wait;
