@@ -1,0 +1,216 @@
+"""The site for everyone: accessibility rules on every page, the keyboard alone, and what a screen reader is told."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import page_of, served
+from published import PAGE_TYPES, REPOSITORY, Published, build_center, require
+
+sys.path.append(str(REPOSITORY / "tests/bench"))
+
+AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LANGUAGES = ("en", "zh", "ru", "kk", "ky", "tg", "uz", "uz-cyrl", "be", "hi", "ur", "fa")
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+
+#: The element that has the focus: what it is, whether its outline is seen, whether it lies in the window uncovered.
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  const style = getComputedStyle(element), box = element.getClientRects()[0] ?? element.getBoundingClientRect();
+  const [x, y] = [Math.min(innerWidth - 1, Math.max(0, box.left + box.width / 2)), box.top + box.height / 2];
+  const top = document.elementFromPoint(x, y);
+  const all = [...document.querySelectorAll('a[href], button, input, summary, [tabindex]')];
+  return {
+    what: element.outerHTML.slice(0, 120),
+    position: all.indexOf(element),
+    outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+    seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && !!top && (element.contains(top) || top.contains(element)),
+  };
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_of_a_language_breaks_a_rule(browser: Any, center: Published, address: str, language: str) -> None:
+    require("axe-core", AXE.exists())
+    found = []
+
+    with page_of(browser, viewport=PHONE, bypass_csp=True) as page:
+        for path in (path for path in center.pages if path.startswith(f"{language}/")):
+            page.goto(address + path.removesuffix("index.html"))
+            page.add_script_tag(path=str(AXE))
+            result = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
+            found += [(path, v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("path", PAGE_TYPES)
+def test_keyboard_goes_through_a_page_in_order_and_out_again(
+    browser: Any, address: str, language: str, path: str
+) -> None:
+    """Each focus is outlined and in sight; none is a trap; the order is that of the page."""
+    walked: list[dict[str, Any]] = []
+
+    with page_of(browser, viewport=DESKTOP, reduced_motion="reduce") as page:
+        page.goto(f"{address}{language}/{path}")
+        page.keyboard.press("Tab")
+        while (focused := page.evaluate(FOCUSED)) and len(walked) < 400:
+            walked.append(focused)
+            page.keyboard.press("Tab")
+
+    positions = [step["position"] for step in walked]
+    assert 10 < len(walked) < 400
+    assert positions == sorted(set(positions))
+    assert [step["what"] for step in walked if not (step["outlined"] and step["seen"])] == []
+
+
+def test_open_list_of_languages_is_walked_and_left_by_keyboard(browser: Any, address: str) -> None:
+    with page_of(browser, viewport=PHONE) as page:
+        page.goto(f"{address}en/plan/")
+        page.locator("header summary").focus()
+        page.keyboard.press("Enter")
+        names = []
+        for _ in LANGUAGES:
+            page.keyboard.press("Tab")
+            names.append(page.evaluate("document.activeElement.hreflang"))
+        page.keyboard.press("Tab")
+        after = page.evaluate("document.activeElement.closest('.languages') === null")
+
+    assert len(set(names)) == len(LANGUAGES)
+    assert after
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The Center's site with one Urdu page missing and another behind its source, served."""
+    root = tmp_path_factory.mktemp("behind")
+    for folder in ("content", "templates", "static", "translations"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    (root / "content/plan/index.ur.md").unlink()
+    center = root / "content/center/index.en.md"
+    text = center.read_text(encoding="utf-8")
+    assert "## Who built it\n" in text
+    center.write_text(text.replace("## Who built it\n", "## Who built it\n\nOne sentence more.\n"), encoding="utf-8")
+    published = build_center(root / "public", "--root", str(root), "--languages", "en", "ur")
+    with served(published.folder) as address:
+        yield address
+
+
+def test_screen_reader_is_told_of_a_page_that_is_not_translated(browser: Any, behind: str) -> None:
+    """The frame and the notice are in the reader's language, the text says that it is in another."""
+    with page_of(browser, viewport=DESKTOP) as page:
+        page.goto(f"{behind}ur/plan/")
+        tree = page.locator("body").aria_snapshot()
+        notice = page.locator(".note").first
+        told = (notice.inner_text(), page.evaluate("document.documentElement.lang"))
+        shown = page.locator(".prose").first.evaluate("e => [e.closest('[lang]').lang, getComputedStyle(e).direction]")
+        heading = page.locator("h1 [lang]").get_attribute("lang")
+
+    assert told[1] == "ur"
+    assert "English" in told[0]
+    assert shown == ["en", "ltr"]
+    assert heading == "en"
+    assert 'heading "The Construction Plan" [level=1]' in tree
+    assert "- banner:" in tree
+    assert "- main:" in tree
+    assert "- contentinfo:" in tree
+    assert tree.count("- navigation ") >= 3
+
+
+def test_screen_reader_is_told_of_a_page_that_is_behind_and_where(browser: Any, behind: str) -> None:
+    with page_of(browser, viewport=DESKTOP) as page:
+        page.goto(f"{behind}ur/center/")
+        tree = page.locator("main").aria_snapshot()
+        notices = page.locator(".note").all_inner_texts()
+        links = page.locator(".note a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
+
+    assert len(notices) == 2
+    assert links == ["/en/center/", "/en/center/#who-built-it"]
+    assert "Who built it" in notices[0]
+    assert tree.index("[level=1]") < tree.index("/en/center/")
+
+
+def test_landmarks_are_named_in_the_language_of_the_page(browser: Any, address: str) -> None:
+    names = {}
+
+    with page_of(browser, viewport=DESKTOP) as page:
+        for language in LANGUAGES:
+            page.goto(f"{address}{language}/about/")
+            names[language] = page.locator("nav").evaluate_all(
+                "navs => navs.map(n => n.getAttribute('aria-label') ?? document.getElementById(n.getAttribute('aria-labelledby')).textContent)"
+            )
+
+    assert all(len(own) == 5 and len(set(own)) == 5 and all(own) for own in names.values())
+    for language in LANGUAGES[1:]:
+        assert not set(names[language]) & set(names["en"])
+
+
+def test_colours_that_a_reader_forces_leave_links_and_threads_in_sight(browser: Any, address: str) -> None:
+    with page_of(browser, viewport=DESKTOP, forced_colors="active") as page:
+        page.goto(f"{address}en/plan/")
+        colours = page.evaluate(
+            "['.menu a', '.weave .warp', '.prose p'].map(s => getComputedStyle(document.querySelector(s))[s.includes('warp') ? 'stroke' : 'color'])"
+        )
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    assert paper not in colours
+
+
+@pytest.mark.parametrize(("motion", "moves"), [("no-preference", True), ("reduce", False)])
+def test_pages_glide_over_only_where_motion_is_welcome(browser: Any, address: str, motion: str, moves: bool) -> None:
+    with page_of(browser, viewport=DESKTOP, reduced_motion=motion) as page:
+        page.goto(f"{address}en/")
+        page.evaluate("addEventListener('pageswap', e => sessionStorage.moved = !!e.viewTransition)")
+        page.locator(".menu a").first.click()
+        page.wait_for_url("**/center/")
+        moved = page.evaluate("sessionStorage.moved")
+
+    assert moved == str(moves).lower()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_prints_in_every_language(browser: Any, address: str, language: str) -> None:
+    """Text and address on paper, without menus; nothing wider than the sheet."""
+    with page_of(browser, viewport={"width": 660, "height": 940}) as page:
+        page.goto(f"{address}{language}/programs/summer-school/")
+        page.emulate_media(media="print")
+        seen = [
+            page.locator(part).first.is_visible()
+            for part in ("h1", ".print-only", "header nav", "footer", ".to-search")
+        ]
+        wide = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        paper = page.pdf(format="A4")
+
+    assert seen == [True, True, False, False, False]
+    assert wide
+    assert paper[:5] == b"%PDF-"
+    assert 1 <= paper.count(b"/Type /Page\n") <= 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ur"])
+def test_lighthouse_finds_nothing_to_mend(center: Published, language: str) -> None:
+    """All but its clock: timings are measured by `make lighthouse`."""
+    from lighthouse import LIGHTHOUSE, PAGES, measure
+    from lighthouse import served as served_compressed
+
+    require("lighthouse", LIGHTHOUSE.exists())
+    found = {}
+    with served_compressed(center.folder) as address:
+        for path in PAGES:
+            found[path] = measure(
+                f"{address}{language}/{path}", "--only-categories=accessibility,best-practices,seo,performance"
+            )
+
+    for path, run in found.items():
+        assert (run["accessibility"], run["best-practices"], run["seo"]) == (100, 100, 100), (path, run["failed"])
+        assert run["cls"] == 0, path
+        assert run["bytes"] < 40_000, path
