@@ -1,0 +1,199 @@
+/* Search in one language, by the index that the generator writes (see sitegen/search.py). search.js starts it when
+   someone is about to ask; a query stands in the address, so that a result can be linked to. */
+export const start = form => {
+  const input = form.querySelector('input');
+  const status = document.querySelector('[data-search-status]');
+  const list = document.querySelector('[data-search-results]');
+  const everything = document.querySelector('[data-search-all]');
+  const { search, found, nothing, failed, digits } = form.dataset;
+  const most = 50;
+
+  // What is fetched is kept: the rules first, then files of words and of results, each when it is needed.
+  const folder = search.slice(0, search.lastIndexOf('/') + 1);
+  const kept = new Map();
+  const fetched = async (url, options) => {
+    const answer = await fetch(url, options);
+    if (!answer.ok) throw new Error(answer.status);
+    return answer.json();
+  };
+  const once = (name, load) => {
+    if (!kept.has(name)) kept.set(name, load().catch(error => { kept.delete(name); throw error; }));
+    return kept.get(name);
+  };
+  const file = (rules, name) => once(name, () => fetched(`${folder}search-${name}.json?v=${rules.version}`));
+  const prepare = () => once('rules', async () => {
+    const rules = await fetched(search, { cache: 'no-cache' });
+    const { dropped } = rules;
+    rules.dropped = new RegExp(`[${dropped}]`, 'gu');
+    rules.letters = new RegExp(`[${Object.keys(rules.folded).join('')}]`, 'gu');
+    rules.runs = new RegExp(`[${rules.unspaced}]+`, 'gu');
+    rules.run = new RegExp(`[${rules.unspaced}]`, 'u');
+    rules.seen = new RegExp(`[\\p{L}\\p{N}\\p{M}${dropped}]+`, 'gu');
+    return rules;
+  });
+
+  // The same folding and cutting as in the index.
+  const fold = (rules, text) => text.normalize('NFKD').toLowerCase()
+    .replace(rules.dropped, '').replace(rules.letters, letter => rules.folded[letter]);
+  const words = /[\p{L}\p{N}\p{M}\u200c]+/gu;
+  const cut = (rules, word) => {
+    const parts = [];
+    let end = 0;
+    for (const { 0: run, index } of word.matchAll(rules.runs)) {
+      if (index > end) parts.push(word.slice(end, index));
+      const signs = [...run];
+      for (let n = 0; n < Math.max(1, signs.length - 1); n++) parts.push(signs.slice(n, n + 2).join(''));
+      end = index + run.length;
+    }
+    if (end < word.length) parts.push(word.slice(end));
+    return parts;
+  };
+  const parts = word => { // of a Persian compound; its endings are not asked for
+    const all = word.split('\u200c').filter(part => part);
+    return all.some(part => part.length > 3) ? all.filter(part => part.length > 3) : all;
+  };
+  const terms = (rules, text) =>
+    [...new Set((fold(rules, text).match(words) ?? []).flatMap(parts).flatMap(word => cut(rules, word)))];
+
+  // How well a word of the index answers a word that was asked for: 1 for the same, 0 for another.
+  const shared = (a, b) => {
+    let n = 0;
+    while (n < a.length && a[n] === b[n]) n++;
+    return n;
+  };
+  const likeness = (asked, word) => {
+    if (asked === word) return 1;
+    const same = shared(asked, word);
+    const longer = Math.max(asked.length, word.length);
+    if (same === asked.length) return same < 3 ? .4 : .4 + .5 * same / longer;
+    if (same < 4 || same < longer * (same === word.length ? .5 : .6)) return 0;
+    return same === word.length || longer - same < 4 ? .3 + .4 * same / longer : 0;
+  };
+  const oneSlip = (asked, word) => {
+    if (asked.length < 5 || Math.abs(asked.length - word.length) > 1) return 0;
+    const n = shared(asked, word);
+    const rests = [[n + 1, n + 1], [n + 1, n], [n, n + 1]];
+    const swapped = asked[n] === word[n + 1] && asked[n + 1] === word[n] && asked.slice(n + 2) === word.slice(n + 2);
+    return swapped || rests.some(([a, b]) => asked.slice(a) === word.slice(b)) ? .3 : 0;
+  };
+  const answers = async (rules, asked) => {
+    const shard = await file(rules, `terms-${asked.codePointAt(0) % rules.shards}`);
+    const scores = new Map();
+    for (const like of rules.run.test(asked) && asked.length > 1 ? [(a, w) => +(a === w)] : [likeness, oneSlip]) {
+      for (const word of Object.keys(shard)) {
+        const how = like(asked, word);
+        for (let n = 0; how && n < shard[word].length; n += 2) {
+          const [page, weight] = shard[word].slice(n, n + 2);
+          scores.set(page, Math.max(scores.get(page) ?? 0, how * weight));
+        }
+      }
+      if (scores.size) break;
+    }
+    const rarity = Math.log(1 + rules.pages / (1 + scores.size));
+    for (const [page, score] of scores) scores.set(page, score * (.2 + rarity));
+    return scores;
+  };
+  const ask = async (rules, asked) => {
+    const sums = new Map();
+    for (const scores of await Promise.all(asked.map(term => answers(rules, term)))) {
+      for (const [page, score] of scores) {
+        const sum = sums.get(page) ?? { page, hits: 0, score: 0 };
+        sum.hits++;
+        sum.score += score;
+        sums.set(page, sum);
+      }
+    }
+    const needed = asked.length < 3 ? asked.length : Math.ceil(asked.length * 2 / 3);
+    return [...sums.values()].filter(sum => sum.hits >= needed)
+      .sort((a, b) => b.hits - a.hits || b.score - a.score || a.page - b.page);
+  };
+
+  // What is shown.
+  const marked = (rules, asked, text) => {
+    const element = document.createDocumentFragment();
+    let end = 0;
+    const spans = [];
+    for (const { 0: word, index } of text.matchAll(rules.seen)) {
+      const folded = fold(rules, word);
+      if (rules.run.test(folded)) {
+        for (let n = 0; n < word.length - 1; n++)
+          if (asked.includes(fold(rules, word.slice(n, n + 2)))) spans.push([index + n, index + n + 2]);
+      } else if (asked.some(term => likeness(term, folded))) spans.push([index, index + word.length]);
+    }
+    for (let [from, to] of spans) {
+      from = Math.max(from, end);
+      element.append(text.slice(end, from), Object.assign(document.createElement('mark'), { textContent: text.slice(from, to) }));
+      end = to;
+    }
+    element.append(text.slice(end));
+    element.normalize();
+    return element;
+  };
+  const shown = async (rules, asked, hits) => {
+    const files = new Map();
+    for (const { page } of hits) {
+      const number = Math.floor(page / rules.perFile);
+      if (!files.has(number)) files.set(number, await file(rules, `pages-${number}`));
+    }
+    return hits.map(({ page }) => {
+      const [url, title, summary] = files.get(Math.floor(page / rules.perFile))[page % rules.perFile];
+      const item = list.querySelector('template').content.cloneNode(true);
+      const link = item.querySelector('a');
+      link.href = url;
+      link.append(marked(rules, asked, title));
+      item.querySelector('[data-summary]').append(marked(rules, asked, summary));
+      return item;
+    });
+  };
+  const inDigits = number => String(number).replace(/\d/g, digit => [...digits][digit]);
+  let turn = 0;
+  const run = async () => {
+    const mine = ++turn;
+    const query = input.value.trim();
+    const template = list.querySelector('template');
+    everything.hidden = query !== '';
+    for (const link of document.querySelectorAll('.languages a')) {
+      const url = new URL(link.href);
+      url.search = query && new URLSearchParams({ q: query });
+      link.href = url;
+    }
+    if (!query) {
+      status.textContent = '';
+      list.replaceChildren(template);
+      return;
+    }
+    try {
+      const rules = await prepare();
+      const asked = terms(rules, query);
+      const hits = asked.length ? await ask(rules, asked) : [];
+      const items = await shown(rules, asked, hits.slice(0, most));
+      if (mine !== turn) return;
+      list.replaceChildren(template, ...items);
+      status.textContent = hits.length ? found.replace('0', inDigits(hits.length)) : nothing;
+    } catch {
+      if (mine === turn) status.textContent = failed;
+    }
+  };
+
+  input.value ||= new URLSearchParams(location.search).get('q') ?? '';
+  const address = () => `?${new URLSearchParams({ q: input.value.trim() })}`;
+  let wait;
+  input.addEventListener('input', () => {
+    clearTimeout(wait);
+    wait = setTimeout(() => {
+      history.replaceState(null, '', input.value.trim() ? address() : location.pathname);
+      run();
+    }, 120);
+  });
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    clearTimeout(wait);
+    history.pushState(null, '', input.value.trim() ? address() : location.pathname);
+    run();
+  });
+  addEventListener('popstate', () => {
+    input.value = new URLSearchParams(location.search).get('q') ?? '';
+    run();
+  });
+  if (input.value) run();
+};
