@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import feedparser
 import pytest
 from conftest import HOME, MakeSite, TinySite
+from conftest import SITE as PLAIN_SITE
 from lxml import etree, html
 
 SITE = """\
@@ -263,3 +264,42 @@ def test_home_page_alone_is_a_whole_site(make_site: MakeSite) -> None:
         "en/index.html", "fr/index.html", "en/feed.xml", "fr/feed.xml", "en/sitemap.xml", "fr/sitemap.xml",
         "sitemap.xml", "robots.txt",
     }  # fmt: skip
+
+
+def test_changed_date_is_told_to_readers_feeds_and_search_engines(make_site: MakeSite) -> None:
+    kinds = "page:\n  template: page.html\nnews:\n  extends: page\n  schema: {type: NewsArticle}\nroom:\n  extends: page\n  children: {kind: news, sort: -date}\n"
+    site = make_site(
+        {
+            "content/news/index.en.md": "---\nkind: room\ntitle: News\n---\n",
+            "content/news/a/index.en.md": "---\ndate: 2026-01-02\nupdated: 2026-02-03\ntitle: A\n---\n",
+            "templates/page.html": "<h1>{{ page.title }}</h1>{{ page.updated or '' }}{{ page.jsonld }}",
+        },
+        kinds=kinds,
+    )
+    pages = site.build()
+    (entry,) = feedparser.parse(pages["en/news/feed.xml"]).entries
+
+    assert "2026-02-03" in pages["en/news/a/index.html"]
+    assert '"dateModified":"2026-02-03"' in pages["en/news/a/index.html"]
+    assert (entry.published[:10], entry.updated[:10]) == ("2026-01-02", "2026-02-03")
+    assert "<lastmod>2026-02-03</lastmod>" in pages["en/sitemap.xml"]
+
+
+def test_report_of_a_mistake_names_the_page_and_its_language(make_site: MakeSite) -> None:
+    template = {"templates/page.html": '<h1>{{ page.title }}</h1><a href="{{ page.report_url }}">x</a>'}
+    site = make_site(template, site=PLAIN_SITE + "report: editors@example.org\n")
+    (link,) = html.document_fromstring(site.build()["fr/index.html"]).xpath("//a/@href")
+    address, _, query = link.partition("?")
+
+    assert address == "mailto:editors@example.org"
+    assert parse_qs(query) == {"subject": ["Site: Home"], "body": ["https://example.org/fr/\nEnglish (en)\n\n"]}
+
+
+def test_site_without_an_address_offers_no_report(make_site: MakeSite) -> None:
+    site = make_site({"templates/page.html": "<h1>{{ page.title }}</h1>{{ page.report_url is none }}"})
+
+    assert "True" in site.build()["en/index.html"]
+
+
+def test_address_for_reports_is_one(make_site: MakeSite) -> None:
+    assert "content/site.yaml:7:9: error[email]" in make_site(site=PLAIN_SITE + "report: editors\n").told()

@@ -1,0 +1,79 @@
+"""What only others can judge: structured data by the types of schema.org, photographs by a browser that decodes them."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import page_of, served
+from conftest import SITE, MakeSite
+from PIL import Image
+from published import Published, require
+
+MODULES = Path(__file__).parent / "node_modules"
+TSC = MODULES / "typescript/bin/tsc"
+
+
+def complaints(graphs: list[Any], folder: Path) -> str:
+    """What TypeScript finds wrong with JSON-LD by schema-dts, the types made from schema.org's own vocabulary."""
+    require("typescript", TSC.exists())
+    require("schema-dts", (MODULES / "schema-dts").exists())
+    lines = [f"export const g{number}: Graph = {json.dumps(graph)};" for number, graph in enumerate(graphs)]
+    source = folder / "check.ts"
+    source.write_text("\n".join(["import type { Graph } from 'schema-dts';", *lines]), encoding="utf-8")
+    (folder / "node_modules").symlink_to(MODULES)
+    command = ["node", str(TSC), "--noEmit", "--strict", "--skipLibCheck", "--moduleResolution", "node", str(source)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder).stdout
+
+
+def test_structured_data_of_every_page_is_schema_orgs(center: Published, tmp_path: Path) -> None:
+    pages = [page for page in center.real if page.language in ("en", "zh")]
+    texts = [page.root.xpath("//script[@type='application/ld+json']/text()")[0] for page in pages]
+
+    assert len(texts) > 100
+    assert complaints([json.loads(text) for text in texts], tmp_path) == ""
+
+
+def test_property_and_type_that_schema_org_lacks_are_found(tmp_path: Path) -> None:
+    person = {"@type": "Person", "name": "A", "jobTitel": "B"}
+    found = complaints([{"@context": "https://schema.org", "@graph": [person]}], tmp_path)
+
+    assert "jobTitel" in found
+
+
+@pytest.mark.parametrize(("width", "scale", "chosen"), [(320, 1, 400), (320, 3, 1200), (1280, 1, 800)])
+def test_browser_takes_the_smallest_picture_that_is_sharp(
+    browser: Any, make_site: MakeSite, width: int, scale: int, chosen: int
+) -> None:
+    buffer = io.BytesIO()
+    Image.radial_gradient("L").resize((1600, 800)).convert("RGB").save(buffer, "JPEG")
+    site = make_site(
+        {
+            "content/a/index.en.md": "---\ntitle: A\n---\n" + "Text.\n\n" * 200 + "![A sphere](sphere.jpg)\n",
+            "content/a/sphere.jpg": buffer.getvalue(),
+            "templates/page.html": '<!doctype html><meta name="viewport" content="width=device-width"><h1>{{ page.title }}</h1>{{ page.content }}',
+        },
+        site=SITE + 'pictures: {widths: [400, 800, 1200], sizes: "(min-width: 40rem) 42rem, 100vw"}\n',
+    )
+    site.report()
+
+    with (
+        served(site.public) as address,
+        page_of(browser, viewport={"width": width, "height": 600}, device_scale_factor=scale) as page,
+    ):
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(f"{address}en/a/")
+        before = [url for url in requests if "sphere" in url]
+        img = page.locator("img")
+        img.scroll_into_view_if_needed()
+        img.evaluate("img => img.decode()")
+        source, natural = img.evaluate("img => [img.currentSrc, img.naturalWidth > 0]")
+
+    assert before == []
+    assert source == f"{address}en/a/sphere.{chosen}.avif"
+    assert natural
