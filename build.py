@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("kind", metavar="KIND", help="a kind of kinds.yaml")
     new.add_argument("path", metavar="PATH", help="its content path, as /news/opening/")
     new.set_defaults(command=_new)
+    compare = commands.add_parser("compare", parents=[inputs], help="what a change means to readers, by language")
+    compare.add_argument("base", metavar="BASE", help="a commit, or a folder with a built site")
+    compare.set_defaults(command=_compare)
     _add_translate(commands, common)
     return parser
 
@@ -198,6 +201,21 @@ def _serve(options: argparse.Namespace) -> int:
     from sitegen.serve import serve
 
     serve(_options(options), options.host, options.port)
+    return WELL
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from sitegen.compare import as_markdown, built_at, compare, read_tree
+    from sitegen.pipeline import build
+
+    asked = _options(options)
+    build(asked)
+    if Path(options.base).is_dir():
+        before = read_tree(Path(options.base))
+    else:
+        with built_at(asked.root, options.base) as folder:
+            before = read_tree(folder)
+    print(as_markdown(compare(before, read_tree(asked.output))))
     return WELL
 
 

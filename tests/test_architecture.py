@@ -53,7 +53,7 @@ ORDER = (
     "units",
 )
 #: Used by build.py alone, and by one another not at all.
-COMMANDS = ("scaffold", "serve", "translate", "exchange")
+COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare")
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")
 
