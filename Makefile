@@ -4,12 +4,18 @@ BIN = .venv/bin
 # On a terminal pip and pytest tell what they do; in a pipe they are quiet.
 QUIET = $(shell test -t 1 || echo -q)
 
-.PHONY: site test serve lint lock bench lighthouse sheet clean help
+.PHONY: site check compare test serve lint lock bench lighthouse sheet clean help
 site: .venv/ready  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
 serve: .venv/ready  ## live preview of all languages
 	@$(BIN)/python build.py serve $(ARGS)
+
+check: .venv/ready  ## every check, nothing published
+	@$(BIN)/python build.py check $(ARGS)
+
+compare: .venv/ready  ## what a change means to readers; ARGS=main
+	@$(BIN)/python build.py compare $(ARGS)
 
 test: .venv/tested lint  ## format, types and every test
 	@$(BIN)/python -m pytest $(QUIET) $(ARGS)

