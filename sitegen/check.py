@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.config import read_text
+from sitegen.drawings import find_unsafe, is_drawing
 from sitegen.errors import Problem
 from sitegen.fields import Group
 from sitegen.library import Library
@@ -46,6 +47,13 @@ def unreadable_pictures(library: Library) -> Iterator[Problem]:
     for (key, _), path in library.files.items():
         if pictures.widths and is_picture(path) and key in library.pages and (problem := pictures.problem(path)):
             yield problem
+
+
+def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:
+    """What is more than a drawing in SVG files beside pages."""
+    for (key, _), path in library.files.items():
+        if key in library.pages and is_drawing(path):
+            yield from find_unsafe(root, path)
 
 
 def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:

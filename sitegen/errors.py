@@ -13,6 +13,7 @@ Severity = Literal["error", "warning"]
 
 #: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
 CODES: dict[str, str] = {
+    "address": "an address has at most 1,000 bytes, each part of it 255",
     "alias-clash": "an alias is no page's address and is claimed once",
     "alt": "a picture has a description in every language",
     "catalog-placeholder": "a translated message has the placeholders and tags of its source",
@@ -49,6 +50,7 @@ CODES: dict[str, str] = {
     "required": "required fields are filled in",
     "slug": "a slug is one part of an address",
     "structure": "a translation has the headings, lists, links, pictures and numbers of its source",
+    "svg": "a drawing in SVG draws, and runs, loads and links nothing",
     "symlink": "content holds no link that leads out of the site",
     "template-error": "a template runs to its end",
     "template-syntax": "a template is readable Jinja",

@@ -21,6 +21,8 @@ from sitegen.pictures import Pictures
 from sitegen.shelf import Shelf
 from sitegen.urls import ancestor_keys, file_path, is_slug, join_key, parent_key, url_of_file
 
+#: Longer addresses than this many bytes are no addresses for people, and file systems refuse them.
+MOST_BYTES = 1_000
 #: One line of a translation's `source:`, as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
 RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
 
@@ -354,6 +356,7 @@ def _find_problems(library: Library) -> Iterator[Problem]:
         yield Problem(path="content", code="missing-content", message="there is no home page", hint=hint)
     for page in library.pages.values():
         yield from find_page_problems(library, page)
+        yield from _long_addresses(library, page)
     yield from _bad_settings(library)
     yield from _clashes(library)
 
@@ -447,6 +450,18 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
             yield problem_at(
                 "content/site.yaml", "reference", f"{name}: the page '{reference.key}' {what}", reference.mark, hint
             )
+
+
+def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
+    """An address that no file system can hold, of the page or an old one: the first of them."""
+    own = ((library.file(page.key, path), "slug") for path in page.states)
+    for file, name in (*own, *((file, "aliases") for file, _ in aliases(library, page))):
+        if len(file.encode()) > MOST_BYTES or any(len(part.encode()) > 255 for part in file.split("/")):
+            document = page.versions[page.source]
+            message = f"{name}: the address /{file[:60]}… has {len(file.encode())} bytes"
+            hint = f"at most {MOST_BYTES} in all and 255 in each part; shorten it"
+            yield problem_at(document.path, "address", message, document.marks.get(name, Mark(1, 1)), hint)
+            return
 
 
 def _clashes(library: Library) -> Iterator[Problem]:

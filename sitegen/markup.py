@@ -112,6 +112,7 @@ class _Writer:
 
     Attributes:
         parts: the HTML so far, of the body or of the footnote that is open.
+        taken: heading ids, with the last number that was put behind each to tell it from another.
         depth: open blocks; a heading within a list or quotation starts no section.
     """
 
@@ -121,6 +122,7 @@ class _Writer:
     parts: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
+    taken: dict[str, int] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     depth: int = 0
@@ -131,6 +133,7 @@ class _Writer:
     cell: int = 0
     in_head: bool = False
     notes: dict[str, list[str]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     noted: set[int] = field(default_factory=set)
     body_parts: list[str] = field(default_factory=list)
     has_references: bool = False
@@ -203,15 +206,22 @@ class _Writer:
             self.problems.append(self.source.problem("html", f"raw HTML '{shown}'", mark, hint))
 
     def _note_reference(self, label: str, place: Range) -> None:
-        self.notes.setdefault(label, [])
-        number = list(self.notes).index(label) + 1
+        number = self._number_of(label)
         own_id = f' id="noted-{number}"' if number not in self.noted else ""
         self.noted.add(number)
         self._write(f'<sup><a href="#note-{number}"{own_id} role="doc-noteref">{number}</a></sup>')
 
+    def _number_of(self, label: str) -> int:
+        """The number of a footnote: the place at which it is first named."""
+        if label not in self.numbers:
+            self.notes[label] = []
+            self.numbers[label] = len(self.notes)
+        return self.numbers[label]
+
     def _note(self, is_start: bool, label: str, place: Range) -> None:
         if is_start:
-            self.body_parts, self.parts = self.parts, self.notes.setdefault(label, [])
+            self._number_of(label)
+            self.body_parts, self.parts = self.parts, self.notes[label]
         else:
             self.parts = self.body_parts
         self.depth += 1 if is_start else -1
@@ -258,10 +268,11 @@ class _Writer:
         line = self._mark(place["start"]).line
         given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
         anchor = given[1] if given else slugify(title)
-        taken = {heading.anchor for heading in self.headings}
-        number, plain = 2, anchor
-        while anchor in taken:
-            number, anchor = number + 1, f"{plain}-{number}"
+        plain = anchor
+        while anchor in self.taken:
+            self.taken[plain] += 1
+            anchor = f"{plain}-{self.taken[plain]}"
+        self.taken[anchor] = 1
         self.parts[self.starts[-1]] = f'<h{level} id="{ANCHOR}{anchor}{END}">'
         self._check_level(level, Mark(line, 1, level))
         self.headings.append(Heading(level, title, anchor, line))

@@ -15,7 +15,7 @@ from pathlib import Path
 from sitegen.assets import Assets, load_assets
 from sitegen.cache import Cache
 from sitegen.cards import load_card
-from sitegen.check import find_problems, find_problems_of, unreadable_pictures
+from sitegen.check import find_problems, find_problems_of, unreadable_pictures, unsafe_drawings
 from sitegen.config import Config, load_config, today
 from sitegen.content import Listing, list_content, load_content, read_page_again
 from sitegen.errors import Problem, SiteError, in_order
@@ -293,7 +293,8 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     library = build_library(
         content, config, inputs.locales, memory.shelf, pictures, as_of=inputs.as_of, with_drafts=options.drafts
     )
-    found = [*content.problems, *library.problems, *find_problems(root, library), *unreadable_pictures(library)]
+    found = [*content.problems, *library.problems, *find_problems(root, library)]
+    found += [*unreadable_pictures(library), *unsafe_drawings(root, library)]
     renderer = _renderer(inputs, library, found)
     found += find_template_problems(root, config, next(iter(renderer.environments.values())))
     jobs = [] if "/" not in library.pages else list(list_jobs(renderer))
@@ -305,7 +306,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
 def _recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None:
     """The site of the last build with a few texts anew; None where more than texts may have changed."""
     keys = recall.changed_texts()
-    if keys is None:
+    if keys is None or inputs.listing.problems:
         return None
     root, config = inputs.options.root, inputs.config
     fresh: dict[Key, tuple[Document, ...]] = {}

@@ -24,6 +24,8 @@ _TELLING_WORDS = 5
 
 _MARKUP = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
 _KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)')
+#: More characters than this are no number that anyone reads.
+_LONGEST = 40
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
@@ -46,8 +48,8 @@ class Shape:
 
     @property
     def numbers(self) -> frozenset[str]:
-        """The numbers that every language writes in digits, in ASCII."""
-        found = _NUMBER.findall(_MARKUP.sub("", self.html))
+        """The numbers that every language writes in digits, in ASCII; runs of digits that are no number are left out."""
+        found = (number for number in _NUMBER.findall(_MARKUP.sub("", self.html)) if len(number) <= _LONGEST)
         plain = (".".join(str(int(part)) for part in number.split(".")) for number in found)
         return frozenset(number for number in plain if "." in number or int(number) > _SPELLED)
 

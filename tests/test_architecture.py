@@ -27,6 +27,7 @@ ORDER = (
     "shelf",
     "cache",
     "pictures",
+    "drawings",
     "workers",
     "content",
     "library",
