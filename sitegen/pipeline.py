@@ -107,6 +107,9 @@ class Report:
         stages: stage → seconds.
         made: path → file that was made, with its seconds.
         templates: path → what made it: a template, or the kind of output.
+        library: the pages that it published.
+        jobs: every file that it published.
+        as_of: the day on which it was built.
     """
 
     change: Change
@@ -117,6 +120,9 @@ class Report:
     made: Mapping[str, Made]
     templates: Mapping[str, str]
     seconds: float
+    library: Library
+    jobs: Sequence[Job]
+    as_of: dt.date
 
 
 def build(options: Options, progress: Progress = lambda done, total, slowest: None) -> Report:
@@ -253,7 +259,8 @@ def _build(
         stage.discard()
     pages = sum(job.maker == "page" for job in site.jobs)
     templates = {job.path: _template_of(site.library, job) for job in jobs}
-    report = Report(change, pages, len(inputs.config.built), site.warnings, laps, made, templates, 0)
+    counts = (pages, len(inputs.config.built))
+    report = Report(change, *counts, site.warnings, laps, made, templates, 0, site.library, site.jobs, inputs.as_of)
     news = (inputs.frames, site.fresh, site.warnings)
     remember = partial(recall.remember, output, site.library, site.jobs, made, news, inputs.workers)
     is_known = not (jobs or site.fresh or change.removed or not memory.index or recall.is_behind)

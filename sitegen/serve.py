@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import html
 import mimetypes
+import os
+import shutil
+import subprocess
 import sys
 import traceback
 from collections.abc import Collection, Iterable, Sequence
@@ -24,11 +28,15 @@ from tornado import web
 from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 
+from sitegen.bar import beside, documents_of, make_bar
 from sitegen.errors import Problem, SiteError, format_text
 from sitegen.pipeline import Builder, Options, Report
+from sitegen.render import Job
 
 INPUTS = ("content", "templates", "static", "translations")
 PORTS_TRIED = 20
+#: What opens a file in the program that a desktop has for it.
+OPENER = "open" if sys.platform == "darwin" else "xdg-open"
 #: Milliseconds: a save of many files is one rebuild if none comes STEP after the last, at the latest after DEBOUNCE.
 DEBOUNCE, STEP = 50, 10
 #: Milliseconds between looks for an input folder that was not there.
@@ -47,6 +55,13 @@ class Preview:
         self.problems: tuple[Problem, ...] = ()
         self.report: Report | None = None
         self._builder = Builder(options)
+        self._jobs: dict[str, Job] = {}
+        self.turn = asyncio.Lock()  # one build at a time, whoever asks for it
+
+    def show(self, *, as_of: dt.date, pseudo: bool) -> None:
+        """Preview another day, and with or without pseudo-locales, from the next build on."""
+        self.options = replace(self.options, as_of=as_of, pseudo=pseudo)
+        self._builder.options = replace(self._builder.options, as_of=as_of, pseudo=pseudo)
 
     def alone(self) -> None:
         """Build in one process from now on: a process that has threads must not be forked."""
@@ -61,6 +76,7 @@ class Preview:
         before = self.problems
         try:
             self.report = self._build(touched)
+            self._jobs = {job.path: job for job in self.report.jobs}
             self.problems = ()
         except SiteError as error:
             self.problems = error.problems
@@ -93,6 +109,16 @@ class Preview:
         elif self.report:
             print(f"{len(self.report.change.written)} files changed, in {self.report.seconds:.2f} s", file=sys.stderr)
 
+    def bar(self, path: str) -> bytes:
+        """The bar of the page in a file of the preview; nothing for other files, or while nothing can be told."""
+        if self.report is None:
+            return b""
+        try:
+            text = make_bar(self.report, self._jobs, path, self.report.as_of, pseudo=self.options.pseudo)
+        except (KeyError, OSError):  # a build is just replacing what is told
+            return b""
+        return text.encode()
+
     def overlay(self) -> bytes:
         """The problems as HTML over the page; nothing when there are none."""
         if not self.problems:
@@ -122,7 +148,8 @@ class Pages(web.RequestHandler):
         content = path.read_bytes() if path.is_file() else b"<!doctype html><title>Preview</title><body></body>"
         kind = mimetypes.guess_type(path.name)[0] or "text/html"
         self.set_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
-        self.write(self._live(content) if kind == "text/html" else content)
+        inside = path.resolve().relative_to(root).as_posix() if path.is_file() else ""
+        self.write(self._live(content, inside) if kind == "text/html" else content)
 
     def _inside(self, root: Path, address: str) -> Path | None:
         """The file or folder of an address; None where it leads out of the preview."""
@@ -136,11 +163,61 @@ class Pages(web.RequestHandler):
         own = self._inside(root, address.partition("/")[0] + "/404.html")
         return own if own is not None and own.is_file() else root / "404.html"
 
-    def _live(self, content: bytes) -> bytes:
+    def _live(self, content: bytes, file: str) -> bytes:
         head, found, rest = content.partition(b"</head>")
         page = head + _SCRIPT + found + rest if found else content + _SCRIPT
         body, found, rest = page.rpartition(b"</body>")
-        return body + self.preview.overlay() + found + rest if found else page + self.preview.overlay()
+        added = self.preview.bar(file) + self.preview.overlay()
+        return body + added + found + rest if found else page + added
+
+
+class Bar(web.RequestHandler):
+    """What the buttons of the bar do; only for pages of this preview."""
+
+    def initialize(self, preview: Preview) -> None:
+        self.preview = preview
+
+    def prepare(self) -> None:
+        origin = self.request.headers.get("Origin", "")
+        if self.request.method == "POST" and urlsplit(origin).netloc != str(self.request.host):
+            raise web.HTTPError(403)
+
+    def get(self, action: str) -> None:
+        left, right = self.get_query_argument("left", "/"), self.get_query_argument("right", "/")
+        if action != "beside" or not all(url.startswith("/") and not url.startswith("//") for url in (left, right)):
+            raise web.HTTPError(404)
+        self.write(beside(left, right))
+
+    async def post(self, action: str) -> None:
+        if action == "options":
+            await self._show()
+        elif action == "edit":
+            self._edit(self.get_body_argument("file", ""))
+        else:
+            raise web.HTTPError(404)
+        back = urlsplit(self.request.headers.get("Referer", "/")).path
+        self.redirect(back or "/", status=303)
+
+    async def _show(self) -> None:
+        try:
+            as_of = dt.date.fromisoformat(self.get_body_argument("as_of", ""))
+        except ValueError as error:
+            raise web.HTTPError(400) from error
+        self.preview.show(as_of=as_of, pseudo=bool(self.get_body_argument("pseudo", "")))
+        await _rebuild(self.preview, None)
+
+    def _edit(self, file: str) -> None:
+        """Open a page's file in the program that the editor's system has for it."""
+        report = self.preview.report
+        if report is None or file not in documents_of(report.library):
+            raise web.HTTPError(404)
+        path = str(self.preview.options.root.resolve() / file)
+        if shutil.which(OPENER):
+            subprocess.Popen([OPENER, path])  # noqa: S603 - a page of the site, no shell
+        elif hasattr(os, "startfile"):
+            os.startfile(path)  # noqa: S606 - the same, on Windows
+        else:
+            print(f"edit {path}", file=sys.stderr)
 
 
 class Reloads(LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
@@ -200,6 +277,7 @@ async def _serve(options: Options, host: str, first_port: int) -> None:
     handlers = [
         (r"/livereload", Reloads),
         (r"/livereload.js", LiveReloadJSHandler),
+        (r"/preview/(\w+)", Bar, {"preview": preview}),
         (r"/(.*)", Pages, {"preview": preview}),
     ]
     server.request_callback = web.Application(handlers)  # type: ignore[arg-type]
@@ -252,12 +330,13 @@ async def _handle(preview: Preview, root: Path, changes: set[tuple[watchfiles.Ch
 
 
 async def _rebuild(preview: Preview, touched: Collection[str] | None) -> None:
-    before = preview.problems
-    changed = await asyncio.to_thread(preview.rebuild, touched)
-    if changed or changed is None or before != preview.problems:
-        Reloads.send(changed)
-        preview.tell()
-    await asyncio.to_thread(preview.remember)
+    async with preview.turn:
+        before = preview.problems
+        changed = await asyncio.to_thread(preview.rebuild, touched)
+        if changed or changed is None or before != preview.problems:
+            Reloads.send(changed)
+            preview.tell()
+        await asyncio.to_thread(preview.remember)
 
 
 def _name(changes: Iterable[tuple[watchfiles.Change, str]]) -> None:

@@ -48,6 +48,7 @@ ORDER = (
     "aspects",
     "rebuild",
     "pipeline",
+    "bar",
     "records",
     "history",
     "segments",

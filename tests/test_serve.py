@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from conftest import HOME, KINDS, REPOSITORY, SITE, MakeSite, TinySite
@@ -427,3 +428,95 @@ def test_preview_outlives_the_loss_of_what_it_remembers(make_site: MakeSite) -> 
         preview.site.write("content/a/index.en.md", page("A", "Newest text"))
         assert within(5, lambda: "Newest text" in preview.text("/en/a/"))
         assert "Traceback" not in "".join(preview.said)
+
+
+def post(preview: Preview, path: str, **fields: str) -> int:
+    """Press a button of the bar; the status of the answer, redirects not followed."""
+    origin = fields.pop("origin", preview.url)
+    headers = {"Origin": origin, "Content-Type": "application/x-www-form-urlencoded", "Referer": f"{preview.url}/en/a/"}
+    with contextlib.closing(HTTPConnection(urlsplit(preview.url).netloc)) as connection:
+        connection.request("POST", path, urlencode(fields), headers)
+        return connection.getresponse().status
+
+
+def bar_of(preview: Preview, path: str) -> str:
+    """The bar of a page as plain text."""
+    found = re.search(r'<aside id="preview-bar".*?</aside>', preview.text(path), re.DOTALL)
+    return re.sub(r"<style>.*?</style>|<[^>]+>", " ", found[0]) if found else ""
+
+
+def test_bar_tells_what_a_page_is_in_each_language_and_what_is_wrong_with_it(make_site: MakeSite) -> None:
+    files = {
+        **FILES,
+        "content/a/index.fr.md": "---\ntitle: A\n---\n",
+        "content/c/index.en.md": "---\npublish: 2999-01-01\ntitle: C\n---\n",
+    }
+    with serving(make_site(files)) as preview:
+        translated, later = bar_of(preview, "/fr/a/"), bar_of(preview, "/en/c/")
+        fallback = bar_of(preview, "/fr/c/")
+
+    assert "/a/ in fr" in translated
+    assert "untracked" in translated
+    assert "1 to mend" in translated
+    assert "python build.py translate accept /a/ fr" in translated
+    assert "due on 2999-01-01" in later
+    assert "not translated; shows en" in fallback
+
+
+def test_bar_is_never_part_of_the_published_site(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+    with serving(site) as preview:
+        assert "preview-bar" in preview.text("/en/a/")
+    site.report()
+
+    assert not any(b"preview-bar" in content for content in site.files().values())
+    assert not any(b"preview-bar" in path.read_bytes() for path in (site.root / ".cache/preview").rglob("*.html"))
+
+
+def test_button_opens_the_file_in_the_editors_own_program(
+    make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opener = tmp_path / "bin/xdg-open"
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{opener.parent}:{os.environ['PATH']}")
+    with serving(make_site(FILES)) as preview:
+        status = post(preview, "/preview/edit", file="content/a/index.en.md")
+
+        assert status == 303
+        assert within(2, (tmp_path / "opened").exists)
+        assert within(2, lambda: (tmp_path / "opened").read_text().endswith("/content/a/index.en.md\n"))
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/preview/edit", {"file": "content/site.yaml"}),
+        ("/preview/edit", {"file": "/etc/passwd"}),
+        ("/preview/edit", {"file": "content/a/index.en.md", "origin": "https://example.org"}),
+        ("/preview/options", {"as_of": "soon"}),
+        ("/preview/other", {}),
+    ],
+)
+def test_button_that_this_page_does_not_have_is_refused(preview: Preview, path: str, fields: dict[str, str]) -> None:
+    assert 400 <= post(preview, path, **fields) < 500
+
+
+def test_another_day_and_pseudo_locales_are_shown_on_demand(make_site: MakeSite) -> None:
+    files = {**FILES, "content/c/index.en.md": "---\nexpires: 2030-01-01\ntitle: C\n---\n"}
+    with serving(make_site(files)) as preview:
+        assert "expired" not in bar_of(preview, "/en/c/")
+        assert preview.get("/en-XA/a/")[0] == 404
+
+        assert post(preview, "/preview/options", as_of="2031-01-01", pseudo="on") == 303
+        assert "expired on 2030-01-01" in bar_of(preview, "/en/c/")
+        assert preview.get("/en-XA/a/")[0] == 200
+
+
+def test_translation_is_shown_beside_its_source(preview: Preview) -> None:
+    status, text = preview.get("/preview/beside?left=/en/a/&right=/fr/a/")
+
+    assert status == 200
+    assert re.findall(r'<iframe src="([^"]+)"', text) == ["/en/a/", "/fr/a/"]
+    assert preview.get("/preview/beside?left=//example.org/&right=/")[0] == 404
