@@ -85,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
     serve.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone")
     serve.set_defaults(command=_serve)
+    hosts = commands.add_parser("hosts", parents=[inputs], help="what a server must know of the site")
+    hosts.add_argument("host", choices=("caddy", "headers", "nginx", "redirects"), help="whose form it is printed in")
+    hosts.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
+    )
+    hosts.set_defaults(command=_hosts)
     new = commands.add_parser("new", parents=[common], help="a page to fill in, in the source language")
     new.add_argument("kind", metavar="KIND", help="a kind of kinds.yaml")
     new.add_argument("path", metavar="PATH", help="its content path, as /news/opening/")
@@ -198,6 +204,17 @@ def _serve(options: argparse.Namespace) -> int:
     from sitegen.serve import serve
 
     serve(_options(options), options.host, options.port)
+    return WELL
+
+
+def _hosts(options: argparse.Namespace) -> int:
+    from sitegen.hosts import HOSTS, hosting_of
+    from sitegen.pipeline import loaded
+
+    asked = _options(options)
+    folder: Path = options.folder or asked.output.resolve()
+    with loaded(asked) as (_, site):
+        print(HOSTS[options.host](hosting_of(site.library, folder)), end="")
     return WELL
 
 

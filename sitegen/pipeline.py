@@ -193,13 +193,23 @@ def check(options: Options) -> tuple[Problem, ...]:
     Raises:
         SiteError: when one is an error.
     """
-    memory = Memory.open(options.root, clean=options.clean)
-    with _told_with_excerpts(options.root), _without_collector(), closing(memory):
-        inputs = read_inputs(options)
-        site = load_site(inputs, memory, _recall(inputs, memory, None))
+    with loaded(options) as (inputs, site):
         for _ in _make_all(site.renderer, site.jobs, None, inputs.workers):
             pass
         return site.warnings
+
+
+@contextmanager
+def loaded(options: Options) -> Iterator[tuple[Inputs, Site]]:
+    """The site as it would be built, before a page is rendered.
+
+    Raises:
+        SiteError: with every problem that can be found until then.
+    """
+    memory = Memory.open(options.root, clean=options.clean)
+    with _told_with_excerpts(options.root), _without_collector(), closing(memory):
+        inputs = read_inputs(options)
+        yield inputs, load_site(inputs, memory, _recall(inputs, memory, None))
 
 
 def read_inputs(options: Options, listing: Listing | None = None) -> Inputs:

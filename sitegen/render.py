@@ -21,6 +21,7 @@ import jinja2
 from sitegen.assets import Assets
 from sitegen.coverage import as_data
 from sitegen.errors import Problem, SiteError
+from sitegen.hosts import hosting_of, write_headers, write_redirects
 from sitegen.library import Library, aliases
 from sitegen.model import Key, Page
 from sitegen.templates import render_template
@@ -118,6 +119,8 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
         yield Job("index.html", "chooser", source)
     yield Job("sitemap.xml", "sitemap_index", first)
     yield Job("robots.txt", "robots", first)
+    yield Job("_headers", "headers", first)
+    yield Job("_redirects", "redirects", first)
     if renderer.has_template("translations.html"):
         yield Job(STATUS, "status", first)
 
@@ -283,6 +286,15 @@ def _robots(renderer: Renderer, job: Job) -> bytes:
     return f"User-agent: *\nAllow: /\nSitemap: {renderer.library.config.base_url}sitemap.xml\n".encode()
 
 
+def _headers(renderer: Renderer, job: Job) -> bytes:
+    return write_headers(hosting_of(renderer.library)).encode()
+
+
+def _redirects(renderer: Renderer, job: Job) -> bytes:
+    renderer.scopes[job.language].trace.everything()
+    return write_redirects(hosting_of(renderer.library)).encode()
+
+
 def _status(renderer: Renderer, job: Job) -> bytes:
     """The states of all pages in all languages, for other tools."""
     states = as_data(renderer.scopes[job.language].coverage)
@@ -313,5 +325,7 @@ MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
     "sitemap": _sitemap,
     "sitemap_index": _sitemap_index,
     "robots": _robots,
+    "headers": _headers,
+    "redirects": _redirects,
     "status": _status,
 }

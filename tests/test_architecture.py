@@ -34,6 +34,7 @@ ORDER = (
     "structured",
     "assets",
     "templates",
+    "hosts",
     "render",
     "check",
     "output",
