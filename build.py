@@ -78,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
 
     build = commands.add_parser("build", parents=[inputs], help="content → public/")
     build.add_argument("--profile", action="store_true", help="tell where the time went")
+    build.add_argument(
+        "--compress", action="store_true", help="with .br and .gz beside every text, for a server to send"
+    )
     build.set_defaults(command=_build)
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
     check.set_defaults(command=_check)
@@ -172,6 +175,7 @@ def _options(options: argparse.Namespace) -> Options:
         jobs=options.jobs,
         clean=options.clean,
         pseudo=options.pseudo,
+        compress=getattr(options, "compress", False),
     )
 
 

@@ -170,7 +170,7 @@ def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
 def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
     """Language range → path of the language that it means; CLDR knows that `zh-TW` is written as `zh-Hant` is."""
     found = {locale.tag.lower(): path for path, locale in locales.items()}
-    written = {f"{locale.cldr.language}_{locale.script}": path for path, locale in reversed(locales.items())}
+    written = {f"{locale.cldr.language}_{locale.script}": path for path, locale in reversed(list(locales.items()))}
     likely: Mapping[str, str] = get_global("likely_subtags")
     for shorter, whole in sorted(likely.items()):
         path = written.get("_".join(whole.split("_")[:2]))
@@ -396,6 +396,7 @@ def _nginx_types() -> Iterator[str]:
 
 
 # Caddy
+
 
 def write_caddy(hosting: Hosting) -> str:
     """A Caddyfile, which may be imported into another; Caddy fetches the certificate itself."""

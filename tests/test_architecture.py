@@ -38,6 +38,7 @@ ORDER = (
     "render",
     "check",
     "output",
+    "compress",
     "memory",
     "aspects",
     "rebuild",
