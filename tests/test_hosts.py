@@ -23,7 +23,7 @@ import brotli
 import pytest
 from conftest import KINDS, REPOSITORY, MakeSite, TinySite
 from lxml import html
-from published import require
+from published import matching, read_headers, require
 
 from sitegen.hosts import HOSTS, POLICY, RULES, Hosting, find_ranges, hosting_of
 from sitegen.locales import Locale
@@ -45,7 +45,7 @@ languages:
 FRAME = '<!doctype html><html lang="{{ locale.tag }}"><title>{{ page.title }}</title>'
 PAGE = FRAME + '<h1>{{ page.title }}</h1><link rel="stylesheet" href="{{ asset("site.css") }}">{{ page.content }}'
 LONG = "Words that are long enough to be worth it. " * 60
-FILES = {
+FILES: dict[str, str | bytes] = {
     "content/index.en.md": f"---\ntitle: Home\n---\n{LONG}\n",
     "content/plan/index.en.md": f"---\ntitle: Plan\naliases: [/old/, /ru/старый план/]\n---\n{LONG}\n",
     "content/plan/campus.png": b"\x89PNG" * 500,
@@ -435,29 +435,6 @@ def test_two_sites_live_on_one_nginx(make_site: MakeSite, tmp_path: Path) -> Non
 
 
 # _headers and _redirects, as their hosts read them
-
-
-def read_headers(text: str) -> dict[str, dict[str, str]]:
-    """`_headers`: pattern → headers."""
-    rules: dict[str, dict[str, str]] = {}
-    for line in text.splitlines():
-        if line.startswith("/"):
-            assert line not in rules
-            rules[line] = {}
-        else:
-            name, _, value = line.partition(": ")
-            rules[list(rules)[-1]][name.strip()] = value
-    return rules
-
-
-def matching(rules: Mapping[str, Mapping[str, str]], path: str) -> dict[str, list[str]]:
-    """All values of each header for a path, as hosts that join them find them."""
-    found: dict[str, list[str]] = {}
-    for pattern, headers in rules.items():
-        if re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), path):
-            for name, value in headers.items():
-                found.setdefault(name, []).append(value)
-    return found
 
 
 @pytest.mark.parametrize("base", ["/", "/site/"])

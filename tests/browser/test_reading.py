@@ -14,15 +14,12 @@ from typing import Any
 import pytest
 from published import Published, require
 
+from sitegen.hosts import POLICY
+
 MODULES = Path(__file__).parent / "node_modules"
 AXE = MODULES / "axe-core/axe.min.js"
 VNU = MODULES / "vnu-jar/build/dist/vnu.jar"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: As strict as it can be: what a host is asked to send.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; manifest-src 'self'"
-)
 #: One page of each kind, and the pages of no kind.
 PAGE_TYPES = (
     "", "center/", "center/platform/", "plan/", "plan/talent-teacher-development/", "programs/",
