@@ -78,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
 
     build = commands.add_parser("build", parents=[inputs], help="content → public/")
     build.add_argument("--profile", action="store_true", help="tell where the time went")
+    build.add_argument(
+        "--compress", action="store_true", help="with .br and .gz beside every text, for a server to send"
+    )
     build.set_defaults(command=_build)
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
     check.set_defaults(command=_check)
@@ -85,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
     serve.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone")
     serve.set_defaults(command=_serve)
+    hosts = commands.add_parser("hosts", parents=[inputs], help="what a server must know of the site")
+    hosts.add_argument("host", choices=("caddy", "headers", "nginx", "redirects"), help="whose form it is printed in")
+    hosts.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
+    )
+    hosts.set_defaults(command=_hosts)
     new = commands.add_parser("new", parents=[common], help="a page to fill in, in the source language")
     new.add_argument("kind", metavar="KIND", help="a kind of kinds.yaml")
     new.add_argument("path", metavar="PATH", help="its content path, as /news/opening/")
@@ -169,6 +178,7 @@ def _options(options: argparse.Namespace) -> Options:
         jobs=options.jobs,
         clean=options.clean,
         pseudo=options.pseudo,
+        compress=getattr(options, "compress", False),
     )
 
 
@@ -216,6 +226,17 @@ def _compare(options: argparse.Namespace) -> int:
         with built_at(asked.root, options.base) as folder:
             before = read_tree(folder)
     print(as_markdown(compare(before, read_tree(asked.output))))
+    return WELL
+
+
+def _hosts(options: argparse.Namespace) -> int:
+    from sitegen.hosts import HOSTS, hosting_of
+    from sitegen.pipeline import loaded
+
+    asked = _options(options)
+    folder: Path = options.folder or asked.output.resolve()
+    with loaded(asked) as (_, site):
+        print(HOSTS[options.host](hosting_of(site.library, folder)), end="")
     return WELL
 
 

@@ -104,6 +104,10 @@ class Stage:
         looks = self.existing.get(path)
         if looks is not None and looks[0] == len(content) and _read(f"{self.target}/{path}") == content:
             return looks, False
+        return self.put(path, content), True
+
+    def put(self, path: str, content: bytes, changed_at: int | None = None) -> Looks:
+        """Keep a file for `commit` whether or not the target has it, with a time of change in nanoseconds."""
         staged = f"{self.folder}/{path}"
         folder = staged.rpartition("/")[0]
         if folder not in self._folders:
@@ -111,7 +115,21 @@ class Stage:
             self._folders.add(folder)
         with open(staged, "wb") as file:
             file.write(content)
-        return (len(content), os.stat(staged).st_mtime_ns), True
+        if changed_at is not None:
+            os.utime(staged, ns=(changed_at, changed_at))
+        return len(content), os.stat(staged).st_mtime_ns
+
+    def looks(self, path: str) -> Looks:
+        """How a file of the site will look; it waits here, or the target has it already."""
+        try:
+            stat = os.stat(f"{self.folder}/{path}")
+        except FileNotFoundError:
+            return self.existing[path]
+        return stat.st_size, stat.st_mtime_ns
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file of the site."""
+        return _read(f"{self.folder}/{path}") or _read(f"{self.target}/{path}")
 
     def note(self, changed: Iterable[str], unchanged: int) -> None:
         """Files that were kept, here or in another process."""
@@ -132,7 +150,7 @@ class Stage:
         if MARKER not in self.existing:
             (self.target / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
         gone = self.existing.keys() - {*paths, MARKER}
-        for path in sorted(self.changed, key=lambda path: (path.endswith(".html"), path)):
+        for path in sorted(self.changed, key=lambda path: (_is_page(path), path)):
             final = self.target / path
             _make_room(self.target, final)
             os.replace(self.folder / path, final)
@@ -143,6 +161,11 @@ class Stage:
     def discard(self) -> None:
         """Forget every kept file."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _is_page(path: str) -> bool:
+    """Whether a file is a page, or a compressed version of one."""
+    return ".html" in path.rpartition("/")[2]
 
 
 def _is_alive(process: str) -> bool:

@@ -16,6 +16,7 @@ from sitegen.assets import Assets, load_assets
 from sitegen.cache import Cache
 from sitegen.cards import load_card
 from sitegen.check import find_problems, find_problems_of, unreadable_pictures, unsafe_drawings
+from sitegen.compress import compress
 from sitegen.config import Config, load_config, today
 from sitegen.content import Listing, list_content, load_content, read_page_again
 from sitegen.errors import Problem, SiteError, in_order
@@ -52,6 +53,7 @@ class Options:
         jobs: how many processes may work at once; as many as the machine runs when 0.
         clean: forget what earlier builds remember.
         pseudo: with pseudo-locales, made of the source language.
+        compress: with compressed versions beside the texts.
     """
 
     root: Path
@@ -64,6 +66,7 @@ class Options:
     jobs: int = 0
     clean: bool = False
     pseudo: bool = False
+    compress: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +206,23 @@ def check(options: Options) -> tuple[Problem, ...]:
     Raises:
         SiteError: when one is an error.
     """
-    memory = Memory.open(options.root, clean=options.clean)
-    with _told_with_excerpts(options.root), _without_collector(), closing(memory):
-        inputs = read_inputs(options)
-        site = load_site(inputs, memory, _recall(inputs, memory, None))
+    with loaded(options) as (inputs, site):
         for _ in _make_all(site.renderer, site.jobs, None, inputs.workers):
             pass
         return site.warnings
+
+
+@contextmanager
+def loaded(options: Options) -> Iterator[tuple[Inputs, Site]]:
+    """The site as it would be built, before a page is rendered.
+
+    Raises:
+        SiteError: with every problem that can be found until then.
+    """
+    memory = Memory.open(options.root, clean=options.clean)
+    with _told_with_excerpts(options.root), _without_collector(), closing(memory):
+        inputs = read_inputs(options)
+        yield inputs, load_site(inputs, memory, _recall(inputs, memory, None))
 
 
 def read_inputs(options: Options, listing: Listing | None = None) -> Inputs:
@@ -249,8 +262,11 @@ def _build(
     try:
         with _timed(laps, "render"):
             made = _render(inputs, site, jobs, stage, progress)
+        paths = {*(job.path for job in site.jobs), *(asset.path for asset in inputs.assets.outputs)}
+        with _timed(laps, "compress"):
+            compressed = compress(stage, paths, inputs.workers) if inputs.options.compress else frozenset()
         with _timed(laps, "write"):
-            change = stage.commit({*(job.path for job in site.jobs), *(asset.path for asset in inputs.assets.outputs)})
+            change = stage.commit(paths | compressed)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         message = f"the site can't be written: {reason}"
@@ -266,7 +282,7 @@ def _build(
     is_known = not (jobs or site.fresh or change.removed or not memory.index or recall.is_behind)
     now = {path: looks for path, looks in existing.items() if path not in change.gone}
     now.update({path: file.looks for path, file in made.items()})
-    now.update(look_at(output, (MARKER, *(asset.path for asset in inputs.assets.outputs))))
+    now.update(look_at(output, (MARKER, *compressed, *(asset.path for asset in inputs.assets.outputs))))
     return Last(report, inputs.listing, now, remember, is_known)
 
 

@@ -24,6 +24,7 @@ from sitegen.calendars import calendar_of
 from sitegen.cards import Card, draw
 from sitegen.coverage import as_data
 from sitegen.errors import Problem, SiteError
+from sitegen.hosts import hosting_of, write_headers, write_redirects
 from sitegen.library import Library, aliases
 from sitegen.model import Key, Page
 from sitegen.pictures import CHOICES, variant, widths_of
@@ -146,6 +147,8 @@ def _jobs_of_site(renderer: Renderer) -> Iterator[Job]:
         yield Job("index.html", "chooser", source)
     yield Job("sitemap.xml", "sitemap_index", first)
     yield Job("robots.txt", "robots", first)
+    yield Job("_headers", "headers", first)
+    yield Job("_redirects", "redirects", first)
     if renderer.has_template("translations.html"):
         yield Job(STATUS, "status", first)
 
@@ -378,6 +381,15 @@ def _robots(renderer: Renderer, job: Job) -> bytes:
     return f"User-agent: *\nAllow: /\nSitemap: {renderer.library.config.base_url}sitemap.xml\n".encode()
 
 
+def _headers(renderer: Renderer, job: Job) -> bytes:
+    return write_headers(hosting_of(renderer.library)).encode()
+
+
+def _redirects(renderer: Renderer, job: Job) -> bytes:
+    renderer.scopes[job.language].trace.everything()
+    return write_redirects(hosting_of(renderer.library)).encode()
+
+
 def _status(renderer: Renderer, job: Job) -> bytes:
     """The states of all pages in all languages, for other tools."""
     states = as_data(renderer.scopes[job.language].coverage)
@@ -429,6 +441,8 @@ MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
     "sitemap": _sitemap,
     "sitemap_index": _sitemap_index,
     "robots": _robots,
+    "headers": _headers,
+    "redirects": _redirects,
     "status": _status,
     "search": _search,
     "search_terms": _search_terms,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +33,29 @@ def require(tool: str, is_there: bool) -> None:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def read_headers(text: str) -> dict[str, dict[str, str]]:
+    """`_headers` as hosts read it: pattern → headers."""
+    rules: dict[str, dict[str, str]] = {}
+    for line in text.splitlines():
+        if line.startswith("/"):
+            assert line not in rules
+            rules[line] = {}
+        else:
+            name, _, value = line.partition(": ")
+            rules[list(rules)[-1]][name.strip()] = value
+    return rules
+
+
+def matching(rules: Mapping[str, Mapping[str, str]], path: str) -> dict[str, list[str]]:
+    """All values of each header for a path, as hosts that join them find them."""
+    found: dict[str, list[str]] = {}
+    for pattern, headers in rules.items():
+        if re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), path):
+            for name, value in headers.items():
+                found.setdefault(name, []).append(value)
+    return found
 
 
 @dataclass(frozen=True)

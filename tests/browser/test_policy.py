@@ -1,0 +1,119 @@
+"""The Center's site in a real browser, with the headers that its own `_headers` asks hosts for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from published import Published, matching, read_headers
+
+TYPES = {"chooser": "", "home": "{}/", "plan": "{}/plan/", "article": "{}/news/launch/", "missing": "{}/404.html"}
+LANGUAGES = ("en", "zh", "ur")
+#: What the policy refuses, told by the browser itself.
+WATCH = """
+window.refused = [];
+document.addEventListener('securitypolicyviolation', e => window.refused.push([e.effectiveDirective, e.blockedURI, e.sample]));
+"""
+#: The three ways in which a stranger's text becomes a script.
+INJECTIONS = {
+    "element": "const e = document.createElement('script'); e.textContent = 'window.ran = 1'; document.body.append(e)",
+    "handler": "document.body.insertAdjacentHTML('beforeend', '<img src=\"/none.png\" onerror=\"window.ran = 1\">')",
+    "address": "const a = document.createElement('a'); a.href = 'javascript:window.ran = 1'; document.body.append(a); a.click()",
+}
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves the built site with the headers that its `_headers` gives each path."""
+
+    rules: dict[str, dict[str, str]]
+
+    def end_headers(self) -> None:
+        for name, values in matching(self.rules, self.path).items():
+            self.send_header(name, ", ".join(values))
+        super().end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(center: Published) -> Iterator[str]:
+    """Where the site is served."""
+    rules = read_headers((center.folder / "_headers").read_text(encoding="utf-8"))
+    handler = type("Ruled", (Handler,), {"rules": rules})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(center.folder)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
+def watched(browser: Any, **options: Any) -> Iterator[tuple[Any, list[str]]]:
+    """A page, and what its console and its network complain of."""
+    context = browser.new_context(**options)
+    complaints: list[str] = []
+    try:
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        yield page, complaints
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TYPES)
+def test_page_needs_nothing_that_the_policy_refuses(browser: Any, address: str, name: str, language: str) -> None:
+    with watched(browser) as (page, complaints):
+        answer = page.goto(address + TYPES[name].format(language))
+        page.wait_for_load_state("networkidle")
+        refused = page.evaluate("window.refused")
+        styled = page.evaluate("document.styleSheets.length > 0 && document.styleSheets[0].cssRules.length > 0")
+
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
+    assert (refused, complaints) == ([], [])
+    assert styled
+
+
+@pytest.mark.parametrize("injection", INJECTIONS)
+def test_injected_script_does_not_run(browser: Any, address: str, injection: str) -> None:
+    with watched(browser) as (page, _):
+        page.goto(f"{address}en/")
+        page.evaluate(INJECTIONS[injection])
+        page.wait_for_function("window.refused.length > 0")
+        ran, refused = page.evaluate("[window.ran, window.refused[0][0]]")
+
+    assert ran is None
+    assert refused.startswith("script-src")
+
+
+@pytest.mark.parametrize("injection", INJECTIONS)
+def test_injected_script_would_run_without_the_policy(browser: Any, address: str, injection: str) -> None:
+    with watched(browser, bypass_csp=True) as (page, _):
+        page.goto(f"{address}en/")
+        page.evaluate(INJECTIONS[injection])
+        page.wait_for_function("window.ran === 1")
+
+
+@pytest.mark.parametrize(("bypass", "is_shown"), [(False, False), (True, True)], ids=["policy", "no policy"])
+def test_strangers_page_may_not_frame_a_page(browser: Any, address: str, bypass: bool, is_shown: bool) -> None:
+    stranger = address.replace("127.0.0.1", "localhost")
+
+    with watched(browser, bypass_csp=bypass) as (page, _):
+        page.route(stranger, lambda route: route.fulfill(body="<title>Stranger</title>", content_type="text/html"))
+        page.goto(stranger)
+        page.evaluate(
+            "url => new Promise(done => { const e = document.createElement('iframe'); e.onload = done; e.src = url; document.body.append(e) })",
+            f"{address}en/",
+        )
+        is_there = page.frames[1].locator("link[rel=canonical]").count() == 1
+
+    assert is_there == is_shown
