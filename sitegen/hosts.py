@@ -331,25 +331,28 @@ def _nginx_secure(hosting: Hosting) -> Iterator[str]:
 
 
 def _nginx_server(hosting: Hosting, name: str) -> Iterator[str]:
-    base = hosting.base_path
     yield from _nginx_address(hosting)
     yield from ("server_tokens off;", "absolute_redirect off;", "")
     yield from _nginx_types()
-    yield from ("# Files that `build --compress` has left are sent as they are; others are compressed on their way.",)
+    yield "# Files that `build --compress` has left are sent as they are; others are compressed on their way."
     yield from ("brotli_static on;", "gzip_static on;", "gzip on;", "gzip_vary on;")
     yield from (f"gzip_min_length {WORTH_COMPRESSING};", f"gzip_types {' '.join(_texts())};", "")
     varying = _varying(hosting)
     steady = {key: value for rule in hosting.rules for key, value in rule.headers.items() if key not in varying}
     yield from (f"add_header {key} {_quoted(value)} always;" for key, value in sorted(steady.items()))
     yield from (f"add_header {key} ${_variable(name, key)} always;" for key in varying)
-    yield from ("", f"error_page 403 =404 ${name}_missing;", f"error_page 404 ${name}_missing;")
+    yield from ("", f"error_page 403 =404 ${name}_missing;", f"error_page 404 ${name}_missing;", "")
+    yield from _nginx_locations(hosting, name)
+
+
+def _nginx_locations(hosting: Hosting, name: str) -> Iterator[str]:
+    base = hosting.base_path
     yield f"location = {base} {{"
     yield f"    if (${name}_target) {{ return 302 {base}${name}_target/; }}"
     yield f"    rewrite ^ {base}index.html last;"
     yield "}"
-    yield from (
-        f"location = {_quoted(unquote(old))} {{ return 301 {_quoted(new)}; }}" for old, new in hosting.moved.items()
-    )
+    for old, new in hosting.moved.items():
+        yield f"location = {_quoted(unquote(old))} {{ return 301 {_quoted(new)}; }}"
     yield f"location {base} {{"
     yield f"    alias {_quoted(hosting.folder.rstrip('/') + '/')};"
     feed = f"default_type {TYPES['/feed.xml']};"  # its own place, as nginx knows types by the ending alone

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 
 import brotli
-from conftest import MakeSite, TinySite
+from conftest import REPOSITORY, MakeSite, TinySite
 
 LONG = "---\ntitle: Home\n---\n" + "Words that are long enough to be worth it. " * 40 + "\n"
 STYLE = "/* long */ " + "main { color: black }\n" * 80
@@ -141,3 +143,12 @@ def test_file_of_the_sites_own_is_not_taken_for_a_version(make_site: MakeSite) -
 
     assert site.files()["data.csv.gz"] == b"the site's own"
     assert brotli.decompress(site.files()["data.csv.br"]) == site.files()["data.csv"]
+
+
+def test_command_makes_them(make_site: MakeSite) -> None:
+    site = make(make_site)
+
+    command = [sys.executable, "build.py", "--compress", "--root", str(site.root)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+
+    assert "en/index.html.br" in versions(site)
