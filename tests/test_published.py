@@ -276,3 +276,18 @@ def test_persian_pages_show_persian_digits_alone(center: Published) -> None:
             mixed += [(path, text[max(0, found.start() - 20) : found.end() + 20]) for found in DIGITS.finditer(text)]
 
     assert mixed == []
+
+
+def test_every_page_that_states_facts_names_its_sources_and_the_day_it_changed(center: Published) -> None:
+    """Pages about the site itself, and the list of news, state none of their own."""
+    own = [page for page in center.real if page.language == "en"]
+    stating = [page for page in own if not page.path.startswith(("en/about/", "en/search/", "en/news/index"))]
+    whole = [
+        page
+        for page in stating
+        if not re.search(r"^en/(news|programs)/(year|events|people|type|status|tasks)/", page.path)
+    ]
+
+    assert len(whole) > 25
+    assert [page.path for page in whole if not page.root.xpath("//*[@id='part-sources']")] == []
+    assert [page.path for page in own if not page.root.xpath("//*[contains(@class, 'colophon')]//time")] == []
