@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from html import escape
 
-from sitegen.library import Library
+from sitegen.library import Library, reason_to_hold
 from sitegen.model import Page
 from sitegen.pipeline import Report
 from sitegen.render import Job
@@ -38,7 +38,7 @@ def make_bar(report: Report, jobs: dict[str, Job], path: str, as_of: dt.date, *,
     files = {document.path for document in page.written.values()}
     warnings = [problem for problem in report.warnings if problem.path in files]
     state = page.states[job.language]
-    told = [f"<b class='{state.name}'>{escape(_told(state.name, job.language, state.shown))}</b>"]
+    told = [f"<b class='{state.name}'>{escape(_told(state.name, state.shown))}</b>"]
     told += [f"<b class='missing'>{escape(text)}</b>" for text in _held(page, as_of)]
     told += [f"{len(warnings)} to mend"] if warnings else []
     parts = [
@@ -54,25 +54,18 @@ def make_bar(report: Report, jobs: dict[str, Job], path: str, as_of: dt.date, *,
     )
 
 
-def _told(state: str, language: str, shown: str) -> str:
+def _told(state: str, shown: str) -> str:
     return state if state != "missing" else f"not translated; shows {shown}"
 
 
 def _held(page: Page, as_of: dt.date) -> Iterator[str]:
-    """Why readers would not see the page on this day."""
-    facts = page.facts
-    if facts.get("draft"):
-        yield "draft"
-    if "publish" in facts and facts["publish"] > as_of:
-        yield f"due on {facts['publish']}"
-    if "expires" in facts and facts["expires"] <= as_of:
-        yield f"expired on {facts['expires']}"
-    for path in facts.get("hold_until", ()):
-        if path in page.states and page.states[path].name not in ("source", "current"):
-            yield f"held until {path} is current"
+    """Why readers would not see the page on this day, or some of its translations."""
+    reason = reason_to_hold(page, as_of)
+    if reason:
+        yield reason
     for path, document in page.written.items():
         if path != page.source and document.words.get("draft"):
-            yield f"draft in {path}"
+            yield f"a draft in {path}"
 
 
 def _languages(library: Library, page: Page) -> Iterator[str]:

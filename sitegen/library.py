@@ -177,7 +177,7 @@ def build_library(
     pages: dict[Key, Page] = {}
     for key, documents in sorted(versions.items()):
         page = make_page(key, documents, config, locales, with_drafts)
-        reason = "" if with_drafts else _reason_to_hold(page, as_of)
+        reason = "" if with_drafts else reason_to_hold(page, as_of)
         if reason:
             held[key] = reason
         else:
@@ -306,7 +306,8 @@ def _due(documents: Iterable[Document], as_of: dt.date) -> tuple[str, str]:
     return since.isoformat(), until.isoformat()
 
 
-def _reason_to_hold(page: Page, as_of: dt.date) -> str:
+def reason_to_hold(page: Page, as_of: dt.date) -> str:
+    """Why a page is not published on a day: "a draft", "due on 2026-12-01", …; "" if it is."""
     facts = page.facts
     if facts.get("draft"):
         return "a draft"

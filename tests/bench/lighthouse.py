@@ -16,18 +16,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
-from threading import Thread
 from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from browsing import CHROMIUM, Handler  # noqa: E402
+from browsing import CHROMIUM, Handler, served  # noqa: E402
 from published import build_center  # noqa: E402
 
 REPOSITORY = Path(__file__).parents[2]
@@ -60,16 +55,6 @@ class Compressed(Handler):
         return io.BytesIO(content)
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address at which a folder is served, compressed."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Compressed, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
 def measure(url: str, *options: str) -> dict[str, Any]:
     """One run of Lighthouse: category → score of 100; "lcp" in seconds, "cls", "bytes", and audits that failed."""
     command = ["node", str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}", *options]
@@ -100,7 +85,7 @@ def main() -> int:
     print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         center = build_center(Path(folder) / "public")
-        with served(center.folder) as address:
+        with served(center.folder, Compressed) as address:
             for path in (f"{language}/{page}" for language in options.languages for page in PAGES):
                 runs = [measure(address + path) for _ in range(options.runs)]
                 middle = {name: median(run[name] for run in runs) for name in (*CATEGORIES, "lcp", "cls", "bytes")}

@@ -199,12 +199,11 @@ def test_page_prints_in_every_language(browser: Any, address: str, language: str
 @pytest.mark.parametrize("language", ["en", "zh", "ur"])
 def test_lighthouse_finds_nothing_to_mend(center: Published, language: str) -> None:
     """All but its clock: timings are measured by `make lighthouse`."""
-    from lighthouse import LIGHTHOUSE, PAGES, measure
-    from lighthouse import served as served_compressed
+    from lighthouse import LIGHTHOUSE, PAGES, Compressed, measure
 
     require("lighthouse", LIGHTHOUSE.exists())
     found = {}
-    with served_compressed(center.folder) as address:
+    with served(center.folder, Compressed) as address:
         for path in PAGES:
             found[path] = measure(
                 f"{address}{language}/{path}", "--only-categories=accessibility,best-practices,seo,performance"
