@@ -485,8 +485,8 @@ def test_button_opens_the_file_in_the_editors_own_program(
         status = post(preview, "/preview/edit", file="content/a/index.en.md")
 
         assert status == 303
-        assert within(2, (tmp_path / "opened").exists)
-        assert within(2, lambda: (tmp_path / "opened").read_text().endswith("/content/a/index.en.md\n"))
+        assert within(10, (tmp_path / "opened").exists)
+        assert within(10, lambda: (tmp_path / "opened").read_text().endswith("/content/a/index.en.md\n"))
 
 
 @pytest.mark.parametrize(
