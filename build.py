@@ -94,6 +94,17 @@ def _parser() -> argparse.ArgumentParser:
         "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
     )
     hosts.set_defaults(command=_hosts)
+    publish = commands.add_parser(
+        "publish", parents=[common], help="the built site to its readers, all of it or nothing"
+    )
+    publish.add_argument("target", metavar="TARGET", help="DIR, git:REPOSITORY#BRANCH or rsync:HOST:DIR")
+    publish.add_argument(
+        "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
+    )
+    publish.add_argument("--rollback", action="store_true", help="bring back the release before the current one")
+    publish.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
+    publish.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
+    publish.set_defaults(command=_publish)
     new = commands.add_parser("new", parents=[common], help="a page to fill in, in the source language")
     new.add_argument("kind", metavar="KIND", help="a kind of kinds.yaml")
     new.add_argument("path", metavar="PATH", help="its content path, as /news/opening/")
@@ -158,6 +169,12 @@ def _states(text: str) -> tuple[str, ...]:
         if state not in ("missing", "stale", "current"):
             raise argparse.ArgumentTypeError(f"'{state}' is not one of missing, stale, current")
     return states
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to 1000")
+    return int(text)
 
 
 def _day(text: str) -> dt.date:
@@ -237,6 +254,16 @@ def _hosts(options: argparse.Namespace) -> int:
     folder: Path = options.folder or asked.output.resolve()
     with loaded(asked) as (_, site):
         print(HOSTS[options.host](hosting_of(site.library, folder)), end="")
+    return WELL
+
+
+def _publish(options: argparse.Namespace) -> int:
+    from sitegen.publish import How, publish, roll_back
+
+    site: Path = options.output or options.root / "public"
+    how = How(options.keep, not options.no_history)
+    done = roll_back(options.target) if options.rollback else publish(site, options.target, how)
+    print(f"release {done.name}: {done.files} files, {done.new} of them new, in {done.where}")
     return WELL
 
 

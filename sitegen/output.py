@@ -12,9 +12,11 @@ from pathlib import Path
 from sitegen.errors import SiteError
 from sitegen.nodes import problem_at
 
-#: Says that a folder is ours, so that what is gone from the site may be removed from it.
+#: Says that a folder is ours, so that what is gone from the site may be removed from it, and that it is whole.
 MARKER = ".sitegen"
 _MARKER_TEXT = "Made by build.py: whatever is no part of the site is removed from this folder.\n"
+#: Stands there while files are put in place one by one: what is left of that is no site to publish.
+_UNFINISHED = "A build of this folder has not ended: it may hold files of two builds.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,26 @@ def list_output(target: Path) -> dict[str, Looks]:
         hint = "remove it, or name another with --output"
         raise SiteError([problem_at(str(target), "unreadable", "the output folder is a file", None, hint)])
     if target.is_dir():
-        _list(str(target), "", found)
+        found = list_files(target)
     if found and MARKER not in found:
         hint = "empty it, or name another with --output"
         raise SiteError(
             [problem_at(str(target), "unreadable", "the output folder holds files that no build made", None, hint)]
         )
     return found
+
+
+def list_files(folder: Path) -> dict[str, Looks]:
+    """Every file below a folder, links to files too, and how it looks."""
+    found: dict[str, Looks] = {}
+    _list(str(folder), "", found)
+    return found
+
+
+def find_marker(folder: Path) -> int | None:
+    """When the build of a folder ended, in nanoseconds; None where it did not, or the folder is none of ours."""
+    marker = folder / MARKER
+    return os.stat(marker).st_mtime_ns if _read(str(marker)) == _MARKER_TEXT.encode() else None
 
 
 def _list(target: str, below: str, found: dict[str, Looks]) -> None:
@@ -144,23 +159,31 @@ class Stage:
         unchanged = len(paths) - len(self.changed)
         if not self.target.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
+            _mark(self.folder, _MARKER_TEXT)
             os.replace(self.folder, self.target)
             return Change(tuple(sorted(self.changed)), frozenset(), unchanged)
-        if MARKER not in self.existing:
-            (self.target / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
         gone = self.existing.keys() - {*paths, MARKER}
+        if self.changed or gone:
+            _mark(self.target, _UNFINISHED)
         for path in sorted(self.changed, key=lambda path: (_is_page(path), path)):
             final = self.target / path
             _make_room(self.target, final)
             os.replace(self.folder / path, final)
         self.discard()
         _remove(self.target, gone)
+        if find_marker(self.target) is None:
+            _mark(self.target, _MARKER_TEXT)
         return Change(tuple(sorted(self.changed)), frozenset(gone), unchanged)
 
     def discard(self) -> None:
         """Forget every kept file."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _mark(folder: Path, text: str) -> None:
+    temporary = folder / f"{MARKER}.{os.getpid()}"
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, folder / MARKER)
 
 
 def _is_page(path: str) -> bool:

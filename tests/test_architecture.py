@@ -45,6 +45,10 @@ ORDER = (
     "render",
     "check",
     "output",
+    "release",
+    "releases",
+    "branch",
+    "remote",
     "compress",
     "memory",
     "aspects",
@@ -57,7 +61,7 @@ ORDER = (
     "units",
 )
 #: Used by build.py alone, and by one another not at all.
-COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare")
+COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare", "publish")
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")
 
