@@ -14,6 +14,7 @@ from sitegen.errors import FORMATS, Problem, SiteError
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
     from sitegen.pipeline import Options, Report
+    from sitegen.shards import Shard
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -76,12 +77,23 @@ def _parser() -> argparse.ArgumentParser:
     inputs.add_argument("--clean", action="store_true", help="forget what earlier builds remember")
     inputs.add_argument("--strict", action="store_true", help="warnings count as errors")
 
-    build = commands.add_parser("build", parents=[inputs], help="content → public/")
-    build.add_argument("--profile", action="store_true", help="tell where the time went")
-    build.add_argument(
+    compressed = argparse.ArgumentParser(add_help=False)
+    compressed.add_argument(
         "--compress", action="store_true", help="with .br and .gz beside every text, for a server to send"
     )
+    build = commands.add_parser("build", parents=[inputs, compressed], help="content → public/")
+    build.add_argument("--profile", action="store_true", help="tell where the time went")
+    build.add_argument("--shard", type=_shard, metavar="N/COUNT", help="only this part of the files, as 3/8; see merge")
     build.set_defaults(command=_build)
+    merge = commands.add_parser("merge", parents=[common], help="the parts of a build → public/")
+    merge.add_argument("parts", nargs="+", type=Path, metavar="DIR", help="output of a build with --shard")
+    merge.add_argument(
+        "--output", type=Path, metavar="DIR", help="where they are joined (default: public/ in the site's folder)"
+    )
+    merge.set_defaults(command=_merge)
+    verify = commands.add_parser("verify", parents=[inputs, compressed], help="build once more, compare every byte")
+    verify.add_argument("folder", type=Path, metavar="DIR", help="a built site, or a release")
+    verify.set_defaults(command=_verify)
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
     check.set_defaults(command=_check)
     serve = commands.add_parser("serve", parents=[inputs], help="live preview of all languages")
@@ -171,6 +183,12 @@ def _states(text: str) -> tuple[str, ...]:
     return states
 
 
+def _shard(text: str) -> Shard:
+    from sitegen.shards import Shard
+
+    return Shard.of(text)
+
+
 def _count(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to 1000")
@@ -196,6 +214,7 @@ def _options(options: argparse.Namespace) -> Options:
         clean=options.clean,
         pseudo=options.pseudo,
         compress=getattr(options, "compress", False),
+        shard=getattr(options, "shard", None),
     )
 
 
@@ -255,6 +274,26 @@ def _hosts(options: argparse.Namespace) -> int:
     with loaded(asked) as (_, site):
         print(HOSTS[options.host](hosting_of(site.library, folder)), end="")
     return WELL
+
+
+def _merge(options: argparse.Namespace) -> int:
+    from sitegen.shards import merge
+
+    output: Path = options.output or options.root / "public"
+    change = merge(options.parts, output)
+    written = len(change.written)
+    print(f"{written} files written, {change.unchanged} unchanged, {change.removed} removed, in {output}")
+    return WELL
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from sitegen.verify import verify
+
+    manifest, problems = verify(_options(options), options.folder)
+    _tell(problems, options)
+    if not problems:
+        print(f"release {manifest.name}: {len(manifest.all)} files, all as this site's sources make them")
+    return PROBLEMS if problems else WELL
 
 
 def _publish(options: argparse.Namespace) -> int:

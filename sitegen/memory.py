@@ -62,12 +62,12 @@ class Memory:
     lock: Opened | None = None
 
     @classmethod
-    def open(cls, root: Path, *, clean: bool = False) -> Memory:
-        """The memory of a site; one that forgets everything where .cache/ can't be written or is in use."""
+    def open(cls, root: Path, *, clean: bool = False, is_kept: bool = True) -> Memory:
+        """The memory of a site; one that forgets everything if asked, or where .cache/ can't be written or is in use."""
         folder = root / FOLDER
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = _lock(folder)
+            lock = _lock(folder) if is_kept else None
         except OSError:
             lock = None
         if lock is None:

@@ -27,8 +27,10 @@ from sitegen.model import Document, Key, Page
 from sitegen.output import MARKER, Change, Looks, Stage, list_output, look_at
 from sitegen.pictures import Pictures
 from sitegen.rebuild import Made, Recall, frame_digests
+from sitegen.release import PART
 from sitegen.render import Job, Renderer, find_output_clashes, list_jobs
 from sitegen.scripts import PSEUDO
+from sitegen.shards import Shard, digest_site
 from sitegen.shelf import DamagedError
 from sitegen.structured import describe
 from sitegen.templates import find_template_problems, make_environments
@@ -54,6 +56,8 @@ class Options:
         clean: forget what earlier builds remember.
         pseudo: with pseudo-locales, made of the source language.
         compress: with compressed versions beside the texts.
+        shard: only this part of the files.
+        remembers: uses what earlier builds remember, and leaves it for the next.
     """
 
     root: Path
@@ -67,6 +71,8 @@ class Options:
     clean: bool = False
     pseudo: bool = False
     compress: bool = False
+    shard: Shard | None = None
+    remembers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,7 @@ class Builder:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self._memory = Memory.open(options.root, clean=options.clean)
+        self._memory = _memory_of(options)
         self._last: Last | None = None
 
     def build(
@@ -200,6 +206,11 @@ class Last:
     is_remembered: bool
 
 
+def _memory_of(options: Options) -> Memory:
+    """A part of a site remembers nothing: the next build may be another part, or the whole."""
+    return Memory.open(options.root, clean=options.clean, is_kept=options.remembers and options.shard is None)
+
+
 def check(options: Options) -> tuple[Problem, ...]:
     """Every problem of the site, nothing published: all checks, and each page rendered and thrown away.
 
@@ -219,7 +230,7 @@ def loaded(options: Options) -> Iterator[tuple[Inputs, Site]]:
     Raises:
         SiteError: with every problem that can be found until then.
     """
-    memory = Memory.open(options.root, clean=options.clean)
+    memory = _memory_of(options)
     with _told_with_excerpts(options.root), _without_collector(), closing(memory):
         inputs = read_inputs(options)
         yield inputs, load_site(inputs, memory, _recall(inputs, memory, None))
@@ -257,12 +268,17 @@ def _build(
         else:
             affected = recall.showing_text_of(site.fresh)
     lost = frozenset[str]() if last else recall.lost_outputs(output, existing)
-    jobs = [job for job in site.jobs if job.path in affected or job.path in lost]
+    shard = inputs.options.shard
+    own = shard.own(site.jobs) if shard else site.jobs
+    jobs = [job for job in own if job.path in affected or job.path in lost]
+    others = _others(inputs, site)
     stage = Stage.beside(output, existing)
     try:
+        new = [path for path, content in others.items() if stage.keep(path, content)[1]]
+        stage.note(new, len(others) - len(new))
         with _timed(laps, "render"):
             made = _render(inputs, site, jobs, stage, progress)
-        paths = {*(job.path for job in site.jobs), *(asset.path for asset in inputs.assets.outputs)}
+        paths = {*(job.path for job in own), *others}
         with _timed(laps, "compress"):
             compressed = compress(stage, paths, inputs.workers) if inputs.options.compress else frozenset()
         with _timed(laps, "write"):
@@ -273,17 +289,27 @@ def _build(
         raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
     finally:
         stage.discard()
-    pages = sum(job.maker == "page" for job in site.jobs)
+    pages = sum(job.maker == "page" for job in own)
     templates = {job.path: _template_of(site.library, job) for job in jobs}
     counts = (pages, len(inputs.config.built))
-    report = Report(change, *counts, site.warnings, laps, made, templates, 0, site.library, site.jobs, inputs.as_of)
+    report = Report(change, *counts, site.warnings, laps, made, templates, 0, site.library, own, inputs.as_of)
     news = (inputs.frames, site.fresh, site.warnings)
     remember = partial(recall.remember, output, site.library, site.jobs, made, news, inputs.workers)
-    is_known = not (jobs or site.fresh or change.removed or not memory.index or recall.is_behind)
+    is_known = not memory.is_kept or not (jobs or site.fresh or change.removed or not memory.index or recall.is_behind)
     now = {path: looks for path, looks in existing.items() if path not in change.gone}
     now.update({path: file.looks for path, file in made.items()})
-    now.update(look_at(output, (MARKER, *compressed, *(asset.path for asset in inputs.assets.outputs))))
+    now.update(look_at(output, (MARKER, *compressed, *others)))
     return Last(report, inputs.listing, now, remember, is_known)
+
+
+def _others(inputs: Inputs, site: Site) -> dict[str, bytes]:
+    """The files that no job makes: path → bytes. The first part of a site has those of static/."""
+    shard = inputs.options.shard
+    files = {asset.path: asset.content for asset in inputs.assets.outputs} if shard is None or shard.is_first else {}
+    if shard is not None:
+        sizes = ((path, signature.size) for path, signature in inputs.listing.signatures.items())
+        files[PART] = shard.label(digest_site(site.library, inputs.frames, inputs.as_of, sizes))
+    return files
 
 
 def _template_of(library: Library, job: Job) -> str:
@@ -400,14 +426,11 @@ def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -
 
 
 def _render(inputs: Inputs, site: Site, jobs: Sequence[Job], stage: Stage, progress: Progress) -> dict[str, Made]:
-    """Make the files of the jobs and those of static/, and keep them on the stage.
+    """Make the files of the jobs and keep them on the stage.
 
     Raises:
         SiteError: with the problems of all templates, each once.
     """
-    for asset in inputs.assets.outputs:
-        _, is_new = stage.keep(asset.path, asset.content)
-        stage.note([asset.path] if is_new else [], not is_new)
     made: dict[str, Made] = {}
     slowest = ""
     for part in _make_all(site.renderer, jobs, stage, inputs.workers):

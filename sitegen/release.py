@@ -22,6 +22,8 @@ from sitegen.workers import available, spread
 #: Where a release says what it holds.
 MANIFEST = "release.json"
 VERSION = 1
+#: Says that a folder holds a part of a site only.
+PART = ".shard"
 #: A folder of files whose names change with their bytes: those of the release before are kept for its open pages.
 LASTING = "assets/"
 
@@ -122,14 +124,21 @@ def manifest_of(folder: Path) -> Manifest:
         SiteError: the folder holds no built site, one that a build left unfinished, or one that changes meanwhile.
     """
     ended = find_marker(folder)
-    if ended is None:
-        message = "the folder holds files of two builds, as one was cut short" if (folder / MARKER).exists() else ""
-        message = message or "the folder holds no built site"
-        raise SiteError([problem_at(str(folder), "release", message, None, "build the site first")])
+    if ended is None or (folder / PART).exists():
+        raise SiteError([_no_site(folder)])
     files = {path: file for path, file in read_files(folder).items() if path != MARKER}
     if find_marker(folder) != ended:
         raise SiteError([problem_at(str(folder), "release", "the site is being built", None, "wait for its end")])
     return Manifest(files)
+
+
+def _no_site(folder: Path) -> Problem:
+    if (folder / PART).exists():
+        return problem_at(str(folder), "release", "the folder holds a part of a site", None, "merge all parts first")
+    message = "the folder holds no built site"
+    if (folder / MARKER).exists():
+        message = "the folder holds files of two builds, as one was cut short"
+    return problem_at(str(folder), "release", message, None, "build the site first")
 
 
 def read_files(folder: Path, paths: Collection[str] | None = None) -> dict[str, File]:
@@ -152,10 +161,10 @@ def _read_file(path: str) -> File | None:
 
 
 def find_wrong(manifest: Manifest, folder: Path) -> dict[str, str]:
-    """Path → what is wrong with a file of a release: missing, changed, or no part of it (the manifest itself aside)."""
+    """Path → what is wrong with a file of a release: missing, changed, or no part of it; ours about it aside."""
     expected = manifest.all
     found = read_files(folder)
-    there = list_files(folder).keys() - {MANIFEST}
+    there = list_files(folder).keys() - {MANIFEST, MARKER}
     wrong = {path: "missing" for path in expected if path not in there}
     wrong |= {path: "changed" for path, file in expected.items() if path in there and found.get(path) != file}
     wrong |= dict.fromkeys(there - expected.keys(), "no part of it")

@@ -53,6 +53,7 @@ ORDER = (
     "memory",
     "aspects",
     "rebuild",
+    "shards",
     "pipeline",
     "bar",
     "records",
@@ -61,7 +62,7 @@ ORDER = (
     "units",
 )
 #: Used by build.py alone, and by one another not at all.
-COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare", "publish")
+COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare", "publish", "verify")
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")
 

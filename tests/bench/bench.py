@@ -81,7 +81,7 @@ def _bench(pages: int, peers: list[Peer]) -> Iterator[str]:
         for peer in chosen:
             shutil.rmtree(root / peer.folder / "public", ignore_errors=True)
             shutil.rmtree(root / peer.folder / ".cache", ignore_errors=True)
-            cold[peer.name].append(_run(peer.command, root / peer.folder))
+            cold[peer.name].append(run(peer.command, root / peer.folder))
     _compare(root, pages, chosen)
     hugo = statistics.median(run.seconds for run in cold["Hugo"])
     for name, runs in cold.items():
@@ -91,7 +91,7 @@ def _bench(pages: int, peers: list[Peer]) -> Iterator[str]:
         runs = []
         for number in range(RUNS):
             change(ours, number)
-            runs.append(_run(peers[0].command, ours))
+            runs.append(run(peers[0].command, ours))
         yield _row(pages, work, "this project", runs, hugo)
     yield _row(pages, "preview: save → served", "this project", _serve(ours), hugo)
 
@@ -120,7 +120,7 @@ _WORKS: dict[str, Callable[[Path, int], None]] = {
 }
 
 
-def _run(command: list[str], folder: Path) -> Run:
+def run(command: list[str], folder: Path) -> Run:
     """Run a command to its end."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
