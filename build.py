@@ -95,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("folder", type=Path, metavar="DIR", help="a built site, or a release")
     verify.set_defaults(command=_verify)
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
+    check.add_argument("--live", metavar="URL", help="the published site instead: every file, and the host's headers")
+    check.add_argument(
+        "--manifest", type=Path, metavar="FILE", help="with --live: release.json of what should be there"
+    )
     check.set_defaults(command=_check)
     serve = commands.add_parser("serve", parents=[inputs], help="live preview of all languages")
     serve.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
@@ -117,6 +121,12 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
     publish.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
     publish.set_defaults(command=_publish)
+    archive = commands.add_parser("archive", parents=[common], help="the built site as files to keep or to attest")
+    archive.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
+    archive.add_argument(
+        "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
+    )
+    archive.set_defaults(command=_archive)
     new = commands.add_parser("new", parents=[common], help="a page to fill in, in the source language")
     new.add_argument("kind", metavar="KIND", help="a kind of kinds.yaml")
     new.add_argument("path", metavar="PATH", help="its content path, as /news/opening/")
@@ -237,10 +247,25 @@ def _build(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from sitegen.pipeline import check
 
+    if options.live:
+        return _check_live(options)
     warnings = check(_options(options))
     _tell(warnings, options)
     print(f"no errors, {len(warnings)} warnings", file=sys.stderr)
     return WELL
+
+
+def _check_live(options: argparse.Namespace) -> int:
+    from sitegen.config import load_config
+    from sitegen.live import check_live, read_expected
+
+    expected = read_expected(options.manifest) if options.manifest else None
+    manifest, found = check_live(options.live, expected)
+    problems = load_config(options.root).graded(list(found))
+    _tell(problems, options)
+    print(f"release {manifest.name}: {len(manifest.all)} files at {options.live}, {len(problems)} problems")
+    is_bad = any(problem.severity == "error" for problem in problems) or (options.strict and problems)
+    return PROBLEMS if is_bad else WELL
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -303,6 +328,14 @@ def _publish(options: argparse.Namespace) -> int:
     how = How(options.keep, not options.no_history)
     done = roll_back(options.target) if options.rollback else publish(site, options.target, how)
     print(f"release {done.name}: {done.files} files, {done.new} of them new, in {done.where}")
+    return WELL
+
+
+def _archive(options: argparse.Namespace) -> int:
+    from sitegen.archive import archive
+
+    for path in archive(options.output or options.root / "public", options.folder):
+        print(path)
     return WELL
 
 

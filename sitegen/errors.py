@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "glossary": "a translation uses the names of the glossary",
     "glyph": "the fonts of templates/card.yaml have every character of a title",
     "heading": "the body's headings begin at level 2 and skip none",
+    "hosting": "a host sends the headers, and the pages for what does not exist, that `hosts` has written for it",
     "html": "Markdown holds no raw HTML",
     "incomplete": "a language that is `complete: true` has every message of the templates",
     "language": "a language is a BCP 47 tag such as zh-Hans",
@@ -76,7 +77,7 @@ CODES: dict[str, str] = {
 }
 
 #: Codes that do not stop a build unless site.yaml says so.
-WARNINGS = frozenset({"untracked", "missing-message", "glossary", "structure", "untranslated"})
+WARNINGS = frozenset({"hosting", "untracked", "missing-message", "glossary", "structure", "untranslated"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -219,7 +219,8 @@ def _is_text(media_type: str) -> bool:
     return media_type.startswith("text/") or media_type.endswith(("json", "xml"))
 
 
-def _labelled(media_type: str) -> str:
+def labelled(media_type: str) -> str:
+    """A media type as a header has it: text is said to be in UTF-8."""
     return f"{media_type}; charset=utf-8" if _is_text(media_type) else media_type
 
 
@@ -243,7 +244,7 @@ def write_headers(hosting: Hosting) -> str:
         own = [(name, rule.headers[name]) for name, rule in last.items() if rule.pattern == pattern]
         lines += [f"  {name}: {value}" for name, value in sorted(own)]
     for ending in _UNCOMMON:
-        lines += [f"{hosting.base_path}*{ending}", f"  Content-Type: {_labelled(TYPES[ending])}"]
+        lines += [f"{hosting.base_path}*{ending}", f"  Content-Type: {labelled(TYPES[ending])}"]
     return _text(lines)
 
 
@@ -439,7 +440,7 @@ def _caddy_headers(hosting: Hosting) -> Iterator[str]:
         yield from (f"header {matcher} {key} {_word(value)}" for key, value in rule.headers.items())
     yield f"@start path {' '.join(hosting.base_path + path for path in START)}"
     yield from (f"header @start {key} {_word(value)}" for key, value in NEGOTIATED.items())
-    rows = [(f"~{_literal(end)}$", _labelled(media_type)) for end, media_type in TYPES.items()]
+    rows = [(f"~{_literal(end)}$", labelled(media_type)) for end, media_type in TYPES.items()]
     yield from _caddy_map("{path}", "{media_type}", rows)
     yield from ('@typed expression {media_type} != ""', "header @typed Content-Type {media_type}")
 
@@ -478,7 +479,7 @@ def _caddy_missing(hosting: Hosting) -> Iterator[str]:
     pages = [(f"~^{_literal(hosting.base_path)}{_any_language(hosting)}/", "/${1}/404.html")]
     yield from _caddy_map("{path}", "{missing}", pages, "/404.html")
     yield f"header Cache-Control {_word(RULES[0].headers['Cache-Control'])}"
-    yield f"header Content-Type {_word(_labelled(TYPES['.html']))}"
+    yield f"header Content-Type {_word(labelled(TYPES['.html']))}"
     yield "rewrite * {missing}"
     yield from _caddy_files(hosting, "status 404")
 

@@ -62,7 +62,7 @@ ORDER = (
     "units",
 )
 #: Used by build.py alone, and by one another not at all.
-COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare", "publish", "verify")
+COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare", "publish", "verify", "archive", "live")
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")
 
