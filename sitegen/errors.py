@@ -126,6 +126,9 @@ class SiteError(Exception):
         self.problems = in_order(problems)
         super().__init__(f"{len(self.problems)} problems")
 
+    def __reduce__(self) -> tuple[type[SiteError], tuple[tuple[Problem, ...]]]:
+        return SiteError, (self.problems,)  # as a process that was forked off hands it to its parent
+
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once: errors before warnings, then by file, line and column."""

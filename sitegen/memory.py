@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from sitegen.errors import SiteError
 from sitegen.model import Document, Key, Page, Shelved
 from sitegen.shelf import DamagedError, Shelf
 from sitegen.workers import spread
@@ -108,7 +109,11 @@ class Memory:
 
         if not self.is_kept:
             return {}
-        return dict(row for rows in spread(list(pages), put, workers) for row in rows)
+        try:
+            return dict(row for rows in spread(list(pages), put, workers) for row in rows)
+        except SiteError:  # the disk is full, but the site is whole
+            self.is_kept = False
+            return {}
 
     def save(self, index: Mapping[str, Any]) -> None:
         """Leave an index for the next build; without one it begins anew, so a full disk costs no more than time."""

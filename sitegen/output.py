@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
@@ -163,6 +164,7 @@ class Stage:
             os.replace(self.folder, self.target)
             return Change(tuple(sorted(self.changed)), frozenset(), unchanged)
         gone = self.existing.keys() - {*paths, MARKER}
+        _refuse_unwritable(self.target, (*self.changed, *gone))
         if self.changed or gone:
             _mark(self.target, _UNFINISHED)
         for path in sorted(self.changed, key=lambda path: (_is_page(path), path)):
@@ -207,6 +209,17 @@ def _read(path: str) -> bytes:
             return file.read()
     except OSError:
         return b""
+
+
+def _refuse_unwritable(target: Path, paths: Iterable[str]) -> None:
+    """Find out before the first file is put in place that one could not be.
+
+    Raises:
+        PermissionError: a folder can't be written.
+    """
+    for folder in sorted({path.rpartition("/")[0] for path in paths}):
+        if (target / folder).is_dir() and not os.access(target / folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target / folder))
 
 
 def _make_room(target: Path, final: Path) -> None:

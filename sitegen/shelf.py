@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sitegen.errors import Problem, SiteError
 from sitegen.model import Shelved
 
 
@@ -30,11 +32,16 @@ class Shelf:
         """Keep bytes.
 
         Raises:
-            OSError: the disk is full, or the folder gone.
+            SiteError: the disk is full, or the folder gone.
         """
-        name, handle, offset = self._own.get(os.getpid()) or self._begin()
-        if os.write(handle, content) != len(content):
-            raise OSError("the disk is full")
+        try:
+            name, handle, offset = self._own.get(os.getpid()) or self._begin()
+            if os.write(handle, content) != len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            message = f"what a build keeps for later can't be written: {reason}"
+            raise SiteError([Problem(path=str(self.folder), code="unwritable", message=message)]) from error
         self._own[os.getpid()] = (name, handle, offset + len(content))
         return Shelved(name, offset, len(content), zlib.crc32(content))
 
