@@ -3,19 +3,22 @@ PYTHON ?= python3
 BIN = .venv/bin
 # On a terminal pip and pytest tell what they do; in a pipe they are quiet.
 QUIET = $(shell test -t 1 || echo -q)
+# Commands of build.py by their own names; ARGS is what else is said to them.
+COMMANDS = archive check compare merge publish serve verify
 
-.PHONY: site check compare test serve lint lock bench lighthouse sheet clean help
+.PHONY: site $(COMMANDS) test lint lock bench lighthouse sheet shards faults fuzz clean help
 site: .venv/ready  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
-serve: .venv/ready  ## live preview of all languages
-	@$(BIN)/python build.py serve $(ARGS)
-
-check: .venv/ready  ## every check, nothing published
-	@$(BIN)/python build.py check $(ARGS)
-
-compare: .venv/ready  ## what a change means to readers; ARGS=main
-	@$(BIN)/python build.py compare $(ARGS)
+serve:  ## live preview of all languages
+check:  ## every check, nothing published
+compare:  ## what a change means to readers; ARGS=main
+publish:  ## the built site to its readers, all of it or nothing; ARGS=/srv/site
+verify:  ## build once more and compare every byte; ARGS=public
+archive:  ## the built site, its manifest and its bill of materials as files; ARGS=build/release
+merge:  ## the parts of a build into public/; ARGS="part-1 part-2"
+$(COMMANDS): .venv/ready
+	@$(BIN)/python build.py $@ $(ARGS)
 
 test: .venv/tested lint  ## format, types and every test
 	@$(BIN)/python -m pytest $(QUIET) $(ARGS)
@@ -43,6 +46,16 @@ bench: .venv/tested  ## time this generator beside Hugo, Pelican and Eleventy; A
 
 lighthouse: .venv/tested  ## phone profile on six kinds of page in three scripts, five runs each
 	@$(BIN)/python tests/bench/lighthouse.py $(ARGS)
+
+shards: .venv/tested  ## a site of 100,000 pages in 8 parts, and in one; ARGS="25000 8"
+	@$(BIN)/python tests/bench/shards.py $(ARGS)
+
+faults: .venv/tested  ## kill builds and publications at 200 moments while a client reads; ARGS="200 1"
+	@$(BIN)/python tests/faults.py $(ARGS)
+
+fuzz: .venv/tested  ## hostile bytes for every parser, for a minute each; ARGS=60
+	@$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r tests/fuzz.lock
+	@$(BIN)/python tests/fuzz.py $(ARGS)
 
 sheet: .venv/tested  ## screenshots of every kind of page in each script, phone and desktop, light and dark, into build/
 	@$(BIN)/python tests/browser/sheet.py $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -10,10 +11,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from sitegen.config import read_text
+from sitegen.config import Config, read_text
 from sitegen.drawings import find_unsafe, is_drawing
 from sitegen.errors import Problem
 from sitegen.fields import Group
+from sitegen.hosts import is_text
 from sitegen.library import Library
 from sitegen.markup import split_sections
 from sitegen.model import Body, Document, Mark, Page
@@ -47,6 +49,17 @@ def unreadable_pictures(library: Library) -> Iterator[Problem]:
     for (key, _), path in library.files.items():
         if pictures.widths and is_picture(path) and key in library.pages and (problem := pictures.problem(path)):
             yield problem
+
+
+def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Problem]:
+    """A file of the site that is heavier, as it is sent, than the budget of its ending."""
+    budget = config.budgets.get(path.rpartition(".")[2])
+    if budget is None or len(content) <= budget.most:
+        return
+    sent = len(gzip.compress(content, 6, mtime=0)) if is_text(path) else len(content)
+    if sent > budget.most:
+        message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, not at most {budget.most / 1000:,.0f}"
+        yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it lighter, or the budget larger")
 
 
 def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:

@@ -109,6 +109,14 @@ class Kind:
         return (declared for declared in self.fields.values() if declared.side == side)
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many bytes a file may weigh as it is sent, texts compressed, and where that is written."""
+
+    most: int
+    mark: Mark
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """A site's settings.
@@ -121,6 +129,7 @@ class Config:
         report: address to which readers report mistakes.
         picture_widths: in pixels, those in which pictures are published; none to leave them as they are.
         picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
+        budgets: end of a file's name, as "html" → what such a file may weigh.
         built: paths of the languages that are published now; all but for `--languages`.
     """
 
@@ -136,6 +145,7 @@ class Config:
     report: str | None
     picture_widths: tuple[int, ...]
     picture_sizes: str
+    budgets: Mapping[str, Budget]
     kinds: Mapping[str, Kind]
     built: tuple[str, ...]
 
@@ -274,6 +284,7 @@ _SITE_KEYS = (
     "time_zone",
     "report",
     "pictures",
+    "budgets",
     "checks",
 )
 _PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
@@ -308,6 +319,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "time_zone": _time_zone(check, entries.get("time_zone")),
         "report": _optional(check, Field(name="report", type="email"), entries.get("report")),
         **_pictures(check, entries.get("pictures")),
+        "budgets": _budgets(check, entries.get("budgets")),
         "severities": _severities(check, entries.get("checks")),
     }
 
@@ -476,6 +488,21 @@ def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
         check.reject(node.value["widths"], "number", "widths: must be whole numbers from 1")
         widths = ()
     return {"picture_widths": tuple(widths), "picture_sizes": values.get("sizes", "100vw")}
+
+
+def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "budgets: must be as {html: 40, css: 20}, in KB as files are sent")
+        return {}
+    budgets = {}
+    for name, child in node.value.items():
+        most = check.value(Field(name=name, type="number"), child)
+        if most is not None and most > 0:
+            budgets[name] = Budget(int(most * 1000), child.mark)
+        elif most is not None:
+            check.reject(child, "number", f"budgets.{name}: must be above 0")
+    return budgets
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:

@@ -16,6 +16,7 @@ CODES: dict[str, str] = {
     "address": "an address has at most 1,000 bytes, each part of it 255",
     "alias-clash": "an alias is no page's address and is claimed once",
     "alt": "a picture has a description in every language",
+    "budget": "a file weighs no more, as it is sent, than `budgets` in site.yaml allows",
     "catalog-placeholder": "a translated message has the placeholders and tags of its source",
     "catalog-syntax": "a catalog is a readable .po file",
     "choice": "a choice is one of those its kind lists",

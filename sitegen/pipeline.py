@@ -15,7 +15,7 @@ from pathlib import Path
 from sitegen.assets import Assets, load_assets
 from sitegen.cache import Cache
 from sitegen.cards import load_card
-from sitegen.check import find_problems, find_problems_of, unreadable_pictures, unsafe_drawings
+from sitegen.check import find_overweight, find_problems, find_problems_of, unreadable_pictures, unsafe_drawings
 from sitegen.compress import compress
 from sitegen.config import Config, load_config, today
 from sitegen.content import Listing, list_content, load_content, read_page_again
@@ -218,9 +218,11 @@ def check(options: Options) -> tuple[Problem, ...]:
         SiteError: when one is an error.
     """
     with loaded(options) as (inputs, site):
-        for _ in _make_all(site.renderer, site.jobs, None, inputs.workers):
-            pass
-        return site.warnings
+        look = partial(find_overweight, inputs.config)
+        found = [problem for asset in inputs.assets.outputs for problem in look(asset.path, asset.content)]
+        for _, bad in _make_all(site.renderer, site.jobs, None, inputs.workers, look):
+            found += bad
+        return _refuse_errors([*site.warnings, *found], inputs.config, options)
 
 
 @contextmanager
@@ -433,16 +435,25 @@ def _render(inputs: Inputs, site: Site, jobs: Sequence[Job], stage: Stage, progr
     """
     made: dict[str, Made] = {}
     slowest = ""
-    for part in _make_all(site.renderer, jobs, stage, inputs.workers):
+    problems: list[Problem] = []
+    for part, bad in _make_all(site.renderer, jobs, stage, inputs.workers):
         made.update(part)
+        problems.extend(bad)
         slowest = max((*part, *filter(None, [slowest])), key=lambda path: made[path].seconds, default="")
         progress(len(made), len(jobs), slowest)
+    if problems:
+        raise SiteError(problems)
     return made
 
 
-def _make_all(renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, workers: int) -> Iterator[dict[str, Made]]:
-    """Make files, part by part; without a stage they are thrown away."""
-    problems: list[Problem] = []
+#: (path, bytes) of a file → what is wrong with it.
+Look = Callable[[str, bytes], Iterable[Problem]]
+
+
+def _make_all(
+    renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, workers: int, look: Look = lambda path, content: ()
+) -> Iterator[tuple[dict[str, Made], list[Problem]]]:
+    """Make files, part by part, and tell what is wrong; without a stage they are looked at and thrown away."""
 
     def make(part: Sequence[Job]) -> tuple[dict[str, Made], list[str], list[Problem]]:
         made: dict[str, Made] = {}
@@ -455,6 +466,7 @@ def _make_all(renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, work
             except SiteError as error:
                 bad.extend(error.problems)
                 continue
+            bad.extend(look(job.path, content))
             looks, is_new = stage.keep(job.path, content) if stage is not None else ((0, 0), False)
             made[job.path] = Made(aspects, looks, time.perf_counter() - start)
             if is_new:
@@ -465,12 +477,9 @@ def _make_all(renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, work
     if len(jobs) < FEW_JOBS:  # each process then loads the data of some languages only
         jobs = sorted(jobs, key=lambda job: job.language)
     for made, changed, bad in spread(jobs, make, workers):
-        problems.extend(bad)
         if stage is not None:
             stage.note(changed, len(made) - len(changed))
-        yield made
-    if problems:
-        raise SiteError(problems)
+        yield made, bad
 
 
 @contextmanager

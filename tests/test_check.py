@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import MakeSite, TinySite
 
-from sitegen.errors import Problem
+from sitegen.errors import Problem, SiteError
+from sitegen.pipeline import Options, check
 from sitegen.translate import accept
 
 SITE = """\
@@ -165,3 +166,46 @@ def test_stale_translation_is_told_as_stale_alone(make_site: MakeSite) -> None:
     site.write("content/a/index.en.md", "---\ntitle: A\n---\nAnother text of 99 words.\n")
 
     assert [w.code for w in site.report().warnings if w.path.endswith("a/index.ru.md")] == []
+
+
+# weight
+
+
+BUDGETS = SITE.replace("glossary: /glossary/\n", "") + "budgets: {html: 1, css: 0.5}\n"
+
+
+def test_file_heavier_than_its_budget_is_told_at_the_budget(make_site: MakeSite) -> None:
+    words = " ".join(f"word{number}" for number in range(2000))
+    site = make_site(
+        {"content/a/index.en.md": f"---\ntitle: A\n---\n{words}\n", "static/assets/site.css": "p {}"}, site=BUDGETS
+    )
+    with pytest.raises(SiteError) as caught:
+        check(Options(root=site.root, output=site.public))
+
+    assert [(problem.code, problem.path, problem.line) for problem in caught.value.problems] == [
+        ("budget", "content/site.yaml", BUDGETS.count("\n"))
+    ] * len(caught.value.problems)
+    assert "'en/a/index.html' weighs " in caught.value.problems[0].message
+    assert "not at most 1" in caught.value.problems[0].message
+
+
+def test_text_is_weighed_as_it_is_sent(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n" + "word " * 4000}, site=BUDGETS)
+
+    assert check(Options(root=site.root, output=site.public)) == ()
+
+
+def test_heavy_file_of_static_is_told_and_may_be_a_warning(make_site: MakeSite) -> None:
+    style = "".join(f".c{number} {{order: {number}}}\n" for number in range(500))
+    site = make_site({"static/assets/site.css": style}, site=BUDGETS.replace("off}", "off, budget: warning}"))
+    found = check(Options(root=site.root, output=site.public))
+
+    assert [(problem.code, problem.severity) for problem in found] == [("budget", "warning")]
+    assert "assets/site." in found[0].message
+
+
+@pytest.mark.parametrize("budgets", ["5", "{html: 0}", "{html: much}"])
+def test_budget_that_is_no_number_is_a_problem(make_site: MakeSite, budgets: str) -> None:
+    site = make_site(site=SITE + f"budgets: {budgets}\n")
+
+    assert {problem.line for problem in site.problems()} == {SITE.count("\n") + 1}
