@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,9 @@ def make_site(tmp_path: Path) -> MakeSite:
 
 @pytest.fixture(scope="session")
 def center(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The Center's site as it is published."""
+    """The Center's site as it is published, or as PUBLISHED names it."""
+    if "PUBLISHED" in os.environ:
+        return Published(REPOSITORY / os.environ["PUBLISHED"])
     return build_center(tmp_path_factory.mktemp("center") / "public")
 
 

@@ -1,5 +1,7 @@
 """kill -9 at random moments of build and of publish, while a client reads: what it gets, and what the next run makes.
 
+Every fourth moment is aimed at the few milliseconds in which a build puts its files in place.
+
 usage: python tests/faults.py [MOMENTS [SEED]]      default: 200 moments, seed 1
 """
 
@@ -28,6 +30,7 @@ REPOSITORY = Path(__file__).parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 from sitegen.errors import SiteError  # noqa: E402
+from sitegen.output import find_marker  # noqa: E402
 from sitegen.release import Manifest, find_wrong, manifest_of, read_files  # noqa: E402
 
 #: Pages of the site that is built, in each of two languages: enough for more than one process.
@@ -79,17 +82,19 @@ class Site:
         done = self.run(*words)
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
 
-    def kill(self, seconds: float, *words: str) -> bool:
-        """Run a command and kill all its processes after so long; whether it was still running."""
+    def kill(self, seconds: float | None, *words: str) -> bool:
+        """Run a command and kill all its processes after so long, or while files are put in place; whether it still ran."""
         process = subprocess.Popen(
             self.command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            return True
+        start = time.monotonic()
+        while process.poll() is None:
+            is_time = time.monotonic() - start >= seconds if seconds is not None else not find_marker(self.public)
+            if is_time:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                return True
+            time.sleep(0.0002)
         return False
 
     def remember(self) -> Manifest:
@@ -191,7 +196,8 @@ def try_moments(root: Path, moments: int, seed: int) -> Outcome:
     with reader.reading():
         for moment in range(moments):
             if moment % 2 == 0:
-                outcome.killed += _kill_build(site, moment + 1, chance.uniform(0.05, building), outcome)
+                seconds = chance.uniform(0.05, building) if moment % 4 else None
+                outcome.killed += _kill_build(site, moment + 1, seconds, outcome)
             else:
                 outcome.killed += _kill_publish(site, moment + 1, chance.uniform(0.05, publishing))
     outcome.responses = reader.responses
@@ -200,7 +206,7 @@ def try_moments(root: Path, moments: int, seed: int) -> Outcome:
     return outcome
 
 
-def _kill_build(site: Site, version: int, seconds: float, outcome: Outcome) -> bool:
+def _kill_build(site: Site, version: int, seconds: float | None, outcome: Outcome) -> bool:
     """A build that is cut short leaves whole files; what it leaves is published only if it is one site."""
     before = manifest_of(site.public)
     site.write(version)

@@ -1,4 +1,8 @@
-"""The Center's own site, built once, and its pages as an independent parser (lxml) reads them."""
+"""The Center's own site, built once, and its pages as an independent parser (lxml) reads them.
+
+With PUBLISHED and PUBLISHED_AT in the environment that folder is read, as built for that address, and nothing is built:
+so the very site that is about to be published is tested.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ import pytest
 from lxml import html
 
 REPOSITORY = Path(__file__).parent.parent
-BASE = "https://center.example/"
+BASE = os.environ.get("PUBLISHED_AT", "https://center.example/")
+BASE_PATH = urlsplit(BASE).path
 #: One page of each kind, and the pages of no kind.
 PAGE_TYPES = (
     "", "center/", "center/platform/", "plan/", "plan/talent-teacher-development/", "programs/", "programs/type/project/",
@@ -132,7 +137,7 @@ class Published:
 
     def file_of(self, url: str) -> Path:
         """Where the file of an address lies."""
-        path = unquote(urlsplit(url).path).lstrip("/")
+        path = unquote(urlsplit(url).path).removeprefix(BASE_PATH).lstrip("/")
         return self.folder / (path + "index.html" if path == "" or path.endswith("/") else path)
 
 

