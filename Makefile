@@ -40,6 +40,7 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m pip install -q pip-tools
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements.lock pyproject.toml
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra test -c requirements.lock -o tests/requirements.lock pyproject.toml
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade --extra fuzz -c requirements.lock -o tests/fuzz.lock pyproject.toml
 
 bench: .venv/tested  ## time this generator beside Hugo, Pelican and Eleventy; ARGS="100 1000 10000"
 	@$(BIN)/python tests/bench/bench.py $(ARGS)
