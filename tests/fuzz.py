@@ -24,11 +24,11 @@ from hostile import HEAVY, LINKS, PO, SCRIPTS, SVG, YAML
 
 from sitegen.drawings import find_unsafe
 from sitegen.errors import SiteError
-from sitegen.exchange import FORMATS
 from sitegen.locales import parse_po
 from sitegen.markup import parse_body
 from sitegen.nodes import Source, decode, parse
 from sitegen.release import read_manifest
+from sitegen.units import FORMATS  # noqa: E402
 
 MOST_SECONDS = 2
 MOST_MEGABYTES = 500
