@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.errors import FORMATS, Problem, SiteError
+from sitegen.diagnostics import FORMATS, colour, format_summary, format_totals
+from sitegen.errors import Problem, SiteError
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
     from sitegen.pipeline import Options, Report
@@ -18,8 +19,6 @@ if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
-#: A build tells this many warnings; `check` tells all.
-MOST_WARNINGS = 20
 #: Fewer files than this are made before their number could be read.
 PARTS_SHOWN = 200
 
@@ -232,7 +231,7 @@ def _build(options: argparse.Namespace) -> int:
     from sitegen.pipeline import build
 
     report = build(_options(options), _progress)
-    _tell(report.warnings, options, MOST_WARNINGS)
+    _tell(report.warnings, options)
     if options.profile:
         _print_profile(report)
     change = report.change
@@ -264,8 +263,7 @@ def _check_live(options: argparse.Namespace) -> int:
     problems = load_config(options.root).graded(list(found))
     _tell(problems, options)
     print(f"release {manifest.name}: {len(manifest.all)} files at {options.live}, {len(problems)} problems")
-    is_bad = any(problem.severity == "error" for problem in problems) or (options.strict and problems)
-    return PROBLEMS if is_bad else WELL
+    return PROBLEMS if _has_error(problems) or (options.strict and problems) else WELL
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -440,18 +438,33 @@ def _print_profile(report: Report) -> None:
         print(f"{report.made[path].seconds:7.3f}  {path}", file=sys.stderr)
 
 
-def _tell(problems: Sequence[Problem], options: argparse.Namespace, most: int | None = None) -> None:
+def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
     """Problems go where they are read: as text to a person, in other formats to a program."""
     from sitegen.pipeline import with_excerpts
 
-    told = with_excerpts(options.root, problems[: most if options.format == "text" else None])
-    if told or options.format == "json":
-        print(FORMATS[options.format](told), file=sys.stderr if options.format == "text" else sys.stdout)
-    if len(told) < len(problems):
-        print(f"and {len(problems) - len(told)} more warnings: python build.py check", file=sys.stderr)
-    errors = sum(problem.severity == "error" for problem in problems)
-    if errors:
-        print(f"{errors} errors, {len(problems) - errors} warnings; nothing was published", file=sys.stderr)
+    told = with_excerpts(options.root, problems)
+    if options.format == "text":
+        if told:
+            text = FORMATS["text"](told)
+            print(colour(text) if _is_coloured() else text, file=sys.stderr)
+    elif told or options.format == "json":
+        print(FORMATS[options.format](told))
+    if told:
+        end = "; nothing was published" if options.command in (_build, _check, _publish) and _has_error(told) else ""
+        print(f"{format_totals(told)}{end}", file=sys.stderr)
+        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+        if summary and options.format == "github":
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(format_summary(told) + "\n")
+
+
+def _has_error(problems: Sequence[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _is_coloured() -> bool:
+    """On a terminal, unless the person wants none (no-color.org)."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 if __name__ == "__main__":

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -146,39 +145,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def listing(words: Iterable[str]) -> str:
     """The words as one readable list: `a, b, c`."""
     return ", ".join(words)
-
-
-def format_text(problems: Sequence[Problem]) -> str:
-    """Every problem as the contract's section 8 draws it, one after another."""
-    return "\n".join(str(problem) for problem in problems)
-
-
-def format_json(problems: Sequence[Problem]) -> str:
-    """A JSON array of objects with the attributes of `Problem`, for other tools."""
-    rows = [{name: getattr(p, name) for name in Problem.__dataclass_fields__} for p in problems]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
-
-
-def format_github(problems: Sequence[Problem]) -> str:
-    """Workflow commands that GitHub shows as annotations on the lines of a pull request."""
-    return "\n".join(_annotation(problem) for problem in problems)
-
-
-#: `--format` of the command line → how problems are told.
-FORMATS = {"text": format_text, "json": format_json, "github": format_github}
-
-
-def _annotation(problem: Problem) -> str:
-    fields = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.code}
-    where = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in fields.items() if value is not None)
-    text = problem.message + (f" ({problem.hint})" if problem.hint else "")
-    return f"::{problem.severity} {where}::{_escape(text)}"
-
-
-def _escape(text: str, also: str = "") -> str:
-    for character in "%\r\n" + also:
-        text = text.replace(character, f"%{ord(character):02X}")
-    return text
 
 
 def _draw(problem: Problem) -> list[str]:

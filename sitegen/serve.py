@@ -29,7 +29,8 @@ from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 
 from sitegen.bar import beside, documents_of, make_bar
-from sitegen.errors import Problem, SiteError, format_text
+from sitegen.diagnostics import format_text
+from sitegen.errors import Problem, SiteError
 from sitegen.pipeline import Builder, Options, Report
 from sitegen.render import Job
 

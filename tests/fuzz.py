@@ -28,7 +28,7 @@ from sitegen.locales import parse_po
 from sitegen.markup import parse_body
 from sitegen.nodes import Source, decode, parse
 from sitegen.release import read_manifest
-from sitegen.units import FORMATS  # noqa: E402
+from sitegen.units import FORMATS
 
 MOST_SECONDS = 2
 MOST_MEGABYTES = 500

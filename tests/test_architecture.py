@@ -14,6 +14,7 @@ ENGINE = REPOSITORY / "sitegen"
 #: A module imports only from those above it.
 ORDER = (
     "errors",
+    "diagnostics",
     "model",
     "nodes",
     "fields",

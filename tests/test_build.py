@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -132,7 +133,7 @@ def test_problems_are_told_with_their_lines_and_nothing_is_published(make_site: 
     assert done.stderr == (
         "content/a/index.en.md:4:12: error[dead-page]: the page '/gone/' does not exist\n"
         "  4 | See [x, y](/gone/).\n    |            ^^^^^^\n"
-        "1 errors, 0 warnings; nothing was published\n"
+        "1 errors, 0 warnings; `python build.py explain dead-page` tells more; nothing was published\n"
     )
     assert not site.public.exists()
 
@@ -155,17 +156,30 @@ def test_json_of_a_site_without_problems_is_an_empty_list(make_site: MakeSite) -
     assert (done.returncode, json.loads(done.stdout)) == (WELL, [])
 
 
-def test_build_tells_some_of_many_warnings_to_a_person_and_all_to_a_program(make_site: MakeSite) -> None:
+def test_a_person_is_told_some_of_many_alike_and_a_program_all(make_site: MakeSite) -> None:
     site = make_site(
         {f"content/n{n}/index.{path}.md": "---\ntitle: N\n---\n" for n in range(30) for path in ("en", "fr")}
     )
 
-    told = run_of(site, "build").stderr
+    told = run_of(site, "check").stderr
 
-    assert told.count("warning[untracked]") == 20
-    assert "and 10 more warnings" in told
-    assert run_of(site, "check").stderr.count("warning[untracked]") == 30
+    assert told.count("warning[untracked]") == 10
+    assert "and 20 more with [untracked]: --format json tells all" in told
+    assert "0 errors, 30 warnings" in told
     assert len(json.loads(run_of(site, "build", "--format", "json").stdout)) == 30
+
+
+def test_summary_of_a_run_on_github_has_every_problem(make_site: MakeSite, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    environment = {**os.environ, "GITHUB_STEP_SUMMARY": str(summary)}
+
+    run(make_site({**BROKEN, **UNTRACKED}).root, "check", "--format", "github", env=environment)
+
+    rows = [line for line in summary.read_text().splitlines() if line.startswith("| ")]
+    assert rows[0] == "| | where | what |"
+    assert rows[1].startswith("| error `dead-page` | `content/a/index.en.md:4:12` | the page '/gone/' does not exist")
+    assert rows[2].startswith("| warning `untracked` | `content/index.fr.md:1:1` | ")
+    assert "1 errors, 1 warnings (1 dead-page, 1 untracked)" in summary.read_text()
 
 
 def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None:

@@ -1,0 +1,58 @@
+"""How problems look: on a terminal, in a summary, and when there are thousands."""
+
+from __future__ import annotations
+
+from sitegen.diagnostics import MOST_ALIKE, MOST_ROWS, colour, format_summary, format_text, format_totals
+from sitegen.errors import Problem, in_order
+
+PROBLEM = Problem(
+    path="content/a/index.en.md", code="choice", message="status: 'opened' is not one of announced, open", line=4, column=9,
+    width=6, hint="did you mean 'open'?", excerpt="status: opened",
+)  # fmt: skip
+
+
+def test_errors_stand_before_warnings_and_by_file() -> None:
+    def found(path: str, severity: str) -> Problem:
+        return Problem(path=path, code="choice", message="x", severity=severity)  # type: ignore[arg-type]
+
+    problems = in_order([found("b", "warning"), found("c", "error"), found("a", "warning"), found("a", "error")])
+
+    assert [line[:4] for line in format_text(problems).splitlines()] == ["a: e", "c: e", "a: w", "b: w"]
+
+
+def test_of_thousands_alike_the_first_are_told_and_the_others_counted() -> None:
+    problems = [Problem(path=f"content/{n:04}.md", code="dead-page", message="x") for n in range(3000)]
+    problems.append(PROBLEM)
+    lines = format_text(in_order(problems)).splitlines()
+
+    assert sum("[dead-page]: x" in line for line in lines) == MOST_ALIKE
+    assert any("[choice]" in line for line in lines)
+    assert lines[-1] == "and 2,990 more with [dead-page]: --format json tells all"
+    assert format_totals(problems).startswith("3001 errors, 0 warnings (3000 dead-page, 1 choice); ")
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    text = format_text([PROBLEM])
+    painted = colour(text)
+
+    assert "\x1b[1;31merror[choice]\x1b[0m: status" in painted
+    assert "\x1b[1;31m^^^^^^\x1b[0m" in painted
+    assert "\x1b[36m  hint: did you mean 'open'?\x1b[0m" in painted
+    for code in ("\x1b[1;31m", "\x1b[36m", "\x1b[0m"):
+        painted = painted.replace(code, "")
+    assert painted == text
+
+
+def test_summary_is_a_table_that_content_cannot_break() -> None:
+    wild = Problem(path="content/a|b.md", code="yaml-syntax", message="`x` | <b>\n[y](z)")
+    row = format_summary([wild]).splitlines()[-1]
+
+    assert row.count("|") == 4
+    assert "<b>" not in row
+    assert "[y]" not in row
+
+
+def test_summary_ends_where_github_would_cut_it() -> None:
+    lines = format_summary([PROBLEM] * (MOST_ROWS + 5)).splitlines()
+
+    assert lines[-1] == "| | | 5 more |"
