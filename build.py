@@ -130,6 +130,10 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("kind", metavar="KIND", help="a kind of kinds.yaml")
     new.add_argument("path", metavar="PATH", help="its content path, as /news/opening/")
     new.set_defaults(command=_new)
+    explain = commands.add_parser("explain", help="what a problem's code means, with examples; all codes without one")
+    explain.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
+    explain.add_argument("--markdown", action="store_true", help="all pages as one document")
+    explain.set_defaults(command=_explain, root=Path(), format="text")
     compare = commands.add_parser("compare", parents=[inputs], help="what a change means to readers, by language")
     compare.add_argument("base", metavar="BASE", help="a commit, or a folder with a built site")
     compare.set_defaults(command=_compare)
@@ -270,6 +274,16 @@ def _serve(options: argparse.Namespace) -> int:
     from sitegen.serve import serve
 
     serve(_options(options), options.host, options.port)
+    return WELL
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from sitegen.explain import as_markdown, explain, list_codes
+
+    if options.markdown:
+        print(as_markdown(), end="")
+    else:
+        print(explain(options.code) if options.code else list_codes())
     return WELL
 
 

@@ -6,10 +6,10 @@ import gzip
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from sitegen.config import Config, read_text
 from sitegen.drawings import find_unsafe, is_drawing
@@ -163,27 +163,41 @@ def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem
         yield from _wrong_terms(root, library, page.versions[path], used if path != page.source else {}, own)
 
 
-def _terms(document: Document) -> dict[str, Any]:
-    return {term.key: term for term in document.words.get("terms", ()) if isinstance(term, Group)}
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A name in one language, and renderings of it that are not to be used."""
+
+    term: str
+    avoid: tuple[str, ...]
+
+
+def _terms(document: Document) -> dict[str, _Term]:
+    """The names of a glossary, by key; the content model decides what else a glossary holds, so any of it may be missing."""
+    groups = [term.values for term in document.words.get("terms") or () if isinstance(term, Group)]
+    return {
+        str(values["key"]): _Term(str(values["term"]), tuple(map(str, values.get("avoid") or ())))
+        for values in groups
+        if values.get("key") and values.get("term")
+    }
 
 
 def _wrong_terms(
-    root: Path, library: Library, document: Document, used: Mapping[str, str], own: Mapping[str, Any]
+    root: Path, library: Library, document: Document, used: Mapping[str, str], own: Mapping[str, _Term]
 ) -> Iterator[Problem]:
     text = visible_text(library, document)
     for term in own.values():
-        for banned in term.avoid or ():
+        for banned in term.avoid:
             if re.search(_exactly(banned), text):
                 mark = _place(root, document, _exactly(banned))
                 message = f"'{banned}' is not the name to use"
                 yield problem_at(document.path, "glossary", message, mark, f"write '{term.term}'")
-    for key, term in used.items():
+    for key, name in used.items():
         if key in own and not re.search(stems(own[key].term), text):
             message = f"the name '{own[key].term}' is not used"
-            yield problem_at(document.path, "glossary", message, Mark(1, 1), f"the source has '{term}'")
+            yield problem_at(document.path, "glossary", message, Mark(1, 1), f"the source has '{name}'")
 
 
-def _used(terms: Mapping[str, Any], text: str) -> Iterator[str]:
+def _used(terms: Mapping[str, _Term], text: str) -> Iterator[str]:
     """Keys of the names that a text uses; a name within a longer one is not used by itself."""
     for key in sorted(terms, key=lambda key: -len(terms[key].term)):
         left = re.sub(_exactly(terms[key].term), " ", text)

@@ -63,7 +63,7 @@ ORDER = (
     "units",
 )
 #: Used by build.py alone, and by one another not at all.
-COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare", "publish", "verify", "archive", "live")
+COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare", "publish", "verify", "archive", "live", "explain")
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")
 
