@@ -130,6 +130,15 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("kind", metavar="KIND", help="a kind of kinds.yaml")
     new.add_argument("path", metavar="PATH", help="its content path, as /news/opening/")
     new.set_defaults(command=_new)
+    rename = commands.add_parser("rename", parents=[common], help="move a page; links follow, old addresses stay alive")
+    rename.add_argument("old", metavar="OLD", help="content path of the page, with all below it")
+    rename.add_argument("new", metavar="NEW", help="its new content path")
+    rename.set_defaults(command=_rename)
+    remove = commands.add_parser("remove", parents=[common], help="remove a page, if no other names it")
+    remove.add_argument("page", metavar="PAGE", help="content path of the page, with all below it")
+    remove.add_argument("--to", metavar="PAGE", help="let links and old addresses lead to this page")
+    remove.add_argument("--force", action="store_true", help="although others name it")
+    remove.set_defaults(command=_remove)
     explain = commands.add_parser("explain", help="what a problem's code means, with examples; all codes without one")
     explain.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
     explain.add_argument("--markdown", action="store_true", help="all pages as one document")
@@ -274,6 +283,26 @@ def _serve(options: argparse.Namespace) -> int:
     from sitegen.serve import serve
 
     serve(_options(options), options.host, options.port)
+    return WELL
+
+
+def _rename(options: argparse.Namespace) -> int:
+    from sitegen.moves import rename, templates_that_name
+
+    for path in rename(options.root, options.old, options.new):
+        print(path)
+    for place in templates_that_name(options.root, options.old):
+        print(f"{place}: names {options.old}; change it yourself", file=sys.stderr)
+    return WELL
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from sitegen.moves import remove, templates_that_name
+
+    for path in remove(options.root, options.page, options.to, force=options.force):
+        print(path)
+    for place in templates_that_name(options.root, options.page):
+        print(f"{place}: names {options.page}; change it yourself", file=sys.stderr)
     return WELL
 
 

@@ -37,6 +37,7 @@ CODES: dict[str, str] = {
     "heading": "the body's headings begin at level 2 and skip none",
     "hosting": "a host sends the headers, and the pages for what does not exist, that `hosts` has written for it",
     "html": "Markdown holds no raw HTML",
+    "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",

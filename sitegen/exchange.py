@@ -7,9 +7,7 @@ checksum of what stood there, so that what has been edited meanwhile is known an
 from __future__ import annotations
 
 import io
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 from sitegen.config import Config, read_text
 from sitegen.content import read_version
+from sitegen.edits import write_all
 from sitegen.errors import Problem, SiteError, listing
 from sitegen.history import Earlier, find_earlier
 from sitegen.library import Library, translatable_parts
@@ -190,7 +189,7 @@ def import_file(root: Path, path: Path, language: str = "") -> Imported:
         files, left_out = _page_files(root, library, target, changes, confirmed)
         files.update(_catalog_file(root, library.config, target, changes))
         written = tuple(sorted(name for name, text in files.items() if _bytes(root / name) != text))
-        _write_all(root, {name: files[name] for name in written})
+        write_all(root, {name: files[name] for name in written})
         return Imported(written, left_out)
 
 
@@ -406,21 +405,3 @@ def _catalog_file(
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
     return {path: without_dates(buffer.getvalue())}
-
-
-def _write_all(root: Path, files: Mapping[str, bytes]) -> None:
-    """Every file whole: all are written beside their places first, then each is put there by a rename."""
-    waiting: list[tuple[str, Path]] = []
-    try:
-        for name, content in files.items():
-            path = root / name
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".import-")
-            waiting.append((temporary, path))
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        for temporary, path in waiting:
-            os.replace(temporary, path)
-    finally:
-        for temporary, _ in waiting:
-            Path(temporary).unlink(missing_ok=True)

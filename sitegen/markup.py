@@ -347,7 +347,10 @@ class _Writer:
         if self.line_starts is None:
             self._index()
         written = self.encoded[place["start"] : place["end"]].decode()
-        found = written.rfind(target)
+        starts = [
+            written.rfind(before + target) + len(before) for before in ("](", "](<") if before + target in written
+        ]
+        found = max(starts, default=written.rfind(target))  # a title may hold the same words
         if found < 0:
             return self._mark(place["start"], len(written.split("\n")[0]))
         return self._mark(place["start"] + len(written[:found].encode()), max(1, len(target)))

@@ -57,13 +57,26 @@ ORDER = (
     "shards",
     "pipeline",
     "bar",
+    "edits",
     "records",
     "history",
     "segments",
     "units",
 )
 #: Used by build.py alone, and by one another not at all.
-COMMANDS = ("scaffold", "serve", "translate", "exchange", "compare", "publish", "verify", "archive", "live", "explain")
+COMMANDS = (
+    "scaffold",
+    "serve",
+    "translate",
+    "exchange",
+    "compare",
+    "publish",
+    "verify",
+    "archive",
+    "live",
+    "explain",
+    "moves",
+)
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")
 
