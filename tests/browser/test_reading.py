@@ -180,7 +180,8 @@ def test_page_is_whole_without_scripts_cookies_and_other_hosts(browser: Any, add
         page.on("console", lambda message: failures.append(message.text))
         for path in PAGE_TYPES:
             requests.clear()
-            page.goto(f"{address}{language}/{path}")
+            # Leaving a page before its icon has come would count as a failure.
+            page.goto(f"{address}{language}/{path}", wait_until="networkidle")
             assert page.locator("h1").is_visible()
             assert len(page.locator("main").inner_text()) > 20
             assert all(url.startswith((address, "data:")) for url in requests)
