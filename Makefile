@@ -6,7 +6,7 @@ QUIET = $(shell test -t 1 || echo -q)
 # Commands of build.py by their own names; ARGS is what else is said to them.
 COMMANDS = archive check compare merge publish serve verify
 
-.PHONY: site $(COMMANDS) test lint lock bench lighthouse sheet shards faults fuzz clean help
+.PHONY: site $(COMMANDS) test lint lock bench lighthouse sheet shards faults slips fuzz clean help
 site: .venv/ready  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
@@ -53,6 +53,9 @@ shards: .venv/tested  ## a site of 100,000 pages in 8 parts, and in one; ARGS="2
 
 faults: .venv/tested  ## kill builds and publications at 200 moments while a client reads; ARGS="200 1"
 	@$(BIN)/python tests/faults.py $(ARGS)
+
+slips: .venv/tested  ## 300 slips of an editor in the site's content: is each told at its place? ARGS="300 1"
+	@$(BIN)/python tests/slips.py $(ARGS)
 
 fuzz: .venv/tested  ## hostile bytes for every parser, for a minute each; ARGS=60
 	@$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r tests/fuzz.lock

@@ -139,6 +139,10 @@ def _parser() -> argparse.ArgumentParser:
     remove.add_argument("--to", metavar="PAGE", help="let links and old addresses lead to this page")
     remove.add_argument("--force", action="store_true", help="although others name it")
     remove.set_defaults(command=_remove)
+    schema = commands.add_parser(
+        "schema", parents=[common], help="JSON Schemas and settings for editors that check YAML"
+    )
+    schema.set_defaults(command=_schema)
     explain = commands.add_parser("explain", help="what a problem's code means, with examples; all codes without one")
     explain.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
     explain.add_argument("--markdown", action="store_true", help="all pages as one document")
@@ -303,6 +307,14 @@ def _remove(options: argparse.Namespace) -> int:
         print(path)
     for place in templates_that_name(options.root, options.page):
         print(f"{place}: names {options.page}; change it yourself", file=sys.stderr)
+    return WELL
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from sitegen.schema import write_schemas
+
+    for path in write_schemas(options.root):
+        print(path)
     return WELL
 
 

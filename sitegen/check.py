@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 
 from sitegen.config import Config, read_text
@@ -17,12 +16,11 @@ from sitegen.errors import Problem
 from sitegen.fields import Group
 from sitegen.hosts import is_text
 from sitegen.library import Library
-from sitegen.markup import split_sections
-from sitegen.model import Body, Document, Mark, Page
+from sitegen.model import Document, Mark, Page
 from sitegen.nodes import problem_at
 from sitegen.pictures import is_picture
 from sitegen.prose import find_dead_links
-from sitegen.shape import COUNTED, Shape
+from sitegen.structure import find_other_structure
 
 _TAGS = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -73,78 +71,6 @@ def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
     """Links, anchors and pictures that lead nowhere in the language of their text."""
     for document in page.written.values():
         yield from find_dead_links(library, document)
-
-
-def structure(root: Path, library: Library, page: Page) -> Iterator[Problem]:
-    """Translations whose headings, lists, tables, links, pictures or numbers are others than the source's; stale ones aside."""
-    source = page.versions[page.source]
-    for path, document in page.written.items():
-        state = page.states.get(path)
-        if document is source or state is None or any(name.startswith("#") for name in state.changed):
-            continue
-        if [heading.level for heading in document.body.headings] != [h.level for h in source.body.headings]:
-            yield _other_headings(document, source)
-        elif not _is_alike(document.body, source.body):
-            is_other_calendar = library.locales[path].calendar not in ("", "gregorian")
-            for own, other in zip(_sections(library, document), _sections(library, source), strict=True):
-                yield from _other_section(document, own, other, is_other_calendar)
-
-
-def _is_alike(own: Body, source: Body) -> bool:
-    """Whether two bodies of the same headings have sections of one shape and no sentence in common."""
-    mine = {section.heading: section for section in own.sections}
-    return mine.keys() == {section.heading for section in source.sections} and all(
-        mine[theirs.heading].shape == theirs.shape and not {*mine[theirs.heading].sentences} & {*theirs.sentences}
-        for theirs in source.sections
-    )
-
-
-def _sections(library: Library, document: Document) -> list[tuple[int, Shape]]:
-    """(line, shape) of the text before the first heading, then of each section with its heading."""
-    first, *others = split_sections(library.shelf.get(document.html).decode())
-    lines = (heading.line for heading in document.body.headings)
-    return [(1, Shape(first)), *((line, Shape(text)) for line, text in zip(lines, others, strict=True))]
-
-
-def _other_headings(document: Document, source: Document) -> Problem:
-    own, theirs = document.body.headings, source.body.headings
-    pairs = enumerate(zip_longest((heading.level for heading in own), (heading.level for heading in theirs)))
-    first = next(index for index, (mine, its) in pairs if mine != its)
-    lines = [heading.line for heading in own] or [1], [heading.line for heading in theirs] or [1]
-    here, there = (numbers[min(first, len(numbers) - 1)] for numbers in lines)
-    message = f"the headings are not those of the source: {len(own)} here, {len(theirs)} there"
-    return problem_at(
-        document.path, "structure", message, Mark(here, 1), f"they differ from line {there} of the source on"
-    )
-
-
-def _other_section(
-    document: Document, own: tuple[int, Shape], source: tuple[int, Shape], is_other_calendar: bool
-) -> Iterator[Problem]:
-    mark, hint = Mark(own[0], 1), f"see line {source[0]} of the source"
-    for message in (*_other_counts(own[1], source[1]), *_other_numbers(own[1], source[1], is_other_calendar)):
-        yield problem_at(document.path, "structure", message, mark, hint)
-    theirs = set(source[1].paragraphs)
-    for text in own[1].paragraphs:
-        if text in theirs:
-            yield problem_at(document.path, "untranslated", f"'{text[:40]}…' is the source's text", mark, hint)
-
-
-def _other_counts(own: Shape, source: Shape) -> Iterator[str]:
-    for tag, name in COUNTED.items():
-        if own.counts[tag] != source.counts[tag]:
-            yield f"{own.counts[tag]} {name} in this section, {source.counts[tag]} in the source's"
-    for target in source.targets - own.targets:
-        yield f"the link to '{target}' is missing in this section"
-    for target in own.targets - source.targets:
-        yield f"the source has no link to '{target}' in this section"
-
-
-def _other_numbers(own: Shape, source: Shape, is_other_calendar: bool) -> Iterator[str]:
-    for number in sorted(source.numbers - own.numbers):
-        yield f"the number {number} is missing in this section"
-    for number in sorted(own.numbers - source.numbers) if not is_other_calendar else ():
-        yield f"the source has no number {number} in this section"
 
 
 def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem]:
@@ -250,4 +176,8 @@ def _place(root: Path, document: Document, pattern: str) -> Mark:
 
 
 #: What is checked of each page.
-CHECKS: tuple[Callable[[Path, Library, Page], Iterator[Problem]], ...] = (dead_links, structure, glossary_terms)
+CHECKS: tuple[Callable[[Path, Library, Page], Iterator[Problem]], ...] = (
+    dead_links,
+    find_other_structure,
+    glossary_terms,
+)

@@ -38,27 +38,39 @@ _LANGUAGES = Field(name="languages", type="list", item=_TEXT)
 BASE_FIELDS: Mapping[str, Field] = {
     declared.name: declared
     for declared in (
-        Field(name="kind", type="text"),
-        Field(name="date", type="date"),
-        Field(name="updated", type="date"),
-        Field(name="order", type="number"),
-        Field(name="publish", type="date"),
-        Field(name="expires", type="date"),
-        Field(name="draft", type="boolean"),
-        _LANGUAGES,
-        replace(_LANGUAGES, name="hold_until"),
-        Field(name="aliases", type="list", item=_TEXT),
-        Field(name="title", type="text", side="words", required=True),
-        Field(name="summary", type="text", side="words"),
-        Field(name="slug", type="text", side="words"),
+        Field(name="kind", type="text", help="what kind of page this is, if not the one that its folder says"),
+        Field(name="date", type="date", help="the day that the page is about"),
+        Field(name="updated", type="date", help="the day on which the text was last changed"),
+        Field(name="order", type="number", help="its place in lists, the lowest first"),
+        Field(name="publish", type="date", help="the day from which on it is published"),
+        Field(name="expires", type="date", help="the first day on which it is published no more"),
+        Field(name="draft", type="boolean", help="true: previewed, not published"),
+        replace(_LANGUAGES, help="the only languages in which the page exists"),
+        replace(_LANGUAGES, name="hold_until", help="languages without which nothing of the page is published"),
+        Field(name="aliases", type="list", item=_TEXT, help="old addresses that lead here, as /old/"),
+        Field(name="title", type="text", side="words", required=True, help="the name of the page"),
+        Field(name="summary", type="text", side="words", help="one or two sentences for lists and search engines"),
+        Field(name="slug", type="text", side="words", help="the last part of its address in this language"),
     )
 }
 
 #: Fields of the tool and of translators, in translations only; `draft` there holds back one language.
 TRANSLATION_FIELDS: Mapping[str, Field] = {
-    "source": Field(name="source", type="list", side="words", item=_TEXT),
-    "review": Field(name="review", type="choice", side="words", choices={"machine": "machine", "human": "human"}),
-    "draft": Field(name="draft", type="boolean", side="words"),
+    "source": Field(
+        name="source",
+        type="list",
+        side="words",
+        item=_TEXT,
+        help="which text of the source this renders; `translate accept` writes it",
+    ),
+    "review": Field(
+        name="review",
+        type="choice",
+        side="words",
+        choices={"machine": "machine", "human": "human"},
+        help="machine: a draft by a machine; human: read by a person beside the source",
+    ),
+    "draft": Field(name="draft", type="boolean", side="words", help="true: this language is not published"),
 }
 
 
@@ -93,6 +105,7 @@ class Kind:
         lineage: its own name first, then those it extends.
         schema: schema.org property → field name; "type" → the type itself.
         calendar: "start", "end" and "location" → field name; "label" → a message that stands before the title.
+        mark: of its template, where it names one; else of the kind itself.
     """
 
     name: str
@@ -258,43 +271,46 @@ def _one_of(name: str, values: Iterable[str], *, required: bool = False) -> Fiel
     return Field(name=name, type="choice", choices={value: value for value in values}, required=required)
 
 
-_LANGUAGE_FIELDS = {
-    "tag": Field(name="tag", type="language", required=True),
-    "path": Field(name="path", type="text"),
-    "formats": Field(name="formats", type="language"),
-    "fallback": Field(name="fallback", type="list", item=_TEXT),
-    "calendar": _one_of("calendar", CALENDARS),
-    "digits": _one_of("digits", DIGITS),
-    "complete": Field(name="complete", type="boolean"),
+LANGUAGE_FIELDS = {
+    "tag": Field(name="tag", type="language", required=True, help="BCP 47, as zh-Hans"),
+    "path": Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
+    "formats": Field(name="formats", type="language", help="whose dates and numbers it writes; the tag's"),
+    "fallback": Field(name="fallback", type="list", item=_TEXT, help="languages shown where a translation is missing"),
+    "calendar": replace(_one_of("calendar", CALENDARS), help="of its dates; gregorian"),
+    "digits": replace(_one_of("digits", DIGITS), help="of its numbers; those of the language"),
+    "complete": Field(name="complete", type="boolean", help="true: a message not translated is an error"),
 }
-_SCRIPT_FIELDS = {
-    "from": Field(name="from", type="text", required=True),
-    "to": _one_of("to", [tag for tag in SCRIPTS if tag not in PSEUDO], required=True),
-    "path": Field(name="path", type="text"),
+SCRIPT_FIELDS = {
+    "from": Field(name="from", type="text", required=True, help="path of the language that it is made of"),
+    "to": replace(
+        _one_of("to", [tag for tag in SCRIPTS if tag not in PSEUDO], required=True), help="tag of the one that is made"
+    ),
+    "path": Field(name="path", type="text", help="first part of its addresses; the tag"),
 }
-_SITE_KEYS = (
-    "title",
-    "base_url",
-    "source_language",
-    "languages",
-    "transliterate",
-    "menus",
-    "organisation",
-    "glossary",
-    "time_zone",
-    "report",
-    "pictures",
-    "budgets",
-    "checks",
-)
+#: Keys of site.yaml → what they say.
+SITE_KEYS = {
+    "title": "the site's name in each language, by the language's path",
+    "base_url": "where the site is published, as https://example.org/",
+    "source_language": "path of the language in which pages are written first; the first of languages",
+    "languages": "the languages, in the order in which readers are offered them",
+    "transliterate": "one more language, made of another by changing the script",
+    "menus": "name of a menu → content paths of its pages",
+    "organisation": "content path of the page on who publishes the site",
+    "glossary": "content path of the page with names and their renderings",
+    "time_zone": "whose days count, as Asia/Shanghai",
+    "report": "e-mail address to which readers report mistakes",
+    "pictures": "in which widths, in pixels, pictures are published",
+    "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
+    "checks": "code of a problem → error, warning or off",
+}
 _PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
 _BASE_URL = Field(name="base_url", type="url")
 
 
 def _settings(check: Checker, node: Node) -> dict[str, Any]:
     for name, child in node.value.items():
-        if name not in _SITE_KEYS:
-            check.unknown(name, child, dict.fromkeys(_SITE_KEYS), "site.yaml")
+        if name not in SITE_KEYS:
+            check.unknown(name, child, SITE_KEYS, "site.yaml")
     check.required(
         {key: replace(_TEXT, name=key, required=True) for key in ("title", "base_url", "languages")}, node, "site.yaml"
     )
@@ -354,7 +370,7 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
         if not isinstance(child.value, dict):
             check.reject(child, "expected", "a language is written as {tag: ru, path: ru, fallback: [en]}")
             continue
-        values = check.table(_LANGUAGE_FIELDS, child, "a language")
+        values = check.table(LANGUAGE_FIELDS, child, "a language")
         path = values.get("path", values.get("tag", ""))
         if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
             check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
@@ -383,7 +399,7 @@ def _with_script(check: Checker, node: Node, languages: dict[str, Language]) -> 
         return languages
     entries = dict(node.value)
     written = _spellings(check, entries.pop("words", None))
-    values = check.table(_SCRIPT_FIELDS, replace(node, value=entries), "transliterate")
+    values = check.table(SCRIPT_FIELDS, replace(node, value=entries), "transliterate")
     base, tag = values.get("from", ""), str(values["to"].value) if "to" in values else ""
     if base and base not in languages:
         message = f"transliterate: '{base}' is not one of {listing(languages)}"
@@ -471,9 +487,11 @@ def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo("UTC")
 
 
-_PICTURE_FIELDS = {
-    "widths": Field(name="widths", type="list", item=Field(name="widths", type="number"), required=True),
-    "sizes": Field(name="sizes", type="text"),
+PICTURE_FIELDS = {
+    "widths": Field(
+        name="widths", type="list", item=Field(name="widths", type="number"), required=True, help="in pixels"
+    ),
+    "sizes": Field(name="sizes", type="text", help="how wide the layout shows them, as HTML's sizes says it; 100vw"),
 }
 
 
@@ -482,7 +500,7 @@ def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
         if node is not None:
             check.reject(node, "expected", 'pictures: must be as {widths: [480, 960], sizes: "100vw"}')
         return {"picture_widths": (), "picture_sizes": ""}
-    values = check.table(_PICTURE_FIELDS, node, "pictures")
+    values = check.table(PICTURE_FIELDS, node, "pictures")
     widths = values.get("widths", ())
     if not all(_is_count(width) for width in widths):
         check.reject(node.value["widths"], "number", "widths: must be whole numbers from 1")
@@ -526,14 +544,36 @@ def _severities(check: Checker, node: Node | None) -> dict[str, str]:
 
 # kinds.yaml
 
-_KIND_KEYS = ("extends", "template", "children", "schema", "calendar", "facts", "words")
-_FIELD_KEYS = ("type", "of", "kind", "required", "max", "fields")
-_CHILDREN_FIELDS = {
-    "kind": Field(name="kind", type="text"),
-    "sort": Field(name="sort", type="text"),
-    "per_page": Field(name="per_page", type="number"),
-    "feed": Field(name="feed", type="boolean"),
-    "by": Field(name="by", type="list", item=Field(name="by", type="text")),
+#: Keys of a kind → what they say.
+KIND_KEYS = {
+    "extends": "a kind whose fields, template and the rest it takes over",
+    "template": "file of templates/, as news.html",
+    "children": "of what kind the pages below are, and how they are listed",
+    "schema": "schema.org property → field that says it; type → the schema.org type",
+    "calendar": "which fields say when and where it takes place",
+    "facts": "fields written once, in the source version",
+    "words": "fields written once per language",
+}
+#: Keys of a field → what they say.
+FIELD_KEYS = {
+    "type": "what it holds",
+    "of": "of a list: the field that each item is; of a choice: its values, or values and labels",
+    "kind": "of a page: the kind it must be of",
+    "required": "true: it must be filled in",
+    "max": "the most characters of a text",
+    "fields": "of a group: its fields",
+    "help": "what an editor is told of it",
+}
+CHILDREN_FIELDS = {
+    "kind": Field(name="kind", type="text", help="the kind of pages that name none"),
+    "sort": Field(
+        name="sort", type="text", help="field by which they are listed, - before it for the last first; order"
+    ),
+    "per_page": Field(name="per_page", type="number", help="how many are listed on one page; all"),
+    "feed": Field(name="feed", type="boolean", help="whether there is a feed of them; where they are sorted by -date"),
+    "by": Field(
+        name="by", type="list", item=Field(name="by", type="text"), help="facts by which readers narrow the list"
+    ),
 }
 
 
@@ -566,8 +606,8 @@ def _parent(node: Node) -> str | None:
 
 def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> Kind:
     for key, child in node.value.items():
-        if key not in _KIND_KEYS:
-            check.unknown(key, child, dict.fromkeys(_KIND_KEYS), "a kind")
+        if key not in KIND_KEYS:
+            check.unknown(key, child, KIND_KEYS, "a kind")
     entries: Mapping[str, Node] = node.value
     parent = kinds.get(entries["extends"].text) if "extends" in entries else None
     template = entries["template"].text if "template" in entries else parent.template if parent else ""
@@ -578,9 +618,14 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
                 "required", f"'template' is missing; the kind '{name}' must have it", mark, "add a line `template: …`"
             )
         )
-    own = {f.name: f for side in ("facts", "words") for f in _fields(check, entries.get(side), side)}
+    inherited = {**BASE_FIELDS, **(parent.fields if parent else {})}
+    own = {
+        declared.name: replace(declared, help=declared.help or inherited.get(declared.name, declared).help)
+        for side in ("facts", "words")
+        for declared in _fields(check, entries.get(side), side)
+    }
     children = _children(check, entries.get("children"), parent)
-    fields = {**BASE_FIELDS, **(parent.fields if parent else {}), **own}
+    fields = {**inherited, **own}
     schema = _schema(check, entries.get("schema"), fields, parent)
     lineage = (name, *(parent.lineage if parent else ()))
     return Kind(
@@ -591,7 +636,7 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
         children=children,
         schema=schema,
         calendar=_calendar(check, entries.get("calendar"), fields, parent),
-        mark=node.key or node.mark,
+        mark=entries["template"].mark if "template" in entries else node.key or node.mark,
     )
 
 
@@ -637,7 +682,7 @@ def _children(check: Checker, node: Node | None, parent: Kind | None) -> Childre
     if not isinstance(node.value, dict):
         check.reject(node, "expected", "children: must be as {kind: news, sort: -date, per_page: 20}")
         return Children()
-    values = check.table(_CHILDREN_FIELDS, node, "children")
+    values = check.table(CHILDREN_FIELDS, node, "children")
     if "per_page" in values and not _is_count(values["per_page"]):
         check.reject(node.value["per_page"], "number", "per_page: must be a whole number from 1")
         del values["per_page"]
@@ -666,8 +711,8 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         return None
     entries: Mapping[str, Node] = node.value
     for key, child in entries.items():
-        if key not in _FIELD_KEYS:
-            check.unknown(key, child, dict.fromkeys(_FIELD_KEYS), "a field")
+        if key not in FIELD_KEYS:
+            check.unknown(key, child, FIELD_KEYS, "a field")
     kind_of = entries["type"].text
     if kind_of not in TYPES:
         hint = nearest(kind_of, TYPES) or f"types are {listing(TYPES)}"
@@ -684,6 +729,7 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         kind=entries["kind"].text if "kind" in entries else None,
         item=_item(check, name, node, of, side) if kind_of == "list" else None,
         fields={f.name: f for f in _fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
+        help=_optional(check, Field(name="help", type="text"), entries.get("help")) or "",
     )
 
 

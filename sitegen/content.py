@@ -21,6 +21,8 @@ from sitegen.urls import parent_key
 from sitegen.workers import spread
 
 _SETTINGS = frozenset({"site.yaml", "kinds.yaml"})
+#: Lines of front matter: keys, what is indented below them, lists, comments.
+_IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 _PAGE_FILE = re.compile(r"index\.([A-Za-z0-9-]+)\.md")
 
 
@@ -282,9 +284,11 @@ def _closing_fence(source: Source) -> int:
     for index, line in enumerate(source.lines[1:], 1):
         if line.rstrip() == "---":
             return index
-    raise SiteError(
-        [source.problem("front-matter", "the front matter is never closed", Mark(1, 1, 3), "end it with a line ---")]
+    body = next((number for number, line in enumerate(source.lines[1:], 2) if not _IN_FRONT.match(line)), 0)
+    place, hint = (
+        (Mark(body, 1), "put a line --- above this one") if body else (Mark(1, 1, 3), "end it with a line ---")
     )
+    raise SiteError([source.problem("front-matter", "the front matter is never closed", place, hint)])
 
 
 def source_language(versions: Iterable[str], config: Config) -> str:

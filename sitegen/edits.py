@@ -92,6 +92,7 @@ def write_all(root: Path, files: Mapping[str, bytes]) -> None:
     try:
         for name, content in files.items():
             path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".edit-")
             waiting.append((temporary, path))
             with os.fdopen(handle, "wb") as file:

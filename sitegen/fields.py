@@ -30,6 +30,7 @@ class Field:
         item: what a `list` holds.
         fields: what a `group` holds.
         max: most characters of a text.
+        help: what an editor is told of it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Field:
     kind: str | None = None
     item: Field | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,22 @@ class Checker:
         for name, declared in fields.items():
             child = node.value.get(name)
             if declared.required and (child is None or child.value in (None, "", ())):
-                mark = child.key if child is not None and child.key else Mark(node.mark.line, 1)
+                mark = child.key if child is not None and child.key else _place_of(name, fields, node)
                 self.problems.append(
                     self.source.problem(
                         "required", f"'{name}' is missing; {what} must have it", mark, f"add a line `{name}: …`"
                     )
                 )
+
+
+def _place_of(name: str, fields: Mapping[str, Field], node: Node) -> Mark:
+    """Where a key that is missing would stand: before the key below those that come first, facts before words."""
+    order = sorted(fields, key=lambda own: fields[own].side != "facts")
+    before = set(order[: order.index(name)])
+    lines = {key: child.key.line for key, child in node.value.items() if child.key}
+    last = max((lines[key] for key in lines if key in before), default=0)
+    below = [line for line in lines.values() if line > last]
+    return Mark(min(below, default=last) or node.mark.line, 1)
 
 
 def _text(check: Checker, declared: Field, node: Node) -> str | None:
@@ -114,7 +126,7 @@ def _text(check: Checker, declared: Field, node: Node) -> str | None:
 
 
 def _id(check: Checker, declared: Field, node: Node) -> Id | None:
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", node.text):
+    if type(node.value) in (str, int) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", node.text):
         return Id(node.text)
     message = f"{declared.name}: '{node.text or node.type_name}' is not an id"
     check.reject(node, "expected", message, "write Latin letters, digits and hyphens")
@@ -247,7 +259,7 @@ def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
 
 def _image(check: Checker, declared: Field, node: Node) -> str | None:
     """The name of a file beside the page; the library makes sure that it is there."""
-    if re.fullmatch(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+", node.text):
+    if isinstance(node.value, str) and re.fullmatch(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+", node.text):
         return node.text
     check.reject(
         node, "dead-file", f"{declared.name}: '{node.text or node.type_name}' is not the name of a file beside the page"

@@ -7,7 +7,7 @@ would make them False, 750 and 1000. libyaml crashes on deep nesting, so depth i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,9 @@ _PLAIN_TAGS = frozenset(
     for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
 )
 _QUOTES = ("'", '"', "|", ">")
+#: A line whose value begins with a quote; and where the text of each quote ends.
+_QUOTED = re.compile(r"""(\s*(?:- +)*(?:[\w-]+: +)?)(["'])(.*)""")
+_QUOTE_ENDS = {'"': re.compile(r'(?<!\\)(?:\\\\)*"'), "'": re.compile(r"(?<!')(?:'')*'(?!')")}
 _GLUED = re.compile(r"(\s*[\w-]+)(?::(?=\S)|\s*：)")
 
 
@@ -299,6 +302,10 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
     if "end of stream" in problem or "',' or" in problem:
         mark = getattr(error, "context_mark", None) or mark
     last = first_line + text.count("\n")
+    opened = mark and _open_quote(text.split("\n")[: mark.line + 1])
+    if opened:
+        message, hint = "a quote is opened here and never closed", "close it at the end of the line"
+        return source.problem("yaml-syntax", message, Mark(first_line + opened.line - 1, opened.column), hint)
     place = Mark(min(first_line + mark.line, last), mark.column + 1) if mark else Mark(first_line, 1)
     if "mapping values" in problem and source.lines[place.line - 1][:1] == " " and ": " in source.lines[place.line - 2]:
         problem = "expected key"
@@ -306,6 +313,15 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
         if pattern in problem:
             return source.problem("yaml-syntax", message, place, hint)
     return source.problem("yaml-syntax", problem, place)
+
+
+def _open_quote(lines: Sequence[str]) -> Mark | None:
+    """The last value that begins with a quote and does not end with it."""
+    for number, line in reversed([*enumerate(lines, 1)]):
+        found = _QUOTED.match(line)
+        if found and not _QUOTE_ENDS[found[2]].search(found[3]):
+            return Mark(number, found.end(1) + 1)
+    return None
 
 
 def _glued(source: Source, text: str, first_line: int) -> Problem | None:

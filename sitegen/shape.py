@@ -49,8 +49,7 @@ class Shape:
     @property
     def numbers(self) -> frozenset[str]:
         """The numbers that every language writes in digits, in ASCII; runs of digits that are no number are left out."""
-        found = (number for number in _NUMBER.findall(_MARKUP.sub("", self.html)) if len(number) <= _LONGEST)
-        plain = (".".join(str(int(part)) for part in number.split(".")) for number in found)
+        plain = (number for _, number in find_numbers(_MARKUP.sub("", self.html)))
         return frozenset(number for number in plain if "." in number or int(number) > _SPELLED)
 
     @property
@@ -71,3 +70,10 @@ class Shape:
     def sentences(self) -> tuple[int, ...]:
         """A number for each of `paragraphs`, equal where they are."""
         return tuple(zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in self.paragraphs)
+
+
+def find_numbers(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Each number of a text, in whatever digits, with the same in ASCII digits and without zeros before it."""
+    for found in _NUMBER.finditer(text):
+        if len(found[0]) <= _LONGEST:
+            yield found, ".".join(str(int(part)) for part in found[0].split("."))

@@ -203,6 +203,10 @@ def find_template_problems(root: Path, config: Config, environment: jinja2.Envir
             )
 
 
+#: A tag that begins within another; a closing brace of a table within a tag ends none.
+_NEVER_CLOSED = re.compile(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{%", re.DOTALL)
+
+
 def render_template(environment: jinja2.Environment, name: str, **context: Any) -> str:
     """The text that a template makes.
 
@@ -222,7 +226,13 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
 
 
 def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
-    """A template that is no readable Jinja, at its line."""
+    """A template that is no readable Jinja, at its line; Jinja tells of a tag that is never closed only at the one after it."""
+    text = "".join((error.source or "").splitlines(keepends=True)[: error.lineno])
+    if opened := _NEVER_CLOSED.search(text):
+        line = text.count("\n", 0, opened.start())
+        place = Mark(line + 1, opened.start() - text.rfind("\n", 0, opened.start()), 2)
+        hint = "end it with %}" if opened[0].startswith("{%") else "end it with }}"
+        return problem_at(path, "template-syntax", "a tag is opened here and never closed", place, hint)
     message = (error.message or "unreadable").rstrip(".")
     return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
 

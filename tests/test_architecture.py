@@ -44,6 +44,7 @@ ORDER = (
     "templates",
     "hosts",
     "render",
+    "structure",
     "check",
     "output",
     "release",
@@ -76,6 +77,7 @@ COMMANDS = (
     "live",
     "explain",
     "moves",
+    "schema",
 )
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")

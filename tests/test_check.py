@@ -134,16 +134,14 @@ def test_translation_that_keeps_the_structure_of_its_source_is_not_told(make_sit
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("- [Два](/a/)\n", "", ["6 1 list items in this section, 2 in the source's (see line 6 of the source)",
-                               "6 the link to '/a/' is missing in this section (see line 6 of the source)"]),
-        ("86", "68", ["6 the number 86 is missing in this section (see line 6 of the source)",
-                      "6 the source has no number 68 in this section (see line 6 of the source)"]),
-        ("](/)", "](/glossary/)", ["6 the link to '/' is missing in this section (see line 6 of the source)",
-                                   "6 the source has no link to '/glossary/' in this section (see line 6 of the source)"]),
-        ("## Заявка\n\n", "", ["6 the headings are not those of the source: 1 here, 2 there (they differ from line 11 of the source on)"]),
+        ("- [Два](/a/)\n", "", ["8 1 list items in this section, 2 in the source's (see line 8 of the source)",
+                               "8 the link to '/a/' is missing in this section (see line 9 of the source)"]),
+        ("86", "68", ["8 the number 68 is 86 in the source (see line 8 of the source)"]),
+        ("](/)", "](/glossary/)", ["8 the link to '/glossary/' is '/' in the source (see line 8 of the source)"]),
+        ("## Заявка\n\n", "", ["11 the headings are not those of the source: 1 here, 2 there (they differ from line 11 of the source on)"]),
         ("## Заявка", "### Заявка", ["11 the headings are not those of the source: 2 here, 2 there (they differ from line 11 of the source on)"]),
         ("Подайте до 14 марта 2026 года, и поскорее.", "Apply until 14 March 2026, please do so early.",
-         ["11 'Apply until 14 March 2026, please do so …' is the source's text (see line 11 of the source)"]),
+         ["13 'Apply until 14 March 2026, please do so …' is the source's text (see line 13 of the source)"]),
     ],
     ids=["list item", "number", "link", "heading", "level", "untranslated"],
 )  # fmt: skip

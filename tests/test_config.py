@@ -137,8 +137,8 @@ def test_choice_has_labels_made_from_its_values_or_written(configure: Configure)
     [
         (f"titel: x\ntitle: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}", "1:1: error[unknown-key]"),
         (f"base_url: https://a.org\n{LANGUAGES}", "1:1: error[required]: 'title'"),
-        (f"title: {{en: T}}\n{LANGUAGES}", "1:1: error[required]: 'base_url'"),
-        ("title: {}\nbase_url: https://a.org\n", "1:1: error[required]: 'languages'"),
+        (f"title: {{en: T}}\n{LANGUAGES}", "2:1: error[required]: 'base_url'"),
+        ("title: {}\nbase_url: https://a.org\n", "2:1: error[required]: 'languages'"),
         (f"title: T\nbase_url: https://a.org\n{LANGUAGES}", "1:8: error[expected]: title"),
         (f"title: {{ru: T}}\nbase_url: https://a.org\n{LANGUAGES}", "1:9: error[unknown-key]: 'ru'"),
         (f"title: {{en: [T]}}\nbase_url: https://a.org\n{LANGUAGES}", "1:13: error[expected]"),

@@ -1,0 +1,23 @@
+"""A slip of an editor costs one line: one slip of each kind, at random places of the Center's content (`make slips` makes 300)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from slips import SLIPS, Injector
+
+
+@pytest.fixture(scope="module")
+def injector(tmp_path_factory: pytest.TempPathFactory) -> Injector:
+    root: Path = tmp_path_factory.mktemp("slips")
+    return Injector(root, seed=7)
+
+
+@pytest.mark.parametrize("kind", SLIPS)
+def test_slip_is_told_in_its_file_near_its_line(injector: Injector, kind: str) -> None:
+    outcome = injector.try_one(kind)
+
+    assert outcome.told, str(outcome)
+    assert outcome.told.message
+    assert outcome.told.line is not None or kind == "language of the file's name"
