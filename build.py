@@ -127,8 +127,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     archive.set_defaults(command=_archive)
     new = commands.add_parser("new", parents=[common], help="a page to fill in, in the source language")
-    new.add_argument("kind", metavar="KIND", help="a kind of kinds.yaml")
-    new.add_argument("path", metavar="PATH", help="its content path, as /news/opening/")
+    new.add_argument("kind", nargs="?", metavar="KIND", help="a kind of kinds.yaml; asked for at a terminal")
+    new.add_argument("path", nargs="?", metavar="PATH", help="its content path, as /news/opening/")
+    new.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_assignment,
+        metavar="FIELD=VALUE",
+        help="a field's value; what is required and not set is asked for at a terminal",
+    )
     new.set_defaults(command=_new)
     rename = commands.add_parser("rename", parents=[common], help="move a page; links follow, old addresses stay alive")
     rename.add_argument("old", metavar="OLD", help="content path of the page, with all below it")
@@ -219,6 +227,13 @@ def _count(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to 1000")
     return int(text)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"'{text}' is not written as FIELD=VALUE")
+    return name.strip(), value.strip()
 
 
 def _day(text: str) -> dt.date:
@@ -395,8 +410,26 @@ def _archive(options: argparse.Namespace) -> int:
 def _new(options: argparse.Namespace) -> int:
     from sitegen.scaffold import new_page
 
-    print(new_page(options.root, options.kind, options.path))
+    is_asked = sys.stdin.isatty()
+    if not is_asked and not (options.kind and options.path):
+        print("build.py new: name a KIND and a PATH, as `new news /news/opening/`", file=sys.stderr)
+        return WRONG_USE
+    try:
+        kind = options.kind or _ask("kind of page: ")
+        path = options.path or _ask("content path, as /news/opening/: ")
+        print(new_page(options.root, kind, path, dict(options.set), (_ask, _say) if is_asked else None))
+    except EOFError:  # the terminal was closed: nothing is written
+        return WRONG_USE
     return WELL
+
+
+def _ask(question: str) -> str:
+    print(question, end="", file=sys.stderr, flush=True)
+    return input()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def _translate_status(options: argparse.Namespace) -> int:

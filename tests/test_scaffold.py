@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
 
 import pytest
-from conftest import MakeSite, TinySite
+from conftest import REPOSITORY, MakeSite, TinySite
 
 from sitegen.errors import SiteError
 from sitegen.scaffold import new_page
@@ -123,3 +129,90 @@ def test_page_that_exists_in_another_language_is_refused_too(site: TinySite) -> 
     site.write("content/eva/index.fr.md", "---\nkind: person\ntitle: Eva\n---\n")
 
     assert "the page exists" in told(site, "person", "/eva/")
+
+
+# values that are given
+
+GIVEN = {**FILLED, "author": "ada", "topics": "art, science", "status": "Held", "is_open": "true", "date": "2026-03-01"}
+
+
+def test_page_with_every_value_given_builds_at_once(site: TinySite) -> None:
+    path = new_page(site.root, "news", "/news/opening/", {**GIVEN, "title": 'The "new" hall: it opens'})
+
+    text = (site.root / path).read_text()
+    assert "draft" not in text
+    assert "status: held\n" in text
+    assert "author: /ada/\n" in text
+    assert "topics: [art, science]\n" in text
+    assert "The &#34;new&#34; hall: it opens" in site.build()["en/news/opening/index.html"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("date", "1.3.2026", "error[date]: date: '1.3.2026' is not a date"),
+        ("status", "hold", "error[choice]: status: 'hold' is not one of planned, held"),
+        ("author", "/eda/", "error[reference]: the page '/eda/' does not exist"),
+        ("seats", "many", "error[number]: seats: 'many' is not a number"),
+        ("titel", "x", "error[unknown-key]: 'titel' is not a field of the kind 'news'"),
+    ],
+)
+def test_value_that_is_wrong_is_told_and_nothing_is_written(site: TinySite, name: str, value: str, told: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        new_page(site.root, "news", "/news/opening/", {**GIVEN, name: value})
+
+    assert told in "\n".join(str(problem) for problem in caught.value.problems)
+    assert not (site.root / "content/news").exists()
+
+
+# a person at a terminal
+
+
+def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str]]) -> tuple[str, int]:
+    """Run `new` at a terminal and answer its questions; what it showed, and its exit status."""
+    controller, terminal = pty.openpty()
+    command = [sys.executable, str(REPOSITORY / "build.py"), "new", *words, "--root", str(site.root)]
+    process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+    os.close(terminal)
+    shown, end = "", time.monotonic() + 60
+    waiting = {question: list(texts) for question, texts in answers.items()}
+    while time.monotonic() < end:
+        try:
+            shown += os.read(controller, 4096).decode()
+        except OSError:  # the process has ended, and with it the terminal
+            break
+        question = re.search(r"(?:^|\n)([\w /,]+): $", shown)
+        if question:
+            os.write(controller, (waiting[question[1]].pop(0) + "\n").encode())
+            shown += "\n"
+    os.close(controller)
+    return shown, process.wait(timeout=10)
+
+
+def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> None:
+    answers = {name: [value] for name, value in GIVEN.items()}
+    answers |= {"kind of page": ["news"], "content path, as /news/opening/": ["/news/opening/"]}
+    shown, status = at_terminal(site, [], {**answers, "date": ["tomorrow", "2026-03-01"], "title": ["", "Opening"]})
+
+    assert status == 0, shown
+    assert "date: 'tomorrow' is not a date" in shown
+    assert "write it as 2026-01-31" in shown
+    assert "it must be filled in" in shown
+    assert "/ada/  Ada" in shown
+    assert "planned, held" in shown
+    assert "Opening" in site.build()["en/news/opening/index.html"]
+
+
+def test_at_a_terminal_what_is_set_is_not_asked_for_and_the_summary_may_be_left_empty(site: TinySite) -> None:
+    shown, status = at_terminal(site, ["page", "/about/", "--set", "title=About us"], {"summary": [""]})
+
+    assert status == 0
+    assert "title: " not in shown
+    assert (site.root / "content/about/index.en.md").read_text() == "---\nkind: page\ntitle: About us\n---\n\n"
+
+
+def test_closed_terminal_leaves_nothing(site: TinySite) -> None:
+    _, status = at_terminal(site, ["page", "/about/"], {"title": ["\x04"]})
+
+    assert status == 2
+    assert not (site.root / "content/about").exists()
