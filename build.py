@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("folder", type=Path, metavar="DIR", help="a built site, or a release")
     verify.set_defaults(command=_verify)
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
+    check.add_argument("--fix", action="store_true", help="mend what is certain, and show the difference")
     check.add_argument("--live", metavar="URL", help="the published site instead: every file, and the host's headers")
     check.add_argument(
         "--manifest", type=Path, metavar="FILE", help="with --live: release.json of what should be there"
@@ -280,10 +281,21 @@ def _check(options: argparse.Namespace) -> int:
 
     if options.live:
         return _check_live(options)
+    if options.fix:
+        return _check_fix(options)
     warnings = check(_options(options))
     _tell(warnings, options)
     print(f"no errors, {len(warnings)} warnings", file=sys.stderr)
     return WELL
+
+
+def _check_fix(options: argparse.Namespace) -> int:
+    from sitegen.mend import mend
+
+    mended = mend(_options(options))
+    print(mended.diff, end="")
+    _tell(mended.problems, options)
+    return PROBLEMS if _has_error(mended.problems) else WELL
 
 
 def _check_live(options: argparse.Namespace) -> int:

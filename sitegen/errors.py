@@ -94,6 +94,7 @@ class Problem:
         message: what is wrong, in one sentence without a full stop.
         hint: what to do about it; empty when the message says enough.
         excerpt: the line itself, as it stands in the file.
+        mend: what must stand in place of the marked text, where that is certain; `check --fix` puts it there.
     """
 
     path: str
@@ -104,6 +105,7 @@ class Problem:
     width: int = 1
     hint: str = ""
     excerpt: str = ""
+    mend: str | None = None
     severity: Severity = "error"
 
     @property
@@ -141,6 +143,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """`did you mean 'title'?`, or nothing when no known word is near."""
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else ""
+
+
+def certain(word: str, known: Iterable[str]) -> str | None:
+    """The known word that can only be meant: nearer than `nearest` asks for, and no other is near."""
+    close = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.8)
+    return close[0] if len(close) == 1 else None
 
 
 def listing(words: Iterable[str]) -> str:

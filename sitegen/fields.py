@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sitegen.errors import Problem, listing, nearest
+from sitegen.errors import Problem, certain, listing, nearest
 from sitegen.model import Choice, Id, Key, Mark, Reference
 from sitegen.nodes import Node, Source
+
+#: A value in the quotation marks that word processors put.
+_IN_QUOTES = re.compile("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
 
 Side = Literal["facts", "words"]
 
@@ -66,9 +69,11 @@ class Checker:
     problems: list[Problem]
     time_zone: dt.tzinfo = dt.UTC
 
-    def reject(self, node: Node, code: str, message: str, hint: str = "") -> None:
-        """Note a problem at the node; its field counts as not filled in."""
-        self.problems.append(self.source.problem(code, message, node.mark, hint))
+    def reject(self, node: Node, code: str, message: str, hint: str = "", mend: str | None = None) -> None:
+        """Note a problem at the node; its field counts as not filled in. A value in quotes of prose is meant without them."""
+        if mend is None and (quoted := _IN_QUOTES.fullmatch(node.text)):
+            mend = quoted[1]
+        self.problems.append(self.source.problem(code, message, node.mark, hint, mend))
 
     def value(self, declared: Field, node: Node) -> Any:
         """The field's value, or None with a problem noted."""
@@ -88,7 +93,8 @@ class Checker:
     def unknown(self, name: str, node: Node, known: Mapping[str, Any], what: str) -> None:
         """Note that a key is none of those known, and which is near."""
         hint = nearest(name, known) or f"known are {listing(sorted(known))}"
-        self.problems.append(self.source.problem("unknown-key", f"'{name}' is not a field of {what}", node.key, hint))
+        message = f"'{name}' is not a field of {what}"
+        self.problems.append(self.source.problem("unknown-key", message, node.key, hint, certain(name, known)))
 
     def required(self, fields: Mapping[str, Field], node: Node, what: str) -> None:
         """Note the required fields that a mapping lacks or leaves empty."""
@@ -143,10 +149,9 @@ def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
 def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
     if isinstance(node.value, bool):
         return node.value
-    hint = {"yes": "write true", "on": "write true", "no": "write false", "off": "write false"}.get(
-        node.text.lower(), ""
-    )
-    check.reject(node, "expected", f"{declared.name}: '{node.text}' is neither true nor false", hint)
+    meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(node.text.lower())
+    hint = f"write {meant}" if meant else ""
+    check.reject(node, "expected", f"{declared.name}: '{node.text}' is neither true nor false", hint, meant)
     return None
 
 
@@ -157,10 +162,17 @@ def _date(check: Checker, declared: Field, node: Node) -> dt.date | None:
         except ValueError:
             check.reject(node, "date", f"{declared.name}: there is no day {node.text}")
             return None
-    check.reject(
-        node, "date", f"{declared.name}: '{node.text or node.type_name}' is not a date", "write it as 2026-01-31"
-    )
+    message = f"{declared.name}: '{node.text or node.type_name}' is not a date"
+    check.reject(node, "date", message, "write it as 2026-01-31", _as_date(node.text))
     return None
+
+
+def _as_date(text: str) -> str | None:
+    """31.1.2026, 2026/1/31 and 2026年1月31日 can only be one day."""
+    found = re.fullmatch(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})", text) or re.fullmatch(
+        r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?", text
+    )
+    return f"{found['y']}-{found['m']:0>2}-{found['d']:0>2}" if found else None
 
 
 def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
@@ -215,6 +227,7 @@ def _country(check: Checker, declared: Field, node: Node) -> str | None:
         "country",
         f"{declared.name}: '{node.text}' is not a country code",
         f"write {hint}" if hint else "write an ISO 3166-1 code such as KZ",
+        hint or None,
     )
     return None
 
@@ -240,6 +253,7 @@ def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
         "choice",
         f"{declared.name}: '{node.text or node.type_name}' is not one of {listing(declared.choices)}",
         hint,
+        certain(node.text.lower(), declared.choices),
     )
     return None
 
@@ -253,6 +267,7 @@ def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
         "reference",
         f"{declared.name}: '{node.text or node.type_name}' is not a content path",
         f"write it as {path}" if node.text else "",
+        path if re.fullmatch(r"/?[a-z0-9/-]+/?", node.text) else None,
     )
     return None
 

@@ -371,11 +371,14 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     yield from _untracked(page)
 
 
-def explain_missing(library: Library, key: Key) -> tuple[str, str]:
-    """What to say of a page that a link or reference names in vain: (what it is, hint)."""
+def explain_missing(library: Library, key: Key) -> tuple[str, str, Key | None]:
+    """What to say of a page that a link or reference names in vain: (what it is, hint, where it lies now)."""
     if key in library.held:
-        return f"is {library.held[key]}", "link to it when it is published"
-    return "does not exist", nearest(key, library.pages)
+        return f"is {library.held[key]}", "link to it when it is published", None
+    now = next((page.key for page in library.pages.values() if key in page.facts.get("aliases", ())), None)
+    if now:
+        return f"lies at '{now}' now", f"write '{now}'", now
+    return "does not exist", nearest(key, library.pages), None
 
 
 def _bad_references(library: Library, page: Page, document: Document) -> Iterator[Problem]:
@@ -386,10 +389,9 @@ def _bad_references(library: Library, page: Page, document: Document) -> Iterato
         target = library.pages.get(reference.key)
         wanted = _wanted_kind(fields[name])
         if target is None:
-            what, hint = explain_missing(library, reference.key)
-            yield problem_at(
-                document.path, "reference", f"{name}: the page '{reference.key}' {what}", reference.mark, hint
-            )
+            what, hint, now = explain_missing(library, reference.key)
+            message = f"{name}: the page '{reference.key}' {what}"
+            yield problem_at(document.path, "reference", message, reference.mark, hint, now)
         elif wanted and wanted not in library.config.kinds[target.kind].lineage:
             message = f"{name}: '{reference.key}' is of the kind '{target.kind}', not '{wanted}'"
             yield problem_at(document.path, "reference-kind", message, reference.mark)
@@ -447,10 +449,9 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
     ]
     for name, reference in named:
         if reference.key not in library.pages and reference.key not in library.unread:
-            what, hint = explain_missing(library, reference.key)
-            yield problem_at(
-                "content/site.yaml", "reference", f"{name}: the page '{reference.key}' {what}", reference.mark, hint
-            )
+            what, hint, now = explain_missing(library, reference.key)
+            message = f"{name}: the page '{reference.key}' {what}"
+            yield problem_at("content/site.yaml", "reference", message, reference.mark, hint, now)
 
 
 def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:

@@ -66,17 +66,28 @@ class Source:
     def of(cls, path: str, text: str) -> Source:
         return cls(path, tuple(text.split("\n")))
 
-    def problem(self, code: str, message: str, mark: Mark | None = None, hint: str = "") -> Problem:
+    def problem(
+        self, code: str, message: str, mark: Mark | None = None, hint: str = "", mend: str | None = None
+    ) -> Problem:
         """A problem at `mark`; without a mark, of the whole file."""
-        return problem_at(self.path, code, message, mark, hint)
+        return problem_at(self.path, code, message, mark, hint, mend)
 
 
-def problem_at(path: str, code: str, message: str, mark: Mark | None = None, hint: str = "") -> Problem:
+def problem_at(
+    path: str, code: str, message: str, mark: Mark | None = None, hint: str = "", mend: str | None = None
+) -> Problem:
     """A problem at a place; its excerpt is filled in when it is told."""
     if mark is None:
         return Problem(path=path, code=code, message=message, hint=hint)
     return Problem(
-        path=path, code=code, message=message, line=mark.line, column=mark.column, width=mark.width, hint=hint
+        path=path,
+        code=code,
+        message=message,
+        line=mark.line,
+        column=mark.column,
+        width=mark.width,
+        hint=hint,
+        mend=mend,
     )
 
 
@@ -220,13 +231,14 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
     for number, line in enumerate(text.split("\n"), first_line):
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
+            mark = Mark(number, 1, len(indent))
             yield source.problem(
-                "yaml-tab", "a tab at the beginning of the line", Mark(number, indent.index("\t") + 1), "use spaces"
+                "yaml-tab", "a tab at the beginning of the line", mark, "use spaces", indent.replace("\t", "  ")
             )
         if "\N{NO-BREAK SPACE}" in indent or "\N{ZERO WIDTH SPACE}" in line:
-            yield source.problem(
-                "control-character", "an invisible character", Mark(number, 1), "type the line anew, with plain spaces"
-            )
+            mend = line.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
+            mark, hint = Mark(number, 1, len(line)), "type the line anew, with plain spaces"
+            yield source.problem("control-character", "an invisible character", mark, hint, mend)
         depth = max(0, depth + sum(line.count(c) for c in "[{") - sum(line.count(c) for c in "]}"))
         if depth > MAX_DEPTH or len(indent) > 4 * MAX_DEPTH or line.lstrip().startswith("- " * MAX_DEPTH):
             yield source.problem("too-deep", f"nested more than {MAX_DEPTH} levels deep", Mark(number, 1))
@@ -237,11 +249,11 @@ def _control_characters(source: Source, text: str, first_line: int = 1) -> Itera
     for found in _CONTROL.finditer(text):
         line = text.count("\n", 0, found.start()) + first_line
         column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
-        yield _control_character(source, found[0], Mark(line, column))
+        yield _control_character(source, found[0], Mark(line, column), "")
 
 
-def _control_character(source: Source, character: str, mark: Mark) -> Problem:
-    return source.problem("control-character", f"a control character U+{ord(character):04X}", mark, "delete it")
+def _control_character(source: Source, character: str, mark: Mark, mend: str | None = None) -> Problem:
+    return source.problem("control-character", f"a control character U+{ord(character):04X}", mark, "delete it", mend)
 
 
 def _long_lines(source: Source) -> Iterator[Problem]:
@@ -329,8 +341,8 @@ def _glued(source: Source, text: str, first_line: int) -> Problem | None:
     for number, line in enumerate(text.split("\n"), first_line):
         found = _GLUED.match(line)
         if found and ": " not in line and not line.endswith(":") and "://" not in line:
-            mark = Mark(number, found.end(1) + 1)
-            return source.problem("yaml-syntax", "no space after the colon", mark, f"write `{found[1].strip()}: …`")
+            mark, hint = Mark(number, found.end(1) + 1, found.end() - found.end(1)), f"write `{found[1].strip()}: …`"
+            return source.problem("yaml-syntax", "no space after the colon", mark, hint, ": ")
     return None
 
 

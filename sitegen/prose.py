@@ -122,9 +122,11 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
 
 
 def _dead_page(library: Library, document: Document, link: Link) -> Problem:
-    page = join_key(document.key, link.target.partition("#")[0])
-    what, hint = explain_missing(library, page)
-    return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint)
+    path, mark, anchor = link.target.partition("#")
+    page = join_key(document.key, path)
+    what, hint, now = explain_missing(library, page)
+    mend = f"{now}{mark}{anchor}" if now and link.mark.width == len(link.target) else None
+    return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint, mend)
 
 
 def _dead_file(library: Library, document: Document, link: Link) -> Problem:

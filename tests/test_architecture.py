@@ -77,6 +77,7 @@ COMMANDS = (
     "live",
     "explain",
     "moves",
+    "mend",
     "schema",
 )
 
