@@ -284,10 +284,9 @@ def _closing_fence(source: Source) -> int:
     for index, line in enumerate(source.lines[1:], 1):
         if line.rstrip() == "---":
             return index
-    body = next((number for number, line in enumerate(source.lines[1:], 2) if not _IN_FRONT.match(line)), 0)
-    place, hint = (
-        (Mark(body, 1), "put a line --- above this one") if body else (Mark(1, 1, 3), "end it with a line ---")
-    )
+    last = max(number for number, line in enumerate(source.lines, 1) if line.strip())
+    body = next((n for n, line in enumerate(source.lines[1:last], 2) if not _IN_FRONT.match(line)), None)
+    place, hint = Mark(body or last, 1), f"put a line --- {'above' if body else 'below'} this one"
     raise SiteError([source.problem("front-matter", "the front matter is never closed", place, hint)])
 
 

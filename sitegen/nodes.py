@@ -231,9 +231,10 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
     for number, line in enumerate(text.split("\n"), first_line):
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
-            mark = Mark(number, 1, len(indent))
+            tabs = indent[indent.index("\t") :]
+            mark = Mark(number, indent.index("\t") + 1, len(tabs))
             yield source.problem(
-                "yaml-tab", "a tab at the beginning of the line", mark, "use spaces", indent.replace("\t", "  ")
+                "yaml-tab", "a tab at the beginning of the line", mark, "use spaces", tabs.replace("\t", "  ")
             )
         if "\N{NO-BREAK SPACE}" in indent or "\N{ZERO WIDTH SPACE}" in line:
             mend = line.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
