@@ -6,8 +6,11 @@ QUIET = $(shell test -t 1 || echo -q)
 # Commands of build.py by their own names; ARGS is what else is said to them.
 COMMANDS = archive check compare merge publish serve verify
 
-.PHONY: site $(COMMANDS) test lint lock bench lighthouse sheet shards faults slips fuzz clean help
-site: .venv/ready  ## build the site into public/
+# What a site that publishes an editor needs besides.
+EDITOR = $(shell grep -qs '^editor:' content/site.yaml && echo build/editor/entry.js)
+
+.PHONY: site $(COMMANDS) test lint lock bench lighthouse sheet shards faults slips editor edit fuzz clean help
+site: .venv/ready $(EDITOR)  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
 serve:  ## live preview of all languages
@@ -17,7 +20,7 @@ publish:  ## the built site to its readers, all of it or nothing; ARGS=/srv/site
 verify:  ## build once more and compare every byte; ARGS=public
 archive:  ## the built site, its manifest and its bill of materials as files; ARGS=build/release
 merge:  ## the parts of a build into public/; ARGS="part-1 part-2"
-$(COMMANDS): .venv/ready
+$(COMMANDS): .venv/ready $(EDITOR)
 	@$(BIN)/python build.py $@ $(ARGS)
 
 test: .venv/tested lint  ## format, types and every test
@@ -53,6 +56,14 @@ shards: .venv/tested  ## a site of 100,000 pages in 8 parts, and in one; ARGS="2
 
 faults: .venv/tested  ## kill builds and publications at 200 moments while a client reads; ARGS="200 1"
 	@$(BIN)/python tests/faults.py $(ARGS)
+
+editor: build/editor/entry.js  ## the editor in the browser, for `editor:` in site.yaml; needs Node
+
+build/editor/entry.js: editor/package-lock.json editor/build.js editor/entry.js editor/format.js
+	@cd editor && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.js
+
+edit: .venv/ready build/editor/entry.js  ## preview with the editor in the browser, which writes to this folder
+	@$(BIN)/python build.py serve --editor $(ARGS)
 
 slips: .venv/tested  ## 300 slips of an editor in the site's content: is each told at its place? ARGS="300 1"
 	@$(BIN)/python tests/slips.py $(ARGS)

@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", parents=[inputs], help="live preview of all languages")
     serve.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
     serve.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone")
+    serve.add_argument("--editor", action="store_true", help="with the editor in the browser, at /admin/")
     serve.set_defaults(command=_serve)
     hosts = commands.add_parser("hosts", parents=[inputs], help="what a server must know of the site")
     hosts.add_argument("host", choices=("caddy", "headers", "nginx", "redirects"), help="whose form it is printed in")
@@ -257,6 +258,7 @@ def _options(options: argparse.Namespace) -> Options:
         pseudo=options.pseudo,
         compress=getattr(options, "compress", False),
         shard=getattr(options, "shard", None),
+        editor=getattr(options, "editor", False),
     )
 
 
@@ -424,7 +426,9 @@ def _new(options: argparse.Namespace) -> int:
 
     is_asked = sys.stdin.isatty()
     if not is_asked and not (options.kind and options.path):
-        print("build.py new: name a KIND and a PATH, as `new news /news/opening/`", file=sys.stderr)
+        print(
+            "usage: build.py new KIND PATH [--set FIELD=VALUE]; they are asked for at a terminal only", file=sys.stderr
+        )
         return WRONG_USE
     try:
         kind = options.kind or _ask("kind of page: ")

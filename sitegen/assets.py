@@ -12,6 +12,8 @@ from pathlib import Path
 from sitegen.errors import Problem, SiteError
 from sitegen.model import Output
 
+#: Where `make editor` leaves the editor in the browser.
+EDITOR = "build/editor"
 _CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
 
 
@@ -23,13 +25,16 @@ class Assets:
     paths: Mapping[str, str]
 
 
-def load_assets(root: Path) -> Assets:
+def load_assets(root: Path, *, with_editor: bool = False) -> Assets:
     """Read static/; a style sheet's relative url() is rewritten to the published name.
 
+    Args:
+        with_editor: with the editor in the browser, as `make editor` has left it in build/editor/.
+
     Raises:
-        SiteError: a file can't be read, or leads out of the site.
+        SiteError: a file can't be read, or leads out of the site; the editor is not made.
     """
-    files = dict(_read(root))
+    files = {**dict(_read(root, "static")), **(_read_editor(root) if with_editor else {})}
     plain = [Output(path, content) for path, content in files.items() if not path.startswith("assets/")]
     named = {path.removeprefix("assets/"): content for path, content in files.items() if path.startswith("assets/")}
     published = _Published(named)
@@ -65,9 +70,20 @@ class _Published:
         return b'url("' + os.path.relpath("/" + self.path(target), "/assets/" + folder).encode() + b'")'
 
 
-def _read(root: Path) -> Iterator[tuple[str, bytes]]:
-    inside = os.path.realpath(root / "static") + os.sep
-    for path in sorted((root / "static").rglob("*")):
+def _read_editor(root: Path) -> dict[str, bytes]:
+    """The files of the editor; its start page is the site's own."""
+    files = {f"admin/{path}": content for path, content in _read(root, EDITOR)}
+    if "admin/entry.js" not in files:
+        hint = "run `make editor`, or take `editor:` out"
+        raise SiteError(
+            [Problem(path="content/site.yaml", code="missing-editor", message="the editor is not made", hint=hint)]
+        )
+    return files
+
+
+def _read(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
+    inside = os.path.realpath(root / folder) + os.sep
+    for path in sorted((root / folder).rglob("*")):
         shown = path.relative_to(root).as_posix()
         if path.is_symlink() and not os.path.realpath(path).startswith(inside):
             raise SiteError(
@@ -82,7 +98,7 @@ def _read(root: Path) -> Iterator[tuple[str, bytes]]:
             )
         if path.is_file() and not path.name.startswith(".#") and not path.name.endswith("~"):
             try:
-                yield path.relative_to(root / "static").as_posix(), path.read_bytes()
+                yield path.relative_to(root / folder).as_posix(), path.read_bytes()
             except OSError as error:
                 message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
                 raise SiteError([Problem(path=shown, code="unreadable", message=message)]) from error

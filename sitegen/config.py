@@ -130,6 +130,29 @@ class Budget:
     mark: Mark
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """Where the editor in the browser puts what is written in it.
+
+    Attributes:
+        repository: as "owner/name".
+        auth: address of what signs people in, for GitHub; "" for the backend's own way.
+        app: id of the application at GitLab, by which people sign in without anything between.
+        api: address of a backend's own installation; "" for the public one.
+    """
+
+    backend: str
+    repository: str
+    branch: str
+    auth: str = ""
+    app: str = ""
+    api: str = ""
+
+
+#: The editor of a preview, which writes to a folder of the same machine.
+LOCAL_EDITOR = Editor(backend="github", repository="this/machine", branch="main")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """A site's settings.
@@ -143,6 +166,7 @@ class Config:
         picture_widths: in pixels, those in which pictures are published; none to leave them as they are.
         picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
         budgets: end of a file's name, as "html" → what such a file may weigh.
+        editor: None where no editor is published.
         built: paths of the languages that are published now; all but for `--languages`.
     """
 
@@ -159,6 +183,7 @@ class Config:
     picture_widths: tuple[int, ...]
     picture_sizes: str
     budgets: Mapping[str, Budget]
+    editor: Editor | None
     kinds: Mapping[str, Kind]
     built: tuple[str, ...]
 
@@ -301,7 +326,16 @@ SITE_KEYS = {
     "report": "e-mail address to which readers report mistakes",
     "pictures": "in which widths, in pixels, pictures are published",
     "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
+    "editor": "where the editor in the browser, published at /admin/, puts what is written; none is published without it",
     "checks": "code of a problem → error, warning or off",
+}
+EDITOR_FIELDS = {
+    "backend": replace(_one_of("backend", ("github", "gitlab"), required=True), help="where the repository is"),
+    "repository": Field(name="repository", type="text", required=True, help="as owner/name"),
+    "branch": Field(name="branch", type="text", help="the branch that is published; main"),
+    "auth": Field(name="auth", type="url", help="for GitHub: address of the service that signs people in"),
+    "app": Field(name="app", type="text", help="for GitLab: id of the application that signs people in"),
+    "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
 _PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
 _BASE_URL = Field(name="base_url", type="url")
@@ -336,6 +370,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "report": _optional(check, Field(name="report", type="email"), entries.get("report")),
         **_pictures(check, entries.get("pictures")),
         "budgets": _budgets(check, entries.get("budgets")),
+        "editor": _editor(check, entries.get("editor")),
         "severities": _severities(check, entries.get("checks")),
     }
 
@@ -521,6 +556,20 @@ def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
         elif most is not None:
             check.reject(child, "number", f"budgets.{name}: must be above 0")
     return budgets
+
+
+def _editor(check: Checker, node: Node | None) -> Editor | None:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "editor: must be as {backend: github, repository: owner/name}")
+        return None
+    values = check.table(EDITOR_FIELDS, node, "editor")
+    if not {"backend", "repository"} <= values.keys():
+        return None
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+", values["repository"]):
+        check.reject(node.value["repository"], "expected", "repository: must be as owner/name")
+        return None
+    return Editor(**{"branch": "main", **values, "backend": str(values["backend"].value)})
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:

@@ -42,6 +42,7 @@ CODES: dict[str, str] = {
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
     "missing-message": "every message of the templates is translated",
+    "missing-editor": "the editor that site.yaml publishes is made",
     "missing-template": "a kind's template exists",
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",

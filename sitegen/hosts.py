@@ -24,6 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 from babel.core import get_global
 
+from sitegen.config import Editor
 from sitegen.library import Library, aliases
 from sitegen.locales import Locale
 from sitegen.urls import url_of_file
@@ -65,6 +66,8 @@ RULES: tuple[Rule, ...] = (
         },
     ),
 )
+#: Where the editor in the browser lies, if one is published.
+ADMIN = "admin/"
 #: Added for https alone, as RFC 6797 (7.2) asks.
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}
 #: Paths of the root, and what is added there where the answer depends on who asks.
@@ -128,6 +131,7 @@ class Hosting:
         languages: paths of the languages.
         ranges: language range, in small letters → path of the language that it means; longer ones first.
         moved: old address → new one, both with the base path and percent-encoded.
+        editor: what the editor in the browser may load besides its own files; None where there is none.
     """
 
     base_url: str
@@ -135,6 +139,7 @@ class Hosting:
     languages: tuple[str, ...]
     ranges: Mapping[str, str]
     moved: Mapping[str, str]
+    editor: tuple[str, ...] | None = None
 
     @property
     def base_path(self) -> str:
@@ -151,7 +156,8 @@ class Hosting:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        return (*RULES, Rule("*", SECURE)) if self.is_secure else RULES
+        own = RULES if self.editor is None else (*RULES, Rule(f"{ADMIN}*", editor_headers(self.editor)))
+        return (*own, Rule("*", SECURE)) if self.is_secure else own
 
 
 def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
@@ -164,7 +170,32 @@ def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
         for old, path in aliases(library, page)
         if path in locales
     }
-    return Hosting(config.base_url, str(folder or ""), config.built, find_ranges(locales), dict(sorted(moved.items())))
+    return Hosting(
+        config.base_url,
+        str(folder or ""),
+        config.built,
+        find_ranges(locales),
+        dict(sorted(moved.items())),
+        editor_hosts(config.editor) if config.editor else None,
+    )
+
+
+def editor_hosts(editor: Editor) -> tuple[str, ...]:
+    """Where the editor asks for files and for leave: scheme and host of each."""
+    public = {"github": ("https://api.github.com",), "gitlab": ("https://gitlab.com",)}[editor.backend]
+    own = [urlsplit(address) for address in (editor.api, editor.auth) if address]
+    return (*(() if editor.api else public), *(f"{parts.scheme}://{parts.netloc}" for parts in own))
+
+
+def editor_headers(hosts: Iterable[str]) -> dict[str, str]:
+    """Headers of the editor alone: its styles are made as it runs, and it opens a window to sign people in."""
+    policy = (
+        f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' blob: data: {' '.join(hosts)}; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' blob: data: https://avatars.githubusercontent.com; "
+        "font-src 'self'; worker-src 'self' blob:; frame-src blob:; media-src 'self' blob:; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+    return {"Content-Security-Policy": policy, "Cross-Origin-Opener-Policy": "same-origin-allow-popups"}
 
 
 def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
@@ -237,15 +268,24 @@ def write_headers(hosting: Hosting) -> str:
     A header stands in one rule only, as some hosts join two values to one. The first, that of all addresses, then gives
     way: pages are revalidated by these hosts' own rule.
     """
-    last = {name: rule for rule in hosting.rules for name in rule.headers}
+    rules = [rule for rule in hosting.rules if rule.pattern != f"{ADMIN}*"]
+    last = {name: rule for rule in rules for name in rule.headers}
     lines: list[str] = []
-    for pattern in dict.fromkeys(rule.pattern for rule in hosting.rules):
+    for pattern in dict.fromkeys(rule.pattern for rule in rules):
         lines += [hosting.base_path + pattern]
         own = [(name, rule.headers[name]) for name, rule in last.items() if rule.pattern == pattern]
         lines += [f"  {name}: {value}" for name, value in sorted(own)]
     for ending in _UNCOMMON:
         lines += [f"{hosting.base_path}*{ending}", f"  Content-Type: {labelled(TYPES[ending])}"]
-    return _text(lines)
+    return _text([*lines, *_editor_lines(hosting)])
+
+
+def _editor_lines(hosting: Hosting) -> Iterator[str]:
+    """The editor's own headers in place of the site's, which `!` takes away; hosts that don't know it keep the strict ones."""
+    if hosting.editor is not None:
+        yield f"{hosting.base_path}{ADMIN}*"
+        for name, value in editor_headers(hosting.editor).items():
+            yield from (f"  ! {name}", f"  {name}: {value}")
 
 
 def write_redirects(hosting: Hosting) -> str:

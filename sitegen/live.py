@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sitegen.errors import Problem, SiteError
-from sitegen.hosts import NEGOTIATED, RULES, SECURE, TYPES, labelled
+from sitegen.hosts import ADMIN, NEGOTIATED, RULES, SECURE, TYPES, labelled
 from sitegen.nodes import problem_at
 from sitegen.release import MANIFEST, Manifest, problems_of, read_manifest
 from sitegen.urls import url_of_file
@@ -188,7 +188,7 @@ def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Pro
     """Each header that is not as the table of `hosts` has it, once for all files that have it so."""
     different: dict[tuple[str, str, str], list[str]] = {}
     for path, answer in answers.items():
-        for name, value in _headers_of(path, client.is_secure).items():
+        for name, value in _headers_of(path, client.is_secure).items() if not path.startswith(ADMIN) else ():
             found = answer.headers.get(name.lower(), "")
             if answer.status == 200 and found.lower() not in (value.lower(), NEGOTIATED.get(name, value).lower()):
                 different.setdefault((name, value, found), []).append(path)

@@ -17,9 +17,10 @@ from sitegen.cache import Cache
 from sitegen.cards import load_card
 from sitegen.check import find_overweight, find_problems, find_problems_of, unreadable_pictures, unsafe_drawings
 from sitegen.compress import compress
-from sitegen.config import Config, load_config, today
+from sitegen.config import LOCAL_EDITOR, Config, load_config, today
 from sitegen.content import Listing, list_content, load_content, read_page_again
 from sitegen.errors import Problem, SiteError, in_order
+from sitegen.hosts import ADMIN
 from sitegen.library import Library, build_library, find_page_problems, make_page
 from sitegen.locales import Locale, load_catalogs
 from sitegen.memory import Memory
@@ -57,6 +58,7 @@ class Options:
         pseudo: with pseudo-locales, made of the source language.
         compress: with compressed versions beside the texts.
         shard: only this part of the files.
+        editor: with the editor in the browser, whatever site.yaml says.
         remembers: uses what earlier builds remember, and leaves it for the next.
     """
 
@@ -72,6 +74,7 @@ class Options:
     pseudo: bool = False
     compress: bool = False
     shard: Shard | None = None
+    editor: bool = False
     remembers: bool = True
 
 
@@ -219,7 +222,8 @@ def check(options: Options) -> tuple[Problem, ...]:
     """
     with loaded(options) as (inputs, site):
         look = partial(find_overweight, inputs.config)
-        found = [problem for asset in inputs.assets.outputs for problem in look(asset.path, asset.content)]
+        published = (asset for asset in inputs.assets.outputs if not asset.path.startswith(ADMIN))
+        found = [problem for asset in published for problem in look(asset.path, asset.content)]
         for _, bad in _make_all(site.renderer, site.jobs, None, inputs.workers, look):
             found += bad
         return _refuse_errors([*site.warnings, *found], inputs.config, options)
@@ -246,9 +250,11 @@ def read_inputs(options: Options, listing: Listing | None = None) -> Inputs:
     """
     root = options.root
     config = load_config(root, base_url=options.base_url, languages=options.languages, pseudo=options.pseudo)
+    if options.editor and config.editor is None:
+        config = replace(config, editor=LOCAL_EDITOR)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
-    assets = load_assets(root)
-    frames = frame_digests(root, config, assets, (str(options.base_url), options.drafts))
+    assets = load_assets(root, with_editor=config.editor is not None)
+    frames = frame_digests(root, config, assets, (str(options.base_url), options.drafts, options.editor))
     as_of = options.as_of or today(config.time_zone, _epoch())
     return Inputs(options, config, locales, assets, listing or list_content(root, config), frames, as_of)
 

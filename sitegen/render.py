@@ -23,8 +23,9 @@ from sitegen.cache import Cache
 from sitegen.calendars import calendar_of
 from sitegen.cards import Card, draw
 from sitegen.coverage import as_data
+from sitegen.editor import make_config
 from sitegen.errors import Problem, SiteError
-from sitegen.hosts import hosting_of, write_headers, write_redirects
+from sitegen.hosts import ADMIN, hosting_of, write_headers, write_redirects
 from sitegen.library import Library, aliases
 from sitegen.model import Key, Page
 from sitegen.pictures import CHOICES, variant, widths_of
@@ -35,6 +36,11 @@ from sitegen.urls import url_of_file
 from sitegen.views import CALENDAR, CARD, EVENT, SEARCH, STATUS, PageView, Scope, SiteView, Trace, has_day, page_count
 
 FEED_LENGTH = 20
+
+_EDITOR = b"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
+<meta name="robots" content="noindex"><title>Editor</title></head>\
+<body><script type="module" src="entry.js"></script></body></html>
+"""
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -151,6 +157,9 @@ def _jobs_of_site(renderer: Renderer) -> Iterator[Job]:
     yield Job("_redirects", "redirects", first)
     if renderer.has_template("translations.html"):
         yield Job(STATUS, "status", first)
+    if renderer.library.config.editor:
+        yield Job(f"{ADMIN}index.html", "editor", first)
+        yield Job(f"{ADMIN}config.json", "editor_config", first)
 
 
 def _jobs_of_page(library: Library, page: Page) -> Iterator[Job]:
@@ -390,6 +399,16 @@ def _redirects(renderer: Renderer, job: Job) -> bytes:
     return write_redirects(hosting_of(renderer.library)).encode()
 
 
+def _editor(renderer: Renderer, job: Job) -> bytes:
+    """The page on which the editor in the browser runs."""
+    return _EDITOR
+
+
+def _editor_config(renderer: Renderer, job: Job) -> bytes:
+    renderer.scopes[job.language].trace.everything()
+    return _data(make_config(renderer.library))
+
+
 def _status(renderer: Renderer, job: Job) -> bytes:
     """The states of all pages in all languages, for other tools."""
     states = as_data(renderer.scopes[job.language].coverage)
@@ -444,6 +463,8 @@ MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
     "headers": _headers,
     "redirects": _redirects,
     "status": _status,
+    "editor": _editor,
+    "editor_config": _editor_config,
     "search": _search,
     "search_terms": _search_terms,
     "search_pages": _search_pages,

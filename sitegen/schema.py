@@ -13,6 +13,7 @@ from typing import Any
 from sitegen.config import (
     CHECK_LEVELS,
     CHILDREN_FIELDS,
+    EDITOR_FIELDS,
     FIELD_KEYS,
     KIND_KEYS,
     LANGUAGE_FIELDS,
@@ -173,6 +174,7 @@ def site_schema() -> Schema:
         "report": {"type": "string", "pattern": "^[^@]+@[^@]+$"},
         "pictures": table_schema(PICTURE_FIELDS),
         "budgets": {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
+        "editor": table_schema(EDITOR_FIELDS),
         "checks": {
             "type": "object",
             "additionalProperties": False,

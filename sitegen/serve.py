@@ -31,6 +31,7 @@ from tornado.httpserver import HTTPServer
 from sitegen.bar import beside, documents_of, make_bar
 from sitegen.diagnostics import format_text
 from sitegen.errors import Problem, SiteError
+from sitegen.hosts import ADMIN
 from sitegen.pipeline import Builder, Options, Report
 from sitegen.render import Job
 
@@ -150,7 +151,7 @@ class Pages(web.RequestHandler):
         kind = mimetypes.guess_type(path.name)[0] or "text/html"
         self.set_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
         inside = path.resolve().relative_to(root).as_posix() if path.is_file() else ""
-        self.write(self._live(content, inside) if kind == "text/html" else content)
+        self.write(self._live(content, inside) if kind == "text/html" and not inside.startswith(ADMIN) else content)
 
     def _inside(self, root: Path, address: str) -> Path | None:
         """The file or folder of an address; None where it leads out of the preview."""

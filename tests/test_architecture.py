@@ -43,6 +43,7 @@ ORDER = (
     "assets",
     "templates",
     "hosts",
+    "editor",
     "render",
     "structure",
     "check",
