@@ -26,7 +26,8 @@ from sitegen.urls import slugify
 #: Around what is resolved later: control characters, which no text holds.
 LINK, ANCHOR, END = "\x01", "\x02", "\x03"
 
-_OPTIONS = (
+#: The Markdown of pages: CommonMark with these.
+OPTIONS = (
     pyromark.Options.ENABLE_TABLES
     | pyromark.Options.ENABLE_FOOTNOTES
     | pyromark.Options.ENABLE_STRIKETHROUGH
@@ -35,6 +36,7 @@ _OPTIONS = (
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
@@ -58,7 +60,6 @@ _TAGS = {
     "TableHead": ("<thead>\n<tr>", "</tr>\n</thead>\n<tbody>\n"),
     "TableRow": ("<tr>", "</tr>\n"),
     "Link": ("", "</a>"),
-    "HtmlBlock": ("", ""),
 }
 
 
@@ -71,7 +72,7 @@ def parse_body(source: Source, first_line: int) -> tuple[str, Body, list[Problem
     """
     text = "\n".join(source.lines[first_line - 1 :])
     writer = _Writer(source, first_line, text, has_references="&#" in text)
-    for event, place in pyromark.events_with_range(text, options=_OPTIONS):
+    for event, place in pyromark.events_with_range(text, options=OPTIONS):
         writer.take(event, place)
     return *writer.finish(), writer.problems
 
@@ -199,11 +200,22 @@ class _Writer:
 
     def _html(self, text: str, place: Range) -> None:
         """Raw HTML would be code in content; comments are dropped without a word."""
-        shown = text.strip().split("\n")[0][:40]
-        if shown and not shown.startswith(("<!--", "-->")):
-            mark = self._mark(place["start"], len(shown))
-            hint = "write it in Markdown; for a literal < write \\<"
-            self.problems.append(self.source.problem("html", f"raw HTML '{shown}'", mark, hint))
+        plain = _COMMENT.sub(lambda found: " " * len(found[0]), text)
+        shown = plain.strip().split("\n")[0][:40]
+        if shown:
+            start = place["start"] + len(text[: plain.index(shown)].encode())
+            is_beside = "<" not in shown and plain != text
+            message = f"'{shown}' is hidden, as it shares a line with a comment" if is_beside else f"raw HTML '{shown}'"
+            hint = (
+                "give the comment a line of its own" if is_beside else "write it in Markdown; for a literal < write \\<"
+            )
+            self.problems.append(self.source.problem("html", message, self._mark(start, len(shown)), hint))
+
+    def _html_block(self, is_start: bool, value: Any, place: Range) -> None:
+        """A block of it, which is told once; its lines come one by one."""
+        if is_start:
+            self._index()
+            self._html(self.encoded[place["start"] : place["end"]].decode(), place)
 
     def _note_reference(self, label: str, place: Range) -> None:
         number = self._number_of(label)
@@ -375,7 +387,7 @@ _VOID = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}
 _INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
     "Text": _Writer._text,
     "Code": _Writer._code,
-    "Html": _Writer._html,
+    "Html": lambda writer, text, place: None,  # a line of a block, which is told as a whole
     "InlineHtml": _Writer._html,
     "FootnoteReference": _Writer._note_reference,
 }
@@ -385,6 +397,7 @@ _BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
     "Heading": _Writer._heading,
     "List": _Writer._list,
     "BlockQuote": _Writer._quote,
+    "HtmlBlock": _Writer._html_block,
     "Link": _Writer._link,
     "Image": _Writer._picture,
     "Table": _Writer._table,

@@ -55,6 +55,13 @@ def test_markdown_is_written_as_html(text: str, written: str) -> None:
     assert write(text).rstrip("\n") == written
 
 
+def test_comment_of_many_lines_is_dropped_without_a_word() -> None:
+    html, _, problems = read("One.\n\n<!-- a note\nto ourselves\n\nof three lines -->\n\nTwo.")
+
+    assert html == "<p>One.</p>\n<p>Two.</p>\n"
+    assert problems == []
+
+
 def test_table_keeps_heads_and_alignment() -> None:
     table = html.fromstring(write("| a | b |\n|---|--:|\n| 1 | 2 |"))
 
@@ -134,11 +141,13 @@ def test_heading_knows_its_text_and_line() -> None:
         ("## A\n\n#### B", "heading", "3:1"),
         ("a <b>c", "html", "1:3"),
         ("<div>\n\nx\n\n</div>", "html", "1:1"),
+        ("<!-- a --> shown nowhere", "html", "1:12"),
+        ("<!-- never closed\n\nx", "html", "1:1"),
         ("日本 [x](javascript:alert(1))", "url", "1:8"),
         ("![x](data:image/png;base64,AA)", "url", "1:6"),
         ("[x]\n\n[x]: vbscript:y", "url", "1:1"),
     ],
-    ids=["level 1", "level skipped", "tag", "block", "script", "data", "by reference"],
+    ids=["level 1", "level skipped", "tag", "block", "beside a comment", "comment never closed", "script", "data", "by reference"],
 )
 def test_what_a_body_may_not_hold_is_told_at_its_place(text: str, code: str, place: str) -> None:
     _, _, problems = read(text)
