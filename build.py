@@ -140,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
         help="a field's value; what is required and not set is asked for at a terminal",
     )
     new.set_defaults(command=_new)
+    imports = commands.add_parser("import", parents=[common], help="a site of Hugo becomes a site here")
+    imports.add_argument("folder", type=Path, metavar="DIR", help="the folder in which hugo.toml lies")
+    imports.set_defaults(command=_import)
     rename = commands.add_parser("rename", parents=[common], help="move a page; links follow, old addresses stay alive")
     rename.add_argument("old", metavar="OLD", help="content path of the page, with all below it")
     rename.add_argument("new", metavar="NEW", help="its new content path")
@@ -317,6 +320,16 @@ def _serve(options: argparse.Namespace) -> int:
 
     serve(_options(options), options.host, options.port)
     return WELL
+
+
+def _import(options: argparse.Namespace) -> int:
+    from sitegen.importing import import_site
+
+    done = import_site(options.folder, options.root)
+    _tell(done.problems, options)
+    where = f"; all that is left to do is in {options.root / done.report}" if done.report else ""
+    print(f"{done.pages} pages, {done.versions} texts and {done.files} files in {options.root}{where}", file=sys.stderr)
+    return PROBLEMS if _has_error(done.problems) else WELL
 
 
 def _rename(options: argparse.Namespace) -> int:

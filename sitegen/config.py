@@ -167,6 +167,7 @@ class Config:
         picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
         budgets: end of a file's name, as "html" → what such a file may weigh.
         editor: None where no editor is published.
+        unprefixed: language to which addresses without one lead on; "" where they lead nowhere.
         built: paths of the languages that are published now; all but for `--languages`.
     """
 
@@ -184,6 +185,7 @@ class Config:
     picture_sizes: str
     budgets: Mapping[str, Budget]
     editor: Editor | None
+    unprefixed: str
     kinds: Mapping[str, Kind]
     built: tuple[str, ...]
 
@@ -318,6 +320,7 @@ SITE_KEYS = {
     "base_url": "where the site is published, as https://example.org/",
     "source_language": "path of the language in which pages are written first; the first of languages",
     "languages": "the languages, in the order in which readers are offered them",
+    "unprefixed": "path of the language to which addresses without a language led before, and lead on",
     "transliterate": "one more language, made of another by changing the script",
     "menus": "name of a menu → content paths of its pages",
     "organisation": "content path of the page on who publishes the site",
@@ -350,7 +353,8 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
     )
     entries: Mapping[str, Node] = node.value
     languages = _languages(check, entries.get("languages"))
-    source_language = _source_language(check, entries.get("source_language"), languages)
+    first = next(iter(languages), "en")
+    source_language = _language_named(check, "source_language", entries.get("source_language"), languages, first)
     _check_fallbacks(check, entries.get("languages"), languages)
     languages = {
         path: replace(language, fallback=language.fallback or _default_chain(path, source_language))
@@ -371,6 +375,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         **_pictures(check, entries.get("pictures")),
         "budgets": _budgets(check, entries.get("budgets")),
         "editor": _editor(check, entries.get("editor")),
+        "unprefixed": _language_named(check, "unprefixed", entries.get("unprefixed"), languages, ""),
         "severities": _severities(check, entries.get("checks")),
     }
 
@@ -465,18 +470,14 @@ def _spellings(check: Checker, node: Node | None) -> dict[str, str]:
     return {word: child.text for word, child in node.value.items()}
 
 
-def _source_language(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> str:
-    first = next(iter(languages), "en")
+def _language_named(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language], other: str) -> str:
+    """The path of a language that a key names; `other` where it names none."""
     if node is None:
-        return first
+        return other
     if languages and node.text not in languages:
-        check.reject(
-            node,
-            "unknown-language",
-            f"source_language: '{node.text}' is not one of {listing(languages)}",
-            nearest(node.text, languages),
-        )
-        return first
+        message = f"{name}: '{node.text}' is not one of {listing(languages)}"
+        check.reject(node, "unknown-language", message, nearest(node.text, languages))
+        return other
     return node.text
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +61,11 @@ def front_matter(text: Text) -> tuple[int, int]:
     return first.end(), closing.start()
 
 
+def list_item(text: str) -> str:
+    """A text as an item of a YAML list."""
+    return text if re.fullmatch(r"[\w/.~-]+", text) else json.dumps(text, ensure_ascii=False)
+
+
 def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str] = ()) -> Iterator[Edit]:
     """Add items to a list of the front matter, in the form that it has, and take others out of it.
 
@@ -103,3 +110,43 @@ def write_all(root: Path, files: Mapping[str, bytes]) -> None:
     finally:
         for temporary, _ in waiting:
             Path(temporary).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A text that has been changed, and where each part of it stood before.
+
+    Attributes:
+        parts: (offset here, offset in the first text, whether it is as it was there), in order.
+    """
+
+    text: str
+    parts: tuple[tuple[int, int, bool], ...] = ((0, 0, True),)
+
+    def origin(self, offset: int) -> int:
+        """Where a character stood in the first text; one that was put in, where it was put."""
+        here, before, is_kept = self.parts[bisect_right(self.parts, offset, key=lambda part: part[0]) - 1]
+        return before + (offset - here if is_kept else 0)
+
+    def edited(self, edits: Iterable[Edit]) -> Traced:
+        """The text with changes that do not overlap."""
+        made, parts, end, length = [], list[tuple[int, int, bool]](), 0, 0
+        for edit in (*sorted(set(edits)), Edit(len(self.text), len(self.text), "")):
+            assert edit.start >= end, "changes overlap"
+            if end < edit.start or not parts:
+                parts += self._kept(end, edit.start, length)
+            length += edit.start - end
+            if edit.text:
+                parts.append((length, self.origin(edit.start), False))
+            made += [self.text[end : edit.start], edit.text]
+            end, length = edit.end, length + len(edit.text)
+        return Traced("".join(made), tuple(parts))
+
+    def _kept(self, start: int, end: int, at: int) -> Iterator[tuple[int, int, bool]]:
+        """The parts of what is kept from `start` to `end`, which begins at another offset now."""
+        first = bisect_right(self.parts, start, key=lambda part: part[0]) - 1
+        for here, before, is_kept in self.parts[first:]:
+            if here >= end and here > start:
+                return
+            skipped = max(0, start - here)
+            yield at + max(here, start) - start, before + (skipped if is_kept else 0), is_kept

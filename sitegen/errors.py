@@ -46,6 +46,7 @@ CODES: dict[str, str] = {
     "missing-template": "a kind's template exists",
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",
+    "not-imported": "what another generator's site says can be said here",
     "number": "a number is written in digits",
     "picture": "a picture is a readable JPEG or PNG of at most 100 million pixels",
     "publish": "the place to publish to can be reached and written",
@@ -53,6 +54,7 @@ CODES: dict[str, str] = {
     "reference-kind": "a reference names a page of the kind its field declares",
     "release": "a release holds the files of its manifest, byte for byte",
     "required": "required fields are filled in",
+    "shortcode": "a shortcode of Hugo has a counterpart in Markdown",
     "slug": "a slug is one part of an address",
     "structure": "a translation has the headings, lists, links, pictures and numbers of its source",
     "svg": "a drawing in SVG draws, and runs, loads and links nothing",
@@ -79,7 +81,9 @@ CODES: dict[str, str] = {
 }
 
 #: Codes that do not stop a build unless site.yaml says so.
-WARNINGS = frozenset({"hosting", "untracked", "missing-message", "glossary", "structure", "untranslated"})
+WARNINGS = frozenset(
+    {"glossary", "hosting", "missing-message", "not-imported", "shortcode", "structure", "untracked", "untranslated"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -484,7 +484,8 @@ def _clashes(library: Library) -> Iterator[Problem]:
             document = page.versions[page.source]
             address = url_of_file(library.config.base_path, file)
             message = f"aliases: {address} is also the address of {_source_path(claims[file])}"
-            yield problem_at(document.path, "alias-clash", message, document.marks["aliases"], "remove one of them")
+            mark = document.marks.get("aliases", Mark(1, 1))
+            yield problem_at(document.path, "alias-clash", message, mark, "remove one of them")
 
 
 def _source_path(page: Page) -> str:
@@ -494,8 +495,19 @@ def _source_path(page: Page) -> str:
 def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
     """(output file of an old address, language that it leads to).
 
-    `/old/` is the old address in every language, `/ru/old/` that in Russian alone.
+    `/old/` is the old address in every language, `/ru/old/` that in Russian alone. Those of the language that
+    `unprefixed:` names, and the page's own one, are old addresses without the language too.
     """
+    bare = library.config.unprefixed
+    if bare in page.states and page.key != "/":
+        yield library.file(page.key, bare).removeprefix(f"{bare}/"), bare
+    for file, path in _written_aliases(library, page):
+        yield file, path
+        if path == bare:
+            yield file.removeprefix(f"{bare}/"), bare
+
+
+def _written_aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
     for alias in page.facts.get("aliases", ()):
         parts = [part for part in join_key(Key("/"), alias).split("/") if part]
         if parts and parts[0] in library.locales:

@@ -6,7 +6,6 @@ step, so that it is no more behind than it was.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -17,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from sitegen.content import read_version
-from sitegen.edits import Edit, Text, with_items, write_all
+from sitegen.edits import Edit, Text, list_item, with_items, write_all
 from sitegen.errors import Problem, SiteError, nearest
 from sitegen.fields import Group
 from sitegen.library import RECORD, Library, translatable_parts
@@ -248,15 +247,10 @@ def _address(library: Library, key: Key, language: str, moved: Mapping[Key, Key]
 def _let_lead(change: Change, names: Iterable[str], page: Page, now: Collection[str] = ()) -> None:
     """Let old addresses lead to a page; where it lies now is none any more."""
     document = page.versions[page.source]
-    items = [_scalar(name) for name in names]
+    items = [list_item(name) for name in names]
     text = change.text(document.path)
     if items or any(alias in now for alias in page.facts.get("aliases", ())):
         change.add(document.path, with_items(text, "aliases", items, now))
-
-
-def _scalar(text: str) -> str:
-    """A text as an item of a YAML list."""
-    return text if re.fullmatch(r"[\w/.~-]+", text) else json.dumps(text, ensure_ascii=False)
 
 
 def _keep_records(change: Change) -> None:

@@ -165,6 +165,7 @@ def site_schema() -> Schema:
         "title": texts,
         "base_url": {"type": "string", "pattern": "^https?://"},
         "source_language": {"type": "string"},
+        "unprefixed": {"type": "string"},
         "languages": {"type": "array", "minItems": 1, "items": table_schema(LANGUAGE_FIELDS)},
         "transliterate": scripts,
         "menus": {"type": "object", "additionalProperties": {"type": "array", "items": _PATH}},

@@ -64,6 +64,14 @@ ORDER = (
     "history",
     "segments",
     "units",
+    "tables",
+    "hugo",
+    "infer",
+    "adopt",
+    "carry",
+    "shortcodes",
+    "adapt",
+    "rewriting",
 )
 #: Used by build.py alone, and by one another not at all.
 COMMANDS = (
@@ -80,6 +88,7 @@ COMMANDS = (
     "moves",
     "mend",
     "schema",
+    "importing",
 )
 
 MODULES = sorted(path for path in ENGINE.glob("*.py") if path.stem != "__init__")
