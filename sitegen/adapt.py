@@ -366,8 +366,8 @@ def _hugo_id(text: str) -> str:
 
 
 def _repeats(heads: list[Head], title: str) -> bool:
-    """Whether the first heading is the page's title once more."""
-    return bool(heads) and heads[0].level == 1 and heads[0].text in ("", title)
+    """Whether the first heading is the page's title once more, or the only one it has."""
+    return bool(heads) and heads[0].level == 1 and title in ("", heads[0].text)
 
 
 def _level(text: str, heads: list[Head], title: str, *, has_ids: bool) -> Iterator[Edit]:

@@ -99,6 +99,8 @@ class Adopted:
 
     def slug(self, key: Key, language: str) -> str:
         """The last part of a page's address, where it is not its folder's name; its source's where it is not translated."""
+        if key == "/":
+            return ""
         family = self.families[key]
         last = family.versions.get(language, family.head).url.rstrip("/").rpartition("/")[2].removesuffix(".html")
         folder = key.rstrip("/").rpartition("/")[2]
@@ -249,6 +251,8 @@ def _terms(
         for versions in members.values():
             _vote(site, plural, versions, votes, problems)
         keys: dict[str, Key] = {}
+        for name in sorted((urlize(meant.most_common(1)[0][0]) for meant in votes.values()), key=_is_changed):
+            _term_key(plural, name, keys)
         for (language, text), meant in votes.items():
             key = _term_key(plural, meant.most_common(1)[0][0], keys)
             terms[plural, language, text] = key
@@ -257,6 +261,11 @@ def _terms(
             list_key = Key(f"/{plural}/")
             made.append((list_key, _made(site, language, list_key, f"{plural}/", plural.capitalize())))
     return terms, made
+
+
+def _is_changed(name: str) -> bool:
+    """Whether the page of a term can't have the name that its address has."""
+    return key_of(name) != f"/{name}/"
 
 
 def _term_key(plural: str, text: str, keys: dict[str, Key]) -> Key:

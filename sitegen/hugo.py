@@ -145,7 +145,7 @@ def read_site(folder: Path) -> HugoSite:
         problems=(),
     )
     site = replace(site, languages=_languages(site))
-    reader = _Reader(folder, site)
+    reader = _Reader(folder, site, problems=list(_mounts(settings)))
     for language in site.languages.values():
         reader.read(language)
     pages = tuple(replace(page, url=_address(site, page)) for page in reader.pages.values())
@@ -184,6 +184,14 @@ def _settings_files(folder: Path) -> Iterator[str]:
     for path in sorted(default.iterdir()) if default.is_dir() else ():
         if path.suffix in _ENDINGS and path.is_file():
             yield path.relative_to(folder).as_posix()
+
+
+def _mounts(settings: Mapping[str, Setting]) -> Iterator[Problem]:
+    module = settings.get("module")
+    mounts = module.node.value.get("mounts") if module and isinstance(module.node.value, dict) else None
+    if module and mounts:
+        message, hint = "module.mounts can't be followed", "copy what is mounted into the folder of its language"
+        yield problem_at(module.path, "not-imported", message, mounts.key, hint)
 
 
 def _languages(site: HugoSite) -> dict[str, HugoLanguage]:
@@ -256,6 +264,9 @@ class _Reader:
 
     def read(self, language: HugoLanguage) -> None:
         """Everything below a language's folder; that of another one within is its own."""
+        default = self.site.languages.get(self.site.default, language)
+        if default.folder == language.folder:
+            language = default  # of files that name none
         others = {other.folder for other in self.site.languages.values()} - {language.folder}
         for folder, names in _walk(self.folder, language.folder, others):
             is_bundle = any(self._split(name, language)[0] == "index" for name in names)

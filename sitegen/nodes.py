@@ -288,6 +288,7 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ("unknown escape character", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
     ("',' or ']'", "a list in [ ] is not closed", "close it with ]"),
     ("',' or '}'", "a table in { } is not closed", "close it with }"),
+    ("expected node content", "a list in [ ] or a table in { } is not closed", "close it with ] or }"),
     ("cannot start any token", "a value may not begin with this character", "put the whole value in double quotes"),
     ("undefined alias", "a value may not begin with *", "put the whole value in double quotes"),
     ("expected ':'", "a line without `key: value`", "write a key, a colon, a space and the value"),
@@ -320,6 +321,8 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
         message, hint = "a quote is opened here and never closed", "close it at the end of the line"
         return source.problem("yaml-syntax", message, Mark(first_line + opened.line - 1, opened.column), hint)
     place = Mark(min(first_line + mark.line, last), mark.column + 1) if mark else Mark(first_line, 1)
+    if "node content" in problem:
+        place = _last_bracket(text.split("\n"), place.line - first_line, first_line) or place
     if "mapping values" in problem and source.lines[place.line - 1][:1] == " " and ": " in source.lines[place.line - 2]:
         problem = "expected key"
     for pattern, message, hint in _SYNTAX:
@@ -334,6 +337,15 @@ def _open_quote(lines: Sequence[str]) -> Mark | None:
         found = _QUOTED.match(line)
         if found and not _QUOTE_ENDS[found[2]].search(found[3]):
             return Mark(number, found.end(1) + 1)
+    return None
+
+
+def _last_bracket(lines: Sequence[str], index: int, first_line: int) -> Mark | None:
+    """The last bracket that is opened on a line or above."""
+    for number in range(min(index, len(lines) - 1), -1, -1):
+        column = max(lines[number].rfind("["), lines[number].rfind("{"))
+        if column >= 0:
+            return Mark(number + first_line, column + 1)
     return None
 
 

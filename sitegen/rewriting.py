@@ -202,14 +202,15 @@ class Rewriter:
 
     def _tell_other_facts(self, family: Family, page: HugoPage) -> None:
         """Facts hold for all languages; those of a translation that differ are told."""
+        head = family.head
+        if head.text("draft") == "true" and page.text("draft") != "true":
+            hint = "publish the source, or hold back its language alone"
+            self.problems.append(page.problem("not-imported", f"held back, as {head.path} is a draft", None, hint))
         for name, names in _FACTS.items():
             own = next((own for own in names if page.text(own)), None)
-            if (
-                own
-                and name != "draft"
-                and page.text(own)[:10] != next((family.head.text(n) for n in names if family.head.text(n)), "")[:10]
-            ):
-                message = f"{own}: '{page.text(own)}' is not what {family.head.path} has, which holds for all languages"
+            theirs = next((head.text(other) for other in names if head.text(other)), "")
+            if own and name != "draft" and page.text(own)[:10] != theirs[:10]:
+                message = f"{own}: '{page.text(own)}' is not what {head.path} has, which holds for all languages"
                 self.problems.append(page.problem("not-imported", message, page.front[own].mark))
 
     # settings
@@ -244,7 +245,8 @@ class Rewriter:
         home = self.adopted.families[Key("/")]
         tables = [(site.default, site.settings[name]) for name in ("menus", "menu") if name in site.settings]
         languages = site.settings.get("languages")
-        for path, node in languages.node.value.items() if languages else ():
+        named = languages.node.value if languages and isinstance(languages.node.value, dict) else {}
+        for path, node in named.items():
             own = (node.value.get(name) for name in ("menus", "menu") if isinstance(node.value, dict))
             tables += [(path, Setting(languages.path, menu)) for menu in own if menu is not None]  # type: ignore[union-attr]
             if f"menus.{path}" in site.settings:

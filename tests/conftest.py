@@ -13,6 +13,7 @@ from browsing import CHROMIUM, FLAGS, served
 from published import Published, build_center, require
 
 from sitegen.errors import Problem, SiteError
+from sitegen.importing import import_site
 from sitegen.pipeline import Options, Report, build
 
 REPOSITORY = Path(__file__).parent.parent
@@ -93,6 +94,35 @@ def make_site(tmp_path: Path) -> MakeSite:
         return made
 
     return make
+
+
+@dataclass(frozen=True)
+class Moved(TinySite):
+    """A site that was made of one of Hugo, and what was told of that."""
+
+    told_then: str
+
+    def text(self, path: str) -> str:
+        return (self.root / path).read_text(encoding="utf-8")
+
+
+MoveHugo = Callable[..., Moved]
+HUGO = "baseURL = 'https://old.example/'\ntitle = 'Old'\n[languages.en]\nweight = 1\n[languages.fr]\nweight = 2\ntitle = 'Vieux'\n"
+
+
+@pytest.fixture
+def move_hugo(tmp_path: Path) -> MoveHugo:
+    """Make a site of the Hugo site that has these files, beside its settings."""
+
+    def move(files: Mapping[str, str | bytes], *, settings: str = "") -> Moved:
+        old = TinySite(tmp_path / "old")
+        for path, content in {"hugo.toml": settings + HUGO, **files}.items():
+            old.write(path, content)
+        done = import_site(old.root, tmp_path / "new")
+        told = "\n".join(str(problem).replace(f"{old.root}/", "") for problem in done.problems)
+        return Moved(tmp_path / "new", told)
+
+    return move
 
 
 @pytest.fixture(scope="session")

@@ -31,9 +31,9 @@ POSTS, NOTES, BUNDLES, CHAPTERS = 40, 12, 8, 5
 
 #: layouts/: nothing but what is compared.
 LAYOUTS = {
-    "layouts/_default/single.html": "<title>{{ .Title }}</title><h1>{{ .Title }}</h1><main>{{ .Content }}</main>",
-    "layouts/_default/list.html": "<title>{{ .Title }}</title><h1>{{ .Title }}</h1><main>{{ .Content }}</main>",
-    "layouts/index.html": "<title>{{ .Title }}</title><h1>{{ .Title }}</h1><main>{{ .Content }}</main>",
+    "layouts/_default/single.html": "<meta charset=utf-8><title>{{ .Title }}</title><h1>{{ .Title }}</h1><main>{{ .Content }}</main>",
+    "layouts/_default/list.html": "<meta charset=utf-8><title>{{ .Title }}</title><h1>{{ .Title }}</h1><main>{{ .Content }}</main>",
+    "layouts/index.html": "<meta charset=utf-8><title>{{ .Title }}</title><h1>{{ .Title }}</h1><main>{{ .Content }}</main>",
     "layouts/shortcodes/note.html": "<aside>{{ .Inner }}</aside>",
     "layouts/shortcodes/icon.html": "<i class='icon'></i>",
 }
@@ -59,6 +59,7 @@ def _settings(layout: str) -> Iterator[tuple[str, str]]:
         'defaultContentLanguage = "en"',
         f"defaultContentLanguageInSubdir = {'false' if by_name else 'true'}",
         'timeZone = "Asia/Almaty"',
+        'refLinksErrorLevel = "warning"',
         "[permalinks]",
         'notes = "/:year/:month/:slug/"',
         "[markup.goldmark.renderer]",
@@ -115,7 +116,9 @@ def _sections(layout: str, language: str) -> Iterator[tuple[str, str]]:
         yield _place(layout, language, f"docs/chapter-{chapter}/_index"), _page(layout, front, _text(language, "c", 9))
         for part in range(4):
             front = {"title": f"{_text(language, f'p{part}', 2)} {part}", "weight": part + 1, "level": part}
-            body = f"{_text(language, f'{chapter}{part}', 20)} [x](../chapter-{(chapter + 1) % CHAPTERS}/part-{part}.md)\n"
+            body = (
+                f"{_text(language, f'{chapter}{part}', 20)} [x](../chapter-{(chapter + 1) % CHAPTERS}/part-{part}.md)\n"
+            )
             yield _place(layout, language, f"docs/chapter-{chapter}/part-{part}"), _page(layout, front, body)
 
 
@@ -153,19 +156,21 @@ def _post_body(layout: str, language: str, number: int) -> str:
         "<!--more-->" if number % 2 else "",
         f"## {english}",
         f"{text('a')} [{text('l', 2)}](/posts/{other}/), [{text('m', 2)}]({other}.md) and [self](#{anchor}).",
-        f"See [{text('r', 2)}]({{{{< ref \"{other}\" >}}}}), [rel]({{{{% relref \"/docs/chapter-1\" %}}}}).",
+        f'See [{text("r", 2)}]({{{{< ref "{other}" >}}}}), [rel]({{{{% relref "/docs/chapter-1" %}}}}).',
         f"A bare address https://example.org/a_b/{number} and mail@example.org here.",
         f"[By reference][one], [home]({prefix}/), [absolute](https://old.example{prefix}/about/), ![Map](/images/map.png)",
-        "[one]: ../../bundles/bundle-1/ \"A title\"\n" if number % 2 else "[one]: /bundles/bundle-1/\n",
+        '[one]: ../../bundles/bundle-1/ "A title"\n' if number % 2 else "[one]: /bundles/bundle-1/\n",
         f"### {english}",
         f"- [ ] {text('todo', 3)}\n- [x] {text('done', 3)}\n  - {text('deep', 3)}",
         f"{text('h', 3)}\n---\n\n{text('setext')}",
         f"| {text('x', 1)} | {text('y', 1)} |\n|---|---|\n| 1 | {text('z', 2)} |",
-        "```go\nfunc main() { // {{</* ref \"x\" */>}}\n}\n```",
+        '```go\nfunc main() { // {{</* ref "x" */>}}\n}\n```',
         f"> {text('quote')}\n\n{text('foot')}[^1]\n\n[^1]: {text('note', 4)}",
     ]
     if number % 4 == 0:
-        parts.append(f"{{{{% note %}}}}\n{text('inner')}\n{{{{% /note %}}}}\n\n{text('tail', 3)} {{{{< icon \"star\" >}}}}")
+        parts.append(
+            f'{{{{% note %}}}}\n{text("inner")}\n{{{{% /note %}}}}\n\n{text("tail", 3)} {{{{< icon "star" >}}}}'
+        )
     if number % 8 == 2:
         parts.append(f"{{{{< youtube abc{number} >}}}}")
     if number % 6 == 5:
@@ -180,7 +185,10 @@ def _bundle(layout: str, language: str, number: int) -> Iterator[tuple[str, str 
     folder = f"bundles/bundle-{number}"
     body = f"{_text(language, f'b{number}', 15)}\n\n![Hall](hall.png)\n\n[Rules](</files/rules 2024.pdf>)\n"
     body += f'{{{{< figure src="hall.png" alt="The hall" caption="{_text(language, f"f{number}", 3)}" >}}}}\n'
-    yield _place(layout, language, f"{folder}/index"), _page(layout, {"title": f"{_text(language, f'B{number}', 2)} {number}"}, body)
+    yield (
+        _place(layout, language, f"{folder}/index"),
+        _page(layout, {"title": f"{_text(language, f'B{number}', 2)} {number}"}, body),
+    )
     if layout == "folders":
         yield f"content/{language}/{folder}/hall.png", PNG if language != "ru" else PNG + b"ru"
     elif language == "en":
@@ -196,7 +204,11 @@ def _text(language: str, seed: str, length: int) -> str:
 def _page(layout: str, front: Mapping[str, object], body: str) -> str:
     """A page with its front matter in YAML, or in turn in TOML and JSON."""
     if layout == "names":
-        return "---\n" + "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in front.items()) + f"---\n{body}"
+        return (
+            "---\n"
+            + "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in front.items())
+            + f"---\n{body}"
+        )
     if len(body) % 2:
         return json.dumps(front, ensure_ascii=False, indent=2) + f"\n\n{body}"
     plain = {name: value for name, value in front.items() if not isinstance(value, dict)}

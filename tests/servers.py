@@ -34,6 +34,7 @@ languages:
   - {tag: zh-Hans, path: zh}
   - {tag: ru}
   - {tag: uz-Cyrl, path: uz-cyrl, fallback: [ru, en]}
+unprefixed: en
 """
 FRAME = '<!doctype html><html lang="{{ locale.tag }}"><title>{{ page.title }}</title>'
 PAGE = FRAME + '<h1>{{ page.title }}</h1><link rel="stylesheet" href="{{ asset("site.css") }}">{{ page.content }}'

@@ -39,6 +39,16 @@ def told(load: Callable[[], object]) -> list[str]:
     return [str(problem).split("\n")[0] for problem in caught.value.problems]
 
 
+def test_language_of_addresses_without_one_is_a_language_of_the_site(configure: Configure) -> None:
+    site = "title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en}, {tag: ru}]\n"
+
+    assert configure(site).unprefixed == ""
+    assert configure(site + "unprefixed: ru\n").unprefixed == "ru"
+    assert told(lambda: configure(site + "unprefixed: rr\n")) == [
+        "content/site.yaml:4:13: error[unknown-language]: unprefixed: 'rr' is not one of en, ru"
+    ]
+
+
 def test_language_has_its_tag_as_path_and_the_source_language_as_fallback(configure: Configure) -> None:
     languages = "languages: [{tag: en}, {tag: ru}, {tag: zh-Hans, path: zh}]\n"
 

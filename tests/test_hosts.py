@@ -129,6 +129,8 @@ CASES = {
     "the list of languages by its file": Case("index.html", 200, language="mul", accepts="ru"),
     # old addresses
     "alias in the source language": Case("en/old/", 301, "en/plan/"),
+    "address without a language": Case("plan/", 301, "en/plan/", accepts="ru"),
+    "alias without a language": Case("old/", 301, "en/plan/", accepts="ru"),
     "alias in Persian": Case("fa/old/", 301, "fa/plan/", accepts="ru"),
     "alias with a path in another script": Case("ru/%D1%81%D1%82%D0%B0%D1%80%D1%8B%D0%B9%20%D0%BF%D0%BB%D0%B0%D0%BD/", 301, "ru/plan/"),
     # what does not exist
@@ -317,6 +319,7 @@ def test_redirects_file_leads_each_alias_to_its_page_and_misses_to_their_languag
 
     languages = ["en", "fa", "zh", "ru", "uz-cyrl"]
     old = {f"{base}{path}/old/": f"{base}{path}/plan/" for path in languages}
+    old |= {f"{base}{name}/": f"{base}en/plan/" for name in ("plan", "old")}
     old[f"{base}ru/%D1%81%D1%82%D0%B0%D1%80%D1%8B%D0%B9%20%D0%BF%D0%BB%D0%B0%D0%BD/"] = f"{base}ru/plan/"
     assert {rule[0]: rule[1] for rule in rules if rule[2] == "301"} == old
     assert {rule[0]: rule[1] for rule in rules if rule[2] == "301!"} == old

@@ -612,6 +612,28 @@ def test_alias_leads_on_in_every_language_or_in_the_one_it_names(make_site: Make
     assert "/old/" not in pages["en/sitemap.xml"]
 
 
+def test_addresses_without_a_language_lead_to_the_one_that_they_were_in(make_site: MakeSite) -> None:
+    files = {"content/a/index.en.md": page("A", slug="aa", aliases="[/en/old/, /ru/ancient/]")}
+    site = make(make_site, {**files, "content/site.yaml": LANGUAGES + "unprefixed: en\n"})
+
+    pages = site.build()
+
+    own = {
+        path for path in pages if path.count("/") and path.partition("/")[0] not in ("en", "ru", "kk", "zh", "status")
+    }
+    assert own == {"aa/index.html", "old/index.html"}
+    assert 'content="0; url=/en/aa/"' in pages["aa/index.html"] == pages["old/index.html"]
+
+
+def test_address_without_a_language_may_not_be_that_of_another_file(make_site: MakeSite) -> None:
+    files = {"content/ru/index.en.md": page("Russia"), "content/site.yaml": LANGUAGES + "unprefixed: en\n"}
+
+    (problem,) = make(make_site, files).problems()
+
+    assert problem.code == "alias-clash"
+    assert problem.message == "aliases: /ru/ is also the address of content/index.en.md"
+
+
 def test_alias_of_a_language_that_this_build_leaves_out_is_left_out_too(make_site: MakeSite) -> None:
     site = make(make_site, {"content/a/index.en.md": page("A", aliases="[/ru/old/]")})
 

@@ -147,7 +147,17 @@ def test_heading_knows_its_text_and_line() -> None:
         ("![x](data:image/png;base64,AA)", "url", "1:6"),
         ("[x]\n\n[x]: vbscript:y", "url", "1:1"),
     ],
-    ids=["level 1", "level skipped", "tag", "block", "beside a comment", "comment never closed", "script", "data", "by reference"],
+    ids=[
+        "level 1",
+        "level skipped",
+        "tag",
+        "block",
+        "beside a comment",
+        "comment never closed",
+        "script",
+        "data",
+        "by reference",
+    ],
 )
 def test_what_a_body_may_not_hold_is_told_at_its_place(text: str, code: str, place: str) -> None:
     _, _, problems = read(text)

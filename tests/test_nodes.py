@@ -107,6 +107,7 @@ def test_empty_text_is_an_empty_table() -> None:
         ("\ta: 1", "yaml-tab", "1:1"),
         ("a:\n  - b\n \t- c", "yaml-tab", "3:2"),
         ("a: [1, 2", "yaml-syntax", "1:4"),
+        ("a: 1\nb: [\n", "yaml-syntax", "2:4"),
         ("- a\n- b", "expected", "1:1"),
         ("just words", "expected", "1:1"),
         ("[a, b]: 1", "expected", "1:1"),
@@ -119,7 +120,7 @@ def test_empty_text_is_an_empty_table() -> None:
         ("a: x\n" + "b: " + "y" * 64_000, "too-large", "1:1"),
     ],
     ids=[
-        "duplicate", "duplicate below", "alias", "star", "tag", "tab", "tab below", "open list", "list",
+        "duplicate", "duplicate below", "alias", "star", "tag", "tab", "tab below", "open list", "nothing in a list", "list",
         "words", "list as key", "two documents", "escape", "percent", "at", "no-break space", "deep", "large",
     ],
 )  # fmt: skip

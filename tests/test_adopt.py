@@ -1,0 +1,115 @@
+"""Which pages of a Hugo site belong together, of what kind they are, and which fields they have."""
+
+from __future__ import annotations
+
+from conftest import MoveHugo
+
+KINDS = "content/kinds.yaml"
+
+
+def test_pages_with_one_translation_key_are_one_page_with_an_address_in_each_language(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/about.md": "---\ntitle: About\ntranslationKey: a\n---\n",
+            "content/propos.fr.md": "---\ntitle: À propos\ntranslationKey: a\n---\n",
+        }
+    )
+
+    assert site.text("content/about/index.fr.md") == "---\ntitle: À propos\nslug: propos\n---\n"
+    assert 'hreflang="fr" href="https://old.example/fr/propos/"' in site.build()["en/about/index.html"]
+
+
+def test_pages_below_a_section_with_a_translation_key_lie_below_it(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/posts/_index.md": "---\ntitle: Posts\ntranslationKey: p\n---\n",
+            "content/articles/_index.fr.md": "---\ntitle: Articles\ntranslationKey: p\n---\n",
+            "content/articles/un.fr.md": "---\ntitle: Un\n---\n",
+        }
+    )
+
+    assert site.text("content/posts/un/index.fr.md") == "---\ntitle: Un\n---\n"
+    assert "fr/articles/un/index.html" in site.build()
+
+
+def test_each_section_and_type_is_a_kind_whose_pages_below_it_need_not_say_so(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/docs/_index.md": "---\ntitle: Docs\n---\n",
+            "content/docs/one.md": "---\ntitle: One\nweight: 2\n---\n",
+            "content/docs/deep/two.md": "---\ntitle: Two\nweight: 1\ntype: landing\n---\n",
+        }
+    )
+
+    assert site.text("content/docs/index.en.md").startswith("---\nkind: docs\n")
+    assert site.text("content/docs/one/index.en.md").startswith("---\norder: 2\n")
+    assert site.text("content/docs/deep/two/index.en.md").startswith("---\nkind: landing\norder: 1\n")
+    assert "docs:\n  template: page.html\n  children: {kind: docs, sort: order}\n" in site.text(KINDS)
+
+
+def test_lists_and_home_pages_that_have_no_file_are_made(move_hugo: MoveHugo) -> None:
+    site = move_hugo({"content/good-news/one.md": "---\ntitle: One\n---\n", "content/x.fr.md": "---\ntitle: X\n---\n"})
+
+    assert site.text("content/index.fr.md") == "---\ntitle: Vieux\n---\n"
+    assert site.text("content/good-news/index.en.md") == "---\nkind: good-news\ntitle: Good news\n---\n"
+    assert "One" in site.build()["en/good-news/index.html"]
+
+
+def test_terms_are_pages_named_by_facts_and_titled_as_translations_write_them(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/a.md": "---\ntitle: A\ntags: [Science, C++, C]\ncategories: News\n---\n",
+            "content/a.fr.md": "---\ntitle: A\ntags: [Sciences, C++, C]\n---\n",
+        }
+    )
+
+    assert "tags: [/tags/science/, /tags/c-2/, /tags/c/]\n" in site.text("content/a/index.en.md")
+    assert "categories: [/categories/news/]\n" in site.text("content/a/index.en.md")
+    assert "tags" not in site.text("content/a/index.fr.md")
+    assert site.text("content/tags/science/index.fr.md") == "---\ntitle: Sciences\nslug: sciences\n---\n"
+    assert "tags: {type: list, of: {type: page, kind: tag}}" in site.text(KINDS)
+    pages = site.build()
+    assert 'href="/en/a/"' in pages["en/tags/science/index.html"]
+    assert 'href="/fr/tags/sciences/"' in pages["fr/a/index.html"]
+
+
+def test_terms_that_only_a_translation_has_are_told(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {"content/a.md": "---\ntitle: A\ntags: [x]\n---\n", "content/a.fr.md": "---\ntitle: A\ntags: [x, y]\n---\n"}
+    )
+
+    assert (
+        "content/a.fr.md:3:1: warning[not-imported]: tags: 2 terms, 1 in content/a.md, which hold for all languages\n"
+        "  3 | tags: [x, y]\n"
+        "    | ^^^^\n"
+        "  hint: put what is missing there"
+    ) in site.told_then
+
+
+def test_field_that_languages_share_is_a_fact_and_one_in_which_they_differ_a_word(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/a.md": "---\ntitle: A\nauthor: Ada\nmood: good\nseats: 12\nkind: x\n---\n",
+            "content/a.fr.md": "---\ntitle: A\nauthor: Ada\nmood: bon\n---\n",
+        }
+    )
+
+    assert (
+        "  facts:\n    author: {type: text}\n    seats: {type: number}\n  words:\n    mood: {type: text}\n    own_kind: {type: text}\n"
+    ) in site.text(KINDS)
+    assert site.text("content/a/index.en.md") == (
+        "---\nauthor: Ada\nseats: 12\ntitle: A\nmood: good\nown_kind: x\n---\n"
+    )
+    assert site.text("content/a/index.fr.md") == "---\ntitle: A\nmood: bon\n---\n"
+
+
+def test_field_of_two_shapes_is_left_out_and_told(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/a.md": "---\ntitle: A\nauthor: Ada\n---\n",
+            "content/b.md": "---\ntitle: B\nauthor: {name: Ada}\n---\n",
+        }
+    )
+
+    assert site.told_then.count("'author' is of another shape elsewhere, or no name of a field; it is left out") == 2
+    site.build()

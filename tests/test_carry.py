@@ -1,0 +1,105 @@
+"""Links of a Hugo site name pages and files here, however they named them there."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MoveHugo
+
+PAGES = {
+    "content/posts/one.md": "---\ntitle: One\n---\n## What's new?\n",
+    "content/posts/one.fr.md": "---\ntitle: Un\nslug: un\n---\n## Quoi de neuf ?\n",
+    "content/posts/deep/index.md": "---\ntitle: Deep\n---\n",
+    "content/notes/only.fr.md": "---\ntitle: Seul\nurl: /fr/ailleurs/\n---\n",
+    "content/posts/deep/plan.pdf": b"%PDF-1.4",
+    "static/map.png": b"png",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "target"),
+    [
+        ("/posts/one/", "/posts/one/"),
+        ("/posts/one", "/posts/one/"),
+        ("one.md", "/posts/one/"),
+        ("one", "/posts/one/"),
+        ("./one.fr.md", "/posts/one/"),
+        ("deep/index.md", "/posts/deep/"),
+        ("../one/", "/posts/one/"),
+        ("/fr/posts/un/", "/posts/one/"),
+        ("/fr/posts/one/", "/posts/one/"),
+        ("/fr/posts/deep/", "/posts/deep/"),
+        ("/fr/ailleurs/", "/notes/only/"),
+        ("https://old.example/posts/one/?x=1", "/posts/one/"),
+        ("https://old.example", "/"),
+        ("/", "/"),
+        ("one.md#whats-new", "/posts/one/#whats-new"),
+        ("deep/plan.pdf", "/posts/deep/plan.pdf"),
+        ("/posts/deep/plan.pdf", "/posts/deep/plan.pdf"),
+        ("/map.png", "map.png"),
+        ("https://example.org/posts/one/", "https://example.org/posts/one/"),
+        ("/posts/gone/", "/posts/gone/"),
+    ],
+)
+def test_link_names_what_it_named(move_hugo: MoveHugo, written: str, target: str) -> None:
+    site = move_hugo({**PAGES, "content/posts/two.md": f"---\ntitle: Two\n---\n[x]({written})\n"})
+
+    assert site.text("content/posts/two/index.en.md").endswith(f"\n[x]({target})\n")
+
+
+def test_anchor_of_a_translation_is_that_of_the_source(move_hugo: MoveHugo) -> None:
+    site = move_hugo({**PAGES, "content/posts/two.fr.md": "---\ntitle: Deux\n---\n[x](one.md#quoi-de-neuf-)\n"})
+
+    assert site.text("content/posts/two/index.fr.md").endswith("[x](/posts/one/#whats-new)\n")
+    assert 'id="whats-new"' in site.build()["fr/posts/un/index.html"]
+
+
+def test_ref_finds_a_page_by_its_name_alone(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {**PAGES, "content/two.md": '---\ntitle: Two\n---\n[x]({{< ref "only.md" >}}) [y]({{< ref "one" >}})\n'}
+    )
+
+    assert site.text("content/two/index.en.md").endswith("[x](only.md) [y](/posts/one/)\n")
+
+
+def test_dead_link_is_told_and_lets_the_site_be_built(move_hugo: MoveHugo) -> None:
+    site = move_hugo({**PAGES, "content/two.md": "---\ntitle: Two\n---\n[x](/gone/)\n"})
+
+    assert "content/two/index.en.md:5:5: warning[dead-page]: the page '/gone/' does not exist" in site.told_then
+    assert "checks:\n  dead-page: warning\n" in site.text("content/site.yaml")
+    assert "en/two/index.html" in site.build()
+
+
+def test_files_of_bundles_come_along_with_those_of_their_languages(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/a/index.md": "---\ntitle: A\n---\n![x](p.png)\n",
+            "content/a/index.fr.md": "---\ntitle: A\n---\n![x](p.png)\n",
+            "content/a/p.png": b"one",
+            "content/a/p.fr.png": b"two",
+            "content/a/_unseen.txt": b"x",
+        }
+    )
+
+    site.build()
+    assert site.files()["en/a/p.png"] == b"one"
+    assert site.files()["fr/a/p.fr.png"] == b"two"
+    assert site.files()["en/a/unseen.txt"] == b"x"
+
+
+def test_file_that_two_languages_have_in_their_folders_is_told_apart_by_its_language(move_hugo: MoveHugo) -> None:
+    settings = "[languages.en]\ncontentDir = 'content/en'\n[languages.fr]\ncontentDir = 'content/fr'\n"
+    files = {
+        f"content/{path}/a/index.md": f"---\ntitle: {path}\n---\n![x](p.png) ![y](q.png)\n" for path in ("en", "fr")
+    }
+    pictures = {
+        "content/en/a/p.png": b"one",
+        "content/fr/a/p.png": b"two",
+        "content/en/a/q.png": b"q",
+        "content/fr/a/q.png": b"q",
+    }
+
+    site = move_hugo({**files, **pictures, "hugo.toml": "baseURL = 'https://old.example/'\n" + settings})
+
+    names = sorted(path.name for path in (site.root / "content/a").iterdir())
+    assert names == ["index.en.md", "index.fr.md", "p.fr.png", "p.png", "q.png"]
+    assert 'src="/fr/a/p.fr.png"' in site.build()["fr/a/index.html"]

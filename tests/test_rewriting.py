@@ -1,0 +1,114 @@
+"""Front matter and settings of a Hugo site, said as those of a site here."""
+
+from __future__ import annotations
+
+from conftest import MoveHugo
+
+
+def test_front_matter_has_its_facts_in_the_source_and_words_in_each_language(move_hugo: MoveHugo) -> None:
+    front = (
+        "date: 2024-05-06T07:08:09Z\nlastmod: 2024-06-01\npublishDate: 2024-05-01\nexpiryDate: 2030-01-01\nweight: 3\n"
+    )
+
+    site = move_hugo(
+        {
+            "content/a.md": f"---\n{front}title: 'A: b'\ndescription: Of a.\n---\nText\n",
+            "content/a.fr.md": "---\ntitle: À\nsummary: D'a.\ndate: 2024-05-06\n---\nTexte\n",
+        }
+    )
+
+    assert site.text("content/a/index.en.md") == (
+        "---\ndate: 2024-05-06\nupdated: 2024-06-01\npublish: 2024-05-01\nexpires: 2030-01-01\norder: 3\n"
+        'title: "A: b"\nsummary: Of a.\n---\n\nText\n'
+    )
+    assert site.text("content/a/index.fr.md") == "---\ntitle: À\nsummary: D'a.\n---\n\nTexte\n"
+
+
+def test_title_that_is_missing_is_the_first_heading_or_the_name_of_the_file(move_hugo: MoveHugo) -> None:
+    site = move_hugo({"content/a.md": "# The title\n\nText\n", "content/some-name.md": "Text\n"})
+
+    assert site.text("content/a/index.en.md") == "---\ntitle: The title\n---\n\nText\n"
+    assert site.text("content/some-name/index.en.md") == "---\ntitle: Some name\n---\n\nText\n"
+
+
+def test_facts_that_differ_in_a_translation_are_told(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/a.md": "---\ntitle: A\ndate: 2024-05-06\ndraft: true\n---\n",
+            "content/a.fr.md": "---\ntitle: A\ndate: 2024-06-01\n---\n",
+            "content/b.md": "---\ntitle: B\ndate: soon\n---\n",
+        }
+    )
+
+    assert "content/a.fr.md: warning[not-imported]: held back, as content/a.md is a draft" in site.told_then
+    assert (
+        "content/a.fr.md:3:7: warning[not-imported]: date: '2024-06-01' is not what content/a.md has, which holds for all languages"
+    ) in site.told_then
+    assert "content/b.md:3:7: warning[not-imported]: date: 'soon' is no day" in site.told_then
+
+
+def test_old_addresses_lead_on_in_each_language_and_without_one(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/posts/a.md": "---\ntitle: A\naliases: [/old/, older]\n---\n",
+            "content/posts/a.fr.md": "---\ntitle: A\nurl: ici/\naliases: [/vieux/]\n---\n",
+        }
+    )
+
+    pages = site.build()
+
+    assert "aliases: [/en/old/, /en/posts/older/, /fr/ici/, /fr/vieux/]\n" in site.text("content/posts/a/index.en.md")
+    for path in ("posts/a", "old", "posts/older", "en/old"):
+        assert 'url=/en/posts/a/"' in pages[f"{path}/index.html"]
+    for path in ("fr/ici", "fr/vieux"):
+        assert (
+            f'url=/fr/posts/{site.text("content/posts/a/index.fr.md").partition("slug: ")[2].split()[0]}/"'
+            in pages[f"{path}/index.html"]
+        )
+
+
+def test_alias_that_two_pages_claim_is_told(move_hugo: MoveHugo) -> None:
+    site = move_hugo({"content/a.md": "---\ntitle: A\naliases: [/b/]\n---\n", "content/b.md": "---\ntitle: B\n---\n"})
+
+    assert (
+        "content/a.md:3:11: warning[not-imported]: aliases: '/b/' is the address of another page too" in site.told_then
+    )
+
+
+def test_settings_become_those_of_site_yaml(move_hugo: MoveHugo) -> None:
+    site = move_hugo({"content/a.md": "---\ntitle: A\n---\n"}, settings="timeZone = 'Asia/Almaty'\n")
+
+    assert site.text("content/site.yaml") == (
+        "# Made of a site of Hugo; from now on it is yours.\n"
+        "title:\n  en: Old\n  fr: Vieux\n"
+        "base_url: https://old.example/\nsource_language: en\nlanguages:\n  - {tag: en}\n  - {tag: fr}\n"
+        "# Addresses without a language led to this one, and still do.\nunprefixed: en\ntime_zone: Asia/Almaty\n"
+    )
+
+
+def test_menus_of_settings_and_of_pages_are_one_in_the_order_of_their_weights(move_hugo: MoveHugo) -> None:
+    menus = "[[languages.en.menus.main]]\npageRef = '/b'\nweight = 2\n[[languages.en.menus.main]]\nname = 'X'\nurl = 'https://x.org'\n"
+    files = {
+        "hugo.toml": f"title = 'Old'\n[languages.en]\nweight = 1\n{menus}",
+        "content/a.md": "---\ntitle: A\nmenus: {main: {weight: 3}, foot: {}}\n---\n",
+        "content/b.md": "---\ntitle: B\n---\n",
+        "content/c.md": "---\ntitle: C\nmenu: main\nweight: 1\n---\n",
+    }
+
+    site = move_hugo(files)
+
+    assert "menus:\n  foot: [/a/]\n  main: [/c/, /b/, /a/]\n" in site.text("content/site.yaml")
+    assert "menus.main: 'X' leads to no page of the site" in site.told_then
+
+
+def test_what_only_hugo_understands_is_told_at_its_place(move_hugo: MoveHugo) -> None:
+    site = move_hugo({"content/a.md": "---\ntitle: A\nlayout: wide\n---\nOne {{< icon x >}}\n\nTwo\n"})
+
+    assert (
+        "content/a.md:3:1: warning[not-imported]: 'layout' tells Hugo how to build, and has no counterpart"
+        in site.told_then
+    )
+    assert (
+        "content/a.md:5:5: warning[shortcode]: the shortcode 'icon' has no counterpart and is left out"
+        in site.told_then
+    )
