@@ -27,10 +27,10 @@ _TAXONOMIES = {"category": "categories", "tag": "tags"}
 #: Fields that pages here have under another name, or that are told by where a page lies.
 KNOWN = frozenset(
     """title description summary date publishdate pubdate published expirydate unpublishdate lastmod modified draft weight
-    slug url aliases translationkey type menu menus iscjklanguage headless build _build""".split()  # noqa: SIM905
+    slug url aliases translationkey type cascade menu menus iscjklanguage headless build _build""".split()  # noqa: SIM905
 )
 #: Fields that tell Hugo how to build; nothing here corresponds to them.
-FOREIGN = frozenset("cascade layout markup outputs resources sitemap".split())  # noqa: SIM905
+FOREIGN = frozenset("layout markup outputs resources sitemap".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,9 @@ class Links:
         """The page that a path names: by its file, as Hugo looks first, or by its address."""
         site = self.adopted.site
         languages = tuple(dict.fromkeys((page.language, site.default, *site.languages)))
-        key = key_of(join_key(page.folder, _stem(path)))
-        for own in (key, *(Key(key.removeprefix(f"/{path}")) for path in languages if key.startswith(f"/{path}/"))):
+        key, from_root = key_of(join_key(page.folder, _stem(path))), key_of(_stem(path))
+        without_language = (Key(key.removeprefix(f"/{path}")) for path in languages if key.startswith(f"/{path}/"))
+        for own in (key, *without_language, from_root):
             found = (self.adopted.of.get((language, own)) for language in languages)
             if first := next(filter(None, found), None):
                 return first

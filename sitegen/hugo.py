@@ -21,7 +21,7 @@ from sitegen.fields import is_language_tag
 from sitegen.model import Key, Mark
 from sitegen.nodes import Node, Source, problem_at
 from sitegen.tables import parse_table
-from sitegen.urls import join_key, parent_key
+from sitegen.urls import ancestor_keys, join_key, parent_key
 
 _ENDINGS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
@@ -148,8 +148,16 @@ def read_site(folder: Path) -> HugoSite:
     reader = _Reader(folder, site, problems=list(_mounts(settings)))
     for language in site.languages.values():
         reader.read(language)
-    pages = tuple(replace(page, url=_address(site, page)) for page in reader.pages.values())
-    return replace(site, pages=pages, files=reader.files, problems=tuple(reader.problems))
+    pages = [replace(page, url=_address(site, page)) for page in _with_cascades(reader.pages, reader.problems)]
+    hidden = [page for page in pages if _is_hidden(page)]
+    reader.problems += [
+        page.problem(
+            "not-imported", "a page without an address (`headless`, or `build`)", None, "put it where it is shown"
+        )
+        for page in hidden
+    ]
+    shown = tuple(page for page in pages if not _is_hidden(page))
+    return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems))
 
 
 def _plain(settings: Mapping[str, Setting], name: str) -> Any:
@@ -294,7 +302,7 @@ class _Reader:
         elif ending.lower() not in _MARKDOWN:
             self.files[language.path, above, name] = path
         elif in_bundle and stem != "index" and above != "/":
-            self._tell(path, "a text that is part of a bundle, and no page", "put it where it is shown")
+            self._tell(path, "a text within a bundle, which is no page,", "put it where it is shown")
         else:
             is_whole = stem in ("index", "_index")
             self._read_page(path, own, above if is_whole else key_of(f"{above}{stem}"), above, stem == "_index")
@@ -311,12 +319,32 @@ class _Reader:
         if (language, key) in self.pages:
             message = f"the same page as {self.pages[language, key].path}"
             self.problems.append(page.problem("not-imported", message, None, "join the two, or rename one"))
-        elif _is_hidden(page):
-            self._tell(
-                path, "a page without an address of its own (`headless`, or `build`)", "put it where it is shown"
-            )
         else:
             self.pages[language, key] = page
+
+
+def _with_cascades(pages: Mapping[tuple[str, Key], HugoPage], problems: list[Problem]) -> Iterator[HugoPage]:
+    """Each page with what it and those above it hand down by `cascade`, where it does not say it itself."""
+    handed = {place: list(_handed_down(page, problems)) for place, page in pages.items()}
+    for (language, key), page in pages.items():
+        front, names = dict(page.front), dict(page.names)
+        for above in (key, *reversed(ancestor_keys(key))):
+            for name, node in handed.get((language, above), ()):
+                front.setdefault(name, node)
+                names.setdefault(name, name)
+        yield replace(page, front=front, names=names)
+
+
+def _handed_down(page: HugoPage, problems: list[Problem]) -> Iterator[tuple[str, Node]]:
+    node = page.front.get("cascade")
+    for table in (node.value if isinstance(node.value, tuple) else (node,)) if node is not None else ():
+        if not isinstance(table.value, dict) or {"target", "_target"} & table.value.keys():
+            message = "a cascade for some pages only can't be followed"
+            problems.append(page.problem("not-imported", message, page.front["cascade"].key, "say it in those pages"))
+            continue
+        params = table.value.get("params")
+        yield from params.value.items() if params is not None and isinstance(params.value, dict) else ()
+        yield from ((name, child) for name, child in table.value.items() if name != "params")
 
 
 def _is_hidden(page: HugoPage) -> bool:

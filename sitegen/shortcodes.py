@@ -69,8 +69,8 @@ class _Tag:
         words = found[2].strip()
         is_escaped = words.startswith("/*") and words.endswith("*/")
         words = words[2:-2].strip() if is_escaped else words
-        name, _, arguments = words.lstrip("/ ").partition(" ")
-        return cls(found.start(), found.end(), name.rstrip("/"), arguments, words.startswith("/"), is_escaped)
+        name, *arguments = words.lstrip("/ \n").split(maxsplit=1) or [""]
+        return cls(found.start(), found.end(), name.rstrip("/"), "".join(arguments), words.startswith("/"), is_escaped)
 
 
 def replace_shortcodes(

@@ -31,6 +31,7 @@ PAGES = {
         ("/fr/ailleurs/", "/notes/only/"),
         ("https://old.example/posts/one/?x=1", "/posts/one/"),
         ("https://old.example", "/"),
+        ("notes/only", "/notes/only/"),
         ("/", "/"),
         ("one.md#whats-new", "/posts/one/#whats-new"),
         ("deep/plan.pdf", "/posts/deep/plan.pdf"),

@@ -129,6 +129,30 @@ def test_front_matter_is_read_in_each_of_its_forms(tmp_path: Path, text: str) ->
     assert text.split("\n")[page.first_line - 1] == "Body"
 
 
+def test_what_a_section_hands_down_is_said_by_the_pages_below_it(tmp_path: Path) -> None:
+    cascade = "cascade:\n  mood: good\n  params: {level: 2}\n"
+    files = {
+        "content/a/_index.md": f"---\n{cascade}---\n",
+        "content/a/b/c.md": "---\nlevel: 3\n---\n",
+        "content/a/d/_index.md": "---\ncascade: {build: {render: never}}\n---\n",
+        "content/a/d/e.md": "",
+        "content/f/_index.md": "---\ncascade: [{target: {kind: page}, mood: bad}]\n---\n",
+    }
+
+    site = read(tmp_path, {"hugo.toml": "", **files})
+
+    assert {page.path: (page.text("mood"), page.text("level")) for page in site.pages} == {
+        "content/a/_index.md": ("good", "2"),
+        "content/a/b/c.md": ("good", "3"),
+        "content/f/_index.md": ("", ""),
+    }
+    assert [(problem.path, problem.message) for problem in site.problems] == [
+        ("content/f/_index.md", "a cascade for some pages only can't be followed"),
+        ("content/a/d/_index.md", "a page without an address (`headless`, or `build`)"),
+        ("content/a/d/e.md", "a page without an address (`headless`, or `build`)"),
+    ]
+
+
 def test_what_is_no_page_of_its_own_is_told(tmp_path: Path) -> None:
     files = {
         "content/a.html": "<p>",
@@ -145,10 +169,10 @@ def test_what_is_no_page_of_its_own_is_told(tmp_path: Path) -> None:
     assert [(problem.path, problem.message) for problem in site.problems] == [
         ("hugo.toml", "module.mounts can't be followed"),
         ("content/a.html", "a page in .html can't be brought"),
-        ("content/c.md", "a page without an address of its own (`headless`, or `build`) can't be brought"),
         ("content/d.md", "a list in [ ] or a table in { } is not closed"),
-        ("content/b/part.md", "a text that is part of a bundle, and no page can't be brought"),
+        ("content/b/part.md", "a text within a bundle, which is no page, can't be brought"),
         ("content/e/index.md", "the same page as content/e.md"),
+        ("content/c.md", "a page without an address (`headless`, or `build`)"),
     ]
 
 

@@ -27,10 +27,11 @@ def replaced(text: str) -> tuple[str, list[tuple[str, str]]]:
         ('{{< figure src="a.jpg" title="T" caption="C" >}}', "![C](a.jpg)\n\n**T** C\n"),
         ("{{< highlight go >}}\nx\n{{< /highlight >}}", "```go\nx\n```"),
         ('{{< param "city" >}}', "Minsk"),
+        ('{{< figure\n  src="a.jpg"\n  alt="A"\n>}}', "![A](a.jpg)"),
         ("`{{</* ref x */>}}`", "`{{< ref x >}}`"),
         ("{{%/* /note */%}}", "{{% /note %}}"),
     ],
-    ids=["ref", "relref", "figure", "caption", "highlight", "param", "example", "closing example"],
+    ids=["ref", "relref", "figure", "caption", "highlight", "param", "many lines", "example", "closing example"],
 )
 def test_shortcode_with_a_counterpart_becomes_it(text: str, markdown: str) -> None:
     assert replaced(text) == (markdown, [])
