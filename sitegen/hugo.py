@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -206,38 +207,40 @@ def _languages(site: HugoSite) -> dict[str, HugoLanguage]:
     """The languages by weight; a site that names none has one.
 
     Raises:
-        SiteError: the tag of one can't be told.
+        SiteError: the tag of one can't be told, or its folder lies outside of the site.
     """
-    table = site.settings.get("languages")
-    entries = table.node.value if table and isinstance(table.node.value, dict) else {}
+    table = site.settings.get("languages", Setting("hugo.toml", _NO_NODE))
+    entries = table.node.value if isinstance(table.node.value, dict) else {}
     entries = {path: node for path, node in entries.items() if isinstance(node.value, dict)} or {site.default: _NO_NODE}
-    in_subfolder = site.setting("defaultcontentlanguageinsubdir") is True
     found, problems = {}, list[Problem]()
     for path, node in sorted(entries.items(), key=lambda entry: (_weight(entry[1]), entry[0])):
         own = {name: child.text for name, child in node.value.items()}
-        if own.get("disabled", "").lower() == "true":
-            continue
-        content = own.get("contentdir") or str(site.setting("contentdir") or "content")
-        if ".." in content.split("/") or content.startswith("/"):
-            message = f"contentDir: '{content}' lies outside of the site"
-            problems.append(
-                problem_at(table.path if table else "hugo.toml", "symlink", message, node.key, "move it into it")
-            )
-        tag = _tag(own.get("locale") or own.get("languagecode") or "", path)
-        if tag is None:
-            message, hint = f"'{path}' names no language that CLDR knows", 'add its tag there, as `locale = "zh-CN"`'
-            problems.append(problem_at(table.path if table else "hugo.toml", "language", message, node.key, hint))
-            continue
-        found[path] = HugoLanguage(
-            path=path,
-            tag=tag,
-            title=own.get("title") or str(site.setting("title") or "Site"),
-            prefix="/" if path == site.default and not in_subfolder else f"/{path}/",
-            folder=content.strip("/"),
-        )
+        if own.get("disabled", "").lower() != "true":
+            found[path] = _language(site, path, own)
+            problems += (problem_at(table.path, *told, node.key) for told in _wrong_with(found[path]))
     if problems:
         raise SiteError(problems)
     return found
+
+
+def _language(site: HugoSite, path: str, own: Mapping[str, str]) -> HugoLanguage:
+    """A language of the settings; its tag is empty where none can be told."""
+    has_none = path == site.default and site.setting("defaultcontentlanguageinsubdir") is not True
+    return HugoLanguage(
+        path=path,
+        tag=_tag(own.get("locale") or own.get("languagecode") or "", path) or "",
+        title=own.get("title") or str(site.setting("title") or "Site"),
+        prefix="/" if has_none else f"/{path}/",
+        folder=posixpath.normpath(own.get("contentdir") or str(site.setting("contentdir") or "content")),
+    )
+
+
+def _wrong_with(language: HugoLanguage) -> Iterator[tuple[str, str]]:
+    """(code, message) of what keeps a language from being read."""
+    if not language.tag:
+        yield "language", f"'{language.path}' names no language that CLDR knows; add its tag, as `locale = \"zh-CN\"`"
+    if ".." in language.folder.split("/") or language.folder.startswith("/"):
+        yield "symlink", f"contentDir: '{language.folder}' lies outside of the site"
 
 
 def _weight(node: Node) -> float:

@@ -196,6 +196,10 @@ class Rewriter:
                     self.problems.append(page.problem("not-imported", message, mark, "let it lead to one of them"))
 
     def _tell_foreign(self, page: HugoPage) -> None:
+        """What a page says and nobody reads here."""
+        if page.text("description") and page.text("summary"):
+            message = "summary: left out, as the description is the summary here"
+            self.problems.append(page.problem("not-imported", message, page.front["summary"].key))
         for name in FOREIGN & page.front.keys():
             message = f"'{page.names[name]}' tells Hugo how to build, and has no counterpart"
             self.problems.append(page.problem("not-imported", message, page.front[name].key))

@@ -25,7 +25,7 @@ def addresses(site: HugoSite) -> dict[str, str]:
 
 
 BY_NAME = "[languages.en]\nweight = 2\n[languages.fr]\nweight = 1\ndisabled = false\n[languages.de]\ndisabled = true\n"
-BY_FOLDER = "defaultContentLanguageInSubdir = true\n[languages.en]\ncontentDir = 'content/en'\n[languages.fr]\ncontentDir = 'content/fr'\n"
+BY_FOLDER = "defaultContentLanguageInSubdir = true\n[languages.en]\ncontentDir = './content/en/'\n[languages.fr]\ncontentDir = 'content/fr'\n"
 
 
 def test_languages_by_file_name_come_by_weight_without_those_disabled(tmp_path: Path) -> None:
@@ -72,8 +72,7 @@ def test_language_without_a_tag_is_told_with_what_to_add(tmp_path: Path) -> None
         read(tmp_path, {"hugo.toml": "title = 'x'\n[languages.cn]\nweight = 1\n"})
 
     assert str(caught.value.problems[0]) == (
-        "hugo.toml:2:12: error[language]: 'cn' names no language that CLDR knows\n"
-        '  hint: add its tag there, as `locale = "zh-CN"`'
+        "hugo.toml:2:12: error[language]: 'cn' names no language that CLDR knows; add its tag, as `locale = \"zh-CN\"`"
     )
 
 
