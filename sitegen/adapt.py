@@ -6,30 +6,22 @@ The text is parsed, and only what differs is changed where it stands; the rest s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from itertools import accumulate
 from typing import Any, NamedTuple
 
-import pyromark
-
 from sitegen.edits import Edit, Traced
-from sitegen.markup import OPTIONS
+from sitegen.unhtml import Dialect, Reader, Tell, apart, from_first, without_html, written_target
 from sitegen.urls import slugify
 
 #: Of a link its target as it is written, and whether it is a picture → its target here; None to leave it.
 Target = Callable[[str, bool], str | None]
-#: Tells what can't be brought: message, offset, hint.
-Tell = Callable[[str, int, str], None]
 
 _ADDRESS = re.compile(r"(?<![\w/@.:<])(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?'\"()\[\]*_~]")
 _E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _TASK = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(\[([ xX])\])[ \t]")
-_ATTRIBUTES = re.compile(r"^[ \t]*\{(?:[.#][\w-]+|[\w-]+=(?:\"[^\"]*\"|\S+?))(?:\s+[^}]*)?\}[ \t]*$", re.MULTILINE)
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 _UNDERLINE = re.compile(r"\n[ \t]{0,3}(?:=+|-+)[ \t]*\Z")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MORE = re.compile(r"<!--\s*more\s*-->")
 #: Typographic signs that Hugo makes of plain ones, before it makes ids.
 _DRAWN = (("...", "…"), ("---", "—"), ("--", "–"))
@@ -54,21 +46,6 @@ class Adapted:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What the site's Markdown may hold.
-
-    Attributes:
-        has_html: whether raw HTML is published.
-        has_attributes: whether `{.class}` below a block is no text.
-        has_addresses: whether bare addresses are links.
-    """
-
-    has_html: bool = False
-    has_attributes: bool = False
-    has_addresses: bool = True
-
-
 def adapt(text: Traced, title: str, dialect: Dialect, target: Target, tell: Tell, *, has_ids: bool) -> Adapted:
     """The text of a page, with what differs here put right or told.
 
@@ -78,183 +55,21 @@ def adapt(text: Traced, title: str, dialect: Dialect, target: Target, tell: Tell
         tell: offsets are those of the first text.
     """
 
-    def tell_here(message: str, offset: int, hint: str) -> None:
-        tell(message, text.origin(offset), hint)
-
-    first = _Html(text.text, dialect, tell_here)
-    text = text.edited(first.edits)
-    second = _Rest(text.text, dialect, tell_here, target=target)
-    edits = [*second.edits, *_level(text.text, second.heads, title, has_ids=has_ids)]
-    own_title = next((head.text for head in second.heads if head.level == 1), "")
-    return Adapted(text.edited(edits).text, second.summary, own_title)
+    text = without_html(text, dialect, tell)
+    rest = _Rest(text.text, dialect, from_first(text, tell), target=target)
+    edits = [*_level(text.text, rest.heads, title, has_ids=has_ids), *rest.edits]
+    own_title = next((head.text for head in rest.heads if head.level == 1), "")
+    return Adapted(text.edited(apart(edits)).text, rest.summary, own_title)
 
 
 def list_anchors(text: Traced, title: str, dialect: Dialect) -> tuple[str, ...]:
     """The ids that Hugo gives to the headings that stay, those within lists and quotations left out."""
-    heads = _Rest(text.edited(_Html(text.text, dialect, lambda *_: None).edits).text, dialect, lambda *_: None).heads
+    heads = _Rest(without_html(text, dialect, lambda *_: None).text, dialect, lambda *_: None).heads
     return tuple(head.anchor for head in heads[1 if _repeats(heads, title) else 0 :])
 
 
 @dataclass
-class _Reader:
-    """Goes through the events of a text, and notes what is to be changed."""
-
-    text: str
-    dialect: Dialect
-    tell: Tell
-    edits: list[Edit] = field(default_factory=list)
-    inside: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        starts = [0, *accumulate(len(character.encode()) for character in self.text)]
-        self._places = {byte: place for place, byte in enumerate(starts)}
-        for event, place in pyromark.events_with_range(self.text, options=OPTIONS):
-            self._take(event, self._places[place["start"]], self._places[place["end"]])
-
-    def _take(self, event: Any, start: int, end: int) -> None:
-        if isinstance(event, str):
-            self.void(event, start, end)
-            return
-        ((name, value),) = event.items()
-        if name == "Start":
-            own = value if isinstance(value, str) else next(iter(value))
-            self.inside.append(own)
-            self.start(own, {} if isinstance(value, str) else value[own], start, end)
-        elif name == "End":
-            self.end(self.inside[-1], start, end)
-            self.inside.pop()
-        else:
-            self.inline(name, value, start, end)
-
-    def void(self, name: str, start: int, end: int) -> None:
-        """A line break or a rule."""
-
-    def start(self, name: str, value: Any, start: int, end: int) -> None:
-        """The beginning of what stands from `start` to `end`."""
-
-    def end(self, name: str, start: int, end: int) -> None:
-        """Its end."""
-
-    def inline(self, name: str, value: str, start: int, end: int) -> None:
-        """A piece of text, code or HTML."""
-
-
-#: Inline elements → what stands for their start and end in Markdown.
-_MARKS: Mapping[str, str] = {
-    **dict.fromkeys(("b", "strong"), "**"),
-    **dict.fromkeys(("i", "em", "cite", "var", "dfn"), "*"),
-    **dict.fromkeys(("code", "kbd", "samp", "tt"), "`"),
-    **dict.fromkeys(("s", "del", "strike"), "~~"),
-}
-
-
-@dataclass
-class _Html(_Reader):
-    """Raw HTML becomes Markdown where the site publishes it; elsewhere it goes, as it does in Hugo."""
-
-    links: list[str] = field(default_factory=list)
-    codes: list[tuple[int, int]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.dialect.has_attributes:
-            for found in _ATTRIBUTES.finditer(self.text):
-                if not any(start <= found.start() < end for start, end in self.codes):
-                    self.tell("attributes of a block are left out", found.start(), f"they were {found[0].strip()}")
-                    self.edits.append(Edit(found.start(), found.end(), ""))
-
-    def start(self, name: str, value: Any, start: int, end: int) -> None:
-        if name == "CodeBlock":
-            self.codes.append((start, end))
-        if name == "HtmlBlock":
-            self._block(start, end)
-
-    def inline(self, name: str, value: str, start: int, end: int) -> None:
-        if name != "InlineHtml" or value.startswith("<!--"):
-            return
-        now = self._tag(value) if self.dialect.has_html else None
-        if now is None:
-            if not value.startswith("</"):
-                self.tell(f"the HTML '{_short(value)}' is left out, what it encloses stays", start, "")
-            now = ""
-        elif now == "\\\n":
-            is_last = self.text.startswith("\n", end)
-            now = " " if "TableCell" in self.inside or "Heading" in self.inside else "\\" if is_last else now
-        self.edits.append(Edit(start, end, now))
-
-    def _tag(self, text: str) -> str | None:
-        """An inline tag as Markdown; None where it has no counterpart."""
-        found = _Tag.of(text)
-        if found.name in _MARKS:
-            return _MARKS[found.name]
-        if found.name == "br":
-            return "\\\n"
-        if found.name == "img":
-            return f"![{found.attributes.get('alt', '')}]({_written(found.attributes.get('src', ''))})"
-        if found.name == "a" and found.is_closing:
-            return f"]({_written(self.links.pop())})" if self.links else None
-        if found.name == "a" and "href" in found.attributes:
-            self.links.append(found.attributes["href"])
-            return "["
-        return None
-
-    def _block(self, start: int, end: int) -> None:
-        text = self.text[start:end]
-        if not _COMMENT.sub("", text).strip():
-            return
-        if not self.dialect.has_html:
-            self.tell(f"the HTML '{_short(text)}' is left out, as Hugo did", start, "write it in Markdown")
-            self.edits.append(Edit(start, end, "\n"))
-            return
-        made = _as_markdown(text)
-        is_lost = re.search(r"<(iframe|script|style|video|audio|form|object|embed|svg|canvas)\b", text, re.IGNORECASE)
-        if is_lost or not made:
-            self.tell(f"the HTML '{_short(text)}' is left out", start, "")
-        else:
-            self.tell(f"the HTML '{_short(text)}' became Markdown", start, "see whether it says the same")
-        self.edits.append(Edit(start, end, f"{made}\n" if made else "\n"))
-
-
-class _Tag(HTMLParser):
-    """One tag."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.name, self.attributes, self.is_closing = "", dict[str, str](), False
-
-    @classmethod
-    def of(cls, text: str) -> _Tag:
-        tag = cls()
-        tag.feed(text)
-        return tag
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.name, self.attributes = tag, {name: value or "" for name, value in attrs}
-
-    def handle_endtag(self, tag: str) -> None:
-        self.name, self.is_closing = tag, True
-
-
-def _as_markdown(text: str) -> str:
-    from markdownify import ATX, MarkdownConverter
-
-    try:
-        return str(MarkdownConverter(heading_style=ATX, bullets="-").convert(text)).strip()
-    except RecursionError:  # nested deeper than anything that is meant to be read
-        return ""
-
-
-def _short(text: str) -> str:
-    return text.strip().split("\n")[0][:40]
-
-
-def _written(target: str) -> str:
-    """A target as Markdown takes it."""
-    return f"<{target}>" if re.search(r"[\s()]", target) else target
-
-
-@dataclass
-class _Rest(_Reader):
+class _Rest(Reader):
     """Links, headings, bare addresses and tasks.
 
     Attributes:
@@ -339,7 +154,7 @@ class _Rest(_Reader):
         places = list(_places(self.text, start, end, value))
         if not places:
             self.tell(f"the link to '{value['dest_url']}' can't be changed", start, f"write {now}")
-        self.edits += [Edit(place, stop, _written(now)) for place, stop in places]
+        self.edits += [Edit(place, stop, written_target(now)) for place, stop in places]
 
 
 def _places(text: str, start: int, end: int, value: Any) -> Iterator[tuple[int, int]]:
@@ -396,8 +211,10 @@ def _heading(text: str, head: Head, level: int, anchor: str) -> Iterator[Edit]:
     if signs and len(signs[1]) != level:
         yield Edit(signs.start(1), signs.end(1), "#" * level)
     if line:
+        last = head.start + line.start()
         yield Edit(head.start, head.start, "#" * level + " ")
-        yield Edit(head.start + line.start(), end, anchor)
+        yield from (Edit(own.start(), own.end(), " ") for own in re.compile("\n").finditer(text, head.start, last))
+        yield Edit(last, end, anchor)
         return
     given = re.search(r"\{[^{}]*\}\Z", text[head.start : end])
     if anchor and not given:

@@ -6,7 +6,6 @@ Languages by file name and by folder, bundles, front matter in YAML, TOML and JS
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
 import re
@@ -21,8 +20,8 @@ from sitegen.errors import Problem, SiteError
 from sitegen.fields import is_language_tag
 from sitegen.model import Key, Mark
 from sitegen.nodes import Node, Source, problem_at
-from sitegen.tables import parse_table
-from sitegen.urls import ancestor_keys, join_key, parent_key
+from sitegen.tables import parse_table, split_front_matter
+from sitegen.urls import ancestor_keys, parent_key
 
 _ENDINGS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
@@ -376,7 +375,7 @@ def read_page(root: Path, path: str, language: str, key: Key, folder: Key, *, is
         SiteError: it can't be read.
     """
     source = Source.of(path, read_text(root, path))
-    form, text, first_line, end = _front_matter(source)
+    form, text, first_line, end = split_front_matter(source)
     node = parse_table(source, form, text, first_line) if form else _NO_NODE
     front: dict[str, Node] = dict(node.value)
     params = front.pop("params", None)
@@ -394,25 +393,6 @@ def read_page(root: Path, path: str, language: str, key: Key, folder: Key, *, is
         body="\n".join(source.lines[end:]),
         first_line=end + 1,
     )
-
-
-def _front_matter(source: Source) -> tuple[str, str, int, int]:
-    """Its form ("" for none), its text, the number of that's first line, and the index of the line after it."""
-    opening = source.lines[0].rstrip()
-    form = {"---": "yaml", "+++": "toml"}.get(opening)
-    if form is None and opening.startswith("{"):
-        whole = "\n".join(source.lines)
-        try:
-            _, end = json.JSONDecoder().raw_decode(whole)
-        except ValueError:
-            end = len(whole)
-        return "json", whole[:end], 1, whole.count("\n", 0, end) + 1
-    if form is None:
-        return "", "", 1, 0
-    for index, line in enumerate(source.lines[1:], 1):
-        if line.rstrip() == opening:
-            return form, "\n".join(source.lines[1:index]), 2, index + 1
-    raise SiteError([source.problem("front-matter", "the front matter is never closed", _START)])
 
 
 # addresses
@@ -473,8 +453,3 @@ def _by_pattern(page: HugoPage, pattern: str) -> str:
     }
     path = re.sub(r":([a-z]+)", lambda found: tokens.get(found[1], ""), pattern)
     return re.sub(r"/{2,}", "/", f"/{path}/")
-
-
-def relative_to(base: str, target: str) -> Key:
-    """What a target names, seen from a folder or an address; an absolute one is itself."""
-    return join_key(Key(base), target)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sitegen.adapt import Adapted, Dialect, adapt, list_anchors
+from sitegen.adapt import Adapted, adapt, list_anchors
 from sitegen.adopt import FOREIGN, Adopted, Family, terms_of
 from sitegen.carry import Links
 from sitegen.edits import Traced, list_item
@@ -19,6 +19,7 @@ from sitegen.model import Key, Mark
 from sitegen.nodes import Node, Source, problem_at
 from sitegen.segments import scalar
 from sitegen.shortcodes import replace_shortcodes
+from sitegen.unhtml import Dialect
 from sitegen.urls import parent_key
 
 #: Field here → names that it has in Hugo, the first that is filled in.

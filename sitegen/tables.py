@@ -1,4 +1,4 @@
-"""Tables in YAML, TOML or JSON → nodes that know their place, whatever the form."""
+"""Tables and front matter in YAML, TOML or JSON → nodes that know their place, whatever the form."""
 
 from __future__ import annotations
 
@@ -78,3 +78,29 @@ def _line_of(key: str, lines: list[str], after: int) -> tuple[int, int]:
         if found := pattern.search(line):
             return index, found.start(1)
     return after, 0
+
+
+def split_front_matter(source: Source) -> tuple[str, str, int, int]:
+    """Where the front matter of a file is, whose form shows in how it begins.
+
+    Returns:
+        Its form ("" for none), its text, the number of that's first line, the index of the line after it.
+
+    Raises:
+        SiteError: it is never closed.
+    """
+    opening = source.lines[0].rstrip()
+    form = {"---": "yaml", "+++": "toml"}.get(opening)
+    if form is None and opening.startswith("{"):
+        whole = "\n".join(source.lines)
+        try:
+            _, end = json.JSONDecoder().raw_decode(whole)
+        except ValueError:
+            end = len(whole)
+        return "json", whole[:end], 1, whole.count("\n", 0, end) + 1
+    if form is None:
+        return "", "", 1, 0
+    for index, line in enumerate(source.lines[1:], 1):
+        if line.rstrip() == opening:
+            return form, "\n".join(source.lines[1:index]), 2, index + 1
+    raise SiteError([source.problem("front-matter", "the front matter is never closed", _START)])

@@ -22,12 +22,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from hostile import HEAVY, LINKS, PO, SCRIPTS, SVG, YAML
 
+from sitegen.adapt import adapt
 from sitegen.drawings import find_unsafe
 from sitegen.errors import SiteError
 from sitegen.locales import parse_po
 from sitegen.markup import parse_body
 from sitegen.nodes import Source, decode, parse
 from sitegen.release import read_manifest
+from sitegen.shortcodes import replace_shortcodes
+from sitegen.unhtml import Dialect
 from sitegen.units import FORMATS
 
 MOST_SECONDS = 2
@@ -67,6 +70,18 @@ def _exchange(style: str) -> Callable[[bytes], None]:
     return read
 
 
+def _old_page(data: bytes) -> None:
+    """A page of Hugo's, its front matter and its text."""
+    from sitegen.hugo import read_page
+    from sitegen.model import Key
+
+    Path("page.md").write_bytes(data)
+    page = read_page(Path(), "page.md", "en", Key("/"), Key("/"), is_section=False)
+    text = replace_shortcodes(page.body, {"a.md": "/a/"}.get, {"a": "b"}.get, lambda *told: None)
+    for dialect in (Dialect(has_html=True, has_attributes=True), Dialect()):
+        adapt(text, page.text("title"), dialect, lambda target, _: f"/x{target}", lambda *told: None, has_ids=True)
+
+
 #: Name → what reads bytes and tells every mistake in them as a `SiteError`.
 PARSERS: dict[str, Callable[[bytes], None]] = {
     "yaml": _yaml,
@@ -77,6 +92,7 @@ PARSERS: dict[str, Callable[[bytes], None]] = {
     "po": _exchange("po"),
     "xliff": _exchange("xliff"),
     "manifest": lambda data: void(read_manifest(data, "release.json")),
+    "old-page": _old_page,
 }
 XLIFF = '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="ru"><file id="f"><unit id="u">'
 #: Pieces that mean something to each parser.
@@ -101,6 +117,12 @@ SEEDS: dict[str, list[str]] = {
         "<segment><source>a</source><target>b</target></segment>",
         "</unit></file></xliff>",
         "<!ENTITY a '",
+    ],
+    "old-page": [
+        *("---\ntitle: A\n---\n", "+++\ntitle = 'A'\n+++\n", '{"title": "A"}\n', "# A\n", "A\n===\n", "#### B {.c}\n"),
+        *('{{< ref "a.md" >}}', "{{% note %}}", "{{% /note %}}", '{{< figure src="a" caption="b" >}}', "{{</* x */>}}"),
+        *("<b>", "</b>", "<a href='x'>", "</a>", "<br>", "<div>\n", "</div>\n", "<!-- c -->", "<!--more-->", "{.c}\n"),
+        *("[a](b)", "[a][b]", "\n[b]: c\n", "![a](b.png)", "https://a.org/b_c", "www.a.org", "a@b.org", "- [ ] a\n"),
     ],
     "manifest": ['{"version": 1, "digest": "', '"files": {"a": "1 ', "0" * 64, '", "kept": {}}', "[" * 200, "1e999"],
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.adapt import Dialect, adapt, list_anchors
+from sitegen.adapt import adapt, list_anchors
 from sitegen.edits import Traced
+from sitegen.unhtml import Dialect
 
 HTML = Dialect(has_html=True)
 
@@ -86,6 +87,10 @@ def test_headings_begin_at_level_2_skip_none_and_keep_the_ids_they_had() -> None
     assert told == []
 
 
+def test_underlined_heading_of_two_lines_becomes_one() -> None:
+    assert adapted("A [b](/x/)\nc\n---\n")[0] == "## A [b](/new/x/) c\n"
+
+
 def test_further_headings_of_level_1_move_all_down() -> None:
     assert adapted("# One\n\n## Below\n\n# Two\n", title="Other")[0] == "## One\n\n### Below\n\n## Two\n"
 
@@ -104,46 +109,6 @@ def test_anchors_are_those_that_hugo_makes() -> None:
         "quoted-1",
         "你好世界",
     )
-
-
-def test_html_block_becomes_markdown_where_the_site_publishes_it_and_is_told() -> None:
-    now, told = adapted('One\n\n<div class="box">\n<p>Two <a href="/x/">link</a></p>\n</div>\n\nThree\n')
-
-    assert now == "One\n\nTwo [link](/new/x/)\n\nThree\n"
-    assert told == [("the HTML '<div class=\"box\">' became Markdown", 3)]
-
-
-def test_html_goes_where_hugo_leaves_it_out_and_is_told() -> None:
-    now, told = adapted("a <b>b</b>\n\n<div>\nc\n</div>\n", dialect=Dialect())
-
-    assert now == "a b\n\n\n"
-    assert told == [
-        ("the HTML '<b>' is left out, what it encloses stays", 1),
-        ("the HTML '<div>' is left out, as Hugo did", 3),
-    ]
-
-
-def test_what_runs_or_is_loaded_is_left_out_and_told() -> None:
-    assert adapted("<iframe src='https://example.org'></iframe>\n\n<script>\nx()\n</script>\n") == (
-        "\n\n\n",
-        [
-            ("the HTML '<iframe src='https://example.org'></ifra' is left out", 1),
-            ("the HTML '<script>' is left out", 3),
-        ],
-    )
-
-
-def test_html_nested_beyond_all_measure_is_left_out() -> None:
-    _, told = adapted("<div>" * 5_000 + "x" + "</div>" * 5_000 + "\n")
-
-    assert [message for message, _ in told] == ["the HTML '<div><div><div><div><div><div><div><div>' is left out"]
-
-
-def test_attributes_of_a_block_are_left_out_where_hugo_reads_them() -> None:
-    dialect = Dialect(has_attributes=True)
-
-    assert adapted("Text\n{.wide}\n", dialect=dialect) == ("Text\n\n", [("attributes of a block are left out", 2)])
-    assert adapted("Text\n{.wide}\n") == ("Text\n{.wide}\n", [])
 
 
 def test_words_before_the_mark_are_the_summary() -> None:

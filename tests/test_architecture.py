@@ -70,6 +70,7 @@ ORDER = (
     "adopt",
     "carry",
     "shortcodes",
+    "unhtml",
     "adapt",
     "rewriting",
 )
