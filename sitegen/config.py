@@ -610,6 +610,7 @@ FIELD_KEYS = {
     "kind": "of a page: the kind it must be of",
     "required": "true: it must be filled in",
     "max": "the most characters of a text",
+    "sorted": "of a list: whether its items stand in ascending order",
     "fields": "of a group: its fields",
     "help": "what an editor is told of it",
 }
@@ -768,6 +769,7 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         check.reject(entries["type"], "choice", f"type: '{kind_of}' is not a type", hint)
         return None
     of = entries.get("of")
+    item = _item(check, name, node, of, side) if kind_of == "list" else None
     return Field(
         name=name,
         type=kind_of,
@@ -776,7 +778,8 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         max=_max(check, entries.get("max")),
         choices=_choices(check, node, of) if kind_of == "choice" else {},
         kind=entries["kind"].text if "kind" in entries else None,
-        item=_item(check, name, node, of, side) if kind_of == "list" else None,
+        item=item,
+        is_sorted=_is_sorted(check, entries.get("sorted"), item),
         fields={f.name: f for f in _fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
         help=_optional(check, Field(name="help", type="text"), entries.get("help")) or "",
     )
@@ -789,6 +792,16 @@ def _max(check: Checker, node: Node | None) -> int | None:
     assert node is not None
     check.reject(node, "number", "max: must be a whole number from 1")
     return None
+
+
+def _is_sorted(check: Checker, node: Node | None, item: Field | None) -> bool:
+    value = _optional(check, Field(name="sorted", type="boolean"), node) or False
+    if value and (item is None or item.type in ("list", "group")):
+        assert node is not None
+        message = "sorted: only a list of single values, such as texts or dates, can be sorted"
+        check.reject(node, "expected", message, "take `sorted` away")
+        return False
+    return bool(value)
 
 
 def _item(check: Checker, name: str, node: Node, of: Node | None, side: Side) -> Field:

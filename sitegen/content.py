@@ -290,6 +290,11 @@ def _closing_fence(source: Source) -> int:
     raise SiteError([source.problem("front-matter", "the front matter is never closed", place, hint)])
 
 
+def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
+    """The kind of a page of which nothing but its name and that of its file is known."""
+    return _Kinds(root, config, listing)._of_key(key)
+
+
 def source_language(versions: Iterable[str], config: Config) -> str:
     """The site's source language if a page has it, else its first in the order of site.yaml."""
     has = frozenset(versions)

@@ -23,6 +23,7 @@ from sitegen.fields import Group
 from sitegen.library import RECORD, Library, translatable_parts
 from sitegen.model import Document, Key, Mark, Page, Reference
 from sitegen.nodes import problem_at
+from sitegen.orders import put_in_order
 from sitegen.prose import is_file
 from sitegen.records import whole_library
 from sitegen.urls import join_key, parent_key
@@ -96,7 +97,7 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
             before = [name for name in _addresses(library, key, {}) if name not in now]
             _let_lead(change, before, library.pages[key], now)
         _keep_records(change)
-        files = change.results()
+        files = _in_order(library, change.results())
     _commit(root, files, lambda: _move(root, source, target))
     return tuple(sorted(_now(path, source, target) for path in files))
 
@@ -128,7 +129,7 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
                 change.add(mention.path, _written(change, mention, _kept_style(mention, other, mention.base)))
             _let_lead(change, [name for key in gone for name in _addresses(library, key, {})], library.pages[other])
             _keep_records(change)
-        files = change.results()
+        files = _in_order(library, change.results())
     _commit(root, files, lambda: shutil.rmtree(root / f"content{source}"))
     return tuple(sorted(files))
 
@@ -305,6 +306,19 @@ def _records(
         now = f"s{sources.get(found[1], found[1])} t{owns.get(found[2], found[2])} {found[3]}"
         if now != line:
             yield Edit(place, place + len(line), now)
+
+
+def _in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files with their sorted lists in order, in which other references stand now."""
+    documents = (document for page in library.pages.values() for document in page.written.values())
+    now = dict(files)
+    for document in documents:
+        if document.path in files:
+            text = Text(files[document.path])
+            now[document.path] = text.edited(
+                put_in_order(text, library.kind(document.key).fields, library.config.time_zone)
+            )
+    return now
 
 
 def templates_that_name(root: Path, path: str) -> Iterator[str]:
