@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.diagnostics import FORMATS, colour, format_summary, format_totals
+from sitegen.diagnostics import FORMATS, colour, format_first, format_summary, format_totals
 from sitegen.errors import Problem, SiteError
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
@@ -549,7 +549,7 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
     told = with_excerpts(options.root, problems)
     if options.format == "text":
         if told:
-            text = FORMATS["text"](told)
+            text = FORMATS["text"](told) if options.command is _check else format_first(told)
             print(colour(text) if _is_coloured() else text, file=sys.stderr)
     elif told or options.format == "json":
         print(FORMATS[options.format](told))

@@ -136,9 +136,14 @@ class SiteError(Exception):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once: errors before warnings, then by file, line and column."""
+    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column."""
     unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda p: (p.severity, p.path, p.line or 0, p.column or 0, p.code, p.message)))
+    bad = {problem.path for problem in unique if problem.severity == "error"}
+
+    def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:
+        return p.path not in bad, p.path, p.severity, p.line or 0, p.column or 0, p.code, p.message
+
+    return tuple(sorted(unique, key=place))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from sitegen.config import Config, Kind, load_config, today
 from sitegen.content import list_content
-from sitegen.edits import write_all
+from sitegen.edits import Text, write_all
 from sitegen.errors import Problem, SiteError, listing, nearest
 from sitegen.fields import Checker, Field
 from sitegen.model import Key
 from sitegen.nodes import Source, parse
+from sitegen.orders import put_in_order
 from sitegen.records import whole_library
 from sitegen.segments import scalar
 
@@ -137,15 +138,21 @@ class _Answers:
                 tell(f"  hint: {problems[0].hint}")
 
     def read(self, declared: Field, text: str) -> tuple[str, list[Problem]]:
-        """An answer as YAML, and what is wrong with it."""
-        written = self._written(declared, text)
-        line = f"{declared.name}: {written}"
-        source, problems = Source.of("--set", line), list[Problem]()
+        """An answer as YAML, a sorted list in order, and what is wrong with it."""
+        written, problems = self._written(declared, text), list[Problem]()
         try:
+            written = self._in_order(declared, written)
+            line = f"{declared.name}: {written}"
+            source = Source.of("--set", line)
             Checker(source, problems, self.config.time_zone).table({declared.name: declared}, parse(source, line), "")
         except SiteError as error:
             problems += error.problems
         return written, problems or [*self._dead_references(declared, written)]
+
+    def _in_order(self, declared: Field, written: str) -> str:
+        page, fields = Text(f"---\n{declared.name}: {written}\n---\n".encode()), {declared.name: declared}
+        edited = page.edited(put_in_order(page, fields, self.config.time_zone)).decode()
+        return edited.split("\n")[1].removeprefix(f"{declared.name}: ")
 
     def _written(self, declared: Field, text: str) -> str:
         match declared.type:

@@ -29,7 +29,7 @@ from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 
 from sitegen.bar import beside, documents_of, make_bar
-from sitegen.diagnostics import format_text
+from sitegen.diagnostics import format_first
 from sitegen.errors import Problem, SiteError
 from sitegen.hosts import ADMIN
 from sitegen.pipeline import Builder, Options, Report
@@ -107,7 +107,7 @@ class Preview:
     def tell(self) -> None:
         """Say on the terminal how the rebuild went."""
         if self.problems:
-            print(format_text(self.problems), file=sys.stderr)
+            print(format_first(self.problems), file=sys.stderr)
         elif self.report:
             print(f"{len(self.report.change.written)} files changed, in {self.report.seconds:.2f} s", file=sys.stderr)
 
@@ -126,7 +126,7 @@ class Preview:
         if not self.problems:
             return b""
         count = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
-        return _OVERLAY.format(count=count, text=html.escape(format_text(self.problems))).encode()
+        return _OVERLAY.format(count=count, text=html.escape(format_first(self.problems))).encode()
 
 
 class Pages(web.RequestHandler):

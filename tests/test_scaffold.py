@@ -112,6 +112,15 @@ def test_path_that_is_no_content_path_is_refused(site: TinySite, path: str) -> N
     assert sorted(site.root.parent.rglob("*")) == before
 
 
+@pytest.mark.parametrize("given", ["KZ, BY", "[KZ, BY]"])
+def test_sorted_list_is_written_in_order_however_it_is_given(make_site: MakeSite, given: str) -> None:
+    kinds = "page: {template: page.html, facts: {members: {type: list, of: {type: country}, sorted: true}}}\n"
+    site = make_site(kinds=kinds)
+    path = new_page(site.root, "page", "/states/", {"title": "States", "members": given})
+
+    assert "members: [BY, KZ]\n" in (site.root / path).read_text()
+
+
 def test_unknown_kind_is_refused_with_the_near_one(site: TinySite) -> None:
     assert told(site, "newz", "/x/") == (
         "content/kinds.yaml: error[unknown-kind]: 'newz' is not a kind\n  hint: did you mean 'news'?"
