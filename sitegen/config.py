@@ -236,12 +236,7 @@ def load_config(
     """
     missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]
     if missing:
-        raise SiteError(
-            Problem(
-                path=p, code="missing-content", message="the file is missing", hint="a site needs it; see the README"
-            )
-            for p in missing
-        )
+        raise SiteError(_missing(root, path) for path in missing)
     problems: list[Problem] = []
     kinds = _read(root, "content/kinds.yaml", _kinds, problems)
     settings = _read(root, "content/site.yaml", _settings, problems)
@@ -253,6 +248,12 @@ def load_config(
     if base_url:
         config = replace(config, base_url=_asked_url(base_url))
     return _only(config, languages) if languages else config
+
+
+def _missing(root: Path, path: str) -> Problem:
+    other = path.replace(".yaml", ".yml")
+    hint = f"rename {other}" if (root / other).is_file() else "a site needs it; see the README"
+    return Problem(path=path, code="missing-content", message="the file is missing", hint=hint)
 
 
 def _pseudo_locales(source: Language) -> dict[str, Language]:
@@ -757,7 +758,9 @@ def _fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
 
 def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
     if not isinstance(node.value, dict) or "type" not in node.value:
-        check.reject(node, "required", f"the field '{name}' must have a type", "write it as {type: text}")
+        now = f"{{type: {node.text}}}" if node.text in TYPES else None
+        message, hint = f"the field '{name}' must have a type", f"write it as {now or '{type: text}'}"
+        check.reject(node, "required", message, hint, now)
         return None
     entries: Mapping[str, Node] = node.value
     for key, child in entries.items():

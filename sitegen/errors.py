@@ -40,6 +40,7 @@ CODES: dict[str, str] = {
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
     "language": "a language is a BCP 47 tag such as zh-Hans",
+    "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
     "missing-message": "every message of the templates is translated",
     "missing-editor": "the editor that site.yaml publishes is made",
@@ -176,7 +177,7 @@ def _draw(problem: Problem) -> list[str]:
 
 def _window(line: str, column: int, room: int = 160) -> tuple[str, int]:
     """At most `room` characters of a long line around the column, and the column therein."""
-    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    line = "".join(c if c.isprintable() else "→" if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
     start = 0 if len(line) <= room else max(0, min(column - room // 2, len(line) - room))
     return line[start : start + room], column - start
 

@@ -263,13 +263,14 @@ def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
 def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
     if re.fullmatch(r"/(?:[^/\s]+/)*", node.text):
         return Reference(Key(node.text), node.mark)
-    path = "/" + "/".join(part for part in node.text.strip("/").split("/") if part) + "/"
+    text = node.text.replace("\\", "/")
+    path = "/" + "/".join(part for part in text.split("/") if part) + "/"
     check.reject(
         node,
         "reference",
         f"{declared.name}: '{node.text or node.type_name}' is not a content path",
         f"write it as {path}" if node.text else "",
-        path if re.fullmatch(r"/?[a-z0-9/-]+/?", node.text) else None,
+        path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None,
     )
     return None
 

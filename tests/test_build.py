@@ -193,12 +193,13 @@ def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None
 
 
 def test_annotation_escapes_what_would_end_it(make_site: MakeSite) -> None:
-    site = make_site({"content/a,b/index.en.md": "---\ntitle: A\n---\n[x](/50%25:a,b/)\n"})
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n[x](/50%25:a,b/)\n"})
+    (site.root / "content/a").rename(site.root / "content/50%")
 
     done = run_of(site, "check", "--format", "github")
 
-    assert done.stdout.startswith("::error file=content/a%2Cb/index.en.md,line=4,")
-    assert done.stdout.count("\n") == 1
+    assert done.stdout.startswith("::error file=content/50%25/index.en.md,title=slug::")
+    assert done.stdout.count("\n") == 2
 
 
 def test_warnings_are_errors_when_strict(make_site: MakeSite) -> None:

@@ -215,6 +215,15 @@ def test_mistake_in_kinds_yaml_is_told_at_its_place(configure: Configure, kinds:
     assert [line for line in told(lambda: configure(kinds=kinds)) if line.startswith(f"content/kinds.yaml:{problem}")]
 
 
+def test_file_with_the_other_ending_is_found(configure: Configure, tmp_path: Path) -> None:
+    configure()
+    (tmp_path / "content/site.yaml").rename(tmp_path / "content/site.yml")
+
+    with pytest.raises(SiteError) as caught:
+        load_config(tmp_path)
+    assert [problem.hint for problem in caught.value.problems] == ["rename content/site.yml"]
+
+
 def test_mistakes_of_both_files_are_told_in_one_run(configure: Configure) -> None:
     lines = told(lambda: configure("title: T\n", "a: {}\n"))
 

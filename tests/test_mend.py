@@ -110,6 +110,14 @@ def test_links_to_a_page_that_moved_lead_to_its_new_place(site: TinySite) -> Non
     assert done.problems == ()
 
 
+def test_turned_slashes_of_a_link_and_a_reference_are_turned_back(site: TinySite) -> None:
+    site.write(PAGE, "---\nkind: news\nabout: \\now\\\ntitle: A\n---\nSee [it](\\now#how).\n")
+    done = mended(site)
+
+    assert read(site) == "---\nkind: news\nabout: /now/\ntitle: A\n---\nSee [it](/now/#how).\n"
+    assert done.problems == ()
+
+
 def test_ends_of_lines_marks_and_invisible_characters_are_made_plain(site: TinySite) -> None:
     (site.root / PAGE).parent.mkdir(parents=True)
     (site.root / PAGE).write_bytes("\ufeff---\r\ntitle: A\r\n---\r\nOne\x07 two\u202e three\r\n".encode())
