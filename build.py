@@ -239,7 +239,10 @@ def _assignment(text: str) -> tuple[str, str]:
 
 
 def _day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day, as 2026-01-31") from error
 
 
 def _options(options: argparse.Namespace) -> Options:
@@ -422,7 +425,7 @@ def _archive(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from sitegen.scaffold import new_page
+    from sitegen.scaffold import left_empty, new_page
 
     is_asked = sys.stdin.isatty()
     if not is_asked and not (options.kind and options.path):
@@ -433,7 +436,10 @@ def _new(options: argparse.Namespace) -> int:
     try:
         kind = options.kind or _ask("kind of page: ")
         path = options.path or _ask("content path, as /news/opening/: ")
-        print(new_page(options.root, kind, path, dict(options.set), (_ask, _say) if is_asked else None))
+        made = new_page(options.root, kind, path, dict(options.set), (_ask, _say) if is_asked else None)
+        print(made)
+        if not is_asked and (left := left_empty(options.root, kind, dict(options.set))):
+            print(f"{made}: a draft; fill in {', '.join(left)}", file=sys.stderr)
     except EOFError:  # the terminal was closed: nothing is written
         return WRONG_USE
     return WELL

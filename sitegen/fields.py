@@ -104,10 +104,10 @@ class Checker:
             child = node.value.get(name)
             if declared.required and (child is None or child.value in (None, "", ())):
                 mark = child.key if child is not None and child.key else _place_of(name, fields, node)
+                state = "missing" if child is None else "empty"
+                hint = f"add a line `{name}: …`" if child is None else "fill it in"
                 self.problems.append(
-                    self.source.problem(
-                        "required", f"'{name}' is missing; {what} must have it", mark, f"add a line `{name}: …`"
-                    )
+                    self.source.problem("required", f"'{name}' is {state}; {what} must have it", mark, hint)
                 )
 
 

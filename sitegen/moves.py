@@ -26,7 +26,7 @@ from sitegen.nodes import problem_at
 from sitegen.orders import put_in_order
 from sitegen.prose import is_file
 from sitegen.records import whole_library
-from sitegen.urls import join_key, parent_key
+from sitegen.urls import as_path, join_key, parent_key, write_path
 
 SETTINGS = "content/site.yaml"
 
@@ -334,18 +334,17 @@ def templates_that_name(root: Path, path: str) -> Iterator[str]:
 
 
 def _existing(library: Library, path: str) -> Key:
-    key = Key("/" + path.strip("/") + "/" if path.strip("/") else "/")
+    key = Key(as_path(path))
     if key not in library.pages:
         raise _refusal(path, f"there is no page '{key}'", nearest(key, library.pages))
     return key
 
 
 def _free(library: Library, root: Path, path: str) -> Key:
-    key = Key("/" + path.strip("/") + "/")
+    key = Key(as_path(path))
     if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)+", key):
-        raise _refusal(
-            path, f"'{path}' is not a content path", "use lower-case letters, digits and hyphens, as /news/opening/"
-        )
+        hint = write_path(path) or "use lower-case letters, digits and hyphens, as /news/opening/"
+        raise _refusal(path, f"'{path}' is not a content path", hint)
     if key in library.pages or (root / f"content{key}").exists():
         raise _refusal(path, f"'{key}' is taken", "choose another place")
     return key

@@ -18,6 +18,7 @@ from sitegen.nodes import Source, parse
 from sitegen.orders import put_in_order
 from sitegen.records import whole_library
 from sitegen.segments import scalar
+from sitegen.urls import as_path, write_path
 
 #: Puts a question to a person and returns the answer.
 Ask = Callable[[str], str]
@@ -61,7 +62,7 @@ def new_page(
     """
     config = load_config(root)
     kind = _kind(config, kind_name)
-    key = "/" + key.strip("/") + "/" if key.strip("/") else "/"
+    key = as_path(key)
     path = f"content{key}index.{config.source_language}.md"
     _refuse_bad_path(root, path, key)
     answers = _Answers(root, config, kind)
@@ -75,6 +76,12 @@ def new_page(
     return path
 
 
+def left_empty(root: Path, kind_name: str, given: Collection[str]) -> list[str]:
+    """The fields that a new page must have and that are not given."""
+    kind = _kind(load_config(root), kind_name)
+    return [declared.name for declared in _wanted(kind) if declared.required and declared.name not in given]
+
+
 def _kind(config: Config, name: str) -> Kind:
     if name not in config.kinds:
         hint = nearest(name, config.kinds) or f"kinds are {listing(config.kinds)}"
@@ -85,7 +92,7 @@ def _kind(config: Config, name: str) -> Kind:
 
 def _refuse_bad_path(root: Path, path: str, key: str) -> None:
     if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)*", key):
-        hint = "use lower-case letters, digits and hyphens, as /news/opening/"
+        hint = write_path(key) or "use lower-case letters, digits and hyphens, as /news/opening/"
         raise SiteError([Problem(path=path, code="slug", message=f"'{key}' is not a content path", hint=hint)])
     if any((root / path).parent.glob("index.*.md")):
         hint = "open it, or choose another path"

@@ -252,4 +252,5 @@ def _runtime_problem(error: Exception, name: str) -> Problem:
         return problem_at(
             path, "template-undefined", (error.message or "something undefined").rstrip("."), Mark(line, 1)
         )
-    return problem_at(path, "template-error", f"{type(error).__name__}: {error}", Mark(line, 1))
+    told = str(error) if type(error) is LookupError else f"{type(error).__name__}: {error}"
+    return problem_at(path, "template-error", told, Mark(line, 1))

@@ -192,6 +192,13 @@ def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None
     )
 
 
+def test_day_that_is_none_is_wrong_use(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "build", "--as-of", "2026-13-45")
+
+    assert done.returncode == 2
+    assert "'2026-13-45' is not a day, as 2026-01-31" in done.stderr
+
+
 def test_annotation_escapes_what_would_end_it(make_site: MakeSite) -> None:
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n[x](/50%25:a,b/)\n"})
     (site.root / "content/a").rename(site.root / "content/50%")

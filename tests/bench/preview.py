@@ -25,8 +25,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parent.parent.parent
 PARTS = ("content", "templates", "static", "translations")
 NEWS = "content/news/launch/index"
-#: Seconds that the preview is left alone after each save, as an editor thinks.
-PAUSE = 1.5
+#: Seconds that the preview is left alone once all of the site is made anew, as an editor thinks.
+PAUSE = 0.5
 
 
 @dataclass(frozen=True)
@@ -83,34 +83,50 @@ def main(runs: int) -> None:
         root = Path(folder)
         for part in PARTS:
             shutil.copytree(REPOSITORY / part, root / part)
-        with _preview(root) as address:
+        with _preview(root) as preview:
             print(
                 f"Medians of {runs} runs, {os.cpu_count()} cores.\n\n| saved | seconds until it is served |\n|---|---|"
             )
             for work in WORKS:
-                seconds = [_time(root, address, work, number) for number in range(1, runs + 2)]
+                seconds = [_time(root, preview, work, number) for number in range(1, runs + 2)]
                 print(f"| {work.name} | {statistics.median(seconds[1:]):.3f} |", flush=True)
 
 
-def _time(root: Path, address: str, work: Work, number: int) -> float:
+def _time(root: Path, preview: Preview, work: Work, number: int) -> float:
     """Seconds from one save until the page has it; the file is as it was afterwards."""
     path = root / work.path
     before = path.read_text(encoding="utf-8")
     now, seen = work.change(before, number)
     assert now != before, f"{work.path} has not what {work.name} changes"
+    page = preview.address + work.page
     start = time.perf_counter()
     path.write_text(now, encoding="utf-8")
-    while seen.encode() not in urllib.request.urlopen(address + work.page).read():
+    while seen.encode() not in urllib.request.urlopen(page).read():
         time.sleep(0.01)
     seconds = time.perf_counter() - start
-    time.sleep(PAUSE)
+    preview.rest()
     path.write_text(before, encoding="utf-8")
-    time.sleep(PAUSE)
+    preview.rest()
     return seconds
 
 
+@dataclass
+class Preview:
+    """A running preview: its address, and what it says on the terminal."""
+
+    address: str
+    said: list[str]
+
+    def rest(self) -> None:
+        """Wait until what was saved last is built."""
+        while not any("files changed, in" in line for line in self.said):
+            time.sleep(0.05)
+        time.sleep(PAUSE)
+        self.said.clear()
+
+
 @contextmanager
-def _preview(root: Path) -> Iterator[str]:
+def _preview(root: Path) -> Iterator[Preview]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -120,10 +136,12 @@ def _preview(root: Path) -> Iterator[str]:
         for line in process.stderr:
             if "Preview at" in line:
                 break
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        time.sleep(2 * PAUSE)
+        said: list[str] = []
+        threading.Thread(target=said.extend, args=(process.stderr,), daemon=True).start()
+        time.sleep(6 * PAUSE)
+        said.clear()
         try:
-            yield f"http://127.0.0.1:{port}"
+            yield Preview(f"http://127.0.0.1:{port}", said)
         finally:
             process.terminate()
 
