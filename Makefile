@@ -9,7 +9,7 @@ COMMANDS = archive check compare merge publish serve verify
 # What a site that publishes an editor needs besides.
 EDITOR = $(shell grep -qs '^editor:' content/site.yaml && echo build/editor/entry.js)
 
-.PHONY: site $(COMMANDS) test lint lock bench lighthouse sheet shards faults slips editor edit fuzz clean help
+.PHONY: site $(COMMANDS) test lint lock bench preview lighthouse sheet shards faults slips editor edit fuzz clean help
 site: .venv/ready $(EDITOR)  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
@@ -47,6 +47,9 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 
 bench: .venv/tested  ## time this generator beside Hugo, Pelican and Eleventy; ARGS="100 1000 10000"
 	@$(BIN)/python tests/bench/bench.py $(ARGS)
+
+preview: .venv/tested  ## how soon the preview of this site shows what is saved; ARGS=5
+	@$(BIN)/python tests/bench/preview.py $(ARGS)
 
 lighthouse: .venv/tested  ## phone profile on six kinds of page in three scripts, five runs each
 	@$(BIN)/python tests/bench/lighthouse.py $(ARGS)

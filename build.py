@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.diagnostics import FORMATS, colour, format_summary, format_totals
+from sitegen.diagnostics import FORMATS, colour, format_first, format_summary, format_totals
 from sitegen.errors import Problem, SiteError
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
@@ -242,7 +242,10 @@ def _assignment(text: str) -> tuple[str, str]:
 
 
 def _day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day, as 2026-01-31") from error
 
 
 def _options(options: argparse.Namespace) -> Options:
@@ -435,7 +438,7 @@ def _archive(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from sitegen.scaffold import new_page
+    from sitegen.scaffold import left_empty, new_page
 
     is_asked = sys.stdin.isatty()
     if not is_asked and not (options.kind and options.path):
@@ -446,7 +449,10 @@ def _new(options: argparse.Namespace) -> int:
     try:
         kind = options.kind or _ask("kind of page: ")
         path = options.path or _ask("content path, as /news/opening/: ")
-        print(new_page(options.root, kind, path, dict(options.set), (_ask, _say) if is_asked else None))
+        made = new_page(options.root, kind, path, dict(options.set), (_ask, _say) if is_asked else None)
+        print(made)
+        if not is_asked and (left := left_empty(options.root, kind, dict(options.set))):
+            print(f"{made}: a draft; fill in {', '.join(left)}", file=sys.stderr)
     except EOFError:  # the terminal was closed: nothing is written
         return WRONG_USE
     return WELL
@@ -562,7 +568,7 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
     told = with_excerpts(options.root, problems)
     if options.format == "text":
         if told:
-            text = FORMATS["text"](told)
+            text = FORMATS["text"](told) if options.command is _check else format_first(told)
             print(colour(text) if _is_coloured() else text, file=sys.stderr)
     elif told or options.format == "json":
         print(FORMATS[options.format](told))

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from sitegen.errors import Problem, SiteError
 from sitegen.model import Output
+from sitegen.nodes import Source, find_conflicts
 
 #: Where `make editor` leaves the editor in the browser.
 EDITOR = "build/editor"
+_TEXTS = (".css", ".js", ".svg", ".txt", ".json", ".html", ".xml")
 _CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
 
 
@@ -32,9 +34,12 @@ def load_assets(root: Path, *, with_editor: bool = False) -> Assets:
         with_editor: with the editor in the browser, as `make editor` has left it in build/editor/.
 
     Raises:
-        SiteError: a file can't be read, or leads out of the site; the editor is not made.
+        SiteError: a file can't be read, leads out of the site, or has a conflict; the editor is not made.
     """
-    files = {**dict(_read(root, "static")), **(_read_editor(root) if with_editor else {})}
+    own = dict(_read(root, "static"))
+    if problems := [*_conflicts(own)]:
+        raise SiteError(problems)
+    files = {**own, **(_read_editor(root) if with_editor else {})}
     plain = [Output(path, content) for path, content in files.items() if not path.startswith("assets/")]
     named = {path.removeprefix("assets/"): content for path, content in files.items() if path.startswith("assets/")}
     published = _Published(named)
@@ -79,6 +84,14 @@ def _read_editor(root: Path) -> dict[str, bytes]:
             [Problem(path="content/site.yaml", code="missing-editor", message="the editor is not made", hint=hint)]
         )
     return files
+
+
+def _conflicts(files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Where two changes of a text in static/ were not joined."""
+    for name, content in files.items():
+        if name.endswith(_TEXTS) and b"\n>>>>>>> " in content:
+            text = content.decode("utf-8", "replace").replace("\r\n", "\n")
+            yield from find_conflicts(Source.of(f"static/{name}", text), text)
 
 
 def _read(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:

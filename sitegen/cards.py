@@ -156,9 +156,8 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str) -> bytes:
         missing = sorted({char for char in text if not _has_glyph(faces, char)})
         if missing:
             message = f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})"
-            raise SiteError(
-                [Problem(path=path, code="glyph", message=message, hint=f"name one more font in {SETTINGS}")]
-            )
+            hint = f"write the title in the page's language, or name one more font in {SETTINGS}"
+            raise SiteError([Problem(path=path, code="glyph", message=message, hint=hint)])
         _set(coverage, box, text, faces, locale, in_the_middle=box is card.site)
     steps = coverage.point(lambda value: first + value * (_STEPS - 1) // 255)
     inked = picture.copy()

@@ -113,12 +113,12 @@ def _wrong_terms(
     text = visible_text(library, document)
     for term in own.values():
         for banned in term.avoid:
-            if re.search(_exactly(banned), text):
+            if _pattern(_exactly(banned)).search(text):
                 mark = _place(root, document, _exactly(banned))
                 message = f"'{banned}' is not the name to use"
                 yield problem_at(document.path, "glossary", message, mark, f"write '{term.term}'")
     for key, name in used.items():
-        if key in own and not re.search(stems(own[key].term), text):
+        if key in own and not _pattern(stems(own[key].term)).search(text):
             message = f"the name '{own[key].term}' is not used"
             yield problem_at(document.path, "glossary", message, Mark(1, 1), f"the source has '{name}'")
 
@@ -126,7 +126,7 @@ def _wrong_terms(
 def _used(terms: Mapping[str, _Term], text: str) -> Iterator[str]:
     """Keys of the names that a text uses; a name within a longer one is not used by itself."""
     for key in sorted(terms, key=lambda key: -len(terms[key].term)):
-        left = re.sub(_exactly(terms[key].term), " ", text)
+        left = _pattern(_exactly(terms[key].term)).sub(" ", text)
         if left != text:
             yield key
             text = left
@@ -141,6 +141,10 @@ def visible_text(library: Library, document: Document) -> str:
 
 def _apart(text: str) -> str:
     return _HAN_EDGE.sub(_EDGE, text)
+
+
+#: re itself keeps 512 patterns, and a glossary in many languages has more.
+_pattern = cache(re.compile)
 
 
 @cache

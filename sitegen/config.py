@@ -238,12 +238,7 @@ def load_config(
     """
     missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]
     if missing:
-        raise SiteError(
-            Problem(
-                path=p, code="missing-content", message="the file is missing", hint="a site needs it; see the README"
-            )
-            for p in missing
-        )
+        raise SiteError(_missing(root, path) for path in missing)
     problems: list[Problem] = []
     kinds = _read(root, "content/kinds.yaml", _kinds, problems)
     settings = _read(root, "content/site.yaml", _settings, problems)
@@ -255,6 +250,12 @@ def load_config(
     if base_url:
         config = replace(config, base_url=_asked_url(base_url))
     return _only(config, languages) if languages else config
+
+
+def _missing(root: Path, path: str) -> Problem:
+    other = path.replace(".yaml", ".yml")
+    hint = f"rename {other}" if (root / other).is_file() else "a site needs it; see the README"
+    return Problem(path=path, code="missing-content", message="the file is missing", hint=hint)
 
 
 def _pseudo_locales(source: Language) -> dict[str, Language]:
@@ -611,6 +612,7 @@ FIELD_KEYS = {
     "kind": "of a page: the kind it must be of",
     "required": "true: it must be filled in",
     "max": "the most characters of a text",
+    "sorted": "of a list: whether its items stand in ascending order",
     "fields": "of a group: its fields",
     "help": "what an editor is told of it",
 }
@@ -757,7 +759,9 @@ def _fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
 
 def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
     if not isinstance(node.value, dict) or "type" not in node.value:
-        check.reject(node, "required", f"the field '{name}' must have a type", "write it as {type: text}")
+        now = f"{{type: {node.text}}}" if node.text in TYPES else None
+        message, hint = f"the field '{name}' must have a type", f"write it as {now or '{type: text}'}"
+        check.reject(node, "required", message, hint, now)
         return None
     entries: Mapping[str, Node] = node.value
     for key, child in entries.items():
@@ -769,6 +773,7 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         check.reject(entries["type"], "choice", f"type: '{kind_of}' is not a type", hint)
         return None
     of = entries.get("of")
+    item = _item(check, name, node, of, side) if kind_of == "list" else None
     return Field(
         name=name,
         type=kind_of,
@@ -777,7 +782,8 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         max=_max(check, entries.get("max")),
         choices=_choices(check, node, of) if kind_of == "choice" else {},
         kind=entries["kind"].text if "kind" in entries else None,
-        item=_item(check, name, node, of, side) if kind_of == "list" else None,
+        item=item,
+        is_sorted=_is_sorted(check, entries.get("sorted"), item),
         fields={f.name: f for f in _fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
         help=_optional(check, Field(name="help", type="text"), entries.get("help")) or "",
     )
@@ -790,6 +796,16 @@ def _max(check: Checker, node: Node | None) -> int | None:
     assert node is not None
     check.reject(node, "number", "max: must be a whole number from 1")
     return None
+
+
+def _is_sorted(check: Checker, node: Node | None, item: Field | None) -> bool:
+    value = _optional(check, Field(name="sorted", type="boolean"), node) or False
+    if value and (item is None or item.type in ("list", "group")):
+        assert node is not None
+        message = "sorted: only a list of single values, such as texts or dates, can be sorted"
+        check.reject(node, "expected", message, "take `sorted` away")
+        return False
+    return bool(value)
 
 
 def _item(check: Checker, name: str, node: Node, of: Node | None, side: Side) -> Field:

@@ -23,6 +23,8 @@ from sitegen.workers import spread
 _SETTINGS = frozenset({"site.yaml", "kinds.yaml"})
 #: Lines of front matter: keys, what is indented below them, lists, comments.
 _IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
+#: What was meant to be a page's file, as some programs save it.
+_LIKE_PAGE = re.compile(r".*\.(?:md|markdown)(?:\.txt)?", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"index\.([A-Za-z0-9-]+)\.md")
 
 
@@ -86,7 +88,7 @@ class Content:
     """Every document that could be read, the files beside them, and all problems met.
 
     Attributes:
-        unread: keys of pages of which no version could be read.
+        unread: keys of pages of which the source version could not be read.
         fresh: the pages that were read anew and without a problem.
     """
 
@@ -144,7 +146,7 @@ def list_content(root: Path, config: Config) -> Listing:
             found = _PAGE_FILE.fullmatch(name)
             if found and found[1] in config.languages:
                 pages.setdefault(key, {})[found[1]] = path
-            elif name.endswith(".md"):
+            elif _LIKE_PAGE.fullmatch(name):
                 problems.extend(_not_a_page(path, name, config))
                 continue
             elif folder != "content" or name not in _SETTINGS:
@@ -157,7 +159,11 @@ def _not_a_page(path: str, name: str, config: Config) -> Iterator[Problem]:
     """A .md file that is no page's."""
     found = _PAGE_FILE.fullmatch(name)
     message = f"'{found[1]}' is not a language of site.yaml" if found else f"'{name}' is not the name of a page's file"
-    hint = nearest(found[1], config.languages) if found else ""
+    like = re.match(r"index\.([a-z-]+)\.", name, re.IGNORECASE)
+    if found is None and like and like[1].lower() in config.languages:
+        hint = f"name it index.{like[1].lower()}.md"
+    else:
+        hint = nearest(found[1], config.languages) if found else ""
     hint = hint or f"name it index.{config.source_language}.md; languages are {listing(config.languages)}"
     yield Problem(path=path, code="unknown-language", message=message, hint=hint)
 
@@ -211,9 +217,9 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
             problems.extend(found)
         except SiteError as error:
             problems.extend(error.problems)
-    if not drafts:
+    source = source_language(versions, kinds.config)
+    if source not in drafts:  # it alone says of what kind the page is, and what is a translation
         return key, (), problems
-    source = source_language(drafts, kinds.config)
     kind = kinds.of_draft(drafts[source], problems)
     documents = (
         _check(drafts[language], kind, source, kinds.config, shelf, problems)
@@ -270,17 +276,7 @@ def _front_of(source: Source) -> tuple[Source, Node, int]:
 def _closing_fence(source: Source) -> int:
     """Index of the line that ends the front matter, which begins on the first line."""
     if source.lines[0].rstrip() != "---":
-        mark = Mark(1, 1)
-        raise SiteError(
-            [
-                source.problem(
-                    "front-matter",
-                    "the file must begin with front matter",
-                    mark,
-                    "begin with a line ---, then `title: …`, then ---",
-                )
-            ]
-        )
+        raise SiteError([_no_front(source)])
     for index, line in enumerate(source.lines[1:], 1):
         if line.rstrip() == "---":
             return index
@@ -288,6 +284,23 @@ def _closing_fence(source: Source) -> int:
     body = next((n for n, line in enumerate(source.lines[1:last], 2) if not _IN_FRONT.match(line)), None)
     place, hint = Mark(body or last, 1), f"put a line --- {'above' if body else 'below'} this one"
     raise SiteError([source.problem("front-matter", "the front matter is never closed", place, hint)])
+
+
+def _no_front(source: Source) -> Problem:
+    """What a file begins with instead of a line ---."""
+    hint = "begin with a line ---, then `title: …`, then ---"
+    number, first = next(((n, line) for n, line in enumerate(source.lines, 1) if line.strip()), (1, ""))
+    if not first:
+        return source.problem("front-matter", "the file is empty", Mark(1, 1), hint)
+    if re.fullmatch(r"\s*-{2,}\s*", first):
+        message = "front matter begins with --- on the first line, and nothing before it"
+        return source.problem("front-matter", message, Mark(number, 1, len(first)), "write --- there")
+    return source.problem("front-matter", "the file must begin with front matter", Mark(1, 1), hint)
+
+
+def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
+    """The kind of a page of which nothing but its name and that of its file is known."""
+    return _Kinds(root, config, listing)._of_key(key)
 
 
 def source_language(versions: Iterable[str], config: Config) -> str:

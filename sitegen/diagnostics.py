@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sitegen.errors import Problem
 
-#: Of more problems with one code than this, a person is told how many more there are.
+#: Of more problems with one code than this, a person is shown the line of the first only.
 MOST_ALIKE = 10
 #: A summary holds so many; GitHub takes at most 1 MiB.
 MOST_ROWS = 1000
@@ -19,17 +19,25 @@ _COLOURS = {"error": "1;31", "warning": "1;33", "mark": "1;31", "hint": "36"}
 
 
 def format_text(problems: Sequence[Problem]) -> str:
-    """Problems as the contract's section 8 draws them: errors first, by file; of many alike the first ones.
+    """Every problem, file by file as `in_order` has them; of many alike the first with their lines, the others without."""
+    drawn = set(_of_each(problems, MOST_ALIKE))
+    return "\n".join(str(problem) if problem in drawn else _in_short(problem) for problem in problems)
 
-    Args:
-        problems: in the order of `in_order`.
-    """
+
+def _in_short(problem: Problem) -> str:
+    """A problem in one line, which editors find as they find the others."""
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{problem.place}: {problem.severity}[{problem.code}]: {problem.message}{hint}"
+
+
+def format_first(problems: Sequence[Problem]) -> str:
+    """The same for where there is little room: of many alike the first, and how many more there are."""
     told = list(_of_each(problems, MOST_ALIKE))
     counts = Counter(problem.code for problem in problems)
     lines = [str(problem) for problem in told]
     for code, count in sorted(counts.items()):
         if count > MOST_ALIKE:
-            lines.append(f"and {count - MOST_ALIKE:,} more with [{code}]: --format json tells all")
+            lines.append(f"and {count - MOST_ALIKE:,} more with [{code}]: `python build.py check` tells all")
     return "\n".join(lines)
 
 

@@ -159,8 +159,10 @@ def _field(library: Library, declared: Field) -> Form:
     """The input for a field."""
     form: Form = {"name": declared.name, "label": _label(declared.name), "required": declared.required}
     form["i18n"] = declared.side == "words" or declared.name in TRANSLATION_FIELDS
-    if declared.help:
-        form["hint"] = declared.help
+    order = "in ascending order" if declared.is_sorted else ""
+    hint = "; ".join(part for part in (declared.help, order) if part)
+    if hint:
+        form["hint"] = hint
     return {**form, **WIDGETS[declared.type](library, declared)}
 
 

@@ -40,6 +40,7 @@ CODES: dict[str, str] = {
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
     "language": "a language is a BCP 47 tag such as zh-Hans",
+    "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
     "missing-message": "every message of the templates is translated",
     "missing-editor": "the editor that site.yaml publishes is made",
@@ -69,6 +70,7 @@ CODES: dict[str, str] = {
     "unknown-kind": "a kind stands in kinds.yaml",
     "unknown-language": "a page's file is named by a language of site.yaml",
     "unreadable": "every file of the site can be read",
+    "unsorted": "a list whose field is `sorted: true` stands in ascending order",
     "untracked": "a translation records which version of the source it renders",
     "untranslated": "a paragraph of a translation is not the source's",
     "unwritable": "the output folder can be written and the disk has room",
@@ -139,9 +141,14 @@ class SiteError(Exception):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once: errors before warnings, then by file, line and column."""
+    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column."""
     unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda p: (p.severity, p.path, p.line or 0, p.column or 0, p.code, p.message)))
+    bad = {problem.path for problem in unique if problem.severity == "error"}
+
+    def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:
+        return p.path not in bad, p.path, p.severity, p.line or 0, p.column or 0, p.code, p.message
+
+    return tuple(sorted(unique, key=place))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -174,7 +181,7 @@ def _draw(problem: Problem) -> list[str]:
 
 def _window(line: str, column: int, room: int = 160) -> tuple[str, int]:
     """At most `room` characters of a long line around the column, and the column therein."""
-    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
+    line = "".join(c if c.isprintable() else "→" if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
     start = 0 if len(line) <= room else max(0, min(column - room // 2, len(line) - room))
     return line[start : start + room], column - start
 

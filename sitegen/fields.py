@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -33,6 +33,7 @@ class Field:
         item: what a `list` holds.
         fields: what a `group` holds.
         max: most characters of a text.
+        is_sorted: whether the items of a list stand in ascending order.
         help: what an editor is told of it.
     """
 
@@ -45,6 +46,7 @@ class Field:
     kind: str | None = None
     item: Field | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
+    is_sorted: bool = False
     help: str = ""
 
 
@@ -102,10 +104,10 @@ class Checker:
             child = node.value.get(name)
             if declared.required and (child is None or child.value in (None, "", ())):
                 mark = child.key if child is not None and child.key else _place_of(name, fields, node)
+                state = "missing" if child is None else "empty"
+                hint = f"add a line `{name}: …`" if child is None else "fill it in"
                 self.problems.append(
-                    self.source.problem(
-                        "required", f"'{name}' is missing; {what} must have it", mark, f"add a line `{name}: …`"
-                    )
+                    self.source.problem("required", f"'{name}' is {state}; {what} must have it", mark, hint)
                 )
 
 
@@ -261,13 +263,14 @@ def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
 def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
     if re.fullmatch(r"/(?:[^/\s]+/)*", node.text):
         return Reference(Key(node.text), node.mark)
-    path = "/" + "/".join(part for part in node.text.strip("/").split("/") if part) + "/"
+    text = node.text.replace("\\", "/")
+    path = "/" + "/".join(part for part in text.split("/") if part) + "/"
     check.reject(
         node,
         "reference",
         f"{declared.name}: '{node.text or node.type_name}' is not a content path",
         f"write it as {path}" if node.text else "",
-        path if re.fullmatch(r"/?[a-z0-9/-]+/?", node.text) else None,
+        path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None,
     )
     return None
 
@@ -292,8 +295,50 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
         )
         return None
     assert declared.item is not None
-    values = (check.value(declared.item, child) for child in node.value)
+    values = [check.value(declared.item, child) for child in node.value]
+    if declared.is_sorted and None not in values:
+        _check_order(check, declared, node, _ranks(declared.item, values))
     return tuple(value for value in values if value is not None)
+
+
+def _ranks(item: Field, values: Iterable[Any]) -> list[Any]:
+    """What the items of a list are ordered by: text by code point, references by key, choices as their kind lists them."""
+    if item.type == "choice":
+        places = list(item.choices)
+        return [places.index(value.value) for value in values]
+    return [value.key if isinstance(value, Reference) else value for value in values]
+
+
+def _check_order(check: Checker, declared: Field, node: Node, ranks: Sequence[Any]) -> None:
+    """Tell the first item that is less than the one before it."""
+    late = next((n for n in range(1, len(ranks)) if ranks[n] < ranks[n - 1]), None)
+    if late is not None:
+        above = next(n for n, rank in enumerate(ranks) if rank > ranks[late])
+        item, other = node.value[late], node.value[above]
+        message = f"{declared.name}: '{item.text}' must stand before '{other.text}', for the list is sorted"
+        hint = "`python build.py check --fix` puts it in order"
+        check.problems.append(check.source.problem("unsorted", message, item.mark, hint))
+
+
+def sorted_lists(fields: Mapping[str, Field], node: Node) -> Iterator[tuple[Field, Node]]:
+    """The lists of a mapping, and of the groups in it, that stand in ascending order."""
+    for name in fields.keys() & node.value.keys():
+        declared, child = fields[name], node.value[name]
+        if declared.is_sorted and isinstance(child.value, tuple):
+            yield declared, child
+        inner = declared.item or declared
+        for part in child.value if isinstance(child.value, tuple) else (child,):
+            if inner.type == "group" and isinstance(part.value, dict):
+                yield from sorted_lists(inner.fields, part)
+
+
+def right_order(declared: Field, node: Node, time_zone: dt.tzinfo = dt.UTC) -> list[int]:
+    """The items of a sorted list, by their numbers, as they must stand; as they do where one of them is wrong."""
+    assert declared.item is not None
+    check = Checker(Source.of("", ""), [], time_zone)
+    values = [check.value(declared.item, child) for child in node.value]
+    numbers = list(range(len(values)))
+    return numbers if None in values else sorted(numbers, key=_ranks(declared.item, values).__getitem__)
 
 
 def _group(check: Checker, declared: Field, node: Node) -> Group | None:

@@ -416,6 +416,10 @@ def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Pr
 
 
 def _bad_slugs(page: Page) -> Iterator[Problem]:
+    folder = page.key.rstrip("/").rpartition("/")[2]
+    if folder and not is_slug(folder):
+        message = f"the folder's name '{folder}' is not one part of an address"
+        yield problem_at(_source_path(page), "slug", message, None, "use letters, digits and hyphens")
     for document in page.written.values():
         slug = document.words.get("slug")
         if slug is not None and not is_slug(slug):
@@ -469,12 +473,16 @@ def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
 def _clashes(library: Library) -> Iterator[Problem]:
     """Two pages at one address, or an alias at the address of a page or of another alias."""
     claims: dict[str, Page] = {}
+    in_small: dict[str, Page] = {}  # many disks and some hosts know no capital letters
     for page in library.pages.values():
         own = {library.file(page.key, path): path for path in page.states}
-        taken = [(file, path) for file, path in own.items() if claims.setdefault(file, page) is not page]
+        claims |= {file: page for file in own if file not in claims}
+        taken = [(file, path) for file, path in own.items() if in_small.setdefault(file.lower(), page) is not page]
         for file, path in taken[:1]:
             document = page.versions[page.states[path].shown]
-            message = f"its address {library.url(page.key, path)} is also that of {_source_path(claims[file])}"
+            other = in_small[file.lower()]
+            also = "also that" if claims[file] is other else "but for capital letters that"
+            message = f"its address {library.url(page.key, path)} is {also} of {_source_path(other)}"
             mark = document.marks.get("slug", Mark(1, 1))
             yield problem_at(document.path, "url-clash", message, mark, "change the slug of one of them")
     for page in library.pages.values():

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sitegen.config import load_config
-from sitegen.content import list_content, source_language
+from sitegen.content import kind_of, list_content, source_language
 from sitegen.edits import Edit, Text, front_matter, write_all
 from sitegen.errors import Problem, SiteError
 from sitegen.model import Mark
+from sitegen.orders import put_in_order
 from sitegen.pipeline import Options, check
 
 #: After so many rounds whatever is left is no slip.
@@ -184,8 +185,19 @@ def _source_of(root: Path, path: str) -> str | None:
     return None
 
 
+def _in_order(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
+    """All sorted lists of a page's file."""
+    config = load_config(files.root)
+    listing = list_content(files.root, config)
+    for key, versions in listing.pages.items():
+        if problem.path in versions.values():
+            kind = kind_of(files.root, config, listing, key)
+            yield from ((problem.path, edit) for edit in put_in_order(text, kind.fields, config.time_zone))
+
+
 #: Code → how its problems are mended, where that takes more than other words at their place.
 MENDS: Mapping[str, Callable[[_Files, Text, Problem], Iterator[tuple[str, Edit]]]] = {
     "misplaced-fact": _into_source,
     "misplaced-word": _out_of_source,
+    "unsorted": _in_order,
 }

@@ -22,9 +22,10 @@ from sitegen.fields import Group
 from sitegen.library import RECORD, Library, translatable_parts
 from sitegen.model import Document, Key, Mark, Page, Reference
 from sitegen.nodes import problem_at
+from sitegen.orders import put_in_order
 from sitegen.prose import is_file
 from sitegen.records import whole_library
-from sitegen.urls import join_key, parent_key
+from sitegen.urls import as_path, join_key, parent_key, write_path
 
 SETTINGS = "content/site.yaml"
 
@@ -95,7 +96,7 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
             before = [name for name in _addresses(library, key, {}) if name not in now]
             _let_lead(change, before, library.pages[key], now)
         _keep_records(change)
-        files = change.results()
+        files = _in_order(library, change.results())
     _commit(root, files, lambda: _move(root, source, target))
     return tuple(sorted(_now(path, source, target) for path in files))
 
@@ -127,7 +128,7 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
                 change.add(mention.path, _written(change, mention, _kept_style(mention, other, mention.base)))
             _let_lead(change, [name for key in gone for name in _addresses(library, key, {})], library.pages[other])
             _keep_records(change)
-        files = change.results()
+        files = _in_order(library, change.results())
     _commit(root, files, lambda: shutil.rmtree(root / f"content{source}"))
     return tuple(sorted(files))
 
@@ -301,6 +302,19 @@ def _records(
             yield Edit(place, place + len(line), now)
 
 
+def _in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files with their sorted lists in order, in which other references stand now."""
+    documents = (document for page in library.pages.values() for document in page.written.values())
+    now = dict(files)
+    for document in documents:
+        if document.path in files:
+            text = Text(files[document.path])
+            now[document.path] = text.edited(
+                put_in_order(text, library.kind(document.key).fields, library.config.time_zone)
+            )
+    return now
+
+
 def templates_that_name(root: Path, path: str) -> Iterator[str]:
     """`templates/page.html:12` of each line of a template that names a page, which no command changes."""
     key = "/" + path.strip("/") + "/"
@@ -314,18 +328,17 @@ def templates_that_name(root: Path, path: str) -> Iterator[str]:
 
 
 def _existing(library: Library, path: str) -> Key:
-    key = Key("/" + path.strip("/") + "/" if path.strip("/") else "/")
+    key = Key(as_path(path))
     if key not in library.pages:
         raise _refusal(path, f"there is no page '{key}'", nearest(key, library.pages))
     return key
 
 
 def _free(library: Library, root: Path, path: str) -> Key:
-    key = Key("/" + path.strip("/") + "/")
+    key = Key(as_path(path))
     if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)+", key):
-        raise _refusal(
-            path, f"'{path}' is not a content path", "use lower-case letters, digits and hyphens, as /news/opening/"
-        )
+        hint = write_path(path) or "use lower-case letters, digits and hyphens, as /news/opening/"
+        raise _refusal(path, f"'{path}' is not a content path", hint)
     if key in library.pages or (root / f"content{key}").exists():
         raise _refusal(path, f"'{key}' is taken", "choose another place")
     return key

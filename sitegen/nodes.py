@@ -44,6 +44,10 @@ _CORE = (
 )
 #: Among them those that YAML 1.1 takes for the end of a line, and no editor shows as one.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
+#: What git writes around two changes of the same lines; where only the end of it is left, that.
+_CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE), re.compile(r"^>{7} .*$", re.MULTILINE)
+#: A comment that was hardly meant as one: `title: Room #5`.
+_NO_COMMENT = re.compile(r"[ \t]+#[^\s#]")
 _PLAIN_TAGS = frozenset(
     "tag:yaml.org,2002:" + name
     for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
@@ -52,6 +56,8 @@ _QUOTES = ("'", '"', "|", ">")
 #: A line whose value begins with a quote; and where the text of each quote ends.
 _QUOTED = re.compile(r"""(\s*(?:- +)*(?:[\w-]+: +)?)(["'])(.*)""")
 _QUOTE_ENDS = {'"': re.compile(r'(?<!\\)(?:\\\\)*"'), "'": re.compile(r"(?<!')(?:'')*'(?!')")}
+#: A line up to the end of a value in quotes or brackets.
+_ENDS_EARLY = re.compile(r"""\s*(?:- +)*[\w-]+: +(?:"[^"]*"|'[^']*'|\[[^]]*\]|\{[^}]*\})\s*$""")
 _GLUED = re.compile(r"(\s*[\w-]+)(?::(?=\S)|\s*：)")
 
 
@@ -129,13 +135,16 @@ def decode(path: str, data: bytes) -> str:
                 )
             ]
         )
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(b"\0") > len(data) / 4:
+        message, hint = "the file is UTF-16, not UTF-8", "save it as UTF-8"
+        raise SiteError([Problem(path=path, code="encoding", message=message, line=1, column=1, hint=hint)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SiteError([_not_utf8(path, data, error)]) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     source = Source.of(path, text)
-    problems = [*_control_characters(source, text), *_long_lines(source)]
+    problems = [*find_conflicts(source, text), *_control_characters(source, text), *_long_lines(source)]
     if problems:
         raise SiteError(problems)
     return text
@@ -187,10 +196,20 @@ def _build(source: Source, node: Any, shift: int, seen: set[int], problems: list
         if hidden:
             problems.append(_control_character(source, hidden[0], mark))
         is_plain = node.style not in _QUOTES
+        if is_plain and node.value:
+            problems.extend(_lost_words(source, end.line + shift, end.column))
         return Node(_scalar(node.value) if is_plain else node.value, node.value, mark)
     if isinstance(node, yaml.SequenceNode):
         return Node(tuple(_build(source, child, shift, seen, problems) for child in node.value), "", mark)
     return Node(dict(_entries(source, node, shift, seen, problems)), "", mark)
+
+
+def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
+    """A comment after a plain value that was hardly meant as one."""
+    lost = _NO_COMMENT.match("".join(source.lines[line : line + 1]), column)
+    if lost:
+        message, hint = "what follows # is left out, as a comment", "put the whole value in double quotes"
+        yield source.problem("yaml-syntax", message, Mark(line + 1, lost.end() - 1), hint)
 
 
 def _entries(
@@ -246,6 +265,18 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
             return
 
 
+def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
+    """The place where each conflict of a merge begins."""
+    begin, end = _CONFLICT
+    for found in [*begin.finditer(text)] or end.finditer(text):
+        mark = Mark(text.count("\n", 0, found.start()) + 1, 1, len(found[0]))
+        message, hint = (
+            "git could not join two changes here",
+            "keep what is right, and delete the lines <<<, === and >>>",
+        )
+        yield source.problem("merge-conflict", message, mark, hint)
+
+
 def _control_characters(source: Source, text: str, first_line: int = 1) -> Iterator[Problem]:
     for found in _CONTROL.finditer(text):
         line = text.count("\n", 0, found.start()) + first_line
@@ -268,8 +299,7 @@ def _long_lines(source: Source) -> Iterator[Problem]:
 def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Problem:
     line = data.count(b"\n", 0, error.start) + 1
     column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
-    guess = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "Windows-1251 or GBK"
-    hint = f"save the file as UTF-8 (it may be {guess})"
+    hint = "save the file as UTF-8 (it may be Windows-1251 or GBK)"
     return Problem(
         path=path,
         code="encoding",
@@ -290,6 +320,7 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ("',' or '}'", "a table in { } is not closed", "close it with }"),
     ("expected node content", "a list in [ ] or a table in { } is not closed", "close it with ] or }"),
     ("cannot start any token", "a value may not begin with this character", "put the whole value in double quotes"),
+    ("alphabetic or numeric", "a value may not begin with * or &", "put the whole value in double quotes"),
     ("undefined alias", "a value may not begin with *", "put the whole value in double quotes"),
     ("expected ':'", "a line without `key: value`", "write a key, a colon, a space and the value"),
     (
@@ -325,6 +356,9 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
         place = _last_bracket(text.split("\n"), place.line - first_line, first_line) or place
     if "mapping values" in problem and source.lines[place.line - 1][:1] == " " and ": " in source.lines[place.line - 2]:
         problem = "expected key"
+    if mark and "expected" in problem and _ENDS_EARLY.match(source.lines[place.line - 1][: place.column - 1]):
+        message = "a value in quotes or brackets ends here, and more follows"
+        return source.problem("yaml-syntax", message, place, "put the whole value in double quotes")
     for pattern, message, hint in _SYNTAX:
         if pattern in problem:
             return source.problem("yaml-syntax", message, place, hint)

@@ -97,6 +97,7 @@ class Stage:
         existing: what lies in the output folder.
         changed: paths of the files that wait.
         unchanged: number of files that the folder has already, byte for byte.
+        ahead: paths of the files that were put in place before the others.
     """
 
     target: Path
@@ -104,6 +105,7 @@ class Stage:
     existing: Mapping[str, Looks]
     changed: list[str] = field(default_factory=list)
     unchanged: int = 0
+    ahead: list[str] = field(default_factory=list)
     _folders: set[str] = field(default_factory=set)
 
     @classmethod
@@ -152,12 +154,27 @@ class Stage:
         self.changed.extend(changed)
         self.unchanged += unchanged
 
+    def go_ahead(self) -> None:
+        """Put the files that are kept so far in their place, in a folder that is shown to the person who edits it alone."""
+        if self.target.exists():
+            _refuse_unwritable(self.target, self.changed)
+            self._place()
+            self.ahead, self.changed = [*self.ahead, *self.changed], []
+
+    def _place(self) -> None:
+        if self.changed:
+            _mark(self.target, _UNFINISHED)
+        for path in sorted(self.changed, key=lambda path: (_is_page(path), path)):
+            final = self.target / path
+            _make_room(self.target, final)
+            os.replace(self.folder / path, final)
+
     def commit(self, paths: Collection[str]) -> Change:
         """Put every kept file in its place and remove what is not among `paths`; pages last, as they name the others.
 
         Where there was nothing yet, the stage itself becomes the output folder.
         """
-        unchanged = len(paths) - len(self.changed)
+        unchanged = len(paths) - len(self.changed) - len(self.ahead)
         if not self.target.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             _mark(self.folder, _MARKER_TEXT)
@@ -165,17 +182,14 @@ class Stage:
             return Change(tuple(sorted(self.changed)), frozenset(), unchanged)
         gone = self.existing.keys() - {*paths, MARKER}
         _refuse_unwritable(self.target, (*self.changed, *gone))
-        if self.changed or gone:
+        if gone:
             _mark(self.target, _UNFINISHED)
-        for path in sorted(self.changed, key=lambda path: (_is_page(path), path)):
-            final = self.target / path
-            _make_room(self.target, final)
-            os.replace(self.folder / path, final)
+        self._place()
         self.discard()
         _remove(self.target, gone)
         if find_marker(self.target) is None:
             _mark(self.target, _MARKER_TEXT)
-        return Change(tuple(sorted(self.changed)), frozenset(gone), unchanged)
+        return Change(tuple(sorted([*self.ahead, *self.changed])), frozenset(gone), unchanged)
 
     def discard(self) -> None:
         """Forget every kept file."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sitegen.assets import Assets, load_assets
 from sitegen.cache import Cache
-from sitegen.cards import load_card
+from sitegen.cards import Card, load_card
 from sitegen.check import find_overweight, find_problems, find_problems_of, unreadable_pictures, unsafe_drawings
 from sitegen.compress import compress
 from sitegen.config import LOCAL_EDITOR, Config, load_config, today
@@ -22,7 +22,7 @@ from sitegen.content import Listing, list_content, load_content, read_page_again
 from sitegen.errors import Problem, SiteError, in_order
 from sitegen.hosts import ADMIN
 from sitegen.library import Library, build_library, find_page_problems, make_page
-from sitegen.locales import Locale, load_catalogs
+from sitegen.locales import Catalogs, Locale, load_catalogs
 from sitegen.memory import Memory
 from sitegen.model import Document, Key, Page
 from sitegen.output import MARKER, Change, Looks, Stage, list_output, look_at
@@ -34,7 +34,7 @@ from sitegen.scripts import PSEUDO
 from sitegen.shards import Shard, digest_site
 from sitegen.shelf import DamagedError
 from sitegen.structured import describe
-from sitegen.templates import find_template_problems, make_environments
+from sitegen.templates import SharedCode, find_template_problems, make_environments
 from sitegen.views import Scope, Trace
 from sitegen.workers import available, spread
 
@@ -78,6 +78,44 @@ class Options:
     remembers: bool = True
 
 
+class Warm:
+    """Messages, the card and compiled templates: the next build of the same process has them while their files are the same."""
+
+    def __init__(self) -> None:
+        self.code = SharedCode()
+        self._frames: Mapping[str, str] | None = None
+        self._found: tuple[Catalogs, Card | None, tuple[Problem, ...]] | None = None
+
+    def find(
+        self, root: Path, config: Config, frames: Mapping[str, str]
+    ) -> tuple[Catalogs, Card | None, list[Problem]]:
+        """The catalogs, the card, and what is wrong with them."""
+        if self._found is None or self._frames != frames:
+            self._found, self._frames = self._read(root, config), frames
+        catalogs, card, problems = self._found
+        return catalogs, card, list(problems)
+
+    def _read(self, root: Path, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
+        catalogs = load_catalogs(root, config)
+        try:
+            return catalogs, load_card(root), catalogs.problems
+        except SiteError as error:
+            return catalogs, None, (*catalogs.problems, *error.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a preview shows before the rest of the site is made.
+
+    Attributes:
+        paths: of the files that are looked at.
+        show: is told those that have changed, once they are in their place.
+    """
+
+    paths: Collection[str]
+    show: Callable[[Collection[str]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What every build reads, however little has changed."""
@@ -89,6 +127,7 @@ class Inputs:
     listing: Listing
     frames: Mapping[str, str]
     as_of: dt.date
+    warm: Warm
 
     @property
     def workers(self) -> int:
@@ -155,15 +194,20 @@ class Builder:
     def __init__(self, options: Options) -> None:
         self.options = options
         self._memory = _memory_of(options)
+        self._warm = Warm()
         self._last: Last | None = None
 
     def build(
-        self, progress: Progress = lambda done, total, slowest: None, touched: Collection[str] | None = None
+        self,
+        progress: Progress = lambda done, total, slowest: None,
+        touched: Collection[str] | None = None,
+        ahead: Ahead | None = None,
     ) -> Report:
         """Make the site, all of it or nothing.
 
         Args:
             touched: paths relative to the root of all files that may have changed since the last build; None: any.
+            ahead: what is put in place first, though the rest may fail yet.
 
         Raises:
             SiteError: with every problem of the site; the output folder is as it was.
@@ -173,9 +217,9 @@ class Builder:
             self.remember()
             last, self._last = self._last, None
             listing = last.listing.touched(self.options.root, touched) if last and touched else None
-            inputs = read_inputs(self.options, listing)
+            inputs = read_inputs(self.options, listing, self._warm)
             try:
-                self._last = _build(inputs, self._memory, last if listing else None, touched, progress)
+                self._last = _build(inputs, self._memory, last if listing else None, touched, progress, ahead)
             except DamagedError:
                 self._memory.forget()
                 self._last = _build(inputs, self._memory, None, None, progress)
@@ -242,7 +286,7 @@ def loaded(options: Options) -> Iterator[tuple[Inputs, Site]]:
         yield inputs, load_site(inputs, memory, _recall(inputs, memory, None))
 
 
-def read_inputs(options: Options, listing: Listing | None = None) -> Inputs:
+def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | None = None) -> Inputs:
     """Read the settings and list what there is to read, where that is not known already.
 
     Raises:
@@ -256,11 +300,18 @@ def read_inputs(options: Options, listing: Listing | None = None) -> Inputs:
     assets = load_assets(root, with_editor=config.editor is not None)
     frames = frame_digests(root, config, assets, (str(options.base_url), options.drafts, options.editor))
     as_of = options.as_of or today(config.time_zone, _epoch())
-    return Inputs(options, config, locales, assets, listing or list_content(root, config), frames, as_of)
+    return Inputs(
+        options, config, locales, assets, listing or list_content(root, config), frames, as_of, warm or Warm()
+    )
 
 
 def _build(
-    inputs: Inputs, memory: Memory, last: Last | None, touched: Collection[str] | None, progress: Progress
+    inputs: Inputs,
+    memory: Memory,
+    last: Last | None,
+    touched: Collection[str] | None,
+    progress: Progress,
+    ahead: Ahead | None = None,
 ) -> Last:
     """Make what the memory does not know to stand already."""
     output = inputs.options.output
@@ -285,7 +336,8 @@ def _build(
         new = [path for path, content in others.items() if stage.keep(path, content)[1]]
         stage.note(new, len(others) - len(new))
         with _timed(laps, "render"):
-            made = _render(inputs, site, jobs, stage, progress)
+            first = _go_ahead(inputs, site, jobs, stage, ahead) if ahead else {}
+            made = first | _render(inputs, site, [job for job in jobs if job.path not in first], stage, progress)
         paths = {*(job.path for job in own), *others}
         with _timed(laps, "compress"):
             compressed = compress(stage, paths, inputs.workers) if inputs.options.compress else frozenset()
@@ -308,6 +360,18 @@ def _build(
     now.update({path: file.looks for path, file in made.items()})
     now.update(look_at(output, (MARKER, *compressed, *others)))
     return Last(report, inputs.listing, now, remember, is_known)
+
+
+def _go_ahead(inputs: Inputs, site: Site, jobs: Sequence[Job], stage: Stage, ahead: Ahead) -> dict[str, Made]:
+    """Make what is looked at and put it in place."""
+    made = _render(
+        inputs, site, [job for job in jobs if job.path in ahead.paths], stage, lambda done, total, slowest: None
+    )
+    changed = [path for path in stage.changed if path in made]
+    stage.go_ahead()
+    if changed:
+        ahead.show(changed)
+    return made
 
 
 def _others(inputs: Inputs, site: Site) -> dict[str, bytes]:
@@ -401,13 +465,8 @@ def _with_texts(before: Page, documents: Iterable[Document], inputs: Inputs) -> 
 def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Renderer:
     """What makes outputs of a library; problems of the catalogs are added to those found."""
     root = inputs.options.root
-    catalogs = load_catalogs(root, inputs.config)
-    problems.extend(catalogs.problems)
-    try:
-        card = load_card(root)
-    except SiteError as error:
-        problems.extend(error.problems)
-        card = None
+    catalogs, card, found = inputs.warm.find(root, inputs.config, inputs.frames)
+    problems.extend(found)
     scopes: dict[str, Scope] = {}
     trace = Trace()
     for path, locale in inputs.locales.items():
@@ -415,7 +474,7 @@ def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Rend
         scopes[path] = Scope(
             library, locale, scopes, translate, describe, trace, has_cards=card is not None and locale.tag not in PSEUDO
         )
-    environments = make_environments(root, scopes, catalogs.translations, inputs.assets)
+    environments = make_environments(root, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
     return Renderer(root, library, scopes, environments, trace, card, Cache.of(root))
 
 

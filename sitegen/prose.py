@@ -115,10 +115,24 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
         path, _, anchor = link.target.partition("#")
         if join_key(document.key, path) in library.unread:
             continue
-        if resolve(library, document.key, document.language, link.target) is None:
+        if "\\" in path:
+            yield _turned_slash(library, document, link)
+        elif resolve(library, document.key, document.language, link.target) is None:
             yield _dead_file(library, document, link) if is_file(path) else _dead_page(library, document, link)
         elif anchor and not is_file(path):
             yield from _dead_anchor(library, document, link, anchor)
+
+
+def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
+    r"""A link written as `\news\opening`."""
+    now = link.target.replace("\\", "/")
+    path, mark, anchor = now.partition("#")
+    if not is_file(path):
+        now = f"{path.rstrip('/')}/{mark}{anchor}"
+    leads = resolve(library, document.key, document.language, now) is not None and link.mark.width == len(link.target)
+    code = "dead-file" if is_file(path) else "dead-page"
+    message = f"'{link.target}' is written with \\, and a link with /"
+    return problem_at(document.path, code, message, link.mark, f"write {now}", now if leads else None)
 
 
 def _dead_page(library: Library, document: Document, link: Link) -> Problem:

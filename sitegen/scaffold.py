@@ -10,13 +10,15 @@ from pathlib import Path
 
 from sitegen.config import Config, Kind, load_config, today
 from sitegen.content import list_content
-from sitegen.edits import write_all
+from sitegen.edits import Text, write_all
 from sitegen.errors import Problem, SiteError, listing, nearest
 from sitegen.fields import Checker, Field
 from sitegen.model import Key
 from sitegen.nodes import Source, parse
+from sitegen.orders import put_in_order
 from sitegen.records import whole_library
 from sitegen.segments import scalar
+from sitegen.urls import as_path, write_path
 
 #: Puts a question to a person and returns the answer.
 Ask = Callable[[str], str]
@@ -60,7 +62,7 @@ def new_page(
     """
     config = load_config(root)
     kind = _kind(config, kind_name)
-    key = "/" + key.strip("/") + "/" if key.strip("/") else "/"
+    key = as_path(key)
     path = f"content{key}index.{config.source_language}.md"
     _refuse_bad_path(root, path, key)
     answers = _Answers(root, config, kind)
@@ -74,6 +76,12 @@ def new_page(
     return path
 
 
+def left_empty(root: Path, kind_name: str, given: Collection[str]) -> list[str]:
+    """The fields that a new page must have and that are not given."""
+    kind = _kind(load_config(root), kind_name)
+    return [declared.name for declared in _wanted(kind) if declared.required and declared.name not in given]
+
+
 def _kind(config: Config, name: str) -> Kind:
     if name not in config.kinds:
         hint = nearest(name, config.kinds) or f"kinds are {listing(config.kinds)}"
@@ -84,7 +92,7 @@ def _kind(config: Config, name: str) -> Kind:
 
 def _refuse_bad_path(root: Path, path: str, key: str) -> None:
     if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)*", key):
-        hint = "use lower-case letters, digits and hyphens, as /news/opening/"
+        hint = write_path(key) or "use lower-case letters, digits and hyphens, as /news/opening/"
         raise SiteError([Problem(path=path, code="slug", message=f"'{key}' is not a content path", hint=hint)])
     if any((root / path).parent.glob("index.*.md")):
         hint = "open it, or choose another path"
@@ -137,15 +145,21 @@ class _Answers:
                 tell(f"  hint: {problems[0].hint}")
 
     def read(self, declared: Field, text: str) -> tuple[str, list[Problem]]:
-        """An answer as YAML, and what is wrong with it."""
-        written = self._written(declared, text)
-        line = f"{declared.name}: {written}"
-        source, problems = Source.of("--set", line), list[Problem]()
+        """An answer as YAML, a sorted list in order, and what is wrong with it."""
+        written, problems = self._written(declared, text), list[Problem]()
         try:
+            written = self._in_order(declared, written)
+            line = f"{declared.name}: {written}"
+            source = Source.of("--set", line)
             Checker(source, problems, self.config.time_zone).table({declared.name: declared}, parse(source, line), "")
         except SiteError as error:
             problems += error.problems
         return written, problems or [*self._dead_references(declared, written)]
+
+    def _in_order(self, declared: Field, written: str) -> str:
+        page, fields = Text(f"---\n{declared.name}: {written}\n---\n".encode()), {declared.name: declared}
+        edited = page.edited(put_in_order(page, fields, self.config.time_zone)).decode()
+        return edited.split("\n")[1].removeprefix(f"{declared.name}: ")
 
     def _written(self, declared: Field, text: str) -> str:
         match declared.type:

@@ -110,7 +110,8 @@ def field_schema(declared: Field) -> Schema:
 
 
 def _described(declared: Field, schema: Schema) -> Schema:
-    about = [declared.help, f"Of the kind '{declared.kind}'." if declared.kind else "", _labels(declared)]
+    kind = f"Of the kind '{declared.kind}'." if declared.kind else ""
+    about = [declared.help, kind, _labels(declared), "In ascending order." if declared.is_sorted else ""]
     text = " ".join(part[:1].upper() + part[1:].rstrip(".") + "." for part in about if part)
     return {"description": text, **schema} if text else schema
 
@@ -197,6 +198,7 @@ def kinds_schema() -> Schema:
         "kind": {"type": "string"},
         "required": {"type": "boolean"},
         "max": {"type": "integer", "minimum": 1},
+        "sorted": {"type": "boolean"},
         "fields": {"$ref": "#/definitions/fields"},
         "help": {"type": "string"},
     }

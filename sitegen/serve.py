@@ -1,5 +1,7 @@
 """Live preview: one save, one rebuild; the browser reloads what changed, or shows the problems over the last good page.
 
+The pages that are looked at are made and shown first, and the rest of the site after them.
+
 livereload brings the protocol and the browser's side; watching is watchfiles', because livereload polls, rebuilds once
 for each file of a save, and misses files that arrive with an old time.
 """
@@ -16,7 +18,7 @@ import shutil
 import subprocess
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -29,14 +31,16 @@ from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 
 from sitegen.bar import beside, documents_of, make_bar
-from sitegen.diagnostics import format_text
+from sitegen.diagnostics import format_first
 from sitegen.errors import Problem, SiteError
 from sitegen.hosts import ADMIN
-from sitegen.pipeline import Builder, Options, Report
+from sitegen.pipeline import Ahead, Builder, Options, Report
 from sitegen.render import Job
 
 INPUTS = ("content", "templates", "static", "translations")
 PORTS_TRIED = 20
+#: So many pages that were asked for last are made before the others.
+LOOKED_AT = 8
 #: What opens a file in the program that a desktop has for it.
 OPENER = "open" if sys.platform == "darwin" else "xdg-open"
 #: Milliseconds: a save of many files is one rebuild if none comes STEP after the last, at the latest after DEBOUNCE.
@@ -58,6 +62,8 @@ class Preview:
         self.report: Report | None = None
         self._builder = Builder(options)
         self._jobs: dict[str, Job] = {}
+        self._looked_at: dict[str, None] = {}  # the last one at the end
+        self.announce: Callable[[set[str]], object] = lambda changed: None
         self.turn = asyncio.Lock()  # one build at a time, whoever asks for it
 
     def show(self, *, as_of: dt.date, pseudo: bool) -> None:
@@ -76,8 +82,15 @@ class Preview:
             touched: paths relative to the root of the files that were saved; None: any may have changed.
         """
         before = self.problems
+        bars: dict[str, bytes] = {}
+
+        def show(paths: Collection[str]) -> None:
+            bars.update({path: self.bar(path) for path in paths})
+            self.announce(set(paths))
+
+        ahead = Ahead(tuple(self._looked_at), show) if touched and not before else None
         try:
-            self.report = self._build(touched)
+            self.report = self._build(touched, ahead)
             self._jobs = {job.path: job for job in self.report.jobs}
             self.problems = ()
         except SiteError as error:
@@ -89,11 +102,17 @@ class Preview:
         if self.problems or before:
             return None
         assert self.report is not None
-        return {*self.report.change.written, *self.report.change.gone}
+        shown = {path for path, bar in bars.items() if bar == self.bar(path)}
+        return {*self.report.change.written, *self.report.change.gone} - shown
 
-    def _build(self, touched: Collection[str] | None) -> Report:
+    def look_at(self, path: str) -> None:
+        """Note that somebody looks at a file of the preview."""
+        self._looked_at.pop(path, None)
+        self._looked_at = {**dict.fromkeys([*self._looked_at][1 - LOOKED_AT :]), path: None}
+
+    def _build(self, touched: Collection[str] | None, ahead: Ahead | None) -> Report:
         try:
-            return self._builder.build(touched=touched)
+            return self._builder.build(touched=touched, ahead=ahead)
         except OSError:  # what was remembered is gone: somebody has emptied .cache/
             self._builder.close()
             self._builder = Builder(self._builder.options)
@@ -107,7 +126,7 @@ class Preview:
     def tell(self) -> None:
         """Say on the terminal how the rebuild went."""
         if self.problems:
-            print(format_text(self.problems), file=sys.stderr)
+            print(format_first(self.problems), file=sys.stderr)
         elif self.report:
             print(f"{len(self.report.change.written)} files changed, in {self.report.seconds:.2f} s", file=sys.stderr)
 
@@ -126,7 +145,7 @@ class Preview:
         if not self.problems:
             return b""
         count = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
-        return _OVERLAY.format(count=count, text=html.escape(format_text(self.problems))).encode()
+        return _OVERLAY.format(count=count, text=html.escape(format_first(self.problems))).encode()
 
 
 class Pages(web.RequestHandler):
@@ -166,6 +185,7 @@ class Pages(web.RequestHandler):
         return own if own is not None and own.is_file() else root / "404.html"
 
     def _live(self, content: bytes, file: str) -> bytes:
+        self.preview.look_at(file)
         head, found, rest = content.partition(b"</head>")
         page = head + _SCRIPT + found + rest if found else content + _SCRIPT
         body, found, rest = page.rpartition(b"</body>")
@@ -283,6 +303,8 @@ async def _serve(options: Options, host: str, first_port: int) -> None:
         (r"/(.*)", Pages, {"preview": preview}),
     ]
     server.request_callback = web.Application(handlers)  # type: ignore[arg-type]
+    loop = asyncio.get_running_loop()
+    preview.announce = lambda changed: loop.call_soon_threadsafe(Reloads.send, changed)
     preview.rebuild()  # before any thread is begun, so that it may fork off processes
     preview.tell()
     print(f"Preview at http://{name}:{port}/ (stop with Ctrl+C)", file=sys.stderr, flush=True)

@@ -41,8 +41,8 @@ _NAMES: dict[str, tuple[type, str]] = {
 }
 
 
-class _SharedCode(BytecodeCache):
-    """Compiled templates, shared by the environments: they are the same in every language.
+class SharedCode(BytecodeCache):
+    """Compiled templates, shared by the environments and by one build and the next: they are the same in every language.
 
     That holds because every filter that depends on a language takes the context, which keeps Jinja from computing
     it while it compiles.
@@ -64,10 +64,10 @@ def make_environments(
     scopes: Mapping[str, Scope],
     translations: Mapping[str, gettext.NullTranslations],
     assets: Assets,
+    code: SharedCode,
 ) -> dict[str, jinja2.Environment]:
     """An environment for each language, path → environment."""
     loader = _Loader(root)
-    code = _SharedCode()
     return {path: _environment(loader, code, scope, translations[path], assets) for path, scope in scopes.items()}
 
 
@@ -87,7 +87,7 @@ class _Loader(jinja2.BaseLoader):
 
 
 def _environment(
-    loader: _Loader, code: _SharedCode, scope: Scope, translations: gettext.NullTranslations, assets: Assets
+    loader: _Loader, code: SharedCode, scope: Scope, translations: gettext.NullTranslations, assets: Assets
 ) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader,
@@ -124,7 +124,7 @@ def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
 
 
 def _filters(locale: Locale) -> dict[str, Callable[..., Any]]:
-    """The filters of templates in one language. Each takes the context, see `_SharedCode`."""
+    """The filters of templates in one language. Each takes the context, see `SharedCode`."""
     return {name: _bound(function, locale) for name, function in FILTERS.items()}
 
 
@@ -204,7 +204,7 @@ def find_template_problems(root: Path, config: Config, environment: jinja2.Envir
 
 
 #: A tag that begins within another; a closing brace of a table within a tag ends none.
-_NEVER_CLOSED = re.compile(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{%", re.DOTALL)
+_NEVER_CLOSED = re.compile(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{[%{]", re.DOTALL)
 
 
 def render_template(environment: jinja2.Environment, name: str, **context: Any) -> str:
@@ -252,4 +252,5 @@ def _runtime_problem(error: Exception, name: str) -> Problem:
         return problem_at(
             path, "template-undefined", (error.message or "something undefined").rstrip("."), Mark(line, 1)
         )
-    return problem_at(path, "template-error", f"{type(error).__name__}: {error}", Mark(line, 1))
+    told = str(error) if type(error) is LookupError else f"{type(error).__name__}: {error}"
+    return problem_at(path, "template-error", told, Mark(line, 1))

@@ -47,6 +47,18 @@ def url_of_file(base_path: str, path: str) -> Url:
     return Url(base_path + quote(path.removesuffix("index.html"), safe="/~"))
 
 
+def as_path(text: str) -> str:
+    r"""A content path as a person may type it: `news/opening`, `\news\opening`."""
+    parts = [part for part in text.strip().replace("\\", "/").split("/") if part]
+    return "".join(f"/{part}" for part in parts) + "/"
+
+
+def write_path(text: str) -> str:
+    """`write /news/opening/` for a path with capital letters or spaces; "" for one that is no such thing."""
+    meant = re.sub(r"[\s_]+", "-", as_path(text).lower())
+    return f"write {meant}" if re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)+", meant) else ""
+
+
 def slugify(text: str) -> str:
     """A text as part of an address, in its own script: `What it is` → `what-it-is`."""
     kept = "".join(character if _belongs(character) else "-" for character in text.lower())

@@ -587,11 +587,12 @@ class Scope:
         """The page of a key.
 
         Raises:
-            KeyError: there is none.
+            LookupError: there is none.
         """
         self.trace.card(key)
         if key not in self._pages:
-            self.library.pages[key]
+            if key not in self.library.pages:
+                raise LookupError(f"there is no page '{key}'")
             self._pages[key] = PageView(self, key)
         return self._pages[key]
 

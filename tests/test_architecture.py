@@ -60,6 +60,7 @@ ORDER = (
     "pipeline",
     "bar",
     "edits",
+    "orders",
     "records",
     "history",
     "segments",

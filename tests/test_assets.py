@@ -29,6 +29,14 @@ def assets(site: TinySite) -> dict[str, str]:
     return {re.sub(r"\.[0-9a-f]{8}(?=\.\w+$)", "", path): path for path in site.files() if path.startswith("assets/")}
 
 
+def test_conflict_of_a_merge_is_told_in_static_files_and_templates(make_site: MakeSite) -> None:
+    conflict = "\n<<<<<<< HEAD\na{}\n=======\nb{}\n>>>>>>> other\n"
+
+    for path in ("static/assets/site.css", "templates/page.html"):
+        problems = make_site({**FILES, path: conflict}).problems()
+        assert [(p.code, p.path, p.line) for p in problems] == [("merge-conflict", path, 2)]
+
+
 def test_plain_files_keep_their_names_and_bytes(make_site: MakeSite) -> None:
     site = make_site(FILES)
 

@@ -156,16 +156,17 @@ def test_json_of_a_site_without_problems_is_an_empty_list(make_site: MakeSite) -
     assert (done.returncode, json.loads(done.stdout)) == (WELL, [])
 
 
-def test_a_person_is_told_some_of_many_alike_and_a_program_all(make_site: MakeSite) -> None:
+def test_who_builds_is_told_some_of_many_alike_and_who_checks_all(make_site: MakeSite) -> None:
     site = make_site(
         {f"content/n{n}/index.{path}.md": "---\ntitle: N\n---\n" for n in range(30) for path in ("en", "fr")}
     )
 
-    told = run_of(site, "check").stderr
+    told = run_of(site, "build").stderr
 
     assert told.count("warning[untracked]") == 10
-    assert "and 20 more with [untracked]: --format json tells all" in told
+    assert "and 20 more with [untracked]: `python build.py check` tells all" in told
     assert "0 errors, 30 warnings" in told
+    assert run_of(site, "check").stderr.count("warning[untracked]") == 30
     assert len(json.loads(run_of(site, "build", "--format", "json").stdout)) == 30
 
 
@@ -191,13 +192,21 @@ def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None
     )
 
 
+def test_day_that_is_none_is_wrong_use(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "build", "--as-of", "2026-13-45")
+
+    assert done.returncode == 2
+    assert "'2026-13-45' is not a day, as 2026-01-31" in done.stderr
+
+
 def test_annotation_escapes_what_would_end_it(make_site: MakeSite) -> None:
-    site = make_site({"content/a,b/index.en.md": "---\ntitle: A\n---\n[x](/50%25:a,b/)\n"})
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n[x](/50%25:a,b/)\n"})
+    (site.root / "content/a").rename(site.root / "content/50%")
 
     done = run_of(site, "check", "--format", "github")
 
-    assert done.stdout.startswith("::error file=content/a%2Cb/index.en.md,line=4,")
-    assert done.stdout.count("\n") == 1
+    assert done.stdout.startswith("::error file=content/50%25/index.en.md,title=slug::")
+    assert done.stdout.count("\n") == 2
 
 
 def test_warnings_are_errors_when_strict(make_site: MakeSite) -> None:

@@ -129,6 +129,14 @@ def test_kind_page_exists_without_being_written(configure: Configure) -> None:
     assert configure(kinds="{}\n").kinds["page"].template == "page.html"
 
 
+def test_list_may_be_sorted(configure: Configure) -> None:
+    fields = "{a: {type: list, of: {type: text}, sorted: true}, b: {type: list, of: {type: text}}}"
+
+    facts = configure(kinds=f"a:\n  template: a.html\n  facts: {fields}\n").kinds["a"].fields
+
+    assert (facts["a"].is_sorted, facts["b"].is_sorted) == (True, False)
+
+
 def test_choice_has_labels_made_from_its_values_or_written(configure: Configure) -> None:
     kinds = (
         "a:\n  template: a.html\n  facts:\n"
@@ -196,6 +204,8 @@ def test_mistake_in_site_yaml_is_told_at_its_place(configure: Configure, site: s
         ("a: {template: a.html, facts: {x: {type: text, required: yes}}}\n", "1:57: error[expected]"),
         ("a: {template: a.html, facts: {x: {type: list}}}\n", "1:34: error[required]: the list 'x'"),
         ("a: {template: a.html, facts: {x: {type: choice}}}\n", "1:34: error[required]: a choice"),
+        ("a: {template: a.html, facts: {x: {type: text, sorted: true}}}\n", "1:55: error[expected]: sorted"),
+        ("a: {template: a.html, facts: {x: {type: list, of: {type: group}, sorted: true}}}\n", "1:74: error[expected]: sorted"),
         ("a: {template: a.html, facts: {x: {type: page, kind: b}}}\n", "1:53: error[unknown-kind]: 'b'"),
         ("a: {template: a.html, children: news}\n", "1:33: error[expected]: children"),
         ("a: {template: a.html, children: {kind: b}}\n", "1:40: error[unknown-kind]: 'b'"),
@@ -207,12 +217,21 @@ def test_mistake_in_site_yaml_is_told_at_its_place(configure: Configure, site: s
     ],
     ids=[
         "no template", "text", "unknown key", "extends", "extends itself", "facts as list", "field as text", "type",
-        "field's key", "max", "required", "list of nothing", "choice of nothing", "kind of page", "children as text",
+        "field's key", "max", "required", "list of nothing", "choice of nothing", "sorted text", "sorted groups", "kind of page", "children as text",
         "children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field",
     ],
 )  # fmt: skip
 def test_mistake_in_kinds_yaml_is_told_at_its_place(configure: Configure, kinds: str, problem: str) -> None:
     assert [line for line in told(lambda: configure(kinds=kinds)) if line.startswith(f"content/kinds.yaml:{problem}")]
+
+
+def test_file_with_the_other_ending_is_found(configure: Configure, tmp_path: Path) -> None:
+    configure()
+    (tmp_path / "content/site.yaml").rename(tmp_path / "content/site.yml")
+
+    with pytest.raises(SiteError) as caught:
+        load_config(tmp_path)
+    assert [problem.hint for problem in caught.value.problems] == ["rename content/site.yml"]
 
 
 def test_mistakes_of_both_files_are_told_in_one_run(configure: Configure) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sitegen.diagnostics import MOST_ALIKE, MOST_ROWS, colour, format_summary, format_text, format_totals
+from sitegen.diagnostics import MOST_ALIKE, MOST_ROWS, colour, format_first, format_summary, format_text, format_totals
 from sitegen.errors import Problem, in_order
 
 PROBLEM = Problem(
@@ -11,23 +11,40 @@ PROBLEM = Problem(
 )  # fmt: skip
 
 
-def test_errors_stand_before_warnings_and_by_file() -> None:
+def test_problems_stand_file_by_file_and_what_stops_the_build_first() -> None:
     def found(path: str, severity: str) -> Problem:
         return Problem(path=path, code="choice", message="x", severity=severity)  # type: ignore[arg-type]
 
     problems = in_order([found("b", "warning"), found("c", "error"), found("a", "warning"), found("a", "error")])
 
-    assert [line[:4] for line in format_text(problems).splitlines()] == ["a: e", "c: e", "a: w", "b: w"]
+    assert [line[:4] for line in format_text(problems).splitlines()] == ["a: e", "a: w", "c: e", "b: w"]
 
 
-def test_of_thousands_alike_the_first_are_told_and_the_others_counted() -> None:
-    problems = [Problem(path=f"content/{n:04}.md", code="dead-page", message="x") for n in range(3000)]
-    problems.append(PROBLEM)
-    lines = format_text(in_order(problems)).splitlines()
+def thousands() -> list[Problem]:
+    """Many alike, and one other."""
+    alike = [
+        Problem(path=f"content/{n:04}.md", code="dead-page", message="x", line=1, excerpt="y", hint="z")
+        for n in range(3000)
+    ]
+    return [*alike, PROBLEM]
+
+
+def test_thousands_are_told_one_line_each_once_the_first_have_been_shown() -> None:
+    lines = format_text(in_order(thousands())).splitlines()
+
+    assert lines[:3] == ["content/0000.md:1: error[dead-page]: x", "  1 | y", "  hint: z"]
+    assert lines[MOST_ALIKE * 3] == f"content/{MOST_ALIKE:04}.md:1: error[dead-page]: x (z)"
+    assert sum("[dead-page]: x" in line for line in lines) == 3000
+    assert sum("[choice]" in line for line in lines) == 1
+
+
+def test_over_a_page_the_first_of_thousands_are_told_and_the_others_counted() -> None:
+    problems = thousands()
+    lines = format_first(in_order(problems)).splitlines()
 
     assert sum("[dead-page]: x" in line for line in lines) == MOST_ALIKE
     assert any("[choice]" in line for line in lines)
-    assert lines[-1] == "and 2,990 more with [dead-page]: --format json tells all"
+    assert lines[-1] == "and 2,990 more with [dead-page]: `python build.py check` tells all"
     assert format_totals(problems).startswith("3001 errors, 0 warnings (3000 dead-page, 1 choice); ")
 
 

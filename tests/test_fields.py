@@ -119,6 +119,56 @@ def test_list_keeps_what_is_right_and_tells_each_wrong_item_at_its_column() -> N
     assert [problem.column for problem in problems] == [12, 21]
 
 
+def in_order(item: Field) -> Field:
+    return field("list", item=item, is_sorted=True)
+
+
+@pytest.mark.parametrize(
+    ("item", "written"),
+    [
+        (field("text"), "[A, B, a, é, я, 中]"),
+        (field("text"), "[a, a]"),
+        (field("number"), "[-1, 0.5, 2, 10]"),
+        (field("date"), "[2025-12-31, 2026-01-01]"),
+        (field("datetime"), "[2026-01-01T10:00+08:00, 2026-01-01T09:00+05:00]"),
+        (field("page"), "[/, /a/, /b/]"),
+        (STATE, "[open, closed]"),
+        (field("text"), "[]"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_sorted_list_in_ascending_order_is_right(item: Field, written: str) -> None:
+    assert read(in_order(item), written)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("item", "written", "column", "late", "before"),
+    [
+        (field("country"), "[BY, KZ, AM, IN]", 16, "AM", "BY"),
+        (field("country"), "[BY, KZ, IN]", 16, "IN", "KZ"),
+        (field("text"), "[a, B]", 11, "B", "a"),
+        (field("number"), "[2, 10, 9]", 15, "9", "10"),
+        (field("date"), "[2026-01-01, 2025-12-31]", 20, "2025-12-31", "2026-01-01"),
+        (field("page"), "[/b/, /a/]", 13, "/a/", "/b/"),
+        (STATE, "[closed, open]", 16, "open", "closed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_first_item_out_of_order_is_told_with_the_one_it_must_stand_before(
+    item: Field, written: str, column: int, late: str, before: str
+) -> None:
+    (problem,) = read(in_order(item), written)[1]
+
+    assert (problem.code, problem.column) == ("unsorted", column)
+    assert problem.message == f"name: '{late}' must stand before '{before}', for the list is sorted"
+
+
+def test_list_with_a_wrong_item_is_not_told_to_be_out_of_order_too() -> None:
+    _, problems = read(in_order(field("country")), "[KZ, Q, BY]")
+
+    assert [problem.code for problem in problems] == ["country"]
+
+
 def test_text_of_exactly_the_most_characters_is_right() -> None:
     assert read(field("text", max=3), "три") == ("три", [])
 

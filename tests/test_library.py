@@ -547,6 +547,14 @@ def test_slug_may_be_of_any_script(make_site: MakeSite, slug: str) -> None:
     assert f"en/{slug}/index.html" in site.build()
 
 
+@pytest.mark.parametrize("folder", ["my page", "a&b", "a+b", "50%"])
+def test_folder_that_is_not_one_part_of_an_address_is_told(make_site: MakeSite, folder: str) -> None:
+    site = make(make_site, {f"content/{folder}/index.en.md": page("A"), f"content/{folder}/index.ru.md": page("А")})
+
+    (problem,) = (problem for problem in site.problems() if problem.severity == "error")
+    assert (problem.code, problem.path) == ("slug", f"content/{folder}/index.en.md")
+
+
 @pytest.mark.parametrize("slug", ["a/b", "..", ".", "a b", "a?b", "a#b", "a\\b", "/"])
 def test_slug_that_is_not_one_part_of_an_address_is_told(make_site: MakeSite, slug: str) -> None:
     site = make(make_site, {"content/a/index.en.md": page("A", slug=f"'{slug}'")})
@@ -567,6 +575,7 @@ def test_slug_that_is_not_one_part_of_an_address_is_told(make_site: MakeSite, sl
             "url-clash",
         ),
         ({"content/a/index.en.md": page("A", aliases="[/b/]"), "content/b/index.en.md": page("B")}, "alias-clash"),
+        ({"content/a/index.en.md": page("A"), "content/A/index.en.md": page("B")}, "url-clash"),
         ({"content/a/index.en.md": page("A", aliases="[/]")}, "alias-clash"),
         ({"content/a/index.en.md": page("A", aliases="[/a/]")}, "alias-clash"),
         (
@@ -582,7 +591,7 @@ def test_slug_that_is_not_one_part_of_an_address_is_told(make_site: MakeSite, sl
         ({"static/en/index.html": "<p>mine</p>"}, "url-clash"),
     ],
     ids=[
-        "slug", "translated slug", "alias at a page", "alias at home", "alias at itself", "two aliases", "list page",
+        "slug", "translated slug", "capital letters", "alias at a page", "alias at home", "alias at itself", "two aliases", "list page",
         "feed", "static robots.txt", "static page",
     ],
 )  # fmt: skip

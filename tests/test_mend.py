@@ -21,6 +21,10 @@ news:
     is_open: {type: boolean}
     about: {type: page}
     host: {type: country}
+    members: {type: list, of: {type: country}, sorted: true}
+    states: {type: list, of: {type: choice, of: [planned, held]}, sorted: true}
+    parts: {type: list, of: {type: group, fields: {days: {type: list, of: {type: date}, sorted: true}}}}
+    after: {type: list, of: {type: page}, sorted: true}
 """
 PAGE = "content/a/index.en.md"
 
@@ -106,6 +110,14 @@ def test_links_to_a_page_that_moved_lead_to_its_new_place(site: TinySite) -> Non
     assert done.problems == ()
 
 
+def test_turned_slashes_of_a_link_and_a_reference_are_turned_back(site: TinySite) -> None:
+    site.write(PAGE, "---\nkind: news\nabout: \\now\\\ntitle: A\n---\nSee [it](\\now#how).\n")
+    done = mended(site)
+
+    assert read(site) == "---\nkind: news\nabout: /now/\ntitle: A\n---\nSee [it](/now/#how).\n"
+    assert done.problems == ()
+
+
 def test_ends_of_lines_marks_and_invisible_characters_are_made_plain(site: TinySite) -> None:
     (site.root / PAGE).parent.mkdir(parents=True)
     (site.root / PAGE).write_bytes("\ufeff---\r\ntitle: A\r\n---\r\nOne\x07 two\u202e three\r\n".encode())
@@ -131,6 +143,43 @@ def test_fact_that_the_source_has_too_goes_away_and_another_one_stays(site: Tiny
 
     assert read(site, "content/a/index.fr.md") == "---\norder: 2\ntitle: B\n---\nTexte\n"
     assert "misplaced-fact" in [problem.code for problem in done.problems]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("members: [KZ,BY,  IN]  # three", "members: [BY,IN,  KZ]  # three"),
+        ("members: [ KZ, 'IN', \"BY\", ]", "members: [ \"BY\", 'IN', KZ, ]"),
+        ("members:\n  - KZ\n  - BY", "members:\n  - BY\n  - KZ"),
+        ("members:\n- KZ\n-   BY", "members:\n-   BY\n- KZ"),
+        ("members:\n  - KZ  # Astana\n  - BY\n  # Delhi\n  - IN", "members:\n  - BY\n  # Delhi\n  - IN\n  - KZ  # Astana"),
+        ("members:\n  # all\n  - KZ\n  - BY", "members:\n  # all\n  - BY\n  - KZ"),
+        ("members:\n  # c\n  - KZ\n  # a\n  # b\n  - BY\n  # end", "members:\n  # a\n  # b\n  - BY\n  # c\n  - KZ\n  # end"),
+        ("members: [\n  KZ,  # Astana\n  IN,\n  BY  # Minsk\n]", "members: [\n  BY,  # Minsk\n  IN,\n  KZ  # Astana\n]"),
+        ("states: [held, planned, held]", "states: [planned, held, held]"),
+        ("parts:\n  - days: [2026-01-02, 2026-01-01]", "parts:\n  - days: [2026-01-01, 2026-01-02]"),
+        ("members: [KZ, kz, BY]", "members: [BY, KZ, KZ]"),
+        ("after: [/now/, /old/, /]", "after: [/, /now/, /now/]"),
+        ("members: [KZ, BY]\nstates: [held, planned]", "members: [BY, KZ]\nstates: [planned, held]"),
+    ],
+)  # fmt: skip
+def test_sorted_list_is_put_in_order_and_comments_stay_with_their_items(site: TinySite, wrong: str, right: str) -> None:
+    site.write(PAGE, f"---\nkind: news\n{wrong}\ntitle: A  # why\n---\nText\n")
+    done = mended(site)
+
+    assert read(site) == f"---\nkind: news\n{right}\ntitle: A  # why\n---\nText\n"
+    assert done.problems == ()
+
+
+@pytest.mark.parametrize(
+    "written", ["members: [\n  KZ, IN,  # whose?\n  BY]", "members: [\n  KZ,\n  # whose?\n  BY]", "members:\n  -\n    KZ\n  - BY"]
+)  # fmt: skip
+def test_list_in_which_a_comment_may_be_any_item_s_is_told_and_left(site: TinySite, written: str) -> None:
+    text = f"---\nkind: news\n{written}\ntitle: A\n---\nText\n"
+    site.write(PAGE, text)
+
+    assert [problem.code for problem in mended(site).problems] == ["unsorted"]
+    assert read(site) == text
 
 
 def test_review_in_a_translation_whose_source_is_missing_is_kept(site: TinySite) -> None:

@@ -86,6 +86,20 @@ def test_every_one_of_forty_references_follows_and_the_old_address_works(make_si
     assert read(site, "content/t3/index.fr.md") == files["content/t3/index.fr.md"].replace("/plan/", "/work/programme/")
 
 
+def test_sorted_references_are_in_order_after_a_move_too(make_site: MakeSite) -> None:
+    kinds = KINDS + "    after: {type: list, of: {type: page}, sorted: true}\n"
+    files = {
+        **PLAN,
+        "content/a/index.en.md": "---\nkind: task\nafter: [/b/, /plan/]  # both\ntitle: A\n---\n",
+        "content/b/index.en.md": "---\ntitle: B\n---\n",
+    }
+    site = make_site(files, site=SITE, kinds=kinds)
+    rename(site.root, "/b/", "/z/")
+
+    assert codes(site) == []
+    assert read(site, "content/a/index.en.md") == "---\nkind: task\nafter: [/plan/, /z/]  # both\ntitle: A\n---\n"
+
+
 def test_settings_follow_with_their_quotes_and_comments(make_site: MakeSite) -> None:
     site = make(make_site)
     rename(site.root, "/plan/", "/work/")

@@ -113,6 +113,10 @@ def test_empty_text_is_an_empty_table() -> None:
         ("[a, b]: 1", "expected", "1:1"),
         ("a: 1\n---\nb: 2", "yaml-syntax", "2:1"),
         ('a: "\\q"', "yaml-syntax", "1:5"),
+        ("a: Room #5", "yaml-syntax", "1:9"),
+        ("a: [b] c", "yaml-syntax", "1:8"),
+        ("a: 'b' c", "yaml-syntax", "1:8"),
+        ("a: *b*", "yaml-syntax", "1:6"),
         ("a: %x", "yaml-syntax", "1:4"),
         ("a: @x", "yaml-syntax", "1:4"),
         ("\N{NO-BREAK SPACE}a: 1", "control-character", "1:1"),
@@ -121,7 +125,7 @@ def test_empty_text_is_an_empty_table() -> None:
     ],
     ids=[
         "duplicate", "duplicate below", "alias", "star", "tag", "tab", "tab below", "open list", "nothing in a list", "list",
-        "words", "list as key", "two documents", "escape", "percent", "at", "no-break space", "deep", "large",
+        "words", "list as key", "two documents", "escape", "hash", "list and words", "quote and words", "stars", "percent", "at", "no-break space", "deep", "large",
     ],
 )  # fmt: skip
 def test_mistake_is_told_at_its_place(text: str, code: str, place: str) -> None:
@@ -158,6 +162,39 @@ def test_bytes_that_are_no_text_are_told_at_their_place() -> None:
 
     (problem,) = caught.value.problems
     assert (problem.place, problem.code) == ("a.md:2:5", "encoding")
+
+
+def test_comment_after_a_value_is_none_of_it() -> None:
+    assert read("a: x # why\nb: x#5\nc: '# 5'  ## so").value["b"].text == "x#5"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_told_in_one_line(encoding: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        decode("a.md", "---\ntitle: A\n---\n".encode(encoding))
+
+    assert [problem.message for problem in caught.value.problems] == ["the file is UTF-16, not UTF-8"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n", 2),
+        ("a: 1\r\n<<<<<<< HEAD\r\nb: 1\r\n", 2),
+        ("b: 1\nc: 3\n>>>>>>> other\n", 3),
+    ],
+)
+def test_conflict_of_a_merge_is_told_once_where_it_begins(text: str, line: int) -> None:
+    with pytest.raises(SiteError) as caught:
+        decode("a.md", text.encode())
+
+    assert [(problem.code, problem.line) for problem in caught.value.problems] == [("merge-conflict", line)]
+
+
+def test_arrows_within_a_text_are_no_conflict() -> None:
+    text = "> > > > > > > a\n <<<<<<< HEAD\n=======\n>>>>>>>>\n"
+
+    assert decode("a.md", text.encode()) == text
 
 
 def test_file_beyond_its_limit_is_told() -> None:
@@ -207,6 +244,7 @@ YAMLISH = st.lists(
 @example("\x850")
 @example("a: b\u2028c")
 def test_any_text_is_a_table_or_told_at_a_line_that_exists(text: str) -> None:
+    text = text.replace("\r", "\n")  # as `decode` does
     problems = problems_of(lambda: read(text))
 
     assert all(problem.code in CODES for problem in problems)

@@ -166,11 +166,15 @@ def test_file_beside_a_page_is_published_once(make_site: MakeSite) -> None:
         ("![x](pic.png)", "dead-file", "4:6", "put it into the page's folder"),
         ("![x](../a/pic.png)", "dead-file", "4:6", "put it into the page's folder"),
         ("![x](campus.jpg)", "dead-file", "4:6", "did you mean 'campus.jpeg'?"),
+        ("[x](\\a#part)", "dead-page", "4:5", "write /a/#part"),
+        ("[x](..\\a)", "dead-page", "4:5", "write ../a/"),
+        ("![x](..\\a\\pic.png)", "dead-file", "4:6", "write ../a/pic.png"),
         ("[x](/site.yaml)", "dead-file", "4:5", "put it into the page's folder"),
         ("[x](../index.en.md)", "dead-file", "4:5", "put it into the page's folder"),
     ],
     ids=[
         "page", "page above all", "anchor", "near anchor", "own anchor", "picture", "picture elsewhere", "near picture",
+        "turned slashes", "turned slash", "picture with turned slashes",
         "settings", "page's file",
     ],
 )  # fmt: skip

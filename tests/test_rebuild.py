@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from sitegen.errors import SiteError
-from sitegen.pipeline import Options, build
+from sitegen.pipeline import Ahead, Builder, Options, build
 from sitegen.translate import accept
 
 SITE = """\
@@ -408,3 +409,49 @@ def test_any_sequence_of_changes_ends_where_a_clean_build_does(tmp_path: Path) -
     Editing.folder = tmp_path / "machine"
 
     run_state_machine_as_test(Editing, settings=settings(max_examples=8, stateful_step_count=6, deadline=None))
+
+
+def whole(site: TinySite) -> dict[str, bytes]:
+    """What a build that knows nothing makes: path → bytes."""
+    output = site.root.parent / "whole"
+    shutil.rmtree(output, ignore_errors=True)
+    build(Options(root=site.root, output=output, remembers=False))
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+
+
+def test_page_that_is_looked_at_is_in_its_place_before_the_rest_is_made(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+    seen: list[tuple[list[str], bool, bool]] = []
+
+    def show(paths: Collection[str]) -> None:
+        now = site.files()
+        seen.append((list(paths), b"Renamed" in now["en/a/index.html"], b"Renamed" in now["kk/a/index.html"]))
+
+    with closing(Builder(Options(root=site.root, output=site.public))) as builder:
+        builder.build()
+        site.write("content/a/index.en.md", "---\ntitle: Renamed\n---\n## Part\n")
+        report = builder.build(touched={"content/a/index.en.md"}, ahead=Ahead(("en/a/index.html", "gone"), show))
+
+    assert seen == [(["en/a/index.html"], True, False)]
+    assert {"en/a/index.html", "kk/a/index.html"} <= set(report.change.written)
+    assert site.files() == whole(site)
+
+
+def test_what_was_put_in_place_before_a_failure_is_mended_by_the_next_build(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "templates/other.html": "{{ page.title }}"}, kinds=KINDS)
+    site.write("content/kinds.yaml", KINDS + "report: {template: other.html}\n")
+    site.write("content/r/index.en.md", "---\nkind: report\ntitle: R\n---\n")
+    text, touched = FILES["content/a/index.en.md"], {"content/a/index.en.md", "templates/other.html"}
+
+    with closing(Builder(Options(root=site.root, output=site.public))) as builder:
+        builder.build()
+        site.write("content/a/index.en.md", text.replace("title: A", "title: Renamed"))
+        site.write("templates/other.html", "{{ nothing }}")
+        with pytest.raises(SiteError):
+            builder.build(touched=touched, ahead=Ahead(("en/a/index.html",), lambda paths: None))
+        assert b"Renamed" in site.files()["en/a/index.html"]
+        site.write("content/a/index.en.md", text)
+        site.write("templates/other.html", "{{ page.title }}")
+        builder.build(touched=touched)
+
+    assert site.files() == whole(site)

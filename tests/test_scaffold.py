@@ -112,6 +112,34 @@ def test_path_that_is_no_content_path_is_refused(site: TinySite, path: str) -> N
     assert sorted(site.root.parent.rglob("*")) == before
 
 
+@pytest.mark.parametrize("given", ["KZ, BY", "[KZ, BY]"])
+def test_sorted_list_is_written_in_order_however_it_is_given(make_site: MakeSite, given: str) -> None:
+    kinds = "page: {template: page.html, facts: {members: {type: list, of: {type: country}, sorted: true}}}\n"
+    site = make_site(kinds=kinds)
+    path = new_page(site.root, "page", "/states/", {"title": "States", "members": given})
+
+    assert "members: [BY, KZ]\n" in (site.root / path).read_text()
+
+
+@pytest.mark.parametrize("path", ["/News/Opening/", "news\\My Opening", "/news/my_opening"])
+def test_path_with_capitals_or_spaces_is_told_as_it_must_be_written(site: TinySite, path: str) -> None:
+    meant = path.replace("\\", "/").strip("/").lower().replace(" ", "-").replace("_", "-")
+
+    assert told(site, "page", path).endswith(f"hint: write /{meant}/")
+
+
+def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
+    assert new_page(site.root, "page", "\\news\\opening") == "content/news/opening/index.en.md"
+
+
+def test_what_is_left_to_fill_in_is_told_where_nobody_can_be_asked(site: TinySite) -> None:
+    command = [sys.executable, str(REPOSITORY / "build.py"), "new", "person", "/grace/", "--root", str(site.root)]
+    ran = subprocess.run(command, capture_output=True, text=True)
+
+    assert ran.stdout == "content/grace/index.en.md\n"
+    assert ran.stderr == "content/grace/index.en.md: a draft; fill in title\n"
+
+
 def test_unknown_kind_is_refused_with_the_near_one(site: TinySite) -> None:
     assert told(site, "newz", "/x/") == (
         "content/kinds.yaml: error[unknown-kind]: 'newz' is not a kind\n  hint: did you mean 'news'?"

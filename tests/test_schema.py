@@ -80,6 +80,14 @@ def test_text_longer_than_its_field_is_not_valid() -> None:
     assert not valid(field_schema(Field(name="f", type="text", max=3)), "abcd")
 
 
+def test_sorted_list_says_so() -> None:
+    item = Field(name="item", type="text")
+
+    assert field_schema(Field(name="f", type="list", item=item, is_sorted=True, help="names"))["description"] == (
+        "Names. In ascending order."
+    )
+
+
 def test_schemas_of_the_repository_are_those_of_its_content_model() -> None:
     files = make_files(load_config(REPOSITORY))
     stand = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "schemas").rglob("*.json")}

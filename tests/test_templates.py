@@ -63,6 +63,16 @@ def test_plural_follows_the_rule_of_the_language(make_site: MakeSite) -> None:
             "  1 | {{ page.facts.nothing }}\n    | ^",
         ),
         (
+            "{% if page.title\n<p>\n{{ page.title }}{% endif %}",
+            "templates/page.html:1:1: error[template-syntax]: a tag is opened here and never closed\n"
+            "  1 | {% if page.title\n    | ^^\n  hint: end it with %}",
+        ),
+        (
+            "{{ site.page('/plan/').title }}",
+            "templates/page.html:1:1: error[template-error]: there is no page '/plan/'\n"
+            "  1 | {{ site.page('/plan/').title }}\n    | ^",
+        ),
+        (
             "{% if %}",
             "templates/page.html:1:1: error[template-syntax]: expected an expression, got 'end of statement block'\n"
             "  1 | {% if %}\n    | ^",
@@ -74,11 +84,11 @@ def test_plural_follows_the_rule_of_the_language(make_site: MakeSite) -> None:
         ),
         (
             "{{ asset('gone.css') }}",
-            "templates/page.html:1:1: error[template-error]: LookupError: there is no static/assets/gone.css\n"
+            "templates/page.html:1:1: error[template-error]: there is no static/assets/gone.css\n"
             "  1 | {{ asset('gone.css') }}\n    | ^",
         ),
     ],
-    ids=["page attribute", "field", "syntax", "include", "asset"],
+    ids=["page attribute", "field", "open tag", "page", "syntax", "include", "asset"],
 )
 def test_mistake_is_told_once_with_file_and_line(make_site: MakeSite, template: str, told: str) -> None:
     site = make_site({"templates/page.html": template})

@@ -155,17 +155,23 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     page.get_by_role("textbox", name="Title").nth(1).fill("Летняя школа")
     save(page, site)
 
-    folder = "content/programs/summer-school"
-    assert changed(page, site) == {
-        f"{folder}/index.en.md": (["status: announced"], ["status: open"]),
-        f"{folder}/index.ru.md": (["title: Проект «Международная летняя школа ШОС»"], ["title: Летняя школа"]),
-    }
+    folder, before = "content/programs/summer-school", site.pages()
+    source, translation = f"{folder}/index.en.md", f"{folder}/index.ru.md"
     now = page.evaluate(READ)
-    for path in (f"{folder}/index.en.md", f"{folder}/index.ru.md"):
+    assert changed(page, site).keys() == {source, translation}
+    assert now[source] == before[source].replace("\nstatus: announced\n", "\nstatus: open\n")
+    old = "\ntitle: Проект «Международная летняя школа ШОС»\n"
+    assert now[translation] == before[translation].replace(old, "\ntitle: Летняя школа\n")
+
+    shown = "en/programs/summer-school/index.html", "ru/programs/summer-school/index.html"
+    as_it_was = site.build()
+    for path in (source, translation):
         (site.root / path).write_text(now[path], encoding="utf-8")
     made = site.build()
-    assert "Летняя школа</h1>" in made["ru/programs/summer-school/index.html"]
-    assert "Open" in made["en/programs/summer-school/index.html"]
+    assert ("<p>Announced</p>" in as_it_was[shown[0]], "<p>Open</p>" in as_it_was[shown[0]]) == (True, False)
+    assert ("<p>Announced</p>" in made[shown[0]], "<p>Open</p>" in made[shown[0]]) == (False, True)
+    assert "Летняя школа</h1>" not in as_it_was[shown[1]]
+    assert "Летняя школа</h1>" in made[shown[1]]
 
 
 def test_new_page_stands_in_the_source_language_and_builds(page: Any, site: Site) -> None:
