@@ -52,7 +52,7 @@ _TAGS = {
     "Strikethrough": ("<del>", "</del>"),
     "Item": ("<li>", "</li>\n"),
     "BlockQuote": ("<blockquote>\n", "</blockquote>\n"),
-    "CodeBlock": ("<pre><code>", "</code></pre>\n"),
+    "CodeBlock": ('<pre tabindex="0"><code>', "</code></pre>\n"),  # it may scroll, and not every reader has a mouse
     "DefinitionList": ("<dl>\n", "</dl>\n"),
     "DefinitionListTitle": ("<dt>", "</dt>\n"),
     "DefinitionListDefinition": ("<dd>", "</dd>\n"),

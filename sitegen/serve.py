@@ -308,6 +308,8 @@ async def _serve(options: Options, host: str, first_port: int) -> None:
     preview.rebuild()  # before any thread is begun, so that it may fork off processes
     preview.tell()
     print(f"Preview at http://{name}:{port}/ (stop with Ctrl+C)", file=sys.stderr, flush=True)
+    if options.editor:
+        print(f"Editor at http://{name}:{port}/{ADMIN}", file=sys.stderr, flush=True)
     await _watch(preview)
 
 

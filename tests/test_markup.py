@@ -38,7 +38,7 @@ def digests(text: str) -> list[str]:
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
         ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'),
         ("> a", "<blockquote>\n<p>a</p>\n</blockquote>"),
-        ("```python\na < b\n```", "<pre><code>a &lt; b\n</code></pre>"),
+        ("```python\na < b\n```", '<pre tabindex="0"><code>a &lt; b\n</code></pre>'),
         ("---", "<hr>"),
         ("Term\n: Meaning", "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>"),
         ("[x](https://a.org/?b&c \"T\")", '<p><a href="https://a.org/?b&amp;c" title="T">x</a></p>'),

@@ -182,6 +182,14 @@ def test_preview_is_made_beside_the_site_and_shows_drafts_at_its_own_address(mak
     assert not site.public.exists()
 
 
+def test_address_of_the_editor_is_told_where_there_is_one(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "build/editor/entry.js": "made\n"})
+
+    with serving(site, "--editor") as preview:
+        assert within(5, lambda: f"Editor at {preview.url}/admin/\n" in preview.said), preview.said
+        assert preview.get("/admin/")[0] == 200
+
+
 def test_site_below_a_path_of_its_host_is_previewed_at_the_root(make_site: MakeSite) -> None:
     site = make_site({**FILES, "content/a/index.en.md": page("A", "[b](/b/)")})
     site.write("content/site.yaml", (site.root / "content/site.yaml").read_text().replace("org/", "org/repo/"))
