@@ -126,7 +126,8 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
         if other:
             for mention in mentions:
                 change.add(mention.path, _written(change, mention, _kept_style(mention, other, mention.base)))
-            _let_lead(change, [name for key in gone for name in _addresses(library, key, {})], library.pages[other])
+            before = ((*_addresses(library, key, {}), *library.pages[key].facts.get("aliases", ())) for key in gone)
+            _let_lead(change, dict.fromkeys(name for names in before for name in names), library.pages[other])
             _keep_records(change)
         files = _in_order(library, change.results())
     _commit(root, files, lambda: shutil.rmtree(root / f"content{source}"))

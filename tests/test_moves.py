@@ -247,6 +247,17 @@ def test_links_and_old_addresses_of_a_removed_page_lead_to_another(make_site: Ma
     assert "/fr/b/" in pages["fr/projet/index.html"]
 
 
+def test_addresses_that_a_removed_page_had_before_lead_to_the_other_too(make_site: MakeSite) -> None:
+    site = make(
+        make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/b/index.en.md": "---\ntitle: B\n---\n"}
+    )
+    rename(site.root, "/a/", "/c/")
+    remove(site.root, "/c/", "/b/")
+
+    assert "aliases: [/c/, /a/]\n" in read(site, "content/b/index.en.md")
+    assert "/en/b/" in site.build()["en/a/index.html"]
+
+
 def test_force_removes_and_check_tells_what_broke(make_site: MakeSite, tmp_path: Path) -> None:
     site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n[x](/plan/goals/)\n"})
     remove(site.root, "/plan/goals/", force=True)
