@@ -76,11 +76,15 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
     earlier = find_earlier(root, library, document) if document is not None and state.changed else {}
     address = library.config.origin + library.url(page.key, language)
     notes = (str(page.versions[page.source].words.get("title", page.key)), address)
-    for source, target in pair(root, library, page, language):
+    pairs = pair(root, library, page, language)
+    before = {source.name: _earlier_text(earlier, source) for source, _ in pairs}
+    touched = {source.part for source, _ in pairs if before[source.name] != source.text}
+    for source, target in pairs:
         text = target.text if target is not None else ""
-        is_stale = source.part in state.changed or state.name == "untracked"
+        is_same = before[source.name] == source.text and source.part in touched  # others of its section are not
+        is_stale = (source.part in state.changed and not is_same) or state.name == "untracked"
         name = "missing" if not text else "stale" if is_stale else "current"
-        yield Unit(page.key, source.name, source.text, text, name, _earlier_text(earlier, source), notes)
+        yield Unit(page.key, source.name, source.text, text, name, "" if is_same else before[source.name], notes)
 
 
 def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
@@ -186,7 +190,8 @@ def import_file(root: Path, path: Path, language: str = "") -> Imported:
             raise SiteError([bad_file(path, f"the file is in '{tag}', not in '{language}'", "name the right file")])
         units = {unit.id: unit for unit in _units(root, library, target)}
         changes, confirmed = _changes(path, answers, units)
-        files, left_out = _page_files(root, library, target, changes, confirmed)
+        current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
+        files, left_out = _page_files(root, library, target, changes, confirmed, current)
         files.update(_catalog_file(root, library.config, target, changes))
         written = tuple(sorted(name for name, text in files.items() if _bytes(root / name) != text))
         write_all(root, {name: files[name] for name in written})
@@ -229,6 +234,8 @@ def _changes(
             now = by_name.get(name)
             if now is None or not (answer.is_untouched or answer.target == now.target):
                 problems.append(_lost(path, name, now))
+            elif answer.is_done and (answer.source, answer.target) == (now.source, now.target):
+                confirmed.add(name)  # an import before this one has put it there
             continue
         if answer.source != unit.source and not unit.plural:
             problems.append(
@@ -261,6 +268,7 @@ def _page_files(
     language: str,
     changes: Mapping[tuple[str, str], tuple[Unit, str]],
     confirmed: set[tuple[str, str]],
+    current: set[tuple[str, str]],
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     files: dict[str, bytes] = {}
     left_out: list[str] = []
@@ -274,7 +282,7 @@ def _page_files(
             if missing:
                 left_out.append(f"{key}: {len(missing)} of {len(pairs)} texts are missing")
                 continue
-        done = {name for owner, name in confirmed if owner == key}
+        done = {name for owner, name in confirmed | (current - changes.keys()) if owner == key}
         try:
             path, text = _new_text(root, library, page, language, pairs, texts, done)
             files[path] = text
