@@ -96,6 +96,7 @@ def test_commit_is_built_by_its_own_engine(make_site: MakeSite) -> None:
     told = subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=True).stdout
 
     assert "| en | 0 | 1 | 0 |" in told
+    assert (site.root / ".cache/pictures").is_dir()  # both builds have used it, and it has outlived the worktree
     assert (
         subprocess.run([*git, "worktree", "list"], capture_output=True, text=True, check=True).stdout.count("\n") == 1
     )
