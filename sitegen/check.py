@@ -22,6 +22,7 @@ from sitegen.pictures import is_picture
 from sitegen.prose import find_dead_links
 from sitegen.structure import find_other_structure
 
+_CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 #: Between Han, which is written without spaces, and other letters.
@@ -133,9 +134,11 @@ def _used(terms: Mapping[str, _Term], text: str) -> Iterator[str]:
 
 
 def visible_text(library: Library, document: Document) -> str:
-    """Title, other words and body of a document as plain text on one line, Han set apart from other letters."""
+    """Title, other words and body of a document as plain text on one line, Han set apart from other letters; blocks of
+    code aside, which nobody translates.
+    """
     words = [str(value) for name, value in document.words.items() if isinstance(value, str) and name != "slug"]
-    body = html.unescape(_TAGS.sub("", library.shelf.get(document.html).decode()))
+    body = html.unescape(_TAGS.sub("", _CODE.sub(" ", library.shelf.get(document.html).decode())))
     return _apart(re.sub(r"\s+", " ", " ".join((*words, body))))
 
 

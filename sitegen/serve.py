@@ -284,7 +284,8 @@ def serve(options: Options, host: str, first_port: int) -> None:
     if not (options.root / "content").is_dir():
         hint = "run it in a site's folder, or name one with --root"
         raise SiteError([Problem(path="content", code="missing-content", message="the folder is missing", hint=hint)])
-    asyncio.run(_serve(options, host, first_port))
+    with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
+        asyncio.run(_serve(options, host, first_port))
 
 
 async def _serve(options: Options, host: str, first_port: int) -> None:

@@ -225,6 +225,7 @@ class Reader:
         process = subprocess.Popen(
             ["bash", "-c", command], cwd=self.folder, env=self.variables, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
         )  # fmt: skip
         assert process.stdout is not None
         said: list[str] = []
@@ -276,6 +277,7 @@ class Reader:
                 (self.folder / made).symlink_to((REPOSITORY / made).resolve())
             for path in (self.folder / "requirements.lock", *(self.folder / "editor").iterdir()):
                 os.utime(path, (0, 0))
+            (self.folder / ".git/info").mkdir(exist_ok=True)
             with (self.folder / ".git/info/exclude").open("a", encoding="utf-8") as file:
                 file.write("/.venv\n")
 

@@ -89,6 +89,13 @@ def test_name_in_a_link_s_address_is_no_use_of_it(make_site: MakeSite) -> None:
     assert [warning.message for warning in warnings(site)] == ["the name 'Шанхайская хартия' is not used"]
 
 
+def test_name_in_a_block_of_code_is_no_use_of_it(make_site: MakeSite) -> None:
+    code = "```\n{}\n```"
+    site = make(make_site, code.format("The Shanghai Charter"), ru=code.format("Шанхайский устав"))
+
+    assert warnings(site) == []
+
+
 def test_glossary_itself_may_name_what_it_bans(make_site: MakeSite) -> None:
     assert warnings(make(make_site, "Text.")) == []
 

@@ -188,6 +188,7 @@ def test_address_of_the_editor_is_told_where_there_is_one(make_site: MakeSite) -
     with serving(site, "--editor") as preview:
         assert within(5, lambda: f"Editor at {preview.url}/admin/\n" in preview.said), preview.said
         assert preview.get("/admin/")[0] == 200
+    assert preview.process.returncode == 0, "it was stopped as it asks to be"
 
 
 def test_site_below_a_path_of_its_host_is_previewed_at_the_root(make_site: MakeSite) -> None:
