@@ -52,7 +52,6 @@ _TAGS = {
     "Strikethrough": ("<del>", "</del>"),
     "Item": ("<li>", "</li>\n"),
     "BlockQuote": ("<blockquote>\n", "</blockquote>\n"),
-    "CodeBlock": ('<pre tabindex="0"><code>', "</code></pre>\n"),  # it may scroll, and not every reader has a mouse
     "DefinitionList": ("<dl>\n", "</dl>\n"),
     "DefinitionListTitle": ("<dt>", "</dt>\n"),
     "DefinitionListDefinition": ("<dd>", "</dd>\n"),
@@ -259,6 +258,15 @@ class _Writer:
         self.depth += 1 if is_start else -1
         self._write(_TAGS["BlockQuote"][0 if is_start else 1])
 
+    def _code_block(self, is_start: bool, value: Any, place: Range) -> None:
+        """A block of code, marked with the first word behind its fence; it may scroll, and not every reader has a mouse."""
+        if not is_start:
+            self._write("</code></pre>\n")
+            return
+        name = re.match(r"[\w+-]{1,40}(?!\S)", value["Fenced"]) if isinstance(value, dict) else None
+        own = f' class="language-{name[0]}"' if name else ""
+        self._write(f'<pre tabindex="0"><code{own}>')
+
     def _heading(self, is_start: bool, value: Any, place: Range) -> None:
         if is_start:
             self.title = []
@@ -398,6 +406,7 @@ _BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
     "List": _Writer._list,
     "BlockQuote": _Writer._quote,
     "HtmlBlock": _Writer._html_block,
+    "CodeBlock": _Writer._code_block,
     "Link": _Writer._link,
     "Image": _Writer._picture,
     "Table": _Writer._table,

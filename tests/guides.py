@@ -24,7 +24,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -300,13 +300,12 @@ def _remembering(command: str) -> str:
 
 def words_of(code: str) -> list[str] | None:
     """What a command in a sentence says to build.py; None if it is another program's."""
-    words = shlex.split(code)
-    if words[0] not in ("python", ".venv/bin/python") or words[1:2] != ["build.py"]:
-        return None
-    return words[2:]
+    words = shlex.split(code.partition(" > ")[0], posix=False)
+    is_ours = words[0] in ("python", ".venv/bin/python") and words[1:2] == ["build.py"]
+    return words[2:] if is_ours else None
 
 
-def targets_of(makefile: str) -> Mapping[str, None]:
+def targets_of(makefile: str) -> frozenset[str]:
     """What `make` can be told to make."""
-    phony = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
-    return dict.fromkeys(phony)
+    known = re.search(r"^COMMANDS = (.*)$", makefile, re.MULTILINE)
+    return frozenset(re.findall(r"^([a-z]+):", makefile, re.MULTILINE)) | {*(known[1].split() if known else ())}

@@ -27,7 +27,7 @@ PAGE_TYPES = (
     "", "center/", "center/platform/", "plan/", "plan/talent-teacher-development/", "programs/", "programs/type/project/",
     "programs/summer-school/", "news/", "news/launch/", "events/", "events/inauguration-tianjin/", "partners/",
     "partners/shaanxi-government/", "partners/xjtu/", "people/", "people/zhang-liqun/", "states/", "glossary/",
-    "about/", "about/translations/", "about/sources/", "about/sources/xjtu-2025-09-03/", "search/", "404.html",
+    "about/", "about/editing/", "about/translations/", "about/sources/", "about/sources/xjtu-2025-09-03/", "search/", "404.html",
 )  # fmt: skip
 
 

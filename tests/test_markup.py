@@ -38,7 +38,8 @@ def digests(text: str) -> list[str]:
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
         ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'),
         ("> a", "<blockquote>\n<p>a</p>\n</blockquote>"),
-        ("```python\na < b\n```", '<pre tabindex="0"><code>a &lt; b\n</code></pre>'),
+        ("```python x\na < b\n```", '<pre tabindex="0"><code class="language-python">a &lt; b\n</code></pre>'),
+        ('```"x"\na\n```', '<pre tabindex="0"><code>a\n</code></pre>'),
         ("---", "<hr>"),
         ("Term\n: Meaning", "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>"),
         ("[x](https://a.org/?b&c \"T\")", '<p><a href="https://a.org/?b&amp;c" title="T">x</a></p>'),
@@ -47,7 +48,7 @@ def digests(text: str) -> list[str]:
         ("", ""),
     ],
     ids=[
-        "emphasis", "escapes", "hard break", "list", "numbered from 3", "quotation", "code", "rule", "definition",
+        "emphasis", "escapes", "hard break", "list", "numbered from 3", "quotation", "code", "code of no language", "rule", "definition",
         "link out", "e-mail", "comment", "nothing",
     ],
 )  # fmt: skip
