@@ -62,10 +62,13 @@ class Content:
         for path in self.chance.sample(files, len(files)):
             lines = self.lines(path)
             end = lines.index("---", 1) + 1 if path.endswith(".md") else len(lines)
+            code = _in_code(lines)
             found = [
                 number
                 for number, line in enumerate(lines, 1)
-                if re.search(pattern, line) and (in_front is None or in_front == (1 < number <= end))
+                if number not in code
+                and re.search(pattern, line)
+                and (in_front is None or in_front == (1 < number <= end))
             ]
             if found:
                 number = self.chance.choice(found)
@@ -82,6 +85,17 @@ class Content:
         """A line with a part of it changed, as `re.sub` does."""
         path, number, line = self.pick(files, pattern, in_front=in_front)
         return self.replaced(path, number, *re.sub(pattern, to, line, count=1).split("\n"))
+
+
+def _in_code(lines: list[str]) -> set[int]:
+    """The numbers of the lines in fenced blocks, where nothing is a link or a heading."""
+    found, is_open = set(), False
+    for number, line in enumerate(lines, 1):
+        is_fence = line.startswith("```")
+        if is_open or is_fence:
+            found.add(number)
+        is_open = is_open != is_fence
+    return found
 
 
 def _swap(word: str, chance: random.Random) -> str:
@@ -132,9 +146,12 @@ def _paragraph_of_source(content: Content) -> Slip:
     while True:
         source, number, text = content.pick(content.sources, long, in_front=False)
         path = source.replace(".en.md", f".{content.chance.choice(['ru', 'zh', 'hi', 'fa', 'kk'])}.md")
+        if path not in content.translations:
+            continue
         own = content.lines(path)
+        code = _in_code(own)
         number = 1 + content.chance.choice(
-            [n for n, line in enumerate(own) if n > own.index("---", 1) and len(line) > 40]
+            [n for n, line in enumerate(own) if n > own.index("---", 1) and len(line) > 40 and n + 1 not in code]
         )
         if not own[number - 1].startswith(("#", "-", "|", "1.")):
             return content.replaced(path, number, text)

@@ -195,7 +195,7 @@ def test_every_visible_text_of_the_center_is_a_message_or_words(tmp_path_factory
     plain = []
     for path in sorted(center.folder.glob("en-XA/**/*.html")):
         root = html.document_fromstring(path.read_bytes())
-        for node in root.xpath("//*[@lang and @lang != 'en-XA'] | //script | //*[@class='print-only']"):
+        for node in root.xpath("//*[@lang and @lang != 'en-XA'] | //script | //code | //*[@class='print-only']"):
             if node is not root:
                 node.drop_tree()
         texts = [*root.itertext(), *(v for a in VISIBLE for v in root.xpath(f"//@{a}"))]
