@@ -150,7 +150,7 @@ def test_editor_who_follows_the_guide_gets_what_it_promises(tmp_path: Path) -> N
 
 
 def page_says(site: TinySite, language: str) -> str:
-    return site.build()[f"{language}/news/example/index.html"]
+    return site.build(languages=(language,))[f"{language}/news/example/index.html"]
 
 
 def draft_is_published_and_says_so(site: TinySite, reader: Reader) -> None:

@@ -30,8 +30,10 @@ COLLISIONS = """() => {
     while (getComputedStyle(block).display.startsWith('inline') && getComputedStyle(block).display !== 'inline-block') block = block.parentElement;
     const range = document.createRange();
     range.selectNodeContents(node);
-    for (const r of range.getClientRects()) {
-      if (r.width < 1 || r.height < 1) continue;
+    const room = parent.closest('pre')?.getBoundingClientRect();  // code scrolls in its own box
+    for (const whole of range.getClientRects()) {
+      const r = {left: whole.left, right: Math.min(whole.right, room?.right ?? Infinity), top: whole.top, bottom: whole.bottom, height: whole.height};
+      if (r.right - r.left < 1 || r.height < 1) continue;
       if (r.left < -1 || r.right > innerWidth + 1) found.push(['outside', node.data.trim().slice(0, 40)]);
       boxes.push({block, text: node.data.trim().slice(0, 40), left: r.left, right: r.right, top: r.top + r.height / 4, bottom: r.bottom - r.height / 4});
     }
