@@ -30,6 +30,14 @@ PAGE_TYPES = (
     "about/", "about/editing/", "about/translations/", "about/sources/", "about/sources/xjtu-2025-09-03/", "search/", "404.html",
 )  # fmt: skip
 
+#: Pages for those who make the site: in English, Chinese and Russian, and in the other languages with a notice.
+GUIDES = ("/about/editing/", "/about/translating/")
+
+
+def is_guide(address: str) -> bool:
+    """Whether an address is that of a guide in some language."""
+    return any(guide in address for guide in GUIDES)
+
 
 def require(tool: str, is_there: bool) -> None:
     """Skip a test that lacks its tool; in continuous integration no tool may be missing."""

@@ -14,7 +14,7 @@ from urllib.parse import urldefrag, urlsplit
 import feedparser
 import pytest
 from lxml import etree, html
-from published import BASE, REPOSITORY, Published, require
+from published import BASE, GUIDES, REPOSITORY, Published, is_guide, require
 
 from sitegen.locales import MESSAGES
 from sitegen.translate import extract, find_status
@@ -26,8 +26,6 @@ LANGUAGES = {
     "ur": ("ur", "rtl"),
     "fa": ("fa", "rtl"),
 }
-#: Pages for those who make the site: in three languages, and in the others with a notice.
-GUIDES = ("/about/editing/", "/about/translating/")
 BUDGET, REQUESTS, SCRIPT_BUDGET = 40_000, 6, 10_000
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -160,11 +158,7 @@ def test_structured_data_says_what_the_page_shows(center: Published) -> None:
             assert trail[-1]["item"] == page.url
 
     assert {"EducationalOrganization", "Event", "NewsArticle", "EducationalOccupationalProgram", "Person"} <= types
-    assert all(languages == set(LANGUAGES) for thing, languages in names.items() if not _is_guide(thing))
-
-
-def _is_guide(address: str) -> bool:
-    return any(guide in address for guide in GUIDES)
+    assert all(languages == set(LANGUAGES) for thing, languages in names.items() if not is_guide(thing))
 
 
 def test_open_graph_is_complete(center: Published) -> None:
