@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.diagnostics import FORMATS, colour, format_first, format_summary, format_totals
+from sitegen.diagnostics import FORMATS, colour, count_of, format_first, format_summary, format_totals
 from sitegen.errors import Problem, SiteError
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
@@ -293,7 +293,7 @@ def _check(options: argparse.Namespace) -> int:
         return _check_fix(options)
     warnings = check(_options(options))
     _tell(warnings, options)
-    print(f"no errors, {len(warnings)} warnings", file=sys.stderr)
+    print(f"no errors, {count_of(len(warnings), 'warning')}", file=sys.stderr)
     return WELL
 
 
@@ -302,6 +302,8 @@ def _check_fix(options: argparse.Namespace) -> int:
 
     mended = mend(_options(options))
     print(mended.diff, end="")
+    if not mended.diff:
+        print("nothing to mend by itself", file=sys.stderr)
     _tell(mended.problems, options)
     return PROBLEMS if _has_error(mended.problems) else WELL
 
@@ -447,11 +449,10 @@ def _new(options: argparse.Namespace) -> int:
         )
         return WRONG_USE
     try:
-        kind = options.kind or _ask("kind of page: ")
-        path = options.path or _ask("content path, as /news/opening/: ")
-        made = new_page(options.root, kind, path, dict(options.set), (_ask, _say) if is_asked else None)
+        dialogue = (_ask, _say) if is_asked else None
+        made = new_page(options.root, options.kind or "", options.path or "", dict(options.set), dialogue)
         print(made)
-        if not is_asked and (left := left_empty(options.root, kind, dict(options.set))):
+        if not is_asked and (left := left_empty(options.root, options.kind, dict(options.set))):
             print(f"{made}: a draft; fill in {', '.join(left)}", file=sys.stderr)
     except EOFError:  # the terminal was closed: nothing is written
         return WRONG_USE
@@ -568,7 +569,8 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
     told = with_excerpts(options.root, problems)
     if options.format == "text":
         if told:
-            text = FORMATS["text"](told) if options.command is _check else format_first(told)
+            where = f"{options.root / 'import.txt'}" if options.command is _import else "`python build.py check`"
+            text = FORMATS["text"](told) if options.command is _check else format_first(told, where)
             print(colour(text) if _is_coloured() else text, file=sys.stderr)
     elif told or options.format == "json":
         print(FORMATS[options.format](told))

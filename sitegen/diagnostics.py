@@ -30,14 +30,18 @@ def _in_short(problem: Problem) -> str:
     return f"{problem.place}: {problem.severity}[{problem.code}]: {problem.message}{hint}"
 
 
-def format_first(problems: Sequence[Problem]) -> str:
-    """The same for where there is little room: of many alike the first, and how many more there are."""
+def format_first(problems: Sequence[Problem], where: str = "`python build.py check`") -> str:
+    """The same for where there is little room: of many alike the first, and how many more there are.
+
+    Args:
+        where: what tells all of them.
+    """
     told = list(_of_each(problems, MOST_ALIKE))
     counts = Counter(problem.code for problem in problems)
     lines = [str(problem) for problem in told]
     for code, count in sorted(counts.items()):
         if count > MOST_ALIKE:
-            lines.append(f"and {count - MOST_ALIKE:,} more with [{code}]: `python build.py check` tells all")
+            lines.append(f"and {count - MOST_ALIKE:,} more with [{code}]: {where} tells all")
     return "\n".join(lines)
 
 
@@ -57,7 +61,13 @@ def format_totals(problems: Sequence[Problem]) -> str:
     by_code = ", ".join(f"{count} {code}" for code, count in counts.most_common())
     more = f" ({by_code})" if len(counts) > 1 else ""
     code = next(iter(counts))
-    return f"{errors} errors, {len(problems) - errors} warnings{more}; `python build.py explain {code}` tells more"
+    totals = f"{count_of(errors, 'error')}, {count_of(len(problems) - errors, 'warning')}{more}"
+    return f"{totals}; `python build.py explain {code}` tells more"
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def colour(text: str) -> str:

@@ -41,7 +41,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _SECTION = re.compile(f'(?=<h[2-6] id="{ANCHOR})')
-_ANCHORS = re.compile(f"{ANCHOR}[^{END}]*{END}")
+#: What of the HTML no author has written: ids, and how a block of code is marked.
+_OURS = re.compile(f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)')
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
 #: Events without a value of interest → HTML at their start and end.
@@ -77,10 +78,10 @@ def parse_body(source: Source, first_line: int) -> tuple[str, Body, list[Problem
 
 
 def digest(text: str) -> str:
-    """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; heading ids aside."""
+    """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; what we mark it with aside."""
     if _DRAWN_QUOTES.search(text):
         text = text.translate(_FOLD)
-    folded = " ".join(_ANCHORS.sub("", text).split())
+    folded = " ".join(_OURS.sub("", text).split())
     return hashlib.sha256(folded.encode()).hexdigest()[:12]
 
 

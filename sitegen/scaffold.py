@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from sitegen.config import Config, Kind, load_config, today
 from sitegen.content import list_content
@@ -24,6 +25,8 @@ from sitegen.urls import as_path, write_path
 Ask = Callable[[str], str]
 #: Tells a person what was wrong with an answer.
 Tell = Callable[[str], None]
+
+Read = TypeVar("Read")
 
 #: A field's type → how an answer is to be written.
 _FORMS = {
@@ -53,6 +56,8 @@ def new_page(
     """Write `index.<source language>.md` of a page and return its path.
 
     Args:
+        kind_name: "" to be asked for.
+        key: the same.
         given: field → value as a person writes it: `open`, `/plan/, /news/`.
         dialogue: how the required fields that are not given, and the summary, are asked for; without it they are left
             to be filled in, and the page is a draft.
@@ -61,10 +66,8 @@ def new_page(
         SiteError: the kind is unknown, the path is none, the page exists, or a value that is given is wrong.
     """
     config = load_config(root)
-    kind = _kind(config, kind_name)
-    key = as_path(key)
-    path = f"content{key}index.{config.source_language}.md"
-    _refuse_bad_path(root, path, key)
+    kind = _asked("kind of page: ", kind_name, lambda text: _kind(config, text), dialogue)
+    path = _asked("content path, as /news/opening/: ", key, lambda text: _free_path(root, config, text), dialogue)
     answers = _Answers(root, config, kind)
     values = answers.check_given(given or {})
     if dialogue:
@@ -90,13 +93,34 @@ def _kind(config: Config, name: str) -> Kind:
     return config.kinds[name]
 
 
-def _refuse_bad_path(root: Path, path: str, key: str) -> None:
+def _free_path(root: Path, config: Config, text: str) -> str:
+    """The file of a page that is not there yet."""
+    key = as_path(text)
+    path = f"content{key}index.{config.source_language}.md"
     if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)*", key):
         hint = write_path(key) or "use lower-case letters, digits and hyphens, as /news/opening/"
         raise SiteError([Problem(path=path, code="slug", message=f"'{key}' is not a content path", hint=hint)])
     if any((root / path).parent.glob("index.*.md")):
         hint = "open it, or choose another path"
         raise SiteError([Problem(path=path, code="url-clash", message="the page exists", hint=hint)])
+    return path
+
+
+def _asked(question: str, given: str, read: Callable[[str], Read], dialogue: tuple[Ask, Tell] | None) -> Read:
+    """What is given, or else a person's first answer that can be read."""
+    while not given and dialogue:
+        ask, tell = dialogue
+        try:
+            return read(ask(question).strip())
+        except SiteError as error:
+            _tell_wrong(error.problems[0], tell)
+    return read(given)
+
+
+def _tell_wrong(problem: Problem, tell: Tell) -> None:
+    tell(f"  {problem.message}")
+    if problem.hint:
+        tell(f"  hint: {problem.hint}")
 
 
 def _wanted(kind: Kind) -> Iterator[Field]:
@@ -140,9 +164,10 @@ class _Answers:
             value, problems = self.read(declared, text)
             if text and not problems:
                 return value
-            tell(f"  {problems[0].message}" if text else "  it must be filled in")
-            if text and problems[0].hint:
-                tell(f"  hint: {problems[0].hint}")
+            if text:
+                _tell_wrong(problems[0], tell)
+            else:
+                tell("  it must be filled in")
 
     def read(self, declared: Field, text: str) -> tuple[str, list[Problem]]:
         """An answer as YAML, a sorted list in order, and what is wrong with it."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import select
 import shlex
 import shutil
 import signal
@@ -201,23 +202,40 @@ class Reader:
             stderr=terminal, start_new_session=True,
         )  # fmt: skip
         os.close(terminal)
-        shown, end = "", time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            try:
-                shown += os.read(controller, 4096).decode().replace("\r\n", "\n")
-            except OSError:  # the command has ended, and with it the terminal
-                break
+        try:
+            shown = self._talk(controller, lines)
+            assert process.wait(PATIENCE) == 0, f"{self.place}: {shown}"
+        finally:
+            process.kill()
+            process.wait(PATIENCE)
+            os.close(controller)
+        assert shown == after.text, self.place
+        self.printed = shown
+
+    def _talk(self, controller: int, lines: list[str]) -> str:
+        """Answer what is asked at a terminal until the command ends; returns all that it showed."""
+        shown = ""
+        while (more := self._read(controller, shown)) is not None:
+            shown += more
             question = shown.rpartition("\n")[2]
             if question.endswith(": "):
                 line = lines[shown.count("\n")]
                 assert line.startswith(question), f"{self.place}: asked {question!r}, the guide has {line!r}"
                 os.write(controller, f"{line.removeprefix(question)}\n".encode())
                 while "\n" not in shown.rpartition(question)[2]:  # the terminal shows what is typed
-                    shown += os.read(controller, 4096).decode().replace("\r\n", "\n")
-        os.close(controller)
-        assert process.wait(PATIENCE) == 0, f"{self.place}: {shown}"
-        assert shown == after.text, self.place
-        self.printed = shown
+                    echo = self._read(controller, shown)
+                    assert echo is not None, f"{self.place}: ended after {shown!r}"
+                    shown += echo
+        return shown
+
+    def _read(self, controller: int, shown: str) -> str | None:
+        """What a terminal shows next; None when the command has ended."""
+        ready, _, _ = select.select([controller], [], [], PATIENCE)
+        assert ready, f"{self.place}: nothing came after {shown!r}"
+        try:
+            return os.read(controller, 4096).decode().replace("\r\n", "\n") or None
+        except OSError:  # it has ended, and with it the terminal
+            return None
 
     def _serve(self, block: Block, after: Block) -> None:
         """Run a command until the addresses that it prints answer, and stop it as Ctrl+C does."""

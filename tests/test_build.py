@@ -93,7 +93,7 @@ def test_check_publishes_nothing(make_site: MakeSite) -> None:
     assert (done.returncode, done.stdout) == (WELL, "")
     assert "warning[untracked]" in done.stderr
     assert "\n  1 | ---\n    | ^\n" in done.stderr
-    assert "no errors, 1 warnings" in done.stderr
+    assert "no errors, 1 warning" in done.stderr
     assert not site.public.exists()
 
 
@@ -133,7 +133,7 @@ def test_problems_are_told_with_their_lines_and_nothing_is_published(make_site: 
     assert done.stderr == (
         "content/a/index.en.md:4:12: error[dead-page]: the page '/gone/' does not exist\n"
         "  4 | See [x, y](/gone/).\n    |            ^^^^^^\n"
-        "1 errors, 0 warnings; `python build.py explain dead-page` tells more; nothing was published\n"
+        "1 error, 0 warnings; `python build.py explain dead-page` tells more; nothing was published\n"
     )
     assert not site.public.exists()
 
@@ -180,7 +180,7 @@ def test_summary_of_a_run_on_github_has_every_problem(make_site: MakeSite, tmp_p
     assert rows[0] == "| | where | what |"
     assert rows[1].startswith("| error `dead-page` | `content/a/index.en.md:4:12` | the page '/gone/' does not exist")
     assert rows[2].startswith("| warning `untracked` | `content/index.fr.md:1:1` | ")
-    assert "1 errors, 1 warnings (1 dead-page, 1 untracked)" in summary.read_text()
+    assert "1 error, 1 warning (1 dead-page, 1 untracked)" in summary.read_text()
 
 
 def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None:

@@ -219,10 +219,13 @@ def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str
 
 def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> None:
     answers = {name: [value] for name, value in GIVEN.items()}
-    answers |= {"kind of page": ["news"], "content path, as /news/opening/": ["/news/opening/"]}
+    answers |= {"kind of page": ["", "nwes", "news"], "content path, as /news/opening/": ["/News/", "/news/opening/"]}
     shown, status = at_terminal(site, [], {**answers, "date": ["tomorrow", "2026-03-01"], "title": ["", "Opening"]})
 
     assert status == 0, shown
+    assert "'' is not a kind\n  hint: kinds are " in shown
+    assert "'nwes' is not a kind\n  hint: did you mean 'news'?" in shown
+    assert "'/News/' is not a content path\n  hint: write /news/" in shown
     assert "date: 'tomorrow' is not a date" in shown
     assert "write it as 2026-01-31" in shown
     assert "it must be filled in" in shown
