@@ -27,11 +27,17 @@ PAGE_TYPES = (
     "", "center/", "center/platform/", "plan/", "plan/talent-teacher-development/", "programs/", "programs/type/project/",
     "programs/summer-school/", "news/", "news/launch/", "events/", "events/inauguration-tianjin/", "partners/",
     "partners/shaanxi-government/", "partners/xjtu/", "people/", "people/zhang-liqun/", "states/", "glossary/",
-    "about/", "about/editing/", "about/translations/", "about/sources/", "about/sources/xjtu-2025-09-03/", "search/", "404.html",
+    "about/", "about/translations/", "about/sources/", "about/sources/xjtu-2025-09-03/", "search/", "404.html",
 )  # fmt: skip
 
-#: Pages for those who make the site: in English, Chinese and Russian, and in the other languages with a notice.
-GUIDES = ("/about/editing/", "/about/translating/")
+#: Pages for those who make the site, and the languages that have them.
+GUIDES = ("about/editing/", "about/translating/")
+GUIDE_LANGUAGES = ("en", "zh", "ru")
+
+
+def page_types(language: str) -> tuple[str, ...]:
+    """One page of each kind that a language has, and the pages of no kind."""
+    return (*PAGE_TYPES, *GUIDES) if language in GUIDE_LANGUAGES else PAGE_TYPES
 
 
 def is_guide(address: str) -> bool:

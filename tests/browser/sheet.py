@@ -17,7 +17,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 from browsing import CHROMIUM, FLAGS, page_of, served  # noqa: E402
 from PIL import Image  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
-from published import PAGE_TYPES, REPOSITORY, build_center  # noqa: E402
+from published import REPOSITORY, build_center, page_types  # noqa: E402
 
 #: One language of each script, and how it is read.
 LANGUAGES = ("en", "zh", "ru", "hi", "ur", "fa")
@@ -30,8 +30,8 @@ GAP = 12
 def shoot(browser: Any, address: str, language: str) -> Image.Image:
     """Every kind of page in a language: a row for each, its sizes and schemes side by side."""
     columns = [(size, scheme) for size in SIZES for scheme in SCHEMES]
-    shots = {column: _column(browser, f"{address}{language}/", *column) for column in columns}
-    heights = [max(shots[column][row].height for column in columns) for row in range(len(PAGE_TYPES))]
+    shots = {column: _column(browser, address, language, *column) for column in columns}
+    heights = [max(shots[column][row].height for column in columns) for row in range(len(page_types(language)))]
     width = sum(SIZES[size][2] + GAP for size, _ in columns)
     sheet = Image.new("RGB", (width, sum(heights) + GAP * len(heights)), "gray")
     top = 0
@@ -44,12 +44,12 @@ def shoot(browser: Any, address: str, language: str) -> Image.Image:
     return sheet
 
 
-def _column(browser: Any, address: str, size: str, scheme: str) -> list[Image.Image]:
+def _column(browser: Any, address: str, language: str, size: str, scheme: str) -> list[Image.Image]:
     width, height, shown = SIZES[size]
     found = []
     with page_of(browser, viewport={"width": width, "height": height}, color_scheme=scheme) as page:
-        for path in PAGE_TYPES:
-            page.goto(address + path)
+        for path in page_types(language):
+            page.goto(f"{address}{language}/{path}")
             with Image.open(io.BytesIO(page.screenshot())) as shot:
                 found.append(
                     shot.convert("RGB").resize((shown, shot.height * shown // width), Image.Resampling.LANCZOS)
