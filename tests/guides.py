@@ -214,19 +214,18 @@ class Reader:
 
     def _talk(self, controller: int, lines: list[str]) -> str:
         """Answer what is asked at a terminal until the command ends; returns all that it showed."""
-        shown = ""
-        while (more := self._read(controller, shown)) is not None:
-            shown += more
+        shown, answered = "", 0  # how much had been shown when the last answer was given
+        while True:
             question = shown.rpartition("\n")[2]
-            if question.endswith(": "):
+            if question.endswith(": ") and len(shown) > answered:
                 line = lines[shown.count("\n")]
                 assert line.startswith(question), f"{self.place}: asked {question!r}, the guide has {line!r}"
                 os.write(controller, f"{line.removeprefix(question)}\n".encode())
-                while "\n" not in shown.rpartition(question)[2]:  # the terminal shows what is typed
-                    echo = self._read(controller, shown)
-                    assert echo is not None, f"{self.place}: ended after {shown!r}"
-                    shown += echo
-        return shown
+                answered = len(shown)
+            more = self._read(controller, shown)
+            if more is None:
+                return shown
+            shown += more
 
     def _read(self, controller: int, shown: str) -> str | None:
         """What a terminal shows next; None when the command has ended."""

@@ -214,7 +214,7 @@ def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str
             os.write(controller, (waiting[question[1]].pop(0) + "\n").encode())
             shown += "\n"
     os.close(controller)
-    return shown, process.wait(timeout=10)
+    return shown.replace("\r\n", "\n"), process.wait(timeout=10)
 
 
 def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> None:
