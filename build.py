@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.diagnostics import FORMATS, colour, count_of, format_first, format_summary, format_totals
+from sitegen.diagnostics import FORMATS, colour, format_first, format_summary, format_totals
 from sitegen.errors import Problem, SiteError
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
@@ -293,7 +293,8 @@ def _check(options: argparse.Namespace) -> int:
         return _check_fix(options)
     warnings = check(_options(options))
     _tell(warnings, options)
-    print(f"no errors, {count_of(len(warnings), 'warning')}", file=sys.stderr)
+    if not warnings:
+        print("no errors, 0 warnings", file=sys.stderr)
     return WELL
 
 
@@ -503,6 +504,9 @@ def _translate_export(options: argparse.Namespace) -> int:
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{options.to}")
+    if path.exists() and path.read_bytes() != content:
+        message, hint = "the file is there already, and may hold work", "import it, or name another one with --output"
+        raise SiteError([Problem(path=str(path), code="exchange", message=message, hint=hint)])
     path.write_bytes(content)
     print(path)
     return WELL

@@ -24,7 +24,7 @@ _SETTINGS = frozenset({"site.yaml", "kinds.yaml"})
 #: Lines of front matter: keys, what is indented below them, lists, comments.
 _IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What was meant to be a page's file, as some programs save it.
-_LIKE_PAGE = re.compile(r".*\.(?:md|markdown)(?:\.txt)?", re.IGNORECASE)
+_LIKE_PAGE = re.compile(r".*\.(?:md|markdown)(?:\.txt)?|index\.[A-Z-]+\.(?:docx?|odt|rtf|txt)", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"index\.([A-Za-z0-9-]+)\.md")
 
 
@@ -159,12 +159,14 @@ def _not_a_page(path: str, name: str, config: Config) -> Iterator[Problem]:
     """A .md file that is no page's."""
     found = _PAGE_FILE.fullmatch(name)
     message = f"'{found[1]}' is not a language of site.yaml" if found else f"'{name}' is not the name of a page's file"
-    like = re.match(r"index\.([a-z-]+)\.", name, re.IGNORECASE)
-    if found is None and like and like[1].lower() in config.languages:
-        hint = f"name it index.{like[1].lower()}.md"
+    like = re.match(r"index[._-]([a-z-]+)\.(.*)", name, re.IGNORECASE)
+    if like and like[1].lower() in config.languages:
+        plain = "" if "m" in like[2].lower() else "save it as plain text, and "
+        hint = f"{plain}name it index.{like[1].lower()}.md"
+    elif found:
+        hint = nearest(found[1], config.languages) or f"languages are {listing(config.languages)}"
     else:
-        hint = nearest(found[1], config.languages) if found else ""
-    hint = hint or f"name it index.{config.source_language}.md; languages are {listing(config.languages)}"
+        hint = f"name it index.{config.source_language}.md; languages are {listing(config.languages)}"
     yield Problem(path=path, code="unknown-language", message=message, hint=hint)
 
 

@@ -322,7 +322,7 @@ def _new_text(
     errors = [problem for problem in problems if problem.code not in _OF_SOURCES and problem.severity == "error"]
     if errors:
         raise SiteError(errors)
-    parts = _parts_done(library, page, own, pairs, {*texts, *done} & ({*done} if own else {*texts}))
+    parts = _parts_done(library, page, own, pairs, done)
     if not parts and (own is None or text == read_text(root, own.path)):
         return path, _bytes(root / path)
     known = own.words.get("source", ()) if own is not None else ()
@@ -338,13 +338,11 @@ def _parts_done(
     """The parts of the source whose segments are all right."""
     source = page.versions[page.source]
     parts = list(translatable_parts(source, library.kind(page.key)))
-    if own is None:
-        return parts
     of_part: dict[str, list[str]] = {}
     for segment, _ in pairs:
         of_part.setdefault(segment.part, []).append(segment.name)
-    state = page.states[own.language]
-    behind = parts if state.name == "untracked" else state.changed
+    state = page.states[own.language] if own is not None else None
+    behind = parts if state is None or state.name == "untracked" else state.changed
     return [part for part in parts if part in behind and part in of_part and done.issuperset(of_part[part])]
 
 

@@ -34,13 +34,24 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
     source = page.versions[page.source]
     for path, document in page.written.items():
         state = page.states.get(path)
-        if document is source or state is None or any(name.startswith("#") for name in state.changed):
+        if document is source or state is None:
+            continue
+        yield from _missing_words(library, page, document, source)
+        if any(name.startswith("#") for name in state.changed):
             continue
         pair = _Pair(_Text(root, library, document), _Text(root, library, source))
         if [heading.level for heading in document.body.headings] != [h.level for h in source.body.headings]:
             yield pair.other_headings()
         elif not _is_alike(document.body, source.body):
             yield from pair.other_sections(library.locales[path].calendar not in ("", "gregorian"))
+
+
+def _missing_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
+    """Fields that the source has filled in and a translation has not, so that its readers see the source's."""
+    for declared in library.kind(page.key).of_side("words"):
+        if declared.name != "slug" and declared.name in source.words and declared.name not in own.words:
+            message = f"the field '{declared.name}' of the source is missing here"
+            yield problem_at(own.path, "structure", message, Mark(1, 1), f"add a line `{declared.name}: …`")
 
 
 def _is_alike(own: Body, source: Body) -> bool:

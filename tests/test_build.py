@@ -93,7 +93,7 @@ def test_check_publishes_nothing(make_site: MakeSite) -> None:
     assert (done.returncode, done.stdout) == (WELL, "")
     assert "warning[untracked]" in done.stderr
     assert "\n  1 | ---\n    | ^\n" in done.stderr
-    assert "no errors, 1 warning" in done.stderr
+    assert "0 errors, 1 warning; " in done.stderr
     assert not site.public.exists()
 
 

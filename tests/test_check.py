@@ -138,6 +138,17 @@ def test_translation_that_keeps_the_structure_of_its_source_is_not_told(make_sit
     )
 
 
+def test_field_that_only_the_source_has_is_told(make_site: MakeSite) -> None:
+    site = make(make_site, ENGLISH, ru=RUSSIAN)
+    path = site.root / "content/a/index.en.md"
+    path.write_text(path.read_text().replace("title:", "summary: In short.\ntitle:", 1))
+
+    (problem,) = (w for w in site.report().warnings if "summary" in w.message)
+
+    assert (problem.path, problem.code) == ("content/a/index.ru.md", "structure")
+    assert problem.message == "the field 'summary' of the source is missing here"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

@@ -159,6 +159,17 @@ def test_page_that_was_missing_is_made_when_all_its_texts_are_there(site: TinySi
     assert page.state.name == "current"
 
 
+def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) -> None:
+    path = written(site, "po", only=("missing",))
+    fill(path, {"/b/|title": "Frais", "/b/|summary": "Étudier: ici", "/b/|#.1": "Rien.", "/b/|#.2": "- Un"})
+    edit(path, 'msgctxt "/b/|title', '#, fuzzy\nmsgctxt "/b/|title')
+
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/b/")
+    assert page.state.changed == ("title",)
+
+
 def fill(path: Path, targets: dict[str, str]) -> None:
     """What a translator's tool does, with translate-toolkit."""
     from translate.storage import po, xliff
@@ -354,6 +365,10 @@ def test_commands_export_and_import(site: TinySite, capsys: pytest.CaptureFixtur
         == 0
     )
     assert main(["translate", "import", str(path), *root]) == 0
+    path.write_bytes(path.read_bytes() + b"<!-- work -->")
+    assert main(["translate", "export", "fr", "--to", "xliff", "--output", str(path), *root]) == 1
+    assert "the file is there already, and may hold work" in capsys.readouterr().err
+    assert path.read_bytes().endswith(b"<!-- work -->")
     assert main(["translate", "export", "en", *root]) == 1
     assert "'en' is not a language to translate into" in capsys.readouterr().err
 

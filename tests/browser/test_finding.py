@@ -230,11 +230,13 @@ def test_screen_reader_is_told_what_was_found(browser: Any, address: str) -> Non
     with page_of(browser) as page:
         ask(page, address, "en", "summer school")
         tree = page.locator("main").aria_snapshot()
+        found = page.locator(".found > li").count()
 
     assert "search:\n" in tree
     assert 'searchbox "Words or names to find": summer school' in tree
     assert 'button "Search"' in tree
-    assert 'status: "Pages found: 3"' in tree or "status: Pages found: 3" in tree
+    assert found >= 3
+    assert f'status: "Pages found: {found}"' in tree or f"status: Pages found: {found}" in tree
     assert "list:" in tree
 
 
