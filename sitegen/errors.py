@@ -82,6 +82,8 @@ CODES: dict[str, str] = {
     "yaml-tab": "YAML is indented with spaces",
 }
 
+#: Signs within words of Persian, Urdu and Hindi that have no width of their own.
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
     {"glossary", "hosting", "missing-message", "not-imported", "shortcode", "structure", "untracked", "untranslated"}
@@ -188,4 +190,7 @@ def _window(line: str, column: int, room: int = 160) -> tuple[str, int]:
 
 def _cells(text: str) -> int:
     """Width in terminal cells: two for East Asian wide characters, none for combining marks."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(
+        0 if unicodedata.combining(c) or c in _JOINERS else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

@@ -378,6 +378,9 @@ def explain_missing(library: Library, key: Key) -> tuple[str, str, Key | None]:
     now = next((page.key for page in library.pages.values() if key in page.facts.get("aliases", ())), None)
     if now:
         return f"lies at '{now}' now", f"write '{now}'", now
+    without = Key("/" + key.lstrip("/").partition("/")[2])
+    if key.split("/")[1] in library.locales and without in library.pages:
+        return "does not exist; a link names no language", f"write '{without}'", without
     return "does not exist", nearest(key, library.pages), None
 
 

@@ -152,8 +152,18 @@ def _dead_file(library: Library, document: Document, link: Link) -> Problem:
         "dead-file",
         f"there is no {what} '{link.target}'",
         link.mark,
-        nearest(name, beside) or "put it into the page's folder",
+        _meant(link.target) or nearest(name, beside) or "put it into the page's folder",
     )
+
+
+def _meant(target: str) -> str:
+    """What to write for a target that names no file: an address of the web, of a person, or a page by its file."""
+    if target.startswith("www."):
+        return f"write https://{target}"
+    if "@" in target:
+        return f"write mailto:{target}"
+    folder, _, name = target.rpartition("/")
+    return f"a link names the page's folder: write {folder}/" if name.endswith(".md") and folder else ""
 
 
 def _dead_anchor(library: Library, document: Document, link: Link, anchor: str) -> Iterator[Problem]:

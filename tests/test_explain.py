@@ -46,6 +46,12 @@ def test_every_code_has_a_page_and_no_page_is_of_none() -> None:
     assert {code for code, page in PAGES.items() if page.wrong is None} == WITHOUT.keys()
 
 
+def test_no_sentence_of_a_page_is_cut_off() -> None:
+    assert [
+        (page.code, text) for page in PAGES.values() for text in (page.why, page.do) if not text.endswith((".", ".)"))
+    ] == []
+
+
 @pytest.mark.parametrize("code", [code for code in CODES if code not in WITHOUT])
 def test_wrong_example_has_the_problem_and_the_right_one_none(code: str, tmp_path: Path) -> None:
     page = PAGES[code]
