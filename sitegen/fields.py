@@ -174,7 +174,11 @@ def _as_date(text: str) -> str | None:
     found = re.fullmatch(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})", text) or re.fullmatch(
         r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?", text
     )
-    return f"{found['y']}-{found['m']:0>2}-{found['d']:0>2}" if found else None
+    day = f"{found['y']}-{found['m']:0>2}-{found['d']:0>2}" if found else ""
+    try:
+        return dt.date.fromisoformat(day).isoformat()
+    except ValueError:  # no date, or a day that is none
+        return None
 
 
 def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:

@@ -35,6 +35,7 @@ OPTIONS = (
     | pyromark.Options.ENABLE_DEFINITION_LIST
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
+_PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -343,6 +344,12 @@ class _Writer:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
             mark = self._target_mark(target, place)
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
+        elif _PREVIEW.match(target):
+            message, hint = (
+                "this address is of your own machine; nobody else can open it",
+                "write the page's path, as /plan/",
+            )
+            self.problems.append(self.source.problem("url", message, self._target_mark(target, place), hint))
         return escape(target)
 
     def _table(self, is_start: bool, value: Any, place: Range) -> None:

@@ -217,3 +217,12 @@ def test_any_value_of_any_type_is_read_or_told(type_: str, node: Node) -> None:
     value = check.value(declared, node)
 
     assert value is not None or check.problems
+
+
+def test_day_that_is_none_is_not_mended_into_another_form_of_it() -> None:
+    text = "day: 31.11.2026"
+    source, problems = Source.of("a", text), list[Problem]()
+
+    Checker(source, problems).value(Field(name="day", type="date"), parse(source, text).value["day"])
+
+    assert [(problem.code, problem.mend) for problem in problems] == [("date", None)]
