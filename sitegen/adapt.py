@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sitegen.edits import Edit, Traced
+from sitegen.markup import DEFINITION
 from sitegen.unhtml import Dialect, Reader, Tell, apart, from_first, without_html, written_target
 from sitegen.urls import slugify
 
@@ -20,7 +21,6 @@ Target = Callable[[str, bool], str | None]
 _ADDRESS = re.compile(r"(?<![\w/@.:<])(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?'\"()\[\]*_~]")
 _E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _TASK = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(\[([ xX])\])[ \t]")
-_DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 _UNDERLINE = re.compile(r"\n[ \t]{0,3}(?:=+|-+)[ \t]*\Z")
 _MORE = re.compile(r"<!--\s*more\s*-->")
 #: Typographic signs that Hugo makes of plain ones, before it makes ids.
@@ -161,7 +161,7 @@ def _places(text: str, start: int, end: int, value: Any) -> Iterator[tuple[int, 
     """Where the target of a link is written, its angle brackets included: in it, or in the definitions it refers to."""
     target = value["dest_url"]
     if value["link_type"] != "Inline":
-        for found in _DEFINITION.finditer(text):
+        for found in DEFINITION.finditer(text):
             if found[1] == target:
                 wide = text[found.start(1) - 1] == "<"
                 yield found.start(1) - wide, found.end(1) + wide

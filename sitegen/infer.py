@@ -27,7 +27,7 @@ def infer_field(name: str, nodes: Iterable[Node], side: Side = "facts") -> Field
     tables = [node for node in filled if isinstance(node.value, dict)]
     if tables:
         return _group(name, tables, side) if len(tables) == len(filled) else None
-    fitting = (type_ for type_ in _TYPES if filled and all(_fits(type_, node) for node in filled))
+    fitting = (type_ for type_ in _TYPES if filled and all(fits(type_, node) for node in filled))
     return Field(name=name, type=next(fitting, "text"), side=side)
 
 
@@ -49,7 +49,8 @@ def _levels(declared: Field) -> int:
     return 1 + max(map(_levels, own), default=0)
 
 
-def _fits(type_: str, node: Node) -> bool:
+def fits(type_: str, node: Node) -> bool:
+    """Whether a field of a type holds a value."""
     problems: list[Problem] = []
     Checker(Source.of("", ""), problems).value(Field(name="", type=type_), node)
     return not problems

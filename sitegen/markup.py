@@ -37,7 +37,9 @@ OPTIONS = (
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 _PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+#: A definition that links by reference refer to, and its target.
+DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
@@ -201,7 +203,7 @@ class _Writer:
 
     def _html(self, text: str, place: Range) -> None:
         """Raw HTML would be code in content; comments are dropped without a word."""
-        plain = _COMMENT.sub(lambda found: " " * len(found[0]), text)
+        plain = COMMENT.sub(lambda found: " " * len(found[0]), text)
         shown = plain.strip().split("\n")[0][:40]
         if shown:
             start = place["start"] + len(text[: plain.index(shown)].encode())

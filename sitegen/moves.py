@@ -20,6 +20,7 @@ from sitegen.edits import Edit, Text, list_item, with_items, write_all
 from sitegen.errors import Problem, SiteError, nearest
 from sitegen.fields import Group
 from sitegen.library import RECORD, Library, translatable_parts
+from sitegen.markup import DEFINITION
 from sitegen.model import Document, Key, Mark, Page, Reference
 from sitegen.nodes import problem_at
 from sitegen.orders import put_in_order
@@ -215,8 +216,7 @@ def _written(change: Change, mention: Mention, text: str) -> Iterator[Edit]:
         if whole.whole.startswith(mention.written, start):
             yield Edit(start, start + len(mention.written), text)
             return
-    definition = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
-    found = [m for m in definition.finditer(whole.whole) if unquote(m[1]) == unquote(mention.written)]
+    found = [m for m in DEFINITION.finditer(whole.whole) if unquote(m[1]) == unquote(mention.written)]
     if not found:
         message = f"'{mention.written}' is not written as it reads, so it can't be changed here"
         raise SiteError([problem_at(mention.path, "reference", message, mention.mark, "write the page's path plainly")])

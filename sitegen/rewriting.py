@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sitegen.adapt import Adapted, adapt, list_anchors
@@ -12,11 +12,10 @@ from sitegen.adopt import FOREIGN, Adopted, Family, terms_of
 from sitegen.carry import Links
 from sitegen.edits import Traced, list_item
 from sitegen.errors import Problem
-from sitegen.fields import Checker, Field
 from sitegen.hugo import HugoPage, Setting
-from sitegen.infer import declaration, written
+from sitegen.infer import declaration, fits, written
 from sitegen.model import Key, Mark
-from sitegen.nodes import Node, Source, problem_at
+from sitegen.nodes import Node, problem_at
 from sitegen.segments import scalar
 from sitegen.shortcodes import replace_shortcodes
 from sitegen.unhtml import Dialect
@@ -166,7 +165,7 @@ class Rewriter:
             return "true" if text == "true" else ""
         if name == "order":
             return "" if _weight(page.front[own]) == float("inf") else text
-        if not _is_day(text[:10]):
+        if not fits("date", replace(page.front[own], value=text[:10], text=text[:10])):
             self.problems.append(
                 page.problem(
                     "not-imported", f"{own}: '{text}' is no day", page.front[own].mark, "write it as 2026-01-31"
@@ -300,12 +299,6 @@ def _weight(node: Node | None) -> float:
 
 def _joined(*parts: str) -> str:
     return "/".join(("", *filter(None, parts), ""))
-
-
-def _is_day(text: str) -> bool:
-    problems: list[Problem] = []
-    Checker(Source.of("", ""), problems).value(Field(name="", type="date"), Node(text, text, Mark(1, 1)))
-    return not problems
 
 
 def _title_of(key: Key) -> str:

@@ -12,13 +12,12 @@ from typing import Any
 import pyromark
 
 from sitegen.edits import Edit, Traced
-from sitegen.markup import OPTIONS
+from sitegen.markup import COMMENT, OPTIONS
 
 #: Tells what can't be brought: message, offset, hint.
 Tell = Callable[[str, int, str], None]
 
 _ATTRIBUTES = re.compile(r"^[ \t]*\{(?:[.#][\w-]+|[\w-]+=(?:\"[^\"]*\"|\S+?))(?:\s+[^}]*)?\}[ \t]*$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 #: After so many rounds whatever looks like HTML is none.
 _ROUNDS = 8
 
@@ -176,7 +175,7 @@ class _Html(Reader):
 
     def _block(self, start: int, end: int) -> None:
         text = self.text[start:end]
-        if not _COMMENT.sub("", text).strip():
+        if not COMMENT.sub("", text).strip():
             return
         if not self.dialect.has_html:
             self.tell(f"the HTML '{_short(text)}' is left out, as Hugo did", start, "write it in Markdown")
