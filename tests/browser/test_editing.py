@@ -123,6 +123,18 @@ def page(browser: Any, site: Site) -> Iterator[Any]:
     context.close()
 
 
+def fill(page: Any, *entries: tuple[Any, str]) -> None:
+    """Type texts into fields, once more while one does not keep its text: a form that has just opened empties its fields."""
+    for _ in range(20):
+        for field, text in entries:
+            if field.input_value() != text:
+                field.fill(text)
+        page.wait_for_timeout(1000)
+        if all(field.input_value() == text for field, text in entries):
+            return
+    raise AssertionError([field.input_value() for field, _ in entries])
+
+
 def save(page: Any, site: Site) -> None:
     """Press Save, and wait until files have changed and no more of them do."""
     page.get_by_role("button", name="Save", exact=True).click()
@@ -152,7 +164,7 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     page.get_by_text("Open", exact=True).first.click()
     page.get_by_text("Chinese", exact=True).first.click()
     page.get_by_role("option", name="Russian").first.click()
-    page.get_by_role("textbox", name="Title").nth(1).fill("Летняя школа")
+    fill(page, (page.get_by_role("textbox", name="Title").nth(1), "Летняя школа"))
     save(page, site)
 
     folder, before = "content/programs/summer-school", site.pages()
@@ -177,9 +189,12 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
 def test_new_page_stands_in_the_source_language_and_builds(page: Any, site: Site) -> None:
     page.get_by_text("News", exact=True).first.click()
     page.get_by_text("New", exact=True).first.click()
-    page.get_by_role("textbox", name="Title").first.fill("A first meeting")
-    page.get_by_role("textbox", name="Summary").first.fill("What was said.")
-    page.locator("input[type=date]").first.fill("2026-11-20")
+    fill(
+        page,
+        (page.get_by_role("textbox", name="Title").first, "A first meeting"),
+        (page.get_by_role("textbox", name="Summary").first, "What was said."),
+        (page.locator("input[type=date]").first, "2026-11-20"),
+    )
     save(page, site)
 
     (path,) = changed(page, site)
