@@ -17,6 +17,7 @@ from sitegen.markup import parse_body
 from sitegen.model import Body, Document, Key, Mark
 from sitegen.nodes import Node, Source, parse
 from sitegen.shelf import Shelf
+from sitegen.unmarked import find_unmarked
 from sitegen.urls import parent_key
 from sitegen.workers import spread
 
@@ -222,6 +223,8 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
     source = source_language(versions, kinds.config)
     if source not in drafts:  # it alone says of what kind the page is, and what is a translation
         return key, (), problems
+    if source != kinds.config.source_language and "source" in drafts[source].front.value:
+        return key, (), [_missing_source(kinds.config, versions)]
     kind = kinds.of_draft(drafts[source], problems)
     documents = (
         _check(drafts[language], kind, source, kinds.config, shelf, problems)
@@ -229,6 +232,16 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
         if language in drafts
     )
     return key, tuple(documents), problems
+
+
+def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
+    """What is wrong with a page of which translations alone are there, which say so themselves."""
+    names = [path.rpartition("/")[2] for path in versions.values()]
+    path = f"{next(iter(versions.values())).rpartition('/')[0]}/index.{config.source_language}.md"
+    message = f"the page's source version is gone; {listing(names)} {'is a translation' if len(names) == 1 else 'are translations'} of it"
+    return Problem(
+        path=path, code="missing-source", message=message, hint="bring it back, or remove the translations too"
+    )
 
 
 def read_page_again(
@@ -250,6 +263,7 @@ def read_draft(root: Path, path: str, key: Key, language: str) -> tuple[Draft, l
 
 def _draft(source: Source, front: Node, end: int, key: Key, language: str) -> tuple[Draft, list[Problem]]:
     html, body, problems = parse_body(source, end + 2)
+    problems += find_unmarked(source, end + 2)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
     return Draft(key, language, source, front, body, html, front_digest, digest), problems

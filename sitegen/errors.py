@@ -40,16 +40,19 @@ CODES: dict[str, str] = {
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
     "language": "a language is a BCP 47 tag such as zh-Hans",
+    "markdown": "what is meant as Markdown is Markdown",
     "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
     "missing-message": "every message of the templates is translated",
     "missing-editor": "the editor that site.yaml publishes is made",
+    "missing-source": "translations have the source version beside them",
     "missing-template": "a kind's template exists",
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",
     "not-imported": "what another generator's site says can be said here",
     "number": "a number is written in digits",
-    "picture": "a picture is a readable JPEG or PNG of at most 100 million pixels",
+    "own-address": "a link to a page of the site is its content path",
+    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels",
     "publish": "the place to publish to can be reached and written",
     "reference": "a reference names a page of the site",
     "reference-kind": "a reference names a page of the kind its field declares",
@@ -86,7 +89,18 @@ CODES: dict[str, str] = {
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
-    {"glossary", "hosting", "missing-message", "not-imported", "shortcode", "structure", "untracked", "untranslated"}
+    {
+        "glossary",
+        "hosting",
+        "markdown",
+        "missing-message",
+        "not-imported",
+        "own-address",
+        "shortcode",
+        "structure",
+        "untracked",
+        "untranslated",
+    }
 )
 
 

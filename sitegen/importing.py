@@ -23,7 +23,7 @@ from sitegen.rewriting import Rewriter
 #: Templates and style of a site that has none yet: path → text.
 STARTER = Path(__file__).with_name("starter.yaml")
 #: What a moved site may begin with; `checks:` in its site.yaml lets it be built.
-TOLERABLE = frozenset({"alt", "dead-anchor", "dead-file", "dead-page", "heading", "html"})
+TOLERABLE = frozenset({"alt", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"})
 #: Folders that say how a site looks.
 _NOT_CONTENT = ("archetypes", "data", "i18n", "layouts", "themes")
 

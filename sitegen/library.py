@@ -17,7 +17,7 @@ from sitegen.locales import Locale
 from sitegen.markup import digest
 from sitegen.model import Choice, Document, Heading, Id, Key, Mark, Page, Reference, Section, State, Url
 from sitegen.nodes import problem_at
-from sitegen.pictures import Pictures
+from sitegen.pictures import AS_PICTURE, Pictures, is_shown
 from sitegen.shelf import Shelf
 from sitegen.urls import ancestor_keys, file_path, is_slug, join_key, parent_key, url_of_file
 
@@ -407,7 +407,10 @@ def _wanted_kind(declared: Field) -> str | None:
 def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Problem]:
     for declared in library.config.kinds[page.kind].fields.values():
         name = document.facts.get(declared.name) if declared.type == "image" else None
-        if name and library.resolve_file(page.key, name, page.source) is None:
+        if name and not is_shown(name):
+            message = f"{declared.name}: not every browser shows '{name}'"
+            yield problem_at(document.path, "picture", message, document.marks[declared.name], AS_PICTURE)
+        elif name and library.resolve_file(page.key, name, page.source) is None:
             beside = [file for key, file in library.files if key == page.key]
             yield problem_at(
                 document.path,

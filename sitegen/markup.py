@@ -35,7 +35,6 @@ OPTIONS = (
     | pyromark.Options.ENABLE_DEFINITION_LIST
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
-_PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 #: A definition that links by reference refer to, and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
@@ -128,6 +127,7 @@ class _Writer:
     headings: list[Heading] = field(default_factory=list)
     taken: dict[str, int] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    outward: list[Link] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     depth: int = 0
     title: list[str] | None = None
@@ -165,7 +165,7 @@ class _Writer:
         bounds = [0, *self.starts, len(self.parts)]
         texts = ["".join(self.parts[start:end]) for start, end in pairwise(bounds)]
         sections = tuple(_section(heading, html) for heading, html in enumerate(texts, -1) if html)
-        return "".join(texts), Body(tuple(self.headings), tuple(self.links), sections)
+        return "".join(texts), Body(tuple(self.headings), tuple(self.links), sections, tuple(self.outward))
 
     def _write(self, html: str) -> None:
         if self.picture is None:
@@ -346,12 +346,8 @@ class _Writer:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
             mark = self._target_mark(target, place)
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
-        elif _PREVIEW.match(target):
-            message, hint = (
-                "this address is of your own machine; nobody else can open it",
-                "write the page's path, as /plan/",
-            )
-            self.problems.append(self.source.problem("url", message, self._target_mark(target, place), hint))
+        elif scheme[1] is None or scheme[1].lower().startswith("http"):
+            self.outward.append(Link(target, self._target_mark(target, place), is_picture))
         return escape(target)
 
     def _table(self, is_start: bool, value: Any, place: Range) -> None:

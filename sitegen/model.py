@@ -102,11 +102,16 @@ class Shelved(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is known of parsed Markdown beside its HTML; dependent on nothing but its text."""
+    """What is known of parsed Markdown beside its HTML; dependent on nothing but its text.
+
+    Attributes:
+        outward: links and pictures that name something by its whole address, as `https://example.org/`.
+    """
 
     headings: tuple[Heading, ...]
     links: tuple[Link, ...]
     sections: tuple[Section, ...]
+    outward: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,9 @@ _QUOTED = re.compile(r"""(\s*(?:- +)*(?:[\w-]+: +)?)(["'])(.*)""")
 _QUOTE_ENDS = {'"': re.compile(r'(?<!\\)(?:\\\\)*"'), "'": re.compile(r"(?<!')(?:'')*'(?!')")}
 #: A line up to the end of a value in quotes or brackets.
 _ENDS_EARLY = re.compile(r"""\s*(?:- +)*[\w-]+: +(?:"[^"]*"|'[^']*'|\[[^]]*\]|\{[^}]*\})\s*$""")
-_GLUED = re.compile(r"(\s*[\w-]+)(?::(?=\S)|\s*：)")
+_GLUED = re.compile(r"(\s*[\w-]+)(?::(?=[\S\u00a0\u2000-\u200a\u202f\u3000])|\s*：)[\u00a0\u2000-\u200a\u202f\u3000]*")
+#: A line that begins with a word and no colon behind it: `status = open`.
+_NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,17 +342,13 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
 
 def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -> Problem:
     problem = str(getattr(error, "problem", "") or error)
-    glued = _glued(source, text, first_line) if "expected" in problem or "mapping values" in problem else None
-    if glued:
-        return glued
     mark = getattr(error, "problem_mark", None)
     if "end of stream" in problem or "',' or" in problem:
         mark = getattr(error, "context_mark", None) or mark
+    meant = _meant(source, text, first_line, problem, mark)
+    if meant:
+        return meant
     last = first_line + text.count("\n")
-    opened = mark and _open_quote(text.split("\n")[: mark.line + 1])
-    if opened:
-        message, hint = "a quote is opened here and never closed", "close it at the end of the line"
-        return source.problem("yaml-syntax", message, Mark(first_line + opened.line - 1, opened.column), hint)
     place = Mark(min(first_line + mark.line, last), mark.column + 1) if mark else Mark(first_line, 1)
     if "node content" in problem:
         place = _last_bracket(text.split("\n"), place.line - first_line, first_line) or place
@@ -365,12 +363,36 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
     return source.problem("yaml-syntax", problem, place)
 
 
+def _meant(source: Source, text: str, first_line: int, problem: str, mark: Any) -> Problem | None:
+    """A slip that explains what a reader of YAML stumbles over, often further below."""
+    glued = _glued(source, text, first_line) if "expected" in problem or "mapping values" in problem else None
+    if glued or not mark:
+        return glued
+    lines = text.split("\n")[: mark.line + 1]
+    opened = _open_quote(lines)
+    if opened:
+        message, hint = "a quote is opened here and never closed", "close it at the end of the line"
+        return source.problem("yaml-syntax", message, Mark(first_line + opened.line - 1, opened.column), hint)
+    is_of_keys = "expected ':'" in problem or "mapping values" in problem
+    return _without_colon(source, lines, first_line) if is_of_keys else None
+
+
 def _open_quote(lines: Sequence[str]) -> Mark | None:
     """The last value that begins with a quote and does not end with it."""
     for number, line in reversed([*enumerate(lines, 1)]):
         found = _QUOTED.match(line)
         if found and not _QUOTE_ENDS[found[2]].search(found[3]):
             return Mark(number, found.end(1) + 1)
+    return None
+
+
+def _without_colon(source: Source, lines: Sequence[str], first_line: int) -> Problem | None:
+    """The last line that begins with a word, as a key does, and has no colon behind it."""
+    for number, line in reversed([*enumerate(lines, first_line)]):
+        found = _NO_COLON.match(line)
+        if found:
+            message, hint = "a line without `key: value`", f"write `{found[1]}: {found[2] or '…'}`"
+            return source.problem("yaml-syntax", message, Mark(number, 1, len(line)), hint)
     return None
 
 
@@ -388,9 +410,17 @@ def _glued(source: Source, text: str, first_line: int) -> Problem | None:
     for number, line in enumerate(text.split("\n"), first_line):
         found = _GLUED.match(line)
         if found and ": " not in line and not line.endswith(":") and "://" not in line:
-            mark, hint = Mark(number, found.end(1) + 1, found.end() - found.end(1)), f"write `{found[1].strip()}: …`"
-            return source.problem("yaml-syntax", "no space after the colon", mark, hint, ": ")
+            sign = line[found.end(1) : found.end()]
+            mark, hint = Mark(number, found.end(1) + 1, len(sign)), f"write `{found[1].strip()}: …`"
+            return source.problem("yaml-syntax", _between(sign), mark, hint, ": ")
     return None
+
+
+def _between(sign: str) -> str:
+    """What is wrong with what stands between a key and its value."""
+    if "：" in sign:
+        return "a full-width colon, as Chinese has it"
+    return "an invisible character behind the colon, not a space" if sign != ":" else "no space after the colon"
 
 
 def table(node: Node) -> Mapping[str, Node]:

@@ -18,6 +18,10 @@ from sitegen.nodes import problem_at
 
 #: Ending of a file → its format, as Pillow names it.
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
+#: Endings of pictures that every browser shows.
+SHOWN = frozenset({*FORMATS, ".avif", ".gif", ".svg", ".webp"})
+#: What to do with a picture in another format.
+AS_PICTURE = "save it as JPEG or PNG"
 #: Formats that browsers choose from, the smallest first, and how each is written.
 CHOICES: dict[str, dict[str, Any]] = {"avif": {"quality": 60, "speed": 6}, "webp": {"quality": 78, "method": 6}}
 _OWN: dict[str, dict[str, Any]] = {
@@ -31,6 +35,11 @@ MOST_PIXELS = 100_000_000
 def is_picture(name: str) -> bool:
     """Whether a file is one of those that are made anew."""
     return Path(name).suffix.lower() in FORMATS
+
+
+def is_shown(name: str) -> bool:
+    """Whether browsers show a picture as it is; those of telephones and cameras they do not all know."""
+    return Path(name).suffix.lower() in SHOWN
 
 
 def variant(path: str, width: int, ending: str) -> str:

@@ -12,10 +12,12 @@ from sitegen.library import Library, explain_missing
 from sitegen.markup import ANCHOR, END, LINK, split_sections
 from sitegen.model import Document, Heading, Key, Link
 from sitegen.nodes import problem_at
+from sitegen.pictures import AS_PICTURE, is_shown
 from sitegen.scripts import isolate_latin
 from sitegen.urls import join_key, url_of_file
 
 _PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
+_PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
 _OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
 
 
@@ -110,7 +112,8 @@ def is_file(path: str) -> bool:
 
 
 def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
-    """Every link of a document that leads nowhere for readers of its language, at its line and column."""
+    """Every link of a document that leads nowhere for readers of its language, or there by a detour, at its line and column."""
+    yield from _outward(library, document)
     for link in document.body.links:
         path, _, anchor = link.target.partition("#")
         if join_key(document.key, path) in library.unread:
@@ -121,6 +124,51 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
             yield _dead_file(library, document, link) if is_file(path) else _dead_page(library, document, link)
         elif anchor and not is_file(path):
             yield from _dead_anchor(library, document, link, anchor)
+        elif link.is_picture and not is_shown(path):
+            message = f"not every browser shows '{link.target}'"
+            yield problem_at(document.path, "picture", message, link.mark, AS_PICTURE)
+
+
+def _outward(library: Library, document: Document) -> Iterator[Problem]:
+    """Links to the site or its preview by their whole addresses, and pictures that lie elsewhere."""
+    for link in document.body.outward:
+        if _PREVIEW.match(link.target):
+            message = "this address is of your own machine; nobody else can open it"
+            yield problem_at(document.path, "url", message, link.mark, "write the page's path, as /plan/")
+        elif link.is_picture:
+            message = "a picture of another site is not shown: a page loads nothing from elsewhere"
+            yield problem_at(document.path, "dead-file", message, link.mark, "put the file into the page's folder")
+        elif (own := _below(library.config.base_url, link.target)) is not None:
+            yield _own_address(library, document, link, own)
+
+
+def _below(base: str, target: str) -> str | None:
+    """An address of the site without the site's own: `ru/plan/`; None for any other."""
+    base, target = base.partition("//")[2], target.partition("//")[2]
+    return f"{target}/".removeprefix(base).rstrip("/") if f"{target}/".startswith(base) else None
+
+
+def _own_address(library: Library, document: Document, link: Link, own: str) -> Problem:
+    path, mark, anchor = own.partition("#")
+    key = _page_at(library, path.rstrip("/"))
+    now = f"{key}{mark}{anchor}" if key else None
+    message = "a page of this site by its whole address, which keeps to one language and ends when the page moves"
+    hint = f"write {now or 'the content path of the page, as /plan/'}"
+    return problem_at(document.path, "own-address", message, link.mark, hint, _mend(link, now))
+
+
+def _page_at(library: Library, path: str) -> Key | None:
+    """The page with an address, as `ru/plan`, or as `plan` without the language."""
+    named, file = Key(f"/{path}/" if path else "/"), f"{path}/index.html"
+    if named in library.pages:
+        return named
+    pages = ((key, language) for key, page in library.pages.items() for language in page.states)
+    return next((key for key, language in pages if library.file(key, language) == file), None)
+
+
+def _mend(link: Link, now: str | None) -> str | None:
+    """What can stand in place of a link's target, if that is written as it reads."""
+    return now if link.mark.width == len(link.target) else None
 
 
 def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
@@ -129,17 +177,17 @@ def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
     path, mark, anchor = now.partition("#")
     if not is_file(path):
         now = f"{path.rstrip('/')}/{mark}{anchor}"
-    leads = resolve(library, document.key, document.language, now) is not None and link.mark.width == len(link.target)
+    leads = resolve(library, document.key, document.language, now) is not None
     code = "dead-file" if is_file(path) else "dead-page"
     message = f"'{link.target}' is written with \\, and a link with /"
-    return problem_at(document.path, code, message, link.mark, f"write {now}", now if leads else None)
+    return problem_at(document.path, code, message, link.mark, f"write {now}", _mend(link, now if leads else None))
 
 
 def _dead_page(library: Library, document: Document, link: Link) -> Problem:
     path, mark, anchor = link.target.partition("#")
     page = join_key(document.key, path)
     what, hint, now = explain_missing(library, page)
-    mend = f"{now}{mark}{anchor}" if now and link.mark.width == len(link.target) else None
+    mend = _mend(link, f"{now}{mark}{anchor}" if now else None)
     return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint, mend)
 
 

@@ -136,6 +136,21 @@ def _other_language(content: Content) -> Slip:
     return Slip(to, 0, (content.root / path).read_bytes(), None, gone=path)
 
 
+def _no_source(content: Content) -> Slip:
+    path = content.chance.choice([path for path in content.sources if path.count("/") > 2])
+    data = (content.root / path).read_bytes()
+    return Slip(path, 0, data, data, gone=path)
+
+
+def _own(content: Content) -> str:
+    """The address of the site."""
+    found = re.search(
+        r"^base_url: (\S+)$", (content.root / "content/site.yaml").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert found is not None
+    return found[1]
+
+
 def _fact_in_translation(content: Content) -> Slip:
     path, number, line = content.pick(content.translations, r"^title: ", in_front=True)
     return content.replaced(path, number, line, "order: 7")
@@ -186,6 +201,8 @@ SLIPS: dict[str, Callable[[Content], Slip]] = {
     "unknown country": lambda c: c.changed(c.sources, r"\bKZ\b", "XX", in_front=True),
     "reference to no page": lambda c: c.changed(c.sources, r"^(released|plan|sources|tasks|events): (\[?)/", r"\1: \2/x", in_front=True),
     "reference without slashes": lambda c: c.changed(c.sources, r"^(released|plan): /(\S+)/$", r"\1: \2", in_front=True),
+    "equals sign for a colon": lambda c: c.changed(c.pages, r"^(title|order|status|review): ", r"\1 = ", in_front=True),
+    "space that does not break": lambda c: c.changed(c.pages, r"^(title|order|review): ", "\\1:\N{NO-BREAK SPACE}", in_front=True),
     "title removed": lambda c: _remove_line(c, c.sources, r"^title: "),
     "summary removed": lambda c: _remove_line(c, c.sources, r"^summary: "),
     "title too long": lambda c: c.changed(c.pages, r"^title: (.*)$", "title: " + "word " * 60, in_front=True),
@@ -201,6 +218,15 @@ SLIPS: dict[str, Callable[[Content], Slip]] = {
     "HTML": lambda c: c.changed(c.pages, r"^(\S.{30,})$", r"\1 <br>", in_front=False),
     "heading of the first level": lambda c: c.changed(c.pages, r"^## ", "# ", in_front=False),
     "heading that skips a level": lambda c: c.changed(c.pages, r"^## ", "#### ", in_front=False),
+    "heading without a space": lambda c: c.changed(c.pages, r"^## ", "##", in_front=False),
+    "bullet of a word processor": lambda c: c.changed(c.pages, r"^- ", "• ", in_front=False),
+    "bold words not closed": lambda c: c.changed(c.pages, r"^(\w.{30,})$", r"**\1", in_front=False),
+    "space within a link": lambda c: c.changed(c.pages, r"\]\(/", "] (/", in_front=False),
+    "link not closed": lambda c: c.changed(c.pages, r"\]\((/[^)#]*/)\)", r"](\1", in_front=False),
+    "note that is not written": lambda c: c.changed(c.pages, r"^(\w.{30,})$", r"\1[^9]", in_front=False),
+    "address of the site itself": lambda c: c.changed(c.pages, r"\]\(/", f"]({_own(c)}", in_front=False),
+    "source version deleted": _no_source,
+    "picture of another site": lambda c: c.changed(c.pages, r"^(\w.{30,})$", r"\1 ![x](https://example.org/x.png)", in_front=False),
     "heading of a translation removed": lambda c: _remove_line(c, c.translations, r"^## ", in_front=False),
     "number of a translation": _number_in_translation,
     "paragraph left in the source's words": _paragraph_of_source,

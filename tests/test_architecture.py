@@ -25,6 +25,7 @@ ORDER = (
     "urls",
     "shape",
     "markup",
+    "unmarked",
     "shelf",
     "cache",
     "pictures",

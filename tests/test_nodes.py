@@ -119,13 +119,17 @@ def test_empty_text_is_an_empty_table() -> None:
         ("a: *b*", "yaml-syntax", "1:6"),
         ("a: %x", "yaml-syntax", "1:4"),
         ("a: @x", "yaml-syntax", "1:4"),
+        ("a: 1\nb = 2\nc: 3", "yaml-syntax", "2:1"),
+        ("a: 1\nb 2\nc: 3", "yaml-syntax", "2:1"),
+        ("a: 1\nслово\nc: 3", "yaml-syntax", "2:1"),
+        ("a: 1\nb:\N{NO-BREAK SPACE}2\nc: 3", "yaml-syntax", "2:2"),
         ("\N{NO-BREAK SPACE}a: 1", "control-character", "1:1"),
         ("a: " + "[" * 30, "too-deep", "1:1"),
         ("a: x\n" + "b: " + "y" * 64_000, "too-large", "1:1"),
     ],
     ids=[
         "duplicate", "duplicate below", "alias", "star", "tag", "tab", "tab below", "open list", "nothing in a list", "list",
-        "words", "list as key", "two documents", "escape", "hash", "list and words", "quote and words", "stars", "percent", "at", "no-break space", "deep", "large",
+        "words", "list as key", "two documents", "escape", "hash", "list and words", "quote and words", "stars", "percent", "at", "equals sign", "no colon", "word alone", "no-break space behind the colon", "no-break space", "deep", "large",
     ],
 )  # fmt: skip
 def test_mistake_is_told_at_its_place(text: str, code: str, place: str) -> None:

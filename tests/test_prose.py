@@ -175,12 +175,20 @@ def test_file_beside_a_page_is_published_once(make_site: MakeSite) -> None:
         ("![x](..\\a\\pic.png)", "dead-file", "4:6", "write ../a/pic.png"),
         ("[x](/site.yaml)", "dead-file", "4:5", "put it into the page's folder"),
         ("[x](../index.en.md)", "dead-file", "4:5", "a link names the page's folder: write ../"),
+        ("[x](http://localhost:8000/ru/a/)", "url", "4:5", "write the page's path, as /plan/"),
+        ("![x](https://example.net/a.png)", "dead-file", "4:6", "put the file into the page's folder"),
+        ("![x](hall.HEIC)", "picture", "4:6", "save it as JPEG or PNG"),
+        ("[x](https://example.org/ru/a/#part)", "own-address", "4:5", "write /a/#part"),
+        ("[x](http://example.org/a/)", "own-address", "4:5", "write /a/"),
+        ("[x](https://example.org)", "own-address", "4:5", "write /"),
+        ("[x](https://example.org/gone/)", "own-address", "4:5", "write the content path of the page, as /plan/"),
     ],
     ids=[
         "page", "page above all", "anchor", "near anchor", "own anchor", "picture", "picture elsewhere", "near picture",
         "website", "e-mail", "a page's file", "language",
         "turned slashes", "turned slash", "picture with turned slashes",
-        "settings", "page's file",
+        "settings", "page's file", "own machine", "picture of another site", "picture of a telephone",
+        "own address", "own address without a language", "own address of the home page", "own address of nothing",
     ],
 )  # fmt: skip
 def test_dead_link_is_told_at_its_line_and_column(
@@ -192,10 +200,11 @@ def test_dead_link_is_told_at_its_line_and_column(
             "content/a/index.en.md": page("A", "## Part\n"),
             "content/b/index.ru.md": page("Б", body),
             "content/b/campus.jpeg": b"",
+            "content/b/hall.HEIC": b"",
         },
     )
 
-    (problem,) = site.problems()
+    (problem,) = site.problems(strict=True)
 
     assert (problem.code, problem.place, problem.hint) == (code, f"content/b/index.ru.md:{place}", hint)
 
