@@ -308,9 +308,15 @@ def _no_front(source: Source) -> Problem:
     number, first = next(((n, line) for n, line in enumerate(source.lines, 1) if line.strip()), (1, ""))
     if not first:
         return source.problem("front-matter", "the file is empty", Mark(1, 1), hint)
-    if re.fullmatch(r"\s*-{2,}\s*", first):
-        message = "front matter begins with --- on the first line, and nothing before it"
-        return source.problem("front-matter", message, Mark(number, 1, len(first)), "write --- there")
+    if number > 1 and first.rstrip() == "---":
+        message, hint = (
+            "nothing may stand above the line --- that begins the front matter",
+            "delete the empty lines above",
+        )
+        return source.problem("front-matter", message, Mark(number, 1, len(first)), hint)
+    if re.fullmatch(r"\s*[-‐-―−=_~*]+\s*", first):
+        message, mend = "front matter begins with a line of three hyphens", "---" if number == 1 else None
+        return source.problem("front-matter", message, Mark(number, 1, len(first)), "write --- here", mend)
     return source.problem("front-matter", "the file must begin with front matter", Mark(1, 1), hint)
 
 

@@ -168,9 +168,10 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'title'?`, or nothing when no known word is near."""
-    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else ""
+    """`did you mean 'title'?`, or nothing when no known word is near; capital letters are as near as small ones."""
+    by_small = {own.lower(): own for own in sorted(known, reverse=True)}
+    close = difflib.get_close_matches(word.lower(), sorted(by_small), n=1, cutoff=0.6)
+    return f"did you mean '{by_small[close[0]]}'?" if close else ""
 
 
 def certain(word: str, known: Iterable[str]) -> str | None:

@@ -5,6 +5,7 @@ A new type is one function and one line of `TYPES`.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -157,6 +158,16 @@ def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
     return None
 
 
+_DAYS = (
+    r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})",
+    r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?",
+    r"(?P<m>\d{1,2})/(?P<d>1[3-9]|2\d|3[01])/(?P<y>\d{4})",
+    r"(?P<d>1[3-9]|2\d|3[01])/(?P<m>\d{1,2})/(?P<y>\d{4})",
+    r"(?P<d>\d{1,2})(?:st|nd|rd|th)? (?P<m>[A-Za-z]{3,9})\.?,? (?P<y>\d{4})",
+    r"(?P<m>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})",
+)
+
+
 def _date(check: Checker, declared: Field, node: Node) -> dt.date | None:
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.text):
         try:
@@ -164,21 +175,29 @@ def _date(check: Checker, declared: Field, node: Node) -> dt.date | None:
         except ValueError:
             check.reject(node, "date", f"{declared.name}: there is no day {node.text}")
             return None
-    message = f"{declared.name}: '{node.text or node.type_name}' is not a date"
-    check.reject(node, "date", message, "write it as 2026-01-31", _as_date(node.text))
+    message, mend = f"{declared.name}: '{node.text or node.type_name}' is not a date", _as_date(node.text)
+    check.reject(node, "date", message, f"write it as {mend or '2026-01-31'}", mend)
     return None
 
 
 def _as_date(text: str) -> str | None:
-    """31.1.2026, 2026/1/31 and 2026年1月31日 can only be one day."""
-    found = re.fullmatch(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})", text) or re.fullmatch(
-        r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?", text
-    )
-    day = f"{found['y']}-{found['m']:0>2}-{found['d']:0>2}" if found else ""
-    try:
-        return dt.date.fromisoformat(day).isoformat()
-    except ValueError:  # no date, or a day that is none
-        return None
+    """31.1.2026, 1/31/2026, 2026/1/31, 2026年1月31日, 31 January 2026 and January 31, 2026 can only be one day."""
+    for pattern in _DAYS:
+        found = re.fullmatch(pattern, text.strip())
+        if found:
+            try:
+                return dt.date(int(found["y"]), _month(found["m"]), int(found["d"])).isoformat()
+            except ValueError:  # a day that is none
+                return None
+    return None
+
+
+def _month(text: str) -> int:
+    """1 of `01`, `Jan` and `january`; 0 of what is no month."""
+    if text.isdecimal():
+        return int(text)
+    names = enumerate(name.lower() for name in calendar.month_name)
+    return next((number for number, name in names if name.startswith(text.lower())), 0)
 
 
 def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
@@ -273,10 +292,14 @@ def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
         node,
         "reference",
         f"{declared.name}: '{node.text or node.type_name}' is not a content path",
-        f"write it as {path}" if node.text else "",
+        _path_hint(path) if node.text else "",
         path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None,
     )
     return None
+
+
+def _path_hint(path: str) -> str:
+    return "write the page's path alone, as /plan/" if ":" in path else f"write it as {path}"
 
 
 def _image(check: Checker, declared: Field, node: Node) -> str | None:

@@ -46,6 +46,8 @@ def _line_with(pattern: str) -> re.Pattern[str]:
 
 
 _HASH = re.compile(r"[#＃](?<![(/\w][#＃])[^#\s]|＃")
+#: A character before an address that is part of something else; those of which an address is made.
+_WITHIN, _OF_ADDRESS = rf"[A-Za-z0-9_/@.:<({_BLANK}]", rf"[^\s<>(){_BLANK}，。；：！？、（）《》]"
 _LIST = "begin each item with - and a space"
 _LINK = "write [words](/address/)"
 #: Every slip that is looked for.
@@ -93,6 +95,20 @@ SLIPS = (
         "a link is begun here, and is none",
         f"{_LINK}: a [ before the words, a ) behind the address, no space in it",
         raw=re.compile(r"\]\((?![^\s()]*(?:\)|\s+\"))"),
+    ),
+    _Slip(re.compile(r"(\[\[)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK),
+    _Slip(
+        re.compile(
+            rf"(https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://){_OF_ADDRESS}*{_OF_ADDRESS}(?<![.,;:!?'\"»”]))"
+        ),
+        "an address alone makes no link",
+        "write <{0}>, or [words]({0})",
+        "<{0}>",
+    ),
+    _Slip(
+        _line_with(r"(\|)[^\n]*\|[ \t]*$"),
+        "a table is begun here, and is none",
+        "write a line | --- | --- | under its first line, with a --- for each column, and an empty line above it",
     ),
     _Slip(re.compile(r"\)(\[)(?=/|https?:)"), "a link has its words in [ ] and its address in ( )", _LINK),
     _Slip(

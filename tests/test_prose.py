@@ -166,6 +166,7 @@ def test_file_beside_a_page_is_published_once(make_site: MakeSite) -> None:
         ("![x](pic.png)", "dead-file", "4:6", "put it into the page's folder"),
         ("![x](../a/pic.png)", "dead-file", "4:6", "put it into the page's folder"),
         ("![x](campus.jpg)", "dead-file", "4:6", "did you mean 'campus.jpeg'?"),
+        ("![x](CAMPUS.JPG)", "dead-file", "4:6", "did you mean 'campus.jpeg'?"),
         ("[x](www.example.org)", "dead-file", "4:5", "write https://www.example.org"),
         ("[x](ada@example.org)", "dead-file", "4:5", "write mailto:ada@example.org"),
         ("[x](/a/index.en.md)", "dead-file", "4:5", "a link names the page's folder: write /a/"),
@@ -184,7 +185,7 @@ def test_file_beside_a_page_is_published_once(make_site: MakeSite) -> None:
         ("[x](https://example.org/gone/)", "own-address", "4:5", "write the content path of the page, as /plan/"),
     ],
     ids=[
-        "page", "page above all", "anchor", "near anchor", "own anchor", "picture", "picture elsewhere", "near picture",
+        "page", "page above all", "anchor", "near anchor", "own anchor", "picture", "picture elsewhere", "near picture", "capital letters",
         "website", "e-mail", "a page's file", "language",
         "turned slashes", "turned slash", "picture with turned slashes",
         "settings", "page's file", "own machine", "picture of another site", "picture of a telephone",

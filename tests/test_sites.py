@@ -35,6 +35,29 @@ def test_bad_input_is_told_exactly_and_leaves_the_last_good_site_alone(good: Tin
     assert good.files() == before
 
 
+@pytest.mark.parametrize(
+    ("begin", "place", "hint"),
+    [
+        ("\n\n---\n", "3:1", "delete the empty lines above"),
+        ("—\n", "1:1", "write --- here"),
+        ("-----\n", "1:1", "write --- here"),
+        ("\n***\n", "2:1", "write --- here"),
+        ("title: Opening\n", "1:1", "begin with a line ---, then `title: …`, then ---"),
+        ("", "1:1", "begin with a line ---, then `title: …`, then ---"),
+    ],
+    ids=["empty lines", "dash", "hyphens", "stars", "words", "nothing"],
+)
+def test_front_matter_that_begins_otherwise_is_told_with_what_to_write(
+    good: TinySite, begin: str, place: str, hint: str
+) -> None:
+    path = "content/news/opening/index.en.md"
+    good.write(path, begin + ("title: Opening\n---\n" if begin else ""))
+
+    problem = good.problems()[0]
+
+    assert (problem.place, problem.hint) == (f"{path}:{place}", hint)
+
+
 def test_file_with_a_byte_order_mark_reads_like_one_without(good: TinySite) -> None:
     before = good.pages()
     path = "content/news/opening/index.en.md"

@@ -39,11 +39,16 @@ def find(text: str) -> list[tuple[str, str]]:
         ("x](/plan/)", "1:2", "]("),
         ("(x)[/plan/]", "1:4", "["),
         ("words[^1]", "1:6", "[^1]"),
+        ("[[Plan]]", "1:1", "[["),
+        ("See https://example.org/a_b?c=1. So", "1:5", "https://example.org/a_b?c=1"),
+        ("见https://example.org/。", "1:2", "https://example.org/"),
+        ("Words:\n| a | b |\n| c | d |", "2:1", "|"),
     ],
     ids=[
         "heading", "heading in a list", "single sign", "full-width signs", "bullet", "hyphen", "number", "number with a bracket",
         "bold not closed", "bold with a space", "bold beside Han", "underscores", "space within a link", "full-width brackets",
         "link not closed", "address with a space", "link not opened", "brackets turned around", "note",
+        "brackets of a wiki", "address", "address among Han", "table",
     ],
 )  # fmt: skip
 def test_what_was_meant_as_markdown_is_told_at_its_place(text: str, place: str, marked: str) -> None:
@@ -66,10 +71,12 @@ def test_what_was_meant_as_markdown_is_told_at_its_place(text: str, place: str, 
         "[x](/plan/) ![y](a.png \"z\") [a][b] [c] (see below) <https://example.org/>\n\n[b]: /a/",
         "words[^1]\n\n[^1]: Note",
         "[1] and ] and )",
+        "<https://example.org/> [https://example.org/](https://example.org/) `https://example.org/`",
+        "| a | b |\n|---|---|\n| c | d |\n\n|x| is the size",
     ],
     ids=[
         "headings", "code", "fence", "indented code", "escaped", "escaped heading", "bold", "powers", "lists", "versions and names",
-        "links", "note", "brackets",
+        "links", "note", "brackets", "addresses", "table",
     ],
 )  # fmt: skip
 def test_what_is_markdown_or_mere_text_is_not_told(text: str) -> None:
@@ -82,7 +89,14 @@ def test_one_slip_is_told_once_in_a_line() -> None:
 
 @pytest.mark.parametrize(
     ("text", "now"),
-    [("##A", "## A"), ("• a", "- a"), ("•a", "- a"), ("1.А", "1. А"), ("[x] (/a/)", "[x](/a/)")],
+    [
+        ("##A", "## A"),
+        ("• a", "- a"),
+        ("•a", "- a"),
+        ("1.А", "1. А"),
+        ("[x] (/a/)", "[x](/a/)"),
+        ("http://a.org", "<http://a.org>"),
+    ],
 )
 def test_what_is_certain_is_mended(text: str, now: str) -> None:
     (problem,) = find_unmarked(Source.of("index.en.md", text), 1)
