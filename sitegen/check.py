@@ -1,4 +1,4 @@
-"""Problems of pages among others: links, translations beside their sources, names. Each check is a generator in `CHECKS`."""
+"""Problems of pages among others: links, translations beside their sources, names. Each check is a generator in `CHECKS` or `OWN_CHECKS`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sitegen.errors import Problem
 from sitegen.fields import Group
 from sitegen.hosts import is_text
 from sitegen.library import Library
-from sitegen.model import Document, Mark, Page
+from sitegen.model import Document, Key, Mark, Page
 from sitegen.nodes import problem_at
 from sitegen.pictures import is_picture
 from sitegen.prose import find_dead_links
@@ -30,16 +30,37 @@ _HAN_EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=\w)(?![\u3400-\u9fff])|(?<=\w)(?
 _EDGE = "\u200b"
 
 
-def find_problems(root: Path, library: Library) -> Iterator[Problem]:
-    """What every check finds in every page, in no order."""
+#: What `OWN_CHECKS` have found: page → digests of the files that were read, and the problems.
+Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]
+
+
+def find_problems(root: Path, library: Library, known: Known) -> Iterator[Problem]:
+    """What every check finds in every page, in no order.
+
+    Args:
+        known: of an earlier run with the same settings; what is found anew is noted there.
+    """
     for page in library.pages.values():
-        yield from find_problems_of(root, library, page)
+        yield from find_problems_of(root, library, page, known)
 
 
-def find_problems_of(root: Path, library: Library, page: Page) -> Iterator[Problem]:
+def find_problems_of(root: Path, library: Library, page: Page, known: Known) -> Iterator[Problem]:
     """What every check finds in one page."""
     for check in CHECKS:
         yield from check(root, library, page)
+    digests = (*_digests(page), *_digests(_glossary(library)))
+    if known.get(page.key, ((), ()))[0] != digests:
+        known[page.key] = digests, tuple(problem for check in OWN_CHECKS for problem in check(root, library, page))
+    yield from known[page.key][1]
+
+
+def _digests(page: Page | None) -> Iterator[str]:
+    yield from (document.digest for document in page.written.values()) if page else ()
+
+
+def _glossary(library: Library) -> Page | None:
+    reference = library.config.glossary
+    return library.pages[reference.key] if reference and reference.key in library.pages else None
 
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
@@ -76,12 +97,10 @@ def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
 
 def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem]:
     """Names that a translation renders otherwise than the glossary, and renderings that the glossary bans."""
-    reference = library.config.glossary
-    if reference is None or reference.key not in library.pages or page.key == reference.key:
+    found = _glossary(library)
+    if found is None or page.key == found.key or page.source not in found.versions:
         return
-    glossary = library.pages[reference.key].versions
-    if page.source not in glossary:
-        return
+    glossary = found.versions
     source_text = visible_text(library, page.versions[page.source])
     terms = {path: _terms(glossary[path]) for path in page.written if path in glossary}
     source = terms[page.source]
@@ -182,9 +201,8 @@ def _place(root: Path, document: Document, pattern: str) -> Mark:
     return Mark(1, 1)
 
 
-#: What is checked of each page.
-CHECKS: tuple[Callable[[Path, Library, Page], Iterator[Problem]], ...] = (
-    dead_links,
-    find_other_structure,
-    glossary_terms,
-)
+Check = Callable[[Path, Library, Page], Iterator[Problem]]
+#: What is checked of each page among others.
+CHECKS: tuple[Check, ...] = (dead_links,)
+#: What is checked of each page by its own files and the glossary's alone, whatever the others are.
+OWN_CHECKS: tuple[Check, ...] = (find_other_structure, glossary_terms)

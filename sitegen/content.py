@@ -239,9 +239,7 @@ def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
     names = [path.rpartition("/")[2] for path in versions.values()]
     path = f"{next(iter(versions.values())).rpartition('/')[0]}/index.{config.source_language}.md"
     message = f"the page's source version is gone; {listing(names)} {'is a translation' if len(names) == 1 else 'are translations'} of it"
-    return Problem(
-        path=path, code="missing-source", message=message, hint="bring it back, or remove the translations too"
-    )
+    return Problem(path=path, code="missing-source", message=message, hint="bring it back, or delete the page's folder")
 
 
 def read_page_again(

@@ -15,7 +15,7 @@ from pathlib import Path
 from sitegen.assets import Assets, load_assets
 from sitegen.cache import Cache
 from sitegen.cards import Card, load_card
-from sitegen.check import find_overweight, find_problems, find_problems_of, unreadable_pictures, unsafe_drawings
+from sitegen.check import Known, find_overweight, find_problems, find_problems_of, unreadable_pictures, unsafe_drawings
 from sitegen.compress import compress
 from sitegen.config import LOCAL_EDITOR, Config, load_config, today
 from sitegen.content import Listing, list_content, load_content, read_page_again
@@ -79,12 +79,14 @@ class Options:
 
 
 class Warm:
-    """Messages, the card and compiled templates: the next build of the same process has them while their files are the same."""
+    """Messages, the card, compiled templates and problems: the next build of the same process has them while their files are the same."""
 
     def __init__(self) -> None:
         self.code = SharedCode()
         self._frames: Mapping[str, str] | None = None
         self._found: tuple[Catalogs, Card | None, tuple[Problem, ...]] | None = None
+        self._settings = ""
+        self._known: Known = {}
 
     def find(
         self, root: Path, config: Config, frames: Mapping[str, str]
@@ -94,6 +96,12 @@ class Warm:
             self._found, self._frames = self._read(root, config), frames
         catalogs, card, problems = self._found
         return catalogs, card, list(problems)
+
+    def known(self, settings: str) -> Known:
+        """What was found in pages as long as the settings are the same, of which this is the digest."""
+        if self._settings != settings:
+            self._settings, self._known = settings, {}
+        return self._known
 
     def _read(self, root: Path, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
         catalogs = load_catalogs(root, config)
@@ -414,7 +422,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     library = build_library(
         content, config, inputs.locales, memory.shelf, pictures, as_of=inputs.as_of, with_drafts=options.drafts
     )
-    found = [*content.problems, *library.problems, *find_problems(root, library)]
+    found = [*content.problems, *library.problems, *find_problems(root, library, inputs.warm.known(recall.settings))]
     found += [*unreadable_pictures(library), *unsafe_drawings(root, library)]
     renderer = _renderer(inputs, library, found)
     found += find_template_problems(root, config, next(iter(renderer.environments.values())))
@@ -442,7 +450,7 @@ def _recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | Non
     library = recall.library(newer)
     for page in newer.values():
         problems += find_page_problems(library, page)
-        problems += find_problems_of(root, library, page)
+        problems += find_problems_of(root, library, page, inputs.warm.known(recall.settings))
     renderer = _renderer(inputs, library, problems)
     warnings = _refuse_errors([*recall.warnings_but_of(newer), *problems], config, inputs.options)
     return Site(library, renderer, tuple(recall.jobs()), fresh, warnings)

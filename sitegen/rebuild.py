@@ -70,7 +70,11 @@ def _file_digest(root: Path, path: Path) -> tuple[str, str]:
 
 
 class Recall:
-    """The last build as this one finds it; where there was none, nothing stands."""
+    """The last build as this one finds it; where there was none, nothing stands.
+
+    Attributes:
+        settings: digest of site.yaml and kinds.yaml.
+    """
 
     def __init__(
         self,
@@ -86,8 +90,8 @@ class Recall:
         self._config, self._locales, self._with_drafts = options
         self._index = memory.index
         self._aspects: dict[str, str] | None = None
-        self._settings = digest_of([_file_digest(root, root / path) for path in SETTINGS])
-        self._is_readable = bool(self._index) and self._index["settings"] == self._settings
+        self.settings = digest_of([_file_digest(root, root / path) for path in SETTINGS])
+        self._is_readable = bool(self._index) and self._index["settings"] == self.settings
         found = touched if touched is not None else self._find_changed() if self._index else ()
         self._changed = frozenset(path for path in found if path.startswith("content/") and path not in SETTINGS)
 
@@ -250,7 +254,7 @@ class Recall:
         pages.update(self._memory.shelve(fresh, workers))
         self._memory.save(
             {
-                "settings": self._settings,
+                "settings": self.settings,
                 "signatures": {path: tuple(signature) for path, signature in self._listing.signatures.items()},
                 "frames": dict(frames),
                 "due": library.due,

@@ -29,16 +29,19 @@ def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
     config = load_config(root)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
     with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
-        content = load_content(root, config, list_content(root, config), shelf, workers=available())
+        files = list_content(root, config)
+        content = load_content(root, config, files, shelf, workers=available())
         graded = config.graded(list(content.problems))
-        errors = [p for p in graded if p.severity == "error" and p.code != "misplaced-word"]  # those are orphans
+        errors = [p for p in graded if p.severity == "error" and p.code != "missing-source"]
         if errors:
             raise SiteError(errors)
-        orphans = tuple(sorted({problem.path for problem in content.problems if problem.code == "misplaced-word"}))
+        gone = {problem.path for problem in content.problems if problem.code == "missing-source"}
+        name = f"index.{config.source_language}.md"
+        orphans = (path for key, own in files.pages.items() if f"content{key}{name}" in gone for path in own.values())
         day = today(config.time_zone, None)
         yield (
             build_library(content, config, locales, shelf, Pictures.of(root, config), as_of=day, with_drafts=True),
-            orphans,
+            tuple(sorted(orphans)),
         )
 
 
