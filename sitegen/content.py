@@ -208,6 +208,12 @@ def _stays_inside(root: Path, entry: os.DirEntry[str]) -> bool:
     return entry.is_file() and os.path.realpath(entry.path).startswith(inside)
 
 
+def outside_content(root: Path, config: Config) -> frozenset[str]:
+    """What no content path begins with, though files and addresses do: `content` and the languages, where no folder is named so."""
+    names = ("content", *config.languages)
+    return frozenset(name.lower() for name in names if not (root / "content" / name).is_dir())
+
+
 def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Document, ...], list[Problem]]:
     """All versions of a page that can be read, in the order of site.yaml: facts in the source version, words in all."""
     versions = kinds.listing.pages[key]

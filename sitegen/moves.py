@@ -7,7 +7,6 @@ step, so that it is no more behind than it was.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from sitegen.content import read_version
+from sitegen.content import outside_content, read_version
 from sitegen.edits import Edit, Text, list_item, with_items, write_all
 from sitegen.errors import Problem, SiteError, nearest
 from sitegen.fields import Group
@@ -337,9 +336,8 @@ def _existing(library: Library, path: str) -> Key:
 
 def _free(library: Library, root: Path, path: str) -> Key:
     key = Key(as_path(path))
-    if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)+", key):
-        hint = write_path(path) or "use lower-case letters, digits and hyphens, as /news/opening/"
-        raise _refusal(path, f"'{path}' is not a content path", hint)
+    if hint := write_path(path, outside_content(root, library.config)):
+        raise SiteError([problem_at(path, "slug", f"'{path}' is not a content path", None, hint)])
     if key in library.pages or (root / f"content{key}").exists():
         raise _refusal(path, f"'{key}' is taken", "choose another place")
     return key

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sitegen.config import Config, Kind, load_config, today
-from sitegen.content import list_content
+from sitegen.content import list_content, outside_content
 from sitegen.edits import Text, write_all
 from sitegen.errors import Problem, SiteError, listing, nearest
 from sitegen.fields import Checker, Field
@@ -97,8 +97,7 @@ def _free_path(root: Path, config: Config, text: str) -> str:
     """The file of a page that is not there yet."""
     key = as_path(text)
     path = f"content{key}index.{config.source_language}.md"
-    if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)*", key):
-        hint = write_path(key) or "use lower-case letters, digits and hyphens, as /news/opening/"
+    if hint := write_path(key, outside_content(root, config)):
         raise SiteError([Problem(path=path, code="slug", message=f"'{key}' is not a content path", hint=hint)])
     if any((root / path).parent.glob("index.*.md")):
         hint = "open it, or choose another path"

@@ -189,6 +189,8 @@ def test_translations_are_no_more_behind_than_they_were(make_site: MakeSite) -> 
         ("/plan/", "/plan/goals/more/", "can't be moved into itself"),
         ("/plan/", "/plan/goals/", "'/plan/goals/' is taken"),
         ("/plan/", "/Work now/", "is not a content path"),
+        ("/plan/", "content/work", "error[slug]: 'content/work' is not a content path\n  hint: write /work/"),
+        ("/plan/", "/fr/work/", "error[slug]: '/fr/work/' is not a content path\n  hint: write /work/"),
         ("/", "/work/", "can't be moved into itself"),
     ],
 )

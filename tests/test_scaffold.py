@@ -128,6 +128,18 @@ def test_path_with_capitals_or_spaces_is_told_as_it_must_be_written(site: TinySi
     assert told(site, "page", path).endswith(f"hint: write /{meant}/")
 
 
+@pytest.mark.parametrize("path", ["content/news/x", "/en/news/x/", "content\\fr\\news\\X", "news/x/index.en.md"])
+def test_path_of_a_file_or_an_address_is_told_as_a_content_path(site: TinySite, path: str) -> None:
+    assert "error[slug]" in told(site, "page", path)
+    assert told(site, "page", path).endswith("hint: write /news/x/")
+    assert not (site.root / "content/news").exists()
+
+
+def test_path_below_a_page_that_is_named_as_a_language_is_taken(site: TinySite) -> None:
+    assert new_page(site.root, "page", "/fr/") == "content/fr/index.en.md"
+    assert new_page(site.root, "page", "/fr/paris/") == "content/fr/paris/index.en.md"
+
+
 def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
     assert new_page(site.root, "page", "\\news\\opening") == "content/news/opening/index.en.md"
 
@@ -219,13 +231,17 @@ def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str
 
 def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> None:
     answers = {name: [value] for name, value in GIVEN.items()}
-    answers |= {"kind of page": ["", "nwes", "news"], "content path, as /news/opening/": ["/News/", "/news/opening/"]}
+    answers |= {
+        "kind of page": ["", "nwes", "news"],
+        "content path, as /news/opening/": ["/News/", "/en/news/opening/", "/news/opening/"],
+    }
     shown, status = at_terminal(site, [], {**answers, "date": ["tomorrow", "2026-03-01"], "title": ["", "Opening"]})
 
     assert status == 0, shown
     assert "'' is not a kind\n  hint: kinds are " in shown
     assert "'nwes' is not a kind\n  hint: did you mean 'news'?" in shown
     assert "'/News/' is not a content path\n  hint: write /news/" in shown
+    assert "'/en/news/opening/' is not a content path\n  hint: write /news/opening/" in shown
     assert "date: 'tomorrow' is not a date" in shown
     assert "write it as 2026-01-31" in shown
     assert "it must be filled in" in shown
