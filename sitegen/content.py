@@ -371,7 +371,8 @@ class _Kinds:
 
 
 def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, problems: list[Problem]) -> Document:
-    check = Checker(draft.source, problems, config.time_zone)
+    is_strict = config.severities.get("unknown-key", "error") == "error"
+    check = Checker(draft.source, problems, config.time_zone, is_strict)
     is_source = draft.language == source
     what = f"the kind '{kind.name}'"
     values: dict[str, Any] = {}
