@@ -441,7 +441,7 @@ def _archive(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from sitegen.scaffold import left_empty, new_page
+    from sitegen.scaffold import left_to_do, new_page
 
     is_asked = sys.stdin.isatty()
     if not is_asked and not (options.kind and options.path):
@@ -453,8 +453,8 @@ def _new(options: argparse.Namespace) -> int:
         dialogue = (_ask, _say) if is_asked else None
         made = new_page(options.root, options.kind or "", options.path or "", dict(options.set), dialogue)
         print(made)
-        if not is_asked and (left := left_empty(options.root, options.kind, dict(options.set))):
-            print(f"{made}: a draft; fill in {', '.join(left)}", file=sys.stderr)
+        if not is_asked and (left := left_to_do(options.root, options.kind, dict(options.set))):
+            print(f"{made}: {left}", file=sys.stderr)
     except EOFError:  # the terminal was closed: nothing is written
         return WRONG_USE
     return WELL

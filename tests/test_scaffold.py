@@ -144,12 +144,22 @@ def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
     assert new_page(site.root, "page", "\\news\\opening") == "content/news/opening/index.en.md"
 
 
-def test_what_is_left_to_fill_in_is_told_where_nobody_can_be_asked(site: TinySite) -> None:
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([], ": a draft; fill in title\n"),
+        (["draft=true"], ": a draft; fill in title\n"),
+        (["draft=false"], ": fill in title\n"),
+        (["title=Grace"], ""),
+    ],
+)
+def test_what_is_left_to_fill_in_is_told_where_nobody_can_be_asked(site: TinySite, given: list[str], told: str) -> None:
     command = [sys.executable, str(REPOSITORY / "build.py"), "new", "person", "/grace/", "--root", str(site.root)]
+    command += [f"--set={assignment}" for assignment in given]
     ran = subprocess.run(command, capture_output=True, text=True)
 
     assert ran.stdout == "content/grace/index.en.md\n"
-    assert ran.stderr == "content/grace/index.en.md: a draft; fill in title\n"
+    assert ran.stderr == (f"content/grace/index.en.md{told}" if told else "")
 
 
 def test_unknown_kind_is_refused_with_the_near_one(site: TinySite) -> None:
@@ -256,6 +266,24 @@ def test_at_a_terminal_what_is_set_is_not_asked_for_and_the_summary_may_be_left_
     assert status == 0
     assert "title: " not in shown
     assert (site.root / "content/about/index.en.md").read_text() == "---\nkind: page\ntitle: About us\n---\n\n"
+
+
+def test_at_a_terminal_a_page_is_asked_for_its_day_though_it_may_have_none(make_site: MakeSite) -> None:
+    """Calendars and lists that go by days need it, even where a kind does not."""
+    site = make_site(
+        kinds="page: {template: page.html}\n"
+        "events: {template: page.html, children: {kind: event, sort: -ends}}\n"
+        "event:\n  template: page.html\n  calendar: {start: starts}\n"
+        "  facts: {starts: {type: date}, ends: {type: date}, doors: {type: date}}\n"
+    )
+    answers = {"starts": ["2026-05-04"], "ends": [""], "title": ["Opening"], "summary": [""]}
+    shown, status = at_terminal(site, ["event", "/opening/"], answers)
+
+    assert status == 0, shown
+    assert "starts: a day, as 2026-01-31; may be left empty\n" in shown
+    assert (site.root / "content/opening/index.en.md").read_text() == (
+        "---\nkind: event\nstarts: 2026-05-04\ntitle: Opening\n---\n\n"
+    )
 
 
 def test_closed_terminal_leaves_nothing(site: TinySite) -> None:
