@@ -171,6 +171,16 @@ def test_who_builds_is_told_some_of_many_alike_and_who_checks_all(make_site: Mak
     assert len(json.loads(run_of(site, "build", "--format", "json").stdout)) == 30
 
 
+def test_who_removes_is_told_of_every_place_for_no_other_command_tells_them(make_site: MakeSite) -> None:
+    places = {f"content/n{n}/index.en.md": "---\ntitle: N\n---\n[x](/a/)\n" for n in range(30)}
+
+    told = run_of(make_site({**places, "content/a/index.en.md": "---\ntitle: A\n---\n"}), "remove", "/a/").stderr
+
+    assert told.count("error[in-use]") == 30
+    assert "tells all" not in told
+    assert "31 errors, 0 warnings (30 in-use, 1 unsaved)" in told
+
+
 def test_summary_of_a_run_on_github_has_every_problem(make_site: MakeSite, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     environment = {**os.environ, "GITHUB_STEP_SUMMARY": str(summary)}
