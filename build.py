@@ -150,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     remove = commands.add_parser("remove", parents=[common], help="remove a page, if no other names it")
     remove.add_argument("page", metavar="PAGE", help="content path of the page, with all below it")
     remove.add_argument("--to", metavar="PAGE", help="let links and old addresses lead to this page")
-    remove.add_argument("--force", action="store_true", help="although others name it")
+    remove.add_argument("--force", action="store_true", help="although others name it, or git couldn't bring it back")
     remove.set_defaults(command=_remove)
     schema = commands.add_parser(
         "schema", parents=[common], help="JSON Schemas and settings for editors that check YAML"
@@ -441,7 +441,7 @@ def _archive(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from sitegen.scaffold import left_empty, new_page
+    from sitegen.scaffold import left_to_do, new_page
 
     is_asked = sys.stdin.isatty()
     if not is_asked and not (options.kind and options.path):
@@ -453,8 +453,8 @@ def _new(options: argparse.Namespace) -> int:
         dialogue = (_ask, _say) if is_asked else None
         made = new_page(options.root, options.kind or "", options.path or "", dict(options.set), dialogue)
         print(made)
-        if not is_asked and (left := left_empty(options.root, options.kind, dict(options.set))):
-            print(f"{made}: a draft; fill in {', '.join(left)}", file=sys.stderr)
+        if not is_asked and (left := left_to_do(options.root, options.kind, dict(options.set))):
+            print(f"{made}: {left}", file=sys.stderr)
     except EOFError:  # the terminal was closed: nothing is written
         return WRONG_USE
     return WELL
@@ -573,8 +573,9 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
     told = with_excerpts(options.root, problems)
     if options.format == "text":
         if told:
-            where = f"{options.root / 'import.txt'}" if options.command is _import else "`python build.py check`"
-            text = FORMATS["text"](told) if options.command is _check else format_first(told, where)
+            check, left = "`python build.py check`", f"{options.root / 'import.txt'}"
+            where = {_build: check, _compare: check, _hosts: check, _import: left}.get(options.command)
+            text = format_first(told, where) if where else FORMATS["text"](told)
             print(colour(text) if _is_coloured() else text, file=sys.stderr)
     elif told or options.format == "json":
         print(FORMATS[options.format](told))

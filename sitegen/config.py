@@ -236,6 +236,7 @@ def load_config(
     Raises:
         SiteError: with all problems of both files.
     """
+    require_site(root)
     missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]
     if missing:
         raise SiteError(_missing(root, path) for path in missing)
@@ -250,6 +251,23 @@ def load_config(
     if base_url:
         config = replace(config, base_url=_asked_url(base_url))
     return _only(config, languages) if languages else config
+
+
+def require_site(root: Path) -> None:
+    """Make sure that a folder holds a site, before anything is written there.
+
+    Raises:
+        SiteError: it has no folder content/.
+    """
+    if not (root / "content").is_dir():
+        own = Path(__file__).parents[1]
+        where = (
+            f"in {own}, or with --root {own}"
+            if (own / "content").is_dir()
+            else "in a site's folder, or with --root DIR"
+        )
+        message, hint = f"there is no site in {root.resolve()}", f"run it {where}"
+        raise SiteError([Problem(path="content", code="missing-content", message=message, hint=hint)])
 
 
 def _missing(root: Path, path: str) -> Problem:

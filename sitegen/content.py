@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,8 @@ _SETTINGS = frozenset({"site.yaml", "kinds.yaml"})
 _IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What was meant to be a page's file, as some programs save it.
 _LIKE_PAGE = re.compile(r".*\.(?:md|markdown)(?:\.txt)?|index\.[A-Z-]+\.(?:docx?|odt|rtf|txt)", re.IGNORECASE)
+#: A copy of a page's file, as file managers name it: `index.en (1).md`, `index.en-1.md`, `Copy of index.en.md`.
+_LIKE_COPY = re.compile(r"(?:.+ )?index\.([A-Z-]+?)(?:-\d+|[ (_].*)?\.(md)", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"index\.([A-Za-z0-9-]+)\.md")
 
 
@@ -148,7 +150,7 @@ def list_content(root: Path, config: Config) -> Listing:
             if found and found[1] in config.languages:
                 pages.setdefault(key, {})[found[1]] = path
             elif _LIKE_PAGE.fullmatch(name):
-                problems.extend(_not_a_page(path, name, config))
+                problems.extend(_not_a_page(path, name, {own for own, _ in names}, config))
                 continue
             elif folder != "content" or name not in _SETTINGS:
                 files[key, name] = path
@@ -156,14 +158,16 @@ def list_content(root: Path, config: Config) -> Listing:
     return Listing(pages, files, signatures, tuple(problems))
 
 
-def _not_a_page(path: str, name: str, config: Config) -> Iterator[Problem]:
-    """A .md file that is no page's."""
+def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -> Iterator[Problem]:
+    """A .md file that is no page's, and may be a copy of one beside it."""
     found = _PAGE_FILE.fullmatch(name)
     message = f"'{found[1]}' is not a language of site.yaml" if found else f"'{name}' is not the name of a page's file"
-    like = re.match(r"index[._-]([a-z-]+)\.(.*)", name, re.IGNORECASE)
+    like = re.match(r"index[._-]([a-z-]+)\.(.*)", name, re.IGNORECASE) or _LIKE_COPY.fullmatch(name)
     if like and like[1].lower() in config.languages:
-        plain = "" if "m" in like[2].lower() else "save it as plain text, and "
-        hint = f"{plain}name it index.{like[1].lower()}.md"
+        meant, is_plain = f"index.{like[1].lower()}.md", "m" in like[2].lower()
+        hint = f"name it {meant}" if is_plain else f"save it as plain text, and name it {meant}"
+        if is_plain and meant in beside:
+            hint = f"it looks like a copy of {meant}: delete it, or move it to a folder of its own and name it {meant}"
     elif found:
         hint = nearest(found[1], config.languages) or f"languages are {listing(config.languages)}"
     else:
@@ -207,6 +211,12 @@ def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[st
 def _stays_inside(root: Path, entry: os.DirEntry[str]) -> bool:
     inside = os.path.realpath(root / "content") + os.sep
     return entry.is_file() and os.path.realpath(entry.path).startswith(inside)
+
+
+def outside_content(root: Path, config: Config) -> frozenset[str]:
+    """What no content path begins with, though files and addresses do: `content` and the languages, where no folder is named so."""
+    names = ("content", *config.languages)
+    return frozenset(name.lower() for name in names if not (root / "content" / name).is_dir())
 
 
 def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Document, ...], list[Problem]]:
@@ -379,7 +389,8 @@ class _Kinds:
 
 
 def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, problems: list[Problem]) -> Document:
-    check = Checker(draft.source, problems, config.time_zone)
+    is_strict = config.severities.get("unknown-key", "error") == "error"
+    check = Checker(draft.source, problems, config.time_zone, is_strict)
     is_source = draft.language == source
     what = f"the kind '{kind.name}'"
     values: dict[str, Any] = {}

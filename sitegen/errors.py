@@ -73,6 +73,7 @@ CODES: dict[str, str] = {
     "unknown-kind": "a kind stands in kinds.yaml",
     "unknown-language": "a page's file is named by a language of site.yaml",
     "unreadable": "every file of the site can be read",
+    "unsaved": "a page that is removed can be brought back by git",
     "unsorted": "a list whose field is `sorted: true` stands in ascending order",
     "untracked": "a translation records which version of the source it renders",
     "untranslated": "a paragraph of a translation is not the source's",

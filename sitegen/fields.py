@@ -66,11 +66,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Turns nodes of one file into values, and collects what is wrong with them."""
+    """Turns nodes of one file into values, and collects what is wrong with them.
+
+    Attributes:
+        is_strict: whether a key that is unknown is an error, so that what it misspells need not be told as missing too.
+    """
 
     source: Source
     problems: list[Problem]
     time_zone: dt.tzinfo = dt.UTC
+    is_strict: bool = True
 
     def reject(self, node: Node, code: str, message: str, hint: str = "", mend: str | None = None) -> None:
         """Note a problem at the node; its field counts as not filled in. A value in quotes of prose is meant without them."""
@@ -100,9 +105,12 @@ class Checker:
         self.problems.append(self.source.problem("unknown-key", message, node.key, hint, certain(name, known)))
 
     def required(self, fields: Mapping[str, Field], node: Node, what: str) -> None:
-        """Note the required fields that a mapping lacks or leaves empty."""
+        """Note the required fields that a mapping lacks or leaves empty, but for those that a key only misspells."""
+        misspelt = {certain(key, fields) for key in node.value if key not in fields} if self.is_strict else set()
         for name, declared in fields.items():
             child = node.value.get(name)
+            if child is None and name in misspelt:
+                continue
             if declared.required and (child is None or child.value in (None, "", ())):
                 mark = child.key if child is not None and child.key else _place_of(name, fields, node)
                 state = "missing" if child is None else "empty"

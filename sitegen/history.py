@@ -1,7 +1,8 @@
-"""Earlier versions of a page's source, out of git: what a translation rendered when it was accepted."""
+"""What git keeps of a site: earlier versions of a page's source, and the files that it could bring back."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,6 +60,15 @@ def part_texts(text: str, document: Document) -> dict[str, str]:
     for name, start, end in zip(names, starts, starts[1:], strict=False):
         parts[name] = "\n".join(lines[start:end]).strip("\n")
     return parts
+
+
+def find_unsaved(root: Path, folder: str) -> list[str]:
+    """The files of a folder, but for hidden ones, that the last commit lacks as they are now; all where there is no git."""
+    listed = _git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", folder)
+    changed = _git(root, "diff", "-z", "--name-only", "--relative", "HEAD", "--", folder)
+    saved = set(os.fsdecode(listed).split("\0")) - set(os.fsdecode(changed).split("\0"))
+    files = (path for path in (root / folder).rglob("[!.]*") if path.is_file())
+    return sorted({path.relative_to(root).as_posix() for path in files} - saved)
 
 
 def _versions(root: Path, path: str) -> Iterator[tuple[str, str, bytes]]:

@@ -7,7 +7,6 @@ step, so that it is no more behind than it was.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,10 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from sitegen.content import read_version
+from sitegen.content import outside_content, read_version
 from sitegen.edits import Edit, Text, list_item, with_items, write_all
 from sitegen.errors import Problem, SiteError, nearest
 from sitegen.fields import Group
+from sitegen.history import find_unsaved
 from sitegen.library import RECORD, Library, translatable_parts
 from sitegen.markup import DEFINITION
 from sitegen.model import Document, Key, Mark, Page, Reference
@@ -107,10 +107,10 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
 
     Args:
         to: page to which links and references then lead, and old addresses too.
-        force: although others name it.
+        force: although others name it, or git couldn't bring it back.
 
     Raises:
-        SiteError: others name it, or there is no such page; nothing is changed.
+        SiteError: others name it, git couldn't bring it back, or there is no such page; nothing is changed.
     """
     with whole_library(root) as (library, _):
         source = _existing(library, old)
@@ -121,8 +121,9 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
         if other in gone:
             raise _refusal(str(to), f"'{other}' would be removed too", "name a page that stays")
         mentions = [m for m in find_mentions(library) if m.key in gone and m.base not in gone]
-        if mentions and not (other or force):
-            raise SiteError(_in_use(mentions))
+        problems = [*([] if other else _in_use(mentions)), *_unsaved(root, source)]
+        if problems and not force:
+            raise SiteError(problems)
         change = Change(library, root, dict.fromkeys(gone, other) if other else {})
         if other:
             for mention in mentions:
@@ -139,6 +140,14 @@ def _in_use(mentions: Iterable[Mention]) -> Iterator[Problem]:
     for mention in mentions:
         message = f"'{mention.written}' names a page that would be gone"
         yield problem_at(mention.path, "in-use", message, mention.mark, "change it, or use --to PAGE, or --force")
+
+
+def _unsaved(root: Path, source: Key) -> Iterator[Problem]:
+    files = find_unsaved(root, f"content{source}")
+    if files:
+        more, them = (f" and {len(files) - 1} more as they are", "them") if files[1:] else (" as it is", "it")
+        message = f"git does not have this file{more} now, and couldn't bring {them} back"
+        yield problem_at(files[0], "unsaved", message, None, f"commit {them} first, or use --force")
 
 
 # what names a page
@@ -337,9 +346,8 @@ def _existing(library: Library, path: str) -> Key:
 
 def _free(library: Library, root: Path, path: str) -> Key:
     key = Key(as_path(path))
-    if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)+", key):
-        hint = write_path(path) or "use lower-case letters, digits and hyphens, as /news/opening/"
-        raise _refusal(path, f"'{path}' is not a content path", hint)
+    if hint := write_path(path, outside_content(root, library.config)):
+        raise SiteError([problem_at(path, "slug", f"'{path}' is not a content path", None, hint)])
     if key in library.pages or (root / f"content{key}").exists():
         raise _refusal(path, f"'{key}' is taken", "choose another place")
     return key

@@ -17,7 +17,7 @@ from sitegen.cache import Cache
 from sitegen.cards import Card, load_card
 from sitegen.check import Known, find_overweight, find_problems, find_problems_of, unreadable_pictures, unsafe_drawings
 from sitegen.compress import compress
-from sitegen.config import LOCAL_EDITOR, Config, load_config, today
+from sitegen.config import LOCAL_EDITOR, Config, load_config, require_site, today
 from sitegen.content import Listing, list_content, load_content, read_page_again
 from sitegen.errors import Problem, SiteError, in_order
 from sitegen.hosts import ADMIN
@@ -263,6 +263,7 @@ class Last:
 
 def _memory_of(options: Options) -> Memory:
     """A part of a site remembers nothing: the next build may be another part, or the whole."""
+    require_site(options.root)
     return Memory.open(options.root, clean=options.clean, is_kept=options.remembers and options.shard is None)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sitegen.config import Config, Kind, load_config, today
-from sitegen.content import list_content
+from sitegen.content import list_content, outside_content
 from sitegen.edits import Text, write_all
 from sitegen.errors import Problem, SiteError, listing, nearest
 from sitegen.fields import Checker, Field
@@ -59,8 +59,8 @@ def new_page(
         kind_name: "" to be asked for.
         key: the same.
         given: field → value as a person writes it: `open`, `/plan/, /news/`.
-        dialogue: how the required fields that are not given, and the summary, are asked for; without it they are left
-            to be filled in, and the page is a draft.
+        dialogue: how the required fields that are not given, the summary and the page's day are asked for; without it
+            they are left to be filled in, and the page is a draft.
 
     Raises:
         SiteError: the kind is unknown, the path is none, the page exists, or a value that is given is wrong.
@@ -72,17 +72,22 @@ def new_page(
     values = answers.check_given(given or {})
     if dialogue:
         values |= {
-            declared.name: answers.ask(declared, *dialogue) for declared in _wanted(kind) if declared.name not in values
+            declared.name: answers.ask(declared, *dialogue)
+            for declared in _wanted(config, kind)
+            if declared.name not in values
         }
     lines = _front_matter(kind, {name: text for name, text in values.items() if text}, today(config.time_zone, None))
     write_all(root, {path: "\n".join(("---", *lines, "---", "", "")).encode()})
     return path
 
 
-def left_empty(root: Path, kind_name: str, given: Collection[str]) -> list[str]:
-    """The fields that a new page must have and that are not given."""
-    kind = _kind(load_config(root), kind_name)
-    return [declared.name for declared in _wanted(kind) if declared.required and declared.name not in given]
+def left_to_do(root: Path, kind_name: str, given: Mapping[str, str]) -> str:
+    """`a draft; fill in title`: what a new page must have and is not given; "" for nothing."""
+    config = load_config(root)
+    wanted = _wanted(config, _kind(config, kind_name))
+    left = listing(declared.name for declared in wanted if declared.required and declared.name not in given)
+    draft = "" if given.get("draft", "true").lower() == "false" else "a draft; "
+    return f"{draft}fill in {left}" if left else ""
 
 
 def _kind(config: Config, name: str) -> Kind:
@@ -97,8 +102,7 @@ def _free_path(root: Path, config: Config, text: str) -> str:
     """The file of a page that is not there yet."""
     key = as_path(text)
     path = f"content{key}index.{config.source_language}.md"
-    if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)*", key):
-        hint = write_path(key) or "use lower-case letters, digits and hyphens, as /news/opening/"
+    if hint := write_path(key, outside_content(root, config)):
         raise SiteError([Problem(path=path, code="slug", message=f"'{key}' is not a content path", hint=hint)])
     if any((root / path).parent.glob("index.*.md")):
         hint = "open it, or choose another path"
@@ -123,10 +127,18 @@ def _tell_wrong(problem: Problem, tell: Tell) -> None:
         tell(f"  hint: {problem.hint}")
 
 
-def _wanted(kind: Kind) -> Iterator[Field]:
-    """What a new page should say, facts first."""
+def _wanted(config: Config, kind: Kind) -> Iterator[Field]:
+    """What a new page should say, facts first: all that is required, a summary, and its day."""
+    also = {"summary", *_days(config, kind)}
     for side in ("facts", "words"):
-        yield from (declared for declared in kind.of_side(side) if declared.required or declared.name == "summary")
+        yield from (declared for declared in kind.of_side(side) if declared.required or declared.name in also)
+
+
+def _days(config: Config, kind: Kind) -> Iterator[str]:
+    """The days by which calendars and lists have pages of a kind, though it may not require them."""
+    lists = (other.children for other in config.kinds.values() if other.children.kind == kind.name)
+    named = [kind.calendar.get("start", ""), *(children.sort.removeprefix("-") for children in lists)]
+    yield from (name for name in named if name in kind.fields and kind.fields[name].type in ("date", "datetime"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 
 from sitegen.bar import beside, documents_of, make_bar
+from sitegen.config import require_site
 from sitegen.diagnostics import format_first
 from sitegen.errors import Problem, SiteError
 from sitegen.hosts import ADMIN
@@ -281,9 +282,7 @@ def serve(options: Options, host: str, first_port: int) -> None:
     Raises:
         SiteError: the folder holds no site, or no port is free.
     """
-    if not (options.root / "content").is_dir():
-        hint = "run it in a site's folder, or name one with --root"
-        raise SiteError([Problem(path="content", code="missing-content", message="the folder is missing", hint=hint)])
+    require_site(options.root)
     with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
         asyncio.run(_serve(options, host, first_port))
 

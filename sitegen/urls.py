@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import quote
 
 from sitegen.model import Key, Url
@@ -53,10 +53,22 @@ def as_path(text: str) -> str:
     return "".join(f"/{part}" for part in parts) + "/"
 
 
-def write_path(text: str) -> str:
-    """`write /news/opening/` for a path with capital letters or spaces; "" for one that is no such thing."""
-    meant = re.sub(r"[\s_]+", "-", as_path(text).lower())
-    return f"write {meant}" if re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)+", meant) else ""
+def write_path(text: str, outside: Collection[str] = ()) -> str:
+    """What to write for a text that is no content path, as `write /news/opening/`; "" for one that is.
+
+    Args:
+        outside: folders that no content path begins with, though files and addresses do.
+    """
+    path = as_path(text)
+    parts = re.sub(r"[\s_]+", "-", path.lower()).strip("/").split("/")
+    while len(parts) > 1 and parts[0] in outside:
+        del parts[0]
+    if len(parts) > 1 and re.fullmatch(r"index\.[a-z0-9-]+\.md", parts[-1]):
+        del parts[-1]
+    meant = as_path("/".join(parts))
+    if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)*", meant):
+        return "use lower-case letters, digits and hyphens, as /news/opening/"
+    return f"write {meant}" if meant != path else ""
 
 
 def slugify(text: str) -> str:

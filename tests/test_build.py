@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -170,6 +171,16 @@ def test_who_builds_is_told_some_of_many_alike_and_who_checks_all(make_site: Mak
     assert len(json.loads(run_of(site, "build", "--format", "json").stdout)) == 30
 
 
+def test_who_removes_is_told_of_every_place_for_no_other_command_tells_them(make_site: MakeSite) -> None:
+    places = {f"content/n{n}/index.en.md": "---\ntitle: N\n---\n[x](/a/)\n" for n in range(30)}
+
+    told = run_of(make_site({**places, "content/a/index.en.md": "---\ntitle: A\n---\n"}), "remove", "/a/").stderr
+
+    assert told.count("error[in-use]") == 30
+    assert "tells all" not in told
+    assert "31 errors, 0 warnings (30 in-use, 1 unsaved)" in told
+
+
 def test_summary_of_a_run_on_github_has_every_problem(make_site: MakeSite, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     environment = {**os.environ, "GITHUB_STEP_SUMMARY": str(summary)}
@@ -219,14 +230,27 @@ def test_warnings_are_errors_when_strict(make_site: MakeSite) -> None:
     assert "error[untracked]" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["build", "check", "new", "translate"])
-def test_folder_without_a_site_is_told(tmp_path: Path, command: str) -> None:
-    more = {"new": ("page", "/a/"), "translate": ("status",)}.get(command, ())
+@pytest.mark.parametrize("command", ["build", "check", "check --fix", "serve", "new page /a/", "translate status"])
+def test_folder_without_a_site_is_told_with_the_one_beside_the_program_and_stays_empty(
+    tmp_path: Path, command: str
+) -> None:
+    done = run(tmp_path, *command.split())
 
-    done = run(tmp_path, command, *more)
-
-    assert "content/site.yaml: error[missing-content]" in done.stderr
+    told = f"there is no site in {tmp_path}\n  hint: run it in {REPOSITORY}, or with --root {REPOSITORY}\n"
+    assert f"content: error[missing-content]: {told}" in done.stderr
     assert done.returncode == PROBLEMS
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_without_a_site_is_told_where_the_program_lies_in_none_either(tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "sitegen", tmp_path / "tool/sitegen", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(REPOSITORY / "build.py", tmp_path / "tool")
+
+    told = subprocess.run(
+        [sys.executable, "tool/build.py", "check"], cwd=tmp_path, capture_output=True, text=True, check=False
+    ).stderr
+
+    assert f"there is no site in {tmp_path}\n  hint: run it in a site's folder, or with --root DIR\n" in told
 
 
 def test_output_that_is_a_file_is_told(make_site: MakeSite) -> None:

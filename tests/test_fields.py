@@ -234,3 +234,23 @@ def test_day_that_is_none_is_not_mended_into_another_form_of_it() -> None:
     Checker(source, problems).value(Field(name="day", type="date"), parse(source, text).value["day"])
 
     assert [(problem.code, problem.mend) for problem in problems] == [("date", None)]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_strict", "told"),
+    [
+        ("titel: A", True, ["unknown-key"]),
+        ("titel: A", False, ["unknown-key", "required"]),
+        ("heading: A", True, ["unknown-key", "required"]),
+        ("titel: A\ntitle:", True, ["unknown-key", "required"]),
+    ],
+    ids=["misspelt", "where unknown keys are warnings", "another word", "misspelt and left empty"],
+)
+def test_required_field_is_not_told_as_missing_where_a_key_that_is_an_error_misspells_it(
+    written: str, is_strict: bool, told: list[str]
+) -> None:
+    source = Source.of("a.yaml", written)
+    check = Checker(source, [], is_strict=is_strict)
+    check.table({"title": Field(name="title", type="text", required=True)}, parse(source, written), "a page")
+
+    assert [problem.code for problem in check.problems] == told

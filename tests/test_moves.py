@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import MakeSite, TinySite
+from test_history import commit, git
 
 from sitegen.errors import SiteError
 from sitegen.model import Key
@@ -189,6 +190,8 @@ def test_translations_are_no_more_behind_than_they_were(make_site: MakeSite) -> 
         ("/plan/", "/plan/goals/more/", "can't be moved into itself"),
         ("/plan/", "/plan/goals/", "'/plan/goals/' is taken"),
         ("/plan/", "/Work now/", "is not a content path"),
+        ("/plan/", "content/work", "error[slug]: 'content/work' is not a content path\n  hint: write /work/"),
+        ("/plan/", "/fr/work/", "error[slug]: '/fr/work/' is not a content path\n  hint: write /work/"),
         ("/", "/work/", "can't be moved into itself"),
     ],
 )
@@ -211,12 +214,19 @@ def test_templates_that_name_the_page_are_told(make_site: MakeSite) -> None:
 # remove
 
 
+def saved(site: TinySite) -> TinySite:
+    """The site, all of it in a commit."""
+    git(site.root, "init", "--quiet")
+    commit(site.root)
+    return site
+
+
 def test_removing_a_page_tells_every_place_that_would_break(make_site: MakeSite) -> None:
     site = make(
         make_site, {"content/a/index.en.md": "---\nkind: task\ntitle: A\nplan: /plan/\n---\n[x](/plan/goals/)\n"}
     )
     with pytest.raises(SiteError) as caught:
-        remove(site.root, "/plan/")
+        remove(saved(site).root, "/plan/")
 
     assert {problem.place for problem in caught.value.problems} == {
         "content/a/index.en.md:4:7", "content/a/index.en.md:6:5",
@@ -226,7 +236,8 @@ def test_removing_a_page_tells_every_place_that_would_break(make_site: MakeSite)
 
 
 def test_a_page_that_nobody_names_is_removed_with_its_files(make_site: MakeSite) -> None:
-    site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/x.txt": "x"})
+    site = saved(make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/x.txt": "x"}))
+    site.write("content/a/.DS_Store", "hidden by a file manager, and in no commit")
     remove(site.root, "/a/")
 
     assert not (site.root / "content/a").exists()
@@ -238,7 +249,7 @@ def test_links_and_old_addresses_of_a_removed_page_lead_to_another(make_site: Ma
         make_site, {"content/a/index.en.md": "---\nkind: task\ntitle: A\nplan: /plan/\n---\n[x](../plan/goals/)\n"}
     )
     site.write("content/b/index.en.md", "---\ntitle: B\n---\n")
-    remove(site.root, "/plan/", "/b/")
+    remove(saved(site).root, "/plan/", "/b/")
 
     assert codes(site) == []
     assert read(site, "content/a/index.en.md").endswith("plan: /b/\n---\n[x](../b/)\n")
@@ -252,7 +263,7 @@ def test_addresses_that_a_removed_page_had_before_lead_to_the_other_too(make_sit
         make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/b/index.en.md": "---\ntitle: B\n---\n"}
     )
     rename(site.root, "/a/", "/c/")
-    remove(site.root, "/c/", "/b/")
+    remove(saved(site).root, "/c/", "/b/")
 
     assert "aliases: [/c/, /a/]\n" in read(site, "content/b/index.en.md")
     assert "/en/b/" in site.build()["en/a/index.html"]
@@ -263,3 +274,44 @@ def test_force_removes_and_check_tells_what_broke(make_site: MakeSite, tmp_path:
     remove(site.root, "/plan/goals/", force=True)
 
     assert any("dead-page" in told for told in codes(site))
+
+
+@pytest.mark.parametrize("commits", [True, False], ids=["changed since", "no git"])
+def test_page_that_git_could_not_bring_back_is_removed_by_force_only(make_site: MakeSite, commits: bool) -> None:
+    site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/é.txt": "x"})
+    if commits:
+        saved(site)
+        site.write("content/a/index.en.md", "---\ntitle: Another\n---\n")
+        site.write("content/a/é.txt", "y")
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/a/")
+
+    (problem,) = caught.value.problems
+    assert str(problem) == (
+        "content/a/index.en.md: error[unsaved]: git does not have this file and 1 more as they are now, "
+        "and couldn't bring them back\n  hint: commit them first, or use --force"
+    )
+    assert (site.root / "content/a/index.en.md").exists()
+    remove(site.root, "/a/", force=True)
+    assert not (site.root / "content/a").exists()
+
+
+@pytest.mark.parametrize("name", ["new.txt", "b/index.en.md", "left-out.log"])
+def test_one_file_that_is_in_no_commit_keeps_a_page(make_site: MakeSite, name: str) -> None:
+    """Also one that is only added to what will be a commit, and one that git is told to leave out."""
+    site = saved(make(make_site, {".gitignore": "*.log\n"}))
+    site.write(f"content/plan/goals/{name}", "---\ntitle: B\n---\n")
+    git(site.root, "add", "--all")
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/plan/goals/", "/")
+
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.hint) == (f"content/plan/goals/{name}", "commit it first, or use --force")
+
+
+def test_site_in_a_folder_of_a_repository_is_known_to_git_too(make_site: MakeSite) -> None:
+    site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n"})
+    saved(TinySite(site.root.parent))
+    remove(site.root, "/a/")
+
+    assert not (site.root / "content/a").exists()

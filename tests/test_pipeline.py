@@ -105,7 +105,6 @@ def test_problems_of_every_part_are_told_in_one_run(make_site: MakeSite) -> None
     )
 
     assert [(problem.path, problem.code) for problem in site.problems()] == [
-        ("content/a/index.en.md", "required"),
         ("content/a/index.en.md", "unknown-key"),
         ("content/b/index.en.md", "dead-page"),
         ("content/c/index.en.md", "front-matter"),

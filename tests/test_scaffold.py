@@ -128,16 +128,38 @@ def test_path_with_capitals_or_spaces_is_told_as_it_must_be_written(site: TinySi
     assert told(site, "page", path).endswith(f"hint: write /{meant}/")
 
 
+@pytest.mark.parametrize("path", ["content/news/x", "/en/news/x/", "content\\fr\\news\\X", "news/x/index.en.md"])
+def test_path_of_a_file_or_an_address_is_told_as_a_content_path(site: TinySite, path: str) -> None:
+    assert "error[slug]" in told(site, "page", path)
+    assert told(site, "page", path).endswith("hint: write /news/x/")
+    assert not (site.root / "content/news").exists()
+
+
+def test_path_below_a_page_that_is_named_as_a_language_is_taken(site: TinySite) -> None:
+    assert new_page(site.root, "page", "/fr/") == "content/fr/index.en.md"
+    assert new_page(site.root, "page", "/fr/paris/") == "content/fr/paris/index.en.md"
+
+
 def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
     assert new_page(site.root, "page", "\\news\\opening") == "content/news/opening/index.en.md"
 
 
-def test_what_is_left_to_fill_in_is_told_where_nobody_can_be_asked(site: TinySite) -> None:
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([], ": a draft; fill in title\n"),
+        (["draft=true"], ": a draft; fill in title\n"),
+        (["draft=false"], ": fill in title\n"),
+        (["title=Grace"], ""),
+    ],
+)
+def test_what_is_left_to_fill_in_is_told_where_nobody_can_be_asked(site: TinySite, given: list[str], told: str) -> None:
     command = [sys.executable, str(REPOSITORY / "build.py"), "new", "person", "/grace/", "--root", str(site.root)]
+    command += [f"--set={assignment}" for assignment in given]
     ran = subprocess.run(command, capture_output=True, text=True)
 
     assert ran.stdout == "content/grace/index.en.md\n"
-    assert ran.stderr == "content/grace/index.en.md: a draft; fill in title\n"
+    assert ran.stderr == (f"content/grace/index.en.md{told}" if told else "")
 
 
 def test_unknown_kind_is_refused_with_the_near_one(site: TinySite) -> None:
@@ -219,13 +241,17 @@ def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str
 
 def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> None:
     answers = {name: [value] for name, value in GIVEN.items()}
-    answers |= {"kind of page": ["", "nwes", "news"], "content path, as /news/opening/": ["/News/", "/news/opening/"]}
+    answers |= {
+        "kind of page": ["", "nwes", "news"],
+        "content path, as /news/opening/": ["/News/", "/en/news/opening/", "/news/opening/"],
+    }
     shown, status = at_terminal(site, [], {**answers, "date": ["tomorrow", "2026-03-01"], "title": ["", "Opening"]})
 
     assert status == 0, shown
     assert "'' is not a kind\n  hint: kinds are " in shown
     assert "'nwes' is not a kind\n  hint: did you mean 'news'?" in shown
     assert "'/News/' is not a content path\n  hint: write /news/" in shown
+    assert "'/en/news/opening/' is not a content path\n  hint: write /news/opening/" in shown
     assert "date: 'tomorrow' is not a date" in shown
     assert "write it as 2026-01-31" in shown
     assert "it must be filled in" in shown
@@ -240,6 +266,24 @@ def test_at_a_terminal_what_is_set_is_not_asked_for_and_the_summary_may_be_left_
     assert status == 0
     assert "title: " not in shown
     assert (site.root / "content/about/index.en.md").read_text() == "---\nkind: page\ntitle: About us\n---\n\n"
+
+
+def test_at_a_terminal_a_page_is_asked_for_its_day_though_it_may_have_none(make_site: MakeSite) -> None:
+    """Calendars and lists that go by days need it, even where a kind does not."""
+    site = make_site(
+        kinds="page: {template: page.html}\n"
+        "events: {template: page.html, children: {kind: event, sort: -ends}}\n"
+        "event:\n  template: page.html\n  calendar: {start: starts}\n"
+        "  facts: {starts: {type: date}, ends: {type: date}, doors: {type: date}}\n"
+    )
+    answers = {"starts": ["2026-05-04"], "ends": [""], "title": ["Opening"], "summary": [""]}
+    shown, status = at_terminal(site, ["event", "/opening/"], answers)
+
+    assert status == 0, shown
+    assert "starts: a day, as 2026-01-31; may be left empty\n" in shown
+    assert (site.root / "content/opening/index.en.md").read_text() == (
+        "---\nkind: event\nstarts: 2026-05-04\ntitle: Opening\n---\n\n"
+    )
 
 
 def test_closed_terminal_leaves_nothing(site: TinySite) -> None:

@@ -417,7 +417,7 @@ def test_preview_of_a_folder_that_is_no_site_ends_with_a_line(tmp_path: Path) ->
     ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
     assert ended.returncode == 1
-    assert "content: error[missing-content]: the folder is missing" in ended.stderr
+    assert f"content: error[missing-content]: there is no site in {tmp_path}" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

@@ -147,8 +147,8 @@ def test_file_without_permission_is_told(good: TinySite) -> None:
     assert good.told() == "content/ada/index.en.md: error[unreadable]: the file can't be read: permission denied"
 
 
-def test_missing_content_folder_is_told(tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
+def test_missing_settings_are_told(tmp_path: Path) -> None:
+    (tmp_path / "empty/content").mkdir(parents=True)
 
     told = TinySite(tmp_path / "empty").told()
 
