@@ -82,8 +82,8 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
     for source, target in pairs:
         text = target.text if target is not None else ""
         is_same = before[source.name] == source.text and source.part in touched  # others of its section are not
-        is_stale = (source.part in state.changed and not is_same) or state.name == "untracked"
-        name = "missing" if not text else "stale" if is_stale else "current"
+        written = "stale" if source.part in state.changed and not is_same else "current"
+        name = "missing" if not text else "untracked" if state.name == "untracked" else written
         yield Unit(page.key, source.name, source.text, text, name, "" if is_same else before[source.name], notes)
 
 

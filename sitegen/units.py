@@ -26,6 +26,12 @@ NEAR = 75
 NO_PAGE = "messages"
 
 _XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
+_XLIFF_STATES = {
+    "missing": "new",
+    "stale": "needs-adaptation",
+    "untracked": "needs-adaptation",
+    "current": "translated",
+}
 _DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
 #: What every file has that was exported: the end of a unit's id, the first line of a PO file, or that there are no units.
 _EXPORTED = re.compile(rb"""\|[0-9a-f]{8}(?:\[\d\])?["']|`build\.py translate import`|<xliff[^>]{0,200}/>""")
@@ -38,7 +44,7 @@ class Unit(NamedTuple):
         page: its key; "" for a message of the templates.
         name: of the segment, or the message's context and text.
         target: what stands there now; "" where nothing does.
-        state: "missing", "stale" or "current".
+        state: as `translate status` names it: "missing", "stale", "untracked" or "current".
         earlier: the source that `target` renders, where it is stale and git knows it.
         notes: for the translator.
         plural: the message's plural text, if it has one; `target` then holds its forms, parted by NUL.
@@ -97,7 +103,7 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
         catalog.add(
             (unit.source, unit.plural) if unit.plural else unit.source,
             tuple(unit.target.split("\0")) if unit.plural and unit.target else unit.target or None,
-            flags=["fuzzy"] if unit.state == "stale" else [],
+            flags=["fuzzy"] if unit.state in ("stale", "untracked") else [],
             auto_comments=[line for note in unit.notes for line in note.split("\n")],
             previous_id=unit.earlier,
             context=unit.id,
@@ -147,7 +153,7 @@ def _xliff_unit(body: ET.Element, unit: Unit) -> None:
             body, "trans-unit", {"id": name, "{http://www.w3.org/XML/1998/namespace}space": "preserve"}
         )
         ET.SubElement(element, "source").text = unit.plural if number and unit.plural else unit.source
-        state = {"missing": "new", "stale": "needs-adaptation", "current": "translated"}[unit.state]
+        state = _XLIFF_STATES[unit.state]
         ET.SubElement(element, "target", {"state": state}).text = form
         if unit.earlier:
             before = ET.SubElement(element, "alt-trans")

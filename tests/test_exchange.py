@@ -438,6 +438,26 @@ def test_field_and_beginning_that_a_translation_lacks_are_put_in(site: TinySite)
     assert re.search(r"\n---\nDébut\.\n\n\n?## Postuler\n", text)
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_every_state_of_status_can_be_exported_alone(site: TinySite, style: str) -> None:
+    site.write("content/a/index.fr.md", FRENCH)
+    site.write("content/index.fr.md", "---\ntitle: Accueil\n---\n")
+    list(accept(site.root, "/", "fr"))
+    path = site.root / f"fr.{style}"
+    states = {page.state.name for own in find_status(site.root).languages for page in own.behind} | {"current"}
+
+    found = {}
+    for name in states:
+        command = ["translate", "export", "fr", "--to", style, "--only", name, "--output", str(path)]
+        assert main([*command, "--root", str(site.root)]) == 0
+        found[name] = set(texts(path))
+        path.unlink()
+
+    assert states == {"missing", "untracked", "current"}
+    assert {"/a/|title", "/a/|#apply.1"} <= found["untracked"]
+    assert found["current"] == {"/|title", "messages|menu: Home"}
+
+
 def test_translation_that_nobody_recorded_is_recorded_when_it_comes_back_done(site: TinySite) -> None:
     site.write("content/a/index.fr.md", FRENCH)
     path = written(site, "po")
