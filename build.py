@@ -497,8 +497,12 @@ def _translate_diff(options: argparse.Namespace) -> int:
 def _translate_accept(options: argparse.Namespace) -> int:
     from sitegen.translate import accept
 
-    for path in accept(options.root, options.page, options.language, options.section):
-        print(path)
+    accepted = False
+    for path, parts in accept(options.root, options.page, options.language, options.section):
+        print(f"{path}: {', '.join(parts)}")
+        accepted = True
+    if not accepted:
+        print("nothing to accept: it was accepted before, and its source has not changed since", file=sys.stderr)
     return WELL
 
 
