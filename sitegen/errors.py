@@ -72,7 +72,7 @@ CODES: dict[str, str] = {
     "unreadable": "every file of the site can be read",
     "unsorted": "a list whose field is `sorted: true` stands in ascending order",
     "untracked": "a translation records which version of the source it renders",
-    "untranslated": "a paragraph of a translation is not the source's",
+    "untranslated": "a field or paragraph of a translation is not the source's",
     "unwritable": "the output folder can be written and the disk has room",
     "url": "a web address begins with https:// or http://",
     "url-clash": "an address belongs to one page only",

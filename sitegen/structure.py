@@ -1,4 +1,4 @@
-"""A translation beside its source: other headings, lists, tables, links, pictures or numbers, and sentences left in the source's words."""
+"""A translation beside its source: other headings, lists, tables, links, pictures or numbers, and fields and sentences left in the source's words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sitegen.library import Library
 from sitegen.markup import split_sections
 from sitegen.model import Body, Document, Mark, Page
 from sitegen.nodes import problem_at
-from sitegen.shape import COUNTED, Shape, find_numbers
+from sitegen.shape import COUNTED, Shape, find_numbers, is_phrase
 
 #: Finds a text in another: where, from 0, and how long it is; None where it is not.
 _Find = Callable[[str], tuple[int, int] | None]
@@ -36,7 +36,7 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
         state = page.states.get(path)
         if document is source or state is None:
             continue
-        yield from _missing_words(library, page, document, source)
+        yield from _other_words(library, page, document, source)
         if any(name.startswith("#") for name in state.changed):
             continue
         pair = _Pair(_Text(root, library, document), _Text(root, library, source))
@@ -46,12 +46,22 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
             yield from pair.other_sections(library.locales[path].calendar not in ("", "gregorian"))
 
 
-def _missing_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
-    """Fields that the source has filled in and a translation has not, so that its readers see the source's."""
+def _other_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
+    """Fields that the source has filled in and a translation has not, or with the source's own text."""
     for declared in library.kind(page.key).of_side("words"):
-        if declared.name != "slug" and declared.name in source.words and declared.name not in own.words:
-            message = f"the field '{declared.name}' of the source is missing here"
-            yield problem_at(own.path, "structure", message, Mark(1, 1), f"add a line `{declared.name}: …`")
+        name, mark = declared.name, own.marks.get(declared.name)
+        text, theirs = own.words.get(name, ""), source.words.get(name, "")
+        if name == "slug" or theirs in ("", ()):
+            continue
+        if mark is None:
+            message = f"the field '{name}' of the source is missing here"
+            yield problem_at(own.path, "structure", message, Mark(1, 1), f"add a line `{name}: …`")
+        elif text in ("", ()):
+            message = f"the field '{name}' of the source is empty here"
+            yield problem_at(own.path, "structure", message, mark, "fill it in")
+        elif text == theirs and declared.type in ("text", "markdown") and is_phrase(text):
+            hint = f"see line {source.marks[name].line} of the source"
+            yield problem_at(own.path, "untranslated", f"the field '{name}' has the source's text", mark, hint)
 
 
 def _is_alike(own: Body, source: Body) -> bool:

@@ -150,6 +150,35 @@ def test_field_that_only_the_source_has_is_told(make_site: MakeSite) -> None:
 
 
 @pytest.mark.parametrize(
+    ("english", "russian", "expected"),
+    [
+        ("What students need", "", "3:7 structure: the field 'title' of the source is empty here (fill it in)"),
+        ("What students need", '""', "3:8 structure: the field 'title' of the source is empty here (fill it in)"),
+        ("What students need", "What students need", "3:8 untranslated: the field 'title' has the source's text (see line 2 of the source)"),
+        ("What students need", "Что нужно студентам", ""),
+        ("Lomonosov Moscow State University", "Lomonosov Moscow State University", ""),
+        ("Journal of the Russian Academy of Sciences", "Journal of the Russian Academy of Sciences", ""),
+        ("FAQ", "FAQ", ""),
+    ],
+    ids=["nothing", "empty", "same text", "translated", "name", "longer name", "acronym"],
+)  # fmt: skip
+def test_field_that_is_empty_or_left_in_the_source_s_words_is_told_at_its_line(
+    make_site: MakeSite, english: str, russian: str, expected: str
+) -> None:
+    site = make_site(
+        {
+            "content/a/index.en.md": f"---\ntitle: {english}\n---\n",
+            "content/a/index.ru.md": f"---\nreview: human\ntitle: {russian}\n---\n",
+        },
+        site=SITE.replace("glossary: /glossary/\n", ""),
+    )
+
+    told = [f"{w.line}:{w.column} {w.code}: {w.message} ({w.hint})" for w in site.report().warnings]
+
+    assert told == [expected] * bool(expected)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
         ("- [Два](/a/)\n", "", ["8 1 list items in this section, 2 in the source's (see line 8 of the source)",
