@@ -201,6 +201,43 @@ def test_translation_with_another_structure_is_told_with_both_lines(
     assert told(make_site, russian.replace(old, new), ENGLISH.replace("2026-03-14", "14 March 2026")) == expected
 
 
+SECTIONS = "## A\n\nText.\n\n## B\n\nText.\n\n- Of 86\n\n## C\n\nText of 2027.\n\n## D\n\nText.\n"
+
+
+@pytest.mark.parametrize(
+    ("gone", "here", "there"),
+    [
+        ("## B\n\nText.\n\n- Of 86\n\n", 8, 8),
+        ("## B\n\n", 8, 8),
+        ("## C\n\nText of 2027.\n\n", 14, 14),
+        ("## D\n\n", 18, 18),
+        ("## D\n\nText.\n", 16, 18),
+    ],
+    ids=["section", "heading", "another section", "last heading", "last section"],
+)
+def test_heading_that_is_missing_is_told_where_it_was(make_site: MakeSite, gone: str, here: int, there: int) -> None:
+    russian = SECTIONS.replace(gone, "", 1).replace("Text", "Текст").replace("Of", "Из").replace("of", "из")
+
+    assert told(make_site, russian, SECTIONS) == [
+        f"{here} the headings are not those of the source: 3 here, 4 there (they differ from line {there} of the source on)"
+    ]
+
+
+def test_section_that_is_gone_since_it_was_accepted_is_told_where_it_was(make_site: MakeSite) -> None:
+    english = "".join(f"## {name}\n\nText {name}.\n\n" for name in "ABCDE")
+    russian = "".join(f"## {name}\n\nТекст {name}.\n\n" for name in "АБВГД")
+    site = make(make_site, english, ru=russian)
+    list(accept(site.root, "/a/", "ru"))
+    path = site.root / "content/a/index.ru.md"
+    text = path.read_text()
+
+    path.write_text(text.replace("## Б\n\nТекст Б.\n\n", ""))
+
+    (problem,) = (w for w in site.report().warnings if w.code == "structure")
+    assert problem.line == text[: text.index("## Б")].count("\n") + 1
+    assert problem.hint == "they differ from line 8 of the source on"
+
+
 def test_numbers_in_other_digits_are_the_same_numbers(make_site: MakeSite) -> None:
     assert told(make_site, "Из ८६ и ۲۰۲۵", "Of 86 and 2025") == []
 
