@@ -19,6 +19,9 @@ if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
+#: What a text may be that is exported, as `translate status` names it.
+STATES = ("missing", "stale", "untracked", "current")
+
 #: Fewer files than this are made before their number could be read.
 PARTS_SHOWN = 200
 
@@ -199,7 +202,7 @@ def _add_translate(
     export.add_argument("language", metavar="LANGUAGE", help="path of a language")
     export.add_argument("--to", choices=("po", "xliff"), default="po", help="the file's format (default: po)")
     export.add_argument(
-        "--only", type=_states, default=(), metavar="STATES", help="missing, stale, current; as stale,missing"
+        "--only", type=_states, default=(), metavar="STATES", help=f"{', '.join(STATES)}; as stale,missing"
     )
     export.add_argument("--output", type=Path, metavar="FILE", help="default: LANGUAGE.po or LANGUAGE.xliff")
     export.set_defaults(command=_translate_export)
@@ -217,8 +220,8 @@ def _add_translate(
 def _states(text: str) -> tuple[str, ...]:
     states = tuple(text.split(","))
     for state in states:
-        if state not in ("missing", "stale", "current"):
-            raise argparse.ArgumentTypeError(f"'{state}' is not one of missing, stale, current")
+        if state not in STATES:
+            raise argparse.ArgumentTypeError(f"'{state}' is not one of {', '.join(STATES)}")
     return states
 
 
@@ -494,8 +497,12 @@ def _translate_diff(options: argparse.Namespace) -> int:
 def _translate_accept(options: argparse.Namespace) -> int:
     from sitegen.translate import accept
 
-    for path in accept(options.root, options.page, options.language, options.section):
-        print(path)
+    accepted = False
+    for path, parts in accept(options.root, options.page, options.language, options.section):
+        print(f"{path}: {', '.join(parts)}")
+        accepted = True
+    if not accepted:
+        print("nothing to accept: it was accepted before, and its source has not changed since", file=sys.stderr)
     return WELL
 
 

@@ -24,12 +24,13 @@ _STYLE = """
 @media print{#preview-bar{display:none}}"""
 
 
-def make_bar(report: Report, jobs: dict[str, Job], path: str, as_of: dt.date, *, pseudo: bool) -> str:
+def make_bar(report: Report, jobs: dict[str, Job], path: str, as_of: dt.date, *, pseudo: bool, note: str = "") -> str:
     """The bar of the page in a file of the preview; "" for files that are no page.
 
     Args:
         jobs: what is published: file → job.
         as_of: the day that is shown; decides what is called due or expired.
+        note: what became of the button that was pressed last; "" if there is nothing to say.
     """
     job = jobs.get(path)
     if job is None or job.maker != "page" or job.key not in report.library.pages:
@@ -41,6 +42,7 @@ def make_bar(report: Report, jobs: dict[str, Job], path: str, as_of: dt.date, *,
     told = [f"<b class='{state.name}'>{escape(_told(state.name, state.shown))}</b>"]
     told += [f"<b class='missing'>{escape(text)}</b>" for text in _held(page, as_of)]
     told += [f"{len(warnings)} to mend"] if warnings else []
+    told += [f"<b class='missing'>{escape(note)}</b>"] if note else []
     parts = [
         f"<ul>{''.join(_languages(library, page))}</ul>",
         f"<ul>{''.join(_edits(page, job.language))}{_beside(library, page, job)}</ul>",

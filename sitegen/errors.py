@@ -76,7 +76,7 @@ CODES: dict[str, str] = {
     "unsaved": "a page that is removed can be brought back by git",
     "unsorted": "a list whose field is `sorted: true` stands in ascending order",
     "untracked": "a translation records which version of the source it renders",
-    "untranslated": "a paragraph of a translation is not the source's",
+    "untranslated": "a field or paragraph of a translation is not the source's",
     "unwritable": "the output folder can be written and the disk has room",
     "url": "a web address begins with https:// or http://",
     "url-clash": "an address belongs to one page only",

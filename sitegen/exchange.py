@@ -24,7 +24,7 @@ from sitegen.model import Document, Key, Page
 from sitegen.prose import shared_headings
 from sitegen.records import make_records, whole_library, with_records
 from sitegen.segments import Segment, body_segments, front_segments, scalar, whole_section, with_texts
-from sitegen.units import ENDINGS, FORMATS, NO_PAGE, Answer, TranslationMemory, Unit, bad_file
+from sitegen.units import ENDINGS, FORMATS, NO_PAGE, Answer, TranslationMemory, Unit, bad_file, is_exported
 
 #: Files beyond this are refused unread, in bytes.
 MOST_BYTES = 50_000_000
@@ -82,8 +82,8 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
     for source, target in pairs:
         text = target.text if target is not None else ""
         is_same = before[source.name] == source.text and source.part in touched  # others of its section are not
-        is_stale = (source.part in state.changed and not is_same) or state.name == "untracked"
-        name = "missing" if not text else "stale" if is_stale else "current"
+        written = "stale" if source.part in state.changed and not is_same else "current"
+        name = "missing" if not text else "untracked" if state.name == "untracked" else written
         yield Unit(page.key, source.name, source.text, text, name, "" if is_same else before[source.name], notes)
 
 
@@ -183,12 +183,15 @@ def import_file(root: Path, path: Path, language: str = "") -> Imported:
         SiteError: the file is not readable, of another language or site, or a text was edited meanwhile; nothing is written.
     """
     tag, answers = _read(path)
+    if not (language or tag):
+        raise SiteError([bad_file(path, "the file does not say in which language it is", "name it with --language")])
     with whole_library(root) as (library, _):
         target = language or next((p for p, own in library.config.languages.items() if own.tag == tag), tag)
         _check_language(library.config, target)
         if language and tag and tag != library.config.languages[language].tag:
             raise SiteError([bad_file(path, f"the file is in '{tag}', not in '{language}'", "name the right file")])
         units = {unit.id: unit for unit in _units(root, library, target)}
+        _refuse_others(path, answers, units.values())
         changes, confirmed = _changes(path, answers, units)
         current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
         files, left_out = _page_files(root, library, target, changes, confirmed, current)
@@ -199,23 +202,34 @@ def import_file(root: Path, path: Path, language: str = "") -> Imported:
 
 
 def _read(path: Path) -> tuple[str, list[Answer]]:
+    content = _content(path)
+    if not content.strip():
+        raise SiteError(
+            [bad_file(path, "the file is empty", "save it once more where you translate, or export it anew")]
+        )
+    if not is_exported(content):
+        hint = "name the .po or .xliff file that it wrote; what lies in translations/ needs no import"
+        raise SiteError([bad_file(path, f"'{path.name}' is not a file that `translate export` has written", hint)])
     style = ENDINGS.get(path.suffix.lstrip(".").lower())
     if style is None:
-        raise SiteError(
-            [bad_file(path, f"'{path.name}' is neither .po nor .xliff", "export one to see what is wanted")]
-        )
+        hint = "give it the ending with which it was exported"
+        raise SiteError([bad_file(path, f"the name '{path.name}' ends neither in .po nor in .xliff", hint)])
+    try:
+        return FORMATS[style].read(path, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise SiteError([bad_file(path, "the file is not UTF-8", "save it as UTF-8")]) from error
+
+
+def _content(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise SiteError([bad_file(path, f"the file has {size:,} bytes, over {MOST_BYTES:,}", "import it in parts")])
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except OSError as error:
         raise SiteError(
             [bad_file(path, f"the file can't be read: {(error.strerror or str(error)).lower()}")]
         ) from error
-    except UnicodeDecodeError as error:
-        raise SiteError([bad_file(path, "the file is not UTF-8", "save it as UTF-8")]) from error
-    return FORMATS[style].read(path, text)
 
 
 def _changes(
@@ -228,8 +242,7 @@ def _changes(
     problems = []
     for answer in answers:
         unit = units.get(answer.id)
-        page, _, rest = answer.id.partition("|")
-        name = ("" if page == NO_PAGE else page, rest.rpartition("|")[0])
+        name = _name_of(answer)
         if unit is None:
             now = by_name.get(name)
             if now is None or not (answer.is_untouched or answer.target == now.target):
@@ -250,6 +263,23 @@ def _changes(
     if problems:
         raise SiteError(problems)
     return changes, confirmed
+
+
+def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit]) -> None:
+    """Tell a file of another site once, not for each of its texts."""
+    known = {(unit.page, unit.name) for unit in units}
+    strange = [name for answer in answers if (name := _name_of(answer)) not in known]
+    if 2 * len(strange) > len(answers):
+        message = f"{len(strange)} of the {len(answers)} texts in the file are not on this site, as {_told(strange[0])}"
+        raise SiteError(
+            [bad_file(path, message, "the file is of another site, or their pages are gone; export it anew")]
+        )
+
+
+def _name_of(answer: Answer) -> tuple[str, str]:
+    """The page and the name of a unit that comes back."""
+    page, _, rest = answer.id.partition("|")
+    return "" if page == NO_PAGE else page, rest.rpartition("|")[0]
 
 
 def _told(name: tuple[str, str]) -> str:

@@ -138,7 +138,7 @@ class Document:
         path: relative to the site's root.
         facts: declared facts that are filled in; only in a page's source version.
         words: declared words that are filled in, plus the body.
-        marks: where each field stands, for later problems.
+        marks: where each field stands, also an empty one, for later problems.
         html: its text as HTML, in which link targets and heading ids are still as written.
         front_digest: of the file's front matter.
         digest: of the whole file; equal digests, equal documents.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -74,6 +74,12 @@ def make_records(library: Library, document: Document, names: Iterable[str] | No
         elif name in before:
             lines.append(before[name])
     return lines
+
+
+def changed_parts(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """The parts of the source that are recorded in one way before and in another after, or not at all."""
+    changed = (line for line in (*after, *before) if line not in before or line not in after)
+    return list(dict.fromkeys(line.rpartition(" ")[2] for line in changed))
 
 
 def _sections(parts: Iterable[str]) -> list[str]:

@@ -44,14 +44,20 @@ PORTS_TRIED = 20
 LOOKED_AT = 8
 #: What opens a file in the program that a desktop has for it.
 OPENER = "open" if sys.platform == "darwin" else "xdg-open"
+#: Seconds in which it says that it has none.
+AT_ONCE = 1
 #: Milliseconds: a save of many files is one rebuild if none comes STEP after the last, at the latest after DEBOUNCE.
 DEBOUNCE, STEP = 50, 10
 #: Milliseconds between looks for an input folder that was not there.
 PATIENCE = 1000
 
 _SCRIPT = b'<script src="/livereload.js?snipver=1"></script>'
-_OVERLAY = """<div role="alert" dir="ltr" lang="en" style="position:fixed;inset:0;z-index:2147483647;overflow:auto;background:#1b1b1bf2;color:#fff;\
-padding:2rem;text-align:left;font:14px/1.5 ui-monospace,monospace"><strong>{count}</strong><pre style="white-space:pre-wrap">{text}</pre></div>"""
+_OVERLAY = """<dialog open id="preview-problems" aria-label="Problems" dir="ltr" lang="en" style="position:fixed;inset:0;z-index:2147483647;\
+box-sizing:border-box;width:100%;height:100%;max-width:none;max-height:none;margin:0;border:0;overflow:auto;background:#1b1b1bf2;color:#fff;\
+padding:2rem;text-align:left;font:14px/1.5 ui-monospace,monospace"><form method="dialog" style="float:right"><button autofocus style="font:inherit;\
+color:inherit;background:#333;border:1px solid #777;padding:.25rem .75rem">Close (Esc)</button></form><div role="alert"><strong>{count}</strong>\
+<pre style="white-space:pre-wrap;clear:right">{text}</pre></div></dialog><script>addEventListener("keydown", event => event.key == "Escape" && \
+document.getElementById("preview-problems").close())</script>"""
 
 
 class Preview:
@@ -60,6 +66,7 @@ class Preview:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.problems: tuple[Problem, ...] = ()
+        self.note = ""  # what the next page that is looked at tells in its bar
         self.report: Report | None = None
         self._builder = Builder(options)
         self._jobs: dict[str, Job] = {}
@@ -131,12 +138,12 @@ class Preview:
         elif self.report:
             print(f"{len(self.report.change.written)} files changed, in {self.report.seconds:.2f} s", file=sys.stderr)
 
-    def bar(self, path: str) -> bytes:
+    def bar(self, path: str, note: str = "") -> bytes:
         """The bar of the page in a file of the preview; nothing for other files, or while nothing can be told."""
         if self.report is None:
             return b""
         try:
-            text = make_bar(self.report, self._jobs, path, self.report.as_of, pseudo=self.options.pseudo)
+            text = make_bar(self.report, self._jobs, path, self.report.as_of, pseudo=self.options.pseudo, note=note)
         except (KeyError, OSError):  # a build is just replacing what is told
             return b""
         return text.encode()
@@ -190,7 +197,8 @@ class Pages(web.RequestHandler):
         head, found, rest = content.partition(b"</head>")
         page = head + _SCRIPT + found + rest if found else content + _SCRIPT
         body, found, rest = page.rpartition(b"</body>")
-        added = self.preview.bar(file) + self.preview.overlay()
+        added = self.preview.bar(file, self.preview.note) + self.preview.overlay()
+        self.preview.note = ""
         return body + added + found + rest if found else page + added
 
 
@@ -215,7 +223,7 @@ class Bar(web.RequestHandler):
         if action == "options":
             await self._show()
         elif action == "edit":
-            self._edit(self.get_body_argument("file", ""))
+            await self._edit(self.get_body_argument("file", ""))
         else:
             raise web.HTTPError(404)
         back = urlsplit(self.request.headers.get("Referer", "/")).path
@@ -229,18 +237,30 @@ class Bar(web.RequestHandler):
         self.preview.show(as_of=as_of, pseudo=bool(self.get_body_argument("pseudo", "")))
         await _rebuild(self.preview, None)
 
-    def _edit(self, file: str) -> None:
+    async def _edit(self, file: str) -> None:
         """Open a page's file in the program that the editor's system has for it."""
         report = self.preview.report
         if report is None or file not in documents_of(report.library):
             raise web.HTTPError(404)
         path = str(self.preview.options.root.resolve() / file)
-        if shutil.which(OPENER):
-            subprocess.Popen([OPENER, path])  # noqa: S603 - a page of the site, no shell
-        elif hasattr(os, "startfile"):
-            os.startfile(path)  # noqa: S606 - the same, on Windows
-        else:
+        if not await asyncio.to_thread(_open, path):
+            self.preview.note = f"no program could be opened from here; open {file} yourself"
             print(f"edit {path}", file=sys.stderr)
+
+
+def _open(path: str) -> bool:
+    """Whether a program has a file open; one that doesn't end at once has."""
+    try:
+        if shutil.which(OPENER):
+            return subprocess.Popen([OPENER, path]).wait(AT_ONCE) == 0  # noqa: S603 - a page of the site, no shell
+        if hasattr(os, "startfile"):
+            os.startfile(path)  # noqa: S606 - the same, on Windows
+            return True
+    except subprocess.TimeoutExpired:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 class Reloads(LiveReloadHandler):  # type: ignore[misc]  # livereload has no types

@@ -19,8 +19,9 @@ COUNTED = {
 }
 #: Numbers up to this are often words in one language and digits in another.
 _SPELLED = 20
-#: Fewer words may well be the same in two languages.
+#: Fewer words may well be the same in two languages: in a sentence, and in a title, which may be a name.
 _TELLING_WORDS = 5
+_TELLING_WORDS_OF_TITLE = 3
 
 _MARKUP = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
 _KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)')
@@ -70,6 +71,12 @@ class Shape:
     def sentences(self) -> tuple[int, ...]:
         """A number for each of `paragraphs`, equal where they are."""
         return tuple(zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in self.paragraphs)
+
+
+def is_phrase(text: str) -> bool:
+    """Whether a title or the like has words to translate, not only a name: several, most of them in small letters."""
+    words = text.split()
+    return len(words) >= _TELLING_WORDS_OF_TITLE and 2 * sum(word[0].islower() for word in words) > len(words)
 
 
 def find_numbers(text: str) -> Iterator[tuple[re.Match[str], str]]:

@@ -1,10 +1,10 @@
-"""A translation beside its source: other headings, lists, tables, links, pictures or numbers, and sentences left in the source's words."""
+"""A translation beside its source: other headings, lists, tables, links, pictures or numbers, and fields and sentences left in the source's words."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -13,11 +13,11 @@ from pathlib import Path
 
 from sitegen.config import read_text
 from sitegen.errors import Problem
-from sitegen.library import Library
+from sitegen.library import RECORD, Library, translatable_parts
 from sitegen.markup import split_sections
 from sitegen.model import Body, Document, Mark, Page
 from sitegen.nodes import problem_at
-from sitegen.shape import COUNTED, Shape, find_numbers
+from sitegen.shape import COUNTED, Shape, find_numbers, is_phrase
 
 #: Finds a text in another: where, from 0, and how long it is; None where it is not.
 _Find = Callable[[str], tuple[int, int] | None]
@@ -36,7 +36,7 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
         state = page.states.get(path)
         if document is source or state is None:
             continue
-        yield from _missing_words(library, page, document, source)
+        yield from _other_words(library, page, document, source)
         if any(name.startswith("#") for name in state.changed):
             continue
         pair = _Pair(_Text(root, library, document), _Text(root, library, source))
@@ -46,12 +46,22 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
             yield from pair.other_sections(library.locales[path].calendar not in ("", "gregorian"))
 
 
-def _missing_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
-    """Fields that the source has filled in and a translation has not, so that its readers see the source's."""
+def _other_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
+    """Fields that the source has filled in and a translation has not, or with the source's own text."""
     for declared in library.kind(page.key).of_side("words"):
-        if declared.name != "slug" and declared.name in source.words and declared.name not in own.words:
-            message = f"the field '{declared.name}' of the source is missing here"
-            yield problem_at(own.path, "structure", message, Mark(1, 1), f"add a line `{declared.name}: …`")
+        name, mark = declared.name, own.marks.get(declared.name)
+        text, theirs = own.words.get(name, ""), source.words.get(name, "")
+        if name == "slug" or theirs in ("", ()):
+            continue
+        if mark is None:
+            message = f"the field '{name}' of the source is missing here"
+            yield problem_at(own.path, "structure", message, Mark(1, 1), f"add a line `{name}: …`")
+        elif text in ("", ()):
+            message = f"the field '{name}' of the source is empty here"
+            yield problem_at(own.path, "structure", message, mark, "fill it in")
+        elif text == theirs and declared.type in ("text", "markdown") and is_phrase(text):
+            hint = f"see line {source.marks[name].line} of the source"
+            yield problem_at(own.path, "untranslated", f"the field '{name}' has the source's text", mark, hint)
 
 
 def _is_alike(own: Body, source: Body) -> bool:
@@ -113,6 +123,25 @@ class _Text:
                 begin = number
         return sections
 
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Each section's name and digest; "" as the digest of one without text."""
+        digests = translatable_parts(self.document, self.library.kind(self.document.key))
+        names = ["#", *("#" + heading.anchor for heading in self.document.body.headings)]
+        return [(name, digests.get(name, "")) for name in names]
+
+    def outline(self, names: list[str]) -> list[tuple[object, ...]]:
+        """Each section with a name, its level, its shape and how many blocks it has."""
+        levels = (0, *(heading.level for heading in self.document.body.headings))
+        parts = zip(names, levels, self.shapes, self.sections, strict=True)
+        return [(name, level, shape.digest, len(blocks)) for name, level, shape, blocks in parts]
+
+    def line_from(self, section: int, count: int) -> int:
+        """The line of a block that is counted from the beginning of a section; of the last one where there are fewer."""
+        blocks = [block for blocks in self.sections for block in blocks]
+        before = sum(len(blocks) for blocks in self.sections[:section])
+        return blocks[min(before + count, len(blocks) - 1)].line if blocks else 1
+
     def line_of(self, section: int) -> int:
         """Where a section begins."""
         return self.sections[section][0].line if self.sections[section] else 1
@@ -133,14 +162,31 @@ class _Pair:
     source: _Text
 
     def other_headings(self) -> Problem:
-        """At the first block from which on the headings are others."""
-        own, theirs = ([block for section in text.sections for block in section] for text in (self.own, self.source))
-        there, here = _first_other([block.level for block in theirs], [block.level for block in own])
+        """At the first block from which on the headings are others, between the sections that both have."""
+        own, theirs = self._outlines()
+        first = _count_same(theirs, own)
+        last = min(_count_same(theirs[::-1], own[::-1]), len(theirs) - first, len(own) - first)
+        between = (
+            [block.level for section in text.sections[first : len(text.sections) - last] for block in section]
+            for text in (self.source, self.own)
+        )
+        there, here = _first_other(*between)
         counts = (len(text.document.body.headings) for text in (self.own, self.source))
         message = "the headings are not those of the source: {} here, {} there".format(*counts)
-        line = theirs[min(there, len(theirs) - 1)].line
-        mark = Mark(own[min(here, len(own) - 1)].line if own else 1, 1)
-        return self._problem("structure", message, mark, f"they differ from line {line} of the source on")
+        hint = f"they differ from line {self.source.line_from(first, there)} of the source on"
+        return self._problem("structure", message, Mark(self.own.line_from(first, here), 1), hint)
+
+    def _outlines(self) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        """What tells one section of a text from another, in the translation and in its source.
+
+        A section that is as it was when it was accepted is known by its name in the source, others by level, shape and
+        number of blocks.
+        """
+        lines = (RECORD.fullmatch(line) for line in self.own.document.words.get("source", ()))
+        recorded = {found[2]: found[3] for found in lines if found}
+        own = [recorded.get(digest, "") for _, digest in self.own.parts]
+        theirs = [name if name in own else "" for name, _ in self.source.parts]
+        return self.own.outline(own), self.source.outline(theirs)
 
     def other_sections(self, is_other_calendar: bool) -> Iterator[Problem]:
         """What differs in sections of the same headings."""
@@ -203,11 +249,16 @@ class _Pair:
 
 def _first_other(source: list[int], own: list[int]) -> tuple[int, int]:
     """Where two rows of levels, 0 for what is no heading, begin to have other headings."""
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(source, own, strict=False)))
+    same = _count_same(source, own)
     if any(source[same : same + 1] + own[same : same + 1]):
         return same, same
     changes = SequenceMatcher(None, source, own, autojunk=False).get_opcodes()
     return next((i, j) for tag, i, i2, j, j2 in changes if tag != "equal" and any(source[i:i2] + own[j:j2]))
+
+
+def _count_same(source: Sequence[object], own: Sequence[object]) -> int:
+    """How many are the same in both rows before the first that is not."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(source, own, strict=False)))
 
 
 def _told(text: str) -> str:

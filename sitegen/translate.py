@@ -23,8 +23,8 @@ from sitegen.fields import Field
 from sitegen.history import Earlier, find_earlier, part_texts
 from sitegen.library import Library
 from sitegen.locales import MESSAGES, Locale, catalog_path, load_catalogs, read_po, without_dates
-from sitegen.model import Document, Key, Language
-from sitegen.records import make_records, whole_library, with_records
+from sitegen.model import Document, Key, Language, State
+from sitegen.records import changed_parts, make_records, whole_library, with_records
 from sitegen.templates import syntax_problem
 
 #: CLDR's plural rules as gettext writes them, for languages where Babel 2.18 has others.
@@ -132,22 +132,31 @@ STATUS_FORMATS: dict[str, Callable[[Status], str]] = {"text": _as_text, "json": 
 
 
 def diff(root: Path, page: str, language: str) -> Iterator[str]:
-    """What has changed in the source since a translation was accepted, word by word: [-gone-] {+new+}.
+    """What has changed in the source since a translation was accepted, word by word: [-gone-] {+new+}; else why nothing has.
 
     Raises:
         SiteError: there is no such translation.
     """
     with whole_library(root) as (library, _):
-        documents = list(_chosen(library, source_key(page), language))
-        if not documents:
-            raise SiteError([_no_translation(page, language)])
-        (document,) = documents
-        own = library.pages[document.key]
-        source, changed = own.versions[own.source], own.states[language].changed
-        earlier = find_earlier(root, library, document) if changed else {}
+        own = library.pages.get(source_key(page))
+        document = own.written.get(language) if own is not None and language != own.source else None
+        if own is None or document is None:
+            raise SiteError([_no_translation(library, page, language)])
+        source, state = own.versions[own.source], own.states[language]
+        if not state.changed:
+            yield f"{document.path}: {_why_nothing(source.path, document.key, state)}"
+            return
+        earlier = find_earlier(root, library, document)
         texts = part_texts(read_text(root, source.path), source)
-        for name in changed:
+        for name in state.changed:
             yield from _part_diff(name, earlier.get(name), texts.get(name, ""))
+
+
+def _why_nothing(source: str, key: Key, state: State) -> str:
+    if state.name != "untracked":
+        return f"nothing has changed in {source} since this was accepted"
+    command = f"python build.py translate accept {key} {state.shown}"
+    return f"nobody has accepted it yet; read it beside {source}, and once it is right, run: {command}"
 
 
 def _part_diff(name: str, earlier: Earlier | None, now: str) -> Iterator[str]:
@@ -169,12 +178,8 @@ def _marked(before: str, after: str) -> Iterator[str]:
             yield f"{{+{''.join(new[start:end])}+}}" if start < end else ""
 
 
-def _no_translation(page: str, language: str) -> Problem:
-    return Problem(path="content", code="reference", message=f"there is no translation of {page} in '{language}'")
-
-
-def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[str]:
-    """Record that translations render today's source; yields the path of each file that changed.
+def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Record that translations render today's source; yields the path of each file that changed, and the parts accepted.
 
     Args:
         page: a content path, or "all".
@@ -185,24 +190,45 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
         SiteError: the page, its translation or the section does not exist.
     """
     with whole_library(root) as (library, _):
-        documents = list(_chosen(library, page if page == "all" else source_key(page), language))
-        if not documents:
-            raise SiteError([_no_translation(page, language)])
-        for document in documents:
+        for document in _chosen(library, page, language):
             records = make_records(library, document, [section] if section else None)
-            before = (root / document.path).read_bytes()
-            after = with_records(before.decode("utf-8-sig"), records).encode()
-            mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-            if mark + after != before:
+            parts = changed_parts(document.words.get("source", ()), records)
+            if parts:
+                before = (root / document.path).read_bytes()
+                after = with_records(before.decode("utf-8-sig"), records).encode()
+                mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
                 (root / document.path).write_bytes(mark + after)
-                yield document.path
+                yield document.path, parts
 
 
-def _chosen(library: Library, page: str, language: str) -> Iterator[Document]:
-    for key, candidate in library.pages.items():
-        for path, document in candidate.written.items():
-            if page in ("all", key) and language in ("all", path) and path != candidate.source:
-                yield document
+def _chosen(library: Library, page: str, language: str) -> list[Document]:
+    """The translations that are named; "all" names all.
+
+    Raises:
+        SiteError: there is none.
+    """
+    key = page if page == "all" else source_key(page)
+    documents = [
+        document
+        for own in library.pages.values()
+        for path, document in own.written.items()
+        if key in ("all", own.key) and language in ("all", path) and path != own.source
+    ]
+    if not documents:
+        raise SiteError([_no_translation(library, page, language)])
+    return documents
+
+
+def _no_translation(library: Library, page: str, language: str) -> Problem:
+    own = library.pages.get(source_key(page))
+    message = f"there is no translation of {page} in '{language}'"
+    hint = "look at its address: it ends in the page's path, and begins with the language"
+    if own is not None and language == own.source:
+        hint = f"that is the language it is written in, in {own.versions[own.source].path}"
+    elif own is not None and language in own.states:
+        message += " yet"
+        hint = f"write it in content{own.key}index.{language}.md, or run: python build.py translate export {language}"
+    return Problem(path="content", code="reference", message=message, hint=hint)
 
 
 # catalogs

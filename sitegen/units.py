@@ -26,7 +26,15 @@ NEAR = 75
 NO_PAGE = "messages"
 
 _XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
+_XLIFF_STATES = {
+    "missing": "new",
+    "stale": "needs-adaptation",
+    "untracked": "needs-adaptation",
+    "current": "translated",
+}
 _DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
+#: What every file has that was exported: the end of a unit's id, the first line of a PO file, or that there are no units.
+_EXPORTED = re.compile(rb"""\|[0-9a-f]{8}(?:\[\d\])?["']|`build\.py translate import`|<xliff[^>]{0,200}/>""")
 
 
 class Unit(NamedTuple):
@@ -36,7 +44,7 @@ class Unit(NamedTuple):
         page: its key; "" for a message of the templates.
         name: of the segment, or the message's context and text.
         target: what stands there now; "" where nothing does.
-        state: "missing", "stale" or "current".
+        state: as `translate status` names it: "missing", "stale", "untracked" or "current".
         earlier: the source that `target` renders, where it is stale and git knows it.
         notes: for the translator.
         plural: the message's plural text, if it has one; `target` then holds its forms, parted by NUL.
@@ -95,7 +103,7 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
         catalog.add(
             (unit.source, unit.plural) if unit.plural else unit.source,
             tuple(unit.target.split("\0")) if unit.plural and unit.target else unit.target or None,
-            flags=["fuzzy"] if unit.state == "stale" else [],
+            flags=["fuzzy"] if unit.state in ("stale", "untracked") else [],
             auto_comments=[line for note in unit.notes for line in note.split("\n")],
             previous_id=unit.earlier,
             context=unit.id,
@@ -107,9 +115,7 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
 
 
 def _read_po(path: Path, text: str) -> tuple[str, list[Answer]]:
-    doubles = [line for line, count in Counter(re.findall(r"^msgctxt .*$", text, re.MULTILINE)).items() if count > 1]
-    if doubles:
-        raise SiteError([bad_file(path, f"the unit {doubles[0]} stands twice", "export the file anew")])
+    _refuse_doubles(path, re.findall(r'^msgctxt "(.+)"$', text, re.MULTILINE))
     catalog = parse_po(str(path), text)
     answers = []
     for message in catalog:
@@ -147,7 +153,7 @@ def _xliff_unit(body: ET.Element, unit: Unit) -> None:
             body, "trans-unit", {"id": name, "{http://www.w3.org/XML/1998/namespace}space": "preserve"}
         )
         ET.SubElement(element, "source").text = unit.plural if number and unit.plural else unit.source
-        state = {"missing": "new", "stale": "needs-adaptation", "current": "translated"}[unit.state]
+        state = _XLIFF_STATES[unit.state]
         ET.SubElement(element, "target", {"state": state}).text = form
         if unit.earlier:
             before = ET.SubElement(element, "alt-trans")
@@ -166,8 +172,9 @@ def _read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
     except ET.ParseError as error:
         line, column = error.position
         message = f"the file is no readable XML: {str(error).partition(':')[0]}"
+        hint = "mend this line, or save the file once more in the program that you translate with"
         raise SiteError(
-            [Problem(path=str(path), code="exchange", message=message, line=line, column=column + 1)]
+            [Problem(path=str(path), code="exchange", message=message, line=line, column=column + 1, hint=hint)]
         ) from error
     tags = {element.get("target-language") or element.get("trgLang") or "" for element in root.iter()} - {""}
     if len(tags) > 1:
@@ -175,9 +182,7 @@ def _read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
             [bad_file(path, f"the file is in several languages: {listing(sorted(tags))}", "import them one by one")]
         )
     answers = [answer for element in root.iter() if (answer := _xliff_answer(element)) is not None]
-    doubles = [name for name, count in Counter(answer.id for answer in answers).items() if count > 1]
-    if doubles:
-        raise SiteError([bad_file(path, f"the unit '{doubles[0]}' stands twice", "export the file anew")])
+    _refuse_doubles(path, [answer.id for answer in answers])
     return next(iter(tags), ""), _joined_forms(answers)
 
 
@@ -218,6 +223,18 @@ def _joined_forms(answers: list[Answer]) -> list[Answer]:
 #: File formats: name → how units are written and read.
 FORMATS: dict[str, Format] = {"po": Format(_write_po, _read_po), "xliff": Format(_write_xliff, _read_xliff)}
 ENDINGS = {"po": "po", "xliff": "xliff", "xlf": "xliff"}
+
+
+def is_exported(content: bytes) -> bool:
+    """Whether a file, in whatever encoding, comes from an export."""
+    return bool(_EXPORTED.search(content.replace(b"\0", b"")))
+
+
+def _refuse_doubles(path: Path, ids: Sequence[str]) -> None:
+    doubles = [name for name, count in Counter(ids).items() if count > 1]
+    if doubles:
+        told = doubles[0].rpartition("|")[0].replace("|", " ")
+        raise SiteError([bad_file(path, f"the text {told} stands twice", "export the file anew")])
 
 
 def bad_file(path: Path, message: str, hint: str = "") -> Problem:

@@ -280,10 +280,13 @@ class PageView:
 
     @property
     def changed(self) -> tuple[Words, ...]:
-        """Titles of the source's sections that have changed since, and of fields by name; "" for the text before the first."""
+        """Titles of the sections in which the source has changed since: this text's own, or the source's where it has others."""
         page = self._library.pages[self.key]
-        titles = {"#" + h.anchor: h.title for h in page.versions[page.source].body.headings}
-        return tuple(Words.of(titles[name], self.source) for name in self._state.changed if name in titles)
+        titles = {"#" + h.anchor: Words.of(h.title, self.source) for h in page.versions[page.source].body.headings}
+        own = self.headings if self._state.changed else ()
+        if len(own) == len(titles):
+            titles = {"#" + heading.anchor: Words.of(heading.title, self.shown) for heading in own}
+        return tuple(titles[name] for name in self._state.changed if name in titles)
 
     @property
     def review(self) -> str | None:

@@ -150,6 +150,35 @@ def test_field_that_only_the_source_has_is_told(make_site: MakeSite) -> None:
 
 
 @pytest.mark.parametrize(
+    ("english", "russian", "expected"),
+    [
+        ("What students need", "", "3:7 structure: the field 'title' of the source is empty here (fill it in)"),
+        ("What students need", '""', "3:8 structure: the field 'title' of the source is empty here (fill it in)"),
+        ("What students need", "What students need", "3:8 untranslated: the field 'title' has the source's text (see line 2 of the source)"),
+        ("What students need", "Что нужно студентам", ""),
+        ("Lomonosov Moscow State University", "Lomonosov Moscow State University", ""),
+        ("Journal of the Russian Academy of Sciences", "Journal of the Russian Academy of Sciences", ""),
+        ("FAQ", "FAQ", ""),
+    ],
+    ids=["nothing", "empty", "same text", "translated", "name", "longer name", "acronym"],
+)  # fmt: skip
+def test_field_that_is_empty_or_left_in_the_source_s_words_is_told_at_its_line(
+    make_site: MakeSite, english: str, russian: str, expected: str
+) -> None:
+    site = make_site(
+        {
+            "content/a/index.en.md": f"---\ntitle: {english}\n---\n",
+            "content/a/index.ru.md": f"---\nreview: human\ntitle: {russian}\n---\n",
+        },
+        site=SITE.replace("glossary: /glossary/\n", ""),
+    )
+
+    told = [f"{w.line}:{w.column} {w.code}: {w.message} ({w.hint})" for w in site.report().warnings]
+
+    assert told == [expected] * bool(expected)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
         ("- [Два](/a/)\n", "", ["8 1 list items in this section, 2 in the source's (see line 8 of the source)",
@@ -170,6 +199,43 @@ def test_translation_with_another_structure_is_told_with_both_lines(
     assert old in russian
 
     assert told(make_site, russian.replace(old, new), ENGLISH.replace("2026-03-14", "14 March 2026")) == expected
+
+
+SECTIONS = "## A\n\nText.\n\n## B\n\nText.\n\n- Of 86\n\n## C\n\nText of 2027.\n\n## D\n\nText.\n"
+
+
+@pytest.mark.parametrize(
+    ("gone", "here", "there"),
+    [
+        ("## B\n\nText.\n\n- Of 86\n\n", 8, 8),
+        ("## B\n\n", 8, 8),
+        ("## C\n\nText of 2027.\n\n", 14, 14),
+        ("## D\n\n", 18, 18),
+        ("## D\n\nText.\n", 16, 18),
+    ],
+    ids=["section", "heading", "another section", "last heading", "last section"],
+)
+def test_heading_that_is_missing_is_told_where_it_was(make_site: MakeSite, gone: str, here: int, there: int) -> None:
+    russian = SECTIONS.replace(gone, "", 1).replace("Text", "Текст").replace("Of", "Из").replace("of", "из")
+
+    assert told(make_site, russian, SECTIONS) == [
+        f"{here} the headings are not those of the source: 3 here, 4 there (they differ from line {there} of the source on)"
+    ]
+
+
+def test_section_that_is_gone_since_it_was_accepted_is_told_where_it_was(make_site: MakeSite) -> None:
+    english = "".join(f"## {name}\n\nText {name}.\n\n" for name in "ABCDE")
+    russian = "".join(f"## {name}\n\nТекст {name}.\n\n" for name in "АБВГД")
+    site = make(make_site, english, ru=russian)
+    list(accept(site.root, "/a/", "ru"))
+    path = site.root / "content/a/index.ru.md"
+    text = path.read_text()
+
+    path.write_text(text.replace("## Б\n\nТекст Б.\n\n", ""))
+
+    (problem,) = (w for w in site.report().warnings if w.code == "structure")
+    assert problem.line == text[: text.index("## Б")].count("\n") + 1
+    assert problem.hint == "they differ from line 8 of the source on"
 
 
 def test_numbers_in_other_digits_are_the_same_numbers(make_site: MakeSite) -> None:

@@ -232,25 +232,39 @@ def refused(site: TinySite, path: Path, language: str = "") -> list[tuple[str, s
     return [(problem.code, problem.message) for problem in caught.value.problems]
 
 
+NOT_OURS = "'{}' is not a file that `translate export` has written"
+UNIT = b'msgctxt "/a/|title|00000000"\nmsgid "x"\nmsgstr "1"\n\n'
+TRANS_UNIT = b'<trans-unit id="/a/|title|00000000"/>'
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.txt", b"", "'a.txt' is neither .po nor .xliff"),
-        ("a.po", b"\xff\xfe", "the file is not UTF-8"),
-        ("a.po", b"hello", "the line is no part of a catalog"),
-        ("a.po", b'msgid ""\nmsgstr "Language: de\\n"\n', "'de' is not a language to translate into; those are fr"),
-        ("a.xliff", b"<xliff", "the file is no readable XML: unclosed token"),
-        ("a.xliff", b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><xliff>&b;</xliff>', "a document type declaration"),
-        ("a.xliff", b'<xliff><file target-language="fr"/><file target-language="de"/></xliff>', "the file is in several languages: de, fr"),
-        ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="a"/><trans-unit id="a"/></file></xliff>', "the unit 'a' stands twice"),
-        ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="/no/|title|00"><source>A</source><target>B</target></trans-unit></file></xliff>',
-         "the site has no text /no/ title"),
+        ("a.csv", b"English,French\nStudy,Etudes\n", NOT_OURS.format("a.csv")),
+        ("a.po", b"PK\x03\x04\xff\xfe[Content_Types].xml", NOT_OURS.format("a.po")),
+        ("a.po", b'msgid ""\nmsgstr "Language: de\\n"\n\nmsgctxt "menu"\nmsgid "Home"\nmsgstr "Start"\n', NOT_OURS.format("a.po")),
+        ("messages.po", PO.encode(), NOT_OURS.format("messages.po")),
+        ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="1"><source>A</source></trans-unit></file></xliff>', NOT_OURS.format("a.xliff")),
+        ("a.po", b"hello", NOT_OURS.format("a.po")),
+        ("a.po", b" \n", "the file is empty"),
+        ("a.txt", UNIT, "the name 'a.txt' ends neither in .po nor in .xliff"),
+        ("a.po", UNIT.decode().encode("utf-16"), "the file is not UTF-8"),
+        ("a.po", UNIT + b"hello", "the line is no part of a catalog"),
+        ("a.po", b'msgid ""\nmsgstr "Language: de\\n"\n\n' + UNIT, "'de' is not a language to translate into; those are fr"),
+        ("a.po", UNIT, "the file does not say in which language it is"),
+        ("a.xliff", b"<xliff>" + TRANS_UNIT, "the file is no readable XML: no element found"),
+        ("a.xliff", b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><xliff>&b;' + TRANS_UNIT, "a document type declaration"),
+        ("a.xliff", b'<xliff><file target-language="fr"/><file target-language="de"/>' + TRANS_UNIT + b"</xliff>", "the file is in several languages: de, fr"),
+        ("a.xliff", b'<xliff><file target-language="fr">' + 2 * TRANS_UNIT + b"</file></xliff>", "the text /a/ title stands twice"),
+        ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="/no/|title|00000000"><source>A</source><target>B</target></trans-unit>'
+         b'<trans-unit id="/no/|summary|00000000"/>' + TRANS_UNIT + b"</file></xliff>",
+         "2 of the 3 texts in the file are not on this site, as /no/ title"),
         ("a.xliff", b'<xliff target-language="fr"><trans-unit id="' + b"x" * 100_000 + b'"/></xliff>', None),
-        ("a.po", b'msgid ""\nmsgstr "Language: fr\\n"\n\nmsgctxt "a"\nmsgid "x"\nmsgstr "1"\n\nmsgctxt "a"\nmsgid "x"\nmsgstr "2"\n',
-         'the unit msgctxt "a" stands twice'),
+        ("a.po", b'msgid ""\nmsgstr "Language: fr\\n"\n\n' + 2 * UNIT, "the text /a/ title stands twice"),
         ("none.po", None, "the file can't be read: no such file or directory"),
     ],
-    ids=["kind", "encoding", "no catalog", "language", "no XML", "entities", "languages", "twice", "other site", "long id", "twice in PO", "none"],
+    ids=["table", "renamed", "other project", "catalog", "other program", "no catalog", "empty", "ending", "encoding", "broken line",
+         "language", "no language", "no XML", "entities", "languages", "twice", "other site", "long id", "twice in PO", "none"],
 )  # fmt: skip
 def test_bad_file_is_told_and_changes_nothing(
     site: TinySite, name: str, content: bytes | None, message: str | None
@@ -262,6 +276,45 @@ def test_bad_file_is_told_and_changes_nothing(
     told = refused(site, path)
 
     assert message is None or told == [(told[0][0], message)]
+
+
+def test_broken_line_of_a_right_file_is_told_with_its_place(site: TinySite) -> None:
+    path = written(site, "xliff")
+    edit(path, "<source>Study</source>", "<source>Study</sauce>")
+
+    with pytest.raises(SiteError) as caught:
+        import_file(site.root, path)
+
+    (problem,) = caught.value.problems
+    assert problem.message == "the file is no readable XML: mismatched tag"
+    assert problem.line == path.read_text().split("</sauce>")[0].count("\n") + 1
+    assert problem.hint == "mend this line, or save the file once more in the program that you translate with"
+
+
+def test_text_that_is_gone_is_told_by_its_name(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment"')
+    edit(site.root / "content/a/index.en.md", "summary: How to study\n", "")
+    edit(site.root / "content/a/index.fr.md", "summary: 'Comment étudier'\n", "")
+
+    assert refused(site, path) == [("exchange", "the site has no text /a/ summary")]
+
+
+def test_long_names_that_a_tool_has_wrapped_are_read(site: TinySite) -> None:
+    path = written(site, "po")
+    path.write_text(path.read_text().replace('msgctxt "/', 'msgctxt ""\n"/').replace("Études", "Les études"))
+
+    import_file(site.root, path)
+
+    assert b"title: Les \xc3\xa9tudes\n" in state(site)["content/a/index.fr.md"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_file_without_a_text_changes_nothing(site: TinySite, style: str) -> None:
+    path = site.root / f"fr.{style}"
+    path.write_bytes(export(site.root, "fr", style, only=("none",)))
+
+    assert import_file(site.root, path, "fr").written == ()
 
 
 def test_huge_file_is_refused_unread(site: TinySite) -> None:
@@ -383,6 +436,26 @@ def test_field_and_beginning_that_a_translation_lacks_are_put_in(site: TinySite)
     text = (site.root / "content/a/index.fr.md").read_text()
     assert "summary: Comment\n" in text
     assert re.search(r"\n---\nDébut\.\n\n\n?## Postuler\n", text)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_state_of_status_can_be_exported_alone(site: TinySite, style: str) -> None:
+    site.write("content/a/index.fr.md", FRENCH)
+    site.write("content/index.fr.md", "---\ntitle: Accueil\n---\n")
+    list(accept(site.root, "/", "fr"))
+    path = site.root / f"fr.{style}"
+    states = {page.state.name for own in find_status(site.root).languages for page in own.behind} | {"current"}
+
+    found = {}
+    for name in states:
+        command = ["translate", "export", "fr", "--to", style, "--only", name, "--output", str(path)]
+        assert main([*command, "--root", str(site.root)]) == 0
+        found[name] = set(texts(path))
+        path.unlink()
+
+    assert states == {"missing", "untracked", "current"}
+    assert {"/a/|title", "/a/|#apply.1"} <= found["untracked"]
+    assert found["current"] == {"/|title", "messages|menu: Home"}
 
 
 def test_translation_that_nobody_recorded_is_recorded_when_it_comes_back_done(site: TinySite) -> None:

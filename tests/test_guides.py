@@ -169,7 +169,7 @@ def readers_are_told_of_the_section_that_is_behind(site: TinySite, reader: Reade
 
     assert "создана только для упражнения" in page
     assert page.count('class="note"') == 2  # above the text, and at the section
-    assert ">How long it takes</span></li>" in page
+    assert "<li>Сколько времени это займёт</li>" in page
 
 
 def translation_is_current_with_what_the_tool_gave_back(site: TinySite, reader: Reader) -> None:

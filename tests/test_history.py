@@ -54,10 +54,21 @@ def test_field_that_changed_is_told_too(site: TinySite) -> None:
     assert list(diff(site.root, "/a/", "fr"))[1] == "Study [-here-]{+there+}"
 
 
-def test_current_translation_has_no_difference(site: TinySite) -> None:
+def test_current_translation_has_no_difference_and_says_so(site: TinySite) -> None:
     list(accept(site.root, "/a/", "fr"))
 
-    assert list(diff(site.root, "/a/", "fr")) == []
+    assert list(diff(site.root, "/a/", "fr")) == [
+        "content/a/index.fr.md: nothing has changed in content/a/index.en.md since this was accepted"
+    ]
+
+
+def test_translation_that_nobody_has_accepted_says_so_and_what_to_do(site: TinySite) -> None:
+    site.write("content/a/index.fr.md", FRENCH)
+
+    assert list(diff(site.root, "/a/", "fr")) == [
+        "content/a/index.fr.md: nobody has accepted it yet; read it beside content/a/index.en.md, and once it is right, "
+        "run: python build.py translate accept /a/ fr"
+    ]
 
 
 def test_it_is_said_where_git_does_not_know_the_version(site: TinySite, tmp_path: Path) -> None:
@@ -92,7 +103,8 @@ def test_states_are_the_same_in_a_shallow_clone_after_a_rebase_and_after_a_squas
 
 
 def test_translation_that_does_not_exist_is_told(site: TinySite) -> None:
-    with pytest.raises(SiteError) as caught:
-        list(diff(site.root, "/b/", "fr"))
+    for page, language in (("/b/", "fr"), ("/a/", "en"), ("/a/", "all"), ("all", "fr")):
+        with pytest.raises(SiteError) as caught:
+            list(diff(site.root, page, language))
 
-    assert "there is no translation of /b/ in 'fr'" in str(caught.value.problems[0])
+        assert f"there is no translation of {page} in '{language}'" in str(caught.value.problems[0])

@@ -142,14 +142,25 @@ def test_translation_stays_current_when_only_the_writing_or_a_fact_of_the_source
     assert "stale" not in status(tracked.root)
 
 
-def test_stale_page_tells_the_titles_of_the_sections_that_changed(tracked: TinySite) -> None:
-    tracked.write("content/a/index.en.md", page("It's A", THREE.replace("two.", "2."), summary="A sum", slug="aa"))
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("two.", "2.", "stale: Два in ru"),
+        ("## Two", "## New\n\nText.\n\n## Two", "stale: New in en"),
+        ("Start", "Begin", "stale:  in "),
+    ],
+    ids=["own title", "new section", "opening"],
+)
+def test_stale_page_tells_the_titles_of_the_sections_that_changed(
+    tracked: TinySite, old: str, new: str, expected: str
+) -> None:
+    tracked.write("content/a/index.en.md", page("It's A", THREE.replace(old, new), summary="A sum", slug="aa"))
     tracked.write(
         "templates/page.html",
         "{{ page.state }}: {{ page.changed|join(', ') }} in {{ page.changed[0].locale.path if page.changed }}",
     )
 
-    assert tracked.build()["ru/aa/index.html"] == "stale: Two in en"
+    assert tracked.build()["ru/aa/index.html"] == expected
 
 
 # fallbacks

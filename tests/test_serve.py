@@ -412,6 +412,28 @@ def test_browser_shows_what_is_saved_and_the_problems_by_itself(preview: Preview
     tab.close()
 
 
+def test_problems_can_be_closed_and_come_back_with_the_next_build_that_has_some(preview: Preview, browser: Any) -> None:
+    from playwright.sync_api import expect
+
+    preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
+    assert within(SOON, lambda: 'role="alert"' in preview.text("/en/b/"))
+    tab = browser.new_page()
+    with tab.expect_websocket():
+        tab.goto(f"{preview.url}/en/b/")
+
+    expect(tab.get_by_role("dialog", name="Problems")).to_be_visible()
+    tab.get_by_role("button", name="Close").click()
+    expect(tab.get_by_role("dialog")).to_have_count(0)
+    tab.wait_for_timeout(200)  # the browser's side says which page it shows
+
+    preview.site.write("content/a/index.en.md", "---\ntitle: A\nkind: none\n---\n")
+    expect(tab.get_by_role("alert")).to_contain_text("none", timeout=5000)
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_role("dialog")).to_have_count(0)
+    expect(tab.get_by_role("alert")).to_have_count(0)
+    tab.close()
+
+
 def test_preview_of_a_folder_that_is_no_site_ends_with_a_line(tmp_path: Path) -> None:
     command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--root", str(tmp_path)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
@@ -496,6 +518,23 @@ def test_button_opens_the_file_in_the_editors_own_program(
         assert status == 303
         assert within(10, (tmp_path / "opened").exists)
         assert within(10, lambda: (tmp_path / "opened").read_text().endswith("/content/a/index.en.md\n"))
+
+
+@pytest.mark.parametrize("opener", ["", "#!/bin/sh\nexit 3\n"], ids=["none", "without a program"])
+def test_bar_says_once_that_no_program_could_be_opened(
+    make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opener: str
+) -> None:
+    (tmp_path / "bin").mkdir()
+    if opener:
+        (tmp_path / "bin/xdg-open").write_text(opener)
+        (tmp_path / "bin/xdg-open").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with serving(make_site(FILES)) as preview:
+        assert post(preview, "/preview/edit", file="content/a/index.en.md") == 303
+        then, later = bar_of(preview, "/en/a/"), bar_of(preview, "/en/a/")
+
+    assert "no program could be opened from here; open content/a/index.en.md yourself" in then
+    assert "no program" not in later
 
 
 @pytest.mark.parametrize(

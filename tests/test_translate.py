@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY, SITE, MakeSite, TinySite
 
+from build import main
 from sitegen.errors import SiteError
 from sitegen.translate import accept, extract, find_status, status, update
 
@@ -50,10 +51,10 @@ def told(site: TinySite, *words: str) -> str:
 def test_accept_writes_a_record_for_each_part_of_the_source_and_nothing_else(site: TinySite) -> None:
     before = inputs(site)
 
-    paths = list(accept(site.root, "/a/", "fr"))
+    accepted = list(accept(site.root, "/a/", "fr"))
 
     after = inputs(site)
-    assert paths == ["content/a/index.fr.md"]
+    assert accepted == [("content/a/index.fr.md", ["title", "summary", "#", "#one", "#two"])]
     assert {path for path in after if after[path] != before[path]} == {"content/a/index.fr.md"}
     text = after["content/a/index.fr.md"].decode()
     records = re.findall(r'  - "s[0-9a-f]{12} t[0-9a-f]{12} (\S+)"\n', text)
@@ -126,11 +127,23 @@ def test_accept_of_a_field_alone_is_possible(site: TinySite) -> None:
     assert "stale" not in status(site.root)
 
 
+def test_parts_that_accept_settles_are_told(site: TinySite, capsys: pytest.CaptureFixture[str]) -> None:
+    list(accept(site.root, "/a/", "fr"))
+    site.write("content/a/index.en.md", SOURCE.replace("title: A", "title: AA").replace("## Two\n\nText two.\n", ""))
+    command = ["translate", "accept", "/a/", "fr", "--root", str(site.root)]
+
+    assert main(command) == main(command) == 0
+
+    out, err = capsys.readouterr()
+    assert out == "content/a/index.fr.md: title, #two\n"
+    assert err == "nothing to accept: it was accepted before, and its source has not changed since\n"
+
+
 def test_accept_of_all_accepts_every_translation(site: TinySite) -> None:
     site.write("content/b/index.fr.md", "---\ntitle: Bé\n---\n")
     site.write("content/index.fr.md", "---\ntitle: Maison\n---\n")
 
-    assert sorted(accept(site.root, "all", "all")) == [
+    assert sorted(path for path, _ in accept(site.root, "all", "all")) == [
         "content/a/index.fr.md", "content/b/index.fr.md", "content/index.fr.md",
     ]  # fmt: skip
     assert "fr: 3 of 3 pages are current" in status(site.root)
@@ -138,16 +151,19 @@ def test_accept_of_all_accepts_every_translation(site: TinySite) -> None:
 
 @pytest.mark.parametrize("page", ["a", "/a", "a/", "/a/"])
 def test_page_may_be_named_as_people_type_it(site: TinySite, page: str) -> None:
-    assert list(accept(site.root, page, "fr")) == ["content/a/index.fr.md"]
+    assert dict(accept(site.root, page, "fr")).keys() == {"content/a/index.fr.md"}
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("/gone/", "fr"), "there is no translation of /gone/ in 'fr'"),
-        (("/b/", "fr"), "there is no translation of /b/ in 'fr'"),
-        (("/a/", "de"), "there is no translation of /a/ in 'de'"),
-        (("/a/", "en"), "there is no translation of /a/ in 'en'"),
+        (("/gone/", "fr"), "there is no translation of /gone/ in 'fr'\n  hint: look at its address: "),
+        (("/b/", "fr"), "there is no translation of /b/ in 'fr' yet\n  hint: write it in content/b/index.fr.md, or "),
+        (("/a/", "de"), "there is no translation of /a/ in 'de'\n  hint: look at its address: "),
+        (
+            ("/a/", "en"),
+            "there is no translation of /a/ in 'en'\n  hint: that is the language it is written in, in content/a/",
+        ),
         (("/a/", "fr", "#three"), "'#three' is no part of content/a/index.en.md"),
     ],
     ids=["page", "translation", "language", "source", "section"],
@@ -168,7 +184,7 @@ def test_accept_of_a_section_by_a_wrong_name_tells_the_names(site: TinySite) -> 
 def test_accept_works_on_drafts_too(site: TinySite) -> None:
     site.write("content/a/index.fr.md", FRENCH.replace("title:", "draft: true\ntitle:"))
 
-    assert list(accept(site.root, "/a/", "fr")) == ["content/a/index.fr.md"]
+    assert dict(accept(site.root, "/a/", "fr")).keys() == {"content/a/index.fr.md"}
 
 
 def test_accept_of_a_site_with_errors_is_refused(site: TinySite) -> None:
