@@ -42,7 +42,7 @@ COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
-_SECTION = re.compile(f'(?=<h[2-6] id="{ANCHOR})')
+_SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
 #: What of the HTML no author has written: ids, and how a block of code is marked.
 _OURS = re.compile(f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)')
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}

@@ -114,7 +114,7 @@ def test_translate_prints_what_it_wrote_or_was_asked_for(make_site: MakeSite) ->
         "en: 1 of 1 pages are current, 100 % of the words, 0 of 0 messages\n"
         "fr: 0 of 1 pages are current, 0 % of the words, 0 of 0 messages\n  / untracked\n"
     )
-    assert run_of(site, "translate", "accept", "/", "fr").stdout == "content/index.fr.md\n"
+    assert run_of(site, "translate", "accept", "/", "fr").stdout == "content/index.fr.md: title\n"
     assert run_of(site, "translate", "extract").stdout == "translations/messages.pot\n"
     assert run_of(site, "translate", "update").stdout == "translations/fr/LC_MESSAGES/messages.po\n"
     assert run_of(site, "translate", "status").stdout.endswith(

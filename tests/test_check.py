@@ -223,6 +223,12 @@ def test_heading_that_is_missing_is_told_where_it_was(make_site: MakeSite, gone:
     ]
 
 
+def test_heading_of_the_first_level_is_told_as_such(make_site: MakeSite) -> None:
+    site = make(make_site, SECTIONS, ru=SECTIONS.replace("## B", "# B"))
+
+    assert [problem.code for problem in site.problems()][:1] == ["heading"]
+
+
 def test_section_that_is_gone_since_it_was_accepted_is_told_where_it_was(make_site: MakeSite) -> None:
     english = "".join(f"## {name}\n\nText {name}.\n\n" for name in "ABCDE")
     russian = "".join(f"## {name}\n\nТекст {name}.\n\n" for name in "АБВГД")
