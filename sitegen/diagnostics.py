@@ -14,6 +14,9 @@ MOST_ALIKE = 10
 #: A summary holds so many; GitHub takes at most 1 MiB.
 MOST_ROWS = 1000
 
+#: Folders in which `check --fix` mends what is certain.
+_MENDED = ("content/", "translations/")
+
 #: Part of a problem → colour of a terminal (ECMA-48).
 _COLOURS = {"error": "1;31", "warning": "1;33", "mark": "1;31", "hint": "36"}
 
@@ -55,14 +58,16 @@ def _of_each(problems: Iterable[Problem], most: int) -> Iterator[Problem]:
 
 
 def format_totals(problems: Sequence[Problem]) -> str:
-    """How many there are, by severity and, where there are several, by code; and where to read more."""
+    """How many there are, by severity and, where there are several, by code; where to read more, and what mends some."""
     errors = sum(problem.severity == "error" for problem in problems)
     counts = Counter(problem.code for problem in problems)
     by_code = ", ".join(f"{count} {code}" for code, count in counts.most_common())
     more = f" ({by_code})" if len(counts) > 1 else ""
     code = next(iter(counts))
     totals = f"{count_of(errors, 'error')}, {count_of(len(problems) - errors, 'warning')}{more}"
-    return f"{totals}; `python build.py explain {code}` tells more"
+    certain = sum(problem.mend is not None and problem.path.startswith(_MENDED) for problem in problems)
+    mends = f"; `python build.py check --fix` mends {certain}" if certain else ""
+    return f"{totals}; `python build.py explain {code}` tells more{mends}"
 
 
 def count_of(number: int, noun: str) -> str:

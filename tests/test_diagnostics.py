@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sitegen.diagnostics import MOST_ALIKE, MOST_ROWS, colour, format_first, format_summary, format_text, format_totals
 from sitegen.errors import Problem, in_order
 
@@ -46,6 +48,14 @@ def test_over_a_page_the_first_of_thousands_are_told_and_the_others_counted() ->
     assert any("[choice]" in line for line in lines)
     assert lines[-1] == "and 2,990 more with [dead-page]: `python build.py check` tells all"
     assert format_totals(problems).startswith("3001 errors, 0 warnings (3000 dead-page, 1 choice); ")
+
+
+def test_totals_name_the_command_that_mends_what_is_certain() -> None:
+    certain = replace(PROBLEM, mend="open")
+
+    assert "--fix" not in format_totals([PROBLEM])
+    assert format_totals([PROBLEM, certain]).endswith("; `python build.py check --fix` mends 1")
+    assert "--fix" not in format_totals([replace(certain, path="--set")]), "an answer at a terminal is no file"
 
 
 def test_colour_changes_nothing_but_colour() -> None:
