@@ -166,6 +166,7 @@ def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
     return None
 
 
+#: How people write a day so that it can only be one.
 _DAYS = (
     r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})",
     r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?",
