@@ -49,9 +49,11 @@ def find_problems_of(root: Path, library: Library, page: Page, known: Known) -> 
     for check in CHECKS:
         yield from check(root, library, page)
     digests = (*_digests(page), *_digests(_glossary(library)))
-    if known.get(page.key, ((), ()))[0] != digests:
-        known[page.key] = digests, tuple(problem for check in OWN_CHECKS for problem in check(root, library, page))
-    yield from known[page.key][1]
+    found = known.get(page.key)
+    if found is None or found[0] != digests:
+        found = digests, tuple(problem for check in OWN_CHECKS for problem in check(root, library, page))
+        known[page.key] = found
+    yield from found[1]
 
 
 def _digests(page: Page | None) -> Iterator[str]:

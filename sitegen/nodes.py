@@ -58,7 +58,9 @@ _QUOTED = re.compile(r"""(\s*(?:- +)*(?:[\w-]+: +)?)(["'])(.*)""")
 _QUOTE_ENDS = {'"': re.compile(r'(?<!\\)(?:\\\\)*"'), "'": re.compile(r"(?<!')(?:'')*'(?!')")}
 #: A line up to the end of a value in quotes or brackets.
 _ENDS_EARLY = re.compile(r"""\s*(?:- +)*[\w-]+: +(?:"[^"]*"|'[^']*'|\[[^]]*\]|\{[^}]*\})\s*$""")
-_GLUED = re.compile(r"(\s*[\w-]+)(?::(?=[\S\u00a0\u2000-\u200a\u202f\u3000])|\s*：)[\u00a0\u2000-\u200a\u202f\u3000]*")
+#: Spaces that YAML takes for letters.
+_NO_SPACE = r"\u00a0\u2000-\u200a\u202f\u3000"
+_GLUED = re.compile(rf"(\s*[\w-]+)(?::(?=[\S{_NO_SPACE}])|\s*：)[{_NO_SPACE}]*")
 #: A line that begins with a word and no colon behind it: `status = open`.
 _NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
 
