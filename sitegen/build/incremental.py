@@ -27,7 +27,7 @@ from sitegen.source.files import read_text
 #: More changed pages than this are a new state of the site, not an edit.
 MOST_TEXTS = 50
 
-SETTINGS = ("content/site.yaml", "content/kinds.yaml")
+SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import pyromark
-
+from sitegen.content.blocks import HIDDEN, parse_around
 from sitegen.content.markdown import OPTIONS
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
@@ -149,9 +148,10 @@ def _problem(source: Source, line: int, text: str, slip: _Slip, found: re.Match[
 
 def text_alone(text: str) -> str:
     """Markdown with all blanked that is code or markup; line ends and what escapes a sign stay, and everything stands where it stood."""
-    encoded, parts, end, code = text.encode(), list[str](), 0, 0
+    marked = parse_around(text, OPTIONS)
+    encoded, parts, end, code = marked.hidden.replace(HIDDEN, _BLANK).encode(), list[str](), 0, 0
     event: Any
-    for event, place in pyromark.events_with_range(text, options=OPTIONS):
+    for event, place in marked.events:
         if not isinstance(event, dict):
             continue
         ((name, value),) = event.items()

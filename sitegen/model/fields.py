@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sitegen.model.values import Choice, Id, Key, Reference
+from sitegen.model.values import Choice, FileName, Id, Key, Reference, Target
 from sitegen.problems.problem import Problem, certain, listing, nearest
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source
@@ -322,6 +322,36 @@ def _image(check: Checker, declared: Field, node: Node) -> str | None:
     return None
 
 
+def _file(check: Checker, declared: Field, node: Node) -> FileName | None:
+    name = _image(check, declared, node)
+    return FileName(name) if name is not None else None
+
+
+def _link(check: Checker, declared: Field, node: Node) -> Target | None:
+    """A page, a file or an address; the library makes sure that what is of the site is there."""
+    text = node.text
+    scheme = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", text)
+    if isinstance(node.value, str) and not re.search(r"[\s<>\"]", text):
+        if scheme is None and not text.startswith("//") and re.search(r"[/.#]", text):
+            return Target(text, node.mark)
+        if scheme and re.match(r"https?://[^/]|mailto:.|tel:.", text, re.IGNORECASE):
+            return Target(text, node.mark)
+    message = f"{declared.name}: '{text or node.type_name}' is not a page, a file or an address"
+    check.reject(node, "url", message, "write a page as /plan/, a file beside this one, or https://…")
+    return None
+
+
+def _phone(check: Checker, declared: Field, node: Node) -> str | None:
+    """A number as E.164 has it, however it is grouped."""
+    plain = re.sub(r"[\s().-]|\N{NO-BREAK SPACE}", "", node.text)
+    if re.fullmatch(r"\+[1-9]\d{6,14}", plain) and (node.text.startswith("+") or node.text.startswith("(+")):
+        return node.text.strip()
+    message = f"{declared.name}: '{node.text or node.type_name}' is not a telephone number"
+    hint = "begin it with + and the country's code, as +86 10 1234 5678"
+    check.reject(node, "phone", message, hint, f"+{plain[2:]}" if re.fullmatch(r"00[1-9]\d{6,14}", plain) else None)
+    return None
+
+
 def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None:
     if not isinstance(node.value, tuple):
         check.reject(
@@ -401,6 +431,9 @@ TYPES: dict[str, Callable[[Checker, Field, Node], Any]] = {
     "choice": _choice,
     "page": _page,
     "image": _image,
+    "file": _file,
+    "link": _link,
+    "phone": _phone,
     "list": _list,
     "group": _group,
 }

@@ -202,7 +202,7 @@ def _build(source: Source, node: Any, shift: int, seen: set[int], problems: list
         is_plain = node.style not in _QUOTES
         if is_plain and node.value:
             problems.extend(_lost_words(source, end.line + shift, end.column))
-        return Node(_scalar(node.value) if is_plain else node.value, node.value, mark)
+        return Node(plain_scalar(node.value) if is_plain else node.value, node.value, mark)
     if isinstance(node, yaml.SequenceNode):
         return Node(tuple(_build(source, child, shift, seen, problems) for child in node.value), "", mark)
     return Node(dict(_entries(source, node, shift, seen, problems)), "", mark)
@@ -234,7 +234,8 @@ def _entries(
         yield key.text, Node(value.value, value.text, value.mark, key.mark)
 
 
-def _scalar(text: str) -> Any:
+def plain_scalar(text: str) -> Any:
+    """The value of a text without quotes: a number, true, false, nothing, or the text itself."""
     for pattern, convert in _CORE:
         if pattern.match(text):
             return convert(text)
