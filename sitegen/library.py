@@ -7,15 +7,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sitegen.config import Config, Kind
 from sitegen.content import Content, source_language
-from sitegen.errors import Problem, nearest
+from sitegen.errors import Problem, Words, nearest
 from sitegen.fields import Field, Group
 from sitegen.locales import Locale
 from sitegen.markup import digest
-from sitegen.model import Choice, Document, Heading, Id, Key, Mark, Page, Reference, Section, State, Url
+from sitegen.model import Choice, Document, Heading, Id, Key, Mark, Page, Reference, Section, Selection, State, Url
 from sitegen.nodes import problem_at
 from sitegen.pictures import AS_PICTURE, Pictures, is_shown
 from sitegen.shelf import Shelf
@@ -23,6 +24,8 @@ from sitegen.urls import ancestor_keys, file_path, is_slug, join_key, parent_key
 
 #: Longer addresses than this many bytes are no addresses for people, and file systems refuse them.
 MOST_BYTES = 1_000
+#: Of each kind, so many problems guess at what was meant; where there are more, the rest only say what is wrong.
+MOST_GUESSES = 20
 #: One line of a translation's `source:`, as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
 RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
 
@@ -42,6 +45,10 @@ class Library:
         segments: (page, language) → segments of its address below the language's: each folder's slug there.
         below: key → keys of the pages right below, by key.
         ordered: what `children` has found so far.
+        narrowed: what `selections` has.
+        anchors: what `known_anchors` has.
+        moved: old address without a language, as in `aliases` → the page that had it.
+        guessed: code → how many problems have asked for a guess.
         problems: what is wrong between pages.
     """
 
@@ -58,6 +65,10 @@ class Library:
     segments: Mapping[tuple[Key, str], tuple[str, ...]] = field(default_factory=dict)
     below: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
     ordered: dict[tuple[Key, str], tuple[Key, ...]] = field(default_factory=dict)
+    narrowed: dict[tuple[Key, str], Mapping[str, Selection]] = field(default_factory=dict)
+    anchors: dict[tuple[Key, str], frozenset[str]] = field(default_factory=dict)
+    moved: Mapping[Key, Key] = field(default_factory=dict)
+    guessed: dict[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def kind(self, key: Key) -> Kind:
@@ -125,6 +136,29 @@ class Library:
     def ancestors(self, key: Key) -> tuple[Key, ...]:
         """The pages above, home first; folders without a page are left out."""
         return tuple(above for above in ancestor_keys(key) if above in self.pages)
+
+    @cached_property
+    def beside(self) -> Mapping[Key, tuple[str, ...]]:
+        """Key → names of the files that lie beside the page."""
+        found: dict[Key, list[str]] = {}
+        for key, name in self.files:
+            found.setdefault(key, []).append(name)
+        return {key: tuple(names) for key, names in found.items()}
+
+    @cached_property
+    def at(self) -> Mapping[str, Key]:
+        """Output file of a page in a language → its key."""
+        return {file_path(language, parts): key for (key, language), parts in self.segments.items()}
+
+    @cached_property
+    def keys(self) -> Words:
+        """The pages' keys, to guess at what was meant."""
+        return Words(self.pages)
+
+    def guess(self, code: str, word: str, known: Iterable[str] | Words) -> str:
+        """`nearest` for a problem, if it is one of the first of its kind."""
+        self.guessed[code] = self.guessed.get(code, 0) + 1
+        return nearest(word, known) if self.guessed[code] <= MOST_GUESSES else ""
 
     def resolve_file(self, key: Key, name: str, language: str) -> tuple[str, str] | None:
         """The file that a page's `campus.jpg` is in a language: (file beside the page, language of its address).
@@ -194,7 +228,7 @@ def build_library(
         shelf,
         pictures,
     )
-    library = replace(library, segments=_find_segments(library), below=_find_below(pages))
+    library = replace(library, segments=_find_segments(library), below=_find_below(pages), moved=_find_moved(pages))
     return replace(library, problems=tuple(_find_problems(library)))
 
 
@@ -221,6 +255,14 @@ def _find_below(pages: Iterable[Key]) -> dict[Key, tuple[Key, ...]]:
         if above is not None:
             below.setdefault(above, []).append(key)
     return {key: tuple(keys) for key, keys in below.items()}
+
+
+def _find_moved(pages: Mapping[Key, Page]) -> dict[Key, Key]:
+    moved: dict[Key, Key] = {}
+    for key, page in pages.items():
+        for alias in page.facts.get("aliases", ()):
+            moved.setdefault(alias, key)
+    return moved
 
 
 def make_page(
@@ -322,12 +364,10 @@ def reason_to_hold(page: Page, as_of: dt.date) -> str:
 
 
 def _referrers(pages: Mapping[Key, Page]) -> dict[Key, dict[str, tuple[Key, ...]]]:
-    found: dict[Key, dict[str, list[Key]]] = {}
+    found: dict[Key, dict[str, dict[Key, None]]] = {}
     for key, page in pages.items():
         for name, reference in references(page.facts):
-            by_field = found.setdefault(reference.key, {}).setdefault(name, [])
-            if key not in by_field:
-                by_field.append(key)
+            found.setdefault(reference.key, {}).setdefault(name, {})[key] = None
     return {key: {name: tuple(keys) for name, keys in fields.items()} for key, fields in found.items()}
 
 
@@ -371,17 +411,17 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     yield from _untracked(page)
 
 
-def explain_missing(library: Library, key: Key) -> tuple[str, str, Key | None]:
-    """What to say of a page that a link or reference names in vain: (what it is, hint, where it lies now)."""
+def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Key | None]:
+    """What a problem says of a page that a link or reference names in vain: (what it is, hint, where it lies now)."""
     if key in library.held:
         return f"is {library.held[key]}", "link to it when it is published", None
-    now = next((page.key for page in library.pages.values() if key in page.facts.get("aliases", ())), None)
+    now = library.moved.get(key)
     if now:
         return f"lies at '{now}' now", f"write '{now}'", now
     without = Key("/" + key.lstrip("/").partition("/")[2])
     if key.split("/")[1] in library.locales and without in library.pages:
         return "does not exist; a link names no language", f"write '{without}'", without
-    return "does not exist", nearest(key, library.pages), None
+    return "does not exist", library.guess(code, key, library.keys), None
 
 
 def _bad_references(library: Library, page: Page, document: Document) -> Iterator[Problem]:
@@ -392,7 +432,7 @@ def _bad_references(library: Library, page: Page, document: Document) -> Iterato
         target = library.pages.get(reference.key)
         wanted = _wanted_kind(fields[name])
         if target is None:
-            what, hint, now = explain_missing(library, reference.key)
+            what, hint, now = explain_missing(library, reference.key, "reference")
             message = f"{name}: the page '{reference.key}' {what}"
             yield problem_at(document.path, "reference", message, reference.mark, hint, now)
         elif wanted and wanted not in library.config.kinds[target.kind].lineage:
@@ -411,13 +451,12 @@ def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Pr
             message = f"{declared.name}: not every browser shows '{name}'"
             yield problem_at(document.path, "picture", message, document.marks[declared.name], AS_PICTURE)
         elif name and library.resolve_file(page.key, name, page.source) is None:
-            beside = [file for key, file in library.files if key == page.key]
             yield problem_at(
                 document.path,
                 "dead-file",
                 f"{declared.name}: there is no '{name}' beside the page",
                 document.marks[declared.name],
-                nearest(name, beside),
+                library.guess("dead-file", name, library.beside.get(page.key, ())),
             )
 
 
@@ -459,7 +498,7 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
     ]
     for name, reference in named:
         if reference.key not in library.pages and reference.key not in library.unread:
-            what, hint, now = explain_missing(library, reference.key)
+            what, hint, now = explain_missing(library, reference.key, "reference")
             message = f"{name}: the page '{reference.key}' {what}"
             yield problem_at("content/site.yaml", "reference", message, reference.mark, hint, now)
 

@@ -16,10 +16,10 @@ from sitegen.coverage import Coverage, measure
 from sitegen.fields import Group
 from sitegen.library import Library
 from sitegen.locales import Locale
-from sitegen.model import Choice, Heading, Key, Reference, State, Url
+from sitegen.model import Choice, Heading, Key, Reference, Selection, State, Url
 from sitegen.prose import Prose, is_file, render_prose
 from sitegen.search import SearchIndex, build_index
-from sitegen.selections import Selection, selections
+from sitegen.selections import selections
 from sitegen.urls import join_key, url_of_file
 
 #: Pages of one language that a process keeps in mind.
@@ -153,6 +153,10 @@ class Trace:
     def children(self, key: Key, language: str) -> None:
         """Which pages lie below one, and in which order."""
         self.seen.add(f"k{language}{key}")
+
+    def narrowed(self, key: Key, language: str) -> None:
+        """What the children of a page can be narrowed to, and which they are then."""
+        self.seen.add(f"n{language}{key}")
 
     def referrers(self, key: Key) -> None:
         """Which pages refer to one."""
@@ -397,7 +401,7 @@ class PageView:
         real = [path for path in page.states if path in page.versions and not self.is_fallback]
         library, part = self._library, self.part
         if part:
-            real = [path for path in real if part in {found.part for found in selections(library, self.key, path)}]
+            real = [path for path in real if part in selections(library, self.key, path)]
         if self.number > 1:
             real = [path for path in real if self.number <= page_count(library, self.key, path, part)]
         urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
@@ -418,19 +422,17 @@ class PageView:
         return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
 
     @cached_property
-    def _selections(self) -> tuple[Selection, ...]:
-        self.scope.trace.children(self.key, self.scope.locale.path)
-        for key in self._library.children(self.key, self.language) if self._library.kind(self.key).children.by else ():
-            self.scope.trace.card(key)
+    def _selections(self) -> Mapping[str, Selection]:
+        self.scope.trace.narrowed(self.key, self.language)
         return selections(self._library, self.key, self.language)
 
     @property
     def selections(self) -> Mapping[str, tuple[SelectionView, ...]]:
         """How the list of its children can be narrowed: fact → what it can be narrowed to."""
-        found: dict[str, tuple[SelectionView, ...]] = {}
-        for own in self._selections:
-            found[own.field] = (*found.get(own.field, ()), self._selection_view(own))
-        return found
+        found: dict[str, list[SelectionView]] = {}
+        for own in self._selections.values():
+            found.setdefault(own.field, []).append(self._selection_view(own))
+        return {field: tuple(own) for field, own in found.items()}
 
     def _selection_view(self, own: Selection) -> SelectionView:
         url = self._library.url(self.key, self.language, 1, own.part)
@@ -449,7 +451,8 @@ class PageView:
     @property
     def selection(self) -> SelectionView | None:
         """What its list is narrowed to on this page."""
-        return next((self._selection_view(own) for own in self._selections if own.part == self.part), None)
+        own = self._selections.get(self.part)
+        return self._selection_view(own) if own else None
 
     @property
     def list_url(self) -> Url:
@@ -462,8 +465,8 @@ class PageView:
 
     @property
     def _listed(self) -> Pages:
-        chosen = [own for own in self._selections if own.part == self.part] if self.part else []
-        return Pages(self.scope, chosen[0].keys) if chosen else self.children
+        chosen = self._selections.get(self.part) if self.part else None
+        return Pages(self.scope, chosen.keys) if chosen else self.children
 
     @property
     def items(self) -> Pages:
@@ -550,8 +553,8 @@ def page_count(library: Library, key: Key, language: str, part: str = "") -> int
     per_page = library.kind(key).children.per_page
     if not per_page:
         return 1
-    chosen = [own.keys for own in selections(library, key, language) if own.part == part] if part else []
-    return max(1, -(-len(chosen[0] if chosen else library.children(key, language)) // per_page))
+    chosen = selections(library, key, language).get(part) if part else None
+    return max(1, -(-len(chosen.keys if chosen else library.children(key, language)) // per_page))
 
 
 def has_day(library: Library, key: Key) -> bool:
@@ -639,7 +642,7 @@ class Scope:
         """A field's value as templates use it: references as pages, texts as words, choices with translated labels."""
         match value:
             case Reference():
-                return self.page(value.key)
+                return None if self._is_gone(value) else self.page(value.key)
             case Choice():
                 return Label(value.value, self._translate("choice", value.label))
             case Group():
@@ -647,10 +650,17 @@ class Scope:
                     {name: self.value(child, language) for name, child in value.values.items()}, value.declared
                 )
             case tuple():
-                return tuple(self.value(child, language) for child in value)
+                return tuple(self.value(child, language) for child in value if not self._is_gone(child))
             case str() if language is not None:
                 return Words.of(value, self.library.locales[language])
         return value
+
+    def _is_gone(self, value: Any) -> bool:
+        """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
+        if not isinstance(value, Reference):
+            return False
+        self.trace.card(value.key)
+        return value.key not in self.library.pages
 
 
 class SiteView:
@@ -681,14 +691,12 @@ class SiteView:
     @property
     def organisation(self) -> PageView | None:
         reference = self._config.organisation
-        return self._scope.page(reference.key) if reference else None
+        organisation: PageView | None = self._scope.value(reference) if reference else None
+        return organisation
 
     @property
     def menus(self) -> Mapping[str, tuple[PageView, ...]]:
-        return {
-            name: tuple(self._scope.page(reference.key) for reference in menu)
-            for name, menu in self._config.menus.items()
-        }
+        return {name: self._scope.value(menu) for name, menu in self._config.menus.items()}
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:
