@@ -2,13 +2,14 @@
 
 The syntax is that of CommonMark's generic directives. The parser, which knows nothing of it, gets the same text with
 each mark made into something as long that it passes through: a line of its own into a rule, a mark among words into
-control characters. What then turns up within code, a link's address or the like was no mark, and the text is parsed once
+letters. What then turns up within code, a link's address or the like was no mark, and the text is parsed once
 more with that as it is written.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ from sitegen.model.blocks import NAME
 Role = Literal["open", "close", "leaf", "inline", "end", "colon"]
 #: Marks that take a line of their own.
 _OF_A_LINE = frozenset({"open", "close", "leaf"})
-#: In place of a mark among words.
-HIDDEN = "\x05"
+#: In place of each byte of a mark among words: what may stand anywhere and means nothing.
+_FILLING = "x"
 
 _LINE = re.compile(r"^((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(:{2,})([^\n]*)$", re.MULTILINE)
 _INLINE = re.compile(rf"(?<![A-Za-z0-9:\\]):({NAME})(?=[\[{{])")
@@ -35,6 +36,8 @@ _ATTRIBUTE = re.compile(
 )
 #: What is looked at to pair the brackets of a paragraph.
 _TOKEN = re.compile(rf"\\.|`+|(?<![A-Za-z0-9:\\]):{NAME}(?=[\[{{])|[\[\]]|\n[ \t>]*(?=\n)", re.DOTALL)
+_EMPTY_LINE = re.compile(r"\n[ \t>]*(?=\n)")
+_SPACES = re.compile(r"[ \t]*")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -90,13 +93,11 @@ class Marked:
     """A text parsed around its marks.
 
     Attributes:
-        hidden: the text that the parser got, of the same length in bytes.
         events: of the parser, each with its place.
         marks: byte offset → mark.
         unclosed: inline marks whose bracket is never closed.
     """
 
-    hidden: str
     events: Iterable[tuple[Any, Range]]
     marks: Mapping[int, Found]
     unclosed: tuple[Found, ...] = ()
@@ -106,24 +107,24 @@ def parse_around(text: str, options: Any) -> Marked:
     """The events of a text, its marks hidden."""
     found, unclosed = find_marks(text)
     if not found:
-        return Marked(text, pyromark.events_with_range(text, options=options), {}, unclosed)
+        return Marked(pyromark.events_with_range(text, options=options), {}, unclosed)
     for _ in range(2):
         hidden, marks = _hide(text, found)
         events = list(pyromark.events_with_range(hidden, options=options))
         misplaced = _misplaced(events, marks)
         if not misplaced:
-            return Marked(hidden, events, marks, unclosed)
+            return Marked(events, marks, unclosed)
         found = [mark for mark in found if mark.start not in misplaced and mark.partner not in misplaced]
     hidden, marks = _hide(text, [mark for mark in found if mark.role in _OF_A_LINE])
-    return Marked(hidden, list(pyromark.events_with_range(hidden, options=options)), marks, unclosed)
+    return Marked(list(pyromark.events_with_range(hidden, options=options)), marks, unclosed)
 
 
 def find_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
     """What may be marks, in order, and the inline ones that are never closed."""
     if ":" not in text:
         return [], ()
-    found = [mark for mark in _line_marks(text)] if "::" in text else []
-    inline, unclosed = _inline_marks(text) if _INLINE.search(text) else ([], ())
+    found = list(_line_marks(text)) if "::" in text else []
+    inline, unclosed = _inline_marks(_without(text, found)) if _INLINE.search(text) else ([], ())
     colons = [Found("colon", place.end() - 1, place.end()) for place in _COLON.finditer(text)]
     if not (inline or colons):
         return found, unclosed
@@ -133,6 +134,15 @@ def find_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
             marks.append(mark)
     starts = {mark.start for mark in marks}
     return [mark for mark in marks if mark.partner < 0 or mark.partner in starts], unclosed
+
+
+def _without(text: str, found: Iterable[Found]) -> str:
+    """The text with empty lines in the place of marks, so that all else stands where it stood."""
+    parts, place = [], 0
+    for mark in found:
+        parts += [text[place : mark.start], "\n" * (mark.end - mark.start)]
+        place = mark.end
+    return "".join((*parts, text[place:]))
 
 
 def _line_marks(text: str) -> Iterator[Found]:
@@ -151,7 +161,9 @@ def _opened(text: str, start: int, place: int, end: int, colons: int) -> Found:
     name = _NAME.match(text, place, end)
     if name is None:
         return Found(role, start, end, colons=colons, slip="a name must follow the colons", slip_at=place)
-    label, attributes, place = None, (), name.end()
+    label: tuple[int, int] | None = None
+    attributes: tuple[Attribute, ...] = ()
+    place = name.end()
     slip = "a space between the colons and the name" if text[name.start() : name.start(1)] else ""
     slip_at = name.start()
     if not slip and text[place : place + 1] == "[":
@@ -162,7 +174,12 @@ def _opened(text: str, start: int, place: int, end: int, colons: int) -> Found:
             label, place = (place + 1, close), close + 1
     if not slip and text[place : place + 1] == "{":
         attributes, after = _attributes(text, place, end)
-        slip, slip_at, place = ("", 0, after) if after > 0 else ("the attributes in { } can't be read", -after, place)
+        if after > 0:
+            place = after
+        elif "}" in text[place:end]:
+            slip, slip_at = "the attributes in { } can't be read", -after
+        else:
+            slip, slip_at = "{ is not closed", place
     if not slip and place < end:
         slip, slip_at = "only [ ] and { } may follow the name", place
     return Found(role, start, end, name[1], colons, label, attributes, -1, slip, slip_at)
@@ -192,7 +209,7 @@ def _attributes(text: str, place: int, end: int) -> tuple[tuple[Attribute, ...],
         start = found.start("key") if written is None else found.start("value")
         attributes.append(Attribute(found["key"], value, start, found.end(), found.start("key")))
         place = found.end()
-    return (), -place
+    return (), -_SPACES.match(text, place).end()  # type: ignore[union-attr]
 
 
 def _inline_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
@@ -233,18 +250,20 @@ def _inline_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
 
 
 class _Ticks:
-    """Finds where a span of code ends, each run of backticks looked at once."""
+    """Finds where a span of code ends, each run of backticks looked at once; none goes on over an empty line."""
 
     def __init__(self, text: str) -> None:
         self._runs: dict[int, list[int]] = {}
+        self._ends = [line.start() for line in _EMPTY_LINE.finditer(text)]
         for run in re.finditer("`+", text):
             self._runs.setdefault(len(run[0]), []).append(run.start())
 
     def after(self, run: re.Match[str]) -> int:
         """The offset behind the span that a run begins; behind the run alone where it begins none."""
         places = self._runs.get(len(run[0]), [])
-        index = bisect_left(places, run.end())
-        return places[index] + len(run[0]) if index < len(places) else run.end()
+        index, line = bisect_left(places, run.end()), bisect_left(self._ends, run.end())
+        last = self._ends[line] if line < len(self._ends) else sys.maxsize
+        return places[index] + len(run[0]) if index < len(places) and places[index] < last else run.end()
 
 
 def _hide(text: str, found: Sequence[Found]) -> tuple[str, dict[int, Found]]:
@@ -257,7 +276,7 @@ def _hide(text: str, found: Sequence[Found]) -> tuple[str, dict[int, Found]]:
         offset += len(before.encode())
         marks[offset] = mark
         size = len(own.encode())
-        parts += [before, ("*" if mark.role in _OF_A_LINE else HIDDEN) * size]
+        parts += [before, ("*" if mark.role in _OF_A_LINE else _FILLING) * size]
         offset += size
         place = mark.end
     return "".join((*parts, text[place:])), marks
@@ -315,8 +334,8 @@ def written_value(text: str) -> str:
 
 
 def block_tag(number: int, name: str, words: Mapping[str, str]) -> str:
-    """How a block begins in a text's HTML, until it is drawn: its words come first, then what it holds."""
-    own = "".join(f'<x-word data-k="{word}">{escape(text, quote=False)}</x-word>' for word, text in words.items())
+    """How a block begins in a text's HTML, until it is drawn: its words come first, each a line, then what it holds."""
+    own = "".join(f'<x-word data-k="{word}">{escape(text, quote=False)}\n</x-word>' for word, text in words.items())
     return f'<x-block data-n="{number}" data-is="{name}">{own}'
 
 

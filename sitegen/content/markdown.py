@@ -50,7 +50,9 @@ _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
 #: What of the HTML no author has written: ids, and how a block of code is marked.
-_OURS = re.compile(f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"')
+_OURS = re.compile(
+    f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
+)
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
 #: Events without a value of interest → HTML at their start and end.

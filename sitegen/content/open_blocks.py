@@ -92,7 +92,7 @@ class OpenBlocks:
 
     def close(self, found: Found) -> tuple[str, int]:
         """HTML at a mark that ends a block, and how many it ends."""
-        own = [block for block in self._within()]
+        own = list(self._within())
         if not own:
             hint = "delete it, or begin a block above with its name behind the colons"
             self._refuse("block", f"'{':' * found.colons}' ends no block", self._place(found), hint)
@@ -118,7 +118,7 @@ class OpenBlocks:
 
     def leave(self) -> tuple[str, int]:
         """HTML where the same ends, or the whole text, and how many blocks end there with it."""
-        own = [block for block in self._within()]
+        own = list(self._within())
         for block in own:
             self._refuse_unended(block)
         del self._open[len(self._open) - len(own) - bool(len(self._open) > len(own)) :]
@@ -175,7 +175,10 @@ class OpenBlocks:
                 yield Span(own.label, "words", mark, mark)
 
     def _node(self, attribute: Attribute, own: BlockType) -> Node:
-        mark, key = self._mark(attribute.start, attribute.end), self._mark(attribute.key, attribute.key + len(attribute.name))
+        mark, key = (
+            self._mark(attribute.start, attribute.end),
+            self._mark(attribute.key, attribute.key + len(attribute.name)),
+        )
         if attribute.value is None:
             return Node(True, "true", mark, key)
         declared = own.fields.get(attribute.name)

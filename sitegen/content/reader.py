@@ -230,7 +230,7 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
     drafts: dict[str, Draft] = {}
     for language, path in versions.items():
         try:
-            drafts[language], found = read_draft(kinds.root, kinds.config, path, key, language)
+            drafts[language], found = read_draft(kinds.root, path, key, language, kinds.config)
             problems.extend(found)
         except SiteError as error:
             problems.extend(error.problems)
@@ -264,7 +264,9 @@ def read_page_again(
     return documents, problems
 
 
-def read_draft(root: Path, config: Config, path: str, key: Key, language: str) -> tuple[Draft, list[Problem]]:
+def read_draft(
+    root: Path, path: str, key: Key, language: str, config: Config | None = None
+) -> tuple[Draft, list[Problem]]:
     """Read one page's file: its front matter as nodes and its body parsed.
 
     Raises:
@@ -274,7 +276,7 @@ def read_draft(root: Path, config: Config, path: str, key: Key, language: str) -
 
 
 def _draft(
-    config: Config, source: Source, front: Node, end: int, key: Key, language: str
+    config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
 ) -> tuple[Draft, list[Problem]]:
     html, body, problems = parse_body(source, end + 2, config)
     problems += find_unmarked(source, end + 2)

@@ -24,7 +24,7 @@ _TELLING_WORDS = 5
 _TELLING_WORDS_OF_TITLE = 3
 
 _MARKUP = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
-_KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)')
+_KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)|data-is="([^"]*)"')
 #: More characters than this are no number that anyone reads.
 _LONGEST = 40
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
@@ -46,6 +46,11 @@ class Shape:
     def targets(self) -> Counter[str]:
         """Link or picture as written → how often it stands there."""
         return Counter(html.unescape(found[2]) for found in _KEPT.finditer(self.html) if found[2])
+
+    @property
+    def blocks(self) -> Counter[str]:
+        """Name of a block → how often it stands there."""
+        return Counter(found[3] for found in _KEPT.finditer(self.html) if found[3])
 
     @property
     def numbers(self) -> frozenset[str]:

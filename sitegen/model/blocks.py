@@ -60,7 +60,7 @@ class BlockType:
     selects: bool = False
     template: str
     help: str = ""
-    mark: Mark = Mark(1, 1)
+    mark: Mark
 
     @property
     def sign(self) -> str:
@@ -115,7 +115,7 @@ def _block(check: Checker, name: str, node: Node) -> BlockType:
     fields = {
         declared.name: declared
         for side in ("facts", "words")
-        for declared in read_fields(check, entries.get(side), side)  # type: ignore[arg-type]
+        for declared in read_fields(check, entries.get(side), side)
     }
     _check_fields(check, entries, fields)
     return BlockType(

@@ -21,6 +21,14 @@ from sitegen.source.yaml import Node, Source
 #: A value in the quotation marks that word processors put.
 _IN_QUOTES = re.compile("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
 
+#: Where a link may lead: out of the site, or to a page or a file.
+LINK = (
+    r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)[^\s<>"]*'
+    r'|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
+)
+#: A telephone number: what E.164 allows, grouped as one likes.
+PHONE = r"\(?\+[1-9](?:[\s().-]*\d){6,14}\)?"
+
 Side = Literal["facts", "words"]
 
 
@@ -329,13 +337,9 @@ def _file(check: Checker, declared: Field, node: Node) -> FileName | None:
 
 def _link(check: Checker, declared: Field, node: Node) -> Target | None:
     """A page, a file or an address; the library makes sure that what is of the site is there."""
+    if isinstance(node.value, str) and re.fullmatch(LINK, node.text):
+        return Target(node.text, node.mark)
     text = node.text
-    scheme = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", text)
-    if isinstance(node.value, str) and not re.search(r"[\s<>\"]", text):
-        if scheme is None and not text.startswith("//") and re.search(r"[/.#]", text):
-            return Target(text, node.mark)
-        if scheme and re.match(r"https?://[^/]|mailto:.|tel:.", text, re.IGNORECASE):
-            return Target(text, node.mark)
     message = f"{declared.name}: '{text or node.type_name}' is not a page, a file or an address"
     check.reject(node, "url", message, "write a page as /plan/, a file beside this one, or https://…")
     return None
@@ -343,9 +347,9 @@ def _link(check: Checker, declared: Field, node: Node) -> Target | None:
 
 def _phone(check: Checker, declared: Field, node: Node) -> str | None:
     """A number as E.164 has it, however it is grouped."""
-    plain = re.sub(r"[\s().-]|\N{NO-BREAK SPACE}", "", node.text)
-    if re.fullmatch(r"\+[1-9]\d{6,14}", plain) and (node.text.startswith("+") or node.text.startswith("(+")):
-        return node.text.strip()
+    if isinstance(node.value, str) and re.fullmatch(PHONE, node.text):
+        return node.text
+    plain = re.sub(r"[^+\d]", "", node.text)
     message = f"{declared.name}: '{node.text or node.type_name}' is not a telephone number"
     hint = "begin it with + and the country's code, as +86 10 1234 5678"
     check.reject(node, "phone", message, hint, f"+{plain[2:]}" if re.fullmatch(r"00[1-9]\d{6,14}", plain) else None)

@@ -14,7 +14,7 @@ from sitegen.source.yaml import Node
 #: Types of facts by which a list may be narrowed, alone or in a list.
 SELECTABLE = frozenset({"choice", "page", "country", "date"})
 #: Types of fields whose values have no order.
-UNSORTABLE = frozenset({"page", "list", "group", "image", "markdown"})
+UNSORTABLE = frozenset({"page", "list", "group", "image", "file", "link", "phone", "markdown"})
 
 TEXT = Field(name="", type="text")
 _LANGUAGES = Field(name="languages", type="list", item=TEXT)

@@ -5,25 +5,48 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
 from sitegen.i18n.locale import Locale
+from sitegen.library.library import Library
 from sitegen.model.blocks import BlockType
 from sitegen.model.fields import Group
-from sitegen.model.values import Block, Page
+from sitegen.model.values import Block, Key, Page
 from sitegen.render.values import Words
-
-if TYPE_CHECKING:
-    from sitegen.render.views import PageView, Pages
 
 #: What a text has that holds blocks.
 BLOCK = "<x-block "
 _TAG = re.compile(r'<x-block data-n="(\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
 _ANY_TAG = re.compile(r"<[^>]*>")
+
+
+class _Scope(Protocol):
+    """What a block needs of the site as the readers of a language have it; see `views.Scope`."""
+
+    @property
+    def library(self) -> Library: ...
+
+    def value(self, value: Any, language: str | None = None, key: Key | None = None) -> Any: ...
+
+    def select(
+        self, kind: str, facts: Mapping[str, Any], sort: str | None, limit: int | None, *, but: Key | None
+    ) -> Sequence[Any]: ...
+
+
+class _Page(Protocol):
+    """What a block needs of the page that it stands on; see `views.PageView`."""
+
+    key: Key
+
+    @property
+    def scope(self) -> _Scope: ...
+
+    @property
+    def shown(self) -> Locale: ...
 
 
 @dataclass(eq=False)
@@ -37,6 +60,7 @@ class BlockView:
         words: its texts in the language that is shown, None where not filled in.
         parent: the block in which it stands.
         children: the blocks that stand in it, in their order.
+        given: its facts as they are declared, those of the pages that it selects among them.
         index: its place among the blocks that stand beside it, from 0.
         page: the page that it stands on.
         type: its declaration.
@@ -47,15 +71,18 @@ class BlockView:
     facts: Group
     words: Group
     parent: BlockView | None
-    page: PageView
+    page: _Page
     type: BlockType
+    given: Mapping[str, Any]
     index: int = 0
     children: list[BlockView] = field(default_factory=list)
 
     @property
-    def pages(self) -> Pages:
-        """The pages that a list by kind and facts shows."""
-        return self.page.scope.select(self.facts.values, self.type)
+    def pages(self) -> Sequence[Any]:
+        """The pages that a list by kind and facts shows, but for the one on which it stands."""
+        given = {name: value for name, value in self.given.items() if name not in self.type.fields}
+        kind, sort, limit = (self.given.get(name) for name in ("kind", "sort", "limit"))
+        return self.page.scope.select(str(kind), given, sort, limit, but=self.page.key)
 
 
 @dataclass
@@ -73,7 +100,7 @@ class _Frame:
 class Drawing:
     """Draws the blocks of one page's text, section by section."""
 
-    def __init__(self, page: PageView, draw: Callable[..., str]) -> None:
+    def __init__(self, page: _Page, draw: Callable[..., str]) -> None:
         library = page.scope.library
         self._page = page
         self._draw = draw
@@ -100,7 +127,7 @@ class Drawing:
         own = frames.pop()
         content = "".join(own.parts)
         if own.word:
-            text = html.unescape(_ANY_TAG.sub("", content))
+            text = html.unescape(_ANY_TAG.sub("", content)).removesuffix("\n")
             frames[-1].words[own.word] = Words.of(text, self._locale)
             return
         frames[-1].parts.append(self._drawn(own, self._view(own, frames), content))
@@ -112,10 +139,18 @@ class Drawing:
             around = next((n for n in range(len(above) - 1, 0, -1) if above[n].type is not None), 0)
             parent = self._view(above[around], above[:around]) if around else None
             beside = parent.children if parent else []
-            facts = self._page.scope.value(Group(self._facts.get(own.number, {}), _names(own.type, "facts")), None, self._page.key)
-            words = Group(own.words, _names(own.type, "words"))
+            given = self._facts.get(own.number, {})
+            facts = Group(given, _names(own.type, "facts"))
             own.view = BlockView(
-                own.type.name, f"block-{own.number + 1}", facts, words, parent, self._page, own.type, len(beside)
+                name=own.type.name,
+                id=f"block-{own.number + 1}",
+                facts=self._page.scope.value(facts, None, self._page.key),
+                words=Group(own.words, _names(own.type, "words")),
+                parent=parent,
+                page=self._page,
+                type=own.type,
+                given=given,
+                index=len(beside),
             )
             beside.append(own.view)
         return own.view

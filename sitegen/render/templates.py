@@ -10,6 +10,7 @@ import gettext
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -31,6 +32,8 @@ from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
 
 _FOLDER = "templates"
+#: Where templates are that a site has not itself.
+_THEME = Path(__file__).parents[1] / "theme"
 
 _UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: What a template's author calls the objects of templates.
@@ -70,7 +73,12 @@ def make_environments(
 ) -> dict[str, jinja2.Environment]:
     """An environment for each language, path → environment."""
     loader = _Loader(root)
-    return {path: _environment(loader, code, scope, translations[path], assets) for path, scope in scopes.items()}
+    environments = {
+        path: _environment(loader, code, scope, translations[path], assets) for path, scope in scopes.items()
+    }
+    for path, scope in scopes.items():
+        scope.draw = partial(render_template, environments[path])
+    return environments
 
 
 class _Loader(jinja2.BaseLoader):
@@ -82,9 +90,11 @@ class _Loader(jinja2.BaseLoader):
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         if template not in self._texts:
-            if ".." in template.split("/") or not (self._root / _FOLDER / template).is_file():
+            name = f"{_FOLDER}/{template}"
+            root = self._root if (self._root / name).is_file() else _THEME
+            if ".." in template.split("/") or not (root / name).is_file():
                 raise jinja2.TemplateNotFound(template)
-            self._texts[template] = read_text(self._root, f"{_FOLDER}/{template}")
+            self._texts[template] = read_text(root, name)
         return self._texts[template], f"{_FOLDER}/{template}", lambda: True
 
 
@@ -170,10 +180,17 @@ def _words(locale: Locale, text: str) -> Markup:
     return html
 
 
+def _dialled(locale: Locale, phone: str) -> str:
+    """A telephone number as it is dialled, without the spaces and brackets that group it."""
+    return re.sub(r"[^+\d]", "", phone)
+
+
 #: The filters of templates: name → function of the page's language and the value.
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": Locale.date,
     "date_range": Locale.date_range,
+    "dialled": _dialled,
+    "file_size": Locale.file_size,
     "number": Locale.number,
     "percent": Locale.percent,
     "country": Locale.country,
