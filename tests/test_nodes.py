@@ -101,7 +101,7 @@ def test_empty_text_is_an_empty_table() -> None:
     [
         ("a: 1\nb: 2\na: 3", "yaml-duplicate", "3:1"),
         ("a:\n  b: 1\n  b: 2", "yaml-duplicate", "3:3"),
-        ("a: &x 1\nb: *x", "yaml-alias", "1:4"),
+        ("a: &x 1\nb: *x", "yaml-alias", "2:4"),
         ("a: *gone", "yaml-syntax", "1:4"),
         ("a: !!set {x}", "yaml-alias", "1:4"),
         ("\ta: 1", "yaml-tab", "1:1"),
@@ -124,7 +124,7 @@ def test_empty_text_is_an_empty_table() -> None:
         ("a: 1\nслово\nc: 3", "yaml-syntax", "2:1"),
         ("a: 1\nb:\N{NO-BREAK SPACE}2\nc: 3", "yaml-syntax", "2:2"),
         ("\N{NO-BREAK SPACE}a: 1", "control-character", "1:1"),
-        ("a: " + "[" * 30, "too-deep", "1:1"),
+        ("a: " + "[" * 30, "too-deep", "1:23"),
         ("a: x\n" + "b: " + "y" * 64_000, "too-large", "1:1"),
     ],
     ids=[
