@@ -8,7 +8,7 @@ from conftest import MakeSite
 PLAIN = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 24 24">
-  <style>path { fill: url(#shade) }</style>
+  <style>path { fill: url(#shade) } @media print { path { fill: url('#shade') } }</style>
   <title>A sign</title>
   <defs><linearGradient id="shade"><stop offset="0" stop-color="red"/></linearGradient></defs>
   <path id="leaf" d="M4 0v9" style="stroke: url(#shade)"/>
@@ -27,6 +27,22 @@ WRONG = [
     ('<iframe xmlns="http://www.w3.org/1999/xhtml" src="x"/>', "<iframe> is no part of a drawing"),
     ("<style>@import 'https://example.org/x.css';</style>", "the style leads out of the drawing"),
     ('<rect style="fill: url(https://example.org/x)"/>', "leads out of the drawing"),
+    ('<path xml:base="https://example.org/" d="M0 0"/>', "'xml:base' changes where every link leads"),
+    ("<style><g/>@import '//example.org/x.css';</style>", "<g> stands inside a style"),
+    ("<style>@im<![CDATA[port '//example.org/x.css';]]></style>", "out of the drawing by '@import'"),
+    ("<style>@im&#112;ort '//example.org/x.css';</style>", "out of the drawing by '@import'"),
+    (r"<style>@\69mport '//example.org/x.css';</style>", "out of the drawing by '@import'"),
+    ('<style>svg{background:image-set("//example.org/x.png" 1x)}</style>', "out of the drawing by 'image-set(…)'"),
+    (r"<style>svg{background:u\72l(//example.org/x)}</style>", "out of the drawing by"),
+    ("<style>svg{--a: '//example.org/x'; background: src(var(--a))}</style>", "out of the drawing by 'src(…)'"),
+    ("<style>@font-face{font-family:x;src:url(x.woff2)}</style>", "out of the drawing by 'url(x.woff2)'"),
+    ("<style>@namespace url(http://example.org/);</style>", "out of the drawing by"),
+    (r'<rect style="background:u\72l(//example.org/x)"/>', "leads out of the drawing"),
+    ('<rect style="background:url( \'//example.org/x\' )"/>', "leads out of the drawing"),
+    ('<rect filter="url(x.svg#a)"/>', "leads out of the drawing"),
+    ('<rect cursor="URL(x.cur), auto"/>', "leads out of the drawing"),
+    ('<rect fill="url(data:image/svg+xml,x)"/>', "leads out of the drawing"),
+    ("<g>" * 300 + "</g>" * 300, "nested more than"),
     ('<set attributeName="href" to="javascript:alert(1)"/>', "<set> is no part of a drawing"),
     ('<animate attributeName="href" values="javascript:alert(1)"/>', "<animate> is no part of a drawing"),
 ]
@@ -54,7 +70,11 @@ def test_more_than_a_drawing_is_told_at_its_line(make_site: MakeSite, wrong: str
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('<!DOCTYPE svg [<!ENTITY a "b">]>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "a document type"),
+        ('<!DOCTYPE svg [<!ENTITY a "b">]>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "a document type with declarations"),
+        ('<!DOCTYPE svg SYSTEM "x.dtd" [<!ENTITY % a SYSTEM "x"> %a;]>\n<svg/>', "a document type with declarations"),
+        ('<?xml version="1.0" encoding="utf-7"?>\n<svg/>', "the encoding 'utf-7'"),
+        ('<?xml version="1.0" encoding="cp037"?>\n<svg/>', "the encoding 'cp037'"),
+
         ('<?xml-stylesheet href="x.css"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "may load a style"),
         ("<svg", "no readable SVG"),
         ("", "no readable SVG"),
