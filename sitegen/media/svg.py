@@ -46,7 +46,12 @@ def find_unsafe(root: Path, path: str) -> Iterator[Problem]:
     if len(content) > MAX_FILE:
         yield problem_at(path, "too-large", f"the drawing has {len(content)} bytes, at most {MAX_FILE}")
         return
-    yield from _Reader(path).read(content)
+    yield from find_unsafe_in(path, content)
+
+
+def find_unsafe_in(path: str, content: bytes) -> list[Problem]:
+    """Everything in the bytes of an SVG that is more than a drawing; `path` is named in its problems."""
+    return _Reader(path).read(content)
 
 
 class _Stop(Exception):  # noqa: N818 - no error: enough has been read
@@ -137,7 +142,7 @@ class _Reader:
         if has_own:
             self._tell(
                 "a document type with declarations, which can hide anything",
-                "export the file as plain SVG, or take out all from <!DOCTYPE to ]>",
+                "`python build.py check --fix` takes out what Illustrator declares; else export the file as plain SVG",
             )
             raise _Stop
 

@@ -42,7 +42,9 @@ def _without_document_type(text: str) -> str | None:
         entities.setdefault(name, value or "")
 
     parser.EntityDeclHandler = entity
-    parser.StartDoctypeDeclHandler = lambda *declared: bounds.append(parser.CurrentByteIndex)
+    parser.StartDoctypeDeclHandler = lambda *declared: bounds.append(
+        content.rindex(b"<!DOCTYPE", 0, parser.CurrentByteIndex)
+    )
     parser.EndDoctypeDeclHandler = lambda: bounds.append(content.index(b">", parser.CurrentByteIndex) + 1)
     parser.DefaultHandler = lambda data: None  # which leaves references as they are
     parser.Parse(content, True)
