@@ -17,7 +17,8 @@ from sitegen.library import RECORD, Library, translatable_parts
 from sitegen.markup import split_sections
 from sitegen.model import Body, Document, Mark, Page
 from sitegen.nodes import problem_at
-from sitegen.shape import COUNTED, Shape, find_numbers, is_phrase
+from sitegen.numbers import find_numbers, other_numbers
+from sitegen.shape import COUNTED, Shape, is_phrase
 
 #: Finds a text in another: where, from 0, and how long it is; None where it is not.
 _Find = Callable[[str], tuple[int, int] | None]
@@ -195,11 +196,9 @@ class _Pair:
             yield from self._other_counts(section, own, theirs)
             missing, added = theirs.targets - own.targets, own.targets - theirs.targets
             yield from self._others(section, "link to", [*missing], [*added], _find_target)
-            lacking, strange = sorted(theirs.numbers - own.numbers), sorted(own.numbers - theirs.numbers)
-            if not is_other_calendar or lacking:
-                yield from self._others(
-                    section, "number", lacking, strange if not is_other_calendar else [], _find_number
-                )
+            lacking, strange = other_numbers(own.numbers, theirs.numbers)
+            told = [] if is_other_calendar else [number.text for number in strange]
+            yield from self._others(section, "number", [number.text for number in lacking], told, _find_number)
             for text in {*own.paragraphs} & all_theirs:
                 yield self._same_words(section, text)
 
@@ -276,8 +275,8 @@ def _find_target(target: str) -> _Find:
 
 def _find_number(number: str) -> _Find:
     def find(line: str) -> tuple[int, int] | None:
-        found = (found.span() for found, plain in find_numbers(line) if plain == number)
-        return next(((start, end - start) for start, end in found), None)
+        found = (found.start for found in find_numbers(line) if found.text == number)
+        return next(((start, len(number)) for start in found), None)
 
     return find
 
