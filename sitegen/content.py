@@ -18,7 +18,7 @@ from sitegen.model import Body, Document, Key, Mark
 from sitegen.nodes import Node, Source, parse
 from sitegen.shelf import Shelf
 from sitegen.unmarked import find_unmarked
-from sitegen.urls import parent_key
+from sitegen.urls import normal, parent_key
 from sitegen.workers import spread
 
 _SETTINGS = frozenset({"site.yaml", "kinds.yaml"})
@@ -139,13 +139,19 @@ def load_content(
 def list_content(root: Path, config: Config) -> Listing:
     """Walk content/ in sorted order; names that begin with `_` or `.` are left out."""
     pages: dict[Key, dict[str, str]] = {}
+    taken: dict[str, str] = {}
     files: dict[tuple[Key, str], str] = {}
     signatures: dict[str, Signature] = {}
     problems: list[Problem] = []
     for folder, names in _walk(root, "content", problems):
-        key = Key(folder.removeprefix("content") + "/")
+        key = Key(normal(folder.removeprefix("content")) + "/")
         for name, signature in names:
             path = f"{folder}/{name}"
+            if (other := taken.setdefault(normal(path), path)) != path:
+                message = f"'{name}' looks the same as the name of {other}, and is stored in other characters"
+                hint = "delete or rename one of them"
+                problems.append(Problem(path=path, code="url-clash", message=message, hint=hint))
+                continue
             found = _PAGE_FILE.fullmatch(name)
             if found and found[1] in config.languages:
                 pages.setdefault(key, {})[found[1]] = path
@@ -153,7 +159,7 @@ def list_content(root: Path, config: Config) -> Listing:
                 problems.extend(_not_a_page(path, name, {own for own, _ in names}, config))
                 continue
             elif folder != "content" or name not in _SETTINGS:
-                files[key, name] = path
+                files[key, normal(name)] = path
             signatures[path] = signature
     return Listing(pages, files, signatures, tuple(problems))
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from sitegen.errors import Problem, certain, listing, nearest
 from sitegen.model import Choice, Id, Key, Mark, Reference
 from sitegen.nodes import Node, Source
+from sitegen.urls import normal
 
 #: A value in the quotation marks that word processors put.
 _IN_QUOTES = re.compile("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
@@ -294,7 +295,7 @@ def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
 
 def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
     if re.fullmatch(r"/(?:[^/\s]+/)*", node.text):
-        return Reference(Key(node.text), node.mark)
+        return Reference(Key(normal(node.text)), node.mark)
     text = node.text.replace("\\", "/")
     path = "/" + "/".join(part for part in text.split("/") if part) + "/"
     check.reject(
@@ -314,7 +315,7 @@ def _path_hint(path: str) -> str:
 def _image(check: Checker, declared: Field, node: Node) -> str | None:
     """The name of a file beside the page; the library makes sure that it is there."""
     if isinstance(node.value, str) and re.fullmatch(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+", node.text):
-        return node.text
+        return normal(node.text)
     check.reject(
         node, "dead-file", f"{declared.name}: '{node.text or node.type_name}' is not the name of a file beside the page"
     )

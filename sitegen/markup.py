@@ -21,7 +21,7 @@ from sitegen.errors import Problem
 from sitegen.model import Body, Heading, Link, Mark, Section
 from sitegen.nodes import Source
 from sitegen.shape import Shape
-from sitegen.urls import slugify
+from sitegen.urls import normal, slugify
 
 #: Around what is resolved later: control characters, which no text holds.
 LINK, ANCHOR, END = "\x01", "\x02", "\x03"
@@ -291,7 +291,7 @@ class _Writer:
         title = " ".join("".join(self.title or ()).split())
         line = self._mark(place["start"]).line
         given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
-        anchor = given[1] if given else slugify(title)
+        anchor = normal(given[1]) if given else slugify(title)
         plain = anchor
         while anchor in self.taken:
             self.taken[plain] += 1

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sitegen.numbers import Number, find_numbers
+from sitegen.urls import plain
 
 #: HTML element → what a translator calls it.
 COUNTED = {
@@ -42,7 +43,7 @@ class Shape:
     @property
     def targets(self) -> Counter[str]:
         """Link or picture as written → how often it stands there."""
-        return Counter(html.unescape(found[2]) for found in _KEPT.finditer(self.html) if found[2])
+        return Counter(plain(html.unescape(found[2])) for found in _KEPT.finditer(self.html) if found[2])
 
     @property
     def numbers(self) -> tuple[Number, ...]:

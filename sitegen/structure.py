@@ -19,10 +19,12 @@ from sitegen.model import Body, Document, Mark, Page
 from sitegen.nodes import problem_at
 from sitegen.numbers import find_numbers, other_numbers
 from sitegen.shape import COUNTED, Shape, is_phrase
+from sitegen.urls import plain
 
 #: Finds a text in another: where, from 0, and how long it is; None where it is not.
 _Find = Callable[[str], tuple[int, int] | None]
 
+_TARGET = re.compile(r"(?<=\]\()<?([^\s<>()]+)")
 _STARTS = {
     "li": re.compile(r"\s*(?:[-*+]|\d+\.)\s"),
     "tr": re.compile(r"\s*\|"),
@@ -267,8 +269,8 @@ def _told(text: str) -> str:
 
 def _find_target(target: str) -> _Find:
     def find(line: str) -> tuple[int, int] | None:
-        place = html.unescape(line).find(f"]({target}")
-        return (place + 2, len(target)) if place >= 0 else None
+        found = (m for m in _TARGET.finditer(line) if plain(html.unescape(m[1])) == target)
+        return next(((m.start(1), len(m[1])) for m in found), None)
 
     return find
 
