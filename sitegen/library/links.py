@@ -14,7 +14,7 @@ from sitegen.library.problems import explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.urls import join_key, url_of_file
 from sitegen.model.values import Document, Heading, Key, Link
-from sitegen.problems.problem import Problem, nearest
+from sitegen.problems.problem import Problem
 from sitegen.source.yaml import problem_at
 
 _PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
@@ -78,13 +78,24 @@ def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]
     own = document.body.headings
     if document.language == page.source:
         return own
-    anchors = [heading.anchor for heading in source[: len(own)]]
-    for heading in own[len(anchors) :]:
-        number, anchor = 2, heading.anchor
+    anchors = dict.fromkeys(heading.anchor for heading in source[: len(own)])
+    numbers: dict[str, int] = {}
+    for heading in own[len(source) :]:
+        number, anchor = numbers.get(heading.anchor, 1), heading.anchor
         while anchor in anchors:
-            number, anchor = number + 1, f"{heading.anchor}-{number}"
-        anchors.append(anchor)
+            number += 1
+            anchor = f"{heading.anchor}-{number}"
+        numbers[heading.anchor] = number
+        anchors[anchor] = None
     return tuple(heading._replace(anchor=anchor) for heading, anchor in zip(own, anchors, strict=True))
+
+
+def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:
+    """The ids of the headings of a page as a language shows it."""
+    if (key, language) not in library.anchors:
+        headings = shared_headings(library, library.shown(key, language))
+        library.anchors[key, language] = frozenset(heading.anchor for heading in headings)
+    return library.anchors[key, language]
 
 
 def resolve(library: Library, key: Key, language: str, target: str) -> str | None:
@@ -160,11 +171,8 @@ def _own_address(library: Library, document: Document, link: Link, own: str) -> 
 
 def _page_at(library: Library, path: str) -> Key | None:
     """The page with an address, as `ru/plan`, or as `plan` without the language."""
-    named, file = Key(f"/{path}/" if path else "/"), f"{path}/index.html"
-    if named in library.pages:
-        return named
-    pages = ((key, language) for key, page in library.pages.items() for language in page.states)
-    return next((key for key, language in pages if library.file(key, language) == file), None)
+    named = Key(f"/{path}/" if path else "/")
+    return named if named in library.pages else library.at.get(f"{path}/index.html")
 
 
 def _mend(link: Link, now: str | None) -> str | None:
@@ -187,7 +195,7 @@ def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
 def _dead_page(library: Library, document: Document, link: Link) -> Problem:
     path, mark, anchor = link.target.partition("#")
     page = join_key(document.key, path)
-    what, hint, now = explain_missing(library, page)
+    what, hint, now = explain_missing(library, page, "dead-page")
     mend = _mend(link, f"{now}{mark}{anchor}" if now else None)
     return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint, mend)
 
@@ -195,13 +203,13 @@ def _dead_page(library: Library, document: Document, link: Link) -> Problem:
 def _dead_file(library: Library, document: Document, link: Link) -> Problem:
     name = link.target.rpartition("/")[2]
     what = "picture" if link.is_picture else "file"
-    beside = [file for key, file in library.files if key == document.key]
+    guess = library.guess("dead-file", name, library.beside.get(document.key, ()))
     return problem_at(
         document.path,
         "dead-file",
         f"there is no {what} '{link.target}'",
         link.mark,
-        _meant(link.target) or nearest(name, beside) or "put it into the page's folder",
+        _meant(link.target) or guess or "put it into the page's folder",
     )
 
 
@@ -218,12 +226,12 @@ def _meant(target: str) -> str:
 def _dead_anchor(library: Library, document: Document, link: Link, anchor: str) -> Iterator[Problem]:
     path = link.target.partition("#")[0]
     page = join_key(document.key, path) if path else document.key
-    known = [heading.anchor for heading in shared_headings(library, library.shown(page, document.language))]
+    known = known_anchors(library, page, document.language)
     if anchor not in known:
         yield problem_at(
             document.path,
             "dead-anchor",
             f"the page '{page}' has no heading '#{anchor}'",
             link.mark,
-            nearest(anchor, known),
+            library.guess("dead-anchor", anchor, known),
         )

@@ -28,6 +28,10 @@ class Trace:
         """Which pages lie below one, and in which order."""
         self.seen.add(f"k{language}{key}")
 
+    def narrowed(self, key: Key, language: str) -> None:
+        """What the children of a page can be narrowed to, and which they are then."""
+        self.seen.add(f"n{language}{key}")
+
     def referrers(self, key: Key) -> None:
         """Which pages refer to one."""
         self.seen.add("r" + key)
