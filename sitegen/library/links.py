@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sitegen.content.markdown import ANCHOR, END, LINK, split_sections
-from sitegen.i18n.scripts import isolate_latin
+from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
 from sitegen.library.problems import explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
@@ -55,8 +55,8 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
     if not document.is_written:
         text = locale.written(text)
         headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
-    if locale.isolates_latin:
-        text = isolate_latin(text)
+    if locale.isolates_ltr:
+        text = isolate_ltr(text)
     if library.pictures.widths and "<img " in text:
         text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
     return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)
