@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, MakeSite, TinySite
+from commands import Done, run
+from conftest import MakeSite, TinySite
 
 from sitegen.build.options import Options
 from sitegen.editing.fix import Mended, mend
@@ -190,14 +189,13 @@ def test_review_in_a_translation_whose_source_is_missing_is_kept(site: TinySite)
     assert read(site, "content/a/index.fr.md") == text
 
 
-def run(root: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(REPOSITORY / "build.py"), "check", "--fix", "--root", str(root)]
-    return subprocess.run(command, capture_output=True, text=True)
+def fix(root: Path) -> Done:
+    return run(root, "check", "--fix")
 
 
 def test_command_shows_the_difference_and_what_is_left(site: TinySite) -> None:
     site.write(PAGE, "---\ntitel: A\nstatus: held\n---\nText\n")
-    ran = run(site.root)
+    ran = fix(site.root)
 
     assert ran.returncode == 1
     assert "-titel: A\n+title: A\n" in ran.stdout
@@ -205,7 +203,7 @@ def test_command_shows_the_difference_and_what_is_left(site: TinySite) -> None:
 
 
 def test_site_without_slips_stays_as_it_is(site: TinySite) -> None:
-    ran = run(site.root)
+    ran = fix(site.root)
 
     assert (ran.returncode, ran.stdout) == (0, "")
 
