@@ -38,7 +38,7 @@ WRONG = [
     ("<style>@font-face{font-family:x;src:url(x.woff2)}</style>", "out of the drawing by 'url(x.woff2)'"),
     ("<style>@namespace url(http://example.org/);</style>", "out of the drawing by"),
     (r'<rect style="background:u\72l(//example.org/x)"/>', "leads out of the drawing"),
-    ('<rect style="background:url( \'//example.org/x\' )"/>', "leads out of the drawing"),
+    ("<rect style=\"background:url( '//example.org/x' )\"/>", "leads out of the drawing"),
     ('<rect filter="url(x.svg#a)"/>', "leads out of the drawing"),
     ('<rect cursor="URL(x.cur), auto"/>', "leads out of the drawing"),
     ('<rect fill="url(data:image/svg+xml,x)"/>', "leads out of the drawing"),
@@ -70,11 +70,13 @@ def test_more_than_a_drawing_is_told_at_its_line(make_site: MakeSite, wrong: str
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('<!DOCTYPE svg [<!ENTITY a "b">]>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "a document type with declarations"),
+        (
+            '<!DOCTYPE svg [<!ENTITY a "b">]>\n<svg xmlns="http://www.w3.org/2000/svg"/>',
+            "a document type with declarations",
+        ),
         ('<!DOCTYPE svg SYSTEM "x.dtd" [<!ENTITY % a SYSTEM "x"> %a;]>\n<svg/>', "a document type with declarations"),
         ('<?xml version="1.0" encoding="utf-7"?>\n<svg/>', "the encoding 'utf-7'"),
         ('<?xml version="1.0" encoding="cp037"?>\n<svg/>', "the encoding 'cp037'"),
-
         ('<?xml-stylesheet href="x.css"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "may load a style"),
         ("<svg", "no readable SVG"),
         ("", "no readable SVG"),
