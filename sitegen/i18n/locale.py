@@ -95,7 +95,7 @@ class Locale:
         return "rtl" if self.tag == "ar-XB" else str(self.cldr.text_direction)
 
     @cached_property
-    def isolates_latin(self) -> bool:
+    def isolates_ltr(self) -> bool:
         """Whether Latin words in its texts run against it."""
         return self.dir == "rtl" and self.script != "Latn"
 

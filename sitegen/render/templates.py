@@ -18,8 +18,8 @@ import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup, escape
 
+from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.scripts import isolate_latin
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import Config
@@ -163,8 +163,8 @@ def _words(locale: Locale, text: str) -> Markup:
     """A text marked with its language where that is not the page's; Latin words within a right-to-left one stand apart."""
     own = text.locale if isinstance(text, Words) else locale
     html = escape(str(text))
-    if own.isolates_latin:
-        html = Markup(isolate_latin(html))  # noqa: S704 - <bdi> around parts of an escaped text
+    if own.isolates_ltr:
+        html = Markup(isolate_ltr(html))  # noqa: S704 - <bdi> around parts of an escaped text
     if own.tag != locale.tag:
         return Markup('<span lang="{}" dir="{}">{}</span>').format(own.tag, own.dir, html)
     return html
