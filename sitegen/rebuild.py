@@ -15,8 +15,9 @@ from sitegen.assets import Assets
 from sitegen.config import Config, read_text
 from sitegen.content import Listing
 from sitegen.errors import Problem, SiteError
+from sitegen.layers import LayerFile, Layers
 from sitegen.library import Library, make_page
-from sitegen.locales import Locale, catalog_path
+from sitegen.locales import MESSAGES, Locale, catalog_files
 from sitegen.memory import UNSETTLED, Memory, RememberedPages
 from sitegen.model import Document, Key, Page
 from sitegen.pictures import Pictures
@@ -43,22 +44,28 @@ class Made:
     seconds: float
 
 
-def frame_digests(root: Path, config: Config, assets: Assets, asked: tuple[Any, ...]) -> dict[str, str]:
+def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[Any, ...]) -> dict[str, str]:
     """Language path → digest of what all its pages share: settings, templates, messages, and names of assets."""
-    files = [root / path for path in (*SETTINGS, "translations/messages.pot")]
-    files += sorted(path for path in (root / "templates").rglob("*") if path.is_file())
+    root = layers.root
+    files = [root / path for path in (*SETTINGS, MESSAGES)]
+    templates = layers.files("templates").values()
     common = (
         asked,
         config.built,
         sorted(assets.paths.items()),
         [_file_digest(root, path) for path in files],
+        [_layer_digest(file) for file in templates],
     )
     frames = {}
     for path, language in config.languages.items():
         chain = [config.languages[other] for other in (path, *language.fallback) if other in config.languages]
-        catalogs = [_file_digest(root, root / catalog_path(other)) for other in chain]
+        catalogs = [_layer_digest(file) for other in chain for file in catalog_files(layers, other)]
         frames[path] = digest_of((common, catalogs))
     return frames
+
+
+def _layer_digest(file: LayerFile) -> tuple[str, str]:
+    return file.shown, hashlib.sha256(file.path.read_bytes()).hexdigest()
 
 
 def _file_digest(root: Path, path: Path) -> tuple[str, str]:

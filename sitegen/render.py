@@ -26,6 +26,7 @@ from sitegen.coverage import as_data
 from sitegen.editor import make_config
 from sitegen.errors import Problem, SiteError
 from sitegen.hosts import ADMIN, hosting_of, write_headers, write_redirects
+from sitegen.layers import Layers
 from sitegen.library import Library, aliases
 from sitegen.model import Key, Page
 from sitegen.pictures import CHOICES, variant, widths_of
@@ -76,6 +77,7 @@ class Renderer:
     """Makes outputs out of the library, each language with its own environment."""
 
     root: Path
+    layers: Layers
     library: Library
     scopes: Mapping[str, Scope]
     environments: Mapping[str, jinja2.Environment]
@@ -104,8 +106,8 @@ class Renderer:
         return render_template(self.environments[job.language], name, **context).encode()
 
     def has_template(self, name: str) -> bool:
-        """Whether the site has a template that it may do without."""
-        return (self.root / "templates" / name).is_file()
+        """Whether the site or its theme has a template that it may do without."""
+        return self.layers.find(f"templates/{name}") is not None
 
 
 def list_jobs(renderer: Renderer) -> Iterator[Job]:
