@@ -1,0 +1,1 @@
+"""Text files and their grammars: YAML with places, scalars, edits in place, git."""
