@@ -217,36 +217,72 @@ def _missing_messages(
     files: Mapping[str, Sequence[LayerFile]],
     parsed: Mapping[str, Sequence[Any]],
 ) -> Iterator[Problem]:
-    """Messages that a language's catalog leaves untranslated: the site's own, and those that a theme has not in it."""
-    pots: dict[int, list[tuple[str, Any]]] = {}
+    """Messages that a language's own catalog leaves untranslated."""
+    pots: dict[int, Sequence[Any]] = {}
     for path, language in languages.items():
         if language.base:
             continue
-        wanted = []
-        for layer in _layers_without(files[path], layers, is_source=path == source):
-            if layer not in pots:
-                try:
-                    pots[layer] = list(_message_keys(layers, layer))
-                except SiteError as error:
-                    yield from error.problems
-                    pots[layer] = []
-            wanted += pots[layer]
-        yield from _untranslated(language, wanted, files[path], parsed[path])
+        try:
+            wanted = _wanted(layers, files[path], parsed[path], pots, is_source=path == source)
+        except SiteError as error:
+            yield from error.problems
+            return
+        yield from _untranslated(language, sorted(map(message_key, wanted), key=str), files[path], parsed[path])
+
+
+def own_messages(layers: Layers, language: Language, *, is_source: bool) -> list[Any]:
+    """The messages that a language's own catalog is to have: those of the site, where it is not the source language's,
+    and of themes that have no catalog in the language; but none that a theme has translated.
+
+    Raises:
+        SiteError: a catalog can't be read.
+    """
+    files = catalog_files(layers, language)
+    parsed = [parse_po(file.shown, file.read_text(), language.tag) for file in files]
+    return _wanted(layers, files, parsed, {}, is_source=is_source)
+
+
+def _wanted(
+    layers: Layers,
+    files: Sequence[LayerFile],
+    parsed: Sequence[Any],
+    pots: dict[int, Sequence[Any]],
+    *,
+    is_source: bool,
+) -> list[Any]:
+    done = {
+        message_key(message)
+        for file, catalog in zip(files, parsed, strict=True)
+        for message in catalog or ()
+        if file.layer and message.id and is_translated(message)
+    }
+    wanted = {}
+    for layer in _layers_without(files, layers, is_source=is_source):
+        if layer not in pots:
+            pots[layer] = _pot(layers, layer)
+        wanted.update({message_key(message): message for message in pots[layer]})
+    return [message for key, message in wanted.items() if key not in done]
 
 
 def _layers_without(files: Sequence[LayerFile], layers: Layers, *, is_source: bool) -> Iterator[int]:
-    """The layers whose messages a language's own catalog must have: the site's, and themes without one in it."""
+    """The site's own layer, but for the source language, and those of the themes that have no catalog in a language."""
     if not is_source:
         yield 0
     has = {file.layer for file in files}
     yield from (layer for layer in range(1, len(layers.themes) + 1) if layer not in has)
 
 
-def _message_keys(layers: Layers, layer: int) -> Iterator[tuple[str, Any]]:
-    """(context, message) of each message of a site or a theme."""
+def _pot(layers: Layers, layer: int) -> Sequence[Any]:
+    """The messages of a site or a theme, without translations."""
     file = layers.find(MESSAGES, layer)
-    if file is not None and file.layer == layer:
-        yield from sorted(((m.context or "", m.id) for m in parse_po(file.shown, file.read_text()) if m.id), key=str)
+    if file is None or file.layer != layer:
+        return ()
+    return [message for message in parse_po(file.shown, file.read_text()) if message.id]
+
+
+def message_key(message: Any) -> tuple[str, Any]:
+    """What tells one message from another: its context, and its text or texts."""
+    return message.context or "", message.id
 
 
 def _untranslated(
@@ -260,7 +296,7 @@ def _untranslated(
         hint = f"run: python build.py translate update {language.path}"
         yield problem_at(catalog, code, f"'{language.path}' has no catalog", None, hint)
         return
-    found = {(m.context or "", m.id): m for m in parsed[0] if m.id}
+    found = {message_key(message): message for message in parsed[0] if message.id}
     for key in wanted:
         if key not in found or not is_translated(found[key]):
             text = key[1] if isinstance(key[1], str) else key[1][0]
