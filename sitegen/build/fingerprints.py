@@ -1,7 +1,7 @@
 """What outputs depend on, as digests: an output whose aspects all stand is not made again.
 
 An aspect is named by a letter and what it is of: `c/plan/` the card of a page (facts, words, address, states),
-`b/plan/` its text, `kru/news/` its children in a language, `r/plan/` its referrers, `f/plan/` the files beside it,
+`b/plan/` its text, `kru/news/` its children in a language, `nru/news/` what they can be narrowed to, `r/plan/` its referrers, `f/plan/` the files beside it,
 `sru` all texts of a language, and `*` all cards. A digest may change without need, but never stays when what it stands for has changed.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from sitegen.content.reader import Signature
 from sitegen.library.library import Library
+from sitegen.library.selections import selections
 from sitegen.model.values import Key
 from sitegen.render.search import text_version
 
@@ -45,9 +46,12 @@ def _digest(library: Library, name: str, cards: dict[Key, str], signatures: Mapp
             return digest_of([version.digest for version in library.pages[key].versions.values()])
         case "k":
             return digest_of(library.children(key, language))
+        case "n":
+            narrowed = selections(library, key, language).values()
+            return digest_of([(own.field, own.part, repr(own.value), own.keys) for own in narrowed])
         case "r":
             return digest_of(sorted((field, keys) for field, keys in library.referrers.get(key, {}).items()))
-    beside = sorted(path for (owner, _), path in library.files.items() if owner == key)
+    beside = sorted(library.files[key, name] for name in library.beside.get(key, ()))
     return digest_of([(path, signatures.get(path)) for path in beside])
 
 

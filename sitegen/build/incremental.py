@@ -182,6 +182,7 @@ class Recall:
             segments=index["segments"],
             below=index["below"],
             ordered=index["ordered"],
+            moved=index["moved"],
         )
 
     def warnings_but_of(self, newer: Mapping[Key, Page]) -> list[Problem]:
@@ -275,6 +276,7 @@ class Recall:
                 "segments": dict(library.segments),
                 "below": dict(library.below),
                 "ordered": dict(library.ordered),
+                "moved": dict(library.moved),
                 "output": str(output.resolve()),
                 "outputs": outputs,
                 "aspects": aspects,

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sitegen.content.markdown import digest
@@ -17,9 +18,12 @@ from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
 from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
-from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, State, Url
+from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, Selection, State, Url
+from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
 
+#: Of each kind, so many problems guess at what was meant; where there are more, the rest only say what is wrong.
+MOST_GUESSES = 20
 #: One line of a translation's `source:`, as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
 RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
 
@@ -39,6 +43,10 @@ class Library:
         segments: (page, language) → segments of its address below the language's: each folder's slug there.
         below: key → keys of the pages right below, by key.
         ordered: what `children` has found so far.
+        narrowed: what `selections` has.
+        anchors: what `known_anchors` has.
+        moved: old address without a language, as in `aliases` → the page that had it.
+        guessed: code → how many problems have asked for a guess.
     """
 
     config: Config
@@ -54,6 +62,10 @@ class Library:
     segments: Mapping[tuple[Key, str], tuple[str, ...]] = field(default_factory=dict)
     below: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
     ordered: dict[tuple[Key, str], tuple[Key, ...]] = field(default_factory=dict)
+    narrowed: dict[tuple[Key, str], Mapping[str, Selection]] = field(default_factory=dict)
+    anchors: dict[tuple[Key, str], frozenset[str]] = field(default_factory=dict)
+    moved: Mapping[Key, Key] = field(default_factory=dict)
+    guessed: dict[str, int] = field(default_factory=dict)
 
     def kind(self, key: Key) -> Kind:
         """The kind of a page."""
@@ -120,6 +132,29 @@ class Library:
     def ancestors(self, key: Key) -> tuple[Key, ...]:
         """The pages above, home first; folders without a page are left out."""
         return tuple(above for above in ancestor_keys(key) if above in self.pages)
+
+    @cached_property
+    def beside(self) -> Mapping[Key, tuple[str, ...]]:
+        """Key → names of the files that lie beside the page."""
+        found: dict[Key, list[str]] = {}
+        for key, name in self.files:
+            found.setdefault(key, []).append(name)
+        return {key: tuple(names) for key, names in found.items()}
+
+    @cached_property
+    def at(self) -> Mapping[str, Key]:
+        """Output file of a page in a language → its key."""
+        return {file_path(language, parts): key for (key, language), parts in self.segments.items()}
+
+    @cached_property
+    def keys(self) -> Words:
+        """The pages' keys, to guess at what was meant."""
+        return Words(self.pages)
+
+    def guess(self, code: str, word: str, known: Iterable[str] | Words) -> str:
+        """`nearest` for a problem, if it is one of the first of its kind."""
+        self.guessed[code] = self.guessed.get(code, 0) + 1
+        return nearest(word, known) if self.guessed[code] <= MOST_GUESSES else ""
 
     def resolve_file(self, key: Key, name: str, language: str) -> tuple[str, str] | None:
         """The file that a page's `campus.jpg` is in a language: (file beside the page, language of its address).
@@ -189,7 +224,7 @@ def build_library(
         shelf,
         pictures,
     )
-    return replace(library, segments=_find_segments(library), below=_find_below(pages))
+    return replace(library, segments=_find_segments(library), below=_find_below(pages), moved=_find_moved(pages))
 
 
 def _find_segments(library: Library) -> dict[tuple[Key, str], tuple[str, ...]]:
@@ -215,6 +250,14 @@ def _find_below(pages: Iterable[Key]) -> dict[Key, tuple[Key, ...]]:
         if above is not None:
             below.setdefault(above, []).append(key)
     return {key: tuple(keys) for key, keys in below.items()}
+
+
+def _find_moved(pages: Mapping[Key, Page]) -> dict[Key, Key]:
+    moved: dict[Key, Key] = {}
+    for key, page in pages.items():
+        for alias in page.facts.get("aliases", ()):
+            moved.setdefault(alias, key)
+    return moved
 
 
 def make_page(
@@ -316,12 +359,10 @@ def reason_to_hold(page: Page, as_of: dt.date) -> str:
 
 
 def _referrers(pages: Mapping[Key, Page]) -> dict[Key, dict[str, tuple[Key, ...]]]:
-    found: dict[Key, dict[str, list[Key]]] = {}
+    found: dict[Key, dict[str, dict[Key, None]]] = {}
     for key, page in pages.items():
         for name, reference in references(page.facts):
-            by_field = found.setdefault(reference.key, {}).setdefault(name, [])
-            if key not in by_field:
-                by_field.append(key)
+            found.setdefault(reference.key, {}).setdefault(name, {})[key] = None
     return {key: {name: tuple(keys) for name, keys in fields.items()} for key, fields in found.items()}
 
 

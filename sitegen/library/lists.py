@@ -16,8 +16,8 @@ def page_count(library: Library, key: Key, language: str, part: str = "") -> int
     per_page = library.kind(key).children.per_page
     if not per_page:
         return 1
-    chosen = [own.keys for own in selections(library, key, language) if own.part == part] if part else []
-    return max(1, -(-len(chosen[0] if chosen else library.children(key, language)) // per_page))
+    chosen = selections(library, key, language).get(part) if part else None
+    return max(1, -(-len(chosen.keys if chosen else library.children(key, language)) // per_page))
 
 
 def has_day(library: Library, key: Key) -> bool:

@@ -9,7 +9,7 @@ from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field
 from sitegen.model.urls import is_slug, url_of_file
 from sitegen.model.values import Document, Key, Page
-from sitegen.problems.problem import Problem, nearest
+from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
 
@@ -41,17 +41,17 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     yield from _untracked(page)
 
 
-def explain_missing(library: Library, key: Key) -> tuple[str, str, Key | None]:
-    """What to say of a page that a link or reference names in vain: (what it is, hint, where it lies now)."""
+def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Key | None]:
+    """What a problem says of a page that a link or reference names in vain: (what it is, hint, where it lies now)."""
     if key in library.held:
         return f"is {library.held[key]}", "link to it when it is published", None
-    now = next((page.key for page in library.pages.values() if key in page.facts.get("aliases", ())), None)
+    now = library.moved.get(key)
     if now:
         return f"lies at '{now}' now", f"write '{now}'", now
     without = Key("/" + key.lstrip("/").partition("/")[2])
     if key.split("/")[1] in library.locales and without in library.pages:
         return "does not exist; a link names no language", f"write '{without}'", without
-    return "does not exist", nearest(key, library.pages), None
+    return "does not exist", library.guess(code, key, library.keys), None
 
 
 def _bad_references(library: Library, page: Page, document: Document) -> Iterator[Problem]:
@@ -62,7 +62,7 @@ def _bad_references(library: Library, page: Page, document: Document) -> Iterato
         target = library.pages.get(reference.key)
         wanted = _wanted_kind(fields[name])
         if target is None:
-            what, hint, now = explain_missing(library, reference.key)
+            what, hint, now = explain_missing(library, reference.key, "reference")
             message = f"{name}: the page '{reference.key}' {what}"
             yield problem_at(document.path, "reference", message, reference.mark, hint, now)
         elif wanted and wanted not in library.config.kinds[target.kind].lineage:
@@ -81,13 +81,12 @@ def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Pr
             message = f"{declared.name}: not every browser shows '{name}'"
             yield problem_at(document.path, "picture", message, document.marks[declared.name], AS_PICTURE)
         elif name and library.resolve_file(page.key, name, page.source) is None:
-            beside = [file for key, file in library.files if key == page.key]
             yield problem_at(
                 document.path,
                 "dead-file",
                 f"{declared.name}: there is no '{name}' beside the page",
                 document.marks[declared.name],
-                nearest(name, beside),
+                library.guess("dead-file", name, library.beside.get(page.key, ())),
             )
 
 
@@ -129,7 +128,7 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
     ]
     for name, reference in named:
         if reference.key not in library.pages and reference.key not in library.unread:
-            what, hint, now = explain_missing(library, reference.key)
+            what, hint, now = explain_missing(library, reference.key, "reference")
             message = f"{name}: the page '{reference.key}' {what}"
             yield problem_at("content/site.yaml", "reference", message, reference.mark, hint, now)
 

@@ -7,36 +7,24 @@ by the last part of its key, a date by its year; all are the same in every langu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sitegen.library.library import Library
-from sitegen.model.values import Choice, Key, Reference
+from sitegen.model.values import Choice, Key, Reference, Selection
 
 #: What a part of the address is called instead of the field's name, for dates.
 YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The children of a page that have one value of a fact, in the list's order.
-
-    Attributes:
-        field: name of the fact.
-        part: `status/open`, the part of its address below the list's.
-        value: a choice, a reference, a country's code, or a year.
-    """
-
-    field: str
-    part: str
-    value: Any
-    keys: tuple[Key, ...]
+def selections(library: Library, key: Key, language: str) -> Mapping[str, Selection]:
+    """Every selection of a page's children that is not empty, by its part of the address, in the order of the kind's fields."""
+    if (key, language) not in library.narrowed:
+        library.narrowed[key, language] = {own.part: own for own in _find(library, key, language)}
+    return library.narrowed[key, language]
 
 
-def selections(library: Library, key: Key, language: str) -> tuple[Selection, ...]:
-    """Every selection of a page's children that is not empty, by field as the kind names them."""
-    found: list[Selection] = []
+def _find(library: Library, key: Key, language: str) -> Iterator[Selection]:
     for field in library.kind(key).children.by:
         values: dict[str, Any] = {}
         keys: dict[str, list[Key]] = {}
@@ -46,8 +34,8 @@ def selections(library: Library, key: Key, language: str) -> tuple[Selection, ..
                 keys.setdefault(part, []).append(child)
         order = _order(library, key, field, values, language)
         name = YEAR if any(isinstance(value, int) for value in values.values()) else field
-        found += [Selection(field, f"{name}/{part}", values[part], tuple(dict.fromkeys(keys[part]))) for part in order]
-    return tuple(found)
+        for part in order:
+            yield Selection(field, f"{name}/{part}", values[part], tuple(dict.fromkeys(keys[part])))
 
 
 def _values(value: Any) -> Iterator[tuple[str, Any]]:
@@ -78,5 +66,5 @@ def _order(library: Library, key: Key, field: str, values: dict[str, Any], langu
         return [by_key[page] for page in library.sorted(by_key, "order", language)]
     child = next(iter(library.children(key, language)))
     declared = library.kind(child).fields[field]
-    choices = list((declared.item or declared).choices)
-    return sorted(values, key=lambda part: choices.index(part) if part in choices else len(choices))
+    places = {choice: place for place, choice in enumerate((declared.item or declared).choices)}
+    return sorted(values, key=lambda part: places.get(part, len(places)))

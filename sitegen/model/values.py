@@ -130,6 +130,22 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """The children of a page that have one value of a fact, in the list's order.
+
+    Attributes:
+        field: name of the fact.
+        part: `status/open`, the part of its address below the list's.
+        value: a choice, a reference, a country's code, or a year.
+    """
+
+    field: str
+    part: str
+    value: Any
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What a page is in one language, and in which language it is shown there.
 

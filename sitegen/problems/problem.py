@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import heapq
+import itertools
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -87,6 +90,8 @@ CODES: dict[str, str] = {
     "yaml-tab": "YAML is indented with spaces",
 }
 
+#: How much of two words must be the same for one to be a guess at the other, and how many are compared letter by letter.
+_NEAR, _MOST_ALIKE = 0.6, 24
 #: Signs within words of Persian, Urdu and Hindi that have no width of their own.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 #: Codes that do not stop a build unless site.yaml says so.
@@ -169,10 +174,39 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(unique, key=place))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+class Words:
+    """Many known words, of which those that look like another are found without comparing it with each of them.
+
+    They lie by length and pairs of letters: what shares few pairs with a word is not near it.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._by_length: dict[int, list[tuple[frozenset[str], str]]] = {}
+        for word in sorted(known):
+            self._by_length.setdefault(len(word), []).append((_pairs(word), word))
+
+    def alike(self, word: str) -> tuple[str, ...]:
+        """The known words that share most with one."""
+        pairs, length = _pairs(word), len(word)
+        lengths = [own for own in self._by_length if 2 * min(own, length) >= _NEAR * (own + length)]
+        rated = ((len(pairs & own), known) for near in lengths for own, known in self._by_length[near])
+        return tuple(known for _, known in heapq.nlargest(_MOST_ALIKE, rated))
+
+
+def _pairs(word: str) -> frozenset[str]:
+    small = word.lower()
+    return frozenset(map("".join, itertools.pairwise(small))) or frozenset((small,))
+
+
+def nearest(word: str, known: Iterable[str] | Words) -> str:
     """`did you mean 'title'?`, or nothing when no known word is near; capital letters are as near as small ones."""
+    return _nearest(word, known.alike(word) if isinstance(known, Words) else tuple(known))
+
+
+@lru_cache(1024)  # one mistake is often made on many pages
+def _nearest(word: str, known: tuple[str, ...]) -> str:
     by_small = {own.lower(): own for own in sorted(known, reverse=True)}
-    close = difflib.get_close_matches(word.lower(), sorted(by_small), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word.lower(), sorted(by_small), n=1, cutoff=_NEAR)
     return f"did you mean '{by_small[close[0]]}'?" if close else ""
 
 

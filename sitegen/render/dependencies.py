@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sitegen.library.links import is_file
-from sitegen.model.urls import join_key
+from sitegen.model.urls import Target, join_key
 from sitegen.model.values import Key
 
 
@@ -28,13 +28,17 @@ class Trace:
         """Which pages lie below one, and in which order."""
         self.seen.add(f"k{language}{key}")
 
+    def narrowed(self, key: Key, language: str) -> None:
+        """What the children of a page can be narrowed to, and which they are then."""
+        self.seen.add(f"n{language}{key}")
+
     def referrers(self, key: Key) -> None:
         """Which pages refer to one."""
         self.seen.add("r" + key)
 
     def link(self, key: Key, target: str) -> None:
         """The page or file that a link of a page names."""
-        path = target.partition("#")[0]
+        path = Target.of(target).path
         if is_file(path):
             folder = path.rpartition("/")[0]
             self.seen.add("f" + (join_key(key, folder + "/") if folder or path.startswith("/") else key))

@@ -126,7 +126,7 @@ def _jobs_of_file(library: Library, key: Key, name: str) -> Iterator[Job]:
 def list_pages(library: Library, page: Page, language: str) -> Iterator[tuple[str, int]]:
     """The pages of the list of a page's children: (what it is narrowed to, number); of any other page the one."""
     by = library.kind(page.key).children.by
-    for part in ("", *(own.part for own in selections(library, page.key, language))) if by else ("",):
+    for part in ("", *selections(library, page.key, language)) if by else ("",):
         yield from ((part, number) for number in range(1, page_count(library, page.key, language, part) + 1))
 
 

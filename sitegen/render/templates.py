@@ -17,8 +17,8 @@ import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup, escape
 
+from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.scripts import isolate_latin
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import Config
@@ -193,11 +193,18 @@ def _words(locale: Locale, text: str) -> Markup:
     """A text marked with its language where that is not the page's; Latin words within a right-to-left one stand apart."""
     own = text.locale if isinstance(text, Words) else locale
     html = escape(str(text))
-    if own.isolates_latin:
-        html = Markup(isolate_latin(html))  # noqa: S704 - <bdi> around parts of an escaped text
+    if own.isolates_ltr:
+        html = Markup(isolate_ltr(html))  # noqa: S704 - <bdi> around parts of an escaped text
     if own.tag != locale.tag:
         return Markup('<span lang="{}" dir="{}">{}</span>').format(own.tag, own.dir, html)
     return html
+
+
+def _heading(locale: Locale, text: str) -> Markup:
+    """A heading as `words`, which says between which words of a script without spaces its lines may end."""
+    own = text.locale if isinstance(text, Words) else locale
+    parts = own.phrases(str(text))
+    return Markup("<wbr>").join(_words(locale, Words.of(part, own)) for part in parts)
 
 
 #: The filters of templates: name → function of the page's language and the value.
@@ -214,6 +221,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "by_country": _by_country,
     "keyed": _keyed,
     "words": _words,
+    "heading": _heading,
 }
 
 

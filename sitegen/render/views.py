@@ -17,11 +17,11 @@ from sitegen.library.coverage import Coverage, measure
 from sitegen.library.library import Library
 from sitegen.library.links import Prose, render_prose
 from sitegen.library.lists import has_day, page_count
-from sitegen.library.selections import Selection, selections
+from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Choice, Heading, Key, Reference, State, Url
+from sitegen.model.values import Choice, Heading, Key, Reference, Selection, State, Url
 from sitegen.render.dependencies import Trace
 from sitegen.render.search import SearchIndex, build_index
 from sitegen.render.values import Alternate, Label, SectionView, SelectionView, Version, Words
@@ -277,7 +277,7 @@ class PageView:
         real = [path for path in page.states if path in page.versions and not self.is_fallback]
         library, part = self._library, self.part
         if part:
-            real = [path for path in real if part in {found.part for found in selections(library, self.key, path)}]
+            real = [path for path in real if part in selections(library, self.key, path)]
         if self.number > 1:
             real = [path for path in real if self.number <= page_count(library, self.key, path, part)]
         urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
@@ -298,19 +298,17 @@ class PageView:
         return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
 
     @cached_property
-    def _selections(self) -> tuple[Selection, ...]:
-        self.scope.trace.children(self.key, self.scope.locale.path)
-        for key in self._library.children(self.key, self.language) if self._library.kind(self.key).children.by else ():
-            self.scope.trace.card(key)
+    def _selections(self) -> Mapping[str, Selection]:
+        self.scope.trace.narrowed(self.key, self.language)
         return selections(self._library, self.key, self.language)
 
     @property
     def selections(self) -> Mapping[str, tuple[SelectionView, ...]]:
         """How the list of its children can be narrowed: fact → what it can be narrowed to."""
-        found: dict[str, tuple[SelectionView, ...]] = {}
-        for own in self._selections:
-            found[own.field] = (*found.get(own.field, ()), self._selection_view(own))
-        return found
+        found: dict[str, list[SelectionView]] = {}
+        for own in self._selections.values():
+            found.setdefault(own.field, []).append(self._selection_view(own))
+        return {field: tuple(own) for field, own in found.items()}
 
     def _selection_view(self, own: Selection) -> SelectionView:
         url = self._library.url(self.key, self.language, 1, own.part)
@@ -329,7 +327,8 @@ class PageView:
     @property
     def selection(self) -> SelectionView | None:
         """What its list is narrowed to on this page."""
-        return next((self._selection_view(own) for own in self._selections if own.part == self.part), None)
+        own = self._selections.get(self.part)
+        return self._selection_view(own) if own else None
 
     @property
     def list_url(self) -> Url:
@@ -342,8 +341,8 @@ class PageView:
 
     @property
     def _listed(self) -> Pages:
-        chosen = [own for own in self._selections if own.part == self.part] if self.part else []
-        return Pages(self.scope, chosen[0].keys) if chosen else self.children
+        chosen = self._selections.get(self.part) if self.part else None
+        return Pages(self.scope, chosen.keys) if chosen else self.children
 
     @property
     def items(self) -> Pages:
@@ -500,7 +499,7 @@ class Scope:
         """A field's value as templates use it: references as pages, texts as words, choices with translated labels."""
         match value:
             case Reference():
-                return self.page(value.key)
+                return None if self._is_gone(value) else self.page(value.key)
             case Choice():
                 return Label(value.value, self._translate("choice", value.label))
             case Group():
@@ -508,10 +507,17 @@ class Scope:
                     {name: self.value(child, language) for name, child in value.values.items()}, value.declared
                 )
             case tuple():
-                return tuple(self.value(child, language) for child in value)
+                return tuple(self.value(child, language) for child in value if not self._is_gone(child))
             case str() if language is not None:
                 return Words.of(value, self.library.locales[language])
         return value
+
+    def _is_gone(self, value: Any) -> bool:
+        """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
+        if not isinstance(value, Reference):
+            return False
+        self.trace.card(value.key)
+        return value.key not in self.library.pages
 
 
 class SiteView:
@@ -527,13 +533,26 @@ class SiteView:
 
     def title_in(self, locale: Locale) -> Words:
         """The site's title in a language, or in the first of its chain that has one."""
-        titles = self._config.title
-        if locale.base in titles and locale.path not in titles:
-            return Words.of(locale.written(titles[locale.base]), locale)
-        for path in (locale.path, *locale.chain, self._config.source_language):
-            if path in titles:
-                return Words.of(titles[path], self._scope.library.locales.get(path, locale))
-        return Words.of(next(iter(self._config.title.values()), ""), locale)
+        return self._text(self._config.title, locale) or Words.of("", locale)
+
+    @property
+    def short_title(self) -> Words:
+        """The title for narrow screens; the whole one where the site has no shorter."""
+        return self._text(self._config.short_title, self._scope.locale) or self.title
+
+    @property
+    def publisher(self) -> Words | None:
+        """Who publishes the site; None where site.yaml does not say."""
+        return self._text(self._config.publisher, self._scope.locale)
+
+    def _text(self, texts: Mapping[str, str], locale: Locale) -> Words | None:
+        """A setting's text in a language, or in the first of its chain that has one, or else in any."""
+        if locale.base in texts and locale.path not in texts:
+            return Words.of(locale.written(texts[locale.base]), locale)
+        for path in (locale.path, *locale.chain, self._config.source_language, *texts):
+            if path in texts:
+                return Words.of(texts[path], self._scope.library.locales.get(path, locale))
+        return None
 
     @property
     def home(self) -> PageView:
@@ -542,14 +561,12 @@ class SiteView:
     @property
     def organisation(self) -> PageView | None:
         reference = self._config.organisation
-        return self._scope.page(reference.key) if reference else None
+        organisation: PageView | None = self._scope.value(reference) if reference else None
+        return organisation
 
     @property
     def menus(self) -> Mapping[str, tuple[PageView, ...]]:
-        return {
-            name: tuple(self._scope.page(reference.key) for reference in menu)
-            for name, menu in self._config.menus.items()
-        }
+        return {name: self._scope.value(menu) for name, menu in self._config.menus.items()}
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:

@@ -44,7 +44,9 @@ def test_site_overrides_one_block_of_one_template(make_site: MakeSite) -> None:
     site.build()
 
     page = (site.public / "en/about/index.html").read_text(encoding="utf-8")
-    assert "<b>ours</b>" in page and "Some words." in page and "<h1>About</h1>" in page
+    assert "<b>ours</b>" in page
+    assert "Some words." in page
+    assert "<h1>About</h1>" in page
 
 
 def test_theme_of_a_theme_is_extended_by_the_same_name(make_site: MakeSite) -> None:
@@ -92,7 +94,9 @@ def test_sheet_of_the_site_may_import_the_theme_s(make_site: MakeSite) -> None:
 
     (sheet,) = (site.public / "assets").glob("site.*.css")
     text = sheet.read_text(encoding="utf-8")
-    assert ".breadcrumbs" in text and text.endswith("b { color: red; }") and "@import" not in text
+    assert ".breadcrumbs" in text
+    assert text.endswith("b { color: red; }")
+    assert "@import" not in text
 
 
 def test_sheets_that_import_each_other_are_joined_once(make_site: MakeSite) -> None:
@@ -142,7 +146,8 @@ def test_language_that_the_theme_lacks_is_told_and_update_makes_its_catalog(make
     made = list(update(site.root))
 
     text = (site.root / made[0]).read_text(encoding="utf-8")
-    assert made == ["translations/sw/LC_MESSAGES/messages.po"] and 'msgid "Page not found"' in text
+    assert made == ["translations/sw/LC_MESSAGES/messages.po"]
+    assert 'msgid "Page not found"' in text
 
 
 def test_theme_in_the_site_s_folder_is_rebuilt_when_it_changes(make_site: MakeSite) -> None:
