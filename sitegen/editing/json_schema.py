@@ -160,6 +160,8 @@ def site_schema() -> Schema:
     scripts["properties"]["words"] = {**texts, "description": "Words → how they are written in the other script."}
     values: Mapping[str, Schema] = {
         "title": texts,
+        "short_title": texts,
+        "publisher": texts,
         "base_url": {"type": "string", "pattern": "^https?://"},
         "source_language": {"type": "string"},
         "unprefixed": {"type": "string"},

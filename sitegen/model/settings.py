@@ -82,6 +82,8 @@ class Config:
     """
 
     title: Mapping[str, str]
+    short_title: Mapping[str, str]
+    publisher: Mapping[str, str]
     base_url: str
     source_language: str
     languages: Mapping[str, Language]
@@ -233,6 +235,8 @@ SCRIPT_FIELDS = {
 #: Keys of site.yaml → what they say.
 SITE_KEYS = {
     "title": "the site's name in each language, by the language's path",
+    "short_title": "a shorter name of the site for narrow screens, in each language",
+    "publisher": "who publishes the site and on whose behalf, in each language; without it the site says what it reports on",
     "base_url": "where the site is published, as https://example.org/",
     "source_language": "path of the language in which pages are written first; the first of languages",
     "languages": "the languages, in the order in which readers are offered them",
@@ -279,7 +283,9 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
     if "transliterate" in entries and languages:
         languages = _with_script(check, entries["transliterate"], languages)
     return {
-        "title": _titles(check, entries.get("title"), languages),
+        "title": _titles(check, "title", entries.get("title"), languages),
+        "short_title": _titles(check, "short_title", entries.get("short_title"), languages),
+        "publisher": _titles(check, "publisher", entries.get("publisher"), languages),
         "base_url": str(optional_value(check, _BASE_URL, entries.get("base_url")) or "").rstrip("/") + "/",
         "source_language": source_language,
         "languages": languages,
@@ -300,15 +306,16 @@ def _default_chain(path: str, source_language: str) -> tuple[str, ...]:
     return (source_language,) if path != source_language else ()
 
 
-def _titles(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:
+def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:
+    """A text of the site in each language, by the language's path."""
     if node is None or not isinstance(node.value, dict):
         if node is not None:
-            check.reject(node, "expected", "title: must have a line for each language", "write `en: …` under it")
+            check.reject(node, "expected", f"{name}: must have a line for each language", "write `en: …` under it")
         return {}
     for path, child in node.value.items():
         if path not in languages:
-            check.unknown(path, child, languages, "title (its keys are the languages' paths)")
-    titles = {path: check.value(replace(TEXT, name="title"), child) for path, child in node.value.items()}
+            check.unknown(path, child, languages, f"{name} (its keys are the languages' paths)")
+    titles = {path: check.value(replace(TEXT, name=name), child) for path, child in node.value.items()}
     return {path: title for path, title in titles.items() if title is not None}
 
 

@@ -170,6 +170,13 @@ def _words(locale: Locale, text: str) -> Markup:
     return html
 
 
+def _heading(locale: Locale, text: str) -> Markup:
+    """A heading as `words`, which says between which words of a script without spaces its lines may end."""
+    own = text.locale if isinstance(text, Words) else locale
+    parts = own.phrases(str(text))
+    return Markup("<wbr>").join(_words(locale, Words.of(part, own)) for part in parts)
+
+
 #: The filters of templates: name → function of the page's language and the value.
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": Locale.date,
@@ -184,6 +191,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "by_country": _by_country,
     "keyed": _keyed,
     "words": _words,
+    "heading": _heading,
 }
 
 

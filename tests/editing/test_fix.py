@@ -206,3 +206,49 @@ def test_site_without_slips_stays_as_it_is(site: TinySite) -> None:
     ran = fix(site.root)
 
     assert (ran.returncode, ran.stdout) == (0, "")
+
+
+ILLUSTRATOR = """\
+<?xml version="1.0" encoding="utf-8"?>
+<!-- Generator: Adobe Illustrator 19.0 -->
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [
+\t<!ENTITY ns_extend "http://ns.adobe.com/Extensibility/1.0/">
+\t<!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">
+]>
+<svg xmlns:x="&ns_extend;" xmlns:i="&ns_ai;" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">
+<switch><foreignObject requiredExtensions="&ns_ai;"><i:pgfRef xlink:href="#pgf"/></foreignObject><g i:extraneous="self">
+<a xlink:href="https://example.org/?a" xlink:title="a>b"><path d="M0 0"/></a><text>é</text></g></switch>
+<i:pgf id="pgf">eJzsvWuT</i:pgf>
+</svg>
+"""
+
+
+def test_what_a_program_adds_to_a_drawing_is_taken_out(site: TinySite) -> None:
+    site.write("content/now/plan.svg", ILLUSTRATOR)
+
+    result = mended(site)
+
+    assert result.problems == ()
+    plain = read(site, "content/now/plan.svg")
+    assert '<g i:extraneous="self">\n<path d="M0 0"/><text>é</text></g></switch>' in plain
+    assert 'xmlns:x="http://ns.adobe.com/Extensibility/1.0/"' in plain
+    assert [word for word in ("DOCTYPE", "foreignObject", "pgf", "<a ") if word in plain] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        '<!DOCTYPE svg [<!ENTITY a SYSTEM "/etc/passwd">]>\n<svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+        '<!DOCTYPE svg [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>\n<svg xmlns="http://www.w3.org/2000/svg">&b;</svg>',
+        '<!DOCTYPE svg [<!ENTITY a "<script/>">]>\n<svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+    ],
+    ids=["script", "file", "nested", "markup"],
+)
+def test_drawing_that_does_more_is_left_to_a_person(site: TinySite, text: str) -> None:
+    site.write("content/now/plan.svg", text)
+
+    result = mended(site)
+
+    assert [problem.code for problem in result.problems][:1] == ["svg"]
+    assert read(site, "content/now/plan.svg") == text
