@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitegen.media.metadata import without_metadata
 from sitegen.model.values import Output
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import LayerFile, Layers
@@ -153,7 +154,7 @@ def _read(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
             )
         if path.is_file() and not path.name.startswith(".#") and not path.name.endswith("~"):
             try:
-                yield path.relative_to(root / folder).as_posix(), path.read_bytes()
+                yield path.relative_to(root / folder).as_posix(), without_metadata(path.read_bytes())
             except OSError as error:
                 message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
                 raise SiteError([Problem(path=shown, code="unreadable", message=message)]) from error
