@@ -90,7 +90,12 @@ def _box(package: str, width: float) -> str:
 def purpose(package: str) -> str:
     """The first line of a package's docstring, without its full stop."""
     path = ENGINE / package / "__init__.py" if (ENGINE / package).is_dir() else ENGINE / f"{package}.py"
-    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0].rstrip(".").replace("`", "")
+    return (
+        (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
+        .partition("\n")[0]
+        .rstrip(".")
+        .replace("`", "")
+    )
 
 
 if __name__ == "__main__":
