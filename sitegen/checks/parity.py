@@ -12,8 +12,10 @@ from itertools import takewhile
 from pathlib import Path
 
 from sitegen.content.markdown import split_sections
-from sitegen.content.shape import COUNTED, Shape, find_numbers, is_phrase
+from sitegen.content.shape import COUNTED, Shape, is_phrase
+from sitegen.i18n.numbers import find_numbers, other_numbers
 from sitegen.library.library import RECORD, Library, translatable_parts
+from sitegen.model.urls import plain
 from sitegen.model.values import Body, Document, Page
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
@@ -23,6 +25,7 @@ from sitegen.source.yaml import problem_at
 #: Finds a text in another: where, from 0, and how long it is; None where it is not.
 _Find = Callable[[str], tuple[int, int] | None]
 
+_TARGET = re.compile(r"(?<=\]\()<?([^\s<>()]+)")
 _STARTS = {
     "li": re.compile(r"\s*(?:[-*+]|\d+\.)\s"),
     "tr": re.compile(r"\s*\|"),
@@ -198,11 +201,9 @@ class _Pair:
             yield from self._others(section, "block", [*lost], [*new], _find_block)
             missing, added = theirs.targets - own.targets, own.targets - theirs.targets
             yield from self._others(section, "link to", [*missing], [*added], _find_target)
-            lacking, strange = sorted(theirs.numbers - own.numbers), sorted(own.numbers - theirs.numbers)
-            if not is_other_calendar or lacking:
-                yield from self._others(
-                    section, "number", lacking, strange if not is_other_calendar else [], _find_number
-                )
+            lacking, strange = other_numbers(own.numbers, theirs.numbers)
+            told = [] if is_other_calendar else [number.text for number in strange]
+            yield from self._others(section, "number", [number.text for number in lacking], told, _find_number)
             for text in {*own.paragraphs} & all_theirs:
                 yield self._same_words(section, text)
 
@@ -271,8 +272,8 @@ def _told(text: str) -> str:
 
 def _find_target(target: str) -> _Find:
     def find(line: str) -> tuple[int, int] | None:
-        place = html.unescape(line).find(f"]({target}")
-        return (place + 2, len(target)) if place >= 0 else None
+        found = (m for m in _TARGET.finditer(line) if plain(html.unescape(m[1])) == target)
+        return next(((m.start(1), len(m[1])) for m in found), None)
 
     return find
 
@@ -289,8 +290,8 @@ def _find_block(name: str) -> _Find:
 
 def _find_number(number: str) -> _Find:
     def find(line: str) -> tuple[int, int] | None:
-        found = (found.span() for found, plain in find_numbers(line) if plain == number)
-        return next(((start, end - start) for start, end in found), None)
+        found = (found.start for found in find_numbers(line) if found.text == number)
+        return next(((start, len(number)) for start in found), None)
 
     return find
 

@@ -21,7 +21,7 @@ from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
 from sitegen.content.open_blocks import OpenBlocks
 from sitegen.content.shape import Shape
 from sitegen.model.settings import Config
-from sitegen.model.urls import slugify
+from sitegen.model.urls import normal, slugify
 from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
@@ -379,7 +379,7 @@ class _Writer:
         title = " ".join("".join(self.title or ()).split())
         line = self._mark(place["start"]).line
         given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
-        anchor = given[1] if given else slugify(title)
+        anchor = normal(given[1]) if given else slugify(title)
         plain = anchor
         while anchor in self.taken:
             self.taken[plain] += 1

@@ -16,7 +16,7 @@ from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
 from sitegen.model.settings import Config
-from sitegen.model.urls import parent_key
+from sitegen.model.urls import normal, parent_key
 from sitegen.model.values import Body, Document, Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
@@ -143,13 +143,19 @@ def load_content(
 def list_content(root: Path, config: Config) -> Listing:
     """Walk content/ in sorted order; names that begin with `_` or `.` are left out."""
     pages: dict[Key, dict[str, str]] = {}
+    taken: dict[str, str] = {}
     files: dict[tuple[Key, str], str] = {}
     signatures: dict[str, Signature] = {}
     problems: list[Problem] = []
     for folder, names in _walk(root, "content", problems):
-        key = Key(folder.removeprefix("content") + "/")
+        key = Key(normal(folder.removeprefix("content")) + "/")
         for name, signature in names:
             path = f"{folder}/{name}"
+            if (other := taken.setdefault(normal(path), path)) != path:
+                message = f"'{name}' looks the same as the name of {other}, and is stored in other characters"
+                hint = "delete or rename one of them"
+                problems.append(Problem(path=path, code="url-clash", message=message, hint=hint))
+                continue
             found = _PAGE_FILE.fullmatch(name)
             if found and found[1] in config.languages:
                 pages.setdefault(key, {})[found[1]] = path
@@ -157,7 +163,7 @@ def list_content(root: Path, config: Config) -> Listing:
                 problems.extend(_not_a_page(path, name, {own for own, _ in names}, config))
                 continue
             elif folder != "content" or name not in _SETTINGS:
-                files[key, name] = path
+                files[key, normal(name)] = path
             signatures[path] = signature
     return Listing(pages, files, signatures, tuple(problems))
 

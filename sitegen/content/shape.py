@@ -9,6 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sitegen.i18n.numbers import Number, find_numbers
+from sitegen.model.urls import plain
+
 #: HTML element → what a translator calls it.
 COUNTED = {
     "li": "list items",
@@ -17,17 +20,12 @@ COUNTED = {
     "blockquote": "quotations",
     "pre": "blocks of code",
 }
-#: Numbers up to this are often words in one language and digits in another.
-_SPELLED = 20
 #: Fewer words may well be the same in two languages: in a sentence, and in a title, which may be a name.
 _TELLING_WORDS = 5
 _TELLING_WORDS_OF_TITLE = 3
 
 _MARKUP = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
 _KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)|data-is="([^"]*)"')
-#: More characters than this are no number that anyone reads.
-_LONGEST = 40
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 
@@ -45,18 +43,16 @@ class Shape:
     @property
     def targets(self) -> Counter[str]:
         """Link or picture as written → how often it stands there."""
-        return Counter(html.unescape(found[2]) for found in _KEPT.finditer(self.html) if found[2])
+        return Counter(plain(html.unescape(found[2])) for found in _KEPT.finditer(self.html) if found[2])
 
     @property
     def blocks(self) -> Counter[str]:
         """Name of a block → how often it stands there."""
         return Counter(found[3] for found in _KEPT.finditer(self.html) if found[3])
 
-    @property
-    def numbers(self) -> frozenset[str]:
-        """The numbers that every language writes in digits, in ASCII; runs of digits that are no number are left out."""
-        plain = (number for _, number in find_numbers(_MARKUP.sub("", self.html)))
-        return frozenset(number for number in plain if "." in number or int(number) > _SPELLED)
+    def numbers(self) -> tuple[Number, ...]:
+        """The numbers that readers see."""
+        return tuple(find_numbers(html.unescape(_MARKUP.sub("\n", self.html))))
 
     @property
     def paragraphs(self) -> Iterator[str]:
@@ -70,7 +66,8 @@ class Shape:
     def digest(self) -> int:
         """Equal in sections of equal shape."""
         kept = sorted(found[0] for found in _KEPT.finditer(self.html))
-        return zlib.crc32(repr((kept, sorted(self.numbers))).encode("utf-8", "surrogatepass"))
+        numbers = sorted({plain for number in self.numbers for plain in number.plain})
+        return zlib.crc32(repr((kept, numbers)).encode("utf-8", "surrogatepass"))
 
     @property
     def sentences(self) -> tuple[int, ...]:
@@ -82,10 +79,3 @@ def is_phrase(text: str) -> bool:
     """Whether a title or the like has words to translate, not only a name: several, most of them in small letters."""
     words = text.split()
     return len(words) >= _TELLING_WORDS_OF_TITLE and 2 * sum(word[0].islower() for word in words) > len(words)
-
-
-def find_numbers(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Each number of a text, in whatever digits, with the same in ASCII digits and without zeros before it."""
-    for found in _NUMBER.finditer(text):
-        if len(found[0]) <= _LONGEST:
-            yield found, ".".join(str(int(part)) for part in found[0].split("."))

@@ -20,7 +20,7 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import RECORD, Library, translatable_parts
 from sitegen.library.links import is_file
 from sitegen.model.fields import Group
-from sitegen.model.urls import as_path, join_key, parent_key, write_path
+from sitegen.model.urls import Target, as_path, join_key, parent_key, write_path
 from sitegen.model.values import Document, Key, Page, Reference
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.source.edits import Edit, Text, list_item, with_items, write_all
@@ -170,7 +170,7 @@ def find_mentions(library: Library) -> Iterator[Mention]:
 
 def _links(document: Document) -> Iterator[Mention]:
     for link in document.body.links:
-        path = link.target.partition("#")[0]
+        path = Target.of(link.target).path
         if path:
             folder = path.rpartition("/")[0] + "/" if "/" in path else "."
             key = join_key(document.key, folder if is_file(path) else path)
@@ -202,7 +202,7 @@ def _follow(change: Change, target: Callable[[Mention], str]) -> None:
 def _target(mention: Mention, moved: Mapping[Key, Key]) -> str:
     """What a mention has to say once pages have moved."""
     base, key = moved.get(mention.base, mention.base), moved.get(mention.key, mention.key)
-    path = mention.written.partition("#")[0]
+    path = Target.of(mention.written).path
     name = path.rpartition("/")[2] if is_file(path) else ""
     now = join_key(base, path.removesuffix(name) or ".")
     return mention.written if now == key else _kept_style(mention, key, base)
@@ -210,12 +210,13 @@ def _target(mention: Mention, moved: Mapping[Key, Key]) -> str:
 
 def _kept_style(mention: Mention, key: Key, base: Key) -> str:
     """A target from a page's file: relative where it was, with its file or anchor."""
-    path, mark, anchor = mention.written.partition("#")
+    rest = Target.of(mention.written).rest
+    path = mention.written.removesuffix(rest)
     name = path.rpartition("/")[2] if is_file(path) else ""
     if path.startswith("/"):
-        return key + name + mark + anchor
+        return key + name + rest
     relative = os.path.relpath(key, base)
-    return ("" if relative == "." and name else relative + "/") + name + mark + anchor
+    return ("" if relative == "." and name else relative + "/") + name + rest
 
 
 def _written(change: Change, mention: Mention, text: str) -> Iterator[Edit]:

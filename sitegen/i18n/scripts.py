@@ -1,4 +1,4 @@
-"""A text in another script: one language written in two alphabets, pseudo-locales, and Latin words inside right-to-left text.
+"""A text in another script: one language written in two alphabets, and pseudo-locales.
 
 Each works on plain text, on HTML and on messages alike: tags, entities, code, addresses and placeholders stay as they
 are. A new script is a function and a line of `SCRIPTS`.
@@ -11,15 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 _TAGS = r"<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^<>]*>|[\x01\x02][^\x03]*\x03"
-_OUTSIDE_TAGS = re.compile(_TAGS, re.DOTALL)
 #: What no script touches: code, tags, links and ids still open, entities, placeholders, addresses.
 _FIXED = re.compile(_TAGS + r"|&#?\w+;|%\(\w+\)[sd]|https?://\S+|\S+@\S+\.\S+", re.DOTALL)
 _SPOKEN = re.compile(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')
-#: Latin words, with the spaces, digits, signs and entities between them; or an entity by itself.
-_LATIN = re.compile(
-    r"(?P<words>[A-Za-z\u00c0-\u024f](?:(?:[\w .,:'\u2019+/\u2013-]|&(?:amp|#39|#x27);)*[A-Za-z0-9\u00c0-\u024f])?)|&#?\w+;",
-    re.ASCII,
-)
 
 
 def in_script(text: str, tag: str, words: Mapping[str, str]) -> str:
@@ -30,15 +24,6 @@ def in_script(text: str, tag: str, words: Mapping[str, str]) -> str:
     """
     change = partial(SCRIPTS[tag], words=words)
     return _around(_FIXED, text, change, partial(_spoken, change=change))
-
-
-def isolate_latin(html: str) -> str:
-    """HTML in a right-to-left script with its Latin words in <bdi>, so that signs and brackets beside them stay in place."""
-    return _around(_OUTSIDE_TAGS, html, lambda text: _LATIN.sub(_isolated, text), str)
-
-
-def _isolated(found: re.Match[str]) -> str:
-    return f"<bdi>{found[0]}</bdi>" if found["words"] else found[0]
 
 
 def _around(fixed: re.Pattern[str], text: str, change: Callable[[str], str], keep: Callable[[str], str]) -> str:

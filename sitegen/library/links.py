@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sitegen.content.markdown import ANCHOR, END, LINK, split_sections
-from sitegen.i18n.scripts import isolate_latin
+from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
 from sitegen.library.problems import explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
-from sitegen.model.urls import join_key, url_of_file
+from sitegen.model.urls import Target, join_key, normal, url_of_file
 from sitegen.model.values import Document, Heading, Key, Link
 from sitegen.problems.problem import Problem
 from sitegen.source.yaml import problem_at
@@ -55,8 +55,8 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
     if not document.is_written:
         text = locale.written(text)
         headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
-    if locale.isolates_latin:
-        text = isolate_latin(text)
+    if locale.isolates_ltr:
+        text = isolate_ltr(text)
     if library.pictures.widths and "<img " in text:
         text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
     return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)
@@ -100,22 +100,25 @@ def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:
 
 def resolve(library: Library, key: Key, language: str, target: str) -> str | None:
     """The address that a link's target has for readers of a language; None where it leads nowhere."""
-    path, mark, anchor = target.partition("#")
-    if is_file(path):
-        found = resolve_file(library, key, language, path)
-        return url_of_file(library.config.base_path, library.file_target(*found)) if found else None
-    page = join_key(key, path) if path else key
+    named = Target.of(target)
+    if is_file(named.path):
+        found = resolve_file(library, key, language, target)
+        return url_of_file(library.config.base_path, library.file_target(*found)) + named.rest if found else None
+    page = join_key(key, named.path) if named.path else key
     if page not in library.pages:
         return None
-    return (library.url(page, language) if path else "") + mark + anchor
+    return (library.url(page, language) if named.path else "") + named.rest
 
 
-def resolve_file(library: Library, key: Key, language: str, path: str) -> tuple[Key, str] | None:
+def resolve_file(library: Library, key: Key, language: str, target: str) -> tuple[Key, str] | None:
     """The file that `campus.jpg` or `../plan/map.png` is for readers of a language: (page beside which it lies, name)."""
-    folder, _, name = path.rpartition("/")
-    owner = join_key(key, folder + "/") if folder or path.startswith("/") else key
-    found = library.resolve_file(owner, name, language) if owner in library.pages else None
-    return (owner, found[0]) if found else None
+    for path in (Target.of(target).path, normal(target)):  # a name may hold a % itself
+        folder, _, name = path.rpartition("/")
+        owner = join_key(key, folder + "/") if folder or path.startswith("/") else key
+        found = library.resolve_file(owner, name, language) if owner in library.pages else None
+        if found:
+            return owner, found[0]
+    return None
 
 
 def is_file(path: str) -> bool:
@@ -127,7 +130,7 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
     """Every link of a document that leads nowhere for readers of its language, or there by a detour, at its line and column."""
     yield from _outward(library, document)
     for link in document.body.links:
-        path, _, anchor = link.target.partition("#")
+        path, anchor = (target := Target.of(link.target)).path, target.anchor
         if join_key(document.key, path) in library.unread:
             continue
         if "\\" in path:
@@ -161,9 +164,9 @@ def _below(base: str, target: str) -> str | None:
 
 
 def _own_address(library: Library, document: Document, link: Link, own: str) -> Problem:
-    path, mark, anchor = own.partition("#")
-    key = _page_at(library, path.rstrip("/"))
-    now = f"{key}{mark}{anchor}" if key else None
+    target = Target.of(own)
+    key = _page_at(library, target.path.rstrip("/"))
+    now = key + target.rest if key else None
     message = "a page of this site by its whole address, which keeps to one language and ends when the page moves"
     hint = f"write {now or 'the content path of the page, as /plan/'}"
     return problem_at(document.path, "own-address", message, link.mark, hint, _mend(link, now))
@@ -183,9 +186,9 @@ def _mend(link: Link, now: str | None) -> str | None:
 def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
     r"""A link written as `\news\opening`."""
     now = link.target.replace("\\", "/")
-    path, mark, anchor = now.partition("#")
+    path, rest = Target.of(now).path, Target.of(now).rest
     if not is_file(path):
-        now = f"{path.rstrip('/')}/{mark}{anchor}"
+        now = f"{path.rstrip('/')}/{rest}"
     leads = resolve(library, document.key, document.language, now) is not None
     code = "dead-file" if is_file(path) else "dead-page"
     message = f"'{link.target}' is written with \\, and a link with /"
@@ -193,15 +196,22 @@ def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
 
 
 def _dead_page(library: Library, document: Document, link: Link) -> Problem:
-    path, mark, anchor = link.target.partition("#")
-    page = join_key(document.key, path)
+    target = Target.of(link.target)
+    page = join_key(document.key, target.path)
     what, hint, now = explain_missing(library, page, "dead-page")
-    mend = _mend(link, f"{now}{mark}{anchor}" if now else None)
+    if file := _file_with_hash(library, document.key, link.target):
+        hint, now = f"for the file of this name write {file}", None
+    mend = _mend(link, now + target.rest if now else None)
     return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint, mend)
 
 
+def _file_with_hash(library: Library, key: Key, target: str) -> str:
+    """How to link to a file beside the page whose name has a `#` or a `?`, where that is meant; "" where it is not."""
+    return target.replace("#", "%23").replace("?", "%3F") if (key, normal(target)) in library.files else ""
+
+
 def _dead_file(library: Library, document: Document, link: Link) -> Problem:
-    name = link.target.rpartition("/")[2]
+    name = Target.of(link.target).path.rpartition("/")[2]
     what = "picture" if link.is_picture else "file"
     guess = library.guess("dead-file", name, library.beside.get(document.key, ()))
     return problem_at(
@@ -224,7 +234,7 @@ def _meant(target: str) -> str:
 
 
 def _dead_anchor(library: Library, document: Document, link: Link, anchor: str) -> Iterator[Problem]:
-    path = link.target.partition("#")[0]
+    path = Target.of(link.target).path
     page = join_key(document.key, path) if path else document.key
     known = known_anchors(library, page, document.language)
     if anchor not in known:

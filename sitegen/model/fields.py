@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from sitegen.model.urls import normal
 from sitegen.model.values import Choice, FileName, Id, Key, Reference, Target
 from sitegen.problems.problem import Problem, certain, listing, nearest
 from sitegen.source.mark import Mark
@@ -303,7 +304,7 @@ def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
 
 def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
     if re.fullmatch(r"/(?:[^/\s]+/)*", node.text):
-        return Reference(Key(node.text), node.mark)
+        return Reference(Key(normal(node.text)), node.mark)
     text = node.text.replace("\\", "/")
     path = "/" + "/".join(part for part in text.split("/") if part) + "/"
     check.reject(
@@ -323,7 +324,7 @@ def _path_hint(path: str) -> str:
 def _image(check: Checker, declared: Field, node: Node) -> str | None:
     """The name of a file beside the page; the library makes sure that it is there."""
     if isinstance(node.value, str) and re.fullmatch(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+", node.text):
-        return node.text
+        return normal(node.text)
     check.reject(
         node, "dead-file", f"{declared.name}: '{node.text or node.type_name}' is not the name of a file beside the page"
     )

@@ -5,9 +5,51 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from urllib.parse import quote
+from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from sitegen.model.values import Key, Url
+
+
+class Target(NamedTuple):
+    """What a link within the site names, read as a browser reads it.
+
+    Attributes:
+        path: without percent-encoding, in NFC; "" for the page itself.
+        query: as written, with its `?`.
+        fragment: as written, with its `#`.
+    """
+
+    path: str
+    query: str
+    fragment: str
+
+    @classmethod
+    def of(cls, written: str) -> Target:
+        before, mark, fragment = written.partition("#")
+        path, question, query = before.partition("?")
+        return cls(plain(path), question + query, mark + fragment)
+
+    @property
+    def anchor(self) -> str:
+        """The id that is named; "" for the top of the page, which every page has."""
+        anchor = plain(self.fragment[1:])
+        return "" if anchor.lower() == "top" else anchor
+
+    @property
+    def rest(self) -> str:
+        """What follows the path."""
+        return self.query + self.fragment
+
+
+def plain(text: str) -> str:
+    """A part of an address without percent-encoding, in the one form that letters with marks have here."""
+    return normal(unquote(text))
+
+
+def normal(text: str) -> str:
+    """A name in NFC; macOS and some programs hand names over in NFD, which look the same."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def parent_key(key: Key) -> Key | None:
@@ -73,7 +115,7 @@ def write_path(text: str, outside: Collection[str] = ()) -> str:
 
 def slugify(text: str) -> str:
     """A text as part of an address, in its own script: `What it is` → `what-it-is`."""
-    kept = "".join(character if _belongs(character) else "-" for character in text.lower())
+    kept = "".join(character if _belongs(character) else "-" for character in normal(text).lower())
     return re.sub(r"-{2,}", "-", kept).strip("-_") or "section"
 
 

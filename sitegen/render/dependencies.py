@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sitegen.library.links import is_file
-from sitegen.model.urls import join_key
+from sitegen.model.urls import Target, join_key
 from sitegen.model.values import Key
 
 
@@ -38,7 +38,7 @@ class Trace:
 
     def link(self, key: Key, target: str) -> None:
         """The page or file that a link of a page names."""
-        path = target.partition("#")[0]
+        path = Target.of(target).path
         if is_file(path):
             folder = path.rpartition("/")[0]
             self.seen.add("f" + (join_key(key, folder + "/") if folder or path.startswith("/") else key))

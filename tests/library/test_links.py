@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
@@ -247,3 +249,66 @@ def test_text_that_looks_like_the_engine_s_own_marks_stays_text(make_site: MakeS
     else:
         assert not set(text) & {"\x01", "\x02", "\x03"}
         assert "/en/a/" not in text
+
+
+@pytest.mark.parametrize(
+    ("target", "address"),
+    [
+        ("my%20report.pdf", "/en/a/my%20report.pdf"),
+        ("<my report.pdf>", "/en/a/my%20report.pdf"),
+        ("my%20report.pdf?v=2#page=2", "/en/a/my%20report.pdf?v=2#page=2"),
+        ("c%23d.pdf", "/en/a/c%23d.pdf"),
+        ("100%25.pdf", "/en/a/100%25.pdf"),
+        ("100%.pdf", "/en/a/100%25.pdf"),
+        ("cafe\u0301.pdf", "/en/a/caf%C3%A9.pdf"),
+        ("caf%C3%A9.pdf", "/en/a/caf%C3%A9.pdf"),
+        ("cafe%CC%81.pdf", "/en/a/caf%C3%A9.pdf"),
+        ("/%D0%B9/", "/en/%D0%B9/"),
+        ("/\u0438\u0306/", "/en/%D0%B9/"),
+        ("../й/?q=a", "/en/%D0%B9/?q=a"),
+        ("/?q=a", "/en/?q=a"),
+        ("?page=2", "?page=2"),
+        ("#top", "#top"),
+        ("#TOP", "#TOP"),
+        ("#", "#"),
+        ("/й/#top", "/en/%D0%B9/#top"),
+        ("#p%C3%A4rt", "#p%C3%A4rt"),
+        ("#pa\u0308rt", "#pa\u0308rt"),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_links_lead_where_a_browser_leads_however_names_are_stored(
+    make_site: MakeSite, target: str, address: str, form: Literal["NFC", "NFD"]
+) -> None:
+    folder, file = (unicodedata.normalize(form, name) for name in ("й", "café.pdf"))
+    site = make(
+        make_site,
+        {
+            "content/a/index.en.md": page("A", f"## Pärt\n\n[x]({target})\n"),
+            **{f"content/a/{name}": name for name in ("my report.pdf", "c#d.pdf", "100%.pdf", file)},
+            f"content/{folder}/index.en.md": page("Й"),
+        },
+    )
+
+    site.build()
+
+    assert attributes(site.pages()["en/a/index.html"], "a", "href") == [address]
+    assert "en/й/index.html" in site.files()
+
+
+def test_file_with_a_sign_of_addresses_in_its_name_is_linked_as_the_hint_says(make_site: MakeSite) -> None:
+    site = make(make_site, {"content/index.en.md": page("A", "[x](c#d.pdf)"), "content/c#d.pdf": "c"})
+    (problem,) = site.problems()
+
+    site.write("content/index.en.md", page("A", f"[x]({problem.hint.rpartition(' ')[2]})"))
+
+    assert problem.code == "dead-page"
+    assert attributes(site.build()["en/index.html"], "a", "href") == ["/en/c%23d.pdf"]
+
+
+def test_names_that_look_the_same_are_told_and_not_mixed(make_site: MakeSite) -> None:
+    site = make(make_site, {"content/caf\u00e9.pdf": "1", "content/cafe\u0301.pdf": "2"})
+
+    (problem,) = site.problems()
+
+    assert (problem.path, problem.code) == ("content/caf\u00e9.pdf", "url-clash")
