@@ -50,6 +50,7 @@ class Shape:
         """Name of a block → how often it stands there."""
         return Counter(found[3] for found in _KEPT.finditer(self.html) if found[3])
 
+    @property
     def numbers(self) -> tuple[Number, ...]:
         """The numbers that readers see."""
         return tuple(find_numbers(html.unescape(_MARKUP.sub("\n", self.html))))

@@ -26,11 +26,13 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.values import Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
-from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
 
 _FOLDER = "templates"
+#: Where the templates of blocks are, which a site without a theme has too.
+_BLOCKS = "blocks/"
 #: Before the name of a template: that of the theme, not of the site.
 _BEHIND = "theme/"
 
@@ -102,6 +104,8 @@ class _Loader(jinja2.BaseLoader):
             while name.startswith(_BEHIND):
                 name = name.removeprefix(_BEHIND)
             file = self._layers.find(f"{_FOLDER}/{name}", (len(template) - len(name)) // len(_BEHIND))
+            if file is None and name.startswith(_BLOCKS):
+                file = shipped(f"{_FOLDER}/{name}")
             if file is None:
                 raise jinja2.TemplateNotFound(template)
             self._texts[template], self._files[template] = file.read_text(), file
