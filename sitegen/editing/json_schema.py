@@ -167,6 +167,7 @@ def site_schema() -> Schema:
         "unprefixed": {"type": "string"},
         "languages": {"type": "array", "minItems": 1, "items": table_schema(LANGUAGE_FIELDS)},
         "transliterate": scripts,
+        "theme": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
         "menus": {"type": "object", "additionalProperties": {"type": "array", "items": _PATH}},
         "organisation": _PATH,
         "glossary": _PATH,

@@ -77,6 +77,7 @@ class Config:
         picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
         budgets: end of a file's name, as "html" → what such a file may weigh.
         editor: None where no editor is published.
+        theme: names of the themes behind the site's own templates, style and messages, the first first.
         unprefixed: language to which addresses without one lead on; "" where they lead nowhere.
         built: paths of the languages that are published now; all but for `--languages`.
     """
@@ -98,6 +99,7 @@ class Config:
     budgets: Mapping[str, Budget]
     editor: Editor | None
     unprefixed: str
+    theme: tuple[str, ...]
     kinds: Mapping[str, Kind]
     built: tuple[str, ...]
 
@@ -242,6 +244,7 @@ SITE_KEYS = {
     "languages": "the languages, in the order in which readers are offered them",
     "unprefixed": "path of the language to which addresses without a language led before, and lead on",
     "transliterate": "one more language, made of another by changing the script",
+    "theme": "where templates, style and messages come from that the site has not itself: default, a folder, or an installed package; or a list of them",
     "menus": "name of a menu → content paths of its pages",
     "organisation": "content path of the page on who publishes the site",
     "glossary": "content path of the page with names and their renderings",
@@ -260,6 +263,7 @@ EDITOR_FIELDS = {
     "app": Field(name="app", type="text", help="for GitLab: id of the application that signs people in"),
     "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
+_THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 _PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
 _BASE_URL = Field(name="base_url", type="url")
 
@@ -289,6 +293,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "base_url": str(optional_value(check, _BASE_URL, entries.get("base_url")) or "").rstrip("/") + "/",
         "source_language": source_language,
         "languages": languages,
+        "theme": _themes(check, entries.get("theme")),
         "menus": _menus(check, entries.get("menus")),
         "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
@@ -420,6 +425,14 @@ def _check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, 
                     f"fallback: the chain of '{own}' comes back to '{item.text}'",
                     "name each other language once",
                 )
+
+
+def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
+    """One name, or a list of them."""
+    if node is None:
+        return ()
+    items = node if isinstance(node.value, tuple) else replace(node, value=(node,))
+    return check.value(_THEMES, items) or ()
 
 
 def _menus(check: Checker, node: Node | None) -> dict[str, tuple[Reference, ...]]:

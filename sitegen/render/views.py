@@ -603,7 +603,13 @@ class SiteView:
         return tuple(self._scope.library.locales.values())
 
     def page(self, key: str) -> PageView:
+        """The page of a content path; an error where there is none."""
         return self._scope.page(Key(key))
+
+    def find_page(self, key: str) -> PageView | None:
+        """The page of a content path; None where there is none."""
+        self._scope.trace.card(Key(key))
+        return self._scope.page(Key(key)) if key in self._scope.library.pages else None
 
     @property
     def base_url(self) -> str:
