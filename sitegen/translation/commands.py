@@ -18,6 +18,7 @@ from jinja2 import TemplateSyntaxError
 from sitegen.i18n.catalogs import MESSAGES, catalog_path, load_catalogs, read_po, without_dates
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.plurals import plural_forms, same_numbers
 from sitegen.library.coverage import Coverage, PageCoverage, measure
 from sitegen.library.coverage import as_data as measured
 from sitegen.library.library import Library
@@ -29,13 +30,6 @@ from sitegen.render.templates import syntax_problem
 from sitegen.source.files import read_text
 from sitegen.translation.history import Earlier, find_earlier, part_texts
 from sitegen.translation.records import changed_parts, make_records, whole_library, with_records
-
-#: CLDR's plural rules as gettext writes them, for languages where Babel 2.18 has others.
-PLURALS = {
-    "fa": (2, "(n > 1)"),
-    "hi": (2, "(n > 1)"),
-    "tg": (1, "0"),
-}
 
 
 @dataclass(frozen=True)
@@ -318,6 +312,13 @@ def _own_catalogs(config: Config) -> Iterator[str]:
     return (p for p, own in config.languages.items() if p != config.source_language and not own.base)
 
 
+def _tells_numbers_apart_otherwise(tag: str, catalog: Any) -> bool:
+    """Whether a catalog has as many forms as CLDR, for other numbers; a different count or order of forms is its translator's."""
+    return catalog.num_plurals == plural_forms(tag)[0] and not same_numbers(
+        tag, catalog.num_plurals, catalog.plural_expr
+    )
+
+
 def _update(root: Path, language: Language) -> bool:
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
@@ -330,8 +331,8 @@ def _update(root: Path, language: Language) -> bool:
         if before
         else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
     )
-    number, rule = PLURALS.get(language.tag, (0, ""))
-    if number:
+    if not before or _tells_numbers_apart_otherwise(language.tag, catalog):
+        number, rule = plural_forms(language.tag)
         plain = [(name, value) for name, value in catalog.mime_headers if name != "Plural-Forms"]
         catalog.mime_headers = [*plain, ("Plural-Forms", f"nplurals={number}; plural={rule};")]
     catalog.header_comment = comment
