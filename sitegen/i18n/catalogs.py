@@ -326,12 +326,12 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
     """Placeholders and markup in which a translation differs from its message, and percent signs that mean neither."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-    wanted = [_tags(text) for text in ids]
+    wanted = [_markup_of(text) for text in ids]
     for number, form in enumerate(forms):
         wrong = [] if message.context in PLAIN_CONTEXTS else _stray_percents(form)
         # a form for one number alone may leave the number out; the last of a language stands for many
         wrong += _other_placeholders(form, ids, is_whole=number == len(forms) - 1)
-        tags = _tags(form)
+        tags = _markup_of(form)
         if not wrong and (tags is None or tags not in wanted):
             wrong = [
                 ("the tags differ from those of the message", "copy them from the message; for the sign < write &lt;")
@@ -361,7 +361,7 @@ def _placeholders(text: str) -> set[str]:
     return set(_FORMAT.findall(text)) - {"%%"}
 
 
-def _tags(text: str) -> tuple[tuple[str, ...], ...] | None:
+def _markup_of(text: str) -> tuple[tuple[str, ...], ...] | None:
     """The tags of a message as HTML reads them, in no order; None where one is left open, or a < is something else."""
     opened = len(_MARKUP.findall(text))
     if not opened:
