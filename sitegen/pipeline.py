@@ -25,7 +25,7 @@ from sitegen.library import Library, build_library, find_page_problems, make_pag
 from sitegen.locales import Catalogs, Locale, load_catalogs
 from sitegen.memory import Memory
 from sitegen.model import Document, Key, Page
-from sitegen.output import MARKER, Change, Looks, Stage, list_output, look_at
+from sitegen.output import MARKER, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
 from sitegen.pictures import Pictures
 from sitegen.rebuild import Made, Recall, frame_digests
 from sitegen.release import PART
@@ -40,6 +40,8 @@ from sitegen.workers import available, spread
 
 #: With more files than this, a page's languages are made one after another, as they share what is read of it.
 FEW_JOBS = 5_000
+#: Folders of a site that builds read.
+INPUTS = ("content", "templates", "static", "translations")
 
 #: (files made, files in all, the slowest so far) → shown to the person who waits.
 Progress = Callable[[int, int, str], None]
@@ -221,16 +223,17 @@ class Builder:
             SiteError: with every problem of the site; the output folder is as it was.
         """
         start = time.monotonic()
-        with _told_with_excerpts(self.options.root), _without_collector():
+        refuse_inputs(self.options.root, self.options.output, (*INPUTS, ".git"))
+        with _told_with_excerpts(self.options.root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None
             listing = last.listing.touched(self.options.root, touched) if last and touched else None
             inputs = read_inputs(self.options, listing, self._warm)
             try:
-                self._last = _build(inputs, self._memory, last if listing else None, touched, progress, ahead)
+                self._last = _build(inputs, self._memory, work, last if listing else None, touched, progress, ahead)
             except DamagedError:
                 self._memory.forget()
-                self._last = _build(inputs, self._memory, None, None, progress)
+                self._last = _build(inputs, self._memory, work, None, None, progress)
         return replace(self._last.report, seconds=time.monotonic() - start)
 
     def remember(self) -> None:
@@ -317,12 +320,13 @@ def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | N
 def _build(
     inputs: Inputs,
     memory: Memory,
+    work: Path,
     last: Last | None,
     touched: Collection[str] | None,
     progress: Progress,
     ahead: Ahead | None = None,
 ) -> Last:
-    """Make what the memory does not know to stand already."""
+    """Make what the memory does not know to stand already; files wait in the folder `work`."""
     output = inputs.options.output
     laps: dict[str, float] = {}
     with _timed(laps, "look at the output folder"):
@@ -340,7 +344,7 @@ def _build(
     own = shard.own(site.jobs) if shard else site.jobs
     jobs = [job for job in own if job.path in affected or job.path in lost]
     others = _others(inputs, site)
-    stage = Stage.beside(output, existing)
+    stage = Stage(output, work, existing)
     try:
         new = [path for path, content in others.items() if stage.keep(path, content)[1]]
         stage.note(new, len(others) - len(new))
@@ -356,8 +360,6 @@ def _build(
         reason = (error.strerror or str(error)).lower()
         message = f"the site can't be written: {reason}"
         raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
-    finally:
-        stage.discard()
     pages = sum(job.maker == "page" for job in own)
     templates = {job.path: _template_of(site.library, job) for job in jobs}
     counts = (pages, len(inputs.config.built))

@@ -35,10 +35,9 @@ from sitegen.config import require_site
 from sitegen.diagnostics import format_first
 from sitegen.errors import Problem, SiteError
 from sitegen.hosts import ADMIN
-from sitegen.pipeline import Ahead, Builder, Options, Report
+from sitegen.pipeline import INPUTS, Ahead, Builder, Options, Report
 from sitegen.render import Job
 
-INPUTS = ("content", "templates", "static", "translations")
 PORTS_TRIED = 20
 #: So many pages that were asked for last are made before the others.
 LOOKED_AT = 8
