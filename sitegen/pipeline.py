@@ -485,8 +485,9 @@ def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Rend
         scopes[path] = Scope(
             library, locale, scopes, translate, describe, trace, has_cards=card is not None and locale.tag not in PSEUDO
         )
+    cache = Cache.of(root, is_read=inputs.options.remembers and not inputs.options.clean)
     environments = make_environments(root, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
-    return Renderer(root, library, scopes, environments, trace, card, Cache.of(root))
+    return Renderer(root, library, scopes, environments, trace, card, cache)
 
 
 def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:
