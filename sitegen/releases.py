@@ -146,7 +146,7 @@ def _refuse_foreign(target: Path) -> None:
     strange = [path for path in sorted(releases.iterdir()) if not _is_ours(path)] if releases.is_dir() else []
     for path in (releases, target / HISTORY, target / MARKER):
         strange += [path] if path.is_symlink() else []
-    if os.path.lexists(current) and not (current.is_symlink() and _is_release(os.readlink(current))):
+    if os.path.lexists(current) and not (current.is_symlink() and _is_release(str(current.readlink()))):
         strange.append(current)
     if not strange and not _has_marker(target):
         strange = [path for path in releases.iterdir() if not _has_manifest(path)] if releases.is_dir() else [current]

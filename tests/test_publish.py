@@ -360,7 +360,9 @@ def test_a_repository_that_is_not_there_is_told(site: TinySite, tmp_path: Path) 
 def tree_of(folder: Path) -> dict[str, str | bytes]:
     """All that is in a folder: path → bytes, or where a link leads."""
     paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    return {str(path.relative_to(folder)): os.readlink(path) if path.is_symlink() else path.read_bytes() for path in paths}
+    return {
+        str(path.relative_to(folder)): os.readlink(path) if path.is_symlink() else path.read_bytes() for path in paths
+    }
 
 
 def lay_out(folder: Path, files: dict[str, str]) -> None:
@@ -375,7 +377,10 @@ def lay_out(folder: Path, files: dict[str, str]) -> None:
 
 #: Folders that other tools or people have laid out, and what is not ours in them.
 FOREIGN = {
-    "capistrano": ({"releases/20260101120000/app.rb": "app", "current": "-> releases/20260101120000"}, "releases/2026|current"),
+    "capistrano": (
+        {"releases/20260101120000/app.rb": "app", "current": "-> releases/20260101120000"},
+        "releases/2026|current",
+    ),
     "a name like ours": ({"releases/0123456789abcdef/app.rb": "app"}, "releases/0123456789abcdef"),
     "a stage like ours": ({"releases/.stage-mine/app.rb": "app"}, "releases/.stage-mine"),
     "a file among releases": ({"releases/notes.txt": "mine"}, "releases/notes.txt"),
