@@ -43,7 +43,7 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m pip install -q pip-tools
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements.lock pyproject.toml
 	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra test -c requirements.lock -o tests/requirements.lock pyproject.toml
-	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade --extra fuzz -c requirements.lock -o tests/fuzz.lock pyproject.toml
+	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade --extra fuzz -c requirements.lock -o tests/scripts/fuzz.lock pyproject.toml
 
 bench: .venv/tested  ## time this generator beside Hugo, Pelican and Eleventy; ARGS="100 1000 10000"
 	@$(BIN)/python tests/bench/bench.py $(ARGS)
@@ -58,7 +58,7 @@ shards: .venv/tested  ## a site of 100,000 pages in 8 parts, and in one; ARGS="2
 	@$(BIN)/python tests/bench/shards.py $(ARGS)
 
 faults: .venv/tested  ## kill builds and publications at 200 moments while a client reads; ARGS="200 1"
-	@$(BIN)/python tests/faults.py $(ARGS)
+	@$(BIN)/python tests/scripts/faults.py $(ARGS)
 
 editor: build/editor/entry.js  ## the editor in the browser, for `editor:` in site.yaml; needs Node
 
@@ -69,11 +69,11 @@ edit: .venv/ready build/editor/entry.js  ## preview with the editor in the brows
 	@$(BIN)/python build.py serve --editor $(ARGS)
 
 slips: .venv/tested  ## 300 slips of an editor in the site's content: is each told at its place? ARGS="300 1"
-	@$(BIN)/python tests/slips.py $(ARGS)
+	@$(BIN)/python tests/scripts/slips.py $(ARGS)
 
 fuzz: .venv/tested  ## hostile bytes for every parser, for a minute each; ARGS=60
-	@$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r tests/fuzz.lock
-	@$(BIN)/python tests/fuzz.py $(ARGS)
+	@$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r tests/scripts/fuzz.lock
+	@$(BIN)/python tests/scripts/fuzz.py $(ARGS)
 
 sheet: .venv/tested  ## screenshots of every kind of page in each script, phone and desktop, light and dark, into build/
 	@$(BIN)/python tests/browser/sheet.py $(ARGS)

@@ -12,9 +12,10 @@ import pytest
 from browsing import CHROMIUM, FLAGS, served
 from published import Published, build_center, require
 
-from sitegen.errors import Problem, SiteError
-from sitegen.importing import import_site
-from sitegen.pipeline import Options, Report, build
+from sitegen.build.options import Options
+from sitegen.build.pipeline import Report, build
+from sitegen.importers.importer import import_site
+from sitegen.problems.problem import Problem, SiteError
 
 REPOSITORY = Path(__file__).parent.parent
 SITE = """\

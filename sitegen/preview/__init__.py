@@ -1,1 +1,1 @@
-"""The preview: a site as its editor sees it, rebuilt at each save."""
+"""The live preview."""

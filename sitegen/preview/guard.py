@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 
 from tornado import web
 
-from sitegen.hosts import POLICY, headers_of
+from sitegen.hosting.table import POLICY, headers_of
 
 #: Addresses that stand for every address of this machine.
 ANY = ("", "0.0.0.0", "::")  # noqa: S104 - they are compared, not bound
@@ -42,7 +42,7 @@ class Guard:
     @property
     def url(self) -> str:
         """An address that a browser on this machine can open."""
-        name = "localhost" if self.host in (*ANY, *LOCAL[:2]) else self.host
+        name = {"::": "::1", "127.0.0.1": "localhost", "0.0.0.0": "localhost", "": "localhost"}.get(self.host, self.host)  # noqa: S104
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}/"
 
     def is_own(self, netloc: str) -> bool:

@@ -1,1 +1,1 @@
-"""Files and what is written in them."""
+"""Text files and their grammars: YAML with places, scalars, edits in place, git."""

@@ -18,7 +18,8 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
-from sitegen.errors import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.yaml import decode
 
 #: Begins the name of a file that waits to take another's place; nothing reads such files.
 WAITING = ".edit-"
@@ -101,6 +102,25 @@ def read_file(root: Path, path: str) -> bytes:
         return file.read()
 
 
+def read_text(root: Path, path: str) -> str:
+    """The text of a file of the site.
+
+    Raises:
+        SiteError: it cannot be read, leads out of the site or is not clean UTF-8 text.
+    """
+    try:
+        return decode(path, read_file(root, path))
+    except OSError as error:
+        raise SiteError([unreadable(path, error)]) from error
+
+
+def unreadable(path: str, error: OSError) -> Problem:
+    """The problem of a file that can't be read."""
+    if isinstance(error, LinkError):
+        return Problem(path=path, code="symlink", message=str(error.strerror), hint="put the file itself here")
+    return Problem(path=path, code="unreadable", message=f"the file can't be read: {reason_of(error)}")
+
+
 @contextmanager
 def open_file(root: Path, path: str) -> Iterator[int]:
     """The same file, open for reading; a device, a pipe or a folder is not opened to wait for it."""
@@ -116,7 +136,7 @@ def open_file(root: Path, path: str) -> Iterator[int]:
 
 
 def _refuse_outside(handle: int, root: Path, path: str) -> None:
-    top = _real(os.path.abspath(root))
+    top = _real(os.path.abspath(root))  # noqa: PTH100 - a link in it is followed once, not each time
     found = _leads_to(handle, f"{root}/{path}")
     if found != f"{top}/{path}" and not found.startswith(f"{top}/{path.partition('/')[0]}/"):
         raise LinkError(errno.ELOOP, "a link that leads out of the site", f"{root}/{path}")
@@ -129,7 +149,7 @@ def _real(root: str) -> str:
 
 def _leads_to(handle: int, path: str) -> str:
     try:
-        return os.readlink(f"{_HANDLES}/{handle}")
+        return os.readlink(f"{_HANDLES}/{handle}")  # noqa: PTH115 - for each file that is read
     except OSError:  # another system than Linux
         return os.path.realpath(path)
 
@@ -180,7 +200,7 @@ def move_folder(root: Path, old: str, new: str) -> None:
     if os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
     target.parent.mkdir(parents=True, exist_ok=True)
-    os.rename(inside(root, old), target)
+    inside(root, old).rename(target)
 
 
 def remove_folder(root: Path, path: str) -> None:

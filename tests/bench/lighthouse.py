@@ -20,10 +20,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[:0] = [
+    str(Path(__file__).parents[1] / "helpers"),
+    str(Path(__file__).parents[1]),
+    str(Path(__file__).parents[2]),
+]
 
-from browsing import CHROMIUM, Handler, served  # noqa: E402
-from published import build_center  # noqa: E402
+from browsing import CHROMIUM, Handler, served
+from published import build_center
 
 REPOSITORY = Path(__file__).parents[2]
 LIGHTHOUSE = REPOSITORY / "tests/browser/node_modules/lighthouse/cli/index.js"

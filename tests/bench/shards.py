@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 from bench import Run, run
 from corpus import LANGUAGES, lay_out
 
-from sitegen.release import manifest_of
+from sitegen.publish.manifest import manifest_of
 
 BUILD = [sys.executable, str(Path(__file__).parent.parent.parent / "build.py")]
 

@@ -12,12 +12,16 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+sys.path[:0] = [
+    str(Path(__file__).parents[1] / "helpers"),
+    str(Path(__file__).parents[1]),
+    str(Path(__file__).parents[2]),
+]
 
-from browsing import CHROMIUM, FLAGS, page_of, served  # noqa: E402
-from PIL import Image  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
-from published import REPOSITORY, build_center, page_types  # noqa: E402
+from browsing import CHROMIUM, FLAGS, page_of, served
+from PIL import Image
+from playwright.sync_api import sync_playwright
+from published import REPOSITORY, build_center, page_types
 
 #: One language of each script, and how it is read.
 LANGUAGES = ("en", "zh", "ru", "hi", "ur", "fa")

@@ -19,10 +19,11 @@ import pytest
 from conftest import REPOSITORY
 from published import require
 
-from sitegen.assets import EDITOR
-from sitegen.config import load_config
-from sitegen.hosts import hosting_of
-from sitegen.pipeline import Options, build
+from sitegen.build.options import Options
+from sitegen.build.pipeline import build
+from sitegen.hosting.table import hosting_of
+from sitegen.media.static import EDITOR
+from sitegen.model.settings import load_config
 
 PARTS = ("content", "templates", "static", "translations")
 #: Lets the page have the browser's own file system where a person would choose a folder.

@@ -1,0 +1,54 @@
+"""Compressed versions beside the texts of the output folder, which servers send as they are.
+
+A version is of the same time as its file: where the times differ, it is of other bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Collection, Sequence
+
+import brotli
+
+from sitegen.hosting.table import WORTH_COMPRESSING, is_text
+from sitegen.storage.output import Stage
+from sitegen.storage.processes import spread
+
+
+def _brotli(content: bytes) -> bytes:
+    compressed: bytes = brotli.compress(content, mode=brotli.MODE_TEXT, quality=11)
+    return compressed
+
+
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
+#: Ending → how the bytes are made, each time the same. No `.zst`: who reads that reads the smaller `.br` as well.
+FORMATS: dict[str, Callable[[bytes], bytes]] = {".br": _brotli, ".gz": _gzip}
+
+
+def compress(stage: Stage, paths: Collection[str], workers: int) -> frozenset[str]:
+    """Keep a compressed version of each text that is new or has none; all versions, those that stand already too.
+
+    Args:
+        paths: all files of the site. One that has the name of a version is left alone.
+    """
+    files = sorted(path for path in paths if is_text(path) and stage.looks(path)[0] >= WORTH_COMPRESSING)
+    versions = [(path, path + ending) for path in files for ending in FORMATS if path + ending not in paths]
+    missing = [(path, version) for path, version in versions if not _stands(stage, path, version)]
+
+    def make(part: Sequence[tuple[str, str]]) -> list[str]:
+        for path, version in part:
+            content = FORMATS[version.removeprefix(path)](stage.read(path))
+            stage.put(version, content, stage.looks(path)[1])
+        return [version for _, version in part]
+
+    for made in spread(missing, make, workers):
+        stage.note(made, 0)
+    return frozenset(version for _, version in versions)
+
+
+def _stands(stage: Stage, path: str, version: str) -> bool:
+    known = stage.existing.get(version)
+    return known is not None and known[1] == stage.looks(path)[1]

@@ -1,0 +1,128 @@
+"""A build in parts, one a machine: each reads the whole site and makes its share of the files; `merge` joins them.
+
+A part says which it is and of what site, so that parts of different sites, days or engines are never joined.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sitegen.build.fingerprints import digest_of
+from sitegen.build.state import version as engine
+from sitegen.library.library import Library
+from sitegen.problems.problem import SiteError
+from sitegen.render.jobs import Job
+from sitegen.source.yaml import problem_at
+from sitegen.storage.output import MARKER, PART, Change, Stage, alone, find_marker, list_output
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A part of a build: the `number`th, from 1, of `count`."""
+
+    number: int
+    count: int
+
+    @classmethod
+    def of(cls, text: str) -> Shard:
+        """Read `3/8`.
+
+        Raises:
+            ValueError: it is no part of a whole.
+        """
+        number, _, count = text.partition("/")
+        if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count) <= 1000):
+            raise ValueError(text)
+        return cls(int(number), int(count))
+
+    @property
+    def is_first(self) -> bool:
+        return self.number == 1
+
+    def own(self, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs of this part. What shares much work stays together: a page's files; a language's feeds and indexes."""
+        groups = {group: index for index, group in enumerate(dict.fromkeys(_group(job) for job in jobs))}
+        return [job for job in jobs if groups[_group(job)] % self.count == self.number - 1]
+
+    def label(self, site: str) -> bytes:
+        """What is written beside the files of the part."""
+        return json.dumps({"shard": self.number, "of": self.count, "site": site}).encode() + b"\n"
+
+
+def _group(job: Job) -> str:
+    return job.language if job.key == "/" else job.key
+
+
+def digest_site(library: Library, frames: Mapping[str, str], as_of: object, sizes: Iterable[tuple[str, int]]) -> str:
+    """One word for all that the files of a site are made of, the engine included.
+
+    Args:
+        sizes: path and size in bytes of each file of content/.
+    """
+    texts = [(version.path, version.digest) for page in library.pages.values() for version in page.versions.values()]
+    return digest_of((engine(), sorted(frames.items()), str(as_of), sorted(texts), sorted(sizes)))
+
+
+def merge(parts: Sequence[Path], output: Path) -> Change:
+    """Join the parts of a build in an output folder, which then is as if one build had made it.
+
+    Raises:
+        SiteError: a part is missing, unfinished, given twice or of another site; the output folder is as it was.
+    """
+    _refuse_incomplete({part: _read_label(part) for part in parts}, output)
+    with alone(output) as work:
+        stage = Stage(output, work, list_output(output))
+        try:
+            return stage.commit(_take_all(parts, stage))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise SiteError([problem_at(str(output), "unwritable", f"the site can't be written: {reason}")]) from error
+
+
+def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
+    """Keep the files of all parts on a stage; their paths."""
+    paths: set[str] = set()
+    for part in parts:
+        own = list_output(part).keys() - {MARKER, PART}
+        _refuse_twice(paths & own, part)
+        paths |= own
+        new = [path for path in sorted(own) if stage.keep(path, (part / path).read_bytes())[1]]
+        stage.note(new, len(own) - len(new))
+    return paths
+
+
+def _read_label(part: Path) -> dict[str, Any]:
+    try:
+        label: dict[str, Any] = json.loads((part / PART).read_bytes())
+    except (OSError, ValueError):
+        label = {}
+    if label.keys() != {"shard", "of", "site"} or find_marker(part) is None:
+        hint = "make it with build --shard NUMBER/COUNT"
+        raise SiteError([problem_at(str(part), "release", "the folder holds no whole part of a site", None, hint)])
+    return label
+
+
+def _refuse_incomplete(labels: Mapping[Path, Mapping[str, Any]], output: Path) -> None:
+    numbers = sorted(label["shard"] for label in labels.values())
+    counts = {label["of"] for label in labels.values()}
+    problems = []
+    if len({label["site"] for label in labels.values()}) > 1 or len(counts) > 1:
+        hint = "build all parts from one commit, for one day, with the same options and the same Python"
+        problems.append(problem_at(str(output), "release", "the parts are not of one site", None, hint))
+    elif numbers != [*range(1, max(counts) + 1)]:
+        missing = ", ".join(str(number) for number in range(1, max(counts) + 1) if number not in numbers)
+        message = f"parts are missing: {missing}" if missing else "a part is given twice"
+        problems.append(problem_at(str(output), "release", message, None, f"name all {max(counts)} parts, each once"))
+    if problems:
+        raise SiteError(problems)
+
+
+def _refuse_twice(both: Collection[str], part: Path) -> None:
+    if both:
+        raise SiteError(
+            [problem_at(str(part), "release", f"'{min(both)}' is in another part too", None, "build again")]
+        )

@@ -1,0 +1,87 @@
+"""Problems of pages among others: links, translations beside their sources, names. Each check is a generator in `CHECKS` or `OWN_CHECKS`."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sitegen.checks.glossary import glossary_page, glossary_terms
+from sitegen.checks.parity import find_other_structure
+from sitegen.hosting.table import is_text
+from sitegen.library.library import Library
+from sitegen.library.links import find_dead_links
+from sitegen.media.images import is_picture
+from sitegen.media.svg import find_unsafe, is_drawing
+from sitegen.model.settings import Config
+from sitegen.model.values import Key, Page
+from sitegen.problems.problem import Problem
+from sitegen.source.yaml import problem_at
+
+#: What `OWN_CHECKS` have found: page → digests of the files that were read, and the problems.
+Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]
+
+
+def find_problems(root: Path, library: Library, known: Known) -> Iterator[Problem]:
+    """What every check finds in every page, in no order.
+
+    Args:
+        known: of an earlier run with the same settings; what is found anew is noted there.
+    """
+    for page in library.pages.values():
+        yield from find_problems_of(root, library, page, known)
+
+
+def find_problems_of(root: Path, library: Library, page: Page, known: Known) -> Iterator[Problem]:
+    """What every check finds in one page."""
+    for check in CHECKS:
+        yield from check(root, library, page)
+    digests = (*_digests(page), *_digests(glossary_page(library)))
+    found = known.get(page.key)
+    if found is None or found[0] != digests:
+        found = digests, tuple(problem for check in OWN_CHECKS for problem in check(root, library, page))
+        known[page.key] = found
+    yield from found[1]
+
+
+def _digests(page: Page | None) -> Iterator[str]:
+    yield from (document.digest for document in page.written.values()) if page else ()
+
+
+def unreadable_pictures(library: Library) -> Iterator[Problem]:
+    """Pictures beside pages that can't be published in other forms."""
+    pictures = library.pictures
+    for (key, _), path in library.files.items():
+        if pictures.widths and is_picture(path) and key in library.pages and (problem := pictures.problem(path)):
+            yield problem
+
+
+def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Problem]:
+    """A file of the site that is heavier, as it is sent, than the budget of its ending."""
+    budget = config.budgets.get(path.rpartition(".")[2])
+    if budget is None or len(content) <= budget.most:
+        return
+    sent = len(gzip.compress(content, 6, mtime=0)) if is_text(path) else len(content)
+    if sent > budget.most:
+        message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, not at most {budget.most / 1000:,.0f}"
+        yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it lighter, or the budget larger")
+
+
+def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:
+    """What is more than a drawing in SVG files beside pages."""
+    for (key, _), path in library.files.items():
+        if key in library.pages and is_drawing(path):
+            yield from find_unsafe(root, path)
+
+
+def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
+    """Links, anchors and pictures that lead nowhere in the language of their text."""
+    for document in page.written.values():
+        yield from find_dead_links(library, document)
+
+
+Check = Callable[[Path, Library, Page], Iterator[Problem]]
+#: What is checked of each page among others.
+CHECKS: tuple[Check, ...] = (dead_links,)
+#: What is checked of each page by its own files and the glossary's alone, whatever the others are.
+OWN_CHECKS: tuple[Check, ...] = (find_other_structure, glossary_terms)

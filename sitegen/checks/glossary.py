@@ -1,0 +1,137 @@
+"""Official names that a translation must use, as the glossary has them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sitegen.library.library import Library
+from sitegen.model.fields import Group
+from sitegen.model.values import Document, Page
+from sitegen.problems.problem import Problem
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import problem_at
+
+_CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
+_TAGS = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+#: Between Han, which is written without spaces, and other letters.
+_HAN_EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=\w)(?![\u3400-\u9fff])|(?<=\w)(?<![\u3400-\u9fff])(?=[\u3400-\u9fff])")
+_EDGE = "\u200b"
+
+
+def glossary_page(library: Library) -> Page | None:
+    """The page that `glossary:` in site.yaml names; None without one."""
+    reference = library.config.glossary
+    return library.pages[reference.key] if reference and reference.key in library.pages else None
+
+
+def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem]:
+    """Names that a translation renders otherwise than the glossary, and renderings that the glossary bans."""
+    found = glossary_page(library)
+    if found is None or page.key == found.key or page.source not in found.versions:
+        return
+    glossary = found.versions
+    source_text = visible_text(library, page.versions[page.source])
+    terms = {path: _terms(glossary[path]) for path in page.written if path in glossary}
+    source = terms[page.source]
+    used = {key: source[key].term for key in _used(source, source_text)}
+    for path, own in terms.items():
+        yield from _wrong_terms(root, library, page.versions[path], used if path != page.source else {}, own)
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A name in one language, and renderings of it that are not to be used."""
+
+    term: str
+    avoid: tuple[str, ...]
+
+
+def _terms(document: Document) -> dict[str, _Term]:
+    """The names of a glossary, by key; the content model decides what else a glossary holds, so any of it may be missing."""
+    groups = [term.values for term in document.words.get("terms") or () if isinstance(term, Group)]
+    return {
+        str(values["key"]): _Term(str(values["term"]), tuple(map(str, values.get("avoid") or ())))
+        for values in groups
+        if values.get("key") and values.get("term")
+    }
+
+
+def _wrong_terms(
+    root: Path, library: Library, document: Document, used: Mapping[str, str], own: Mapping[str, _Term]
+) -> Iterator[Problem]:
+    text = visible_text(library, document)
+    for term in own.values():
+        for banned in term.avoid:
+            if _pattern(_exactly(banned)).search(text):
+                mark = _place(root, document, _exactly(banned))
+                message = f"'{banned}' is not the name to use"
+                yield problem_at(document.path, "glossary", message, mark, f"write '{term.term}'")
+    for key, name in used.items():
+        if key in own and not _pattern(stems(own[key].term)).search(text):
+            message = f"the name '{own[key].term}' is not used"
+            yield problem_at(document.path, "glossary", message, Mark(1, 1), f"the source has '{name}'")
+
+
+def _used(terms: Mapping[str, _Term], text: str) -> Iterator[str]:
+    """Keys of the names that a text uses; a name within a longer one is not used by itself."""
+    for key in sorted(terms, key=lambda key: -len(terms[key].term)):
+        left = _pattern(_exactly(terms[key].term)).sub(" ", text)
+        if left != text:
+            yield key
+            text = left
+
+
+def visible_text(library: Library, document: Document) -> str:
+    """Title, other words and body of a document as plain text on one line, Han set apart from other letters; blocks of
+    code aside, which nobody translates.
+    """
+    words = [str(value) for name, value in document.words.items() if isinstance(value, str) and name != "slug"]
+    body = html.unescape(_TAGS.sub("", _CODE.sub(" ", library.shelf.get(document.html).decode())))
+    return _apart(re.sub(r"\s+", " ", " ".join((*words, body))))
+
+
+def _apart(text: str) -> str:
+    return _HAN_EDGE.sub(_EDGE, text)
+
+
+#: re itself keeps 512 patterns, and a glossary in many languages has more.
+_pattern = cache(re.compile)
+
+
+@cache
+def stems(term: str) -> str:
+    """A pattern that finds a name in any of its grammatical forms: Han as it is, other words by their stems."""
+    if _HAN.search(term):
+        return re.escape(_apart(term))
+    parts = [_stem(word) for word in re.findall(r"\w+", term)]
+    return r"(?<!\w)" + r"\W+".join(parts) if parts else re.escape(term)
+
+
+def _stem(word: str) -> str:
+    is_fixed = len(word) < 4 or (word.isascii() and word.isupper())
+    pattern = re.escape(word) if is_fixed else re.escape(word[: max(3, len(word) - 3)]) + r"\w*"
+    # Belarusian writes the same word with ў after a vowel and with у after a consonant.
+    return re.sub("^[уўУЎ]", "[уўУЎ]", pattern)
+
+
+@cache
+def _exactly(term: str) -> str:
+    """A pattern that finds the words as they are written, whole."""
+    return re.escape(_apart(term)) if _HAN.search(term) else rf"(?<!\w){re.escape(term)}(?!\w)"
+
+
+def _place(root: Path, document: Document, pattern: str) -> Mark:
+    for number, line in enumerate(read_text(root, document.path).split("\n"), 1):
+        text = _apart(line)
+        found = re.search(pattern, text)
+        if found:
+            before = text[: found.start()].count(_EDGE)
+            return Mark(number, found.start() - before + 1, len(found[0].replace(_EDGE, "")))
+    return Mark(1, 1)

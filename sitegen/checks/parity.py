@@ -1,0 +1,298 @@
+"""A translation beside its source: other headings, lists, tables, links, pictures or numbers, and fields and sentences left in the source's words."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import takewhile
+from pathlib import Path
+
+from sitegen.content.markdown import split_sections
+from sitegen.content.shape import COUNTED, Shape, is_phrase
+from sitegen.i18n.numbers import find_numbers, other_numbers
+from sitegen.library.library import RECORD, Library, translatable_parts
+from sitegen.model.urls import plain
+from sitegen.model.values import Body, Document, Page
+from sitegen.problems.problem import Problem
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import problem_at
+
+#: Finds a text in another: where, from 0, and how long it is; None where it is not.
+_Find = Callable[[str], tuple[int, int] | None]
+
+_TARGET = re.compile(r"(?<=\]\()<?([^\s<>()]+)")
+_STARTS = {
+    "li": re.compile(r"\s*(?:[-*+]|\d+\.)\s"),
+    "tr": re.compile(r"\s*\|"),
+    "blockquote": re.compile(r"\s*>"),
+}
+
+
+def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[Problem]:
+    """What is otherwise in a page's translations than in its source; stale ones aside."""
+    source = page.versions[page.source]
+    for path, document in page.written.items():
+        state = page.states.get(path)
+        if document is source or state is None:
+            continue
+        yield from _other_words(library, page, document, source)
+        if any(name.startswith("#") for name in state.changed):
+            continue
+        pair = _Pair(_Text(root, library, document), _Text(root, library, source))
+        if [heading.level for heading in document.body.headings] != [h.level for h in source.body.headings]:
+            yield pair.other_headings()
+        elif not _is_alike(document.body, source.body):
+            yield from pair.other_sections(library.locales[path].calendar not in ("", "gregorian"))
+
+
+def _other_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
+    """Fields that the source has filled in and a translation has not, or with the source's own text."""
+    for declared in library.kind(page.key).of_side("words"):
+        name, mark = declared.name, own.marks.get(declared.name)
+        text, theirs = own.words.get(name, ""), source.words.get(name, "")
+        if name == "slug" or theirs in ("", ()):
+            continue
+        if mark is None:
+            message = f"the field '{name}' of the source is missing here"
+            yield problem_at(own.path, "structure", message, Mark(1, 1), f"add a line `{name}: …`")
+        elif text in ("", ()):
+            message = f"the field '{name}' of the source is empty here"
+            yield problem_at(own.path, "structure", message, mark, "fill it in")
+        elif text == theirs and declared.type in ("text", "markdown") and is_phrase(text):
+            hint = f"see line {source.marks[name].line} of the source"
+            yield problem_at(own.path, "untranslated", f"the field '{name}' has the source's text", mark, hint)
+
+
+def _is_alike(own: Body, source: Body) -> bool:
+    """Whether two bodies of the same headings have sections of one shape, and no sentence in common anywhere."""
+    shapes = ({section.heading: section.shape for section in body.sections} for body in (own, source))
+    mine, theirs = ({text for section in body.sections for text in section.sentences} for body in (own, source))
+    return next(shapes) == next(shapes) and not mine & theirs
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A heading, or lines without a blank one between them.
+
+    Attributes:
+        level: of a heading; 0 for all else.
+        line: the first, in its file.
+    """
+
+    level: int
+    line: int
+    lines: tuple[str, ...]
+
+    def find(self, find: _Find) -> Mark | None:
+        """Where a text is in it."""
+        for number, line in enumerate(self.lines, self.line):
+            if found := find(line):
+                return Mark(number, found[0] + 1, found[1])
+        return None
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A document's body by sections: as blocks of its file, and as shapes of its HTML."""
+
+    root: Path
+    library: Library
+    document: Document
+
+    @cached_property
+    def shapes(self) -> list[Shape]:
+        """Of the text before the first heading, then of each section with its heading."""
+        return [Shape(text) for text in split_sections(self.library.shelf.get(self.document.html).decode())]
+
+    @cached_property
+    def sections(self) -> list[list[_Block]]:
+        """The blocks of the text before the first heading, then of each section with its heading."""
+        levels = {heading.line: heading.level for heading in self.document.body.headings}
+        lines = read_text(self.root, self.document.path).split("\n")
+        body = next(number for number, line in enumerate(lines[1:], 2) if line.rstrip() == "---")
+        sections: list[list[_Block]] = [[]]
+        begin = body
+        for number, line in enumerate([*lines[body:], ""], body + 1):
+            if begin < number - 1 and (not line.strip() or number in levels):
+                sections[-1].append(_Block(0, begin + 1, tuple(lines[begin : number - 1])))
+                begin = number - 1
+            if number in levels:
+                sections.append([_Block(levels[number], number, (line,))])
+            if number in levels or not line.strip():
+                begin = number
+        return sections
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Each section's name and digest; "" as the digest of one without text."""
+        digests = translatable_parts(self.document, self.library.kind(self.document.key))
+        names = ["#", *("#" + heading.anchor for heading in self.document.body.headings)]
+        return [(name, digests.get(name, "")) for name in names]
+
+    def outline(self, names: list[str]) -> list[tuple[object, ...]]:
+        """Each section with a name, its level, its shape and how many blocks it has."""
+        levels = (0, *(heading.level for heading in self.document.body.headings))
+        parts = zip(names, levels, self.shapes, self.sections, strict=True)
+        return [(name, level, shape.digest, len(blocks)) for name, level, shape, blocks in parts]
+
+    def line_from(self, section: int, count: int) -> int:
+        """The line of a block that is counted from the beginning of a section; of the last one where there are fewer."""
+        blocks = [block for blocks in self.sections for block in blocks]
+        before = sum(len(blocks) for blocks in self.sections[:section])
+        return blocks[min(before + count, len(blocks) - 1)].line if blocks else 1
+
+    def line_of(self, section: int) -> int:
+        """Where a section begins."""
+        return self.sections[section][0].line if self.sections[section] else 1
+
+    def find(self, section: int, find: _Find) -> tuple[int, Mark] | None:
+        """The block of a section with a text, counted from 0, and where the text is."""
+        for number, block in enumerate(self.sections[section]):
+            if mark := block.find(find):
+                return number, mark
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A translation and its source."""
+
+    own: _Text
+    source: _Text
+
+    def other_headings(self) -> Problem:
+        """At the first block from which on the headings are others, between the sections that both have."""
+        own, theirs = self._outlines()
+        first = _count_same(theirs, own)
+        last = min(_count_same(theirs[::-1], own[::-1]), len(theirs) - first, len(own) - first)
+        between = (
+            [block.level for section in text.sections[first : len(text.sections) - last] for block in section]
+            for text in (self.source, self.own)
+        )
+        there, here = _first_other(*between)
+        counts = (len(text.document.body.headings) for text in (self.own, self.source))
+        message = "the headings are not those of the source: {} here, {} there".format(*counts)
+        hint = f"they differ from line {self.source.line_from(first, there)} of the source on"
+        return self._problem("structure", message, Mark(self.own.line_from(first, here), 1), hint)
+
+    def _outlines(self) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        """What tells one section of a text from another, in the translation and in its source.
+
+        A section that is as it was when it was accepted is known by its name in the source, others by level, shape and
+        number of blocks.
+        """
+        lines = (RECORD.fullmatch(line) for line in self.own.document.words.get("source", ()))
+        recorded = {found[2]: found[3] for found in lines if found}
+        own = [recorded.get(digest, "") for _, digest in self.own.parts]
+        theirs = [name if name in own else "" for name, _ in self.source.parts]
+        return self.own.outline(own), self.source.outline(theirs)
+
+    def other_sections(self, is_other_calendar: bool) -> Iterator[Problem]:
+        """What differs in sections of the same headings."""
+        all_theirs = {text for shape in self.source.shapes for text in shape.paragraphs}
+        for section, (own, theirs) in enumerate(zip(self.own.shapes, self.source.shapes, strict=True)):
+            yield from self._other_counts(section, own, theirs)
+            missing, added = theirs.targets - own.targets, own.targets - theirs.targets
+            yield from self._others(section, "link to", [*missing], [*added], _find_target)
+            lacking, strange = other_numbers(own.numbers, theirs.numbers)
+            told = [] if is_other_calendar else [number.text for number in strange]
+            yield from self._others(section, "number", [number.text for number in lacking], told, _find_number)
+            for text in {*own.paragraphs} & all_theirs:
+                yield self._same_words(section, text)
+
+    def _other_counts(self, section: int, own: Shape, source: Shape) -> Iterator[Problem]:
+        for tag, name in COUNTED.items():
+            if own.counts[tag] != source.counts[tag]:
+                message = f"{own.counts[tag]} {name} in this section, {source.counts[tag]} in the source's"
+                yield self._at(section, message, _find_tag(tag))
+
+    def _others(
+        self, section: int, what: str, missing: Collection[str], added: Collection[str], find: Callable[[str], _Find]
+    ) -> Iterator[Problem]:
+        if len(missing) == len(added) == 1:
+            (own,), (theirs,) = added, missing
+            yield self._at(
+                section, f"the {what} {_told(own)} is {_told(theirs)} in the source", find(own), find(theirs)
+            )
+            return
+        for text in missing:
+            yield self._at(section, f"the {what} {_told(text)} is missing in this section", find(text))
+        for text in added:
+            yield self._at(section, f"the source has no {what} {_told(text)} in this section", find(text))
+
+    def _same_words(self, section: int, text: str) -> Problem:
+        start = _letters(text)[:30]
+        found = self.own.find(section, lambda line: (0, len(line)) if _letters(line).startswith(start) else None)
+        there = self.source.find(section, lambda line: (0, 1) if _letters(line).startswith(start) else None)
+        mark = found[1] if found else Mark(self.own.line_of(section), 1)
+        hint = f"see line {there[1].line if there else self.source.line_of(section)} of the source"
+        return self._problem("untranslated", f"'{text[:40]}…' is the source's text", mark, hint)
+
+    def _at(self, section: int, message: str, find: _Find, find_theirs: _Find | None = None) -> Problem:
+        """A problem where a text is in the translation; else at the block in the place of the one that has it in the source."""
+        own, theirs = self.own.find(section, find), self.source.find(section, find_theirs or find)
+        blocks = self.own.sections[section], self.source.sections[section]
+        mark = Mark(self.own.line_of(section), 1)
+        if own:
+            mark = own[1]
+        elif theirs and len(blocks[0]) == len(blocks[1]):
+            mark = Mark(blocks[0][theirs[0]].line, 1)
+        line = theirs[1].line if theirs else self.source.line_of(section)
+        return self._problem("structure", message, mark, f"see line {line} of the source")
+
+    def _problem(self, code: str, message: str, mark: Mark, hint: str) -> Problem:
+        return problem_at(self.own.document.path, code, message, mark, hint)
+
+
+def _first_other(source: list[int], own: list[int]) -> tuple[int, int]:
+    """Where two rows of levels, 0 for what is no heading, begin to have other headings."""
+    same = _count_same(source, own)
+    if any(source[same : same + 1] + own[same : same + 1]):
+        return same, same
+    changes = SequenceMatcher(None, source, own, autojunk=False).get_opcodes()
+    return next((i, j) for tag, i, i2, j, j2 in changes if tag != "equal" and any(source[i:i2] + own[j:j2]))
+
+
+def _count_same(source: Sequence[object], own: Sequence[object]) -> int:
+    """How many are the same in both rows before the first that is not."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(source, own, strict=False)))
+
+
+def _told(text: str) -> str:
+    """A number as it is, all else in quotes."""
+    return text if text[0].isdigit() else f"'{text}'"
+
+
+def _find_target(target: str) -> _Find:
+    def find(line: str) -> tuple[int, int] | None:
+        found = (m for m in _TARGET.finditer(line) if plain(html.unescape(m[1])) == target)
+        return next(((m.start(1), len(m[1])) for m in found), None)
+
+    return find
+
+
+def _find_number(number: str) -> _Find:
+    def find(line: str) -> tuple[int, int] | None:
+        found = (found.start for found in find_numbers(line) if found.text == number)
+        return next(((start, len(number)) for start in found), None)
+
+    return find
+
+
+def _find_tag(tag: str) -> _Find:
+    pattern = _STARTS.get(tag, re.compile(r"!\[|`{3}|~{3}| {4}"))
+
+    def find(line: str) -> tuple[int, int] | None:
+        found = pattern.match(line)
+        return (found.start(), 1) if found else None
+
+    return find
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text)

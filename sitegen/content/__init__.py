@@ -1,0 +1,1 @@
+"""`content/` → checked documents with parsed Markdown."""

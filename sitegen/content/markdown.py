@@ -1,0 +1,424 @@
+"""Markdown → Body, which depends on the text alone; links and heading ids stay open until the library resolves them.
+
+pyromark (pulldown-cmark) tells every piece of CommonMark with its place, so a dead link is told at its column; the
+HTML is written here, as links, ids and sections are our own business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from itertools import pairwise
+from typing import Any, TypedDict
+
+import pyromark
+
+from sitegen.content.shape import Shape
+from sitegen.model.urls import normal, slugify
+from sitegen.model.values import Body, Heading, Link, Section
+from sitegen.problems.problem import Problem
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Source
+
+#: Around what is resolved later: control characters, which no text holds.
+LINK, ANCHOR, END = "\x01", "\x02", "\x03"
+
+#: The Markdown of pages: CommonMark with these.
+OPTIONS = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
+    | pyromark.Options.ENABLE_DEFINITION_LIST
+)
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+#: A definition that links by reference refer to, and its target.
+DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
+_FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
+_SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
+#: What of the HTML no author has written: ids, and how a block of code is marked.
+_OURS = re.compile(f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)')
+_ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
+
+#: Events without a value of interest → HTML at their start and end.
+_TAGS = {
+    "Paragraph": ("<p>", "</p>\n"),
+    "Emphasis": ("<em>", "</em>"),
+    "Strong": ("<strong>", "</strong>"),
+    "Strikethrough": ("<del>", "</del>"),
+    "Item": ("<li>", "</li>\n"),
+    "BlockQuote": ("<blockquote>\n", "</blockquote>\n"),
+    "DefinitionList": ("<dl>\n", "</dl>\n"),
+    "DefinitionListTitle": ("<dt>", "</dt>\n"),
+    "DefinitionListDefinition": ("<dd>", "</dd>\n"),
+    "Table": ("<table>\n", "</tbody>\n</table>\n"),
+    "TableHead": ("<thead>\n<tr>", "</tr>\n</thead>\n<tbody>\n"),
+    "TableRow": ("<tr>", "</tr>\n"),
+    "Link": ("", "</a>"),
+}
+
+
+def parse_body(source: Source, first_line: int) -> tuple[str, Body, list[Problem]]:
+    """Parse the lines of a file from `first_line` on.
+
+    Returns:
+        HTML in which link targets and heading ids are still as written, between control characters; what else is
+        known of it; what is wrong with it.
+    """
+    text = "\n".join(source.lines[first_line - 1 :])
+    writer = _Writer(source, first_line, text, has_references="&#" in text)
+    for event, place in pyromark.events_with_range(text, options=OPTIONS):
+        writer.take(event, place)
+    return *writer.finish(), writer.problems
+
+
+def digest(text: str) -> str:
+    """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; what we mark it with aside."""
+    if _DRAWN_QUOTES.search(text):
+        text = text.translate(_FOLD)
+    folded = " ".join(_OURS.sub("", text).split())
+    return hashlib.sha256(folded.encode()).hexdigest()[:12]
+
+
+def _section(heading: int, html: str) -> Section:
+    shape = Shape(html)
+    return Section(heading, digest(html), shape.digest, shape.sentences)
+
+
+def split_sections(html: str) -> list[str]:
+    """The HTML of `parse_body` before the first heading, then from each heading to the next."""
+    return _SECTION.split(html)
+
+
+def is_external(target: str) -> bool:
+    """Whether a link leads out of the site: it has a scheme or a host."""
+    return bool(_SCHEME.match(target))
+
+
+class Range(TypedDict):
+    """Where an event stands: byte offsets into the text as UTF-8."""
+
+    start: int
+    end: int
+
+
+@dataclass
+class _Writer:
+    """Writes events as HTML and notes what the library needs to know.
+
+    Attributes:
+        parts: the HTML so far, of the body or of the footnote that is open.
+        taken: heading ids, with the last number that was put behind each to tell it from another.
+        depth: open blocks; a heading within a list or quotation starts no section.
+    """
+
+    source: Source
+    first_line: int
+    text: str
+    parts: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    taken: dict[str, int] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    outward: list[Link] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    depth: int = 0
+    title: list[str] | None = None
+    picture: list[str] | None = None
+    pictures: int = 0
+    columns: tuple[str, ...] = ()
+    cell: int = 0
+    in_head: bool = False
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    noted: set[int] = field(default_factory=set)
+    body_parts: list[str] = field(default_factory=list)
+    has_references: bool = False
+    line_starts: list[int] | None = None
+    encoded: bytes = b""
+
+    def take(self, event: Any, place: Range) -> None:
+        """Write one event."""
+        if isinstance(event, str):
+            self._write(_VOID[event])
+            for words in (self.title, self.picture):
+                if words is not None:
+                    words.append(" ")
+            return
+        ((name, value),) = event.items()
+        if name in ("Start", "End"):
+            self._tag(name == "Start", value, place)
+        else:
+            _INLINE[name](self, value, place)
+
+    def finish(self) -> tuple[str, Body]:
+        """All that was written."""
+        if self.notes:
+            self._write_notes()
+        bounds = [0, *self.starts, len(self.parts)]
+        texts = ["".join(self.parts[start:end]) for start, end in pairwise(bounds)]
+        sections = tuple(_section(heading, html) for heading, html in enumerate(texts, -1) if html)
+        return "".join(texts), Body(tuple(self.headings), tuple(self.links), sections, tuple(self.outward))
+
+    def _write(self, html: str) -> None:
+        if self.picture is None:
+            self.parts.append(html)
+
+    def _tag(self, is_start: bool, value: Any, place: Range) -> None:
+        name = value if isinstance(value, str) else next(iter(value))
+        handler = _BLOCKS.get(name)
+        if handler is not None:
+            handler(self, is_start, value if isinstance(value, str) else value[name], place)
+        else:
+            self._write(_TAGS[name][0 if is_start else 1])
+
+    def _text(self, text: str, place: Range) -> None:
+        text = self._visible(text, place)
+        if self.title is not None:
+            self.title.append(text)
+        if self.picture is not None:
+            self.picture.append(text)
+        else:
+            self.parts.append(escape(text, quote=False))
+
+    def _visible(self, text: str, place: Range) -> str:
+        """The text, a control character that is written as `&#1;` told and left out."""
+        if not self.has_references or not _CONTROL.search(text):
+            return text
+        message = "a control character, written as a reference"
+        self.problems.append(self.source.problem("control-character", message, self._mark(place["start"]), "delete it"))
+        return _CONTROL.sub("", text)
+
+    def _code(self, text: str, place: Range) -> None:
+        self._write("<code>")
+        self._text(text, place)
+        self._write("</code>")
+
+    def _html(self, text: str, place: Range) -> None:
+        """Raw HTML would be code in content; comments are dropped without a word."""
+        plain = COMMENT.sub(lambda found: " " * len(found[0]), text)
+        shown = plain.strip().split("\n")[0][:40]
+        if shown:
+            start = place["start"] + len(text[: plain.index(shown)].encode())
+            is_beside = "<" not in shown and plain != text
+            message = f"'{shown}' is hidden, as it shares a line with a comment" if is_beside else f"raw HTML '{shown}'"
+            hint = (
+                "give the comment a line of its own" if is_beside else "write it in Markdown; for a literal < write \\<"
+            )
+            self.problems.append(self.source.problem("html", message, self._mark(start, len(shown)), hint))
+
+    def _html_block(self, is_start: bool, value: Any, place: Range) -> None:
+        """A block of it, which is told once; its lines come one by one."""
+        if is_start:
+            self._index()
+            self._html(self.encoded[place["start"] : place["end"]].decode(), place)
+
+    def _note_reference(self, label: str, place: Range) -> None:
+        number = self._number_of(label)
+        own_id = f' id="noted-{number}"' if number not in self.noted else ""
+        self.noted.add(number)
+        self._write(f'<sup><a href="#note-{number}"{own_id} role="doc-noteref">{number}</a></sup>')
+
+    def _number_of(self, label: str) -> int:
+        """The number of a footnote: the place at which it is first named."""
+        if label not in self.numbers:
+            self.notes[label] = []
+            self.numbers[label] = len(self.notes)
+        return self.numbers[label]
+
+    def _note(self, is_start: bool, label: str, place: Range) -> None:
+        if is_start:
+            self._number_of(label)
+            self.body_parts, self.parts = self.parts, self.notes[label]
+        else:
+            self.parts = self.body_parts
+        self.depth += 1 if is_start else -1
+
+    def _write_notes(self) -> None:
+        self.starts.append(len(self.parts))
+        self._write('<div class="notes" role="doc-endnotes">\n<ol>\n')
+        for number, parts in enumerate(self.notes.values(), 1):
+            back = f' <a href="#noted-{number}" role="doc-backlink">↩</a>' if number in self.noted else ""
+            html = "".join(parts)
+            html = html.removesuffix("</p>\n") + back + "</p>\n" if html.endswith("</p>\n") else html + back
+            self._write(f'<li id="note-{number}">{html}</li>\n')
+        self._write("</ol>\n</div>\n")
+
+    def _list(self, is_start: bool, value: Any, place: Range) -> None:
+        self.depth += 1 if is_start else -1
+        if is_start:
+            self._write("<ul>\n" if value is None else "<ol>\n" if value == 1 else f'<ol start="{value}">\n')
+        else:
+            self._write("</ol>\n" if value else "</ul>\n")
+
+    def _quote(self, is_start: bool, value: Any, place: Range) -> None:
+        self.depth += 1 if is_start else -1
+        self._write(_TAGS["BlockQuote"][0 if is_start else 1])
+
+    def _code_block(self, is_start: bool, value: Any, place: Range) -> None:
+        """A block of code, marked with the first word behind its fence; it may scroll, and not every reader has a mouse."""
+        if not is_start:
+            self._write("</code></pre>\n")
+            return
+        name = re.match(r"[\w+-]{1,40}(?!\S)", value["Fenced"]) if isinstance(value, dict) else None
+        own = f' class="language-{name[0]}"' if name else ""
+        self._write(f'<pre tabindex="0"><code{own}>')
+
+    def _heading(self, is_start: bool, value: Any, place: Range) -> None:
+        if is_start:
+            self.title = []
+            level = int(value["level"][1])
+            if self.depth == 0:
+                self.starts.append(len(self.parts))
+                self.parts.append("")  # the opening tag, which needs the text
+            else:
+                self._write(f"<h{level}>")
+            return
+        level = int(value[1])
+        self._write(f"</h{level}>\n")
+        if self.depth == 0:
+            self._finish_heading(level, place)
+        self.title = None
+
+    def _finish_heading(self, level: int, place: Range) -> None:
+        title = " ".join("".join(self.title or ()).split())
+        line = self._mark(place["start"]).line
+        given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
+        anchor = normal(given[1]) if given else slugify(title)
+        plain = anchor
+        while anchor in self.taken:
+            self.taken[plain] += 1
+            anchor = f"{plain}-{self.taken[plain]}"
+        self.taken[anchor] = 1
+        self.parts[self.starts[-1]] = f'<h{level} id="{ANCHOR}{anchor}{END}">'
+        self._check_level(level, Mark(line, 1, level))
+        self.headings.append(Heading(level, title, anchor, line))
+
+    def _check_level(self, level: int, mark: Mark) -> None:
+        above = self.headings[-1].level if self.headings else 1
+        if level == 1:
+            message, hint = "a heading of level 1; the page's title is that", "write ## instead of #"
+        elif level > above + 1:
+            message = f"a heading of level {level} right under one of level {above}"
+            hint = f"write {'#' * (above + 1)} instead of {'#' * level}"
+        else:
+            return
+        self.problems.append(self.source.problem("heading", message, mark, hint))
+
+    def _link(self, is_start: bool, value: Any, place: Range) -> None:
+        if not is_start:
+            self._write("</a>")
+            return
+        target = ("mailto:" if value["link_type"] == "Email" else "") + value["dest_url"]
+        title = f' title="{escape(value["title"])}"' if value["title"] else ""
+        self._write(f'<a href="{self._target(target, place, False)}"{title}>')
+
+    def _picture(self, is_start: bool, value: Any, place: Range) -> None:
+        """A picture; of one within the text of another only the text is left."""
+        self.pictures += 1 if is_start else -1
+        if is_start and self.pictures == 1:
+            title = f' title="{escape(value["title"])}"' if value["title"] else ""
+            self.parts.append(f'<img src="{self._target(value["dest_url"], place, True)}"{title}')
+            self.picture = []
+        elif not is_start and self.pictures == 0:
+            alt = " ".join("".join(self.picture or ()).split())
+            if not alt:
+                mark, hint = self._mark(place["start"]), "say between the brackets what it shows: ![A lecture hall](…)"
+                self.problems.append(self.source.problem("alt", "the picture has no description", mark, hint))
+            self.parts.append(f' alt="{escape(alt)}">')
+            self.picture = None
+
+    def _target(self, target: str, place: Range, is_picture: bool) -> str:
+        """The address to write: as it is where it leads out of the site, else open."""
+        target = self._visible(target, place)
+        scheme = _SCHEME.match(target)
+        if scheme is None:
+            self.links.append(Link(target, self._target_mark(target, place), is_picture))
+            return f"{LINK}{escape(target)}{END}"
+        if scheme[1] is not None and scheme[1].lower() not in _SAFE_SCHEMES:
+            hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
+            mark = self._target_mark(target, place)
+            self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
+        elif scheme[1] is None or scheme[1].lower().startswith("http"):
+            self.outward.append(Link(target, self._target_mark(target, place), is_picture))
+        return escape(target)
+
+    def _table(self, is_start: bool, value: Any, place: Range) -> None:
+        if is_start:
+            self.columns = tuple(value)
+        self._write(_TAGS["Table"][0 if is_start else 1])
+
+    def _row(self, is_start: bool, place: Range, *, is_head: bool) -> None:
+        self.cell, self.in_head = 0, is_head
+        self._write(_TAGS["TableHead" if is_head else "TableRow"][0 if is_start else 1])
+
+    def _cell(self, is_start: bool, value: Any, place: Range) -> None:
+        tag = "th" if self.in_head else "td"
+        if is_start:
+            aligned = self.columns[self.cell] if self.cell < len(self.columns) else "None"
+            self._write(f"<{tag}{_ALIGNED.get(aligned, '')}>")
+        else:
+            self.cell += 1
+            self._write(f"</{tag}>")
+
+    def _target_mark(self, target: str, place: Range) -> Mark:
+        """Where a target is written within its link; at the link itself where it is written elsewhere."""
+        if self.line_starts is None:
+            self._index()
+        written = self.encoded[place["start"] : place["end"]].decode()
+        starts = [
+            written.rfind(before + target) + len(before) for before in ("](", "](<") if before + target in written
+        ]
+        found = max(starts, default=written.rfind(target))  # a title may hold the same words
+        if found < 0:
+            return self._mark(place["start"], len(written.split("\n")[0]))
+        return self._mark(place["start"] + len(written[:found].encode()), max(1, len(target)))
+
+    def _mark(self, offset: int, width: int = 1) -> Mark:
+        """The place of a byte offset into the text."""
+        if self.line_starts is None:
+            self._index()
+        assert self.line_starts is not None
+        line = bisect_right(self.line_starts, offset) - 1
+        column = len(self.encoded[self.line_starts[line] : offset].decode())
+        return Mark(line + self.first_line, column + 1, max(1, width))
+
+    def _index(self) -> None:
+        self.encoded = self.text.encode()
+        self.line_starts = [0, *(found.end() for found in re.finditer(b"\n", self.encoded))]
+
+
+_VOID = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}
+
+#: Events that stand for themselves → how they are written.
+_INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
+    "Text": _Writer._text,
+    "Code": _Writer._code,
+    "Html": lambda writer, text, place: None,  # a line of a block, which is told as a whole
+    "InlineHtml": _Writer._html,
+    "FootnoteReference": _Writer._note_reference,
+}
+
+#: Events with a start and an end that need more than a tag → how they are written.
+_BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
+    "Heading": _Writer._heading,
+    "List": _Writer._list,
+    "BlockQuote": _Writer._quote,
+    "HtmlBlock": _Writer._html_block,
+    "CodeBlock": _Writer._code_block,
+    "Link": _Writer._link,
+    "Image": _Writer._picture,
+    "Table": _Writer._table,
+    "TableHead": lambda writer, is_start, _, place: writer._row(is_start, place, is_head=True),
+    "TableRow": lambda writer, is_start, _, place: writer._row(is_start, place, is_head=False),
+    "TableCell": _Writer._cell,
+    "FootnoteDefinition": _Writer._note,
+}

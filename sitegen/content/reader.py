@@ -1,0 +1,460 @@
+"""content/ → Documents: walks the folders, splits front matter, and checks each file against its kind."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sitegen.content.markdown import parse_body
+from sitegen.content.markdown_lint import find_unmarked
+from sitegen.model.fields import Checker
+from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
+from sitegen.model.settings import Config
+from sitegen.model.urls import normal, parent_key
+from sitegen.model.values import Body, Document, Key
+from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Node, Source, parse
+from sitegen.storage.blobs import Shelf
+from sitegen.storage.processes import spread
+
+_SETTINGS = frozenset({"site.yaml", "kinds.yaml"})
+#: Lines of front matter: keys, what is indented below them, lists, comments.
+_IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
+#: What was meant to be a page's file, as some programs save it.
+_LIKE_PAGE = re.compile(r".*\.(?:md|markdown)(?:\.txt)?|index\.[A-Z-]+\.(?:docx?|odt|rtf|txt)", re.IGNORECASE)
+#: A copy of a page's file, as file managers name it: `index.en (1).md`, `index.en-1.md`, `Copy of index.en.md`.
+_LIKE_COPY = re.compile(r"(?:.+ )?index\.([A-Z-]+?)(?:-\d+|[ (_].*)?\.(md)", re.IGNORECASE)
+_PAGE_FILE = re.compile(r"index\.([A-Za-z0-9-]+)\.md")
+
+
+class Signature(NamedTuple):
+    """What the file system tells of a file; another content has another signature, see `is_settled`."""
+
+    modified: int
+    changed: int
+    size: int
+    inode: int
+
+    @classmethod
+    def of(cls, stat: os.stat_result) -> Signature:
+        return cls(stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies in content/.
+
+    Attributes:
+        pages: key → language path → path of the page's file, relative to the root.
+        files: (key, file name) → path of any other file.
+        signatures: path → signature, of all of them.
+    """
+
+    pages: Mapping[Key, Mapping[str, str]]
+    files: Mapping[tuple[Key, str], str]
+    signatures: Mapping[str, Signature]
+    problems: tuple[Problem, ...]
+
+    def touched(self, root: Path, paths: Iterable[str]) -> Listing | None:
+        """The same files with the signatures that some of them have now; None where there are others than these."""
+        now: dict[str, Signature] = {}
+        for path in paths:
+            if path not in self.signatures:
+                return None
+            try:
+                now[path] = Signature.of((root / path).stat(follow_symlinks=False))
+            except OSError:
+                return None
+        return replace(self, signatures={**self.signatures, **now})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file that is read but not yet checked against its kind."""
+
+    key: Key
+    language: str
+    source: Source
+    front: Node
+    body: Body
+    html: str
+    front_digest: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Every document that could be read, the files beside them, and all problems met.
+
+    Attributes:
+        unread: keys of pages of which the source version could not be read.
+        fresh: the pages that were read anew and without a problem.
+    """
+
+    documents: tuple[Document, ...]
+    fresh: Mapping[Key, tuple[Document, ...]]
+    files: Mapping[tuple[Key, str], str]
+    unread: frozenset[Key]
+    problems: tuple[Problem, ...]
+
+
+#: The documents of a page as an earlier build read them, if they still stand; None otherwise.
+Remembered = Callable[[Key], tuple[Document, ...] | None]
+
+
+def load_content(
+    root: Path,
+    config: Config,
+    listing: Listing,
+    shelf: Shelf,
+    *,
+    remembered: Remembered = lambda key: None,
+    workers: int = 1,
+) -> Content:
+    """Read and check all of content/; bad files are left out and told as problems."""
+    kinds = _Kinds(root, config, listing)
+    documents: dict[Key, tuple[Document, ...]] = {}
+    for key, versions in listing.pages.items():
+        known = remembered(key)
+        if known is not None and known[0].kind == kinds.of_document(known, versions):
+            documents[key] = known
+    unknown = [key for key in listing.pages if key not in documents]
+    problems = list(listing.problems)
+    fresh: dict[Key, tuple[Document, ...]] = {}
+    for read in spread(unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers):
+        for key, found, bad in read:
+            documents[key] = found
+            problems.extend(bad)
+            if found and not bad:
+                fresh[key] = found
+    unread = frozenset(key for key, found in documents.items() if not found)
+    in_order = tuple(document for key in listing.pages for document in documents[key])
+    return Content(in_order, fresh, listing.files, unread, tuple(problems))
+
+
+def list_content(root: Path, config: Config) -> Listing:
+    """Walk content/ in sorted order; names that begin with `_` or `.` are left out."""
+    pages: dict[Key, dict[str, str]] = {}
+    taken: dict[str, str] = {}
+    files: dict[tuple[Key, str], str] = {}
+    signatures: dict[str, Signature] = {}
+    problems: list[Problem] = []
+    for folder, names in _walk(root, "content", problems):
+        key = Key(normal(folder.removeprefix("content")) + "/")
+        for name, signature in names:
+            path = f"{folder}/{name}"
+            if (other := taken.setdefault(normal(path), path)) != path:
+                message = f"'{name}' looks the same as the name of {other}, and is stored in other characters"
+                hint = "delete or rename one of them"
+                problems.append(Problem(path=path, code="url-clash", message=message, hint=hint))
+                continue
+            found = _PAGE_FILE.fullmatch(name)
+            if found and found[1] in config.languages:
+                pages.setdefault(key, {})[found[1]] = path
+            elif _LIKE_PAGE.fullmatch(name):
+                problems.extend(_not_a_page(path, name, {own for own, _ in names}, config))
+                continue
+            elif folder != "content" or name not in _SETTINGS:
+                files[key, normal(name)] = path
+            signatures[path] = signature
+    return Listing(pages, files, signatures, tuple(problems))
+
+
+def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -> Iterator[Problem]:
+    """A .md file that is no page's, and may be a copy of one beside it."""
+    found = _PAGE_FILE.fullmatch(name)
+    message = f"'{found[1]}' is not a language of site.yaml" if found else f"'{name}' is not the name of a page's file"
+    like = re.match(r"index[._-]([a-z-]+)\.(.*)", name, re.IGNORECASE) or _LIKE_COPY.fullmatch(name)
+    if like and like[1].lower() in config.languages:
+        meant, is_plain = f"index.{like[1].lower()}.md", "m" in like[2].lower()
+        hint = f"name it {meant}" if is_plain else f"save it as plain text, and name it {meant}"
+        if is_plain and meant in beside:
+            hint = f"it looks like a copy of {meant}: delete it, or move it to a folder of its own and name it {meant}"
+    elif found:
+        hint = nearest(found[1], config.languages) or f"languages are {listing(config.languages)}"
+    else:
+        hint = f"name it index.{config.source_language}.md; languages are {listing(config.languages)}"
+    yield Problem(path=path, code="unknown-language", message=message, hint=hint)
+
+
+def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, list[tuple[str, Signature]]]]:
+    names: list[tuple[str, Signature]] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(root / folder) as entries:
+            for entry in entries:
+                if entry.name[0] in "._":
+                    continue
+                if entry.is_symlink() and not _stays_inside(root, entry):
+                    message = "a link that leads out of the site, or to a folder"
+                    problems.append(
+                        Problem(
+                            path=f"{folder}/{entry.name}",
+                            code="symlink",
+                            message=message,
+                            hint="put the file itself here",
+                        )
+                    )
+                elif entry.is_dir() and not entry.name.endswith(".md"):
+                    folders.append(entry.name)
+                elif entry.is_file():
+                    names.append((entry.name, Signature.of(entry.stat())))
+                else:
+                    message = "the file can't be read: it is no regular file"
+                    problems.append(Problem(path=f"{folder}/{entry.name}", code="unreadable", message=message))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        problems.append(Problem(path=folder, code="unreadable", message=f"the folder can't be read: {reason}"))
+    yield folder, sorted(names)
+    for name in sorted(folders):
+        yield from _walk(root, f"{folder}/{name}", problems)
+
+
+def _stays_inside(root: Path, entry: os.DirEntry[str]) -> bool:
+    inside = os.path.realpath(root / "content") + os.sep
+    return entry.is_file() and os.path.realpath(entry.path).startswith(inside)
+
+
+def outside_content(root: Path, config: Config) -> frozenset[str]:
+    """What no content path begins with, though files and addresses do: `content` and the languages, where no folder is named so."""
+    names = ("content", *config.languages)
+    return frozenset(name.lower() for name in names if not (root / "content" / name).is_dir())
+
+
+def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Document, ...], list[Problem]]:
+    """All versions of a page that can be read, in the order of site.yaml: facts in the source version, words in all."""
+    versions = kinds.listing.pages[key]
+    problems: list[Problem] = []
+    drafts: dict[str, Draft] = {}
+    for language, path in versions.items():
+        try:
+            drafts[language], found = read_draft(kinds.root, path, key, language)
+            problems.extend(found)
+        except SiteError as error:
+            problems.extend(error.problems)
+    source = source_language(versions, kinds.config)
+    if source not in drafts:  # it alone says of what kind the page is, and what is a translation
+        return key, (), problems
+    if source != kinds.config.source_language and "source" in drafts[source].front.value:
+        return key, (), [_missing_source(kinds.config, versions)]
+    kind = kinds.of_draft(drafts[source], problems)
+    documents = (
+        _check(drafts[language], kind, source, kinds.config, shelf, problems)
+        for language in kinds.config.languages
+        if language in drafts
+    )
+    return key, tuple(documents), problems
+
+
+def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
+    """What is wrong with a page of which translations alone are there, which say so themselves."""
+    names = [path.rpartition("/")[2] for path in versions.values()]
+    path = f"{next(iter(versions.values())).rpartition('/')[0]}/index.{config.source_language}.md"
+    message = f"the page's source version is gone; {listing(names)} {'is a translation' if len(names) == 1 else 'are translations'} of it"
+    return Problem(path=path, code="missing-source", message=message, hint="bring it back, or delete the page's folder")
+
+
+def read_page_again(
+    root: Path, config: Config, listing: Listing, key: Key, shelf: Shelf
+) -> tuple[tuple[Document, ...], list[Problem]]:
+    """All versions of one page, as `load_content` would read them."""
+    _, documents, problems = read_page(_Kinds(root, config, listing), key, shelf)
+    return documents, problems
+
+
+def read_draft(root: Path, path: str, key: Key, language: str) -> tuple[Draft, list[Problem]]:
+    """Read one page's file: its front matter as nodes and its body parsed.
+
+    Raises:
+        SiteError: the file, its fences or its front matter cannot be read.
+    """
+    return _draft(*_read_front(root, path), key, language)
+
+
+def _draft(source: Source, front: Node, end: int, key: Key, language: str) -> tuple[Draft, list[Problem]]:
+    html, body, problems = parse_body(source, end + 2)
+    problems += find_unmarked(source, end + 2)
+    front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
+    return Draft(key, language, source, front, body, html, front_digest, digest), problems
+
+
+def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> tuple[Document, list[Problem]]:
+    """A document as it would be with another text in its file, and what is wrong with that.
+
+    Raises:
+        SiteError: it cannot be read.
+    """
+    draft, problems = _draft(*_front_of(Source.of(like.path, text)), like.key, like.language)
+    return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems), problems
+
+
+def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
+    """The file, its front matter, and the index of the line that ends that."""
+    return _front_of(Source.of(path, read_text(root, path)))
+
+
+def _front_of(source: Source) -> tuple[Source, Node, int]:
+    end = _closing_fence(source)
+    return source, parse(source, "\n".join(source.lines[1:end]), 2), end
+
+
+def _closing_fence(source: Source) -> int:
+    """Index of the line that ends the front matter, which begins on the first line."""
+    if source.lines[0].rstrip() != "---":
+        raise SiteError([_no_front(source)])
+    for index, line in enumerate(source.lines[1:], 1):
+        if line.rstrip() == "---":
+            return index
+    last = max(number for number, line in enumerate(source.lines, 1) if line.strip())
+    body = next((n for n, line in enumerate(source.lines[1:last], 2) if not _IN_FRONT.match(line)), None)
+    place, hint = Mark(body or last, 1), f"put a line --- {'above' if body else 'below'} this one"
+    raise SiteError([source.problem("front-matter", "the front matter is never closed", place, hint)])
+
+
+def _no_front(source: Source) -> Problem:
+    """What a file begins with instead of a line ---."""
+    hint = "begin with a line ---, then `title: …`, then ---"
+    number, first = next(((n, line) for n, line in enumerate(source.lines, 1) if line.strip()), (1, ""))
+    if not first:
+        return source.problem("front-matter", "the file is empty", Mark(1, 1), hint)
+    if number > 1 and first.rstrip() == "---":
+        message, hint = (
+            "nothing may stand above the line --- that begins the front matter",
+            "delete the empty lines above",
+        )
+        return source.problem("front-matter", message, Mark(number, 1, len(first)), hint)
+    if re.fullmatch(r"\s*[-‐-―−=_~*]+\s*", first):
+        message, mend = "front matter begins with a line of three hyphens", "---" if number == 1 else None
+        return source.problem("front-matter", message, Mark(number, 1, len(first)), "write --- here", mend)
+    return source.problem("front-matter", "the file must begin with front matter", Mark(1, 1), hint)
+
+
+def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
+    """The kind of a page of which nothing but its name and that of its file is known."""
+    return _Kinds(root, config, listing)._of_key(key)
+
+
+def source_language(versions: Iterable[str], config: Config) -> str:
+    """The site's source language if a page has it, else its first in the order of site.yaml."""
+    has = frozenset(versions)
+    return (
+        config.source_language
+        if config.source_language in has
+        else next(path for path in config.languages if path in has)
+    )
+
+
+class _Kinds:
+    """Finds the kind of a page: its own `kind:`, else what `children:` of its parent's kind names, else `page`."""
+
+    def __init__(self, root: Path, config: Config, listing: Listing) -> None:
+        self.root = root
+        self.config = config
+        self.listing = listing
+        self._found: dict[Key, Kind] = {}
+
+    def of_draft(self, draft: Draft, problems: list[Problem]) -> Kind:
+        """The kind of a page whose source version is read."""
+        node = draft.front.value.get("kind")
+        if node is not None and node.text not in self.config.kinds:
+            hint = nearest(node.text, self.config.kinds) or f"kinds are {listing(self.config.kinds)}"
+            message = f"kind: '{node.text}' does not stand in kinds.yaml"
+            problems.append(draft.source.problem("unknown-kind", message, node.mark, hint))
+        return self._named(draft.key, node.text if node is not None else None)
+
+    def of_document(self, documents: tuple[Document, ...], versions: Mapping[str, str]) -> str:
+        """The name of the kind that remembered documents would have today."""
+        source = source_language(versions, self.config)
+        named = next((d.facts.get("kind") for d in documents if d.language == source), None)
+        return self._named(documents[0].key, named).name
+
+    def _named(self, key: Key, name: str | None) -> Kind:
+        kind = self.config.kinds.get(name or "")
+        if kind is None:
+            above = parent_key(key)
+            parent = self._of_key(above) if above is not None and above in self.listing.pages else None
+            kind = self.config.kinds[(parent.children.kind if parent else None) or "page"]
+        self._found[key] = kind
+        return kind
+
+    def _of_key(self, key: Key) -> Kind:
+        """The kind of a page of which nothing but the name is known; problems are told where it is read."""
+        if key not in self._found:
+            versions = self.listing.pages[key]
+            try:
+                _, front, _ = _read_front(self.root, versions[source_language(versions, self.config)])
+            except SiteError:
+                front = Node({}, "", Mark(1, 1))
+            self._named(key, front.value["kind"].text if "kind" in front.value else None)
+        return self._found[key]
+
+
+def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, problems: list[Problem]) -> Document:
+    is_strict = config.severities.get("unknown-key", "error") == "error"
+    check = Checker(draft.source, problems, config.time_zone, is_strict)
+    is_source = draft.language == source
+    what = f"the kind '{kind.name}'"
+    values: dict[str, Any] = {}
+    for name, node in draft.front.value.items():
+        declared = kind.fields.get(name)
+        own = TRANSLATION_FIELDS.get(name)
+        if not is_source and own is not None:
+            declared = own
+        if declared is None and own is not None:
+            problems.append(
+                draft.source.problem(
+                    "misplaced-word",
+                    f"'{name}' belongs to translations, and this is the source version",
+                    node.key,
+                    "remove the line",
+                )
+            )
+        elif declared is None:
+            check.unknown(name, node, kind.fields, what)
+        elif not is_source and declared.side == "facts":
+            hint = f"write it in index.{source}.md, once for all languages"
+            problems.append(
+                draft.source.problem(
+                    "misplaced-fact", f"'{name}' is a fact and stands in the source version only", node.key, hint
+                )
+            )
+        elif node.value is not None:
+            values[name] = check.value(declared, node)
+    if is_source:
+        check.required(kind.fields, draft.front, what)
+        _check_languages(check, draft.front, config)
+    filled = {name: value for name, value in values.items() if value is not None}
+    side = {
+        name: (TRANSLATION_FIELDS if not is_source and name in TRANSLATION_FIELDS else kind.fields)[name].side
+        for name in filled
+    }
+    return Document(
+        path=draft.source.path,
+        key=draft.key,
+        language=draft.language,
+        kind=kind.name,
+        facts={name: value for name, value in filled.items() if side[name] == "facts"},
+        words={name: value for name, value in filled.items() if side[name] == "words"},
+        marks={name: node.mark for name, node in draft.front.value.items()},
+        body=draft.body,
+        html=shelf.put(draft.html.encode()),
+        front_digest=draft.front_digest,
+        digest=draft.digest,
+    )
+
+
+def _check_languages(check: Checker, front: Node, config: Config) -> None:
+    for name in ("languages", "hold_until"):
+        node = front.value.get(name)
+        for item in node.value if node is not None and isinstance(node.value, tuple) else ():
+            if item.text not in config.languages:
+                hint = nearest(item.text, config.languages) or f"languages are {listing(config.languages)}"
+                check.reject(item, "unknown-language", f"{name}: '{item.text}' is not a language of site.yaml", hint)

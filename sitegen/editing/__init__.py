@@ -1,0 +1,1 @@
+"""Commands that change files that people write."""

@@ -1,0 +1,214 @@
+"""`check --fix`: what is certainly meant is put in place of what is written, and shown as a difference.
+
+A problem says itself what its mend is; what takes more than one place is a line of `MENDS`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import check
+from sitegen.content.reader import kind_of, list_content, source_language
+from sitegen.editing.sorting import put_in_order
+from sitegen.media.svg import find_unsafe_in
+from sitegen.media.svg_fix import cleaned
+from sitegen.model.settings import load_config
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.edits import Edit, Text, front_matter, write_all
+from sitegen.source.mark import Mark
+
+#: After so many rounds whatever is left is no slip.
+_ROUNDS = 8
+_TEXTS = (".md", ".yaml")
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What was mended: a unified difference; and the problems that are left."""
+
+    diff: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass
+class _Files:
+    """A site's files as they were, and as they are now."""
+
+    root: Path
+    before: dict[str, bytes] = field(default_factory=dict)
+
+    def text(self, path: str) -> Text | None:
+        """A text of content/ or translations/; None for another file, or one that is no UTF-8."""
+        try:
+            return Text((self.root / path).read_bytes())
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Put files in place, and remember those that were there before the first time."""
+        for path in files:
+            self.before.setdefault(path, (self.root / path).read_bytes())
+        write_all(self.root, files)
+
+    def diff(self) -> str:
+        """All that has changed since the beginning."""
+        return "".join(
+            line if line.endswith("\n") else line + "\n"
+            for path, was in sorted(self.before.items())
+            for line in difflib.unified_diff(
+                was.decode("utf-8", "replace").splitlines(keepends=True),
+                (self.root / path).read_bytes().decode().splitlines(keepends=True),
+                f"a/{path}",
+                f"b/{path}",
+            )
+        )
+
+
+def mend(options: Options) -> Mended:
+    """Mend what is certain, as often as that brings more to light.
+
+    Raises:
+        SiteError: a file can't be written.
+    """
+    files = _Files(options.root)
+    try:
+        files.write(dict(_normalised(options.root)))
+        problems = _problems(options)
+        for _ in range(_ROUNDS):
+            changed = _mend_once(files, problems)
+            if not changed:
+                break
+            files.write(changed)
+            problems = _problems(options)
+    except OSError as error:
+        path = str(error.filename or options.root)
+        raise SiteError([Problem(path=path, code="unwritable", message=f"{error.strerror}".lower())]) from error
+    return Mended(files.diff(), problems)
+
+
+def _problems(options: Options) -> tuple[Problem, ...]:
+    try:
+        return check(options)
+    except SiteError as error:
+        return error.problems
+
+
+def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Texts of content/ with other ends of lines, or a byte order mark."""
+    for path in sorted((root / "content").rglob("*")):
+        if path.suffix in _TEXTS and path.is_file() and not path.is_symlink():
+            content = path.read_bytes()
+            plain = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if plain != content and b"\0" not in content:
+                yield path.relative_to(root).as_posix(), plain
+
+
+def _mend_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
+    """Path → the file with everything mended that does not overlap."""
+    edits: dict[str, list[Edit]] = {}
+    for problem in problems:
+        for path, edit in _edits(files, problem):
+            others = edits.setdefault(path, [])
+            if all(edit.end <= other.start or other.end <= edit.start for other in others):
+                others.append(edit)
+    changed = {}
+    for path, own in edits.items():
+        text = files.text(path)
+        if text is not None and (now := text.edited(own)) != text.whole.encode():
+            changed[path] = now
+    return changed
+
+
+def _edits(files: _Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
+    text = files.text(problem.path)
+    if text is None or problem.line is None:
+        return
+    if problem.code in MENDS:
+        yield from MENDS[problem.code](files, text, problem)
+    elif problem.mend is not None and problem.column is not None and not _stands_already(text, problem):
+        start = text.offset(Mark(problem.line, problem.column))
+        yield problem.path, Edit(start, start + problem.width, problem.mend)
+
+
+def _stands_already(text: Text, problem: Problem) -> bool:
+    """Whether a key that a misspelt one could be stands in the file too, so that one of them is something else."""
+    key = rf"^\s*{re.escape(problem.mend or '')}\s*:"
+    return problem.code == "unknown-key" and re.search(key, text.whole, re.MULTILINE) is not None
+
+
+def _entry(text: Text, line: int) -> Edit:
+    """A key of the front matter with all that is indented below it, to be taken out."""
+    start = text.offset(Mark(line, 1))
+    _, last = front_matter(text)
+    found = re.compile(r"[^\n]*\n(?:[ \t]+[^\n]*\n|- [^\n]*\n)*").match(text.whole, start, last)
+    return Edit(start, found.end() if found else start, "")
+
+
+def _out_of_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
+    """A field of translations says nothing in the source language; elsewhere its source may just be missing."""
+    assert problem.line is not None
+    if problem.path.endswith(f".{load_config(files.root).source_language}.md"):
+        yield problem.path, _entry(text, problem.line)
+
+
+def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
+    """A fact in a translation goes to the source, if none is there; one that says the same goes away; another stays."""
+    assert problem.line is not None
+    entry = _entry(text, problem.line)
+    own = text.whole[entry.start : entry.end]
+    path = _source_of(files.root, problem.path)
+    source = files.text(path) if path else None
+    if not path or source is None:
+        return
+    first, last = front_matter(source)
+    name = own.partition(":")[0]
+    there = re.compile(rf"^{re.escape(name)}:", re.MULTILINE).search(source.whole, first, last)
+    if there is None:
+        words = re.compile(r"^(?:title|summary|slug):", re.MULTILINE).search(source.whole, first, last)
+        place = words.start() if words else last
+        yield path, Edit(place, place, own)
+    else:
+        same = _entry(source, source.whole.count("\n", 0, there.start()) + 1)
+        if source.whole[same.start : same.end].split() != own.split():
+            return
+    yield problem.path, entry
+
+
+def _source_of(root: Path, path: str) -> str | None:
+    """The source version of the page that a file is a translation of."""
+    config = load_config(root)  # it can be read: pages have been, with it
+    for versions in list_content(root, config).pages.values():
+        if path in versions.values():
+            return versions[source_language(versions, config)]
+    return None
+
+
+def _in_order(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
+    """All sorted lists of a page's file."""
+    config = load_config(files.root)
+    listing = list_content(files.root, config)
+    for key, versions in listing.pages.items():
+        if problem.path in versions.values():
+            kind = kind_of(files.root, config, listing, key)
+            yield from ((problem.path, edit) for edit in put_in_order(text, kind.fields, config.time_zone))
+
+
+def _plain_drawing(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
+    """A drawing without what its program has added to it, if it is a mere drawing then."""
+    plain = cleaned(text.whole)
+    if plain is not None and not find_unsafe_in(problem.path, plain.encode()):
+        yield problem.path, Edit(0, len(text.whole), plain)
+
+
+#: Code → how its problems are mended, where that takes more than other words at their place.
+MENDS: Mapping[str, Callable[[_Files, Text, Problem], Iterator[tuple[str, Edit]]]] = {
+    "misplaced-fact": _into_source,
+    "misplaced-word": _out_of_source,
+    "svg": _plain_drawing,
+    "unsorted": _in_order,
+}

@@ -1,0 +1,263 @@
+"""JSON Schemas (draft-07, which yaml-language-server reads) of what a site's editors write, and settings for their editors.
+
+The engine remains the judge: a schema knows nothing of other files, so references and pictures are checked by `check` alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sitegen.model.fields import TYPES, Field
+from sitegen.model.kinds import CHILDREN_FIELDS, FIELD_KEYS, KIND_KEYS, TRANSLATION_FIELDS, Kind
+from sitegen.model.settings import (
+    CHECK_LEVELS,
+    EDITOR_FIELDS,
+    LANGUAGE_FIELDS,
+    PICTURE_FIELDS,
+    SCRIPT_FIELDS,
+    SITE_KEYS,
+    Config,
+    load_config,
+)
+from sitegen.problems.problem import CODES
+from sitegen.source.edits import write_all
+
+Schema = dict[str, Any]
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
+_FOLDER = "schemas"
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_TIME = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
+#: What is written without quotes may look like a number and still be text.
+_ANY_SCALAR = ["string", "number", "boolean"]
+_PATH = {"type": "string", "pattern": r"^/([^/\s]+/)*$"}
+
+
+def write_schemas(root: Path) -> list[str]:
+    """Write `schemas/` and `.vscode/`, and remove schemas of kinds that are gone; returns the paths of what has changed.
+
+    Raises:
+        SiteError: the content model has errors, or a file can't be written.
+    """
+    files = make_files(load_config(root))
+    changed = [path for path, text in files.items() if not _stands(root / path, text)]
+    gone = [
+        path for path in (root / _FOLDER / "pages").glob("*.json") if path.relative_to(root).as_posix() not in files
+    ]
+    write_all(root, {path: files[path].encode() for path in changed})
+    for path in gone:
+        path.unlink()
+    return sorted([*changed, *(path.relative_to(root).as_posix() for path in gone)])
+
+
+def make_files(config: Config) -> dict[str, str]:
+    """Path → text of each file."""
+    schemas = {"site": site_schema(), "kinds": kinds_schema()}
+    for name, kind in config.kinds.items():
+        schemas[f"pages/{name}"] = source_schema(kind)
+        schemas[f"pages/{name}.translation"] = translation_schema(kind)
+    files: dict[str, Any] = {f"{_FOLDER}/{name}.json": {"$schema": _DRAFT, **own} for name, own in schemas.items()}
+    return {
+        path: json.dumps(own, ensure_ascii=False, indent=2) + "\n" for path, own in {**files, **_settings()}.items()
+    }
+
+
+def _stands(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
+
+
+# front matter
+
+
+def source_schema(kind: Kind) -> Schema:
+    """The front matter of a page of the kind in its source version."""
+    return {"title": f"a page of the kind '{kind.name}', source version", **table_schema(kind.fields)}
+
+
+def translation_schema(kind: Kind) -> Schema:
+    """The front matter of a translation of such a page: words alone, none of them required."""
+    words = {**{declared.name: declared for declared in kind.of_side("words")}, **TRANSLATION_FIELDS}
+    schema = table_schema(words)
+    schema.pop("required", None)
+    return {"title": f"a page of the kind '{kind.name}', translation", **schema}
+
+
+def table_schema(fields: Mapping[str, Field]) -> Schema:
+    """A mapping whose keys are fields."""
+    schema: Schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: field_schema(declared) for name, declared in fields.items()},
+    }
+    required = [name for name, declared in fields.items() if declared.required]
+    return {**schema, "required": required} if required else schema
+
+
+def field_schema(declared: Field) -> Schema:
+    """What may stand as a field's value; nothing, where it is not required."""
+    value = VALUES[declared.type](declared)
+    if declared.required:
+        filled: Schema = {"not": {"enum": ["", []]}}
+        return _described(declared, {**value, **filled})
+    return _described(declared, {"anyOf": [value, {"type": "null"}]})
+
+
+def _described(declared: Field, schema: Schema) -> Schema:
+    kind = f"Of the kind '{declared.kind}'." if declared.kind else ""
+    about = [declared.help, kind, _labels(declared), "In ascending order." if declared.is_sorted else ""]
+    text = " ".join(part[:1].upper() + part[1:].rstrip(".") + "." for part in about if part)
+    return {"description": text, **schema} if text else schema
+
+
+def _labels(declared: Field) -> str:
+    return ", ".join(f"{value}: {label}" for value, label in declared.choices.items() if label != value)
+
+
+def _text(declared: Field) -> Schema:
+    return {"type": _ANY_SCALAR, "maxLength": declared.max} if declared.max is not None else {"type": _ANY_SCALAR}
+
+
+def _like(pattern: str) -> Callable[[Field], Schema]:
+    return lambda declared: {"type": "string", "pattern": f"^({pattern})$"}
+
+
+def _list(declared: Field) -> Schema:
+    assert declared.item is not None
+    return {"type": "array", "items": VALUES[declared.item.type](declared.item)}
+
+
+#: A field's `type:` → what its values are; the same types as `TYPES`.
+VALUES: Mapping[str, Callable[[Field], Schema]] = {
+    "text": _text,
+    "markdown": _text,
+    "id": lambda declared: {"type": ["string", "integer"], "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$", "minimum": 0},
+    "number": lambda declared: {"type": "number"},
+    "boolean": lambda declared: {"type": "boolean"},
+    "date": lambda declared: {"type": "string", "pattern": f"^{_DAY}$", "format": "date"},
+    "datetime": _like(_DAY + _TIME),
+    "url": _like(r'https?://[^\s<>"]+'),
+    "email": _like(r'[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+'),
+    "country": _like("[A-Z]{2}"),
+    "language": _like(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*"),
+    "choice": lambda declared: {"enum": list(declared.choices)},
+    "page": lambda declared: dict(_PATH),
+    "image": _like(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"),
+    "list": _list,
+    "group": lambda declared: table_schema(declared.fields),
+}
+
+
+# site.yaml and kinds.yaml
+
+
+def site_schema() -> Schema:
+    """site.yaml."""
+    texts = {"type": "object", "additionalProperties": {"type": _ANY_SCALAR}}
+    scripts = table_schema(SCRIPT_FIELDS)
+    scripts["properties"]["words"] = {**texts, "description": "Words → how they are written in the other script."}
+    values: Mapping[str, Schema] = {
+        "title": texts,
+        "base_url": {"type": "string", "pattern": "^https?://"},
+        "source_language": {"type": "string"},
+        "unprefixed": {"type": "string"},
+        "languages": {"type": "array", "minItems": 1, "items": table_schema(LANGUAGE_FIELDS)},
+        "transliterate": scripts,
+        "menus": {"type": "object", "additionalProperties": {"type": "array", "items": _PATH}},
+        "organisation": _PATH,
+        "glossary": _PATH,
+        "time_zone": {"type": "string"},
+        "report": {"type": "string", "pattern": "^[^@]+@[^@]+$"},
+        "pictures": table_schema(PICTURE_FIELDS),
+        "budgets": {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
+        "editor": table_schema(EDITOR_FIELDS),
+        "checks": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {code: {"enum": list(CHECK_LEVELS), "description": holds} for code, holds in CODES.items()},
+        },
+    }
+    return _keys(
+        SITE_KEYS, values, "the site: languages, addresses, menus", required=["title", "base_url", "languages"]
+    )
+
+
+def kinds_schema() -> Schema:
+    """kinds.yaml."""
+    field = {"$ref": "#/definitions/field"}
+    names = {"type": "object", "additionalProperties": {"type": "string"}}
+    of_field: Mapping[str, Schema] = {
+        "type": {"enum": list(TYPES)},
+        "of": {"anyOf": [field, {"type": "array", "items": {"type": _ANY_SCALAR}}, names]},
+        "kind": {"type": "string"},
+        "required": {"type": "boolean"},
+        "max": {"type": "integer", "minimum": 1},
+        "sorted": {"type": "boolean"},
+        "fields": {"$ref": "#/definitions/fields"},
+        "help": {"type": "string"},
+    }
+    of_kind: Mapping[str, Schema] = {
+        "extends": {"type": "string"},
+        "template": {"type": "string", "pattern": r"\.html$"},
+        "children": table_schema(CHILDREN_FIELDS),
+        "schema": names,
+        "calendar": names,
+        "facts": {"$ref": "#/definitions/fields"},
+        "words": {"$ref": "#/definitions/fields"},
+    }
+    return {
+        "title": "the content model: kinds of page and their fields",
+        "type": "object",
+        "additionalProperties": _keys(KIND_KEYS, of_kind, "a kind of page"),
+        "definitions": {
+            "field": _keys(FIELD_KEYS, of_field, "a field", required=["type"]),
+            "fields": {"type": "object", "additionalProperties": field},
+        },
+    }
+
+
+def _keys(
+    names: Mapping[str, str], values: Mapping[str, Schema], title: str, required: list[str] | None = None
+) -> Schema:
+    properties = {
+        name: {"description": text[:1].upper() + text[1:] + ".", **values[name]} for name, text in names.items()
+    }
+    schema: Schema = {"title": title, "type": "object", "additionalProperties": False, "properties": properties}
+    return {**schema, "required": required} if required else schema
+
+
+# editors
+
+
+def _settings() -> dict[str, Any]:
+    """VS Code's settings: which schema is whose, and `check` as a task whose problems stand in the files.
+
+    Red Hat's YAML extension does not look into Markdown (vscode-yaml, issue 207); so front matter is checked there by the task.
+    """
+    schemas = {f"./{_FOLDER}/{name}.json": f"content/{name}.yaml" for name in ("site", "kinds")}
+    pattern = {"regexp": PROBLEM_LINE, "file": 1, "line": 2, "column": 3, "severity": 4, "code": 5, "message": 6}
+    matcher = {
+        "owner": "site",
+        "fileLocation": ["relative", "${workspaceFolder}"],
+        "source": "site",
+        "pattern": pattern,
+    }
+    task = {
+        "label": "check",
+        "type": "shell",
+        "command": "make check",
+        "group": {"kind": "test", "isDefault": True},
+        "presentation": {"reveal": "silent"},
+        "problemMatcher": matcher,
+    }
+    return {
+        ".vscode/settings.json": {"yaml.schemas": schemas, "yaml.yamlVersion": "1.2", "files.eol": "\n"},
+        ".vscode/extensions.json": {"recommendations": ["redhat.vscode-yaml"]},
+        ".vscode/tasks.json": {"version": "2.0.0", "tasks": [task]},
+    }
+
+
+#: The first line of a problem as a text: path, line, column, severity, code, message.
+PROBLEM_LINE = r"^(\S.*?):(\d+):(\d+): (error|warning)\[([\w-]+)\]: (.*)$"

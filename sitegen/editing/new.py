@@ -1,0 +1,279 @@
+"""A new page in the source language: what its kind needs is asked for, given, or left to be filled in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sitegen.content.reader import list_content, outside_content
+from sitegen.editing.sorting import put_in_order
+from sitegen.model.fields import Checker, Field
+from sitegen.model.kinds import Kind
+from sitegen.model.settings import Config, load_config, today
+from sitegen.model.urls import as_path, write_path
+from sitegen.model.values import Key
+from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.source.edits import Text, write_all
+from sitegen.source.scalars import scalar
+from sitegen.source.yaml import Source, parse
+from sitegen.translation.records import whole_library
+
+#: Puts a question to a person and returns the answer.
+Ask = Callable[[str], str]
+#: Tells a person what was wrong with an answer.
+Tell = Callable[[str], None]
+
+Read = TypeVar("Read")
+
+#: A field's type → how an answer is to be written.
+_FORMS = {
+    "number": "a number",
+    "boolean": "true or false",
+    "date": "a day, as 2026-01-31",
+    "datetime": "a day and time, as 2026-01-31T09:30",
+    "url": "an address, as https://example.org/",
+    "email": "an e-mail address",
+    "country": "a country code, as KZ",
+    "language": "a language tag, as zh-Hans",
+    "page": "a content path, as /news/",
+    "image": "a file beside the page, as hall.jpg",
+    "group": "as {key: value}",
+}
+#: More pages than these are not listed.
+_MOST_LISTED = 20
+
+
+def new_page(
+    root: Path,
+    kind_name: str,
+    key: str,
+    given: Mapping[str, str] | None = None,
+    dialogue: tuple[Ask, Tell] | None = None,
+) -> str:
+    """Write `index.<source language>.md` of a page and return its path.
+
+    Args:
+        kind_name: "" to be asked for.
+        key: the same.
+        given: field → value as a person writes it: `open`, `/plan/, /news/`.
+        dialogue: how the required fields that are not given, the summary and the page's day are asked for; without it
+            they are left to be filled in, and the page is a draft.
+
+    Raises:
+        SiteError: the kind is unknown, the path is none, the page exists, or a value that is given is wrong.
+    """
+    config = load_config(root)
+    kind = _asked("kind of page: ", kind_name, lambda text: _kind(config, text), dialogue)
+    path = _asked("content path, as /news/opening/: ", key, lambda text: _free_path(root, config, text), dialogue)
+    answers = _Answers(root, config, kind)
+    values = answers.check_given(given or {})
+    if dialogue:
+        values |= {
+            declared.name: answers.ask(declared, *dialogue)
+            for declared in _wanted(config, kind)
+            if declared.name not in values
+        }
+    lines = _front_matter(kind, {name: text for name, text in values.items() if text}, today(config.time_zone, None))
+    write_all(root, {path: "\n".join(("---", *lines, "---", "", "")).encode()})
+    return path
+
+
+def left_to_do(root: Path, kind_name: str, given: Mapping[str, str]) -> str:
+    """`a draft; fill in title`: what a new page must have and is not given; "" for nothing."""
+    config = load_config(root)
+    wanted = _wanted(config, _kind(config, kind_name))
+    left = listing(declared.name for declared in wanted if declared.required and declared.name not in given)
+    draft = "" if given.get("draft", "true").lower() == "false" else "a draft; "
+    return f"{draft}fill in {left}" if left else ""
+
+
+def _kind(config: Config, name: str) -> Kind:
+    if name not in config.kinds:
+        hint = nearest(name, config.kinds) or f"kinds are {listing(config.kinds)}"
+        message = f"'{name}' is not a kind"
+        raise SiteError([Problem(path="content/kinds.yaml", code="unknown-kind", message=message, hint=hint)])
+    return config.kinds[name]
+
+
+def _free_path(root: Path, config: Config, text: str) -> str:
+    """The file of a page that is not there yet."""
+    key = as_path(text)
+    path = f"content{key}index.{config.source_language}.md"
+    if hint := write_path(key, outside_content(root, config)):
+        raise SiteError([Problem(path=path, code="slug", message=f"'{key}' is not a content path", hint=hint)])
+    if any((root / path).parent.glob("index.*.md")):
+        hint = "open it, or choose another path"
+        raise SiteError([Problem(path=path, code="url-clash", message="the page exists", hint=hint)])
+    return path
+
+
+def _asked(question: str, given: str, read: Callable[[str], Read], dialogue: tuple[Ask, Tell] | None) -> Read:
+    """What is given, or else a person's first answer that can be read."""
+    while not given and dialogue:
+        ask, tell = dialogue
+        try:
+            return read(ask(question).strip())
+        except SiteError as error:
+            _tell_wrong(error.problems[0], tell)
+    return read(given)
+
+
+def _tell_wrong(problem: Problem, tell: Tell) -> None:
+    tell(f"  {problem.message}")
+    if problem.hint:
+        tell(f"  hint: {problem.hint}")
+
+
+def _wanted(config: Config, kind: Kind) -> Iterator[Field]:
+    """What a new page should say, facts first: all that is required, a summary, and its day."""
+    also = {"summary", *_days(config, kind)}
+    for side in ("facts", "words"):
+        yield from (declared for declared in kind.of_side(side) if declared.required or declared.name in also)
+
+
+def _days(config: Config, kind: Kind) -> Iterator[str]:
+    """The days by which calendars and lists have pages of a kind, though it may not require them."""
+    lists = (other.children for other in config.kinds.values() if other.children.kind == kind.name)
+    named = [kind.calendar.get("start", ""), *(children.sort.removeprefix("-") for children in lists)]
+    yield from (name for name in named if name in kind.fields and kind.fields[name].type in ("date", "datetime"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Reads answers of a person as values of a kind's fields."""
+
+    root: Path
+    config: Config
+    kind: Kind
+
+    def check_given(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Field → its value as YAML, for all that is given."""
+        problems: list[Problem] = []
+        values = {}
+        for name, text in given.items():
+            if name not in self.kind.fields or name == "kind":
+                hint = nearest(name, self.kind.fields) or f"known are {listing(self.kind.fields)}"
+                message = f"'{name}' is not a field of the kind '{self.kind.name}'"
+                problems.append(Problem(path="--set", code="unknown-key", message=message, hint=hint))
+                continue
+            values[name], wrong = self.read(self.kind.fields[name], text)
+            problems += wrong
+        if problems:
+            raise SiteError(problems)
+        return values
+
+    def ask(self, declared: Field, ask: Ask, tell: Tell) -> str:
+        """The value of a field as YAML, asked for until it is right; "" for none."""
+        for line in self._about(declared):
+            tell(line)
+        while True:
+            text = ask(f"{declared.name}: ").strip()
+            if not text and not declared.required:
+                return ""
+            value, problems = self.read(declared, text)
+            if text and not problems:
+                return value
+            if text:
+                _tell_wrong(problems[0], tell)
+            else:
+                tell("  it must be filled in")
+
+    def read(self, declared: Field, text: str) -> tuple[str, list[Problem]]:
+        """An answer as YAML, a sorted list in order, and what is wrong with it."""
+        written, problems = self._written(declared, text), list[Problem]()
+        try:
+            written = self._in_order(declared, written)
+            line = f"{declared.name}: {written}"
+            source = Source.of("--set", line)
+            Checker(source, problems, self.config.time_zone).table({declared.name: declared}, parse(source, line), "")
+        except SiteError as error:
+            problems += error.problems
+        return written, problems or [*self._dead_references(declared, written)]
+
+    def _in_order(self, declared: Field, written: str) -> str:
+        page, fields = Text(f"---\n{declared.name}: {written}\n---\n".encode()), {declared.name: declared}
+        edited = page.edited(put_in_order(page, fields, self.config.time_zone)).decode()
+        return edited.split("\n")[1].removeprefix(f"{declared.name}: ")
+
+    def _written(self, declared: Field, text: str) -> str:
+        match declared.type:
+            case "text" | "markdown":
+                return scalar(text)
+            case "choice":
+                labels = {label.casefold(): value for value, label in declared.choices.items()}
+                return labels.get(text.casefold(), text)
+            case "page":
+                return "/" + "/".join(part for part in text.split("/") if part) + "/" if text.strip("/") else text
+            case "list" if declared.item is not None and not text.startswith("["):
+                items = [part.strip() for part in text.split(",") if part.strip()]
+                return f"[{', '.join(self._written(declared.item, item) for item in items)}]"
+        return text
+
+    def _dead_references(self, declared: Field, written: str) -> Iterator[Problem]:
+        own = declared.item if declared.item is not None else declared
+        if own.type != "page":
+            return
+        known = list_content(self.root, self.config).pages
+        for key in re.findall(r"[^\[\], ]+", written):
+            if Key(key) not in known:
+                message = f"the page '{key}' does not exist"
+                yield Problem(path="--set", code="reference", message=message, hint=nearest(key, known))
+
+    def _about(self, declared: Field) -> Iterator[str]:
+        own = declared.item if declared.item is not None else declared
+        form = ", ".join(own.choices) if own.choices else _FORMS.get(own.type, "")
+        some = "separated by commas" if declared.item is not None else ""
+        need = "" if declared.required else "may be left empty"
+        about = "; ".join(part for part in (declared.help, form, some, need) if part)
+        if about:
+            yield f"{declared.name}: {about}"
+        if own.type == "page" and own.kind:
+            yield from (f"  {key}  {title}" for key, title in self._pages_of(own.kind))
+
+    def _pages_of(self, kind: str) -> Sequence[tuple[str, str]]:
+        """Content path and title of the pages of a kind; none where the site can't be read now."""
+        try:
+            with whole_library(self.root) as (library, _):
+                found = [
+                    (key, str(page.versions[page.source].words.get("title", "")))
+                    for key, page in library.pages.items()
+                    if kind in library.kind(key).lineage
+                ]
+        except SiteError:
+            return []
+        return found[:_MOST_LISTED]
+
+
+def _front_matter(kind: Kind, values: Mapping[str, str], day: dt.date) -> Iterator[str]:
+    yield f"kind: {kind.name}"
+    if not _is_whole(kind, values) and "draft" not in values:
+        yield "draft: true"
+    for side in ("facts", "words"):
+        for declared in kind.of_side(side):
+            if declared.name in values:
+                yield f"{declared.name}: {values[declared.name]}"
+            elif declared.required or (declared.name == "summary" and not _is_whole(kind, values)):
+                yield f"{declared.name}: {_example(declared, day)}"
+
+
+def _is_whole(kind: Kind, values: Collection[str]) -> bool:
+    return all(declared.name in values for declared in kind.fields.values() if declared.required)
+
+
+def _example(declared: Field, day: dt.date) -> str:
+    match declared.type:
+        case "date":
+            return day.isoformat()
+        case "choice":
+            return f"{next(iter(declared.choices))}  # or {listing(list(declared.choices)[1:])}"
+        case "list":
+            return "[]"
+        case "boolean":
+            return "false"
+        case "page":
+            return f"/…/  # a page of the kind {declared.kind}" if declared.kind else "/…/"
+    return '""'

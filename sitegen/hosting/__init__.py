@@ -1,0 +1,1 @@
+"""What servers are told: headers, redirects, languages."""

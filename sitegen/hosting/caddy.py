@@ -1,0 +1,105 @@
+"""The configuration of Caddy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
+
+from sitegen.hosting.table import (
+    NEGOTIATED,
+    RULES,
+    START,
+    TYPES,
+    WORTH_COMPRESSING,
+    Hosting,
+    any_language,
+    as_lines,
+    labelled,
+    literal_pattern,
+    range_patterns,
+    referer_pattern,
+)
+
+# Caddy
+
+
+def write_caddy(hosting: Hosting) -> str:
+    """A Caddyfile, which may be imported into another; Caddy fetches the certificate itself."""
+    inner = [*_block("route", _caddy_route(hosting)), *_block("handle_errors", _caddy_errors(hosting))]
+    return as_lines([f"# {hosting.base_url} on Caddy 2.6 or newer", *_block(hosting.origin, inner)])
+
+
+def _word(text: str) -> str:
+    """A word of a Caddyfile, in which a backslash is itself."""
+    escaped = text.replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _block(name: str, lines: Iterable[str]) -> Iterator[str]:
+    yield from (f"{name} {{", *("\t" + line for line in lines), "}")
+
+
+def _caddy_route(hosting: Hosting) -> Iterator[str]:
+    base = hosting.base_path
+    yield from _caddy_headers(hosting)
+    yield from _caddy_negotiation(hosting)
+    if hosting.moved:
+        yield from _caddy_map("{path}", "{moved}", [(unquote(old), new) for old, new in hosting.moved.items()])
+        yield from ('@moved expression {moved} != ""', "redir @moved {moved} 301")
+    if base != "/":
+        yield f"redir {base.rstrip('/')} {base} 301"
+    yield from _block("encode gzip", [f"minimum_length {WORTH_COMPRESSING}"])
+    yield from _block(f"handle_path {base}*", _caddy_files(hosting))
+    yield "error 404"
+
+
+def _caddy_headers(hosting: Hosting) -> Iterator[str]:
+    for number, rule in enumerate(hosting.rules):
+        matcher = "*" if rule.pattern == "*" else f"@rule{number}"
+        if rule.pattern != "*":
+            yield f"{matcher} path {hosting.base_path}{rule.pattern}"
+        yield from (f"header {matcher} {key} {_word(value)}" for key, value in rule.headers.items())
+    yield f"@start path {' '.join(hosting.base_path + path for path in START)}"
+    yield from (f"header @start {key} {_word(value)}" for key, value in NEGOTIATED.items())
+    rows = [(f"~{literal_pattern(end)}$", labelled(media_type)) for end, media_type in TYPES.items()]
+    yield from _caddy_map("{path}", "{media_type}", rows)
+    yield from ('@typed expression {media_type} != ""', "header @typed Content-Type {media_type}")
+
+
+def _caddy_negotiation(hosting: Hosting) -> Iterator[str]:
+    ranges = [("~(?i)" + pattern, "${1}") for pattern in range_patterns(hosting)]
+    yield from _caddy_map("{header.Accept-Language}", "{range}", ranges)
+    languages = [(f"~(?i)^{literal_pattern(name)}$", path) for name, path in hosting.ranges.items()]
+    yield from _caddy_map("{range}", "{language}", languages)
+    conditions = [
+        f"path {hosting.base_path}",
+        "not query choose=*",
+        f"not header_regexp Referer {_word(referer_pattern(hosting))}",
+        'expression {language} != ""',
+    ]
+    yield from _block("@negotiated", conditions)
+    yield f"redir @negotiated {hosting.base_path}{{language}}/ 302"
+
+
+def _caddy_map(source: str, name: str, rows: Iterable[tuple[str, str]], default: str = "") -> Iterator[str]:
+    lines = [f"{_word(key)} {_word(value)}" for key, value in rows]
+    return _block(f"map {source} {name}", [*lines, f"default {_word(default)}"])
+
+
+def _caddy_files(hosting: Hosting, *options: str) -> Iterator[str]:
+    yield f"root * {_word(hosting.folder)}"
+    yield from _block("file_server", ["precompressed br gzip", *options])
+
+
+def _caddy_errors(hosting: Hosting) -> Iterator[str]:
+    yield "@missing expression {http.error.status_code} == 404"
+    yield from _block("handle @missing", _caddy_missing(hosting))
+
+
+def _caddy_missing(hosting: Hosting) -> Iterator[str]:
+    pages = [(f"~^{literal_pattern(hosting.base_path)}{any_language(hosting)}/", "/${1}/404.html")]
+    yield from _caddy_map("{path}", "{missing}", pages, "/404.html")
+    yield f"header Cache-Control {_word(RULES[0].headers['Cache-Control'])}"
+    yield f"header Content-Type {_word(labelled(TYPES['.html']))}"
+    yield "rewrite * {missing}"
+    yield from _caddy_files(hosting, "status 404")

@@ -1,0 +1,45 @@
+"""`_headers` and `_redirects`, as Netlify and Cloudflare Pages read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sitegen.hosting.table import ADMIN, TYPES, UNCOMMON, Hosting, as_lines, editor_headers, labelled
+
+# _headers and _redirects
+
+
+def write_headers(hosting: Hosting) -> str:
+    """`_headers`, as Netlify and Cloudflare Pages read it.
+
+    A header stands in one rule only, as some hosts join two values to one. The first, that of all addresses, then gives
+    way: pages are revalidated by these hosts' own rule.
+    """
+    rules = [rule for rule in hosting.rules if rule.pattern != f"{ADMIN}*"]
+    last = {name: rule for rule in rules for name in rule.headers}
+    lines: list[str] = []
+    for pattern in dict.fromkeys(rule.pattern for rule in rules):
+        lines += [hosting.base_path + pattern]
+        own = [(name, rule.headers[name]) for name, rule in last.items() if rule.pattern == pattern]
+        lines += [f"  {name}: {value}" for name, value in sorted(own)]
+    for ending in UNCOMMON:
+        lines += [f"{hosting.base_path}*{ending}", f"  Content-Type: {labelled(TYPES[ending])}"]
+    return as_lines([*lines, *_editor_lines(hosting)])
+
+
+def _editor_lines(hosting: Hosting) -> Iterator[str]:
+    """The editor's own headers in place of the site's, which `!` takes away; hosts that don't know it keep the strict ones."""
+    if hosting.editor is not None:
+        yield f"{hosting.base_path}{ADMIN}*"
+        for name, value in editor_headers(hosting.editor).items():
+            yield from (f"  ! {name}", f"  {name}: {value}")
+
+
+def write_redirects(hosting: Hosting) -> str:
+    """`_redirects`, as Netlify, Cloudflare Pages and GitLab Pages read it; each passes over lines that it does not know."""
+    lines = ["# 301! holds although a page lies at the old address too; hosts that do not know it take the next line."]
+    for old, new in hosting.moved.items():
+        lines += [f"{old} {new} 301!", f"{old} {new} 301"]
+    lines += ["# An address that does not exist is said not to in the language of its path."]
+    lines += [f"{hosting.base_path}{path}/* {hosting.base_path}{path}/404.html 404" for path in hosting.languages]
+    return as_lines(lines)

@@ -1,0 +1,164 @@
+"""The configuration of nginx."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote, urlsplit
+
+from sitegen.hosting.table import (
+    NEGOTIATED,
+    START,
+    TYPES,
+    WORTH_COMPRESSING,
+    Hosting,
+    Rule,
+    any_language,
+    as_lines,
+    is_text_type,
+    literal_pattern,
+    range_patterns,
+    referer_pattern,
+    rule_pattern,
+)
+
+# nginx
+
+
+def write_nginx(hosting: Hosting) -> str:
+    """A file for nginx's `conf.d`, complete but for the certificate; names of variables are this site's own."""
+    name = f"site_{hashlib.sha256(hosting.base_url.encode()).hexdigest()[:6]}"
+    lines = [
+        f"# {hosting.base_url} on nginx, for /etc/nginx/conf.d/; Debian: nginx-light, libnginx-mod-http-brotli-static",
+        *_nginx_maps(hosting, name),
+        *_nginx_secure(hosting),
+        "server {",
+        *("    " + line if line else "" for line in _nginx_server(hosting, name)),
+        "}",
+    ]
+    return as_lines(lines)
+
+
+def _quoted(text: str) -> str:
+    """A word of nginx's configuration."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _nginx_maps(hosting: Hosting, name: str) -> Iterator[str]:
+    base = literal_pattern(hosting.base_path)
+    ranges = [("~*" + pattern, "$1") for pattern in range_patterns(hosting)]
+    yield from _nginx_map("$http_accept_language", f"{name}_range", ranges)
+    yield from _nginx_map(f"${name}_range", f"{name}_language", hosting.ranges.items())
+    chosen = [("~^[^ ]*(?:[?]|&)choose(?:[=&]| )", "1"), ("~ " + referer_pattern(hosting).removeprefix("^"), "1")]
+    yield from _nginx_map('"?$args $http_referer"', f"{name}_chosen", chosen)
+    yield from _nginx_map(f"${name}_chosen", f"{name}_target", [("", f"${name}_language")])
+    missing = [(f"~^{base}{any_language(hosting)}/", f"{hosting.base_path}$1/404.html")]
+    yield from _nginx_map("$uri", f"{name}_missing", missing, f"{hosting.base_path}404.html")
+    for header in _varying(hosting):
+        yield from _nginx_map('"$status $uri"', _variable(name, header), *_values(hosting, header))
+
+
+def _nginx_map(source: str, name: str, rows: Iterable[tuple[str, str]], default: str = "") -> Iterator[str]:
+    yield f"map {source} ${name} {{"
+    yield f"    default {_quoted(default)};"
+    yield from (f"    {_quoted(key)} {_quoted(value)};" for key, value in rows)
+    yield "}"
+
+
+def _variable(name: str, header: str) -> str:
+    return f"{name}_{header.lower().replace('-', '_')}"
+
+
+def _varying(hosting: Hosting) -> list[str]:
+    """Headers whose value depends on the address."""
+    rows = [*(rule for rule in hosting.rules if rule.pattern != "*"), Rule("", NEGOTIATED)]
+    return sorted({name for rule in rows for name in rule.headers})
+
+
+def _values(hosting: Hosting, header: str) -> tuple[list[tuple[str, str]], str]:
+    """The values of a header over "status path", the winning one first; and that of every other answer, errors too."""
+    rules = [*hosting.rules, *(Rule(path, NEGOTIATED) for path in START)]
+    own = [rule for rule in rules if header in rule.headers]
+    rows = [
+        (f"~^[23].. {rule_pattern(hosting, rule.pattern)}$", rule.headers[header])
+        for rule in reversed(own)
+        if rule.pattern != "*"
+    ]
+    return rows, next((rule.headers[header] for rule in own if rule.pattern == "*"), "")
+
+
+def _nginx_secure(hosting: Hosting) -> Iterator[str]:
+    """Who asks without encryption is sent on."""
+    parts = urlsplit(hosting.base_url)
+    if hosting.is_secure and parts.port is None:
+        yield f"server {{ listen 80; listen [::]:80; server_name {parts.hostname}; return 301 {hosting.origin}$request_uri; }}"
+
+
+def _nginx_server(hosting: Hosting, name: str) -> Iterator[str]:
+    yield from _nginx_address(hosting)
+    yield from ("server_tokens off;", "absolute_redirect off;", "")
+    yield from _nginx_types()
+    yield "# Files that `build --compress` has left are sent as they are; others are compressed on their way."
+    yield from ("brotli_static on;", "gzip_static on;", "gzip on;", "gzip_vary on;")
+    yield from (f"gzip_min_length {WORTH_COMPRESSING};", f"gzip_types {' '.join(_texts())};", "")
+    varying = _varying(hosting)
+    steady = {key: value for rule in hosting.rules for key, value in rule.headers.items() if key not in varying}
+    yield from (f"add_header {key} {_quoted(value)} always;" for key, value in sorted(steady.items()))
+    yield from (f"add_header {key} ${_variable(name, key)} always;" for key in varying)
+    yield from ("", f"error_page 403 =404 ${name}_missing;", f"error_page 404 ${name}_missing;", "")
+    yield from _nginx_locations(hosting, name)
+
+
+def _nginx_locations(hosting: Hosting, name: str) -> Iterator[str]:
+    base = hosting.base_path
+    yield f"location = {base} {{"
+    yield f"    if (${name}_target) {{ return 302 {base}${name}_target/; }}"
+    yield f"    rewrite ^ {base}index.html last;"
+    yield "}"
+    for old, new in hosting.moved.items():
+        yield f"location = {_quoted(unquote(old))} {{ return 301 {_quoted(new)}; }}"
+    yield f"location {base} {{"
+    yield f"    alias {_quoted(hosting.folder.rstrip('/') + '/')};"
+    feed = f"default_type {TYPES['/feed.xml']};"  # its own place, as nginx knows types by the ending alone
+    yield f"    location ~ /feed\\.xml$ {{ types {{ }} {feed} }}"
+    yield "}"
+    if base != "/":
+        yield f"location = {base.rstrip('/')} {{ return 301 {base}; }}"
+        yield "location / { return 404; }"
+
+
+def _nginx_address(hosting: Hosting) -> Iterator[str]:
+    parts = urlsplit(hosting.base_url)
+    host = parts.hostname or ""
+    port = parts.port or (443 if hosting.is_secure else 80)
+    after = " ssl http2;" if hosting.is_secure else ";"
+    yield from (
+        [f"listen {host}:{port}{after}"]
+        if _is_number(host)
+        else [f"listen {port}{after}", f"listen [::]:{port}{after}"]
+    )
+    yield f"server_name {host};"
+    if hosting.is_secure:
+        yield f"ssl_certificate /etc/letsencrypt/live/{host}/fullchain.pem;"
+        yield f"ssl_certificate_key /etc/letsencrypt/live/{host}/privkey.pem;"
+
+
+def _is_number(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).version == 4
+    except ValueError:
+        return False
+
+
+def _texts() -> list[str]:
+    """Media types of text but HTML, which nginx compresses and labels anyway."""
+    return sorted({media_type for media_type in TYPES.values() if is_text_type(media_type)} - {"text/html"})
+
+
+def _nginx_types() -> Iterator[str]:
+    yield "types {"
+    yield from (f"    {media_type} {end[1:]};" for end, media_type in TYPES.items() if end.startswith("."))
+    yield "}"
+    yield from ("default_type application/octet-stream;", "charset utf-8;", f"charset_types {' '.join(_texts())};", "")

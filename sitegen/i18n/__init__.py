@@ -1,0 +1,1 @@
+"""Languages: their catalogs, formats, scripts and order."""

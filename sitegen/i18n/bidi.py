@@ -1,0 +1,165 @@
+"""Words that run from left to right, set apart whole within right-to-left text.
+
+UAX 9 orders signs, digits and spaces by what stands beside them, so `C++`, a telephone number or an address comes out
+scrambled between Arabic letters, and so does any part of one that is isolated alone. Tags and entities are hidden behind
+one character each, runs are found in what is left, and each step reads its text once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Characters of right-to-left scripts, with their digits and punctuation.
+_RTL = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
+#: What stands for markup while runs are looked for: control characters, which no text holds.
+_OPEN, _CLOSE, _CODE, _SIGN, _QUOTE, _BREAK = "\x04\x05\x06\x07\x0e\x0f"
+_MARKERS = {"code": _CODE, "open": _OPEN, "close": _CLOSE, "quote": _QUOTE, "sign": _SIGN, "other": _BREAK}
+_INLINE = r"(?:abbr|a|bdi|b|cite|del|dfn|em|ins|i|mark|q|small|span|strong|sub|sup|s|time|u|var)\b[^<>]*>"
+_MARKUP = re.compile(
+    r"(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>)"
+    rf"|(?P<open><{_INLINE})|(?P<close></{_INLINE})"
+    r"|(?P<quote>&(?:quot|#34);)|(?P<sign>&#?\w+;|[\x04-\x07\x0e\x0f])"
+    r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*\x03)"
+)
+_HIDDEN = re.compile(r"[\x04-\x07\x0e\x0f]")
+#: A stretch without a right-to-left character but within an address of the web.
+_STRETCH = re.compile(rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{_RTL}{_BREAK}])++")
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMERIC = re.compile(rf"\(?[+−±-]?\d[\d.:/()-]*|{_CODE}")
+#: Numbers without a letter beside them that would be turned: with a sign, in groups, with several hyphens.
+_NUMBER = re.compile(
+    r"(?<![\w.])(?:\(?\+\d(?:[\d ()./-]{0,40}(?<=\d))?"  # a telephone number, or a positive one
+    r"|\(?0\d{1,14}\)?(?:[ -]\d{1,15})+"
+    r"|\d{1,3}(?:[ \u00a0\u202f]\d{3})+"
+    r"|\d{1,15}(?:[ -]\d{1,15}){2,}"
+    r"|[-−$€£¥]\d[\d.,]{0,40}(?<=\d)(?:\s?[%°‰])?"
+    r"|\d[\d.,]{0,40}(?<=\d)\s?[%°‰$€£¥])(?!\w)"
+)
+#: Signs that belong to the word before them; those that may also part it from the next.
+_ENDINGS, _ENDINGS_AT_SPACE = frozenset("+#%°‰′″²³™®©"), frozenset("/=_~*$€£¥&")
+_BEGINNINGS = frozenset("+-−±≈≤≥°@#.$€£¥~/\\_*%")
+_ABBREVIATION = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_CLOSERS = {"(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»", _OPEN: _CLOSE}
+_OPENERS = {closer: opener for opener, closer in _CLOSERS.items() if closer != "’"}
+
+
+def isolate_ltr(html: str) -> str:
+    """HTML in a right-to-left script whose left-to-right runs stand in <bdi>, each from its first sign to its last."""
+    hidden: list[str] = []
+    text = _MARKUP.sub(lambda found: _hide(found, hidden), html)
+    text = _STRETCH.sub(_isolate, text)
+    originals = iter(hidden)
+    return _HIDDEN.sub(lambda _: next(originals), text)
+
+
+def _hide(found: re.Match[str], hidden: list[str]) -> str:
+    kind = str(found.lastgroup)
+    written = found[0]
+    if kind == "code" or written.startswith("<pre"):
+        name = re.match(r"<\w+", written)
+        written = f'{name[0]} dir="ltr"{written[name.end() :]}' if name and " dir=" not in written else written
+    hidden.append(written)
+    return _MARKERS[kind]
+
+
+def _isolate(found: re.Match[str]) -> str:
+    text, (start, end) = found.string, found.span()
+    is_glued_before = start > 0 and text[start - 1] != _BREAK
+    is_glued_behind = end < len(text) and text[end] != _BREAK
+    return _isolate_stretch(found[0], is_glued_before, is_glued_behind)
+
+
+def _isolate_stretch(text: str, is_glued_before: bool, is_glued_behind: bool) -> str:
+    """A stretch with its run in <bdi>; where a tag begins or ends within it, with a run on either side.
+
+    Args:
+        is_glued_before: whether a right-to-left character stands right before the stretch; `is_glued_behind` likewise.
+    """
+    first = _LETTER.search(text)
+    if first is None:
+        return _NUMBER.sub(lambda found: _bdi(found[0]), text)
+    start = _start(text, first.start(), is_glued_before)
+    start, end, crossing = _balanced(text, start, _end(text, is_glued_behind))
+    if crossing:
+        parts = [text[a:b] for a, b in zip((0, *(at + 1 for at in crossing)), (*crossing, len(text)), strict=True)]
+        ends = "".join(text[at] for at in crossing) + "\0"
+        return "".join(_isolate_stretch(part, False, False) + end for part, end in zip(parts, ends, strict=True))[:-1]
+    return _NUMBER.sub(lambda found: _bdi(found[0]), text[:start]) + _bdi(text[start:end]) + text[end:]
+
+
+def _bdi(run: str) -> str:
+    """A run set apart; an address or a number says how it runs, as it may hold no letter that does."""
+    is_said = "@" in run or "/" in run or not _LETTER.search(run)
+    return f'<bdi dir="ltr">{run}</bdi>' if is_said else f"<bdi>{run}</bdi>"
+
+
+def _start(text: str, first: int, is_glued: bool) -> int:
+    """Where the run begins that holds the first letter: with the signs, digits and numbers before it."""
+    start = first
+    while start > 0 and (text[start - 1] in _BEGINNINGS or text[start - 1].isdecimal()):
+        start -= 1
+    if start == 0 and is_glued:
+        while not text[start].isalnum():
+            start += 1
+    while start > 1 and text[start - 1].isspace():
+        before = start - 1
+        while before > 0 and not text[before - 1].isspace():
+            before -= 1
+        if not _NUMERIC.fullmatch(text, before, start - 1):
+            break
+        start = before
+    return start
+
+
+def _end(text: str, is_glued: bool) -> int:
+    """Where the last word of a stretch ends, with the signs that belong to it."""
+    end = len(text)
+    while not _is_of_word(text[end - 1]):
+        end -= 1
+    begin = max(text.rfind(space, 0, end) for space in " \n\u00a0") + 1
+    if text[end : end + 1] == "." and end - begin < 40 and _ABBREVIATION.fullmatch(text, begin, end):
+        return end + 1
+    signs = end
+    while signs < len(text) and (text[signs] in _ENDINGS or text[signs] in _ENDINGS_AT_SPACE):
+        signs += 1
+    if signs == len(text) and is_glued:
+        signs = end + sum(1 for sign in text[end:signs] if sign in _ENDINGS)
+    return signs + 2 if text[signs : signs + 2] in ("()", "[]") else signs
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == _CODE or unicodedata.category(character)[0] == "M"
+
+
+def _balanced(text: str, start: int, end: int) -> tuple[int, int, list[int]]:
+    """A run with the brackets and tags around it that it needs: (start, end, places of tags that can't be had whole)."""
+    opened, crossing = list[int](), list[int]()
+    tags = 0
+    for at in range(start, end):
+        character = text[at]
+        if character in _CLOSERS:
+            opened.append(at)
+            tags += character == _OPEN
+            continue
+        if character not in _OPENERS:
+            continue
+        while character == _CLOSE and tags and text[opened[-1]] != _OPEN:
+            opened.pop()  # a bracket that is not closed before its element
+        if opened and text[opened[-1]] == _OPENERS[character]:
+            tags -= text[opened.pop()] == _OPEN
+        elif start > 0 and text[start - 1] == _OPENERS[character]:
+            start -= 1
+        elif character == _CLOSE:
+            crossing.append(at)
+    return start, *_closed(text, end, opened, crossing)
+
+
+def _closed(text: str, end: int, opened: list[int], crossing: list[int]) -> tuple[int, list[int]]:
+    """The end of a run behind what closes its brackets and tags, and the places of tags that are not whole."""
+    for at in reversed(opened):
+        if text[end : end + 1] == _CLOSERS[text[at]]:
+            end += 1
+        elif text[at] == _OPEN:
+            crossing.append(at)
+    return end, sorted(crossing)

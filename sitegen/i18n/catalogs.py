@@ -1,0 +1,264 @@
+"""Messages of the interface: gettext catalogs, read, checked and compiled."""
+
+from __future__ import annotations
+
+import copy
+import gettext
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sitegen.i18n.language import Language
+from sitegen.i18n.locale import Locale
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Source, problem_at
+
+#: The messages of the templates, as `translate extract` writes them.
+MESSAGES = "translations/messages.pot"
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+_PO_LINE = re.compile(r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*"|)\s*')
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+
+
+# messages
+
+
+@dataclass(frozen=True)
+class Catalogs:
+    """The messages of all languages, and what is wrong with them."""
+
+    translations: Mapping[str, gettext.NullTranslations]
+    problems: tuple[Problem, ...]
+
+
+def load_catalogs(root: Path, languages: Mapping[str, Language], source: str) -> Catalogs:
+    """Read translations/<language>/LC_MESSAGES/messages.po of every language, chained as the languages fall back.
+
+    An untranslated or fuzzy message, and a plural with any form missing, is left to the next in the chain.
+    A language without a catalog falls back for every message; the source language needs none.
+    """
+    problems: list[Problem] = []
+    parsed = {path: _read_catalog(root, language, problems) for path, language in languages.items()}
+    problems.extend(_missing_messages(root, languages, source, parsed))
+    read = {path: _compile(languages[path], catalog, problems) for path, catalog in parsed.items()}
+    for path, language in languages.items():
+        if language.base and read[path] is None:
+            read[path] = _rewritten(Locale.of(language), languages, source, parsed[language.base], problems)
+    chained = {p: _chain(read, (p, *own.fallback), source) for p, own in languages.items()}
+    return Catalogs(chained, tuple(problems))
+
+
+def _rewritten(
+    locale: Locale, languages: Mapping[str, Language], source: str, catalog: Any, problems: list[Problem]
+) -> gettext.NullTranslations | None:
+    """The messages of the language that one is made of, in its own script."""
+    if locale.base == source:
+        return _SourceMessages(locale)
+    return _compile(languages[locale.base], catalog, problems, locale.written)
+
+
+class _SourceMessages(gettext.NullTranslations):
+    """The messages themselves, in another script."""
+
+    def __init__(self, locale: Locale) -> None:
+        super().__init__()
+        self._written = locale.written
+
+    def gettext(self, message: str) -> str:
+        return self._written(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self._written(msgid1 if n == 1 else msgid2)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self._written(message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return self._written(msgid1 if n == 1 else msgid2)
+
+
+def catalog_path(language: Language) -> str:
+    """Where a language's catalog lies: Babel's layout, the tag's parts joined by `_`."""
+    return f"translations/{language.tag.replace('-', '_')}/LC_MESSAGES/messages.po"
+
+
+def read_po(root: Path, path: str, tag: str | None = None) -> Any:
+    """A Babel catalog; it needs the language's tag to keep the plural rule of its header.
+
+    Raises:
+        SiteError: the file is no readable .po file.
+    """
+    return parse_po(path, read_text(root, path), tag)
+
+
+def parse_po(path: str, text: str, tag: str | None = None) -> Any:
+    """The Babel catalog that a text is; `path` is named in its problems.
+
+    Raises:
+        SiteError: the text is no readable .po file.
+    """
+    from babel.messages.pofile import PoFileError
+    from babel.messages.pofile import read_po as parse
+
+    source = Source.of(path, text)
+    unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line)]
+    if unreadable:
+        hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'
+        raise SiteError(
+            [source.problem("catalog-syntax", "the line is no part of a catalog", Mark(n, 1), hint) for n in unreadable]
+        )
+    try:
+        locale = tag.replace("-", "_") if tag else None
+        return parse(io.StringIO("\n".join(source.lines)), locale=locale, abort_invalid=True)
+    except (PoFileError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
+        mark = Mark(min(int(line) + 1, len(source.lines)), 1) if line is not None else Mark(1, 1)
+        raise SiteError(
+            [
+                source.problem(
+                    "catalog-syntax", message[:1].lower() + message[1:], mark, 'a line is `msgid "…"` or `msgstr "…"`'
+                )
+            ]
+        ) from error
+
+
+def _read_catalog(root: Path, language: Language, problems: list[Problem]) -> Any:
+    """A language's catalog; None where it has none, or none that can be read."""
+    path = catalog_path(language)
+    if not (root / path).exists():
+        return None
+    try:
+        catalog = read_po(root, path, language.tag)
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+    for message in catalog:
+        if message.id and is_translated(message):
+            problems.extend(message_problems(path, message))
+    return catalog
+
+
+def _compile(
+    language: Language, catalog: Any, problems: list[Problem], written: Callable[[str], str] = str
+) -> gettext.NullTranslations | None:
+    """The whole messages of a catalog, each as it is to be written, ready to be looked up."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+
+    if catalog is None:
+        return None
+    whole = Catalog(locale=catalog.locale, charset="utf-8")
+    whole.mime_headers = catalog.mime_headers
+    for message in catalog:
+        if message.id and is_translated(message):
+            is_plural = isinstance(message.string, (tuple, list))
+            string = tuple(map(written, message.string)) if is_plural else written(message.string)
+            whole.add(message.id, string, context=message.context)
+    buffer = io.BytesIO()
+    write_mo(buffer, whole)
+    buffer.seek(0)
+    try:
+        return gettext.GNUTranslations(buffer)
+    except ValueError as error:
+        hint = "write it as in: nplurals=2; plural=(n != 1);"
+        message = f"the header's Plural-Forms can't be read: {error}"
+        problems.append(problem_at(catalog_path(language), "catalog-syntax", message, None, hint))
+        return None
+
+
+def _missing_messages(
+    root: Path, languages: Mapping[str, Language], source: str, parsed: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Messages of messages.pot that a language's catalog leaves untranslated."""
+    if not (root / MESSAGES).exists():
+        return
+    try:
+        wanted = sorted(((m.context or "", m.id) for m in read_po(root, MESSAGES) if m.id), key=str)
+    except SiteError as error:
+        yield from error.problems
+        return
+    for path, language in languages.items():
+        catalog, code = catalog_path(language), "incomplete" if language.is_complete else "missing-message"
+        if path == source or language.base or (parsed[path] is None and (root / catalog).exists()):
+            continue
+        if parsed[path] is None:
+            hint = f"run: python build.py translate update {path}"
+            yield problem_at(catalog, code, f"'{path}' has no catalog", None, hint)
+            continue
+        found = {(m.context or "", m.id): m for m in parsed[path] if m.id}
+        for key in wanted:
+            if key not in found or not is_translated(found[key]):
+                text = key[1] if isinstance(key[1], str) else key[1][0]
+                mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
+                yield problem_at(catalog, code, f"'{text}' is not translated", mark)
+
+
+def without_dates(text: bytes) -> bytes:
+    """A catalog whose header changes only when its messages do: dates and tool versions lock files for translators."""
+    return re.sub(
+        rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
+        b"",
+        text,
+        flags=re.MULTILINE,
+    )
+
+
+def is_translated(message: Any) -> bool:
+    """Whether every form of a message is filled in and none is marked fuzzy."""
+    forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    return not message.fuzzy and all(forms)
+
+
+def message_problems(path: str, message: Any) -> Iterator[Problem]:
+    """Placeholders and tags in which a translation differs from its message."""
+    ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
+    forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    known = {name for text in ids for name in _PLACEHOLDER.findall(text)}
+    tags = Counter(_TAG.findall(ids[0]))
+    mark = Mark(message.lineno or 1, 1)
+    for form in forms:
+        stray = sorted(set(_PLACEHOLDER.findall(form)) - known)
+        lost = sorted(known - set(_PLACEHOLDER.findall(form))) if len(forms) == 1 else []
+        for name in stray:
+            yield problem_at(
+                path,
+                "catalog-placeholder",
+                f"the placeholder %({name})s is not in the message",
+                mark,
+                f"it has {', '.join(sorted(known)) or 'none'}",
+            )
+        for name in lost:
+            yield problem_at(
+                path, "catalog-placeholder", f"the placeholder %({name})s is missing", mark, "copy it from the message"
+            )
+        if len(forms) == 1 and Counter(_TAG.findall(form)) != tags:
+            yield problem_at(
+                path,
+                "catalog-placeholder",
+                "the tags differ from those of the message",
+                mark,
+                "copy them from the message",
+            )
+
+
+def _chain(
+    read: Mapping[str, gettext.NullTranslations | None], paths: tuple[str, ...], source_language: str
+) -> gettext.NullTranslations:
+    """The first language's messages with the others behind them; the source language's are the messages themselves."""
+    head = gettext.NullTranslations()
+    for path in paths:
+        own = read.get(path)
+        if own is not None:
+            head.add_fallback(copy.copy(own))  # each chain puts other languages behind the same messages
+        elif path == source_language:
+            head.add_fallback(gettext.NullTranslations())
+            break
+    return head

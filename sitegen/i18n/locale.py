@@ -1,0 +1,211 @@
+"""What depends on a language: direction, names, dates, numbers, lists, order, and the messages of the templates.
+
+CLDR comes through Babel, and through ICU where Babel ends (`icu.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import babel
+from babel.core import UnknownLocaleError, get_global, parse_locale
+
+from sitegen.i18n import icu
+from sitegen.i18n.language import Language
+from sitegen.i18n.scripts import PSEUDO, in_script
+
+
+@dataclass(frozen=True)
+class Locale:
+    """A language of the site as CLDR describes it.
+
+    Attributes:
+        chain: paths of the languages shown where this one has nothing.
+        formats: tag whose dates, numbers and lists it uses, in its own `calendar` and `digits` if it has any.
+        base: path of the language that it is made of, in another script; `words` are spelled by hand.
+    """
+
+    tag: str
+    path: str
+    chain: tuple[str, ...]
+    formats: str
+    calendar: str = ""
+    digits: str = ""
+    base: str = ""
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(cls, language: Language) -> Locale:
+        return cls(
+            language.tag,
+            language.path,
+            language.fallback,
+            language.formats,
+            language.calendar,
+            language.digits,
+            language.base,
+            language.words,
+        )
+
+    def written(self, text: str) -> str:
+        """A text of the language that this one is made of, in this one's script; of a language of its own, as it is."""
+        return in_script(text, self.tag, self.words) if self.base else text
+
+    @cached_property
+    def cldr(self) -> babel.Locale:
+        try:
+            return babel.Locale.parse(self.tag, sep="-")
+        except UnknownLocaleError:  # a pseudo-locale
+            return babel.Locale.parse(self.formats, sep="-")
+
+    @cached_property
+    def _icu(self) -> str:
+        """ICU's name of the locale whose formats it uses."""
+        keywords = [f"calendar={self.calendar}"] if self.calendar else []
+        keywords += [f"numbers={self.digits}"] if self.digits else []
+        return self.formats.replace("-", "_") + ("@" + ";".join(keywords) if keywords else "")
+
+    @cached_property
+    def _formats(self) -> babel.Locale:
+        return babel.Locale.parse(self.formats, sep="-")
+
+    @cached_property
+    def _likely(self) -> tuple[str | None, str | None]:
+        """The territory and script that go without saying: ru → RU, Cyrl."""
+        likely: Mapping[str, str] = get_global("likely_subtags")
+        known = likely.get(str(self.cldr)) or likely.get(self.cldr.language) or str(self.cldr)
+        _, territory, script, *_ = parse_locale(known)
+        return territory, script
+
+    @cached_property
+    def name(self) -> str:
+        """Its own name, as it stands alone: 简体中文, Русский."""
+        if self.tag in PSEUDO:
+            return self.tag
+        names = self.cldr.languages
+        name = str(names.get(str(self.cldr)) or names.get(self.cldr.language) or self.tag)
+        return name[:1].upper() + name[1:]
+
+    @cached_property
+    def dir(self) -> str:
+        """ "ltr" or "rtl"."""
+        return "rtl" if self.tag == "ar-XB" else str(self.cldr.text_direction)
+
+    @cached_property
+    def isolates_ltr(self) -> bool:
+        """Whether Latin words in its texts run against it."""
+        return self.dir == "rtl" and self.script != "Latn"
+
+    @cached_property
+    def script(self) -> str:
+        """ISO 15924: "Latn", "Cyrl", "Hans", "Arab", "Deva"."""
+        return str(self.cldr.script or self._likely[1] or "Latn")
+
+    @cached_property
+    def og(self) -> str:
+        """Language and territory as Open Graph wants them: zh_CN."""
+        return f"{self.cldr.language}_{self.cldr.territory or self._likely[0]}"
+
+    def date(self, value: dt.date, style: str = "long") -> str:
+        """A date in CLDR's style: "full", "long", "medium" or "short"; "long" in the words of `LONG_DATES` if they say so."""
+        own = LONG_DATES.get(self.formats) if style == "long" else None
+        return self.written(own(value, value) if own else icu.date(self._icu, value, style))
+
+    def date_range(self, first: dt.date, last: dt.date) -> str:
+        """Two dates with what they share said once: 2–5 September 2025."""
+        own = LONG_DATES.get(self.formats)
+        skeleton = "yMMMd" if self.script in _MONTHS_IN_DIGITS else "yMMMMd"
+        return self.written(own(first, last) if own else icu.date_range(self._icu, first, last, skeleton))
+
+    def year(self, value: int) -> str:
+        """A year of the Gregorian calendar, in the language's digits; with its era where the language counts otherwise."""
+        digits = "".join(self.number(int(digit)) for digit in str(value))
+        return digits if self.calendar in ("", "gregorian") else f"{digits} {self.cldr.eras['abbreviated'][1]}"
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators and digits."""
+        return icu.number(self._icu, value)
+
+    def percent(self, value: float) -> str:
+        """A share in percent: 0.5 is 50 %."""
+        return icu.percent(self._icu, value)
+
+    def quoted(self, text: str) -> str:
+        """A text in the language's quotation marks."""
+        opening, closing = icu.quotation_marks(str(self.cldr))
+        return f"{opening}{text}{closing}"
+
+    def country(self, code: str) -> str:
+        """CLDR's name of an ISO 3166-1 code."""
+        own = COUNTRIES.get((self.tag, code))
+        return own or self._named(str(self.cldr.territories.get(code, code)))
+
+    def language(self, tag: str) -> str:
+        """CLDR's name of a language, in this language."""
+        other = babel.Locale.parse(tag, sep="-")
+        return self._named(str(self.cldr.languages.get(str(other)) or self.cldr.languages.get(other.language) or tag))
+
+    def _named(self, name: str) -> str:
+        return self.written(name) if self.tag in PSEUDO else name
+
+    def conjunction(self, items: Iterable[str]) -> str:
+        """`a, b and c` in this language."""
+        from babel.lists import format_list
+
+        *others, last = list(items) or [""]
+        if others and self.tag in CONJUNCTIONS:
+            return f"{', '.join(others)} {CONJUNCTIONS[self.tag]} {last}"
+        if self.tag in PSEUDO:  # only what is between the items is CLDR's
+            joined = format_list([f"%(i{number})s" for number in range(len(others) + 1)], locale=self._formats)
+            return self.written(joined) % {f"i{number}": item for number, item in enumerate([*others, last])}
+        return format_list([*others, last], locale=self._formats)
+
+    def order(self, text: str) -> bytes:
+        """A key that sorts texts as this language does."""
+        return icu.collation(str(self.cldr), ALPHABETS.get(self.tag, ""))(text)
+
+
+#: Alphabets that CLDR 47 has no order for: Tajik of 1998, where ё, ӣ and ӯ are letters of their own, and Uzbek of 1940, which
+#: ends in ў қ ғ ҳ.
+ALPHABETS: Mapping[str, str] = {
+    "tg": "&е<ё<<<Ё&и<ӣ<<<Ӣ&у<ӯ<<<Ӯ",
+    "uz-Cyrl": "&е<ё<<<Ё&я<ў<<<Ў<қ<<<Қ<ғ<<<Ғ<ҳ<<<Ҳ",
+}
+_TAJIK_MONTHS = [
+    "январи",
+    "феврали",
+    "марти",
+    "апрели",
+    "майи",
+    "июни",
+    "июли",
+    "августи",
+    "сентябри",
+    "октябри",
+    "ноябри",
+    "декабри",
+]
+
+
+def _tajik(first: dt.date, last: dt.date) -> str:
+    end = f"{last.day} {_TAJIK_MONTHS[last.month - 1]} соли {last.year}"
+    if first == last:
+        return end
+    if first.year != last.year:
+        return f"{_tajik(first, first)} – {end}"
+    month = f" {_TAJIK_MONTHS[first.month - 1]} " if first.month != last.month else ""
+    return f"{first.day}{month}–{' ' if month else ''}{end}"
+
+
+#: Languages whose long dates CLDR 47 has in a form that nobody writes: Tajik joins day, month and year by izofat and writes
+#: months small (as the site of the President of Tajikistan does, "2 сентябри соли 2025"); CLDR has "02 Сентябр 2025".
+LONG_DATES: Mapping[str, Callable[[dt.date, dt.date], str]] = {"tg": _tajik}
+#: Countries that CLDR 47 calls otherwise than the language's own ministry of foreign affairs does (mfa.tj: Чин, Беларус).
+COUNTRIES: Mapping[tuple[str, str], str] = {("tg", "CN"): "Чин", ("tg", "BY"): "Беларус"}
+#: "and" of languages whose lists CLDR 47 joins by commas alone.
+CONJUNCTIONS: Mapping[str, str] = {"kk": "және", "tg": "ва", "uz-Cyrl": "ва"}
+#: Scripts that write months as numbers, for which ICU's long ranges mix two kinds of month.
+_MONTHS_IN_DIGITS = frozenset({"Hans", "Hant", "Jpan", "Kore"})

@@ -1,0 +1,133 @@
+"""Numbers within texts, read by the rules of every language: `1,250.50`, `1250,50`, `1 250,50` and `۱٬۲۵۰٫۵۰` are one number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+#: Numbers up to this are often words in one language and digits in another.
+_SPELLED = 20
+#: More characters than this are no number that anyone reads.
+_LONGEST = 40
+#: A space only separates groups of three digits; other signs may separate anything.
+_NUMBER = re.compile(r"\d+(?:[.,'’٫٬]\d+|[ \u00a0\u2009\u202f]\d{3}(?!\d))*")
+_GROUPED = re.compile(r"([1-9]\d{0,2})([.,'’٬ \u00a0\u2009\u202f])\d{3}(?:\2\d{3})*(?:(?!\2)[.,٫](\d+))?")
+#: As in India: 1,00,000.
+_BY_TWO = re.compile(r"([1-9]\d?)(,)\d\d(?:,\d\d)*,\d{3}(?:\.(\d+))?")
+_DECIMAL = re.compile(r"(\d+)[.,٫](\d+)")
+#: What may be two numbers as well: the time 17.30, the list 12,345.
+_TWO = re.compile(r"\d{1,2}\.\d\d|\d+[ ,\u00a0\u2009\u202f].*")
+#: A number that languages spell in a word: a hundred, two thousand.
+_ROUND = re.compile(r"[1-9]0{2,}")
+#: Words that multiply the number before them → by how many zeros.
+_ZEROS = {
+    word: zeros
+    for zeros, words in {
+        3: "thousand тыс мың миң ming минг ҳазор हज़ार हजार ہزار هزار",
+        4: "万 萬 만",
+        5: "lakh लाख لاکھ",
+        6: "million mln млн миллион мільён میلیون ملین مليون",
+        7: "crore करोड़ کروڑ",
+        8: "亿 億 억",
+        9: "billion milliard mlrd млрд миллиард мільярд میلیارد ارب",
+    }.items()
+    for word in words.split()
+}
+_MULTIPLIED = re.compile(r"[ \u00a0\u202f-]?(" + "|".join(sorted(_ZEROS, key=len, reverse=True)) + ")", re.IGNORECASE)
+
+
+class Number(NamedTuple):
+    """A number of a text.
+
+    Attributes:
+        text: as written.
+        readings: what it may say, in ASCII digits with a point: the likeliest first; several where it may be a list.
+    """
+
+    text: str
+    start: int
+    readings: tuple[frozenset[str], ...]
+
+    @property
+    def plain(self) -> frozenset[str]:
+        """The likeliest reading, without what may as well be written in words."""
+        return frozenset(number for number in self.readings[0] if not _is_small(number))
+
+    @property
+    def is_round(self) -> bool:
+        """Whether another language may spell it in words: 100, 2,000."""
+        return all(_ROUND.fullmatch(number) for number in self.readings[0])
+
+
+def find_numbers(text: str) -> Iterator[Number]:
+    """Each number of a text, in whatever digits; runs of digits that are no number are left out."""
+    for found in _NUMBER.finditer(text):
+        if len(found[0]) <= _LONGEST:
+            yield Number(found[0], found.start(), tuple(_readings(text, found)))
+
+
+def other_numbers(own: Iterable[Number], source: Iterable[Number]) -> tuple[list[Number], list[Number]]:
+    """The numbers of the source that a translation lacks, and those that only the translation has; each once.
+
+    A round number may be a word in the other text, unless a different number stands there in its place.
+    """
+    own, source = list(own), list(source)
+    lacking, strange = _unlike(source, own), _unlike(own, source)
+    if not strange:
+        lacking = [number for number in lacking if not number.is_round]
+    if not lacking:
+        strange = [number for number in strange if not number.is_round]
+    return lacking, strange
+
+
+def _unlike(numbers: Iterable[Number], others: Iterable[Number]) -> list[Number]:
+    """The numbers that no reading finds among the others."""
+    known = {plain for other in others for reading in other.readings for plain in reading}
+    unlike = (number for number in numbers if not _is_among(number, known))
+    return list({number.readings[0]: number for number in unlike}.values())
+
+
+def _is_among(number: Number, known: Collection[str]) -> bool:
+    first, *others = number.readings
+    return all(_is_small(plain) or plain in known for plain in first) or any(
+        all(plain in known for plain in reading) for reading in others
+    )
+
+
+def _is_small(plain: str) -> bool:
+    return "." not in plain and len(plain) < 3 and int(plain) <= _SPELLED
+
+
+def _readings(text: str, found: re.Match[str]) -> Iterator[frozenset[str]]:
+    written = found[0]
+    grouped = _GROUPED.fullmatch(written) or _BY_TWO.fullmatch(written)
+    decimal = _DECIMAL.fullmatch(written)
+    whole = ""
+    if grouped:
+        end = grouped.start(3) - 1 if grouped[3] else len(written)
+        whole = _joined(re.sub(r"\D", "", written[:end]), grouped[3] or "")
+    elif decimal:
+        whole = _joined(decimal[1], decimal[2])
+    elif written.isdigit():
+        whole = _joined(written)
+    if whole:
+        yield frozenset({whole})
+    if grouped and decimal:  # 1,250 is twelve hundred and fifty in one language, one and a quarter in another
+        yield frozenset({_joined(decimal[1], decimal[2])})
+    if not whole or _TWO.fullmatch(written):
+        yield frozenset(_joined(part) for part in re.findall(r"\d+", written))
+    times = _MULTIPLIED.match(text, found.end())
+    if whole and times:
+        yield frozenset({_multiplied(whole, _ZEROS[times[1].lower()])})
+
+
+def _joined(whole: str, part: str = "") -> str:
+    """Digits of any script in ASCII, without zeros before them."""
+    return str(int(whole)) + ("." + "".join(str(int(digit)) for digit in part) if part else "")
+
+
+def _multiplied(plain: str, zeros: int) -> str:
+    whole, _, part = plain.partition(".")
+    kept = part[zeros:].rstrip("0")
+    return str(int(whole + part[:zeros].ljust(zeros, "0"))) + ("." + kept if kept else "")

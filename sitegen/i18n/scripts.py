@@ -1,0 +1,161 @@
+"""A text in another script: one language written in two alphabets, and pseudo-locales.
+
+Each works on plain text, on HTML and on messages alike: tags, entities, code, addresses and placeholders stay as they
+are. A new script is a function and a line of `SCRIPTS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+
+_TAGS = r"<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^<>]*>|[\x01\x02][^\x03]*\x03"
+#: What no script touches: code, tags, links and ids still open, entities, placeholders, addresses.
+_FIXED = re.compile(_TAGS + r"|&#?\w+;|%\(\w+\)[sd]|https?://\S+|\S+@\S+\.\S+", re.DOTALL)
+_SPOKEN = re.compile(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')
+
+
+def in_script(text: str, tag: str, words: Mapping[str, str]) -> str:
+    """A text in the script of a language tag, a key of `SCRIPTS`.
+
+    Args:
+        words: words that the script's rule would get wrong → how they are written; also what begins with one.
+    """
+    change = partial(SCRIPTS[tag], words=words)
+    return _around(_FIXED, text, change, partial(_spoken, change=change))
+
+
+def _around(fixed: re.Pattern[str], text: str, change: Callable[[str], str], keep: Callable[[str], str]) -> str:
+    """A text changed between what is fixed; that passes through `keep`."""
+    parts, end = [], 0
+    for found in fixed.finditer(text):
+        parts += [change(text[end : found.start()]), keep(found[0])]
+        end = found.end()
+    return "".join((*parts, change(text[end:])))
+
+
+def _spoken(tag: str, change: Callable[[str], str]) -> str:
+    """A tag whose attributes that are read aloud are changed too."""
+    if not tag.startswith("<") or '="' not in tag:
+        return tag
+    return _SPOKEN.sub(lambda found: f'"{_around(_FIXED, found[0][1:-1], change, str)}"', tag)
+
+
+# Uzbek
+
+#: The Latin alphabet of the law of 6 May 1995 → the Cyrillic of 1940, both in their own order (Cabinet of Ministers,
+#: resolution 339 of 24 August 1995, "Oʻzbek tilining asosiy imlo qoidalari"). Longer combinations come first.
+UZBEK = {
+    "yoʻ": "йў", "oʻ": "ў", "gʻ": "ғ", "sʼh": "сҳ", "sh": "ш", "ch": "ч", "yo": "ё", "yu": "ю", "ya": "я", "ye": "е",
+    "a": "а", "b": "б", "d": "д", "e": "е", "f": "ф", "g": "г", "h": "ҳ", "i": "и", "j": "ж", "k": "к", "l": "л",
+    "m": "м", "n": "н", "o": "о", "p": "п", "q": "қ", "r": "р", "s": "с", "t": "т", "u": "у", "v": "в", "x": "х",
+    "y": "й", "z": "з", "ʼ": "ъ",
+}  # fmt: skip
+#: Beginnings of loanwords in which one Latin letter stands for two Cyrillic ones (s for ц, y for ь or ъ), or yo for йо.
+UZBEK_STEMS = {
+    "aksent": "акцент", "aksiya": "акция", "byulleten": "бюллетень", "dotsent": "доцент", "fakultet": "факультет",
+    "filtr": "фильтр", "fransiya": "франция", "ierogli": "иерогли", "intervyu": "интервью", "kansel": "канцел",
+    "kompyuter": "компьютер", "konsep": "концеп", "konsert": "концерт", "konsorsium": "консорциум", "kvalifik": "квалифик",
+    "lisenz": "лиценз", "mayor": "майор", "medal": "медаль", "model": "модель", "multimedia": "мультимедиа",
+    "obyekt": "объект", "parallel": "параллель", "premyer": "премьер", "prinsip": "принцип", "profil": "профиль",
+    "rayon": "район", "relyef": "рельеф", "rol": "роль", "rejissyor": "режиссёр", "sement": "цемент", "sentr": "центр",
+    "senz": "ценз", "seysm": "сейсм", "sikl": "цикл", "sirk": "цирк", "sitat": "цитат", "sivil": "цивил", "stansiya": "станция",
+    "subyekt": "субъект", "syezd": "съезд", "tabel": "табель", "ultra": "ультра", "vals": "вальс",
+    "yanvar": "январь", "fevral": "февраль", "aprel": "апрель", "iyun": "июнь", "iyul": "июль", "sentabr": "сентябрь",
+    "oktabr": "октябрь", "noyabr": "ноябрь", "dekabr": "декабрь",
+}  # fmt: skip
+_UZBEK_WORD = re.compile(r"[A-Za-z\u02bb\u02bc\u2018\u2019'\u0060]*[A-Za-z][A-Za-z\u02bb\u02bc\u2018\u2019'\u0060]*")
+_UZBEK_LETTERS = re.compile("|".join(UZBEK))
+_UZBEK_STEM = re.compile("|".join(sorted(UZBEK_STEMS, key=len, reverse=True)))
+#: -siya after these letters, and ts but before the endings of a verb, stand for ц: konferensiya, funksiya, litsey.
+_UZBEK_TS = re.compile(r"(?<=[nkp])s(?=iya)|ts(?=iya|e[^n]|y|i(?!n|z|k))")
+_FOREIGN = re.compile(r"c(?!h)|w", re.IGNORECASE)
+
+
+def uzbek_cyrillic(text: str, words: Mapping[str, str]) -> str:
+    """Uzbek in its Cyrillic alphabet; words with letters that the Latin one lacks (c, w) are foreign and stay."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return _UZBEK_WORD.sub(lambda found: _uzbek_word(found[0], words, longest_first), text)
+
+
+def _uzbek_word(word: str, words: Mapping[str, str], longest_first: Sequence[str]) -> str:
+    body = word.lstrip("'\u2018\u2019")
+    body = body.rstrip("\u2018\u2019'") if not re.search(r"[oOgG][\u2018\u2019']+$", body) else body
+    before, _, after = word.partition(body)
+    known = next((known for known in longest_first if body.startswith(known)), None)
+    if known is not None:
+        return before + _joined(words[known], _uzbek_letters(body[len(known) :])) + after
+    if _FOREIGN.search(body):
+        return word
+    return before + _uzbek_letters(body) + after
+
+
+def _joined(stem: str, ending: str) -> str:
+    """A stem with its ending; the soft sign gives way to one: сентябрь, сентябрда."""
+    return stem.removesuffix("ь") + ending if ending else stem
+
+
+@lru_cache(maxsize=10_000)
+def _uzbek_letters(word: str) -> str:
+    plain = re.sub("(?<=[oOgG])[\u02bb\u2018\u2019'\u0060]", "ʻ", word)
+    plain = re.sub("[\u2018\u2019'\u0060]", "ʼ", plain)
+    lower = plain.lower()
+    found = _UZBEK_STEM.match(lower)
+    stem = found[0] if found else ""
+    rest = _UZBEK_TS.sub("ц", lower[len(stem) :])
+    rest = re.sub("(^|(?<=[aiouʻ]))e", "э", rest) if not stem else re.sub("(?<=[aiouʻ])e", "э", rest)
+    rest = _UZBEK_LETTERS.sub(lambda found: UZBEK[found[0]], rest)
+    whole = _joined(UZBEK_STEMS[stem], rest) if stem else rest
+    if plain.isupper() and len(plain) > 1:
+        return whole.upper()
+    if plain != lower and sum(letter.isupper() for letter in plain) > 1:
+        return _mixed(plain)
+    return whole[:1].upper() + whole[1:] if plain[:1].isupper() else whole
+
+
+def _mixed(word: str) -> str:
+    """An abbreviation with small letters inside, letter by letter: ShHT → ШҲТ."""
+
+    def letter(found: re.Match[str]) -> str:
+        cyrillic = UZBEK[found[0].lower()]
+        return cyrillic.upper() if found[0][0].isupper() else cyrillic
+
+    return re.sub(_UZBEK_LETTERS.pattern, letter, word, flags=re.IGNORECASE)
+
+
+# pseudo-locales
+
+_ACCENTS = str.maketrans(
+    "AaBCcDdEeFfGgHhIiJjKkLlMNnOoPRrSsTtUuVvWwYyZz",
+    "ÅåßÇçÐðÉéƑƒĜĝĤĥÎîĴĵĶķĻļṀÑñÖöÞŔŕŠšŢţÛûṼṽŴŵÝýŽž",
+)
+_FILLING = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def accented(text: str, words: Mapping[str, str]) -> str:
+    """English that can be read, with accents on its letters, and two fifths longer: what is cut off or not a message shows."""
+    if not re.search("[A-Za-z]", text):
+        return text
+    filling, wanted = "", len(text.strip()) * 2 // 5
+    for number in range(wanted):
+        if len(filling) >= wanted:
+            break
+        filling += " " + _FILLING[number % len(_FILLING)]
+    end = text[len(text.rstrip()) :]
+    return text.rstrip().translate(_ACCENTS) + filling[: wanted + 2].rstrip().translate(_ACCENTS) + end
+
+
+def mirrored(text: str, words: Mapping[str, str]) -> str:
+    """English from right to left: each word within RLO and PDF, as Android's ar-XB has it."""
+    return re.sub(r"[A-Za-z][\w'\u2019]*", "\u202e\\g<0>\u202c", text)
+
+
+#: Language tag → what writes a text in its script.
+SCRIPTS: dict[str, Callable[..., str]] = {
+    "uz-Cyrl": uzbek_cyrillic,
+    "en-XA": accented,
+    "ar-XB": mirrored,
+}
+#: Languages that are made of the site's source language on demand, for a look before translators start.
+PSEUDO = ("en-XA", "ar-XB")

@@ -1,0 +1,146 @@
+"""What links of a Hugo site lead to, said as links of content here; and where the files go that they name."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import chain, count
+from pathlib import Path
+from urllib.parse import unquote
+
+from sitegen.content.markdown import is_external
+from sitegen.importers.hugo.pages import Adopted
+from sitegen.importers.hugo.reader import HugoPage, key_of
+from sitegen.model.urls import join_key
+from sitegen.model.values import Key
+
+#: A page's file as links name it: `two.md`, `two.fr.md`, `bundle/index.md`.
+_MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)$", re.IGNORECASE)
+
+
+@dataclass
+class Links:
+    """Finds pages, headings and files of the old site, and keeps account of where files are put.
+
+    Attributes:
+        anchors: (language, key here) → ids of the headings of that version.
+        placed: path of a file in the old site → (page beside which it lies here, its name).
+        taken: the same the other way round; of files alike the first.
+    """
+
+    folder: Path
+    adopted: Adopted
+    anchors: Mapping[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
+    placed: dict[str, tuple[Key, str]] = field(default_factory=dict)
+    taken: dict[tuple[Key, str], str] = field(default_factory=dict)
+
+    def target(self, page: HugoPage, written: str) -> str | None:
+        """A link of a page's text as it is written here; None for one that leads out of the site, or nowhere."""
+        path, mark, anchor = self._below_site(written).partition("#")
+        if is_external(path):
+            return None
+        own = self.adopted.of[page.language, page.key]
+        if not path:
+            return mark + self._anchor(page, own, anchor)
+        path = unquote(path.partition("?")[0])
+        found = self.find_page(page, path)
+        if found is not None:
+            return found + mark + (self._anchor(page, found, anchor) if mark else "")
+        source = self._find_file(page, path)
+        return self._beside(own, source) if source else None
+
+    def logical(self, page: HugoPage, named: str) -> str | None:
+        """The page that `ref` names, as a path of the old content from its root; None where there is none."""
+        path, mark, anchor = named.partition("#")
+        found = self.find_page(page, path) if path else self.adopted.of[page.language, page.key]
+        if found is None and "/" not in path.strip("/"):  # a name alone may be that of any page
+            stem = f"/{key_of(_stem(path)).strip('/')}/"
+            alike = [key for (language, key) in self.adopted.of if language == page.language and key.endswith(stem)]
+            found = self.adopted.of[page.language, alike[0]] if len(alike) == 1 else None
+        if found is None:
+            return None
+        family = self.adopted.families[found]
+        return family.versions.get(page.language, family.head).url + mark + anchor
+
+    def find_page(self, page: HugoPage, path: str) -> Key | None:
+        """The page that a path names: by its file, as Hugo looks first, or by its address."""
+        site = self.adopted.site
+        languages = tuple(dict.fromkeys((page.language, site.default, *site.languages)))
+        key, from_root = key_of(join_key(page.folder, _stem(path))), key_of(_stem(path))
+        without_language = (Key(key.removeprefix(f"/{path}")) for path in languages if key.startswith(f"/{path}/"))
+        for own in (key, *without_language, from_root):
+            found = (self.adopted.of.get((language, own)) for language in languages)
+            if first := next(filter(None, found), None):
+                return first
+        address = posixpath.normpath(posixpath.join(page.url, path))
+        for candidate in (address, address + "/", path):
+            if candidate in self.adopted.by_url:
+                return self.adopted.by_url[candidate]
+        return None
+
+    def place_bundles(self) -> None:
+        """Put everything that lies beside a page beside it here, whether it is named or not."""
+        for (language, folder, name), source in self.adopted.site.files.items():
+            owner = self.adopted.of.get((language, folder))
+            if owner is not None:
+                self._place(source, owner, name, language)
+
+    def _below_site(self, written: str) -> str:
+        """An address of the site itself without what it begins with."""
+        base = self.adopted.site.base_url.rstrip("/")
+        is_own = base and (written == base or written.startswith(base + "/"))
+        return (written[len(base) :] or "/") if is_own else written
+
+    def _anchor(self, page: HugoPage, key: Key, anchor: str) -> str:
+        """The id that a heading has in every language: that of the source's heading at its place."""
+        family = self.adopted.families[key]
+        shown = page.language if page.language in family.versions else family.source
+        own, source = self.anchors.get((shown, key), ()), self.anchors.get((family.source, key), ())
+        plain = unquote(anchor)
+        number = own.index(plain) if plain in own else len(source)
+        return source[number] if number < len(source) else plain
+
+    def _find_file(self, page: HugoPage, path: str) -> str | None:
+        """The file that a path names: beside the page or another, or below static/ or assets/."""
+        site = self.adopted.site
+        folder, _, name = path.rpartition("/")
+        for base in (page.folder, page.url):
+            key = key_of(join_key(Key(base), folder + "/" if folder or path.startswith("/") else "."))
+            for language in dict.fromkeys((page.language, site.default, *site.languages)):
+                if (language, key, name) in site.files:
+                    return site.files[language, key, name]
+        return site.shared.get(posixpath.normpath(posixpath.join(page.url, path)))
+
+    def _beside(self, own: Key, source: str) -> str:
+        """How a page names a file, which is put beside it unless it has a place."""
+        if source not in self.placed:
+            self._place(source, own, source.rpartition("/")[2])
+        owner, name = self.placed[source]
+        return name if owner == own else owner + name
+
+    def _place(self, source: str, owner: Key, name: str, language: str = "") -> None:
+        """Put a file beside a page; of two with one name the second is its language's, or has a number.
+
+        Names that begin with `_` or `.` are not published here.
+        """
+        name = name.lstrip("_.") or "file"
+        stem, dot, ending = name.rpartition(".")
+        of_language = f"{stem}.{language}{dot}{ending}" if language else name
+        numbered = (f"{stem}-{number}{dot}{ending}" for number in count(2))
+        tries = chain((name, of_language), numbered)
+        for place in ((owner, own) for own in tries):
+            other = self.taken.setdefault(place, source)
+            if other == source or (self.folder / other).read_bytes() == (self.folder / source).read_bytes():
+                self.placed[source] = place
+                return
+
+
+def _stem(path: str) -> str:
+    """A path as that of a page: without `.md`, its language, and `index`."""
+    if not _MARKDOWN.search(path):
+        return path
+    stem = re.sub(r"\.[a-z]{2,3}(-[A-Za-z0-9]+)*$", "", _MARKDOWN.sub("", path))
+    folder, _, name = stem.rpartition("/")
+    return (folder or ".") if name in ("index", "_index") else stem

@@ -1,0 +1,223 @@
+"""Markdown that was written for Hugo → Markdown of a page here: links, headings, raw HTML, bare addresses.
+
+The text is parsed, and only what differs is changed where it stands; the rest stays as its author wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sitegen.content.markdown import DEFINITION
+from sitegen.importers.html import Dialect, Reader, Tell, apart, from_first, without_html, written_target
+from sitegen.model.urls import slugify
+from sitegen.source.edits import Edit, Traced
+
+#: Of a link its target as it is written, and whether it is a picture → its target here; None to leave it.
+Target = Callable[[str, bool], str | None]
+
+_ADDRESS = re.compile(r"(?<![\w/@.:<])(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?'\"()\[\]*_~]")
+_E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_TASK = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(\[([ xX])\])[ \t]")
+_UNDERLINE = re.compile(r"\n[ \t]{0,3}(?:=+|-+)[ \t]*\Z")
+_MORE = re.compile(r"<!--\s*more\s*-->")
+#: Typographic signs that Hugo makes of plain ones, before it makes ids.
+_DRAWN = (("...", "…"), ("---", "—"), ("--", "–"))
+
+
+class Head(NamedTuple):
+    """A heading: its level, its text, the id that Hugo gives it, where it stands."""
+
+    level: int
+    text: str
+    anchor: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """A text as it is to be written, what is said of the page before `<!--more-->`, and its heading of level 1."""
+
+    text: str
+    summary: str
+    title: str
+
+
+def adapt(text: Traced, title: str, dialect: Dialect, target: Target, tell: Tell, *, has_ids: bool) -> Adapted:
+    """The text of a page, with what differs here put right or told.
+
+    Args:
+        title: of the page; a first heading that repeats it goes.
+        has_ids: whether headings say the ids that they would not get by themselves; translations have their source's.
+        tell: offsets are those of the first text.
+    """
+
+    text = without_html(text, dialect, tell)
+    rest = _Rest(text.text, dialect, from_first(text, tell), target=target)
+    edits = [*_level(text.text, rest.heads, title, has_ids=has_ids), *rest.edits]
+    own_title = next((head.text for head in rest.heads if head.level == 1), "")
+    return Adapted(text.edited(apart(edits)).text, rest.summary, own_title)
+
+
+def list_anchors(text: Traced, title: str, dialect: Dialect) -> tuple[str, ...]:
+    """The ids that Hugo gives to the headings that stay, those within lists and quotations left out."""
+    heads = _Rest(without_html(text, dialect, lambda *_: None).text, dialect, lambda *_: None).heads
+    return tuple(head.anchor for head in heads[1 if _repeats(heads, title) else 0 :])
+
+
+@dataclass
+class _Rest(Reader):
+    """Links, headings, bare addresses and tasks.
+
+    Attributes:
+        heads: of the page, not of lists and quotations.
+        summary: words before `<!--more-->`.
+    """
+
+    target: Target = lambda written, is_picture: None
+    heads: list[Head] = field(default_factory=list)
+    taken: dict[str, int] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+    heading: list[str] | None = None
+    given: str | None = None
+    run: tuple[int, int] = (0, 0)
+    summary: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._end_run()
+
+    def void(self, name: str, start: int, end: int) -> None:
+        self.words.append(" ")
+
+    def start(self, name: str, value: Any, start: int, end: int) -> None:
+        self._end_run()
+        if name == "Heading":
+            self.heading, self.given = [], value["id"]
+        elif name == "Item" and (task := _TASK.match(self.text, start)):
+            self.edits.append(Edit(task.start(1), task.end(1), "☐" if task[2] == " " else "☑"))
+        elif name in ("Link", "Image") and value["link_type"] not in ("Autolink", "Email"):
+            self._link(value, start, end, is_picture=name == "Image")
+        elif name == "Paragraph":
+            self.words.append(" ")
+
+    def end(self, name: str, start: int, end: int) -> None:
+        self._end_run()
+        if name == "Heading":
+            self._head(start, end)
+
+    def inline(self, name: str, value: str, start: int, end: int) -> None:
+        if name in ("Html", "InlineHtml") and _MORE.match(value.strip()):
+            self.summary = " ".join("".join(self.words).split())
+        if name not in ("Text", "Code"):
+            return
+        if self.heading is not None:
+            self.heading.append(value)
+        elif "CodeBlock" not in self.inside:
+            self.words.append(value)
+        is_plain = name == "Text" and not {"Link", "Image", "CodeBlock"} & set(self.inside)
+        if is_plain and self.dialect.has_addresses:
+            self.run = (self.run[0] if self.run[1] == start and self.run[1] else start, end)
+
+    def _end_run(self) -> None:
+        """Bare addresses of the text that is over."""
+        start, end = self.run
+        self.run = (0, 0)
+        if not end:
+            return
+        found = [*_ADDRESS.finditer(self.text, start, end)]
+        for address in found:
+            now = f"<{address[0]}>" if address[0].startswith("http") else f"[{address[0]}](https://{address[0]})"
+            self.edits.append(Edit(address.start(), address.end(), now))
+        rest = _ADDRESS.sub(lambda address: " " * len(address[0]), self.text[start:end])
+        for mail in _E_MAIL.finditer(rest):
+            self.edits.append(Edit(start + mail.start(), start + mail.end(), f"<{mail[0]}>"))
+
+    def _head(self, start: int, end: int) -> None:
+        text = " ".join("".join(self.heading or ()).split())
+        anchor = self.given or _hugo_id(text)
+        count = self.taken.get(anchor, 0)
+        self.taken[anchor] = count + 1
+        self.heading = None
+        if len(self.inside) == 1:
+            found = re.match(r" {0,3}(#{1,6})", self.text[start:end])
+            level = len(found[1]) if found else 1 if "=" in self.text[start:end].rstrip().rpartition("\n")[2] else 2
+            self.heads.append(Head(level, text, f"{anchor}-{count}" if count else anchor, start, end))
+
+    def _link(self, value: Any, start: int, end: int, *, is_picture: bool) -> None:
+        now = self.target(value["dest_url"], is_picture)
+        if now is None or now == value["dest_url"]:
+            return
+        places = list(_places(self.text, start, end, value))
+        if not places:
+            self.tell(f"the link to '{value['dest_url']}' can't be changed", start, f"write {now}")
+        self.edits += [Edit(place, stop, written_target(now)) for place, stop in places]
+
+
+def _places(text: str, start: int, end: int, value: Any) -> Iterator[tuple[int, int]]:
+    """Where the target of a link is written, its angle brackets included: in it, or in the definitions it refers to."""
+    target = value["dest_url"]
+    if value["link_type"] != "Inline":
+        for found in DEFINITION.finditer(text):
+            if found[1] == target:
+                wide = text[found.start(1) - 1] == "<"
+                yield found.start(1) - wide, found.end(1) + wide
+        return
+    for opening, closing in (("](", ""), ("](<", ">")):
+        place = text.rfind(opening + target + closing, start, end)
+        if place >= 0:
+            yield place + 2, place + len(opening) + len(target) + len(closing)
+            return
+
+
+def _hugo_id(text: str) -> str:
+    """The id of a heading as Hugo makes it, GitHub's way: letters, digits, `-` and `_`, a hyphen for each space."""
+    for plain, drawn in _DRAWN:
+        text = text.replace(plain, drawn)
+    return "".join("-" if c == " " else c for c in text.lower() if c.isalnum() or c in "-_ ")
+
+
+def _repeats(heads: list[Head], title: str) -> bool:
+    """Whether the first heading is the page's title once more, or the only one it has."""
+    return bool(heads) and heads[0].level == 1 and title in ("", heads[0].text)
+
+
+def _level(text: str, heads: list[Head], title: str, *, has_ids: bool) -> Iterator[Edit]:
+    """Headings from level 2 on, none skipped, with the ids by which they are known."""
+    if _repeats(heads, title):
+        yield Edit(heads[0].start, heads[0].end, "")
+        heads = heads[1:]
+    lower, above, taken = any(head.level == 1 for head in heads), 1, set[str]()
+    for head in heads:
+        above = min(head.level + lower, above + 1, 6)
+        is_silent = not has_ids or _is_known(head, taken)
+        yield from _heading(text, head, above, "" if is_silent else f" {{#{head.anchor}}}")
+        taken.add(slugify(head.text))
+
+
+def _is_known(head: Head, taken: set[str]) -> bool:
+    """Whether the page would give a heading its id without being told."""
+    return head.anchor == slugify(head.text) and head.anchor not in taken
+
+
+def _heading(text: str, head: Head, level: int, anchor: str) -> Iterator[Edit]:
+    """The changes of one heading: its level, and the id behind it unless one is written there."""
+    end = head.start + len(text[head.start : head.end].rstrip())
+    signs = re.compile(r" {0,3}(#{1,6})").match(text, head.start, end)
+    line = None if signs else _UNDERLINE.search(text[head.start : end])
+    if signs and len(signs[1]) != level:
+        yield Edit(signs.start(1), signs.end(1), "#" * level)
+    if line:
+        last = head.start + line.start()
+        yield Edit(head.start, head.start, "#" * level + " ")
+        yield from (Edit(own.start(), own.end(), " ") for own in re.compile("\n").finditer(text, head.start, last))
+        yield Edit(last, end, anchor)
+        return
+    given = re.search(r"\{[^{}]*\}\Z", text[head.start : end])
+    if anchor and not given:
+        yield Edit(end, end, anchor)
+    elif anchor and given and "#" not in given[0]:
+        yield Edit(head.start + given.start(), end, anchor.strip())

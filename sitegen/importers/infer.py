@@ -1,0 +1,84 @@
+"""Values that nobody has declared → the fields of a content model that can hold them, and how they are written there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sitegen.model.fields import Checker, Field, Side
+from sitegen.problems.problem import Problem
+from sitegen.source.scalars import scalar
+from sitegen.source.yaml import Node, Source
+
+#: Tables within tables, and lists of them, go no deeper than this; the YAML of a content model has its bounds.
+_MOST_LEVELS = 4
+#: Types of single values, the narrowest first; any of them is a text too.
+_TYPES = ("boolean", "number", "date", "datetime", "url", "email")
+
+
+def infer_field(name: str, nodes: Iterable[Node], side: Side = "facts") -> Field | None:
+    """The narrowest field that holds all of these values; None where there is none, as for a text here and a table there."""
+    filled = [node for node in nodes if node.value is not None]
+    if any(isinstance(node.value, tuple) for node in filled):
+        items = [item for node in filled for item in _items(node)]
+        item = infer_field(name, items, side)
+        is_flat = item is not None and item.type != "list"
+        return Field(name=name, type="list", side=side, item=item) if is_flat else None
+    tables = [node for node in filled if isinstance(node.value, dict)]
+    if tables:
+        return _group(name, tables, side) if len(tables) == len(filled) else None
+    fitting = (type_ for type_ in _TYPES if filled and all(fits(type_, node) for node in filled))
+    return Field(name=name, type=next(fitting, "text"), side=side)
+
+
+def _items(node: Node) -> tuple[Node, ...]:
+    return node.value if isinstance(node.value, tuple) else (node,)
+
+
+def _group(name: str, tables: list[Node], side: Side) -> Field | None:
+    keys = dict.fromkeys(key for table in tables for key in table.value)
+    fields = {key: infer_field(key, [t.value[key] for t in tables if key in t.value], side) for key in keys}
+    known = {key: declared for key, declared in fields.items() if declared is not None}
+    made = Field(name=name, type="group", side=side, fields=known)
+    are_names = all(re.fullmatch(r"[A-Za-z_][\w-]*", key) for key in keys)
+    return made if are_names and len(known) == len(fields) and _levels(made) <= _MOST_LEVELS else None
+
+
+def _levels(declared: Field) -> int:
+    own = [declared.item] if declared.item is not None else declared.fields.values()
+    return 1 + max(map(_levels, own), default=0)
+
+
+def fits(type_: str, node: Node) -> bool:
+    """Whether a field of a type holds a value."""
+    problems: list[Problem] = []
+    Checker(Source.of("", ""), problems).value(Field(name="", type=type_), node)
+    return not problems
+
+
+def written(declared: Field, node: Node) -> str:
+    """A value as YAML, on one line, as the field takes it."""
+    if declared.item is not None:
+        items = (written(declared.item, item) for item in _items(node) if item.value is not None)
+        return f"[{', '.join(items)}]"
+    if declared.fields:
+        filled = ((key, child) for key, child in node.value.items() if child.value is not None)
+        return "{" + ", ".join(f"{key}: {written(declared.fields[key], child)}" for key, child in filled) + "}"
+    return scalar(node.text) if declared.type == "text" else node.text
+
+
+def declaration(declared: Field) -> str:
+    """A field as kinds.yaml has it: `{type: list, of: {type: text}}`."""
+    return "{" + ", ".join(_declared(declared)) + "}"
+
+
+def _declared(declared: Field) -> Iterator[str]:
+    yield f"type: {declared.type}"
+    if declared.item is not None:
+        yield f"of: {declaration(declared.item)}"
+    if declared.kind is not None:
+        yield f"kind: {declared.kind}"
+    if declared.fields:
+        yield f"fields: {{{', '.join(f'{name}: {declaration(own)}' for name, own in declared.fields.items())}}}"
+    if declared.help:
+        yield f"help: {scalar(declared.help)}"

@@ -1,0 +1,106 @@
+"""Tables and front matter in YAML, TOML or JSON → nodes that know their place, whatever the form."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import replace
+from typing import Any
+
+from sitegen.problems.problem import SiteError
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Node, Source, parse
+
+_START = Mark(1, 1)
+
+
+def parse_table(source: Source, form: str, text: str | None = None, first_line: int = 1) -> Node:
+    """A table in YAML, TOML or JSON as nodes, its keys in small letters.
+
+    Args:
+        form: "yaml", "toml" or "json".
+        text: a part of the source, from `first_line` on; the whole of it when left out.
+
+    Raises:
+        SiteError: it is none.
+    """
+    text = "\n".join(source.lines) if text is None else text
+    if form == "yaml":
+        return _in_small_letters(parse(source, text, first_line))
+    try:
+        value = tomllib.loads(text) if form == "toml" else json.loads(text)
+    except ValueError as error:  # TOMLDecodeError and JSONDecodeError are two of them
+        found = re.search(r"line (\d+),? column (\d+)", str(error))
+        mark = Mark(first_line + int(found[1]) - 1, int(found[2])) if found else Mark(first_line, 1)
+        message = re.sub(r"[:(]? ?\(?at line.*|: line \d.*", "", str(error))
+        raise SiteError(
+            [source.problem("front-matter", f"unreadable {form.upper()}: {message[:1].lower()}{message[1:]}", mark)]
+        ) from error
+    if not isinstance(value, dict):
+        raise SiteError([source.problem("front-matter", "this must be a table of keys", Mark(first_line, 1))])
+    return _located(value, text.split("\n"), first_line, 0)
+
+
+def _in_small_letters(node: Node) -> Node:
+    if isinstance(node.value, dict):
+        return replace(node, value={key.lower(): _in_small_letters(child) for key, child in node.value.items()})
+    if isinstance(node.value, tuple):
+        return replace(node, value=tuple(_in_small_letters(child) for child in node.value))
+    return node
+
+
+def _located(value: Any, lines: list[str], first_line: int, after: int, mark: Mark = _START) -> Node:
+    """A value of a reader that tells no places; those of keys are looked up, line by line, after those of their tables."""
+    match value:
+        case dict():
+            children = {}
+            for key, child in value.items():
+                line, column = _line_of(key, lines, after)
+                place = Mark(line + first_line, column + 1, len(key))
+                children[key.lower()] = replace(_located(child, lines, first_line, line, place), key=place)
+            return Node(children, "", mark)
+        case list():
+            return Node(tuple(_located(child, lines, first_line, after, mark) for child in value), "", mark)
+        case bool():
+            return Node(value, str(value).lower(), mark)
+        case None | int() | float():
+            return Node(value, "" if value is None else str(value), mark)
+    text = value if isinstance(value, str) else value.isoformat()
+    return Node(text, text, mark)
+
+
+def _line_of(key: str, lines: list[str], after: int) -> tuple[int, int]:
+    """Index of the first line from `after` on that has a key, and of its column."""
+    name = re.escape(key)
+    pattern = re.compile(rf"""(?:^|[\[{{.,\s])["']?({name})["']?\s*(?:[=:\].])""")
+    for index, line in enumerate(lines[after:], after):
+        if found := pattern.search(line):
+            return index, found.start(1)
+    return after, 0
+
+
+def split_front_matter(source: Source) -> tuple[str, str, int, int]:
+    """Where the front matter of a file is, whose form shows in how it begins.
+
+    Returns:
+        Its form ("" for none), its text, the number of that's first line, the index of the line after it.
+
+    Raises:
+        SiteError: it is never closed.
+    """
+    opening = source.lines[0].rstrip()
+    form = {"---": "yaml", "+++": "toml"}.get(opening)
+    if form is None and opening.startswith("{"):
+        whole = "\n".join(source.lines)
+        try:
+            _, end = json.JSONDecoder().raw_decode(whole)
+        except ValueError:
+            end = len(whole)
+        return "json", whole[:end], 1, whole.count("\n", 0, end) + 1
+    if form is None:
+        return "", "", 1, 0
+    for index, line in enumerate(source.lines[1:], 1):
+        if line.rstrip() == opening:
+            return form, "\n".join(source.lines[1:index]), 2, index + 1
+    raise SiteError([source.problem("front-matter", "the front matter is never closed", _START)])

@@ -1,0 +1,1 @@
+"""All pages in all languages: states, fallbacks, links, lists."""

@@ -1,0 +1,407 @@
+"""Documents → Library: every page in every language, what is shown where, and what refers to what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from sitegen.content.markdown import digest
+from sitegen.content.reader import Content, source_language
+from sitegen.i18n.locale import Locale
+from sitegen.media.images import Pictures
+from sitegen.model.fields import Group
+from sitegen.model.kinds import Kind
+from sitegen.model.settings import Config
+from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
+from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, Selection, State, Url
+from sitegen.problems.problem import Words, nearest
+from sitegen.storage.blobs import Shelf
+
+#: Of each kind, so many problems guess at what was meant; where there are more, the rest only say what is wrong.
+MOST_GUESSES = 20
+#: One line of a translation's `source:`, as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
+RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
+
+
+@dataclass(frozen=True)
+class Library:
+    """All pages, complete and checked against each other.
+
+    Attributes:
+        files: (key, file name) → path below the root of what lies beside a page.
+        unread: pages that exist and could not be read; whoever refers to them is not to blame.
+        held: key → why a page is not published: "a draft", "due on 2026-12-01", …
+        referrers: key → fact → keys of the pages whose fact names it, in order of their keys.
+        due: first day and day after the last (ISO 8601) on which the same pages are published.
+        shelf: where the texts lie.
+        pictures: the sizes of pictures beside pages.
+        segments: (page, language) → segments of its address below the language's: each folder's slug there.
+        below: key → keys of the pages right below, by key.
+        ordered: what `children` has found so far.
+        narrowed: what `selections` has.
+        anchors: what `known_anchors` has.
+        moved: old address without a language, as in `aliases` → the page that had it.
+        guessed: code → how many problems have asked for a guess.
+    """
+
+    config: Config
+    locales: Mapping[str, Locale]
+    pages: Mapping[Key, Page]
+    files: Mapping[tuple[Key, str], str]
+    unread: frozenset[Key]
+    held: Mapping[Key, str]
+    referrers: Mapping[Key, Mapping[str, tuple[Key, ...]]]
+    due: tuple[str, str]
+    shelf: Shelf
+    pictures: Pictures
+    segments: Mapping[tuple[Key, str], tuple[str, ...]] = field(default_factory=dict)
+    below: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
+    ordered: dict[tuple[Key, str], tuple[Key, ...]] = field(default_factory=dict)
+    narrowed: dict[tuple[Key, str], Mapping[str, Selection]] = field(default_factory=dict)
+    anchors: dict[tuple[Key, str], frozenset[str]] = field(default_factory=dict)
+    moved: Mapping[Key, Key] = field(default_factory=dict)
+    guessed: dict[str, int] = field(default_factory=dict)
+
+    def kind(self, key: Key) -> Kind:
+        """The kind of a page."""
+        return self.config.kinds[self.pages[key].kind]
+
+    def shown(self, key: Key, language: str) -> Document:
+        """The version of a page that readers of a language see."""
+        page = self.pages[key]
+        return page.versions[page.states[self.nearest_language(key, language)].shown]
+
+    def nearest_language(self, key: Key, language: str) -> str:
+        """The language itself, or where the page is not offered in it, the first of its chain that has it."""
+        states = self.pages[key].states
+        chain = (language, *self.locales[language].chain)
+        return next(path for path in (*chain, self.pages[key].source, *states) if path in states)
+
+    def word(self, key: Key, language: str, name: str) -> tuple[Any, str] | None:
+        """One field of words and the language it is in: the page's own, else the chain's, else the source's."""
+        page = self.pages[key]
+        for path in dict.fromkeys((language, *self.locales[language].chain, page.source)):
+            if path in page.versions and name in page.versions[path].words:
+                document = page.versions[path]
+                is_own = document.is_written or name == "slug"
+                return document.words[name] if is_own else _written(document.words[name], self.locales[path]), path
+        return None
+
+    def url(self, key: Key, language: str, number: int = 1, part: str = "") -> Url:
+        """The address of a page in a language, or where it is not offered in it, in the nearest."""
+        return url_of_file(self.config.base_path, self.file(key, language, number, part))
+
+    def file(self, key: Key, language: str, number: int = 1, part: str = "") -> str:
+        """The output file of a page in a language.
+
+        Args:
+            number: 1-based page of a list.
+            part: `status/open` where the list is narrowed, see `selections.py`.
+        """
+        path = self.nearest_language(key, language)
+        return file_path(path, (*self.segments[key, path], *filter(None, part.split("/"))), number)
+
+    def children(self, key: Key, language: str) -> tuple[Key, ...]:
+        """The pages right below one, those offered in the language, in the order that its kind asks for."""
+        if (key, language) not in self.ordered:
+            offered = [child for child in self.below.get(key, ()) if language in self.pages[child].states]
+            self.ordered[key, language] = tuple(self.sorted(offered, self.kind(key).children.sort, language))
+        return self.ordered[key, language]
+
+    def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
+        """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""
+        name = sort.removeprefix("-")
+        values = {key: self._sort_value(key, name, language) for key in sorted(keys)}
+        filled = sorted(
+            (key for key in values if values[key] is not None), key=lambda key: values[key], reverse=sort[0] == "-"
+        )
+        return [*filled, *(key for key in values if values[key] is None)]
+
+    def _sort_value(self, key: Key, name: str, language: str) -> Any:
+        if name in self.pages[key].facts:
+            value = self.pages[key].facts[name]
+            return value.value if isinstance(value, Choice) else value
+        word = self.word(key, language, name)
+        return self.locales[language].order(str(word[0])) if word else None
+
+    def ancestors(self, key: Key) -> tuple[Key, ...]:
+        """The pages above, home first; folders without a page are left out."""
+        return tuple(above for above in ancestor_keys(key) if above in self.pages)
+
+    @cached_property
+    def beside(self) -> Mapping[Key, tuple[str, ...]]:
+        """Key → names of the files that lie beside the page."""
+        found: dict[Key, list[str]] = {}
+        for key, name in self.files:
+            found.setdefault(key, []).append(name)
+        return {key: tuple(names) for key, names in found.items()}
+
+    @cached_property
+    def at(self) -> Mapping[str, Key]:
+        """Output file of a page in a language → its key."""
+        return {file_path(language, parts): key for (key, language), parts in self.segments.items()}
+
+    @cached_property
+    def keys(self) -> Words:
+        """The pages' keys, to guess at what was meant."""
+        return Words(self.pages)
+
+    def guess(self, code: str, word: str, known: Iterable[str] | Words) -> str:
+        """`nearest` for a problem, if it is one of the first of its kind."""
+        self.guessed[code] = self.guessed.get(code, 0) + 1
+        return nearest(word, known) if self.guessed[code] <= MOST_GUESSES else ""
+
+    def resolve_file(self, key: Key, name: str, language: str) -> tuple[str, str] | None:
+        """The file that a page's `campus.jpg` is in a language: (file beside the page, language of its address).
+
+        `campus.ru.jpg` wins in Russian, and in languages that fall back to it; a file of all languages is published
+        once, beside the page's source version.
+        """
+        stem, dot, ending = name.rpartition(".")
+        for path in (language, *self.locales[language].chain):
+            if (key, f"{stem}.{path}{dot}{ending}") in self.files:
+                return f"{stem}.{path}{dot}{ending}", path
+        return (name, self.pages[key].source) if (key, name) in self.files else None
+
+    def file_target(self, key: Key, name: str) -> str:
+        """The output file of a file beside a page."""
+        stem_language = name.split(".")[-2] if name.count(".") > 1 else ""
+        language = stem_language if stem_language in self.locales else self.pages[key].source
+        return self.file(key, language).removesuffix("index.html") + name
+
+
+def _written(value: Any, locale: Locale) -> Any:
+    """A value of words in the script of a language that is made of another; ids stay."""
+    match value:
+        case Id():
+            return value
+        case str():
+            return locale.written(value)
+        case tuple():
+            return tuple(_written(child, locale) for child in value)
+        case Group():
+            return replace(value, values={name: _written(child, locale) for name, child in value.values.items()})
+    return value
+
+
+def build_library(
+    content: Content,
+    config: Config,
+    locales: Mapping[str, Locale],
+    shelf: Shelf,
+    pictures: Pictures,
+    *,
+    as_of: dt.date,
+    with_drafts: bool = False,
+) -> Library:
+    """Join the documents to pages and find out everything that needs more than one of them."""
+    versions: dict[Key, dict[str, Document]] = {}
+    for document in content.documents:
+        versions.setdefault(document.key, {})[document.language] = document
+    held: dict[Key, str] = {}
+    pages: dict[Key, Page] = {}
+    for key, documents in sorted(versions.items()):
+        page = make_page(key, documents, config, locales, with_drafts)
+        reason = "" if with_drafts else reason_to_hold(page, as_of)
+        if reason:
+            held[key] = reason
+        else:
+            pages[key] = page
+    library = Library(
+        config,
+        locales,
+        pages,
+        content.files,
+        content.unread,
+        held,
+        _referrers(pages),
+        _due(content.documents, as_of),
+        shelf,
+        pictures,
+    )
+    return replace(library, segments=_find_segments(library), below=_find_below(pages), moved=_find_moved(pages))
+
+
+def _find_segments(library: Library) -> dict[tuple[Key, str], tuple[str, ...]]:
+    found: dict[tuple[Key, str], tuple[str, ...]] = {}
+    for key in sorted(library.pages, key=lambda key: key.count("/")):
+        above = parent_key(key)
+        for path in library.pages[key].states:
+            if above is None:
+                found[key, path] = ()
+                continue
+            slug = library.word(key, path, "slug")
+            own = str(slug[0]) if slug else key[len(above) : -1]
+            before = found.get((above, path))
+            folders = tuple(part for part in above.split("/") if part)
+            found[key, path] = (*(before if before is not None else folders), own)
+    return found
+
+
+def _find_below(pages: Iterable[Key]) -> dict[Key, tuple[Key, ...]]:
+    below: dict[Key, list[Key]] = {}
+    for key in sorted(pages):
+        above = parent_key(key)
+        if above is not None:
+            below.setdefault(above, []).append(key)
+    return {key: tuple(keys) for key, keys in below.items()}
+
+
+def _find_moved(pages: Mapping[Key, Page]) -> dict[Key, Key]:
+    moved: dict[Key, Key] = {}
+    for key, page in pages.items():
+        for alias in page.facts.get("aliases", ()):
+            moved.setdefault(alias, key)
+    return moved
+
+
+def make_page(
+    key: Key, documents: Mapping[str, Document], config: Config, locales: Mapping[str, Locale], with_drafts: bool
+) -> Page:
+    """Join the versions of one page, and find its state in each language."""
+    source = source_language(documents, config)
+    facts = documents[source].facts
+    published = {
+        path: documents[path]
+        for path in config.languages
+        if path in documents and (path == source or with_drafts or documents[path].words.get("draft") is not True)
+    }
+    made = {
+        path: replace(published[language.base], language=path)
+        for path, language in config.languages.items()
+        if language.base in published and path not in documents
+    }
+    published = {path: {**published, **made}[path] for path in config.languages if path in published or path in made}
+    offered = [path for path in config.languages if path in facts.get("languages", config.languages)]
+    kind = config.kinds[documents[source].kind]
+    states = {path: _state(path, published, source, kind, locales[path]) for path in offered}
+    return Page(key=key, kind=kind.name, source=source, facts=facts, versions=published, states=states)
+
+
+def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind, locale: Locale) -> State:
+    if path == source:
+        return State("source", path)
+    if path in versions and not versions[path].is_written:
+        base = _state(locale.base, versions, source, kind, locale)
+        return replace(base, name="current" if base.name == "source" else base.name, shown=path)
+    if path not in versions:
+        shown = next((other for other in locale.chain if other in versions), source)
+        return State("missing", shown)
+    records = {
+        found[3]: found[1] for line in versions[path].words.get("source", ()) if (found := RECORD.fullmatch(line))
+    }
+    if not records:
+        return State("untracked", path)
+    parts = translatable_parts(versions[source], kind)
+    changed = [name for name, current in parts.items() if records.get(name) != current]
+    changed += [name for name in records if name not in parts]
+    return State("stale" if changed else "current", path, tuple(changed))
+
+
+def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
+    """What of a document is translated, in order: name → digest; a field's name, or `#anchor` of a section (`#` before the first)."""
+    parts = {
+        f.name: digest(json.dumps(_plain(document.words[f.name]), ensure_ascii=False, default=str))
+        for f in kind.of_side("words")
+        if f.name != "slug" and f.name in document.words
+    }
+    headings = document.body.headings
+    for section in document.body.sections:
+        parts[section_name(section, headings)] = section.digest
+    return parts
+
+
+def section_name(section: Section, headings: tuple[Heading, ...]) -> str:
+    """`#anchor` of a section; `#` before the first heading, `#notes` for the footnotes."""
+    if section.heading == len(headings):
+        return "#notes"
+    return "#" + (headings[section.heading].anchor if section.heading >= 0 else "")
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Choice():
+            return value.value
+        case Reference():
+            return value.key
+        case Group():
+            return {name: _plain(child) for name, child in value.values.items()}
+        case tuple():
+            return [_plain(child) for child in value]
+    return value
+
+
+def _due(documents: Iterable[Document], as_of: dt.date) -> tuple[str, str]:
+    days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
+    since = max((day for day in days if day <= as_of), default=dt.date.min)
+    until = min((day for day in days if day > as_of), default=dt.date.max)
+    return since.isoformat(), until.isoformat()
+
+
+def reason_to_hold(page: Page, as_of: dt.date) -> str:
+    """Why a page is not published on a day: "a draft", "due on 2026-12-01", …; "" if it is."""
+    facts = page.facts
+    if facts.get("draft"):
+        return "a draft"
+    if "publish" in facts and facts["publish"] > as_of:
+        return f"due on {facts['publish']}"
+    if "expires" in facts and facts["expires"] <= as_of:
+        return f"expired on {facts['expires']}"
+    for path in facts.get("hold_until", ()):
+        if path in page.states and page.states[path].name not in ("source", "current"):
+            return f"held until '{path}' is current (it is {page.states[path].name})"
+    return ""
+
+
+def _referrers(pages: Mapping[Key, Page]) -> dict[Key, dict[str, tuple[Key, ...]]]:
+    found: dict[Key, dict[str, dict[Key, None]]] = {}
+    for key, page in pages.items():
+        for name, reference in references(page.facts):
+            found.setdefault(reference.key, {}).setdefault(name, {})[key] = None
+    return {key: {name: tuple(keys) for name, keys in fields.items()} for key, fields in found.items()}
+
+
+def references(facts: Mapping[str, Any]) -> Iterator[tuple[str, Reference]]:
+    """Each page that facts name, with the name of the fact; lists and groups are looked into."""
+    for name, value in facts.items():
+        yield from ((name, reference) for reference in _references_in(value))
+
+
+def _references_in(value: Any) -> Iterator[Reference]:
+    if isinstance(value, Reference):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _references_in(item)
+    elif isinstance(value, Group):
+        for item in value.values.values():
+            yield from _references_in(item)
+
+
+def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
+    """(output file of an old address, language that it leads to).
+
+    `/old/` is the old address in every language, `/ru/old/` that in Russian alone. Those of the language that
+    `unprefixed:` names, and the page's own one, are old addresses without the language too.
+    """
+    bare = library.config.unprefixed
+    if bare in page.states and page.key != "/":
+        yield library.file(page.key, bare).removeprefix(f"{bare}/"), bare
+    for file, path in _written_aliases(library, page):
+        yield file, path
+        if path == bare:
+            yield file.removeprefix(f"{bare}/"), bare
+
+
+def _written_aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
+    for alias in page.facts.get("aliases", ()):
+        parts = [part for part in join_key(Key("/"), alias).split("/") if part]
+        if parts and parts[0] in library.locales:
+            yield file_path(parts[0], parts[1:]), parts[0]
+        else:
+            yield from ((file_path(path, parts), path) for path in page.states)

@@ -1,0 +1,247 @@
+"""Body → Prose: links, pictures and heading ids of a text, made right for the language that reads it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sitegen.content.markdown import ANCHOR, END, LINK, split_sections
+from sitegen.i18n.bidi import isolate_ltr
+from sitegen.library.library import Library
+from sitegen.library.problems import explain_missing
+from sitegen.media.images import AS_PICTURE, is_shown
+from sitegen.model.urls import Target, join_key, normal, url_of_file
+from sitegen.model.values import Document, Heading, Key, Link
+from sitegen.problems.problem import Problem
+from sitegen.source.yaml import problem_at
+
+_PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
+_PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
+_OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """The body of a page as one language shows it: HTML by sections, and its headings with their final ids.
+
+    Attributes:
+        sections: the text before the first heading, which may be empty; then one for each heading.
+    """
+
+    sections: tuple[str, ...]
+    headings: tuple[Heading, ...]
+
+    @property
+    def html(self) -> str:
+        return "".join(self.sections)
+
+
+def render_prose(library: Library, key: Key, language: str) -> Prose:
+    """The body that readers of a language see; its links stay in that language."""
+    document = library.shown(key, language)
+    headings = shared_headings(library, document)
+    anchors = iter(headings)
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] == ANCHOR:
+            return next(anchors).anchor
+        target = html.unescape(found[2])
+        return html.escape(resolve(library, key, language, target) or target)
+
+    text = library.shelf.get(document.html).decode()
+    locale = library.locales[document.language]
+    if not document.is_written:
+        text = locale.written(text)
+        headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
+    if locale.isolates_ltr:
+        text = isolate_ltr(text)
+    if library.pictures.widths and "<img " in text:
+        text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
+    return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)
+
+
+def _picture(library: Library, key: Key, language: str, found: re.Match[str]) -> str:
+    """A picture in all its forms; one of another host, or that is no photograph, as it is."""
+    named = resolve_file(library, key, language, html.unescape(found[1]))
+    if named is None or not library.pictures.applies_to(library.files[named]):
+        return found[0]
+    url = url_of_file(library.config.base_path, library.file_target(*named))
+    return library.pictures.html(library.files[named], url, found[2])
+
+
+def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]:
+    """A document's headings with the source's ids, by position, so that one anchor works in every language."""
+    page = library.pages[document.key]
+    source = page.versions[page.source].body.headings
+    own = document.body.headings
+    if document.language == page.source:
+        return own
+    anchors = dict.fromkeys(heading.anchor for heading in source[: len(own)])
+    numbers: dict[str, int] = {}
+    for heading in own[len(source) :]:
+        number, anchor = numbers.get(heading.anchor, 1), heading.anchor
+        while anchor in anchors:
+            number += 1
+            anchor = f"{heading.anchor}-{number}"
+        numbers[heading.anchor] = number
+        anchors[anchor] = None
+    return tuple(heading._replace(anchor=anchor) for heading, anchor in zip(own, anchors, strict=True))
+
+
+def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:
+    """The ids of the headings of a page as a language shows it."""
+    if (key, language) not in library.anchors:
+        headings = shared_headings(library, library.shown(key, language))
+        library.anchors[key, language] = frozenset(heading.anchor for heading in headings)
+    return library.anchors[key, language]
+
+
+def resolve(library: Library, key: Key, language: str, target: str) -> str | None:
+    """The address that a link's target has for readers of a language; None where it leads nowhere."""
+    named = Target.of(target)
+    if is_file(named.path):
+        found = resolve_file(library, key, language, target)
+        return url_of_file(library.config.base_path, library.file_target(*found)) + named.rest if found else None
+    page = join_key(key, named.path) if named.path else key
+    if page not in library.pages:
+        return None
+    return (library.url(page, language) if named.path else "") + named.rest
+
+
+def resolve_file(library: Library, key: Key, language: str, target: str) -> tuple[Key, str] | None:
+    """The file that `campus.jpg` or `../plan/map.png` is for readers of a language: (page beside which it lies, name)."""
+    for path in (Target.of(target).path, normal(target)):  # a name may hold a % itself
+        folder, _, name = path.rpartition("/")
+        owner = join_key(key, folder + "/") if folder or path.startswith("/") else key
+        found = library.resolve_file(owner, name, language) if owner in library.pages else None
+        if found:
+            return owner, found[0]
+    return None
+
+
+def is_file(path: str) -> bool:
+    """Whether a link names a file: its last part has an ending."""
+    return "." in path.rpartition("/")[2].strip(".")
+
+
+def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
+    """Every link of a document that leads nowhere for readers of its language, or there by a detour, at its line and column."""
+    yield from _outward(library, document)
+    for link in document.body.links:
+        path, anchor = (target := Target.of(link.target)).path, target.anchor
+        if join_key(document.key, path) in library.unread:
+            continue
+        if "\\" in path:
+            yield _turned_slash(library, document, link)
+        elif resolve(library, document.key, document.language, link.target) is None:
+            yield _dead_file(library, document, link) if is_file(path) else _dead_page(library, document, link)
+        elif anchor and not is_file(path):
+            yield from _dead_anchor(library, document, link, anchor)
+        elif link.is_picture and not is_shown(path):
+            message = f"not every browser shows '{link.target}'"
+            yield problem_at(document.path, "picture", message, link.mark, AS_PICTURE)
+
+
+def _outward(library: Library, document: Document) -> Iterator[Problem]:
+    """Links to the site or its preview by their whole addresses, and pictures that lie elsewhere."""
+    for link in document.body.outward:
+        if _PREVIEW.match(link.target):
+            message = "this address is of your own machine; nobody else can open it"
+            yield problem_at(document.path, "url", message, link.mark, "write the page's path, as /plan/")
+        elif link.is_picture:
+            message = "a picture of another site is not shown: a page loads nothing from elsewhere"
+            yield problem_at(document.path, "dead-file", message, link.mark, "put the file into the page's folder")
+        elif (own := _below(library.config.base_url, link.target)) is not None:
+            yield _own_address(library, document, link, own)
+
+
+def _below(base: str, target: str) -> str | None:
+    """An address of the site without the site's own: `ru/plan/`; None for any other."""
+    base, target = base.partition("//")[2], target.partition("//")[2]
+    return f"{target}/".removeprefix(base).rstrip("/") if f"{target}/".startswith(base) else None
+
+
+def _own_address(library: Library, document: Document, link: Link, own: str) -> Problem:
+    target = Target.of(own)
+    key = _page_at(library, target.path.rstrip("/"))
+    now = key + target.rest if key else None
+    message = "a page of this site by its whole address, which keeps to one language and ends when the page moves"
+    hint = f"write {now or 'the content path of the page, as /plan/'}"
+    return problem_at(document.path, "own-address", message, link.mark, hint, _mend(link, now))
+
+
+def _page_at(library: Library, path: str) -> Key | None:
+    """The page with an address, as `ru/plan`, or as `plan` without the language."""
+    named = Key(f"/{path}/" if path else "/")
+    return named if named in library.pages else library.at.get(f"{path}/index.html")
+
+
+def _mend(link: Link, now: str | None) -> str | None:
+    """What can stand in place of a link's target, if that is written as it reads."""
+    return now if link.mark.width == len(link.target) else None
+
+
+def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
+    r"""A link written as `\news\opening`."""
+    now = link.target.replace("\\", "/")
+    path, rest = Target.of(now).path, Target.of(now).rest
+    if not is_file(path):
+        now = f"{path.rstrip('/')}/{rest}"
+    leads = resolve(library, document.key, document.language, now) is not None
+    code = "dead-file" if is_file(path) else "dead-page"
+    message = f"'{link.target}' is written with \\, and a link with /"
+    return problem_at(document.path, code, message, link.mark, f"write {now}", _mend(link, now if leads else None))
+
+
+def _dead_page(library: Library, document: Document, link: Link) -> Problem:
+    target = Target.of(link.target)
+    page = join_key(document.key, target.path)
+    what, hint, now = explain_missing(library, page, "dead-page")
+    if file := _file_with_hash(library, document.key, link.target):
+        hint, now = f"for the file of this name write {file}", None
+    mend = _mend(link, now + target.rest if now else None)
+    return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint, mend)
+
+
+def _file_with_hash(library: Library, key: Key, target: str) -> str:
+    """How to link to a file beside the page whose name has a `#` or a `?`, where that is meant; "" where it is not."""
+    return target.replace("#", "%23").replace("?", "%3F") if (key, normal(target)) in library.files else ""
+
+
+def _dead_file(library: Library, document: Document, link: Link) -> Problem:
+    name = Target.of(link.target).path.rpartition("/")[2]
+    what = "picture" if link.is_picture else "file"
+    guess = library.guess("dead-file", name, library.beside.get(document.key, ()))
+    return problem_at(
+        document.path,
+        "dead-file",
+        f"there is no {what} '{link.target}'",
+        link.mark,
+        _meant(link.target) or guess or "put it into the page's folder",
+    )
+
+
+def _meant(target: str) -> str:
+    """What to write for a target that names no file: an address of the web, of a person, or a page by its file."""
+    if target.startswith("www."):
+        return f"write https://{target}"
+    if "@" in target:
+        return f"write mailto:{target}"
+    folder, _, name = target.rpartition("/")
+    return f"a link names the page's folder: write {folder}/" if name.endswith(".md") and folder else ""
+
+
+def _dead_anchor(library: Library, document: Document, link: Link, anchor: str) -> Iterator[Problem]:
+    path = Target.of(link.target).path
+    page = join_key(document.key, path) if path else document.key
+    known = known_anchors(library, page, document.language)
+    if anchor not in known:
+        yield problem_at(
+            document.path,
+            "dead-anchor",
+            f"the page '{page}' has no heading '#{anchor}'",
+            link.mark,
+            library.guess("dead-anchor", anchor, known),
+        )

@@ -1,0 +1,26 @@
+"""How many pages a list has, and which lists have days."""
+
+from __future__ import annotations
+
+from sitegen.library.library import Library
+from sitegen.library.selections import selections
+from sitegen.model.values import Key
+
+
+def page_count(library: Library, key: Key, language: str, part: str = "") -> int:
+    """How many pages the list of a page's children fills in a language; at least 1.
+
+    Args:
+        part: `status/open` where the list is narrowed.
+    """
+    per_page = library.kind(key).children.per_page
+    if not per_page:
+        return 1
+    chosen = selections(library, key, language).get(part) if part else None
+    return max(1, -(-len(chosen.keys if chosen else library.children(key, language)) // per_page))
+
+
+def has_day(library: Library, key: Key) -> bool:
+    """Whether a page has the fact that its kind puts into calendars."""
+    start = library.kind(key).calendar.get("start")
+    return start is not None and start in library.pages[key].facts

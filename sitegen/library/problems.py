@@ -1,0 +1,175 @@
+"""What is wrong between pages: references, addresses, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sitegen.library.library import Library, aliases, references
+from sitegen.media.images import AS_PICTURE, is_shown
+from sitegen.model.fields import Field
+from sitegen.model.urls import is_slug, url_of_file
+from sitegen.model.values import Document, Key, Page
+from sitegen.problems.problem import Problem
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import problem_at
+
+#: Longer addresses than this many bytes are no addresses for people, and file systems refuse them.
+MOST_BYTES = 1_000
+
+
+# problems between pages
+
+
+def find_library_problems(library: Library) -> Iterator[Problem]:
+    """What is wrong between pages: references, addresses, records, and a home page that is missing."""
+    if "/" not in library.pages and "/" not in library.unread:
+        hint = f"add content/index.{library.config.source_language}.md"
+        yield Problem(path="content", code="missing-content", message="there is no home page", hint=hint)
+    for page in library.pages.values():
+        yield from find_page_problems(library, page)
+        yield from _long_addresses(library, page)
+    yield from _bad_settings(library)
+    yield from _clashes(library)
+
+
+def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
+    """What is wrong with a page's references, pictures, slugs and records."""
+    document = page.versions[page.source]
+    yield from _bad_references(library, page, document)
+    yield from _bad_images(library, page, document)
+    yield from _bad_slugs(page)
+    yield from _untracked(page)
+
+
+def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Key | None]:
+    """What a problem says of a page that a link or reference names in vain: (what it is, hint, where it lies now)."""
+    if key in library.held:
+        return f"is {library.held[key]}", "link to it when it is published", None
+    now = library.moved.get(key)
+    if now:
+        return f"lies at '{now}' now", f"write '{now}'", now
+    without = Key("/" + key.lstrip("/").partition("/")[2])
+    if key.split("/")[1] in library.locales and without in library.pages:
+        return "does not exist; a link names no language", f"write '{without}'", without
+    return "does not exist", library.guess(code, key, library.keys), None
+
+
+def _bad_references(library: Library, page: Page, document: Document) -> Iterator[Problem]:
+    fields = library.config.kinds[page.kind].fields
+    for name, reference in references(page.facts):
+        if reference.key in library.unread:
+            continue
+        target = library.pages.get(reference.key)
+        wanted = _wanted_kind(fields[name])
+        if target is None:
+            what, hint, now = explain_missing(library, reference.key, "reference")
+            message = f"{name}: the page '{reference.key}' {what}"
+            yield problem_at(document.path, "reference", message, reference.mark, hint, now)
+        elif wanted and wanted not in library.config.kinds[target.kind].lineage:
+            message = f"{name}: '{reference.key}' is of the kind '{target.kind}', not '{wanted}'"
+            yield problem_at(document.path, "reference-kind", message, reference.mark)
+
+
+def _wanted_kind(declared: Field) -> str | None:
+    return _wanted_kind(declared.item) if declared.item is not None else declared.kind
+
+
+def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Problem]:
+    for declared in library.config.kinds[page.kind].fields.values():
+        name = document.facts.get(declared.name) if declared.type == "image" else None
+        if name and not is_shown(name):
+            message = f"{declared.name}: not every browser shows '{name}'"
+            yield problem_at(document.path, "picture", message, document.marks[declared.name], AS_PICTURE)
+        elif name and library.resolve_file(page.key, name, page.source) is None:
+            yield problem_at(
+                document.path,
+                "dead-file",
+                f"{declared.name}: there is no '{name}' beside the page",
+                document.marks[declared.name],
+                library.guess("dead-file", name, library.beside.get(page.key, ())),
+            )
+
+
+def _bad_slugs(page: Page) -> Iterator[Problem]:
+    folder = page.key.rstrip("/").rpartition("/")[2]
+    if folder and not is_slug(folder):
+        message = f"the folder's name '{folder}' is not one part of an address"
+        yield problem_at(_source_path(page), "slug", message, None, "use letters, digits and hyphens")
+    for document in page.written.values():
+        slug = document.words.get("slug")
+        if slug is not None and not is_slug(slug):
+            yield problem_at(
+                document.path,
+                "slug",
+                f"slug: '{slug}' is not one part of an address",
+                document.marks["slug"],
+                "use letters, digits and hyphens",
+            )
+
+
+def _untracked(page: Page) -> Iterator[Problem]:
+    for path, state in page.states.items():
+        if state.name == "untracked" and path in page.written:
+            message = "it is not recorded which version of the source this translation renders"
+            yield problem_at(
+                page.versions[path].path,
+                "untracked",
+                message,
+                Mark(1, 1),
+                f"if it is right, run: python build.py translate accept {page.key} {path}",
+            )
+
+
+def _bad_settings(library: Library) -> Iterator[Problem]:
+    config = library.config
+    named = [(f"menus.{name}", reference) for name, menu in config.menus.items() for reference in menu]
+    named += [
+        (name, reference) for name in ("organisation", "glossary") if (reference := getattr(config, name)) is not None
+    ]
+    for name, reference in named:
+        if reference.key not in library.pages and reference.key not in library.unread:
+            what, hint, now = explain_missing(library, reference.key, "reference")
+            message = f"{name}: the page '{reference.key}' {what}"
+            yield problem_at("content/site.yaml", "reference", message, reference.mark, hint, now)
+
+
+def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
+    """An address that no file system can hold, of the page or an old one: the first of them."""
+    own = ((library.file(page.key, path), "slug") for path in page.states)
+    for file, name in (*own, *((file, "aliases") for file, _ in aliases(library, page))):
+        if len(file.encode()) > MOST_BYTES or any(len(part.encode()) > 255 for part in file.split("/")):
+            document = page.versions[page.source]
+            message = f"{name}: the address /{file[:60]}… has {len(file.encode())} bytes"
+            hint = f"at most {MOST_BYTES} in all and 255 in each part; shorten it"
+            yield problem_at(document.path, "address", message, document.marks.get(name, Mark(1, 1)), hint)
+            return
+
+
+def _clashes(library: Library) -> Iterator[Problem]:
+    """Two pages at one address, or an alias at the address of a page or of another alias."""
+    claims: dict[str, Page] = {}
+    in_small: dict[str, Page] = {}  # many disks and some hosts know no capital letters
+    for page in library.pages.values():
+        own = {library.file(page.key, path): path for path in page.states}
+        claims |= {file: page for file in own if file not in claims}
+        taken = [(file, path) for file, path in own.items() if in_small.setdefault(file.lower(), page) is not page]
+        for file, path in taken[:1]:
+            document = page.versions[page.states[path].shown]
+            other = in_small[file.lower()]
+            also = "also that" if claims[file] is other else "but for capital letters that"
+            message = f"its address {library.url(page.key, path)} is {also} of {_source_path(other)}"
+            mark = document.marks.get("slug", Mark(1, 1))
+            yield problem_at(document.path, "url-clash", message, mark, "change the slug of one of them")
+    for page in library.pages.values():
+        own = {library.file(page.key, path): path for path in page.states}
+        olds = dict.fromkeys(file for file, _ in aliases(library, page))
+        for file in [file for file in olds if claims.setdefault(file, page) is not page or file in own][:1]:
+            document = page.versions[page.source]
+            address = url_of_file(library.config.base_path, file)
+            message = f"aliases: {address} is also the address of {_source_path(claims[file])}"
+            mark = document.marks.get("aliases", Mark(1, 1))
+            yield problem_at(document.path, "alias-clash", message, mark, "remove one of them")
+
+
+def _source_path(page: Page) -> str:
+    return page.versions[page.source].path

@@ -1,0 +1,70 @@
+"""Lists narrowed to what has one value of a fact, as pages of their own: `/programs/status/open/`, `/news/year/2025/`.
+
+Which facts is said by `children: {by: [type, status]}` in kinds.yaml. A value is named in the address by itself, a page
+by the last part of its key, a date by its year; all are the same in every language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sitegen.library.library import Library
+from sitegen.model.values import Choice, Key, Reference, Selection
+
+#: What a part of the address is called instead of the field's name, for dates.
+YEAR = "year"
+
+
+def selections(library: Library, key: Key, language: str) -> Mapping[str, Selection]:
+    """Every selection of a page's children that is not empty, by its part of the address, in the order of the kind's fields."""
+    if (key, language) not in library.narrowed:
+        library.narrowed[key, language] = {own.part: own for own in _find(library, key, language)}
+    return library.narrowed[key, language]
+
+
+def _find(library: Library, key: Key, language: str) -> Iterator[Selection]:
+    for field in library.kind(key).children.by:
+        values: dict[str, Any] = {}
+        keys: dict[str, list[Key]] = {}
+        for child in library.children(key, language):
+            for part, value in _values(library.pages[child].facts.get(field)):
+                values.setdefault(part, value)
+                keys.setdefault(part, []).append(child)
+        order = _order(library, key, field, values, language)
+        name = YEAR if any(isinstance(value, int) for value in values.values()) else field
+        for part in order:
+            yield Selection(field, f"{name}/{part}", values[part], tuple(dict.fromkeys(keys[part])))
+
+
+def _values(value: Any) -> Iterator[tuple[str, Any]]:
+    match value:
+        case Choice():
+            yield value.value, value
+        case Reference():
+            yield value.key.rstrip("/").rpartition("/")[2] or "home", value
+        case dt.date():
+            yield str(value.year), value.year
+        case str():
+            yield value.lower(), value
+        case tuple():
+            for item in value:
+                yield from _values(item)
+
+
+def _order(library: Library, key: Key, field: str, values: dict[str, Any], language: str) -> list[str]:
+    """Choices as declared, years from the newest, countries by name, pages by their order."""
+    first = next(iter(values.values()), None)
+    if isinstance(first, int):
+        return sorted(values, reverse=True)
+    if isinstance(first, str):
+        locale = library.locales[language]
+        return sorted(values, key=lambda part: locale.order(locale.country(values[part])))
+    if isinstance(first, Reference):
+        by_key = {value.key: part for part, value in values.items() if value.key in library.pages}
+        return [by_key[page] for page in library.sorted(by_key, "order", language)]
+    child = next(iter(library.children(key, language)))
+    declared = library.kind(child).fields[field]
+    places = {choice: place for place, choice in enumerate((declared.item or declared).choices)}
+    return sorted(values, key=lambda part: places.get(part, len(places)))

@@ -1,0 +1,1 @@
+"""Pictures, drawings, pictures for sharing, and `static/`."""

@@ -1,0 +1,1 @@
+"""What a site declares: settings, kinds, fields, addresses; and the values of content."""

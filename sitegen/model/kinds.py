@@ -1,0 +1,386 @@
+"""The content model: kinds of pages and their fields, out of `kinds.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sitegen.model.fields import TYPES, Checker, Field, Side
+from sitegen.problems.problem import listing, nearest
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Node
+
+#: Types of facts by which a list may be narrowed, alone or in a list.
+SELECTABLE = frozenset({"choice", "page", "country", "date"})
+#: Types of fields whose values have no order.
+UNSORTABLE = frozenset({"page", "list", "group", "image", "markdown"})
+
+TEXT = Field(name="", type="text")
+_LANGUAGES = Field(name="languages", type="list", item=TEXT)
+
+#: Fields that every page has, whatever its kind (design, section 3).
+BASE_FIELDS: Mapping[str, Field] = {
+    declared.name: declared
+    for declared in (
+        Field(name="kind", type="text", help="what kind of page this is, if not the one that its folder says"),
+        Field(name="date", type="date", help="the day that the page is about"),
+        Field(name="updated", type="date", help="the day on which the text was last changed"),
+        Field(name="order", type="number", help="its place in lists, the lowest first"),
+        Field(name="publish", type="date", help="the day from which on it is published"),
+        Field(name="expires", type="date", help="the first day on which it is published no more"),
+        Field(name="draft", type="boolean", help="true: previewed, not published"),
+        replace(_LANGUAGES, help="the only languages in which the page exists"),
+        replace(_LANGUAGES, name="hold_until", help="languages without which nothing of the page is published"),
+        Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, as /old/"),
+        Field(name="title", type="text", side="words", required=True, help="the name of the page"),
+        Field(name="summary", type="text", side="words", help="one or two sentences for lists and search engines"),
+        Field(name="slug", type="text", side="words", help="the last part of its address in this language"),
+    )
+}
+
+#: Fields of the tool and of translators, in translations only; `draft` there holds back one language.
+TRANSLATION_FIELDS: Mapping[str, Field] = {
+    "source": Field(
+        name="source",
+        type="list",
+        side="words",
+        item=TEXT,
+        help="which text of the source this renders; `translate accept` writes it",
+    ),
+    "review": Field(
+        name="review",
+        type="choice",
+        side="words",
+        choices={"machine": "machine", "human": "human"},
+        help="machine: a draft by a machine; human: read by a person beside the source",
+    ),
+    "draft": Field(name="draft", type="boolean", side="words", help="true: this language is not published"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """How a kind's child pages are made and listed.
+
+    Attributes:
+        sort: field name, `-` before it for descending; "order" unless said.
+        per_page: how many a list page shows; None for all.
+        feed: whether they have an Atom feed; None: if the newest come first.
+        by: facts by which the list can be narrowed.
+    """
+
+    kind: str | None = None
+    sort: str = "order"
+    per_page: int | None = None
+    feed: bool | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def has_feed(self) -> bool:
+        """Whether there is a feed of them."""
+        return self.sort == "-date" if self.feed is None else self.feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of page.
+
+    Attributes:
+        lineage: its own name first, then those it extends.
+        schema: schema.org property → field name; "type" → the type itself.
+        calendar: "start", "end" and "location" → field name; "label" → a message that stands before the title.
+        mark: of its template, where it names one; else of the kind itself.
+    """
+
+    name: str
+    template: str
+    lineage: tuple[str, ...]
+    fields: Mapping[str, Field]
+    children: Children = Children()
+    schema: Mapping[str, str]
+    calendar: Mapping[str, str] = field(default_factory=dict)
+    mark: Mark
+
+    def of_side(self, side: Side) -> Iterator[Field]:
+        """Its facts, or its words."""
+        return (declared for declared in self.fields.values() if declared.side == side)
+
+
+def optional_value(check: Checker, declared: Field, node: Node | None) -> Any:
+    """The value of a node; None where there is none."""
+    return None if node is None or node.value is None else check.value(declared, node)
+
+
+# kinds.yaml
+
+#: Keys of a kind → what they say.
+KIND_KEYS = {
+    "extends": "a kind whose fields, template and the rest it takes over",
+    "template": "file of templates/, as news.html",
+    "children": "of what kind the pages below are, and how they are listed",
+    "schema": "schema.org property → field that says it; type → the schema.org type",
+    "calendar": "which fields say when and where it takes place",
+    "facts": "fields written once, in the source version",
+    "words": "fields written once per language",
+}
+#: Keys of a field → what they say.
+FIELD_KEYS = {
+    "type": "what it holds",
+    "of": "of a list: the field that each item is; of a choice: its values, or values and labels",
+    "kind": "of a page: the kind it must be of",
+    "required": "true: it must be filled in",
+    "max": "the most characters of a text",
+    "sorted": "of a list: whether its items stand in ascending order",
+    "fields": "of a group: its fields",
+    "help": "what an editor is told of it",
+}
+CHILDREN_FIELDS = {
+    "kind": Field(name="kind", type="text", help="the kind of pages that name none"),
+    "sort": Field(
+        name="sort", type="text", help="field by which they are listed, - before it for the last first; order"
+    ),
+    "per_page": Field(name="per_page", type="number", help="how many are listed on one page; all"),
+    "feed": Field(name="feed", type="boolean", help="whether there is a feed of them; where they are sorted by -date"),
+    "by": Field(
+        name="by", type="list", item=Field(name="by", type="text"), help="facts by which readers narrow the list"
+    ),
+}
+
+
+def read_kinds(check: Checker, node: Node) -> dict[str, Kind]:
+    """The kinds by name, those that every site has among them."""
+    kinds = {
+        "page": Kind(
+            name="page", template="page.html", lineage=("page",), fields=BASE_FIELDS, schema={}, mark=Mark(1, 1)
+        )
+    }
+    pending = {name: child for name, child in node.value.items() if isinstance(child.value, dict)}
+    for name, child in node.value.items():
+        if name not in pending:
+            check.reject(child, "expected", f"the kind '{name}' must have lines of `key: value`")
+    while pending:
+        ready = [name for name, child in pending.items() if _parent(child) not in pending]
+        if not ready:
+            name, child = next(iter(pending.items()))
+            check.reject(child.value["extends"], "unknown-kind", f"extends: '{name}' extends itself in a loop")
+            break
+        for name in ready:
+            kinds[name] = _kind(check, name, pending.pop(name), kinds)
+    if not pending:
+        _check_kind_names(check, node, kinds)
+    return kinds
+
+
+def _parent(node: Node) -> str | None:
+    return node.value["extends"].text if "extends" in node.value else None
+
+
+def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> Kind:
+    for key, child in node.value.items():
+        if key not in KIND_KEYS:
+            check.unknown(key, child, KIND_KEYS, "a kind")
+    entries: Mapping[str, Node] = node.value
+    parent = kinds.get(entries["extends"].text) if "extends" in entries else None
+    template = entries["template"].text if "template" in entries else parent.template if parent else ""
+    if not template:
+        mark = node.key or node.mark
+        check.problems.append(
+            check.source.problem(
+                "required", f"'template' is missing; the kind '{name}' must have it", mark, "add a line `template: …`"
+            )
+        )
+    inherited = {**BASE_FIELDS, **(parent.fields if parent else {})}
+    own = {
+        declared.name: replace(declared, help=declared.help or inherited.get(declared.name, declared).help)
+        for side in ("facts", "words")
+        for declared in _fields(check, entries.get(side), side)
+    }
+    children = _children(check, entries.get("children"), parent)
+    fields = {**inherited, **own}
+    schema = _schema(check, entries.get("schema"), fields, parent)
+    lineage = (name, *(parent.lineage if parent else ()))
+    return Kind(
+        name=name,
+        template=template,
+        lineage=lineage,
+        fields=fields,
+        children=children,
+        schema=schema,
+        calendar=_calendar(check, entries.get("calendar"), fields, parent),
+        mark=entries["template"].mark if "template" in entries else node.key or node.mark,
+    )
+
+
+def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:
+    if node is None:
+        return parent.schema if parent else {}
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "schema: must be as {type: NewsArticle, datePublished: date}")
+        return {}
+    for name, child in node.value.items():
+        if name != "type" and child.text not in (*fields, "organisation"):
+            hint = nearest(child.text, fields)
+            check.reject(child, "unknown-key", f"schema: '{child.text}' is not a field of the kind", hint)
+    return {name: child.text for name, child in node.value.items()}
+
+
+#: What a kind's `calendar` may say → the types of fields that can say it.
+_CALENDAR_KEYS = {"start": ("date", "datetime"), "end": ("date", "datetime"), "location": ("text",), "label": ()}
+
+
+def _calendar(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:
+    if node is None:
+        return parent.calendar if parent else {}
+    if not isinstance(node.value, dict) or "start" not in node.value:
+        check.reject(node, "expected", "calendar: must be as {start: starts, end: ends, location: place}")
+        return {}
+    for name, child in node.value.items():
+        types = _CALENDAR_KEYS.get(name)
+        if types is None:
+            check.unknown(name, child, _CALENDAR_KEYS, "calendar")
+        elif types and child.text not in fields:
+            message = f"calendar: '{child.text}' is not a field of the kind"
+            check.reject(child, "unknown-key", message, nearest(child.text, fields))
+        elif types and fields[child.text].type not in types:
+            message = f"calendar: '{child.text}' is a {fields[child.text].type}"
+            check.reject(child, "expected", message, f"name a field of the type {' or '.join(types)}")
+    return {name: child.text for name, child in node.value.items()}
+
+
+def _children(check: Checker, node: Node | None, parent: Kind | None) -> Children:
+    if node is None:
+        return parent.children if parent else Children()
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "children: must be as {kind: news, sort: -date, per_page: 20}")
+        return Children()
+    values = check.table(CHILDREN_FIELDS, node, "children")
+    if "per_page" in values and not is_count(values["per_page"]):
+        check.reject(node.value["per_page"], "number", "per_page: must be a whole number from 1")
+        del values["per_page"]
+    return Children(**values)
+
+
+def is_count(value: Any) -> bool:
+    """Whether a value is a whole number above zero."""
+    return isinstance(value, int) and value > 0
+
+
+def _fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
+    if node is None or node.value is None:
+        return
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", f"{side}: must have a line for each field")
+        return
+    for name, child in node.value.items():
+        declared = _field(check, name, child, side)
+        if declared is not None:
+            yield declared
+
+
+def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
+    if not isinstance(node.value, dict) or "type" not in node.value:
+        now = f"{{type: {node.text}}}" if node.text in TYPES else None
+        message, hint = f"the field '{name}' must have a type", f"write it as {now or '{type: text}'}"
+        check.reject(node, "required", message, hint, now)
+        return None
+    entries: Mapping[str, Node] = node.value
+    for key, child in entries.items():
+        if key not in FIELD_KEYS:
+            check.unknown(key, child, FIELD_KEYS, "a field")
+    kind_of = entries["type"].text
+    if kind_of not in TYPES:
+        hint = nearest(kind_of, TYPES) or f"types are {listing(TYPES)}"
+        check.reject(entries["type"], "choice", f"type: '{kind_of}' is not a type", hint)
+        return None
+    of = entries.get("of")
+    item = _item(check, name, node, of, side) if kind_of == "list" else None
+    return Field(
+        name=name,
+        type=kind_of,
+        side=side,
+        required=optional_value(check, Field(name="required", type="boolean"), entries.get("required")) or False,
+        max=_max(check, entries.get("max")),
+        choices=_choices(check, node, of) if kind_of == "choice" else {},
+        kind=entries["kind"].text if "kind" in entries else None,
+        item=item,
+        is_sorted=_is_sorted(check, entries.get("sorted"), item),
+        fields={f.name: f for f in _fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
+        help=optional_value(check, Field(name="help", type="text"), entries.get("help")) or "",
+    )
+
+
+def _max(check: Checker, node: Node | None) -> int | None:
+    value = optional_value(check, Field(name="max", type="number"), node)
+    if value is None or is_count(value):
+        return value  # type: ignore[no-any-return]
+    assert node is not None
+    check.reject(node, "number", "max: must be a whole number from 1")
+    return None
+
+
+def _is_sorted(check: Checker, node: Node | None, item: Field | None) -> bool:
+    value = optional_value(check, Field(name="sorted", type="boolean"), node) or False
+    if value and (item is None or item.type in ("list", "group")):
+        assert node is not None
+        message = "sorted: only a list of single values, such as texts or dates, can be sorted"
+        check.reject(node, "expected", message, "take `sorted` away")
+        return False
+    return bool(value)
+
+
+def _item(check: Checker, name: str, node: Node, of: Node | None, side: Side) -> Field:
+    if of is None:
+        check.reject(node, "required", f"the list '{name}' must say what it is of", "add `of: {type: text}`")
+        return replace(TEXT, name=name, side=side)
+    return _field(check, name, of, side) or replace(TEXT, name=name, side=side)
+
+
+def _choices(check: Checker, node: Node, of: Node | None) -> dict[str, str]:
+    if of is not None and isinstance(of.value, tuple):
+        return {child.text: child.text.replace("-", " ").capitalize() for child in of.value}
+    if of is not None and isinstance(of.value, dict):
+        return {value: child.text for value, child in of.value.items()}
+    check.reject(node, "required", "a choice must list its values", "add `of: [one, other]`")
+    return {}
+
+
+def _check_kind_names(check: Checker, node: Node, kinds: Mapping[str, Kind]) -> None:
+    """Kinds named by other kinds exist; so do the fields that lists are sorted by."""
+    for child in _kind_references(node):
+        if child.text not in kinds:
+            check.reject(child, "unknown-kind", f"'{child.text}' is not a kind", nearest(child.text, kinds))
+    for child in node.value.values():
+        listed = child.value.get("children") if isinstance(child.value, dict) else None
+        if listed is not None and isinstance(listed.value, dict):
+            of = kinds.get(listed.value["kind"].text) if "kind" in listed.value else None
+            _check_children(check, listed.value, (of or kinds["page"]).fields)
+
+
+def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[str, Field]) -> None:
+    """The fields by which children are sorted and narrowed exist and can be used so."""
+    sort = entries.get("sort")
+    name = sort.text.removeprefix("-") if sort is not None else "order"
+    if sort is not None and name not in known:
+        check.reject(sort, "unknown-key", f"sort: '{name}' is not a field of its children", nearest(name, known))
+    elif sort is not None and known[name].type in UNSORTABLE:
+        message = f"sort: '{name}' is a {known[name].type}, and pages can't be sorted by it"
+        check.reject(sort, "expected", message, "name a text, number, date or choice")
+    by = entries.get("by")
+    for child in by.value if by is not None and isinstance(by.value, tuple) else ():
+        declared = known.get(child.text)
+        if declared is None or declared.side != "facts":
+            check.reject(
+                child, "unknown-key", f"by: '{child.text}' is not a fact of its children", nearest(child.text, known)
+            )
+        elif (declared.item or declared).type not in SELECTABLE:
+            message = f"by: '{child.text}' is a {(declared.item or declared).type}, and a list can't be narrowed by it"
+            check.reject(child, "expected", message, "name a choice, page, country or date")
+
+
+def _kind_references(node: Node) -> Iterator[Node]:
+    for name, child in node.value.items() if isinstance(node.value, dict) else ():
+        if name in ("extends", "kind") and isinstance(child.value, str):
+            yield child
+        elif name not in ("of", "schema") or "type" in (child.value if isinstance(child.value, dict) else {}):
+            yield from _kind_references(child)

@@ -1,0 +1,510 @@
+"""content/site.yaml and content/kinds.yaml → Config: the site's settings and its content model."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sitegen.i18n.language import Language
+from sitegen.i18n.scripts import PSEUDO, SCRIPTS
+from sitegen.model.fields import Checker, Field
+from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
+from sitegen.model.values import Reference
+from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Node, Source, parse
+
+CHECK_LEVELS = ("error", "warning", "off")
+
+#: CLDR's calendars that a language may ask for (common/bcp47/calendar.xml).
+CALENDARS = ("buddhist", "chinese", "coptic", "dangi", "ethiopic", "gregorian", "hebrew", "indian", "islamic",
+             "islamic-civil", "islamic-umalqura", "japanese", "persian", "roc")  # fmt: skip
+#: CLDR's digits of living scripts (common/bcp47/number.xml).
+DIGITS = ("arab", "arabext", "beng", "deva", "gujr", "guru", "khmr", "knda", "laoo", "latn", "mlym", "mymr", "orya",
+          "tamldec", "telu", "thai", "tibt")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many bytes a file may weigh as it is sent, texts compressed, and where that is written."""
+
+    most: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """Where the editor in the browser puts what is written in it.
+
+    Attributes:
+        repository: as "owner/name".
+        auth: address of what signs people in, for GitHub; "" for the backend's own way.
+        app: id of the application at GitLab, by which people sign in without anything between.
+        api: address of a backend's own installation; "" for the public one.
+    """
+
+    backend: str
+    repository: str
+    branch: str
+    auth: str = ""
+    app: str = ""
+    api: str = ""
+
+
+#: The editor of a preview, which writes to a folder of the same machine.
+LOCAL_EDITOR = Editor(backend="github", repository="this/machine", branch="main")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A site's settings.
+
+    Attributes:
+        base_url: scheme, host and path of the published site, with a trailing slash.
+        menus: name → pages by key.
+        severities: code → "error", "warning" or "off".
+        languages: path → language.
+        report: address to which readers report mistakes.
+        picture_widths: in pixels, those in which pictures are published; none to leave them as they are.
+        picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
+        budgets: end of a file's name, as "html" → what such a file may weigh.
+        editor: None where no editor is published.
+        unprefixed: language to which addresses without one lead on; "" where they lead nowhere.
+        built: paths of the languages that are published now; all but for `--languages`.
+    """
+
+    title: Mapping[str, str]
+    base_url: str
+    source_language: str
+    languages: Mapping[str, Language]
+    menus: Mapping[str, tuple[Reference, ...]]
+    organisation: Reference | None
+    glossary: Reference | None
+    time_zone: zoneinfo.ZoneInfo
+    severities: Mapping[str, str]
+    report: str | None
+    picture_widths: tuple[int, ...]
+    picture_sizes: str
+    budgets: Mapping[str, Budget]
+    editor: Editor | None
+    unprefixed: str
+    kinds: Mapping[str, Kind]
+    built: tuple[str, ...]
+
+    @cached_property
+    def base_path(self) -> str:
+        """Path of the site on its host: `/`, or `/repository/` for a project site."""
+        return urlsplit(self.base_url).path
+
+    @cached_property
+    def origin(self) -> str:
+        """Scheme and host, without a slash at the end."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def graded(self, problems: list[Problem]) -> list[Problem]:
+        """The problems with the severity that the site gives their codes; those switched off are left out."""
+        graded = []
+        for problem in problems:
+            level = self.severities.get(problem.code, problem.severity)
+            if level != "off":
+                graded.append(problem if level == problem.severity else replace(problem, severity=level))  # type: ignore[arg-type]
+        return graded
+
+
+def load_config(
+    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False
+) -> Config:
+    """Read and check both files.
+
+    Args:
+        base_url: takes the place of the one in site.yaml.
+        languages: paths of the languages to build; all when empty.
+        pseudo: with the pseudo-locales, made of the source language.
+
+    Raises:
+        SiteError: with all problems of both files.
+    """
+    require_site(root)
+    missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]
+    if missing:
+        raise SiteError(_missing(root, path) for path in missing)
+    problems: list[Problem] = []
+    kinds = _read(root, "content/kinds.yaml", read_kinds, problems)
+    settings = _read(root, "content/site.yaml", _settings, problems)
+    if problems or kinds is None or settings is None:
+        raise SiteError(problems)
+    if pseudo:
+        settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
+    config = Config(kinds=kinds, built=tuple(settings["languages"]), **settings)
+    if base_url:
+        config = replace(config, base_url=_asked_url(base_url))
+    return _only(config, languages) if languages else config
+
+
+def require_site(root: Path) -> None:
+    """Make sure that a folder holds a site, before anything is written there.
+
+    Raises:
+        SiteError: it has no folder content/.
+    """
+    if not (root / "content").is_dir():
+        own = Path(__file__).parents[2]
+        where = (
+            f"in {own}, or with --root {own}"
+            if (own / "content").is_dir()
+            else "in a site's folder, or with --root DIR"
+        )
+        message, hint = f"there is no site in {root.resolve()}", f"run it {where}"
+        raise SiteError([Problem(path="content", code="missing-content", message=message, hint=hint)])
+
+
+def _missing(root: Path, path: str) -> Problem:
+    other = path.replace(".yaml", ".yml")
+    hint = f"rename {other}" if (root / other).is_file() else "a site needs it; see the README"
+    return Problem(path=path, code="missing-content", message="the file is missing", hint=hint)
+
+
+def _pseudo_locales(source: Language) -> dict[str, Language]:
+    """Languages that look foreign and can be read: en-XA, accented and longer; ar-XB, from right to left."""
+    fallback = (source.path, *source.fallback)
+    return {tag: replace(source, tag=tag, path=tag, fallback=fallback, base=source.path) for tag in PSEUDO}
+
+
+def _asked_url(text: str) -> str:
+    """The address of the command line, checked like that of site.yaml."""
+    problems: list[Problem] = []
+    node = Node(text, text, Mark(1, 1, len(text)))
+    Checker(Source.of("--base-url", text), problems).value(_BASE_URL, node)
+    if problems:
+        raise SiteError(problems)
+    return text.rstrip("/") + "/"
+
+
+def _only(config: Config, paths: tuple[str, ...]) -> Config:
+    unknown = [path for path in paths if path not in config.languages]
+    if unknown:
+        message = f"--languages: '{unknown[0]}' is not one of {listing(config.languages)}"
+        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+    return replace(config, built=tuple(path for path in config.languages if path in paths))
+
+
+def _read(root: Path, path: str, parse_table: Any, problems: list[Problem]) -> Any:
+    try:
+        text = read_text(root, path)
+        source = Source.of(path, text)
+        return parse_table(Checker(source, problems), parse(source, text))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+
+
+# site.yaml
+
+
+def _one_of(name: str, values: Iterable[str], *, required: bool = False) -> Field:
+    return Field(name=name, type="choice", choices={value: value for value in values}, required=required)
+
+
+LANGUAGE_FIELDS = {
+    "tag": Field(name="tag", type="language", required=True, help="BCP 47, as zh-Hans"),
+    "path": Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
+    "formats": Field(name="formats", type="language", help="whose dates and numbers it writes; the tag's"),
+    "fallback": Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
+    "calendar": replace(_one_of("calendar", CALENDARS), help="of its dates; gregorian"),
+    "digits": replace(_one_of("digits", DIGITS), help="of its numbers; those of the language"),
+    "complete": Field(name="complete", type="boolean", help="true: a message not translated is an error"),
+}
+SCRIPT_FIELDS = {
+    "from": Field(name="from", type="text", required=True, help="path of the language that it is made of"),
+    "to": replace(
+        _one_of("to", [tag for tag in SCRIPTS if tag not in PSEUDO], required=True), help="tag of the one that is made"
+    ),
+    "path": Field(name="path", type="text", help="first part of its addresses; the tag"),
+}
+#: Keys of site.yaml → what they say.
+SITE_KEYS = {
+    "title": "the site's name in each language, by the language's path",
+    "base_url": "where the site is published, as https://example.org/",
+    "source_language": "path of the language in which pages are written first; the first of languages",
+    "languages": "the languages, in the order in which readers are offered them",
+    "unprefixed": "path of the language to which addresses without a language led before, and lead on",
+    "transliterate": "one more language, made of another by changing the script",
+    "menus": "name of a menu → content paths of its pages",
+    "organisation": "content path of the page on who publishes the site",
+    "glossary": "content path of the page with names and their renderings",
+    "time_zone": "whose days count, as Asia/Shanghai",
+    "report": "e-mail address to which readers report mistakes",
+    "pictures": "in which widths, in pixels, pictures are published",
+    "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
+    "editor": "where the editor in the browser, published at /admin/, puts what is written; none is published without it",
+    "checks": "code of a problem → error, warning or off",
+}
+EDITOR_FIELDS = {
+    "backend": replace(_one_of("backend", ("github", "gitlab"), required=True), help="where the repository is"),
+    "repository": Field(name="repository", type="text", required=True, help="as owner/name"),
+    "branch": Field(name="branch", type="text", help="the branch that is published; main"),
+    "auth": Field(name="auth", type="url", help="for GitHub: address of the service that signs people in"),
+    "app": Field(name="app", type="text", help="for GitLab: id of the application that signs people in"),
+    "api": Field(name="api", type="url", help="address of an installation of one's own"),
+}
+_PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
+_BASE_URL = Field(name="base_url", type="url")
+
+
+def _settings(check: Checker, node: Node) -> dict[str, Any]:
+    for name, child in node.value.items():
+        if name not in SITE_KEYS:
+            check.unknown(name, child, SITE_KEYS, "site.yaml")
+    check.required(
+        {key: replace(TEXT, name=key, required=True) for key in ("title", "base_url", "languages")}, node, "site.yaml"
+    )
+    entries: Mapping[str, Node] = node.value
+    languages = _languages(check, entries.get("languages"))
+    first = next(iter(languages), "en")
+    source_language = _language_named(check, "source_language", entries.get("source_language"), languages, first)
+    _check_fallbacks(check, entries.get("languages"), languages)
+    languages = {
+        path: replace(language, fallback=language.fallback or _default_chain(path, source_language))
+        for path, language in languages.items()
+    }
+    if "transliterate" in entries and languages:
+        languages = _with_script(check, entries["transliterate"], languages)
+    return {
+        "title": _titles(check, entries.get("title"), languages),
+        "base_url": str(optional_value(check, _BASE_URL, entries.get("base_url")) or "").rstrip("/") + "/",
+        "source_language": source_language,
+        "languages": languages,
+        "menus": _menus(check, entries.get("menus")),
+        "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
+        "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
+        "time_zone": _time_zone(check, entries.get("time_zone")),
+        "report": optional_value(check, Field(name="report", type="email"), entries.get("report")),
+        **_pictures(check, entries.get("pictures")),
+        "budgets": _budgets(check, entries.get("budgets")),
+        "editor": _editor(check, entries.get("editor")),
+        "unprefixed": _language_named(check, "unprefixed", entries.get("unprefixed"), languages, ""),
+        "severities": _severities(check, entries.get("checks")),
+    }
+
+
+def _default_chain(path: str, source_language: str) -> tuple[str, ...]:
+    return (source_language,) if path != source_language else ()
+
+
+def _titles(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "title: must have a line for each language", "write `en: …` under it")
+        return {}
+    for path, child in node.value.items():
+        if path not in languages:
+            check.unknown(path, child, languages, "title (its keys are the languages' paths)")
+    titles = {path: check.value(replace(TEXT, name="title"), child) for path, child in node.value.items()}
+    return {path: title for path, title in titles.items() if title is not None}
+
+
+def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
+    if node is None or not isinstance(node.value, tuple) or not node.value:
+        if node is not None:
+            check.reject(node, "expected", "languages: must be a list of languages", "write `- {tag: en}` under it")
+        return {}
+    languages: dict[str, Language] = {}
+    for child in node.value:
+        if not isinstance(child.value, dict):
+            check.reject(child, "expected", "a language is written as {tag: ru, path: ru, fallback: [en]}")
+            continue
+        values = check.table(LANGUAGE_FIELDS, child, "a language")
+        path = values.get("path", values.get("tag", ""))
+        if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
+            check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
+        elif path in languages:
+            check.reject(child, "yaml-duplicate", f"the language '{path}' stands twice", "remove one of them")
+        elif path:
+            tag = values.get("tag", path)
+            fallback, formats = values.get("fallback", ()), values.get("formats", tag)
+            calendar, digits = (str(values[name].value) if name in values else "" for name in ("calendar", "digits"))
+            languages[path] = Language(
+                tag=tag,
+                path=path,
+                fallback=fallback,
+                formats=formats,
+                calendar=calendar,
+                digits=digits,
+                is_complete=values.get("complete", False),
+            )
+    return languages
+
+
+def _with_script(check: Checker, node: Node, languages: dict[str, Language]) -> dict[str, Language]:
+    """The languages with one more after that which it is made of, as `{from: uz, to: uz-Cyrl}` tells."""
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "transliterate: is written as {from: uz, to: uz-Cyrl}")
+        return languages
+    entries = dict(node.value)
+    written = _spellings(check, entries.pop("words", None))
+    values = check.table(SCRIPT_FIELDS, replace(node, value=entries), "transliterate")
+    base, tag = values.get("from", ""), str(values["to"].value) if "to" in values else ""
+    if base and base not in languages:
+        message = f"transliterate: '{base}' is not one of {listing(languages)}"
+        check.reject(entries["from"], "unknown-language", message, nearest(base, languages))
+    if base not in languages or not tag:
+        return languages
+    path = values.get("path", tag)
+    if path in languages or not re.fullmatch(r"[A-Za-z0-9-]+", path):
+        check.reject(node, "yaml-duplicate", f"transliterate: '{path}' can't be the path of one more language")
+        return languages
+    own = languages[base]
+    made = replace(own, tag=tag, path=path, fallback=(base, *own.fallback), base=base, words=written)
+    return {key: language for other in languages for key, language in _followed(languages[other], base, made)}
+
+
+def _followed(language: Language, base: str, made: Language) -> Iterator[tuple[str, Language]]:
+    yield language.path, language
+    if language.path == base:
+        yield made.path, made
+
+
+def _spellings(check: Checker, node: Node | None) -> dict[str, str]:
+    """Words → how they are written in the other script."""
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "words: must have a line for each word", "write `HTML: HTML` under it")
+        return {}
+    return {word: child.text for word, child in node.value.items()}
+
+
+def _language_named(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language], other: str) -> str:
+    """The path of a language that a key names; `other` where it names none."""
+    if node is None:
+        return other
+    if languages and node.text not in languages:
+        message = f"{name}: '{node.text}' is not one of {listing(languages)}"
+        check.reject(node, "unknown-language", message, nearest(node.text, languages))
+        return other
+    return node.text
+
+
+def _check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> None:
+    """A chain names other languages of the site, once each; it is whole, so a chain through chains is not followed."""
+    for child in node.value if node and isinstance(node.value, tuple) else ():
+        chain = child.value.get("fallback") if isinstance(child.value, dict) else None
+        if chain is None or not isinstance(chain.value, tuple):
+            continue
+        own = (child.value.get("path") or child.value.get("tag") or chain).text
+        for position, item in enumerate(chain.value):
+            if item.text not in languages:
+                hint = nearest(item.text, languages)
+                check.reject(
+                    item, "unknown-language", f"fallback: '{item.text}' is not one of {listing(languages)}", hint
+                )
+            elif item.text == own or item.text in [other.text for other in chain.value[:position]]:
+                check.reject(
+                    item,
+                    "fallback-loop",
+                    f"fallback: the chain of '{own}' comes back to '{item.text}'",
+                    "name each other language once",
+                )
+
+
+def _menus(check: Checker, node: Node | None) -> dict[str, tuple[Reference, ...]]:
+    if node is None:
+        return {}
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "menus: must have a line for each menu", "write `main: [/about/]` under it")
+        return {}
+    return {name: check.value(_PAGES, child) or () for name, child in node.value.items()}
+
+
+def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(node.text if node is not None else "UTC")
+    except (KeyError, ValueError, OSError):
+        assert node is not None
+        check.reject(
+            node, "expected", f"time_zone: '{node.text}' is not a time zone", "write an IANA name such as Asia/Shanghai"
+        )
+        return zoneinfo.ZoneInfo("UTC")
+
+
+PICTURE_FIELDS = {
+    "widths": Field(
+        name="widths", type="list", item=Field(name="widths", type="number"), required=True, help="in pixels"
+    ),
+    "sizes": Field(name="sizes", type="text", help="how wide the layout shows them, as HTML's sizes says it; 100vw"),
+}
+
+
+def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", 'pictures: must be as {widths: [480, 960], sizes: "100vw"}')
+        return {"picture_widths": (), "picture_sizes": ""}
+    values = check.table(PICTURE_FIELDS, node, "pictures")
+    widths = values.get("widths", ())
+    if not all(is_count(width) for width in widths):
+        check.reject(node.value["widths"], "number", "widths: must be whole numbers from 1")
+        widths = ()
+    return {"picture_widths": tuple(widths), "picture_sizes": values.get("sizes", "100vw")}
+
+
+def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "budgets: must be as {html: 40, css: 20}, in KB as files are sent")
+        return {}
+    budgets = {}
+    for name, child in node.value.items():
+        most = check.value(Field(name=name, type="number"), child)
+        if most is not None and most > 0:
+            budgets[name] = Budget(int(most * 1000), child.mark)
+        elif most is not None:
+            check.reject(child, "number", f"budgets.{name}: must be above 0")
+    return budgets
+
+
+def _editor(check: Checker, node: Node | None) -> Editor | None:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "editor: must be as {backend: github, repository: owner/name}")
+        return None
+    values = check.table(EDITOR_FIELDS, node, "editor")
+    if not {"backend", "repository"} <= values.keys():
+        return None
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+", values["repository"]):
+        check.reject(node.value["repository"], "expected", "repository: must be as owner/name")
+        return None
+    return Editor(**{"branch": "main", **values, "backend": str(values["backend"].value)})
+
+
+def _severities(check: Checker, node: Node | None) -> dict[str, str]:
+    levels = dict.fromkeys(sorted(WARNINGS), "warning")
+    if node is not None and not isinstance(node.value, dict):
+        check.reject(node, "expected", "checks: must have a line for each code", "write `dead-page: warning` under it")
+    for code, child in node.value.items() if node is not None and isinstance(node.value, dict) else ():
+        if code not in CODES:
+            check.unknown(code, child, CODES, "checks (its keys are the codes of problems)")
+        elif child.text not in CHECK_LEVELS:
+            check.reject(
+                child,
+                "choice",
+                f"{code}: '{child.text}' is not one of {listing(CHECK_LEVELS)}",
+                nearest(child.text, CHECK_LEVELS),
+            )
+        else:
+            levels[code] = child.text
+    return levels
+
+
+def today(time_zone: zoneinfo.ZoneInfo, epoch: int | None) -> dt.date:
+    """The day on which a build takes place: of `epoch` seconds since 1970 if given, else of the clock."""
+    now = dt.datetime.fromtimestamp(epoch, tz=time_zone) if epoch is not None else dt.datetime.now(tz=time_zone)
+    return now.date()

@@ -1,0 +1,188 @@
+"""Values that two or more stages share; each is complete when it exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, NewType
+
+from sitegen.source.mark import Mark
+
+#: A page's identity in every language: its folder below content/, as `/plan/` or `/`.
+Key = NewType("Key", str)
+#: An address on the site's host, as `/en/plan/`: leading slash, base path included.
+Url = NewType("Url", str)
+
+StateName = Literal["source", "current", "stale", "untracked", "missing"]
+
+
+class Id(str):
+    """A text by which templates and tools know something; the same in every language and script."""
+
+    __slots__ = ()
+
+
+class Heading(NamedTuple):
+    """A heading of a body: level 2 to 6, its text without markup, and its line in the file.
+
+    `anchor` is the id written by hand as `{#id}`, else the one made from the text.
+    """
+
+    level: int
+    title: str
+    anchor: str
+    line: int
+
+
+class Link(NamedTuple):
+    """A link or picture that names content: its target as written, and its place."""
+
+    target: str
+    mark: Mark
+    is_picture: bool = False
+
+
+class Section(NamedTuple):
+    """A body from one heading to the next.
+
+    Attributes:
+        heading: index of its heading; -1 before the first, the number of headings for footnotes.
+        digest: of its HTML, however the text is wrapped or its quotes are drawn.
+        shape: equal where lists, tables, links, pictures and numbers are; see `shape.py`.
+        sentences: a number for each paragraph of some length, equal where the texts are.
+    """
+
+    heading: int
+    digest: str
+    shape: int
+    sentences: tuple[int, ...]
+
+
+class Shelved(NamedTuple):
+    """Where bytes lie on the shelf: file, byte range therein, and their CRC-32."""
+
+    file: str
+    offset: int
+    length: int
+    checksum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is known of parsed Markdown beside its HTML; dependent on nothing but its text.
+
+    Attributes:
+        outward: links and pictures that name something by its whole address, as `https://example.org/`.
+    """
+
+    headings: tuple[Heading, ...]
+    links: tuple[Link, ...]
+    sections: tuple[Section, ...]
+    outward: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A page named by a fact: the key as written and where."""
+
+    key: Key
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value out of a closed list, with its label in the source language (a message)."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file `index.<language>.md`, read and checked.
+
+    Attributes:
+        path: relative to the site's root.
+        facts: declared facts that are filled in; only in a page's source version.
+        words: declared words that are filled in, plus the body.
+        marks: where each field stands, also an empty one, for later problems.
+        html: its text as HTML, in which link targets and heading ids are still as written.
+        front_digest: of the file's front matter.
+        digest: of the whole file; equal digests, equal documents.
+    """
+
+    path: str
+    key: Key
+    language: str
+    kind: str
+    facts: Mapping[str, Any]
+    words: Mapping[str, Any]
+    marks: Mapping[str, Mark]
+    body: Body
+    html: Shelved
+    front_digest: str
+    digest: str
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the file is its language's own, not that of the language it is made of."""
+        return self.path.endswith(f".{self.language}.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The children of a page that have one value of a fact, in the list's order.
+
+    Attributes:
+        field: name of the fact.
+        part: `status/open`, the part of its address below the list's.
+        value: a choice, a reference, a country's code, or a year.
+    """
+
+    field: str
+    part: str
+    value: Any
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a page is in one language, and in which language it is shown there.
+
+    Attributes:
+        changed: names of what is behind: field names, and heading anchors as `#anchor`.
+    """
+
+    name: StateName
+    shown: str
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page in all its languages.
+
+    Attributes:
+        versions: language path → document, in site order, drafts and the like left out.
+        states: language path → state, for every language in which the page exists.
+    """
+
+    key: Key
+    kind: str
+    source: str
+    facts: Mapping[str, Any]
+    versions: Mapping[str, Document]
+    states: Mapping[str, State]
+
+    @property
+    def written(self) -> dict[str, Document]:
+        """The versions that are files of their own."""
+        return {path: document for path, document in self.versions.items() if document.is_written}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file of the site: POSIX path below the output folder, and its bytes."""
+
+    path: str
+    content: bytes

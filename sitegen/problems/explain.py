@@ -1,0 +1,131 @@
+"""`explain`: a page on each code that a problem may have, with an example that has it and one that has not."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
+
+PAGES = Path(__file__).with_name("problems.yaml")
+#: The file that an example is of when it is a text alone.
+EXAMPLE = "content/events/opening/index.en.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a site has, beside the files that every example has.
+
+    Attributes:
+        files: path → text.
+        run: commands, each as it is typed after `python build.py`; a build when there are none.
+        absent: files that are not there.
+        links: symbolic link → where it leads.
+        times: each text is repeated so often.
+        encode: the encoding in which texts are written.
+    """
+
+    files: Mapping[str, str]
+    run: tuple[str, ...] = ("build",)
+    absent: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    times: int = 1
+    encode: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is said of a code; some can't be shown by an example."""
+
+    code: str
+    why: str
+    do: str
+    wrong: Example | None
+    right: Example | None
+
+
+@functools.cache
+def load_pages() -> tuple[Mapping[str, str], Mapping[str, Page]]:
+    """The files that every example has, and code → page."""
+    found = yaml.safe_load(PAGES.read_text(encoding="utf-8"))
+    pages = {
+        code: Page(code, row["why"], row["do"], _example(row.get("wrong")), _example(row.get("right")))
+        for code, row in found["codes"].items()
+    }
+    return found["site"], pages
+
+
+def _example(row: Any) -> Example | None:
+    if row is None:
+        return None
+    if isinstance(row, str):
+        return Example({EXAMPLE: row})
+    named = {name: value for name, value in row.items() if name in Example.__dataclass_fields__}
+    files = {path: text for path, text in row.items() if path not in named}
+    lists = {name: tuple(value) for name, value in named.items() if isinstance(value, list)}
+    return Example(files, **{**named, **lists})
+
+
+def explain(code: str) -> str:
+    """The page of a code, as text.
+
+    Raises:
+        SiteError: there is no such code.
+    """
+    if code not in CODES:
+        hint = nearest(code, CODES) or f"codes are {listing(CODES)}"
+        raise SiteError(
+            [Problem(path=code, code="unknown-key", message=f"'{code}' is no code of a problem", hint=hint)]
+        )
+    page = load_pages()[1][code]
+    severity = "warning" if code in WARNINGS else "error"
+    lines = [f"{severity}[{code}]: {CODES[code]}", "", page.why, "", f"What to do: {page.do}"]
+    for name, example in (("Wrong", page.wrong), ("Right", page.right)):
+        lines += ["", f"{name}:", *_shown(example)] if example else []
+    return "\n".join(lines)
+
+
+def _shown(example: Example) -> Iterator[str]:
+    """An example as lines, indented; what can't be seen is told."""
+    for path, text in example.files.items():
+        yield f"  {path}" + (f" (in {example.encode})" if example.encode != "utf-8" else "")
+        yield from (f"    {_visible(line)}" for line in text.rstrip("\n").split("\n"))
+        if example.times > 1:
+            yield f"    … {example.times:,} times"
+    yield from (f"  no file {path}" for path in example.absent)
+    yield from (f"  {path} → {target}, a symbolic link" for path, target in example.links.items())
+    if example.run != ("build",) or not (example.files or example.absent or example.links):
+        yield from (f"  python build.py {words}" for words in example.run)
+
+
+def _visible(line: str) -> str:
+    return "".join(c if c.isprintable() else "→" if c == "\t" else f"<U+{ord(c):04X}>" for c in line)
+
+
+def list_codes() -> str:
+    """Every code with what must hold, one a line."""
+    width = max(map(len, CODES))
+    return "\n".join(f"{code:{width}}  {text}" for code, text in CODES.items())
+
+
+def as_markdown() -> str:
+    """All pages as one document."""
+    _, pages = load_pages()
+    lines = [
+        "# Problems",
+        "",
+        "Made by `python build.py explain --markdown > docs/problems.md`; each example is built by a test.",
+    ]
+    for code, must in CODES.items():
+        page = pages[code]
+        kind = "A warning" if code in WARNINGS else "An error"
+        lines += ["", f"## {code}", "", f"{kind}: {must}.", "", page.why, "", f"What to do: {page.do}"]
+        for name, example in (("Wrong", page.wrong), ("Right", page.right)):
+            if example:
+                lines += ["", f"{name}:", "", "```text", *(line[2:] for line in _shown(example)), "```"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,246 @@
+"""What a person must fix, where, and how it is told; nothing here reads the disk."""
+
+from __future__ import annotations
+
+import difflib
+import heapq
+import itertools
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+#: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
+CODES: dict[str, str] = {
+    "address": "an address has at most 1,000 bytes, each part of it 255",
+    "alias-clash": "an alias is no page's address and is claimed once",
+    "alt": "a picture has a description in every language",
+    "budget": "a file weighs no more, as it is sent, than `budgets` in site.yaml allows",
+    "catalog-placeholder": "a translated message has the placeholders and tags of its source",
+    "catalog-syntax": "a catalog is a readable .po file",
+    "choice": "a choice is one of those its kind lists",
+    "control-character": "text holds no control characters",
+    "country": "a country is an ISO 3166-1 code such as KZ",
+    "date": "a date is written 2026-01-31, a date with time 2026-01-31T09:30+08:00",
+    "dead-anchor": "a link's anchor is a heading of the page it leads to",
+    "dead-file": "a linked file or picture stands beside the page",
+    "dead-page": "a link leads to a page of the site",
+    "email": "an e-mail address has one @ and a host",
+    "encoding": "text files are UTF-8",
+    "exchange": "a file to import is of this site and language, readable, and no older than the texts it changes",
+    "expected": "a value has the type that its field declares",
+    "failed": "the generator makes no mistake of its own",
+    "fallback-loop": "a fallback chain never returns to its own language",
+    "front-matter": "a page begins with front matter between two lines of ---",
+    "glossary": "a translation uses the names of the glossary",
+    "glyph": "the fonts of templates/card.yaml have every character of a title",
+    "heading": "the body's headings begin at level 2 and skip none",
+    "hosting": "a host sends the headers, and the pages for what does not exist, that `hosts` has written for it",
+    "html": "Markdown holds no raw HTML",
+    "in-use": "a page that is removed is named by no other",
+    "incomplete": "a language that is `complete: true` has every message of the templates",
+    "language": "a language is a BCP 47 tag such as zh-Hans",
+    "markdown": "what is meant as Markdown is Markdown",
+    "merge-conflict": "a text has no marks of two changes that git could not join",
+    "missing-content": "a site has a folder content/ with site.yaml and a home page",
+    "missing-message": "every message of the templates is translated",
+    "missing-editor": "the editor that site.yaml publishes is made",
+    "missing-source": "translations have the source version beside them",
+    "missing-template": "a kind's template exists",
+    "misplaced-fact": "facts stand in a page's source version only",
+    "misplaced-word": "`source` and `review` stand in translations only",
+    "not-imported": "what another generator's site says can be said here",
+    "number": "a number is written in digits",
+    "own-address": "a link to a page of the site is its content path",
+    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels",
+    "publish": "the place to publish to can be reached and written",
+    "reference": "a reference names a page of the site",
+    "reference-kind": "a reference names a page of the kind its field declares",
+    "release": "a release holds the files of its manifest, byte for byte",
+    "required": "required fields are filled in",
+    "shortcode": "a shortcode of Hugo has a counterpart in Markdown",
+    "slug": "a slug is one part of an address",
+    "structure": "a translation has the headings, lists, links, pictures and numbers of its source",
+    "svg": "a drawing in SVG draws, and runs, loads and links nothing",
+    "symlink": "content holds no link that leads out of the site",
+    "template-error": "a template runs to its end",
+    "template-syntax": "a template is readable Jinja",
+    "template-undefined": "a template uses only what exists",
+    "too-deep": "YAML is nested at most 20 levels deep",
+    "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB",
+    "too-long": "a text is no longer than its field allows",
+    "unknown-key": "a key is a field of the page's kind",
+    "unknown-kind": "a kind stands in kinds.yaml",
+    "unknown-language": "a page's file is named by a language of site.yaml",
+    "unreadable": "every file of the site can be read",
+    "unsaved": "a page that is removed can be brought back by git",
+    "unsorted": "a list whose field is `sorted: true` stands in ascending order",
+    "untracked": "a translation records which version of the source it renders",
+    "untranslated": "a field or paragraph of a translation is not the source's",
+    "unwritable": "the output folder can be written and the disk has room",
+    "url": "a web address begins with https:// or http://",
+    "url-clash": "an address belongs to one page only",
+    "yaml-alias": "YAML uses no anchors, aliases or tags",
+    "yaml-duplicate": "a key stands once",
+    "yaml-syntax": "YAML is readable",
+    "yaml-tab": "YAML is indented with spaces",
+}
+
+#: How much of two words must be the same for one to be a guess at the other, and how many are compared letter by letter.
+_NEAR, _MOST_ALIKE = 0.6, 24
+#: Signs within words of Persian, Urdu and Hindi that have no width of their own.
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+#: Codes that do not stop a build unless site.yaml says so.
+WARNINGS = frozenset(
+    {
+        "glossary",
+        "hosting",
+        "markdown",
+        "missing-message",
+        "not-imported",
+        "own-address",
+        "shortcode",
+        "structure",
+        "untracked",
+        "untranslated",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing a person must fix, and where.
+
+    Attributes:
+        path: POSIX path relative to the site's root, such as "content/index.en.md".
+        line: 1-based line; None when the whole file is at fault.
+        column: 1-based column in code points; None when the whole line is.
+        width: how many code points the caret marks.
+        code: one of `CODES`.
+        message: what is wrong, in one sentence without a full stop.
+        hint: what to do about it; empty when the message says enough.
+        excerpt: the line itself, as it stands in the file.
+        mend: what must stand in place of the marked text, where that is certain; `check --fix` puts it there.
+    """
+
+    path: str
+    code: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+    width: int = 1
+    hint: str = ""
+    excerpt: str = ""
+    mend: str | None = None
+    severity: Severity = "error"
+
+    @property
+    def place(self) -> str:
+        """`path:line:column`, as editors and terminals link it."""
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}: {self.severity}[{self.code}]: {self.message}"]
+        if self.excerpt and self.line is not None:
+            lines += _draw(self)
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class SiteError(Exception):
+    """All problems of one stage; raised when at least one is an error."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = in_order(problems)
+        super().__init__(f"{len(self.problems)} problems")
+
+    def __reduce__(self) -> tuple[type[SiteError], tuple[tuple[Problem, ...]]]:
+        return SiteError, (self.problems,)  # as a process that was forked off hands it to its parent
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column."""
+    unique = dict.fromkeys(problems)
+    bad = {problem.path for problem in unique if problem.severity == "error"}
+
+    def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:
+        return p.path not in bad, p.path, p.severity, p.line or 0, p.column or 0, p.code, p.message
+
+    return tuple(sorted(unique, key=place))
+
+
+class Words:
+    """Many known words, of which those that look like another are found without comparing it with each of them.
+
+    They lie by length and pairs of letters: what shares few pairs with a word is not near it.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._by_length: dict[int, list[tuple[frozenset[str], str]]] = {}
+        for word in sorted(known):
+            self._by_length.setdefault(len(word), []).append((_pairs(word), word))
+
+    def alike(self, word: str) -> tuple[str, ...]:
+        """The known words that share most with one."""
+        pairs, length = _pairs(word), len(word)
+        lengths = [own for own in self._by_length if 2 * min(own, length) >= _NEAR * (own + length)]
+        rated = ((len(pairs & own), known) for near in lengths for own, known in self._by_length[near])
+        return tuple(known for _, known in heapq.nlargest(_MOST_ALIKE, rated))
+
+
+def _pairs(word: str) -> frozenset[str]:
+    small = word.lower()
+    return frozenset(map("".join, itertools.pairwise(small))) or frozenset((small,))
+
+
+def nearest(word: str, known: Iterable[str] | Words) -> str:
+    """`did you mean 'title'?`, or nothing when no known word is near; capital letters are as near as small ones."""
+    return _nearest(word, known.alike(word) if isinstance(known, Words) else tuple(known))
+
+
+@lru_cache(1024)  # one mistake is often made on many pages
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    by_small = {own.lower(): own for own in sorted(known, reverse=True)}
+    close = difflib.get_close_matches(word.lower(), sorted(by_small), n=1, cutoff=_NEAR)
+    return f"did you mean '{by_small[close[0]]}'?" if close else ""
+
+
+def certain(word: str, known: Iterable[str]) -> str | None:
+    """The known word that can only be meant: nearer than `nearest` asks for, and no other is near."""
+    close = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.8)
+    return close[0] if len(close) == 1 else None
+
+
+def listing(words: Iterable[str]) -> str:
+    """The words as one readable list: `a, b, c`."""
+    return ", ".join(words)
+
+
+def _draw(problem: Problem) -> list[str]:
+    """The line and, under it, carets as wide as the text they mark."""
+    gutter = f"  {problem.line} | "
+    line, column = _window(problem.excerpt, problem.column or 1)
+    drawn = [f"{gutter}{line}"]
+    if problem.column is not None:
+        before, marked = line[: column - 1], line[column - 1 : column - 1 + problem.width]
+        drawn.append(f"{' ' * (len(gutter) - 2)}| {' ' * _cells(before)}{'^' * max(1, _cells(marked))}")
+    return drawn
+
+
+def _window(line: str, column: int, room: int = 160) -> tuple[str, int]:
+    """At most `room` characters of a long line around the column, and the column therein."""
+    line = "".join(c if c.isprintable() else "→" if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
+    start = 0 if len(line) <= room else max(0, min(column - room // 2, len(line) - room))
+    return line[start : start + room], column - start
+
+
+def _cells(text: str) -> int:
+    """Width in terminal cells: two for East Asian wide characters, none for combining marks."""
+    return sum(
+        0 if unicodedata.combining(c) or c in _JOINERS else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

@@ -1,0 +1,133 @@
+"""How problems are told: to a person, to other tools, and on a pull request."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from sitegen.problems.problem import Problem
+
+#: Of more problems with one code than this, a person is shown the line of the first only.
+MOST_ALIKE = 10
+#: A summary holds so many; GitHub takes at most 1 MiB.
+MOST_ROWS = 1000
+
+#: Folders in which `check --fix` mends what is certain.
+_MENDED = ("content/", "translations/")
+
+#: Part of a problem → colour of a terminal (ECMA-48).
+_COLOURS = {"error": "1;31", "warning": "1;33", "mark": "1;31", "hint": "36"}
+
+
+def format_text(problems: Sequence[Problem]) -> str:
+    """Every problem, file by file as `in_order` has them; of many alike the first with their lines, the others without."""
+    drawn = set(_of_each(problems, MOST_ALIKE))
+    return "\n".join(str(problem) if problem in drawn else _in_short(problem) for problem in problems)
+
+
+def _in_short(problem: Problem) -> str:
+    """A problem in one line, which editors find as they find the others."""
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{problem.place}: {problem.severity}[{problem.code}]: {problem.message}{hint}"
+
+
+def format_first(problems: Sequence[Problem], where: str = "`python build.py check`") -> str:
+    """The same for where there is little room: of many alike the first, and how many more there are.
+
+    Args:
+        where: what tells all of them.
+    """
+    told = list(_of_each(problems, MOST_ALIKE))
+    counts = Counter(problem.code for problem in problems)
+    lines = [str(problem) for problem in told]
+    for code, count in sorted(counts.items()):
+        if count > MOST_ALIKE:
+            lines.append(f"and {count - MOST_ALIKE:,} more with [{code}]: {where} tells all")
+    return "\n".join(lines)
+
+
+def _of_each(problems: Iterable[Problem], most: int) -> Iterator[Problem]:
+    """The first problems with each code."""
+    seen: Counter[str] = Counter()
+    for problem in problems:
+        seen[problem.code] += 1
+        if seen[problem.code] <= most:
+            yield problem
+
+
+def format_totals(problems: Sequence[Problem]) -> str:
+    """How many there are, by severity and, where there are several, by code; where to read more, and what mends some."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    counts = Counter(problem.code for problem in problems)
+    by_code = ", ".join(f"{count} {code}" for code, count in counts.most_common())
+    more = f" ({by_code})" if len(counts) > 1 else ""
+    code = next(iter(counts))
+    totals = f"{count_of(errors, 'error')}, {count_of(len(problems) - errors, 'warning')}{more}"
+    certain = sum(problem.mend is not None and problem.path.startswith(_MENDED) for problem in problems)
+    mends = f"; `python build.py check --fix` mends {certain}" if certain else ""
+    return f"{totals}; `python build.py explain {code}` tells more{mends}"
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def colour(text: str) -> str:
+    """What `format_text` tells, with the colours of a terminal."""
+    lines = []
+    for line in text.split("\n"):
+        line = re.sub(r"^(\S.*?: )((error|warning)\[[a-z-]+\])", lambda m: m[1] + _paint(m[2], m[3]), line)
+        line = re.sub(r"^( +\| *)(\^+)$", lambda m: m[1] + _paint(m[2], "mark"), line)
+        lines.append(_paint(line, "hint") if line.startswith("  hint: ") else line)
+    return "\n".join(lines)
+
+
+def _paint(text: str, part: str) -> str:
+    return f"\x1b[{_COLOURS[part]}m{text}\x1b[0m"
+
+
+def format_json(problems: Sequence[Problem]) -> str:
+    """A JSON array of objects with the attributes of `Problem`, for other tools."""
+    rows = [{name: getattr(p, name) for name in Problem.__dataclass_fields__} for p in problems]
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def format_github(problems: Sequence[Problem]) -> str:
+    """Workflow commands that GitHub shows as annotations on the lines of a pull request."""
+    return "\n".join(_annotation(problem) for problem in problems)
+
+
+#: `--format` of the command line → how problems are told.
+FORMATS = {"text": format_text, "json": format_json, "github": format_github}
+
+
+def _annotation(problem: Problem) -> str:
+    fields = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.code}
+    where = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in fields.items() if value is not None)
+    text = problem.message + (f" ({problem.hint})" if problem.hint else "")
+    return f"::{problem.severity} {where}::{_escape(text)}"
+
+
+def _escape(text: str, also: str = "") -> str:
+    for character in "%\r\n" + also:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def format_summary(problems: Sequence[Problem]) -> str:
+    """A table in Markdown, for the summary of a run: GitHub shows ten annotations only."""
+    rows = ["| | where | what |", "|---|---|---|"]
+    for problem in problems[:MOST_ROWS]:
+        text = problem.message + (f" ({problem.hint})" if problem.hint else "")
+        rows.append(f"| {problem.severity} `{problem.code}` | `{_cell(problem.place)}` | {_cell(text)} |")
+    if len(problems) > MOST_ROWS:
+        rows.append(f"| | | {len(problems) - MOST_ROWS:,} more |")
+    return "\n".join([f"### {format_totals(problems)}", "", *rows, ""])
+
+
+def _cell(text: str) -> str:
+    """A text as a cell of a table, harmless whatever it holds."""
+    return re.sub(r"[|<>`\\\[\]\n\r]", lambda found: f"&#{ord(found[0])};", text)

@@ -1,0 +1,1 @@
+"""The built site to its readers: releases, targets, comparison, verification."""

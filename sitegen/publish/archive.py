@@ -1,0 +1,117 @@
+"""`archive`: a built site as files to keep or to attest: all of it, its manifest, and what it was built with.
+
+<name>.tar.gz    the site; the same bytes from the same site, whoever packs it
+release.json     its manifest
+bom.cdx.json     Python and the packages of requirements.lock as they are installed: CycloneDX 1.6
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib.metadata
+import io
+import json
+import platform
+import re
+import tarfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from cyclonedx.contrib.license.factories import LicenseFactory
+from cyclonedx.model import HashAlgorithm, HashType
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.output.json import JsonV1Dot6
+from packageurl import PackageURL
+
+from sitegen.problems.problem import SiteError
+from sitegen.publish.manifest import MANIFEST, Manifest, manifest_of
+from sitegen.source.yaml import problem_at
+
+BOM = "bom.cdx.json"
+LOCK = Path(__file__).parents[2] / "requirements.lock"
+
+
+def archive(site: Path, folder: Path) -> tuple[Path, ...]:
+    """Pack the built site of a folder into another.
+
+    Returns: the three files.
+
+    Raises:
+        SiteError: it is no whole built site, or the files can't be written.
+    """
+    manifest = manifest_of(site)
+    files = {
+        f"{manifest.name}.tar.gz": _pack(site, manifest),
+        MANIFEST: manifest.as_json(),
+        BOM: write_bom(manifest).encode(),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SiteError([problem_at(str(folder), "publish", f"the archive can't be written: {reason}")]) from error
+    return tuple(folder / name for name in files)
+
+
+def _pack(site: Path, manifest: Manifest) -> bytes:
+    packed = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=packed, mode="wb", filename="", mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        for path, (size, _) in sorted(manifest.files.items()):
+            about = tarfile.TarInfo(path)  # of nobody and of no time
+            about.size = size
+            tar.addfile(about, io.BytesIO((site / path).read_bytes()))
+    return packed.getvalue()
+
+
+def write_bom(manifest: Manifest) -> str:
+    """The bill of materials of a site, as JSON; it tells no time, so that the same is the same."""
+    bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_OID, manifest.digest))
+    site = Component(
+        name="site",
+        version=manifest.name,
+        type=ComponentType.DATA,
+        bom_ref="site",
+        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=manifest.digest)],
+    )
+    parts = list(_components())
+    bom.metadata.component = site
+    bom.components.update(parts)
+    bom.register_dependency(site, parts)
+    written = json.loads(JsonV1Dot6(bom).output_as_string())
+    del written["metadata"]["timestamp"]
+    return json.dumps(written, ensure_ascii=False, indent=1) + "\n"
+
+
+def _components() -> Iterator[Component]:
+    """Python, and each pinned package that is installed."""
+    yield Component(
+        name=platform.python_implementation(),
+        version=platform.python_version(),
+        type=ComponentType.PLATFORM,
+        bom_ref="python",
+    )
+    for name in re.findall(r"(?m)^([A-Za-z0-9._-]+)==", LOCK.read_text(encoding="utf-8")):
+        try:
+            about = importlib.metadata.metadata(name)
+        except importlib.metadata.PackageNotFoundError:  # needed on other machines only
+            continue
+        address = PackageURL("pypi", None, name, about["Version"])
+        licences = [about[field] for field in ("License-Expression", "License") if field in about]
+        licences = [
+            words for words in licences if words and "\n" not in words
+        ]  # some packages put the whole text there
+        yield Component(
+            name=name,
+            version=about["Version"],
+            type=ComponentType.LIBRARY,
+            purl=address,
+            bom_ref=address.to_string(),
+            licenses=[LicenseFactory().make_from_string(licences[0])] if licences else (),
+        )

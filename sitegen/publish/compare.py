@@ -1,0 +1,172 @@
+"""Two builds of a site side by side: what a proposal changes for readers, language by language.
+
+Builds are the same byte for byte where nothing has changed, so every file that differs is a change.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sitegen.problems.problem import SiteError
+from sitegen.render.views import STATUS
+from sitegen.source.yaml import problem_at
+from sitegen.storage.cache import FOLDER
+from sitegen.storage.output import MARKER
+
+#: Pages that are named one by one in each language; the others are counted.
+MOST_NAMED = 30
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A built site: path → (size, digest) of each file, and the states of its translations."""
+
+    files: Mapping[str, tuple[int, str]]
+    states: Mapping[str, Any]
+
+    @property
+    def languages(self) -> list[str]:
+        """The first folders that hold a home page."""
+        return [
+            path.partition("/")[0]
+            for path in sorted(self.files)
+            if path.count("/") == 1 and path.endswith("/index.html")
+        ]
+
+    def pages(self, language: str) -> dict[str, tuple[int, str]]:
+        """The HTML files of a language."""
+        return {
+            path: file
+            for path, file in self.files.items()
+            if path.startswith(f"{language}/") and path.endswith(".html")
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is another in one language: pages by path, and states of translations as (key, before, after)."""
+
+    language: str
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    gone: tuple[str, ...]
+    states: tuple[tuple[str, str, str], ...]
+    weight: tuple[int, int]
+
+
+def read_tree(folder: Path) -> Tree:
+    """The built site in a folder.
+
+    Raises:
+        SiteError: the folder holds none.
+    """
+    if not (folder / MARKER).is_file():
+        raise SiteError(
+            [problem_at(str(folder), "unreadable", "the folder holds no built site", None, "build it first")]
+        )
+    files: dict[str, tuple[int, str]] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARKER):
+        content = path.read_bytes()
+        files[path.relative_to(folder).as_posix()] = (len(content), hashlib.sha256(content).hexdigest())
+    status = folder / STATUS
+    states = json.loads(status.read_text(encoding="utf-8")) if status.is_file() else {}
+    return Tree(files, states)
+
+
+def compare(before: Tree, after: Tree) -> tuple[Difference, ...]:
+    """The difference in each language that either has, in the order of the later build."""
+    return tuple(_compare(before, after, path) for path in dict.fromkeys((*after.languages, *before.languages)))
+
+
+def _compare(before: Tree, after: Tree, language: str) -> Difference:
+    old, new = before.pages(language), after.pages(language)
+    changed = tuple(path for path in new if path in old and old[path] != new[path])
+    weight = sum(size for size, _ in old.values()), sum(size for size, _ in new.values())
+    added, gone = (tuple(path for path in one if path not in other) for one, other in ((new, old), (old, new)))
+    return Difference(language, added, changed, gone, tuple(_states(before, after, language)), weight)
+
+
+def _states(before: Tree, after: Tree, language: str) -> Iterator[tuple[str, str, str]]:
+    """Pages that are in both, in another state."""
+    old, new = (tree.states.get(language, {}).get("pages", {}) for tree in (before, after))
+    for key in sorted(old.keys() & new.keys()):
+        if old[key]["state"] != new[key]["state"]:
+            yield key, old[key]["state"], new[key]["state"]
+
+
+@contextmanager
+def built_at(root: Path, commit: str) -> Iterator[Path]:
+    """The site as a commit builds it, with its own engine, in a folder that is removed afterwards.
+
+    Raises:
+        SiteError: there is no such commit, or it can't be built.
+    """
+    with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
+        tree, output = Path(temporary) / "tree", Path(temporary) / "public"
+        _run(["git", "-C", str(root), "worktree", "add", "--detach", "--quiet", str(tree), commit], commit)
+        try:
+            _share_cache(root, tree)
+            _run([sys.executable, str(tree / "build.py"), "--root", str(tree), "--output", str(output)], commit)
+            yield output
+        finally:
+            _run(["git", "-C", str(root), "worktree", "remove", "--force", str(tree)], commit)
+
+
+def _share_cache(root: Path, tree: Path) -> None:
+    """Let the commit's build find what is costly and, being named by what it is made of, right for any commit."""
+    with contextlib.suppress(OSError):  # it takes longer without
+        (root / FOLDER).mkdir(parents=True, exist_ok=True)
+        (tree / FOLDER).parent.mkdir(parents=True, exist_ok=True)
+        (tree / FOLDER).symlink_to((root / FOLDER).resolve(), target_is_directory=True)
+
+
+def _run(command: list[str], commit: str) -> None:
+    try:
+        subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - no shell; what the caller names
+    except (OSError, subprocess.CalledProcessError) as error:
+        reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
+        message = f"the commit '{commit}' can't be built: {' '.join(reason)}"
+        raise SiteError(
+            [problem_at(commit, "unreadable", message, None, "name a commit of this repository")]
+        ) from error
+
+
+def as_markdown(differences: tuple[Difference, ...]) -> str:
+    """The differences as a summary for reviewers."""
+    lines = ["| language | new | changed | gone | translations | weight of its pages |", "|---|---|---|---|---|---|"]
+    for own in differences:
+        before, after = own.weight
+        moved = f"{len(own.states)} in another state" if own.states else "–"
+        weight = f"{_kilobytes(before)} → {_kilobytes(after)}" if before != after else _kilobytes(after)
+        lines.append(f"| {own.language} | {len(own.new)} | {len(own.changed)} | {len(own.gone)} | {moved} | {weight} |")
+    for own in differences:
+        lines += _details(own)
+    return "\n".join(lines)
+
+
+def _details(own: Difference) -> Iterator[str]:
+    if not (own.new or own.changed or own.gone or own.states):
+        return
+    yield f"\n<details><summary>{own.language}</summary>\n"
+    for name, paths in (("new", own.new), ("changed", own.changed), ("gone", own.gone)):
+        for path in paths[:MOST_NAMED]:
+            yield f"- {name}: `/{path.removesuffix('index.html')}`"
+        if len(paths) > MOST_NAMED:
+            yield f"- {name}: {len(paths) - MOST_NAMED} more"
+    for key, before, after in own.states[:MOST_NAMED]:
+        yield f"- `{key}`: {before} → {after}"
+    yield "\n</details>"
+
+
+def _kilobytes(size: int) -> str:
+    return f"{size / 1000:,.0f} KB"

@@ -1,0 +1,301 @@
+"""Releases in a folder of this machine: each whole in a folder of its own, and a link that says which is read.
+
+    releases/<name>/   the files of a release and its manifest; what is as before is the same file on the disk
+    current            → releases/<name>, switched by one rename; the folder that a server is given
+    history            names of the releases, one a line, in the order in which they were published
+    .sitegen           says that all this is ours; a folder with any of these names and without it is refused
+
+Whatever stops a publication, `current` leads to a whole release, and the next publication clears up.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sitegen.problems.problem import SiteError
+from sitegen.publish.manifest import MANIFEST, Manifest, find_wrong, problems_of, read_manifest
+from sitegen.source.yaml import problem_at
+from sitegen.storage.output import MARKER
+
+try:
+    import fcntl
+except ImportError:  # no file locks: two publications at once could harm each other, so there is none
+    fcntl = None  # type: ignore[assignment]
+
+RELEASES = "releases"
+CURRENT = "current"
+HISTORY = "history"
+LOCK = ".lock"
+#: Folders that are no release yet.
+STAGE = ".stage-"
+#: A release's name, and that of a folder that is to be one.
+NAME = re.compile(r"[0-9a-f]{16}")
+STAGED = re.compile(r"\.stage-[0-9a-f]{1,16}")
+MARKER_TEXT = "Releases of build.py publish: it removes the older ones from releases/.\n"
+FOREIGN_HINT = "publish to an empty folder; nothing was changed in this one"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How a publication went.
+
+    Attributes:
+        name: of the release that is read now.
+        files: how many it has.
+        new: how many of them had to be written; the others were there.
+        where: what a reader's server reads.
+    """
+
+    name: str
+    files: int
+    new: int
+    where: str
+
+
+def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -> Published:
+    """Make a built site the current release of a folder; `keep` releases stay, the current one among them.
+
+    Raises:
+        SiteError: the folder can't be written, is in use, or the site changed meanwhile; the current release stays.
+    """
+    _refuse_overlap(site, target)
+    with _alone(target):
+        now = _current(target)
+        known = _known(target, now)
+        whole = manifest.after(known)
+        folder = target / RELEASES / manifest.name
+        stage = folder if folder.exists() else target / RELEASES / f"{STAGE}{secrets.token_hex(4)}"
+        new = _fill(stage, whole, site, target / RELEASES / now if now and known else None)
+        os.replace(stage, folder)
+        _switch(target, manifest.name)
+        others = [name for name in _history(target) if name not in (now, manifest.name)]
+        _remember(target, [*others, *([now] if now and known and now != manifest.name else []), manifest.name], keep)
+    return Published(manifest.name, len(whole.all), new, str(target / CURRENT))
+
+
+def roll_back_folder(target: Path) -> Published:
+    """Make the release that was published before the current one the current one.
+
+    Raises:
+        SiteError: there is none, or it is damaged; the current release stays.
+    """
+    with _alone(target):
+        history, now = _history(target), _current(target)
+        earlier = history[: history.index(now)] if now in history else history
+        if not earlier:
+            raise _refusal(target, "there is no release before the current one", "publish the site that you want")
+        folder = target / RELEASES / earlier[-1]
+        manifest = _read(folder)
+        wrong = find_wrong(manifest, folder)
+        if wrong:
+            raise SiteError(problems_of(wrong, str(folder)))
+        _switch(target, earlier[-1])
+    return Published(earlier[-1], len(manifest.all), 0, str(target / CURRENT))
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Hold the folder against others, clear what they have left, and tell what the disk refuses as a problem."""
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        if not _has_marker(target):  # before the first file is put there
+            _refuse_foreign(target)
+        with _lock_of(target) as lock:
+            if not _is_locked(lock):
+                raise _refusal(target, "another publication is at work here", "run this again when it has ended")
+            _refuse_foreign(target)
+            _put(target / MARKER, lambda path: path.write_text(MARKER_TEXT, encoding="utf-8"))
+            (target / RELEASES).mkdir(exist_ok=True)
+            _clear(target)
+            try:
+                yield
+            finally:
+                _clear(target)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise _refusal(target, f"the release can't be written: {reason}", "the release before is still read") from error
+
+
+@contextmanager
+def _lock_of(target: Path) -> Iterator[int]:
+    """The file that is locked, which nothing is written to."""
+    handle = os.open(target / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Make sure that all of what a publication replaces or removes was made by one.
+
+    Raises:
+        SiteError: the folder is laid out by another tool, or somebody has put something among the releases.
+    """
+    releases, current = target / RELEASES, target / CURRENT
+    if not any(os.path.lexists(target / name) for name in (RELEASES, CURRENT, HISTORY)):
+        return
+    strange = [path for path in sorted(releases.iterdir()) if not _is_ours(path)] if releases.is_dir() else []
+    for path in (releases, target / HISTORY, target / MARKER):
+        strange += [path] if path.is_symlink() else []
+    if os.path.lexists(current) and not (current.is_symlink() and _is_release(str(current.readlink()))):
+        strange.append(current)
+    if not strange and not _has_marker(target):
+        strange = [path for path in releases.iterdir() if not _has_manifest(path)] if releases.is_dir() else [current]
+    if strange:
+        raise _refusal(target, f"{strange[0].relative_to(target)} was not made by `publish`", FOREIGN_HINT)
+
+
+def _has_marker(target: Path) -> bool:
+    try:
+        return (target / MARKER).read_text(encoding="utf-8") == MARKER_TEXT
+    except (OSError, ValueError):
+        return False
+
+
+def _has_manifest(release: Path) -> bool:
+    """Whether a folder holds the manifest that its name is made of, as those have that were published without a marker."""
+    try:
+        return _read(release).name == release.name
+    except (OSError, SiteError):
+        return False
+
+
+def _is_release(link: str) -> bool:
+    folder, _, name = link.rpartition("/")
+    return folder == RELEASES and NAME.fullmatch(name) is not None
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether something in releases/ may be a release, or was to become one."""
+    is_named = STAGED.fullmatch(path.name) or NAME.fullmatch(path.name)
+    return is_named is not None and path.is_dir() and not path.is_symlink()
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _refusal(target: Path, message: str, hint: str) -> SiteError:
+    return SiteError([problem_at(str(target), "publish", message, None, hint)])
+
+
+def _refuse_overlap(site: Path, target: Path) -> None:
+    one, other = site.resolve(), target.resolve()
+    if one.is_relative_to(other / RELEASES) or other.is_relative_to(one):
+        raise _refusal(target, "the site can't be published into itself", "name a folder outside of it")
+
+
+def _clear(target: Path) -> None:
+    """Remove what a publication that was cut short has left."""
+    for left in (target / RELEASES).glob(f"{STAGE}*"):
+        shutil.rmtree(left)
+    for path in target.glob(f".{CURRENT}.*"):
+        path.unlink()
+
+
+def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> int:
+    """Make a folder hold what the manifest says, file by file, each by one rename; how many were written.
+
+    What the release before has is the same file on the disk, unless it is damaged there.
+
+    Raises:
+        SiteError: a file still is not what the manifest says: the site has changed since.
+    """
+    folder.mkdir(exist_ok=True)
+    wrong = find_wrong(manifest, folder)
+    if before is not None and before != folder:
+        _take(folder, [path for path, what in wrong.items() if what == "missing"], before, _link)
+        wrong = find_wrong(manifest, folder)
+    for path, what in wrong.items():
+        if what == "no part of it":
+            (folder / path).unlink()
+    _take(folder, [path for path in wrong if path in manifest.files], site, shutil.copy2)
+    still = find_wrong(manifest, folder) if wrong else {}
+    if still:
+        raise SiteError(problems_of(still, str(site)))
+    _put(folder / MANIFEST, lambda path: path.write_bytes(manifest.as_json()))
+    return len(wrong)
+
+
+def _take(folder: Path, paths: Iterable[str], source: Path, how: Callable[[Path, Path], object]) -> None:
+    """Put those files in place that the source has; whether they are right is for others to see."""
+    for path in paths:
+        if (source / path).is_file():
+            _put(folder / path, partial(how, source / path))
+
+
+def _link(old: Path, new: Path) -> None:
+    try:
+        os.link(old, new)
+    except PermissionError:  # a file system without links
+        shutil.copy2(old, new)
+
+
+def _put(path: Path, make: Callable[[Path], object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{STAGE}{secrets.token_hex(6)}")
+    try:
+        make(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _switch(target: Path, name: str) -> None:
+    """Let readers have a release, once it is on the disk for good."""
+    link = target / f".{CURRENT}.{secrets.token_hex(4)}"
+    link.symlink_to(f"{RELEASES}/{name}")
+    os.sync()  # a power cut may else leave the link and lose the files
+    os.replace(link, target / CURRENT)
+
+
+def _current(target: Path) -> str | None:
+    """The name of the release that is read."""
+    try:
+        return (target / CURRENT).readlink().name
+    except FileNotFoundError:
+        return None
+
+
+def _read(folder: Path) -> Manifest:
+    return read_manifest((folder / MANIFEST).read_bytes(), str(folder / MANIFEST))
+
+
+def _known(target: Path, name: str | None) -> Manifest | None:
+    """The manifest of a release; None where it is damaged, as then nothing is taken from there."""
+    try:
+        return _read(target / RELEASES / name) if name else None
+    except (OSError, SiteError):
+        return None
+
+
+def _history(target: Path) -> list[str]:
+    """Names of the releases that are there, oldest first."""
+    try:
+        names = (target / HISTORY).read_text(encoding="utf-8").split()
+    except (OSError, ValueError):
+        return []
+    names = [name for name in dict.fromkeys(names) if NAME.fullmatch(name)]
+    return [name for name in names if (target / RELEASES / name / MANIFEST).is_file()]
+
+
+def _remember(target: Path, history: Sequence[str], keep: int) -> None:
+    """Write the history down and remove the releases beyond the last ones."""
+    kept = history[-keep:]
+    _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), encoding="utf-8"))
+    for folder in (target / RELEASES).iterdir():
+        if folder.name not in kept:
+            shutil.rmtree(folder)

@@ -1,0 +1,280 @@
+"""A branch of a git repository as the place of a site: one commit a release, made without a working tree.
+
+A push that another publication has overtaken is made again on top of it; the branch is never without a whole site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitegen.problems.problem import SiteError
+from sitegen.publish.folder import Published
+from sitegen.publish.manifest import MANIFEST, File, Manifest, problems_of, read_manifest
+from sitegen.source.yaml import problem_at
+from sitegen.storage.output import MARKER
+
+DEFAULT_BRANCH = "pages"
+#: How often a push that was overtaken is made again.
+TRIES = 5
+#: Tells GitHub Pages to publish files as they are.
+NO_JEKYLL = ".nojekyll"
+UNREACHED = "what was published before still is; see that the repository can be reached and written"
+FOREIGN_HINT = "name a branch that is not there yet, as pages; nothing was changed on this one"
+#: Stands in the message of a commit that brings an earlier one back.
+BACK = "Brings back: "
+#: Files are kept byte for byte, whatever the settings of the person or the machine are.
+_SETTINGS = {
+    "commit.gpgSign": "false",
+    "core.autocrlf": "false",
+    "core.fileMode": "false",
+    "core.quotePath": "false",
+    "core.safecrlf": "false",
+    "core.symlinks": "false",
+    "gc.auto": "0",
+}
+_IDENTITY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "build.py"), ("EMAIL", "build.py@localhost"))
+}
+
+
+def shown(text: str) -> str:
+    """A text in which no address has the password or token of whoever may write there."""
+    return re.sub(r"(?<=://)[^/\s@]+@", "***@", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository of our own, for one publication, and the branch of another that is published to.
+
+    Attributes:
+        remote: address or path of the other.
+    """
+
+    folder: Path
+    remote: str
+    branch: str
+
+    def git(self, *words: str, given: bytes = b"", site: Path | None = None) -> bytes:
+        """What a git command prints.
+
+        Args:
+            site: the folder whose files it is about.
+
+        Raises:
+            SiteError: it fails; with the last line that it says.
+        """
+        done = self.attempt(*words, given=given, site=site)
+        if done.returncode:
+            lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"git {words[0]} failed"]
+            raise self.refusal(lines[-1])
+        return done.stdout
+
+    def attempt(self, *words: str, given: bytes = b"", site: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+        """The same, failed or not."""
+        where = [f"--git-dir={self.folder}", *([f"--work-tree={site.resolve()}"] if site else [])]
+        settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        own = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        others = {name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_WORK_TREE")}
+        return subprocess.run(  # noqa: S603 - no shell
+            ["git", *where, *settings, *words],  # noqa: S607
+            input=given,
+            capture_output=True,
+            env={**_IDENTITY, **others, **own},
+        )
+
+    def line(self, *words: str, given: bytes = b"") -> str:
+        """What a git command prints, as one line."""
+        return self.git(*words, given=given).decode().strip()
+
+    def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
+        """The problem of a branch that can't be published to; a password in the address is not shown."""
+        return SiteError([problem_at(f"{shown(self.remote)}#{self.branch}", "publish", shown(reason), None, hint)])
+
+    def fetch(self, *options: str) -> str | None:
+        """The last commit of the branch, fetched; None where there is no such branch.
+
+        Raises:
+            SiteError: the repository can't be reached.
+        """
+        if not self.line("ls-remote", "--", self.remote, f"refs/heads/{self.branch}"):
+            return None
+        self.git("fetch", "--quiet", "--no-tags", *options, "--", self.remote, f"refs/heads/{self.branch}")
+        return self.line("rev-parse", "FETCH_HEAD")
+
+    def push(self, commit: str, head: str | None) -> bool:
+        """Make a commit the branch's last where that still is `head`; False where it no longer is.
+
+        Raises:
+            SiteError: the repository can't be reached or written.
+        """
+        lease = f"--force-with-lease=refs/heads/{self.branch}:{head or ''}"
+        done = self.attempt("push", "--porcelain", lease, "--", self.remote, f"{commit}:refs/heads/{self.branch}")
+        told = (done.stdout + done.stderr).decode(errors="replace")
+        if done.returncode and not any(sign in told for sign in ("stale info", "cannot lock ref", "fetch first")):
+            raise self.refusal((told.strip().splitlines() or ["git push failed"])[-1])
+        return done.returncode == 0
+
+    def tree(self, commit: str) -> str:
+        """The tree of a commit."""
+        return self.line("rev-parse", f"{commit}^{{tree}}")
+
+
+@contextmanager
+def _opened(place: str) -> Iterator[Repository]:
+    """A repository for one publication to `REPOSITORY#BRANCH`."""
+    remote, _, branch = place.partition("#")
+    if "://" not in remote and Path(remote).exists():
+        remote = str(Path(remote).resolve())
+    with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:
+        repository = Repository(Path(folder), remote, branch or DEFAULT_BRANCH)
+        repository.git("init", "--quiet", "--bare", str(folder))
+        (Path(folder) / "info").mkdir(exist_ok=True)
+        (Path(folder) / "info" / "attributes").write_text("* -text -filter -ident -working-tree-encoding\n")
+        yield repository
+
+
+def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: bool) -> Published:
+    """Make a built site the last commit of a branch.
+
+    Args:
+        has_history: the commit follows the one before; else the branch has this one alone.
+
+    Raises:
+        SiteError: the repository can't be reached or written, or the site changed meanwhile; the branch is as it was.
+    """
+    with _opened(place) as repository:
+        for _ in range(TRIES):
+            head = repository.fetch("--depth=1")
+            before = _release_at(repository, head) if head else None
+            whole = manifest.after(before)
+            tree = _tree_of(repository, site, whole, head)
+            new = _count_new(repository, tree, head)
+            if head and repository.tree(head) == tree:
+                return Published(manifest.name, len(whole.all), 0, shown(place))
+            parents = ("-p", head) if head and has_history else ()
+            message = f"Release {manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
+            commit = repository.line("commit-tree", tree, *parents, given=message.encode())
+            if repository.push(commit, head):
+                return Published(manifest.name, len(whole.all), new, shown(place))
+        raise repository.refusal("other publications are always first")
+
+
+def roll_back_branch(place: str) -> Published:
+    """Make the release before the last one the last of a branch, by one more commit.
+
+    Raises:
+        SiteError: there is none, or the repository can't be reached or written.
+    """
+    with _opened(place) as repository:
+        for _ in range(TRIES):
+            head = repository.fetch()
+            earlier = _before(repository, _meant(repository, head)) if head else None
+            if head is None or earlier is None:
+                raise repository.refusal("there is no release before the last one")
+            _release_at(repository, head)
+            _release_at(repository, earlier)
+            name = _subject(repository, earlier).removeprefix("Release ")
+            message = f"Release {name}\n\n{BACK}{earlier}\n"
+            commit = repository.line("commit-tree", repository.tree(earlier), "-p", head, given=message.encode())
+            if repository.push(commit, head):
+                files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
+                return Published(name, files, 0, shown(place))
+        raise repository.refusal("other publications are always first")
+
+
+def _subject(repository: Repository, commit: str) -> str:
+    return repository.line("log", "-1", "--format=%s", commit)
+
+
+def _meant(repository: Repository, commit: str) -> str:
+    """The commit that another brings back, or itself."""
+    body = repository.line("log", "-1", "--format=%b", commit)
+    back = [line.removeprefix(BACK) for line in body.splitlines() if line.startswith(BACK)]
+    return back[0] if back else commit
+
+
+def _before(repository: Repository, commit: str) -> str | None:
+    """The release before a commit."""
+    parent = repository.attempt("rev-parse", "--verify", "--quiet", f"{commit}^")
+    return _meant(repository, parent.stdout.decode().strip()) if parent.returncode == 0 else None
+
+
+def _release_at(repository: Repository, commit: str) -> Manifest:
+    """The manifest of a release.
+
+    Raises:
+        SiteError: the commit is none, or holds files that are no part of it: another tool has the branch.
+    """
+    done = repository.attempt("cat-file", "blob", f"{commit}:{MANIFEST}")
+    try:
+        manifest = read_manifest(done.stdout, MANIFEST)
+    except SiteError as error:
+        raise repository.refusal("the branch holds what `publish` has not made", FOREIGN_HINT) from error
+    found = repository.git("ls-tree", "-r", "--name-only", "-z", commit).decode("utf-8", "replace").split("\0")
+    strange = sorted({*found} - {"", MANIFEST, NO_JEKYLL, *manifest.all})
+    if strange:
+        hint = "put such a file into static/, and take it from the branch; nothing was changed there"
+        raise repository.refusal(f"{strange[0]} on the branch was not made by `publish`", hint)
+    return manifest
+
+
+def _tree_of(repository: Repository, site: Path, manifest: Manifest, head: str | None) -> str:
+    """The tree of a release, every file of it read back and compared with the manifest.
+
+    Raises:
+        SiteError: a file is not what the manifest says.
+    """
+    (repository.folder / "index").unlink(missing_ok=True)
+    repository.git("add", "--all", "--force", "--", ".", f":(exclude){MARKER}", site=site)
+    extra = {MANIFEST: _put(repository, manifest.as_json()), NO_JEKYLL: _put(repository, b"")}
+    for path in manifest.kept:
+        extra[path] = repository.line("rev-parse", f"{head}:{path}")
+    rows = "".join(f"100644 {blob}\t{path}\0" for path, blob in extra.items())
+    repository.git("update-index", "-z", "--index-info", given=rows.encode())
+    tree = repository.line("write-tree")
+    _refuse_wrong(repository, tree, manifest)
+    return tree
+
+
+def _put(repository: Repository, content: bytes) -> str:
+    return repository.line("hash-object", "-w", "--stdin", given=content)
+
+
+def _refuse_wrong(repository: Repository, tree: str, manifest: Manifest) -> None:
+    found = {path: file for path, file in _files(repository, tree).items() if path not in (MANIFEST, NO_JEKYLL)}
+    expected = {path: file for path, file in manifest.all.items() if path != NO_JEKYLL}
+    wrong = {path: "changed" for path in found.keys() | expected.keys() if found.get(path) != expected.get(path)}
+    if wrong:
+        raise SiteError(problems_of(wrong, shown(repository.remote)))
+
+
+def _files(repository: Repository, tree: str) -> dict[str, File]:
+    """Path → size and digest of each file of a tree."""
+    rows = [row.split("\t", 1) for row in repository.git("ls-tree", "-r", "-z", tree).decode().split("\0") if row]
+    blobs = {path: words.split()[2] for words, path in rows}
+    printed = repository.git("cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs.values()).encode())
+    files, start = {}, 0
+    for path in blobs:
+        end = printed.index(b"\n", start)
+        size = int(printed[start:end].split()[2])
+        content = printed[end + 1 : end + 1 + size]
+        files[path] = size, hashlib.sha256(content).hexdigest()
+        start = end + 1 + size + 1
+    return files
+
+
+def _count_new(repository: Repository, tree: str, head: str | None) -> int:
+    """How many of the site's files a tree has and the branch has not."""
+    words = ("ls-tree", "-r") if head is None else ("diff-tree", "-r", "--diff-filter=AM", repository.tree(head))
+    changed = repository.git(*words, "-z", "--name-only", tree).decode().split("\0")
+    return len({*changed} - {"", MANIFEST, NO_JEKYLL})

@@ -1,0 +1,211 @@
+"""`check --live`: whether a site on its host is what was published: every file, the headers, and what does not exist."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import ssl
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
+from sitegen.model.urls import url_of_file
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.publish.manifest import MANIFEST, Manifest, problems_of, read_manifest
+from sitegen.source.yaml import problem_at
+
+#: Requests at once, and seconds without an answer after which one is given up.
+AT_ONCE = 8
+PATIENCE = 30
+#: A manifest is no larger, in bytes.
+MOST = 100_000_000
+NOT_FOUND = "404.html"
+MOVED = (301, 308)
+#: What hosts read themselves and need not send.
+_OF_HOSTS = ("_headers", "_redirects")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a host says of an address; `size` and `digest` are of its body, names of headers are in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    size: int
+    digest: str
+    body: bytes
+
+
+class Client:
+    """Asks one host, in several threads, over connections that stay open until it is closed."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url if url.endswith("/") else url + "/"
+        self._parts = urlsplit(self.url)
+        self._idle: list[http.client.HTTPConnection] = []
+
+    @property
+    def base_path(self) -> str:
+        return self._parts.path
+
+    @property
+    def is_secure(self) -> bool:
+        return self._parts.scheme == "https"
+
+    def get(self, path: str, most: int = MOST) -> Answer:
+        """The answer of a path of the host; a body longer than `most` bytes is cut.
+
+        Raises:
+            SiteError: there is none.
+        """
+        try:
+            try:
+                return self._ask(path, most)
+            except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open long
+                return self._ask(path, most)
+        except (OSError, http.client.HTTPException) as error:
+            message = f"the host can't be reached: {str(error) or type(error).__name__}"
+            hint = "see that the address is right and the host is up"
+            raise SiteError([problem_at(self.url, "publish", message, None, hint)]) from error
+
+    def close(self) -> None:
+        """Hang up."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _ask(self, path: str, most: int) -> Answer:
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
+            answer = connection.getresponse()
+            body = answer.read(most + 1)
+        except BaseException:
+            connection.close()
+            raise
+        if answer.isclosed():
+            self._idle.append(connection)
+        else:
+            connection.close()
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, headers, len(body), hashlib.sha256(body).hexdigest(), body)
+
+    def _connect(self) -> http.client.HTTPConnection:
+        host, port = self._parts.hostname or "", self._parts.port
+        if self.is_secure:
+            return http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=ssl.create_default_context())
+        return http.client.HTTPConnection(host, port, timeout=PATIENCE)
+
+
+def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tuple[Problem, ...]]:
+    """What a host has, and what is wrong there: files, then headers.
+
+    Args:
+        expected: the manifest of the release that should be there; the host's own where None.
+
+    Raises:
+        SiteError: the host can't be reached, or has no manifest.
+    """
+    with closing(Client(url)) as client:
+        manifest = _manifest_of(client)
+        wanted = expected or manifest
+        paths = [path for path in wanted.all if path not in _OF_HOSTS and not path.startswith(".")]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            asked = [_address(client, path, wanted) for path in paths]
+            sizes = [wanted.all[path][0] for path in paths]
+            answers = dict(zip(paths, pool.map(client.get, asked, sizes), strict=True))
+    missing = {path: answers.pop(path) for path in paths if _is_not_found(path)}
+    found = [*_told_release(client, manifest, wanted), *problems_of(_find_wrong(client, answers, wanted), client.url)]
+    found += _told_headers(client, answers)
+    found += _told_missing(client, missing, wanted)
+    return manifest, tuple(found)
+
+
+def read_expected(path: Path) -> Manifest:
+    """A manifest that `archive` or `publish` has written.
+
+    Raises:
+        SiteError: it can't be read, or is damaged.
+    """
+    try:
+        return read_manifest(path.read_bytes(), str(path))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SiteError([problem_at(str(path), "unreadable", f"the manifest can't be read: {reason}")]) from error
+
+
+def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Iterator[Problem]:
+    if manifest.name != wanted.name:
+        message = f"the host has release {manifest.name}, not {wanted.name}"
+        yield problem_at(
+            client.url, "release", message, None, "publish again, or wait until the host has it everywhere"
+        )
+
+
+def _manifest_of(client: Client) -> Manifest:
+    answer = client.get(client.base_path + MANIFEST)
+    if answer.status != 200:
+        message = f"the host has no manifest: it answers {answer.status}"
+        raise SiteError(
+            [problem_at(client.url + MANIFEST, "release", message, None, "publish the site with `publish`")]
+        )
+    return read_manifest(answer.body, client.url + MANIFEST)
+
+
+def _is_not_found(path: str) -> bool:
+    return path.rpartition("/")[2] == NOT_FOUND
+
+
+def _address(client: Client, path: str, manifest: Manifest) -> str:
+    """Where to ask for a file: for the page that says what does not exist, at an address beside it that does not."""
+    if _is_not_found(path):
+        return url_of_file(client.base_path, path.removesuffix(NOT_FOUND)) + f"nowhere-{manifest.name}/"
+    return url_of_file(client.base_path, path)
+
+
+def _find_wrong(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> dict[str, str]:
+    """Path → what is wrong with a file; an old address may lead to a page instead of being one that does."""
+    addresses = {url_of_file(client.base_path, path) for path in wanted.all}
+    wrong = {}
+    for path, answer in answers.items():
+        if answer.status in MOVED and urlsplit(answer.headers.get("location", "")).path in addresses:
+            continue
+        if answer.status != 200:
+            wrong[path] = f"not sent: the host answers {answer.status}"
+        elif (answer.size, answer.digest) != wanted.all[path]:
+            wrong[path] = "changed"
+    return wrong
+
+
+def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+    """Each header that is not as the table of `hosts` has it, once for all files that have it so."""
+    different: dict[tuple[str, str, str], list[str]] = {}
+    for path, answer in answers.items():
+        for name, value in headers_of(path, is_secure=client.is_secure).items() if not path.startswith(ADMIN) else ():
+            found = answer.headers.get(name.lower(), "")
+            if answer.status == 200 and found.lower() not in (value.lower(), NEGOTIATED.get(name, value).lower()):
+                different.setdefault((name, value, found), []).append(path)
+    for (name, value, found), paths in different.items():
+        where = client.url.rstrip("/") + url_of_file("/", paths[0])
+        others = f" (as of {len(paths) - 1} more files)" if len(paths) > 1 else ""
+        message = f"the header {name} is '{found}'{others}" if found else f"there is no header {name}{others}"
+        yield problem_at(where, "hosting", message, None, f"let the host send {name}: {value}; see build.py hosts")
+
+
+def _told_missing(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> Iterator[Problem]:
+    """What the host says of addresses that no page has."""
+    for path, answer in answers.items():
+        where = client.url + path.removesuffix(NOT_FOUND)
+        hint = f"let the host answer with {path}; see build.py hosts"
+        if answer.status != 404:
+            message = f"an address that does not exist is answered with {answer.status}, not 404"
+            yield problem_at(where, "hosting", message, None, hint)
+        elif (answer.size, answer.digest) != wanted.all[path]:
+            message = "an address that does not exist is answered with another page than the language's own"
+            yield problem_at(where, "hosting", message, None, hint)

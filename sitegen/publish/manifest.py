@@ -1,0 +1,185 @@
+"""A built site as it is published: which files it has, and whether a copy of it is whole.
+
+A release is named by the digest of its manifest, so the same site has the same name wherever it is built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import fault_of
+from sitegen.source.yaml import problem_at
+from sitegen.storage.output import MARKER, PART, find_marker, list_files
+from sitegen.storage.processes import available, spread
+
+#: Where a release says what it holds.
+MANIFEST = "release.json"
+VERSION = 1
+#: A folder of files whose names change with their bytes: those of the release before are kept for its open pages.
+LASTING = "assets/"
+#: What publishing adds to a release or leaves out, and so no site may have.
+RESERVED = (MANIFEST, MARKER, PART)
+
+#: (size in bytes, SHA-256 in hex digits) of a file.
+File = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a release holds: path below its folder → file, in the order of the paths.
+
+    Attributes:
+        files: those of the site.
+        kept: those that only the release before had, for pages of it that are still open in a browser.
+    """
+
+    files: Mapping[str, File]
+    kept: Mapping[str, File] = field(default_factory=dict)
+
+    @cached_property
+    def sums(self) -> str:
+        """The site's files in the form of `sha256sum`, which checks it with `-c`."""
+        return _sums(self.files)
+
+    @cached_property
+    def all_sums(self) -> str:
+        """The same of all files."""
+        return _sums(self.all)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of `sums`, in hex digits."""
+        return hashlib.sha256(self.sums.encode()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """The name of the release: enough of its digest."""
+        return self.digest[:16]
+
+    @property
+    def all(self) -> dict[str, File]:
+        """Every file but the manifest itself."""
+        return {**self.files, **self.kept}
+
+    def after(self, before: Manifest | None) -> Manifest:
+        """This manifest as that of the release that follows another."""
+        if before is None or before.name == self.name:
+            return Manifest(self.files, before.kept if before else {})
+        lasting = {path: file for path, file in before.files.items() if path.startswith(LASTING)}
+        return Manifest(self.files, {path: file for path, file in lasting.items() if path not in self.files})
+
+    def as_json(self) -> bytes:
+        """The manifest as it is written: one line a file, sorted."""
+        rows = {"version": VERSION, "digest": self.digest, "files": _rows(self.files), "kept": _rows(self.kept)}
+        return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _sums(files: Mapping[str, File]) -> str:
+    return "".join(f"{files[path][1]}  {path}\n" for path in sorted(files))
+
+
+def _rows(files: Mapping[str, File]) -> dict[str, str]:
+    return {path: f"{files[path][0]} {files[path][1]}" for path in sorted(files)}
+
+
+def read_manifest(content: bytes, where: str) -> Manifest:
+    """A manifest as `as_json` writes it.
+
+    Raises:
+        SiteError: it is damaged, of another version, or names files outside its folder.
+    """
+    try:
+        rows = json.loads(content)
+        manifest = Manifest(_read_rows(rows["files"]), _read_rows(rows["kept"]))
+        is_right = rows["version"] == VERSION and rows["digest"] == manifest.digest
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        is_right = False
+    if not is_right:
+        raise SiteError([problem_at(where, "release", "the manifest of the release is damaged", None, "publish again")])
+    return manifest
+
+
+def _read_rows(rows: Mapping[str, str]) -> dict[str, File]:
+    files: dict[str, File] = {}
+    for path, row in rows.items():
+        match = re.fullmatch(r"([0-9]{1,15}) ([0-9a-f]{64})", row)
+        parts = PurePosixPath(path).parts
+        if match is None or ".." in parts or path.startswith("/") or not path.isprintable() or not parts:
+            raise ValueError(path)
+        files[path] = int(match[1]), match[2]
+    return files
+
+
+def manifest_of(folder: Path) -> Manifest:
+    """What a build has made.
+
+    Raises:
+        SiteError: the folder holds no built site, one that a build left unfinished, or one that changes meanwhile.
+    """
+    ended = find_marker(folder)
+    if ended is None or (folder / PART).exists():
+        raise SiteError([_no_site(folder)])
+    files = {path: file for path, file in read_files(folder).items() if path != MARKER}
+    if unfit := [path for path in files if fault_of(path) or path in RESERVED]:
+        raise SiteError(_unfit(folder, path) for path in unfit)
+    if find_marker(folder) != ended:
+        raise SiteError([problem_at(str(folder), "release", "the site is being built", None, "wait for its end")])
+    return Manifest(files)
+
+
+def _unfit(folder: Path, path: str) -> Problem:
+    message = f"the file can't be published: {fault_of(path) or 'releases have a file of that name themselves'}"
+    return problem_at(f"{folder}/{path}", "release", message, None, "give it another name, and build again")
+
+
+def _no_site(folder: Path) -> Problem:
+    if (folder / PART).exists():
+        return problem_at(str(folder), "release", "the folder holds a part of a site", None, "merge all parts first")
+    message = "the folder holds no built site"
+    if (folder / MARKER).exists():
+        message = "the folder holds files of two builds, as one was cut short"
+    return problem_at(str(folder), "release", message, None, "build the site first")
+
+
+def read_files(folder: Path, paths: Collection[str] | None = None) -> dict[str, File]:
+    """Size and digest of files of a folder, all or those named; one that is none, or a link, is left out."""
+
+    def read(part: Sequence[str]) -> list[tuple[str, File]]:
+        return [(path, file) for path in part if (file := _read_file(f"{folder}/{path}")) is not None]
+
+    found = sorted(list_files(folder) if paths is None else paths)
+    return dict(row for rows in spread(found, read, available()) for row in rows)
+
+
+def _read_file(path: str) -> File | None:
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+            return file.tell(), digest.hexdigest()
+    except OSError:
+        return None
+
+
+def find_wrong(manifest: Manifest, folder: Path) -> dict[str, str]:
+    """Path → what is wrong with a file of a release: missing, changed, or no part of it; ours about it aside."""
+    expected = manifest.all
+    found = read_files(folder)
+    there = list_files(folder).keys() - {MANIFEST, MARKER}
+    wrong = {path: "missing" for path in expected if path not in there}
+    wrong |= {path: "changed" for path, file in expected.items() if path in there and found.get(path) != file}
+    wrong |= dict.fromkeys(there - expected.keys(), "no part of it")
+    return dict(sorted(wrong.items()))
+
+
+def problems_of(wrong: Mapping[str, str], where: str) -> Iterator[Problem]:
+    """What is wrong with a release, told; `where` is its folder or address."""
+    for path, what in wrong.items():
+        yield problem_at(f"{where.rstrip('/')}/{path}", "release", f"the file is {what}")

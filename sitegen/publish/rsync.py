@@ -1,0 +1,238 @@
+"""A folder of another machine as the place of a site, over SSH: laid out as `releases` lays it out, filled by rsync.
+
+What is sent goes to a folder that nobody reads; the host itself then compares every file with the manifest, and only
+then switches `current`. `RSYNC_RSH` names another program than ssh, or its options, for rsync and for us.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitegen.problems.problem import SiteError
+from sitegen.publish.folder import CURRENT, FOREIGN_HINT, HISTORY, LOCK, MARKER_TEXT, RELEASES, STAGE, Published
+from sitegen.publish.manifest import MANIFEST, Manifest, read_manifest
+from sitegen.source.yaml import problem_at
+from sitegen.storage.output import MARKER
+
+SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
+#: Seconds without an answer after which the host is given up.
+PATIENCE = 120
+
+#: What the scripts say when the folder is in use, and when it has nothing to bring back.
+_BUSY, _NOTHING, _FOREIGN = 75, 76, 77
+
+#: Makes sure that all of what a publication replaces or removes was made by one; prints what was not.
+_OURS = f"""
+cd "$root"
+foreign() {{ echo "$1"; exit {_FOREIGN}; }}
+is_named() {{ case $1 in ????????????????) case $1 in *[!0-9a-f]*) return 1;; esac;; *) return 1;; esac; }}
+fits() {{ grep -q '^ "digest": "'"${{1##*/}}" "$1/{MANIFEST}" 2>/dev/null; }}
+for path in {RELEASES} {HISTORY} {MARKER}; do [ ! -L "$path" ] || foreign "$path"; done
+if [ -L {CURRENT} ]; then
+  link=$(readlink {CURRENT})
+  [ "${{link%/*}}" = {RELEASES} ] && is_named "${{link##*/}}" || foreign {CURRENT}
+elif [ -e {CURRENT} ]; then foreign {CURRENT}
+fi
+marked=; [ "$(cat {MARKER} 2>/dev/null)" = "$marker" ] && marked=1
+for path in {RELEASES}/* {RELEASES}/.[!.]* {RELEASES}/..?*; do
+  [ -e "$path" ] || [ -L "$path" ] || continue
+  name=${{path##*/}}
+  [ -d "$path" ] && [ ! -L "$path" ] && is_named "${{name#{STAGE}}}" || foreign "$path"
+  [ -n "$marked" ] || fits "$path" || foreign "$path"
+done
+[ -n "$marked" ] || [ -d {RELEASES} ] || for path in {CURRENT} {HISTORY}; do [ ! -e "$path" ] || foreign "$path"; done
+"""
+
+#: Makes room for a release; prints its folder, then the manifest of the release that is read.
+_PREPARE = f"""
+mkdir -p "$root"
+({_OURS})
+cd "$root"
+printf '%s\\n' "$marker" >{MARKER}.new; mv -T {MARKER}.new {MARKER}
+mkdir -p {RELEASES}
+stage={RELEASES}/$name
+[ -d "$stage" ] || {{ stage={RELEASES}/{STAGE}$name; mkdir -p "$stage"; }}
+echo "$stage"
+cat {CURRENT}/{MANIFEST} 2>/dev/null || true
+"""
+
+#: Prints the folder of the release before the one that is read, then its manifest.
+_EARLIER = f"""
+cd "$root" || exit {_NOTHING}
+({_OURS})
+now=$(readlink {CURRENT}) || exit {_NOTHING}
+name=$(sed "/^${{now##*/}}\\$/,\\$d" {HISTORY} | tail -n 1)
+[ -n "$name" ] || exit {_NOTHING}
+echo "{RELEASES}/$name"
+cat "{RELEASES}/$name/{MANIFEST}"
+"""
+
+#: Takes over what is kept of the release before, compares all with the sums that the input brings, and switches.
+_SWITCH = f"""
+cd "$root"
+exec 9>{LOCK}
+flock -n 9 || exit {_BUSY}
+({_OURS})
+now=$(readlink {CURRENT} || true); now=${{now##*/}}
+set -f; IFS='
+'
+for path in $kept; do
+  [ -e "$stage/$path" ] || {{ mkdir -p "$stage/${{path%/*}}"; ln "{CURRENT}/$path" "$stage/$path"; }}
+done
+unset IFS; set +f
+(cd "$stage" && sha256sum --quiet --strict -c - >&2)
+[ "$(find "$stage" -type f | wc -l)" -eq "$count" ] || {{ echo "$stage holds what is no part of it" >&2; exit 1; }}
+[ "$stage" = "{RELEASES}/$name" ] || mv -T "$stage" "{RELEASES}/$name"
+sync
+ln -sfn "{RELEASES}/$name" .{CURRENT}.$$
+mv -T .{CURRENT}.$$ {CURRENT}
+"""
+
+#: Remembers the release that is read now, and removes those beyond the last ones and what was cut short a day ago.
+_REMEMBER = f"""
+touch {HISTORY}
+grep -vxF -e "$name" -e "$now" {HISTORY} >.{HISTORY} || true
+[ -z "$now" ] || [ "$now" = "$name" ] || echo "$now" >>.{HISTORY}
+echo "$name" >>.{HISTORY}
+tail -n "$keep" .{HISTORY} >.{HISTORY}.last
+mv -T .{HISTORY}.last {HISTORY}
+rm .{HISTORY}
+for old in {RELEASES}/*; do grep -qxF "${{old##*/}}" {HISTORY} || rm -rf "$old"; done
+find {RELEASES} -maxdepth 1 -name "{STAGE}*" -mtime +0 -exec rm -rf {{}} +
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A folder of a host, as `HOST:DIR` names it."""
+
+    name: str
+    root: str
+
+    @classmethod
+    def of(cls, place: str) -> Host:
+        """Read `HOST:DIR`.
+
+        Raises:
+            SiteError: it has no folder, or a host that would be an option.
+        """
+        name, _, root = place.partition(":")
+        host = cls(name, root)
+        if not root or not name or name.startswith("-"):
+            raise host.refusal("this names no folder of a host", "name it as rsync:HOST:DIR")
+        return host
+
+    def run(self, script: str, given: str = "", **variables: str) -> str:
+        """What a shell script prints there.
+
+        Raises:
+            SiteError: the host can't be reached, or the script fails.
+        """
+        values = {"root": self.root, "marker": MARKER_TEXT.rstrip("\n"), **variables}
+        words = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
+        command = [*shlex.split(_shell()), self.name, "\n".join(["set -eu", "umask 022", *words, script])]
+        done = self._attempt(command, given.encode())
+        if done.returncode == _BUSY:
+            raise self.refusal("another publication is at work here", "run this again when it has ended")
+        if done.returncode == _NOTHING:
+            raise self.refusal("there is no release before the current one", "publish the site that you want")
+        if done.returncode == _FOREIGN:
+            strange = done.stdout.decode(errors="replace").strip().splitlines() or [self.root]
+            raise self.refusal(f"{strange[-1]} was not made by `publish`", FOREIGN_HINT)
+        return self._told(done)
+
+    def send(self, sources: list[Path], stage: str, kept: Path) -> int:
+        """Make a folder there hold the files of folders here; how many were sent.
+
+        What is in the release that is read is taken from there: it is the same file on the host's disk.
+
+        Args:
+            kept: a file with patterns of what stays there although it is not here.
+        """
+        options = [
+            "--recursive", "--checksum", "--links", "--delete", "--chmod=D755,F644", "--itemize-changes",
+            f"--exclude=/{MARKER}", f"--exclude-from={kept}", f"--link-dest={self.root}/{CURRENT}/", "--protect-args",
+            f"--timeout={PATIENCE}",
+        ]  # fmt: skip
+        command = ["rsync", *options, "-e", _shell(), *(f"{source}/" for source in sources)]
+        told = self._told(self._attempt([*command, f"{self.name}:{self.root}/{stage}/"]))
+        return sum(line.startswith("<f") and not line.endswith(f" {MANIFEST}") for line in told.splitlines())
+
+    def _attempt(self, command: list[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        try:
+            return subprocess.run(command, input=given, capture_output=True)  # noqa: S603 - no shell of ours
+        except OSError as error:
+            hint = f"install {command[0]} on this machine"
+            raise self.refusal(f"{command[0]}: {(error.strerror or str(error)).lower()}", hint) from error
+
+    def _told(self, done: subprocess.CompletedProcess[bytes]) -> str:
+        if done.returncode:
+            lines = done.stderr.decode(errors="replace").strip().splitlines() or ["the host has closed the connection"]
+            raise self.refusal(
+                lines[0], "what was published before still is; see that the host can be reached and written"
+            )
+        return done.stdout.decode(errors="replace")
+
+    def refusal(self, message: str, hint: str) -> SiteError:
+        """The problem of a folder that can't be published to."""
+        return SiteError([problem_at(f"{self.name}:{self.root}", "publish", message, None, hint)])
+
+
+def _shell() -> str:
+    return os.environ.get("RSYNC_RSH", SHELL)
+
+
+def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Published:
+    """Make a built site the current release of a host's folder; `keep` releases stay, the current one among them.
+
+    Raises:
+        SiteError: the host can't be reached or written, or what it got is damaged; the current release stays.
+    """
+    host = Host.of(place)
+    stage, _, before = host.run(_PREPARE, name=manifest.name).partition("\n")
+    whole = manifest.after(_known(before))
+    with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
+        extra, kept = Path(temporary) / "extra", Path(temporary) / "kept"
+        extra.mkdir(mode=0o755)
+        (extra / MANIFEST).write_bytes(whole.as_json())
+        kept.write_text("".join(f"/{_literal(path)}\n" for path in whole.kept), encoding="utf-8")
+        new = host.send([site.resolve(), extra], stage, kept)
+    _switch(host, _SWITCH + _REMEMBER, whole, stage, str(keep))
+    return Published(manifest.name, len(whole.all), new, f"{place}/{CURRENT}")
+
+
+def roll_back_host(place: str) -> Published:
+    """Make the release that was published before the current one the current one.
+
+    Raises:
+        SiteError: there is none, it is damaged, or the host can't be reached; the current release stays.
+    """
+    host = Host.of(place)
+    stage, _, manifest = host.run(_EARLIER).partition("\n")
+    whole = read_manifest(manifest.encode(), f"{place}/{stage}/{MANIFEST}")
+    _switch(host, _SWITCH, whole, stage)
+    return Published(whole.name, len(whole.all), 0, f"{place}/{CURRENT}")
+
+
+def _switch(host: Host, script: str, whole: Manifest, stage: str, keep: str = "") -> None:
+    values = {"name": whole.name, "stage": stage, "kept": "\n".join(whole.kept), "count": str(len(whole.all) + 1)}
+    host.run(script, whole.all_sums, keep=keep, **values)
+
+
+def _known(content: str) -> Manifest | None:
+    """The manifest of the release that is read; None where there is none or it is damaged."""
+    try:
+        return read_manifest(content.encode(), MANIFEST) if content else None
+    except SiteError:
+        return None
+
+
+def _literal(path: str) -> str:
+    """A path as rsync's pattern for it alone."""
+    return re.sub(r"([\\*?\[])", r"\\\1", path)

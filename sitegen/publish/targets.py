@@ -1,0 +1,88 @@
+"""`publish`: a built site to where its readers' server finds it, all of it or nothing.
+
+`TARGETS` is the table of the places. Nothing is built here: what is published is what was built and tested.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitegen.problems.problem import SiteError, listing
+from sitegen.publish.folder import Published, publish_to_folder, roll_back_folder
+from sitegen.publish.git import publish_to_branch, roll_back_branch
+from sitegen.publish.manifest import Manifest, manifest_of
+from sitegen.publish.rsync import publish_to_host, roll_back_host
+from sitegen.source.yaml import problem_at
+
+#: Releases that stay in a folder, for `--rollback`.
+KEEP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What is asked of a publication: releases that stay in a folder, and whether a branch remembers older ones."""
+
+    keep: int = KEEP
+    has_history: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A kind of place: how it is written, how a site gets there, and how the release before comes back."""
+
+    form: str
+    publish: Callable[[Path, Manifest, str, How], Published]
+    roll_back: Callable[[str], Published]
+
+
+#: The word before the colon → a kind of place.
+TARGETS: dict[str, Target] = {
+    "folder": Target(
+        "folder:DIR",
+        lambda site, manifest, place, how: publish_to_folder(site, manifest, Path(place), how.keep),
+        lambda place: roll_back_folder(Path(place)),
+    ),
+    "git": Target(
+        "git:REPOSITORY#BRANCH",
+        lambda site, manifest, place, how: publish_to_branch(site, manifest, place, how.has_history),
+        roll_back_branch,
+    ),
+    "rsync": Target(
+        "rsync:HOST:DIR",
+        lambda site, manifest, place, how: publish_to_host(site, manifest, place, how.keep),
+        roll_back_host,
+    ),
+}
+
+
+def publish(site: Path, target: str, how: How) -> Published:
+    """Publish the built site of a folder.
+
+    Raises:
+        SiteError: it is no whole built site, or can't be brought there; what was published before still is.
+    """
+    kind, place = _read_target(target)
+    return kind.publish(site, manifest_of(site), place, how)
+
+
+def roll_back(target: str) -> Published:
+    """Bring back the release before the current one.
+
+    Raises:
+        SiteError: there is none, or it can't be brought back; what was published still is.
+    """
+    kind, place = _read_target(target)
+    return kind.roll_back(place)
+
+
+def _read_target(target: str) -> tuple[Target, str]:
+    word, colon, place = target.partition(":")
+    if not re.fullmatch("[a-z]+", word) or not colon:
+        word, place = "folder", target
+    if word not in TARGETS or not place:
+        forms = listing(kind.form for kind in TARGETS.values())
+        raise SiteError([problem_at(target, "publish", "this is no place to publish to", None, f"name one as {forms}")])
+    return TARGETS[word], place

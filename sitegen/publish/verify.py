@@ -1,0 +1,30 @@
+"""`verify`: whether a folder holds what the site's sources make, byte for byte, after building it once more elsewhere."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import build
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.publish.manifest import MANIFEST, Manifest, find_wrong, manifest_of, problems_of, read_manifest
+
+
+def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...]]:
+    """What the sources make, and where a built site or a release differs from it.
+
+    Raises:
+        SiteError: with the problems of the site, or of the release's manifest.
+    """
+    with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
+        build(replace(options, output=Path(temporary) / "public", remembers=False))
+        manifest = manifest_of(Path(temporary) / "public")
+    published = folder / MANIFEST
+    try:
+        kept = read_manifest(published.read_bytes(), str(published)).kept if published.exists() else {}
+    except OSError as error:
+        raise SiteError([Problem(path=str(published), code="unreadable", message=str(error.strerror))]) from error
+    manifest = Manifest(manifest.files, kept)
+    return manifest, tuple(problems_of(find_wrong(manifest, folder), str(folder)))

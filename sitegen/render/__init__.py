@@ -1,0 +1,1 @@
+"""Outputs out of the library: pages, feeds, sitemaps, search, calendars."""

@@ -1,0 +1,77 @@
+"""Events and deadlines as iCalendar (RFC 5545, RFC 7986), by the facts that a kind's `calendar:` names.
+
+A page has one UID in all languages. Its stamp is the day on which it last changed, as far as that is written down, so
+that two builds of one commit are the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import icalendar
+
+from sitegen.render.views import PageView
+
+
+def calendar_of(pages: Iterable[PageView], name: str, tag: str) -> bytes:
+    """A calendar of what the pages tell.
+
+    Args:
+        name: what it is called in a reader's list of calendars.
+        tag: BCP 47 tag of its texts.
+    """
+    calendar = icalendar.Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//sitegen//NONSGML calendars//EN")
+    calendar.add("name", name, {"LANGUAGE": tag})
+    calendar.add("x-wr-calname", name)
+    for page in pages:
+        calendar.add_component(_event(page, tag))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _event(page: PageView, tag: str) -> icalendar.Event:
+    declared = page.scope.library.kind(page.key).calendar
+    facts = page.scope.library.pages[page.key].facts
+    start, end = facts[declared["start"]], facts.get(declared.get("end", ""))
+    event = icalendar.Event()
+    event.add("uid", f"{page.key.strip('/').replace('/', '-') or 'home'}@{urlsplit(page.absolute_url).hostname}")
+    event.add("dtstamp", _moment(page.updated or page.date or start))
+    event.add("dtstart", _day(start))
+    if end is not None:
+        event.add("dtend", _day(end) if isinstance(end, dt.datetime) else end + dt.timedelta(days=1))
+    event.add("summary", _summary(page, declared.get("label")), {"LANGUAGE": tag})
+    for name, text in (("description", page.summary), ("location", _text(page, declared.get("location")))):
+        if text:
+            event.add(name, str(text), {"LANGUAGE": tag})
+    event.add("url", page.absolute_url)
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _summary(page: PageView, label: str | None) -> str:
+    return f"{page.scope.message('calendar', label)}: {page.title}" if label else str(page.title)
+
+
+def _text(page: PageView, field: str | None) -> Any:
+    if field is None:
+        return None
+    side = page.scope.library.kind(page.key).fields[field].side
+    return getattr(page.facts if side == "facts" else page.words, field)
+
+
+def _day(value: dt.date) -> dt.date:
+    """A day as it is; a time in its zone by name, or in UTC where it has an offset alone."""
+    if isinstance(value, dt.datetime) and not getattr(value.tzinfo, "key", None):
+        return value.astimezone(dt.UTC)
+    return value
+
+
+def _moment(value: dt.date) -> dt.datetime:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC)
+    return dt.datetime.combine(value, dt.time(), dt.UTC)

@@ -1,0 +1,241 @@
+"""The content model as a configuration of Sveltia CMS, the editor in the browser: a form for every kind, all languages side by side.
+
+Folders whose pages are of one kind are collections, in which pages can be made; every other page is a file of its own.
+Facts stand in the source version alone, as the form knows from `i18n`; a page that a fact names is picked from a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from sitegen.library.library import Library
+from sitegen.model.fields import Field
+from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
+from sitegen.model.settings import LOCAL_EDITOR, Config, Editor
+from sitegen.model.urls import parent_key
+from sitegen.model.values import Key
+
+Form = dict[str, Any]
+
+#: Texts up to this many characters get a single line.
+_ONE_LINE = 160
+#: Fields that few pages need; their inputs stand below the text.
+_SELDOM = ("publish", "expires", "draft", "languages", "hold_until", "aliases", "slug")
+#: The name under which `editor/entry.js` reads and writes pages.
+_FORMAT = "page-frontmatter"
+
+
+def make_config(library: Library) -> Form:
+    """The whole configuration, as `CMS.init` takes it."""
+    config = library.config
+    is_local = config.editor == LOCAL_EDITOR
+    own = {
+        "backend": _backend(config.editor) if config.editor else {},
+        "app_title": config.title.get(config.source_language, "Editor"),
+        "site_url": config.base_url,
+        "media_folder": "static",
+        "public_folder": "/",
+        "i18n": {
+            "structure": "multiple_files",
+            "locales": [path for path, language in config.languages.items() if not language.base],
+            "default_locale": config.source_language,
+            "initial_locales": "default",
+        },
+        "slug": {"encoding": "ascii", "clean_accents": True},
+        "output": {"omit_empty_optional_fields": True},
+        "editor": {"preview": False},
+        "collections": [*_collections(library), _files(library)],
+    }
+    return own if is_local else {**own, "publish_mode": "editorial_workflow"}
+
+
+def _backend(editor: Editor) -> Form:
+    of_host = {
+        "github": {"base_url": editor.auth, "api_root": editor.api},
+        "gitlab": {
+            "auth_type": "pkce" if editor.app else "",
+            "app_id": editor.app,
+            "base_url": editor.api,
+            "api_root": f"{editor.api}/api/v4" if editor.api else "",
+        },
+    }[editor.backend]
+    filled = {name: value for name, value in of_host.items() if value}
+    return {"name": editor.backend, "repo": editor.repository, "branch": editor.branch, **filled}
+
+
+def _collections(library: Library) -> Iterator[Form]:
+    for key in library.pages:
+        if _is_collection(library, key):
+            kinds = _kinds_in(library, key)
+            yield {
+                "name": key.strip("/").replace("/", "-"),
+                "label": _title(library, key),
+                "label_singular": kinds[0].name,
+                "folder": f"content{key.rstrip('/')}",
+                "path": "{{slug}}/index",
+                "slug": "{{title}}",
+                "extension": "md",
+                "format": _FORMAT,
+                "create": True,
+                "i18n": True,
+                "media_folder": "",
+                "public_folder": "",
+                "fields": _form(library, kinds),
+            }
+
+
+def _files(library: Library) -> Form:
+    """The pages that stand in no collection."""
+    keys = [key for key in library.pages if not _is_collection(library, parent_key(key))]
+    files = [
+        {
+            "name": key.strip("/").replace("/", "-") or "home",
+            "label": _title(library, key),
+            "file": f"content{key}index.{{{{locale}}}}.md",
+            "format": _FORMAT,
+            "i18n": True,
+            "media_folder": "",
+            "public_folder": "",
+            "fields": _form(library, [library.kind(key)]),
+        }
+        for key in keys
+    ]
+    return {"name": "single-pages", "label": "Single pages", "i18n": True, "files": files}
+
+
+def _is_collection(library: Library, key: Key | None) -> bool:
+    """Whether the pages below a page are of a kind that it says."""
+    return key in library.pages and key != "/" and key is not None and library.kind(key).children.kind is not None
+
+
+def _kinds_in(library: Library, key: Key) -> list[Kind]:
+    """The kind that pages of a folder are of, then those that some of them name."""
+    first = library.config.kinds[str(library.kind(key).children.kind)]
+    named = {library.kind(child).name for child in library.pages if parent_key(child) == key}
+    return [first, *(library.config.kinds[name] for name in sorted(named - {first.name}))]
+
+
+def _title(library: Library, key: Key) -> str:
+    page = library.pages[key]
+    return str(page.versions[page.source].words.get("title", key))
+
+
+# forms
+
+
+def _form(library: Library, kinds: list[Kind]) -> list[Form]:
+    """The fields of a page, facts first; of several kinds those of all, required where they are in each."""
+    fields: dict[str, Field] = {}
+    for side in ("facts", "words"):
+        for kind in kinds:
+            for declared in kind.of_side(side):
+                fields.setdefault(declared.name, declared)
+    needed = {name for name in fields if all(name in kind.fields and kind.fields[name].required for kind in kinds)}
+    others = [kind.name for kind in kinds[1:]]
+    rows = [
+        {**_field(library, declared), "required": name in needed} for name, declared in fields.items() if name != "kind"
+    ]
+    review = TRANSLATION_FIELDS["review"]
+    choice = [_picked("kind", "the kind of page, if another than usual", others)] if others else []
+    return [
+        *choice,
+        *(row for row in rows if row["name"] not in _SELDOM),
+        _picked("review", f"in translations only; {review.help}", review.choices, i18n=True),
+        {"name": "body", "label": "Text", "widget": "markdown", "modes": ["raw"], "required": False, "i18n": True},
+        *(row for row in rows if row["name"] in _SELDOM),
+    ]
+
+
+def _picked(name: str, hint: str, options: Iterable[str], *, i18n: bool = False) -> Form:
+    shown = {"label": _label(name), "hint": hint, "required": False, "i18n": i18n}
+    return {"name": name, "widget": "select", "options": list(options), **shown}
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _field(library: Library, declared: Field) -> Form:
+    """The input for a field."""
+    form: Form = {"name": declared.name, "label": _label(declared.name), "required": declared.required}
+    form["i18n"] = declared.side == "words" or declared.name in TRANSLATION_FIELDS
+    order = "in ascending order" if declared.is_sorted else ""
+    hint = "; ".join(part for part in (declared.help, order) if part)
+    if hint:
+        form["hint"] = hint
+    return {**form, **WIDGETS[declared.type](library, declared)}
+
+
+def _text(library: Library, declared: Field) -> Form:
+    most = {"maxlength": declared.max} if declared.max is not None else {}
+    return {"widget": "string" if (declared.max or 0) <= _ONE_LINE else "text", **most}
+
+
+def _like(pattern: str, message: str) -> Callable[[Library, Field], Form]:
+    return lambda library, declared: {"widget": "string", "pattern": [pattern, message]}
+
+
+def _select(options: Callable[[Library, Field], Mapping[str, str]]) -> Callable[[Library, Field], Form]:
+    """A list to pick from: value → label."""
+
+    def widget(library: Library, declared: Field) -> Form:
+        rows = [{"value": value, "label": label} for value, label in options(library, declared).items()]
+        return {"widget": "select", "options": rows}
+
+    return widget
+
+
+def _pages(library: Library, declared: Field) -> dict[str, str]:
+    """The pages that a reference may name."""
+    return {
+        key: _title(library, key)
+        for key in library.pages
+        if declared.kind is None or declared.kind in library.kind(key).lineage
+    }
+
+
+def _countries(library: Library, declared: Field) -> dict[str, str]:
+    names = library.locales[library.config.source_language].cldr.territories
+    return {code: names[code] for code in sorted(names) if len(code) == 2 and code.isalpha()}
+
+
+def _languages(config: Config) -> Form:
+    return {"widget": "select", "multiple": True, "options": list(config.languages)}
+
+
+def _list(library: Library, declared: Field) -> Form:
+    assert declared.item is not None
+    if declared.name in ("languages", "hold_until"):
+        return _languages(library.config)
+    own = WIDGETS[declared.item.type](library, declared.item)
+    if own["widget"] == "select":
+        return {**own, "multiple": True}
+    if own["widget"] == "object":
+        return {"widget": "list", "fields": own["fields"]}
+    return {"widget": "list", "field": {"name": "item", "label": _label(declared.name), **own}}
+
+
+def _group(library: Library, declared: Field) -> Form:
+    return {"widget": "object", "fields": [_field(library, own) for own in declared.fields.values()]}
+
+
+#: A field's `type:` → its input; the same types as `fields.TYPES`.
+WIDGETS: Mapping[str, Callable[[Library, Field], Form]] = {
+    "text": _text,
+    "markdown": lambda library, declared: {"widget": "markdown", "modes": ["raw"]},
+    "id": _like("^[A-Za-z0-9][A-Za-z0-9_-]*$", "Latin letters, digits and hyphens"),
+    "number": lambda library, declared: {"widget": "number", "value_type": "float"},
+    "boolean": lambda library, declared: {"widget": "boolean"},
+    "date": lambda library, declared: {"widget": "datetime", "type": "date"},
+    "datetime": lambda library, declared: {"widget": "datetime", "type": "datetime-local"},
+    "url": _like("^https?://", "an address that begins with https://"),
+    "email": _like("^[^@]+@[^@]+$", "an e-mail address"),
+    "country": _select(_countries),
+    "language": _like("^[a-z]{2,3}(-[A-Za-z0-9]+)*$", "a language tag, as zh-Hans"),
+    "choice": _select(lambda library, declared: declared.choices),
+    "page": _select(_pages),
+    "image": lambda library, declared: {"widget": "image"},
+    "list": _list,
+    "group": _group,
+}

@@ -1,0 +1,67 @@
+"""Atom feeds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import islice
+from xml.etree import ElementTree as ET
+
+from sitegen.library.library import Library
+from sitegen.model.urls import url_of_file
+from sitegen.model.values import Key
+from sitegen.render.jobs import Job
+from sitegen.render.renderer import Renderer
+from sitegen.render.views import PageView, Scope, SiteView, last_change
+from sitegen.render.xml import ATOM, XML_LANG, add_child, to_xml
+
+FEED_LENGTH = 20
+
+
+def make_feed(renderer: Renderer, job: Job) -> bytes:
+    """Atom (RFC 4287): the newest of one dated collection, or for the home page of all of them."""
+    scope = renderer.scopes[job.language]
+    library = renderer.library
+    entries = _newest(library, scope, job.key)
+    page = scope.page(job.key)
+    own_url = library.config.origin + url_of_file(library.config.base_path, job.path)
+    feed = ET.Element(f"{{{ATOM}}}feed", {XML_LANG: scope.locale.tag})
+    add_child(feed, "id", own_url)
+    add_child(feed, "title", page.title)
+    latest = max((last_change(entry) for entry in entries), default=dt.date(1970, 1, 1))
+    add_child(feed, "updated", _moment(library, latest))
+    ET.SubElement(feed, f"{{{ATOM}}}link", {"rel": "self", "type": "application/atom+xml", "href": own_url})
+    ET.SubElement(feed, f"{{{ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": page.absolute_url})
+    author = ET.SubElement(feed, f"{{{ATOM}}}author")
+    add_child(author, "name", SiteView(scope).title)
+    for entry in entries:
+        _entry(feed, library, entry)
+    return to_xml(feed)
+
+
+def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
+    """The newest children of a dated collection; for other pages of all dated collections."""
+    scope.trace.everything()
+    dated = (
+        [key]
+        if library.kind(key).children.has_feed
+        else [k for k in library.pages if library.kind(k).children.has_feed]
+    )
+    children = {child for owner in dated for child in library.children(owner, scope.locale.path)}
+    pages = (scope.page(child) for child in library.sorted(children, "-date", scope.locale.path))
+    return list(islice((page for page in pages if page.date is not None and page.is_listed), FEED_LENGTH))
+
+
+def _entry(feed: ET.Element, library: Library, page: PageView) -> None:
+    entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
+    add_child(entry, "id", page.absolute_url)
+    add_child(entry, "title", page.title)
+    add_child(entry, "published", _moment(library, page.date))
+    add_child(entry, "updated", _moment(library, last_change(page)))
+    ET.SubElement(entry, f"{{{ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": page.absolute_url})
+    if page.summary:
+        add_child(entry, "summary", page.summary)
+
+
+def _moment(library: Library, day: dt.date) -> str:
+    """The beginning of a day in the site's time zone, as RFC 3339 writes it."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=library.config.time_zone).isoformat()

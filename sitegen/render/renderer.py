@@ -1,0 +1,43 @@
+"""What makes outputs: the library, and each language's environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from sitegen.library.library import Library
+from sitegen.media.social_cards import Card
+from sitegen.render.dependencies import Trace
+from sitegen.render.templates import render_template
+from sitegen.render.views import Scope
+from sitegen.storage.cache import Cache
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Makes outputs out of the library, each language with its own environment."""
+
+    root: Path
+    library: Library
+    scopes: Mapping[str, Scope]
+    environments: Mapping[str, jinja2.Environment]
+
+    trace: Trace
+    card: Card | None
+    cache: Cache
+
+    def forget(self) -> None:
+        """Let go of what was made for the files so far."""
+        for scope in self.scopes.values():
+            scope.forget()
+
+    def template(self, language: str, name: str, **context: object) -> bytes:
+        """What a template makes in a language."""
+        return render_template(self.environments[language], name, **context).encode()
+
+    def has_template(self, name: str) -> bool:
+        """Whether the site has a template that it may do without."""
+        return (self.root / "templates" / name).is_file()

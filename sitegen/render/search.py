@@ -1,0 +1,233 @@
+"""A search index for each language: words as people may type them → pages, in files that a browser fetches on use.
+
+What is indexed and what is asked are folded and cut alike: the rules travel with the index, and `static/assets/search.js`
+applies them to the query. Runs of scripts without spaces are cut into pairs of characters, so that a word is found
+wherever a dictionary would cut; words of other scripts are found by their beginnings and common stems.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import sha256
+from typing import Any
+
+from sitegen.library.library import Library
+from sitegen.library.links import render_prose
+from sitegen.model.fields import Group
+from sitegen.model.values import Choice, Id, Key, Reference
+
+#: Pages in one file of results, and pages for which one file of words is enough.
+PAGES_PER_FILE, PAGES_PER_SHARD = 200, 400
+
+#: Letters that are typed for one another → one of them. What Unicode decomposes (ё, й, ў, ӣ, é, آ, ؤ) needs no line.
+FOLDED = {
+    "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ss",
+    "ә": "а", "ғ": "г", "қ": "к", "ң": "н", "ө": "о", "ұ": "у", "ү": "у", "һ": "х", "і": "и",  # kk, ky
+    "ҳ": "х", "ҷ": "ч", "ґ": "г", "ј": "й", "ъ": "", "ь": "",
+    "ي": "ی", "ى": "ی", "ې": "ی", "ے": "ی", "ك": "ک", "ڪ": "ک", "ة": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ۃ": "ه", "ٱ": "ا",
+    "ँ": "ं",
+    **{chr(start + n): str(n) for start in (0x660, 0x6F0, 0x966) for n in range(10)},
+}  # fmt: skip
+#: What a reader may leave out: apostrophes and half-rings, vowel signs of Arabic script, nukta, soft hyphens, joiners.
+#: The zero-width non-joiner of Persian is no part of it: it stands between parts of a word, see `_terms`.
+DROPPED = "\u0300-\u036f'’‘ʻʼʽʿʾ`´ʹ\u064b-\u065f\u0670\u0640\u093c\u00ad\u200d\u2060"
+#: Scripts written without spaces: Han, kana, Thai, Lao, Myanmar, Khmer.
+UNSPACED = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+
+#: How much a word counts where it stands.
+_TITLE, _SOURCE_TITLE, _HEADING, _FIELD, _TEXT = 8, 6, 3, 3, 3
+_NOT_INDEXED = frozenset({"title", "slug", "source", "review", "draft"})
+_DROPPED = re.compile(f"[{DROPPED}]")
+_FOLD = str.maketrans(FOLDED)
+_UNSPACED = re.compile(f"[{UNSPACED}]+")
+_BLOCK = re.compile(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+_NON_JOINER = "\u200c"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page that may be found: address, title, and a line about it."""
+
+    url: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class SearchIndex:
+    """The search of one language.
+
+    Attributes:
+        pages: every page of the language's own, by number.
+        terms: folded word → (number of a page, how much it counts there), …
+        shards: in how many files the terms are kept.
+    """
+
+    version: str
+    pages: tuple[Found, ...]
+    terms: Mapping[str, tuple[tuple[int, int], ...]]
+    shards: int
+
+    @cached_property
+    def rules(self) -> dict[str, Any]:
+        """What a browser must know before it can ask."""
+        return {
+            "version": self.version,
+            "pages": len(self.pages),
+            "shards": self.shards,
+            "perFile": PAGES_PER_FILE,
+            "dropped": DROPPED,
+            "folded": FOLDED,
+            "unspaced": UNSPACED,
+        }
+
+    def shard(self, number: int) -> dict[str, list[int]]:
+        """The terms of one file: term → page, weight, page, weight, …"""
+        chosen = sorted(term for term in self.terms if ord(term[0]) % self.shards == number)
+        return {term: [n for pair in self.terms[term] for n in pair] for term in chosen}
+
+    def results(self, number: int) -> list[tuple[str, str, str]]:
+        """The pages of one file: address, title, summary."""
+        chosen = self.pages[number * PAGES_PER_FILE : (number + 1) * PAGES_PER_FILE]
+        return [(page.url, page.title, page.summary) for page in chosen]
+
+
+def own_pages(library: Library, language: str) -> list[Key]:
+    """The pages that are found in a language: those of its own; a fallback is found in the language that it shows."""
+    return [key for key, page in library.pages.items() if language in page.states and language in page.versions]
+
+
+def shard_count(library: Library, language: str) -> int:
+    """In how many files the words of a language are kept."""
+    return -(-len(own_pages(library, language)) // PAGES_PER_SHARD) or 1
+
+
+def file_count(library: Library, language: str) -> int:
+    """In how many files the results of a language are kept."""
+    return -(-len(own_pages(library, language)) // PAGES_PER_FILE)
+
+
+def text_version(library: Library, language: str) -> str:
+    """Sixteen hex digits that change when anything does that is found in a language."""
+    seen = sha256()
+    for key in own_pages(library, language):
+        page = library.pages[key]
+        source = page.versions[page.source]
+        url = library.url(key, language)
+        seen.update(repr((key, page.versions[language].digest, source.front_digest, url)).encode())
+    return seen.hexdigest()[:16]
+
+
+def build_index(library: Library, language: str) -> SearchIndex:
+    """Index every page of a language."""
+    found: list[Found] = []
+    weights: dict[str, list[tuple[int, int]]] = {}
+    for number, key in enumerate(own_pages(library, language)):
+        title, summary = (_word(library, key, language, name) for name in ("title", "summary"))
+        found.append(Found(library.url(key, language), title, summary))
+        for term, weight in _weigh(library, key, language).items():
+            weights.setdefault(term, []).append((number, round(10 * weight)))
+    terms = {term: tuple(pairs) for term, pairs in weights.items()}
+    return SearchIndex(text_version(library, language), tuple(found), terms, shard_count(library, language))
+
+
+def _word(library: Library, key: Key, language: str, name: str) -> str:
+    word = library.word(key, language, name)
+    return str(word[0]) if word else ""
+
+
+def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
+    """How much each term counts on a page."""
+    page = library.pages[key]
+    prose = render_prose(library, key, language)
+    text = list(terms(_plain(prose.html)))
+    parts = [
+        (_HEADING, list(terms(" ".join(heading.title for heading in prose.headings)))),
+        (_FIELD, list(terms(" ".join(_fields(library, key, language))))),
+        (_TEXT, text),
+    ]
+    weights: Counter[str] = Counter()
+    for most, words in parts:
+        for term, count in Counter(words).items():
+            weights[term] += most * count / (count + 0.5 + len(words) / 200)  # type: ignore[assignment]
+    for most, path in ((_TITLE, language), (_SOURCE_TITLE, page.source)):
+        title = list(terms(_word(library, key, path, "title")))
+        for term in set(title) if most == _TITLE or path != language else ():
+            weights[term] += most * (0.6 + 0.4 / len(title))  # type: ignore[assignment]
+    return dict(weights)
+
+
+def _fields(library: Library, key: Key, language: str) -> Iterator[str]:
+    """What is written on a page beside its title and text: other words, and names of countries."""
+    for declared in library.kind(key).fields.values():
+        if declared.side == "facts":
+            countries = declared.type == "country" or (declared.item is not None and declared.item.type == "country")
+            value = library.pages[key].facts.get(declared.name) if countries else None
+            codes = value if isinstance(value, tuple) else (value,) if value else ()
+            yield from (library.locales[language].country(code) for code in codes)
+        elif declared.name not in _NOT_INDEXED and (word := library.word(key, language, declared.name)):
+            yield from _texts(word[0])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case Id() | Choice() | Reference():
+            return
+        case str():
+            yield value
+        case tuple():
+            for item in value:
+                yield from _texts(item)
+        case Group():
+            for item in value.values.values():
+                yield from _texts(item)
+
+
+def _plain(text: str) -> str:
+    """HTML as plain text, in which no two blocks grow together."""
+    return html.unescape(_TAG.sub("", _BLOCK.sub(" ", text)))
+
+
+def terms(text: str) -> Iterator[str]:
+    """The terms of a text, folded; the parts of a Persian compound and the compound itself."""
+    for word in _words().findall(fold(text)):
+        if _NON_JOINER in word:
+            yield from (part for part in word.split(_NON_JOINER) if part)
+            yield word.replace(_NON_JOINER, "")
+        else:
+            yield from _cut(word)
+
+
+def fold(text: str) -> str:
+    """A text as it is compared: compatibility forms apart, small letters, without what may be left out."""
+    return _DROPPED.sub("", unicodedata.normalize("NFKD", text).lower()).translate(_FOLD)
+
+
+def _cut(word: str) -> Iterator[str]:
+    """A word of a script with spaces as it is; a run of another in pairs, and its last character."""
+    end = 0
+    for run in _UNSPACED.finditer(word):
+        if run.start() > end:
+            yield word[end : run.start()]
+        yield from _pairs(run[0])
+        end = run.end()
+    if end < len(word):
+        yield word[end:]
+
+
+def _pairs(run: str) -> Iterable[str]:
+    return (*(run[n : n + 2] for n in range(len(run) - 1)), run[-1])
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    r"""Letters, digits and the marks upon them: JavaScript's `[\p{L}\p{N}\p{M}]+`, and the non-joiner."""
+    marks = "".join(char for code in range(0x300, 0x10000) if unicodedata.category(char := chr(code))[0] == "M")
+    return re.compile(rf"(?:[^\W_]|[{marks}{_NON_JOINER}])+")

@@ -1,0 +1,110 @@
+"""A page as schema.org data in JSON-LD, from the mapping that its kind declares in kinds.yaml."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from markupsafe import Markup
+
+from sitegen.render.values import Label
+from sitegen.render.views import PageView
+
+#: Properties whose text stands for a thing of a type of its own.
+_THINGS = {"location": "Place"}
+
+Thing = dict[str, Any]
+
+
+def describe(page: PageView) -> Markup:
+    """The text of a `<script type="application/ld+json">`: the page's thing and its breadcrumbs; nothing for a fallback."""
+    if page.is_fallback:
+        return Markup("")
+    about = narrowed_list(page) if page.selection else thing(page)
+    graph = [about, breadcrumbs(page)] if page.ancestors else [about]
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no tag can end the script early
+
+
+def thing(page: PageView) -> Thing:
+    """What a page is about, in the page's language; one `@id` in all languages."""
+    schema = page.scope.library.kind(page.key).schema
+    described: Thing = {
+        "@type": schema.get("type", "WebPage"),
+        "@id": identity(page),
+        "name": str(page.title),
+        "url": page.absolute_url,
+    }
+    if page.summary:
+        described["description"] = str(page.summary)
+    if "type" not in schema or schema["type"].endswith("Article"):
+        described["inLanguage"] = page.shown.tag
+    if page.updated and "inLanguage" in described:
+        described["dateModified"] = page.updated.isoformat()
+    for name, field in schema.items():
+        value = None if name == "type" else _value(page, name, field)
+        if value not in (None, [], ""):
+            described[name] = value
+    return described
+
+
+def narrowed_list(page: PageView) -> Thing:
+    """A list narrowed to one value of a fact, as a part of the whole."""
+    assert page.selection is not None
+    return {
+        "@type": "CollectionPage",
+        "@id": identity(page).replace("#it", page.part + "#it"),
+        "name": str(page.selection.label),
+        "url": page.absolute_url,
+        "inLanguage": page.shown.tag,
+        "isPartOf": {"@id": identity(page)},
+    }
+
+
+def identity(page: PageView) -> str:
+    """The same in every language: the site's address, the page's key, `#it`."""
+    return page.scope.library.config.base_url + page.key.lstrip("/") + "#it"
+
+
+def breadcrumbs(page: PageView) -> Thing:
+    """The way from the home page to this one."""
+    trail = (*page.ancestors, page)
+    items = [
+        {"@type": "ListItem", "position": n, "name": str(p.title), "item": p.absolute_url}
+        for n, p in enumerate(trail, 1)
+    ]
+    if page.selection:
+        items[-1]["item"] = page.list_absolute_url
+        last = {"@type": "ListItem", "position": len(items) + 1, "name": str(page.selection.label)}
+        items.append({**last, "item": page.absolute_url})
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _value(page: PageView, name: str, field: str) -> Any:
+    if field == "organisation":
+        reference = page.scope.library.config.organisation
+        return _json(name, page.scope.page(reference.key)) if reference else None
+    declared = page.scope.library.kind(page.key).fields[field]
+    return _json(name, getattr(page.facts if declared.side == "facts" else page.words, field))
+
+
+def _json(name: str, value: Any) -> Any:
+    match value:
+        case PageView():
+            kind = value.scope.library.kind(value.key)
+            return {
+                "@type": kind.schema.get("type", "Thing"),
+                "@id": identity(value),
+                "name": str(value.title),
+                "url": value.absolute_url,
+            }
+        case tuple():
+            return [_json(name, item) for item in value]
+        case dt.date():
+            return value.isoformat()
+        case Label():
+            return value.label
+        case str():
+            return {"@type": _THINGS[name], "name": str(value)} if name in _THINGS else str(value)
+    return value

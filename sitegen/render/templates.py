@@ -1,0 +1,258 @@
+"""One Jinja environment per language, and template mistakes as problems.
+
+With one shared environment a macro imported without context keeps the language that came first (Jinja caches the
+imported module); so each language has its own, and they share nothing but compiled code.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import jinja2
+from jinja2.bccache import Bucket, BytecodeCache
+from markupsafe import Markup, escape
+
+from sitegen.i18n.bidi import isolate_ltr
+from sitegen.i18n.locale import Locale
+from sitegen.media.static import Assets
+from sitegen.model.fields import Group
+from sitegen.model.settings import Config
+from sitegen.problems.problem import Problem, SiteError, nearest
+from sitegen.render.values import Words
+from sitegen.render.views import FieldsView, PageView, Scope, SiteView
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import problem_at
+
+_FOLDER = "templates"
+
+_UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
+#: What a template's author calls the objects of templates.
+_NAMES: dict[str, tuple[type, str]] = {
+    "PageView": (PageView, "a page"),
+    "FieldsView": (FieldsView, "the page's kind"),
+    "SiteView": (SiteView, "the site"),
+    "Locale": (Locale, "a language"),
+    "Group": (Group, "the group"),
+}
+
+
+class SharedCode(BytecodeCache):
+    """Compiled templates, shared by the environments and by one build and the next: they are the same in every language.
+
+    That holds because every filter that depends on a language takes the context, which keeps Jinja from computing
+    it while it compiles.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._code[bucket.key + bucket.checksum] = bucket.code
+
+
+def make_environments(
+    root: Path,
+    scopes: Mapping[str, Scope],
+    translations: Mapping[str, gettext.NullTranslations],
+    assets: Assets,
+    code: SharedCode,
+) -> dict[str, jinja2.Environment]:
+    """An environment for each language, path → environment."""
+    loader = _Loader(root)
+    return {path: _environment(loader, code, scope, translations[path], assets) for path, scope in scopes.items()}
+
+
+class _Loader(jinja2.BaseLoader):
+    """Reads templates/ with the same care as content; a template's name is its path there."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._texts: dict[str, str] = {}
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        if template not in self._texts:
+            if ".." in template.split("/") or not (self._root / _FOLDER / template).is_file():
+                raise jinja2.TemplateNotFound(template)
+            self._texts[template] = read_text(self._root, f"{_FOLDER}/{template}")
+        return self._texts[template], f"{_FOLDER}/{template}", lambda: True
+
+
+def _environment(
+    loader: _Loader, code: SharedCode, scope: Scope, translations: gettext.NullTranslations, assets: Assets
+) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=loader,
+        bytecode_cache=code,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        translations.gettext,
+        translations.ngettext,
+        newstyle=True,
+        pgettext=translations.pgettext,
+        npgettext=translations.npgettext,
+    )
+    config = scope.library.config
+    environment.filters.update(_filters(scope.locale))
+    environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
+    return environment
+
+
+def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
+    def asset(name: str) -> str:
+        if name not in assets.paths:
+            raise LookupError(f"there is no static/assets/{name}")
+        return config.base_path + assets.paths[name]
+
+    return asset
+
+
+def _filters(locale: Locale) -> dict[str, Callable[..., Any]]:
+    """The filters of templates in one language. Each takes the context, see `SharedCode`."""
+    return {name: _bound(function, locale) for name, function in FILTERS.items()}
+
+
+def _bound(function: Callable[..., Any], locale: Locale) -> Callable[..., Any]:
+    @jinja2.pass_context
+    def bound(context: Any, value: Any, *arguments: Any) -> Any:
+        return function(locale, value, *arguments)
+
+    return bound
+
+
+def _conjunction(locale: Locale, items: Iterable[str]) -> Markup:
+    return Markup(locale.conjunction(escape(item) for item in items))  # noqa: S704 - CLDR's pattern around escaped items
+
+
+def _quoted(locale: Locale, text: str) -> Markup:
+    return Markup(locale.quoted(escape(text)))  # noqa: S704 - CLDR's marks around an escaped text
+
+
+def _by_name(locale: Locale, items: Iterable[str]) -> list[str]:
+    return sorted(items, key=locale.order)
+
+
+def _by_country(locale: Locale, codes: Iterable[str]) -> list[str]:
+    return sorted(codes, key=lambda code: locale.order(locale.country(code)))
+
+
+def _keyed(locale: Locale, items: Iterable[Any], name: str) -> dict[Any, Any]:
+    """Items by one of their attributes, to look them up instead of searching again and again."""
+    return {getattr(item, name): item for item in items}
+
+
+def _words(locale: Locale, text: str) -> Markup:
+    """A text marked with its language where that is not the page's; Latin words within a right-to-left one stand apart."""
+    own = text.locale if isinstance(text, Words) else locale
+    html = escape(str(text))
+    if own.isolates_ltr:
+        html = Markup(isolate_ltr(html))  # noqa: S704 - <bdi> around parts of an escaped text
+    if own.tag != locale.tag:
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(own.tag, own.dir, html)
+    return html
+
+
+#: The filters of templates: name → function of the page's language and the value.
+FILTERS: dict[str, Callable[..., Any]] = {
+    "date": Locale.date,
+    "date_range": Locale.date_range,
+    "number": Locale.number,
+    "percent": Locale.percent,
+    "country": Locale.country,
+    "language": Locale.language,
+    "quoted": _quoted,
+    "conjunction": _conjunction,
+    "by_name": _by_name,
+    "by_country": _by_country,
+    "keyed": _keyed,
+    "words": _words,
+}
+
+
+def find_template_problems(root: Path, config: Config, environment: jinja2.Environment) -> Iterator[Problem]:
+    """Every template that is no readable Jinja, and every kind whose template is missing."""
+    names = sorted(path.relative_to(root / _FOLDER).as_posix() for path in (root / _FOLDER).rglob("*.html"))
+    for name in names:
+        try:
+            environment.get_template(name)
+        except jinja2.TemplateSyntaxError as error:
+            yield syntax_problem(f"{_FOLDER}/{error.name}", error)
+        except SiteError as error:
+            yield from error.problems
+    for kind in config.kinds.values():
+        if (kind.template not in names and kind.mark.line > 1) or (kind.template not in names and kind.name != "page"):
+            message = f"the kind '{kind.name}' wants {_FOLDER}/{kind.template}, which does not exist"
+            yield problem_at(
+                "content/kinds.yaml", "missing-template", message, kind.mark, nearest(kind.template, names)
+            )
+
+
+#: A tag that begins within another; a closing brace of a table within a tag ends none.
+_NEVER_CLOSED = re.compile(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{[%{]", re.DOTALL)
+
+
+def render_template(environment: jinja2.Environment, name: str, **context: Any) -> str:
+    """The text that a template makes.
+
+    Raises:
+        SiteError: the template uses what does not exist, or fails otherwise; with its line.
+    """
+    try:
+        return environment.get_template(name).render(context)
+    except jinja2.TemplateSyntaxError as error:
+        raise SiteError([syntax_problem(f"{_FOLDER}/{error.name}", error)]) from error
+    except SiteError:
+        raise
+    except (
+        Exception
+    ) as error:  # templates may fail in any way, and none is a bug of the engine's to show as a traceback
+        raise SiteError([_runtime_problem(error, name)]) from error
+
+
+def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
+    """A template that is no readable Jinja, at its line; Jinja tells of a tag that is never closed only at the one after it."""
+    text = "".join((error.source or "").splitlines(keepends=True)[: error.lineno])
+    if opened := _NEVER_CLOSED.search(text):
+        line = text.count("\n", 0, opened.start())
+        place = Mark(line + 1, opened.start() - text.rfind("\n", 0, opened.start()), 2)
+        hint = "end it with %}" if opened[0].startswith("{%") else "end it with }}"
+        return problem_at(path, "template-syntax", "a tag is opened here and never closed", place, hint)
+    message = (error.message or "unreadable").rstrip(".")
+    return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
+
+
+def _runtime_problem(error: Exception, name: str) -> Problem:
+    places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
+    inside = [(path, line) for path, line in places if path.startswith(f"{_FOLDER}/")]
+    path, line = inside[-1] if inside else (f"{_FOLDER}/{name}", 1)
+    if isinstance(error, jinja2.TemplateNotFound):
+        return problem_at(path, "missing-template", f"there is no template '{error.message}'", Mark(line, 1))
+    if isinstance(error, jinja2.UndefinedError):
+        unknown = _UNKNOWN_ATTRIBUTE.fullmatch(error.message or "")
+        if unknown and unknown[1] in _NAMES:
+            view, what = _NAMES[unknown[1]]
+            hint = nearest(unknown[2], [name for name in dir(view) if not name.startswith("_")])
+            return problem_at(path, "template-undefined", f"{what} has no '{unknown[2]}'", Mark(line, 1), hint)
+        return problem_at(
+            path, "template-undefined", (error.message or "something undefined").rstrip("."), Mark(line, 1)
+        )
+    told = str(error) if type(error) is LookupError else f"{type(error).__name__}: {error}"
+    return problem_at(path, "template-error", told, Mark(line, 1))

@@ -1,0 +1,91 @@
+"""Small values that templates see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sitegen.i18n.locale import Locale
+from sitegen.model.values import Url
+
+
+class Words(str):
+    """A text that knows its language, which may be one that the reader's falls back to."""
+
+    __slots__ = ("locale",)
+    locale: Locale
+
+    @classmethod
+    def of(cls, text: str, locale: Locale) -> Words:
+        words = cls(text)
+        words.locale = locale
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A choice as templates show it: its value, and its label in the reader's language."""
+
+    value: str
+    label: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A page in one language of the site, as the language switcher lists it.
+
+    Attributes:
+        is_translated: False where that address shows another language's text, or leads to that language's home.
+    """
+
+    locale: Locale
+    url: Url
+    title: Words
+    is_translated: bool
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A part of a text: what is before the first heading, or a heading and what follows.
+
+    Attributes:
+        heading: empty before the first.
+        is_stale: whether the source has changed here since it was translated.
+        source_url: where the source says it.
+    """
+
+    heading: Markup
+    content: Markup
+    is_stale: bool
+    source_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """A real translation, for hreflang: BCP 47 tag and absolute address."""
+
+    tag: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionView:
+    """A list narrowed to what has one value of a fact.
+
+    Attributes:
+        field: name of the fact.
+        label: the value as readers see it: a choice's label, a page's title, a country's name, a year.
+        count: how many pages it lists.
+        is_current: whether it is the page that is read.
+    """
+
+    field: str
+    label: str
+    url: Url
+    count: int
+    is_current: bool

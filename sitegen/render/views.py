@@ -1,0 +1,627 @@
+"""What templates see: pages, languages and the site, each as the readers of one language have it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, overload
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from sitegen.i18n.locale import Locale
+from sitegen.library.coverage import Coverage, measure
+from sitegen.library.library import Library
+from sitegen.library.links import Prose, render_prose
+from sitegen.library.lists import has_day, page_count
+from sitegen.library.selections import selections
+from sitegen.model.fields import Group
+from sitegen.model.settings import Config
+from sitegen.model.urls import url_of_file
+from sitegen.model.values import Choice, Heading, Key, Reference, Selection, State, Url
+from sitegen.render.dependencies import Trace
+from sitegen.render.search import SearchIndex, build_index
+from sitegen.render.values import Alternate, Label, SectionView, SelectionView, Version, Words
+
+#: Pages of one language that a process keeps in mind.
+MOST_PAGES = 2_000
+#: Where the states of all translations are published as data.
+STATUS = "status.json"
+#: What a search asks first, in the folder of each language.
+SEARCH = "search.json"
+#: The calendar file beside a page, and that of a language.
+EVENT, CALENDAR = "event.ics", "calendar.ics"
+#: The picture that goes with a page when it is shared.
+CARD = "card.png"
+
+_HEADING = re.compile(r"<h([2-6])\b.*?</h\1>\n?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """One page of a long list.
+
+    Attributes:
+        number: 1-based.
+        count: how many pages the list has.
+    """
+
+    number: int
+    count: int
+    items: Pages
+    previous_url: Url | None
+    next_url: Url | None
+
+
+class Pages(Sequence["PageView"]):
+    """Pages in order, each looked at when it is asked for: a list page depends on those that it shows alone."""
+
+    def __init__(self, scope: Scope, keys: tuple[Key, ...]) -> None:
+        self._scope = scope
+        self._keys = keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, index: int) -> PageView: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Pages: ...
+
+    def __getitem__(self, index: int | slice) -> PageView | Pages:
+        if isinstance(index, slice):
+            return Pages(self._scope, self._keys[index])
+        return self._scope.page(self._keys[index])
+
+    def __iter__(self) -> Iterator[PageView]:
+        return map(self._scope.page, self._keys)
+
+
+class FieldsView:
+    """A page's facts or words as attributes: None where not filled in, an error where not declared.
+
+    It keeps no page, so that a page and its text are let go of as soon as they are written.
+    """
+
+    def __init__(self, scope: Scope, key: Key, language: str, side: str) -> None:
+        self._scope = scope
+        self._key = key
+        self._language = language
+        self._fields = {f.name: f for f in scope.library.kind(key).of_side(side)}  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._fields:
+            raise AttributeError(name)
+        declared = self._fields[name]
+        if declared.side == "facts":
+            value = self._scope.library.pages[self._key].facts.get(name)
+            return self._scope.value(value) if value is not None else () if declared.type == "list" else None
+        word = self._scope.library.word(self._key, self._language, name)
+        return self._scope.value(*word) if word else () if declared.type == "list" else None
+
+
+class PageView:
+    """A page in one language."""
+
+    def __init__(self, scope: Scope, key: Key, number: int = 1, part: str = "") -> None:
+        self.scope = scope
+        self.key = key
+        self.number = number
+        self.part = part
+
+    @property
+    def _library(self) -> Library:
+        return self.scope.library
+
+    @cached_property
+    def language(self) -> str:
+        """Path of the language whose address this is: the reader's, or the nearest in which the page is offered."""
+        return self._library.nearest_language(self.key, self.scope.locale.path)
+
+    @property
+    def kind(self) -> str:
+        return self._library.pages[self.key].kind
+
+    @cached_property
+    def url(self) -> Url:
+        return self._library.url(self.key, self.language, self.number, self.part)
+
+    @property
+    def absolute_url(self) -> str:
+        return self._library.config.origin + self.url
+
+    @property
+    def canonical_url(self) -> str:
+        """Absolute; that of the shown language's page where this one is a fallback."""
+        shown = self._state.shown
+        number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
+        return self._library.config.origin + self._library.url(self.key, shown, number, self.part)
+
+    @property
+    def _state(self) -> State:
+        return self._library.pages[self.key].states[self.language]
+
+    @property
+    def state(self) -> str:
+        return self._state.name
+
+    @property
+    def shown(self) -> Locale:
+        """The language of the text that is shown."""
+        return self._library.locales[self._state.shown]
+
+    @property
+    def is_fallback(self) -> bool:
+        return self._state.shown != self.scope.locale.path
+
+    @property
+    def changed(self) -> tuple[Words, ...]:
+        """Titles of the sections in which the source has changed since: this text's own, or the source's where it has others."""
+        page = self._library.pages[self.key]
+        titles = {"#" + h.anchor: Words.of(h.title, self.source) for h in page.versions[page.source].body.headings}
+        own = self.headings if self._state.changed else ()
+        if len(own) == len(titles):
+            titles = {"#" + heading.anchor: Words.of(heading.title, self.shown) for heading in own}
+        return tuple(titles[name] for name in self._state.changed if name in titles)
+
+    @property
+    def review(self) -> str | None:
+        review = self._library.shown(self.key, self.language).words.get("review")
+        return review.value if isinstance(review, Choice) else None
+
+    @property
+    def source(self) -> Locale:
+        return self._library.locales[self._library.pages[self.key].source]
+
+    @property
+    def source_url(self) -> Url:
+        return self._library.url(self.key, self.source.path)
+
+    @cached_property
+    def facts(self) -> FieldsView:
+        return FieldsView(self.scope, self.key, self.language, "facts")
+
+    @cached_property
+    def words(self) -> FieldsView:
+        return FieldsView(self.scope, self.key, self.language, "words")
+
+    @cached_property
+    def title(self) -> Words:
+        title = self.words.title
+        assert isinstance(title, Words)
+        return title
+
+    @property
+    def summary(self) -> Words | None:
+        summary: Words | None = self.words.summary
+        return summary
+
+    @property
+    def date(self) -> Any:
+        return self.facts.date
+
+    @property
+    def updated(self) -> Any:
+        """The day on which its content last changed, where that is written down."""
+        return self.facts.updated
+
+    @cached_property
+    def _prose(self) -> Prose:
+        self.scope.trace.body(self.key)
+        for link in self._library.shown(self.key, self.language).body.links:
+            self.scope.trace.link(self.key, link.target)
+        return render_prose(self._library, self.key, self.language)
+
+    @property
+    def content(self) -> Markup:
+        return Markup(self._prose.html)  # noqa: S704 - Markdown without raw HTML
+
+    @property
+    def sections(self) -> Iterator[SectionView]:
+        """`content` section by section, so that what is behind its source can be marked."""
+        anchors = ["", *(heading.anchor for heading in self._prose.headings)]
+        changed = self._state.changed
+        for anchor, text in zip(anchors, self._prose.sections, strict=True):
+            url = self.source_url + (f"#{anchor}" if anchor else "")
+            end = _HEADING.match(text).end() if anchor else 0  # type: ignore[union-attr]
+            parts = Markup(text[:end]), Markup(text[end:])  # noqa: S704 - Markdown without raw HTML
+            yield SectionView(*parts, "#" + anchor in changed, url)
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        return self._prose.headings
+
+    @property
+    def parent(self) -> PageView | None:
+        return self.ancestors[-1] if self.ancestors else None
+
+    @property
+    def ancestors(self) -> tuple[PageView, ...]:
+        return tuple(self.scope.page(key) for key in self._library.ancestors(self.key))
+
+    @property
+    def children(self) -> Pages:
+        self.scope.trace.children(self.key, self.scope.locale.path)
+        return Pages(self.scope, self._library.children(self.key, self.scope.locale.path))
+
+    @property
+    def siblings(self) -> tuple[PageView, ...]:
+        return tuple(page for page in self.parent.children if page.key != self.key) if self.parent else ()
+
+    def referrers(self, field: str) -> tuple[PageView, ...]:
+        """The pages whose fact `field` names this page, in the order of their kind's list."""
+        self.scope.trace.referrers(self.key)
+        keys = self._library.referrers.get(self.key, {}).get(field, ())
+        return tuple(self.scope.page(key) for key in self._library.sorted(keys, "order", self.scope.locale.path))
+
+    @property
+    def translations(self) -> tuple[Version, ...]:
+        return tuple(self._versions())
+
+    def _versions(self) -> Iterator[Version]:
+        page = self._library.pages[self.key]
+        for path, locale in self._library.locales.items():
+            own = self.scope.in_language(path)
+            target = own.page(self.key) if path in page.states else own.page(Key("/"))
+            is_translated = path in page.versions and path in page.states
+            yield Version(locale, target.url, target.title, is_translated, path == self.scope.locale.path)
+
+    @property
+    def alternates(self) -> tuple[Alternate, ...]:
+        """Every real translation, this one among them; none on a fallback page."""
+        page = self._library.pages[self.key]
+        real = [path for path in page.states if path in page.versions and not self.is_fallback]
+        library, part = self._library, self.part
+        if part:
+            real = [path for path in real if part in selections(library, self.key, path)]
+        if self.number > 1:
+            real = [path for path in real if self.number <= page_count(library, self.key, path, part)]
+        urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
+        return tuple(Alternate(library.locales[path].tag, url) for path, url in urls.items())
+
+    def version(self, path: str) -> PageView | None:
+        """This page in another language of the site, if it is really translated there."""
+        page = self._library.pages[self.key]
+        return self.scope.in_language(path).page(self.key) if path in page.versions and path in page.states else None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the page stands in sitemaps, feeds and search: it is no fallback."""
+        return not self.is_fallback
+
+    def is_within(self, other: PageView) -> bool:
+        """Whether it is the other page or lies below it."""
+        return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
+
+    @cached_property
+    def _selections(self) -> Mapping[str, Selection]:
+        self.scope.trace.narrowed(self.key, self.language)
+        return selections(self._library, self.key, self.language)
+
+    @property
+    def selections(self) -> Mapping[str, tuple[SelectionView, ...]]:
+        """How the list of its children can be narrowed: fact → what it can be narrowed to."""
+        found: dict[str, list[SelectionView]] = {}
+        for own in self._selections.values():
+            found.setdefault(own.field, []).append(self._selection_view(own))
+        return {field: tuple(own) for field, own in found.items()}
+
+    def _selection_view(self, own: Selection) -> SelectionView:
+        url = self._library.url(self.key, self.language, 1, own.part)
+        return SelectionView(own.field, self._selection_label(own.value), url, len(own.keys), own.part == self.part)
+
+    def _selection_label(self, value: Any) -> str:
+        match value:
+            case Reference():
+                return self.scope.page(value.key).title
+            case Choice():
+                return str(self.scope.value(value))
+            case int():
+                return self.scope.locale.year(value)
+        return self.scope.locale.country(value)
+
+    @property
+    def selection(self) -> SelectionView | None:
+        """What its list is narrowed to on this page."""
+        own = self._selections.get(self.part)
+        return self._selection_view(own) if own else None
+
+    @property
+    def list_url(self) -> Url:
+        """Where its whole list begins."""
+        return self._library.url(self.key, self.language)
+
+    @property
+    def list_absolute_url(self) -> str:
+        return self._library.config.origin + self.list_url
+
+    @property
+    def _listed(self) -> Pages:
+        chosen = self._selections.get(self.part) if self.part else None
+        return Pages(self.scope, chosen.keys) if chosen else self.children
+
+    @property
+    def items(self) -> Pages:
+        return self.pager.items if self.pager else self._listed
+
+    @property
+    def pager(self) -> Pager | None:
+        self.scope.trace.children(self.key, self.scope.locale.path)
+        count = page_count(self._library, self.key, self.language, self.part)
+        per_page = self._library.kind(self.key).children.per_page
+        if count < 2 or not per_page:
+            return None
+        items = self._listed[(self.number - 1) * per_page : self.number * per_page]
+        url = self._library.url
+        before = url(self.key, self.language, self.number - 1, self.part) if self.number > 1 else None
+        after = url(self.key, self.language, self.number + 1, self.part) if self.number < count else None
+        return Pager(self.number, count, items, before, after)
+
+    @property
+    def feed_url(self) -> Url | None:
+        """The Atom feed of this page's children, where they are listed newest first."""
+        if not self._library.kind(self.key).children.has_feed:
+            return None
+        file = self._library.file(self.key, self.language).removesuffix("index.html") + "feed.xml"
+        return url_of_file(self._library.config.base_path, file)
+
+    @property
+    def calendar_url(self) -> Url | None:
+        """The calendar file of this page, where it tells a day of its own in this language."""
+        if self.is_fallback or not has_day(self._library, self.key):
+            return None
+        file = self._library.file(self.key, self.language).removesuffix("index.html") + EVENT
+        return url_of_file(self._library.config.base_path, file)
+
+    @property
+    def card_url(self) -> str | None:
+        """Absolute address of the picture that goes with the page when it is shared; None on a site without."""
+        if not self.scope.has_cards:
+            return None
+        file = self._library.file(self.key, self._state.shown).removesuffix("index.html") + CARD
+        return self._library.config.origin + url_of_file(self._library.config.base_path, file)
+
+    def picture(self, name: str, alt: str) -> Markup:
+        """A picture beside the page that a fact names, in all its forms.
+
+        Raises:
+            LookupError: there is none of that name.
+        """
+        self.scope.trace.link(self.key, name)
+        library = self._library
+        found = library.resolve_file(self.key, name, self.language)
+        if found is None:
+            raise LookupError(f"there is no picture '{name}' beside {self.key}")
+        path, url = (
+            library.files[self.key, found[0]],
+            url_of_file(library.config.base_path, library.file_target(self.key, found[0])),
+        )
+        attributes = f' alt="{escape(alt)}"'
+        if library.pictures.applies_to(path):
+            return Markup(library.pictures.html(path, url, attributes))  # noqa: S704 - its parts are escaped
+        return Markup(f'<img src="{url}"{attributes}>')  # noqa: S704
+
+    @property
+    def report_url(self) -> str | None:
+        """A letter to whom site.yaml names, with this page and its language filled in."""
+        config = self._library.config
+        if config.report is None:
+            return None
+        subject = f"{SiteView(self.scope).title}: {self.title}"
+        body = f"{self.absolute_url}\n{self.shown.name} ({self.shown.tag})\n\n"
+        return f"mailto:{config.report}?subject={quote(subject)}&body={quote(body)}"
+
+    @property
+    def jsonld(self) -> Markup:
+        return self.scope.describe(self)
+
+
+class Scope:
+    """The whole site as the readers of one language have it; makes each view once.
+
+    `describe` tells a page's structured data, which is built on views and so comes from outside.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        locale: Locale,
+        scopes: Mapping[str, Scope],
+        translate: Callable[[str, str], str],
+        describe: Callable[[PageView], Markup],
+        trace: Trace,
+        *,
+        has_cards: bool = False,
+    ) -> None:
+        self.trace = trace
+        self.has_cards = has_cards
+        self.library = library
+        self.locale = locale
+        self._scopes = scopes
+        self._translate = translate
+        self.describe = describe
+        self._pages: dict[Key, PageView] = {}
+
+    def page(self, key: Key) -> PageView:
+        """The page of a key.
+
+        Raises:
+            LookupError: there is none.
+        """
+        self.trace.card(key)
+        if key not in self._pages:
+            if key not in self.library.pages:
+                raise LookupError(f"there is no page '{key}'")
+            self._pages[key] = PageView(self, key)
+        return self._pages[key]
+
+    @cached_property
+    def measured(self) -> tuple[Coverage, ...]:
+        """The coverage, measured once for all languages by the first of them."""
+        return measure(self.library)
+
+    @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How far each language has come, which depends on every text."""
+        self.trace.everything()
+        for key in self.library.pages:
+            self.trace.body(key)
+        return next(iter(self._scopes.values())).measured
+
+    @cached_property
+    def _search_index(self) -> SearchIndex:
+        return build_index(self.library, self.locale.path)
+
+    @property
+    def search_index(self) -> SearchIndex:
+        """What can be found in this language."""
+        self.trace.texts(self.locale.path)
+        return self._search_index
+
+    def forget(self) -> None:
+        """Let go of the pages seen so far where they are many; what is made next needs but a few of them."""
+        if len(self._pages) > MOST_PAGES:
+            self._pages.clear()
+
+    def in_language(self, path: str) -> Scope:
+        """The same site in another language."""
+        return self._scopes[path]
+
+    def message(self, context: str, text: str) -> str:
+        """A message in this language, by its context and its text in the source language."""
+        return self._translate(context, text)
+
+    def value(self, value: Any, language: str | None = None) -> Any:
+        """A field's value as templates use it: references as pages, texts as words, choices with translated labels."""
+        match value:
+            case Reference():
+                return None if self._is_gone(value) else self.page(value.key)
+            case Choice():
+                return Label(value.value, self._translate("choice", value.label))
+            case Group():
+                return Group(
+                    {name: self.value(child, language) for name, child in value.values.items()}, value.declared
+                )
+            case tuple():
+                return tuple(self.value(child, language) for child in value if not self._is_gone(child))
+            case str() if language is not None:
+                return Words.of(value, self.library.locales[language])
+        return value
+
+    def _is_gone(self, value: Any) -> bool:
+        """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
+        if not isinstance(value, Reference):
+            return False
+        self.trace.card(value.key)
+        return value.key not in self.library.pages
+
+
+class SiteView:
+    """The site's own settings in one language."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._config: Config = scope.library.config
+
+    @property
+    def title(self) -> Words:
+        return self.title_in(self._scope.locale)
+
+    def title_in(self, locale: Locale) -> Words:
+        """The site's title in a language, or in the first of its chain that has one."""
+        titles = self._config.title
+        if locale.base in titles and locale.path not in titles:
+            return Words.of(locale.written(titles[locale.base]), locale)
+        for path in (locale.path, *locale.chain, self._config.source_language):
+            if path in titles:
+                return Words.of(titles[path], self._scope.library.locales.get(path, locale))
+        return Words.of(next(iter(self._config.title.values()), ""), locale)
+
+    @property
+    def home(self) -> PageView:
+        return self._scope.page(Key("/"))
+
+    @property
+    def organisation(self) -> PageView | None:
+        reference = self._config.organisation
+        organisation: PageView | None = self._scope.value(reference) if reference else None
+        return organisation
+
+    @property
+    def menus(self) -> Mapping[str, tuple[PageView, ...]]:
+        return {name: self._scope.value(menu) for name, menu in self._config.menus.items()}
+
+    @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How far each language has come; `locale_of` and `page` tell what its paths and keys stand for."""
+        return self._scope.coverage
+
+    @property
+    def matrix(self) -> Iterator[tuple[PageView, Mapping[str, tuple[Locale, ...]]]]:
+        """Each page with its languages by state: "source", "current", "stale", "untracked", "missing"."""
+        self._scope.trace.everything()
+        library = self._scope.library
+        for key, page in library.pages.items():
+            found: dict[str, tuple[Locale, ...]] = {}
+            for path, state in page.states.items():
+                found[state.name] = (*found.get(state.name, ()), library.locales[path])
+            yield self._scope.page(key), found
+
+    @property
+    def status_url(self) -> Url:
+        """The same as data."""
+        return url_of_file(self._config.base_path, STATUS)
+
+    @property
+    def search_url(self) -> Url:
+        """Where this language's search index begins."""
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{SEARCH}")
+
+    def locale_of(self, path: str) -> Locale:
+        """The language of a path."""
+        return self._scope.library.locales[path]
+
+    @property
+    def languages(self) -> tuple[Locale, ...]:
+        return tuple(self._scope.library.locales.values())
+
+    def page(self, key: str) -> PageView:
+        return self._scope.page(Key(key))
+
+    @property
+    def base_url(self) -> str:
+        return self._config.base_url
+
+    @property
+    def chooser_url(self) -> str:
+        return self._config.base_path
+
+    @property
+    def chooser_absolute_url(self) -> str:
+        return self._config.base_url
+
+    def home_url(self, locale: Locale) -> Url:
+        """The home page's address in a language."""
+        return self._scope.library.url(Key("/"), locale.path)
+
+    @property
+    def calendar_url(self) -> Url | None:
+        """This language's calendar; None on a site without any."""
+        if not any(kind.calendar for kind in self._config.kinds.values()):
+            return None
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{CALENDAR}")
+
+    @property
+    def feed_url(self) -> Url:
+        """This language's Atom feed."""
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/feed.xml")
+
+
+def last_change(page: PageView) -> dt.date:
+    """When a dated page was last another, as far as that is written down."""
+    days: list[dt.date] = [day for day in (page.date, page.updated) if day is not None]
+    return max(days)

@@ -1,0 +1,22 @@
+"""XML as feeds and sitemaps write it."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+ATOM = "http://www.w3.org/2005/Atom"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def add_child(parent: ET.Element, name: str, text: str) -> None:
+    """Add an element of Atom with a text."""
+    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = str(text)
+
+
+def to_xml(root: ET.Element) -> bytes:
+    """An XML file, indented, in UTF-8."""
+    ET.indent(root, " ")
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()

@@ -1,0 +1,152 @@
+"""Changes to the files of a site: each in its place and nothing else, and all of them or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitegen.source.mark import Mark
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """What stands in place of the characters from `start` to `end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Text:
+    """A file as its bytes have it, line ends and all, with places as problems tell them."""
+
+    def __init__(self, content: bytes) -> None:
+        self.whole = content.decode("utf-8")
+        self._starts = [found.start() for found in _LINE.finditer(self.whole)]
+
+    def offset(self, mark: Mark) -> int:
+        """The character that stands at a place; a byte order mark is none."""
+        bom = mark.line == 1 and self.whole.startswith("\ufeff")
+        return self._starts[mark.line - 1] + mark.column - 1 + bom
+
+    @property
+    def line_end(self) -> str:
+        """How the file ends its lines."""
+        return "\r\n" if "\r\n" in self.whole else "\n"
+
+    def edited(self, edits: Iterable[Edit]) -> bytes:
+        """The file with changes that do not overlap; the same one twice is made once."""
+        parts, end = [], 0
+        for edit in sorted(set(edits)):
+            assert edit.start >= end, "changes overlap"
+            parts += [self.whole[end : edit.start], edit.text]
+            end = edit.end
+        return ("".join(parts) + self.whole[end:]).encode()
+
+
+def front_matter(text: Text) -> tuple[int, int]:
+    """Where the front matter of a page begins and ends, between its fences."""
+    first = _LINE.match(text.whole)
+    assert first is not None
+    closing = re.compile(r"^---[ \t]*\r?$", re.MULTILINE).search(text.whole, first.end())
+    assert closing is not None, "the file has been read before"
+    return first.end(), closing.start()
+
+
+def list_item(text: str) -> str:
+    """A text as an item of a YAML list."""
+    return text if re.fullmatch(r"[\w/.~-]+", text) else json.dumps(text, ensure_ascii=False)
+
+
+def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str] = ()) -> Iterator[Edit]:
+    """Add items to a list of the front matter, in the form that it has, and take others out of it.
+
+    Where there is no such list, it becomes a line of its own.
+    """
+    first, last = front_matter(text)
+    own = list(items)
+    found = re.compile(rf"^{key}:[ \t]*(\[([^\]]*)\])?[^\r\n]*(\r?\n)", re.MULTILINE).search(text.whole, first, last)
+    if found is None:
+        yield Edit(last, last, f"{key}: [{', '.join(own)}]{text.line_end}")
+    elif found[1] is not None:
+        before = [item.strip() for item in found[2].split(",") if item.strip()]
+        yield Edit(found.start(2), found.end(2), ", ".join([*(item for item in before if item not in gone), *own]))
+    else:
+        yield from _with_lines(text, found.end(), last, own, gone)
+
+
+def _with_lines(text: Text, place: int, last: int, items: list[str], gone: Collection[str]) -> Iterator[Edit]:
+    """The same for a list that has a line for each item."""
+    line, indent = re.compile(r"([ \t]*)-[ \t]+([^\r\n]*?)[ \t]*\r?\n"), "  "
+    while (item := line.match(text.whole, place, last)) is not None:
+        if item[2] in gone:
+            yield Edit(item.start(), item.end(), "")
+        place, indent = item.end(), item[1]
+    yield Edit(place, place, "".join(f"{indent}- {value}{text.line_end}" for value in items))
+
+
+def write_all(root: Path, files: Mapping[str, bytes]) -> None:
+    """Every file whole: all are written beside their places first, then each is put there by a rename."""
+    waiting: list[tuple[str, Path]] = []
+    try:
+        for name, content in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".edit-")
+            waiting.append((temporary, path))
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        for temporary, path in waiting:
+            os.replace(temporary, path)
+    finally:
+        for temporary, _ in waiting:
+            Path(temporary).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A text that has been changed, and where each part of it stood before.
+
+    Attributes:
+        parts: (offset here, offset in the first text, whether it is as it was there), in order.
+    """
+
+    text: str
+    parts: tuple[tuple[int, int, bool], ...] = ((0, 0, True),)
+
+    def origin(self, offset: int) -> int:
+        """Where a character stood in the first text; one that was put in, where it was put."""
+        here, before, is_kept = self.parts[bisect_right(self.parts, offset, key=lambda part: part[0]) - 1]
+        return before + (offset - here if is_kept else 0)
+
+    def edited(self, edits: Iterable[Edit]) -> Traced:
+        """The text with changes that do not overlap."""
+        made, parts, end, length = [], list[tuple[int, int, bool]](), 0, 0
+        for edit in (*sorted(set(edits)), Edit(len(self.text), len(self.text), "")):
+            assert edit.start >= end, "changes overlap"
+            if end < edit.start or not parts:
+                parts += self._kept(end, edit.start, length)
+            length += edit.start - end
+            if edit.text:
+                parts.append((length, self.origin(edit.start), False))
+            made += [self.text[end : edit.start], edit.text]
+            end, length = edit.end, length + len(edit.text)
+        return Traced("".join(made), tuple(parts))
+
+    def _kept(self, start: int, end: int, at: int) -> Iterator[tuple[int, int, bool]]:
+        """The parts of what is kept from `start` to `end`, which begins at another offset now."""
+        first = bisect_right(self.parts, start, key=lambda part: part[0]) - 1
+        for here, before, is_kept in self.parts[first:]:
+            if here >= end and here > start:
+                return
+            skipped = max(0, start - here)
+            yield at + max(here, start) - start, before + (skipped if is_kept else 0), is_kept

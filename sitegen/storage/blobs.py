@@ -1,0 +1,75 @@
+"""Texts on disk instead of in memory: written once, read by any process; no process holds the whole site."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sitegen.model.values import Shelved
+from sitegen.problems.problem import Problem, SiteError
+
+
+class DamagedError(Exception):
+    """What was kept on a shelf is not there, or is not what was put there."""
+
+
+@dataclass
+class Shelf:
+    """A folder of files to which bytes are appended, one file for each process that writes.
+
+    A process that is forked off writes to a file of its own, and reads those of its parent.
+    """
+
+    folder: Path
+    _own: dict[int, tuple[str, int, int]] = field(default_factory=dict)
+    _open: dict[str, int] = field(default_factory=dict)
+
+    def put(self, content: bytes) -> Shelved:
+        """Keep bytes.
+
+        Raises:
+            SiteError: the disk is full, or the folder gone.
+        """
+        try:
+            name, handle, offset = self._own.get(os.getpid()) or self._begin()
+            if os.write(handle, content) != len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            message = f"what a build keeps for later can't be written: {reason}"
+            raise SiteError([Problem(path=str(self.folder), code="unwritable", message=message)]) from error
+        self._own[os.getpid()] = (name, handle, offset + len(content))
+        return Shelved(name, offset, len(content), zlib.crc32(content))
+
+    def get(self, shelved: Shelved) -> bytes:
+        """The bytes that were kept.
+
+        Raises:
+            DamagedError: they are no longer what they were.
+        """
+        file, offset, length, checksum = shelved
+        try:
+            if file not in self._open:
+                self._open[file] = os.open(self.folder / file, os.O_RDONLY)
+            content = os.pread(self._open[file], length, offset)
+        except OSError as error:
+            raise DamagedError(file) from error
+        if zlib.crc32(content) != checksum:
+            raise DamagedError(file)
+        return content
+
+    def close(self) -> None:
+        """Close every file; what was kept stays."""
+        for handle in (*self._open.values(), *(handle for _, handle, _ in self._own.values())):
+            os.close(handle)
+        self._open.clear()
+        self._own.clear()
+
+    def _begin(self) -> tuple[str, int, int]:
+        name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        handle = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+        return name, handle, 0

@@ -1,0 +1,1 @@
+"""What translators work with: records, history, segments, exchange files."""

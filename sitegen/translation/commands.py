@@ -1,0 +1,350 @@
+"""What translators' commands do: states, acceptance, differences, and the catalogs of the templates' messages."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateSyntaxError
+
+from sitegen.i18n.catalogs import MESSAGES, catalog_path, load_catalogs, read_po, without_dates
+from sitegen.i18n.language import Language
+from sitegen.i18n.locale import Locale
+from sitegen.library.coverage import Coverage, PageCoverage, measure
+from sitegen.library.coverage import as_data as measured
+from sitegen.library.library import Library
+from sitegen.model.fields import Field
+from sitegen.model.settings import Config, load_config
+from sitegen.model.values import Document, Key, State
+from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.render.templates import syntax_problem
+from sitegen.source.files import read_text
+from sitegen.translation.history import Earlier, find_earlier, part_texts
+from sitegen.translation.records import changed_parts, make_records, whole_library, with_records
+
+#: CLDR's plural rules as gettext writes them, for languages where Babel 2.18 has others.
+PLURALS = {
+    "fa": (2, "(n > 1)"),
+    "hi": (2, "(n > 1)"),
+    "tg": (1, "0"),
+}
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far the translations are.
+
+    Attributes:
+        languages: in the order of site.yaml, the source language too.
+        messages: language path → (translated, all) messages of the templates.
+        orphans: translations whose source version is gone.
+    """
+
+    languages: tuple[Coverage, ...]
+    messages: Mapping[str, tuple[int, int]]
+    orphans: tuple[str, ...]
+
+    def of(self, language: str) -> Coverage:
+        """The pages of a language."""
+        return next(own for own in self.languages if own.language == language)
+
+
+def status(root: Path, style: str = "text") -> str:
+    """The states of all pages and messages, told in one of `STATUS_FORMATS`."""
+    return STATUS_FORMATS[style](find_status(root))
+
+
+def find_status(root: Path) -> Status:
+    """The states of all pages and messages.
+
+    Raises:
+        SiteError: content or settings have errors.
+    """
+    with whole_library(root) as (library, orphans):
+        languages = measure(library)
+        return Status(languages, _messages(root, library.config), orphans)
+
+
+def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
+    count = len([message for message in read_po(root, MESSAGES) if message.id]) if (root / MESSAGES).exists() else 0
+    problems = [
+        p
+        for p in load_catalogs(root, config.languages, config.source_language).problems
+        if p.code in ("missing-message", "incomplete")
+    ]
+    left = Counter(problem.path for problem in problems)
+    found = {}
+    for path, language in config.languages.items():
+        has_none = path != config.source_language and not (root / catalog_path(language)).exists() and not language.base
+        found[path] = (0 if has_none else count - left[catalog_path(language)], count)
+    return found
+
+
+def _as_text(status: Status) -> str:
+    return "\n".join(_lines(status))
+
+
+def _lines(status: Status) -> Iterator[str]:
+    for own in status.languages:
+        done, count = status.messages[own.language]
+        yield (
+            f"{own.language}: {own.current_pages} of {len(own.pages)} pages are current, {own.percent} % of the words, "
+            f"{done} of {count} messages"
+        )
+        for page in own.behind:
+            yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.changed)}"
+    yield from (f"orphaned: {path}" for path in status.orphans)
+
+
+def _as_json(status: Status) -> str:
+    languages = measured(status.languages)
+    for path, (done, count) in status.messages.items():
+        languages[path].update(messages=count, translated_messages=done)
+    return json.dumps({"languages": languages, "orphans": list(status.orphans)}, ensure_ascii=False, indent=2)
+
+
+def _as_html(status: Status) -> str:
+    """One table: a row for each page, a column for each language."""
+    paths = [own.language for own in status.languages]
+    cells = {(page.key, own.language): page for own in status.languages for page in own.pages}
+    keys = list(dict.fromkeys(page.key for own in status.languages for page in own.pages))
+    head = "".join(f"<th scope=col>{escape(own.language)}<br>{own.percent} %" for own in status.languages)
+    rows = "".join(
+        f"<tr><th scope=row>{escape(key)}" + "".join(_cell(cells.get((key, path))) for path in paths) for key in keys
+    )
+    style = "body{font:1rem/1.5 sans-serif}table{border-collapse:collapse}th,td{padding:.25rem .75rem;text-align:start;border-bottom:1px solid #ccc}"
+    return (
+        f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
+        f"<title>Translations</title><style>{style}</style><h1>Translations</h1><table><tr><th scope=col>Page{head}{rows}</table>\n"
+    )
+
+
+def _cell(page: PageCoverage | None) -> str:
+    if page is None:
+        return "<td>"
+    behind = f" <small>{escape(listing(page.state.changed))}</small>" if page.state.changed else ""
+    return f"<td>{page.state.name}{behind}"
+
+
+#: How states are told: name → what writes them.
+STATUS_FORMATS: dict[str, Callable[[Status], str]] = {"text": _as_text, "json": _as_json, "html": _as_html}
+
+
+def diff(root: Path, page: str, language: str) -> Iterator[str]:
+    """What has changed in the source since a translation was accepted, word by word: [-gone-] {+new+}; else why nothing has.
+
+    Raises:
+        SiteError: there is no such translation.
+    """
+    with whole_library(root) as (library, _):
+        own = library.pages.get(source_key(page))
+        document = own.written.get(language) if own is not None and language != own.source else None
+        if own is None or document is None:
+            raise SiteError([_no_translation(library, page, language)])
+        source, state = own.versions[own.source], own.states[language]
+        if not state.changed:
+            yield f"{document.path}: {_why_nothing(source.path, document.key, state)}"
+            return
+        earlier = find_earlier(root, library, document)
+        texts = part_texts(read_text(root, source.path), source)
+        for name in state.changed:
+            yield from _part_diff(name, earlier.get(name), texts.get(name, ""))
+
+
+def _why_nothing(source: str, key: Key, state: State) -> str:
+    if state.name != "untracked":
+        return f"nothing has changed in {source} since this was accepted"
+    command = f"python build.py translate accept {key} {state.shown}"
+    return f"nobody has accepted it yet; read it beside {source}, and once it is right, run: {command}"
+
+
+def _part_diff(name: str, earlier: Earlier | None, now: str) -> Iterator[str]:
+    if earlier is None:
+        yield f"{name}: git has no version that this translation renders; today it reads:"
+        yield now
+        return
+    yield f"{name}: since {earlier.day} ({earlier.commit[:9]})"
+    yield "".join(_marked(earlier.text, now))
+
+
+def _marked(before: str, after: str) -> Iterator[str]:
+    old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
+    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield "".join(new[start:end])
+        else:
+            yield f"[-{''.join(old[first:last])}-]" if first < last else ""
+            yield f"{{+{''.join(new[start:end])}+}}" if start < end else ""
+
+
+def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Record that translations render today's source; yields the path of each file that changed, and the parts accepted.
+
+    Args:
+        page: a content path, or "all".
+        language: a language's path, or "all".
+        section: a field or `#anchor`; the rest stays as it was recorded.
+
+    Raises:
+        SiteError: the page, its translation or the section does not exist.
+    """
+    with whole_library(root) as (library, _):
+        for document in _chosen(library, page, language):
+            records = make_records(library, document, [section] if section else None)
+            parts = changed_parts(document.words.get("source", ()), records)
+            if parts:
+                before = (root / document.path).read_bytes()
+                after = with_records(before.decode("utf-8-sig"), records).encode()
+                mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
+                (root / document.path).write_bytes(mark + after)
+                yield document.path, parts
+
+
+def _chosen(library: Library, page: str, language: str) -> list[Document]:
+    """The translations that are named; "all" names all.
+
+    Raises:
+        SiteError: there is none.
+    """
+    key = page if page == "all" else source_key(page)
+    documents = [
+        document
+        for own in library.pages.values()
+        for path, document in own.written.items()
+        if key in ("all", own.key) and language in ("all", path) and path != own.source
+    ]
+    if not documents:
+        raise SiteError([_no_translation(library, page, language)])
+    return documents
+
+
+def _no_translation(library: Library, page: str, language: str) -> Problem:
+    own = library.pages.get(source_key(page))
+    message = f"there is no translation of {page} in '{language}'"
+    hint = "look at its address: it ends in the page's path, and begins with the language"
+    if own is not None and language == own.source:
+        hint = f"that is the language it is written in, in {own.versions[own.source].path}"
+    elif own is not None and language in own.states:
+        message += " yet"
+        hint = f"write it in content{own.key}index.{language}.md, or run: python build.py translate export {language}"
+    return Problem(path="content", code="reference", message=message, hint=hint)
+
+
+# catalogs
+
+
+def extract(root: Path) -> str:
+    """Write translations/messages.pot from the templates and the labels of kinds.yaml; returns its path."""
+    from babel.messages.pofile import write_po
+
+    config = load_config(root)
+    catalog = _template_messages(root)
+    for label in dict.fromkeys(_labels(config)):
+        catalog.add(label, context="choice", auto_comments=["Translators: a value of a field, shown as a label"])
+    for kind in config.kinds.values():
+        if "label" in kind.calendar:
+            note = "Translators: stands before a page's title and a colon, in calendars"
+            catalog.add(kind.calendar["label"], context="calendar", auto_comments=[note])
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
+    path = root / MESSAGES
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(without_dates(buffer.getvalue()))
+    return MESSAGES
+
+
+def _template_messages(root: Path) -> Any:
+    from babel.messages.catalog import Catalog
+
+    comment = "# Messages of the templates; made by `build.py translate extract`."
+    catalog = Catalog(project="", version="", charset="utf-8", header_comment=comment)
+    problems: list[Problem] = []
+    for path in sorted((root / "templates").rglob("*.html")):
+        name = path.relative_to(root).as_posix()
+        try:
+            for message, comments, context in _messages_of(path):
+                catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+        except TemplateSyntaxError as error:
+            problems.append(syntax_problem(name, error))
+    if problems:
+        raise SiteError(problems)
+    return catalog
+
+
+def _messages_of(path: Path) -> Iterator[tuple[Any, list[str], str | None]]:
+    from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+
+    options = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "encoding": "utf-8"}
+    found = extract_from_file("jinja2.ext.babel_extract", path, DEFAULT_KEYWORDS, ("Translators:",), options)
+    for _, message, comments, context in found:
+        yield message, comments, context
+
+
+def _labels(config: Config) -> Iterator[str]:
+    for kind in config.kinds.values():
+        for declared in kind.fields.values():
+            yield from _labels_of(declared)
+
+
+def _labels_of(declared: Field) -> Iterator[str]:
+    yield from declared.choices.values()
+    if declared.item is not None:
+        yield from _labels_of(declared.item)
+    for field in declared.fields.values():
+        yield from _labels_of(field)
+
+
+def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
+    """Bring catalogs up to messages.pot, keeping every translation; yields the path of each that changed."""
+    config = load_config(root)
+    for path in languages or tuple(_own_catalogs(config)):
+        if path not in config.languages:
+            message = f"'{path}' is not a language of site.yaml"
+            raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+        if _update(root, config.languages[path]):
+            yield catalog_path(config.languages[path])
+
+
+def _own_catalogs(config: Config) -> Iterator[str]:
+    """The languages whose messages a translator writes."""
+    return (p for p, own in config.languages.items() if p != config.source_language and not own.base)
+
+
+def _update(root: Path, language: Language) -> bool:
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import write_po
+
+    path = root / catalog_path(language)
+    before = path.read_bytes() if path.exists() else b""
+    comment = f"# {Locale.of(language).name} messages of the templates."
+    catalog = (
+        read_po(root, catalog_path(language), language.tag)
+        if before
+        else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
+    )
+    number, rule = PLURALS.get(language.tag, (0, ""))
+    if number:
+        plain = [(name, value) for name, value in catalog.mime_headers if name != "Plural-Forms"]
+        catalog.mime_headers = [*plain, ("Plural-Forms", f"nplurals={number}; plural={rule};")]
+    catalog.header_comment = comment
+    catalog.fuzzy = False
+    catalog.update(read_po(root, MESSAGES), no_fuzzy_matching=True, update_header_comment=False)
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
+    after = without_dates(buffer.getvalue())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(after)
+    return after != before
+
+
+def source_key(text: str) -> Key:
+    """A content path as people type it: `news/opening` is `/news/opening/`."""
+    return Key("/" + "/".join(part for part in text.split("/") if part) + "/") if text.strip("/") else Key("/")

@@ -1,0 +1,454 @@
+"""The round trip: what needs work in a language → one PO or XLIFF file for a translator's own tool → back into its places.
+
+A unit is a segment of a page (`segments.py`) or a message of the templates. Its id is the page, the segment's name and a
+checksum of what stood there, so that what has been edited meanwhile is known and never overwritten.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sitegen.content.reader import read_version
+from sitegen.i18n.catalogs import MESSAGES, catalog_path, is_translated, message_problems, read_po, without_dates
+from sitegen.library.library import Library, translatable_parts
+from sitegen.library.links import shared_headings
+from sitegen.model.settings import Config
+from sitegen.model.values import Document, Key, Page
+from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.source.edits import write_all
+from sitegen.source.files import read_text
+from sitegen.source.scalars import scalar
+from sitegen.translation.formats import (
+    ENDINGS,
+    FORMATS,
+    NO_PAGE,
+    Answer,
+    TranslationMemory,
+    Unit,
+    bad_file,
+    is_exported,
+)
+from sitegen.translation.history import Earlier, find_earlier
+from sitegen.translation.records import make_records, whole_library, with_records
+from sitegen.translation.segments import Segment, body_segments, front_segments, whole_section, with_texts
+
+#: Files beyond this are refused unread, in bytes.
+MOST_BYTES = 50_000_000
+
+#: What only a source version may not or must have; these texts are translations.
+_OF_SOURCES = frozenset({"misplaced-word", "misplaced-fact", "required"})
+
+#: (units done, of how many) → shown to the person who waits.
+Progress = Callable[[int, int], None]
+
+
+# what is exported
+
+
+def export(root: Path, language: str, style: str, only: Sequence[str] = (), progress: Progress | None = None) -> bytes:
+    """Everything of a language that is in one of the states `only` (all when empty), as a file in one of `FORMATS`.
+
+    Raises:
+        SiteError: content has errors, or the language does not exist or is nobody's to translate.
+    """
+    with whole_library(root) as (library, _):
+        _check_language(library.config, language)
+        units = list(_units(root, library, language, progress))
+        memory = TranslationMemory((u.source, u.target) for u in units if u.state == "current" and not u.plural)
+        wanted = (unit for unit in units if not only or unit.state in only)
+        told = [_with_memory(unit, memory) if unit.state != "current" else unit for unit in wanted]
+        return FORMATS[style].write(told, library.config, language)
+
+
+def _check_language(config: Config, language: str) -> None:
+    own = config.languages.get(language)
+    if own is None or own.base or language == config.source_language:
+        known = [path for path, other in config.languages.items() if path != config.source_language and not other.base]
+        message = f"'{language}' is not a language to translate into; those are {listing(known)}"
+        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+
+
+def _units(root: Path, library: Library, language: str, progress: Progress | None = None) -> Iterator[Unit]:
+    for number, page in enumerate(library.pages.values(), 1):
+        if language in page.states and page.source != language:
+            yield from _page_units(root, library, page, language)
+        if progress is not None:
+            progress(number, len(library.pages))
+    yield from _message_units(root, library.config, language)
+
+
+def _page_units(root: Path, library: Library, page: Page, language: str) -> Iterator[Unit]:
+    document, state = page.written.get(language), page.states[language]
+    earlier = find_earlier(root, library, document) if document is not None and state.changed else {}
+    address = library.config.origin + library.url(page.key, language)
+    notes = (str(page.versions[page.source].words.get("title", page.key)), address)
+    pairs = pair(root, library, page, language)
+    before = {source.name: _earlier_text(earlier, source) for source, _ in pairs}
+    touched = {source.part for source, _ in pairs if before[source.name] != source.text}
+    for source, target in pairs:
+        text = target.text if target is not None else ""
+        is_same = before[source.name] == source.text and source.part in touched  # others of its section are not
+        written = "stale" if source.part in state.changed and not is_same else "current"
+        name = "missing" if not text else "untracked" if state.name == "untracked" else written
+        yield Unit(page.key, source.name, source.text, text, name, "" if is_same else before[source.name], notes)
+
+
+def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
+    """The block of the earlier source at the segment's place; its whole part where there is none."""
+    if segment.part not in earlier:
+        return ""
+    text = earlier[segment.part].text
+    blocks = [block for block in re.split(r"\n\s*\n", text) if block.strip()]
+    number = int(segment.name.rpartition(".")[2]) if segment.name != segment.part and segment.style is None else -1
+    number -= 1 if segment.part == "#" else 0
+    return blocks[number] if 0 <= number < len(blocks) else text
+
+
+def pair(root: Path, library: Library, page: Page, language: str) -> list[tuple[Segment, Segment | None]]:
+    """Each segment of a page's source with its translation; None where there is none.
+
+    A section whose blocks don't match is one segment; so is the whole body where the sections don't.
+    """
+    source, own = page.versions[page.source], page.written.get(language)
+    kind = library.kind(page.key)
+    text = read_text(root, source.path)
+    anchors = [heading.anchor for heading in shared_headings(library, source)]
+    front, body = front_segments(text, kind), body_segments(text, source, anchors)
+    if own is None:
+        return [(segment, None) for segment in (*front, *(block for blocks in body for block in blocks))]
+    own_text = read_text(root, own.path)
+    words = {segment.name: segment for segment in front_segments(own_text, kind)}
+    own_anchors = [heading.anchor for heading in shared_headings(library, own)]
+    pairs = [(segment, words.get(segment.name)) for segment in front]
+    pairs = [(segment, found) for segment, found in pairs if found is not None or "[" not in segment.name]
+    return pairs + list(_paired_bodies(text, body, own_text, body_segments(own_text, own, own_anchors)))
+
+
+def _paired_bodies(
+    text: str, source: list[list[Segment]], own_text: str, own: list[list[Segment]]
+) -> Iterator[tuple[Segment, Segment | None]]:
+    if len(source) != len(own):
+        source, own = ([[block for blocks in sections for block in blocks]] for sections in (source, own))
+    for theirs, mine in zip(source, own, strict=True):
+        if len(theirs) == len(mine):
+            yield from zip(theirs, mine, strict=True)
+        elif theirs:
+            yield whole_section(text, theirs), whole_section(own_text, mine) if mine else None
+
+
+def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
+    if not (root / MESSAGES).exists():
+        return
+    path = catalog_path(config.languages[language])
+    own = read_po(root, path, config.languages[language].tag) if (root / path).exists() else None
+    known = {(message.context, message.id): message for message in own if message.id} if own is not None else {}
+    for message in read_po(root, MESSAGES):
+        if not message.id:
+            continue
+        found = known.get((message.context, message.id))
+        forms = found.string if found is not None else ""
+        target = "\0".join(forms) if isinstance(forms, (tuple, list)) else forms
+        is_whole = found is not None and is_translated(found)
+        source, plural = (message.id, "") if isinstance(message.id, str) else message.id
+        state = "current" if is_whole else "stale" if target.strip("\0") else "missing"
+        places = tuple(place for place, _ in message.locations)
+        notes = (*message.auto_comments, *places)
+        yield Unit("", _message_name(message), source, target if target.strip("\0") else "", state, "", notes, plural)
+
+
+def _message_name(message: Any) -> str:
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    return f"{message.context}: {text}" if message.context else text
+
+
+def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
+    found = memory.find(unit.source)
+    if found is None or found[2] == unit.target:
+        return unit
+    return unit._replace(notes=(*unit.notes, f"memory, {found[0]} %: {found[1]} → {found[2]}"))
+
+
+# what comes back
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: the files it wrote, and pages left out because some of their texts are still missing."""
+
+    written: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def import_file(root: Path, path: Path, language: str = "") -> Imported:
+    """Put a translator's file back: into Markdown, front matter and catalogs, each text in its place and nothing else.
+
+    Args:
+        language: path; by default the one that the file says it is in.
+
+    Raises:
+        SiteError: the file is not readable, of another language or site, or a text was edited meanwhile; nothing is written.
+    """
+    tag, answers = _read(path)
+    if not (language or tag):
+        raise SiteError([bad_file(path, "the file does not say in which language it is", "name it with --language")])
+    with whole_library(root) as (library, _):
+        target = language or next((p for p, own in library.config.languages.items() if own.tag == tag), tag)
+        _check_language(library.config, target)
+        if language and tag and tag != library.config.languages[language].tag:
+            raise SiteError([bad_file(path, f"the file is in '{tag}', not in '{language}'", "name the right file")])
+        units = {unit.id: unit for unit in _units(root, library, target)}
+        _refuse_others(path, answers, units.values())
+        changes, confirmed = _changes(path, answers, units)
+        current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
+        files, left_out = _page_files(root, library, target, changes, confirmed, current)
+        files.update(_catalog_file(root, library.config, target, changes))
+        written = tuple(sorted(name for name, text in files.items() if _bytes(root / name) != text))
+        write_all(root, {name: files[name] for name in written})
+        return Imported(written, left_out)
+
+
+def _read(path: Path) -> tuple[str, list[Answer]]:
+    content = _content(path)
+    if not content.strip():
+        raise SiteError(
+            [bad_file(path, "the file is empty", "save it once more where you translate, or export it anew")]
+        )
+    if not is_exported(content):
+        hint = "name the .po or .xliff file that it wrote; what lies in translations/ needs no import"
+        raise SiteError([bad_file(path, f"'{path.name}' is not a file that `translate export` has written", hint)])
+    style = ENDINGS.get(path.suffix.lstrip(".").lower())
+    if style is None:
+        hint = "give it the ending with which it was exported"
+        raise SiteError([bad_file(path, f"the name '{path.name}' ends neither in .po nor in .xliff", hint)])
+    try:
+        return FORMATS[style].read(path, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise SiteError([bad_file(path, "the file is not UTF-8", "save it as UTF-8")]) from error
+
+
+def _content(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise SiteError([bad_file(path, f"the file has {size:,} bytes, over {MOST_BYTES:,}", "import it in parts")])
+        return path.read_bytes()
+    except OSError as error:
+        raise SiteError(
+            [bad_file(path, f"the file can't be read: {(error.strerror or str(error)).lower()}")]
+        ) from error
+
+
+def _changes(
+    path: Path, answers: Iterable[Answer], units: Mapping[str, Unit]
+) -> tuple[dict[tuple[str, str], tuple[Unit, str]], set[tuple[str, str]]]:
+    """(page, name) → unit and its new text; and those whose text is right as it is."""
+    by_name = {(unit.page, unit.name): unit for unit in units.values()}
+    changes: dict[tuple[str, str], tuple[Unit, str]] = {}
+    confirmed: set[tuple[str, str]] = set()
+    problems = []
+    for answer in answers:
+        unit = units.get(answer.id)
+        name = _name_of(answer)
+        if unit is None:
+            now = by_name.get(name)
+            if now is None or not (answer.is_untouched or answer.target == now.target):
+                problems.append(_lost(path, name, now))
+            elif answer.is_done and (answer.source, answer.target) == (now.source, now.target):
+                confirmed.add(name)  # an import before this one has put it there
+            continue
+        if answer.source != unit.source and not unit.plural:
+            problems.append(
+                bad_file(
+                    path, f"{_told(name)}: the source text has been changed in the file", "change the target alone"
+                )
+            )
+        elif answer.target.strip("\0") and answer.target != unit.target:
+            changes[name] = unit, answer.target
+        if answer.is_done and answer.target:
+            confirmed.add(name)
+    if problems:
+        raise SiteError(problems)
+    return changes, confirmed
+
+
+def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit]) -> None:
+    """Tell a file of another site once, not for each of its texts."""
+    known = {(unit.page, unit.name) for unit in units}
+    strange = [name for answer in answers if (name := _name_of(answer)) not in known]
+    if 2 * len(strange) > len(answers):
+        message = f"{len(strange)} of the {len(answers)} texts in the file are not on this site, as {_told(strange[0])}"
+        raise SiteError(
+            [bad_file(path, message, "the file is of another site, or their pages are gone; export it anew")]
+        )
+
+
+def _name_of(answer: Answer) -> tuple[str, str]:
+    """The page and the name of a unit that comes back."""
+    page, _, rest = answer.id.partition("|")
+    return "" if page == NO_PAGE else page, rest.rpartition("|")[0]
+
+
+def _told(name: tuple[str, str]) -> str:
+    return f"{name[0] or NO_PAGE} {name[1]}"
+
+
+def _lost(path: Path, name: tuple[str, str], now: Unit | None) -> Problem:
+    if now is None:
+        return bad_file(path, f"the site has no text {_told(name)}", "the file is of another site, or the text is gone")
+    return bad_file(path, f"{_told(name)} was edited meanwhile", "export it anew, and translate it there")
+
+
+def _page_files(
+    root: Path,
+    library: Library,
+    language: str,
+    changes: Mapping[tuple[str, str], tuple[Unit, str]],
+    confirmed: set[tuple[str, str]],
+    current: set[tuple[str, str]],
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    files: dict[str, bytes] = {}
+    left_out: list[str] = []
+    problems: list[Problem] = []
+    for key in dict.fromkeys(page for page, _ in (*changes, *sorted(confirmed)) if page):
+        page = library.pages[Key(key)]
+        texts = {name: text for (owner, name), (_, text) in changes.items() if owner == key}
+        pairs = pair(root, library, page, language)
+        if language not in page.written:
+            missing = [segment.name for segment, _ in pairs if segment.name not in texts]
+            if missing:
+                left_out.append(f"{key}: {len(missing)} of {len(pairs)} texts are missing")
+                continue
+        done = {name for owner, name in confirmed | (current - changes.keys()) if owner == key}
+        try:
+            path, text = _new_text(root, library, page, language, pairs, texts, done)
+            files[path] = text
+        except SiteError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SiteError(problems)
+    return files, tuple(left_out)
+
+
+def _new_text(
+    root: Path,
+    library: Library,
+    page: Page,
+    language: str,
+    pairs: list[tuple[Segment, Segment | None]],
+    texts: Mapping[str, str],
+    done: set[str],
+) -> tuple[str, bytes]:
+    """A page's file with its new texts, and a record of the parts that are right for today's source now.
+
+    Raises:
+        SiteError: the new text is no readable page.
+    """
+    source, own = page.versions[page.source], page.written.get(language)
+    if own is None:
+        path = f"{source.path.removesuffix(f'.{page.source}.md')}.{language}.md"
+        text = _words_alone(
+            with_texts(read_text(root, source.path), {s: texts[s.name] for s, _ in pairs}), library, page
+        )
+    else:
+        path, before = own.path, read_text(root, own.path)
+        text = with_texts(before, {t: texts[s.name] for s, t in pairs if t is not None and s.name in texts})
+        text = _with_lost(text, {s.name: texts[s.name] for s, t in pairs if t is None and s.name in texts})
+    like = replace(source, path=path, language=language)
+    document, problems = read_version(text, like, library.config, library.shelf)
+    errors = [problem for problem in problems if problem.code not in _OF_SOURCES and problem.severity == "error"]
+    if errors:
+        raise SiteError(errors)
+    parts = _parts_done(library, page, own, pairs, done)
+    if not parts and (own is None or text == read_text(root, own.path)):
+        return path, _bytes(root / path)
+    known = own.words.get("source", ()) if own is not None else ()
+    like = replace(document, words={**document.words, "source": known})
+    if parts or known:
+        text = with_records(text, make_records(library, like, parts))
+    return path, _as_file(root / path, text)
+
+
+def _parts_done(
+    library: Library, page: Page, own: Document | None, pairs: Sequence[tuple[Segment, Segment | None]], done: set[str]
+) -> list[str]:
+    """The parts of the source whose segments are all right."""
+    source = page.versions[page.source]
+    parts = list(translatable_parts(source, library.kind(page.key)))
+    of_part: dict[str, list[str]] = {}
+    for segment, _ in pairs:
+        of_part.setdefault(segment.part, []).append(segment.name)
+    state = page.states[own.language] if own is not None else None
+    behind = parts if state is None or state.name == "untracked" else state.changed
+    return [part for part in parts if part in behind and part in of_part and done.issuperset(of_part[part])]
+
+
+def _words_alone(text: str, library: Library, page: Page) -> str:
+    """A source version without its facts, for a new translation."""
+    words = {declared.name for declared in library.kind(page.key).of_side("words")} - {"slug"}
+    lines = text.split("\n")
+    end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+    kept, is_kept = [], False
+    for line in lines[1:end]:
+        if re.match(r"[^\s#-]", line):
+            is_kept = line.partition(":")[0].strip("'\"") in words
+        if is_kept:
+            kept.append(line)
+    return "\n".join(["---", *kept, *lines[end:]])
+
+
+def _with_lost(text: str, texts: Mapping[str, str]) -> str:
+    """A translation's file with what it lacked: fields at the end of its front matter, a text before its first heading."""
+    if not texts:
+        return text
+    lines = text.split("\n")
+    end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+    fields = [f"{name}: {scalar(value)}" for name, value in texts.items() if not name.startswith("#")]
+    blocks = [line for name, value in texts.items() if name.startswith("#") for line in (value, "")]
+    return "\n".join([*lines[:end], *fields, lines[end], *blocks, *lines[end + 1 :]])
+
+
+def _as_file(path: Path, text: str) -> bytes:
+    """The text with the byte order mark and the line ends that the file has."""
+    before = _bytes(path)
+    ends = text.replace("\n", "\r\n") if b"\r\n" in before else text
+    return (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + ends.encode()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _catalog_file(
+    root: Path, config: Config, language: str, changes: Mapping[tuple[str, str], tuple[Unit, str]]
+) -> dict[str, bytes]:
+    """The language's catalog with its new messages."""
+    from babel.messages.pofile import write_po
+
+    texts = {name: text for (page, name), (_, text) in changes.items() if not page}
+    if not texts:
+        return {}
+    path = catalog_path(config.languages[language])
+    if not (root / path).exists():
+        hint = f"run: python build.py translate update {language}"
+        raise SiteError([Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)])
+    catalog = read_po(root, path, config.languages[language].tag)
+    problems: list[Problem] = []
+    for message in catalog:
+        if message.id and _message_name(message) in texts:
+            text = texts[_message_name(message)]
+            message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
+            message.flags.discard("fuzzy")
+            problems += message_problems(path, message)
+    if problems:
+        raise SiteError(problems)
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
+    return {path: without_dates(buffer.getvalue())}

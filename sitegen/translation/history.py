@@ -1,0 +1,71 @@
+"""What git keeps of a site: earlier versions of a page's source, and the files that it could bring back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitegen.content.reader import read_version
+from sitegen.library.library import RECORD, Library, translatable_parts
+from sitegen.model.values import Document
+from sitegen.problems.problem import SiteError
+from sitegen.source.git import run_git
+from sitegen.source.yaml import decode
+
+#: Commits of one file that are looked at, newest first.
+MOST_COMMITS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A part of the source as it was: its text, and the commit and day (ISO 8601) that last had it."""
+
+    text: str
+    commit: str
+    day: str
+
+
+def find_earlier(root: Path, library: Library, document: Document) -> dict[str, Earlier]:
+    """The parts of the source that a translation renders and that are others today, by name; those that git knows."""
+    page = library.pages[document.key]
+    source, kind = page.versions[page.source], library.kind(document.key)
+    records = {line[3]: line[1] for text in document.words.get("source", ()) if (line := RECORD.fullmatch(text))}
+    now = translatable_parts(source, kind)
+    wanted = {name: digest for name, digest in records.items() if now.get(name) != digest}
+    found: dict[str, Earlier] = {}
+    for commit, day, text in _versions(root, source.path) if wanted else ():
+        try:
+            earlier, _ = read_version(decode(source.path, text), source, library.config, library.shelf)
+        except (SiteError, KeyError):
+            continue
+        digests = translatable_parts(earlier, kind)
+        texts = part_texts(decode(source.path, text), earlier)
+        for name in [name for name, digest in wanted.items() if digests.get(name) == digest]:
+            found[name] = Earlier(texts.get(name, ""), commit, day)
+            del wanted[name]
+        if not wanted:
+            break
+    return found
+
+
+def part_texts(text: str, document: Document) -> dict[str, str]:
+    """The parts of a file as written: fields by their values, sections by their lines."""
+    parts = {name: value for name, value in document.words.items() if isinstance(value, str)}
+    lines = text.split("\n")
+    first = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---") + 1
+    starts = [first, *(heading.line - 1 for heading in document.body.headings), len(lines)]
+    names = ["#", *("#" + heading.anchor for heading in document.body.headings)]
+    for name, start, end in zip(names, starts, starts[1:], strict=False):
+        parts[name] = "\n".join(lines[start:end]).strip("\n")
+    return parts
+
+
+def _versions(root: Path, path: str) -> Iterator[tuple[str, str, bytes]]:
+    """(commit, day, content) of a file, newest first; nothing where there is no git or no history."""
+    log = run_git(root, "log", f"--max-count={MOST_COMMITS}", "--format=%H %cs", "--", path)
+    for line in log.decode("ascii", "replace").splitlines():
+        commit, day = line.split()
+        content = run_git(root, "show", f"{commit}:./{path}")
+        if content:
+            yield commit, day, content

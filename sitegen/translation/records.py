@@ -1,0 +1,97 @@
+"""What translations record: which version of each part of the source they render, as lines of `source:` in their front matter."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sitegen.content.reader import list_content, load_content
+from sitegen.i18n.locale import Locale
+from sitegen.library.library import RECORD, Library, build_library, translatable_parts
+from sitegen.media.images import Pictures
+from sitegen.model.settings import load_config, today
+from sitegen.model.values import Document
+from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.storage.blobs import Shelf
+from sitegen.storage.processes import available
+
+
+@contextmanager
+def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
+    """The whole site with drafts, and the translations whose source version is gone.
+
+    Raises:
+        SiteError: content has errors.
+    """
+    config = load_config(root)
+    locales = {path: Locale.of(language) for path, language in config.languages.items()}
+    with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
+        files = list_content(root, config)
+        content = load_content(root, config, files, shelf, workers=available())
+        graded = config.graded(list(content.problems))
+        errors = [p for p in graded if p.severity == "error" and p.code != "missing-source"]
+        if errors:
+            raise SiteError(errors)
+        gone = {problem.path for problem in content.problems if problem.code == "missing-source"}
+        name = f"index.{config.source_language}.md"
+        orphans = (path for key, own in files.pages.items() if f"content{key}{name}" in gone for path in own.values())
+        day = today(config.time_zone, None)
+        yield (
+            build_library(content, config, locales, shelf, Pictures.of(root, config), as_of=day, with_drafts=True),
+            tuple(sorted(orphans)),
+        )
+
+
+def make_records(library: Library, document: Document, names: Iterable[str] | None) -> list[str]:
+    """The lines of `source:`: for each part of the source its digest, the digest of its translation, and its name.
+
+    Args:
+        names: of the parts that are right for today's source; all for None. The others stay as they were recorded.
+
+    Raises:
+        SiteError: one of the names is no part of the source.
+    """
+    page = library.pages[document.key]
+    kind = library.kind(document.key)
+    source, own = page.versions[page.source], translatable_parts(document, kind)
+    parts = translatable_parts(source, kind)
+    chosen = set(parts if names is None else names)
+    for section in sorted(chosen - parts.keys()):
+        message = f"'{section}' is no part of {source.path}"
+        raise SiteError(
+            [Problem(path=document.path, code="reference", message=message, hint=f"parts are {listing(parts)}")]
+        )
+    before = {found[3]: line for line in document.words.get("source", ()) if (found := RECORD.fullmatch(line))}
+    by_position = dict(zip(_sections(parts), _sections(own), strict=False))
+    lines = []
+    for name, digest in parts.items():
+        if name in chosen:
+            rendered = own.get(by_position.get(name, name), "0" * 12)
+            lines.append(f"s{digest} t{rendered} {name}")
+        elif name in before:
+            lines.append(before[name])
+    return lines
+
+
+def changed_parts(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """The parts of the source that are recorded in one way before and in another after, or not at all."""
+    changed = (line for line in (*after, *before) if line not in before or line not in after)
+    return list(dict.fromkeys(line.rpartition(" ")[2] for line in changed))
+
+
+def _sections(parts: Iterable[str]) -> list[str]:
+    return [name for name in parts if name.startswith("#")]
+
+
+def with_records(text: str, records: list[str]) -> str:
+    """The file with `source:` as the last entry of its front matter, and nothing else changed."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.split(end)
+    fence = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+    front = "\n".join(lines[1:fence]) + "\n"
+    front = re.sub(r"^source:.*\n(?:[ \t]+.*\n|- .*\n)*", "", front, flags=re.MULTILINE)
+    block = "".join(f'  - "{record}"\n' for record in records)
+    return f"---\n{front}source:\n{block}".replace("\n", end) + end.join(lines[fence:])

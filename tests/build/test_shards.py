@@ -1,0 +1,139 @@
+"""A build in parts makes the bytes of one build, and parts that do not belong together are never joined."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, TinySite
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import build
+from sitegen.build.shards import Shard, merge
+from sitegen.problems.problem import SiteError
+from sitegen.publish.manifest import manifest_of
+from sitegen.storage.output import MARKER, PART
+
+GOOD = REPOSITORY / "tests/sites/good"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> TinySite:
+    """A site with every kind of output."""
+    shutil.copytree(GOOD, tmp_path / "site")
+    return TinySite(tmp_path / "site")
+
+
+def build_parts(site: TinySite, count: int, **options: object) -> list[Path]:
+    """Build a site in parts, each in a folder of its own."""
+    folders = [site.root.with_name(f"part-{number}") for number in range(1, count + 1)]
+    for number, folder in enumerate(folders, 1):
+        build(Options(root=site.root, output=folder, shard=Shard(number, count), **options))  # type: ignore[arg-type]
+    return folders
+
+
+def files_of(part: Path) -> list[Path]:
+    """What a part has made of the site."""
+    files = [path.relative_to(part) for path in part.rglob("*") if path.is_file()]
+    return [path for path in files if path.name not in (MARKER, PART)]
+
+
+def refused(parts: Sequence[Path], site: TinySite) -> str:
+    """Join parts in vain: what is told."""
+    with pytest.raises(SiteError) as caught:
+        merge(parts, site.public)
+    return "\n".join(str(problem) for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(("count", "compress"), [(1, False), (3, True), (8, False)])
+def test_parts_joined_are_the_bytes_of_one_build(site: TinySite, count: int, compress: bool) -> None:
+    site.report(compress=compress)
+    whole = site.files()
+    shutil.rmtree(site.public)
+    parts = build_parts(site, count, compress=compress)
+    merge(parts, site.public)
+
+    assert site.files() == whole
+    assert sum(len(files_of(part)) > 0 for part in parts) > count / 2
+
+
+def test_no_file_is_made_twice(site: TinySite) -> None:
+    parts = build_parts(site, 4)
+    files = [path for part in parts for path in files_of(part)]
+
+    assert len(files) > 10
+    assert len(files) == len(set(files))
+
+
+def test_parts_are_joined_into_what_stands_already(site: TinySite) -> None:
+    site.report()
+    (site.root / "content/index.en.md").write_text("---\ntitle: Another\n---\nAnother text\n")
+    change = merge(build_parts(site, 2), site.public)
+
+    assert "en/index.html" in change.written
+    assert change.unchanged > 5
+    assert manifest_of(site.public)
+
+
+def test_a_part_alone_is_no_site_to_publish(site: TinySite) -> None:
+    part = build_parts(site, 2)[0]
+
+    with pytest.raises(SiteError) as caught:
+        manifest_of(part)
+    assert "merge all parts first" in str(caught.value.problems[0])
+
+
+def test_a_missing_part_is_named_and_the_site_stays(site: TinySite) -> None:
+    site.report()
+    before = site.files()
+    parts = build_parts(site, 3)
+
+    assert "parts are missing: 2" in refused([parts[0], parts[2]], site)
+    assert site.files() == before
+
+
+def test_a_part_that_is_given_twice_is_told(site: TinySite) -> None:
+    parts = build_parts(site, 2)
+    shutil.copytree(parts[0], site.root.with_name("again"))
+
+    assert "a part is given twice" in refused([*parts, site.root.with_name("again")], site)
+
+
+def test_parts_of_two_states_of_a_site_are_not_joined(site: TinySite) -> None:
+    first, _ = build_parts(site, 2)
+    shutil.copytree(first, site.root.with_name("old"))
+    (site.root / "content/index.en.md").write_text("---\ntitle: Another\n---\nAnother text\n")
+    _, second = build_parts(site, 2)
+
+    assert "not of one site" in refused([site.root.with_name("old"), second], site)
+
+
+def test_parts_for_two_days_are_not_joined(site: TinySite) -> None:
+    first, _ = build_parts(site, 2, as_of=dt.date(2026, 1, 1))
+    shutil.copytree(first, site.root.with_name("old"))
+    _, second = build_parts(site, 2, as_of=dt.date(2026, 1, 2))
+
+    assert "not of one site" in refused([site.root.with_name("old"), second], site)
+
+
+def test_a_part_that_was_cut_short_is_told(site: TinySite) -> None:
+    first, second = build_parts(site, 2)
+    (second / ".sitegen").unlink()
+
+    assert "no whole part of a site" in refused([first, second], site)
+
+
+def test_building_parts_leaves_the_memory_of_the_whole_alone(site: TinySite) -> None:
+    site.report()
+    build_parts(site, 2)
+
+    assert site.report().change.written == ()
+
+
+@pytest.mark.parametrize("text", ["0/3", "4/3", "1", "a/b", "1/0", "1/1001", "-1/3"])
+def test_what_is_no_part_of_a_whole_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        Shard.of(text)

@@ -1,0 +1,300 @@
+"""Problems between the pages of a whole site: links, and the names of the glossary."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MakeSite, TinySite
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import check
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.translation.commands import accept
+
+SITE = """\
+title: {en: Site}
+base_url: https://example.org/
+languages: [{tag: en}, {tag: ru}, {tag: zh-Hans, path: zh}]
+glossary: /glossary/
+checks: {untracked: off}
+"""
+TERMS = "{type: list, of: {type: group, fields: {key: {type: text}, term: {type: text}, avoid: {type: list, of: {type: text}}}}}"
+KINDS = f"page: {{template: page.html}}\nglossary: {{template: page.html, words: {{terms: {TERMS}}}}}\n"
+GLOSSARY = {
+    "content/glossary/index.en.md": (
+        "---\nkind: glossary\ntitle: Glossary\nterms:\n"
+        "  - {key: charter, term: Shanghai Charter}\n  - {key: un, term: UN}\n---\n"
+    ),
+    "content/glossary/index.ru.md": (
+        "---\ntitle: Глоссарий\nterms:\n"
+        "  - {key: charter, term: Шанхайская хартия, avoid: [Шанхайский устав]}\n  - {key: un, term: ООН}\n---\n"
+    ),
+    "content/glossary/index.zh.md": (
+        "---\ntitle: 词汇\nterms:\n  - {key: charter, term: 上海宪章, avoid: [上海宪法]}\n---\n"
+    ),
+}
+
+
+def make(make_site: MakeSite, english: str, **translations: str) -> TinySite:
+    files = {f"content/a/index.{path}.md": f"---\ntitle: A\n---\n{text}\n" for path, text in translations.items()}
+    return make_site(
+        {**GLOSSARY, "content/a/index.en.md": f"---\ntitle: A\n---\n{english}\n", **files}, site=SITE, kinds=KINDS
+    )
+
+
+def warnings(site: TinySite) -> list[Problem]:
+    return [problem for problem in site.report().warnings if problem.code == "glossary"]
+
+
+@pytest.mark.parametrize(
+    "translation",
+    ["Шанхайская хартия принята.", "Текст Шанхайской хартии.", "О Шанхайской\nхартии", "**Шанхайской** хартией"],
+    ids=["as it stands", "genitive", "over two lines", "with emphasis"],
+)
+def test_name_of_the_glossary_is_found_in_any_grammatical_form(make_site: MakeSite, translation: str) -> None:
+    assert warnings(make(make_site, "The Shanghai Charter.", ru=translation)) == []
+
+
+def test_name_that_a_translation_renders_otherwise_is_a_warning(make_site: MakeSite) -> None:
+    (warning,) = warnings(make(make_site, "The Shanghai Charter.", ru="Важный документ."))
+
+    assert (warning.path, warning.message, warning.hint) == (
+        "content/a/index.ru.md",
+        "the name 'Шанхайская хартия' is not used",
+        "the source has 'Shanghai Charter'",
+    )
+
+
+def test_banned_rendering_is_told_at_its_place(make_site: MakeSite) -> None:
+    site = make(make_site, "A text.", ru="Первая строка.\n\nЭто Шанхайский устав.", zh="根据上海宪法。")
+
+    found = {(warning.path, warning.line, warning.column, warning.message) for warning in warnings(site)}
+
+    assert found == {
+        ("content/a/index.ru.md", 6, 5, "'Шанхайский устав' is not the name to use"),
+        ("content/a/index.zh.md", 4, 3, "'上海宪法' is not the name to use"),
+    }
+
+
+def test_chinese_name_is_found_within_a_sentence(make_site: MakeSite) -> None:
+    assert warnings(make(make_site, "The Shanghai Charter.", zh="根据上海宪章第一条。")) == []
+
+
+def test_short_name_is_not_found_within_other_words(make_site: MakeSite) -> None:
+    """`UN` is no part of `University`, nor of `UNESCO`."""
+    assert warnings(make(make_site, "A University, UNESCO and LUNCH.", ru="Вуз.")) == []
+
+
+def test_name_in_a_link_s_address_is_no_use_of_it(make_site: MakeSite) -> None:
+    site = make(make_site, "The [Shanghai Charter](https://a.org).", ru="[Документ](https://a.org/Шанхайская-хартия).")
+
+    assert [warning.message for warning in warnings(site)] == ["the name 'Шанхайская хартия' is not used"]
+
+
+def test_name_in_a_block_of_code_is_no_use_of_it(make_site: MakeSite) -> None:
+    code = "```\n{}\n```"
+    site = make(make_site, code.format("The Shanghai Charter"), ru=code.format("Шанхайский устав"))
+
+    assert warnings(site) == []
+
+
+def test_glossary_itself_may_name_what_it_bans(make_site: MakeSite) -> None:
+    assert warnings(make(make_site, "Text.")) == []
+
+
+def test_site_without_a_glossary_has_no_such_warnings(make_site: MakeSite) -> None:
+    site = make(make_site, "The Shanghai Charter.", ru="Документ.")
+    site.write("content/site.yaml", SITE.replace("glossary: /glossary/\n", ""))
+
+    assert warnings(site) == []
+
+
+def test_glossary_that_does_not_exist_is_told(make_site: MakeSite) -> None:
+    site = make_site(site=SITE.replace("/glossary/", "/words/"))
+
+    assert site.told().startswith(
+        "content/site.yaml:4:11: error[reference]: glossary: the page '/words/' does not exist"
+    )
+
+
+# translations beside their sources
+
+ENGLISH = "Start.\n\n## Study\n\n- One of 86, see [home](/)\n- [Two](/a/)\n\n## Apply\n\nApply until 2026-03-14, please do so early.\n"
+RUSSIAN = "Начало.\n\n## Учёба\n\n- Один из 86, см. [главную](/)\n- [Два](/a/)\n\n## Заявка\n\nПодайте до 14.03.2026, и поскорее.\n"
+
+
+def told(make_site: MakeSite, russian: str, english: str = ENGLISH) -> list[str]:
+    site = make(make_site, english, ru=russian)
+    warnings = [w for w in site.report().warnings if w.code in ("structure", "untranslated")]
+    return [f"{w.line} {w.message} ({w.hint})" for w in warnings]
+
+
+def test_translation_that_keeps_the_structure_of_its_source_is_not_told(make_site: MakeSite) -> None:
+    assert (
+        told(
+            make_site,
+            RUSSIAN.replace("14.03.2026", "14 марта 2026 года"),
+            ENGLISH.replace("2026-03-14", "14 March 2026"),
+        )
+        == []
+    )
+
+
+def test_field_that_only_the_source_has_is_told(make_site: MakeSite) -> None:
+    site = make(make_site, ENGLISH, ru=RUSSIAN)
+    path = site.root / "content/a/index.en.md"
+    path.write_text(path.read_text().replace("title:", "summary: In short.\ntitle:", 1))
+
+    (problem,) = (w for w in site.report().warnings if "summary" in w.message)
+
+    assert (problem.path, problem.code) == ("content/a/index.ru.md", "structure")
+    assert problem.message == "the field 'summary' of the source is missing here"
+
+
+@pytest.mark.parametrize(
+    ("english", "russian", "expected"),
+    [
+        ("What students need", "", "3:7 structure: the field 'title' of the source is empty here (fill it in)"),
+        ("What students need", '""', "3:8 structure: the field 'title' of the source is empty here (fill it in)"),
+        ("What students need", "What students need", "3:8 untranslated: the field 'title' has the source's text (see line 2 of the source)"),
+        ("What students need", "Что нужно студентам", ""),
+        ("Lomonosov Moscow State University", "Lomonosov Moscow State University", ""),
+        ("Journal of the Russian Academy of Sciences", "Journal of the Russian Academy of Sciences", ""),
+        ("FAQ", "FAQ", ""),
+    ],
+    ids=["nothing", "empty", "same text", "translated", "name", "longer name", "acronym"],
+)  # fmt: skip
+def test_field_that_is_empty_or_left_in_the_source_s_words_is_told_at_its_line(
+    make_site: MakeSite, english: str, russian: str, expected: str
+) -> None:
+    site = make_site(
+        {
+            "content/a/index.en.md": f"---\ntitle: {english}\n---\n",
+            "content/a/index.ru.md": f"---\nreview: human\ntitle: {russian}\n---\n",
+        },
+        site=SITE.replace("glossary: /glossary/\n", ""),
+    )
+
+    told = [f"{w.line}:{w.column} {w.code}: {w.message} ({w.hint})" for w in site.report().warnings]
+
+    assert told == [expected] * bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("- [Два](/a/)\n", "", ["8 1 list items in this section, 2 in the source's (see line 8 of the source)",
+                               "8 the link to '/a/' is missing in this section (see line 9 of the source)"]),
+        ("86", "68", ["8 the number 68 is 86 in the source (see line 8 of the source)"]),
+        ("](/)", "](/glossary/)", ["8 the link to '/glossary/' is '/' in the source (see line 8 of the source)"]),
+        ("## Заявка\n\n", "", ["11 the headings are not those of the source: 1 here, 2 there (they differ from line 11 of the source on)"]),
+        ("## Заявка", "### Заявка", ["11 the headings are not those of the source: 2 here, 2 there (they differ from line 11 of the source on)"]),
+        ("Подайте до 14 марта 2026 года, и поскорее.", "Apply until 14 March 2026, please do so early.",
+         ["13 'Apply until 14 March 2026, please do so …' is the source's text (see line 13 of the source)"]),
+    ],
+    ids=["list item", "number", "link", "heading", "level", "untranslated"],
+)  # fmt: skip
+def test_translation_with_another_structure_is_told_with_both_lines(
+    make_site: MakeSite, old: str, new: str, expected: list[str]
+) -> None:
+    russian = RUSSIAN.replace("14.03.2026", "14 марта 2026 года")
+    assert old in russian
+
+    assert told(make_site, russian.replace(old, new), ENGLISH.replace("2026-03-14", "14 March 2026")) == expected
+
+
+SECTIONS = "## A\n\nText.\n\n## B\n\nText.\n\n- Of 86\n\n## C\n\nText of 2027.\n\n## D\n\nText.\n"
+
+
+@pytest.mark.parametrize(
+    ("gone", "here", "there"),
+    [
+        ("## B\n\nText.\n\n- Of 86\n\n", 8, 8),
+        ("## B\n\n", 8, 8),
+        ("## C\n\nText of 2027.\n\n", 14, 14),
+        ("## D\n\n", 18, 18),
+        ("## D\n\nText.\n", 16, 18),
+    ],
+    ids=["section", "heading", "another section", "last heading", "last section"],
+)
+def test_heading_that_is_missing_is_told_where_it_was(make_site: MakeSite, gone: str, here: int, there: int) -> None:
+    russian = SECTIONS.replace(gone, "", 1).replace("Text", "Текст").replace("Of", "Из").replace("of", "из")
+
+    assert told(make_site, russian, SECTIONS) == [
+        f"{here} the headings are not those of the source: 3 here, 4 there (they differ from line {there} of the source on)"
+    ]
+
+
+def test_heading_of_the_first_level_is_told_as_such(make_site: MakeSite) -> None:
+    site = make(make_site, SECTIONS, ru=SECTIONS.replace("## B", "# B"))
+
+    assert [problem.code for problem in site.problems()][:1] == ["heading"]
+
+
+def test_section_that_is_gone_since_it_was_accepted_is_told_where_it_was(make_site: MakeSite) -> None:
+    english = "".join(f"## {name}\n\nText {name}.\n\n" for name in "ABCDE")
+    russian = "".join(f"## {name}\n\nТекст {name}.\n\n" for name in "АБВГД")
+    site = make(make_site, english, ru=russian)
+    list(accept(site.root, "/a/", "ru"))
+    path = site.root / "content/a/index.ru.md"
+    text = path.read_text()
+
+    path.write_text(text.replace("## Б\n\nТекст Б.\n\n", ""))
+
+    (problem,) = (w for w in site.report().warnings if w.code == "structure")
+    assert problem.line == text[: text.index("## Б")].count("\n") + 1
+    assert problem.hint == "they differ from line 8 of the source on"
+
+
+def test_numbers_in_other_digits_are_the_same_numbers(make_site: MakeSite) -> None:
+    assert told(make_site, "Из ८६ и ۲۰۲۵", "Of 86 and 2025") == []
+
+
+def test_stale_translation_is_told_as_stale_alone(make_site: MakeSite) -> None:
+    site = make(make_site, ENGLISH, ru=RUSSIAN.replace("14.03.2026", "14 марта 2026 года"))
+    list(accept(site.root, "/a/", "ru"))
+    site.write("content/a/index.en.md", "---\ntitle: A\n---\nAnother text of 99 words.\n")
+
+    assert [w.code for w in site.report().warnings if w.path.endswith("a/index.ru.md")] == []
+
+
+# weight
+
+
+BUDGETS = SITE.replace("glossary: /glossary/\n", "") + "budgets: {html: 1, css: 0.5}\n"
+
+
+def test_file_heavier_than_its_budget_is_told_at_the_budget(make_site: MakeSite) -> None:
+    words = " ".join(f"word{number}" for number in range(2000))
+    site = make_site(
+        {"content/a/index.en.md": f"---\ntitle: A\n---\n{words}\n", "static/assets/site.css": "p {}"}, site=BUDGETS
+    )
+    with pytest.raises(SiteError) as caught:
+        check(Options(root=site.root, output=site.public))
+
+    assert [(problem.code, problem.path, problem.line) for problem in caught.value.problems] == [
+        ("budget", "content/site.yaml", BUDGETS.count("\n"))
+    ] * len(caught.value.problems)
+    assert "'en/a/index.html' weighs " in caught.value.problems[0].message
+    assert "not at most 1" in caught.value.problems[0].message
+
+
+def test_text_is_weighed_as_it_is_sent(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n" + "word " * 4000}, site=BUDGETS)
+
+    assert check(Options(root=site.root, output=site.public)) == ()
+
+
+def test_heavy_file_of_static_is_told_and_may_be_a_warning(make_site: MakeSite) -> None:
+    style = "".join(f".c{number} {{order: {number}}}\n" for number in range(500))
+    site = make_site({"static/assets/site.css": style}, site=BUDGETS.replace("off}", "off, budget: warning}"))
+    found = check(Options(root=site.root, output=site.public))
+
+    assert [(problem.code, problem.severity) for problem in found] == [("budget", "warning")]
+    assert "assets/site." in found[0].message
+
+
+@pytest.mark.parametrize("budgets", ["5", "{html: 0}", "{html: much}"])
+def test_budget_that_is_no_number_is_a_problem(make_site: MakeSite, budgets: str) -> None:
+    site = make_site(site=SITE + f"budgets: {budgets}\n")
+
+    assert {problem.line for problem in site.problems()} == {SITE.count("\n") + 1}

@@ -1,0 +1,115 @@
+"""Markdown that is none: what was meant is told, and what is well formed, code or escaped is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitegen.content.markdown_lint import find_unmarked, text_alone
+from sitegen.source.yaml import Source
+
+
+def find(text: str) -> list[tuple[str, str]]:
+    """(line:column, what is marked) of every slip."""
+    lines = text.split("\n")
+    problems = find_unmarked(Source.of("index.en.md", text), 1)
+    return [(f"{p.line}:{p.column}", lines[(p.line or 0) - 1][(p.column or 0) - 1 :][: p.width]) for p in problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "marked"),
+    [
+        ("##Heading", "1:1", "##"),
+        ("- a\n- ###Heading", "2:3", "###"),
+        ("#Heading", "1:1", "#"),
+        ("Words\n\n＃＃ 标题", "3:1", "＃＃"),
+        ("• one\n\n• two", "1:1", "• "),
+        ("-one\n-two", "1:1", "-"),
+        ("1.Центр", "1:1", "1."),
+        ("2)中心", "1:1", "2)"),
+        ("a **жирный текст", "1:3", "**"),
+        ("a ** bold ** b **c **", "1:16", "**"),
+        ("**中心（西安）**是", "1:1", "**"),
+        ("a __bold", "1:3", "__"),
+        ("日本 [x] (/plan/)", "1:6", "] ("),
+        ("[字]（/plan/）", "1:3", "]（"),
+        ("[x](/plan/", "1:3", "]("),
+        ("[x](/a plan/)", "1:3", "]("),
+        ("x](/plan/)", "1:2", "]("),
+        ("(x)[/plan/]", "1:4", "["),
+        ("words[^1]", "1:6", "[^1]"),
+        ("[[Plan]]", "1:1", "[["),
+        ("See https://example.org/a_b?c=1. So", "1:5", "https://example.org/a_b?c=1"),
+        ("见https://example.org/。", "1:2", "https://example.org/"),
+        ("Words:\n| a | b |\n| c | d |", "2:1", "|"),
+    ],
+    ids=[
+        "heading", "heading in a list", "single sign", "full-width signs", "bullet", "hyphen", "number", "number with a bracket",
+        "bold not closed", "bold with a space", "bold beside Han", "underscores", "space within a link", "full-width brackets",
+        "link not closed", "address with a space", "link not opened", "brackets turned around", "note",
+        "brackets of a wiki", "address", "address among Han", "table",
+    ],
+)  # fmt: skip
+def test_what_was_meant_as_markdown_is_told_at_its_place(text: str, place: str, marked: str) -> None:
+    assert find(text)[0] == (place, marked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Heading\n\n#5 is a number, and #SCO a tag",
+        "`**x` and `[x] (/plan/)`",
+        "```\n##x\n• y\n```",
+        "    ##x",
+        "\\*\\*x and [x\\](/y/)",
+        "\\##x",
+        "**a** __b__ ***c*** **中心**是",
+        "2 ** 3 and snake__case",
+        "- one\n- two\n\n1. one\n2) two\n\n-5 degrees\n1.5 million",
+        "3.x is old\n\n阿卜杜勒\n·拉赫曼",
+        "[x](/plan/) ![y](a.png \"z\") [a][b] [c] (see below) <https://example.org/>\n\n[b]: /a/",
+        "words[^1]\n\n[^1]: Note",
+        "[1] and ] and )",
+        "<https://example.org/> [https://example.org/](https://example.org/) `https://example.org/`",
+        "| a | b |\n|---|---|\n| c | d |\n\n|x| is the size",
+    ],
+    ids=[
+        "headings", "code", "fence", "indented code", "escaped", "escaped heading", "bold", "powers", "lists", "versions and names",
+        "links", "note", "brackets", "addresses", "table",
+    ],
+)  # fmt: skip
+def test_what_is_markdown_or_mere_text_is_not_told(text: str) -> None:
+    assert find(text) == []
+
+
+def test_one_slip_is_told_once_in_a_line() -> None:
+    assert find("**a **b **c\n**d") == [("1:1", "**"), ("2:1", "**")]
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("##A", "## A"),
+        ("• a", "- a"),
+        ("•a", "- a"),
+        ("1.А", "1. А"),
+        ("[x] (/a/)", "[x](/a/)"),
+        ("http://a.org", "<http://a.org>"),
+    ],
+)
+def test_what_is_certain_is_mended(text: str, now: str) -> None:
+    (problem,) = find_unmarked(Source.of("index.en.md", text), 1)
+
+    assert problem.mend is not None
+    start = (problem.column or 0) - 1
+    assert text[:start] + problem.mend + text[start + problem.width :] == now
+
+
+@given(st.text(alphabet="#*_[]()^•-1. \n`ab中（/!<>\\|~:", max_size=60))
+def test_text_alone_stands_where_it_stood(text: str) -> None:
+    alone = text_alone(text)
+
+    assert len(alone) == len(text)
+    assert all(own in ("\0", there) for own, there in zip(alone, text, strict=True))
+    assert alone.count("\n") == text.count("\n")

@@ -1,0 +1,254 @@
+"""`check --fix` mends what can only be meant, shows it, and leaves all else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from commands import Done, run
+from conftest import MakeSite, TinySite
+
+from sitegen.build.options import Options
+from sitegen.editing.fix import Mended, mend
+
+KINDS = """\
+page: {template: page.html}
+news:
+  template: page.html
+  facts:
+    status: {type: choice, of: [planned, held]}
+    is_open: {type: boolean}
+    about: {type: page}
+    host: {type: country}
+    members: {type: list, of: {type: country}, sorted: true}
+    states: {type: list, of: {type: choice, of: [planned, held]}, sorted: true}
+    parts: {type: list, of: {type: group, fields: {days: {type: list, of: {type: date}, sorted: true}}}}
+    after: {type: list, of: {type: page}, sorted: true}
+"""
+PAGE = "content/a/index.en.md"
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """A site in English and French with a page that was /old/ once."""
+    return make_site(
+        {
+            "content/index.en.md": "---\ntitle: Home\n---\nText\n",
+            "content/now/index.en.md": "---\naliases: [/old/]\ntitle: Now\n---\n## How\n",
+        },
+        site="title: {en: Site, fr: Site}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: fr}]\n",
+        kinds=KINDS,
+    )
+
+
+def mended(site: TinySite) -> Mended:
+    return mend(Options(root=site.root, output=site.public))
+
+
+def read(site: TinySite, path: str = PAGE) -> str:
+    return (site.root / path).read_bytes().decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("title：A", "title: A"),
+        ("title:A", "title: A"),
+        ("titel: A", "title: A"),
+        ("title: A\nlanguages:\n\t- en", "title: A\nlanguages:\n  - en"),
+        ("title: A\nstatus: plannd", "title: A\nstatus: planned"),
+        ("title: A\nstatus: “held”", "title: A\nstatus: held"),
+        ("title: A\nis_open: yes", "title: A\nis_open: true"),
+        ("title: A\nupdated: 3.9.2025", "title: A\nupdated: 2025-09-03"),
+        ("title: A\nupdated: 2025年9月3日", "title: A\nupdated: 2025-09-03"),
+        ("title: A\nupdated: 2025/9/3", "title: A\nupdated: 2025-09-03"),
+        ("title: A\nabout: now", "title: A\nabout: /now/"),
+        ("title: A\nabout: /old/", "title: A\nabout: /now/"),
+        ("title: A\nhost: Kazakhstan", "title: A\nhost: KZ"),
+        ("title: A\u200b", "title: A"),
+        ("title: A\nreview: human", "title: A"),
+        ("titel：A\nstatus: plannd\nupdated: 3.9.2025", "title: A\nstatus: planned\nupdated: 2025-09-03"),
+    ],
+)
+def test_what_is_certain_in_front_matter_is_mended(site: TinySite, wrong: str, right: str) -> None:
+    site.write(PAGE, f"---\nkind: news\n{wrong}\n---\nText\n")
+    done = mended(site)
+
+    assert read(site) == f"---\nkind: news\n{right}\n---\nText\n"
+    assert done.problems == ()
+    assert f"--- a/{PAGE}\n+++ b/{PAGE}\n" in done.diff
+    assert f"+{right.splitlines()[-1]}\n" in done.diff or right == "title: A"
+    assert mended(site).diff == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "titel: A\ntitle: B",
+        "title: A\nstatus: open",
+        "title: A\nupdated: 1/2/2025",
+        "title: A\nabout: /nowhere/",
+        'title: "A',
+        "title: A\nupdated: 31.2.2025",
+    ],
+)
+def test_what_may_be_meant_otherwise_is_told_and_left(site: TinySite, wrong: str) -> None:
+    text = f"---\nkind: news\n{wrong}\n---\nText\n"
+    site.write(PAGE, text)
+    done = mended(site)
+
+    assert "31.2" in wrong or read(site) == text
+    assert done.problems
+
+
+def test_links_to_a_page_that_moved_lead_to_its_new_place(site: TinySite) -> None:
+    site.write(PAGE, "---\ntitle: A\n---\nSee [it](/old/#how) and [this](/now/).\n")
+    done = mended(site)
+
+    assert read(site) == "---\ntitle: A\n---\nSee [it](/now/#how) and [this](/now/).\n"
+    assert done.problems == ()
+
+
+def test_turned_slashes_of_a_link_and_a_reference_are_turned_back(site: TinySite) -> None:
+    site.write(PAGE, "---\nkind: news\nabout: \\now\\\ntitle: A\n---\nSee [it](\\now#how).\n")
+    done = mended(site)
+
+    assert read(site) == "---\nkind: news\nabout: /now/\ntitle: A\n---\nSee [it](/now/#how).\n"
+    assert done.problems == ()
+
+
+def test_ends_of_lines_marks_and_invisible_characters_are_made_plain(site: TinySite) -> None:
+    (site.root / PAGE).parent.mkdir(parents=True)
+    (site.root / PAGE).write_bytes("\ufeff---\r\ntitle: A\r\n---\r\nOne\x07 two\u202e three\r\n".encode())
+    mended(site)
+
+    assert read(site) == "---\ntitle: A\n---\nOne two three\n"
+
+
+def test_fact_in_a_translation_goes_to_the_source(site: TinySite) -> None:
+    site.write(PAGE, "---\nkind: news\ntitle: A\n---\nText\n")
+    site.write("content/a/index.fr.md", "---\ntitle: B\nlanguages:\n  - en\n  - fr\n---\nTexte\n")
+    done = mended(site)
+
+    assert read(site) == "---\nkind: news\nlanguages:\n  - en\n  - fr\ntitle: A\n---\nText\n"
+    assert read(site, "content/a/index.fr.md") == "---\ntitle: B\n---\nTexte\n"
+    assert [problem.code for problem in done.problems] == ["untracked"]
+
+
+def test_fact_that_the_source_has_too_goes_away_and_another_one_stays(site: TinySite) -> None:
+    site.write(PAGE, "---\nkind: news\nstatus: held\norder: 1\ntitle: A\n---\nText\n")
+    site.write("content/a/index.fr.md", "---\nstatus:  held\norder: 2\ntitle: B\n---\nTexte\n")
+    done = mended(site)
+
+    assert read(site, "content/a/index.fr.md") == "---\norder: 2\ntitle: B\n---\nTexte\n"
+    assert "misplaced-fact" in [problem.code for problem in done.problems]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("members: [KZ,BY,  IN]  # three", "members: [BY,IN,  KZ]  # three"),
+        ("members: [ KZ, 'IN', \"BY\", ]", "members: [ \"BY\", 'IN', KZ, ]"),
+        ("members:\n  - KZ\n  - BY", "members:\n  - BY\n  - KZ"),
+        ("members:\n- KZ\n-   BY", "members:\n-   BY\n- KZ"),
+        ("members:\n  - KZ  # Astana\n  - BY\n  # Delhi\n  - IN", "members:\n  - BY\n  # Delhi\n  - IN\n  - KZ  # Astana"),
+        ("members:\n  # all\n  - KZ\n  - BY", "members:\n  # all\n  - BY\n  - KZ"),
+        ("members:\n  # c\n  - KZ\n  # a\n  # b\n  - BY\n  # end", "members:\n  # a\n  # b\n  - BY\n  # c\n  - KZ\n  # end"),
+        ("members: [\n  KZ,  # Astana\n  IN,\n  BY  # Minsk\n]", "members: [\n  BY,  # Minsk\n  IN,\n  KZ  # Astana\n]"),
+        ("states: [held, planned, held]", "states: [planned, held, held]"),
+        ("parts:\n  - days: [2026-01-02, 2026-01-01]", "parts:\n  - days: [2026-01-01, 2026-01-02]"),
+        ("members: [KZ, kz, BY]", "members: [BY, KZ, KZ]"),
+        ("after: [/now/, /old/, /]", "after: [/, /now/, /now/]"),
+        ("members: [KZ, BY]\nstates: [held, planned]", "members: [BY, KZ]\nstates: [planned, held]"),
+    ],
+)  # fmt: skip
+def test_sorted_list_is_put_in_order_and_comments_stay_with_their_items(site: TinySite, wrong: str, right: str) -> None:
+    site.write(PAGE, f"---\nkind: news\n{wrong}\ntitle: A  # why\n---\nText\n")
+    done = mended(site)
+
+    assert read(site) == f"---\nkind: news\n{right}\ntitle: A  # why\n---\nText\n"
+    assert done.problems == ()
+
+
+@pytest.mark.parametrize(
+    "written", ["members: [\n  KZ, IN,  # whose?\n  BY]", "members: [\n  KZ,\n  # whose?\n  BY]", "members:\n  -\n    KZ\n  - BY"]
+)  # fmt: skip
+def test_list_in_which_a_comment_may_be_any_item_s_is_told_and_left(site: TinySite, written: str) -> None:
+    text = f"---\nkind: news\n{written}\ntitle: A\n---\nText\n"
+    site.write(PAGE, text)
+
+    assert [problem.code for problem in mended(site).problems] == ["unsorted"]
+    assert read(site) == text
+
+
+def test_review_in_a_translation_whose_source_is_missing_is_kept(site: TinySite) -> None:
+    text = "---\nkind: news\ntitle: B\nreview: human\n---\nTexte\n"
+    site.write("content/a/index.fr.md", text)
+    mended(site)
+
+    assert read(site, "content/a/index.fr.md") == text
+
+
+def fix(root: Path) -> Done:
+    return run(root, "check", "--fix")
+
+
+def test_command_shows_the_difference_and_what_is_left(site: TinySite) -> None:
+    site.write(PAGE, "---\ntitel: A\nstatus: held\n---\nText\n")
+    ran = fix(site.root)
+
+    assert ran.returncode == 1
+    assert "-titel: A\n+title: A\n" in ran.stdout
+    assert "'status' is not a field of the kind 'page'" in ran.stderr
+
+
+def test_site_without_slips_stays_as_it_is(site: TinySite) -> None:
+    ran = fix(site.root)
+
+    assert (ran.returncode, ran.stdout) == (0, "")
+
+
+ILLUSTRATOR = """\
+<?xml version="1.0" encoding="utf-8"?>
+<!-- Generator: Adobe Illustrator 19.0 -->
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [
+\t<!ENTITY ns_extend "http://ns.adobe.com/Extensibility/1.0/">
+\t<!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">
+]>
+<svg xmlns:x="&ns_extend;" xmlns:i="&ns_ai;" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">
+<switch><foreignObject requiredExtensions="&ns_ai;"><i:pgfRef xlink:href="#pgf"/></foreignObject><g i:extraneous="self">
+<a xlink:href="https://example.org/?a" xlink:title="a>b"><path d="M0 0"/></a><text>é</text></g></switch>
+<i:pgf id="pgf">eJzsvWuT</i:pgf>
+</svg>
+"""
+
+
+def test_what_a_program_adds_to_a_drawing_is_taken_out(site: TinySite) -> None:
+    site.write("content/now/plan.svg", ILLUSTRATOR)
+
+    result = mended(site)
+
+    assert result.problems == ()
+    plain = read(site, "content/now/plan.svg")
+    assert '<g i:extraneous="self">\n<path d="M0 0"/><text>é</text></g></switch>' in plain
+    assert 'xmlns:x="http://ns.adobe.com/Extensibility/1.0/"' in plain
+    assert [word for word in ("DOCTYPE", "foreignObject", "pgf", "<a ") if word in plain] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        '<!DOCTYPE svg [<!ENTITY a SYSTEM "/etc/passwd">]>\n<svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+        '<!DOCTYPE svg [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>\n<svg xmlns="http://www.w3.org/2000/svg">&b;</svg>',
+        '<!DOCTYPE svg [<!ENTITY a "<script/>">]>\n<svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+    ],
+    ids=["script", "file", "nested", "markup"],
+)
+def test_drawing_that_does_more_is_left_to_a_person(site: TinySite, text: str) -> None:
+    site.write("content/now/plan.svg", text)
+
+    result = mended(site)
+
+    assert [problem.code for problem in result.problems][:1] == ["svg"]
+    assert read(site, "content/now/plan.svg") == text

@@ -1,0 +1,165 @@
+"""The schemas say what the engine says, and the repository's own are those of its content model."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from commands import run
+from conftest import REPOSITORY, MakeSite
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sitegen.editing.json_schema import PROBLEM_LINE, VALUES, field_schema, make_files, table_schema, write_schemas
+from sitegen.model.fields import TYPES, Checker, Field
+from sitegen.model.settings import load_config
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.yaml import Node, Source, parse
+
+#: What a schema can't know: which days, countries, languages and hosts there are.
+_OF_THE_WORLD = {"date", "country", "language", "url"}
+
+
+def plain(node: Node) -> Any:
+    """A node as other readers of YAML 1.2 see it."""
+    if isinstance(node.value, dict):
+        return {key: plain(child) for key, child in node.value.items()}
+    return [plain(child) for child in node.value] if isinstance(node.value, tuple) else node.value
+
+
+def valid(schema: dict[str, Any], value: Any) -> bool:
+    return bool(jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker()).is_valid(value))
+
+
+def a_field(name: str, **more: Any) -> Field:
+    """A field of a type, with what such a field must have."""
+    choices = {"open": "Open", "closed": "Closed"} if name == "choice" else {}
+    item = Field(name="item", type="page") if name == "list" else None
+    fields = {"term": Field(name="term", type="text", required=True), "day": Field(name="day", type="date")}
+    return Field(name="f", type=name, choices=choices, item=item, fields=fields if name == "group" else {}, **more)
+
+
+WRITTEN = st.one_of(
+    st.sampled_from([
+        "", "~", "true", "no", "12", "-1", "0.5", "2026-01-31", "2026-02-30", "2026-1-1", "31.01.2026", "open", "opened",
+        "2026-01-31T09:30", "2026-01-31T09:30:00+08:00", "https://example.org/", "example.org", "a@b.cd", "a@b", "KZ", "kz",
+        "Kazakhstan", "zh-Hans", "ru", "Russian", "/news/", "/news", "/", "a.jpg", "a/b.jpg", "an-id", "an id", '"12"',
+        "[]", "[/a/]", "[a]", "{}", "{term: x}", "{term: x, day: 2026-01-31}", "{day: 2026-01-31}", "{trem: x}", "''",
+    ]),
+    st.text("abz09-/.: ", max_size=12).map(json.dumps),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("required", [False, True])
+@given(written=WRITTEN)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_schema_and_engine_take_the_same_values(name: str, required: bool, written: str) -> None:
+    declared = a_field(name, required=required)
+    text = f"f: {written}\n"
+    node, problems = parse(Source.of("a.md", text), text), list[Problem]()
+    Checker(Source.of("a.md", text), problems).table({"f": declared}, node, "the kind 'k'")
+
+    codes = {problem.code for problem in problems}
+    accepted = valid(table_schema({"f": declared}), plain(node))
+    assert accepted or codes, f"the engine takes {written}"
+    assert not accepted or codes <= _OF_THE_WORLD, f"the schema takes {written}, the engine says {codes}"
+
+
+def test_every_type_has_a_schema() -> None:
+    assert VALUES.keys() == TYPES.keys()
+
+
+def test_text_longer_than_its_field_is_not_valid() -> None:
+    assert valid(field_schema(Field(name="f", type="text", max=3)), "abc")
+    assert not valid(field_schema(Field(name="f", type="text", max=3)), "abcd")
+
+
+def test_sorted_list_says_so() -> None:
+    item = Field(name="item", type="text")
+
+    assert field_schema(Field(name="f", type="list", item=item, is_sorted=True, help="names"))["description"] == (
+        "Names. In ascending order."
+    )
+
+
+def test_schemas_of_the_repository_are_those_of_its_content_model() -> None:
+    files = make_files(load_config(REPOSITORY))
+    stand = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "schemas").rglob("*.json")}
+
+    assert {path: (REPOSITORY / path).read_text(encoding="utf-8") for path in files} == files
+    assert stand == {path for path in files if path.startswith("schemas/")}
+
+
+def test_schemas_are_valid_themselves_and_describe_every_field() -> None:
+    for path, text in make_files(load_config(REPOSITORY)).items():
+        if path.startswith("schemas/"):
+            schema = json.loads(text)
+            jsonschema.Draft7Validator.check_schema(schema)
+            assert all("description" in own for own in schema.get("properties", {}).values()), path
+
+
+def front_matter(path: Path) -> Any:
+    lines = path.read_text(encoding="utf-8").split("\n")
+    text = "\n".join(lines[1 : lines.index("---", 1)])
+    return plain(parse(Source.of(path.name, text), text))
+
+
+def test_content_of_the_center_is_valid() -> None:
+    files = make_files(load_config(REPOSITORY))
+    of_kind = {"glossary": "glossary", "center": "center", "programs/summer-school": "program", "news/launch": "news"}
+    for page, kind in of_kind.items():
+        for path in (REPOSITORY / "content" / page).glob("index.*.md"):
+            name = kind if path.name == "index.en.md" else f"{kind}.translation"
+            jsonschema.validate(front_matter(path), json.loads(files[f"schemas/pages/{name}.json"]))
+    for name in ("site", "kinds"):
+        text = (REPOSITORY / f"content/{name}.yaml").read_text(encoding="utf-8")
+        own = plain(parse(Source.of(name, text), text))
+        jsonschema.validate(own, json.loads(files[f"schemas/{name}.json"]))
+
+
+def test_misspelt_key_of_a_kind_is_not_valid() -> None:
+    schema = json.loads(make_files(load_config(REPOSITORY))["schemas/kinds.json"])
+
+    assert not valid(schema, {"news": {"template": "news.html", "word": {}}})
+    assert not valid(schema, {"news": {"facts": {"day": {"type": "dat"}}}})
+    assert valid(schema, {"news": {"facts": {"day": {"type": "date"}}}})
+
+
+def test_schemas_of_kinds_that_are_gone_are_removed(make_site: MakeSite) -> None:
+    site = make_site(kinds="page: {template: page.html}\nnews: {template: page.html}\n")
+    first = write_schemas(site.root)
+    site.write("content/kinds.yaml", "page: {template: page.html}\n")
+
+    assert "schemas/pages/news.json" in first
+    assert write_schemas(site.root) == ["schemas/pages/news.json", "schemas/pages/news.translation.json"]
+    assert not (site.root / "schemas/pages/news.json").exists()
+    assert write_schemas(site.root) == []
+
+
+def test_task_of_vs_code_finds_problems_in_what_check_prints(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitel: A\n---\n"})
+    ran = run(site.root, "check")
+    found = [match.groups() for line in ran.stderr.splitlines() if (match := re.match(PROBLEM_LINE, line))]
+
+    assert (
+        "content/a/index.en.md",
+        "2",
+        "1",
+        "error",
+        "unknown-key",
+        "'titel' is not a field of the kind 'page'",
+    ) in found
+
+
+def test_content_model_with_errors_makes_no_schemas(make_site: MakeSite) -> None:
+    site = make_site(kinds="page: {template: page.html, facts: {day: {type: dat}}}\n")
+
+    with pytest.raises(SiteError) as caught:
+        write_schemas(site.root)
+    assert caught.value.problems[0].code == "choice"
+    assert not (site.root / "schemas").exists()

@@ -1,0 +1,318 @@
+"""A page that is moved or removed: every link follows, old addresses work, and nothing else of a file changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import MakeSite, TinySite
+from repository import commit, git
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import check
+from sitegen.editing.moves import remove, rename, templates_that_name
+from sitegen.model.values import Key
+from sitegen.problems.problem import SiteError
+from sitegen.translation.commands import accept, find_status
+
+SITE = """\
+title: {en: Site, fr: Site}
+base_url: https://example.org/
+languages: [{tag: en}, {tag: fr}]
+menus: {main: [/plan/, "/plan/goals/"]}
+organisation: /plan/
+"""
+KINDS = """\
+page: {template: page.html}
+task:
+  template: page.html
+  facts:
+    plan: {type: page}
+    related: {type: list, of: {type: group, fields: {page: {type: page}}}}
+"""
+PLAN = {
+    "content/plan/index.en.md": "---\ntitle: Plan\n---\n## How\n\nSee [goals](goals/), [home](/), ![A map](map.svg).\n",
+    "content/plan/index.fr.md": "---\ntitle: Plan\nslug: projet\n---\n## Comment\n\nVoir [buts](goals/), [accueil](/), ![Une carte](map.svg).\n",
+    "content/plan/map.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "content/plan/goals/index.en.md": "---\ntitle: Goals\n---\nOf [the plan](../), with [a map](../map.svg).\n",
+}
+
+
+def make(make_site: MakeSite, files: dict[str, str] | None = None) -> TinySite:
+    return make_site({**PLAN, **(files or {})}, site=SITE, kinds=KINDS)
+
+
+def codes(site: TinySite) -> list[str]:
+    """Problems of the site, warnings too."""
+    try:
+        return [
+            str(problem)
+            for problem in check(Options(root=site.root, output=site.public))
+            if problem.code != "untracked"
+        ]
+    except SiteError as error:
+        return [str(problem) for problem in error.problems]
+
+
+def read(site: TinySite, path: str) -> str:
+    return (site.root / path).read_bytes().decode()
+
+
+def test_every_one_of_forty_references_follows_and_the_old_address_works(make_site: MakeSite) -> None:
+    files = {}
+    for number in range(10):
+        files[f"content/t{number}/index.en.md"] = (
+            "---\nkind: task\ntitle: T\nplan: /plan/  # the one\nrelated:\n  - {page: '/plan/goals/'}\n---\n"
+            "To [it](/plan/#how) and [there](../plan/goals/).\n"
+        )
+        files[f"content/t{number}/index.fr.md"] = (
+            "---\ntitle: T\n---\nVers [lui](/plan/#how) et [là](../plan/goals/).\n"
+        )
+    site = make(make_site, files)
+    before = site.build()
+    rename(site.root, "/plan/", "/work/programme/")
+
+    assert codes(site) == []
+    after = site.build()
+    for old, new in (
+        ("en/plan/", "en/work/programme/"),
+        ("fr/projet/", "fr/work/projet/"),
+        ("en/plan/goals/", "en/work/programme/goals/"),
+    ):
+        assert "<h1>" in before[f"{old}index.html"]
+        assert f"/{new}" in after[f"{old}index.html"]
+        assert "<h1>" in after[f"{new}index.html"]
+    assert 'href="/en/work/programme/#how"' in after["en/t3/index.html"]
+    assert 'href="/fr/work/projet/goals/"' in after["fr/t3/index.html"]
+    assert read(site, "content/t3/index.en.md") == files["content/t3/index.en.md"].replace("/plan/", "/work/programme/")
+    assert read(site, "content/t3/index.fr.md") == files["content/t3/index.fr.md"].replace("/plan/", "/work/programme/")
+
+
+def test_sorted_references_are_in_order_after_a_move_too(make_site: MakeSite) -> None:
+    kinds = KINDS + "    after: {type: list, of: {type: page}, sorted: true}\n"
+    files = {
+        **PLAN,
+        "content/a/index.en.md": "---\nkind: task\nafter: [/b/, /plan/]  # both\ntitle: A\n---\n",
+        "content/b/index.en.md": "---\ntitle: B\n---\n",
+    }
+    site = make_site(files, site=SITE, kinds=kinds)
+    rename(site.root, "/b/", "/z/")
+
+    assert codes(site) == []
+    assert read(site, "content/a/index.en.md") == "---\nkind: task\nafter: [/plan/, /z/]  # both\ntitle: A\n---\n"
+
+
+def test_settings_follow_with_their_quotes_and_comments(make_site: MakeSite) -> None:
+    site = make(make_site)
+    rename(site.root, "/plan/", "/work/")
+
+    assert read(site, "content/site.yaml") == SITE.replace("/plan/", "/work/")
+
+
+def test_relative_links_within_what_moves_stay_and_those_out_of_it_are_mended(make_site: MakeSite) -> None:
+    site = make(make_site, {"content/index.en.md": "---\ntitle: Home\n---\n[x](plan/goals/) [y](plan/map.svg)\n"})
+    rename(site.root, "/plan/goals/", "/aims/all/")
+
+    assert read(site, "content/aims/all/index.en.md").endswith(
+        "Of [the plan](../../plan/), with [a map](../../plan/map.svg).\n"
+    )
+    assert "[x](aims/all/) [y](plan/map.svg)" in read(site, "content/index.en.md")
+    assert "[goals](../aims/all/)" in read(site, "content/plan/index.en.md")
+    assert codes(site) == []
+
+
+def test_definitions_titles_and_twice_the_same_link_follow(make_site: MakeSite) -> None:
+    text = '---\ntitle: Home\n---\n[a][p] and [b][p], [c](/plan/ "The /plan/ page"), [d](</plan/>), /plan/ as text\n\n[p]: /plan/#how\n'
+    site = make(make_site, {"content/index.en.md": text})
+    rename(site.root, "plan", "work")
+
+    assert read(site, "content/index.en.md").split("---\n")[2] == (
+        '[a][p] and [b][p], [c](/work/ "The /plan/ page"), [d](</work/>), /plan/ as text\n\n[p]: /work/#how\n'
+    )
+    assert codes(site) == []
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+@pytest.mark.parametrize(
+    ("aliases", "expected"),
+    [
+        ("", "aliases: [/plan/]\n"),
+        ("aliases: [/a/]\n", "aliases: [/a/, /plan/]\n"),
+        ("aliases: []\n", "aliases: [/plan/]\n"),
+        ("aliases:\n- /a/\n", "aliases:\n- /a/\n- /plan/\n"),
+    ],
+)
+def test_aliases_are_added_in_the_form_that_they_have(
+    make_site: MakeSite, aliases: str, expected: str, end: str
+) -> None:
+    text = f"---\ntitle: Plan\n{aliases}---\n## How\n"
+    site = make(
+        make_site,
+        {
+            "content/plan/index.en.md": text.replace("\n", end),
+            "content/plan/index.fr.md": PLAN["content/plan/index.fr.md"],
+        },
+    )
+    rename(site.root, "/plan/", "/work/")
+
+    assert read(site, "content/work/index.en.md") == f"---\ntitle: Plan\n{expected}---\n## How\n".replace("\n", end)
+    assert not [told for told in codes(site) if "structure" not in told]
+
+
+def test_a_page_may_go_back_to_where_it_was(make_site: MakeSite) -> None:
+    site = make(make_site)
+    rename(site.root, "/plan/", "/work/")
+    rename(site.root, "/work/", "/plan/")
+
+    assert codes(site) == []
+    assert "/en/plan/" in site.build()["en/work/index.html"]
+
+
+def test_translations_are_no_more_behind_than_they_were(make_site: MakeSite) -> None:
+    files = {
+        "content/a/index.en.md": "---\ntitle: A\n---\nTo [it](/plan/).\n\n## More\n\nWords.\n",
+        "content/a/index.fr.md": "---\ntitle: A\n---\nVers [lui](/plan/).\n\n## Plus\n\nMots.\n",
+        "content/b/index.en.md": "---\ntitle: B\n---\nTo [it](/plan/).\n",
+        "content/b/index.fr.md": "---\ntitle: B\n---\nVers [lui](/plan/).\n",
+    }
+    site = make(make_site, files)
+    assert len(list(accept(site.root, "all", "fr"))) == 3
+    site.write("content/b/index.en.md", "---\ntitle: B\n---\nNow to [it](/plan/).\n")
+    rename(site.root, "/plan/", "/work/")
+    states = {page.key: page.state for page in find_status(site.root).of("fr").pages}
+
+    assert [states[Key(key)].name for key in ("/a/", "/work/", "/b/")] == ["current", "current", "stale"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("/plam/", "/work/", "there is no page '/plam/'"),
+        ("/plan/", "/plan/goals/more/", "can't be moved into itself"),
+        ("/plan/", "/plan/goals/", "'/plan/goals/' is taken"),
+        ("/plan/", "/Work now/", "is not a content path"),
+        ("/plan/", "content/work", "error[slug]: 'content/work' is not a content path\n  hint: write /work/"),
+        ("/plan/", "/fr/work/", "error[slug]: '/fr/work/' is not a content path\n  hint: write /work/"),
+        ("/", "/work/", "can't be moved into itself"),
+    ],
+)
+def test_what_cannot_be_done_is_told_and_changes_nothing(make_site: MakeSite, old: str, new: str, told: str) -> None:
+    site = make(make_site)
+    before = {path: path.read_bytes() for path in site.root.rglob("*") if path.is_file()}
+    with pytest.raises(SiteError) as caught:
+        rename(site.root, old, new)
+
+    assert told in str(caught.value.problems[0])
+    assert {path: path.read_bytes() for path in site.root.rglob("*") if path.is_file()} == before
+
+
+def test_templates_that_name_the_page_are_told(make_site: MakeSite) -> None:
+    site = make(make_site, {"templates/menu.html": "\n{{ site.page('/plan/').url }}\n"})
+
+    assert list(templates_that_name(site.root, "plan")) == ["templates/menu.html:2"]
+
+
+# remove
+
+
+def saved(site: TinySite) -> TinySite:
+    """The site, all of it in a commit."""
+    git(site.root, "init", "--quiet")
+    commit(site.root)
+    return site
+
+
+def test_removing_a_page_tells_every_place_that_would_break(make_site: MakeSite) -> None:
+    site = make(
+        make_site, {"content/a/index.en.md": "---\nkind: task\ntitle: A\nplan: /plan/\n---\n[x](/plan/goals/)\n"}
+    )
+    with pytest.raises(SiteError) as caught:
+        remove(saved(site).root, "/plan/")
+
+    assert {problem.place for problem in caught.value.problems} == {
+        "content/a/index.en.md:4:7", "content/a/index.en.md:6:5",
+        "content/site.yaml:4:16", "content/site.yaml:4:24", "content/site.yaml:5:15",
+    }  # fmt: skip
+    assert (site.root / "content/plan/index.en.md").exists()
+
+
+def test_a_page_that_nobody_names_is_removed_with_its_files(make_site: MakeSite) -> None:
+    site = saved(make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/x.txt": "x"}))
+    site.write("content/a/.DS_Store", "hidden by a file manager, and in no commit")
+    remove(site.root, "/a/")
+
+    assert not (site.root / "content/a").exists()
+    assert codes(site) == []
+
+
+def test_links_and_old_addresses_of_a_removed_page_lead_to_another(make_site: MakeSite) -> None:
+    site = make(
+        make_site, {"content/a/index.en.md": "---\nkind: task\ntitle: A\nplan: /plan/\n---\n[x](../plan/goals/)\n"}
+    )
+    site.write("content/b/index.en.md", "---\ntitle: B\n---\n")
+    remove(saved(site).root, "/plan/", "/b/")
+
+    assert codes(site) == []
+    assert read(site, "content/a/index.en.md").endswith("plan: /b/\n---\n[x](../b/)\n")
+    pages = site.build()
+    assert "/en/b/" in pages["en/plan/goals/index.html"]
+    assert "/fr/b/" in pages["fr/projet/index.html"]
+
+
+def test_addresses_that_a_removed_page_had_before_lead_to_the_other_too(make_site: MakeSite) -> None:
+    site = make(
+        make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/b/index.en.md": "---\ntitle: B\n---\n"}
+    )
+    rename(site.root, "/a/", "/c/")
+    remove(saved(site).root, "/c/", "/b/")
+
+    assert "aliases: [/c/, /a/]\n" in read(site, "content/b/index.en.md")
+    assert "/en/b/" in site.build()["en/a/index.html"]
+
+
+def test_force_removes_and_check_tells_what_broke(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n[x](/plan/goals/)\n"})
+    remove(site.root, "/plan/goals/", force=True)
+
+    assert any("dead-page" in told for told in codes(site))
+
+
+@pytest.mark.parametrize("commits", [True, False], ids=["changed since", "no git"])
+def test_page_that_git_could_not_bring_back_is_removed_by_force_only(make_site: MakeSite, commits: bool) -> None:
+    site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/é.txt": "x"})
+    if commits:
+        saved(site)
+        site.write("content/a/index.en.md", "---\ntitle: Another\n---\n")
+        site.write("content/a/é.txt", "y")
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/a/")
+
+    (problem,) = caught.value.problems
+    assert str(problem) == (
+        "content/a/index.en.md: error[unsaved]: git does not have this file and 1 more as they are now, "
+        "and couldn't bring them back\n  hint: commit them first, or use --force"
+    )
+    assert (site.root / "content/a/index.en.md").exists()
+    remove(site.root, "/a/", force=True)
+    assert not (site.root / "content/a").exists()
+
+
+@pytest.mark.parametrize("name", ["new.txt", "b/index.en.md", "left-out.log"])
+def test_one_file_that_is_in_no_commit_keeps_a_page(make_site: MakeSite, name: str) -> None:
+    """Also one that is only added to what will be a commit, and one that git is told to leave out."""
+    site = saved(make(make_site, {".gitignore": "*.log\n"}))
+    site.write(f"content/plan/goals/{name}", "---\ntitle: B\n---\n")
+    git(site.root, "add", "--all")
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/plan/goals/", "/")
+
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.hint) == (f"content/plan/goals/{name}", "commit it first, or use --force")
+
+
+def test_site_in_a_folder_of_a_repository_is_known_to_git_too(make_site: MakeSite) -> None:
+    site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n"})
+    saved(TinySite(site.root.parent))
+    remove(site.root, "/a/")
+
+    assert not (site.root / "content/a").exists()

@@ -1,0 +1,292 @@
+"""`new` writes a page that only needs to be filled in."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+
+import pytest
+from commands import run
+from conftest import REPOSITORY, MakeSite, TinySite
+
+from sitegen.editing.new import new_page
+from sitegen.problems.problem import SiteError
+
+KINDS = """\
+page: {template: page.html}
+newsroom: {template: page.html, children: {kind: news}}
+news:
+  template: page.html
+  facts:
+    date: {type: date, required: true}
+    status: {type: choice, of: [planned, held], required: true}
+    seats: {type: number, required: true}
+    is_open: {type: boolean, required: true}
+    author: {type: page, kind: person, required: true}
+    topics: {type: list, of: {type: text}, required: true}
+    address: {type: group, fields: {town: {type: text}}, required: true}
+    site: {type: url, required: true}
+    host: {type: country, required: true}
+    when: {type: datetime, required: true}
+    picture: {type: image}
+  words:
+    motto: {type: text, required: true}
+    place: {type: text}
+person: {template: page.html}
+"""
+FILLED = {
+    "seats": "12",
+    "author": "/ada/",
+    "topics": "[art]",
+    "address": "{town: Here}",
+    "site": "https://example.org",
+    "host": "KZ",
+    "when": "2026-01-31T09:30",
+    "title": "Title",
+    "motto": "Motto",
+    "summary": "Summary",
+}
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """A site with a kind that asks for every type of field."""
+    return make_site({"content/ada/index.en.md": "---\nkind: person\ntitle: Ada\n---\n"}, kinds=KINDS)
+
+
+def told(site: TinySite, kind: str, path: str) -> str:
+    with pytest.raises(SiteError) as caught:
+        new_page(site.root, kind, path)
+    return str(caught.value.problems[0])
+
+
+def test_page_has_a_line_for_each_required_field(site: TinySite) -> None:
+    path = new_page(site.root, "news", "/news/opening/")
+
+    keys = re.findall(r"^(\w+):", (site.root / path).read_text(), re.MULTILINE)
+    assert path == "content/news/opening/index.en.md"
+    assert keys[:2] == ["kind", "draft"]
+    assert sorted(keys[2:]) == sorted([*FILLED, "date", "status", "is_open"])
+
+
+def test_page_passes_the_reader_once_filled_in(site: TinySite) -> None:
+    path = new_page(site.root, "news", "/news/opening/")
+
+    text = (site.root / path).read_text()
+    for name, value in FILLED.items():
+        text = re.sub(rf"^{name}: .*$", f"{name}: {value}", text, flags=re.MULTILINE)
+    site.write(path, text.replace("draft: true", "draft: false"))
+
+    assert "en/news/opening/index.html" in site.build()
+
+
+def test_page_that_is_not_filled_in_is_told_line_by_line(site: TinySite) -> None:
+    path = new_page(site.root, "news", "/news/opening/")
+
+    problems = site.problems()
+
+    assert {problem.path for problem in problems} == {path}
+    text = (site.root / path).read_text().split("\n")
+    named = {text[(problem.line or 1) - 1].split(":")[0] for problem in problems}
+    assert named >= {"title", "motto", "seats", "site", "host", "when", "address"}
+
+
+def test_simplest_page_needs_a_title_only(site: TinySite) -> None:
+    path = new_page(site.root, "page", "about")
+
+    site.write(path, (site.root / path).read_text().replace('title: ""', "title: About").replace("draft: true\n", ""))
+
+    assert path == "content/about/index.en.md"
+    assert "en/about/index.html" in site.build()
+
+
+@pytest.mark.parametrize("path", ["/Über/", "/a b/", "../x", "/a/../../x/", "/_hidden/", "/.git/", "/-a/", "/ä/"])
+def test_path_that_is_no_content_path_is_refused(site: TinySite, path: str) -> None:
+    before = sorted(site.root.parent.rglob("*"))
+
+    assert "error[slug]" in told(site, "page", path)
+    assert sorted(site.root.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize("given", ["KZ, BY", "[KZ, BY]"])
+def test_sorted_list_is_written_in_order_however_it_is_given(make_site: MakeSite, given: str) -> None:
+    kinds = "page: {template: page.html, facts: {members: {type: list, of: {type: country}, sorted: true}}}\n"
+    site = make_site(kinds=kinds)
+    path = new_page(site.root, "page", "/states/", {"title": "States", "members": given})
+
+    assert "members: [BY, KZ]\n" in (site.root / path).read_text()
+
+
+@pytest.mark.parametrize("path", ["/News/Opening/", "news\\My Opening", "/news/my_opening"])
+def test_path_with_capitals_or_spaces_is_told_as_it_must_be_written(site: TinySite, path: str) -> None:
+    meant = path.replace("\\", "/").strip("/").lower().replace(" ", "-").replace("_", "-")
+
+    assert told(site, "page", path).endswith(f"hint: write /{meant}/")
+
+
+@pytest.mark.parametrize("path", ["content/news/x", "/en/news/x/", "content\\fr\\news\\X", "news/x/index.en.md"])
+def test_path_of_a_file_or_an_address_is_told_as_a_content_path(site: TinySite, path: str) -> None:
+    assert "error[slug]" in told(site, "page", path)
+    assert told(site, "page", path).endswith("hint: write /news/x/")
+    assert not (site.root / "content/news").exists()
+
+
+def test_path_below_a_page_that_is_named_as_a_language_is_taken(site: TinySite) -> None:
+    assert new_page(site.root, "page", "/fr/") == "content/fr/index.en.md"
+    assert new_page(site.root, "page", "/fr/paris/") == "content/fr/paris/index.en.md"
+
+
+def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
+    assert new_page(site.root, "page", "\\news\\opening") == "content/news/opening/index.en.md"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([], ": a draft; fill in title\n"),
+        (["draft=true"], ": a draft; fill in title\n"),
+        (["draft=false"], ": fill in title\n"),
+        (["title=Grace"], ""),
+    ],
+)
+def test_what_is_left_to_fill_in_is_told_where_nobody_can_be_asked(site: TinySite, given: list[str], told: str) -> None:
+    ran = run(site.root, "new", "person", "/grace/", *(f"--set={assignment}" for assignment in given))
+
+    assert ran.stdout == "content/grace/index.en.md\n"
+    assert ran.stderr == (f"content/grace/index.en.md{told}" if told else "")
+
+
+def test_unknown_kind_is_refused_with_the_near_one(site: TinySite) -> None:
+    assert told(site, "newz", "/x/") == (
+        "content/kinds.yaml: error[unknown-kind]: 'newz' is not a kind\n  hint: did you mean 'news'?"
+    )
+    assert not (site.root / "content/x").exists()
+
+
+def test_page_that_exists_is_refused_and_stays_as_it_is(site: TinySite) -> None:
+    assert "the page exists" in told(site, "page", "/ada/")
+    assert "Ada" in (site.root / "content/ada/index.en.md").read_text()
+
+
+def test_page_that_exists_in_another_language_is_refused_too(site: TinySite) -> None:
+    """A second file would become its source version, and its facts would stand in the wrong one."""
+    site.write("content/eva/index.fr.md", "---\nkind: person\ntitle: Eva\n---\n")
+
+    assert "the page exists" in told(site, "person", "/eva/")
+
+
+# values that are given
+
+GIVEN = {**FILLED, "author": "ada", "topics": "art, science", "status": "Held", "is_open": "true", "date": "2026-03-01"}
+
+
+def test_page_with_every_value_given_builds_at_once(site: TinySite) -> None:
+    path = new_page(site.root, "news", "/news/opening/", {**GIVEN, "title": 'The "new" hall: it opens'})
+
+    text = (site.root / path).read_text()
+    assert "draft" not in text
+    assert "status: held\n" in text
+    assert "author: /ada/\n" in text
+    assert "topics: [art, science]\n" in text
+    assert "The &#34;new&#34; hall: it opens" in site.build()["en/news/opening/index.html"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("date", "1.3.2026", "error[date]: date: '1.3.2026' is not a date"),
+        ("status", "hold", "error[choice]: status: 'hold' is not one of planned, held"),
+        ("author", "/eda/", "error[reference]: the page '/eda/' does not exist"),
+        ("seats", "many", "error[number]: seats: 'many' is not a number"),
+        ("titel", "x", "error[unknown-key]: 'titel' is not a field of the kind 'news'"),
+    ],
+)
+def test_value_that_is_wrong_is_told_and_nothing_is_written(site: TinySite, name: str, value: str, told: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        new_page(site.root, "news", "/news/opening/", {**GIVEN, name: value})
+
+    assert told in "\n".join(str(problem) for problem in caught.value.problems)
+    assert not (site.root / "content/news").exists()
+
+
+# a person at a terminal
+
+
+def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str]]) -> tuple[str, int]:
+    """Run `new` at a terminal and answer its questions; what it showed, and its exit status."""
+    controller, terminal = pty.openpty()
+    command = [sys.executable, str(REPOSITORY / "build.py"), "new", *words, "--root", str(site.root)]
+    process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+    os.close(terminal)
+    shown, end = "", time.monotonic() + 60
+    waiting = {question: list(texts) for question, texts in answers.items()}
+    while time.monotonic() < end:
+        try:
+            shown += os.read(controller, 4096).decode()
+        except OSError:  # the process has ended, and with it the terminal
+            break
+        question = re.search(r"(?:^|\n)([\w /,]+): $", shown)
+        if question:
+            os.write(controller, (waiting[question[1]].pop(0) + "\n").encode())
+            shown += "\n"
+    os.close(controller)
+    return shown.replace("\r\n", "\n"), process.wait(timeout=10)
+
+
+def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> None:
+    answers = {name: [value] for name, value in GIVEN.items()}
+    answers |= {
+        "kind of page": ["", "nwes", "news"],
+        "content path, as /news/opening/": ["/News/", "/en/news/opening/", "/news/opening/"],
+    }
+    shown, status = at_terminal(site, [], {**answers, "date": ["tomorrow", "2026-03-01"], "title": ["", "Opening"]})
+
+    assert status == 0, shown
+    assert "'' is not a kind\n  hint: kinds are " in shown
+    assert "'nwes' is not a kind\n  hint: did you mean 'news'?" in shown
+    assert "'/News/' is not a content path\n  hint: write /news/" in shown
+    assert "'/en/news/opening/' is not a content path\n  hint: write /news/opening/" in shown
+    assert "date: 'tomorrow' is not a date" in shown
+    assert "write it as 2026-01-31" in shown
+    assert "it must be filled in" in shown
+    assert "/ada/  Ada" in shown
+    assert "planned, held" in shown
+    assert "Opening" in site.build()["en/news/opening/index.html"]
+
+
+def test_at_a_terminal_what_is_set_is_not_asked_for_and_the_summary_may_be_left_empty(site: TinySite) -> None:
+    shown, status = at_terminal(site, ["page", "/about/", "--set", "title=About us"], {"summary": [""]})
+
+    assert status == 0
+    assert "title: " not in shown
+    assert (site.root / "content/about/index.en.md").read_text() == "---\nkind: page\ntitle: About us\n---\n\n"
+
+
+def test_at_a_terminal_a_page_is_asked_for_its_day_though_it_may_have_none(make_site: MakeSite) -> None:
+    """Calendars and lists that go by days need it, even where a kind does not."""
+    site = make_site(
+        kinds="page: {template: page.html}\n"
+        "events: {template: page.html, children: {kind: event, sort: -ends}}\n"
+        "event:\n  template: page.html\n  calendar: {start: starts}\n"
+        "  facts: {starts: {type: date}, ends: {type: date}, doors: {type: date}}\n"
+    )
+    answers = {"starts": ["2026-05-04"], "ends": [""], "title": ["Opening"], "summary": [""]}
+    shown, status = at_terminal(site, ["event", "/opening/"], answers)
+
+    assert status == 0, shown
+    assert "starts: a day, as 2026-01-31; may be left empty\n" in shown
+    assert (site.root / "content/opening/index.en.md").read_text() == (
+        "---\nkind: event\nstarts: 2026-05-04\ntitle: Opening\n---\n\n"
+    )
+
+
+def test_closed_terminal_leaves_nothing(site: TinySite) -> None:
+    _, status = at_terminal(site, ["page", "/about/"], {"title": ["\x04"]})
+
+    assert status == 2
+    assert not (site.root / "content/about").exists()

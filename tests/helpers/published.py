@@ -1,0 +1,162 @@
+"""The Center's own site, built once, and its pages as an independent parser (lxml) reads them.
+
+With PUBLISHED and PUBLISHED_AT in the environment that folder is read, as built for that address, and nothing is built:
+so the very site that is about to be published is tested.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from lxml import html
+
+REPOSITORY = Path(__file__).parents[2]
+BASE = os.environ.get("PUBLISHED_AT", "https://center.example/")
+BASE_PATH = urlsplit(BASE).path
+#: One page of each kind, and the pages of no kind.
+PAGE_TYPES = (
+    "", "center/", "center/platform/", "plan/", "plan/talent-teacher-development/", "programs/", "programs/type/project/",
+    "programs/summer-school/", "news/", "news/launch/", "events/", "events/inauguration-tianjin/", "partners/",
+    "partners/shaanxi-government/", "partners/xjtu/", "people/", "people/zhang-liqun/", "states/", "glossary/",
+    "about/", "about/translations/", "about/sources/", "about/sources/xjtu-2025-09-03/", "search/", "404.html",
+)  # fmt: skip
+
+#: Pages for those who make the site, and the languages that have them.
+GUIDES = ("about/editing/", "about/translating/")
+GUIDE_LANGUAGES = ("en", "zh", "ru")
+
+
+def page_types(language: str) -> tuple[str, ...]:
+    """One page of each kind that a language has, and the pages of no kind."""
+    return (*PAGE_TYPES, *GUIDES) if language in GUIDE_LANGUAGES else PAGE_TYPES
+
+
+def is_guide(address: str) -> bool:
+    """Whether an address is that of a guide in some language."""
+    return any(guide in address for guide in GUIDES)
+
+
+def require(tool: str, is_there: bool) -> None:
+    """Skip a test that lacks its tool; in continuous integration no tool may be missing."""
+    if not is_there:
+        reason = f"{tool} is not installed; `bash .ci/run` installs it"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+def read_headers(text: str) -> dict[str, dict[str, str]]:
+    """`_headers` as hosts read it: pattern → headers."""
+    rules: dict[str, dict[str, str]] = {}
+    for line in text.splitlines():
+        if line.startswith("/"):
+            assert line not in rules
+            rules[line] = {}
+        else:
+            name, _, value = line.partition(": ")
+            rules[list(rules)[-1]][name.strip()] = value
+    return rules
+
+
+def matching(rules: Mapping[str, Mapping[str, str]], path: str) -> dict[str, list[str]]:
+    """All values of each header for a path, as hosts that join them find them."""
+    found: dict[str, list[str]] = {}
+    for pattern, headers in rules.items():
+        if re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), path):
+            for name, value in headers.items():
+                found.setdefault(name, []).append(value)
+    return found
+
+
+@dataclass(frozen=True)
+class Page:
+    """A published HTML file.
+
+    Attributes:
+        path: below the output folder, as "en/plan/index.html".
+    """
+
+    path: str
+    text: str
+
+    @cached_property
+    def root(self) -> html.HtmlElement:
+        return html.document_fromstring(self.text.encode())
+
+    @property
+    def url(self) -> str:
+        return BASE + self.path.removesuffix("index.html")
+
+    @property
+    def language(self) -> str:
+        """Path of its language; "" for the chooser and the general 404 page."""
+        return self.path.partition("/")[0] if "/" in self.path else ""
+
+    @property
+    def is_error(self) -> bool:
+        return self.path.endswith("404.html")
+
+    @cached_property
+    def canonical(self) -> str | None:
+        found = self.root.xpath("//link[@rel='canonical']/@href")
+        return str(found[0]) if found else None
+
+    @property
+    def is_fallback(self) -> bool:
+        return self.canonical is not None and self.canonical != self.url
+
+    @cached_property
+    def alternates(self) -> dict[str, str]:
+        links = self.root.xpath("//link[@rel='alternate'][@hreflang]")
+        return {link.get("hreflang"): link.get("href") for link in links}
+
+    @cached_property
+    def visible(self) -> str:
+        """Its text as it is read, on one line."""
+        texts = self.root.xpath("//body//text()[not(ancestor::script) and not(ancestor::style)]")
+        return " ".join(" ".join(texts).split())
+
+    def targets(self) -> list[str]:
+        """Absolute addresses of everything that it links to or needs."""
+        found = self.root.xpath("//a/@href | //link/@href | //*/@src | //area/@href | //*[local-name()='use']/@href")
+        return [urljoin(self.url, str(target)) for target in found]
+
+
+@dataclass(frozen=True)
+class Published:
+    """The built site."""
+
+    folder: Path
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """Every HTML file: path → page."""
+        paths = sorted(self.folder.rglob("*.html"))
+        named = {path.relative_to(self.folder).as_posix(): path for path in paths}
+        return {name: Page(name, path.read_text(encoding="utf-8")) for name, path in named.items()}
+
+    @property
+    def real(self) -> list[Page]:
+        """Pages of a language that are no fallback and no error page."""
+        return [p for p in self.pages.values() if p.language and not p.is_fallback and not p.is_error]
+
+    def file_of(self, url: str) -> Path:
+        """Where the file of an address lies."""
+        path = unquote(urlsplit(url).path).removeprefix(BASE_PATH).lstrip("/")
+        return self.folder / (path + "index.html" if path == "" or path.endswith("/") else path)
+
+
+def build_center(folder: Path, *options: str) -> Published:
+    """Build the Center's site with the command that everyone uses."""
+    command = [sys.executable, "build.py", "--output", str(folder), "--base-url", BASE, *options]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    return Published(folder)

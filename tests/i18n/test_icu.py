@@ -1,0 +1,76 @@
+"""Dates, ranges, numbers and quotation marks as ICU writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from sitegen.i18n import icu
+
+
+@pytest.mark.parametrize(
+    ("locale", "style", "written"),
+    [
+        ("en_001", "full", "Tuesday, 2 September 2025"),
+        ("en_001", "long", "2 September 2025"),
+        ("en_001", "medium", "2 Sept 2025"),
+        ("en_001", "short", "02/09/2025"),
+        ("fa@calendar=gregorian;numbers=latn", "long", "2 سپتامبر 2025"),
+        ("ur@numbers=arabext", "long", "۲ ستمبر، ۲۰۲۵"),
+        ("hi@numbers=deva", "long", "२ सितंबर २०२५"),
+        ("en@calendar=persian", "long", "Shahrivar 11, 1404 AP"),
+    ],
+)
+def test_date_follows_the_calendar_and_digits_that_are_asked_for(locale: str, style: str, written: str) -> None:
+    assert icu.date(locale, dt.date(2025, 9, 2), style) == written
+
+
+@pytest.mark.parametrize(
+    ("day", "persian"),
+    [
+        # Nowruz of leap and common years, and the last day of a leap year (Calendar Center, University of Tehran).
+        ((2021, 3, 21), "۱ فروردین ۱۴۰۰"),
+        ((2024, 3, 20), "۱ فروردین ۱۴۰۳"),
+        ((2025, 3, 20), "۳۰ اسفند ۱۴۰۳"),
+        ((2025, 3, 21), "۱ فروردین ۱۴۰۴"),
+        ((1979, 2, 11), "۲۲ بهمن ۱۳۵۷"),
+    ],
+)
+def test_solar_hijri_year_begins_at_nowruz(day: tuple[int, int, int], persian: str) -> None:
+    assert icu.date("fa@calendar=persian;numbers=arabext", dt.date(*day), "long") == persian
+
+
+def test_days_before_1582_are_gregorian_as_iso_8601_has_them() -> None:
+    assert icu.date("en_001", dt.date(1088, 1, 1), "long") == "1 January 1088"
+
+
+def test_range_says_once_what_both_days_share() -> None:
+    first = dt.date(2025, 9, 2)
+
+    def until(*day: int) -> str:
+        return icu.date_range("en_001", first, dt.date(*day), "yMMMMd").replace("\u2009", " ")
+
+    assert until(2025, 9, 2) == "2 September 2025"
+    assert until(2025, 9, 5) == "2–5 September 2025"
+    assert until(2025, 10, 5) == "2 September – 5 October 2025"
+    assert until(2026, 1, 5) == "2 September 2025 – 5 January 2026"
+
+
+def test_number_has_no_digits_of_one_script_with_signs_of_another() -> None:
+    assert icu.number("fa@numbers=arabext", 1234567.5) == "۱٬۲۳۴٬۵۶۷٫۵"
+    assert icu.number("fa@numbers=latn", 1234567.5) == "1,234,567.5"
+    assert icu.number("en", -0.25) == "-0.25"
+
+
+def test_quotation_marks_are_the_language_s() -> None:
+    marks = ["".join(icu.quotation_marks(tag)) for tag in ("en", "ru", "zh_Hans", "fa")]
+
+    assert marks == ["“”", "«»", "“”", "«»"]
+
+
+def test_order_may_be_told_by_rules() -> None:
+    words = ["яма", "ўқув", "олма"]
+
+    assert sorted(words, key=icu.collation("uz_Cyrl", "&я<ў<<<Ў")) == ["олма", "яма", "ўқув"]
+    assert sorted(words, key=icu.collation("be")) == ["олма", "ўқув", "яма"]

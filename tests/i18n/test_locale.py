@@ -1,0 +1,404 @@
+"""What depends on a language: names, numbers, dates, order, and messages with their fallbacks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from conftest import REPOSITORY, SITE, MakeSite
+
+from sitegen.i18n.catalogs import catalog_path, read_po
+from sitegen.i18n.language import Language
+from sitegen.i18n.locale import Locale
+from sitegen.model.settings import load_config
+
+
+def locale(tag: str, formats: str = "") -> Locale:
+    return Locale.of(Language(tag=tag, path=tag, fallback=(), formats=formats or tag))
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "direction", "script", "og"),
+    [
+        ("en", "English", "ltr", "Latn", "en_US"),
+        ("ru", "Русский", "ltr", "Cyrl", "ru_RU"),
+        ("zh-Hans", "简体中文", "ltr", "Hans", "zh_CN"),
+        ("kk", "Қазақ тілі", "ltr", "Cyrl", "kk_KZ"),
+        ("fa", "فارسی", "rtl", "Arab", "fa_IR"),
+        ("ur", "اردو", "rtl", "Arab", "ur_PK"),
+        ("hi", "हिन्दी", "ltr", "Deva", "hi_IN"),
+        ("tg", "Тоҷикӣ", "ltr", "Cyrl", "tg_TJ"),
+        ("uz", "O‘zbek", "ltr", "Latn", "uz_UZ"),
+    ],
+)
+def test_language_is_described_as_cldr_has_it(tag: str, name: str, direction: str, script: str, og: str) -> None:
+    own = locale(tag)
+
+    assert (own.name, own.dir, own.script, own.og) == (name, direction, script, og)
+
+
+@pytest.mark.parametrize(
+    ("tag", "words", "expected"),
+    [
+        ("en", ["Zoo", "apple", "Äpfel", "book"], ["Äpfel", "apple", "book", "Zoo"]),
+        ("ru", ["жук", "Ёлка", "еда", "ель"], ["еда", "Ёлка", "ель", "жук"]),
+        ("kk", ["Бала", "Әке", "Ана", "Ғалым", "Гүл"], ["Ана", "Әке", "Бала", "Гүл", "Ғалым"]),
+        ("zh-Hans", ["中国", "安徽", "北京", "上海"], ["安徽", "北京", "上海", "中国"]),
+        ("sv", ["öl", "zon", "ål"], ["zon", "ål", "öl"]),
+        ("en", ["item 10", "", "Item 2"], ["", "item 10", "Item 2"]),
+    ],
+    ids=["English", "Russian", "Kazakh", "Chinese by pinyin", "Swedish", "digits"],
+)
+def test_texts_are_sorted_as_the_language_does(tag: str, words: list[str], expected: list[str]) -> None:
+    assert sorted(words, key=locale(tag).order) == expected
+
+
+def test_long_texts_are_sorted_by_their_ends_too() -> None:
+    order = locale("zh-Hans").order
+
+    assert order("中" * 5000 + "安") < order("中" * 5000 + "北")
+
+
+@pytest.mark.parametrize(
+    ("tag", "formats", "written"),
+    [("en", "", "August 5, 2026"), ("en", "en-001", "5 August 2026"), ("ru", "", "5 августа 2026\N{NARROW NO-BREAK SPACE}г."),
+     ("zh-Hans", "", "2026年8月5日")],
+    ids=["American", "international English", "Russian", "Chinese"],
+)  # fmt: skip
+def test_date_is_written_as_the_language_does(tag: str, formats: str, written: str) -> None:
+    assert locale(tag, formats).date(dt.date(2026, 8, 5)) == written
+
+
+def test_names_of_countries_and_languages_are_the_language_s_own() -> None:
+    assert (locale("kk").country("CN"), locale("ru").country("XX1"), locale("ru").language("kk")) == (
+        "Қытай",
+        "XX1",
+        "казахский",
+    )
+
+
+def test_list_is_joined_as_the_language_does() -> None:
+    items = ["a", "b", "c"]
+
+    assert locale("en").conjunction(items) == "a, b, and c"
+    assert locale("en", "en-001").conjunction(items) == "a, b and c"
+    assert locale("zh-Hans").conjunction(items) == "a、b和c"
+    assert locale("ru").conjunction([]) == ""
+
+
+# the languages of the Center, row by row
+
+CENTER = load_config(REPOSITORY).languages
+NARROW, THIN, FIXED, RLM = "\u202f", "\u2009", "\u00a0", "\u200f"
+#: Path → 2 September 2025; 2–5 September; 31 August to 1 September; 1234567.5; a, b and c; a quotation.
+#: Source, where no other is named: CLDR 47, charts "Gregorian", "Numbers", "List patterns", "Characters: quotation marks".
+WRITTEN: dict[str, tuple[str, str, str, str, str, str]] = {
+    "en": ("2 September 2025", "2–5 September 2025", f"31 August{THIN}–{THIN}1 September 2025", "1,234,567.5", "a, b and c", "“x”"),
+    "zh": ("2025年9月2日", f"2025年9月2日{THIN}–{THIN}5日", f"2025年8月31日{THIN}–{THIN}9月1日", "1,234,567.5", "a、b和c", "“x”"),
+    "ru": (f"2 сентября 2025{NARROW}г.", f"2–5 сентября 2025{NARROW}г.", f"31 августа – 1 сентября 2025{NARROW}г.",
+           f"1{FIXED}234{FIXED}567,5", "a, b и c", "«x»"),
+    # "and" of the list: Қазақ тілінің орфографиялық ережесі; CLDR joins by commas alone.
+    "kk": (f"2025{NARROW}ж. 2 қыркүйек", f"2025{NARROW}ж. 2–5 қыркүйек", f"2025{NARROW}ж. 31 тамыз – 1 қыркүйек",
+           f"1{FIXED}234{FIXED}567,5", "a, b және c", "«x»"),
+    "ky": ("2025-ж., 2-сентябрь", "2–5-сентябрь 2025-ж.", "31-август – 1-сентябрь 2025-ж.",
+           f"1{FIXED}234{FIXED}567,5", "a, b жана c", "«x»"),
+    # Dates as president.tj writes them; "and" of the list: Қоидаҳои имлои забони тоҷикӣ (2021).
+    "tg": ("2 сентябри соли 2025", "2–5 сентябри соли 2025", "31 августи – 1 сентябри соли 2025",
+           f"1{FIXED}234{FIXED}567,5", "a, b ва c", "“x”"),
+    "uz": ("2-sentabr, 2025", f"2{THIN}–{THIN}5-sentabr, 2025", f"31-avgust{THIN}–{THIN}1-sentabr, 2025",
+           f"1{FIXED}234{FIXED}567,5", "a, b va c", "“x”"),
+    # The Latin form, letter by letter, so that dates in texts and in facts agree.
+    "uz-cyrl": ("2-сентябрь, 2025", f"2{THIN}–{THIN}5-сентябрь, 2025", f"31-август{THIN}–{THIN}1-сентябрь, 2025",
+                f"1{FIXED}234{FIXED}567,5", "a, b ва c", "“x”"),
+    "be": (f"2 верасня 2025{NARROW}г.", "2–5 верасня 2025", "31 жніўня – 1 верасня 2025", f"1{FIXED}234{FIXED}567,5", "a, b і c", "«x»"),
+    "hi": ("2 सितंबर 2025", "2–5 सितंबर 2025", "31 अगस्त – 1 सितंबर 2025", "12,34,567.5", "a, b, और c", "“x”"),
+    "ur": ("2 ستمبر، 2025", "2–5 ستمبر 2025", "31 اگست – 1 ستمبر، 2025", "1,234,567.5", "a، b، اور c", "”x“"),
+    # Solar Hijri, the official calendar of Iran (law of 31 March 1925), in Persian digits.
+    "fa": ("۱۱ شهریور ۱۴۰۴", "۱۱ تا ۱۴ شهریور ۱۴۰۴", "۹ تا ۱۰ شهریور ۱۴۰۴", "۱٬۲۳۴٬۵۶۷٫۵", f"a،{RLM} b، و c", "«x»"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+def test_formats_of_the_center_s_languages(path: str) -> None:
+    own = Locale.of(CENTER[path])
+    first, last = dt.date(2025, 9, 2), dt.date(2025, 9, 5)
+
+    written = (
+        own.date(first),
+        own.date_range(first, last),
+        own.date_range(dt.date(2025, 8, 31), dt.date(2025, 9, 1)),
+        own.number(1234567.5),
+        own.conjunction(["a", "b", "c"]),
+        own.quoted("x"),
+    )
+
+    assert written == WRITTEN[path]
+    assert own.date_range(first, first) == own.date(first)
+
+
+def test_range_over_the_turn_of_the_year_in_tajik() -> None:
+    own = Locale.of(CENTER["tg"])
+
+    assert own.date_range(dt.date(2025, 12, 31), dt.date(2026, 1, 2)) == "31 декабри соли 2025 – 2 январи соли 2026"
+
+
+#: Path → its alphabet in order (the language's own spelling rules; zh: by pinyin, Xinhua Dictionary).
+ALPHABETS = {
+    "zh": "安 北 成 大 俄 法 国 河 江 开 兰 美 南 欧 浦 青 人 上 天 外 西 新 云 中",
+    "ru": "а б в г д ж з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я",
+    "kk": "а ә б в г ғ д е ё ж з и й к қ л м н ң о ө п р с т у ұ ү ф х һ ц ч ш щ ъ ы і ь э ю я",
+    "ky": "а б в г д е ё ж з и й к л м н ң о ө п р с т у ү ф х ц ч ш щ ъ ы ь э ю я",
+    "tg": "а б в г ғ д е ё ж з и ӣ й к қ л м н о п р с т у ӯ ф х ҳ ч ҷ ш ъ э ю я",
+    "uz": "a b d e f g h i j k l m n o p q r s t u v x y z oʻ gʻ sh ch",
+    "uz-cyrl": "а б в г д е ё ж з и й к л м н о п р с т у ф х ц ч ш ъ ь э ю я ў қ ғ ҳ",
+    "be": "а б в г д е ё ж з і й к л м н о п р с т у ў ф х ц ч ш ы ь э ю я",
+    "hi": "अ आ इ ई उ ऊ ऋ ए ऐ ओ औ क ख ग घ ङ च छ ज झ ञ ट ठ ड ढ ण त थ द ध न प फ ब भ म य र ल व श ष स ह",
+    "ur": "ا ب پ ت ٹ ث ج چ ح خ د ڈ ذ ر ڑ ز ژ س ش ص ض ط ظ ع غ ف ق ک گ ل م ن و ہ ھ ی ے",
+    "fa": "آ ا ب پ ت ث ج چ ح خ د ذ ر ز ژ س ش ص ض ط ظ ع غ ف ق ک گ ل م ن و ه ی",
+}
+
+
+@pytest.mark.parametrize("path", ALPHABETS)
+def test_names_are_sorted_by_the_language_s_own_alphabet(path: str) -> None:
+    """Each letter with the last of the alphabet behind it comes before the next with the first behind it."""
+    letters = ALPHABETS[path].split()
+    order = Locale.of(CENTER[path]).order
+    words = [first + second for first in letters for second in (letters[0], letters[-1])]
+    mixed = [*words[1::2], *words[::2]]
+
+    assert sorted(mixed, key=order) == words
+
+
+def test_countries_stand_in_the_order_of_the_language() -> None:
+    codes = ["BY", "CN", "IN", "IR", "KZ", "KG", "PK", "RU", "TJ", "UZ"]
+
+    def listed(path: str) -> str:
+        own = Locale.of(CENTER[path])
+        return " ".join(sorted((own.country(code) for code in codes), key=own.order))
+
+    assert listed("zh") == "巴基斯坦 白俄罗斯 俄罗斯 哈萨克斯坦 吉尔吉斯斯坦 塔吉克斯坦 乌兹别克斯坦 伊朗 印度 中国"
+    assert listed("kk") == "Беларусь Иран Қазақстан Қырғызстан Қытай Өзбекстан Пәкістан Ресей Тәжікстан Үндістан"
+    assert listed("tg").split()[0] == "Беларус"
+    assert "Чин" in listed("tg").split()
+    assert listed("fa") == "ازبکستان ایران بلاروس پاکستان تاجیکستان چین روسیه قرقیزستان قزاقستان هند"
+
+
+@pytest.mark.parametrize("path", [path for path, own in CENTER.items() if path != "en" and not own.base])
+def test_catalog_has_the_plural_forms_of_cldr(path: str) -> None:
+    """Numbers that CLDR (as ICU's MessageFormat has it) puts into one form are in one form of the catalog."""
+    from gettext import c2py
+
+    from icu4py.messageformat import MessageFormat
+
+    header = read_po(REPOSITORY, catalog_path(CENTER[path]), CENTER[path].tag).mime_headers
+    rule = dict(header)["Plural-Forms"]
+    count, expression = re.fullmatch(r"nplurals=(\d); plural=(.*?);?", rule).groups()  # type: ignore[union-attr]
+    form = c2py(expression)
+    message = MessageFormat("{n, plural, one{one} few{few} many{many} other{other}}", CENTER[path].tag)
+    pairs = {(form(n), message.format({"n": n})) for n in range(201)}
+
+    assert len(pairs) == int(count) == len({name for _, name in pairs}) == len({number for number, _ in pairs})
+
+
+# messages
+
+SITE_KK = SITE.replace("  - {tag: fr}\n", "  - {tag: ru}\n  - {tag: kk, fallback: [ru, en]}\n").replace("fr:", "ru:")
+RUSSIAN = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
+PLURAL = 'msgid "%(num)d page"\nmsgid_plural "%(num)d pages"\n'
+RUSSIAN_FORMS = 'msgstr[0] "%(num)d страница"\nmsgstr[1] "%(num)d страницы"\nmsgstr[2] "%(num)d страниц"\n'
+
+
+def catalog(body: str, rule: str = "nplurals=2; plural=(n != 1);") -> str:
+    header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    return f'{header}"Plural-Forms: {rule}\\n"\n\n{body}'
+
+
+Speak = Callable[..., str]
+
+
+@pytest.fixture
+def speak(make_site: MakeSite) -> Speak:
+    """What a template says in Kazakh, which falls back to Russian, then to English."""
+
+    def say(template: str, ru: str = "", kk: str = "", rule: str = RUSSIAN) -> str:
+        site = make_site(
+            {
+                "templates/page.html": template,
+                "translations/ru/LC_MESSAGES/messages.po": catalog(ru, rule),
+                "translations/kk/LC_MESSAGES/messages.po": catalog(kk),
+            },
+            site=SITE_KK,
+        )
+        return site.build()["kk/index.html"]
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("ru", "kk", "said"),
+    [
+        ('msgid "Home"\nmsgstr "Главная"\n', 'msgid "Home"\nmsgstr "Басты бет"\n', "Басты бет"),
+        ('msgid "Home"\nmsgstr "Главная"\n', 'msgid "Home"\nmsgstr ""\n', "Главная"),
+        ('msgid "Home"\nmsgstr "Главная"\n', '#, fuzzy\nmsgid "Home"\nmsgstr "Үй"\n', "Главная"),
+        ('msgid "Home"\nmsgstr "Главная"\n', '#~ msgid "Home"\n#~ msgstr "Үй"\n', "Главная"),
+        ('msgid "Home"\nmsgstr "Главная"\n', 'msgctxt "menu"\nmsgid "Home"\nmsgstr "Үй"\n', "Главная"),
+        ("", "", "Home"),
+    ],
+    ids=["own", "empty", "fuzzy", "obsolete", "of another context", "nobody's"],
+)
+def test_message_falls_back_along_the_chain(speak: Speak, ru: str, kk: str, said: str) -> None:
+    assert speak("{{ _('Home') }}", ru, kk) == said
+
+
+def test_message_with_a_context_falls_back_within_it(speak: Speak) -> None:
+    ru = 'msgctxt "menu"\nmsgid "Home"\nmsgstr "На главную"\n\nmsgid "Home"\nmsgstr "Дом"\n'
+
+    assert speak("{{ pgettext('menu', 'Home') }}", ru, 'msgid "Home"\nmsgstr "Үй"\n') == "На главную"
+
+
+@pytest.mark.parametrize(
+    "kk",
+    ["", PLURAL + 'msgstr[0] "%(num)d бет"\nmsgstr[1] ""\n', "#, fuzzy\n" + PLURAL + 'msgstr[0] "x"\nmsgstr[1] "y"\n'],
+    ids=["missing", "one form missing", "fuzzy"],
+)
+def test_untranslated_plural_takes_the_forms_and_the_rule_of_the_language_behind(speak: Speak, kk: str) -> None:
+    template = "{% for n in [1, 3, 5, 21] %}{{ ngettext('%(num)d page', '%(num)d pages', n) }} {% endfor %}"
+
+    assert speak(template, PLURAL + RUSSIAN_FORMS, kk) == "1 страница 3 страницы 5 страниц 21 страница "
+
+
+def test_plural_follows_the_rule_of_the_catalog_s_header_not_of_cldr(speak: Speak) -> None:
+    one_form = PLURAL + 'msgstr[0] "%(num)d стр."\n'
+
+    assert speak(
+        "{{ ngettext('%(num)d page', '%(num)d pages', 5) }}", one_form, rule="nplurals=1; plural=0;"
+    ) == "5 стр."  # fmt: skip
+
+
+def test_plural_that_no_language_has_is_english(speak: Speak) -> None:
+    template = "{{ ngettext('%(num)d page', '%(num)d pages', 1) }} {{ ngettext('%(num)d page', '%(num)d pages', 5) }}"
+
+    assert speak(template) == "1 page 5 pages"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('msgid "By %(name)s"\nmsgstr "%(nom)s"\n', "the placeholder %(nom)s is not in the message"),
+        ('msgid "By %(name)s"\nmsgstr "Par"\n', "the placeholder %(name)s is missing"),
+        ('msgid "<b>x</b>"\nmsgstr "<b>x"\n', "the tags differ from those of the message"),
+        ('msgid "<b>x</b>"\nmsgstr "<script>x</script>"\n', "the tags differ from those of the message"),
+        (PLURAL + 'msgstr[0] "une page"\nmsgstr[1] "%(n)d pages"\n', "the placeholder %(n)d is not in the message"),
+    ],
+    ids=["stray", "lost", "tag lost", "other tag", "in a plural"],
+)
+def test_placeholder_that_a_translation_changes_is_told(make_site: MakeSite, body: str, message: str) -> None:
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog(body)})
+
+    problems = [problem for problem in site.problems() if problem.code == "catalog-placeholder"]
+
+    assert message.replace("%(n)d", "%(n)s") in [problem.message for problem in problems]
+    assert {problem.line for problem in problems} == {6}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['#, fuzzy\nmsgid "By %(name)s"\nmsgstr "%(nom)s"\n', 'msgid "By %(name)s"\nmsgstr ""\n',
+     PLURAL + 'msgstr[0] "une page"\nmsgstr[1] "%(num)d pages"\n'],
+    ids=["fuzzy", "empty", "plural that names its number in words"],
+)  # fmt: skip
+def test_placeholder_problem_is_not_told_of_what_is_not_used_or_right(make_site: MakeSite, body: str) -> None:
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog(body)})
+
+    assert site.report().warnings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<<<<<<< HEAD\n" + catalog('msgid "Home"\nmsgstr "x"\n'),
+        catalog('msgid "Home\nmsgstr "x"\n'),
+        catalog('msgid "Home"\nmsgstr "x"\n', rule="nplurals=2; plural=(n > ;"),
+        catalog(PLURAL + 'msgstr[0] "a"\nmsgstr[1] "b"\nmsgstr[2] "c"\n'),
+        catalog('msgid "Home"\n'),
+        "not a catalog at all",
+    ],
+    ids=["merge conflict", "open quote", "plural rule", "too many forms", "half a message", "words"],
+)
+def test_catalog_that_cannot_be_read_is_told_and_never_a_crash(make_site: MakeSite, text: str) -> None:
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": text, "content/index.fr.md": "---\ntitle: A\n---\n"})
+
+    problems = site.problems()
+
+    code = "merge-conflict" if text.startswith("<") else "catalog-syntax"
+    assert code in {problem.code for problem in problems}
+    assert {problem.path for problem in problems if problem.code == code} == {"translations/fr/LC_MESSAGES/messages.po"}
+
+
+def test_catalog_in_another_encoding_is_told(make_site: MakeSite) -> None:
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog('msgid "a"\nmsgstr "é"\n').encode("latin-1")})
+
+    assert [problem.code for problem in site.problems()] == ["encoding"]
+
+
+def test_catalog_lies_where_babel_puts_it_by_tag(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "templates/page.html": "{{ _('Home') }}",
+            "translations/zh_Hans/LC_MESSAGES/messages.po": catalog('msgid "Home"\nmsgstr "首页"\n'),
+        },
+        site=SITE.replace("{tag: fr}", "{tag: zh-Hans, path: zh}").replace(", fr: Site", ""),
+    )
+
+    assert site.build()["zh/index.html"] == "首页"
+
+
+def test_message_of_the_template_that_a_language_lacks_is_a_warning(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "translations/messages.pot": catalog('msgid "Home"\nmsgstr ""\n\nmsgid "Read on"\nmsgstr ""\n'),
+            "translations/fr/LC_MESSAGES/messages.po": catalog('msgid "Home"\nmsgstr "Accueil"\n'),
+        }
+    )
+
+    assert [(problem.severity, problem.message) for problem in site.report().warnings] == [
+        ("warning", "'Read on' is not translated")
+    ]
+
+
+def test_catalog_of_the_source_language_may_better_its_messages(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "templates/page.html": "{{ _('Home') }}",
+            "translations/en/LC_MESSAGES/messages.po": catalog('msgid "Home"\nmsgstr "Front page"\n'),
+        }
+    )
+
+    pages = site.build()
+
+    assert (pages["en/index.html"], pages["fr/index.html"]) == ("Front page", "Front page")
+
+
+def test_untranslated_message_is_an_error_where_the_language_is_complete(make_site: MakeSite) -> None:
+    files = {
+        "translations/messages.pot": catalog('msgid "Home"\nmsgstr ""\n'),
+        "translations/fr/LC_MESSAGES/messages.po": catalog('msgid "Home"\nmsgstr ""\n'),
+    }
+    (warning,) = make_site(files).report().warnings
+    (error,) = make_site(files, site=SITE.replace("{tag: fr}", "{tag: fr, complete: true}")).problems()
+
+    assert (warning.code, warning.severity) == ("missing-message", "warning")
+    assert (error.code, error.severity, error.line) == ("incomplete", "error", 6)
+
+
+@pytest.mark.parametrize("path", [path for path, own in CENTER.items() if path != "en" and not own.base])
+def test_catalog_is_read_by_the_library_that_weblate_uses(path: str) -> None:
+    from translate.storage.po import pofile
+
+    store = pofile.parsefile(str(REPOSITORY / catalog_path(CENTER[path])))
+
+    units = [unit for unit in store.units if unit.source and not unit.isobsolete()]
+    assert len(units) > 70
+    assert all(unit.istranslated() for unit in units)

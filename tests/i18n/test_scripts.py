@@ -1,0 +1,189 @@
+"""Texts in another script: Uzbek in both its alphabets, and pseudo-locales."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import MakeSite
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitegen.i18n.scripts import SCRIPTS, UZBEK, in_script
+
+
+def cyrillic(text: str, **words: str) -> str:
+    return in_script(text, "uz-Cyrl", words)
+
+
+@pytest.mark.parametrize(
+    ("latin", "expected"),
+    [
+        # The alphabet of 1995 in its order, with the Cyrillic letter of each (resolution 339 of 24 August 1995).
+        ("a b d e f g h i j k l m n o p q r s t u v x y z", "а б д э ф г ҳ и ж к л м н о п қ р с т у в х й з"),
+        ("oʻ gʻ sh ch ng", "ў ғ ш ч нг"),
+        ("A B D Oʻ Gʻ Sh Ch SH CH", "А Б Д Ў Ғ Ш Ч Ш Ч"),
+        # ё, ю, я and е stand for two Latin letters; э for e at a word's beginning and after a vowel (rules 1, 4).
+        ("yozuv yurt yangi yer Yevropa dunyo", "ёзув юрт янги ер Европа дунё"),
+        ("yoʻl elektron poeziya mehmon", "йўл электрон поэзия меҳмон"),
+        # The apostrophe of length or break (ʼ) is ъ; between s and h it only parts them.
+        ("taʼlim sanʼat eʼlon Isʼhoq", "таълим санъат эълон Исҳоқ"),
+        # ц is s in Latin after n, k and p before -iya, and ts between vowels (imlo lugʻati, 2023).
+        ("konferensiya funksiya litsey integratsiya missiya", "конференция функция лицей интеграция миссия"),
+        ("ketsa aytsin etsang", "кетса айтсин этсанг"),
+        # The soft sign, which Latin does not write, gives way to an ending.
+        ("2-sentabr sentabrda model modeli", "2-сентябрь сентябрда модель модели"),
+        ("fakultet prinsip markaz", "факультет принцип марказ"),
+        ("Oʻzbekiston Respublikasi OLIY TAʼLIM", "Ўзбекистон Республикаси ОЛИЙ ТАЪЛИМ"),
+        ("ShHT BMT", "ШҲТ БМТ"),
+        # However the apostrophes are typed.
+        ("O'zbek o’quv g`oya ta'lim", "Ўзбек ўқув ғоя таълим"),
+        ("‘soʻz’ “matn”", "‘сўз’ “матн”"),
+        # What holds a letter that the alphabet lacks is foreign.
+        ("WCAG Windows core", "WCAG Windows core"),
+    ],
+)
+def test_uzbek_is_written_in_cyrillic(latin: str, expected: str) -> None:
+    assert cyrillic(latin) == expected
+
+
+def test_word_that_the_rule_gets_wrong_is_spelled_as_the_site_says_with_its_endings() -> None:
+    text = "XJTUning Tyanszinda, Tyanszin"
+
+    assert cyrillic(text, XJTU="XJTU", Tyanszin="Тяньцзинь") == "XJTUнинг Тяньцзинда, Тяньцзинь"
+
+
+def test_every_letter_of_the_table_is_reached() -> None:
+    for latin, letter in UZBEK.items():
+        assert cyrillic("b" + latin) == "б" + letter
+
+
+@pytest.mark.parametrize(
+    "fixed",
+    ['<a href="/plan/" hreflang="en">', "<code>print(a)</code>", "%(number)s", "&amp;", "\x01/plan/\x03", "https://a.uz/sahifa",
+     "a@b.uz"],
+)  # fmt: skip
+@pytest.mark.parametrize("tag", SCRIPTS)
+def test_tags_code_placeholders_and_addresses_stay(tag: str, fixed: str) -> None:
+    assert f" {fixed} " in in_script(f"salom {fixed} dunyo", tag, {})
+
+
+def test_text_alternatives_of_pictures_are_written_too() -> None:
+    assert cyrillic('<img src="a.jpg" alt="Oliy taʼlim">') == '<img src="a.jpg" alt="Олий таълим">'
+
+
+@given(st.text())
+def test_any_text_can_be_written_in_any_script(text: str) -> None:
+    for tag in SCRIPTS:
+        in_script(text, tag, {})
+
+
+def test_accented_english_can_be_read_and_is_two_fifths_longer() -> None:
+    text = "Its dates have not been announced."
+
+    accented = in_script(text, "en-XA", {})
+
+    assert accented.startswith("Îţš ðåţéš ĥåṽé ñöţ bééñ åññöûñçéð.")
+    assert 1.35 <= len(accented) / len(text) <= 1.5
+
+
+def test_mirrored_english_runs_from_right_to_left_word_by_word() -> None:
+    assert in_script("Our plan, 2025", "ar-XB", {}) == "\u202eOur\u202c \u202eplan\u202c, 2025"
+
+
+# a language made of another
+
+SITE = """\
+title: {en: Site, uz: Sayt}
+base_url: https://example.org/
+source_language: en
+languages:
+  - {tag: en}
+  - {tag: ru}
+  - {tag: uz, fallback: [ru, en]}
+transliterate: {from: uz, to: uz-Cyrl, path: uz-cyrl, words: {XJTU: XJTU}}
+"""
+TEMPLATE = (
+    "<html lang={{ locale.tag }}><title>{{ site.title }}</title>{% for a in page.alternates %}{{ a.tag }} {% endfor %}"
+    "<h1>{{ page.title|words }}</h1>{{ _('Home') }} {{ page.state }}{% for h in page.headings %}[{{ h.title }}]{% endfor %}{{ page.content }}"
+)
+FILES = {
+    "content/a/index.en.md": "---\ntitle: University\n---\n## Study\n\nText\n",
+    "content/a/index.uz.md": "---\ntitle: XJTU universiteti\nslug: universitet\n---\n## Oʻqish\n\n[Matn](/), ![Rasm](x.png)\n",
+    "content/a/x.png": b"all",
+    "content/a/x.uz.png": b"uzbek",
+    "content/b/index.en.md": "---\ntitle: Second\n---\n",
+    "content/b/index.ru.md": "---\ntitle: Вторая\n---\n",
+    "templates/page.html": TEMPLATE,
+    "translations/uz/LC_MESSAGES/messages.po": 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Home"\nmsgstr "Bosh sahifa"\n',
+}
+
+
+def test_language_made_of_another_has_addresses_words_and_messages_of_its_own(make_site: MakeSite) -> None:
+    made = make_site(FILES, site=SITE)
+    page = made.build()["uz-cyrl/universitet/index.html"]
+
+    assert "<html lang=uz-Cyrl><title>Сайт</title>en uz uz-Cyrl <h1>XJTU университети</h1>Бош саҳифа" in page
+    assert '[Ўқиш]<h2 id="study">Ўқиш</h2>' in page
+    assert '<a href="/uz-cyrl/">Матн</a>, <img src="/uz/universitet/x.uz.png" alt="Расм"' in page
+    assert "<loc>https://example.org/uz-cyrl/universitet/</loc>" in made.pages()["uz-cyrl/sitemap.xml"]
+
+
+def test_language_made_of_another_falls_back_as_that_does(make_site: MakeSite) -> None:
+    page = make_site(FILES, site=SITE).build()["uz-cyrl/b/index.html"]
+
+    assert '<h1><span lang="ru" dir="ltr">Вторая</span></h1>Бош саҳифа missing' in page
+
+
+def test_page_written_by_hand_takes_the_place_of_the_one_that_is_made(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "content/a/index.uz-cyrl.md": "---\ntitle: Oʻzim yozdim\n---\n"}, site=SITE)
+
+    assert "<h1>Oʻzim yozdim</h1>" in site.build()["uz-cyrl/universitet/index.html"]
+
+
+def test_change_of_its_words_changes_the_language_that_is_made_of_it(make_site: MakeSite) -> None:
+    site = make_site(FILES, site=SITE)
+    site.build()
+    site.write("content/a/index.uz.md", str(FILES["content/a/index.uz.md"]).replace("Matn", "Yangi matn"))
+
+    assert "Янги матн" in site.build()["uz-cyrl/universitet/index.html"]
+
+
+def test_problem_of_a_translation_is_told_once_not_for_each_script(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "content/a/index.uz.md": "---\ntitle: A\n---\n[x](/no/)\n"}, site=SITE)
+
+    assert [problem.path for problem in site.problems() if problem.code == "dead-page"] == ["content/a/index.uz.md"]
+
+
+def test_pseudo_locales_are_built_on_demand_alone(make_site: MakeSite) -> None:
+    site = make_site(FILES, site=SITE)
+
+    assert not any(path.startswith("en-XA") for path in site.build())
+    pages = site.build(pseudo=True)
+    assert "<h1>Ûñîṽéŕšîţý" in pages["en-XA/a/index.html"]
+    assert "\u202eHome\u202c" in pages["ar-XB/a/index.html"]
+    assert not any(path.startswith("en-XA") for path in site.build())
+
+
+VISIBLE = ("title", "aria-label", "alt", "placeholder")
+
+
+def test_every_visible_text_of_the_center_is_a_message_or_words(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """In the accented pseudo-locale plain English words show what a template says without a message."""
+    from lxml import html
+    from published import build_center
+
+    center = build_center(
+        tmp_path_factory.mktemp("pseudo") / "public", "--pseudo", "--languages", "en", "en-XA", "ar-XB"
+    )
+    plain = []
+    for path in sorted(center.folder.glob("en-XA/**/*.html")):
+        root = html.document_fromstring(path.read_bytes())
+        for node in root.xpath("//*[@lang and @lang != 'en-XA'] | //script | //code | //*[@class='print-only']"):
+            if node is not root:
+                node.drop_tree()
+        texts = [*root.itertext(), *(v for a in VISIBLE for v in root.xpath(f"//@{a}"))]
+        words = {word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)}
+        plain += [(path.relative_to(center.folder).as_posix(), word) for word in sorted(words)]
+
+    assert plain == []

@@ -1,0 +1,194 @@
+"""A site of Hugo is read as Hugo reads it: its languages, what belongs where, and its addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from sitegen.importers.hugo.reader import HugoSite, read_site, urlize
+from sitegen.problems.problem import SiteError
+
+Files = Mapping[str, str]
+
+
+def read(root: Path, files: Files) -> HugoSite:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return read_site(root)
+
+
+def addresses(site: HugoSite) -> dict[str, str]:
+    return {page.path: page.url for page in site.pages}
+
+
+BY_NAME = "[languages.en]\nweight = 2\n[languages.fr]\nweight = 1\ndisabled = false\n[languages.de]\ndisabled = true\n"
+BY_FOLDER = "defaultContentLanguageInSubdir = true\n[languages.en]\ncontentDir = './content/en/'\n[languages.fr]\ncontentDir = 'content/fr'\n"
+
+
+def test_languages_by_file_name_come_by_weight_without_those_disabled(tmp_path: Path) -> None:
+    site = read(tmp_path, {"hugo.toml": BY_NAME, "content/a.md": "", "content/a.fr.md": "", "content/b.en.md": ""})
+
+    assert list(site.languages) == ["fr", "en"]
+    assert addresses(site) == {"content/a.fr.md": "/fr/a/", "content/a.md": "/a/", "content/b.en.md": "/b/"}
+
+
+def test_languages_by_folder_have_their_own_trees(tmp_path: Path) -> None:
+    site = read(tmp_path, {"hugo.toml": BY_FOLDER, "content/en/x/a.md": "", "content/fr/x/a.md": ""})
+
+    assert addresses(site) == {"content/en/x/a.md": "/en/x/a/", "content/fr/x/a.md": "/fr/x/a/"}
+    assert {page.key for page in site.pages} == {"/x/a/"}
+
+
+def test_settings_may_lie_in_a_folder(tmp_path: Path) -> None:
+    files = {"config/_default/hugo.yaml": "title: Old\n", "config/_default/languages.yaml": "fr: {locale: fr-CA}\n"}
+
+    site = read(tmp_path, {**files, "content/a.fr.md": ""})
+
+    assert site.languages["fr"].tag == "fr-CA"
+    assert site.languages["fr"].title == "Old"
+
+
+@pytest.mark.parametrize(
+    ("code", "locale", "tag"),
+    [
+        ("fr", "", "fr"),
+        ("pt-br", "", "pt-BR"),
+        ("zh-hans", "", "zh-Hans"),
+        ("cn", "zh_CN", "zh-CN"),
+        ("en", "en-us", "en-US"),
+    ],
+)
+def test_tag_of_a_language_is_its_locale_or_its_code(tmp_path: Path, code: str, locale: str, tag: str) -> None:
+    settings = f"defaultContentLanguage = '{code}'\n[languages.{code}]\nlanguageCode = '{locale}'\n"
+
+    assert read(tmp_path, {"hugo.toml": settings}).languages[code].tag == tag
+
+
+def test_language_without_a_tag_is_told_with_what_to_add(tmp_path: Path) -> None:
+    with pytest.raises(SiteError) as caught:
+        read(tmp_path, {"hugo.toml": "title = 'x'\n[languages.cn]\nweight = 1\n"})
+
+    assert str(caught.value.problems[0]) == (
+        "hugo.toml:2:12: error[language]: 'cn' names no language that CLDR knows; add its tag, as `locale = \"zh-CN\"`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "front", "url"),
+    [
+        ("content/_index.md", "", "/"),
+        ("content/about.md", "", "/about/"),
+        ("content/My Page.md", "", "/my-page/"),
+        ("content/posts/_index.md", "", "/posts/"),
+        ("content/posts/one/index.md", "", "/posts/one/"),
+        ("content/posts/one.md", "slug: uno", "/posts/uno/"),
+        ("content/posts/one.md", "url: /else/where/", "/else/where/"),
+        ("content/notes/one.md", "title: A Title\ndate: 2024-05-06", "/2024/05/a-title/"),
+        ("content/notes/one.md", "slug: s\ndate: 2024-05-06", "/2024/05/s/"),
+    ],
+)
+def test_page_has_the_address_that_hugo_gives_it(tmp_path: Path, path: str, front: str, url: str) -> None:
+    settings = "[permalinks]\nnotes = '/:year/:month/:slug/'\n"
+
+    site = read(tmp_path, {"hugo.toml": settings, path: f"---\n{front}\n---\n"})
+
+    assert addresses(site) == {path: url}
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("Rock 'n Roll", "rock-n-roll"),
+        ("C++", "c++"),
+        ("Nó Té  X!", "nó-té-x"),
+        ("a - b", "a-b"),
+        ("你好 世界", "你好-世界"),
+    ],
+)
+def test_text_becomes_part_of_an_address_as_in_hugo(text: str, url: str) -> None:
+    assert urlize(text) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: T\nparams:\n  mood: good\n---\nBody\n",
+        "+++\ntitle = 'T'\n[params]\nmood = 'good'\n+++\nBody\n",
+        '{"title": "T", "Mood": "good"}\nBody\n',
+    ],
+    ids=["yaml", "toml", "json"],
+)
+def test_front_matter_is_read_in_each_of_its_forms(tmp_path: Path, text: str) -> None:
+    (page,) = read(tmp_path, {"hugo.toml": "", "content/a.md": text}).pages
+
+    assert (page.text("title"), page.text("mood"), page.body.strip()) == ("T", "good", "Body")
+    assert text.split("\n")[page.first_line - 1] == "Body"
+
+
+def test_what_a_section_hands_down_is_said_by_the_pages_below_it(tmp_path: Path) -> None:
+    cascade = "cascade:\n  mood: good\n  params: {level: 2}\n"
+    files = {
+        "content/a/_index.md": f"---\n{cascade}---\n",
+        "content/a/b/c.md": "---\nlevel: 3\n---\n",
+        "content/a/d/_index.md": "---\ncascade: {build: {render: never}}\n---\n",
+        "content/a/d/e.md": "",
+        "content/f/_index.md": "---\ncascade: [{target: {kind: page}, mood: bad}]\n---\n",
+    }
+
+    site = read(tmp_path, {"hugo.toml": "", **files})
+
+    assert {page.path: (page.text("mood"), page.text("level")) for page in site.pages} == {
+        "content/a/_index.md": ("good", "2"),
+        "content/a/b/c.md": ("good", "3"),
+        "content/f/_index.md": ("", ""),
+    }
+    assert [(problem.path, problem.message) for problem in site.problems] == [
+        ("content/f/_index.md", "a cascade for some pages only can't be followed"),
+        ("content/a/d/_index.md", "a page without an address (`headless`, or `build`)"),
+        ("content/a/d/e.md", "a page without an address (`headless`, or `build`)"),
+    ]
+
+
+def test_what_is_no_page_of_its_own_is_told(tmp_path: Path) -> None:
+    files = {
+        "content/a.html": "<p>",
+        "content/b/index.md": "",
+        "content/b/part.md": "",
+        "content/c.md": "---\nbuild: {render: never}\n---\n",
+        "content/d.md": "---\ntitle: [\n---\n",
+        "content/e.md": "",
+        "content/e/index.md": "",
+    }
+
+    site = read(tmp_path, {"hugo.toml": "[module]\n[[module.mounts]]\nsource = 'x'\n", **files})
+
+    assert [(problem.path, problem.message) for problem in site.problems] == [
+        ("hugo.toml", "module.mounts can't be followed"),
+        ("content/a.html", "a page in .html can't be brought"),
+        ("content/d.md", "a list in [ ] or a table in { } is not closed"),
+        ("content/b/part.md", "a text within a bundle, which is no page, can't be brought"),
+        ("content/e/index.md", "the same page as content/e.md"),
+        ("content/c.md", "a page without an address (`headless`, or `build`)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"readme.txt": ""}, "this is no site of Hugo: it has no hugo.toml"),
+        ({"hugo.toml": "a = \n"}, "unreadable TOML: invalid value"),
+        (
+            {"hugo.toml": "[languages.en]\ncontentDir = '../../etc'\n"},
+            "contentDir: '../../etc' lies outside of the site",
+        ),
+    ],
+    ids=["no site", "unreadable", "outside"],
+)
+def test_site_that_can_not_be_read_is_told(tmp_path: Path, files: Files, message: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        read(tmp_path, files)
+
+    assert caught.value.problems[0].message == message

@@ -1,0 +1,85 @@
+"""Raw HTML of a Hugo site becomes Markdown where it was published; what is lost is told at its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from sitegen.importers.html import Dialect, without_html
+from sitegen.source.edits import Traced
+
+HTML = Dialect(has_html=True)
+
+
+def unwrapped(text: str, dialect: Dialect = HTML) -> tuple[str, list[tuple[str, int]]]:
+    """The text without HTML; what is told, with the line of each."""
+    told: list[tuple[str, int]] = []
+
+    def tell(message: str, offset: int, hint: str) -> None:
+        told.append((message, text.count("\n", 0, offset) + 1))
+
+    return without_html(Traced(text), dialect, tell).text, told
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("a<br>b", "a\\\nb"),
+        ("| a |\n|---|\n| b<br>c |\n", "| a |\n|---|\n| b c |\n"),
+        ("a <b>b</b> <em>c</em> <kbd>d</kbd>", "a **b** *c* `d`"),
+        ('<a href="/x y/">a</a> and <img src="/p.png" alt="P"> too', "[a](</x y/>) and ![P](/p.png) too"),
+    ],
+    ids=["line break", "in a table", "marks", "links"],
+)
+def test_tag_with_a_counterpart_becomes_it(text: str, now: str) -> None:
+    assert unwrapped(text) == (now, [])
+
+
+def test_html_that_comes_to_light_when_other_html_goes_is_seen_too() -> None:
+    assert unwrapped("<div>\n<b>x\n</div>\n<span>y</span>\n")[0].split() == ["**x**", "y"]
+
+
+def test_link_that_nothing_closes_goes_and_is_told() -> None:
+    assert unwrapped("a <a href='/x/'>b\n\nc</a>\n") == (
+        "a b\n\nc\n",
+        [("the HTML '<a href='/x/'>' is left out, what it encloses stays", 1)],
+    )
+
+
+def test_html_block_becomes_markdown_where_the_site_publishes_it_and_is_told() -> None:
+    now, told = unwrapped('One\n\n<div class="box">\n<p>Two <a href="/x/">link</a></p>\n</div>\n\nThree\n')
+
+    assert now == "One\n\nTwo [link](/x/)\n\nThree\n"
+    assert told == [("the HTML '<div class=\"box\">' became Markdown", 3)]
+
+
+def test_html_goes_where_hugo_leaves_it_out_and_is_told() -> None:
+    now, told = unwrapped("a <b>b</b>\n\n<div>\nc\n</div>\n", Dialect())
+
+    assert now == "a b\n\n\n"
+    assert told == [
+        ("the HTML '<b>' is left out, what it encloses stays", 1),
+        ("the HTML '<div>' is left out, as Hugo did", 3),
+    ]
+
+
+def test_what_runs_or_is_loaded_is_left_out_and_told() -> None:
+    assert unwrapped("<iframe src='https://example.org'></iframe>\n\n<script>\nx()\n</script>\n") == (
+        "\n\n\n",
+        [
+            ("the HTML '<iframe src='https://example.org'></ifra' is left out", 1),
+            ("the HTML '<script>' is left out", 3),
+        ],
+    )
+
+
+def test_html_nested_beyond_all_measure_is_left_out() -> None:
+    _, told = unwrapped("<div>" * 5_000 + "x" + "</div>" * 5_000 + "\n")
+
+    assert [message for message, _ in told] == ["the HTML '<div><div><div><div><div><div><div><div>' is left out"]
+
+
+def test_attributes_of_a_block_are_left_out_where_hugo_reads_them() -> None:
+    dialect = Dialect(has_attributes=True)
+
+    assert unwrapped("Text\n{.wide}\n", dialect) == ("Text\n\n", [("attributes of a block are left out", 2)])
+    assert unwrapped("Text\n{.wide}\n") == ("Text\n{.wide}\n", [])

@@ -1,0 +1,259 @@
+"""A whole Hugo site moves here: built by Hugo and by us, it has the same addresses and the same words."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import hugosite
+import pytest
+from conftest import HUGO, MoveHugo, TinySite
+from lxml import html
+
+from sitegen.cli import main
+from sitegen.importers.importer import Imported, import_site
+from sitegen.problems.problem import Problem, SiteError
+
+#: What typographers draw otherwise, and the boxes of tasks, which Hugo makes fields of a form.
+_SAME = str.maketrans(
+    {"…": "...", "—": "---", "–": "--", "“": '"', "”": '"', "‘": "'", "’": "'", "☐": "", "☑": "", "↩": "", "\ufe0e": ""}
+)
+
+
+@dataclass(frozen=True)
+class Both:
+    """One site, as Hugo publishes it and as it is published here."""
+
+    old: Path
+    new: TinySite
+    done: Imported
+
+    def published(self) -> Iterator[str]:
+        """Every page of Hugo's; empty lists of a taxonomy that nobody uses left out."""
+        for path in sorted((self.old / "public").rglob("*.html")):
+            name = path.relative_to(self.old / "public").as_posix()
+            if "categories/" not in name:
+                yield name
+
+    def here(self, name: str) -> html.HtmlElement:
+        """The page that a reader of an old address comes to."""
+        text = (self.new.public / name).read_text(encoding="utf-8")
+        while moved := re.search(r'http-equiv="refresh" content="0; url=([^"]*)"', text):
+            text = (self.new.public / f"{unquote(moved[1]).lstrip('/')}index.html").read_text(encoding="utf-8")
+        return html.document_fromstring(text.encode())
+
+    def there(self, name: str) -> html.HtmlElement:
+        return html.document_fromstring((self.old / "public" / name).read_bytes())
+
+    def numbers_with_losses(self) -> set[str]:
+        """The numbers of posts of which it is told that readers miss something they saw."""
+        told = (p for p in self.done.problems if p.code == "shortcode" or "HTML" in p.message)
+        return {found[1] for problem in told if (found := re.search(r"post-0?(\d+)", problem.path))}
+
+
+@pytest.fixture(scope="module", params=["names", "folders"])
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Both:
+    """The site of `hugosite.py`: 333 files in four languages, by file name and by folder."""
+    old, new = tmp_path_factory.mktemp("old"), TinySite(tmp_path_factory.mktemp("new"))
+    hugosite.lay_out(old, request.param)
+    command = Path(sys.executable).with_name("hugo")
+    subprocess.run([command, "--quiet"], cwd=old, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    done = import_site(old, new.root)
+    new.report()
+    return Both(old, new, done)
+
+
+def words(page: html.HtmlElement, name: str) -> str:
+    """The text of an element, without spaces; Hugo writes terms with capitals."""
+    found = page.find(f".//{name}")
+    return "" if found is None else "".join("".join(found.itertext()).translate(_SAME).split()).casefold()
+
+
+def test_more_than_three_hundred_pages_in_four_languages_come_along(both: Both) -> None:
+    assert both.done.versions >= len(list((both.old / "content").rglob("*.md"))) >= 300
+    assert len(list(both.new.root.glob("content/**/index.*.md"))) == both.done.versions
+
+
+def test_site_is_built_with_no_error_and_nothing_wrong_that_is_not_told(both: Both) -> None:
+    assert [problem for problem in both.done.problems if problem.severity == "error"] == []
+    told = (both.new.root / both.done.report).read_text(encoding="utf-8")
+    for problem in both.done.problems:
+        assert problem.place in told
+    left = {problem.code for problem in both.new.report().warnings}
+    assert left <= {"untracked", "untranslated", "structure", "missing-message", "dead-page"}
+    assert told.count("[dead-page]") == 1
+
+
+def test_every_address_of_the_old_site_leads_to_a_page(both: Both) -> None:
+    assert [name for name in both.published() if not (both.new.public / name).is_file()] == []
+
+
+def test_every_page_has_the_title_and_the_words_that_it_had(both: Both) -> None:
+    lost = "|".join(sorted(both.numbers_with_losses()))
+    other, compared = [], 0
+    for name in both.published():
+        there = both.there(name)
+        if name == "index.html":  # the root lets readers choose a language here
+            continue
+        if there.find(".//main") is None or re.search(rf"(post-|slug-|archive/|old-)0?({lost})/", name):
+            continue
+        here = both.here(name)
+        compared += 1
+        if (words(there, "h1"), words(there, "main")) != (words(here, "h1"), words(here, "article")):
+            other.append(name)
+    assert other == []
+    assert compared > 250
+
+
+def test_headings_keep_the_ids_that_others_link_to(both: Both) -> None:
+    for name in (name for name in both.published() if re.search(r"(^|en/)posts/post-", name)):
+        ids = [heading.get("id") for heading in both.there(name).iter("h2", "h3")]
+
+        assert [heading.get("id") for heading in both.here(name).iter("h2", "h3")] == ids
+
+
+def test_files_stay_at_their_addresses_or_beside_their_pages(both: Both) -> None:
+    assert (both.new.public / "images/map.png").read_bytes() == hugosite.PNG
+    assert (both.new.public / "en/bundles/bundle-1/hall.png").read_bytes() == hugosite.PNG
+    (russian, *_) = both.here("ru/bundles/bundle-1/index.html").xpath("//article//img/@src")
+    assert (both.new.public / russian.lstrip("/")).read_bytes() == hugosite.PNG + b"ru"
+
+
+def test_every_problem_stands_where_it_is_told(both: Both) -> None:
+    """The line of a shortcode, of HTML, and of a key is the one told, however its text was changed before."""
+    for problem in both.done.problems:
+        told = re.match(r"the shortcode '(\w+)'|the HTML '(.*)' (?:is|became)|'(\w+)' tells", problem.message)
+        if told and problem.line is not None and problem.column is not None:
+            line = Path(problem.path).read_text(encoding="utf-8").split("\n")[problem.line - 1]
+            assert (told[1] or told[2] or told[3]) in line[problem.column - 1 :], problem
+
+
+# the command
+
+
+def test_command_says_what_it_made_and_where_the_rest_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("hugo.toml", HUGO)
+    old.write("content/a.md", "---\ntitle: A\nlayout: x\n---\n")
+
+    status = main(["import", str(old.root), "--root", str(tmp_path / "new")])
+
+    told = capsys.readouterr().err
+    assert status == 0
+    assert f"{old.root}/content/a.md:3:1: warning[not-imported]: 'layout' tells Hugo how to build" in told
+    assert "  3 | layout: x\n" in told
+    assert told.endswith(
+        f"2 pages, 3 texts and 0 files in {tmp_path / 'new'}; all that is left to do is in {tmp_path / 'new/import.txt'}\n"
+    )
+    assert main(["--root", str(tmp_path / "new")]) == 0
+
+
+def test_site_that_is_there_already_is_left_alone(tmp_path: Path) -> None:
+    old, new = TinySite(tmp_path / "old"), TinySite(tmp_path / "new")
+    old.write("hugo.toml", HUGO)
+    new.write("content/index.en.md", "mine")
+
+    with pytest.raises(SiteError) as caught:
+        import_site(old.root, new.root)
+
+    assert str(caught.value.problems[0]) == (
+        "content: error[not-imported]: there is a site already\n  hint: name a new folder with --root"
+    )
+    assert [path.name for path in new.root.rglob("*")] == ["content", "index.en.md"]
+
+
+def test_nothing_is_left_of_an_import_that_fails(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("hugo.toml", "title = \n")
+
+    with pytest.raises(SiteError) as caught:
+        import_site(old.root, tmp_path / "new")
+
+    assert caught.value.problems[0].place == f"{old.root}/hugo.toml:1:9"
+    assert caught.value.problems[0].excerpt == "title = "
+    assert not (tmp_path / "new").exists()
+
+
+def test_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("hugo.toml", HUGO)
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+
+    with pytest.raises(SiteError) as caught:
+        import_site(old.root, tmp_path / "file/new")
+
+    assert caught.value.problems[0].code == "unwritable"
+
+
+def test_what_the_site_makes_itself_is_not_copied(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "static/robots.txt": "User-agent: *\nDisallow: /\n",
+            "static/logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        }
+    )
+
+    assert (
+        "static/robots.txt: warning[not-imported]: the site makes a file of its own at this address" in site.told_then
+    )
+    site.build()
+    assert "logo.svg" in site.files()
+
+
+def test_old_mistakes_are_warnings_until_they_are_mended(move_hugo: MoveHugo) -> None:
+    site = move_hugo({"content/a.md": "---\ntitle: A\n---\n![](p.png) [x](/gone/) [y](#gone)\n"})
+
+    codes = ("alt", "dead-anchor", "dead-file", "dead-page")
+    assert "checks:\n" + "".join(f"  {code}: warning\n" for code in codes) in site.text("content/site.yaml")
+    for code in codes:
+        assert f"warning[{code}]" in site.told_then
+    site.build()
+
+
+HOSTILE: dict[str, dict[str, str | bytes]] = {
+    "weights": {"content/a.md": "---\ntitle: A\nweight: heavy\nmenu: {main: {weight: [1]}}\n---\n"},
+    "menus": {"hugo.toml": "title = 'x'\nmenus = 3\n[[menu.main]]\n[languages.en]\nmenus = 'x'\n"},
+    "taxonomies": {"hugo.toml": "taxonomies = 'x'\ndisableKinds = 'y'\n", "content/a.md": "---\ntags: {a: b}\n---\n"},
+    "languages": {"hugo.toml": "languages = 'x'\n"},
+    "titles": {"content/a.md": "---\ntitle: [a]\n---\n", "content/b.md": "---\ntitle: {a: b}\n---\n"},
+    "dates": {"content/a.md": "---\ndate: [1]\nlastmod: 2024-13-99\n---\n"},
+    "not UTF-8": {"content/a.md": b"---\ntitle: \xff\n---\n"},
+    "tags": {"content/a.md": "---\ntags: ['', '?', '///', '" + "x" * 300 + "']\n---\n"},
+    "names": {"content/???.md": "", "content/-.md": "", "content/a b/c d.md": ""},
+    "lists in lists": {"content/a.md": "---\nx: [[a], {b: c}]\ny: {a: {b: {c: {d: {e: f}}}}}\n---\n"},
+    "url": {"content/a.md": "---\nurl: ../../../etc/\naliases: [../../x, //y, '']\n---\n"},
+    "slug": {"content/a.md": "---\nslug: ../b\n---\n"},
+    "permalinks": {"hugo.toml": "[permalinks]\nposts = '/:nothing/:year/'\n", "content/posts/a.md": ""},
+    "links": {"content/a.md": "[a](../../../../x) [b](%00) [c](//x/y) [d](?q) [e](#) ![f]() [g](a.md/b.png)\n"},
+    "shortcodes": {
+        "content/a.md": "{{< / >}} {{< >}} {{%%}} {{< a {{< b >}} {{< /c >}} {{< ref >}} {{< x >}}{{< y >}}{{< /x >}}{{< /y >}}"
+    },
+    "html": {
+        "content/a.md": "<a href='x'>\n\n</a>\n\na </a> b <img> <a>\n",
+        "hugo.toml": "[markup.goldmark.renderer]\nunsafe = true\n",
+    },
+    "empty": {"content/a.md": "", "content/b.md": "---\n---\n", "content/c.md": "+++\n+++\n", "content/d.md": "{}"},
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_odd_site_ends_in_a_site_or_in_problems(tmp_path: Path, name: str) -> None:
+    old = TinySite(tmp_path / "old")
+    for path, content in {"hugo.toml": HUGO, **HOSTILE[name]}.items():
+        old.write(path, content)
+
+    try:
+        problems: tuple[Problem, ...] = import_site(old.root, tmp_path / "new").problems
+        TinySite(tmp_path / "new").report()
+    except SiteError as error:
+        problems = error.problems
+
+    assert all(problem.message and problem.code != "failed" for problem in problems)
+    assert sorted(path.name for path in tmp_path.iterdir()) in (["new", "old"], ["old"])

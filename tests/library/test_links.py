@@ -1,0 +1,314 @@
+"""Links, pictures and heading ids of a text are right for the language that reads it."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal
+from urllib.parse import quote
+
+import pytest
+from conftest import MakeSite, TinySite
+from lxml import html
+
+SITE = """\
+title: {en: Site}
+base_url: https://example.org/
+languages:
+  - {tag: en}
+  - {tag: ru}
+  - {tag: kk, fallback: [ru, en]}
+checks: {untracked: off}
+"""
+CONTENT = "{{ page.content }}"
+
+
+def page(title: str, body: str = "", **words: str) -> str:
+    fields = "".join(f"{name}: {value}\n" for name, value in words.items())
+    return f"---\ntitle: {title}\n{fields}---\n{body}"
+
+
+def make(make_site: MakeSite, files: dict[str, str | bytes], **options: str) -> TinySite:
+    return make_site({"templates/page.html": CONTENT, **files}, **{"site": SITE, **options})
+
+
+def attributes(text: str, tag: str, name: str) -> list[str]:
+    """An attribute of every element of a kind, in order."""
+    return [str(element.get(name)) for element in html.fromstring(f"<main>{text}</main>").iter(tag)]
+
+
+def ids(text: str) -> list[str]:
+    """Ids of all headings, in order."""
+    return [str(heading.get("id")) for heading in html.fromstring(f"<main>{text}</main>").xpath("//h2|//h3|//h4")]
+
+
+def test_heading_ids_come_from_the_source_by_position_in_every_language(make_site: MakeSite) -> None:
+    site = make(
+        make_site,
+        {
+            "content/index.en.md": page("A", "## What it is\n\n### {#how} How\n\n## Who?\n".replace("{#how} How", "How {#how}")),
+            "content/index.ru.md": page("А", "## Что это\n\n### Как {#kak}\n\n## Кто\n\n## Ещё\n"),
+        },
+    )  # fmt: skip
+
+    pages = site.build()
+
+    assert ids(pages["en/index.html"]) == ["what-it-is", "how", "who"]
+    assert ids(pages["ru/index.html"]) == ["what-it-is", "how", "who", "ещё"]
+    assert ids(pages["kk/index.html"]) == ids(pages["ru/index.html"])
+
+
+def test_heading_that_a_translation_has_more_takes_no_id_of_the_source(make_site: MakeSite) -> None:
+    site = make(
+        make_site,
+        {
+            "content/index.en.md": page("A", "## One\n\n## Two\n"),
+            "content/index.ru.md": page("А", "## А\n\n## Б\n\n## Two\n\n## One\n\n## Two 3\n"),
+        },
+    )
+
+    found = ids(site.build()["ru/index.html"])
+
+    assert found[:2] == ["one", "two"]
+    assert len(set(found)) == 5
+
+
+def test_headings_of_a_page_are_listed_with_the_ids_they_have(make_site: MakeSite) -> None:
+    site = make(
+        make_site,
+        {
+            "templates/page.html": "{% for h in page.headings %}{{ h.level }} {{ h.anchor }} {{ h.title }};{% endfor %}",
+            "content/index.en.md": page("A", "## One\n"),
+            "content/index.ru.md": page("А", "## *Раз*\n"),
+        },
+    )
+
+    assert site.build()["ru/index.html"] == "2 one Раз;"
+
+
+def test_links_stay_in_the_language_of_the_reader(make_site: MakeSite) -> None:
+    links = "[up](/a/) [down](../b/#part) [here](#own) [home](/) [out](https://a.org/x?y&z#w) [self](.)"
+    site = make(
+        make_site,
+        {
+            "content/a/index.en.md": page("A", f"## Own\n\n{links}"),
+            "content/b/index.en.md": page("B", "## Part\n"),
+            "content/b/index.ru.md": page("Б", "## Часть\n", slug="бэ"),
+        },
+    )
+
+    pages = site.build()
+
+    out = "https://a.org/x?y&z#w"
+    assert attributes(pages["en/a/index.html"], "a", "href") == ["/en/a/", "/en/b/#part", "#own", "/en/", out, "/en/a/"]
+    assert attributes(pages["ru/a/index.html"], "a", "href") == [
+        "/ru/a/", f"/ru/{quote('бэ')}/#part", "#own", "/ru/", out, "/ru/a/",
+    ]  # fmt: skip
+    assert attributes(pages["kk/a/index.html"], "a", "href")[1] == f"/kk/{quote('бэ')}/#part"
+
+
+def test_links_have_the_base_path_of_the_site(make_site: MakeSite) -> None:
+    site = make(
+        make_site,
+        {"content/index.en.md": page("A", "[home](/) ![p](p.jpg)"), "content/p.jpg": b"p"},
+        site=SITE.replace("example.org/", "example.org/repo"),
+    )
+
+    text = site.build()["ru/index.html"]
+
+    assert attributes(text, "a", "href") == ["/repo/ru/"]
+    assert attributes(text, "img", "src") == ["/repo/en/p.jpg"]
+
+
+def test_picture_of_the_reader_s_language_wins_also_where_the_chain_has_it(make_site: MakeSite) -> None:
+    site = make(
+        make_site,
+        {
+            "content/a/index.en.md": page("A", "![map](map.png)\n"),
+            "content/a/map.png": b"en",
+            "content/a/map.ru.png": b"ru",
+        },
+    )
+
+    pages = site.build()
+
+    assert {path: attributes(pages[f"{path}/a/index.html"], "img", "src") for path in ("en", "ru", "kk")} == {
+        "en": ["/en/a/map.png"],
+        "ru": ["/ru/a/map.ru.png"],
+        "kk": ["/ru/a/map.ru.png"],
+    }
+
+
+def test_file_beside_a_page_is_published_once(make_site: MakeSite) -> None:
+    site = make(
+        make_site,
+        {
+            "content/a/index.en.md": page("A", "[Plan](plan.pdf)", slug="aa"),
+            "content/a/index.ru.md": page("А", "[План](plan.pdf) [Other](../b/other.csv)", slug="аа"),
+            "content/b/index.ru.md": page("Б"),
+            "content/a/plan.pdf": b"plan",
+            "content/b/other.csv": b"other",
+        },
+    )
+
+    site.build()
+
+    files = {path: data for path, data in site.files().items() if data in (b"plan", b"other")}
+    assert files == {"en/aa/plan.pdf": b"plan", "ru/b/other.csv": b"other"}
+    assert attributes(site.pages()["ru/аа/index.html"], "a", "href") == ["/en/aa/plan.pdf", "/ru/b/other.csv"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "place", "hint"),
+    [
+        ("Это [x](/aa/)", "dead-page", "4:9", "did you mean '/a/'?"),
+        ("[x](../../../gone/)", "dead-page", "4:5", ""),
+        ("[x](/a/#gone)", "dead-anchor", "4:5", ""),
+        ("[x](/a/#par)", "dead-anchor", "4:5", "did you mean 'part'?"),
+        ("[x](#part)", "dead-anchor", "4:5", ""),
+        ("![x](pic.png)", "dead-file", "4:6", "put it into the page's folder"),
+        ("![x](../a/pic.png)", "dead-file", "4:6", "put it into the page's folder"),
+        ("![x](campus.jpg)", "dead-file", "4:6", "did you mean 'campus.jpeg'?"),
+        ("![x](CAMPUS.JPG)", "dead-file", "4:6", "did you mean 'campus.jpeg'?"),
+        ("[x](www.example.org)", "dead-file", "4:5", "write https://www.example.org"),
+        ("[x](ada@example.org)", "dead-file", "4:5", "write mailto:ada@example.org"),
+        ("[x](/a/index.en.md)", "dead-file", "4:5", "a link names the page's folder: write /a/"),
+        ("[x](/en/a/)", "dead-page", "4:5", "write '/a/'"),
+        ("[x](\\a#part)", "dead-page", "4:5", "write /a/#part"),
+        ("[x](..\\a)", "dead-page", "4:5", "write ../a/"),
+        ("![x](..\\a\\pic.png)", "dead-file", "4:6", "write ../a/pic.png"),
+        ("[x](/site.yaml)", "dead-file", "4:5", "put it into the page's folder"),
+        ("[x](../index.en.md)", "dead-file", "4:5", "a link names the page's folder: write ../"),
+        ("[x](http://localhost:8000/ru/a/)", "url", "4:5", "write the page's path, as /plan/"),
+        ("![x](https://example.net/a.png)", "dead-file", "4:6", "put the file into the page's folder"),
+        ("![x](hall.HEIC)", "picture", "4:6", "save it as JPEG or PNG"),
+        ("[x](https://example.org/ru/a/#part)", "own-address", "4:5", "write /a/#part"),
+        ("[x](http://example.org/a/)", "own-address", "4:5", "write /a/"),
+        ("[x](https://example.org)", "own-address", "4:5", "write /"),
+        ("[x](https://example.org/gone/)", "own-address", "4:5", "write the content path of the page, as /plan/"),
+    ],
+    ids=[
+        "page", "page above all", "anchor", "near anchor", "own anchor", "picture", "picture elsewhere", "near picture", "capital letters",
+        "website", "e-mail", "a page's file", "language",
+        "turned slashes", "turned slash", "picture with turned slashes",
+        "settings", "page's file", "own machine", "picture of another site", "picture of a telephone",
+        "own address", "own address without a language", "own address of the home page", "own address of nothing",
+    ],
+)  # fmt: skip
+def test_dead_link_is_told_at_its_line_and_column(
+    make_site: MakeSite, body: str, code: str, place: str, hint: str
+) -> None:
+    site = make(
+        make_site,
+        {
+            "content/a/index.en.md": page("A", "## Part\n"),
+            "content/b/index.ru.md": page("Б", body),
+            "content/b/campus.jpeg": b"",
+            "content/b/hall.HEIC": b"",
+        },
+    )
+
+    (problem,) = site.problems(strict=True)
+
+    assert (problem.code, problem.place, problem.hint) == (code, f"content/b/index.ru.md:{place}", hint)
+
+
+def test_link_is_dead_in_the_language_only_in_which_it_leads_nowhere(make_site: MakeSite) -> None:
+    """A heading that a translation lacks is missed by that translation's own text, not by the source's."""
+    site = make(
+        make_site,
+        {
+            "content/a/index.en.md": page("A", "## One\n\n## Two\n"),
+            "content/a/index.ru.md": page("А", "## Раз\n"),
+            "content/b/index.en.md": page("B", "[x](/a/#two)"),
+            "content/b/index.ru.md": page("Б", "[x](/a/#two)"),
+        },
+    )
+
+    dead = [problem.path for problem in site.problems() if problem.severity == "error"]
+
+    assert dead == ["content/b/index.ru.md"]
+
+
+def test_every_dead_link_of_every_page_is_told_in_one_run(make_site: MakeSite) -> None:
+    site = make(make_site, {f"content/{name}/index.en.md": page(name, "[x](/x1/)\n\n[y](/y1/)") for name in "abc"})
+
+    assert len(site.problems()) == 6
+
+
+@pytest.mark.parametrize(
+    "body", ["&#2;x&#3;", "&#1;/a/&#3;", "## &#2;x&#3; heading\n\n&#3;"], ids=["anchor", "link", "heading"]
+)
+def test_text_that_looks_like_the_engine_s_own_marks_stays_text(make_site: MakeSite, body: str) -> None:
+    site = make(make_site, {"content/index.en.md": page("A", body)})
+
+    try:
+        text = site.build()["en/index.html"]
+    except Exception as error:
+        assert type(error).__name__ == "SiteError", repr(error)  # noqa: PT017 - what kind of error is the point
+        assert {problem.path for problem in error.problems} == {"content/index.en.md"}  # type: ignore[attr-defined]  # noqa: PT017
+    else:
+        assert not set(text) & {"\x01", "\x02", "\x03"}
+        assert "/en/a/" not in text
+
+
+@pytest.mark.parametrize(
+    ("target", "address"),
+    [
+        ("my%20report.pdf", "/en/a/my%20report.pdf"),
+        ("<my report.pdf>", "/en/a/my%20report.pdf"),
+        ("my%20report.pdf?v=2#page=2", "/en/a/my%20report.pdf?v=2#page=2"),
+        ("c%23d.pdf", "/en/a/c%23d.pdf"),
+        ("100%25.pdf", "/en/a/100%25.pdf"),
+        ("100%.pdf", "/en/a/100%25.pdf"),
+        ("cafe\u0301.pdf", "/en/a/caf%C3%A9.pdf"),
+        ("caf%C3%A9.pdf", "/en/a/caf%C3%A9.pdf"),
+        ("cafe%CC%81.pdf", "/en/a/caf%C3%A9.pdf"),
+        ("/%D0%B9/", "/en/%D0%B9/"),
+        ("/\u0438\u0306/", "/en/%D0%B9/"),
+        ("../й/?q=a", "/en/%D0%B9/?q=a"),
+        ("/?q=a", "/en/?q=a"),
+        ("?page=2", "?page=2"),
+        ("#top", "#top"),
+        ("#TOP", "#TOP"),
+        ("#", "#"),
+        ("/й/#top", "/en/%D0%B9/#top"),
+        ("#p%C3%A4rt", "#p%C3%A4rt"),
+        ("#pa\u0308rt", "#pa\u0308rt"),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_links_lead_where_a_browser_leads_however_names_are_stored(
+    make_site: MakeSite, target: str, address: str, form: Literal["NFC", "NFD"]
+) -> None:
+    folder, file = (unicodedata.normalize(form, name) for name in ("й", "café.pdf"))
+    site = make(
+        make_site,
+        {
+            "content/a/index.en.md": page("A", f"## Pärt\n\n[x]({target})\n"),
+            **{f"content/a/{name}": name for name in ("my report.pdf", "c#d.pdf", "100%.pdf", file)},
+            f"content/{folder}/index.en.md": page("Й"),
+        },
+    )
+
+    site.build()
+
+    assert attributes(site.pages()["en/a/index.html"], "a", "href") == [address]
+    assert "en/й/index.html" in site.files()
+
+
+def test_file_with_a_sign_of_addresses_in_its_name_is_linked_as_the_hint_says(make_site: MakeSite) -> None:
+    site = make(make_site, {"content/index.en.md": page("A", "[x](c#d.pdf)"), "content/c#d.pdf": "c"})
+    (problem,) = site.problems()
+
+    site.write("content/index.en.md", page("A", f"[x]({problem.hint.rpartition(' ')[2]})"))
+
+    assert problem.code == "dead-page"
+    assert attributes(site.build()["en/index.html"], "a", "href") == ["/en/c%23d.pdf"]
+
+
+def test_names_that_look_the_same_are_told_and_not_mixed(make_site: MakeSite) -> None:
+    site = make(make_site, {"content/caf\u00e9.pdf": "1", "content/cafe\u0301.pdf": "2"})
+
+    (problem,) = site.problems()
+
+    assert (problem.path, problem.code) == ("content/caf\u00e9.pdf", "url-clash")

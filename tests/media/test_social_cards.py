@@ -1,0 +1,175 @@
+"""The picture that goes with a page when it is shared; its letters are read back from its pixels."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, MakeSite, TinySite
+from PIL import Image
+from published import Published, is_guide
+
+from sitegen.i18n.locale import Locale
+from sitegen.media.social_cards import HEIGHT, WIDTH, draw, load_card
+from sitegen.model.settings import load_config
+
+TITLES = {
+    "en": "A short title",
+    "ru": "Короткий заголовок",
+    "zh": "上合组织国家卓越工程人才培养与评价标准研究项目",
+    "hi": "चीन-एससीओ उच्च शिक्षा सहयोग केंद्र (XJTU)",
+    "fa": "مرکز همکاری آموزش عالی چین (XJTU) 2025",
+    "ur": "چین-ایس سی او اعلیٰ تعلیمی تعاون مرکز",
+}
+#: Where the title stands, and paper around it.
+TITLE = (80, 60, 1120, 490)
+
+
+def with_card(site: TinySite) -> TinySite:
+    """A site with the Center's card."""
+    shutil.copytree(REPOSITORY / "templates/card", site.root / "templates/card")
+    site.write("templates/card.yaml", (REPOSITORY / "templates/card.yaml").read_bytes())
+    return site
+
+
+def picture(title: str, language: str) -> Image.Image:
+    card = load_card(REPOSITORY)
+    assert card is not None
+    locale = Locale.of(load_config(REPOSITORY).languages[language])
+    return Image.open(io.BytesIO(draw(card, locale, title, "Site", "content/index.en.md"))).convert("L")
+
+
+def inked(image: Image.Image, box: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
+    """What part of a box has ink on it."""
+    return image.crop(box).point(lambda value: 255 if value < 160 else 0).getbbox()
+
+
+@pytest.mark.parametrize("language", TITLES)
+def test_title_is_set_within_its_box_from_the_start_of_the_line(language: str) -> None:
+    image = picture(TITLES[language], language)
+    found = inked(image, TITLE)
+
+    assert image.size == (WIDTH, HEIGHT)
+    assert found is not None
+    is_rtl = language in ("fa", "ur")
+    assert (found[2] > 1020) if is_rtl else (found[0] < 20)
+    margins = [inked(image, (0, 60, 70, 490)), inked(image, (1130, 60, 1200, 490))]
+    assert margins == [None, None]
+
+
+def test_longer_title_takes_smaller_letters_and_more_lines() -> None:
+    short, long = (inked(picture(title, "en"), TITLE) for title in ("Plan", "Plan of the whole construction " * 4))
+
+    assert short is not None
+    assert long is not None
+    assert long[3] - long[1] > 2 * (short[3] - short[1])
+
+
+def test_title_too_long_for_any_size_is_cut_short_within_its_box() -> None:
+    image = picture("word " * 200, "en")
+
+    assert inked(image, (80, 480, 1120, 496)) is None
+
+
+def test_letters_are_joined_and_turned_as_their_script_wants() -> None:
+    """A word takes less room than its letters one by one, where they join or stand on one another."""
+    joined, apart = (inked(picture(text, "fa"), TITLE) for text in ("همکاری", "ه م ک ا ر ی"))
+    conjunct, letters = (inked(picture(text, "hi"), TITLE) for text in ("क्षेत्र", "क ष त र"))
+
+    assert joined is not None
+    assert apart is not None
+    assert conjunct is not None
+    assert letters is not None
+    assert joined[2] - joined[0] < 0.8 * (apart[2] - apart[0])
+    assert conjunct[2] - conjunct[0] < 0.8 * (letters[2] - letters[0])
+
+
+def test_latin_words_in_a_title_from_right_to_left_keep_their_order() -> None:
+    """`XJTU` before a Persian word stands at the right, and is read from left to right."""
+    first, last = (picture(text, "fa") for text in ("XJTU مرکز", "مرکز XJTU"))
+
+    assert first.tobytes() != last.tobytes()
+    alone = picture("XJTU", "fa")
+    box = inked(alone, TITLE)
+    assert box is not None
+    width = box[2] - box[0]
+    right = (1120 - width, 60, 1120, 490)
+    assert first.crop(right).tobytes() == alone.crop(right).tobytes()
+
+
+def test_picture_is_made_only_when_its_words_have_changed(make_site: MakeSite) -> None:
+    site = with_card(make_site({"content/a/index.en.md": "---\ntitle: A\n---\nBefore.\n"}))
+    site.report()
+    kept = {path: path.stat().st_mtime_ns for path in (site.root / ".cache/pictures").glob("??/*")}
+
+    site.write("content/a/index.en.md", "---\ntitle: A\n---\nAfter.\n")
+    shutil.rmtree(site.root / ".cache/build")
+    site.report()
+    assert {path: path.stat().st_mtime_ns for path in (site.root / ".cache/pictures").glob("??/*")} == kept
+
+    site.write("content/a/index.en.md", "---\ntitle: Another\n---\nAfter.\n")
+    assert [path for path in site.report().change.written if path.endswith(".png")] == ["en/a/card.png"]
+
+
+def test_fallback_page_has_the_picture_of_the_page_it_shows(make_site: MakeSite) -> None:
+    site = with_card(make_site({"templates/page.html": "<h1>{{ page.title }}</h1>{{ page.card_url }}"}))
+    pages = site.build()
+
+    assert "https://example.org/en/card.png" in pages["fr/index.html"]
+    assert "fr/card.png" not in site.files()
+
+
+def test_character_that_no_font_has_is_told(make_site: MakeSite) -> None:
+    told = with_card(make_site({"content/a/index.en.md": "---\ntitle: A ᠮ\n---\n"})).told()
+
+    assert "content/a/index.en.md: error[glyph]: no font of the card has 'ᠮ' (U+182E)" in told
+
+
+@pytest.mark.parametrize(
+    ("slip", "told"),
+    [
+        (("NotoSerif-Bold.ttf]\n  zh", "NotoSerif.ttf]\n  zh"), "there is no file templates/card/NotoSerif.ttf"),
+        (("width: 1040, ", ""), "'width' is missing"),
+        (("paper:", "papr:"), "'papr' is not a field of the card"),
+        (("  default:", "  other:"), "fonts: must name fonts for languages"),
+        (('ink: "#1f1a1d"', "ink: blackish"), "a file of the card can't be used"),
+    ],
+)
+def test_slip_in_the_settings_is_told(make_site: MakeSite, slip: tuple[str, str], told: str) -> None:
+    site = with_card(make_site())
+    text = (site.root / "templates/card.yaml").read_text(encoding="utf-8")
+    assert slip[0] in text
+    site.write("templates/card.yaml", text.replace(*slip))
+
+    assert told in site.told()
+
+
+def test_background_of_another_size_is_told(make_site: MakeSite) -> None:
+    site = with_card(make_site())
+    Image.new("RGB", (600, 315)).save(site.root / "templates/card/background.png")
+
+    assert "background.png is not 1200 × 630" in site.told()
+
+
+def test_pictures_of_the_center_are_whole_and_light(center: Published) -> None:
+    cards: list[Path] = sorted(center.folder.rglob("card.png"))
+
+    assert len(cards) > 500
+    for path in cards:
+        assert path.stat().st_size < 60_000
+    for path in cards[::25]:
+        with Image.open(path) as opened:
+            opened.load()
+            assert opened.size == (1200, 630)
+
+
+def test_page_of_the_center_names_its_picture_and_its_other_locales(center: Published) -> None:
+    for page in center.real:
+        found = {m.get("property"): m.get("content") for m in page.root.xpath("//meta[starts-with(@property,'og:')]")}
+        locales = page.root.xpath("//meta[@property='og:locale:alternate']/@content")
+        assert (found["og:image:width"], found["og:image:height"]) == ("1200", "630")
+        assert found["og:image:alt"]
+        assert center.file_of(found["og:image"]).name == "card.png"
+        assert len(locales) == (2 if is_guide(page.url) else 11)

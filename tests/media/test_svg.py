@@ -1,0 +1,132 @@
+"""SVG beside pages: drawings pass, and what is more than a drawing is told at its line."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MakeSite
+
+PLAIN = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 24 24">
+  <style>path { fill: url(#shade) } @media print { path { fill: url('#shade') } }</style>
+  <title>A sign</title>
+  <defs><linearGradient id="shade"><stop offset="0" stop-color="red"/></linearGradient></defs>
+  <path id="leaf" d="M4 0v9" style="stroke: url(#shade)"/>
+  <use xlink:href="#leaf" x="4"/>
+  <image href="data:image/png;base64,iVBORw0KGgo=" width="1" height="1"/>
+</svg>
+"""
+WRONG = [
+    ("<script>alert(1)</script>", "<script> is no part of a drawing"),
+    ('<path onload="alert(1)" d="M0 0"/>', "'onload' would run a script"),
+    ('<a href="javascript:alert(1)"><text>x</text></a>', "<a> is no part of a drawing"),
+    ('<use href="https://example.org/x.svg#a"/>', "leads out of the drawing"),
+    ('<use xlink:href="data:image/svg+xml,x#a"/>', "leads out of the drawing"),
+    ('<image href="https://example.org/pixel.png"/>', "leads out of the drawing"),
+    ("<foreignObject><p>x</p></foreignObject>", "<foreignObject> is no part of a drawing"),
+    ('<iframe xmlns="http://www.w3.org/1999/xhtml" src="x"/>', "<iframe> is no part of a drawing"),
+    ("<style>@import 'https://example.org/x.css';</style>", "the style leads out of the drawing"),
+    ('<rect style="fill: url(https://example.org/x)"/>', "leads out of the drawing"),
+    ('<path xml:base="https://example.org/" d="M0 0"/>', "'xml:base' changes where every link leads"),
+    ("<style><g/>@import '//example.org/x.css';</style>", "<g> stands inside a style"),
+    ("<style>@im<![CDATA[port '//example.org/x.css';]]></style>", "out of the drawing by '@import'"),
+    ("<style>@im&#112;ort '//example.org/x.css';</style>", "out of the drawing by '@import'"),
+    (r"<style>@\69mport '//example.org/x.css';</style>", "out of the drawing by '@import'"),
+    ('<style>svg{background:image-set("//example.org/x.png" 1x)}</style>', "out of the drawing by 'image-set(…)'"),
+    (r"<style>svg{background:u\72l(//example.org/x)}</style>", "out of the drawing by"),
+    ("<style>svg{--a: '//example.org/x'; background: src(var(--a))}</style>", "out of the drawing by 'src(…)'"),
+    ("<style>@font-face{font-family:x;src:url(x.woff2)}</style>", "out of the drawing by 'url(x.woff2)'"),
+    ("<style>@namespace url(http://example.org/);</style>", "out of the drawing by"),
+    (r'<rect style="background:u\72l(//example.org/x)"/>', "leads out of the drawing"),
+    ("<rect style=\"background:url( '//example.org/x' )\"/>", "leads out of the drawing"),
+    ('<rect filter="url(x.svg#a)"/>', "leads out of the drawing"),
+    ('<rect cursor="URL(x.cur), auto"/>', "leads out of the drawing"),
+    ('<rect fill="url(data:image/svg+xml,x)"/>', "leads out of the drawing"),
+    ("<g>" * 300 + "</g>" * 300, "nested more than"),
+    ('<set attributeName="href" to="javascript:alert(1)"/>', "<set> is no part of a drawing"),
+    ('<animate attributeName="href" values="javascript:alert(1)"/>', "<animate> is no part of a drawing"),
+]
+
+
+def test_plain_drawing_is_published_as_it_is(make_site: MakeSite) -> None:
+    site = make_site(
+        {"content/a/index.en.md": "---\ntitle: A\n---\n![A sign](sign.svg)\n", "content/a/sign.svg": PLAIN}
+    )
+    site.report()
+
+    assert site.files()["en/a/sign.svg"] == PLAIN.encode()
+
+
+@pytest.mark.parametrize(("wrong", "told"), WRONG)
+def test_more_than_a_drawing_is_told_at_its_line(make_site: MakeSite, wrong: str, told: str) -> None:
+    text = PLAIN.replace("  <title>", f"  {wrong}\n  <title>")
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/sign.svg": text})
+    problems = [problem for problem in site.problems() if problem.code == "svg"]
+
+    assert any(told in problem.message for problem in problems)
+    assert (problems[0].path, problems[0].line) == ("content/a/sign.svg", 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            '<!DOCTYPE svg [<!ENTITY a "b">]>\n<svg xmlns="http://www.w3.org/2000/svg"/>',
+            "a document type with declarations",
+        ),
+        ('<!DOCTYPE svg SYSTEM "x.dtd" [<!ENTITY % a SYSTEM "x"> %a;]>\n<svg/>', "a document type with declarations"),
+        ('<?xml version="1.0" encoding="utf-7"?>\n<svg/>', "the encoding 'utf-7'"),
+        ('<?xml version="1.0" encoding="cp037"?>\n<svg/>', "the encoding 'cp037'"),
+        ('<?xml-stylesheet href="x.css"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "may load a style"),
+        ("<svg", "no readable SVG"),
+        ("", "no readable SVG"),
+        ("<html><script>alert(1)</script></html>", "<html> is no part of a drawing"),
+    ],
+)
+def test_file_that_is_no_plain_svg_is_told(make_site: MakeSite, text: str, told: str) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/sign.svg": text})
+
+    assert told in site.told()
+
+
+MATPLOTLIB = """\
+<?xml version="1.0" encoding="utf-8" standalone="no"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"
+  "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" height="9pt" viewBox="0 0 9 9" xmlns="http://www.w3.org/2000/svg" version="1.1">
+ <metadata>
+  <rdf:RDF xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:cc="http://creativecommons.org/ns#" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+   <cc:Work><dc:type rdf:resource="http://purl.org/dc/dcmitype/StillImage"/></cc:Work>
+  </rdf:RDF>
+ </metadata>
+ <defs><style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style></defs>
+ <g id="figure_1"><path clip-path="url(#p0)" style="fill: none; stroke: #1f77b4"/><use xlink:href="#m1" style="stroke: #000000; stroke-width: 0.8"/></g>
+ <defs><clipPath id="p0"><rect x="1" y="1" width="7" height="7"/></clipPath></defs>
+</svg>
+"""
+GRAPHVIZ = """\
+<?xml version="1.0" encoding="UTF-8" standalone="no"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"
+ "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+<!-- Generated by graphviz version 2.43.0 (0) -->
+<svg width="62pt" height="44pt" viewBox="0.00 0.00 62.00 44.00" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">
+<g id="graph0" class="graph" transform="scale(1 1) rotate(0) translate(4 40)"><title>G</title>
+<polygon fill="white" stroke="transparent" points="-4,4 -4,-40 58,-40 58,4 -4,4"/>
+</g>
+</svg>
+"""
+
+
+@pytest.mark.parametrize("drawing", [MATPLOTLIB, GRAPHVIZ], ids=["matplotlib", "graphviz"])
+def test_drawing_of_a_program_is_published_as_it_is(make_site: MakeSite, drawing: str) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/plot.svg": drawing})
+    site.report()
+
+    assert site.files()["en/a/plot.svg"] == drawing.encode()
+
+
+def test_only_so_many_problems_of_a_drawing_are_told(make_site: MakeSite) -> None:
+    text = '<svg xmlns="http://www.w3.org/2000/svg">' + "<script/>" * 500 + "</svg>"
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": text})
+
+    assert len([problem for problem in site.problems() if problem.code == "svg"]) == 20

@@ -1,0 +1,257 @@
+"""Written values become facts and words, or problems that say what to write instead."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitegen.model.fields import TYPES, Checker, Field, Group, is_language_tag
+from sitegen.model.values import Choice, Key, Reference
+from sitegen.problems.problem import Problem
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Node, Source, parse
+
+
+def read(declared: Field, written: str) -> tuple[Any, list[Problem]]:
+    """The value of a field written as `name: …`, and its problems."""
+    text = f"name: {written}"
+    source = Source.of("a.yaml", text)
+    check = Checker(source, [])
+    return check.value(declared, parse(source, text).value["name"]), check.problems
+
+
+def field(type_: str, **options: Any) -> Field:
+    return Field(name="name", type=type_, **options)
+
+
+STATE = field("choice", choices={"open": "Open", "closed": "Closed"})
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "value"),
+    [
+        (field("text"), "no", "no"),
+        (field("text"), "12:30", "12:30"),
+        (field("text"), "007", "007"),
+        (field("text"), "'  spaced '", "spaced"),
+        (field("markdown"), "|\n  *a*\n  b", "*a*\nb"),
+        (field("number"), "12", 12),
+        (field("number"), "0.5", 0.5),
+        (field("boolean"), "true", True),
+        (field("date"), "2026-01-31", dt.date(2026, 1, 31)),
+        (field("date"), "'2026-01-31'", dt.date(2026, 1, 31)),
+        (field("datetime"), "2026-01-31 09:30:05Z", dt.datetime(2026, 1, 31, 9, 30, 5, tzinfo=dt.UTC)),
+        (field("url"), "https://例え.jp/x?y=1", "https://例え.jp/x?y=1"),
+        (field("email"), "ada@example.org", "ada@example.org"),
+        (field("country"), "KZ", "KZ"),
+        (field("country"), "NO", "NO"),
+        (field("language"), "zh-Hans", "zh-Hans"),
+        (STATE, "open", Choice("open", "Open")),
+        (field("page"), "/", Reference(Key("/"), Mark(1, 7, 1))),
+        (field("page"), "/люди/ада/", Reference(Key("/люди/ада/"), Mark(1, 7, 10))),
+        (field("image"), "campus.jpg", "campus.jpg"),
+        (field("list", item=field("text")), "[a, 1, no]", ("a", "1", "no")),
+        (field("list", item=field("text")), "[]", ()),
+        (
+            field("group", fields={"a": field("text"), "b": field("number")}),
+            "{a: x}",
+            Group({"a": "x"}, ("a", "b")),
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -> None:
+    read_value, problems = read(declared, written)
+
+    assert problems == []
+    assert read_value == value
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "code", "hint"),
+    [
+        (field("text"), "{a: 1}", "expected", "put the value in double quotes"),
+        (field("text", max=3), "four", "too-long", "shorten it"),
+        (field("number"), "1_000", "number", "write digits, such as 12 or 0.5"),
+        (field("number"), "true", "number", "write digits, such as 12 or 0.5"),
+        (field("boolean"), "no", "expected", "write false"),
+        (field("boolean"), "1", "expected", ""),
+        (field("date"), "31.1.2026", "date", "write it as 2026-01-31"),
+        (field("date"), "11/24/2026", "date", "write it as 2026-11-24"),
+        (field("date"), "24/11/2026", "date", "write it as 2026-11-24"),
+        (field("date"), "11/12/2026", "date", "write it as 2026-01-31"),
+        (field("date"), "24th Nov. 2026", "date", "write it as 2026-11-24"),
+        (field("date"), "november 24, 2026", "date", "write it as 2026-11-24"),
+        (field("date"), "Sept 3, 2025", "date", "write it as 2025-09-03"),
+        (field("date"), "31 November 2026", "date", "write it as 2026-01-31"),
+        (field("page"), "https://example.org/en/plan/", "reference", "write the page's path alone, as /plan/"),
+        (field("date"), "2026-1-31", "date", "write it as 2026-01-31"),
+        (field("date"), "2026-01-31T09:30", "date", "write it as 2026-01-31"),
+        (field("date"), "2025-02-29", "date", ""),
+        (field("date"), "[2026-01-31]", "date", "write it as 2026-01-31"),
+        (field("datetime"), "2026-01-31", "date", "write it as 2026-01-31T09:30"),
+        (field("datetime"), "2026-01-31T25:00", "date", ""),
+        (field("url"), "javascript:alert(1)", "url", "begin it with https://"),
+        (field("email"), "ada@example", "email", ""),
+        (field("country"), "kz", "country", "write KZ"),
+        (field("country"), "Tajikistan", "country", "write TJ"),
+        (field("country"), "ZQ", "country", "write an ISO 3166-1 code such as KZ"),
+        (field("language"), "zh_CN", "language", "write a BCP 47 tag such as ru or zh-Hans"),
+        (STATE, "opne", "choice", "did you mean 'open'?"),
+        (field("page"), "people/ada", "reference", "write it as /people/ada/"),
+        (field("page"), "/people/ada", "reference", "write it as /people/ada/"),
+        (field("page"), "//ada/", "reference", "write it as /ada/"),
+        (field("image"), "../campus.jpg", "dead-file", ""),
+        (field("image"), "/etc/passwd", "dead-file", ""),
+        (field("list", item=field("text")), "a", "expected", "write it as [a]"),
+        (field("list", item=field("number")), "[1, x]", "number", "write digits, such as 12 or 0.5"),
+        (field("group", fields={"a": field("text")}), "a", "expected", ""),
+        (field("group", fields={"street": field("text")}), "{stret: x}", "unknown-key", "did you mean 'street'?"),
+        (field("group", fields={"a": field("text", required=True)}), "{}", "required", "add a line `a: …`"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_wrong_value_is_told_with_what_to_write(declared: Field, written: str, code: str, hint: str) -> None:
+    _, problems = read(declared, written)
+
+    assert [(problem.code, problem.hint, problem.line) for problem in problems] == [(code, hint, 1)]
+
+
+def test_list_keeps_what_is_right_and_tells_each_wrong_item_at_its_column() -> None:
+    value, problems = read(field("list", item=field("country")), "[KZ, XX1, RU, Q]")
+
+    assert value == ("KZ", "RU")
+    assert [problem.column for problem in problems] == [12, 21]
+
+
+def in_order(item: Field) -> Field:
+    return field("list", item=item, is_sorted=True)
+
+
+@pytest.mark.parametrize(
+    ("item", "written"),
+    [
+        (field("text"), "[A, B, a, é, я, 中]"),
+        (field("text"), "[a, a]"),
+        (field("number"), "[-1, 0.5, 2, 10]"),
+        (field("date"), "[2025-12-31, 2026-01-01]"),
+        (field("datetime"), "[2026-01-01T10:00+08:00, 2026-01-01T09:00+05:00]"),
+        (field("page"), "[/, /a/, /b/]"),
+        (STATE, "[open, closed]"),
+        (field("text"), "[]"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_sorted_list_in_ascending_order_is_right(item: Field, written: str) -> None:
+    assert read(in_order(item), written)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("item", "written", "column", "late", "before"),
+    [
+        (field("country"), "[BY, KZ, AM, IN]", 16, "AM", "BY"),
+        (field("country"), "[BY, KZ, IN]", 16, "IN", "KZ"),
+        (field("text"), "[a, B]", 11, "B", "a"),
+        (field("number"), "[2, 10, 9]", 15, "9", "10"),
+        (field("date"), "[2026-01-01, 2025-12-31]", 20, "2025-12-31", "2026-01-01"),
+        (field("page"), "[/b/, /a/]", 13, "/a/", "/b/"),
+        (STATE, "[closed, open]", 16, "open", "closed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_first_item_out_of_order_is_told_with_the_one_it_must_stand_before(
+    item: Field, written: str, column: int, late: str, before: str
+) -> None:
+    (problem,) = read(in_order(item), written)[1]
+
+    assert (problem.code, problem.column) == ("unsorted", column)
+    assert problem.message == f"name: '{late}' must stand before '{before}', for the list is sorted"
+
+
+def test_list_with_a_wrong_item_is_not_told_to_be_out_of_order_too() -> None:
+    _, problems = read(in_order(field("country")), "[KZ, Q, BY]")
+
+    assert [problem.code for problem in problems] == ["country"]
+
+
+def test_text_of_exactly_the_most_characters_is_right() -> None:
+    assert read(field("text", max=3), "три") == ("три", [])
+
+
+def test_group_knows_fields_that_are_not_filled_in_and_no_others() -> None:
+    group = Group({"a": 1}, ("a", "b"))
+
+    assert (group.a, group.b) == (1, None)
+    with pytest.raises(AttributeError):
+        _ = group.c
+
+
+@pytest.mark.parametrize("tag", ["en", "kk", "zh-Hans", "zh-Hant-TW", "en-001", "sr-Latn", "tg", "be-tarask"])
+def test_tag_of_bcp_47_is_a_language(tag: str) -> None:
+    assert is_language_tag(tag)
+
+
+@pytest.mark.parametrize("tag", ["", "EN", "zh_CN", "english", "xx", "e", "en-", "en-US-", "en\n"])
+def test_other_text_is_no_language(tag: str) -> None:
+    assert not is_language_tag(tag)
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+
+
+def node_of(value: Any) -> Node:
+    return Node(value, "" if isinstance(value, tuple | dict) or value is None else str(value), Mark(1, 1), Mark(1, 1))
+
+
+NODES: st.SearchStrategy[Node] = st.recursive(
+    SCALARS.map(node_of),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: node_of(tuple(items)))
+        | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2).map(node_of)
+    ),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(sorted(TYPES)), NODES)
+def test_any_value_of_any_type_is_read_or_told(type_: str, node: Node) -> None:
+    inner = {"a": field("text", max=3), "b": field("date")}
+    declared = field(type_, item=field("number"), fields=inner, choices={"a": "A"}, max=5)
+    check = Checker(Source.of("a.yaml", ""), [])
+
+    value = check.value(declared, node)
+
+    assert value is not None or check.problems
+
+
+def test_day_that_is_none_is_not_mended_into_another_form_of_it() -> None:
+    text = "day: 31.11.2026"
+    source, problems = Source.of("a", text), list[Problem]()
+
+    Checker(source, problems).value(Field(name="day", type="date"), parse(source, text).value["day"])
+
+    assert [(problem.code, problem.mend) for problem in problems] == [("date", None)]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_strict", "told"),
+    [
+        ("titel: A", True, ["unknown-key"]),
+        ("titel: A", False, ["unknown-key", "required"]),
+        ("heading: A", True, ["unknown-key", "required"]),
+        ("titel: A\ntitle:", True, ["unknown-key", "required"]),
+    ],
+    ids=["misspelt", "where unknown keys are warnings", "another word", "misspelt and left empty"],
+)
+def test_required_field_is_not_told_as_missing_where_a_key_that_is_an_error_misspells_it(
+    written: str, is_strict: bool, told: list[str]
+) -> None:
+    source = Source.of("a.yaml", written)
+    check = Checker(source, [], is_strict=is_strict)
+    check.table({"title": Field(name="title", type="text", required=True)}, parse(source, written), "a page")
+
+    assert [problem.code for problem in check.problems] == told

@@ -1,0 +1,325 @@
+"""site.yaml and kinds.yaml: what a site's settings mean, and how their mistakes are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import KINDS, SITE, MakeSite
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from sitegen.model.settings import Config, load_config, today
+from sitegen.problems.problem import CODES, Problem, SiteError
+
+LANGUAGES = "languages: [{tag: en}]\n"
+
+
+@pytest.fixture
+def configure(tmp_path: Path) -> Callable[..., Config]:
+    """Read the settings given as texts."""
+
+    def load(site: str = SITE, kinds: str = KINDS, **options: str | tuple[str, ...]) -> Config:
+        (tmp_path / "content").mkdir(exist_ok=True)
+        (tmp_path / "content/site.yaml").write_text(site, encoding="utf-8")
+        (tmp_path / "content/kinds.yaml").write_text(kinds, encoding="utf-8")
+        return load_config(tmp_path, **options)  # type: ignore[arg-type]
+
+    return load
+
+
+Configure = Callable[..., Config]
+
+
+def told(load: Callable[[], object]) -> list[str]:
+    """The first line of every problem."""
+    with pytest.raises(SiteError) as caught:
+        load()
+    return [str(problem).split("\n")[0] for problem in caught.value.problems]
+
+
+def test_language_of_addresses_without_one_is_a_language_of_the_site(configure: Configure) -> None:
+    site = "title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en}, {tag: ru}]\n"
+
+    assert configure(site).unprefixed == ""
+    assert configure(site + "unprefixed: ru\n").unprefixed == "ru"
+    assert told(lambda: configure(site + "unprefixed: rr\n")) == [
+        "content/site.yaml:4:13: error[unknown-language]: unprefixed: 'rr' is not one of en, ru"
+    ]
+
+
+def test_language_has_its_tag_as_path_and_the_source_language_as_fallback(configure: Configure) -> None:
+    languages = "languages: [{tag: en}, {tag: ru}, {tag: zh-Hans, path: zh}]\n"
+
+    config = configure(f"title: {{en: T}}\nbase_url: https://a.org\n{languages}")
+
+    assert [(entry.path, entry.tag, entry.fallback) for entry in config.languages.values()] == [
+        ("en", "en", ()),
+        ("ru", "ru", ("en",)),
+        ("zh", "zh-Hans", ("en",)),
+    ]
+
+
+def test_source_language_is_the_first_language_unless_said(configure: Configure) -> None:
+    site = "title: {ru: T}\nbase_url: https://a.org\nlanguages: [{tag: ru}, {tag: en}]\n"
+
+    assert configure(site).source_language == "ru"
+    assert configure(site + "source_language: en\n").source_language == "en"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "origin", "base_path"),
+    [
+        ("https://a.org", "https://a.org", "/"),
+        ("https://a.org/", "https://a.org", "/"),
+        ("https://x.github.io/repo", "https://x.github.io", "/repo/"),
+        ("http://localhost:8000/a/b/", "http://localhost:8000", "/a/b/"),
+    ],
+)
+def test_base_url_is_split_into_host_and_path(configure: Configure, base_url: str, origin: str, base_path: str) -> None:
+    config = configure(f"title: {{en: T}}\nbase_url: {base_url}\n{LANGUAGES}")
+
+    assert (config.origin, config.base_path) == (origin, base_path)
+
+
+def test_base_url_of_the_command_line_takes_the_place_of_the_one_in_site_yaml(configure: Configure) -> None:
+    assert configure(base_url="https://b.org/x").base_url == "https://b.org/x/"
+
+
+@pytest.mark.parametrize("base_url", ["example.org", "https://[::1", "ftp://a.org/", ""])
+def test_base_url_of_the_command_line_is_checked_like_that_of_site_yaml(configure: Configure, base_url: str) -> None:
+    with pytest.raises(SiteError) as in_file:
+        configure(f"title: {{en: T}}\nbase_url: '{base_url}'\n{LANGUAGES}")
+    assert in_file.value.problems[0].code in ("url", "required")
+
+    if base_url:
+        assert "error[url]" in told(lambda: configure(base_url=base_url))[0]
+
+
+def test_kind_has_the_fields_of_the_kind_it_extends_and_may_change_them(configure: Configure) -> None:
+    kinds = (
+        "article:\n  template: article.html\n  children: {sort: -date}\n"
+        "  facts: {place: {type: text}, seats: {type: number}}\n"
+        "news:\n  extends: article\n  facts: {seats: {type: text, required: true}}\n"
+        "brief:\n  extends: news\n  template: brief.html\n"
+    )
+
+    config = configure(kinds=kinds)
+    brief = config.kinds["brief"]
+
+    assert brief.lineage == ("brief", "news", "article")
+    assert (config.kinds["news"].template, brief.template) == ("article.html", "brief.html")
+    assert brief.children.has_feed
+    assert (brief.fields["place"].type, brief.fields["seats"].type, brief.fields["seats"].required) == (
+        "text",
+        "text",
+        True,
+    )
+    assert config.kinds["article"].fields["seats"].type == "number"
+
+
+def test_kind_may_be_written_before_the_one_it_extends(configure: Configure) -> None:
+    config = configure(kinds="a:\n  extends: b\nb:\n  extends: c\nc:\n  template: c.html\n")
+
+    assert config.kinds["a"].template == "c.html"
+
+
+def test_kind_page_exists_without_being_written(configure: Configure) -> None:
+    assert configure(kinds="{}\n").kinds["page"].template == "page.html"
+
+
+def test_list_may_be_sorted(configure: Configure) -> None:
+    fields = "{a: {type: list, of: {type: text}, sorted: true}, b: {type: list, of: {type: text}}}"
+
+    facts = configure(kinds=f"a:\n  template: a.html\n  facts: {fields}\n").kinds["a"].fields
+
+    assert (facts["a"].is_sorted, facts["b"].is_sorted) == (True, False)
+
+
+def test_choice_has_labels_made_from_its_values_or_written(configure: Configure) -> None:
+    kinds = (
+        "a:\n  template: a.html\n  facts:\n"
+        "    one: {type: choice, of: [in-progress, no]}\n"
+        "    two: {type: choice, of: {x: Label of x}}\n"
+    )
+
+    fields = configure(kinds=kinds).kinds["a"].fields
+
+    assert fields["one"].choices == {"in-progress": "In progress", "no": "No"}
+    assert fields["two"].choices == {"x": "Label of x"}
+
+
+@pytest.mark.parametrize(
+    ("site", "problem"),
+    [
+        (f"titel: x\ntitle: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}", "1:1: error[unknown-key]"),
+        (f"base_url: https://a.org\n{LANGUAGES}", "1:1: error[required]: 'title'"),
+        (f"title: {{en: T}}\n{LANGUAGES}", "2:1: error[required]: 'base_url'"),
+        ("title: {}\nbase_url: https://a.org\n", "2:1: error[required]: 'languages'"),
+        (f"title: T\nbase_url: https://a.org\n{LANGUAGES}", "1:8: error[expected]: title"),
+        (f"title: {{ru: T}}\nbase_url: https://a.org\n{LANGUAGES}", "1:9: error[unknown-key]: 'ru'"),
+        (f"title: {{en: [T]}}\nbase_url: https://a.org\n{LANGUAGES}", "1:13: error[expected]"),
+        (f"title: {{en: T}}\nbase_url: a.org\n{LANGUAGES}", "2:11: error[url]"),
+        ("title: {en: T}\nbase_url: https://a.org\nlanguages: en\n", "3:12: error[expected]: languages"),
+        ("title: {en: T}\nbase_url: https://a.org\nlanguages: [en]\n", "3:13: error[expected]: a language"),
+        ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en}, {tag: en}]\n", "3:24: error[yaml-duplicate]"),
+        ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en, path: e/n}]\n", "3:29: error[expected]: path"),
+        ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{path: en}]\n", "3:1: error[required]: 'tag'"),
+        (
+            "title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en}, {tag: fr, fallback: [en, en]}]\n",
+            "3:49: error[fallback-loop]",
+        ),
+        (f"title: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}source_language: fr\n", "4:18: error[unknown-language]"),
+        (f"title: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}time_zone: Mars/Base\n", "4:12: error[expected]: time_"),
+        (f"title: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}time_zone: [UTC]\n", "4:12: error[expected]: time_zone"),
+        (f"title: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}menus: [/]\n", "4:8: error[expected]: menus"),
+        (f"title: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}menus: {{main: [news]}}\n", "4:16: error[reference]"),
+        (f"title: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}checks: [html]\n", "4:9: error[expected]"),
+    ],
+    ids=[
+        "unknown key", "no title", "no base_url", "no languages", "title as text", "title's language",
+        "title's text", "base_url", "languages as text", "language as text", "language twice", "path", "no tag",
+        "fallback twice", "source language", "time zone", "time zone as list", "menus as list", "menu's page",
+        "checks as list",
+    ],
+)  # fmt: skip
+def test_mistake_in_site_yaml_is_told_at_its_place(configure: Configure, site: str, problem: str) -> None:
+    assert [line for line in told(lambda: configure(site)) if line.startswith(f"content/site.yaml:{problem}")]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "problem"),
+    [
+        ("a: {}\n", "1:1: error[required]: 'template'"),
+        ("a: page.html\n", "1:4: error[expected]: the kind 'a'"),
+        ("a: {template: a.html, fact: {}}\n", "1:23: error[unknown-key]: 'fact'"),
+        ("a: {template: a.html, extends: b}\n", "1:32: error[unknown-kind]: 'b'"),
+        ("a: {template: a.html, extends: a}\n", "1:32: error[unknown-kind]"),
+        ("a: {template: a.html, facts: [x]}\n", "1:30: error[expected]: facts"),
+        ("a: {template: a.html, facts: {x: text}}\n", "1:34: error[required]: the field 'x'"),
+        ("a: {template: a.html, facts: {x: {type: texd}}}\n", "1:41: error[choice]: type: 'texd'"),
+        ("a: {template: a.html, facts: {x: {type: text, maximum: 3}}}\n", "1:47: error[unknown-key]: 'maximum'"),
+        ("a: {template: a.html, facts: {x: {type: text, max: many}}}\n", "1:52: error[number]"),
+        ("a: {template: a.html, facts: {x: {type: text, required: yes}}}\n", "1:57: error[expected]"),
+        ("a: {template: a.html, facts: {x: {type: list}}}\n", "1:34: error[required]: the list 'x'"),
+        ("a: {template: a.html, facts: {x: {type: choice}}}\n", "1:34: error[required]: a choice"),
+        ("a: {template: a.html, facts: {x: {type: text, sorted: true}}}\n", "1:55: error[expected]: sorted"),
+        ("a: {template: a.html, facts: {x: {type: list, of: {type: group}, sorted: true}}}\n", "1:74: error[expected]: sorted"),
+        ("a: {template: a.html, facts: {x: {type: page, kind: b}}}\n", "1:53: error[unknown-kind]: 'b'"),
+        ("a: {template: a.html, children: news}\n", "1:33: error[expected]: children"),
+        ("a: {template: a.html, children: {kind: b}}\n", "1:40: error[unknown-kind]: 'b'"),
+        ("a: {template: a.html, children: {per_page: ten}}\n", "1:44: error[number]: per_page"),
+        ("a: {template: a.html, children: {per_page: -1}}\n", "1:44: error[number]"),
+        ("a: {template: a.html, children: {per_page: 1.5}}\n", "1:44: error[number]"),
+        ("a: {template: a.html, schema: Thing}\n", "1:31: error[expected]"),
+        ("a: {template: a.html, schema: {name: nothing}}\n", "1:38: error[unknown-key]"),
+    ],
+    ids=[
+        "no template", "text", "unknown key", "extends", "extends itself", "facts as list", "field as text", "type",
+        "field's key", "max", "required", "list of nothing", "choice of nothing", "sorted text", "sorted groups", "kind of page", "children as text",
+        "children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field",
+    ],
+)  # fmt: skip
+def test_mistake_in_kinds_yaml_is_told_at_its_place(configure: Configure, kinds: str, problem: str) -> None:
+    assert [line for line in told(lambda: configure(kinds=kinds)) if line.startswith(f"content/kinds.yaml:{problem}")]
+
+
+def test_file_with_the_other_ending_is_found(configure: Configure, tmp_path: Path) -> None:
+    configure()
+    (tmp_path / "content/site.yaml").rename(tmp_path / "content/site.yml")
+
+    with pytest.raises(SiteError) as caught:
+        load_config(tmp_path)
+    assert [problem.hint for problem in caught.value.problems] == ["rename content/site.yml"]
+
+
+def test_mistakes_of_both_files_are_told_in_one_run(configure: Configure) -> None:
+    lines = told(lambda: configure("title: T\n", "a: {}\n"))
+
+    assert {line.split(":")[0] for line in lines} == {"content/site.yaml", "content/kinds.yaml"}
+
+
+def test_language_that_the_site_does_not_have_cannot_be_built(configure: Configure) -> None:
+    (line,) = told(lambda: configure(languages=("fr", "de")))
+
+    assert line == "content/site.yaml: error[unknown-language]: --languages: 'de' is not one of en, fr"
+
+
+@pytest.mark.parametrize(
+    ("level", "builds"), [("error", False), ("warning", True), ("off", True)], ids=["error", "warning", "off"]
+)
+def test_checks_of_site_yaml_say_what_a_problem_counts(make_site: MakeSite, level: str, builds: bool) -> None:
+    site = make_site(
+        {"content/index.en.md": "---\ntitle: Home\n---\n[gone](/gone/)\n"},
+        site=f"{SITE}checks: {{dead-page: {level}}}\n",
+    )
+
+    if builds:
+        assert [problem.code for problem in site.report().warnings] == (["dead-page"] if level == "warning" else [])
+    else:
+        assert [problem.code for problem in site.problems()] == ["dead-page"]
+
+
+def test_warning_of_the_engine_may_be_made_an_error(make_site: MakeSite) -> None:
+    site = make_site({"content/index.fr.md": "---\ntitle: Accueil\n---\n"}, site=SITE + "checks: {untracked: error}\n")
+
+    assert [problem.code for problem in site.problems()] == ["untracked"]
+
+
+def test_day_of_a_build_is_that_of_the_site_s_time_zone(configure: Configure) -> None:
+    config = configure(f"{SITE}time_zone: Asia/Shanghai\n")
+    just_before_midnight_utc = 1_767_225_599  # 2025-12-31T23:59:59Z
+
+    assert today(config.time_zone, just_before_midnight_utc).isoformat() == "2026-01-01"
+
+
+WORD = st.sampled_from(
+    ["title", "base_url", "https://a.org", "languages", "tag", "en", "path", "fallback", "menus", "/a/", "checks",
+     "page", "template", "facts", "words", "type", "text", "list", "of", "group", "fields", "choice", "extends",
+     "children", "kind", "sort", "-date", "per_page", "3", "schema", "max", "required", "true", "~", "time_zone",
+     "source_language", "organisation", "glossary", "formats", "''"]
+)  # fmt: skip
+VALUE = st.recursive(
+    WORD,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.lists(st.tuples(WORD, inner), max_size=4).map(
+            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in dict(pairs).items()) + "}"
+        )
+    ),
+    max_leaves=12,
+)
+TABLE = st.lists(st.tuples(WORD, VALUE), max_size=6).map(
+    lambda pairs: "".join(f"{key}: {value}\n" for key, value in dict(pairs).items())
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(site=TABLE, kinds=TABLE)
+@example(site="menus: {a: [/]}", kinds="page: {template: page.html, schema: text}")
+@example(site="time_zone: [3]", kinds="page: {extends: [page], template: {a: b}}")
+def test_any_settings_are_read_or_told(configure: Configure, site: str, kinds: str) -> None:
+    try:
+        configure(site, kinds)
+        problems: tuple[Problem, ...] = ()
+    except SiteError as error:
+        problems = error.problems
+
+    assert all(problem.code in CODES for problem in problems)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+@given(kinds=TABLE)
+def test_any_kinds_are_read_or_told_beside_good_settings(configure: Configure, kinds: str) -> None:
+    """Apart from the test above, as there few settings are good enough to go on."""
+    try:
+        configure(
+            SITE, f"page:\n  template: page.html\nother:\n  template: a.html\n  facts: {{a: {{type: text}}}}\n{kinds}"
+        )
+    except SiteError as error:
+        codes = [problem.code for problem in error.problems]
+    else:
+        codes = []
+
+    assert set(codes) <= set(CODES)

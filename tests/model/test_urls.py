@@ -1,0 +1,85 @@
+"""Addresses and files are made from a page's identity by rule alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, slugify, url_of_file
+from sitegen.model.values import Key
+
+
+@pytest.mark.parametrize(
+    ("key", "above"), [("/", None), ("/plan/", "/"), ("/plan/a/", "/plan/"), ("/планы/а/", "/планы/")]
+)
+def test_parent_is_the_folder_above(key: str, above: str | None) -> None:
+    assert parent_key(Key(key)) == above
+
+
+def test_ancestors_are_told_outermost_first() -> None:
+    assert ancestor_keys(Key("/a/b/c/")) == ("/", "/a/", "/a/b/")
+    assert ancestor_keys(Key("/")) == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "target", "key"),
+    [
+        ("/a/", "/x/", "/x/"),
+        ("/a/", "/x", "/x/"),
+        ("/a/", "x/", "/a/x/"),
+        ("/a/", "./x/", "/a/x/"),
+        ("/a/b/", "../x/", "/a/x/"),
+        ("/a/b/", "../../", "/"),
+        ("/a/", "../../../x/", "/x/"),
+        ("/", ".", "/"),
+        ("/a/", "", "/a/"),
+        ("/a/", "//x//y", "/x/y/"),
+    ],
+)
+def test_link_names_a_page_from_where_it_stands(base: str, target: str, key: str) -> None:
+    assert join_key(Key(base), target) == key
+
+
+@pytest.mark.parametrize(
+    ("segments", "number", "path"),
+    [
+        ([], 1, "kk/index.html"),
+        (["a", "b"], 1, "kk/a/b/index.html"),
+        (["a"], 2, "kk/a/page/2/index.html"),
+    ],
+    ids=["home", "page", "second list page"],
+)
+def test_page_lies_in_a_folder_of_its_own(segments: list[str], number: int, path: str) -> None:
+    assert file_path("kk", segments, number) == path
+
+
+@pytest.mark.parametrize(
+    ("base_path", "path", "url"),
+    [
+        ("/", "en/index.html", "/en/"),
+        ("/repo/", "en/a/index.html", "/repo/en/a/"),
+        ("/", "ru/новости/index.html", "/ru/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/"),
+        ("/", "en/a/plan 1.pdf", "/en/a/plan%201.pdf"),
+        ("/", "en/a/50%#?.pdf", "/en/a/50%25%23%3F.pdf"),
+        ("/", "en/~a/index.html", "/en/~a/"),
+    ],
+)
+def test_address_of_a_file_is_percent_encoded_below_the_base_path(base_path: str, path: str, url: str) -> None:
+    assert url_of_file(base_path, path) == url
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("What it is", "what-it-is"),
+        ("  Who can apply? ", "who-can-apply"),
+        ("R&D: 2026/27", "r-d-2026-27"),
+        ("Үшінші бөлім", "үшінші-бөлім"),
+        ("三、项目", "三-项目"),
+        ("हिन्दी भाषा", "हिन्दी-भाषा"),
+        ("???", "section"),
+        ("", "section"),
+    ],
+    ids=["words", "question", "signs", "Kazakh", "Chinese", "Hindi", "no letters", "empty"],
+)
+def test_text_becomes_part_of_an_address_in_its_own_script(text: str, slug: str) -> None:
+    assert slugify(text) == slug

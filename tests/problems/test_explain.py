@@ -1,0 +1,90 @@
+"""Every code has a page, and every example on it is what it says: built, as an editor would."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from commands import run
+from conftest import REPOSITORY
+
+from sitegen.problems.explain import Example, as_markdown, explain, list_codes, load_pages
+from sitegen.problems.problem import CODES, SiteError
+
+SITE, PAGES = load_pages()
+#: Codes that no files and commands alone can show, and why.
+WITHOUT = {
+    "failed": "only a mistake of the generator makes it",
+    "glyph": "an example needs a font file; see test_cards.py",
+    "hosting": "an example needs a host; see test_live.py",
+}
+
+
+def codes_of(root: Path, example: Example) -> set[str]:
+    """The codes that are told when an example is laid over the little site and run."""
+    for path, text in {**SITE, **example.files}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        own = path in example.files
+        (root / path).write_bytes((text * (example.times if own else 1)).encode(example.encode if own else "utf-8"))
+    for path in example.absent:
+        (root / path).unlink()
+    for path, target in example.links.items():
+        (root / path).symlink_to(target)
+    told = ""
+    for words in example.run:
+        told += run(root, *shlex.split(words)).stderr
+    assert "Traceback" not in told
+    return set(re.findall(r"(?:error|warning)\[([a-z-]+)\]", told))
+
+
+def test_every_code_has_a_page_and_no_page_is_of_none() -> None:
+    assert PAGES.keys() == CODES.keys()
+    assert {code for code, page in PAGES.items() if page.wrong is None} == WITHOUT.keys()
+
+
+def test_no_sentence_of_a_page_is_cut_off() -> None:
+    assert [
+        (page.code, text) for page in PAGES.values() for text in (page.why, page.do) if not text.endswith((".", ".)"))
+    ] == []
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code not in WITHOUT])
+def test_wrong_example_has_the_problem_and_the_right_one_none(code: str, tmp_path: Path) -> None:
+    page = PAGES[code]
+    assert page.wrong is not None
+    assert page.right is not None
+
+    assert code in codes_of(tmp_path / "wrong", page.wrong)
+    assert codes_of(tmp_path / "right", page.right) == set()
+
+
+def test_page_tells_what_must_hold_why_and_what_to_do() -> None:
+    text = explain("choice")
+
+    assert text.startswith("error[choice]: a choice is one of those its kind lists\n\nLists and labels are made of")
+    assert "\nWhat to do: Write one of those that the message lists.\n" in text
+    assert "\n    status: opened\n" in text
+    assert "\n    status: open\n" in text
+    assert explain("glossary").startswith("warning[glossary]: ")
+
+
+def test_what_cannot_be_seen_is_shown() -> None:
+    assert "    title: The open<U+0007>ing\n" in explain("control-character")
+    assert "    →- /launch/\n" in explain("yaml-tab")
+
+
+def test_code_that_does_not_exist_is_told_with_the_nearest() -> None:
+    with pytest.raises(SiteError) as caught:
+        explain("choise")
+
+    assert caught.value.problems[0].hint == "did you mean 'choice'?"
+
+
+def test_list_has_each_code_with_what_must_hold() -> None:
+    assert [line.split()[0] for line in list_codes().splitlines()] == list(CODES)
+
+
+def test_document_is_in_step() -> None:
+    assert (REPOSITORY / "docs/problems.md").read_text(encoding="utf-8") == as_markdown()

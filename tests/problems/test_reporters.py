@@ -1,0 +1,93 @@
+"""How problems look: on a terminal, in a summary, and when there are thousands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sitegen.problems.problem import Problem, in_order
+from sitegen.problems.reporters import (
+    MOST_ALIKE,
+    MOST_ROWS,
+    colour,
+    format_first,
+    format_summary,
+    format_text,
+    format_totals,
+)
+
+PROBLEM = Problem(
+    path="content/a/index.en.md", code="choice", message="status: 'opened' is not one of announced, open", line=4, column=9,
+    width=6, hint="did you mean 'open'?", excerpt="status: opened",
+)  # fmt: skip
+
+
+def test_problems_stand_file_by_file_and_what_stops_the_build_first() -> None:
+    def found(path: str, severity: str) -> Problem:
+        return Problem(path=path, code="choice", message="x", severity=severity)  # type: ignore[arg-type]
+
+    problems = in_order([found("b", "warning"), found("c", "error"), found("a", "warning"), found("a", "error")])
+
+    assert [line[:4] for line in format_text(problems).splitlines()] == ["a: e", "a: w", "c: e", "b: w"]
+
+
+def thousands() -> list[Problem]:
+    """Many alike, and one other."""
+    alike = [
+        Problem(path=f"content/{n:04}.md", code="dead-page", message="x", line=1, excerpt="y", hint="z")
+        for n in range(3000)
+    ]
+    return [*alike, PROBLEM]
+
+
+def test_thousands_are_told_one_line_each_once_the_first_have_been_shown() -> None:
+    lines = format_text(in_order(thousands())).splitlines()
+
+    assert lines[:3] == ["content/0000.md:1: error[dead-page]: x", "  1 | y", "  hint: z"]
+    assert lines[MOST_ALIKE * 3] == f"content/{MOST_ALIKE:04}.md:1: error[dead-page]: x (z)"
+    assert sum("[dead-page]: x" in line for line in lines) == 3000
+    assert sum("[choice]" in line for line in lines) == 1
+
+
+def test_over_a_page_the_first_of_thousands_are_told_and_the_others_counted() -> None:
+    problems = thousands()
+    lines = format_first(in_order(problems)).splitlines()
+
+    assert sum("[dead-page]: x" in line for line in lines) == MOST_ALIKE
+    assert any("[choice]" in line for line in lines)
+    assert lines[-1] == "and 2,990 more with [dead-page]: `python build.py check` tells all"
+    assert format_totals(problems).startswith("3001 errors, 0 warnings (3000 dead-page, 1 choice); ")
+
+
+def test_totals_name_the_command_that_mends_what_is_certain() -> None:
+    certain = replace(PROBLEM, mend="open")
+
+    assert "--fix" not in format_totals([PROBLEM])
+    assert format_totals([PROBLEM, certain]).endswith("; `python build.py check --fix` mends 1")
+    assert "--fix" not in format_totals([replace(certain, path="--set")]), "an answer at a terminal is no file"
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    text = format_text([PROBLEM])
+    painted = colour(text)
+
+    assert "\x1b[1;31merror[choice]\x1b[0m: status" in painted
+    assert "\x1b[1;31m^^^^^^\x1b[0m" in painted
+    assert "\x1b[36m  hint: did you mean 'open'?\x1b[0m" in painted
+    for code in ("\x1b[1;31m", "\x1b[36m", "\x1b[0m"):
+        painted = painted.replace(code, "")
+    assert painted == text
+
+
+def test_summary_is_a_table_that_content_cannot_break() -> None:
+    wild = Problem(path="content/a|b.md", code="yaml-syntax", message="`x` | <b>\n[y](z)")
+    row = format_summary([wild]).splitlines()[-1]
+
+    assert row.count("|") == 4
+    assert "<b>" not in row
+    assert "[y]" not in row
+
+
+def test_summary_ends_where_github_would_cut_it() -> None:
+    lines = format_summary([PROBLEM] * (MOST_ROWS + 5)).splitlines()
+
+    assert lines[-1] == "| | | 5 more |"

@@ -1,0 +1,74 @@
+"""A built site as files to keep: read by tar, sha256sum and the schema of those who keep CycloneDX."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import MakeSite, TinySite
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from sitegen.problems.problem import SiteError
+from sitegen.publish.archive import BOM, archive
+from sitegen.publish.manifest import MANIFEST, manifest_of, read_manifest
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """A built site."""
+    made = make_site({"content/новости/index.en.md": "---\ntitle: News\n---\n"})
+    made.build()
+    return made
+
+
+def test_the_archive_is_the_site_and_its_manifest_says_so(site: TinySite, tmp_path: Path) -> None:
+    packed, manifest, _ = archive(site.public, tmp_path / "kept")
+    (tmp_path / "open").mkdir()
+    subprocess.run(["tar", "-xzf", str(packed), "-C", str(tmp_path / "open")], check=True)
+    sums = read_manifest(manifest.read_bytes(), MANIFEST).sums
+    done = subprocess.run(["sha256sum", "-c", "--quiet"], cwd=tmp_path / "open", input=sums.encode())
+
+    assert done.returncode == 0
+    assert {path.relative_to(tmp_path / "open").as_posix() for path in (tmp_path / "open").rglob("*.html")} == {
+        path for path in site.files() if path.endswith(".html")
+    }
+
+
+def test_the_same_site_makes_the_same_archive(site: TinySite, tmp_path: Path) -> None:
+    first = [path.read_bytes() for path in archive(site.public, tmp_path / "first")]
+    for path in site.public.rglob("*"):
+        os.utime(path, (0, 0))
+        path.chmod(0o700)
+
+    assert [path.read_bytes() for path in archive(site.public, tmp_path / "second")] == first
+
+
+def test_the_bill_of_materials_is_valid_and_names_what_is_installed(site: TinySite, tmp_path: Path) -> None:
+    text = archive(site.public, tmp_path)[2].read_text(encoding="utf-8")
+    parts = {part["name"]: part for part in json.loads(text)["components"]}
+
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    assert parts["jinja2"]["version"] == importlib.metadata.version("jinja2")
+    assert parts["jinja2"]["purl"].startswith("pkg:pypi/jinja2@")
+    assert {"CPython", "babel", "pyyaml"} <= parts.keys()
+    assert json.loads(text)["metadata"]["component"]["version"] == manifest_of(site.public).name
+
+
+def test_an_invalid_bill_would_be_found(tmp_path: Path, site: TinySite) -> None:
+    archive(site.public, tmp_path)
+    text = (tmp_path / BOM).read_text(encoding="utf-8").replace('"type": "library"', '"type": "thing"')
+
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is not None
+
+
+def test_what_is_no_built_site_is_not_packed(tmp_path: Path) -> None:
+    with pytest.raises(SiteError) as caught:
+        archive(tmp_path, tmp_path / "kept")
+
+    assert "no built site" in str(caught.value.problems[0])
+    assert not (tmp_path / "kept").exists()

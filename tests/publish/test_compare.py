@@ -1,0 +1,109 @@
+"""What a change means to readers, language by language."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import REPOSITORY, MakeSite, TinySite
+
+from sitegen.problems.problem import SiteError
+from sitegen.publish.compare import Difference, as_markdown, built_at, compare, read_tree
+from sitegen.translation.commands import accept
+
+STATUS = {"templates/translations.html": "<p></p>"}
+
+
+def after(site: TinySite, change: dict[str, str | None]) -> dict[str, Difference]:
+    """Build a site, change it and build it again: language → difference."""
+    site.report()
+    before = read_tree(site.public)
+    for path, text in change.items():
+        if text is None:
+            (site.root / path).unlink()
+        else:
+            site.write(path, text)
+    site.report()
+    return {own.language: own for own in compare(before, read_tree(site.public))}
+
+
+def test_nothing_changed_is_nothing_told(make_site: MakeSite) -> None:
+    found = after(make_site(STATUS), {})
+
+    assert all((own.new, own.changed, own.gone, own.states) == ((), (), (), ()) for own in found.values())
+    assert list(found) == ["en", "fr"]
+
+
+def test_pages_that_are_new_changed_and_gone_are_told_in_their_language(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/a/index.en.md": "---\nlanguages: [en]\ntitle: A\n---\n",
+            "content/index.fr.md": "---\ntitle: Accueil\n---\n",
+        }
+    )
+    change = {
+        "content/a/index.en.md": None,
+        "content/b/index.en.md": "---\nlanguages: [en]\ntitle: B\n---\n",
+        "content/index.fr.md": "---\ntitle: Bienvenue\n---\nTexte.\n",
+    }
+    found = after(site, change)
+
+    assert (found["en"].new, found["en"].gone, found["en"].changed) == (("en/b/index.html",), ("en/a/index.html",), ())
+    assert found["fr"].changed == ("fr/index.html",)
+    assert found["fr"].weight[1] > found["fr"].weight[0]
+
+
+def test_translation_that_falls_behind_is_told(make_site: MakeSite) -> None:
+    site = make_site({**STATUS, "content/index.fr.md": "---\ntitle: Accueil\n---\n"})
+    site.report()
+    assert list(accept(site.root, "/", "fr", None))
+    found = after(site, {"content/index.en.md": "---\ntitle: Another home\n---\n"})
+
+    assert found["fr"].states == (("/", "current", "stale"),)
+    assert "- `/`: current → stale" in as_markdown(tuple(found.values()))
+
+
+def test_long_list_of_pages_is_cut_and_counted(make_site: MakeSite) -> None:
+    pages: dict[str, str | None] = {
+        f"content/p{n}/index.en.md": "---\nlanguages: [en]\ntitle: P\n---\n" for n in range(40)
+    }
+    text = as_markdown(tuple(after(make_site(), pages).values()))
+
+    assert "| en | 40 | 0 | 0 | – |" in text
+    assert "- new: 10 more" in text
+
+
+def test_folder_without_a_site_is_told(make_site: MakeSite) -> None:
+    with pytest.raises(SiteError) as caught:
+        read_tree(make_site().root / "content")
+
+    assert "the folder holds no built site" in str(caught.value.problems[0])
+
+
+def test_commit_is_built_by_its_own_engine(make_site: MakeSite) -> None:
+    site = make_site()
+    shutil.copytree(REPOSITORY / "sitegen", site.root / "sitegen", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(REPOSITORY / "build.py", site.root)
+    site.write(".gitignore", "public/\n.cache/\n__pycache__/\n")
+    git = ["git", "-C", str(site.root), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "one"]):
+        subprocess.run([*git, *command], check=True)
+    site.write("content/index.en.md", "---\ntitle: Another home\n---\n")
+
+    command = [sys.executable, "build.py", "compare", "HEAD"]
+    told = subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=True).stdout
+
+    assert "| en | 0 | 1 | 0 |" in told
+    assert (site.root / ".cache/pictures").is_dir()  # both builds have used it, and it has outlived the worktree
+    assert (
+        subprocess.run([*git, "worktree", "list"], capture_output=True, text=True, check=True).stdout.count("\n") == 1
+    )
+
+
+def test_commit_that_does_not_exist_is_told(make_site: MakeSite) -> None:
+    with pytest.raises(SiteError) as caught, built_at(make_site().root, "no-such-commit"):
+        pass
+
+    assert "the commit 'no-such-commit' can't be built" in str(caught.value.problems[0])

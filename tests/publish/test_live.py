@@ -1,0 +1,123 @@
+"""What is on its host is what was published: compared with a real nginx, whole and damaged."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from conftest import TinySite
+from servers import FILES, SITE, free_port, running
+
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.publish.live import check_live
+from sitegen.publish.manifest import MANIFEST, Manifest, manifest_of
+from sitegen.publish.targets import How, publish, roll_back
+
+
+@pytest.fixture(scope="module", params=["/", "/site/"], ids=["root", "path"])
+def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A release on nginx: its address and the folder of releases."""
+    folder = tmp_path_factory.mktemp("live")
+    site = TinySite(folder / "site")
+    for file, text in {**FILES, "content/site.yaml": SITE, "content/kinds.yaml": "page: {template: page.html}"}.items():
+        site.write(file, text)
+    address = f"http://127.0.0.1:{free_port()}{request.param}"
+    site.report(base_url=address, compress=True)
+    publish(site.public, str(folder / "host"), How())
+    with running("nginx", address, site, folder, folder / "host/current"):
+        yield address, folder / "host"
+
+
+def found(address: str, expected: Manifest | None = None) -> list[Problem]:
+    """What is wrong there."""
+    return list(check_live(address, expected)[1])
+
+
+def test_a_release_on_the_server_it_was_written_for_is_well(published: tuple[str, Path]) -> None:
+    assert [str(problem) for problem in found(published[0])] == []
+
+
+def test_a_file_that_was_changed_or_is_gone_is_told(published: tuple[str, Path]) -> None:
+    address, host = published
+    page, data = host / "current/en/plan/index.html", host / "current/data.json"
+    whole, words = page.read_bytes(), data.read_bytes()
+    try:
+        page.write_bytes(whole.replace(b"Plan", b"Plot"))
+        data.unlink()
+        told = {(problem.path.removeprefix(address), problem.message) for problem in found(address)}
+    finally:
+        page.write_bytes(whole)
+        data.write_bytes(words)
+
+    assert told == {
+        ("en/plan/index.html", "the file is changed"),
+        ("data.json", "the file is not sent: the host answers 404"),
+    }
+
+
+def test_another_release_than_the_expected_is_told(published: tuple[str, Path], tmp_path: Path) -> None:
+    address, host = published
+    manifest = manifest_of(host.parent / "site/public")
+    expected = Manifest({**manifest.files, "new.txt": (1, "0" * 64)})
+    told = [problem.message for problem in found(address, expected)]
+
+    assert told[0] == f"the host has release {manifest.name}, not {expected.name}"
+    assert told[1] == "the file is not sent: the host answers 404"
+
+
+def test_after_each_publication_and_rollback_the_server_sends_that_release(
+    published: tuple[str, Path],
+) -> None:
+    address, host = published
+    site = TinySite(host.parent / "site")
+    before = manifest_of(site.public)
+    site.write("static/notes.txt", "other words")
+    site.report(base_url=address, compress=True)
+    publish(site.public, str(host), How())
+    assert found(address, manifest_of(site.public)) == []
+    roll_back(str(host))
+
+    assert found(address, before) == []
+
+
+class Plain(http.server.SimpleHTTPRequestHandler):
+    """A server that knows nothing of the site."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called
+        pass
+
+
+def test_a_host_without_headers_is_told_once_for_each(published: tuple[str, Path]) -> None:
+    folder = (published[1] / "current").resolve()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Plain, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told = found(f"http://127.0.0.1:{server.server_port}/")
+        server.shutdown()
+    policy = [problem for problem in told if "Content-Security-Policy" in problem.message]
+
+    assert {problem.code for problem in told} == {"hosting"}
+    assert len(policy) == 1
+    assert "more files" in policy[0].message
+    assert any("another page than the language's own" in problem.message for problem in told)
+
+
+def test_a_host_that_has_no_manifest_or_is_not_there_is_told(tmp_path: Path) -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Plain, directory=str(tmp_path))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        with pytest.raises(SiteError) as none:
+            check_live(address)
+        (tmp_path / MANIFEST).write_text('{"version": 1}')
+        with pytest.raises(SiteError) as damaged:
+            check_live(address)
+        server.shutdown()
+    with pytest.raises(SiteError) as gone:
+        check_live(address.replace(str(server.server_port), str(free_port())))
+
+    assert "the host has no manifest: it answers 404" in str(none.value.problems[0])
+    assert "the manifest of the release is damaged" in str(damaged.value.problems[0])
+    assert "the host can't be reached" in str(gone.value.problems[0])

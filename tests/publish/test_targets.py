@@ -1,0 +1,657 @@
+"""A built site on its way to its readers: a folder, a git branch and a host, each all of it or nothing."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import MakeSite, TinySite
+from published import require
+
+from sitegen.problems.problem import SiteError
+from sitegen.publish.folder import Published
+from sitegen.publish.manifest import MANIFEST, find_wrong, manifest_of, read_manifest
+from sitegen.publish.targets import How, publish, roll_back
+
+PAGES = {
+    "content/index.en.md": "---\ntitle: Home\n---\nFirst\n",
+    "content/a/index.en.md": "---\ntitle: A\n---\nText\n",
+    "static/assets/site.css": "p {}",
+    "templates/page.html": '<link href="{{ asset("site.css") }}"><h1>{{ page.title|words }}</h1>{{ page.content }}',
+}
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """A built site of two pages and a style sheet."""
+    made = make_site(PAGES)
+    made.build()
+    return made
+
+
+def edit(site: TinySite, text: str) -> None:
+    """Change the text of the home page."""
+    site.write("content/index.en.md", f"---\ntitle: Home\n---\n{text}\n")
+    site.build()
+
+
+def refused(site: TinySite, target: str) -> str:
+    """Publish in vain: what is told."""
+    with pytest.raises(SiteError) as caught:
+        publish(site.public, target, How())
+    return "\n".join(str(problem) for problem in caught.value.problems)
+
+
+def home(folder: Path) -> str:
+    """The home page that readers get."""
+    return (folder / "current/en/index.html").read_text(encoding="utf-8")
+
+
+# what a release is
+
+
+def test_the_same_site_has_the_same_name_wherever_it_is_built(site: TinySite, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    site.report(jobs=2)
+    shutil.copytree(site.root, elsewhere, ignore=shutil.ignore_patterns("public", ".cache"))
+    copy = TinySite(elsewhere)
+    copy.build(jobs=1)
+
+    assert manifest_of(copy.public).name == manifest_of(site.public).name
+
+
+def test_a_manifest_is_checked_by_the_tools_of_every_unix(site: TinySite) -> None:
+    sums = manifest_of(site.public).sums
+    done = subprocess.run(["sha256sum", "-c"], cwd=site.public, input=sums, text=True, capture_output=True)
+
+    assert done.returncode == 0
+    assert done.stdout.count(": OK") == len(site.files()) - 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"version": 1', '"version": 2'), ("index.html", "../index.html"), ("{", "["), ("index", "other")],
+)
+def test_a_damaged_manifest_is_refused(site: TinySite, old: str, new: str) -> None:
+    content = manifest_of(site.public).as_json().decode()
+
+    with pytest.raises(SiteError, match="1 problems"):
+        read_manifest(content.replace(old, new).encode(), MANIFEST)
+
+
+def test_what_a_build_has_left_half_done_is_not_published(site: TinySite, tmp_path: Path) -> None:
+    _, names = (site.public / ".sitegen").read_text().split("\n", 1)
+    (site.public / ".sitegen").write_text(
+        f"A build of this folder has not ended: it may hold files of two builds.\n{names}"
+    )
+
+    assert "cut short" in refused(site, str(tmp_path / "host"))
+    edit(site, "Second")
+    publish(site.public, str(tmp_path / "host"), How())
+    assert "Second" in home(tmp_path / "host")
+
+
+def test_a_folder_that_no_build_made_is_not_published(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="1 problems") as caught:
+        publish(tmp_path, str(tmp_path / "host"), How())
+
+    assert "no built site" in str(caught.value.problems[0])
+
+
+@pytest.mark.parametrize("target", ["ftp:host", "git:", "folder:"])
+def test_a_place_of_no_known_kind_is_told_with_those_there_are(site: TinySite, target: str) -> None:
+    assert "name one as folder:DIR, git:REPOSITORY#BRANCH, rsync:HOST:DIR" in refused(site, target)
+
+
+# a folder
+
+
+def test_readers_get_the_release_that_was_published_last(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    first = publish(site.public, str(host), How())
+    edit(site, "Second")
+    second = publish(site.public, str(host), How())
+
+    assert (first.new, second.new) == (first.files, 2)  # the page, and in French the notice above its text
+    assert "Second" in home(host)
+    assert find_wrong(manifest_of(site.public), host / "current") == {}
+
+
+def test_a_release_takes_what_is_unchanged_from_the_one_before(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    first = publish(site.public, str(host), How())
+    edit(site, "Second")
+    second = publish(site.public, str(host), How())
+    files = [(host / "releases" / done.name / "en/a/index.html").stat() for done in (first, second)]
+
+    assert files[0].st_ino == files[1].st_ino
+
+
+def test_open_pages_of_the_release_before_still_find_their_style_sheet(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    publish(site.public, str(host), How())
+    old = next((host / "current/assets").iterdir()).name
+    names = [old]
+    for colour in ("red", "blue"):
+        site.write("static/assets/site.css", f"p {{color: {colour}}}")
+        site.build()
+        publish(site.public, str(host), How())
+        names.append({path.name for path in (site.public / "assets").iterdir()}.pop())
+
+    assert {path.name for path in (host / "current/assets").iterdir()} == set(names[1:])
+
+
+def test_publishing_the_same_again_writes_nothing(site: TinySite, tmp_path: Path) -> None:
+    publish(site.public, str(tmp_path / "host"), How())
+
+    assert publish(site.public, str(tmp_path / "host"), How()).new == 0
+
+
+def test_rolling_back_goes_one_release_further_each_time(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    for text in ("First", "Second", "Third"):
+        edit(site, text)
+        publish(site.public, str(host), How())
+
+    roll_back(str(host))
+    assert "Second" in home(host)
+    roll_back(str(host))
+    assert "First" in home(host)
+    with pytest.raises(SiteError) as caught:
+        roll_back(str(host))
+    assert "no release before" in str(caught.value.problems[0])
+    assert "First" in home(host)
+
+
+def test_after_a_rollback_the_next_release_follows_the_one_that_was_read(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    for text in ("First", "Second"):
+        edit(site, text)
+        publish(site.public, str(host), How())
+    roll_back(str(host))
+    edit(site, "Third")
+    publish(site.public, str(host), How())
+    roll_back(str(host))
+
+    assert "First" in home(host)
+
+
+def test_only_the_last_releases_are_kept(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    for number in range(5):
+        edit(site, f"Number {number}")
+        publish(site.public, str(host), How(keep=2))
+
+    assert len(list((host / "releases").iterdir())) == 2
+    assert "Number 4" in home(host)
+
+
+def test_a_release_that_was_damaged_is_mended_file_by_file(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    publish(site.public, str(host), How())
+    (host / "current/en/index.html").write_text("Not ours")
+    (host / "current/fr/a/index.html").unlink()
+    (host / "current/extra.html").write_text("Not ours")
+
+    assert publish(site.public, str(host), How()).new == 3
+    assert find_wrong(manifest_of(site.public), host / "current") == {}
+
+
+def test_a_damaged_file_of_the_release_before_is_not_taken_over(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    publish(site.public, str(host), How())
+    (host / "current/en/a/index.html").write_text("Not ours")
+    edit(site, "Second")
+    publish(site.public, str(host), How())
+
+    assert find_wrong(manifest_of(site.public), host / "current") == {}
+
+
+def test_a_damaged_release_is_not_brought_back(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    first = publish(site.public, str(host), How())
+    edit(site, "Second")
+    publish(site.public, str(host), How())
+    (host / "releases" / first.name / "en/index.html").write_text("Not ours")
+
+    with pytest.raises(SiteError) as caught:
+        roll_back(str(host))
+    assert [problem.message for problem in caught.value.problems] == ["the file is changed"]
+    assert "Second" in home(host)
+
+
+def test_what_was_cut_short_is_cleared_by_the_next(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    publish(site.public, str(host), How())
+    (host / "releases/.stage-1/en").mkdir(parents=True)
+    (host / "releases/.stage-1/en/index.html").write_text("Half")
+    (host / ".current.1").symlink_to("releases/.stage-1")
+    edit(site, "Second")
+    publish(site.public, str(host), How())
+
+    assert sorted(path.name for path in host.iterdir()) == [".lock", ".sitegen", "current", "history", "releases"]
+    assert len(list((host / "releases").iterdir())) == 2
+
+
+def test_of_two_publications_at_once_one_is_refused(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    publish(site.public, str(host), How())
+    with subprocess.Popen(["flock", str(host / ".lock"), "cat"], stdin=subprocess.PIPE) as other:
+        while subprocess.run(["flock", "-n", str(host / ".lock"), "true"]).returncode == 0:
+            time.sleep(0.01)
+        told = refused(site, str(host))
+        other.communicate()
+
+    assert "another publication is at work here" in told
+
+
+def test_a_site_is_not_published_into_itself(site: TinySite) -> None:
+    assert "into itself" in refused(site, str(site.public / "host"))
+
+
+def test_a_folder_that_cannot_be_made_is_told(site: TinySite, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    assert "error[publish]: the release can't be written" in refused(site, str(tmp_path / "file/host"))
+
+
+# a git branch
+
+
+def git(repository: Path, *words: str) -> str:
+    """What git says of a repository."""
+    return subprocess.run(["git", "-C", str(repository), *words], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """An empty repository, as a host has it."""
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "bare.git")], check=True)
+    return tmp_path / "bare.git"
+
+
+def test_a_branch_gets_one_commit_with_only_what_changed(site: TinySite, bare: Path) -> None:
+    publish(site.public, f"git:{bare}#web", How())
+    edit(site, "Second")
+    done = publish(site.public, f"git:{bare}#web", How())
+
+    assert git(bare, "rev-list", "--count", "web") == "2\n"
+    assert git(bare, "diff", "--name-only", "web^", "web").split() == ["en/index.html", "fr/index.html", "release.json"]
+    assert "Second" in git(bare, "show", "web:en/index.html")
+    assert done.new == 2
+
+
+def test_a_branch_holds_every_file_byte_for_byte(site: TinySite, bare: Path, tmp_path: Path) -> None:
+    site.write("static/.gitattributes", "* text eol=crlf\n")
+    site.write("static/lines.txt", b"one\r\ntwo\n\x00\xff")
+    site.report()
+    publish(site.public, f"git:{bare}#web", How())
+    archive = subprocess.run(["git", "-C", str(bare), "ls-tree", "-r", "--name-only", "web"], capture_output=True)
+    blob = subprocess.run(["git", "-C", str(bare), "cat-file", "blob", "web:lines.txt"], capture_output=True)
+
+    assert blob.stdout == b"one\r\ntwo\n\x00\xff"
+    assert {*archive.stdout.decode().split()} == {*site.files(), "release.json", ".nojekyll"} - {".sitegen"}
+
+
+def test_the_same_again_makes_no_commit(site: TinySite, bare: Path) -> None:
+    publish(site.public, f"git:{bare}#web", How())
+
+    assert publish(site.public, f"git:{bare}#web", How()).new == 0
+    assert git(bare, "rev-list", "--count", "web") == "1\n"
+
+
+def test_a_branch_without_history_has_one_commit(site: TinySite, bare: Path) -> None:
+    for text in ("First", "Second"):
+        edit(site, text)
+        publish(site.public, f"git:{bare}#web", How(has_history=False))
+
+    assert git(bare, "rev-list", "--count", "web") == "1\n"
+    assert "Second" in git(bare, "show", "web:en/index.html")
+
+
+def test_a_branch_rolls_back_by_one_more_commit_each_time(site: TinySite, bare: Path) -> None:
+    for text in ("First", "Second", "Third"):
+        edit(site, text)
+        publish(site.public, f"git:{bare}#web", How())
+    roll_back(f"git:{bare}#web")
+    assert "Second" in git(bare, "show", "web:en/index.html")
+    done = roll_back(f"git:{bare}#web")
+
+    assert "First" in git(bare, "show", "web:en/index.html")
+    assert git(bare, "rev-list", "--count", "web") == "5\n"
+    assert done.name == git(bare, "log", "-1", "--format=%s", "web").split()[1]
+    with pytest.raises(SiteError) as caught:
+        roll_back(f"git:{bare}#web")
+    assert "no release before" in str(caught.value.problems[0])
+
+
+def test_a_push_that_was_overtaken_is_made_again_on_top(site: TinySite, bare: Path) -> None:
+    publish(site.public, f"git:{bare}#web", How())
+    overtaking = bare / "hooks/pre-receive"
+    overtaking.write_text(
+        "#!/bin/sh\nrm hooks/pre-receive\nunset GIT_QUARANTINE_PATH\n"
+        "new=$(GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x"
+        " git commit-tree -p web -m Other web^{tree})\ngit update-ref refs/heads/web $new\n"
+    )
+    overtaking.chmod(0o755)
+    edit(site, "Second")
+    publish(site.public, f"git:{bare}#web", How())
+
+    assert git(bare, "log", "--format=%s", "web").splitlines()[1] == "Other"
+    assert "Second" in git(bare, "show", "web:en/index.html")
+
+
+def test_a_repository_that_is_not_there_is_told(site: TinySite, tmp_path: Path) -> None:
+    assert "error[publish]" in refused(site, f"git:{tmp_path}/none.git#web")
+
+
+# a host, over SSH
+
+
+def tree_of(folder: Path) -> dict[str, str | bytes]:
+    """All that is in a folder: path → bytes, or where a link leads."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return {
+        str(path.relative_to(folder)): str(path.readlink()) if path.is_symlink() else path.read_bytes()
+        for path in paths
+    }
+
+
+def lay_out(folder: Path, files: dict[str, str]) -> None:
+    """Write files; a text that begins with `-> ` makes a link."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        if text.startswith("-> "):
+            (folder / path).symlink_to(text.removeprefix("-> "))
+        else:
+            (folder / path).write_text(text)
+
+
+#: Folders that other tools or people have laid out, and what is not ours in them.
+FOREIGN = {
+    "capistrano": (
+        {"releases/20260101120000/app.rb": "app", "current": "-> releases/20260101120000"},
+        "releases/2026|current",
+    ),
+    "a name like ours": ({"releases/0123456789abcdef/app.rb": "app"}, "releases/0123456789abcdef"),
+    "a stage like ours": ({"releases/.stage-mine/app.rb": "app"}, "releases/.stage-mine"),
+    "a file among releases": ({"releases/notes.txt": "mine"}, "releases/notes.txt"),
+    "history of something": ({"history": "of my family", "current": "-> elsewhere"}, "current"),
+    "current is a folder": ({"current/index.html": "a site"}, "current"),
+    "releases elsewhere": ({"elsewhere/x": "x", "releases": "-> elsewhere"}, "releases"),
+    "marker of another text": ({".sitegen": "mine", "releases/0123456789abcdef/x": "x"}, "releases/0123456789abcdef"),
+}
+
+
+@pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)
+def test_a_folder_that_is_not_ours_is_left_as_it_is(
+    site: TinySite, tmp_path: Path, files: dict[str, str], strange: str
+) -> None:
+    lay_out(tmp_path / "host", files)
+    before = tree_of(tmp_path / "host")
+
+    told = refused(site, str(tmp_path / "host"))
+
+    assert re.search(strange, told)
+    assert "was not made by `publish`" in told
+    assert tree_of(tmp_path / "host") == before
+
+
+def test_a_stranger_among_our_releases_is_told_before_the_switch(site: TinySite, tmp_path: Path) -> None:
+    publish(site.public, str(tmp_path / "host"), How())
+    lay_out(tmp_path / "host", {"releases/backup/x": "mine"})
+    edit(site, "Second")
+
+    assert "releases/backup was not made by `publish`" in refused(site, str(tmp_path / "host"))
+    assert "First" in home(tmp_path / "host")
+
+    (tmp_path / "host/releases/backup").rename(tmp_path / "host/backup")
+    publish(site.public, str(tmp_path / "host"), How())
+    assert "Second" in home(tmp_path / "host")
+    assert (tmp_path / "host/backup/x").read_text() == "mine"
+
+
+def test_a_folder_that_was_published_to_before_there_was_a_marker_is_ours(site: TinySite, tmp_path: Path) -> None:
+    publish(site.public, str(tmp_path / "host"), How())
+    (tmp_path / "host/.sitegen").unlink()
+    edit(site, "Second")
+
+    publish(site.public, str(tmp_path / "host"), How())
+
+    assert "Second" in home(tmp_path / "host")
+    assert (tmp_path / "host/.sitegen").is_file()
+
+
+def test_the_lock_is_no_way_to_empty_another_file(site: TinySite, tmp_path: Path) -> None:
+    lay_out(tmp_path, {"diary": "years", "host/.lock": f"-> {tmp_path}/diary"})
+
+    refused(site, str(tmp_path / "host"))
+
+    assert (tmp_path / "diary").read_text() == "years"
+
+
+@pytest.mark.parametrize("name", ["release.json", "x\ny.txt", "x\x1by.txt", "e\u0301.txt"])
+def test_a_file_that_no_manifest_could_name_is_told_before_anything_is_published(
+    site: TinySite, tmp_path: Path, name: str
+) -> None:
+    (site.public / name).write_text("x")
+
+    assert "the file can't be published" in refused(site, str(tmp_path / "host"))
+    assert not (tmp_path / "host").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"index.html": "of another tool"}, "the branch holds what `publish` has not made"),
+        ({"release.json": '{"version": 1}'}, "the branch holds what `publish` has not made"),
+    ],
+)
+def test_a_branch_that_is_not_ours_is_left_as_it_is(
+    site: TinySite, bare: Path, tmp_path: Path, files: dict[str, str], told: str
+) -> None:
+    commit_to(bare, tmp_path / "work", files)
+    before = git_at(bare, "rev-parse", "pages")
+
+    assert told in refused(site, f"git:{bare}#pages")
+    assert git_at(bare, "rev-parse", "pages") == before
+
+
+def test_a_file_that_somebody_added_to_our_branch_is_not_lost(site: TinySite, bare: Path, tmp_path: Path) -> None:
+    publish(site.public, f"git:{bare}#pages", How())
+    commit_to(bare, tmp_path / "work", {"CNAME": "example.org"})
+    edit(site, "Second")
+
+    assert "CNAME on the branch was not made by `publish`" in refused(site, f"git:{bare}#pages")
+    assert git_at(bare, "show", "pages:CNAME") == "example.org"
+
+
+def test_a_token_in_the_address_is_not_told(site: TinySite) -> None:
+    told = refused(site, "git:http://someone:s3cret@127.0.0.1:9/site.git#pages")
+
+    assert "s3cret" not in told
+    assert "http://***@127.0.0.1:9/site.git#pages: error[publish]" in told
+
+
+def commit_to(bare: Path, work: Path, files: dict[str, str]) -> None:
+    """Add files to the branch `pages`, as somebody else would."""
+    own = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", "clone", "-q", str(bare), str(work)], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(work), "checkout", "-q", "-B", "pages"], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(work), "pull", "-q", "origin", "pages"], check=False, capture_output=True)
+    lay_out(work, files)
+    subprocess.run(["git", "-C", str(work), "add", "-A"], check=True)
+    subprocess.run(["git", *own, "-C", str(work), "commit", "-qm", "Theirs"], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(work), "push", "-q", "origin", "pages"], check=True, capture_output=True)
+
+
+def git_at(repository: Path, *words: str) -> str:
+    done = subprocess.run(["git", "-C", str(repository), *words], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real SSH server that lets us in: the command that reaches it."""
+    server = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
+    require("openssh-server", server is not None)
+    require("rsync", shutil.which("rsync") is not None)
+    folder = tmp_path_factory.mktemp("ssh")
+    for name in ("host", "own"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    settings = {
+        "Port": port, "ListenAddress": "127.0.0.1", "HostKey": folder / "host", "PidFile": "none", "UsePAM": "no",
+        "AuthorizedKeysFile": folder / "own.pub", "StrictModes": "no", "PermitRootLogin": "yes",
+    }  # fmt: skip
+    (folder / "settings").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    process = subprocess.Popen([str(server), "-D", "-e", "-f", str(folder / "settings")], stderr=subprocess.DEVNULL)
+    command = (
+        f"ssh -p {port} -i {folder / 'own'} -o BatchMode=yes -o StrictHostKeyChecking=no"
+        f" -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -l {getpass.getuser()}"
+    )
+    for _ in range(100):
+        if subprocess.run([*command.split(), "127.0.0.1", "true"], capture_output=True).returncode == 0:
+            break
+        time.sleep(0.1)
+    yield command
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture
+def send(ssh: str, site: TinySite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The target of a folder on that host; its files lie in tmp_path/host."""
+    monkeypatch.setenv("RSYNC_RSH", ssh)
+    return f"rsync:127.0.0.1:{tmp_path}/a host"
+
+
+def send_text(site: TinySite, target: str, text: str, keep: int = 5) -> Published:
+    """Publish a version of the home page."""
+    edit(site, text)
+    return publish(site.public, target, How(keep=keep))
+
+
+def test_a_host_gets_only_what_changed_and_switches_at_the_end(site: TinySite, send: str, tmp_path: Path) -> None:
+    first = send_text(site, send, "First")
+    second = send_text(site, send, "Second")
+    host = tmp_path / "a host"
+    same = [(host / "releases" / done.name / "en/a/index.html").stat().st_ino for done in (first, second)]
+
+    assert "Second" in home(host)
+    assert find_wrong(manifest_of(site.public), host / "current") == {}
+    assert (first.new, second.new) == (first.files, 2)
+    assert same[0] == same[1]
+
+
+def test_a_host_keeps_style_sheets_of_open_pages_and_the_last_releases(
+    site: TinySite, send: str, tmp_path: Path
+) -> None:
+    send_text(site, send, "First")
+    site.write("static/assets/site.css", "p {color: red}")
+    for text in ("Second", "Third", "Fourth"):
+        send_text(site, send, text, keep=2)
+        if text == "Second":
+            assert len(list((tmp_path / "a host/current/assets").iterdir())) == 2
+
+    assert len(list((tmp_path / "a host/releases").iterdir())) == 2
+    assert len(list((tmp_path / "a host/current/assets").iterdir())) == 1
+
+
+def test_a_host_rolls_back(site: TinySite, send: str, tmp_path: Path) -> None:
+    for text in ("First", "Second", "Third"):
+        send_text(site, send, text)
+    roll_back(send)
+    assert "Second" in home(tmp_path / "a host")
+    roll_back(send)
+
+    assert "First" in home(tmp_path / "a host")
+    with pytest.raises(SiteError) as caught:
+        roll_back(send)
+    assert "no release before" in str(caught.value.problems[0])
+
+
+def test_a_release_that_is_damaged_on_its_host_is_not_brought_back(site: TinySite, send: str, tmp_path: Path) -> None:
+    first = send_text(site, send, "First")
+    send_text(site, send, "Second")
+    (tmp_path / "a host/releases" / first.name / "en/index.html").write_text("Not ours")
+
+    with pytest.raises(SiteError) as caught:
+        roll_back(send)
+    assert "en/index.html" in str(caught.value.problems[0])
+    assert "Second" in home(tmp_path / "a host")
+
+
+def test_what_was_damaged_on_its_host_is_mended(site: TinySite, send: str, tmp_path: Path) -> None:
+    send_text(site, send, "First")
+    (tmp_path / "a host/current/en/index.html").write_text("Not ours")
+    (tmp_path / "a host/current/extra.html").write_text("Not ours")
+    publish(site.public, send, How())
+
+    assert find_wrong(manifest_of(site.public), tmp_path / "a host/current") == {}
+
+
+def test_a_host_that_is_in_use_refuses(site: TinySite, send: str, tmp_path: Path) -> None:
+    send_text(site, send, "First")
+    lock = str(tmp_path / "a host/.lock")
+    with subprocess.Popen(["flock", lock, "cat"], stdin=subprocess.PIPE) as other:
+        while subprocess.run(["flock", "-n", lock, "true"]).returncode == 0:
+            time.sleep(0.01)
+        told = refused(site, send)
+        other.communicate()
+
+    assert "another publication is at work here" in told
+
+
+def test_a_host_that_is_not_reached_is_told(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
+    require("ssh", shutil.which("ssh") is not None)
+    monkeypatch.setenv("RSYNC_RSH", "ssh -o BatchMode=yes -o ConnectTimeout=2 -p 1")
+
+    assert "error[publish]: ssh: connect to host 127.0.0.1 port 1: " in refused(site, "rsync:127.0.0.1:/nowhere")
+
+
+@pytest.mark.parametrize("place", ["rsync:host", "rsync:-oProxyCommand=x:/a"])
+def test_a_host_that_would_be_an_option_or_has_no_folder_is_refused(site: TinySite, place: str) -> None:
+    assert "names no folder of a host" in refused(site, place)
+
+
+@pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)
+def test_a_host_s_folder_that_is_not_ours_is_left_as_it_is(
+    site: TinySite, send: str, tmp_path: Path, files: dict[str, str], strange: str
+) -> None:
+    lay_out(tmp_path / "a host", files)
+    before = tree_of(tmp_path / "a host")
+
+    told = refused(site, send)
+
+    assert re.search(strange, told)
+    assert "was not made by `publish`" in told
+    assert tree_of(tmp_path / "a host") == before
+
+
+def test_a_stranger_among_a_host_s_releases_is_told_before_the_switch(
+    site: TinySite, send: str, tmp_path: Path
+) -> None:
+    send_text(site, send, "First")
+    lay_out(tmp_path / "a host", {"releases/backup/x": "mine"})
+
+    edit(site, "Second")
+    assert "releases/backup was not made by `publish`" in refused(site, send)
+    assert "First" in home(tmp_path / "a host")
+
+    (tmp_path / "a host/releases/backup").rename(tmp_path / "a host/backup")
+    (tmp_path / "a host/.sitegen").unlink()  # as of a release that was published before there was a marker
+    send_text(site, send, "Second")
+    assert "Second" in home(tmp_path / "a host")

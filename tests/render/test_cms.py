@@ -1,0 +1,265 @@
+"""The content model as forms; what the editor writes back; and that no editor is published unless the site says so."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from conftest import REPOSITORY, MakeSite, TinySite
+from published import require
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import build
+from sitegen.media.static import EDITOR
+from sitegen.model.fields import TYPES
+from sitegen.problems.problem import SiteError
+from sitegen.render.cms import WIDGETS
+
+PACKAGE = REPOSITORY / "editor/node_modules"
+SITE = "title: {en: Site, ru: Сайт}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: ru}]\n"
+PUBLISHED = SITE + "editor: {backend: gitlab, repository: group/site, app: abc}\n"
+KINDS = """\
+page: {template: page.html}
+newsroom: {template: page.html, children: {kind: news}}
+news:
+  template: page.html
+  facts:
+    status: {type: choice, of: {open: Open, closed: Closed}, required: true, help: how far it is}
+    by: {type: list, of: {type: page, kind: person}}
+    seats: {type: number}
+    where: {type: group, fields: {town: {type: text}, land: {type: country}}}
+    parts: {type: list, of: {type: group, fields: {name: {type: text, required: true}}}}
+    days: {type: list, of: {type: date}}
+  words:
+    motto: {type: markdown}
+report: {extends: news, words: {lead: {type: text, max: 300}}}
+person: {template: page.html}
+"""
+CONTENT = {
+    "content/news/index.en.md": "---\nkind: newsroom\ntitle: News\n---\n",
+    "content/news/a/index.en.md": "---\nstatus: open\ntitle: A\n---\n",
+    "content/news/b/index.en.md": "---\nkind: report\nstatus: open\ntitle: B\n---\n",
+    "content/ada/index.en.md": "---\nkind: person\ntitle: Ada\n---\n",
+    "build/editor/entry.js": "made\n",
+}
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    return make_site(CONTENT, site=PUBLISHED, kinds=KINDS)
+
+
+def config_of(site: TinySite) -> Any:
+    build(Options(root=site.root, output=site.public))
+    return json.loads((site.public / "admin/config.json").read_text(encoding="utf-8"))
+
+
+def form_of(config: Any, name: str) -> dict[str, Any]:
+    """Field → its input, of a collection."""
+    return {row["name"]: row for own in config["collections"] if own["name"] == name for row in own["fields"]}
+
+
+def test_every_type_of_field_has_an_input() -> None:
+    assert WIDGETS.keys() == TYPES.keys()
+
+
+def test_site_without_editor_in_its_settings_publishes_none(make_site: MakeSite) -> None:
+    site = make_site(CONTENT, site=SITE, kinds=KINDS)
+
+    assert not [path for path in site.build() if path.startswith("admin/")]
+    assert "unsafe-inline" not in (site.public / "_headers").read_text()
+
+
+def test_facts_stand_in_the_source_alone_and_words_in_every_language(site: TinySite) -> None:
+    form = form_of(config_of(site), "news")
+
+    assert {name: row["i18n"] for name, row in form.items() if name in ("status", "by", "title", "motto", "body", "review")} == {
+        "status": False, "by": False, "title": True, "motto": True, "body": True, "review": True,
+    }  # fmt: skip
+
+
+def test_reference_is_picked_from_the_pages_of_its_kind_and_a_choice_by_its_labels(site: TinySite) -> None:
+    form = form_of(config_of(site), "news")
+
+    assert form["by"]["options"] == [{"value": "/ada/", "label": "Ada"}]
+    assert form["by"]["multiple"] is True
+    assert form["status"]["options"] == [{"value": "open", "label": "Open"}, {"value": "closed", "label": "Closed"}]
+    assert (form["status"]["hint"], form["status"]["required"]) == ("how far it is", True)
+    assert form["where"]["fields"][1]["options"][0]["value"] == "AC"
+    assert form["parts"]["fields"][0]["required"] is True
+
+
+def test_folder_with_pages_of_two_kinds_offers_the_fields_of_both(site: TinySite) -> None:
+    form = form_of(config_of(site), "news")
+
+    assert form["kind"]["options"] == ["report"]
+    assert form["lead"]["required"] is False
+
+
+def test_pages_that_stand_in_no_collection_are_files(site: TinySite) -> None:
+    (pages,) = [own for own in config_of(site)["collections"] if "files" in own]
+
+    assert {own["name"]: own["file"] for own in pages["files"]} == {
+        "home": "content/index.{{locale}}.md",
+        "ada": "content/ada/index.{{locale}}.md",
+        "news": "content/news/index.{{locale}}.md",
+    }
+
+
+def test_backend_is_that_of_the_settings_and_changes_are_proposals(site: TinySite) -> None:
+    config = config_of(site)
+
+    assert config["backend"] == {
+        "name": "gitlab", "repo": "group/site", "branch": "main", "auth_type": "pkce", "app_id": "abc",
+    }  # fmt: skip
+    assert config["publish_mode"] == "editorial_workflow"
+
+
+def test_new_title_of_a_page_is_in_the_pickers_after_the_next_build(site: TinySite) -> None:
+    config_of(site)
+    site.write("content/ada/index.en.md", "---\nkind: person\ntitle: Ada L.\n---\n")
+
+    assert form_of(config_of(site), "news")["by"]["options"] == [{"value": "/ada/", "label": "Ada L."}]
+
+
+def test_editor_that_is_not_made_is_told(make_site: MakeSite) -> None:
+    site = make_site(site=PUBLISHED)
+
+    assert site.told().startswith(
+        "content/site.yaml: error[missing-editor]: the editor is not made\n  hint: run `make editor`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("editor", "told"),
+    [
+        ("{backend: bitbucket, repository: a/b}", "error[choice]: backend: 'bitbucket' is not one of github, gitlab"),
+        ("{backend: github}", "error[required]: 'repository' is missing"),
+        ("{backend: github, repository: name}", "error[expected]: repository: must be as owner/name"),
+        ("yes", "error[expected]: editor: must be as {backend: github, repository: owner/name}"),
+    ],
+)
+def test_mistake_in_the_settings_of_the_editor_is_told(make_site: MakeSite, editor: str, told: str) -> None:
+    site = make_site(site=f"{SITE}editor: {editor}\n")
+
+    with pytest.raises(SiteError) as caught:
+        site.build()
+    assert told in "\n".join(str(problem) for problem in caught.value.problems)
+
+
+def errors_of(schema: Any, name: str, value: Any) -> list[str]:
+    definitions = schema["definitions"]
+    validator = jsonschema.Draft7Validator({**definitions[name], "definitions": definitions})
+    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
+
+
+#: Input → the definition of the package's own schema that it has to fit; `anyOf` of the whole would tell nothing.
+DEFINITIONS = {
+    "boolean": "BooleanField",
+    "datetime": "DateTimeField",
+    "image": "ImageField",
+    "markdown": "MarkdownField",
+    "number": "NumberField",
+    "object": "ObjectFieldWithSubFields",
+    "select": "SelectField",
+    "string": "StringField",
+    "text": "TextField",
+}
+
+
+def test_configuration_is_valid_by_the_schema_of_the_pinned_package(site: TinySite) -> None:
+    path = PACKAGE / "@sveltia/cms/schema/sveltia-cms.json"
+    require("the editor (make editor)", path.exists())
+    schema, config = json.loads(path.read_text(encoding="utf-8")), config_of(site)
+    plain = [{"name": "title", "widget": "string"}]
+
+    found = errors_of(schema, "CmsConfig", {**config, "collections": []})
+    for own in config["collections"]:
+        for file in own.get("files", ()):
+            found += errors_of(schema, "CollectionFile", {**file, "fields": plain})
+        found += errors_of(schema, "EntryCollection", {**own, "fields": plain}) if "folder" in own else []
+        for row in own.get("fields", ()):
+            of_list = "ListFieldWithSubFields" if "fields" in row else "ListFieldWithSubField"
+            found += errors_of(schema, DEFINITIONS.get(row["widget"], of_list), row)
+    assert found == []
+
+
+# what is written back
+
+ROUND = """
+import { readFileSync } from 'node:fs';
+import { read, write } from '%s';
+const cases = JSON.parse(readFileSync(0, 'utf8'));
+const trimmed = text => text.trim() + '\\n';
+console.log(JSON.stringify(cases.map(([text, changes]) => trimmed(write({ ...read(text.trim()), ...changes })))));
+"""
+
+
+def written(cases: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    """Each text as the editor leaves it once some values are others."""
+    require("the editor (make editor)", (PACKAGE / "yaml").exists())
+    script = ROUND % (REPOSITORY / "editor/format.js").as_uri()
+    command = ["node", "--input-type=module", "-e", script]
+    ran = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True, check=True)
+    return json.loads(ran.stdout)  # type: ignore[no-any-return]
+
+
+def test_every_page_of_the_center_opened_and_saved_is_the_same_byte_for_byte() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "content").rglob("index.*.md"))]
+
+    assert len(texts) > 400
+    assert written([(text, {}) for text in texts]) == texts
+
+
+PAGE = """\
+---
+# who made it
+status: open  # or closed
+title: 'It''s new'
+by: [/ada/, /eva/]
+tags:
+  - one
+  - two
+where: {town: Xi'an, land: CN}
+---
+
+Text with *stars*
+and two  spaces.
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "old", "new"),
+    [
+        ({"status": "closed"}, "status: open  #", "status: closed  #"),
+        ({"title": 'It\'s old: "so"'}, "'It''s new'", "'It''s old: \"so\"'"),
+        ({"title": "yes"}, "'It''s new'", "'yes'"),
+        ({"by": ["/ada/"]}, "[/ada/, /eva/]", "[/ada/]"),
+        ({"tags": ["one", "three"]}, "tags:\n  - one\n  - two", "tags: [one, three]"),
+        ({"where": {"town": "Almaty", "land": "KZ"}}, "{town: Xi'an, land: CN}", "{town: Almaty, land: KZ}"),
+        ({"by": []}, "by: [/ada/, /eva/]\n", ""),
+        ({"draft": False, "slug": "", "aliases": [], "date": None}, "x", "x"),
+        ({"seats": 12}, "land: CN}\n", "land: CN}\nseats: 12\n"),
+        ({"body": "Another text\n"}, "Text with *stars*\nand two  spaces.", "Another text"),
+    ],
+)
+def test_only_what_is_changed_is_written_and_comments_quotes_and_order_stay(
+    changes: dict[str, Any], old: str, new: str
+) -> None:
+    assert written([(PAGE, changes)]) == [PAGE.replace(old, new)]
+
+
+def test_new_page_is_written_as_a_person_would(tmp_path: Path) -> None:
+    fields = {"date": "2026-01-31", "by": ["/ada/"], "title": "A: new", "summary": "", "draft": False, "body": "Text"}
+
+    assert written([("", {**fields, "_original": ""})]) == [
+        '---\ndate: 2026-01-31\nby: [/ada/]\ntitle: "A: new"\n---\n\nText\n'
+    ]
+
+
+def test_bundle_is_where_the_site_looks_for_it() -> None:
+    assert EDITOR in (REPOSITORY / "Makefile").read_text()

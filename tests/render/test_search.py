@@ -1,0 +1,175 @@
+"""What is found: folding, cutting, weights, and when the index is made anew."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import MakeSite, TinySite
+
+from sitegen.render.search import fold, terms
+
+SEARCHED = {
+    "templates/search.html": "<p>{{ site.search_url }}</p>",
+    "content/search/index.en.md": "---\nkind: search\ntitle: Search\n---\n",
+}
+KINDS = "page:\n  template: page.html\nsearch:\n  extends: page\n  template: search.html\n"
+
+
+def words_of(site: TinySite, language: str = "en") -> dict[str, list[int]]:
+    """The index of a language: term → page, weight, page, weight, …"""
+    return json.loads(site.files()[f"{language}/search-terms-0.json"])  # type: ignore[no-any-return]
+
+
+def pages_of(site: TinySite, language: str = "en") -> list[list[str]]:
+    """The pages that can be found in a language: address, title, summary."""
+    return json.loads(site.files()[f"{language}/search-pages-0.json"])  # type: ignore[no-any-return]
+
+
+def found(site: TinySite, term: str, language: str = "en") -> list[str]:
+    """Titles of the pages that have a term, the weightiest first."""
+    row = words_of(site, language).get(term, [])
+    pairs = sorted(zip(row[::2], row[1::2], strict=True), key=lambda pair: -pair[1])
+    return [pages_of(site, language)[page][1] for page, _ in pairs]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ёлка", "елка"),
+        ("Қазақстан", "казакстан"),
+        ("Тоҷикистон", "точикистон"),
+        ("Oʻzbekiston", "O'zbekiston"),
+        ("ta’lim", "talim"),
+        ("ўніверсітэт", "университэт"),
+        ("كتاب", "کتاب"),
+        ("يونيورسٹي", "یونیورسٹی"),
+        ("وزارتِ", "وزارت"),
+        ("۱۴۰۴", "1404"),
+        ("२०२५", "2025"),
+        ("क़लम", "कलम"),
+        ("École", "ecole"),
+        ("Ｘｉ'an", "xian"),
+    ],
+)
+def test_words_that_readers_type_alike_are_alike(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("शिक्षा", "शकष"), ("کار", "کور"), ("план", "плен"), ("教育", "教学")])
+def test_other_words_stay_apart(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+def test_chinese_is_cut_into_pairs_wherever_a_word_may_begin() -> None:
+    assert list(terms("西安交大（XJTU）")) == ["西安", "安交", "交大", "大", "xjtu"]
+
+
+def test_parts_of_a_persian_compound_are_found_and_so_is_the_whole() -> None:
+    assert list(terms("بین‌المللی")) == ["بین", "المللی", "بینالمللی"]
+
+
+def test_page_with_the_word_in_its_title_weighs_most(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            **SEARCHED,
+            "content/a/index.en.md": "---\ntitle: One\n---\n" + "A plan, a plan, a plan. " * 20,
+            "content/b/index.en.md": "---\ntitle: The plan\n---\nText.\n",
+        },
+        kinds=KINDS,
+    )
+    site.report()
+
+    assert found(site, "plan") == ["The plan", "One"]
+
+
+def test_texts_of_two_paragraphs_do_not_grow_together(make_site: MakeSite) -> None:
+    site = make_site({**SEARCHED, "content/a/index.en.md": "---\ntitle: A\n---\none\n\ntwo **th**ree\n"}, kinds=KINDS)
+    site.report()
+
+    assert {"one", "two", "three"} <= words_of(site).keys()
+
+
+def test_fallback_page_is_found_in_its_own_language_alone(make_site: MakeSite) -> None:
+    site = make_site({**SEARCHED, "content/index.fr.md": "---\ntitle: Accueil\n---\n"}, kinds=KINDS)
+    site.report()
+
+    assert [row[0] for row in pages_of(site)] == ["/en/", "/en/search/"]
+    assert [row[0] for row in pages_of(site, "fr")] == ["/fr/"]
+
+
+def test_name_is_found_by_the_letters_of_the_source_too(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            **SEARCHED,
+            "content/a/index.en.md": "---\ntitle: Li Na\n---\n",
+            "content/a/index.fr.md": "---\ntitle: Ли На\n---\n",
+        },
+        kinds=KINDS,
+    )
+    site.report()
+
+    assert found(site, "li", "fr") == ["Ли На"]
+
+
+def test_country_that_is_a_fact_is_found_by_its_name(make_site: MakeSite) -> None:
+    kinds = KINDS + "state:\n  extends: page\n  facts:\n    members: {type: list, of: {type: country}}\n"
+    site = make_site(
+        {**SEARCHED, "content/a/index.en.md": "---\nkind: state\nmembers: [KZ, TJ]\ntitle: A\n---\n"}, kinds=kinds
+    )
+    site.report()
+
+    assert found(site, "kazakhstan") == found(site, "tajikistan") == ["A"]
+
+
+def test_site_without_a_search_page_has_no_index(make_site: MakeSite) -> None:
+    site = make_site()
+    site.report()
+
+    assert not any("search" in path for path in site.files())
+
+
+def test_index_is_made_anew_only_when_a_text_of_its_language_has_changed(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            **SEARCHED,
+            "content/index.fr.md": "---\ntitle: Accueil\n---\nAvant.\n",
+            "content/a/index.en.md": "---\ntitle: A\n---\nBefore.\n",
+        },
+        kinds=KINDS,
+    )
+    site.report()
+
+    site.write("content/a/index.en.md", "---\ntitle: A\n---\nAfter.\n")
+    changed = set(site.report().made)
+    assert {"en/search.json", "en/search-terms-0.json", "en/search-pages-0.json"} <= changed
+    assert not any(path.startswith("fr/search") for path in changed)
+    assert "after" in words_of(site)
+
+    assert site.report().change.written == ()
+
+
+def test_index_after_an_edit_is_that_of_a_clean_build(make_site: MakeSite) -> None:
+    site = make_site({**SEARCHED, "content/a/index.en.md": "---\ntitle: A\n---\nBefore.\n"}, kinds=KINDS)
+    site.report()
+    site.write("content/a/index.en.md", "---\ntitle: A\n---\nAfter.\n")
+    site.report()
+    warm = site.files()
+    site.report(clean=True)
+
+    assert site.files() == warm
+
+
+def test_index_of_a_large_site_is_cut_into_files(make_site: MakeSite) -> None:
+    pages = {f"content/p{n}/index.en.md": f"---\ntitle: Page {n}\n---\nword{n} alpha beta\n" for n in range(450)}
+    site = make_site({**SEARCHED, **pages}, kinds=KINDS)
+    site.report()
+    files = site.files()
+    rules = json.loads(files["en/search.json"])
+    shards = [json.loads(files[f"en/search-terms-{n}.json"]) for n in range(rules["shards"])]
+
+    assert rules["shards"] == 2
+    assert rules["pages"] == 452
+    assert all(ord(term[0]) % 2 == number for number, shard in enumerate(shards) for term in shard)
+    assert sum(len(json.loads(files[f"en/search-pages-{n}.json"])) for n in range(3)) == 452
+    assert "word449" in shards[ord("w") % 2]

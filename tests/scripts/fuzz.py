@@ -1,0 +1,218 @@
+"""Bytes that nobody thinks of, for every parser: what is no problem told is a mistake of ours.
+
+usage: python tests/scripts/fuzz.py [SECONDS [PARSER]]      default: 60 seconds for each parser
+Half of the time Hypothesis makes texts out of pieces that mean something there; the other half atheris, where it is
+installed, follows the branches of our own code. An input may take 2 seconds and 500 MB.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path[:0] = [
+    str(folder)
+    for folder in (Path(__file__).parents[1] / "helpers", Path(__file__).parents[1], Path(__file__).parents[2])
+]
+
+from hostile import HEAVY, LINKS, PO, SCRIPTS, SVG, YAML
+
+from sitegen.content.markdown import parse_body
+from sitegen.i18n.catalogs import parse_po
+from sitegen.importers.html import Dialect
+from sitegen.importers.hugo.markdown import adapt
+from sitegen.importers.hugo.shortcodes import replace_shortcodes
+from sitegen.media.svg import find_unsafe
+from sitegen.problems.problem import SiteError
+from sitegen.publish.manifest import read_manifest
+from sitegen.source.yaml import Source, decode, parse
+from sitegen.translation.formats import FORMATS
+
+MOST_SECONDS = 2
+MOST_MEGABYTES = 500
+
+
+def _yaml(data: bytes) -> None:
+    text = decode("a.yaml", data)
+    parse(Source.of("a.yaml", text), text)
+
+
+def _front_matter(data: bytes) -> None:
+    from sitegen.content.reader import read_draft
+    from sitegen.model.values import Key
+
+    Path("index.en.md").write_bytes(b"---\n" + data)
+    read_draft(Path(), "index.en.md", Key("/"), "en")
+
+
+def _markdown(data: bytes) -> None:
+    parse_body(Source.of("a.md", decode("a.md", data)), 1)
+
+
+def _catalog(data: bytes) -> None:
+    parse_po("a.po", decode("a.po", data), "ru")
+
+
+def _drawing(data: bytes) -> None:
+    Path("a.svg").write_bytes(data)
+    list(find_unsafe(Path(), "a.svg"))
+
+
+def _exchange(style: str) -> Callable[[bytes], None]:
+    def read(data: bytes) -> None:
+        FORMATS[style].read(Path(f"a.{style}"), decode("a", data))
+
+    return read
+
+
+def _old_page(data: bytes) -> None:
+    """A page of Hugo's, its front matter and its text."""
+    from sitegen.importers.hugo.reader import read_page
+    from sitegen.model.values import Key
+
+    Path("page.md").write_bytes(data)
+    page = read_page(Path(), "page.md", "en", Key("/"), Key("/"), is_section=False)
+    text = replace_shortcodes(page.body, {"a.md": "/a/"}.get, {"a": "b"}.get, lambda *told: None)
+    for dialect in (Dialect(has_html=True, has_attributes=True), Dialect()):
+        adapt(text, page.text("title"), dialect, lambda target, _: f"/x{target}", lambda *told: None, has_ids=True)
+
+
+#: Name → what reads bytes and tells every mistake in them as a `SiteError`.
+PARSERS: dict[str, Callable[[bytes], None]] = {
+    "yaml": _yaml,
+    "front-matter": _front_matter,
+    "markdown": _markdown,
+    "catalog": _catalog,
+    "drawing": _drawing,
+    "po": _exchange("po"),
+    "xliff": _exchange("xliff"),
+    "manifest": lambda data: void(read_manifest(data, "release.json")),
+    "old-page": _old_page,
+}
+XLIFF = '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="ru"><file id="f"><unit id="u">'
+#: Pieces that mean something to each parser.
+SEEDS: dict[str, list[str]] = {
+    "yaml": [*YAML.values(), "a: [1, {b: c}]\n", "- ", "? ", "|\n", "'", '"', "&x ", "*x", "!!python/object ", "\t"],
+    "front-matter": ["title: A\n", "---\n", "...\n", "a:\n  - b\n", "## ", "\ufeff", "\r\n"],
+    "markdown": [
+        *SCRIPTS,
+        *LINKS,
+        *(text[:200] for text in HEAVY.values()),
+        "| a |\n|---|\n",
+        "[^1]: ",
+        "> ",
+        "- ",
+        "```\n",
+    ],
+    "catalog": [*PO, 'msgid "a"\nmsgstr "b"\n', 'msgid_plural "', "msgctxt ", "#~ ", "msgstr[9]"],
+    "drawing": [*SVG, "<svg xmlns='http://www.w3.org/2000/svg'>", "<!DOCTYPE svg [", "<?xml ", "&a;", "<style>", "</"],
+    "po": ['msgctxt "/a/|title|0"\nmsgid "a"\nmsgstr "b"\n', *PO],
+    "xliff": [
+        XLIFF,
+        "<segment><source>a</source><target>b</target></segment>",
+        "</unit></file></xliff>",
+        "<!ENTITY a '",
+    ],
+    "old-page": [
+        *("---\ntitle: A\n---\n", "+++\ntitle = 'A'\n+++\n", '{"title": "A"}\n', "# A\n", "A\n===\n", "#### B {.c}\n"),
+        *('{{< ref "a.md" >}}', "{{% note %}}", "{{% /note %}}", '{{< figure src="a" caption="b" >}}', "{{</* x */>}}"),
+        *("<b>", "</b>", "<a href='x'>", "</a>", "<br>", "<div>\n", "</div>\n", "<!-- c -->", "<!--more-->", "{.c}\n"),
+        *("[a](b)", "[a][b]", "\n[b]: c\n", "![a](b.png)", "https://a.org/b_c", "www.a.org", "a@b.org", "- [ ] a\n"),
+    ],
+    "manifest": ['{"version": 1, "digest": "', '"files": {"a": "1 ', "0" * 64, '", "kept": {}}', "[" * 200, "1e999"],
+}
+
+
+def void(value: object) -> None:
+    """Read for its problems alone."""
+
+
+def attempt(name: str, data: bytes) -> None:
+    """Read bytes by a parser.
+
+    Raises:
+        Exception: anything but a problem told, or a read that took too long.
+    """
+    start = time.monotonic()
+    with contextlib.suppress(SiteError):
+        PARSERS[name](data)
+    if time.monotonic() - start > MOST_SECONDS:
+        raise TimeoutError(f"{name}: {len(data)} bytes took {time.monotonic() - start:.1f} s")
+
+
+def by_hypothesis(name: str, seconds: float) -> int:
+    """Texts out of pieces, and bytes out of nothing, for so long; how many there were."""
+    from hypothesis import HealthCheck, given, settings
+    from hypothesis import strategies as st
+
+    pieces = st.one_of(st.sampled_from(SEEDS[name]), st.text(max_size=20), st.sampled_from("\n \t:-#[]{}<>&'\"|\\"))
+    texts = st.lists(pieces, max_size=40).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))
+    end, count = time.monotonic() + seconds, 0
+
+    @settings(max_examples=500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.one_of(texts, st.binary(max_size=2000)))
+    def read(data: bytes) -> None:
+        nonlocal count
+        count += 1
+        attempt(name, data)
+
+    while time.monotonic() < end:
+        read()
+    return count
+
+
+def by_atheris(name: str, seconds: float) -> int | None:
+    """Bytes that reach new branches, in a process of its own; how many there were, None without atheris."""
+    if importlib.util.find_spec("atheris") is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as corpus:
+        for number, seed in enumerate(SEEDS[name]):
+            (Path(corpus) / str(number)).write_bytes(seed.encode("utf-8", "surrogatepass")[:4096])
+        limits = [
+            f"-max_total_time={max(1, int(seconds))}",
+            f"-timeout={MOST_SECONDS}",
+            f"-rss_limit_mb={MOST_MEGABYTES}",
+        ]
+        command = [sys.executable, __file__, "--follow", name, corpus, *limits, "-max_len=4096", "-print_final_stats=1"]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        raise SystemExit(f"{name}: {done.stderr[-3000:]}")
+    counts = [line.split()[-1] for line in done.stderr.splitlines() if "number_of_executed_units" in line]
+    return int(counts[0])
+
+
+def follow(name: str, arguments: list[str]) -> None:
+    """Be the process that atheris runs in."""
+    import atheris
+
+    for module in [module for name, module in sys.modules.items() if name.startswith("sitegen.")]:
+        for key, value in list(vars(module).items()):
+            if getattr(value, "__module__", "") == module.__name__ and hasattr(value, "__code__"):
+                setattr(module, key, atheris.instrument_func(value))
+    atheris.Setup([sys.argv[0], *arguments], lambda data: attempt(name, data))
+    atheris.Fuzz()
+
+
+def main(seconds: float, names: list[str]) -> None:
+    """Read for so long by each parser and tell how much was read."""
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        os.chdir(folder)
+        for name in names or PARSERS:
+            made = by_hypothesis(name, seconds / 2)
+            followed = by_atheris(name, seconds / 2)
+            also = "atheris is not installed" if followed is None else f"{followed:,} by atheris"
+            print(f"{name}: {made:,} inputs by Hypothesis, {also}: each read, or told as a problem", flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--follow"]:
+        follow(sys.argv[2], sys.argv[3:])
+    else:
+        main(float(sys.argv[1]) if sys.argv[1:] else 60, sys.argv[2:])

@@ -1,0 +1,48 @@
+"""A text that is changed knows where each part of it came from."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitegen.source.edits import Edit, Traced
+
+
+def edits_of(text: str, places: list[int], words: list[str]) -> list[Edit]:
+    """Changes that do not overlap: each pair of places is a span."""
+    ends = sorted(min(place, len(text)) for place in places)
+    return [Edit(start, end, word) for start, end, word in zip(ends[::2], ends[1::2], words, strict=False)]
+
+
+def test_what_is_kept_came_from_where_it_stood_and_what_is_put_in_from_there() -> None:
+    once = Traced("one two three").edited([Edit(4, 7, "2222")])
+
+    assert once.text == "one 2222 three"
+    assert once.origin(once.text.index("three")) == 8
+    assert once.origin(once.text.index("2222") + 3) == 4
+
+
+def test_changes_of_changes_lead_back_to_the_first_text() -> None:
+    twice = Traced("one two three").edited([Edit(0, 4, "")]).edited([Edit(0, 0, "zero "), Edit(3, 4, "-")])
+
+    assert twice.text == "zero two-three"
+    assert twice.origin(twice.text.index("two")) == 4
+    assert twice.origin(twice.text.index("three")) == 8
+    assert twice.origin(0) == 4
+
+
+@given(
+    text=st.text("abcdefghij", max_size=12),
+    first=st.lists(st.integers(0, 12), max_size=6),
+    second=st.lists(st.integers(0, 30), max_size=6),
+    words=st.lists(st.text("XYZ", max_size=4), min_size=3, max_size=3),
+)
+def test_every_letter_that_was_kept_is_found_again(
+    text: str, first: list[int], second: list[int], words: list[str]
+) -> None:
+    once = Traced(text).edited(edits_of(text, first, words))
+    twice = once.edited(edits_of(once.text, second, words))
+
+    for offset, letter in enumerate(twice.text):
+        if letter.islower():
+            assert text[twice.origin(offset)] == letter

@@ -1,0 +1,278 @@
+"""YAML is read as YAML 1.2, with the place of every value, and its mistakes are told where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sitegen.problems.problem import CODES, Problem, SiteError
+from sitegen.source.yaml import Node, Source, decode, parse
+
+
+def read(text: str, first_line: int = 1) -> Node:
+    return parse(Source.of("a.yaml", "\n" * (first_line - 1) + text), text, first_line)
+
+
+def read_in_vain(text: str) -> Problem:
+    with pytest.raises(SiteError) as caught:
+        read(text)
+    (problem,) = caught.value.problems
+    return problem
+
+
+def problems_of(read_text: Callable[[], object]) -> tuple[Problem, ...]:
+    """What reading tells; nothing when all is well. Any other exception is a crash."""
+    try:
+        read_text()
+    except SiteError as error:
+        return error.problems or (Problem(path="", code="", message="an error without a problem"),)
+    return ()
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("no", "no"),
+        ("Yes", "Yes"),
+        ("on", "on"),
+        ("off", "off"),
+        ("y", "y"),
+        ("12:30", "12:30"),
+        ("1_000", "1_000"),
+        ("2026-01-31", "2026-01-31"),
+        ("=", "="),
+        ("'12'", "12"),
+        ('"true"', "true"),
+        ("0o17x", "0o17x"),
+        ("1.2.3", "1.2.3"),
+        ("e5", "e5"),
+        ("tRUE", "tRUE"),
+        ("true", True),
+        ("False", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("0123", 123),
+        ("-7", -7),
+        ("+7", 7),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("1e3", 1000.0),
+    ],
+)
+def test_plain_value_is_read_by_the_core_schema_of_yaml_1_2(written: str, value: Any) -> None:
+    node = read(f"key: {written}").value["key"]
+
+    assert node.value == value
+    assert type(node.value) is type(value)
+
+
+def test_number_keeps_the_text_it_is_written_as() -> None:
+    assert read("phone: 0123").value["phone"].text == "0123"
+
+
+def test_key_that_looks_like_a_boolean_is_the_word_itself() -> None:
+    assert list(read("no: 1\non: 2\n12: 3").value) == ["no", "on", "12"]
+
+
+def test_merge_key_is_a_key_like_others() -> None:
+    assert list(read("<<: {a: 1}\nb: 2").value) == ["<<", "b"]
+
+
+def test_values_know_their_place_counted_from_the_first_line_given() -> None:
+    list_node = read("a: 1\n\u4e2d\u6587: [x, \u00e9t\u00e9]", first_line=5).value["中文"]
+
+    assert (list_node.key.line, list_node.key.column, list_node.key.width) == (6, 1, 2)
+    assert [(item.mark.line, item.mark.column, item.mark.width) for item in list_node.value] == [(6, 6, 1), (6, 9, 3)]
+
+
+def test_empty_text_is_an_empty_table() -> None:
+    assert read("").value == {}
+    assert read("# nothing yet\n").value == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place"),
+    [
+        ("a: 1\nb: 2\na: 3", "yaml-duplicate", "3:1"),
+        ("a:\n  b: 1\n  b: 2", "yaml-duplicate", "3:3"),
+        ("a: &x 1\nb: *x", "yaml-alias", "2:4"),
+        ("a: *gone", "yaml-syntax", "1:4"),
+        ("a: !!set {x}", "yaml-alias", "1:4"),
+        ("\ta: 1", "yaml-tab", "1:1"),
+        ("a:\n  - b\n \t- c", "yaml-tab", "3:2"),
+        ("a: [1, 2", "yaml-syntax", "1:4"),
+        ("a: 1\nb: [\n", "yaml-syntax", "2:4"),
+        ("- a\n- b", "expected", "1:1"),
+        ("just words", "expected", "1:1"),
+        ("[a, b]: 1", "expected", "1:1"),
+        ("a: 1\n---\nb: 2", "yaml-syntax", "2:1"),
+        ('a: "\\q"', "yaml-syntax", "1:5"),
+        ("a: Room #5", "yaml-syntax", "1:9"),
+        ("a: [b] c", "yaml-syntax", "1:8"),
+        ("a: 'b' c", "yaml-syntax", "1:8"),
+        ("a: *b*", "yaml-syntax", "1:6"),
+        ("a: %x", "yaml-syntax", "1:4"),
+        ("a: @x", "yaml-syntax", "1:4"),
+        ("a: 1\nb = 2\nc: 3", "yaml-syntax", "2:1"),
+        ("a: 1\nb 2\nc: 3", "yaml-syntax", "2:1"),
+        ("a: 1\nслово\nc: 3", "yaml-syntax", "2:1"),
+        ("a: 1\nb:\N{NO-BREAK SPACE}2\nc: 3", "yaml-syntax", "2:2"),
+        ("\N{NO-BREAK SPACE}a: 1", "control-character", "1:1"),
+        ("a: " + "[" * 30, "too-deep", "1:23"),
+        ("a: " + "[ # ]\n" * 30, "too-deep", "20:1"),
+        ("? " * 30_000 + "a", "too-deep", "1:41"),
+        ("a:\n" + "- " * 30_000 + "a", "too-deep", "2:39"),
+        ("".join("  " * n + "a:\n" for n in range(30)), "too-deep", "20:39"),
+        ("a: {" + "a: {" * 10_000, "too-deep", "1:77"),
+        ("a: x\n" + "b: " + "y" * 64_000, "too-large", "1:1"),
+    ],
+    ids=[
+        "duplicate", "duplicate below", "alias", "star", "tag", "tab", "tab below", "open list", "nothing in a list", "list",
+        "words", "list as key", "two documents", "escape", "hash", "list and words", "quote and words", "stars", "percent", "at", "equals sign", "no colon", "word alone", "no-break space behind the colon", "no-break space", "deep", "brackets in comments", "keys as keys", "items in items", "tables", "tables on a line", "large",
+    ],
+)  # fmt: skip
+def test_mistake_is_told_at_its_place(text: str, code: str, place: str) -> None:
+    problem = read_in_vain(text)
+
+    assert (problem.code, problem.place) == (code, f"a.yaml:{place}")
+
+
+def test_brackets_in_text_and_comments_are_no_depth() -> None:
+    text = "".join(f"key{n}: '[[{{{{' # [[[\n" for n in range(30)) + "last: [[a]]\n"
+
+    assert len(read(text).value) == 31
+
+
+def test_every_duplicate_is_told_in_one_run() -> None:
+    with pytest.raises(SiteError) as caught:
+        read("a: 1\na: 2\nb: 3\nb: 4")
+
+    assert [problem.message for problem in caught.value.problems] == [
+        "'a' stands twice, first on line 1",
+        "'b' stands twice, first on line 3",
+    ]
+
+
+def test_control_character_written_as_an_escape_is_told_too() -> None:
+    """It would stand in feeds and sitemaps, and no XML may hold it."""
+    problem = read_in_vain('title: "a\\x08b"')
+
+    assert problem.code == "control-character"
+    assert problem.line == 1
+
+
+def test_bytes_are_decoded_without_mark_and_with_one_kind_of_line_end() -> None:
+    assert decode("a.md", b"\xef\xbb\xbfa\r\nb\rc\n") == "a\nb\nc\n"
+
+
+def test_bytes_that_are_no_text_are_told_at_their_place() -> None:
+    with pytest.raises(SiteError) as caught:
+        decode("a.md", "one\nдва ".encode() + b"\xff")
+
+    (problem,) = caught.value.problems
+    assert (problem.place, problem.code) == ("a.md:2:5", "encoding")
+
+
+def test_comment_after_a_value_is_none_of_it() -> None:
+    assert read("a: x # why\nb: x#5\nc: '# 5'  ## so").value["b"].text == "x#5"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_told_in_one_line(encoding: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        decode("a.md", "---\ntitle: A\n---\n".encode(encoding))
+
+    assert [problem.message for problem in caught.value.problems] == ["the file is UTF-16, not UTF-8"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n", 2),
+        ("a: 1\r\n<<<<<<< HEAD\r\nb: 1\r\n", 2),
+        ("b: 1\nc: 3\n>>>>>>> other\n", 3),
+    ],
+)
+def test_conflict_of_a_merge_is_told_once_where_it_begins(text: str, line: int) -> None:
+    with pytest.raises(SiteError) as caught:
+        decode("a.md", text.encode())
+
+    assert [(problem.code, problem.line) for problem in caught.value.problems] == [("merge-conflict", line)]
+
+
+def test_arrows_within_a_text_are_no_conflict() -> None:
+    text = "> > > > > > > a\n <<<<<<< HEAD\n=======\n>>>>>>>>\n"
+
+    assert decode("a.md", text.encode()) == text
+
+
+def test_file_beyond_its_limit_is_told() -> None:
+    with pytest.raises(SiteError) as caught:
+        decode("a.md", b"a\n" * 1_000_001)
+
+    assert [problem.code for problem in caught.value.problems] == ["too-large"]
+
+
+@given(st.binary(max_size=200))
+@example(b"\xff\xfea")
+def test_any_bytes_are_text_or_told(data: bytes) -> None:
+    problems = problems_of(lambda: decode("a.md", data))
+
+    assert all(problem.code in CODES for problem in problems)
+
+
+YAMLISH = st.lists(
+    st.sampled_from(
+        [
+            *"abc019 :-[]{},&*!|>'\"#%@`?~=.\t\n\\",
+            "\n  ",
+            "\n- ",
+            ": ",
+            "- ",
+            "key: ",
+            "...",
+            "---",
+            "<<: ",
+            "!!",
+            "&a ",
+            "*a",
+            "？：",
+            "\N{ZERO WIDTH SPACE}",
+        ]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@given(YAMLISH | st.text(max_size=80))
+@example("? a")
+@example("a: !<x> b")
+@example('"\\ud800": 1')
+@example("%YAML 3.0\n---\na: 1")
+@example("a: 1e999")
+@example("\x850")
+@example("a: b\u2028c")
+def test_any_text_is_a_table_or_told_at_a_line_that_exists(text: str) -> None:
+    text = text.replace("\r", "\n")  # as `decode` does
+    problems = problems_of(lambda: read(text))
+
+    assert all(problem.code in CODES for problem in problems)
+    assert all(problem.line is None or 1 <= problem.line <= text.count("\n") + 1 for problem in problems)
+
+
+FLAT = st.dictionaries(
+    st.text("abcdefgh", min_size=1, max_size=6), st.text("abc: '\"#-\u00e9\u4e2d", max_size=12), max_size=6
+)
+
+
+@given(FLAT)
+def test_what_another_writer_of_yaml_wrote_is_read_back(values: dict[str, str]) -> None:
+    text = yaml.safe_dump(values, allow_unicode=True, default_style='"', width=10_000) if values else ""
+
+    assert {name: child.value for name, child in read(text).value.items()} == values

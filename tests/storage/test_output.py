@@ -1,0 +1,355 @@
+"""The output folder changes only where the site does, file by file, and not at all when a build fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from conftest import HOME, REPOSITORY, MakeSite, TinySite
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import build
+from sitegen.problems.problem import SiteError
+from sitegen.storage.output import MARKER, Change, Stage, alone, list_output
+
+
+def write_tree(target: Path, tree: Mapping[str, bytes]) -> Change:
+    """Make an output folder what a tree is."""
+    with alone(target) as work:
+        stage = Stage(target, work, list_output(target))
+        for path, content in tree.items():
+            _, is_new = stage.keep(path, content)
+            stage.note([path] if is_new else [], not is_new)
+        return stage.commit(tree)
+
+
+def page(title: str) -> str:
+    return f"---\ntitle: {title}\n---\n"
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """A built site of two pages and a picture."""
+    made = make_site({"content/a/index.en.md": page("A"), "content/b/index.en.md": page("B"), "content/b/p.png": b"p"})
+    made.report()
+    return made
+
+
+def stamps(site: TinySite) -> dict[str, tuple[int, int]]:
+    """What tells whether a file was rewritten: path → inode and time of change."""
+    return {
+        path: ((site.public / path).stat().st_ino, (site.public / path).stat().st_mtime_ns) for path in site.files()
+    }
+
+
+def test_build_without_a_change_writes_nothing(site: TinySite) -> None:
+    before = stamps(site)
+
+    change = site.report().change
+
+    assert stamps(site).items() >= {path: stamp for path, stamp in before.items() if path != MARKER}.items()
+    assert (change.written, change.removed) == ((), 0)
+
+
+def test_build_rewrites_only_the_files_that_changed(site: TinySite) -> None:
+    before = stamps(site)
+
+    site.write("content/a/index.en.md", page("New A"))
+    change = site.report().change
+
+    after = stamps(site)
+    assert {path for path in after if after[path] != before[path]} - {MARKER} == set(change.written)
+    assert set(change.written) == {"en/a/index.html", "fr/a/index.html"}
+    assert change.unchanged == len(after) - len(change.written) - 1
+
+
+def test_page_that_is_gone_is_removed_with_its_folders(site: TinySite) -> None:
+    shutil.rmtree(site.root / "content/b")
+
+    change = site.report().change
+
+    assert change.removed == 3
+    assert not (site.public / "en/b").exists()
+    assert not (site.public / "fr/b").exists()
+
+
+def test_page_takes_the_place_of_a_file_and_a_file_that_of_a_page(site: TinySite) -> None:
+    """/en/a.d/ was a page and becomes a file, and back."""
+    site.write("content/x/index.en.md", page("X").replace("title", "slug: a.d\ntitle"))
+    assert "en/a.d/index.html" in site.build()
+
+    shutil.rmtree(site.root / "content/x")
+    site.write("content/a.d", b"a file")
+    site.report()
+    assert site.files()["en/a.d"] == b"a file"
+
+    (site.root / "content/a.d").unlink()
+    site.write("content/a.d/index.en.md", page("X"))
+    assert "en/a.d/index.html" in site.build()
+
+
+def test_failed_build_leaves_everything_as_it_was(site: TinySite) -> None:
+    before = stamps(site)
+    site.write("content/a/index.en.md", page("New A"))
+    site.write("templates/page.html", "{{ page.title }}{% if page.key == '/b/' %}{{ page.nothing }}{% endif %}")
+
+    site.problems()
+
+    assert stamps(site) == before
+    assert [path.name for path in site.root.iterdir() if path.name.startswith(".public")] == []
+
+
+def test_first_build_that_fails_leaves_no_folder(make_site: MakeSite) -> None:
+    site = make_site({"templates/page.html": "{{ page.nothing }}"})
+
+    site.problems()
+
+    assert sorted(path.name for path in site.root.iterdir() if path.name != ".cache") == ["content", "templates"]
+
+
+def test_build_into_an_empty_folder_that_exists_succeeds(make_site: MakeSite) -> None:
+    site = make_site()
+    site.public.mkdir()
+
+    assert "en/index.html" in site.build()
+
+
+def test_folder_with_files_that_no_build_made_is_refused(make_site: MakeSite) -> None:
+    site = make_site({"public/thesis.txt": "years of work"})
+
+    assert "the output folder holds files that no build made" in site.told()
+    assert list(site.files()) == ["thesis.txt"]
+
+
+def test_output_that_is_a_file_is_refused(make_site: MakeSite) -> None:
+    site = make_site({"public": "years of work"})
+
+    assert site.problems()
+    assert (site.root / "public").read_text() == "years of work"
+
+
+def test_current_folder_may_be_the_output(make_site: MakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = make_site()
+    site.public.mkdir()
+    monkeypatch.chdir(site.public)
+
+    from sitegen.build.options import Options
+    from sitegen.build.pipeline import build
+
+    build(Options(root=site.root, output=Path()))
+
+    assert (site.public / "en/index.html").is_file()
+
+
+def test_nothing_is_seen_before_everything_is_made(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "public", tmp_path / "work", {})
+    stage.keep("a/index.html", b"a")
+    stage.note(["a/index.html"], 0)
+
+    assert not (tmp_path / "public").exists()
+    stage.commit(["a/index.html"])
+    assert (tmp_path / "public/a/index.html").read_bytes() == b"a"
+
+
+def test_page_is_put_in_place_after_the_files_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    write_tree(tmp_path / "public", {"a.txt": b""})
+    order: list[str] = []
+    replace = os.replace
+
+    def note(old: str, new: str) -> None:
+        order.append(Path(new).name)
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", note)
+
+    write_tree(tmp_path / "public", dict.fromkeys(("a.html", "b.css", "c.html", "d.js"), b"new"))
+
+    assert [name for name in order if name != MARKER] == ["b.css", "d.js", "a.html", "c.html"]
+
+
+SEGMENT = st.sampled_from(["a", "b", "index.html"])
+TREE = st.dictionaries(st.lists(SEGMENT, min_size=1, max_size=3).map("/".join), st.binary(max_size=2), max_size=5)
+
+
+def without_clashes(tree: dict[str, bytes]) -> dict[str, bytes]:
+    """A tree in which no file is also another's folder."""
+    return {path: data for path, data in tree.items() if not any(other.startswith(path + "/") for other in tree)}
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Callable[[], Path]:
+    """An output folder that does not exist."""
+
+    def make() -> Path:
+        shutil.rmtree(tmp_path / "public", ignore_errors=True)
+        return tmp_path / "public"
+
+    return make
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(trees=st.lists(TREE.map(without_clashes), min_size=1, max_size=4))
+def test_folder_is_after_each_build_what_that_build_made(
+    fresh: Callable[[], Path], trees: list[dict[str, bytes]]
+) -> None:
+    target = fresh()
+    for tree in trees:
+        write_tree(target, tree)
+
+        found = {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+        assert {path: content for path, content in found.items() if path != MARKER} == tree
+        assert [path for path in target.rglob("*") if path.is_dir() and not any(path.iterdir())] == []
+        assert [path.name for path in target.parent.iterdir()] == ["public"]
+
+
+def test_folder_is_refused_until_it_is_emptied(tmp_path: Path) -> None:
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public/mine").write_text("x")
+
+    with pytest.raises(SiteError):
+        list_output(tmp_path / "public")
+
+    (tmp_path / "public/mine").unlink()
+    assert list_output(tmp_path / "public") == {}
+
+
+def test_home_is_the_least_that_is_written(make_site: MakeSite) -> None:
+    site = make_site({"content/index.en.md": HOME})
+
+    assert set(site.report().change.written) == set(site.files()) - {MARKER}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a small disk")
+def test_full_disk_is_told_and_leaves_the_site_as_it_was(site: TinySite, tmp_path: Path) -> None:
+    """A disk of 64 KB, which the site does not fit on."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if made.returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        report = build(Options(root=site.root, output=disk / "public"))
+        before = {path: path.read_bytes() for path in (disk / "public").rglob("*") if path.is_file()}
+        site.write("content/big/index.en.md", "---\ntitle: Big\n---\n" + "word " * 20_000)
+        with pytest.raises(SiteError) as caught:
+            build(Options(root=site.root, output=disk / "public"))
+        after = {path: path.read_bytes() for path in (disk / "public").rglob("*") if path.is_file()}
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+    assert report.change.written
+    assert [problem.code for problem in caught.value.problems] == ["unwritable"]
+    assert "no space left" in caught.value.problems[0].message
+    assert after == before
+
+
+# what is not ours
+
+
+def test_a_link_in_the_output_folder_gives_way_and_what_it_leads_to_stays(site: TinySite, tmp_path: Path) -> None:
+    """Of a folder, and of a file whose bytes are the page's own."""
+    foreign = tmp_path / "foreign"
+    shutil.copytree(site.public / "en", foreign)
+    (foreign / "a/index.html").write_text("a diary")
+    shutil.rmtree(site.public / "en")
+    (site.public / "en").symlink_to(foreign)
+    (tmp_path / "copy").write_bytes((site.public / "fr/b/index.html").read_bytes())
+    (site.public / "fr/b/index.html").unlink()
+    (site.public / "fr/b/index.html").symlink_to(tmp_path / "copy")
+    site.write("content/a/index.en.md", page("New A"))
+
+    site.report(clean=True)
+    built = site.files()
+
+    assert (foreign / "a/index.html").read_text() == "a diary"
+    assert (foreign / "b/p.png").is_file()
+    assert b"New A" in built["en/a/index.html"]
+    assert not [path for path in site.public.rglob("*") if path.is_symlink()]
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["", "years of work\n", "Made by build.py: whatever is no part of the site is removed from this folder.\n"],
+)
+def test_a_marker_of_another_text_is_no_leave_to_remove(make_site: MakeSite, marker: str) -> None:
+    site = make_site({"public/.sitegen": marker, "public/thesis.txt": "years of work"})
+
+    assert "public: error[unreadable]: the output folder holds files that no build made, as thesis.txt" in site.told()
+    assert site.files() == {".sitegen": marker.encode(), "thesis.txt": b"years of work"}
+
+
+def test_a_file_that_somebody_put_among_ours_is_not_removed(site: TinySite) -> None:
+    site.write("public/en/keep.txt", "mine")
+
+    assert "holds files that no build made, as en/keep.txt" in site.told()
+    assert (site.public / "en/keep.txt").read_text() == "mine"
+
+
+def test_of_two_builds_at_once_one_is_refused_and_the_older_never_ends_last(site: TinySite) -> None:
+    before = site.files()
+
+    with alone(site.public):
+        told = site.told()
+
+    assert "public: error[unreadable]: another build is at work in this output folder" in told
+    assert site.files() == before
+    assert site.report()
+
+
+def test_lock_of_a_build_that_was_killed_holds_nobody_up(site: TinySite) -> None:
+    kill = "import os, pathlib, sys; from sitegen.storage.output import alone; held = alone(pathlib.Path(sys.argv[1])); held.__enter__().mkdir(); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", kill, str(site.public)], check=False, cwd=REPOSITORY)
+    left = site.root / ".public.stage"
+    assert sorted(path.name for path in left.iterdir()) == ["lock", "site"]
+
+    site.report()
+
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("output", ["static/out", "content", "templates/x/y", "translations", ".git/x", ".", ".."])
+def test_a_site_is_not_built_into_what_it_is_made_of(make_site: MakeSite, output: str) -> None:
+    site = make_site()
+    (site.root / "static").mkdir()
+
+    with pytest.raises(SiteError) as caught:
+        build(Options(root=site.root, output=site.root / output))
+
+    assert "can't be built into the folders that it is made of" in caught.value.problems[0].message
+    assert not (site.root / "static/out").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
+@pytest.mark.parametrize("how", [["-t", "tmpfs"], ["--bind"]])
+def test_output_folder_may_be_a_mount(make_site: MakeSite, tmp_path: Path, how: list[str]) -> None:
+    """A disk of its own, and a folder of the same disk mounted once more."""
+    site = make_site({"content/a/index.en.md": page("A")})
+    site.public.mkdir()
+    (tmp_path / "volume").mkdir()
+    made = subprocess.run(["mount", *how, str(tmp_path / "volume"), str(site.public)], capture_output=True, check=False)
+    if made.returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        first = site.build()
+        site.write("content/a/index.en.md", page("New A"))
+        second = site.build()
+        with alone(site.public):
+            told = site.told()
+    finally:
+        subprocess.run(["umount", str(site.public)], check=True)
+
+    assert "en/a/index.html" in first
+    assert "New A" in second["en/a/index.html"]
+    assert "another build is at work" in told
+    assert sorted(path.name for path in site.root.iterdir() if path.name.startswith(".public")) == []

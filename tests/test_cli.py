@@ -1,0 +1,373 @@
+"""The command line: what it prints where, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from commands import Done, run
+from conftest import REPOSITORY, MakeSite, TinySite
+
+WELL, PROBLEMS, WRONG_USE = 0, 1, 2
+BROKEN = {"content/a/index.en.md": "---\ntitle: A\n---\nSee [x, y](/gone/).\n"}
+UNTRACKED = {"content/index.fr.md": "---\ntitle: Accueil\n---\n"}
+
+
+def run_of(site: TinySite, *words: str) -> Done:
+    return run(site.root, *words)
+
+
+# what is done
+
+
+def test_build_is_what_is_done_when_no_command_is_named(make_site: MakeSite) -> None:
+    site = make_site()
+
+    done = run_of(site)
+
+    assert (done.returncode, done.stdout) == (WELL, "")
+    assert (site.public / "en/index.html").is_file()
+    assert "2 pages in 2 languages" in done.stderr
+
+
+def test_options_alone_belong_to_build(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+
+    done = run(tmp_path, "--root", str(site.root), "--output", "out", "--base-url", "https://b.org/x")
+
+    assert done.returncode == WELL
+    assert "https://b.org/x/en/" in (tmp_path / "out/en/sitemap.xml").read_text()
+
+
+def test_output_lies_in_the_site_s_folder_unless_said(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+
+    assert run(tmp_path, "build", "--root", str(site.root)).returncode == WELL
+    assert (site.public / "en/index.html").is_file()
+
+
+def test_build_without_a_change_says_so(make_site: MakeSite) -> None:
+    site = make_site()
+    run_of(site)
+
+    done = run_of(site)
+
+    assert "0 files written" in done.stderr
+    assert "0 removed" in done.stderr
+
+
+def test_languages_as_of_and_drafts_choose_what_is_built(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/a/index.en.md": "---\npublish: 2026-06-01\ntitle: A\n---\n",
+            "content/b/index.en.md": "---\ndraft: true\ntitle: B\n---\n",
+        }
+    )
+
+    run_of(site, "build", "--languages", "en", "--as-of", "2026-05-31")
+    assert {path for path in site.pages() if path.endswith("/index.html")} == {"en/index.html"}
+
+    run_of(site, "build", "--as-of", "2026-06-01")
+    assert {path for path in site.pages() if "/a/" in path} == {"en/a/index.html", "fr/a/index.html"}
+
+    run_of(site, "build", "--as-of", "2026-05-31", "--drafts")
+    assert {"en/a/index.html", "fr/b/index.html"} < set(site.pages())
+
+
+def test_check_publishes_nothing(make_site: MakeSite) -> None:
+    site = make_site(UNTRACKED)
+
+    done = run_of(site, "check")
+
+    assert (done.returncode, done.stdout) == (WELL, "")
+    assert "warning[untracked]" in done.stderr
+    assert "\n  1 | ---\n    | ^\n" in done.stderr
+    assert "0 errors, 1 warning; " in done.stderr
+    assert not site.public.exists()
+
+
+def test_new_prints_the_path_of_the_page_it_wrote(make_site: MakeSite) -> None:
+    site = make_site()
+
+    done = run_of(site, "new", "page", "/a/")
+
+    assert (done.returncode, done.stdout) == (WELL, "content/a/index.en.md\n")
+    assert (site.root / "content/a/index.en.md").is_file()
+
+
+def test_translate_prints_what_it_wrote_or_was_asked_for(make_site: MakeSite) -> None:
+    site = make_site(UNTRACKED)
+
+    assert run_of(site, "translate", "status").stdout == (
+        "en: 1 of 1 pages are current, 100 % of the words, 0 of 0 messages\n"
+        "fr: 0 of 1 pages are current, 0 % of the words, 0 of 0 messages\n  / untracked\n"
+    )
+    assert run_of(site, "translate", "accept", "/", "fr").stdout == "content/index.fr.md: title\n"
+    assert run_of(site, "translate", "extract").stdout == "translations/messages.pot\n"
+    assert run_of(site, "translate", "update").stdout == "translations/fr/LC_MESSAGES/messages.po\n"
+    assert run_of(site, "translate", "status").stdout.endswith(
+        "fr: 1 of 1 pages are current, 100 % of the words, 0 of 0 messages\n"
+    )
+
+
+# problems
+
+
+def test_problems_are_told_with_their_lines_and_nothing_is_published(make_site: MakeSite) -> None:
+    site = make_site(BROKEN)
+
+    done = run_of(site)
+
+    assert (done.returncode, done.stdout) == (PROBLEMS, "")
+    assert done.stderr == (
+        "content/a/index.en.md:4:12: error[dead-page]: the page '/gone/' does not exist\n"
+        "  4 | See [x, y](/gone/).\n    |            ^^^^^^\n"
+        "1 error, 0 warnings; `python build.py explain dead-page` tells more; nothing was published\n"
+    )
+    assert not site.public.exists()
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_problems_are_told_as_json_to_other_tools(make_site: MakeSite, command: str) -> None:
+    done = run_of(make_site({**BROKEN, **UNTRACKED}), command, "--format", "json")
+
+    problems = json.loads(done.stdout)
+    assert done.returncode == PROBLEMS
+    assert [(p["path"], p["line"], p["column"], p["code"], p["severity"]) for p in problems] == [
+        ("content/a/index.en.md", 4, 12, "dead-page", "error"),
+        ("content/index.fr.md", 1, 1, "untracked", "warning"),
+    ]
+
+
+def test_json_of_a_site_without_problems_is_an_empty_list(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "check", "--format", "json")
+
+    assert (done.returncode, json.loads(done.stdout)) == (WELL, [])
+
+
+def test_who_builds_is_told_some_of_many_alike_and_who_checks_all(make_site: MakeSite) -> None:
+    site = make_site(
+        {f"content/n{n}/index.{path}.md": "---\ntitle: N\n---\n" for n in range(30) for path in ("en", "fr")}
+    )
+
+    told = run_of(site, "build").stderr
+
+    assert told.count("warning[untracked]") == 10
+    assert "and 20 more with [untracked]: `python build.py check` tells all" in told
+    assert "0 errors, 30 warnings" in told
+    assert run_of(site, "check").stderr.count("warning[untracked]") == 30
+    assert len(json.loads(run_of(site, "build", "--format", "json").stdout)) == 30
+
+
+def test_who_removes_is_told_of_every_place_for_no_other_command_tells_them(make_site: MakeSite) -> None:
+    places = {f"content/n{n}/index.en.md": "---\ntitle: N\n---\n[x](/a/)\n" for n in range(30)}
+
+    told = run_of(make_site({**places, "content/a/index.en.md": "---\ntitle: A\n---\n"}), "remove", "/a/").stderr
+
+    assert told.count("error[in-use]") == 30
+    assert "tells all" not in told
+    assert "31 errors, 0 warnings (30 in-use, 1 unsaved)" in told
+
+
+def test_summary_of_a_run_on_github_has_every_problem(
+    make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+
+    run(make_site({**BROKEN, **UNTRACKED}).root, "check", "--format", "github")
+
+    rows = [line for line in summary.read_text().splitlines() if line.startswith("| ")]
+    assert rows[0] == "| | where | what |"
+    assert rows[1].startswith("| error `dead-page` | `content/a/index.en.md:4:12` | the page '/gone/' does not exist")
+    assert rows[2].startswith("| warning `untracked` | `content/index.fr.md:1:1` | ")
+    assert "1 error, 1 warning (1 dead-page, 1 untracked)" in summary.read_text()
+
+
+def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None:
+    done = run_of(make_site(BROKEN), "check", "--format", "github")
+
+    assert done.returncode == PROBLEMS
+    assert done.stdout == (
+        "::error file=content/a/index.en.md,line=4,col=12,title=dead-page::the page '/gone/' does not exist\n"
+    )
+
+
+def test_day_that_is_none_is_wrong_use(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "build", "--as-of", "2026-13-45")
+
+    assert done.returncode == 2
+    assert "'2026-13-45' is not a day, as 2026-01-31" in done.stderr
+
+
+def test_annotation_escapes_what_would_end_it(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n[x](/50%25:a,b/)\n"})
+    (site.root / "content/a").rename(site.root / "content/50%")
+
+    done = run_of(site, "check", "--format", "github")
+
+    assert done.stdout.startswith("::error file=content/50%25/index.en.md,title=slug::")
+    assert done.stdout.count("\n") == 2
+
+
+def test_warnings_are_errors_when_strict(make_site: MakeSite) -> None:
+    site = make_site(UNTRACKED)
+
+    assert run_of(site, "build").returncode == WELL
+    done = run_of(site, "build", "--strict")
+
+    assert done.returncode == PROBLEMS
+    assert "error[untracked]" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "check", "check --fix", "serve", "new page /a/", "translate status"])
+def test_folder_without_a_site_is_told_with_the_one_beside_the_program_and_stays_empty(
+    tmp_path: Path, command: str
+) -> None:
+    done = run(tmp_path, *command.split())
+
+    told = f"there is no site in {tmp_path}\n  hint: run it in {REPOSITORY}, or with --root {REPOSITORY}\n"
+    assert f"content: error[missing-content]: {told}" in done.stderr
+    assert done.returncode == PROBLEMS
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_without_a_site_is_told_where_the_program_lies_in_none_either(tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "sitegen", tmp_path / "tool/sitegen", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(REPOSITORY / "build.py", tmp_path / "tool")
+
+    told = subprocess.run(
+        [sys.executable, "tool/build.py", "check"], cwd=tmp_path, capture_output=True, text=True, check=False
+    ).stderr
+
+    assert f"there is no site in {tmp_path}\n  hint: run it in a site's folder, or with --root DIR\n" in told
+
+
+def test_output_that_is_a_file_is_told(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "--output", "content/site.yaml")
+
+    assert done.returncode in (PROBLEMS, WRONG_USE)
+    assert "Traceback" not in done.stderr
+
+
+def test_output_within_the_content_is_refused(make_site: MakeSite) -> None:
+    """Pages would be read as content by the next build, and the last ones be removed."""
+    site = make_site()
+
+    done = run_of(site, "--output", "content")
+
+    assert done.returncode in (PROBLEMS, WRONG_USE)
+    assert (site.root / "content/site.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"content/site.yaml": "- a"},
+        {"content/kinds.yaml": b"\xff"},
+        {"content/index.en.md": ""},
+        {"content/index.en.md": "---\n---\n"},
+        {"templates/page.html": "{{ 1 / 0 }}"},
+        {"templates/page.html": "{{ page.title.nothing.more }}"},
+        {"templates/page.html": "{% extends 'page.html' %}"},
+        {"templates/page.html": b"\xff"},
+        {"templates/page.html": "{{ _('%(a)s') }}"},
+        {"templates/page.html": "{{ '2026'|date }}"},
+        {"translations/fr/LC_MESSAGES/messages.po": b"\xff"},
+        {"translations/messages.pot": "nonsense"},
+    ],
+    ids=[
+        "settings", "encoding", "empty page", "empty front matter", "division", "undefined", "endless", "template bytes",
+        "placeholder", "filter", "catalog bytes", "messages",
+    ],
+)  # fmt: skip
+def test_mistake_in_any_input_is_told_without_a_traceback(make_site: MakeSite, files: dict[str, str | bytes]) -> None:
+    done = run_of(make_site(files), "check")
+
+    assert done.returncode == PROBLEMS
+    assert "Traceback" not in done.stderr
+    assert "error[" in done.stderr
+
+
+# wrong use
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("bild",),
+        ("--formatt", "json"),
+        ("--format", "xml"),
+        ("--as-of", "tomorrow"),
+        ("--languages",),
+        ("--jobs", "many"),
+        ("new", "page"),
+        ("translate",),
+        ("translate", "accept", "/a/"),
+        ("serve", "--port", "http"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_told_with_how_it_is_used(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run(tmp_path, *words)
+
+    assert (done.returncode, done.stdout) == (WRONG_USE, "")
+    assert done.stderr.startswith("usage: build.py")
+
+
+def test_language_that_the_site_does_not_have_is_told(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "--languages", "de")
+
+    assert done.returncode in (PROBLEMS, WRONG_USE)
+    assert "'de' is not one of en, fr" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("--help",), ["build", "check", "serve", "new", "translate"]),
+        (("build", "--help"), ["--root", "--output", "--base-url", "--languages", "--drafts", "--as-of", "--clean"]),
+        (("check", "--help"), ["--format", "--strict"]),
+        (("serve", "--help"), ["--port", "--host"]),
+        (("translate", "--help"), ["status", "accept", "extract", "update"]),
+    ],
+    ids=["build.py", "build", "check", "serve", "translate"],
+)
+def test_help_names_every_command_and_option(tmp_path: Path, words: tuple[str, ...], names: list[str]) -> None:
+    done = run(tmp_path, *words)
+
+    assert done.returncode == WELL
+    assert [name for name in names if name not in done.stdout] == []
+
+
+def test_reader_of_the_output_may_stop_early(make_site: MakeSite) -> None:
+    """`build.py check --format json | head -1` ends without a traceback."""
+    site = make_site({f"content/n{number}/index.en.md": "---\ntitel: x\n---\n" for number in range(400)})
+    command = f"'{sys.executable}' '{REPOSITORY / 'build.py'}' check --format json | head -1"
+
+    done = subprocess.run(["bash", "-c", command], cwd=site.root, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[\n"
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+def test_profile_tells_stages_templates_and_the_slowest_files(make_site: MakeSite) -> None:
+    site = make_site()
+
+    done = subprocess.run(
+        [sys.executable, str(REPOSITORY / "build.py"), "build", "--profile"],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "read and check" in done.stderr
+    assert re.search(r"\d\.\d{3} +2  page\.html", done.stderr)
+    assert re.search(r"\d\.\d{3}  en/index\.html", done.stderr)

@@ -1,0 +1,533 @@
+"""The round trip of translations: out as PO or XLIFF, and back into the same places and no others."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, MakeSite, TinySite
+from lxml import etree
+
+from sitegen.cli import main
+from sitegen.problems.problem import SiteError
+from sitegen.translation.commands import accept, find_status
+from sitegen.translation.exchange import export, import_file
+
+SOURCE = "---\norder: 1\ntitle: Study\nsummary: How to study\n---\nStart.\n\n## Apply\n\nApply early.\n\nApply often.\n\n## Pay\n\nNothing.\n"
+FRENCH = "---\ntitle: Études\nsummary: 'Comment étudier'\nreview: human\n---\nDébut.\n\n## Postuler\n\nTôt.\n\nSouvent.\n\n## Payer\n\nRien.\n"
+POT = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n#. Translators: in the menu.\nmsgctxt "menu"\nmsgid "Home"\nmsgstr ""\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+PO = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\nmsgctxt "menu"\nmsgid "Home"\nmsgstr "Accueil"\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+STYLES = ("po", "xliff")
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """Two pages; one is translated, accepted and then changed in its source, the other is not translated."""
+    site = make_site(
+        {
+            "content/a/index.en.md": SOURCE,
+            "content/a/index.fr.md": FRENCH,
+            "content/b/index.en.md": "---\norder: 2\ntitle: Fees\nsummary: How to study here\n---\nNothing.\n\n- One\n",
+            "translations/messages.pot": POT,
+            "translations/fr/LC_MESSAGES/messages.po": PO,
+        }
+    )
+    list(accept(site.root, "/a/", "fr"))
+    site.write("content/a/index.en.md", SOURCE.replace("Apply early.", "Apply very early."))
+    return site
+
+
+def written(site: TinySite, style: str, **options: object) -> Path:
+    path = site.root / f"fr.{style}"
+    path.write_bytes(export(site.root, "fr", style, **options))  # type: ignore[arg-type]
+    return path
+
+
+def texts(path: Path) -> dict[str, tuple[str, str]]:
+    """Page and name → (source, target), as translate-toolkit reads the file."""
+    from translate.storage import po, xliff
+
+    store = (po.pofile if path.suffix == ".po" else xliff.xlifffile).parsefile(str(path))
+    found = {}
+    for unit in store.units:
+        name = unit.getcontext() if path.suffix == ".po" else unit.getid().rpartition("\x04")[2]
+        if name:
+            found[name.rpartition("|")[0]] = (str(unit.source), str(unit.target or ""))
+    return found
+
+
+def state(site: TinySite) -> dict[str, bytes]:
+    return {
+        path.relative_to(site.root).as_posix(): path.read_bytes()
+        for folder in ("content", "translations")
+        for path in sorted((site.root / folder).rglob("*"))
+        if path.is_file()
+    }
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (old, text.count(old))
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_toolkit_reads_every_text_with_its_translation(site: TinySite, style: str) -> None:
+    found = texts(written(site, style))
+
+    assert found["/a/|title"] == ("Study", "Études")
+    assert found["/a/|#apply.1"] == ("Apply very early.", "Tôt.")
+    assert found["/b/|#.2"] == ("- One", "")
+    assert found["messages|menu: Home"] == ("Home", "Accueil")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_needs_work_can_be_exported_alone(site: TinySite, style: str) -> None:
+    stale = set(texts(written(site, style, only=("stale",))))
+    both = set(texts(written(site, style, only=("stale", "missing"))))
+
+    assert stale == {"/a/|#apply.0", "/a/|#apply.1", "/a/|#apply.2"}
+    assert "/a/|title" not in both
+    assert {"/b/|title", "/b/|#.1", "/|title"} <= both
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_file_that_nobody_changed_changes_nothing(site: TinySite, style: str) -> None:
+    before = state(site)
+
+    done = import_file(site.root, written(site, style))
+
+    assert done.written == ()
+    assert state(site) == before
+
+
+def test_changed_text_goes_into_its_place_and_its_section_is_current(site: TinySite) -> None:
+    path = written(site, "po")
+    text = path.read_text()
+    for block in re.findall(r'#, fuzzy\nmsgctxt "/a/\|#apply', text):
+        text = text.replace(block, block.removeprefix("#, fuzzy\n"))
+    path.write_text(text.replace('msgstr "Tôt."', 'msgstr "Très tôt."'))
+    before = state(site)
+
+    done = import_file(site.root, path)
+
+    after = state(site)
+    assert done.written == ("content/a/index.fr.md",)
+    assert {name for name in after if after[name] != before[name]} == {"content/a/index.fr.md"}
+    gone = [
+        line
+        for line in before["content/a/index.fr.md"].splitlines()
+        if line not in after["content/a/index.fr.md"].splitlines()
+    ]
+    assert [line for line in gone if b"#apply" not in line] == ["Tôt.".encode()]
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
+def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment étudier ici"')
+
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.changed == ("#apply",)
+    assert b"summary: 'Comment \xc3\xa9tudier ici'\n" in state(site)["content/a/index.fr.md"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_page_that_was_missing_is_made_when_all_its_texts_are_there(site: TinySite, style: str) -> None:
+    path = written(site, style, only=("missing",))
+    fill(path, {"/b/|title": "Frais", "/b/|summary": "Étudier: ici", "/b/|#.1": "Rien."})
+    assert import_file(site.root, path).left_out == ("/b/: 1 of 4 texts are missing",)
+
+    fill(path, {"/b/|#.2": "- Un"})
+    done = import_file(site.root, path)
+
+    assert done.written == ("content/b/index.fr.md",)
+    text = (site.root / "content/b/index.fr.md").read_text()
+    assert re.sub(r"  - \"s\w{12} t\w{12} (\S+)\"\n", r"[\1]", text) == (
+        '---\ntitle: Frais\nsummary: "Étudier: ici"\nsource:\n[title][summary][#]---\nRien.\n\n- Un\n'
+    )
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/b/")
+    assert page.state.name == "current"
+
+
+def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) -> None:
+    path = written(site, "po", only=("missing",))
+    fill(path, {"/b/|title": "Frais", "/b/|summary": "Étudier: ici", "/b/|#.1": "Rien.", "/b/|#.2": "- Un"})
+    edit(path, 'msgctxt "/b/|title', '#, fuzzy\nmsgctxt "/b/|title')
+
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/b/")
+    assert page.state.changed == ("title",)
+
+
+def fill(path: Path, targets: dict[str, str]) -> None:
+    """What a translator's tool does, with translate-toolkit."""
+    from translate.storage import po, xliff
+
+    store = (po.pofile if path.suffix == ".po" else xliff.xlifffile).parsefile(str(path))
+    for unit in store.units:
+        name = unit.getcontext() if path.suffix == ".po" else unit.getid().rpartition("\x04")[2]
+        if name.rpartition("|")[0] in targets:
+            unit.target = targets[name.rpartition("|")[0]]
+    store.save()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_message_goes_into_the_catalog_with_all_its_forms(site: TinySite, style: str) -> None:
+    path = written(site, style)
+    if style == "po":
+        edit(
+            path,
+            'msgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""',
+            'msgid_plural "%(num)d pages"\nmsgstr[0] "une page"\nmsgstr[1] "%(num)d pages"',
+        )
+        import_file(site.root, path)
+        assert (
+            'msgstr[0] "une page"\nmsgstr[1] "%(num)d pages"'
+            in state(site)["translations/fr/LC_MESSAGES/messages.po"].decode()
+        )
+    else:
+        fill(path, {"messages|menu: Home": "Page d'accueil"})
+        assert import_file(site.root, path).written == ("translations/fr/LC_MESSAGES/messages.po",)
+        assert 'msgstr "Page d\'accueil"' in state(site)["translations/fr/LC_MESSAGES/messages.po"].decode()
+
+
+def test_what_was_edited_meanwhile_elsewhere_is_kept(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Études"', 'msgstr "Les études"')
+    edit(site.root / "content/a/index.fr.md", "Rien.", "Rien du tout.")
+
+    import_file(site.root, path)
+
+    text = (site.root / "content/a/index.fr.md").read_text()
+    assert "title: Les études\n" in text
+    assert "Rien du tout." in text
+
+
+def test_what_was_edited_meanwhile_in_the_same_place_is_refused(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Études"', 'msgstr "Les études"')
+    edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment"')
+    edit(site.root / "content/a/index.fr.md", "title: Études", "title: Mes études")
+
+    assert refused(site, path) == [("exchange", "/a/ title was edited meanwhile")]
+
+
+def refused(site: TinySite, path: Path, language: str = "") -> list[tuple[str, str]]:
+    """An import in vain, that changes nothing: codes and messages."""
+    before = state(site)
+    with pytest.raises(SiteError) as caught:
+        import_file(site.root, path, language)
+    assert state(site) == before
+    return [(problem.code, problem.message) for problem in caught.value.problems]
+
+
+NOT_OURS = "'{}' is not a file that `translate export` has written"
+UNIT = b'msgctxt "/a/|title|00000000"\nmsgid "x"\nmsgstr "1"\n\n'
+TRANS_UNIT = b'<trans-unit id="/a/|title|00000000"/>'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", b"English,French\nStudy,Etudes\n", NOT_OURS.format("a.csv")),
+        ("a.po", b"PK\x03\x04\xff\xfe[Content_Types].xml", NOT_OURS.format("a.po")),
+        ("a.po", b'msgid ""\nmsgstr "Language: de\\n"\n\nmsgctxt "menu"\nmsgid "Home"\nmsgstr "Start"\n', NOT_OURS.format("a.po")),
+        ("messages.po", PO.encode(), NOT_OURS.format("messages.po")),
+        ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="1"><source>A</source></trans-unit></file></xliff>', NOT_OURS.format("a.xliff")),
+        ("a.po", b"hello", NOT_OURS.format("a.po")),
+        ("a.po", b" \n", "the file is empty"),
+        ("a.txt", UNIT, "the name 'a.txt' ends neither in .po nor in .xliff"),
+        ("a.po", UNIT.decode().encode("utf-16"), "the file is not UTF-8"),
+        ("a.po", UNIT + b"hello", "the line is no part of a catalog"),
+        ("a.po", b'msgid ""\nmsgstr "Language: de\\n"\n\n' + UNIT, "'de' is not a language to translate into; those are fr"),
+        ("a.po", UNIT, "the file does not say in which language it is"),
+        ("a.xliff", b"<xliff>" + TRANS_UNIT, "the file is no readable XML: no element found"),
+        ("a.xliff", b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><xliff>&b;' + TRANS_UNIT, "a document type declaration"),
+        ("a.xliff", b'<xliff><file target-language="fr"/><file target-language="de"/>' + TRANS_UNIT + b"</xliff>", "the file is in several languages: de, fr"),
+        ("a.xliff", b'<xliff><file target-language="fr">' + 2 * TRANS_UNIT + b"</file></xliff>", "the text /a/ title stands twice"),
+        ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="/no/|title|00000000"><source>A</source><target>B</target></trans-unit>'
+         b'<trans-unit id="/no/|summary|00000000"/>' + TRANS_UNIT + b"</file></xliff>",
+         "2 of the 3 texts in the file are not on this site, as /no/ title"),
+        ("a.xliff", b'<xliff target-language="fr"><trans-unit id="' + b"x" * 100_000 + b'"/></xliff>', None),
+        ("a.po", b'msgid ""\nmsgstr "Language: fr\\n"\n\n' + 2 * UNIT, "the text /a/ title stands twice"),
+        ("none.po", None, "the file can't be read: no such file or directory"),
+    ],
+    ids=["table", "renamed", "other project", "catalog", "other program", "no catalog", "empty", "ending", "encoding", "broken line",
+         "language", "no language", "no XML", "entities", "languages", "twice", "other site", "long id", "twice in PO", "none"],
+)  # fmt: skip
+def test_bad_file_is_told_and_changes_nothing(
+    site: TinySite, name: str, content: bytes | None, message: str | None
+) -> None:
+    path = site.root / name
+    if content is not None:
+        path.write_bytes(content)
+
+    told = refused(site, path)
+
+    assert message is None or told == [(told[0][0], message)]
+
+
+def test_broken_line_of_a_right_file_is_told_with_its_place(site: TinySite) -> None:
+    path = written(site, "xliff")
+    edit(path, "<source>Study</source>", "<source>Study</sauce>")
+
+    with pytest.raises(SiteError) as caught:
+        import_file(site.root, path)
+
+    (problem,) = caught.value.problems
+    assert problem.message == "the file is no readable XML: mismatched tag"
+    assert problem.line == path.read_text().split("</sauce>")[0].count("\n") + 1
+    assert problem.hint == "mend this line, or save the file once more in the program that you translate with"
+
+
+def test_text_that_is_gone_is_told_by_its_name(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment"')
+    edit(site.root / "content/a/index.en.md", "summary: How to study\n", "")
+    edit(site.root / "content/a/index.fr.md", "summary: 'Comment étudier'\n", "")
+
+    assert refused(site, path) == [("exchange", "the site has no text /a/ summary")]
+
+
+def test_long_names_that_a_tool_has_wrapped_are_read(site: TinySite) -> None:
+    path = written(site, "po")
+    path.write_text(path.read_text().replace('msgctxt "/', 'msgctxt ""\n"/').replace("Études", "Les études"))
+
+    import_file(site.root, path)
+
+    assert b"title: Les \xc3\xa9tudes\n" in state(site)["content/a/index.fr.md"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_file_without_a_text_changes_nothing(site: TinySite, style: str) -> None:
+    path = site.root / f"fr.{style}"
+    path.write_bytes(export(site.root, "fr", style, only=("none",)))
+
+    assert import_file(site.root, path, "fr").written == ()
+
+
+def test_huge_file_is_refused_unread(site: TinySite) -> None:
+    path = site.root / "huge.po"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+
+    assert refused(site, path) == [("exchange", "the file has 100,000,000 bytes, over 50,000,000")]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_truncated_file_changes_nothing_or_only_what_it_holds(site: TinySite, style: str) -> None:
+    path = written(site, style)
+    content = path.read_bytes()
+    before = state(site)
+    for size in range(0, len(content), 97):
+        path.write_bytes(content[:size])
+        with contextlib.suppress(SiteError):
+            import_file(site.root, path, "fr")
+    assert state(site) == before
+
+
+def test_text_that_is_no_page_is_refused_with_all_others(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(path, 'msgstr "Études"', 'msgstr "Les études"')
+    edit(path, 'msgstr "## Postuler"', 'msgstr "# Postuler"')
+
+    assert refused(site, path) == [("heading", "a heading of level 1; the page's title is that")]
+
+
+def test_placeholder_lost_in_a_message_is_refused(site: TinySite) -> None:
+    path = written(site, "po")
+    edit(
+        path,
+        'msgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""',
+        'msgid_plural "%(num)d pages"\nmsgstr[0] "%(n)d"\nmsgstr[1] "x"',
+    )
+
+    assert [code for code, _ in refused(site, path)] == ["catalog-placeholder"]
+
+
+def test_near_texts_of_the_site_are_offered(site: TinySite) -> None:
+    text = written(site, "po", only=("missing",)).read_text()
+
+    assert "#. memory, 82 %: How to study → Comment étudier" in text
+    assert "#. memory, 100 %: Nothing. → Rien." in text
+
+
+def test_earlier_source_is_given_with_what_renders_it(site: TinySite) -> None:
+    from repository import commit, git
+
+    site.write("content/a/index.en.md", SOURCE)
+    git(site.root, "init", "--quiet")
+    commit(site.root)
+    site.write("content/a/index.en.md", SOURCE.replace("Apply early.", "Apply very early."))
+
+    assert '#| msgid "Apply early."\nmsgctxt' in written(site, "po").read_text().replace("#, fuzzy\n", "")
+    xliff = etree.parse(written(site, "xliff"))
+    earlier = xliff.xpath("//x:alt-trans/x:source/text()", namespaces={"x": "urn:oasis:names:tc:xliff:document:1.2"})
+    assert earlier == ["Apply early."]
+
+
+def test_text_that_is_as_it_was_in_a_section_that_changed_is_no_work(site: TinySite) -> None:
+    from repository import commit, git
+
+    site.write("content/a/index.en.md", SOURCE)
+    git(site.root, "init", "--quiet")
+    commit(site.root)
+    site.write("content/a/index.en.md", SOURCE.replace("Apply early.", "Apply very early."))
+    path = written(site, "po", only=("stale",))
+    assert texts(path) == {"/a/|#apply.1": ("Apply very early.", "Tôt.")}
+
+    edit(path, "#, fuzzy\n", "")
+    edit(path, 'msgstr "Tôt."', 'msgstr "Très tôt."')
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
+def test_file_that_comes_back_in_two_steps_is_done_after_the_second(site: TinySite) -> None:
+    path = written(site, "po")
+    text = path.read_text()
+    first = text.replace('#, fuzzy\nmsgctxt "/a/|#apply.1', 'msgctxt "/a/|#apply.1').replace("Tôt.", "Très tôt.")
+    path.write_text(first)
+    import_file(site.root, path)
+    assert "stale" in [page.state.name for page in find_status(site.root).languages[1].pages]
+
+    path.write_text(first.replace("#, fuzzy\n", ""))
+    import_file(site.root, path)
+
+    assert "stale" not in [page.state.name for page in find_status(site.root).languages[1].pages]
+
+
+def test_commands_export_and_import(site: TinySite, capsys: pytest.CaptureFixture[str]) -> None:
+    root = ["--root", str(site.root)]
+    path = site.root / "out.xliff"
+
+    assert (
+        main(["translate", "export", "fr", "--to", "xliff", "--only", "stale,missing", "--output", str(path), *root])
+        == 0
+    )
+    assert main(["translate", "import", str(path), *root]) == 0
+    path.write_bytes(path.read_bytes() + b"<!-- work -->")
+    assert main(["translate", "export", "fr", "--to", "xliff", "--output", str(path), *root]) == 1
+    assert "the file is there already, and may hold work" in capsys.readouterr().err
+    assert path.read_bytes().endswith(b"<!-- work -->")
+    assert main(["translate", "export", "en", *root]) == 1
+    assert "'en' is not a language to translate into" in capsys.readouterr().err
+
+
+def test_field_and_beginning_that_a_translation_lacks_are_put_in(site: TinySite) -> None:
+    site.write("content/a/index.fr.md", FRENCH.replace("summary: 'Comment étudier'\n", "").replace("Début.\n\n", ""))
+    path = written(site, "po", only=("missing",))
+    fill(path, {"/a/|summary": "Comment", "/a/|#": "Début."})
+
+    import_file(site.root, path)
+
+    text = (site.root / "content/a/index.fr.md").read_text()
+    assert "summary: Comment\n" in text
+    assert re.search(r"\n---\nDébut\.\n\n\n?## Postuler\n", text)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_state_of_status_can_be_exported_alone(site: TinySite, style: str) -> None:
+    site.write("content/a/index.fr.md", FRENCH)
+    site.write("content/index.fr.md", "---\ntitle: Accueil\n---\n")
+    list(accept(site.root, "/", "fr"))
+    path = site.root / f"fr.{style}"
+    states = {page.state.name for own in find_status(site.root).languages for page in own.behind} | {"current"}
+
+    found = {}
+    for name in states:
+        command = ["translate", "export", "fr", "--to", style, "--only", name, "--output", str(path)]
+        assert main([*command, "--root", str(site.root)]) == 0
+        found[name] = set(texts(path))
+        path.unlink()
+
+    assert states == {"missing", "untracked", "current"}
+    assert {"/a/|title", "/a/|#apply.1"} <= found["untracked"]
+    assert found["current"] == {"/|title", "messages|menu: Home"}
+
+
+def test_translation_that_nobody_recorded_is_recorded_when_it_comes_back_done(site: TinySite) -> None:
+    site.write("content/a/index.fr.md", FRENCH)
+    path = written(site, "po")
+    path.write_text(path.read_text().replace("#, fuzzy\n", ""))
+
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
+# the Center's own site
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> TinySite:
+    root = tmp_path_factory.mktemp("center") / "site"
+    for folder in ("content", "translations", "templates"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    return TinySite(root)
+
+
+TRANSLATED = ("zh", "ru", "kk", "ky", "tg", "uz", "be", "hi", "ur", "fa")
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_center_comes_back_as_it_was(copy: TinySite, language: str, style: str) -> None:
+    before = state(copy)
+    path = copy.root / f"{language}.{style}"
+    path.write_bytes(export(copy.root, language, style))
+
+    assert import_file(copy.root, path).written == ()
+    assert state(copy) == before
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_thirty_texts_that_a_translator_changes_change_and_nothing_else(copy: TinySite, language: str) -> None:
+    before = state(copy)
+    path = copy.root / f"{language}.xliff"
+    path.write_bytes(export(copy.root, language, "xliff"))
+    found = {
+        name: target
+        for name, (source, target) in texts(path).items()
+        if target and name.startswith("/") and re.search(r"#.*\.[1-9]$", name)
+    }
+    chosen = random.Random(language).sample(sorted(found), 30)
+    try:
+        fill(path, {name: found[name] + " Added" for name in chosen})
+        import_file(copy.root, path)
+        after = state(copy)
+        added = {name: text.replace(b" Added", b"") for name, text in after.items()}
+        assert sum(text.count(b" Added") for text in after.values()) == 30
+        assert added == before
+    finally:
+        for name, content in before.items():
+            copy.write(name, content)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_toolkit_s_filters_find_nothing_wrong(copy: TinySite, language: str) -> None:
+    path, bad = copy.root / f"{language}.po", copy.root / f"{language}-bad.po"
+    path.write_bytes(export(copy.root, language, "po", only=("stale", "current")))
+    names = ("variables", "printf", "xmltags", "emails", "newlines", "escapes", "untranslated")
+    filters = [word for name in names for word in ("-t", name)]
+
+    subprocess.run(
+        [sys.executable, "-m", "translate.filters.pofilter", *filters, str(path), str(bad)],
+        check=True,
+        capture_output=True,
+    )
+
+    assert not bad.exists() or "msgctxt" not in bad.read_text()

@@ -1,0 +1,100 @@
+"""What a translation rendered, out of git: real repositories, shallow ones and none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import MakeSite, TinySite
+from repository import commit, git
+
+from sitegen.problems.problem import SiteError
+from sitegen.translation.commands import accept, diff, status
+
+SOURCE = "---\ntitle: Study here\n---\n## One\n\nApply until the third of March.\n\n## Two\n\nNothing else.\n"
+FRENCH = "---\ntitle: Étudier\n---\n## Un\n\nJusqu'au trois mars.\n\n## Deux\n\nRien.\n"
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """A page accepted in French and committed; then its source edited twice."""
+    site = make_site({"content/a/index.en.md": SOURCE, "content/a/index.fr.md": FRENCH})
+    git(site.root, "init", "--quiet")
+    list(accept(site.root, "/a/", "fr"))
+    commit(site.root)
+    for old, new in (("third", "tenth"), ("of March", "of April")):
+        path = site.root / "content/a/index.en.md"
+        path.write_text(path.read_text().replace(old, new))
+        commit(site.root)
+    return site
+
+
+def test_difference_is_told_word_by_word_since_the_version_that_was_translated(site: TinySite) -> None:
+    lines = list(diff(site.root, "/a/", "fr"))
+
+    assert len(lines) == 2
+    assert lines[0].startswith("#one: since 20")
+    assert lines[1] == "## One\n\nApply until the [-third-]{+tenth+} of [-March-]{+April+}."
+
+
+def test_field_that_changed_is_told_too(site: TinySite) -> None:
+    path = site.root / "content/a/index.en.md"
+    path.write_text(path.read_text().replace("Study here", "Study there"))
+
+    assert list(diff(site.root, "/a/", "fr"))[1] == "Study [-here-]{+there+}"
+
+
+def test_current_translation_has_no_difference_and_says_so(site: TinySite) -> None:
+    list(accept(site.root, "/a/", "fr"))
+
+    assert list(diff(site.root, "/a/", "fr")) == [
+        "content/a/index.fr.md: nothing has changed in content/a/index.en.md since this was accepted"
+    ]
+
+
+def test_translation_that_nobody_has_accepted_says_so_and_what_to_do(site: TinySite) -> None:
+    site.write("content/a/index.fr.md", FRENCH)
+
+    assert list(diff(site.root, "/a/", "fr")) == [
+        "content/a/index.fr.md: nobody has accepted it yet; read it beside content/a/index.en.md, and once it is right, "
+        "run: python build.py translate accept /a/ fr"
+    ]
+
+
+def test_it_is_said_where_git_does_not_know_the_version(site: TinySite, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{site.root}", "shallow")
+
+    lines = list(diff(tmp_path / "shallow", "/a/", "fr"))
+
+    assert lines == [
+        "#one: git has no version that this translation renders; today it reads:",
+        "## One\n\nApply until the tenth of April.",
+    ]
+
+
+def test_states_are_the_same_in_a_shallow_clone_after_a_rebase_and_after_a_squash(
+    site: TinySite, tmp_path: Path
+) -> None:
+    before = status(site.root)
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{site.root}", "shallow")
+    assert status(tmp_path / "shallow") == before
+
+    git(site.root, "checkout", "--quiet", "-b", "topic", "HEAD~1")
+    site.write("content/b/index.en.md", "---\ntitle: B\n---\n")
+    commit(site.root)
+    git(site.root, "rebase", "--quiet", "main")
+    (site.root / "content/b/index.en.md").unlink()
+    assert status(site.root) == before
+
+    git(site.root, "checkout", "--quiet", "--force", "main")
+    git(site.root, "reset", "--quiet", "--soft", "HEAD~2")
+    commit(site.root, "All at once")
+    assert status(site.root) == before
+
+
+def test_translation_that_does_not_exist_is_told(site: TinySite) -> None:
+    for page, language in (("/b/", "fr"), ("/a/", "en"), ("/a/", "all"), ("all", "fr")):
+        with pytest.raises(SiteError) as caught:
+            list(diff(site.root, page, language))
+
+        assert f"there is no translation of {page} in '{language}'" in str(caught.value.problems[0])

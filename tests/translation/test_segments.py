@@ -1,0 +1,151 @@
+"""Files as segments: every word is in one, and only what is replaced changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import MakeSite, TinySite
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sitegen.content.reader import read_version
+from sitegen.problems.problem import SiteError
+from sitegen.source.scalars import scalar
+from sitegen.translation.exchange import pair
+from sitegen.translation.records import whole_library
+from sitegen.translation.segments import body_segments, front_segments, with_texts
+
+KINDS = """\
+page:
+  template: page.html
+  words:
+    motto: {type: text}
+    terms: {type: list, of: {type: group, fields: {key: {type: id}, term: {type: text}, avoid: {type: list, of: {type: text}}}}}
+"""
+FRONT = (
+    "---\n# a note\nkind: page\ntitle: A title  # of mine\nsummary: 'It''s \"quoted\"'\nmotto: >\n  Folded\n  text\n"
+    'terms:\n  - {key: a, term: First term, avoid: [Bad, Worse]}\n  - key: b\n    term: "Second: term"\n---\n'
+)
+BODY = (
+    "Before.\n\n## One {#one}\n\nText\nof two lines.\n\n- item\n\n  more of it\n\n```py\n# code\n\nprint()\n```\n\n---\n\n"
+    "## Two\nRight below.\n\n| a | b |\n|---|---|\n| c | d |\n\nEnd[^1].\n\n[^1]: A note.\n"
+)
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    return make_site({"content/a/index.en.md": FRONT + BODY}, kinds=KINDS)
+
+
+def texts(site: TinySite) -> dict[str, str]:
+    with whole_library(site.root) as (library, _):
+        return {segment.name: segment.text for segment, _ in pair(site.root, library, library.pages["/a/"], "fr")}  # type: ignore[index]
+
+
+def test_fields_and_blocks_are_segments_by_name(site: TinySite) -> None:
+    assert texts(site) == {
+        "title": "A title",
+        "summary": 'It\'s "quoted"',
+        "motto": "Folded text\n",
+        "terms[a].term": "First term",
+        "terms[a].avoid[0]": "Bad",
+        "terms[a].avoid[1]": "Worse",
+        "terms[b].term": "Second: term",
+        "#.1": "Before.",
+        "#one.0": "## One {#one}",
+        "#one.1": "Text\nof two lines.",
+        "#one.2": "- item",
+        "#one.3": "  more of it",
+        "#one.4": "```py\n# code\n\nprint()\n```",
+        "#two.0": "## Two",
+        "#two.1": "Right below.",
+        "#two.2": "| a | b |\n|---|---|\n| c | d |",
+        "#two.3": "End[^1].",
+        "#two.4": "[^1]: A note.",
+    }
+
+
+def test_replaced_segment_changes_alone(site: TinySite) -> None:
+    path = site.root / "content/a/index.en.md"
+    with whole_library(site.root) as (library, _):
+        page = library.pages["/a/"]  # type: ignore[index]
+        by_name = {segment.name: segment for segment, _ in pair(site.root, library, page, "fr")}
+
+    changed = with_texts(
+        path.read_text(),
+        {
+            by_name["title"]: "Un: titre",
+            by_name["motto"]: "Une ligne",
+            by_name["terms[a].term"]: "a, b",
+            by_name["#one.1"]: "Texte.",
+        },
+    )
+
+    assert changed == (FRONT + BODY).replace("A title", '"Un: titre"').replace(
+        ">\n  Folded\n  text", '"Une ligne"'
+    ).replace("First term", '"a, b"').replace("Text\nof two lines.", "Texte.")
+
+
+@given(st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1))
+def test_any_text_written_as_yaml_is_read_as_that_text(text: str) -> None:
+    for style in ("", "'", '"'):
+        written = scalar(text, style)
+        assert yaml.safe_load(f"key: {{a: {written}, b: [{written}]}}") == {"key": {"a": text, "b": [text]}}, written
+
+
+BLOCKS = st.sampled_from(
+    [
+        "Plain text.", "Two\nlines", "- a\n- b\n  - c", "1. one\n2. two", "> quoted\n> more", "```\ncode\n\n## no heading\n```", "~~~\n```\n~~~",
+        "| a | b |\n|---|:-:|\n| ج | د |", "Note[^n].", "[^n]: The note.", "متن فارسی (XJTU)", "हिन्दी **पाठ**", "中文，没有空格。",
+        "    indented code", "---", "***", "<!-- comment -->", "Term\n: Definition", "![alt](a.png)", "Setext\n======", "\\# not a heading", "* * *",
+        "## One", "## Two {#two}", "### Three", "## One", "#### Four", "text\n## Heading right below\nmore", "- ## in a list", "> ## quoted",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(blocks=st.lists(BLOCKS, max_size=8), gaps=st.lists(st.integers(1, 3), min_size=9, max_size=9), data=st.data())
+def test_any_page_can_be_taken_apart_and_put_together(
+    tmp_path_factory: pytest.TempPathFactory, blocks: list[str], gaps: list[int], data: st.DataObject
+) -> None:
+    """No letter is outside the segments, putting the same texts back changes nothing, putting another changes that alone."""
+    body = "".join(block + "\n" * gap for block, gap in zip(blocks, gaps, strict=False))
+    text = f"---\ntitle: T\n---\n{body}"
+    site = _one(tmp_path_factory)
+    with whole_library(site) as (library, _):
+        home = library.pages["/"].versions["en"]  # type: ignore[index]
+        try:
+            document, _ = read_version(text, home, library.config, library.shelf)
+        except SiteError:
+            return
+        kind = library.kind(home.key)
+    anchors = [heading.anchor for heading in document.body.headings]
+    found = [*front_segments(text, kind), *(s for section in body_segments(text, document, anchors) for s in section)]
+
+    assert with_texts(text, {segment: segment.text for segment in found}) == text
+    assert len({segment.name for segment in found}) == len(found)
+    covered = {offset for segment in found for offset in range(segment.start, segment.end)}
+    start = text.index("---", 3) + 4
+    assert [c for offset, c in enumerate(text) if offset >= start and offset not in covered and c.isalpha()] == []
+    segment = data.draw(st.sampled_from(found))
+    changed = with_texts(text, {segment: "Other words"})
+    assert changed == text[: segment.start] + "Other words" + text[segment.end :]
+
+
+_SITE: list[Path] = []
+
+
+def _one(factory: pytest.TempPathFactory) -> Path:
+    """One tiny site for all examples."""
+    if not _SITE:
+        root = factory.mktemp("segments")
+        (root / "content").mkdir()
+        (root / "content/site.yaml").write_text(
+            "title: {en: T}\nbase_url: https://example.org/\nlanguages: [{tag: en}]\n"
+        )
+        (root / "content/kinds.yaml").write_text("page: {template: page.html}\n")
+        (root / "content/index.en.md").write_text("---\ntitle: T\n---\n")
+        _SITE.append(root)
+    return _SITE[0]

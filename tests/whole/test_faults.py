@@ -1,0 +1,166 @@
+"""A process that is killed, a disk that is full, a folder that can't be written, two at once: readers never notice."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from faults import Site, is_whole, try_moments
+from published import require
+
+from sitegen.publish.manifest import Manifest, manifest_of
+
+#: Moments of the run that every test run makes; `python tests/scripts/faults.py` tries 200.
+MOMENTS = 10
+
+
+def test_whoever_is_killed_readers_get_whole_files_of_one_release(tmp_path: Path) -> None:
+    outcome = try_moments(tmp_path, MOMENTS, seed=len(os.environ))
+
+    assert outcome.killed > 0
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site of which one version is published, and another is written."""
+    made = Site(tmp_path)
+    made.write(0)
+    made.must("build")
+    made.must("publish", str(made.host))
+    made.write(1)
+    return made
+
+
+def published(site: Site) -> Manifest:
+    """What readers get: whole."""
+    manifest = manifest_of(site.public)
+    assert is_whole(manifest, site.host / "current")
+    return manifest
+
+
+def attempt(site: Site, *words: str, before: Callable[[], None] | None = None, within: tuple[str, ...] = ()) -> str:
+    """Run a command that fails with a problem: what it tells."""
+    done = subprocess.run([*within, *site.command(*words)], capture_output=True, text=True, preexec_fn=before)
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def little_room() -> None:
+    """No file may grow beyond 2 KB, as if the disk had no room for the rest of it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_build_without_room_leaves_the_site_as_it_was(site: Site, jobs: str) -> None:
+    before = published(site)
+    told = attempt(site, "build", "--clean", "--jobs", jobs, before=little_room)
+
+    assert "error[unwritable]: " in told
+    assert published(site).name == before.name
+    site.must("build")
+    assert manifest_of(site.public).name != before.name
+
+
+def test_a_publication_without_room_leaves_the_release_as_it_was(site: Site) -> None:
+    before = published(site)
+    site.must("build")
+    told = attempt(site, "publish", str(site.host), before=little_room)
+
+    assert "error[publish]: the release can't be written" in told
+    assert is_whole(before, site.host / "current")
+    assert len(list((site.host / "releases").iterdir())) == 1
+    site.must("publish", str(site.host))
+    assert published(site).name != before.name
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with room for one release and a half."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)], capture_output=True)
+    if done.returncode:
+        pytest.skip("only who may mount can make a small disk")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk_leaves_the_release_as_it_was(site: Site, small_disk: Path) -> None:
+    host = small_disk / "host"
+    site.must("build")
+    first = manifest_of(site.public)
+    site.must("publish", str(host))
+    site.write(2)
+    site.must("build")
+    told = attempt(site, "publish", str(host))
+
+    assert "no space left on device" in told
+    assert is_whole(first, host / "current")
+    assert len(list((host / "releases").iterdir())) == 1
+
+
+def not_almighty() -> tuple[str, ...]:
+    """Before a command: it may write only where the folder's mode says so, also when it is the superuser's."""
+    if os.geteuid() != 0:
+        return ()
+    require("setpriv", shutil.which("setpriv") is not None)
+    return ("setpriv", "--bounding-set", "-dac_override", "--inh-caps", "-dac_override")
+
+
+@pytest.mark.parametrize("folder", ["host", "host/releases"])
+def test_a_folder_that_cannot_be_written_leaves_the_release_as_it_was(site: Site, folder: str) -> None:
+    before = published(site)
+    site.must("build")
+    (site.root / folder).chmod(0o555)
+    try:
+        told = attempt(site, "publish", str(site.host), within=not_almighty())
+    finally:
+        (site.root / folder).chmod(0o755)
+
+    assert "permission denied" in told
+    assert is_whole(before, site.host / "current")
+    site.must("publish", str(site.host))
+    assert published(site).name != before.name
+
+
+def test_an_output_folder_that_cannot_be_written_leaves_the_site_as_it_was(site: Site) -> None:
+    before = manifest_of(site.public)
+    (site.public / "en").chmod(0o555)
+    try:
+        told = attempt(site, "build", within=not_almighty())
+    finally:
+        (site.public / "en").chmod(0o755)
+
+    assert "error[unwritable]: the site can't be written: permission denied" in told
+    assert manifest_of(site.public).name == before.name
+    site.must("build")
+    assert manifest_of(site.public).name != before.name
+
+
+def test_of_many_publications_at_once_each_is_whole_or_refused(site: Site) -> None:
+    site.must("build")
+    running = [
+        subprocess.Popen(site.command("publish", str(site.host)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    told = [(process.communicate()[1].decode(), process.returncode) for process in running]
+
+    assert any(status == 0 for _, status in told)
+    assert all("another publication is at work" in text for text, status in told if status)
+    assert published(site)
+
+
+def test_builds_at_once_leave_one_whole_site(site: Site) -> None:
+    running = [subprocess.Popen(site.command("build"), stdout=subprocess.DEVNULL) for _ in range(3)]
+
+    assert [process.wait() for process in running] == [0, 0, 0]
+    built = manifest_of(site.public)
+    site.must("build", "--clean")
+    assert manifest_of(site.public).name == built.name

@@ -1,0 +1,110 @@
+"""Hostile content is told or harmless: it never runs, never leaves the site's folder, never ends in a traceback."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import page_of, served
+from conftest import TinySite
+from hostile import cases, outcome
+
+CASES = cases()
+
+
+@contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    """What hangs is stopped; how long each really takes is told by `python tests/helpers/hostile.py`."""
+
+    def stop(*_: Any) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_there_are_enough_of_every_kind() -> None:
+    assert len(CASES) >= 200
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_hostile_content_is_told_or_published_within_its_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    with at_most(30):
+        told = outcome(tmp_path, CASES[name])
+
+    assert told
+    assert {path.name for path in tmp_path.iterdir()} == {"site", "secret.txt"}
+    assert {path.name for path in (tmp_path / "site").iterdir()} <= {
+        "content",
+        "templates",
+        "translations",
+        "public",
+        ".cache",
+    }
+    assert not Path("pwned").exists()
+    assert not any(b"root:x:0" in path.read_bytes() for path in (tmp_path / "site/public").rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in CASES if name.startswith(("yaml python", "yaml bomb", "yaml tag", "yaml slug"))]
+)
+def test_what_could_never_be_meant_is_told(tmp_path: Path, name: str) -> None:
+    assert outcome(tmp_path, CASES[name]) != "published"
+
+
+@pytest.mark.parametrize(
+    "target", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "java&#9;script:alert(1)"]
+)
+def test_link_that_runs_or_reads_is_told_at_its_place(tmp_path: Path, target: str) -> None:
+    site = TinySite(tmp_path / "site")
+    outcome(tmp_path, {"content/a/index.en.md": f"---\ntitle: A\n---\nText [x]({target})\n"})
+
+    assert any((problem.line, problem.path) == (4, "content/a/index.en.md") for problem in site.problems())
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "page"])
+def test_link_of_the_file_system_never_leads_out(tmp_path: Path, kind: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "index.en.md").write_text("---\ntitle: Secret\n---\n")
+    (outside / "secret.txt").write_text("secret")
+    site = TinySite(tmp_path / "site")
+    outcome(tmp_path, {"content/a/index.en.md": "---\ntitle: A\n---\n"})
+    link = {"file": "content/a/secret.txt", "folder": "content/b", "page": "content/a/index.fr.md"}[kind]
+    target = {"file": outside / "secret.txt", "folder": outside, "page": outside / "index.en.md"}[kind]
+    (site.root / link).symlink_to(target)
+
+    assert "error[symlink]" in site.told()
+
+
+def test_nothing_of_it_runs_in_a_browser(browser: Any, tmp_path: Path) -> None:
+    """Every case that is published is opened under the policy that the site is served with, and without any."""
+    ran: list[str] = []
+    opened = 0
+
+    def stop(dialog: Any) -> None:
+        ran.append(dialog.message)
+        dialog.dismiss()
+
+    for number, (_, files) in enumerate(CASES.items()):
+        outcome(tmp_path / str(number), files)
+    for bypass in (False, True):
+        with served(tmp_path) as address, page_of(browser, bypass_csp=bypass) as page:
+            page.on("dialog", stop)
+            for path in sorted(tmp_path.glob("*/site/public/**/*.html")):
+                if path.stat().st_size < 200_000 and b'http-equiv="refresh"' not in path.read_bytes():
+                    page.goto(address + path.relative_to(tmp_path).as_posix(), wait_until="domcontentloaded")
+                    opened += 1
+
+    assert ran == []
+    assert opened > 300

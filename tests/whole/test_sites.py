@@ -1,0 +1,187 @@
+"""Every class of bad input: a site under tests/sites/ each, laid over the good one, and what an editor is told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from conftest import TinySite
+
+SITES = Path(__file__).parents[1] / "sites"
+BAD = sorted(path.name for path in SITES.iterdir() if path.name != "good")
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> TinySite:
+    """The good site, built."""
+    shutil.copytree(SITES / "good", tmp_path / "site")
+    site = TinySite(tmp_path / "site")
+    site.report()
+    return site
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_told_exactly_and_leaves_the_last_good_site_alone(good: TinySite, name: str) -> None:
+    before = good.files()
+    shutil.copytree(SITES / name, good.root, dirs_exist_ok=True)
+
+    told = good.told()
+
+    assert told + "\n" == (SITES / name / "problems.txt").read_text(encoding="utf-8")
+    assert good.files() == before
+
+
+@pytest.mark.parametrize(
+    ("begin", "place", "hint"),
+    [
+        ("\n\n---\n", "3:1", "delete the empty lines above"),
+        ("—\n", "1:1", "write --- here"),
+        ("-----\n", "1:1", "write --- here"),
+        ("\n***\n", "2:1", "write --- here"),
+        ("title: Opening\n", "1:1", "begin with a line ---, then `title: …`, then ---"),
+        ("", "1:1", "begin with a line ---, then `title: …`, then ---"),
+    ],
+    ids=["empty lines", "dash", "hyphens", "stars", "words", "nothing"],
+)
+def test_front_matter_that_begins_otherwise_is_told_with_what_to_write(
+    good: TinySite, begin: str, place: str, hint: str
+) -> None:
+    path = "content/news/opening/index.en.md"
+    good.write(path, begin + ("title: Opening\n---\n" if begin else ""))
+
+    problem = good.problems()[0]
+
+    assert (problem.place, problem.hint) == (f"{path}:{place}", hint)
+
+
+def test_file_with_a_byte_order_mark_reads_like_one_without(good: TinySite) -> None:
+    before = good.pages()
+    path = "content/news/opening/index.en.md"
+    good.write(path, b"\xef\xbb\xbf" + (good.root / path).read_bytes())
+
+    assert good.build() == before
+
+
+def test_file_with_windows_line_ends_reads_like_one_without(good: TinySite) -> None:
+    before = good.pages()
+    for path in good.root.rglob("content/**/*.md"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert good.build() == before
+
+
+def test_line_of_a_megabyte_is_told(good: TinySite) -> None:
+    good.write("content/ada/index.en.md", "---\ntitle: Ada\nkind: person\n---\n" + "x" * 1_000_000)
+
+    (problem,) = good.problems()
+
+    assert str(problem).split("\n")[0] == (
+        "content/ada/index.en.md:5:1: error[too-large]: a line of 1,000,000 characters, over 100,000"
+    )
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "], ids=["list", "table", "dashes"])
+def test_deep_nesting_is_told_before_the_parser_sees_it(good: TinySite, opening: str) -> None:
+    """libyaml crashes on some 20,000 levels."""
+    good.write("content/ada/index.en.md", f"---\ntitle: Ada\nx:\n  {opening * 10_000}\n---\n")
+
+    (problem,) = (problem for problem in good.problems() if problem.path == "content/ada/index.en.md")
+
+    assert problem.place == "content/ada/index.en.md:4:1"
+    assert problem.message == "nested more than 20 levels deep"
+
+
+def test_front_matter_beyond_its_limit_is_told(good: TinySite) -> None:
+    good.write(
+        "content/ada/index.en.md", "---\nkind: person\ntitle: Ada\nsummary: >\n" + "  word word\n" * 7_000 + "---\n"
+    )
+
+    assert good.told().startswith("content/ada/index.en.md:2:1: error[too-large]: 84,0")
+
+
+def test_symlink_out_of_the_site_is_told(good: TinySite, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    (good.root / "content/ada/secret.txt").symlink_to(tmp_path / "secret.txt")
+    (good.root / "content/outside").symlink_to(tmp_path)
+    (good.root / "static").mkdir()
+    (good.root / "content/loop").symlink_to(good.root / "content")
+
+    told = good.told()
+
+    hint = "a link that leads out of the site, or to a folder\n  hint: put the file itself here"
+    assert told == "\n".join(
+        f"content/{path}: error[symlink]: {hint}" for path in ("ada/secret.txt", "loop", "outside")
+    )
+
+
+def test_symlink_out_of_static_is_told(good: TinySite, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    (good.root / "static").mkdir()
+    (good.root / "static/secret.txt").symlink_to(tmp_path / "secret.txt")
+
+    assert good.told().startswith("static/secret.txt: error[symlink]: a link that leads out of the site")
+
+
+def test_file_that_is_no_file_is_told(good: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(good.root / "content/ada")  # a socket's path must be short
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("index.fr.md")
+        os.mkfifo(good.root / "content/ada/index.zz.md")
+
+        told = good.told()
+
+    assert told == (
+        "content/ada/index.fr.md: error[unreadable]: the file can't be read: it is no regular file\n"
+        "content/ada/index.zz.md: error[unreadable]: the file can't be read: it is no regular file"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_file_without_permission_is_told(good: TinySite) -> None:
+    (good.root / "content/ada/index.en.md").chmod(0)
+
+    assert good.told() == "content/ada/index.en.md: error[unreadable]: the file can't be read: permission denied"
+
+
+def test_missing_settings_are_told(tmp_path: Path) -> None:
+    (tmp_path / "empty/content").mkdir(parents=True)
+
+    told = TinySite(tmp_path / "empty").told()
+
+    assert told == (
+        "content/kinds.yaml: error[missing-content]: the file is missing\n  hint: a site needs it; see the README\n"
+        "content/site.yaml: error[missing-content]: the file is missing\n  hint: a site needs it; see the README"
+    )
+
+
+def test_missing_home_page_is_told(good: TinySite) -> None:
+    (good.root / "content/index.en.md").unlink()
+    (good.root / "content/index.fr.md").unlink()
+
+    told = good.told()
+
+    assert "content: error[missing-content]: there is no home page\n  hint: add content/index.en.md" in told
+
+
+def test_output_folder_with_foreign_files_is_refused(good: TinySite, tmp_path: Path) -> None:
+    shutil.rmtree(good.public)
+    good.write("public/thesis.txt", "years of work")
+
+    assert "the output folder holds files that no build made" in good.told()
+    assert (good.public / "thesis.txt").read_text() == "years of work"
+
+
+def test_all_problems_of_thousands_of_files_come_out_in_one_run(good: TinySite) -> None:
+    for number in range(2000):
+        good.write(f"content/n{number}/index.en.md", "---\ntitel: x\n---\n[gone](/gone/)\n")
+    start = time.monotonic()
+
+    problems = good.problems()
+
+    assert sum(problem.code == "unknown-key" for problem in problems) == 2000
+    assert sum(problem.code == "dead-page" for problem in problems) == 2000
+    assert time.monotonic() - start < 60
