@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from sitegen.build.compress import compress
 from sitegen.build.incremental import Made, Recall, frame_digests
@@ -29,7 +28,6 @@ from sitegen.content.reader import Listing, list_content, load_content, read_pag
 from sitegen.hosting.table import ADMIN
 from sitegen.i18n.catalogs import Catalogs, load_catalogs
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.scripts import PSEUDO
 from sitegen.library.library import Library, build_library, make_page
 from sitegen.library.problems import find_library_problems, find_page_problems
 from sitegen.media.images import Pictures
@@ -46,6 +44,7 @@ from sitegen.render.renderer import Renderer
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import SharedCode, find_template_problems, make_environments
 from sitegen.render.views import Scope
+from sitegen.source.layers import Layers
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.cache import Cache
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
@@ -69,11 +68,11 @@ class Warm:
         self._known: Known = {}
 
     def find(
-        self, root: Path, config: Config, frames: Mapping[str, str]
+        self, layers: Layers, config: Config, frames: Mapping[str, str]
     ) -> tuple[Catalogs, Card | None, list[Problem]]:
         """The catalogs, the card, and what is wrong with them."""
         if self._found is None or self._frames != frames:
-            self._found, self._frames = self._read(root, config), frames
+            self._found, self._frames = self._read(layers, config), frames
         catalogs, card, problems = self._found
         return catalogs, card, list(problems)
 
@@ -83,10 +82,10 @@ class Warm:
             self._settings, self._known = settings, {}
         return self._known
 
-    def _read(self, root: Path, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
-        catalogs = load_catalogs(root, config.languages, config.source_language)
+    def _read(self, layers: Layers, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
+        catalogs = load_catalogs(layers, config.languages, config.source_language)
         try:
-            return catalogs, load_card(root), catalogs.problems
+            return catalogs, load_card(layers), catalogs.problems
         except SiteError as error:
             return catalogs, None, (*catalogs.problems, *error.problems)
 
@@ -110,6 +109,7 @@ class Inputs:
 
     options: Options
     config: Config
+    layers: Layers
     locales: Mapping[str, Locale]
     assets: Assets
     listing: Listing
@@ -287,11 +287,12 @@ def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | N
     if options.editor and config.editor is None:
         config = replace(config, editor=LOCAL_EDITOR)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
-    assets = load_assets(root, with_editor=config.editor is not None)
-    frames = frame_digests(root, config, assets, (str(options.base_url), options.drafts, options.editor))
+    layers = Layers.of(root, config.theme)
+    assets = load_assets(layers, with_editor=config.editor is not None)
+    frames = frame_digests(layers, config, assets, (str(options.base_url), options.drafts, options.editor))
     as_of = options.as_of or today(config.time_zone, _epoch())
     return Inputs(
-        options, config, locales, assets, listing or list_content(root, config), frames, as_of, warm or Warm()
+        options, config, layers, locales, assets, listing or list_content(root, config), frames, as_of, warm or Warm()
     )
 
 
@@ -407,7 +408,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     found += find_problems(root, library, inputs.warm.known(recall.settings))
     found += [*unreadable_pictures(library), *unsafe_drawings(root, library)]
     renderer = _renderer(inputs, library, found)
-    found += find_template_problems(root, config, next(iter(renderer.environments.values())))
+    found += find_template_problems(inputs.layers, config, next(iter(renderer.environments.values())))
     jobs = [] if "/" not in library.pages else list(list_jobs(renderer))
     found += find_output_clashes(jobs, library, inputs.assets)
     warnings = _refuse_errors(found, config, options)
@@ -454,19 +455,18 @@ def _with_texts(before: Page, documents: Iterable[Document], inputs: Inputs) -> 
 
 def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Renderer:
     """What makes outputs of a library; problems of the catalogs are added to those found."""
-    root = inputs.options.root
-    catalogs, card, found = inputs.warm.find(root, inputs.config, inputs.frames)
+    root, layers = inputs.options.root, inputs.layers
+    catalogs, card, found = inputs.warm.find(layers, inputs.config, inputs.frames)
     problems.extend(found)
     scopes: dict[str, Scope] = {}
     trace = Trace()
     for path, locale in inputs.locales.items():
         translate = catalogs.translations[path].pgettext
-        scopes[path] = Scope(
-            library, locale, scopes, translate, describe, trace, has_cards=card is not None and locale.tag not in PSEUDO
-        )
+        has_cards = card is not None and card.has(locale)
+        scopes[path] = Scope(library, locale, scopes, translate, describe, trace, has_cards=has_cards)
     cache = Cache.of(root, is_read=inputs.options.remembers and not inputs.options.clean)
-    environments = make_environments(root, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
-    return Renderer(root, library, scopes, environments, trace, card, cache)
+    environments = make_environments(layers, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
+    return Renderer(root, layers, library, scopes, environments, trace, card, cache)
 
 
 def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:

@@ -160,11 +160,14 @@ def site_schema() -> Schema:
     scripts["properties"]["words"] = {**texts, "description": "Words → how they are written in the other script."}
     values: Mapping[str, Schema] = {
         "title": texts,
+        "short_title": texts,
+        "publisher": texts,
         "base_url": {"type": "string", "pattern": "^https?://"},
         "source_language": {"type": "string"},
         "unprefixed": {"type": "string"},
         "languages": {"type": "array", "minItems": 1, "items": table_schema(LANGUAGE_FIELDS)},
         "transliterate": scripts,
+        "theme": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
         "menus": {"type": "object", "additionalProperties": {"type": "array", "items": _PATH}},
         "organisation": _PATH,
         "glossary": _PATH,

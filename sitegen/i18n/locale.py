@@ -163,11 +163,17 @@ class Locale:
             return self.written(joined) % {f"i{number}": item for number, item in enumerate([*others, last])}
         return format_list([*others, last], locale=self._formats)
 
+    def phrases(self, text: str) -> list[str]:
+        """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is."""
+        return icu.phrases(str(self.cldr), text) if self.script in _WITHOUT_SPACES else [text]
+
     def order(self, text: str) -> bytes:
         """A key that sorts texts as this language does."""
         return icu.collation(str(self.cldr), ALPHABETS.get(self.tag, ""))(text)
 
 
+#: Scripts in which a browser may end a line between any two characters, even within a word.
+_WITHOUT_SPACES = frozenset({"Hans", "Hant", "Jpan"})
 #: Alphabets that CLDR 47 has no order for: Tajik of 1998, where ё, ӣ and ӯ are letters of their own, and Uzbek of 1940, which
 #: ends in ў қ ғ ҳ.
 ALPHABETS: Mapping[str, str] = {

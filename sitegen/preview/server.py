@@ -33,13 +33,14 @@ from tornado.httpserver import HTTPServer
 from sitegen.build.options import INPUTS, Options
 from sitegen.build.pipeline import Ahead, Builder, Report
 from sitegen.hosting.table import ADMIN, editor_hosts
-from sitegen.model.settings import require_site
+from sitegen.model.settings import load_config, require_site
 from sitegen.preview.guard import Guard, Guarded, find_file, local_path, preview_headers
 from sitegen.preview.overlay import OVERLAY, OWN_POLICY, PARTS, SCRIPT
 from sitegen.preview.toolbar import beside, documents_of, make_bar
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
+from sitegen.source.layers import Layers
 
 PORTS_TRIED = 20
 #: So many pages that were asked for last are made before the others.
@@ -396,7 +397,13 @@ async def _watch(preview: Preview) -> None:
 
 
 def _folders(root: Path) -> Sequence[Path]:
-    return [root / name for name in INPUTS if (root / name).is_dir()]
+    """What to watch: the site's own folders, and those of its themes that lie within it."""
+    own = [root / name for name in INPUTS if (root / name).is_dir()]
+    try:
+        themes = Layers.of(root, load_config(root).theme).themes
+    except SiteError:  # the build tells
+        themes = ()
+    return own + [theme for theme in themes if theme.is_relative_to(root)]
 
 
 async def _handle(preview: Preview, root: Path, changes: set[tuple[watchfiles.Change, str]]) -> None:

@@ -50,6 +50,7 @@ CODES: dict[str, str] = {
     "missing-editor": "the editor that site.yaml publishes is made",
     "missing-source": "translations have the source version beside them",
     "missing-template": "a kind's template exists",
+    "missing-theme": "a theme is the generator's own, a folder of the site or an installed package",
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",
     "not-imported": "what another generator's site says can be said here",

@@ -533,13 +533,26 @@ class SiteView:
 
     def title_in(self, locale: Locale) -> Words:
         """The site's title in a language, or in the first of its chain that has one."""
-        titles = self._config.title
-        if locale.base in titles and locale.path not in titles:
-            return Words.of(locale.written(titles[locale.base]), locale)
-        for path in (locale.path, *locale.chain, self._config.source_language):
-            if path in titles:
-                return Words.of(titles[path], self._scope.library.locales.get(path, locale))
-        return Words.of(next(iter(self._config.title.values()), ""), locale)
+        return self._text(self._config.title, locale) or Words.of("", locale)
+
+    @property
+    def short_title(self) -> Words:
+        """The title for narrow screens; the whole one where the site has no shorter."""
+        return self._text(self._config.short_title, self._scope.locale) or self.title
+
+    @property
+    def publisher(self) -> Words | None:
+        """Who publishes the site; None where site.yaml does not say."""
+        return self._text(self._config.publisher, self._scope.locale)
+
+    def _text(self, texts: Mapping[str, str], locale: Locale) -> Words | None:
+        """A setting's text in a language, or in the first of its chain that has one, or else in any."""
+        if locale.base in texts and locale.path not in texts:
+            return Words.of(locale.written(texts[locale.base]), locale)
+        for path in (locale.path, *locale.chain, self._config.source_language, *texts):
+            if path in texts:
+                return Words.of(texts[path], self._scope.library.locales.get(path, locale))
+        return None
 
     @property
     def home(self) -> PageView:
@@ -590,7 +603,13 @@ class SiteView:
         return tuple(self._scope.library.locales.values())
 
     def page(self, key: str) -> PageView:
+        """The page of a content path; an error where there is none."""
         return self._scope.page(Key(key))
+
+    def find_page(self, key: str) -> PageView | None:
+        """The page of a content path; None where there is none."""
+        self._scope.trace.card(Key(key))
+        return self._scope.page(Key(key)) if key in self._scope.library.pages else None
 
     @property
     def base_url(self) -> str:
