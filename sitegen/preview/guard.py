@@ -42,7 +42,9 @@ class Guard:
     @property
     def url(self) -> str:
         """An address that a browser on this machine can open."""
-        name = {"::": "::1", "127.0.0.1": "localhost", "0.0.0.0": "localhost", "": "localhost"}.get(self.host, self.host)  # noqa: S104
+        name = {"::": "::1", "127.0.0.1": "localhost", "0.0.0.0": "localhost", "": "localhost"}.get(
+            self.host, self.host
+        )  # noqa: S104
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}/"
 
     def is_own(self, netloc: str) -> bool:
