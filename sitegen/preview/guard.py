@@ -24,6 +24,8 @@ from sitegen.hosting.table import POLICY, headers_of
 
 #: Addresses that stand for every address of this machine.
 ANY = ("", "0.0.0.0", "::")  # noqa: S104 - they are compared, not bound
+#: What a browser opens for some of them.
+_OPENED = {"": "localhost", "0.0.0.0": "localhost", "127.0.0.1": "localhost", "::": "::1"}  # noqa: S104
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -42,9 +44,7 @@ class Guard:
     @property
     def url(self) -> str:
         """An address that a browser on this machine can open."""
-        name = {"::": "::1", "127.0.0.1": "localhost", "0.0.0.0": "localhost", "": "localhost"}.get(
-            self.host, self.host
-        )  # noqa: S104
+        name = _OPENED.get(self.host, self.host)
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}/"
 
     def is_own(self, netloc: str) -> bool:
