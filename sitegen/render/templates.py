@@ -37,6 +37,8 @@ _BLOCKS = "blocks/"
 _BEHIND = "theme/"
 
 _UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
+#: A tag with its attributes, or a quotation mark outside of one.
+_TAG_OR_QUOTE = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
 #: What a template's author calls the objects of templates.
 _NAMES: dict[str, tuple[type, str]] = {
     "PageView": (PageView, "a page"),
@@ -144,16 +146,30 @@ def _environment(
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        translations.gettext,
-        translations.ngettext,
+        _fit_for_html(translations.gettext),
+        _fit_for_html(translations.ngettext),
         newstyle=True,
-        pgettext=translations.pgettext,
-        npgettext=translations.npgettext,
+        pgettext=_fit_for_html(translations.pgettext),
+        npgettext=_fit_for_html(translations.npgettext),
     )
     config = scope.library.config
     environment.filters.update(_filters(scope.locale))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
     return environment
+
+
+def _fit_for_html(lookup: Callable[..., str]) -> Callable[..., str]:
+    """Messages as HTML that fits into attributes too: a translator's quotation mark ends none."""
+
+    def fit(*wanted: Any) -> str:
+        text = lookup(*wanted)
+        return _TAG_OR_QUOTE.sub(_as_reference, text) if '"' in text or "'" in text else text
+
+    return fit
+
+
+def _as_reference(found: re.Match[str]) -> str:
+    return {'"': "&#34;", "'": "&#39;"}.get(found[0], found[0])
 
 
 def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
