@@ -62,6 +62,23 @@ class Editor:
     api: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markdown:
+    """What of Markdown a site's texts are written in.
+
+    Attributes:
+        engine: "commonmark", or "python-markdown" for texts that are written for it.
+        extensions: of Python-Markdown, by the names that it knows them by.
+        math: whether `$x$` is a formula.
+        highlight: whether code is coloured, by classes.
+    """
+
+    engine: str = "commonmark"
+    extensions: tuple[str, ...] = ()
+    math: bool = False
+    highlight: bool = False
+
+
 #: The editor of a preview, which writes to a folder of the same machine.
 LOCAL_EDITOR = Editor(backend="github", repository="this/machine", branch="main")
 
@@ -102,6 +119,7 @@ class Config:
     picture_sizes: str
     budgets: Mapping[str, Budget]
     editor: Editor | None
+    markdown: Markdown
     unprefixed: str
     theme: tuple[str, ...]
     kinds: Mapping[str, Kind]
@@ -264,6 +282,7 @@ SITE_KEYS = {
     "pictures": "in which widths, in pixels, pictures are published",
     "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
     "editor": "where the editor in the browser, published at /admin/, puts what is written; none is published without it",
+    "markdown": "which Markdown texts are written in, and whether formulas and colours of code are made",
     "checks": "code of a problem → error, warning or off",
 }
 EDITOR_FIELDS = {
@@ -276,6 +295,12 @@ EDITOR_FIELDS = {
 }
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 _PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
+MARKDOWN_FIELDS = {
+    "engine": replace(_one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
+    "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
+    "math": Field(name="math", type="boolean", help="true: $x^2$ and $$x^2$$ are formulas"),
+    "highlight": Field(name="highlight", type="boolean", help="true: code is coloured by the classes of Pygments"),
+}
 _BASE_URL = Field(name="base_url", type="url")
 
 
@@ -313,6 +338,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         **_pictures(check, entries.get("pictures")),
         "budgets": _budgets(check, entries.get("budgets")),
         "editor": _editor(check, entries.get("editor")),
+        "markdown": _markdown(check, entries.get("markdown")),
         "unprefixed": _language_named(check, "unprefixed", entries.get("unprefixed"), languages, ""),
         "severities": _severities(check, entries.get("checks")),
     }
@@ -514,6 +540,19 @@ def _editor(check: Checker, node: Node | None) -> Editor | None:
         check.reject(node.value["repository"], "expected", "repository: must be as owner/name")
         return None
     return Editor(**{"branch": "main", **values, "backend": str(values["backend"].value)})
+
+
+def _markdown(check: Checker, node: Node | None) -> Markdown:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "markdown: must be as {math: true, highlight: true}")
+        return Markdown()
+    values = check.table(MARKDOWN_FIELDS, node, "markdown")
+    engine = str(values.pop("engine").value) if "engine" in values else "commonmark"
+    if values.get("extensions") and engine == "commonmark":
+        message, hint = "extensions: are of Python-Markdown", "add `engine: python-markdown`, or take them away"
+        check.reject(node.value["extensions"], "expected", message, hint)
+    return Markdown(engine=engine, **values)
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:
