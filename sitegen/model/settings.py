@@ -96,6 +96,7 @@ class Config:
         report: address to which readers report mistakes.
         picture_widths: in pixels, those in which pictures are published; none to leave them as they are.
         picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
+        file_types: ends of names, without the dot, of files that are published beside pages besides the usual ones.
         budgets: end of a file's name, as "html" → what such a file may weigh.
         editor: None where no editor is published.
         theme: names of the themes behind the site's own templates, style and messages, the first first.
@@ -118,6 +119,7 @@ class Config:
     picture_widths: tuple[int, ...]
     picture_sizes: str
     budgets: Mapping[str, Budget]
+    file_types: frozenset[str]
     editor: Editor | None
     markdown: Markdown
     unprefixed: str
@@ -281,6 +283,7 @@ SITE_KEYS = {
     "report": "e-mail address to which readers report mistakes",
     "pictures": "in which widths, in pixels, pictures are published",
     "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
+    "file_types": "ends of names of files that are published beside pages, besides the usual ones",
     "editor": "where the editor in the browser, published at /admin/, puts what is written; none is published without it",
     "markdown": "which Markdown texts are written in, and whether formulas and colours of code are made",
     "checks": "code of a problem → error, warning or off",
@@ -336,6 +339,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "time_zone": _time_zone(check, entries.get("time_zone")),
         "report": optional_value(check, Field(name="report", type="email"), entries.get("report")),
         **_pictures(check, entries.get("pictures")),
+        "file_types": _file_types(check, entries.get("file_types")),
         "budgets": _budgets(check, entries.get("budgets")),
         "editor": _editor(check, entries.get("editor")),
         "markdown": _markdown(check, entries.get("markdown")),
@@ -511,6 +515,17 @@ def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
         check.reject(node.value["widths"], "number", "widths: must be whole numbers from 1")
         widths = ()
     return {"picture_widths": tuple(widths), "picture_sizes": values.get("sizes", "100vw")}
+
+
+def _file_types(check: Checker, node: Node | None) -> frozenset[str]:
+    items = node.value if node is not None and isinstance(node.value, tuple) else ()
+    if node is not None and not isinstance(node.value, tuple):
+        check.reject(node, "expected", "file_types: must be a list, as [kml, dwg]")
+    for item in items:
+        if not re.fullmatch(r"[a-z0-9_+-]{1,20}", item.text):
+            hint = "write it in small letters, without a dot"
+            check.reject(item, "expected", f"file_types: '{item.text}' is not the end of a file's name", hint)
+    return frozenset(item.text for item in items)
 
 
 def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
