@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sitegen.importers.tables import parse_table, split_front_matter
-from sitegen.model.fields import is_language_tag
+from sitegen.model.field_types import is_language_tag
 from sitegen.model.urls import ancestor_keys, parent_key
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
