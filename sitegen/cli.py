@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sitegen import __version__
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.reporters import FORMATS, colour, format_first, format_summary, format_totals
 
@@ -30,7 +31,7 @@ PARTS_SHOWN = 200
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
     words = list(arguments)
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "build")
     options = _parser().parse_args(words)
     try:
@@ -44,6 +45,17 @@ def main(arguments: Sequence[str]) -> int:
     return status
 
 
+def _program() -> str:
+    """What a person has typed to come here: the command, or build.py of a repository."""
+    name = Path(sys.argv[0]).name
+    return "sitegen" if name in ("sitegen", "sitegen.exe", "__main__.py") else "build.py"
+
+
+def _as_run(text: str) -> str:
+    """A text whose hints name the command as this person runs it."""
+    return text.replace("python build.py", "sitegen") if _program() == "sitegen" else text
+
+
 def _run(options: argparse.Namespace) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
@@ -54,7 +66,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="build.py", description="Build, check and preview a site in many languages.")
+    parser = argparse.ArgumentParser(prog=_program(), description="Build, check and preview a site in many languages.")
+    parser.add_argument("--version", action="version", version=f"sitegen {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
@@ -377,7 +390,7 @@ def _explain(options: argparse.Namespace) -> int:
     if options.markdown:
         print(as_markdown(), end="")
     else:
-        print(explain(options.code) if options.code else list_codes())
+        print(_as_run(explain(options.code) if options.code else list_codes()))
     return WELL
 
 
@@ -587,12 +600,12 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
             check, left = "`python build.py check`", f"{options.root / 'import.txt'}"
             where = {_build: check, _compare: check, _hosts: check, _import: left}.get(options.command)
             text = format_first(told, where) if where else FORMATS["text"](told)
-            print(colour(text) if _is_coloured() else text, file=sys.stderr)
+            print(_as_run(colour(text) if _is_coloured() else text), file=sys.stderr)
     elif told or options.format == "json":
         print(FORMATS[options.format](told))
     if told:
         end = "; nothing was published" if options.command in (_build, _check, _publish) and _has_error(told) else ""
-        print(f"{format_totals(told)}{end}", file=sys.stderr)
+        print(_as_run(f"{format_totals(told)}{end}"), file=sys.stderr)
         summary = os.environ.get("GITHUB_STEP_SUMMARY")
         if summary and options.format == "github":
             with Path(summary).open("a", encoding="utf-8") as file:
