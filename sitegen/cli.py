@@ -47,8 +47,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _program() -> str:
     """What a person has typed to come here: the command, or build.py of a repository."""
-    name = Path(sys.argv[0]).name
-    return "sitegen" if name in ("sitegen", "sitegen.exe", "__main__.py") else "build.py"
+    run = Path(sys.argv[0])
+    return "sitegen" if run.stem == "sitegen" or run.parts[-2:] == ("sitegen", "__main__.py") else "build.py"
 
 
 def _as_run(text: str) -> str:
@@ -139,6 +139,13 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
     publish.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
     publish.set_defaults(command=_publish)
+    init = commands.add_parser("init", parents=[common], help="a new site, with the theme")
+    init.add_argument("folder", type=Path, metavar="FOLDER", help="where it is made: a new folder, or an empty one")
+    init.add_argument("--languages", type=_tags, metavar="TAGS", help="as en,fr,ar; the first is the source language")
+    init.add_argument("--title", default="", metavar="TEXT", help="the site's name")
+    init.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
+    init.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
+    init.set_defaults(command=_init)
     archive = commands.add_parser("archive", parents=[common], help="the built site as files to keep or to attest")
     archive.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
     archive.add_argument(
@@ -259,6 +266,10 @@ def _assignment(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+
+
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
@@ -284,6 +295,23 @@ def _options(options: argparse.Namespace) -> Options:
         shard=getattr(options, "shard", None),
         editor=getattr(options, "editor", False),
     )
+
+
+def _init(options: argparse.Namespace) -> int:
+    from sitegen.editing.init import init_site
+
+    tags, title = options.languages, options.title
+    if tags is None:
+        if not sys.stdin.isatty():
+            print("init: name the languages, as in: --languages en,fr,ar", file=sys.stderr)
+            return WRONG_USE
+        tags = _tags(_ask("languages, the source language first, as en,fr,ar: ") or "en")
+        title = title or _ask("name of the site, or nothing to write it later: ")
+    folder: Path = options.root / options.folder
+    given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
+    made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
+    print(f"{len(made)} files in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
+    return WELL
 
 
 def _build(options: argparse.Namespace) -> int:
