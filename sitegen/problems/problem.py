@@ -42,6 +42,7 @@ CODES: dict[str, str] = {
     "html": "Markdown holds no raw HTML",
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
+    "language-data": "the dates and numbers of a language are known",
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "markdown": "what is meant as Markdown is Markdown",
     "merge-conflict": "a text has no marks of two changes that git could not join",
@@ -99,6 +100,7 @@ WARNINGS = frozenset(
     {
         "glossary",
         "hosting",
+        "language-data",
         "markdown",
         "missing-message",
         "not-imported",
