@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from sitegen.build.compress import compress
 from sitegen.build.incremental import Made, Recall, frame_digests
-from sitegen.build.options import Options
+from sitegen.build.options import INPUTS, Options
 from sitegen.build.shards import digest_site
 from sitegen.build.state import Memory
 from sitegen.checks.checks import (
@@ -47,7 +48,7 @@ from sitegen.render.views import Scope
 from sitegen.source.layers import Layers
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.cache import Cache
-from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at
+from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
 from sitegen.storage.processes import available, spread
 
 #: With more files than this, a page's languages are made one after another, as they share what is read of it.
@@ -201,16 +202,17 @@ class Builder:
             SiteError: with every problem of the site; the output folder is as it was.
         """
         start = time.monotonic()
-        with told_with_excerpts(self.options.root), _without_collector():
+        refuse_inputs(self.options.root, self.options.output, (*INPUTS, ".git"))
+        with told_with_excerpts(self.options.root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None
             listing = last.listing.touched(self.options.root, touched) if last and touched else None
             inputs = read_inputs(self.options, listing, self._warm)
             try:
-                self._last = _build(inputs, self._memory, last if listing else None, touched, progress, ahead)
+                self._last = _build(inputs, self._memory, work, last if listing else None, touched, progress, ahead)
             except DamagedError:
                 self._memory.forget()
-                self._last = _build(inputs, self._memory, None, None, progress)
+                self._last = _build(inputs, self._memory, work, None, None, progress)
         return replace(self._last.report, seconds=time.monotonic() - start)
 
     def remember(self) -> None:
@@ -298,12 +300,13 @@ def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | N
 def _build(
     inputs: Inputs,
     memory: Memory,
+    work: Path,
     last: Last | None,
     touched: Collection[str] | None,
     progress: Progress,
     ahead: Ahead | None = None,
 ) -> Last:
-    """Make what the memory does not know to stand already."""
+    """Make what the memory does not know to stand already; files wait in the folder `work`."""
     output = inputs.options.output
     laps: dict[str, float] = {}
     with _timed(laps, "look at the output folder"):
@@ -321,7 +324,7 @@ def _build(
     own = shard.own(site.jobs) if shard else site.jobs
     jobs = [job for job in own if job.path in affected or job.path in lost]
     others = _others(inputs, site)
-    stage = Stage.beside(output, existing)
+    stage = Stage(output, work, existing)
     try:
         new = [path for path, content in others.items() if stage.keep(path, content)[1]]
         stage.note(new, len(others) - len(new))
@@ -337,8 +340,6 @@ def _build(
         reason = (error.strerror or str(error)).lower()
         message = f"the site can't be written: {reason}"
         raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
-    finally:
-        stage.discard()
     pages = sum(job.maker == "page" for job in own)
     templates = {job.path: _template_of(site.library, job) for job in jobs}
     counts = (pages, len(inputs.config.built))
@@ -464,8 +465,9 @@ def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Rend
         translate = catalogs.translations[path].pgettext
         has_cards = card is not None and card.has(locale)
         scopes[path] = Scope(library, locale, scopes, translate, describe, trace, has_cards=has_cards)
+    cache = Cache.of(root, is_read=inputs.options.remembers and not inputs.options.clean)
     environments = make_environments(layers, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
-    return Renderer(root, layers, library, scopes, environments, trace, card, Cache.of(root))
+    return Renderer(root, layers, library, scopes, environments, trace, card, cache)
 
 
 def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:

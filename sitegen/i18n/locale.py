@@ -129,6 +129,16 @@ class Locale:
         """A share in percent: 0.5 is 50 %."""
         return self._own_formats.percent(value)
 
+    def file_size(self, size: int) -> str:
+        """How large a file is, in the language's units: 1.2 MB."""
+        from babel.units import format_unit
+
+        units = ("kilobyte", "megabyte", "gigabyte")
+        power = next((n for n in range(1, len(units)) if size < 1000 ** (n + 1)), len(units))
+        value = max(1, round(size / 1000**power, 1 if power > 1 else None))
+        shown = self.number(int(value) if value == int(value) else value)
+        return self.written(format_unit(shown, f"digital-{units[power - 1]}", "short", locale=self._formats))
+
     def quoted(self, text: str) -> str:
         """A text in the language's quotation marks."""
         opening, closing = icu.quotation_marks(icu_locale(self._described))

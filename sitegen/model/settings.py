@@ -1,4 +1,4 @@
-"""content/site.yaml and content/kinds.yaml → Config: the site's settings and its content model."""
+"""content/site.yaml, kinds.yaml and blocks.yaml → Config: the site's settings and its content model."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.tags import canonical_tag
+from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
 from sitegen.model.values import Reference
@@ -23,6 +24,8 @@ from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
 
+#: Where a site declares blocks of its own.
+BLOCKS = "content/blocks.yaml"
 CHECK_LEVELS = ("error", "warning", "off")
 
 #: CLDR's calendars that a language may ask for (common/bcp47/calendar.xml).
@@ -71,6 +74,7 @@ class Config:
     Attributes:
         base_url: scheme, host and path of the published site, with a trailing slash.
         menus: name → pages by key.
+        own_blocks: those of blocks.yaml.
         severities: code → "error", "warning" or "off".
         languages: path → language.
         report: address to which readers report mistakes.
@@ -102,7 +106,13 @@ class Config:
     unprefixed: str
     theme: tuple[str, ...]
     kinds: Mapping[str, Kind]
+    own_blocks: Mapping[str, BlockType]
     built: tuple[str, ...]
+
+    @cached_property
+    def blocks(self) -> Mapping[str, BlockType]:
+        """What may stand in a text: the blocks of the package, and the site's own, which go first."""
+        return {**shipped_blocks(), **self.own_blocks}
 
     @cached_property
     def base_path(self) -> str:
@@ -145,11 +155,12 @@ def load_config(
     problems: list[Problem] = []
     kinds = _read(root, "content/kinds.yaml", read_kinds, problems)
     settings = _read(root, "content/site.yaml", _settings, problems)
+    blocks = _read(root, BLOCKS, read_own_blocks, problems) if (root / BLOCKS).is_file() else {}
     if problems or kinds is None or settings is None:
         raise SiteError(problems)
     if pseudo:
         settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
-    config = Config(kinds=kinds, built=tuple(settings["languages"]), **settings)
+    config = Config(kinds=kinds, own_blocks=blocks, built=tuple(settings["languages"]), **settings)
     if base_url:
         config = replace(config, base_url=_asked_url(base_url))
     return _only(config, languages) if languages else config
