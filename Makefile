@@ -9,7 +9,7 @@ COMMANDS = archive check compare merge publish serve verify
 # What a site that publishes an editor needs besides.
 EDITOR = $(shell grep -qs '^editor:' content/site.yaml && echo build/editor/entry.js)
 
-.PHONY: site $(COMMANDS) test lint lock bench preview lighthouse sheet shards faults slips editor edit fuzz clean help
+.PHONY: site $(COMMANDS) test soak lint lock bench preview lighthouse sheet shards faults slips editor edit fuzz clean help
 site: .venv/ready $(EDITOR)  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
@@ -24,7 +24,10 @@ $(COMMANDS): .venv/ready $(EDITOR)
 	@$(BIN)/python build.py $@ $(ARGS)
 
 test: .venv/tested lint  ## format, types and every test
-	@$(BIN)/python -m pytest $(QUIET) $(ARGS)
+	@$(BIN)/python -m pytest $(QUIET) -n auto --dist worksteal $(ARGS)
+
+soak: .venv/tested  ## the tests that are slow and broad, as each night has them
+	@$(BIN)/python -m pytest $(QUIET) -n auto --dist worksteal -m soak $(ARGS)
 
 lint: .venv/tested
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy --no-error-summary

@@ -238,6 +238,7 @@ def _add_translate(
     imports.add_argument("--language", default="", metavar="LANGUAGE", help="default: the one the file says it is in")
     imports.set_defaults(command=_translate_import)
     extract = actions.add_parser("extract", parents=[common], help="templates → translations/messages.pot")
+    extract.add_argument("--theme", type=Path, metavar="FOLDER", help="of a theme instead, with all its catalogs")
     extract.set_defaults(command=_translate_extract)
     update = actions.add_parser("update", parents=[common], help="messages.pot → the languages' catalogs")
     update.add_argument("languages", nargs="*", metavar="LANGUAGE", help="all when left out")
@@ -564,9 +565,10 @@ def _translate_import(options: argparse.Namespace) -> int:
 
 
 def _translate_extract(options: argparse.Namespace) -> int:
-    from sitegen.translation.commands import extract
+    from sitegen.translation.commands import extract, extract_theme
 
-    print(extract(options.root))
+    for path in extract_theme(options.theme) if options.theme else (extract(options.root),):
+        print(path)
     return WELL
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from commands import Done, run
 from conftest import REPOSITORY, MakeSite, TinySite
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -19,13 +18,7 @@ BROKEN = {"content/a/index.en.md": "---\ntitle: A\n---\nSee [x, y](/gone/).\n"}
 UNTRACKED = {"content/index.fr.md": "---\ntitle: Accueil\n---\n"}
 
 
-def run(folder: Path, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run build.py in a folder."""
-    command = [sys.executable, str(REPOSITORY / "build.py"), *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False, **options)
-
-
-def run_of(site: TinySite, *words: str) -> subprocess.CompletedProcess[str]:
+def run_of(site: TinySite, *words: str) -> Done:
     return run(site.root, *words)
 
 
@@ -181,11 +174,13 @@ def test_who_removes_is_told_of_every_place_for_no_other_command_tells_them(make
     assert "31 errors, 0 warnings (30 in-use, 1 unsaved)" in told
 
 
-def test_summary_of_a_run_on_github_has_every_problem(make_site: MakeSite, tmp_path: Path) -> None:
+def test_summary_of_a_run_on_github_has_every_problem(
+    make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     summary = tmp_path / "summary.md"
-    environment = {**os.environ, "GITHUB_STEP_SUMMARY": str(summary)}
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
 
-    run(make_site({**BROKEN, **UNTRACKED}).root, "check", "--format", "github", env=environment)
+    run(make_site({**BROKEN, **UNTRACKED}).root, "check", "--format", "github")
 
     rows = [line for line in summary.read_text().splitlines() if line.startswith("| ")]
     assert rows[0] == "| | where | what |"

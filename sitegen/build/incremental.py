@@ -13,7 +13,7 @@ from typing import Any
 from sitegen.build.fingerprints import digest_aspects, digest_of
 from sitegen.build.state import UNSETTLED, Memory, RememberedPages
 from sitegen.content.reader import Listing
-from sitegen.i18n.catalogs import catalog_path
+from sitegen.i18n.catalogs import MESSAGES, catalog_files
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library, make_page
 from sitegen.media.images import Pictures
@@ -23,11 +23,12 @@ from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.jobs import Job
 from sitegen.source.files import read_text
+from sitegen.source.layers import LayerFile, Layers
 
 #: More changed pages than this are a new state of the site, not an edit.
 MOST_TEXTS = 50
 
-SETTINGS = ("content/site.yaml", "content/kinds.yaml")
+SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,28 @@ class Made:
     seconds: float
 
 
-def frame_digests(root: Path, config: Config, assets: Assets, asked: tuple[Any, ...]) -> dict[str, str]:
+def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[Any, ...]) -> dict[str, str]:
     """Language path → digest of what all its pages share: settings, templates, messages, and names of assets."""
-    files = [root / path for path in (*SETTINGS, "translations/messages.pot")]
-    files += sorted(path for path in (root / "templates").rglob("*") if path.is_file())
+    root = layers.root
+    files = [root / path for path in (*SETTINGS, MESSAGES)]
+    templates = layers.files("templates").values()
     common = (
         asked,
         config.built,
         sorted(assets.paths.items()),
         [_file_digest(root, path) for path in files],
+        [_layer_digest(file) for file in templates],
     )
     frames = {}
     for path, language in config.languages.items():
         chain = [config.languages[other] for other in (path, *language.fallback) if other in config.languages]
-        catalogs = [_file_digest(root, root / catalog_path(other)) for other in chain]
+        catalogs = [_layer_digest(file) for other in chain for file in catalog_files(layers, other)]
         frames[path] = digest_of((common, catalogs))
     return frames
+
+
+def _layer_digest(file: LayerFile) -> tuple[str, str]:
+    return file.shown, hashlib.sha256(file.path.read_bytes()).hexdigest()
 
 
 def _file_digest(root: Path, path: Path) -> tuple[str, str]:

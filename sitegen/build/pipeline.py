@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sitegen.build.compress import compress
 from sitegen.build.incremental import Made, Recall, frame_digests
-from sitegen.build.options import Options
+from sitegen.build.options import INPUTS, Options
 from sitegen.build.shards import digest_site
 from sitegen.build.state import Memory
 from sitegen.checks.checks import (
@@ -29,7 +29,6 @@ from sitegen.content.reader import Listing, list_content, load_content, read_pag
 from sitegen.hosting.table import ADMIN
 from sitegen.i18n.catalogs import Catalogs, load_catalogs
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.scripts import PSEUDO
 from sitegen.library.library import Library, build_library, make_page
 from sitegen.library.problems import find_library_problems, find_page_problems
 from sitegen.media.images import Pictures
@@ -46,9 +45,10 @@ from sitegen.render.renderer import Renderer
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import SharedCode, find_template_problems, make_environments
 from sitegen.render.views import Scope
+from sitegen.source.layers import Layers
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.cache import Cache
-from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at
+from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
 from sitegen.storage.processes import available, spread
 
 #: With more files than this, a page's languages are made one after another, as they share what is read of it.
@@ -69,11 +69,11 @@ class Warm:
         self._known: Known = {}
 
     def find(
-        self, root: Path, config: Config, frames: Mapping[str, str]
+        self, layers: Layers, config: Config, frames: Mapping[str, str]
     ) -> tuple[Catalogs, Card | None, list[Problem]]:
         """The catalogs, the card, and what is wrong with them."""
         if self._found is None or self._frames != frames:
-            self._found, self._frames = self._read(root, config), frames
+            self._found, self._frames = self._read(layers, config), frames
         catalogs, card, problems = self._found
         return catalogs, card, list(problems)
 
@@ -83,10 +83,10 @@ class Warm:
             self._settings, self._known = settings, {}
         return self._known
 
-    def _read(self, root: Path, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
-        catalogs = load_catalogs(root, config.languages, config.source_language)
+    def _read(self, layers: Layers, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
+        catalogs = load_catalogs(layers, config.languages, config.source_language)
         try:
-            return catalogs, load_card(root), catalogs.problems
+            return catalogs, load_card(layers), catalogs.problems
         except SiteError as error:
             return catalogs, None, (*catalogs.problems, *error.problems)
 
@@ -110,6 +110,7 @@ class Inputs:
 
     options: Options
     config: Config
+    layers: Layers
     locales: Mapping[str, Locale]
     assets: Assets
     listing: Listing
@@ -201,16 +202,17 @@ class Builder:
             SiteError: with every problem of the site; the output folder is as it was.
         """
         start = time.monotonic()
-        with told_with_excerpts(self.options.root), _without_collector():
+        refuse_inputs(self.options.root, self.options.output, (*INPUTS, ".git"))
+        with told_with_excerpts(self.options.root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None
             listing = last.listing.touched(self.options.root, touched) if last and touched else None
             inputs = read_inputs(self.options, listing, self._warm)
             try:
-                self._last = _build(inputs, self._memory, last if listing else None, touched, progress, ahead)
+                self._last = _build(inputs, self._memory, work, last if listing else None, touched, progress, ahead)
             except DamagedError:
                 self._memory.forget()
-                self._last = _build(inputs, self._memory, None, None, progress)
+                self._last = _build(inputs, self._memory, work, None, None, progress)
         return replace(self._last.report, seconds=time.monotonic() - start)
 
     def remember(self) -> None:
@@ -286,23 +288,25 @@ def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | N
     if options.editor and config.editor is None:
         config = replace(config, editor=LOCAL_EDITOR)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
-    assets = load_assets(root, with_editor=config.editor is not None)
-    frames = frame_digests(root, config, assets, (str(options.base_url), options.drafts, options.editor))
+    layers = Layers.of(root, config.theme)
+    assets = load_assets(layers, with_editor=config.editor is not None)
+    frames = frame_digests(layers, config, assets, (str(options.base_url), options.drafts, options.editor))
     as_of = options.as_of or today(config.time_zone, _epoch())
     return Inputs(
-        options, config, locales, assets, listing or list_content(root, config), frames, as_of, warm or Warm()
+        options, config, layers, locales, assets, listing or list_content(root, config), frames, as_of, warm or Warm()
     )
 
 
 def _build(
     inputs: Inputs,
     memory: Memory,
+    work: Path,
     last: Last | None,
     touched: Collection[str] | None,
     progress: Progress,
     ahead: Ahead | None = None,
 ) -> Last:
-    """Make what the memory does not know to stand already."""
+    """Make what the memory does not know to stand already; files wait in the folder `work`."""
     output = inputs.options.output
     laps: dict[str, float] = {}
     with _timed(laps, "look at the output folder"):
@@ -320,7 +324,7 @@ def _build(
     own = shard.own(site.jobs) if shard else site.jobs
     jobs = [job for job in own if job.path in affected or job.path in lost]
     others = _others(inputs, site)
-    stage = Stage.beside(output, existing)
+    stage = Stage(output, work, existing)
     try:
         new = [path for path, content in others.items() if stage.keep(path, content)[1]]
         stage.note(new, len(others) - len(new))
@@ -336,8 +340,6 @@ def _build(
         reason = (error.strerror or str(error)).lower()
         message = f"the site can't be written: {reason}"
         raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
-    finally:
-        stage.discard()
     pages = sum(job.maker == "page" for job in own)
     templates = {job.path: _template_of(site.library, job) for job in jobs}
     counts = (pages, len(inputs.config.built))
@@ -407,7 +409,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     found += find_problems(root, library, inputs.warm.known(recall.settings))
     found += [*unreadable_pictures(library), *unsafe_drawings(root, library)]
     renderer = _renderer(inputs, library, found)
-    found += find_template_problems(root, config, next(iter(renderer.environments.values())))
+    found += find_template_problems(inputs.layers, config, next(iter(renderer.environments.values())))
     jobs = [] if "/" not in library.pages else list(list_jobs(renderer))
     found += find_output_clashes(jobs, library, inputs.assets)
     warnings = _refuse_errors(found, config, options)
@@ -454,18 +456,18 @@ def _with_texts(before: Page, documents: Iterable[Document], inputs: Inputs) -> 
 
 def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Renderer:
     """What makes outputs of a library; problems of the catalogs are added to those found."""
-    root = inputs.options.root
-    catalogs, card, found = inputs.warm.find(root, inputs.config, inputs.frames)
+    root, layers = inputs.options.root, inputs.layers
+    catalogs, card, found = inputs.warm.find(layers, inputs.config, inputs.frames)
     problems.extend(found)
     scopes: dict[str, Scope] = {}
     trace = Trace()
     for path, locale in inputs.locales.items():
         translate = catalogs.translations[path].pgettext
-        scopes[path] = Scope(
-            library, locale, scopes, translate, describe, trace, has_cards=card is not None and locale.tag not in PSEUDO
-        )
-    environments = make_environments(root, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
-    return Renderer(root, library, scopes, environments, trace, card, Cache.of(root))
+        has_cards = card is not None and card.has(locale)
+        scopes[path] = Scope(library, locale, scopes, translate, describe, trace, has_cards=has_cards)
+    cache = Cache.of(root, is_read=inputs.options.remembers and not inputs.options.clean)
+    environments = make_environments(layers, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
+    return Renderer(root, layers, library, scopes, environments, trace, card, cache)
 
 
 def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:

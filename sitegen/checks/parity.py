@@ -197,6 +197,8 @@ class _Pair:
         all_theirs = {text for shape in self.source.shapes for text in shape.paragraphs}
         for section, (own, theirs) in enumerate(zip(self.own.shapes, self.source.shapes, strict=True)):
             yield from self._other_counts(section, own, theirs)
+            lost, new = theirs.blocks - own.blocks, own.blocks - theirs.blocks
+            yield from self._others(section, "block", [*lost], [*new], _find_block)
             missing, added = theirs.targets - own.targets, own.targets - theirs.targets
             yield from self._others(section, "link to", [*missing], [*added], _find_target)
             lacking, strange = other_numbers(own.numbers, theirs.numbers)
@@ -272,6 +274,16 @@ def _find_target(target: str) -> _Find:
     def find(line: str) -> tuple[int, int] | None:
         found = (m for m in _TARGET.finditer(line) if plain(html.unescape(m[1])) == target)
         return next(((m.start(1), len(m[1])) for m in found), None)
+
+    return find
+
+
+def _find_block(name: str) -> _Find:
+    pattern = re.compile(rf":{re.escape(name)}(?![\w-])|\[!{re.escape(name)}\]", re.IGNORECASE)
+
+    def find(line: str) -> tuple[int, int] | None:
+        found = pattern.search(line)
+        return (found.start(), len(found[0])) if found else None
 
     return find
 

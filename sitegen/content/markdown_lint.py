@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import pyromark
-
+from sitegen.content.blocks import Marked, parse_around
 from sitegen.content.markdown import OPTIONS
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
@@ -149,9 +148,10 @@ def _problem(source: Source, line: int, text: str, slip: _Slip, found: re.Match[
 
 def text_alone(text: str) -> str:
     """Markdown with all blanked that is code or markup; line ends and what escapes a sign stay, and everything stands where it stood."""
-    encoded, parts, end, code = text.encode(), list[str](), 0, 0
+    marked = parse_around(text, OPTIONS)
+    encoded, parts, end, code = _without_marks(text, marked), list[str](), 0, 0
     event: Any
-    for event, place in pyromark.events_with_range(text, options=OPTIONS):
+    for event, place in marked.events:
         if not isinstance(event, dict):
             continue
         ((name, value),) = event.items()
@@ -162,6 +162,16 @@ def text_alone(text: str) -> str:
             parts += [_blanked(encoded[end : place["start"]]), encoded[place["start"] : place["end"]].decode()]
             end = place["end"]
     return "".join((*parts, _blanked(encoded[end:])))
+
+
+def _without_marks(text: str, marked: Marked) -> bytes:
+    """The text with the marks of blocks blanked, a colon that is no mark as it is written."""
+    encoded = bytearray(text.encode())
+    for start, mark in marked.marks.items():
+        if mark.role != "colon":
+            size = len(text[mark.start : mark.end].encode())
+            encoded[start : start + size] = _BLANK.encode() * size
+    return bytes(encoded)
 
 
 def _blanked(encoded: bytes) -> str:

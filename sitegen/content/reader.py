@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
+from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
 from sitegen.model.settings import Config
@@ -24,7 +25,7 @@ from sitegen.source.yaml import Node, Source, parse
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import spread
 
-_SETTINGS = frozenset({"site.yaml", "kinds.yaml"})
+_SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml"})
 #: Lines of front matter: keys, what is indented below them, lists, comments.
 _IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What was meant to be a page's file, as some programs save it.
@@ -235,7 +236,7 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
     drafts: dict[str, Draft] = {}
     for language, path in versions.items():
         try:
-            drafts[language], found = read_draft(kinds.root, path, key, language)
+            drafts[language], found = read_draft(kinds.root, path, key, language, kinds.config)
             problems.extend(found)
         except SiteError as error:
             problems.extend(error.problems)
@@ -269,17 +270,21 @@ def read_page_again(
     return documents, problems
 
 
-def read_draft(root: Path, path: str, key: Key, language: str) -> tuple[Draft, list[Problem]]:
+def read_draft(
+    root: Path, path: str, key: Key, language: str, config: Config | None = None
+) -> tuple[Draft, list[Problem]]:
     """Read one page's file: its front matter as nodes and its body parsed.
 
     Raises:
         SiteError: the file, its fences or its front matter cannot be read.
     """
-    return _draft(*_read_front(root, path), key, language)
+    return _draft(config, *_read_front(root, path), key, language)
 
 
-def _draft(source: Source, front: Node, end: int, key: Key, language: str) -> tuple[Draft, list[Problem]]:
-    html, body, problems = parse_body(source, end + 2)
+def _draft(
+    config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
+) -> tuple[Draft, list[Problem]]:
+    html, body, problems = parse_body(source, end + 2, config)
     problems += find_unmarked(source, end + 2)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
@@ -292,7 +297,7 @@ def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> tup
     Raises:
         SiteError: it cannot be read.
     """
-    draft, problems = _draft(*_front_of(Source.of(like.path, text)), like.key, like.language)
+    draft, problems = _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
     return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems), problems
 
 
@@ -431,6 +436,9 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
     if is_source:
         check.required(kind.fields, draft.front, what)
         _check_languages(check, draft.front, config)
+    if draft.body.blocks:
+        problems += missing_attributes(draft.source, draft.body.blocks, config.blocks, is_source=is_source)
+        problems += () if is_source else misplaced_facts(draft.source, draft.body.blocks, source)
     filled = {name: value for name, value in values.items() if value is not None}
     side = {
         name: (TRANSLATION_FIELDS if not is_source and name in TRANSLATION_FIELDS else kind.fields)[name].side

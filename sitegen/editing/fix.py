@@ -15,6 +15,8 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import check
 from sitegen.content.reader import kind_of, list_content, source_language
 from sitegen.editing.sorting import put_in_order
+from sitegen.media.svg import find_unsafe_in
+from sitegen.media.svg_fix import cleaned
 from sitegen.model.settings import load_config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import Edit, Text, front_matter, write_all
@@ -196,9 +198,17 @@ def _in_order(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str
             yield from ((problem.path, edit) for edit in put_in_order(text, kind.fields, config.time_zone))
 
 
+def _plain_drawing(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
+    """A drawing without what its program has added to it, if it is a mere drawing then."""
+    plain = cleaned(text.whole)
+    if plain is not None and not find_unsafe_in(problem.path, plain.encode()):
+        yield problem.path, Edit(0, len(text.whole), plain)
+
+
 #: Code → how its problems are mended, where that takes more than other words at their place.
 MENDS: Mapping[str, Callable[[_Files, Text, Problem], Iterator[tuple[str, Edit]]]] = {
     "misplaced-fact": _into_source,
     "misplaced-word": _out_of_source,
+    "svg": _plain_drawing,
     "unsorted": _in_order,
 }

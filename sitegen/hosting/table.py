@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -253,6 +254,18 @@ def is_text_type(media_type: str) -> bool:
 def labelled(media_type: str) -> str:
     """A media type as a header has it: text is said to be in UTF-8."""
     return f"{media_type}; charset=utf-8" if is_text_type(media_type) else media_type
+
+
+def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | None = None) -> dict[str, str]:
+    """The headers that a file of the site should have, and its media type where the table knows it.
+
+    Args:
+        editor: what the editor in the browser may load, where there is one.
+    """
+    rules = [*RULES, *([Rule(f"{ADMIN}*", editor_headers(editor))] if editor is not None else [])]
+    headers = {name: value for rule in rules if fnmatchcase(path, rule.pattern) for name, value in rule.headers.items()}
+    media = [media_type for ending, media_type in TYPES.items() if f"/{path}".endswith(ending)]
+    return headers | (SECURE if is_secure else {}) | ({"Content-Type": labelled(media[0])} if media else {})
 
 
 def as_lines(lines: Iterable[str]) -> str:

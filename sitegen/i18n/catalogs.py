@@ -7,8 +7,8 @@ import gettext
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
+from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Source, problem_at
 
@@ -38,30 +39,44 @@ class Catalogs:
     problems: tuple[Problem, ...]
 
 
-def load_catalogs(root: Path, languages: Mapping[str, Language], source: str) -> Catalogs:
+def load_catalogs(layers: Layers, languages: Mapping[str, Language], source: str) -> Catalogs:
     """Read translations/<language>/LC_MESSAGES/messages.po of every language, chained as the languages fall back.
 
-    An untranslated or fuzzy message, and a plural with any form missing, is left to the next in the chain.
-    A language without a catalog falls back for every message; the source language needs none.
+    Behind a language's own catalog stand its catalogs in the themes. An untranslated or fuzzy message, and a plural with
+    any form missing, is left to the next in the chain. A language without a catalog falls back for every message; the
+    source language needs none.
     """
     problems: list[Problem] = []
-    parsed = {path: _read_catalog(root, language, problems) for path, language in languages.items()}
-    problems.extend(_missing_messages(root, languages, source, parsed))
-    read = {path: _compile(languages[path], catalog, problems) for path, catalog in parsed.items()}
+    files = {path: catalog_files(layers, language) for path, language in languages.items()}
+    parsed = {path: [_read_catalog(file, languages[path], problems) for file in own] for path, own in files.items()}
+    problems.extend(_missing_messages(layers, languages, source, files, parsed))
+    read = {
+        path: [
+            _compile(languages[path], catalog, file.shown, problems)
+            for file, catalog in zip(own, parsed[path], strict=True)
+        ]
+        for path, own in files.items()
+    }
     for path, language in languages.items():
-        if language.base and read[path] is None:
-            read[path] = _rewritten(Locale.of(language), languages, source, parsed[language.base], problems)
+        if language.base and not read[path]:
+            read[path] = [*_rewritten(Locale.of(language), languages, source, files, parsed, problems)]
     chained = {p: _chain(read, (p, *own.fallback), source) for p, own in languages.items()}
     return Catalogs(chained, tuple(problems))
 
 
 def _rewritten(
-    locale: Locale, languages: Mapping[str, Language], source: str, catalog: Any, problems: list[Problem]
-) -> gettext.NullTranslations | None:
+    locale: Locale,
+    languages: Mapping[str, Language],
+    source: str,
+    files: Mapping[str, Sequence[LayerFile]],
+    parsed: Mapping[str, Sequence[Any]],
+    problems: list[Problem],
+) -> Iterator[gettext.NullTranslations | None]:
     """The messages of the language that one is made of, in its own script."""
+    for file, catalog in zip(files[locale.base], parsed[locale.base], strict=True):
+        yield _compile(languages[locale.base], catalog, file.shown, problems, locale.written)
     if locale.base == source:
-        return _SourceMessages(locale)
-    return _compile(languages[locale.base], catalog, problems, locale.written)
+        yield _SourceMessages(locale)
 
 
 class _SourceMessages(gettext.NullTranslations):
@@ -87,6 +102,29 @@ class _SourceMessages(gettext.NullTranslations):
 def catalog_path(language: Language) -> str:
     """Where a language's catalog lies: Babel's layout, the tag's parts joined by `_`."""
     return f"translations/{language.tag.replace('-', '_')}/LC_MESSAGES/messages.po"
+
+
+def catalog_files(layers: Layers, language: Language) -> tuple[LayerFile, ...]:
+    """A language's catalogs: the site's own, then those of the themes; each where there is one."""
+    found = [layers.find(catalog_path(language))]
+    if found[0] and found[0].layer:
+        found = []
+    for first in range(1, len(layers.themes) + 1):
+        named = (layers.find(f"translations/{tag}/LC_MESSAGES/messages.po", first) for tag in _tags(language))
+        found.append(next((file for file in named if file and file.layer == first), None))
+    return tuple(file for file in found if file)
+
+
+def _tags(language: Language) -> Iterator[str]:
+    """What a theme may call a language: zh-CN, then zh-Hans; sr-Cyrl-RS, then sr-Cyrl, then sr."""
+    if language.base:
+        yield language.tag.replace("-", "_")
+        return
+    locale = Locale.of(language)
+    yield language.tag.replace("-", "_")
+    yield f"{locale.cldr.language}_{locale.script}"
+    if locale.script == Locale.of(replace(language, tag=locale.cldr.language)).script:
+        yield locale.cldr.language
 
 
 def read_po(root: Path, path: str, tag: str | None = None) -> Any:
@@ -130,13 +168,11 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         ) from error
 
 
-def _read_catalog(root: Path, language: Language, problems: list[Problem]) -> Any:
-    """A language's catalog; None where it has none, or none that can be read."""
-    path = catalog_path(language)
-    if not (root / path).exists():
-        return None
+def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) -> Any:
+    """A language's catalog; None where it can't be read."""
+    path = file.shown
     try:
-        catalog = read_po(root, path, language.tag)
+        catalog = parse_po(path, file.read_text(), language.tag)
     except SiteError as error:
         problems.extend(error.problems)
         return None
@@ -147,7 +183,7 @@ def _read_catalog(root: Path, language: Language, problems: list[Problem]) -> An
 
 
 def _compile(
-    language: Language, catalog: Any, problems: list[Problem], written: Callable[[str], str] = str
+    language: Language, catalog: Any, path: str, problems: list[Problem], written: Callable[[str], str] = str
 ) -> gettext.NullTranslations | None:
     """The whole messages of a catalog, each as it is to be written, ready to be looked up."""
     from babel.messages.catalog import Catalog
@@ -170,35 +206,102 @@ def _compile(
     except ValueError as error:
         hint = "write it as in: nplurals=2; plural=(n != 1);"
         message = f"the header's Plural-Forms can't be read: {error}"
-        problems.append(problem_at(catalog_path(language), "catalog-syntax", message, None, hint))
+        problems.append(problem_at(path, "catalog-syntax", message, None, hint))
         return None
 
 
 def _missing_messages(
-    root: Path, languages: Mapping[str, Language], source: str, parsed: Mapping[str, Any]
+    layers: Layers,
+    languages: Mapping[str, Language],
+    source: str,
+    files: Mapping[str, Sequence[LayerFile]],
+    parsed: Mapping[str, Sequence[Any]],
 ) -> Iterator[Problem]:
-    """Messages of messages.pot that a language's catalog leaves untranslated."""
-    if not (root / MESSAGES).exists():
-        return
-    try:
-        wanted = sorted(((m.context or "", m.id) for m in read_po(root, MESSAGES) if m.id), key=str)
-    except SiteError as error:
-        yield from error.problems
-        return
+    """Messages that a language's own catalog leaves untranslated."""
+    pots: dict[int, Sequence[Any]] = {}
     for path, language in languages.items():
-        catalog, code = catalog_path(language), "incomplete" if language.is_complete else "missing-message"
-        if path == source or language.base or (parsed[path] is None and (root / catalog).exists()):
+        if language.base:
             continue
-        if parsed[path] is None:
-            hint = f"run: python build.py translate update {path}"
-            yield problem_at(catalog, code, f"'{path}' has no catalog", None, hint)
-            continue
-        found = {(m.context or "", m.id): m for m in parsed[path] if m.id}
-        for key in wanted:
-            if key not in found or not is_translated(found[key]):
-                text = key[1] if isinstance(key[1], str) else key[1][0]
-                mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
-                yield problem_at(catalog, code, f"'{text}' is not translated", mark)
+        try:
+            wanted = _wanted(layers, files[path], parsed[path], pots, is_source=path == source)
+        except SiteError as error:
+            yield from error.problems
+            return
+        yield from _untranslated(language, sorted(map(message_key, wanted), key=str), files[path], parsed[path])
+
+
+def own_messages(layers: Layers, language: Language, *, is_source: bool) -> list[Any]:
+    """The messages that a language's own catalog is to have: those of the site, where it is not the source language's,
+    and of themes that have no catalog in the language; but none that a theme has translated.
+
+    Raises:
+        SiteError: a catalog can't be read.
+    """
+    files = catalog_files(layers, language)
+    parsed = [parse_po(file.shown, file.read_text(), language.tag) for file in files]
+    return _wanted(layers, files, parsed, {}, is_source=is_source)
+
+
+def _wanted(
+    layers: Layers,
+    files: Sequence[LayerFile],
+    parsed: Sequence[Any],
+    pots: dict[int, Sequence[Any]],
+    *,
+    is_source: bool,
+) -> list[Any]:
+    done = {
+        message_key(message)
+        for file, catalog in zip(files, parsed, strict=True)
+        for message in catalog or ()
+        if file.layer and message.id and is_translated(message)
+    }
+    wanted = {}
+    for layer in _layers_without(files, layers, is_source=is_source):
+        if layer not in pots:
+            pots[layer] = _pot(layers, layer)
+        wanted.update({message_key(message): message for message in pots[layer]})
+    return [message for key, message in wanted.items() if key not in done]
+
+
+def _layers_without(files: Sequence[LayerFile], layers: Layers, *, is_source: bool) -> Iterator[int]:
+    """The site's own layer, but for the source language, and those of the themes that have no catalog in a language."""
+    if not is_source:
+        yield 0
+    has = {file.layer for file in files}
+    yield from (layer for layer in range(1, len(layers.themes) + 1) if layer not in has)
+
+
+def _pot(layers: Layers, layer: int) -> Sequence[Any]:
+    """The messages of a site or a theme, without translations."""
+    file = layers.find(MESSAGES, layer)
+    if file is None or file.layer != layer:
+        return ()
+    return [message for message in parse_po(file.shown, file.read_text()) if message.id]
+
+
+def message_key(message: Any) -> tuple[str, Any]:
+    """What tells one message from another: its context, and its text or texts."""
+    return message.context or "", message.id
+
+
+def _untranslated(
+    language: Language, wanted: Sequence[tuple[str, Any]], files: Sequence[LayerFile], parsed: Sequence[Any]
+) -> Iterator[Problem]:
+    catalog, code = catalog_path(language), "incomplete" if language.is_complete else "missing-message"
+    own = files[0] if files and files[0].layer == 0 else None
+    if not wanted or (own and parsed[0] is None):
+        return
+    if own is None:
+        hint = f"run: python build.py translate update {language.path}"
+        yield problem_at(catalog, code, f"'{language.path}' has no catalog", None, hint)
+        return
+    found = {message_key(message): message for message in parsed[0] if message.id}
+    for key in wanted:
+        if key not in found or not is_translated(found[key]):
+            text = key[1] if isinstance(key[1], str) else key[1][0]
+            mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
+            yield problem_at(catalog, code, f"'{text}' is not translated", mark)
 
 
 def without_dates(text: bytes) -> bytes:
@@ -250,15 +353,15 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
 
 
 def _chain(
-    read: Mapping[str, gettext.NullTranslations | None], paths: tuple[str, ...], source_language: str
+    read: Mapping[str, Sequence[gettext.NullTranslations | None]], paths: tuple[str, ...], source_language: str
 ) -> gettext.NullTranslations:
     """The first language's messages with the others behind them; the source language's are the messages themselves."""
     head = gettext.NullTranslations()
     for path in paths:
-        own = read.get(path)
-        if own is not None:
-            head.add_fallback(copy.copy(own))  # each chain puts other languages behind the same messages
-        elif path == source_language:
+        for own in read.get(path, ()):
+            if own is not None:
+                head.add_fallback(copy.copy(own))  # each chain puts other languages behind the same messages
+        if path == source_language:
             head.add_fallback(gettext.NullTranslations())
             break
     return head

@@ -96,6 +96,23 @@ def line_parts(locale: str, text: str) -> list[str]:
     return list(LineBreaker(text, locale))
 
 
+def phrases(locale: str, text: str) -> list[str]:
+    """A text of a script without spaces, cut between its words; a word of one character stays with the next."""
+    from icu4py.breakers import WordBreaker
+
+    may_end, end = set(), 0
+    for part in line_parts(locale, text):
+        end += len(part)
+        may_end.add(end)
+    parts, start, end = [], 0, 0
+    for word in WordBreaker(text, locale):
+        end += len(word)
+        if end in may_end and len(word) > 1:
+            parts.append(text[start:end])
+            start = end
+    return [*parts, text[start:]] if start < len(text) else parts
+
+
 def visual_runs(text: str, *, is_rtl: bool) -> list[tuple[str, bool]]:
     """A line's runs of one direction from left to right (UAX 9): (text, whether it runs from right to left)."""
     status, start, length = c_int(0), c_int32(0), c_int32(0)

@@ -133,6 +133,16 @@ class Locale:
         """A share in percent: 0.5 is 50 %."""
         return icu.percent(self._icu, value)
 
+    def file_size(self, size: int) -> str:
+        """How large a file is, in the language's units: 1.2 MB."""
+        from babel.units import format_unit
+
+        units = ("kilobyte", "megabyte", "gigabyte")
+        power = next((n for n in range(1, len(units)) if size < 1000 ** (n + 1)), len(units))
+        value = max(1, round(size / 1000**power, 1 if power > 1 else None))
+        shown = self.number(int(value) if value == int(value) else value)
+        return self.written(format_unit(shown, f"digital-{units[power - 1]}", "short", locale=self._formats))
+
     def quoted(self, text: str) -> str:
         """A text in the language's quotation marks."""
         opening, closing = icu.quotation_marks(str(self.cldr))
@@ -163,11 +173,17 @@ class Locale:
             return self.written(joined) % {f"i{number}": item for number, item in enumerate([*others, last])}
         return format_list([*others, last], locale=self._formats)
 
+    def phrases(self, text: str) -> list[str]:
+        """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is."""
+        return icu.phrases(str(self.cldr), text) if self.script in _WITHOUT_SPACES else [text]
+
     def order(self, text: str) -> bytes:
         """A key that sorts texts as this language does."""
         return icu.collation(str(self.cldr), ALPHABETS.get(self.tag, ""))(text)
 
 
+#: Scripts in which a browser may end a line between any two characters, even within a word.
+_WITHOUT_SPACES = frozenset({"Hans", "Hant", "Jpan"})
 #: Alphabets that CLDR 47 has no order for: Tajik of 1998, where ё, ӣ and ӯ are letters of their own, and Uzbek of 1940, which
 #: ends in ў қ ғ ҳ.
 ALPHABETS: Mapping[str, str] = {

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from sitegen.media.colours import as_shown, profile_space
+from sitegen.media.metadata import without_metadata
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.yaml import problem_at
@@ -28,6 +30,8 @@ _OWN: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 80, "progressive": True, "optimize": True},
     "PNG": {"optimize": True},
 }
+#: How pictures are made, by number; another one makes them anew.
+RECIPE = 2
 #: A picture with more is an attack or a mistake.
 MOST_PIXELS = 100_000_000
 
@@ -54,6 +58,21 @@ def widths_of(own: int, wanted: Iterable[int]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Look:
+    """What is known of a picture before it is decoded.
+
+    Attributes:
+        size: width and height as it is shown.
+        is_animated: a copy would stop at the first frame, so there are none.
+        loss: what of it can't be kept.
+    """
+
+    size: tuple[int, int]
+    is_animated: bool
+    loss: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pictures:
     """The sizes of a site's pictures, each read once.
 
@@ -65,7 +84,7 @@ class Pictures:
     root: Path
     widths: tuple[int, ...]
     sizes: str
-    _known: dict[str, tuple[int, int] | Problem] = field(default_factory=dict)
+    _known: dict[str, _Look | Problem] = field(default_factory=dict)
 
     @classmethod
     def of(cls, root: Path, config: Config) -> Pictures:
@@ -74,20 +93,21 @@ class Pictures:
 
     def applies_to(self, path: str) -> bool:
         """Whether a file below the root is published in several forms."""
-        return bool(self.widths) and is_picture(path) and not isinstance(self._look(path), Problem)
+        found = self._look(path) if self.widths and is_picture(path) else None
+        return isinstance(found, _Look) and not found.is_animated
 
     def problem(self, path: str) -> Problem | None:
-        """What is wrong with a picture."""
+        """What is wrong with a picture, or what of it can't be kept."""
         found = self._look(path)
-        return found if isinstance(found, Problem) else None
+        return found if isinstance(found, Problem) else found.loss
 
     def size(self, path: str) -> tuple[int, int]:
         """Width and height of a picture as it is shown, in pixels."""
         found = self._look(path)
-        assert not isinstance(found, Problem)
-        return found
+        assert isinstance(found, _Look)
+        return found.size
 
-    def _look(self, path: str) -> tuple[int, int] | Problem:
+    def _look(self, path: str) -> _Look | Problem:
         if path not in self._known:
             self._known[path] = _measure(self.root, path)
         return self._known[path]
@@ -108,7 +128,7 @@ class Pictures:
 
     def key(self, path: str, width: int, ending: str) -> str:
         """A digest of everything that a copy of a picture depends on."""
-        told = (version("pillow"), width, ending, CHOICES, _OWN)
+        told = (version("pillow"), RECIPE, width, ending, CHOICES, _OWN)
         return sha256(repr(told).encode() + (self.root / path).read_bytes()).hexdigest()
 
     def make(self, path: str, width: int, ending: str) -> bytes:
@@ -120,27 +140,30 @@ class Pictures:
         Raises:
             SiteError: the file can't be read.
         """
-        from PIL import Image, ImageOps
+        from PIL import Image
 
         try:
-            with Image.open(self.root / path) as opened:
-                profile = opened.info.get("icc_profile")
-                picture = ImageOps.exif_transpose(opened)
-                if picture.width > width:
+            content = (self.root / path).read_bytes()
+            with Image.open(io.BytesIO(content)) as opened:
+                picture, profile = as_shown(opened)
+                is_whole = picture.width <= width
+                if not is_whole:
                     height = max(1, round(picture.height * width / picture.width))
-                    mode = "RGBA" if picture.mode in ("P", "LA", "PA") else picture.mode
-                    picture = picture.convert(mode).resize((width, height), Image.Resampling.LANCZOS)
-                return _written(picture, ending, FORMATS[Path(path).suffix.lower()], profile)
+                    picture = picture.resize((width, height), Image.Resampling.LANCZOS)
+                own = FORMATS[Path(path).suffix.lower()]
+                made = _written(picture, ending, own, profile)
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             raise SiteError([_unreadable(path, error)]) from error
+        is_copied = is_whole and own == "PNG" and ending not in CHOICES
+        return min(made, without_metadata(content), key=len) if is_copied else made
 
 
 def _written(picture: Any, ending: str, own: str, profile: bytes | None) -> bytes:
     options = CHOICES.get(ending, _OWN[own])
-    if ending in CHOICES and picture.mode not in ("RGB", "RGBA"):
-        picture = picture.convert("RGBA" if "A" in picture.mode or "transparency" in picture.info else "RGB")
-    if own == "JPEG" and ending not in CHOICES and picture.mode not in ("RGB", "L", "CMYK"):
-        picture = picture.convert("RGB")
+    if ending in CHOICES:
+        picture = picture.convert("RGBA" if "A" in picture.mode else "RGB")
+    elif own == "JPEG":
+        picture = picture.convert("L" if picture.mode in ("L", "LA") else "RGB")
     picture.info = {}
     buffer = io.BytesIO()
     kept = {"icc_profile": profile} if profile else {}
@@ -148,19 +171,27 @@ def _written(picture: Any, ending: str, own: str, profile: bytes | None) -> byte
     return buffer.getvalue()
 
 
-def _measure(root: Path, path: str) -> tuple[int, int] | Problem:
+def _measure(root: Path, path: str) -> _Look | Problem:
     from PIL import Image
 
     try:
         with Image.open(root / path, formats=sorted(set(FORMATS.values()))) as opened:
             wide, tall = opened.size
             turned = opened.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            is_animated = getattr(opened, "is_animated", False)
+            is_guessed = opened.mode == "CMYK" and profile_space(opened.info.get("icc_profile")) != b"CMYK"
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         return _unreadable(path, error)
     if wide * tall > MOST_PIXELS:
         message = f"the picture has {wide} × {tall} pixels, at most {MOST_PIXELS // 1_000_000} million"
         return problem_at(path, "picture", message, None, "make it smaller before you put it here")
-    return (tall, wide) if turned else (wide, tall)
+    loss = _guessed_colours(path) if is_guessed else None
+    return _Look((tall, wide) if turned else (wide, tall), is_animated, loss)
+
+
+def _guessed_colours(path: str) -> Problem:
+    message = "the picture is in CMYK without a colour profile, so its colours are only approximate"
+    return replace(problem_at(path, "picture", message, None, "save it in RGB"), severity="warning")
 
 
 def _unreadable(path: str, error: Exception) -> Problem:

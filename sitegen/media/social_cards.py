@@ -19,9 +19,10 @@ from typing import Any
 
 from sitegen.i18n import icu
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.scripts import PSEUDO
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_text
+from sitegen.source.layers import Layers
 from sitegen.source.yaml import Node, Source, parse, problem_at
 
 SETTINGS = "templates/card.yaml"
@@ -39,6 +40,7 @@ _FIELDS: Mapping[str, Field] = {
     **{name: Field(name=name, type="text", required=True) for name in ("background", "paper", "ink")},
     "title": _BOX,
     "site": replace(_BOX, name="site"),
+    "scripts": Field(name="scripts", type="list", item=replace(_TEXT, name="scripts")),
 }
 
 
@@ -58,66 +60,77 @@ class Card:
     """How a site's pictures look.
 
     Attributes:
-        background: path of a PNG of 1200 × 630 below the root; mirrored for languages from right to left.
-        fonts: language path → paths of its fonts, the first that has a character draws it; "default" for the others.
+        background: a PNG of 1200 × 630; mirrored for languages from right to left.
+        fonts: language path or script → its fonts, the first that has a character draws it; "default" for the others.
+        scripts: those of the languages that have pictures; of all where it is empty.
         digest: of all that the pictures depend on beside their words.
     """
 
-    root: Path
-    background: str
+    background: Path
     paper: str
     ink: str
     title: Box
     site: Box
-    fonts: Mapping[str, tuple[str, ...]]
+    fonts: Mapping[str, tuple[Path, ...]]
+    scripts: frozenset[str]
     digest: str
 
-    def fonts_of(self, locale: Locale) -> tuple[str, ...]:
-        """The fonts of a language, or those of all that are not named."""
-        return self.fonts.get(locale.path) or self.fonts.get(locale.base) or self.fonts["default"]
+    def has(self, locale: Locale) -> bool:
+        """Whether pages in a language have pictures."""
+        return locale.tag not in PSEUDO and (not self.scripts or locale.script in self.scripts)
+
+    def fonts_of(self, locale: Locale) -> tuple[Path, ...]:
+        """The fonts of a language or its script, or those of all that are not named."""
+        names = (locale.path, locale.base, locale.cldr.language, locale.script, "default")
+        return next(self.fonts[name] for name in names if name in self.fonts)
 
     def key(self, locale: Locale, title: str, site: str) -> str:
         """A digest of everything that a picture depends on."""
         return sha256(
-            repr((self.digest, locale.tag, locale.dir, self.fonts_of(locale), title, site)).encode()
+            repr(
+                (self.digest, locale.tag, locale.dir, [path.name for path in self.fonts_of(locale)], title, site)
+            ).encode()
         ).hexdigest()
 
 
-def load_card(root: Path) -> Card | None:
-    """Read `templates/card.yaml`; None where the site has none.
+def load_card(layers: Layers) -> Card | None:
+    """Read `templates/card.yaml` of the site or its theme; None where there is none.
 
     Raises:
         SiteError: with its problems.
     """
-    if not (root / SETTINGS).is_file():
+    settings = layers.find(SETTINGS)
+    if settings is None:
         return None
-    text = read_text(root, SETTINGS)
-    source = Source.of(SETTINGS, text)
+    text = settings.read_text()
+    source = Source.of(settings.shown, text)
     check = Checker(source, [])
     node = parse(source, text)
     entries = dict(node.value)
-    fonts = _fonts(check, root, entries.pop("fonts", node))
+    found: dict[str, Path] = {}
+    fonts = _fonts(check, layers, entries.pop("fonts", node), found)
     values = check.table(_FIELDS, Node(entries, node.text, node.mark), "the card")
     files = [*dict.fromkeys(name for names in fonts.values() for name in names)]
     if "background" in values:
         files.append(f"templates/{values['background']}")
-        _need_file(check, root, files[-1], entries["background"])
+        _find_file(check, layers, files[-1], entries["background"], found)
     if check.problems:
         raise SiteError(check.problems)
     digest = sha256(repr([version(name) for name in _LIBRARIES]).encode() + text.encode())
     for name in files:
-        digest.update((root / name).read_bytes())
+        digest.update(found[name].read_bytes())
     boxes = {
         name: Box(*(values[name].values[side] for side in ("x", "y", "width", "height", "sizes")))
         for name in ("title", "site")
     }
-    return Card(
-        root, files[-1], values["paper"], values["ink"], boxes["title"], boxes["site"], fonts, digest.hexdigest()
-    )
+    paths = {language: tuple(found[name] for name in names) for language, names in fonts.items()}
+    colours = (values["paper"], values["ink"])
+    scripts = frozenset(values.get("scripts", ()))
+    return Card(found[files[-1]], *colours, boxes["title"], boxes["site"], paths, scripts, digest.hexdigest())
 
 
-def _fonts(check: Checker, root: Path, node: Node) -> dict[str, tuple[str, ...]]:
-    """Language path → files below the root."""
+def _fonts(check: Checker, layers: Layers, node: Node, found: dict[str, Path]) -> dict[str, tuple[str, ...]]:
+    """Language path or script → names of files, each in `found` with where it lies."""
     if not isinstance(node.value, dict) or "default" not in node.value:
         check.reject(node, "required", "fonts: must name fonts for languages, and `default` for the others")
         return {}
@@ -126,13 +139,16 @@ def _fonts(check: Checker, root: Path, node: Node) -> dict[str, tuple[str, ...]]
         names = check.value(Field(name="fonts", type="list", item=_TEXT), child) or ()
         fonts[language] = tuple(f"templates/{name}" for name in names)
         for name in fonts[language]:
-            _need_file(check, root, name, child)
+            _find_file(check, layers, name, child, found)
     return fonts
 
 
-def _need_file(check: Checker, root: Path, path: str, node: Node) -> None:
-    if ".." in path.split("/") or not (root / path).is_file():
+def _find_file(check: Checker, layers: Layers, path: str, node: Node, found: dict[str, Path]) -> None:
+    file = layers.find(path)
+    if file is None:
         check.reject(node, "dead-file", f"there is no file {path}", "put it there, or name another")
+    else:
+        found[path] = file.path
 
 
 def draw(card: Card, locale: Locale, title: str, site: str, path: str) -> bytes:
@@ -147,8 +163,8 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str) -> bytes:
     from PIL import Image
 
     try:
-        faces = tuple(_face(card.root / name) for name in card.fonts_of(locale))
-        picture, first = _canvas(card.root / card.background, card.paper, card.ink, locale.dir)
+        faces = tuple(_face(path) for path in card.fonts_of(locale))
+        picture, first = _canvas(card.background, card.paper, card.ink, locale.dir)
     except (OSError, ValueError, SyntaxError) as error:
         raise SiteError([problem_at(SETTINGS, "unreadable", f"a file of the card can't be used: {error}")]) from error
     coverage = Image.new("L", (WIDTH, HEIGHT), 0)

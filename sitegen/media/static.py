@@ -9,13 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitegen.media.metadata import without_metadata
 from sitegen.model.values import Output
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.yaml import Source, find_conflicts
 
+#: Folder of static/ whose files are published under a name with their digest.
+_TOP = "assets/"
 #: Where `make editor` leaves the editor in the browser.
 EDITOR = "build/editor"
 _TEXTS = (".css", ".js", ".svg", ".txt", ".json", ".html", ".xml")
+_CSS_IMPORT = re.compile(rb"""@import\s+["']([^"']+)["']\s*;""")
 _CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
 
 
@@ -27,8 +32,9 @@ class Assets:
     paths: Mapping[str, str]
 
 
-def load_assets(root: Path, *, with_editor: bool = False) -> Assets:
-    """Read static/; a style sheet's relative url() is rewritten to the published name.
+def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
+    """Read static/ of the site and of its themes. In a style sheet a relative url() becomes the published name, and
+    `@import "other.css";` that file itself; `theme/` before its name asks for the theme's, where the site has its own.
 
     Args:
         with_editor: with the editor in the browser, as `make editor` has left it in build/editor/.
@@ -36,43 +42,80 @@ def load_assets(root: Path, *, with_editor: bool = False) -> Assets:
     Raises:
         SiteError: a file can't be read, leads out of the site, or has a conflict; the editor is not made.
     """
+    root = layers.root
     own = dict(_read(root, "static"))
     if problems := [*_conflicts(own)]:
         raise SiteError(problems)
-    files = {**own, **(_read_editor(root) if with_editor else {})}
-    plain = [Output(path, content) for path, content in files.items() if not path.startswith("assets/")]
-    named = {path.removeprefix("assets/"): content for path, content in files.items() if path.startswith("assets/")}
-    published = _Published(named)
-    outputs = [Output(published.path(name), published.content(name)) for name in sorted(named)]
-    return Assets((*plain, *outputs), {name: published.path(name) for name in sorted(named)})
+    themes = {name: file.path.read_bytes() for name, file in layers.files("static").items() if file.layer}
+    files = {**themes, **own, **(_read_editor(root) if with_editor else {})}
+    plain = [Output(path, content) for path, content in files.items() if not path.startswith(_TOP)]
+    published = _Published(layers, {p.removeprefix(_TOP): text for p, text in files.items() if p.startswith(_TOP)})
+    paths = published.paths()
+    outputs = [Output(path, published.content(name)) for name, path in paths.items()]
+    return Assets((*plain, *outputs), paths)
 
 
 class _Published:
     """The files of static/assets/ under the names that they get; a style sheet's name depends on those it names."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, layers: Layers, files: Mapping[str, bytes]) -> None:
+        self._layers = layers
         self._files = files
         self._contents: dict[str, bytes] = {}
+        self._joined: set[str] = set()
+
+    def paths(self) -> dict[str, str]:
+        """Each file's published name; a style sheet that is part of another is not published by itself."""
+        paths = {name: self.path(name) for name in sorted(self._files)}
+        return {name: path for name, path in paths.items() if name not in self._joined}
 
     def path(self, name: str) -> str:
         """`site.css` → `assets/site.1a2b3c4d.css`."""
         stem, dot, ending = name.rpartition(".")
-        return f"assets/{stem}.{hashlib.sha256(self.content(name)).hexdigest()[:8]}{dot}{ending}"
+        return f"{_TOP}{stem}.{hashlib.sha256(self.content(name)).hexdigest()[:8]}{dot}{ending}"
 
     def content(self, name: str) -> bytes:
         """Its bytes, a style sheet's with the published names; of two that name each other one keeps the plain name."""
         if name not in self._contents:
             self._contents[name] = self._files[name]
             if name.endswith(".css"):
-                folder = os.path.dirname(name)
-                self._contents[name] = _CSS_URL.sub(lambda found: self._rename(found, folder), self._files[name])
+                file = self._layers.find(f"static/{_TOP}{name}")
+                own = (file.layer if file else 0, name)
+                self._contents[name] = self._sheet(self._files[name], own, os.path.dirname(name), (own,))
         return self._contents[name]
 
-    def _rename(self, found: re.Match[bytes], folder: str) -> bytes:
+    def _sheet(self, content: bytes, own: tuple[int, str], top: str, above: tuple[tuple[int, str], ...]) -> bytes:
+        """A style sheet with those that it imports in their place.
+
+        Args:
+            own: its layer and name.
+            top: folder of the sheet that all this becomes part of.
+            above: the sheets that import this one, which are not joined once more.
+        """
+
+        def join(found: re.Match[bytes]) -> bytes:
+            file = self._imported(own, found[1].decode("utf-8", "replace"))
+            if file is None:
+                return found[0]
+            part = (file.layer, file.name.removeprefix(f"static/{_TOP}"))
+            if self._layers.find(file.name) == file:
+                self._joined.add(part[1])
+            return b"" if part in above else self._sheet(file.path.read_bytes(), part, top, (*above, part))
+
+        folder = os.path.dirname(own[1])
+        return _CSS_IMPORT.sub(join, _CSS_URL.sub(lambda found: self._rename(found, folder, top), content))
+
+    def _imported(self, own: tuple[int, str], target: str) -> LayerFile | None:
+        """The style sheet that another imports; None for one that is no file of ours."""
+        if target.startswith("theme/"):
+            return self._layers.find(f"static/{_TOP}{target.removeprefix('theme/')}", own[0] + 1)
+        return self._layers.find(f"static/{_TOP}{os.path.normpath(os.path.join(os.path.dirname(own[1]), target))}")
+
+    def _rename(self, found: re.Match[bytes], folder: str, top: str) -> bytes:
         target = os.path.normpath(os.path.join(folder, found[2].decode()))
         if target not in self._files:
             return found[0]
-        return b'url("' + os.path.relpath("/" + self.path(target), "/assets/" + folder).encode() + b'")'
+        return b'url("' + os.path.relpath("/" + self.path(target), "/" + _TOP + top).encode() + b'")'
 
 
 def _read_editor(root: Path) -> dict[str, bytes]:
@@ -111,7 +154,7 @@ def _read(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
             )
         if path.is_file() and not path.name.startswith(".#") and not path.name.endswith("~"):
             try:
-                yield path.relative_to(root / folder).as_posix(), path.read_bytes()
+                yield path.relative_to(root / folder).as_posix(), without_metadata(path.read_bytes())
             except OSError as error:
                 message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
                 raise SiteError([Problem(path=shown, code="unreadable", message=message)]) from error

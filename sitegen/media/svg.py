@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from xml.parsers import expat
 
+from sitegen.media.css import PICTURE, find_outside
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import MAX_FILE, problem_at
@@ -23,8 +22,13 @@ ELEMENTS = frozenset(
     feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset fePointLight
     feSpecularLighting feSpotLight feTile feTurbulence style view""".split()  # noqa: SIM905
 )
-_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|javascript:|expression\s*\(", re.IGNORECASE)
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|webp|avif);base64,[A-Za-z0-9+/=\s]*\Z")
+#: Encodings in which a browser reads the same characters as this parser does.
+_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
+_ON_OTHER_HOSTS = ("use what is in the file: #id, or an embedded picture", "use what is in the file: url(#id)")
+#: Elements within elements; no program draws so deep, and browsers give up.
+_MAX_DEPTH = 200
+#: Problems that are told of one drawing; where there are as many, all are of one sort.
+_MOST_TOLD = 20
 
 
 def is_drawing(path: str) -> bool:
@@ -42,7 +46,16 @@ def find_unsafe(root: Path, path: str) -> Iterator[Problem]:
     if len(content) > MAX_FILE:
         yield problem_at(path, "too-large", f"the drawing has {len(content)} bytes, at most {MAX_FILE}")
         return
-    yield from _Reader(path).read(content)
+    yield from find_unsafe_in(path, content)
+
+
+def find_unsafe_in(path: str, content: bytes) -> list[Problem]:
+    """Everything in the bytes of an SVG that is more than a drawing; `path` is named in its problems."""
+    return _Reader(path).read(content)
+
+
+class _Stop(Exception):  # noqa: N818 - no error: enough has been read
+    """Nothing more of the file is read."""
 
 
 class _Reader:
@@ -51,8 +64,12 @@ class _Reader:
     def __init__(self, path: str) -> None:
         self._path = path
         self._found: list[Problem] = []
-        self._in_style = False
+        self._depth = 0
+        self._style: list[str] | None = None
+        self._style_line = 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.XmlDeclHandler = self._declaration
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
@@ -62,42 +79,72 @@ class _Reader:
     def read(self, content: bytes) -> list[Problem]:
         try:
             self._parser.Parse(content, True)
+        except _Stop:
+            pass
         except (expat.ExpatError, ValueError, LookupError) as error:
             self._tell(f"the drawing is no readable SVG: {error}", "save it anew as plain SVG")
         return self._found
 
-    def _tell(self, message: str, hint: str) -> None:
-        mark = Mark(max(1, self._parser.CurrentLineNumber), self._parser.CurrentColumnNumber + 1)
-        self._found.append(problem_at(self._path, "svg", message, mark, hint))
+    def _tell(self, message: str, hint: str, line: int | None = None) -> None:
+        here = Mark(max(1, self._parser.CurrentLineNumber), self._parser.CurrentColumnNumber + 1)
+        self._found.append(problem_at(self._path, "svg", message, here if line is None else Mark(line, 1), hint))
+        if len(self._found) >= _MOST_TOLD:
+            raise _Stop
+
+    def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in _ENCODINGS:
+            self._tell(f"the encoding '{encoding}' is not read alike everywhere", "save the file as UTF-8")
+            raise _Stop
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            self._tell(f"elements nested more than {_MAX_DEPTH} deep", "ungroup the drawing")
+            raise _Stop
         namespace, _, element = name.rpartition(" ")
         is_svg = namespace == _SVG
         if (is_svg and element not in ELEMENTS) or namespace in _FORBIDDEN_NAMESPACES:
             self._tell(f"<{element}> is no part of a drawing", "remove it; export the file as plain SVG")
-        self._in_style = is_svg and element == "style"
+        elif self._style is not None:
+            self._tell(f"<{element}> stands inside a style", "remove it; export the file as plain SVG")
+        elif is_svg and element == "style":
+            self._style, self._style_line = [], self._parser.CurrentLineNumber
         for attribute, value in attributes.items():
-            self._attribute(element, attribute.rpartition(" ")[2], value)
+            self._attribute(element, attribute, value)
 
     def _attribute(self, element: str, name: str, value: str) -> None:
-        if name.lower().startswith("on"):
-            self._tell(f"'{name}' would run a script", "remove it")
-        elif name == "href" and not (value.startswith("#") or (element == "image" and _PICTURE.match(value))):
-            self._tell(
-                f"'{value[:40]}' leads out of the drawing", "use what is in the file: #id, or an embedded picture"
-            )
-        elif name != "href" and _OUTSIDE.search(value):
-            self._tell(f"{name}: '{value[:40]}' leads out of the drawing", "use what is in the file: url(#id)")
+        namespace, _, plain = name.rpartition(" ")
+        if plain.lower().startswith("on"):
+            self._tell(f"'{plain}' would run a script", "remove it")
+        elif plain == "base" and namespace.endswith("/namespace"):
+            self._tell("'xml:base' changes where every link leads", "remove it")
+        elif plain == "href" and not (value.startswith("#") or (element == "image" and PICTURE.match(value))):
+            self._tell(f"'{value[:40]}' leads out of the drawing", _ON_OTHER_HOSTS[0])
+        elif plain != "href":
+            for _ in find_outside(value):
+                self._tell(f"{plain}: '{value[:40]}' leads out of the drawing", _ON_OTHER_HOSTS[1])
+                return
 
     def _text(self, text: str) -> None:
-        if self._in_style and _OUTSIDE.search(text):
-            self._tell("the style leads out of the drawing", "use what is in the file: url(#id)")
+        if self._style is not None:
+            self._style.append(text)
 
     def _end(self, name: str) -> None:
-        self._in_style = False
+        self._depth -= 1
+        if self._style is not None and name == f"{_SVG} style":
+            style, self._style = "".join(self._style), None
+            for written, line in find_outside(style):
+                message = f"the style leads out of the drawing by '{written[:40]}'"
+                self._tell(message, _ON_OTHER_HOSTS[1], self._style_line + line - 1)
 
-    def _document_type(self, *declared: Any) -> None:
-        self._tell("a document type, which can hide anything", "delete the line that begins with <!DOCTYPE")
+    def _document_type(self, name: str, system: str | None, public: str | None, has_own: int) -> None:
+        """A document type by its name is as good as none; one that declares something can hide anything."""
+        if has_own:
+            self._tell(
+                "a document type with declarations, which can hide anything",
+                "`python build.py check --fix` takes out what Illustrator declares; else export the file as plain SVG",
+            )
+            raise _Stop
 
     def _instruction(self, target: str, data: str) -> None:
         self._tell(f"the instruction <?{target}?> may load a style", "delete it")

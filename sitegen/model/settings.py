@@ -1,4 +1,4 @@
-"""content/site.yaml and content/kinds.yaml → Config: the site's settings and its content model."""
+"""content/site.yaml, kinds.yaml and blocks.yaml → Config: the site's settings and its content model."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
+from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
 from sitegen.model.values import Reference
@@ -22,6 +23,8 @@ from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
 
+#: Where a site declares blocks of its own.
+BLOCKS = "content/blocks.yaml"
 CHECK_LEVELS = ("error", "warning", "off")
 
 #: CLDR's calendars that a language may ask for (common/bcp47/calendar.xml).
@@ -70,6 +73,7 @@ class Config:
     Attributes:
         base_url: scheme, host and path of the published site, with a trailing slash.
         menus: name → pages by key.
+        own_blocks: those of blocks.yaml.
         severities: code → "error", "warning" or "off".
         languages: path → language.
         report: address to which readers report mistakes.
@@ -77,11 +81,14 @@ class Config:
         picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
         budgets: end of a file's name, as "html" → what such a file may weigh.
         editor: None where no editor is published.
+        theme: names of the themes behind the site's own templates, style and messages, the first first.
         unprefixed: language to which addresses without one lead on; "" where they lead nowhere.
         built: paths of the languages that are published now; all but for `--languages`.
     """
 
     title: Mapping[str, str]
+    short_title: Mapping[str, str]
+    publisher: Mapping[str, str]
     base_url: str
     source_language: str
     languages: Mapping[str, Language]
@@ -96,8 +103,15 @@ class Config:
     budgets: Mapping[str, Budget]
     editor: Editor | None
     unprefixed: str
+    theme: tuple[str, ...]
     kinds: Mapping[str, Kind]
+    own_blocks: Mapping[str, BlockType]
     built: tuple[str, ...]
+
+    @cached_property
+    def blocks(self) -> Mapping[str, BlockType]:
+        """What may stand in a text: the blocks of the package, and the site's own, which go first."""
+        return {**shipped_blocks(), **self.own_blocks}
 
     @cached_property
     def base_path(self) -> str:
@@ -140,11 +154,12 @@ def load_config(
     problems: list[Problem] = []
     kinds = _read(root, "content/kinds.yaml", read_kinds, problems)
     settings = _read(root, "content/site.yaml", _settings, problems)
+    blocks = _read(root, BLOCKS, read_own_blocks, problems) if (root / BLOCKS).is_file() else {}
     if problems or kinds is None or settings is None:
         raise SiteError(problems)
     if pseudo:
         settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
-    config = Config(kinds=kinds, built=tuple(settings["languages"]), **settings)
+    config = Config(kinds=kinds, own_blocks=blocks, built=tuple(settings["languages"]), **settings)
     if base_url:
         config = replace(config, base_url=_asked_url(base_url))
     return _only(config, languages) if languages else config
@@ -233,11 +248,14 @@ SCRIPT_FIELDS = {
 #: Keys of site.yaml → what they say.
 SITE_KEYS = {
     "title": "the site's name in each language, by the language's path",
+    "short_title": "a shorter name of the site for narrow screens, in each language",
+    "publisher": "who publishes the site and on whose behalf, in each language; without it the site says what it reports on",
     "base_url": "where the site is published, as https://example.org/",
     "source_language": "path of the language in which pages are written first; the first of languages",
     "languages": "the languages, in the order in which readers are offered them",
     "unprefixed": "path of the language to which addresses without a language led before, and lead on",
     "transliterate": "one more language, made of another by changing the script",
+    "theme": "where templates, style and messages come from that the site has not itself: default, a folder, or an installed package; or a list of them",
     "menus": "name of a menu → content paths of its pages",
     "organisation": "content path of the page on who publishes the site",
     "glossary": "content path of the page with names and their renderings",
@@ -256,6 +274,7 @@ EDITOR_FIELDS = {
     "app": Field(name="app", type="text", help="for GitLab: id of the application that signs people in"),
     "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
+_THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 _PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
 _BASE_URL = Field(name="base_url", type="url")
 
@@ -279,10 +298,13 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
     if "transliterate" in entries and languages:
         languages = _with_script(check, entries["transliterate"], languages)
     return {
-        "title": _titles(check, entries.get("title"), languages),
+        "title": _titles(check, "title", entries.get("title"), languages),
+        "short_title": _titles(check, "short_title", entries.get("short_title"), languages),
+        "publisher": _titles(check, "publisher", entries.get("publisher"), languages),
         "base_url": str(optional_value(check, _BASE_URL, entries.get("base_url")) or "").rstrip("/") + "/",
         "source_language": source_language,
         "languages": languages,
+        "theme": _themes(check, entries.get("theme")),
         "menus": _menus(check, entries.get("menus")),
         "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
@@ -300,15 +322,16 @@ def _default_chain(path: str, source_language: str) -> tuple[str, ...]:
     return (source_language,) if path != source_language else ()
 
 
-def _titles(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:
+def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:
+    """A text of the site in each language, by the language's path."""
     if node is None or not isinstance(node.value, dict):
         if node is not None:
-            check.reject(node, "expected", "title: must have a line for each language", "write `en: …` under it")
+            check.reject(node, "expected", f"{name}: must have a line for each language", "write `en: …` under it")
         return {}
     for path, child in node.value.items():
         if path not in languages:
-            check.unknown(path, child, languages, "title (its keys are the languages' paths)")
-    titles = {path: check.value(replace(TEXT, name="title"), child) for path, child in node.value.items()}
+            check.unknown(path, child, languages, f"{name} (its keys are the languages' paths)")
+    titles = {path: check.value(replace(TEXT, name=name), child) for path, child in node.value.items()}
     return {path: title for path, title in titles.items() if title is not None}
 
 
@@ -413,6 +436,14 @@ def _check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, 
                     f"fallback: the chain of '{own}' comes back to '{item.text}'",
                     "name each other language once",
                 )
+
+
+def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
+    """One name, or a list of them."""
+    if node is None:
+        return ()
+    items = node if isinstance(node.value, tuple) else replace(node, value=(node,))
+    return check.value(_THEMES, items) or ()
 
 
 def _menus(check: Checker, node: Node | None) -> dict[str, tuple[Reference, ...]]:

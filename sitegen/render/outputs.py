@@ -16,6 +16,7 @@ from sitegen.hosting.table import hosting_of
 from sitegen.library.coverage import as_data
 from sitegen.library.lists import has_day
 from sitegen.media.images import CHOICES
+from sitegen.media.metadata import without_metadata
 from sitegen.media.social_cards import draw
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.calendars import calendar_of
@@ -56,7 +57,7 @@ def _file(renderer: Renderer, job: Job) -> bytes:
     path = renderer.library.files[job.key, job.name]
     renderer.scopes[job.language].trace.link(job.key, job.name)
     try:
-        return (renderer.root / path).read_bytes()
+        return without_metadata((renderer.root / path).read_bytes())
     except OSError as error:
         message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
         raise SiteError([Problem(path=path, code="unreadable", message=message)]) from error

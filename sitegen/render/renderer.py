@@ -13,6 +13,7 @@ from sitegen.media.social_cards import Card
 from sitegen.render.dependencies import Trace
 from sitegen.render.templates import render_template
 from sitegen.render.views import Scope
+from sitegen.source.layers import Layers
 from sitegen.storage.cache import Cache
 
 
@@ -21,6 +22,7 @@ class Renderer:
     """Makes outputs out of the library, each language with its own environment."""
 
     root: Path
+    layers: Layers
     library: Library
     scopes: Mapping[str, Scope]
     environments: Mapping[str, jinja2.Environment]
@@ -39,5 +41,5 @@ class Renderer:
         return render_template(self.environments[language], name, **context).encode()
 
     def has_template(self, name: str) -> bool:
-        """Whether the site has a template that it may do without."""
-        return (self.root / "templates" / name).is_file()
+        """Whether the site or its theme has a template that it may do without."""
+        return self.layers.find(f"templates/{name}") is not None

@@ -10,7 +10,7 @@ import gettext
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from functools import partial
 from types import CodeType
 from typing import Any
 
@@ -26,11 +26,15 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.values import Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
-from sitegen.source.files import read_text
+from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
 
 _FOLDER = "templates"
+#: Where the templates of blocks are, which a site without a theme has too.
+_BLOCKS = "blocks/"
+#: Before the name of a template: that of the theme, not of the site.
+_BEHIND = "theme/"
 
 _UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: What a template's author calls the objects of templates.
@@ -62,36 +66,72 @@ class SharedCode(BytecodeCache):
 
 
 def make_environments(
-    root: Path,
+    layers: Layers,
     scopes: Mapping[str, Scope],
     translations: Mapping[str, gettext.NullTranslations],
     assets: Assets,
     code: SharedCode,
 ) -> dict[str, jinja2.Environment]:
     """An environment for each language, path → environment."""
-    loader = _Loader(root)
-    return {path: _environment(loader, code, scope, translations[path], assets) for path, scope in scopes.items()}
+    loader = _Loader(layers)
+    environments = {
+        path: _environment(loader, code, scope, translations[path], assets) for path, scope in scopes.items()
+    }
+    for path, scope in scopes.items():
+        scope.draw = partial(render_template, environments[path])
+    return environments
 
 
 class _Loader(jinja2.BaseLoader):
-    """Reads templates/ with the same care as content; a template's name is its path there."""
+    """Reads templates/ of the site and its themes with the same care as content; a template's name is its path there.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    `theme/page.html` is the page.html of the layers behind the one whose template asks for it, so that a site's own
+    page.html may extend the theme's. Within, a name has one `theme/` for each layer that is passed over.
+
+    Attributes:
+        shown: paths in problems of the templates read so far.
+    """
+
+    def __init__(self, layers: Layers) -> None:
+        self._layers = layers
         self._texts: dict[str, str] = {}
+        self._files: dict[str, LayerFile] = {}
+        self.shown: set[str] = set()
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         if template not in self._texts:
-            if ".." in template.split("/") or not (self._root / _FOLDER / template).is_file():
+            name = template
+            while name.startswith(_BEHIND):
+                name = name.removeprefix(_BEHIND)
+            file = self._layers.find(f"{_FOLDER}/{name}", (len(template) - len(name)) // len(_BEHIND))
+            if file is None and name.startswith(_BLOCKS):
+                file = shipped(f"{_FOLDER}/{name}")
+            if file is None:
                 raise jinja2.TemplateNotFound(template)
-            self._texts[template] = read_text(self._root, f"{_FOLDER}/{template}")
-        return self._texts[template], f"{_FOLDER}/{template}", lambda: True
+            self._texts[template], self._files[template] = file.read_text(), file
+            self.shown.add(file.shown)
+        return self._texts[template], self._files[template].shown, lambda: True
+
+    def name(self, template: str, asking: str) -> str:
+        """The name within of a template that another asks for."""
+        if not template.startswith(_BEHIND):
+            return template
+        layer = self._files[asking].layer if asking in self._files else 0
+        return _BEHIND * (layer + 1) + template.removeprefix(_BEHIND)
+
+
+class _Environment(jinja2.Environment):
+    """Finds `theme/page.html` in the layers behind the template that names it."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        assert isinstance(self.loader, _Loader)
+        return self.loader.name(template, parent)
 
 
 def _environment(
     loader: _Loader, code: SharedCode, scope: Scope, translations: gettext.NullTranslations, assets: Assets
 ) -> jinja2.Environment:
-    environment = jinja2.Environment(
+    environment = _Environment(
         loader=loader,
         bytecode_cache=code,
         autoescape=True,
@@ -170,10 +210,24 @@ def _words(locale: Locale, text: str) -> Markup:
     return html
 
 
+def _dialled(locale: Locale, phone: str) -> str:
+    """A telephone number as it is dialled, without the spaces and brackets that group it."""
+    return re.sub(r"[^+\d]", "", phone)
+
+
+def _heading(locale: Locale, text: str) -> Markup:
+    """A heading as `words`, which says between which words of a script without spaces its lines may end."""
+    own = text.locale if isinstance(text, Words) else locale
+    parts = own.phrases(str(text))
+    return Markup("<wbr>").join(_words(locale, Words.of(part, own)) for part in parts)
+
+
 #: The filters of templates: name → function of the page's language and the value.
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": Locale.date,
     "date_range": Locale.date_range,
+    "dialled": _dialled,
+    "file_size": Locale.file_size,
     "number": Locale.number,
     "percent": Locale.percent,
     "country": Locale.country,
@@ -184,17 +238,21 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "by_country": _by_country,
     "keyed": _keyed,
     "words": _words,
+    "heading": _heading,
 }
 
 
-def find_template_problems(root: Path, config: Config, environment: jinja2.Environment) -> Iterator[Problem]:
+def find_template_problems(layers: Layers, config: Config, environment: jinja2.Environment) -> Iterator[Problem]:
     """Every template that is no readable Jinja, and every kind whose template is missing."""
-    names = sorted(path.relative_to(root / _FOLDER).as_posix() for path in (root / _FOLDER).rglob("*.html"))
+    files = {name: file for name, file in layers.files(_FOLDER).items() if name.endswith(".html")}
+    names = sorted(files)
     for name in names:
+        if not files[name].folder.is_relative_to(layers.root):
+            continue  # of an installed theme each is compiled when a page asks for it
         try:
             environment.get_template(name)
         except jinja2.TemplateSyntaxError as error:
-            yield syntax_problem(f"{_FOLDER}/{error.name}", error)
+            yield syntax_problem(error.filename or files[name].shown, error)
         except SiteError as error:
             yield from error.problems
     for kind in config.kinds.values():
@@ -218,13 +276,13 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
     try:
         return environment.get_template(name).render(context)
     except jinja2.TemplateSyntaxError as error:
-        raise SiteError([syntax_problem(f"{_FOLDER}/{error.name}", error)]) from error
+        raise SiteError([syntax_problem(error.filename or f"{_FOLDER}/{error.name}", error)]) from error
     except SiteError:
         raise
     except (
         Exception
     ) as error:  # templates may fail in any way, and none is a bug of the engine's to show as a traceback
-        raise SiteError([_runtime_problem(error, name)]) from error
+        raise SiteError([_runtime_problem(environment, error, name)]) from error
 
 
 def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
@@ -239,9 +297,10 @@ def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
     return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
 
 
-def _runtime_problem(error: Exception, name: str) -> Problem:
+def _runtime_problem(environment: jinja2.Environment, error: Exception, name: str) -> Problem:
     places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
-    inside = [(path, line) for path, line in places if path.startswith(f"{_FOLDER}/")]
+    assert isinstance(environment.loader, _Loader)
+    inside = [(path, line) for path, line in places if path in environment.loader.shown]
     path, line = inside[-1] if inside else (f"{_FOLDER}/{name}", 1)
     if isinstance(error, jinja2.TemplateNotFound):
         return problem_at(path, "missing-template", f"there is no template '{error.message}'", Mark(line, 1))

@@ -5,26 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, overload
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from sitegen.content.markdown import is_external
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
 from sitegen.library.library import Library
-from sitegen.library.links import Prose, render_prose
+from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Choice, Heading, Key, Reference, Selection, State, Url
+from sitegen.model.values import Choice, FileName, Heading, Key, Reference, Selection, State, Target, Url
+from sitegen.render.blocks import BLOCK, Drawing
 from sitegen.render.dependencies import Trace
 from sitegen.render.search import SearchIndex, build_index
-from sitegen.render.values import Alternate, Label, SectionView, SelectionView, Version, Words
+from sitegen.render.values import Alternate, FileView, Label, LinkView, SectionView, SelectionView, Version, Words
 
 #: Pages of one language that a process keeps in mind.
 MOST_PAGES = 2_000
@@ -99,9 +101,10 @@ class FieldsView:
         declared = self._fields[name]
         if declared.side == "facts":
             value = self._scope.library.pages[self._key].facts.get(name)
-            return self._scope.value(value) if value is not None else () if declared.type == "list" else None
+            shown = () if declared.type == "list" else None
+            return self._scope.value(value, None, self._key) if value is not None else shown
         word = self._scope.library.word(self._key, self._language, name)
-        return self._scope.value(*word) if word else () if declared.type == "list" else None
+        return self._scope.value(*word, self._key) if word else () if declared.type == "list" else None
 
 
 class PageView:
@@ -214,7 +217,11 @@ class PageView:
         self.scope.trace.body(self.key)
         for link in self._library.shown(self.key, self.language).body.links:
             self.scope.trace.link(self.key, link.target)
-        return render_prose(self._library, self.key, self.language)
+        prose = render_prose(self._library, self.key, self.language)
+        if not any(BLOCK in section for section in prose.sections):
+            return prose
+        drawing = Drawing(self, self.scope.draw)
+        return replace(prose, sections=tuple(drawing.html(section) for section in prose.sections))
 
     @property
     def content(self) -> Markup:
@@ -405,6 +412,14 @@ class PageView:
             return Markup(library.pictures.html(path, url, attributes))  # noqa: S704 - its parts are escaped
         return Markup(f'<img src="{url}"{attributes}>')  # noqa: S704
 
+    def file(self, name: str) -> FileView:
+        """A file beside the page, in the version of this language if it has one.
+
+        Raises:
+            LookupError: there is none of that name.
+        """
+        return self.scope.file(self.key, name)
+
     @property
     def report_url(self) -> str | None:
         """A letter to whom site.yaml names, with this page and its language filled in."""
@@ -420,10 +435,25 @@ class PageView:
         return self.scope.describe(self)
 
 
+def _comparable(value: Any) -> Any:
+    """A fact's value by which pages are found."""
+    match value:
+        case Reference():
+            return value.key
+        case Choice():
+            return value.value
+    return value
+
+
+def _draw_nothing(name: str, **context: Any) -> str:
+    raise AssertionError("templates are made before a block is drawn")
+
+
 class Scope:
     """The whole site as the readers of one language have it; makes each view once.
 
-    `describe` tells a page's structured data, which is built on views and so comes from outside.
+    `describe` tells a page's structured data, which is built on views and so comes from outside; so does `draw`, which
+    makes a text of a template of blocks, its name and what it sees.
     """
 
     def __init__(
@@ -445,6 +475,9 @@ class Scope:
         self._translate = translate
         self.describe = describe
         self._pages: dict[Key, PageView] = {}
+        self._kinds: dict[str, list[Key]] = {}
+        self._facts: dict[tuple[str, str], Mapping[Any, frozenset[Key]]] = {}
+        self.draw: Callable[..., str] = _draw_nothing
 
     def page(self, key: Key) -> PageView:
         """The page of a key.
@@ -495,22 +528,102 @@ class Scope:
         """A message in this language, by its context and its text in the source language."""
         return self._translate(context, text)
 
-    def value(self, value: Any, language: str | None = None) -> Any:
-        """A field's value as templates use it: references as pages, texts as words, choices with translated labels."""
+    def value(self, value: Any, language: str | None = None, key: Key | None = None) -> Any:
+        """A field's value as templates use it: references as pages, texts as words, choices with translated labels.
+
+        Args:
+            key: of the page whose value it is, beside which files lie.
+        """
         match value:
+            case FileName() if key is not None:
+                return self.file(key, value)
+            case Target() if key is not None:
+                return self.link(key, value.written)
             case Reference():
                 return None if self._is_gone(value) else self.page(value.key)
             case Choice():
                 return Label(value.value, self._translate("choice", value.label))
             case Group():
                 return Group(
-                    {name: self.value(child, language) for name, child in value.values.items()}, value.declared
+                    {name: self.value(child, language, key) for name, child in value.values.items()}, value.declared
                 )
             case tuple():
-                return tuple(self.value(child, language) for child in value if not self._is_gone(child))
+                return tuple(self.value(child, language, key) for child in value if not self._is_gone(child))
             case str() if language is not None:
                 return Words.of(value, self.library.locales[language])
         return value
+
+    def file(self, key: Key, name: str) -> FileView:
+        """A file beside a page, for readers of this language.
+
+        Raises:
+            LookupError: there is none of that name.
+        """
+        self.trace.link(key, name)
+        found = resolve_file(self.library, key, self.locale.path, name)
+        if found is None:
+            raise LookupError(f"there is no file '{name}' beside {key}")
+        url = url_of_file(self.library.config.base_path, self.library.file_target(*found))
+        return FileView(found[1], url, self.library.size(*found))
+
+    def link(self, key: Key, target: str) -> LinkView:
+        """Where a link of a page leads readers of this language."""
+        if is_external(target):
+            return LinkView(target)
+        self.trace.link(key, target)
+        path = target.partition("#")[0]
+        if is_file(path):
+            file = self.file(key, path)
+            return LinkView(file.url, file)
+        return LinkView(resolve(self.library, key, self.locale.path, target) or target)
+
+    def select(
+        self,
+        kind: str,
+        facts: Mapping[str, Any],
+        sort: str | None = None,
+        limit: int | None = None,
+        *,
+        but: Key | None = None,
+    ) -> Pages:
+        """The pages of a kind that have some facts, in the order of the kind's lists.
+
+        Args:
+            facts: name → value that a page has, alone or in a list.
+            sort: field by which they are listed, `-` before it for the last first.
+            but: a page that is left out.
+        """
+        self.trace.everything()
+        having = [self._having(kind, name).get(_comparable(value), frozenset()) for name, value in facts.items()]
+        first, *others = sorted(having, key=len) or [frozenset(self._of_kind(kind))]
+        chosen = [key for key in first if key != but and all(key in other for other in others)]
+        order = sort or self._order_of(kind)
+        return Pages(self, tuple(self.library.sorted(chosen, order, self.locale.path)[:limit]))
+
+    def _of_kind(self, kind: str) -> list[Key]:
+        """The pages of a kind that this language has."""
+        if kind not in self._kinds:
+            path, library = self.locale.path, self.library
+            self._kinds[kind] = [
+                key for key, page in library.pages.items() if path in page.states and kind in library.kind(key).lineage
+            ]
+        return self._kinds[kind]
+
+    def _having(self, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
+        """A fact's values → the pages of a kind that have them."""
+        if (kind, name) not in self._facts:
+            found: dict[Any, set[Key]] = {}
+            for key in self._of_kind(kind):
+                value = self.library.pages[key].facts.get(name)
+                for item in value if isinstance(value, tuple) else () if value is None else (value,):
+                    found.setdefault(_comparable(item), set()).add(key)
+            self._facts[kind, name] = {value: frozenset(keys) for value, keys in found.items()}
+        return self._facts[kind, name]
+
+    def _order_of(self, kind: str) -> str:
+        """How pages of a kind are listed below the first kind of page that lists them."""
+        kinds = self.library.config.kinds.values()
+        return next((own.children.sort for own in kinds if own.children.kind == kind), "order")
 
     def _is_gone(self, value: Any) -> bool:
         """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
@@ -533,13 +646,26 @@ class SiteView:
 
     def title_in(self, locale: Locale) -> Words:
         """The site's title in a language, or in the first of its chain that has one."""
-        titles = self._config.title
-        if locale.base in titles and locale.path not in titles:
-            return Words.of(locale.written(titles[locale.base]), locale)
-        for path in (locale.path, *locale.chain, self._config.source_language):
-            if path in titles:
-                return Words.of(titles[path], self._scope.library.locales.get(path, locale))
-        return Words.of(next(iter(self._config.title.values()), ""), locale)
+        return self._text(self._config.title, locale) or Words.of("", locale)
+
+    @property
+    def short_title(self) -> Words:
+        """The title for narrow screens; the whole one where the site has no shorter."""
+        return self._text(self._config.short_title, self._scope.locale) or self.title
+
+    @property
+    def publisher(self) -> Words | None:
+        """Who publishes the site; None where site.yaml does not say."""
+        return self._text(self._config.publisher, self._scope.locale)
+
+    def _text(self, texts: Mapping[str, str], locale: Locale) -> Words | None:
+        """A setting's text in a language, or in the first of its chain that has one, or else in any."""
+        if locale.base in texts and locale.path not in texts:
+            return Words.of(locale.written(texts[locale.base]), locale)
+        for path in (locale.path, *locale.chain, self._config.source_language, *texts):
+            if path in texts:
+                return Words.of(texts[path], self._scope.library.locales.get(path, locale))
+        return None
 
     @property
     def home(self) -> PageView:
@@ -590,7 +716,13 @@ class SiteView:
         return tuple(self._scope.library.locales.values())
 
     def page(self, key: str) -> PageView:
+        """The page of a content path; an error where there is none."""
         return self._scope.page(Key(key))
+
+    def find_page(self, key: str) -> PageView | None:
+        """The page of a content path; None where there is none."""
+        self._scope.trace.card(Key(key))
+        return self._scope.page(Key(key)) if key in self._scope.library.pages else None
 
     @property
     def base_url(self) -> str:

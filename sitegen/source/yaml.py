@@ -1,14 +1,14 @@
 """YAML text → nodes that know their place; YAML 1.2 core schema, no anchors, no tags, bounded.
 
 `no`, `12:30` and `1_000` are text, as in the YAML that web editors write; PyYAML's own resolver (YAML 1.1)
-would make them False, 750 and 1000. libyaml crashes on deep nesting, so depth is bounded before it sees the text.
+would make them False, 750 and 1000.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -51,7 +51,7 @@ _NO_COMMENT = re.compile(r"[ \t]+#[^\s#]")
 _PLAIN_TAGS = frozenset(
     "tag:yaml.org,2002:" + name
     for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
-)
+) | {"!"}
 _QUOTES = ("'", '"', "|", ">")
 #: A line whose value begins with a quote; and where the text of each quote ends.
 _QUOTED = re.compile(r"""(\s*(?:- +)*(?:[\w-]+: +)?)(["'])(.*)""")
@@ -163,14 +163,16 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
     problems = [*_too_much(source, text, first_line), *_control_characters(source, text, first_line)]
     if problems:
         raise SiteError(problems)
+    builder = _Builder(source, first_line - 1, _Loader(text))
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        node = builder.document()
     except yaml.YAMLError as error:
         raise SiteError([_syntax(source, text, first_line, error)]) from error
-    if root is None or (isinstance(root, yaml.ScalarNode) and root.value == "" and root.style not in _QUOTES):
+    finally:
+        builder.parser.dispose()
+    problems = builder.problems
+    if node is None:
         return Node({}, "", Mark(first_line, 1))
-    seen: set[int] = set()
-    node = _build(source, root, first_line - 1, seen, problems)
     if not problems and not isinstance(node.value, dict):
         problems.append(
             _glued(source, text, first_line)
@@ -181,31 +183,95 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
     return node
 
 
-def _build(source: Source, node: Any, shift: int, seen: set[int], problems: list[Problem]) -> Node:
-    start, end = node.start_mark, node.end_mark
-    mark = Mark(
-        start.line + 1 + shift, start.column + 1, max(1, end.column - start.column) if start.line == end.line else 1
-    )
-    if id(node) in seen:
-        problems.append(source.problem("yaml-alias", "an alias (*) repeats a value", mark, "write the value out"))
+@dataclass(slots=True)
+class _Builder:
+    """Makes nodes of libyaml's events.
+
+    libyaml's parser keeps its own stack on the heap; what composes nodes of its events is recursive C, which a deep text
+    overflows. Here the depth is known at each event, and nothing behind the first that is too deep is read.
+    """
+
+    source: Source
+    shift: int
+    parser: Any
+    problems: list[Problem] = field(default_factory=list)
+    anchors: set[str] = field(default_factory=set)
+
+    def document(self) -> Node | None:
+        """The only document of the text; None where it has none or an empty one."""
+        self.parser.get_event()  # the stream's start
+        if isinstance(self.parser.get_event(), yaml.StreamEndEvent):
+            return None
+        first = self.parser.get_event()
+        is_empty = isinstance(first, yaml.ScalarEvent) and first.value == "" and first.style not in _QUOTES
+        node = self._node(first, 1)
+        self.parser.get_event()  # the document's end
+        after = self.parser.get_event()
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise yaml.composer.ComposerError(None, None, "expected a single document", after.start_mark)
+        return None if is_empty else node
+
+    def _node(self, event: Any, depth: int) -> Node:
+        start, end = event.start_mark, event.end_mark
+        width = max(1, end.column - start.column) if start.line == end.line else 1
+        mark = Mark(start.line + 1 + self.shift, start.column + 1, width)
+        if depth > MAX_DEPTH:
+            raise SiteError([self.source.problem("too-deep", f"nested more than {MAX_DEPTH} levels deep", mark)])
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, mark)
+        if event.anchor is not None:
+            self.anchors.add(event.anchor)
+        value: Any
+        if isinstance(event, yaml.ScalarEvent):
+            value = self._scalar_value(event, mark)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = tuple(self._node(child, depth + 1) for child in self._until(yaml.SequenceEndEvent))
+        else:
+            value = dict(self._entries(depth + 1))
+        if event.tag is not None and event.tag not in _PLAIN_TAGS:
+            message, hint = f"the tag '{event.tag}' is not allowed", "write the value without a tag"
+            self.problems.append(self.source.problem("yaml-alias", message, mark, hint))
+            return Node(None, "", mark)
+        return Node(value, event.value if isinstance(event, yaml.ScalarEvent) else "", mark)
+
+    def _until(self, end: type) -> Iterator[Any]:
+        """The events of a collection's own nodes; each must be made a node of before the next is asked for."""
+        event = self.parser.get_event()
+        while not isinstance(event, end):
+            yield event
+            event = self.parser.get_event()
+
+    def _alias(self, event: Any, mark: Mark) -> Node:
+        if event.anchor not in self.anchors:
+            raise yaml.composer.ComposerError(None, None, "found undefined alias", event.start_mark)
+        message, hint = "an alias (*) repeats a value", "write the value out"
+        self.problems.append(self.source.problem("yaml-alias", message, mark, hint))
         return Node(None, "", mark)
-    seen.add(id(node))
-    if node.tag not in _PLAIN_TAGS:
-        problems.append(
-            source.problem("yaml-alias", f"the tag '{node.tag}' is not allowed", mark, "write the value without a tag")
-        )
-        return Node(None, "", mark)
-    if isinstance(node, yaml.ScalarNode):
-        hidden = _CONTROL.search(node.value)
+
+    def _scalar_value(self, event: Any, mark: Mark) -> Any:
+        hidden = _CONTROL.search(event.value)
         if hidden:
-            problems.append(_control_character(source, hidden[0], mark))
-        is_plain = node.style not in _QUOTES
-        if is_plain and node.value:
-            problems.extend(_lost_words(source, end.line + shift, end.column))
-        return Node(_scalar(node.value) if is_plain else node.value, node.value, mark)
-    if isinstance(node, yaml.SequenceNode):
-        return Node(tuple(_build(source, child, shift, seen, problems) for child in node.value), "", mark)
-    return Node(dict(_entries(source, node, shift, seen, problems)), "", mark)
+            self.problems.append(_control_character(self.source, hidden[0], mark))
+        if event.style in _QUOTES:
+            return event.value
+        if event.value:
+            end = event.end_mark
+            self.problems.extend(_lost_words(self.source, end.line + self.shift, end.column))
+        return plain_scalar(event.value)
+
+    def _entries(self, depth: int) -> Iterator[tuple[str, Node]]:
+        first: dict[str, int] = {}
+        for event in self._until(yaml.MappingEndEvent):
+            key = self._node(event, depth)
+            value = self._node(self.parser.get_event(), depth)
+            if not isinstance(event, yaml.ScalarEvent):
+                self.problems.append(self.source.problem("expected", "a key must be a word", key.mark))
+            elif key.text in first:
+                message = f"'{key.text}' stands twice, first on line {first[key.text]}"
+                self.problems.append(self.source.problem("yaml-duplicate", message, key.mark, "remove one of them"))
+            else:
+                first[key.text] = key.mark.line
+                yield key.text, Node(value.value, value.text, value.mark, key.mark)
 
 
 def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
@@ -216,25 +282,8 @@ def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
         yield source.problem("yaml-syntax", message, Mark(line + 1, lost.end() - 1), hint)
 
 
-def _entries(
-    source: Source, node: Any, shift: int, seen: set[int], problems: list[Problem]
-) -> Iterator[tuple[str, Node]]:
-    first: dict[str, int] = {}
-    for key_node, value_node in node.value:
-        key = _build(source, key_node, shift, seen, problems)
-        if not isinstance(key_node, yaml.ScalarNode):
-            problems.append(source.problem("expected", "a key must be a word", key.mark))
-            continue
-        if key.text in first:
-            message = f"'{key.text}' stands twice, first on line {first[key.text]}"
-            problems.append(source.problem("yaml-duplicate", message, key.mark, "remove one of them"))
-            continue
-        first[key.text] = key.mark.line
-        value = _build(source, value_node, shift, seen, problems)
-        yield key.text, Node(value.value, value.text, value.mark, key.mark)
-
-
-def _scalar(text: str) -> Any:
+def plain_scalar(text: str) -> Any:
+    """The value of a text without quotes: a number, true, false, nothing, or the text itself."""
     for pattern, convert in _CORE:
         if pattern.match(text):
             return convert(text)
@@ -250,7 +299,6 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
             "move text to the body",
         )
         return
-    depth = 0
     for number, line in enumerate(text.split("\n"), first_line):
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
@@ -263,10 +311,6 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
             mend = line.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
             mark, hint = Mark(number, 1, len(line)), "type the line anew, with plain spaces"
             yield source.problem("control-character", "an invisible character", mark, hint, mend)
-        depth = max(0, depth + sum(line.count(c) for c in "[{") - sum(line.count(c) for c in "]}"))
-        if depth > MAX_DEPTH or len(indent) > 4 * MAX_DEPTH or line.lstrip().startswith("- " * MAX_DEPTH):
-            yield source.problem("too-deep", f"nested more than {MAX_DEPTH} levels deep", Mark(number, 1))
-            return
 
 
 def find_conflicts(source: Source, text: str) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
@@ -15,7 +15,16 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
-from sitegen.i18n.catalogs import MESSAGES, catalog_path, load_catalogs, read_po, without_dates
+from sitegen.i18n.catalogs import (
+    MESSAGES,
+    catalog_path,
+    is_translated,
+    load_catalogs,
+    message_key,
+    own_messages,
+    read_po,
+    without_dates,
+)
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, PageCoverage, measure
@@ -27,8 +36,14 @@ from sitegen.model.values import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.render.templates import syntax_problem
 from sitegen.source.files import read_text
+from sitegen.source.layers import Layers
 from sitegen.translation.history import Earlier, find_earlier, part_texts
 from sitegen.translation.records import changed_parts, make_records, whole_library, with_records
+
+#: The language in which the templates of themes have their messages; its catalog holds them as they are.
+THEME_LANGUAGE = "en"
+#: Stands in the head of a catalog whose translations nobody has read yet.
+_MACHINE = "# Machine draft, not yet reviewed by a person."
 
 #: CLDR's plural rules as gettext writes them, for languages where Babel 2.18 has others.
 PLURALS = {
@@ -74,16 +89,14 @@ def find_status(root: Path) -> Status:
 
 
 def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
-    count = len([message for message in read_po(root, MESSAGES) if message.id]) if (root / MESSAGES).exists() else 0
-    problems = [
-        p
-        for p in load_catalogs(root, config.languages, config.source_language).problems
-        if p.code in ("missing-message", "incomplete")
-    ]
-    left = Counter(problem.path for problem in problems)
+    layers = Layers.of(root, config.theme)
+    problems = load_catalogs(layers, config.languages, config.source_language).problems
+    left = Counter(problem.path for problem in problems if problem.code in ("missing-message", "incomplete"))
     found = {}
     for path, language in config.languages.items():
-        has_none = path != config.source_language and not (root / catalog_path(language)).exists() and not language.base
+        is_source = path == config.source_language
+        count = 0 if language.base else len(own_messages(layers, language, is_source=is_source))
+        has_none = not is_source and not (root / catalog_path(language)).exists() and not language.base
         found[path] = (0 if has_none else count - left[catalog_path(language)], count)
     return found
 
@@ -243,8 +256,6 @@ def _no_translation(library: Library, page: str, language: str) -> Problem:
 
 def extract(root: Path) -> str:
     """Write translations/messages.pot from the templates and the labels of kinds.yaml; returns its path."""
-    from babel.messages.pofile import write_po
-
     config = load_config(root)
     catalog = _template_messages(root)
     for label in dict.fromkeys(_labels(config)):
@@ -253,12 +264,35 @@ def extract(root: Path) -> str:
         if "label" in kind.calendar:
             note = "Translators: stands before a page's title and a colon, in calendars"
             catalog.add(kind.calendar["label"], context="calendar", auto_comments=[note])
+    _write(root / MESSAGES, catalog)
+    return MESSAGES
+
+
+def extract_theme(folder: Path) -> Iterator[str]:
+    """Write a theme's messages.pot from its templates and bring its catalogs up to it; yields the path of each."""
+    _write(folder / MESSAGES, _template_messages(folder))
+    yield MESSAGES
+    for path in sorted((folder / "translations").glob("*/LC_MESSAGES/messages.po")):
+        tag = path.parts[-3].replace("_", "-")
+        language = Language(tag=tag, path=tag, fallback=(), formats=tag)
+        name = path.relative_to(folder).as_posix()
+        catalog = _updated(read_po(folder, name, language.tag), language, read_po(folder, MESSAGES))
+        if language.tag == THEME_LANGUAGE:
+            for message in catalog:
+                message.string = message.id
+        _write(path, catalog)
+        yield name
+
+
+def _write(path: Path, catalog: Any) -> bytes:
+    from babel.messages.pofile import write_po
+
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
-    path = root / MESSAGES
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(without_dates(buffer.getvalue()))
-    return MESSAGES
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = without_dates(buffer.getvalue())
+    path.write_bytes(content)
+    return content
 
 
 def _template_messages(root: Path) -> Any:
@@ -305,44 +339,66 @@ def _labels_of(declared: Field) -> Iterator[str]:
 def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
     """Bring catalogs up to messages.pot, keeping every translation; yields the path of each that changed."""
     config = load_config(root)
-    for path in languages or tuple(_own_catalogs(config)):
+    layers = Layers.of(root, config.theme)
+    if not layers.themes:
+        read_po(root, MESSAGES)
+    for path in languages or tuple(_own_catalogs(config, layers)):
         if path not in config.languages:
             message = f"'{path}' is not a language of site.yaml"
             raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
-        if _update(root, config.languages[path]):
+        if _update(layers, config.languages[path], is_source=path == config.source_language):
             yield catalog_path(config.languages[path])
 
 
-def _own_catalogs(config: Config) -> Iterator[str]:
-    """The languages whose messages a translator writes."""
-    return (p for p, own in config.languages.items() if p != config.source_language and not own.base)
+def _own_catalogs(config: Config, layers: Layers) -> Iterator[str]:
+    """The languages whose messages a translator writes: those that have a catalog, or need one."""
+    for path, own in config.languages.items():
+        is_source = path == config.source_language
+        if not own.base and (
+            not (is_source or layers.themes)
+            or (layers.root / catalog_path(own)).exists()
+            or own_messages(layers, own, is_source=is_source)
+        ):
+            yield path
 
 
-def _update(root: Path, language: Language) -> bool:
+def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
     from babel.messages.catalog import Catalog
-    from babel.messages.pofile import write_po
 
-    path = root / catalog_path(language)
+    root, name = layers.root, catalog_path(language)
+    path = root / name
     before = path.read_bytes() if path.exists() else b""
-    comment = f"# {Locale.of(language).name} messages of the templates."
     catalog = (
-        read_po(root, catalog_path(language), language.tag)
-        if before
-        else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
+        read_po(root, name, language.tag) if before else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
     )
+    template = Catalog(charset="utf-8")
+    known = {message_key(message) for message in catalog if message.id and is_translated(message)}
+    for message in (*own_messages(layers, language, is_source=is_source), *_overriding(layers, known)):
+        template.add(message.id, None, message.locations, message.flags, message.auto_comments, context=message.context)
+    return _write(path, _updated(catalog, language, template)) != before
+
+
+def _overriding(layers: Layers, known: Set[tuple[str, Any]]) -> Iterator[Any]:
+    """Messages of the site and its themes that a catalog translates though a theme does too."""
+    for folder in (layers.root, *layers.themes):
+        if (folder / MESSAGES).exists():
+            yield from (
+                message for message in read_po(folder, MESSAGES) if message.id and message_key(message) in known
+            )
+
+
+def _updated(catalog: Any, language: Language, template: Any) -> Any:
     number, rule = PLURALS.get(language.tag, (0, ""))
     if number:
         plain = [(name, value) for name, value in catalog.mime_headers if name != "Plural-Forms"]
         catalog.mime_headers = [*plain, ("Plural-Forms", f"nplurals={number}; plural={rule};")]
+    comment = f"# {Locale.of(language).name} messages of the templates."
+    if _MACHINE in catalog.header_comment:
+        comment += f"\n{_MACHINE}"
     catalog.header_comment = comment
     catalog.fuzzy = False
-    catalog.update(read_po(root, MESSAGES), no_fuzzy_matching=True, update_header_comment=False)
-    buffer = io.BytesIO()
-    write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
-    after = without_dates(buffer.getvalue())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(after)
-    return after != before
+    catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
+    return catalog
 
 
 def source_key(text: str) -> Key:

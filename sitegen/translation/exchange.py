@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.content.reader import read_version
-from sitegen.i18n.catalogs import MESSAGES, catalog_path, is_translated, message_problems, read_po, without_dates
+from sitegen.i18n.catalogs import catalog_path, is_translated, message_problems, own_messages, read_po, without_dates
 from sitegen.library.library import Library, translatable_parts
 from sitegen.library.links import shared_headings
 from sitegen.model.settings import Config
@@ -22,6 +22,7 @@ from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.source.edits import write_all
 from sitegen.source.files import read_text
+from sitegen.source.layers import Layers
 from sitegen.source.scalars import scalar
 from sitegen.translation.formats import (
     ENDINGS,
@@ -142,14 +143,11 @@ def _paired_bodies(
 
 
 def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
-    if not (root / MESSAGES).exists():
-        return
     path = catalog_path(config.languages[language])
     own = read_po(root, path, config.languages[language].tag) if (root / path).exists() else None
     known = {(message.context, message.id): message for message in own if message.id} if own is not None else {}
-    for message in read_po(root, MESSAGES):
-        if not message.id:
-            continue
+    is_source = language == config.source_language
+    for message in own_messages(Layers.of(root, config.theme), config.languages[language], is_source=is_source):
         found = known.get((message.context, message.id))
         forms = found.string if found is not None else ""
         target = "\0".join(forms) if isinstance(forms, (tuple, list)) else forms

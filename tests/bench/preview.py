@@ -26,6 +26,8 @@ from pathlib import Path
 
 from tornado.websocket import websocket_connect
 
+from sitegen.source.layers import Layers
+
 REPOSITORY = Path(__file__).parent.parent.parent
 PARTS = ("content", "templates", "static", "translations")
 NEWS = "content/news/launch/index"
@@ -62,13 +64,15 @@ def _fact(text: str, number: int) -> tuple[str, str]:
 
 def _template(text: str, number: int) -> tuple[str, str]:
     mark = f"<b>seen {number}</b>"
-    place = "{% call part(" if "{% call part(" in text else "</body>"
+    place = "{% call part(" if "{% call part(" in text else "<svg"
     return text.replace(place, mark + place, 1), mark
 
 
 def _style(text: str, number: int) -> tuple[str, str]:
     now = f"{text}\n/* {number} */\n"
-    return now, f"site.{hashlib.sha256(now.encode()).hexdigest()[:8]}.css"
+    whole = (Layers.of(REPOSITORY, ["default"]).themes[0] / "static/assets/site.css").read_text(encoding="utf-8")
+    whole = whole.replace('@import "own.css";', now)
+    return now, f"site.{hashlib.sha256(whole.encode()).hexdigest()[:8]}.css"
 
 
 WORKS = (
@@ -76,8 +80,8 @@ WORKS = (
     Work("a title", f"{NEWS}.ru.md", _title),
     Work("a fact", f"{NEWS}.en.md", _fact),
     Work("the template of news", "templates/news.html", _template),
-    Work("the template of all pages", "templates/base.html", _template),
-    Work("the style sheet", "static/assets/site.css", _style),
+    Work("the template of all pages", "templates/parts/sign.html", _template),
+    Work("the style sheet", "static/assets/own.css", _style),
 )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import subprocess
-import sys
 
 import brotli
-from conftest import REPOSITORY, MakeSite, TinySite
+from commands import run
+from conftest import MakeSite, TinySite
 
 LONG = "---\ntitle: Home\n---\n" + "Words that are long enough to be worth it. " * 40 + "\n"
 STYLE = "/* long */ " + "main { color: black }\n" * 80
@@ -148,7 +147,6 @@ def test_file_of_the_sites_own_is_not_taken_for_a_version(make_site: MakeSite) -
 def test_command_makes_them(make_site: MakeSite) -> None:
     site = make(make_site)
 
-    command = [sys.executable, "build.py", "--compress", "--root", str(site.root)]
-    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    assert run(site.root, "--compress").returncode == 0
 
     assert "en/index.html.br" in versions(site)

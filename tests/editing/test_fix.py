@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, MakeSite, TinySite
+from commands import Done, run
+from conftest import MakeSite, TinySite
 
 from sitegen.build.options import Options
 from sitegen.editing.fix import Mended, mend
@@ -190,14 +189,13 @@ def test_review_in_a_translation_whose_source_is_missing_is_kept(site: TinySite)
     assert read(site, "content/a/index.fr.md") == text
 
 
-def run(root: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(REPOSITORY / "build.py"), "check", "--fix", "--root", str(root)]
-    return subprocess.run(command, capture_output=True, text=True)
+def fix(root: Path) -> Done:
+    return run(root, "check", "--fix")
 
 
 def test_command_shows_the_difference_and_what_is_left(site: TinySite) -> None:
     site.write(PAGE, "---\ntitel: A\nstatus: held\n---\nText\n")
-    ran = run(site.root)
+    ran = fix(site.root)
 
     assert ran.returncode == 1
     assert "-titel: A\n+title: A\n" in ran.stdout
@@ -205,6 +203,52 @@ def test_command_shows_the_difference_and_what_is_left(site: TinySite) -> None:
 
 
 def test_site_without_slips_stays_as_it_is(site: TinySite) -> None:
-    ran = run(site.root)
+    ran = fix(site.root)
 
     assert (ran.returncode, ran.stdout) == (0, "")
+
+
+ILLUSTRATOR = """\
+<?xml version="1.0" encoding="utf-8"?>
+<!-- Generator: Adobe Illustrator 19.0 -->
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [
+\t<!ENTITY ns_extend "http://ns.adobe.com/Extensibility/1.0/">
+\t<!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">
+]>
+<svg xmlns:x="&ns_extend;" xmlns:i="&ns_ai;" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">
+<switch><foreignObject requiredExtensions="&ns_ai;"><i:pgfRef xlink:href="#pgf"/></foreignObject><g i:extraneous="self">
+<a xlink:href="https://example.org/?a" xlink:title="a>b"><path d="M0 0"/></a><text>é</text></g></switch>
+<i:pgf id="pgf">eJzsvWuT</i:pgf>
+</svg>
+"""
+
+
+def test_what_a_program_adds_to_a_drawing_is_taken_out(site: TinySite) -> None:
+    site.write("content/now/plan.svg", ILLUSTRATOR)
+
+    result = mended(site)
+
+    assert result.problems == ()
+    plain = read(site, "content/now/plan.svg")
+    assert '<g i:extraneous="self">\n<path d="M0 0"/><text>é</text></g></switch>' in plain
+    assert 'xmlns:x="http://ns.adobe.com/Extensibility/1.0/"' in plain
+    assert [word for word in ("DOCTYPE", "foreignObject", "pgf", "<a ") if word in plain] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        '<!DOCTYPE svg [<!ENTITY a SYSTEM "/etc/passwd">]>\n<svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+        '<!DOCTYPE svg [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>\n<svg xmlns="http://www.w3.org/2000/svg">&b;</svg>',
+        '<!DOCTYPE svg [<!ENTITY a "<script/>">]>\n<svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+    ],
+    ids=["script", "file", "nested", "markup"],
+)
+def test_drawing_that_does_more_is_left_to_a_person(site: TinySite, text: str) -> None:
+    site.write("content/now/plan.svg", text)
+
+    result = mended(site)
+
+    assert [problem.code for problem in result.problems][:1] == ["svg"]
+    assert read(site, "content/now/plan.svg") == text

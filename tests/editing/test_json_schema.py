@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from commands import run
 from conftest import REPOSITORY, MakeSite
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -144,9 +143,7 @@ def test_schemas_of_kinds_that_are_gone_are_removed(make_site: MakeSite) -> None
 
 def test_task_of_vs_code_finds_problems_in_what_check_prints(make_site: MakeSite) -> None:
     site = make_site({"content/a/index.en.md": "---\ntitel: A\n---\n"})
-    ran = subprocess.run(
-        [sys.executable, REPOSITORY / "build.py", "check", "--root", site.root], capture_output=True, text=True
-    )
+    ran = run(site.root, "check")
     found = [match.groups() for line in ran.stderr.splitlines() if (match := re.match(PROBLEM_LINE, line))]
 
     assert (

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 
 import pytest
+from commands import run
 from conftest import REPOSITORY, MakeSite, TinySite
 
 from sitegen.editing.new import new_page
@@ -154,9 +155,7 @@ def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
     ],
 )
 def test_what_is_left_to_fill_in_is_told_where_nobody_can_be_asked(site: TinySite, given: list[str], told: str) -> None:
-    command = [sys.executable, str(REPOSITORY / "build.py"), "new", "person", "/grace/", "--root", str(site.root)]
-    command += [f"--set={assignment}" for assignment in given]
-    ran = subprocess.run(command, capture_output=True, text=True)
+    ran = run(site.root, "new", "person", "/grace/", *(f"--set={assignment}" for assignment in given))
 
     assert ran.stdout == "content/grace/index.en.md\n"
     assert ran.stderr == (f"content/grace/index.en.md{told}" if told else "")

@@ -9,7 +9,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import brotli
-from conftest import REPOSITORY, TinySite
+from commands import run
+from conftest import TinySite
 from lxml import html
 from published import require
 
@@ -140,9 +140,7 @@ def running(name: str, base_url: str, site: TinySite, folder: Path, served: Path
     """
     require(name, shutil.which(name, path=PATH) is not None and (name != "nginx" or BROTLI.exists()))
     site.report(base_url=base_url, compress=True)
-    command = [sys.executable, "build.py", "hosts", name, "--root", str(site.root), "--base-url", base_url]
-    command += ["--folder", str(served or site.public)]
-    told = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout
+    told = run(site.root, "hosts", name, "--base-url", base_url, "--folder", str(served or site.public)).stdout
     told = told.replace("/etc/letsencrypt/live/127.0.0.1", str(folder))
     environment = {
         **os.environ,

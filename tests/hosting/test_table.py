@@ -6,13 +6,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import KINDS, REPOSITORY, MakeSite, TinySite
+from commands import run
+from conftest import KINDS, MakeSite, TinySite
 from published import matching, read_headers, require
 from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, free_port, running, write_nginx
 
@@ -362,19 +362,17 @@ def test_own_headers_file_is_a_problem_told(make_site: MakeSite) -> None:
 def test_command_prints_what_the_build_writes(make_site: MakeSite, host: str) -> None:
     site = make(make_site)
     site.report()
-    command = [sys.executable, "build.py", "hosts", host, "--root", str(site.root)]
 
-    done = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    done = run(site.root, "hosts", host)
 
-    assert done.stdout == (site.public / f"_{host}").read_bytes()
+    assert done.stdout == (site.public / f"_{host}").read_text()
 
 
 def test_command_tells_problems_and_prints_no_half_file(make_site: MakeSite) -> None:
     site = make(make_site)
     site.write("content/plan/index.en.md", "---\ntitle: Plan\nsidebar: yes\n---\n")
-    command = [sys.executable, "build.py", "hosts", "nginx", "--root", str(site.root)]
 
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    done = run(site.root, "hosts", "nginx")
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "error[unknown-key]" in done.stderr

@@ -14,6 +14,7 @@ from published import Published, is_guide
 from sitegen.i18n.locale import Locale
 from sitegen.media.social_cards import HEIGHT, WIDTH, draw, load_card
 from sitegen.model.settings import load_config
+from sitegen.source.layers import Layers
 
 TITLES = {
     "en": "A short title",
@@ -23,19 +24,20 @@ TITLES = {
     "fa": "مرکز همکاری آموزش عالی چین (XJTU) 2025",
     "ur": "چین-ایس سی او اعلیٰ تعلیمی تعاون مرکز",
 }
+THEME = REPOSITORY / "sitegen/theme"
 #: Where the title stands, and paper around it.
 TITLE = (80, 60, 1120, 490)
 
 
 def with_card(site: TinySite) -> TinySite:
-    """A site with the Center's card."""
-    shutil.copytree(REPOSITORY / "templates/card", site.root / "templates/card")
-    site.write("templates/card.yaml", (REPOSITORY / "templates/card.yaml").read_bytes())
+    """A site with a card of its own, as the theme's is."""
+    shutil.copytree(THEME / "templates/card", site.root / "templates/card")
+    site.write("templates/card.yaml", (THEME / "templates/card.yaml").read_bytes())
     return site
 
 
 def picture(title: str, language: str) -> Image.Image:
-    card = load_card(REPOSITORY)
+    card = load_card(Layers.of(REPOSITORY, ["default"]))
     assert card is not None
     locale = Locale.of(load_config(REPOSITORY).languages[language])
     return Image.open(io.BytesIO(draw(card, locale, title, "Site", "content/index.en.md"))).convert("L")
@@ -105,7 +107,8 @@ def test_picture_is_made_only_when_its_words_have_changed(make_site: MakeSite) -
     kept = {path: path.stat().st_mtime_ns for path in (site.root / ".cache/pictures").glob("??/*")}
 
     site.write("content/a/index.en.md", "---\ntitle: A\n---\nAfter.\n")
-    site.report(clean=True)
+    shutil.rmtree(site.root / ".cache/build")
+    site.report()
     assert {path: path.stat().st_mtime_ns for path in (site.root / ".cache/pictures").glob("??/*")} == kept
 
     site.write("content/a/index.en.md", "---\ntitle: Another\n---\nAfter.\n")
@@ -129,7 +132,7 @@ def test_character_that_no_font_has_is_told(make_site: MakeSite) -> None:
 @pytest.mark.parametrize(
     ("slip", "told"),
     [
-        (("NotoSerif-Bold.ttf]\n  zh", "NotoSerif.ttf]\n  zh"), "there is no file templates/card/NotoSerif.ttf"),
+        (("NotoSerif-Bold.ttf]\n  Hans", "NotoSerif.ttf]\n  Hans"), "there is no file templates/card/NotoSerif.ttf"),
         (("width: 1040, ", ""), "'width' is missing"),
         (("paper:", "papr:"), "'papr' is not a field of the card"),
         (("  default:", "  other:"), "fonts: must name fonts for languages"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.model.fields import TYPES, Checker, Field, Group, is_language_tag
-from sitegen.model.values import Choice, Key, Reference
+from sitegen.model.values import Choice, FileName, Key, Reference, Target
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
@@ -22,6 +22,9 @@ def read(declared: Field, written: str) -> tuple[Any, list[Problem]]:
     source = Source.of("a.yaml", text)
     check = Checker(source, [])
     return check.value(declared, parse(source, text).value["name"]), check.problems
+
+
+LINK = "write a page as /plan/, a file beside this one, or https://…"
 
 
 def field(type_: str, **options: Any) -> Field:
@@ -54,6 +57,10 @@ STATE = field("choice", choices={"open": "Open", "closed": "Closed"})
         (field("page"), "/", Reference(Key("/"), Mark(1, 7, 1))),
         (field("page"), "/люди/ада/", Reference(Key("/люди/ада/"), Mark(1, 7, 10))),
         (field("image"), "campus.jpg", "campus.jpg"),
+        (field("file"), "form.pdf", FileName("form.pdf")),
+        (field("link"), "/apply/#how", Target("/apply/#how", Mark(1, 7, 11))),
+        (field("link"), "mailto:a@b.cd", Target("mailto:a@b.cd", Mark(1, 7, 13))),
+        (field("phone"), "+86 (10) 1234-5678", "+86 (10) 1234-5678"),
         (field("list", item=field("text")), "[a, 1, no]", ("a", "1", "no")),
         (field("list", item=field("text")), "[]", ()),
         (
@@ -106,6 +113,11 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("page"), "/people/ada", "reference", "write it as /people/ada/"),
         (field("page"), "//ada/", "reference", "write it as /ada/"),
         (field("image"), "../campus.jpg", "dead-file", ""),
+        (field("file"), "form", "dead-file", ""),
+        (field("link"), "apply", "url", LINK),
+        (field("link"), "javascript:x()", "url", LINK),
+        (field("link"), "//a.org/b", "url", LINK),
+        (field("phone"), "010-12345", "phone", "begin it with + and the country's code, as +86 10 1234 5678"),
         (field("image"), "/etc/passwd", "dead-file", ""),
         (field("list", item=field("text")), "a", "expected", "write it as [a]"),
         (field("list", item=field("number")), "[1, x]", "number", "write digits, such as 12 or 0.5"),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from commands import run
 from conftest import REPOSITORY
 
 from sitegen.problems.explain import Example, as_markdown, explain, list_codes, load_pages
@@ -35,8 +34,7 @@ def codes_of(root: Path, example: Example) -> set[str]:
         (root / path).symlink_to(target)
     told = ""
     for words in example.run:
-        command = [sys.executable, str(REPOSITORY / "build.py"), *shlex.split(words)]
-        told += subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60).stderr
+        told += run(root, *shlex.split(words)).stderr
     assert "Traceback" not in told
     return set(re.findall(r"(?:error|warning)\[([a-z-]+)\]", told))
 

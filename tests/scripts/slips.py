@@ -240,7 +240,7 @@ SLIPS: dict[str, Callable[[Content], Slip]] = {
     "quote of a message": lambda c: c.changed(_catalogs(c), r'^msgstr "(.{5,})"$', r'msgstr "\1'),
     "message removed": lambda c: c.changed(_catalogs(c), r'^msgstr "[^%"]{5,}"$', 'msgstr ""'),
     "bracket of a template": lambda c: c.changed(_templates(c), r"^(.*\{% (?:if|for) [^%]*) %\}", r"\1"),
-    "name of a template": lambda c: c.changed(["templates/base.html"], r"\{\{ (page|site|locale)\.(\w+)", r"{{ \1.x\2"),
+    "name of a template": lambda c: c.changed(["templates/home.html"], r"\{\{ (page|site|locale)\.(\w+)", r"{{ \1.x\2"),
     "key of site.yaml": lambda c: c.changed(["content/site.yaml"], r"^(menus|title|languages|time_zone):", r"x\1:"),
     "page of a menu": lambda c: c.changed(["content/site.yaml"], r"^  (main|footer): \[/", r"  \1: [/x"),
     "type of kinds.yaml": lambda c: c.changed(["content/kinds.yaml"], r"\{type: (text|page|date|list)\b", r"{type: x\1"),

@@ -101,7 +101,7 @@ def test_empty_text_is_an_empty_table() -> None:
     [
         ("a: 1\nb: 2\na: 3", "yaml-duplicate", "3:1"),
         ("a:\n  b: 1\n  b: 2", "yaml-duplicate", "3:3"),
-        ("a: &x 1\nb: *x", "yaml-alias", "1:4"),
+        ("a: &x 1\nb: *x", "yaml-alias", "2:4"),
         ("a: *gone", "yaml-syntax", "1:4"),
         ("a: !!set {x}", "yaml-alias", "1:4"),
         ("\ta: 1", "yaml-tab", "1:1"),
@@ -124,18 +124,29 @@ def test_empty_text_is_an_empty_table() -> None:
         ("a: 1\nслово\nc: 3", "yaml-syntax", "2:1"),
         ("a: 1\nb:\N{NO-BREAK SPACE}2\nc: 3", "yaml-syntax", "2:2"),
         ("\N{NO-BREAK SPACE}a: 1", "control-character", "1:1"),
-        ("a: " + "[" * 30, "too-deep", "1:1"),
+        ("a: " + "[" * 30, "too-deep", "1:23"),
+        ("a: " + "[ # ]\n" * 30, "too-deep", "20:1"),
+        ("? " * 30_000 + "a", "too-deep", "1:41"),
+        ("a:\n" + "- " * 30_000 + "a", "too-deep", "2:39"),
+        ("".join("  " * n + "a:\n" for n in range(30)), "too-deep", "20:39"),
+        ("a: {" + "a: {" * 10_000, "too-deep", "1:77"),
         ("a: x\n" + "b: " + "y" * 64_000, "too-large", "1:1"),
     ],
     ids=[
         "duplicate", "duplicate below", "alias", "star", "tag", "tab", "tab below", "open list", "nothing in a list", "list",
-        "words", "list as key", "two documents", "escape", "hash", "list and words", "quote and words", "stars", "percent", "at", "equals sign", "no colon", "word alone", "no-break space behind the colon", "no-break space", "deep", "large",
+        "words", "list as key", "two documents", "escape", "hash", "list and words", "quote and words", "stars", "percent", "at", "equals sign", "no colon", "word alone", "no-break space behind the colon", "no-break space", "deep", "brackets in comments", "keys as keys", "items in items", "tables", "tables on a line", "large",
     ],
 )  # fmt: skip
 def test_mistake_is_told_at_its_place(text: str, code: str, place: str) -> None:
     problem = read_in_vain(text)
 
     assert (problem.code, problem.place) == (code, f"a.yaml:{place}")
+
+
+def test_brackets_in_text_and_comments_are_no_depth() -> None:
+    text = "".join(f"key{n}: '[[{{{{' # [[[\n" for n in range(30)) + "last: [[a]]\n"
+
+    assert len(read(text).value) == 31
 
 
 def test_every_duplicate_is_told_in_one_run() -> None:

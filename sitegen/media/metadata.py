@@ -1,0 +1,278 @@
+"""What cameras and programs write into pictures is taken out: places, serial numbers, names, times, thumbnails, comments.
+
+The pixels stay byte by byte. What changes how a picture looks is kept: colour profile, orientation, animation. A file
+is known by its first bytes; one of another format, and what can't be understood of a damaged one, is left as it is.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+
+_ORIENTATION = 0x0112
+_PNG = b"\x89PNG\r\n\x1a\n"
+#: Chunks of a PNG that say how it looks; lower-case first letters are those that a viewer may skip.
+_PNG_KEPT = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs acTL fcTL fdAT".split()
+)
+_GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
+_WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
+#: Boxes of AVIF and HEIC that hold other boxes, and how many bytes stand before those; how deep they are looked into.
+_BOXES_WITHIN = {b"meta": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0}
+_DEEPEST = 6
+
+
+def without_metadata(content: bytes) -> bytes:
+    """A picture without what does not show in it; any other file as it is."""
+    for starts, strip in _FORMATS:
+        if starts(content):
+            try:
+                return strip(content)
+            except (struct.error, IndexError, ValueError):
+                return content
+    return content
+
+
+def orientation_of(exif: bytes) -> int:
+    """The orientation, 1 to 8, that an Exif block (TIFF) names; 1 where it names none."""
+    order = {b"II": "<", b"MM": ">"}.get(exif[:2])
+    if order is None or len(exif) < 14:
+        return 1
+    (at,) = struct.unpack_from(f"{order}I", exif, 4)
+    if at + 2 > len(exif):
+        return 1
+    (count,) = struct.unpack_from(f"{order}H", exif, at)
+    for entry in range(at + 2, min(at + 2 + 12 * count, len(exif) - 11), 12):
+        tag, _, _, value = struct.unpack_from(f"{order}HHIH", exif, entry)
+        if tag == _ORIENTATION:
+            return int(value) if 1 <= value <= 8 else 1
+    return 1
+
+
+def _exif(orientation: int) -> bytes:
+    """An Exif block that says nothing but how the camera was held."""
+    return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, _ORIENTATION, 3, 1, orientation, 0, 0)
+
+
+# JPEG
+
+
+def _jpeg(content: bytes) -> bytes:
+    parts, orientation = [content[:2]], 1
+    for marker, segment in _jpeg_segments(content):
+        if marker == 0xE1 and segment[4:10] == b"Exif\0\0":
+            orientation = orientation_of(segment[10:])
+        elif _is_kept(marker, segment):
+            parts.append(segment)
+    if orientation != 1:
+        exif = b"Exif\0\0" + _exif(orientation)
+        parts.insert(
+            1 + (len(parts) > 1 and parts[1][:2] == b"\xff\xe0"), struct.pack(">BBH", 0xFF, 0xE1, len(exif) + 2) + exif
+        )
+    return b"".join(parts)
+
+
+def _is_kept(marker: int, segment: bytes) -> bool:
+    if marker == 0xE0:
+        return segment[4:9] == b"JFIF\0"
+    if marker == 0xE2:
+        return segment[4:16] == b"ICC_PROFILE\0"
+    return marker == 0xEE or not (0xE0 <= marker <= 0xEF or marker == 0xFE)
+
+
+def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """(marker, segment with it), a scan's data with its header; what lies behind the end (other pictures, films) is left out."""
+    at = 2
+    while at + 1 < len(content):
+        if content[at] != 0xFF or content[at + 1] in (0x00, 0xFF):  # decoders pass over what is no marker
+            at = content.find(b"\xff", at + 1)
+            if at < 0:
+                return
+            continue
+        marker = content[at + 1]
+        if marker == 0xD9:
+            yield marker, content[at : at + 2]
+            return
+        end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if marker == 0xDA:
+            end = _end_of_scan(content, end)
+        yield marker, content[at:end]
+        at = end
+
+
+def _end_of_scan(content: bytes, at: int) -> int:
+    """Where the next marker stands; in a scan, FF 00 is data and FF D0 to D7 are restarts."""
+    while (at := content.find(b"\xff", at)) >= 0 and at + 1 < len(content):
+        if content[at + 1] != 0 and not 0xD0 <= content[at + 1] <= 0xD7:
+            return at
+        at += 2
+    return len(content)
+
+
+# PNG
+
+
+def _png(content: bytes) -> bytes:
+    parts, at = [_PNG], len(_PNG)
+    while at + 12 <= len(content):
+        length, name = struct.unpack_from(">I4s", content, at)
+        chunk, at = content[at : at + 12 + length], at + 12 + length
+        if name in _PNG_KEPT:
+            parts.append(chunk)
+        elif name == b"eXIf" and (orientation := orientation_of(chunk[8:-4])) != 1:
+            parts.append(_png_chunk(name, _exif(orientation)))
+        if name == b"IEND":
+            break
+    return b"".join(parts)
+
+
+def _png_chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+# WebP
+
+
+def _webp(content: bytes) -> bytes:
+    parts, at = list[bytes](), 12
+    orientation = 1
+    end = min(len(content), 8 + int.from_bytes(content[4:8], "little"))
+    while at + 8 <= end:
+        name, length = struct.unpack_from("<4sI", content, at)
+        chunk, at = content[at : at + 8 + length + length % 2], at + 8 + length + length % 2
+        if name == b"EXIF":
+            orientation = orientation_of(chunk[8:].removeprefix(b"Exif\0\0"))
+        elif name in (b"VP8X", b"VP8 ", b"VP8L", b"ICCP", b"ANIM", b"ANMF", b"ALPH"):
+            parts.append(chunk)
+    if parts and parts[0][:4] == b"VP8X":
+        flags = parts[0][8] & ~(_WEBP_EXIF | _WEBP_XMP) | (_WEBP_EXIF if orientation != 1 else 0)
+        parts[0] = parts[0][:8] + bytes([flags]) + parts[0][9:]
+        if orientation != 1:
+            exif = _exif(orientation)
+            parts.append(struct.pack("<4sI", b"EXIF", len(exif)) + exif)
+    body = b"WEBP" + b"".join(parts)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+# GIF
+
+
+def _gif(content: bytes) -> bytes:
+    at = 13 + _colours(content[10])
+    parts = [content[:at]]
+    while at + 9 < len(content) and content[at] in (0x2C, 0x21):
+        begin, label = at, content[at + 1]
+        is_picture = content[at] == 0x2C
+        at = _after_blocks(content, at + 11 + _colours(content[at + 9]) if is_picture else at + 2)
+        if is_picture or label in (0x01, 0xF9) or (label == 0xFF and content[begin + 3 : begin + 14] in _GIF_KEPT):
+            parts.append(content[begin:at])
+    return b"".join((*parts, b";"))
+
+
+def _colours(flags: int) -> int:
+    """The bytes of a table of colours, if there is one."""
+    return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _after_blocks(content: bytes, at: int) -> int:
+    while at < len(content) and content[at]:
+        at += content[at] + 1
+    return min(at + 1, len(content))
+
+
+# AVIF and HEIC
+
+
+def _heif(content: bytes) -> bytes:
+    """The same boxes at the same places, as they name one another by them; what metadata holds is overwritten."""
+    made, room = bytearray(content), len(content)
+    for name, begin, end in _boxes(content, 0, len(content)):
+        if name == b"meta":
+            room -= _blank_items(made, content, begin, end, room)
+        if name in (b"udta", b"uuid"):
+            made[begin - 4 : begin] = b"free"
+            made[begin:end] = bytes(end - begin)
+    return bytes(made)
+
+
+def _boxes(content: bytes, at: int, end: int, depth: int = 0) -> Iterator[tuple[bytes, int, int]]:
+    """(name, where its content begins, where it ends) of the boxes there and in those that hold others."""
+    while at + 8 <= end and depth < _DEEPEST:
+        size, name = struct.unpack_from(">I4s", content, at)
+        begin = at + 8
+        if size == 1:
+            size, begin = struct.unpack_from(">Q", content, begin)[0], begin + 8
+        after = end if size == 0 else at + size
+        if after <= at or after > end or begin > after:
+            raise ValueError("no box")
+        yield name, begin, after
+        if name in _BOXES_WITHIN:
+            yield from _boxes(content, begin + _BOXES_WITHIN[name], after, depth + 1)
+        at = after
+
+
+def _blank_items(made: bytearray, content: bytes, begin: int, end: int, room: int) -> int:
+    """Overwrite the items of a `meta` box that are Exif or XMP, of at most `room` bytes; how many there were."""
+    boxes = {name: (at, after) for name, at, after in _boxes(content, begin + 4, end)}
+    if b"iinf" not in boxes or b"iloc" not in boxes:
+        return 0
+    types, blanked = _item_types(content, *boxes[b"iinf"]), 0
+    inner = boxes.get(b"idat", (0, 0))[0]
+    for item, method, extents in _item_places(content, boxes[b"iloc"][0]):
+        for offset, length in extents if types.get(item) in (b"Exif", b"mime") else ():
+            at, blanked = offset + (inner if method == 1 else 0), blanked + length
+            if at + length > len(content) or blanked > room:
+                raise ValueError("outside the file, or more than it holds")
+            made[at : at + length] = (b"\0\0\0\0" + _exif(1))[:length].ljust(length, b"\0")
+    return blanked
+
+
+def _item_types(content: bytes, begin: int, end: int) -> dict[int, bytes]:
+    """Number of an item → its type."""
+    head = 6 if content[begin] == 0 else 8
+    found = {}
+    for name, at, _ in _boxes(content, begin + head, end):
+        version = content[at]
+        if name == b"infe" and version >= 2:
+            number, kind = (">H", 8) if version == 2 else (">I", 10)
+            found[struct.unpack_from(number, content, at + 4)[0]] = content[at + kind : at + kind + 4]
+    return found
+
+
+def _item_places(content: bytes, begin: int) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """(number of an item, how its offsets count, [(offset, length), …])."""
+    version = content[begin]
+    sizes = content[begin + 4] >> 4, content[begin + 4] & 15, content[begin + 5] >> 4, content[begin + 5] & 15
+    offset_size, length_size, base_size, index_size = sizes
+    at = begin + 6
+
+    def read(size: int) -> int:
+        nonlocal at
+        if at + size > len(content):
+            raise ValueError("cut off")
+        at += size
+        return int.from_bytes(content[at - size : at], "big")
+
+    for _ in range(read(2 if version < 2 else 4)):
+        item = read(2 if version < 2 else 4)
+        method = read(2) & 15 if version > 0 else 0
+        read(2)
+        base = read(base_size)
+        extents = []
+        for _ in range(read(2)):
+            read(index_size if version > 0 else 0)
+            offset = base + read(offset_size)
+            extents.append((offset, read(length_size)))
+        yield item, method, extents
+
+
+_BRANDS = frozenset(b"avif avis heic heix hevc heim heis mif1 msf1".split())
+#: What tells a format → what strips it.
+_FORMATS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], bytes]], ...] = (
+    (lambda content: content.startswith(b"\xff\xd8"), _jpeg),
+    (lambda content: content.startswith(_PNG), _png),
+    (lambda content: content.startswith(b"RIFF") and content[8:12] == b"WEBP", _webp),
+    (lambda content: content[:6] in (b"GIF87a", b"GIF89a"), _gif),
+    (lambda content: content[4:8] == b"ftyp" and content[8:12] in _BRANDS, _heif),
+)

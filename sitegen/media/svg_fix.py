@@ -1,0 +1,124 @@
+"""What drawing programs leave in SVG files beside the drawing, taken out: document types, private data, links.
+
+What a person may have meant (scripts, pictures on other hosts) stays, so that the check goes on reporting it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from sitegen.source.yaml import MAX_FILE
+
+_SVG = "http://www.w3.org/2000/svg"
+#: Of Illustrator: its own file inside the drawing, and a stand-in for it that other programs never show.
+_PRIVATE = "http://ns.adobe.com/"
+#: Declared names, as Illustrator has them for its namespaces; a longer value is no name of one.
+_MOST_ENTITIES, _LONGEST_ENTITY = 50, 200
+_REFERENCE = re.compile(r"&([\w.-]+);")
+
+
+def cleaned(text: str) -> str | None:
+    """The drawing without what its program has added to it; None where it can't be read or has nothing of the sort."""
+    try:
+        plain = _without_document_type(text)
+        now = "".join(_Cutter(plain).kept()) if plain is not None else None
+    except (expat.ExpatError, ValueError, LookupError):
+        return None
+    return now if now != text else None
+
+
+def _without_document_type(text: str) -> str | None:
+    """The text without its document type, each name that this declares written out; None where it declares anything else."""
+    content, bounds, entities, is_plain = text.encode(), list[int](), dict[str, str](), [True]
+    parser = expat.ParserCreate()
+
+    def entity(name: str, is_parameter: bool, value: str | None, *outside: object) -> None:
+        is_simple = value is not None and not is_parameter and len(value) <= _LONGEST_ENTITY
+        if not is_simple or re.search("[&<%]", value or "") or len(entities) >= _MOST_ENTITIES:
+            is_plain[0] = False
+        entities.setdefault(name, value or "")
+
+    parser.EntityDeclHandler = entity
+    parser.StartDoctypeDeclHandler = lambda *declared: bounds.append(
+        content.rindex(b"<!DOCTYPE", 0, parser.CurrentByteIndex)
+    )
+    parser.EndDoctypeDeclHandler = lambda: bounds.append(content.index(b">", parser.CurrentByteIndex) + 1)
+    parser.DefaultHandler = lambda data: None  # which leaves references as they are
+    parser.Parse(content, True)
+    if not bounds:
+        return text
+    if not is_plain[0] or len(bounds) != 2:
+        return None
+    rest = content[bounds[1] :].decode().lstrip("\n")
+    return _written_out(content[: bounds[0]].decode() + rest, entities)
+
+
+def _written_out(text: str, entities: dict[str, str]) -> str | None:
+    names = [found[1] for found in _REFERENCE.finditer(text) if found[1] in entities]
+    if len(text) + sum(len(entities[name]) for name in names) > MAX_FILE:
+        return None
+    quoted = {name: escape(value, {'"': "&quot;", "'": "&#39;"}) for name, value in entities.items()}
+    return _REFERENCE.sub(lambda found: quoted.get(found[1], found[0]), text)
+
+
+class _Cutter:
+    """Finds the ranges to take out: whole elements, or the two tags of a link around what is drawn."""
+
+    def __init__(self, text: str) -> None:
+        self._content = text.encode()
+        self._cuts: list[tuple[int, int]] = []
+        self._depth = 0
+        self._dropped: tuple[int, int] | None = None  # where the element begins, and how deep it stands
+        self._from: int | None = None  # where what ends at the next event begins
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.DefaultHandler = lambda data: self._at()
+        self._parser.ProcessingInstructionHandler = self._instruction
+
+    def kept(self) -> Iterator[str]:
+        """What is left of the text, piece by piece."""
+        self._parser.Parse(self._content, True)
+        self._finish(len(self._content))
+        end = 0
+        for start, stop in self._cuts:
+            yield self._content[end:start].decode()
+            end = stop
+        yield self._content[end:].decode()
+
+    def _at(self) -> int:
+        index = self._parser.CurrentByteIndex
+        self._finish(index)
+        return index
+
+    def _finish(self, index: int) -> None:
+        if self._from is not None:
+            self._cuts.append((self._from, index))
+            self._from = None
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        index = self._at()
+        self._depth += 1
+        namespace, _, element = name.rpartition(" ")
+        if self._dropped is not None:
+            return
+        if namespace.startswith(_PRIVATE) or (namespace == _SVG and element == "foreignObject"):
+            self._dropped = index, self._depth
+        elif namespace == _SVG and element == "a":
+            self._from = index
+
+    def _end(self, name: str) -> None:
+        index = self._at()
+        if self._dropped is not None and self._dropped[1] == self._depth:
+            self._from, self._dropped = self._dropped[0], None
+        elif self._dropped is None and name == f"{_SVG} a":
+            self._from = index
+        self._depth -= 1
+
+    def _instruction(self, target: str, data: str) -> None:
+        index = self._at()
+        if self._dropped is None:
+            self._from = index

@@ -1,0 +1,119 @@
+"""The folders that a site's templates, static files and messages come from: its own first, then its themes'."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_text
+
+#: The theme that comes with the generator, by the name that site.yaml gives it.
+DEFAULT = "default"
+_OWN = Path(__file__).parents[1] / "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFile:
+    """A file of a site or of one of its themes.
+
+    Attributes:
+        layer: 0 for the site's own, 1 for its first theme's, and so on.
+        folder: the folder that the site or the theme lies in.
+        name: path below that folder, as templates/page.html.
+        shown: path in problems: below the site's folder, or in full where it lies elsewhere.
+    """
+
+    layer: int
+    folder: Path
+    name: str
+    shown: str
+
+    @property
+    def path(self) -> Path:
+        return self.folder / self.name
+
+    def read_text(self) -> str:
+        """Its text.
+
+        Raises:
+            SiteError: it can't be read, or is not clean UTF-8.
+        """
+        try:
+            return read_text(self.folder, self.name)
+        except SiteError as error:
+            raise SiteError(replace(problem, path=self.shown) for problem in error.problems) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A site's folder and those of its themes; the first that has a file gives it."""
+
+    root: Path
+    themes: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, root: Path, names: Sequence[str]) -> Layers:
+        """The layers of a site whose site.yaml names these themes, `default` for the generator's own.
+
+        Raises:
+            SiteError: there is no such theme.
+        """
+        return cls(root, tuple(_theme_folder(root, name) for name in names))
+
+    def find(self, name: str, first: int = 0) -> LayerFile | None:
+        """The file of that name in the first layer that has one, from layer `first` on."""
+        if ".." in name.split("/"):
+            return None
+        folders = (self.root, *self.themes)
+        for layer, folder in enumerate(folders[first:], first):
+            if (folder / name).is_file():
+                return LayerFile(layer, folder, name, self._shown(layer, folder, name))
+        return None
+
+    def files(self, top: str) -> dict[str, LayerFile]:
+        """Every file below a folder, as templates: path below it → the file of the first layer that has it, in order."""
+        found: dict[str, LayerFile] = {}
+        for layer, folder in reversed([*enumerate((self.root, *self.themes))]):
+            for path in _walk(folder / top):
+                name = f"{top}/{path}"
+                found[path] = LayerFile(layer, folder, name, self._shown(layer, folder, name))
+        return dict(sorted(found.items()))
+
+    def _shown(self, layer: int, folder: Path, name: str) -> str:
+        if layer == 0:
+            return name
+        return (folder.relative_to(self.root) if folder.is_relative_to(self.root) else folder).as_posix() + f"/{name}"
+
+
+def _walk(top: Path) -> Iterator[str]:
+    """Paths of the files below a folder; what editors leave behind is left out."""
+    for folder, folders, files in os.walk(top):
+        folders.sort()
+        below = os.path.relpath(folder, top)
+        for name in sorted(files):
+            if not name.startswith(".#") and not name.endswith("~"):
+                yield name if below == "." else f"{below}/{name}".replace(os.sep, "/")
+
+
+def _theme_folder(root: Path, name: str) -> Path:
+    """Where a theme lies: the generator's own, a folder of the site, or that of an installed package."""
+    if name == DEFAULT:
+        return _OWN
+    folder = root / name
+    if ".." not in name.split("/") and not name.startswith("/") and folder.is_dir():
+        return folder
+    if name.isidentifier() and (spec := importlib.util.find_spec(name)) and spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations)))
+    hint = f"write `{DEFAULT}`, a folder of this site, or the name of an installed package"
+    message = f"theme: there is no theme '{name}'"
+    raise SiteError([Problem(path="content/site.yaml", code="missing-theme", message=message, hint=hint)])
+
+
+def shipped(name: str) -> LayerFile | None:
+    """A file of the theme that comes with the generator, for sites that have no theme."""
+    own = Layers(_OWN).find(name)
+    return replace(own, layer=1, shown=str(own.path)) if own is not None else None

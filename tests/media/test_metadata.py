@@ -1,0 +1,162 @@
+"""What cameras write into pictures is taken out of every format, and nothing that shows in them; read back by Pillow."""
+
+from __future__ import annotations
+
+import io
+from time import process_time
+
+import pytest
+from conftest import MakeSite
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pictured import chunk, gif, ramp, wide_profile
+from PIL import Image, ImageOps
+
+from sitegen.media.metadata import orientation_of, without_metadata
+
+PLACE = b"53 deg 12' 34 N secret place"
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">secret place</x:xmpmeta>'
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+
+
+def photo(kind: str, *, orientation: int = 1, profile: bytes | None = None, frames: int = 1) -> bytes:
+    """A picture with Exif of a camera, its place, and XMP."""
+    flat = bytes(value for row in ramp(8, 3) for value in row)
+    image = Image.frombytes("RGB", (64, 48), flat)
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E], exif[0x0110] = orientation, PLACE.decode(), "Camera"
+    exif.get_ifd(0x8825)[2] = (53.0, 12.0, 34.0)
+    options = (
+        {"save_all": True, "append_images": [image.rotate(90 * number) for number in range(1, frames)]}
+        if frames > 1
+        else {}
+    )
+    if kind == "JPEG":
+        options |= {"comment": b"secret place", "progressive": True}
+    buffer = io.BytesIO()
+    image.save(buffer, kind, exif=exif, xmp=XMP, icc_profile=profile, **options)
+    return buffer.getvalue()
+
+
+def opened(content: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(content))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_place_and_camera_are_taken_out_and_pixels_profile_and_orientation_stay(kind: str, orientation: int) -> None:
+    whole = photo(kind, orientation=orientation, profile=wide_profile())
+    bare = without_metadata(whole)
+
+    for secret in (PLACE, b"secret", b"Camera", b"xmpmeta"):
+        assert secret in whole or kind in ("PNG", "WEBP", "AVIF")
+        assert secret not in bare
+    assert set(dict(opened(bare).getexif())) <= {0x0112}
+    before, after = ImageOps.exif_transpose(opened(whole)), ImageOps.exif_transpose(opened(bare))
+    assert (after.size, after.tobytes()) == (before.size, before.tobytes())
+    assert opened(bare).info["icc_profile"] == wide_profile()
+    assert without_metadata(bare) == bare
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
+def test_animation_goes_on(kind: str) -> None:
+    bare = without_metadata(photo(kind, frames=3))
+
+    assert opened(bare).n_frames == 3  # type: ignore[attr-defined]
+    assert b"secret" not in bare
+
+
+def test_gif_keeps_its_frames_and_loop_and_loses_its_comment() -> None:
+    whole = gif(3)
+    xmp = b"!\xff\x0bXMP DataXMP" + XMP + b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+    bare = without_metadata(whole[:-1] + xmp + b";")
+
+    assert b"secret" in whole
+    assert b"secret" not in bare
+    assert opened(bare).n_frames == 3  # type: ignore[attr-defined]
+    assert opened(bare).info["loop"] == 0
+
+
+def test_what_lies_behind_a_picture_is_taken_out() -> None:
+    film = b"\0\0\0\x18ftypmp42 a film of the secret place"
+
+    assert without_metadata(photo("JPEG") + film) == without_metadata(photo("JPEG"))
+    assert without_metadata(photo("PNG") + film) == without_metadata(photo("PNG"))
+
+
+def test_texts_and_times_of_a_png_are_taken_out() -> None:
+    whole = photo("PNG")
+    texts = (
+        chunk(b"tEXt", b"Author\0secret")
+        + chunk(b"iTXt", b"XML\0secret")
+        + chunk(b"tIME", bytes(7))
+        + chunk(b"eXIf", PLACE)
+    )
+
+    assert without_metadata(whole[:33] + texts + whole[33:]) == without_metadata(whole)
+
+
+def test_damaged_picture_gives_away_no_place_either() -> None:
+    whole = photo("JPEG")
+
+    assert PLACE not in without_metadata(whole[: len(whole) // 2])
+    assert PLACE not in without_metadata(whole[:2] + b"\0\0" + whole[2:])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"all", b"GIF89a", b"\xff\xd8\xff", b"%PDF-1.7", b"RIFF\xff\xff\xff\xffWEBP", b"\0\0\0\x08ftypavif"],
+)
+def test_no_picture_is_no_error(content: bytes) -> None:
+    without_metadata(content)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from([photo(kind) for kind in FORMATS] + [gif()]), st.data())
+def test_damage_of_any_kind_is_no_error(content: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(content) - 1))
+    part = data.draw(st.binary(max_size=8))
+
+    without_metadata(content[:at] + part + content[at + data.draw(st.integers(0, 8)) :])
+
+
+@given(st.binary(max_size=64))
+def test_orientation_is_one_of_eight(exif: bytes) -> None:
+    assert 1 <= orientation_of(exif) <= 8
+    assert 1 <= orientation_of(b"MM\0*\0\0\0\x08" + exif) <= 8
+
+
+@pytest.mark.parametrize(
+    ("head", "unit"),
+    [
+        (b"\xff\xd8\xff", b"\xe1\0\x02\xff"),
+        (b"\xff\xd8\xff\xda\0\x02", b"\xff\0"),
+        (b"\xff\xd8\xff", b"\0"),
+        (b"\x89PNG\r\n\x1a\n", bytes(12)),
+        (b"RIFF\xff\xff\xff\x7fWEBP", bytes(8)),
+        (b"GIF89a" + bytes(7), b"!\xfe\0"),
+        (b"GIF89a" + bytes(7), b"!\xfe\x01"),
+        (b"\0\0\0\x10ftypavifavif", b"\0\0\0\x08meta"),
+        (b"\0\0\0\x10ftypavifavif", b"\x7f\xff\xff\xffmoov"),
+    ],
+)
+def test_work_grows_with_the_file(head: bytes, unit: bytes) -> None:
+    started = process_time()
+    without_metadata(head + unit * 200_000)
+
+    assert process_time() - started < 3
+
+
+@pytest.mark.parametrize("place", ["content/a/", "static/"])
+@pytest.mark.parametrize("kind", FORMATS)
+def test_place_is_not_published_where_the_site_leaves_pictures_as_they_are(
+    make_site: MakeSite, place: str, kind: str
+) -> None:
+    made = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", f"{place}campus.{kind.lower()}": photo(kind)})
+    made.report()
+
+    (published,) = (content for path, content in made.files().items() if "campus" in path)
+    assert b"secret" not in published
+    assert opened(published).tobytes() == opened(photo(kind)).tobytes()

@@ -1,0 +1,221 @@
+"""Blocks in a text are drawn by their templates, in the reader's language, with the facts of the source version."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import MakeSite, TinySite
+from lxml import html
+
+KINDS = """\
+page:
+  template: page.html
+news:
+  template: page.html
+  facts:
+    topic: {type: page}
+newsroom:
+  template: page.html
+  children: {kind: news, sort: -date}
+"""
+
+
+def text(body: str, title: str = "Home") -> str:
+    return f"---\ntitle: {title}\n---\n{body}"
+
+
+def made(site: TinySite, path: str = "en/index.html") -> html.HtmlElement:
+    return html.fromstring("<main>" + site.build()[path] + "</main>")
+
+
+def one(page: html.HtmlElement, path: str) -> html.HtmlElement:
+    found = page.find(path)
+    assert found is not None
+    return found
+
+
+def words(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def test_note_is_drawn_with_its_title_and_what_it_holds(make_site: MakeSite) -> None:
+    site = make_site({"content/index.en.md": text(":::note[Closes on 1 December]\nSend it *early*.\n:::\n")})
+
+    page = made(site)
+
+    assert words(one(page, ".//div[@role='note']/p[@class='callout-title']")) == "Closes on 1 December"
+    assert one(page, ".//div[@role='note']/p/em").text == "early"
+
+
+@pytest.mark.parametrize("name", ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"])
+def test_call_out_as_github_writes_it_is_drawn(make_site: MakeSite, name: str) -> None:
+    site = make_site({"content/index.en.md": text(f"> [!{name}]\n> Send it early.\n")})
+
+    page = made(site)
+
+    expected = {"CAUTION": "warning"}.get(name, name.lower())
+    assert one(page, f".//div[@class='callout callout-{expected}']/p[2]").text == "Send it early."
+    assert "[!" not in words(page)
+
+
+def test_facts_of_a_block_hold_in_every_language(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": text(
+                '::button[Apply]{to=/apply/}\n\n::download[Form]{src=form.pdf note="as of May"}\n'
+            ),
+            "content/index.fr.md": text("::button[Postuler]\n\n::download[Formulaire]\n", "Accueil"),
+            "content/apply/index.en.md": text("", "Apply"),
+            "content/form.pdf": b"x" * 2_345_678,
+        }
+    )
+
+    page = made(site, "fr/index.html")
+
+    button, download = one(page, ".//a[@class='button']"), one(page, ".//p[@class='download']")
+    assert (button.text, button.get("href")) == ("Postuler", "/fr/apply/")
+    assert one(download, "a").get("href") == "/en/form.pdf"
+    assert words(download) == "Formulaire PDF, 2,3 Mo"
+
+
+def test_block_of_the_same_name_that_is_missing_in_a_translation_takes_no_others_facts(make_site: MakeSite) -> None:
+    body = "::button[One]{{to={}}}\n\n:::note\nx\n:::\n\n::button[Two]{{to={}}}\n"
+    site = make_site(
+        {
+            "content/index.en.md": text(body.format("/a/", "https://example.com/")),
+            "content/index.fr.md": text(":::note\ny\n:::\n\n::button[Un]\n\n::button[Deux]\n\n::button[Trois]\n"),
+            "content/a/index.en.md": text("", "A"),
+        }
+    )
+
+    page = made(site, "fr/index.html")
+
+    assert [(a.text, a.get("href")) for a in page.findall(".//a")] == [
+        ("Un", "/fr/a/"),
+        ("Deux", "https://example.com/"),
+    ]
+
+
+def test_tabs_work_without_a_script(make_site: MakeSite) -> None:
+    site = make_site(
+        {"content/index.en.md": text("::::tabs\n:::tab[Linux]\nOne\n:::\n:::tab[Windows]\nTwo\n:::\n::::\n")}
+    )
+
+    page = made(site)
+
+    inputs = page.findall(".//input")
+    assert [field.get("checked") is not None for field in inputs] == [True, False]
+    assert len({field.get("name") for field in inputs}) == 1
+    assert [label.get("for") for label in page.findall(".//label")] == [field.get("id") for field in inputs]
+    assert [words(panel) for panel in page.findall(".//div[@class='tab']")] == ["One", "Two"]
+
+
+def test_list_of_pages_shows_those_of_a_kind_with_a_fact_newest_first(make_site: MakeSite) -> None:
+    def news(title: str, date: str, topic: str) -> str:
+        return f"---\ntitle: {title}\ndate: {date}\ntopic: {topic}\n---\n"
+
+    site = make_site(
+        {
+            "content/index.en.md": text("::pages[Latest]{kind=news topic=/topics/x/ limit=2}\n"),
+            "content/topics/index.en.md": text("", "Topics"),
+            "content/topics/x/index.en.md": text("", "X"),
+            "content/topics/y/index.en.md": text("", "Y"),
+            "content/news/index.en.md": "---\ntitle: News\nkind: newsroom\n---\n",
+            "content/news/a/index.en.md": news("A", "2025-01-01", "/topics/x/"),
+            "content/news/b/index.en.md": news("B", "2025-02-01", "/topics/x/"),
+            "content/news/c/index.en.md": news("C", "2025-03-01", "/topics/y/"),
+            "content/news/d/index.en.md": news("D", "2025-04-01", "/topics/x/"),
+        },
+        kinds=KINDS,
+    )
+
+    page = made(site)
+
+    assert [(a.text, a.get("href")) for a in page.findall(".//ul/li/a")] == [
+        ("D", "/en/news/d/"),
+        ("B", "/en/news/b/"),
+    ]
+
+    site.write("content/news/e/index.en.md", news("E", "2025-05-01", "/topics/x/"))
+
+    assert [a.text for a in made(site).findall(".//ul/li/a")] == ["E", "D"]
+
+
+def test_film_of_another_host_is_a_link_and_one_beside_the_page_is_played(make_site: MakeSite) -> None:
+    body = '::video[A talk]{src=https://example.com/watch?v=1}\n\n::video{src=talk.mp4 title="Here"}\n'
+    site = make_site({"content/index.en.md": text(body), "content/talk.mp4": b"film"})
+
+    page = made(site)
+
+    link = one(page, ".//p/a")
+    assert (link.get("href"), link.get("rel")) == ("https://example.com/watch?v=1", "noopener noreferrer")
+    assert "example.com" in words(page)
+    assert one(page, ".//video").get("src") == "/en/talk.mp4"
+    assert page.findall(".//iframe") == []
+
+
+def test_words_of_blocks_are_written_in_the_script_of_a_made_language(make_site: MakeSite) -> None:
+    config = "title: {uz: Sayt}\nbase_url: https://example.org/\nlanguages: [{tag: uz}]\ntransliterate: {from: uz, to: uz-Cyrl}\n"
+    site = make_site(
+        {"content/index.uz.md": text('::button[Ariza]{to=/}\n\n:abbr[SHHT]{title="Tashkilot"}\n', "Bosh")}, site=config
+    )
+    (site.root / "content/index.en.md").unlink()
+
+    page = made(site, "uz-Cyrl/index.html")
+
+    assert one(page, ".//a").text == "Ариза"
+    assert one(page, ".//abbr").get("title") == "Ташкилот"
+
+
+def test_block_of_a_site_is_drawn_by_its_own_template(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/blocks.yaml": (
+                "badge:\n  form: inline\n  facts:\n    color: {type: choice, of: [red, blue]}\n"
+                "card:\n  label: name\n  facts:\n    at: {type: date}\n    tags: {type: list, of: {type: id}}\n"
+                "  words:\n    name: {type: text, required: true}\n"
+            ),
+            "templates/blocks/badge.html": "<b class='{{ block.facts.color.value }}'>{{ inner }}</b>",
+            "templates/blocks/card.html": (
+                "<div id='{{ block.id }}' data-tags='{{ block.facts.tags|join('+') }}'>"
+                "<h2>{{ block.words.name }}</h2>{{ block.facts.at|date }} {{ inner }}{{ block.children|length }}</div>"
+            ),
+            "content/index.en.md": text(
+                ':::card[<One> & \\[two\\]]{at=2025-05-01 tags="a, b"}\n:badge[new]{color=red}\n:::\n'
+            ),
+        }
+    )
+
+    page = made(site)
+
+    assert one(page, ".//h2").text == "<One> & [two]"
+    assert one(page, ".//div").get("data-tags") == "a+b"
+    assert "May 1, 2025" in words(page)
+    assert words(one(page, ".//b[@class='red']")) == "new"
+    assert words(one(page, ".//div")).endswith("1")
+
+
+def test_block_within_a_list_stays_in_its_item(make_site: MakeSite) -> None:
+    site = make_site({"content/index.en.md": text("1. One\n\n   :::tip\n   Two\n   :::\n\n2. Three\n")})
+
+    page = made(site)
+
+    assert [words(item) for item in page.findall(".//ol/li")] == ["One Tip Two", "Three"]
+
+
+def test_search_finds_the_words_of_blocks_and_what_they_hold(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": text(':::note[Scholarship]\nDeadline\n:::\n\n:abbr[SCO]{title="Cooperation"}\n'),
+            "content/search/index.en.md": "---\nkind: search\ntitle: Search\n---\n",
+            "templates/search.html": "<p>{{ site.search_url }}</p>",
+        },
+        kinds="page:\n  template: page.html\nsearch:\n  extends: page\n  template: search.html\n",
+    )
+
+    site.report()
+
+    found = json.loads(site.files()["en/search-terms-0.json"])
+    assert {"scholarship", "deadline", "cooperation", "sco"} <= found.keys()
+    assert not {"x", "word", "scholarshipdeadline", "cooperationsco"} & found.keys()

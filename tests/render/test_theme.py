@@ -1,0 +1,210 @@
+"""A site of a theme overrides one template, one block, one style, one message, and keeps the rest."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from conftest import HOME, REPOSITORY, SITE, TinySite
+
+from sitegen.problems.problem import SiteError
+
+THEME = REPOSITORY / "sitegen/theme"
+CATALOGS = sorted(path.parts[-3] for path in THEME.glob("translations/*/LC_MESSAGES/messages.po"))
+THEMED = SITE + "theme: default\n"
+ABOUT = {"content/about/index.en.md": "---\ntitle: About\n---\nSome words.\n"}
+MakeSite = Callable[..., TinySite]
+
+
+def themed(make_site: MakeSite, files: dict[str, str] | None = None, site: str = THEMED) -> TinySite:
+    """A site that has nothing but its content."""
+    made = make_site({"content/index.en.md": HOME, **ABOUT, **(files or {})}, site=site)
+    if "templates/page.html" not in (files or {}):
+        (made.root / "templates/page.html").unlink()
+    return made
+
+
+def test_site_without_templates_is_drawn_by_the_theme(make_site: MakeSite) -> None:
+    site = themed(make_site)
+
+    site.build()
+
+    assert "<h1>About</h1>" in (site.public / "en/about/index.html").read_text(encoding="utf-8")
+    assert (site.public / "fr/404.html").is_file()
+    assert (site.public / "index.html").is_file()
+
+
+def test_site_overrides_one_block_of_one_template(make_site: MakeSite) -> None:
+    own = '{% extends "theme/page.html" %}{% block text %}<b>ours</b>{{ super() }}{% endblock %}'
+    site = themed(make_site, {"templates/page.html": own})
+
+    site.build()
+
+    page = (site.public / "en/about/index.html").read_text(encoding="utf-8")
+    assert "<b>ours</b>" in page
+    assert "Some words." in page
+    assert "<h1>About</h1>" in page
+
+
+def test_theme_of_a_theme_is_extended_by_the_same_name(make_site: MakeSite) -> None:
+    layer = '{{% extends "theme/page.html" %}}{{% block text %}}<b>{}</b>{{{{ super() }}}}{{% endblock %}}'
+    files = {"templates/page.html": layer.format("site"), "ours/templates/page.html": layer.format("ours")}
+    site = themed(make_site, files, SITE + "theme: [ours, default]\n")
+
+    site.build()
+
+    page = (site.public / "en/about/index.html").read_text(encoding="utf-8")
+    assert page.index("<b>site</b>") < page.index("<b>ours</b>") < page.index("Some words.")
+
+
+def test_problem_in_a_template_of_a_theme_names_its_file(make_site: MakeSite) -> None:
+    site = themed(make_site, {"ours/templates/page.html": "a\n{{ page.titel }}"}, SITE + "theme: [ours, default]\n")
+
+    with pytest.raises(SiteError) as caught:
+        site.build()
+
+    assert {(p.path, p.line, p.code) for p in caught.value.problems} == {
+        ("ours/templates/page.html", 2, "template-undefined")
+    }
+
+
+def test_own_style_becomes_the_end_of_the_theme_s(make_site: MakeSite) -> None:
+    site = themed(make_site, {"static/assets/own.css": ":root { --weft: green; background: url(dot.svg); }"})
+    site.write("static/assets/dot.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+    site.build()
+
+    (sheet,) = (site.public / "assets").glob("site.*.css")
+    (dot,) = (site.public / "assets").glob("dot.*.svg")
+    assert (
+        sheet.read_text(encoding="utf-8")
+        .rstrip()
+        .endswith(f':root {{ --weft: green; background: url("{dot.name}"); }}')
+    )
+    assert not list((site.public / "assets").glob("own.*.css"))
+
+
+def test_sheet_of_the_site_may_import_the_theme_s(make_site: MakeSite) -> None:
+    site = themed(make_site, {"static/assets/site.css": '@import "theme/site.css";\nb { color: red; }'})
+
+    site.build()
+
+    (sheet,) = (site.public / "assets").glob("site.*.css")
+    text = sheet.read_text(encoding="utf-8")
+    assert ".breadcrumbs" in text
+    assert text.endswith("b { color: red; }")
+    assert "@import" not in text
+
+
+def test_sheets_that_import_each_other_are_joined_once(make_site: MakeSite) -> None:
+    files = {"static/assets/a.css": '@import "b.css";a{}', "static/assets/b.css": '@import "a.css";b{}'}
+    site = themed(make_site, files)
+
+    site.build()
+
+    assert list((site.public / "assets").glob("[ab].*.css")) == []
+
+
+def test_message_comes_from_the_theme_and_from_the_site_first(make_site: MakeSite) -> None:
+    own = 'msgid ""\nmsgstr ""\n"Language: ru\\n"\n\nmsgid "Page not found"\nmsgstr "Нет такой"\n'
+    languages = "title: {en: Site}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: ru}]\ntheme: default\n"
+    site = themed(make_site, {"translations/ru/LC_MESSAGES/messages.po": own}, languages)
+
+    site.build()
+
+    page = (site.public / "ru/404.html").read_text(encoding="utf-8")
+    assert ("<h1>Нет такой</h1>" in page and "Основное меню" in page) or "меню" in page
+
+
+@pytest.mark.parametrize(
+    ("tag", "word"),
+    [("zh-CN", "找不到页面"), ("zh", "找不到页面"), ("ru-KZ", "Страница не найдена"), ("en-GB", "Page not found")],
+)
+def test_theme_s_catalog_is_found_by_language_and_script(make_site: MakeSite, tag: str, word: str) -> None:
+    settings = (
+        f"title: {{en: S}}\nbase_url: https://example.org/\nlanguages: [{{tag: en}}, {{tag: {tag}}}]\ntheme: default\n"
+    )
+
+    pages = themed(make_site, site=settings).build()
+
+    assert f"<h1>{word}</h1>" in pages[f"{tag}/404.html"]
+
+
+def test_language_that_the_theme_lacks_is_told_and_update_makes_its_catalog(make_site: MakeSite) -> None:
+    from sitegen.translation.commands import update
+
+    site = themed(
+        make_site,
+        site="title: {en: S}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: sw}]\ntheme: default\n",
+    )
+    told = [(w.code, w.path) for w in site.report().warnings]
+    assert ("missing-message", "translations/sw/LC_MESSAGES/messages.po") in told
+
+    made = list(update(site.root))
+
+    text = (site.root / made[0]).read_text(encoding="utf-8")
+    assert made == ["translations/sw/LC_MESSAGES/messages.po"]
+    assert 'msgid "Page not found"' in text
+
+
+def test_theme_in_the_site_s_folder_is_rebuilt_when_it_changes(make_site: MakeSite) -> None:
+    site = themed(make_site, {"ours/templates/page.html": "one"}, SITE + "theme: [ours, default]\n")
+    site.build()
+
+    site.write("ours/templates/page.html", "two")
+    site.build()
+
+    assert (site.public / "en/about/index.html").read_text(encoding="utf-8") == "two"
+
+
+@pytest.mark.parametrize("language", CATALOGS)
+def test_catalog_of_the_theme_is_whole(language: str) -> None:
+    with (THEME / "translations/messages.pot").open("rb") as file:
+        wanted = {(m.context, m.id) for m in read_po(file) if m.id}
+    with (THEME / f"translations/{language}/LC_MESSAGES/messages.po").open("rb") as file:
+        catalog = read_po(file, locale=language)
+
+    assert {(m.context, m.id) for m in catalog if m.id} == wanted
+    assert [m.id for m in catalog if m.id and (not m.string or m.fuzzy)] == []
+    assert [error for message in catalog for error in message.check()] == []
+
+
+def test_messages_of_the_theme_are_those_of_its_templates(tmp_path: Path) -> None:
+    import shutil
+
+    from sitegen.translation.commands import extract_theme
+
+    shutil.copytree(THEME, tmp_path / "theme")
+
+    list(extract_theme(tmp_path / "theme"))
+
+    for path in THEME.rglob("messages.po*"):
+        assert (tmp_path / "theme" / path.relative_to(THEME)).read_bytes() == path.read_bytes(), path
+
+
+def test_theme_knows_nothing_of_the_center() -> None:
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in THEME.rglob("*")
+        if path.suffix in (".html", ".css", ".js", ".pot", ".yaml")
+    ]
+
+    assert [
+        word for word in ("XJTU", "SCO", "Xi'an", "the Center", "Jiaotong") if any(word in text for text in texts)
+    ] == []
+
+
+def test_catalogs_are_what_msgfmt_takes() -> None:
+    import shutil
+
+    if not shutil.which("msgfmt"):
+        pytest.skip("msgfmt (gettext) is not installed")
+    for language in CATALOGS:
+        path = THEME / f"translations/{language}/LC_MESSAGES/messages.po"
+        done = subprocess.run(
+            ["msgfmt", "--check", "-o", "/dev/null", str(path)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr

@@ -1,0 +1,79 @@
+"""The site's own files come first, then the theme's, file by file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sitegen.problems.problem import SiteError
+from sitegen.source.layers import Layers
+
+
+@pytest.fixture
+def layers(tmp_path: Path) -> Layers:
+    for name, text in {
+        "templates/page.html": "site",
+        "ours/templates/page.html": "ours",
+        "ours/templates/list.html": "ours",
+        "ours/static/assets/a.css": "ours",
+        "ours/templates/page.html~": "left by an editor",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return Layers.of(tmp_path, ["ours", "default"])
+
+
+def test_first_layer_that_has_a_file_gives_it(layers: Layers) -> None:
+    found = {name: layers.find(f"templates/{name}") for name in ("page.html", "list.html", "404.html", "none.html")}
+
+    assert {name: file and file.layer for name, file in found.items()} == {
+        "page.html": 0,
+        "list.html": 1,
+        "404.html": 2,
+        "none.html": None,
+    }
+
+
+def test_layers_behind_are_asked_by_number(layers: Layers) -> None:
+    behind = layers.find("templates/page.html", 1)
+
+    assert behind is not None
+    assert behind.read_text() == "ours"
+    assert behind.shown == "ours/templates/page.html"
+
+
+def test_files_are_those_of_all_layers_each_once(layers: Layers) -> None:
+    files = layers.files("templates")
+
+    assert {"page.html", "list.html", "404.html", "parts/head.html"} <= files.keys()
+    assert "page.html~" not in files
+    assert files["page.html"].layer == 0
+
+
+@pytest.mark.parametrize("name", ["templates/../ours/templates/list.html", "../x"])
+def test_nothing_outside_is_found(layers: Layers, name: str) -> None:
+    assert layers.find(name) is None
+
+
+@pytest.mark.parametrize("name", ["no-such-theme", "../elsewhere", "/etc", "nosuchpackage", "templates/page.html"])
+def test_theme_that_does_not_exist_is_a_problem(layers: Layers, name: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        Layers.of(layers.root, [name])
+
+    assert [(p.code, p.message) for p in caught.value.problems] == [
+        ("missing-theme", f"theme: there is no theme '{name}'")
+    ]
+
+
+def test_theme_may_be_an_installed_package_which_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "elsewhere/our_theme"
+    (package / "templates").mkdir(parents=True)
+    (package / "__init__.py").write_text("raise RuntimeError('run')", encoding="utf-8")
+    (package / "templates/page.html").write_text("package", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path / "elsewhere")
+
+    file = Layers.of(tmp_path, ["our_theme"]).find("templates/page.html")
+
+    assert file is not None
+    assert file.read_text() == "package"
