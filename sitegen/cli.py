@@ -608,7 +608,7 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
     from sitegen.problems.excerpts import with_excerpts
 
     told = with_excerpts(options.root, problems)
-    if options.format == "text":
+    if options.format not in FORMATS or options.format == "text":
         if told:
             check, left = "`python build.py check`", f"{options.root / 'import.txt'}"
             where = {_build: check, _compare: check, _hosts: check, _import: left}.get(options.command)
