@@ -23,7 +23,7 @@ from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.locale import Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
-from sitegen.model.settings import Config
+from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.values import Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
@@ -38,6 +38,8 @@ _BLOCKS = "blocks/"
 _BEHIND = "theme/"
 
 _UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
+#: A tag with its attributes, or a quotation mark outside of one.
+_TAG_OR_QUOTE = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
 #: What a template's author calls the objects of templates.
 _NAMES: dict[str, tuple[type, str]] = {
     "PageView": (PageView, "a page"),
@@ -145,16 +147,30 @@ def _environment(
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        translations.gettext,
-        translations.ngettext,
+        _fit_for_html(translations.gettext),
+        _fit_for_html(translations.ngettext),
         newstyle=True,
-        pgettext=translations.pgettext,
-        npgettext=translations.npgettext,
+        pgettext=_fit_for_html(translations.pgettext),
+        npgettext=_fit_for_html(translations.npgettext),
     )
     config = scope.library.config
     environment.filters.update(_filters(scope.locale))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
     return environment
+
+
+def _fit_for_html(lookup: Callable[..., str]) -> Callable[..., str]:
+    """Messages as HTML that fits into attributes too: a translator's quotation mark ends none."""
+
+    def fit(*wanted: Any) -> str:
+        text = lookup(*wanted)
+        return _TAG_OR_QUOTE.sub(_as_reference, text) if '"' in text or "'" in text else text
+
+    return fit
+
+
+def _as_reference(found: re.Match[str]) -> str:
+    return {'"': "&#34;", "'": "&#39;"}.get(found[0], found[0])
 
 
 def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
@@ -283,6 +299,10 @@ def find_template_problems(layers: Layers, config: Config, environment: jinja2.E
             yield problem_at(
                 "content/kinds.yaml", "missing-template", message, kind.mark, nearest(kind.template, names)
             )
+    for block in config.own_blocks.values():
+        if block.template not in names and shipped(f"{_FOLDER}/{block.template}") is None:
+            message = f"the block '{block.name}' wants {_FOLDER}/{block.template}, which does not exist"
+            yield problem_at(BLOCKS, "missing-template", message, block.mark, nearest(block.template, names))
 
 
 #: A tag that begins within another; a closing brace of a table within a tag ends none.
