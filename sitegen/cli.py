@@ -370,22 +370,18 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _rename(options: argparse.Namespace) -> int:
-    from sitegen.editing.moves import rename, templates_that_name
+    from sitegen.editing.moves import rename
 
     for path in rename(options.root, options.old, options.new):
         print(path)
-    for place in templates_that_name(options.root, options.old):
-        print(f"{place}: names {options.old}; change it yourself", file=sys.stderr)
     return WELL
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from sitegen.editing.moves import remove, templates_that_name
+    from sitegen.editing.moves import remove
 
     for path in remove(options.root, options.page, options.to, force=options.force):
         print(path)
-    for place in templates_that_name(options.root, options.page):
-        print(f"{place}: names {options.page}; change it yourself", file=sys.stderr)
     return WELL
 
 
