@@ -17,6 +17,7 @@ from sitegen.model.settings import (
     CHECK_LEVELS,
     EDITOR_FIELDS,
     LANGUAGE_FIELDS,
+    MARKDOWN_FIELDS,
     PICTURE_FIELDS,
     SCRIPT_FIELDS,
     SITE_KEYS,
@@ -181,7 +182,9 @@ def site_schema() -> Schema:
         "report": {"type": "string", "pattern": "^[^@]+@[^@]+$"},
         "pictures": table_schema(PICTURE_FIELDS),
         "budgets": {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
+        "file_types": {"type": "array", "items": {"type": "string", "pattern": "^[a-z0-9_+-]{1,20}$"}},
         "editor": table_schema(EDITOR_FIELDS),
+        "markdown": table_schema(MARKDOWN_FIELDS),
         "checks": {
             "type": "object",
             "additionalProperties": False,

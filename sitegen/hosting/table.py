@@ -43,6 +43,10 @@ POLICY = (
     "media-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+#: Drawings lie beside pages that anyone may edit, and are documents of the site when they are opened by themselves.
+DRAWINGS = "*.svg"
+DRAWING_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
+
 #: Of two rules for one address the later one wins, header by header.
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -64,6 +68,7 @@ RULES: tuple[Rule, ...] = (
             "Cross-Origin-Resource-Policy": "same-origin",
         },
     ),
+    Rule(DRAWINGS, {"Content-Security-Policy": DRAWING_POLICY}),
 )
 #: Where the editor in the browser lies, if one is published.
 ADMIN = "admin/"

@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "expected": "a value has the type that its field declares",
     "failed": "the generator makes no mistake of its own",
     "fallback-loop": "a fallback chain never returns to its own language",
+    "file-type": "a file beside a page is of a type that is published there",
     "front-matter": "a page begins with front matter between two lines of ---",
     "glossary": "a translation uses the names of the glossary",
     "glyph": "the fonts of templates/card.yaml have every character of a title",
@@ -44,6 +45,7 @@ CODES: dict[str, str] = {
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
     "language": "a language is a BCP 47 tag such as zh-Hans",
+    "litter": "folders hold no backups and leftovers of programs",
     "markdown": "what is meant as Markdown is Markdown",
     "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
@@ -102,6 +104,7 @@ WARNINGS = frozenset(
     {
         "glossary",
         "hosting",
+        "litter",
         "markdown",
         "missing-message",
         "not-imported",
