@@ -186,7 +186,9 @@ def _parser() -> argparse.ArgumentParser:
         "schema", parents=[common], help="JSON Schemas and settings for editors that check YAML"
     )
     schema.set_defaults(command=_schema)
-    explain = commands.add_parser("explain", parents=[common], help="what a problem's code means, with examples; all codes without one")
+    explain = commands.add_parser(
+        "explain", parents=[common], help="what a problem's code means, with examples; all codes without one"
+    )
     explain.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
     explain.add_argument("--markdown", action="store_true", help="all pages as one document")
     explain.set_defaults(command=_explain)

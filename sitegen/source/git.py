@@ -10,7 +10,9 @@ from pathlib import Path
 from sitegen.problems.problem import Problem, SiteError
 
 #: What git says where a folder simply has no history; all else that it says is for a person to read.
-_NO_HISTORY = re.compile(rb"not a git repository|HEAD|does not have any commits|exists on disk|does not exist|Not a valid object")
+_NO_HISTORY = re.compile(
+    rb"not a git repository|HEAD|does not have any commits|exists on disk|does not exist|Not a valid object"
+)
 
 
 def find_unsaved(root: Path, folder: str) -> list[str]:

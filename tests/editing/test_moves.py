@@ -248,7 +248,9 @@ def test_templates_name_the_page_that_takes_the_place_of_a_removed_one(make_site
 
 def test_names_as_macos_stores_them_are_renamed_and_removed(make_site: MakeSite) -> None:
     stored, typed = "content/й", "/й/"
-    site = make_site({f"{stored}/index.en.md": "---\ntitle: Й\n---\n", "content/index.en.md": HOME + "[x](/й/?q=a#top)\n"})
+    site = make_site(
+        {f"{stored}/index.en.md": "---\ntitle: Й\n---\n", "content/index.en.md": HOME + "[x](/й/?q=a#top)\n"}
+    )
 
     changed = rename(site.root, typed, "/new/")
 

@@ -33,7 +33,11 @@ def every_command(root: Path, aside: Path) -> Iterator[list[str]]:
         ["translate", "status"],
         ["translate", "status", "--format", "html"],
         ["translate", "status", "--format", "json"],
-        *(["translate", "diff", page, language] for page in ("/", "/a/", "/news/opening/") for language in ("fr", "ru")),
+        *(
+            ["translate", "diff", page, language]
+            for page in ("/", "/a/", "/news/opening/")
+            for language in ("fr", "ru")
+        ),
         *(
             ["translate", "export", language, "--to", style, "--output", str(aside / f"{language}.{style}")]
             for language in ("fr", "ru")

@@ -100,7 +100,10 @@ def test_mistake_is_told_once_with_file_and_line(make_site: MakeSite, template: 
 @pytest.mark.parametrize(
     ("expression", "told"),
     [
-        ("page.facts.starts|date", "the filter 'date' can't show 2026-03-01 09:30, a date with a time; `.date()` is its date"),
+        (
+            "page.facts.starts|date",
+            "the filter 'date' can't show 2026-03-01 09:30, a date with a time; `.date()` is its date",
+        ),
         ("page.facts.starts.date()|date_range(1)", "the filter 'date_range' can't show 2026-03-01"),
         ("page.title|date", "the filter 'date' can't show the text 'Evening'"),
         ("page.title|number", "the filter 'number' can't show the text 'Evening'"),
@@ -116,7 +119,8 @@ def test_value_that_a_filter_cannot_show_is_told_once_with_page_and_language(
             **{f"content/{name}/index.en.md": EVENT for name in ("a", "b")},
             "templates/event.html": f"<p>\n{{{{ {expression} }}}}",
         },
-        kinds=KINDS + "event:\n  template: event.html\n  facts:\n    starts: {type: datetime}\n    level: {type: number}\n",
+        kinds=KINDS
+        + "event:\n  template: event.html\n  facts:\n    starts: {type: datetime}\n    level: {type: number}\n",
     )
 
     (problem,) = site.problems()
@@ -128,7 +132,8 @@ def test_value_that_a_filter_cannot_show_is_told_once_with_page_and_language(
 def test_date_of_a_datetime_is_shown_as_the_problem_says(make_site: MakeSite) -> None:
     site = make_site(
         {"content/a/index.en.md": EVENT, "templates/event.html": "{{ page.facts.starts.date()|date }}"},
-        kinds=KINDS + "event:\n  template: event.html\n  facts:\n    starts: {type: datetime}\n    level: {type: number}\n",
+        kinds=KINDS
+        + "event:\n  template: event.html\n  facts:\n    starts: {type: datetime}\n    level: {type: number}\n",
     )
 
     assert site.build()["fr/a/index.html"] == "1 mars 2026"

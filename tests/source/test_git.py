@@ -75,7 +75,9 @@ def test_repository_that_is_broken_is_told(site: TinySite) -> None:
 
 
 def test_the_line_that_says_most_is_kept() -> None:
-    told = "warning: a\nfatal: '/x' is no repository\nfatal: Could not read from remote repository.\n\nPlease make sure\n"
+    told = (
+        "warning: a\nfatal: '/x' is no repository\nfatal: Could not read from remote repository.\n\nPlease make sure\n"
+    )
 
     assert words_of(told) == ("'/x' is no repository", "")
     assert words_of("") == ("failed", "")

@@ -446,7 +446,10 @@ def test_accept_and_rename_keep_every_line_end_of_a_file(
 
     text = "---\ntitle: {}\n---\n## {}\n\nBody.\n"
     site = make_site(
-        {"content/a/index.en.md": written(text.format("A", "One")), "content/a/index.fr.md": written(text.format("Z", "Un"))}
+        {
+            "content/a/index.en.md": written(text.format("A", "One")),
+            "content/a/index.fr.md": written(text.format("Z", "Un")),
+        }
     )
 
     assert [path for path, _ in accept(site.root, "/a/", "fr")] == ["content/a/index.fr.md"]
