@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cProfile
 import pstats
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ PLAN = {
 }
 
 
-def make(make_site: MakeSite, files: dict[str, str] | None = None) -> TinySite:
+def make(make_site: MakeSite, files: Mapping[str, str | bytes] | None = None) -> TinySite:
     return make_site({**PLAN, **(files or {})}, site=SITE, kinds=KINDS)
 
 
