@@ -172,8 +172,12 @@ class SiteError(Exception):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column."""
-    unique = dict.fromkeys(problems)
+    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column.
+
+    Of problems that differ in their hints alone, as a template's may from page to page, one is kept.
+    """
+    by_hint = sorted(problems, key=lambda problem: problem.hint, reverse=True)
+    unique = {(p.path, p.line, p.column, p.code, p.message, p.severity): p for p in by_hint}.values()
     bad = {problem.path for problem in unique if problem.severity == "error"}
 
     def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:
