@@ -143,7 +143,7 @@ VALUES: Mapping[str, Callable[[Field], Schema]] = {
     "url": _like(r'https?://[^\s<>"]+'),
     "email": _like(r'[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+'),
     "country": _like("[A-Z]{2}"),
-    "language": _like(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*"),
+    "language": _like(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*"),
     "choice": lambda declared: {"enum": list(declared.choices)},
     "page": lambda declared: dict(_PATH),
     "image": _like(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"),
