@@ -29,11 +29,11 @@ from sitegen.problems.problem import CODES
 from sitegen.source.edits import write_all
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-_FOLDER = "schemas"
+_FOLDER = ".vscode/schemas"
 
 
 def write_schemas(root: Path) -> list[str]:
-    """Write `schemas/` and `.vscode/`, and remove schemas of kinds that are gone; returns the paths of what has changed.
+    """Write `.vscode/` with its schemas/, and remove schemas of kinds that are gone; returns the paths of what has changed.
 
     Raises:
         SiteError: the content model has errors, or a file can't be written.

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
+from sitegen.i18n.tags import canonical_tag, parse_tag
 from sitegen.model.field_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
 from sitegen.model.urls import normal
@@ -176,13 +177,15 @@ def _country(check: Checker, declared: Field, node: Node) -> str | None:
 
 
 def _language(check: Checker, declared: Field, node: Node) -> str | None:
-    if is_language_tag(node.text):
-        return node.text
+    if parse_tag(node.text) is not None:
+        return canonical_tag(node.text)
+    hyphened = canonical_tag(node.text.replace("_", "-"))
     check.reject(
         node,
         "language",
         f"{declared.name}: '{node.text}' is not a language tag",
-        "write a BCP 47 tag such as ru or zh-Hans",
+        f"write {hyphened}" if parse_tag(hyphened) else "write a BCP 47 tag such as ru or zh-Hans",
+        hyphened if parse_tag(hyphened) else None,
     )
     return None
 
@@ -277,20 +280,6 @@ def _group(check: Checker, declared: Field, node: Node) -> Group | None:
         check.reject(node, "expected", f"{declared.name}: must be lines of `key: value`, not {node.type_name}")
         return None
     return Group(check.table(declared.fields, node, f"'{declared.name}'"), tuple(declared.fields))
-
-
-def is_language_tag(text: str) -> bool:
-    """Whether a text is a well-formed BCP 47 tag of a language that CLDR knows."""
-    from babel import Locale
-    from babel.core import UnknownLocaleError
-
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*", text):
-        return False
-    try:
-        Locale.parse("-".join(text.split("-")[:3]), sep="-")
-    except (ValueError, UnknownLocaleError):
-        return False
-    return True
 
 
 def _time(check: Checker, declared: Field, node: Node) -> dt.time | None:
@@ -426,7 +415,7 @@ TYPES.update(
     ),
     language=FieldType(
         read=_language,
-        schema=like(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*"),
+        schema=like(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*"),
         form=_matching("^[a-z]{2,3}(-[A-Za-z0-9]+)*$", "a language tag, as zh-Hans"),
     ),
     choice=FieldType(

@@ -44,6 +44,7 @@ CODES: dict[str, str] = {
     "html": "Markdown holds no raw HTML",
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
+    "language-data": "the dates and numbers of a language are known",
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "litter": "folders hold no backups and leftovers of programs",
     "markdown": "what is meant as Markdown is Markdown",
@@ -57,6 +58,7 @@ CODES: dict[str, str] = {
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",
     "money": "an amount of money has its currency's ISO 4217 code",
+    "not-empty": "a new site begins in a folder that is new or empty",
     "not-imported": "what another generator's site says can be said here",
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
@@ -105,6 +107,7 @@ WARNINGS = frozenset(
     {
         "glossary",
         "hosting",
+        "language-data",
         "litter",
         "markdown",
         "missing-message",
@@ -171,8 +174,12 @@ class SiteError(Exception):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column."""
-    unique = dict.fromkeys(problems)
+    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column.
+
+    Of problems that differ in their hints alone, as a template's may from page to page, one is kept.
+    """
+    by_hint = sorted(problems, key=lambda problem: problem.hint, reverse=True)
+    unique = {(p.path, p.line, p.column, p.code, p.message, p.severity): p for p in by_hint}.values()
     bad = {problem.path for problem in unique if problem.severity == "error"}
 
     def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:
