@@ -40,7 +40,7 @@ class Rule:
 #: What a page may load: only what is the site's own. Data blocks such as JSON-LD are no scripts and need no leave.
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "media-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 #: Of two rules for one address the later one wins, header by header.

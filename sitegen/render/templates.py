@@ -22,7 +22,7 @@ from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.locale import Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
-from sitegen.model.settings import Config
+from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.values import Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
@@ -277,6 +277,10 @@ def find_template_problems(layers: Layers, config: Config, environment: jinja2.E
             yield problem_at(
                 "content/kinds.yaml", "missing-template", message, kind.mark, nearest(kind.template, names)
             )
+    for block in config.own_blocks.values():
+        if block.template not in names and shipped(f"{_FOLDER}/{block.template}") is None:
+            message = f"the block '{block.name}' wants {_FOLDER}/{block.template}, which does not exist"
+            yield problem_at(BLOCKS, "missing-template", message, block.mark, nearest(block.template, names))
 
 
 #: A tag that begins within another; a closing brace of a table within a tag ends none.

@@ -228,6 +228,12 @@ class PageView:
         return Markup(self._prose.html)  # noqa: S704 - Markdown without raw HTML
 
     @property
+    def has_blocks(self) -> bool:
+        """Whether its text holds a block, for which there are rules of style of their own."""
+        self.scope.trace.body(self.key)
+        return bool(self._library.shown(self.key, self.language).body.blocks)
+
+    @property
     def sections(self) -> Iterator[SectionView]:
         """`content` section by section, so that what is behind its source can be marked."""
         anchors = ["", *(heading.anchor for heading in self._prose.headings)]
