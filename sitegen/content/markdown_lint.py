@@ -45,6 +45,8 @@ def _line_with(pattern: str) -> re.Pattern[str]:
 
 
 _HASH = re.compile(r"[#＃](?<![(/\w][#＃])[^#\s]|＃")
+#: A host without a dot, or one's own machine: an example in a text, not a link.
+_LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
 #: A character before an address that is part of something else; those of which an address is made.
 _WITHIN, _OF_ADDRESS = rf"[A-Za-z0-9_/@.:<({_BLANK}]", rf"[^\s<>(){_BLANK}，。；：！？、（）《》]"
 _LIST = "begin each item with - and a space"
@@ -98,7 +100,7 @@ SLIPS = (
     _Slip(re.compile(r"(\[\[)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK),
     _Slip(
         re.compile(
-            rf"(https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://){_OF_ADDRESS}*{_OF_ADDRESS}(?<![.,;:!?'\"»”]))"
+            rf"(https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL}){_OF_ADDRESS}*{_OF_ADDRESS}(?<![.,;:!?'\"»”]))"
         ),
         "an address alone makes no link",
         "write <{0}>, or [words]({0})",

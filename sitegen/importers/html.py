@@ -185,7 +185,7 @@ class _Html(Reader):
         elif tag.name in _MARKS:
             self.edits.append(Edit(start, end, _MARKS[tag.name]))
         elif tag.name in _BLOCKS and {"TableCell", "Heading"} & set(self.inside):
-            self.edits.append(Edit(start, end, " • " if tag.name == "li" and not tag.is_closing else " "))
+            self.edits.append(Edit(start, end, "; " if tag.name == "li" and tag.is_closing else " "))
         else:
             self._leave(value, start, end)
 

@@ -26,6 +26,8 @@ from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order
 STARTER = Path(__file__).with_name("starter.yaml")
 #: What a moved site may begin with; `checks:` in its site.yaml lets it be built.
 TOLERABLE = frozenset({"alt", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"})
+#: Codes of files that can't be published: two at one address, a drawing that loads something, a type that runs.
+_LEFT_OUT = frozenset({"svg", "url-clash", "file-type"})
 #: Folders of a site, in the order in which they are put in place.
 _TOPS = ("content", "static", "templates")
 #: Where a site is made, and what says that it is whole there.
@@ -143,23 +145,26 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _settle(work: Path, settings: str) -> list[Problem]:
-    """Let what may be wrong with a site that moves here be a warning; returns everything that is wrong."""
-    doubles: list[str] = []
+    """Let what may be wrong with a site that moves here be a warning, and leave out files that can't be published.
+
+    Returns everything that is wrong then.
+    """
+    left_out: list[Problem] = []
     codes: set[str] = set()
     while True:
         found = _problems(Options(root=work, output=work / "public", remembers=False))
         errors = [problem for problem in found if problem.severity == "error"]
-        clashes = [p.path for p in errors if p.code == "url-clash" and p.path.startswith("static/")]
+        files = {p.path: p for p in errors if p.code in _LEFT_OUT and not p.path.endswith((".md", ".yaml"))}
         tolerable = {problem.code for problem in errors} & TOLERABLE
-        if not clashes and not tolerable:
+        if not files and not tolerable:
             break
-        for path in clashes:
-            (work / path).unlink()
-        doubles, codes = doubles + clashes, codes | tolerable
+        for path, problem in files.items():
+            (work / path).unlink(missing_ok=True)
+            message = f"{problem.message}; the file is left out"
+            left_out.append(replace(problem, code="not-imported", message=message, severity="warning"))
+        codes |= tolerable
         _write_text(work / "content/site.yaml", settings + _checks(codes))
-    message, hint = "the site makes a file of its own at this address", "see whether that says the same"
-    made = [Problem(path=p, code="not-imported", message=message, hint=hint, severity="warning") for p in doubles]
-    return [*made, *errors, *(p for p in found if p.severity == "warning" and p.code in codes)]
+    return [*left_out, *errors, *(p for p in found if p.severity == "warning" and p.code in codes)]
 
 
 def _checks(codes: Iterable[str]) -> str:

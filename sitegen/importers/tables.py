@@ -15,6 +15,8 @@ from sitegen.source.mark import Mark
 from sitegen.source.yaml import MAX_DEPTH, Node, Source, parse, without_control_characters
 
 _START = Mark(1, 1)
+#: What YAML would take for an indent or a letter: a tab, a space that does not break, a space of no width.
+_PASSED_OVER = {0x09: " ", 0xA0: " ", 0x200B: ""}
 #: More nodes than any front matter has; aliases of aliases would grow without end.
 _MOST_EVENTS = 20_000
 
@@ -59,7 +61,7 @@ def parse_loosely(source: Source, text: str, first_line: int) -> Node:
         SiteError: it can't be read even so, or holds more than a page would say.
     """
     try:
-        plain = _written_out(without_control_characters(text).replace("\t", " "))
+        plain = _written_out(without_control_characters(text).translate(_PASSED_OVER))
     except (yaml.YAMLError, RecursionError) as error:
         raise SiteError([source.problem("front-matter", "unreadable YAML", Mark(first_line, 1))]) from error
     return _in_small_letters(parse(Source.of(source.path, plain), plain, 1))

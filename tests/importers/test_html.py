@@ -87,7 +87,7 @@ def test_html_nested_beyond_all_measure_leaves_its_words() -> None:
         ("After 10<sup>6</sup> and H<sub>2</sub>O.\n", "After 10⁶ and H₂O."),
         ("The 4<sup>th</sup> time.\n", "The 4th time."),
         ("A <?note to self?>word.\n", "A word."),
-        ("| a |\n|---|\n| <ul><li>one</li><li>two</li></ul> |\n", "| a | |---| | • one • two |"),
+        ("| a |\n|---|\n| <ul><li>one</li><li>two</li></ul> |\n", "| a | |---| | one; two; |"),
     ],
     ids=["entities", "no element", "raised and lowered", "letters", "instruction", "list in a cell"],
 )

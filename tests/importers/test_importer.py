@@ -200,9 +200,7 @@ def test_what_the_site_makes_itself_is_not_copied(move_hugo: MoveHugo) -> None:
         }
     )
 
-    assert (
-        "static/robots.txt: warning[not-imported]: the site makes a file of its own at this address" in site.told_then
-    )
+    assert "static/robots.txt: warning[not-imported]: /robots.txt is made twice; the file is left out" in site.told_then
     site.build()
     assert "logo.svg" in site.files()
 
