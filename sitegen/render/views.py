@@ -229,9 +229,10 @@ class PageView:
 
     @property
     def has_blocks(self) -> bool:
-        """Whether its text holds a block, for which there are rules of style of their own."""
+        """Whether its text may hold what blocks.css has rules for: blocks, or code in colours."""
         self.scope.trace.body(self.key)
-        return bool(self._library.shown(self.key, self.language).body.blocks)
+        blocks = self._library.shown(self.key, self.language).body.blocks
+        return bool(blocks) or self._library.config.markdown.highlight
 
     @property
     def sections(self) -> Iterator[SectionView]:

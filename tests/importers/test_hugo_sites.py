@@ -149,7 +149,9 @@ def test_links_lead_where_a_browser_was_led(move_hugo: MoveHugo) -> None:
         }
     )
 
-    assert "[a](/docs/more/blog/#old) [b](/reg/?language=go&x=1#old)" in site.text("content/docs/more/checks/index.en.md")
+    assert "[a](/docs/more/blog/#old) [b](/reg/?language=go&x=1#old)" in site.text(
+        "content/docs/more/checks/index.en.md"
+    )
 
 
 # terms
