@@ -99,7 +99,9 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     center = root / "content/about/index.en.md"
     text = center.read_text(encoding="utf-8")
     assert "## Who stands behind it\n" in text
-    center.write_text(text.replace("## Who stands behind it\n", "## Who stands behind it\n\nOne sentence more.\n"), encoding="utf-8")
+    center.write_text(
+        text.replace("## Who stands behind it\n", "## Who stands behind it\n\nOne sentence more.\n"), encoding="utf-8"
+    )
     published = build_center(root / "public", "--root", str(root), "--languages", "en", "ur")
     with served(published.folder) as address:
         yield address
@@ -186,8 +188,7 @@ def test_page_prints_in_every_language(browser: Any, address: str, language: str
         page.goto(f"{address}{language}/study/summer-school/")
         page.emulate_media(media="print")
         seen = [
-            page.locator(part).first.is_visible()
-            for part in ("h1", ".print-only", "header nav", ".groups", ".tool")
+            page.locator(part).first.is_visible() for part in ("h1", ".print-only", "header nav", ".groups", ".tool")
         ]
         wide = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         paper = page.pdf(format="A4")

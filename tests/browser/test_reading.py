@@ -329,7 +329,9 @@ def test_first_visit_is_light(browser: Any, center: Published, address: str, lan
             needed: list[str] = []
             page.on("request", lambda request, needed=needed: needed.append(request.url))
             page.goto(f"{address}{language}/{path}", wait_until="networkidle")
-        files = [center.folder / (url.removeprefix(address) + ("index.html" if url.endswith("/") else "")) for url in needed]
+        files = [
+            center.folder / (url.removeprefix(address) + ("index.html" if url.endswith("/") else "")) for url in needed
+        ]
         weight = sum(min(file.stat().st_size, len(gzip.compress(file.read_bytes()))) for file in files)
         if weight > (120_000 if language == "ur" else 60_000):
             heavy.append((path, weight))

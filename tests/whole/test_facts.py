@@ -112,7 +112,9 @@ def test_functions_means_and_tasks_are_the_same_words_on_every_page(center: Publ
     assert (len(functions), len(means), len(tasks)) == (5, 4, 4)
     assert [path for path, found in shown.items() if found != [functions, means]] == []
     assert len(related) == 3
-    assert [link for link in related if tasks[link.get("href").rpartition("#")[2]] != " ".join(link.text_content().split())] == []
+    assert [
+        link for link in related if tasks[link.get("href").rpartition("#")[2]] != " ".join(link.text_content().split())
+    ] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -285,5 +285,7 @@ def test_every_page_that_states_facts_names_its_sources_and_the_day_it_changed(c
     stating = [page for page in own if not page.path.startswith(("en/site/", "en/search/", "en/news/index"))]
 
     assert len(stating) > 25
-    assert [page.path for page in stating if not is_guide(page.path) and not page.root.xpath("//*[@id='part-sources']")] == []
+    assert [
+        page.path for page in stating if not is_guide(page.path) and not page.root.xpath("//*[@id='part-sources']")
+    ] == []
     assert [page.path for page in own if not page.root.xpath("//*[contains(@class, 'colophon')]//time")] == []
