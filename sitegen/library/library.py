@@ -77,10 +77,16 @@ class Library:
         return page.versions[page.states[self.nearest_language(key, language)].shown]
 
     def nearest_language(self, key: Key, language: str) -> str:
-        """The language itself, or where the page is not offered in it, the first of its chain that has it."""
+        """The language itself, or where the page is not offered in it, the first of its chain that has it.
+
+        One that is published comes before those that `--languages` leaves out.
+        """
         states = self.pages[key].states
-        chain = (language, *self.locales[language].chain)
-        return next(path for path in (*chain, self.pages[key].source, *states) if path in states)
+        if language in states:
+            return language
+        chain = (*self.locales[language].chain, self.pages[key].source, *states)
+        offered = [path for path in chain if path in states]
+        return next((path for path in offered if path in self.config.built), offered[0])
 
     def word(self, key: Key, language: str, name: str) -> tuple[Any, str] | None:
         """One field of words and the language it is in: the page's own, else the chain's, else the source's."""
