@@ -22,6 +22,7 @@ from sitegen.checks.checks import (
     find_overweight,
     find_problems,
     find_problems_of,
+    unpublishable_files,
     unreadable_pictures,
     unsafe_drawings,
 )
@@ -46,6 +47,7 @@ from sitegen.render.structured_data import describe
 from sitegen.render.templates import SharedCode, find_template_problems, make_environments
 from sitegen.render.views import Scope
 from sitegen.source.layers import Layers
+from sitegen.source.litter import litter_problem
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.cache import Cache
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
@@ -407,7 +409,9 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     )
     found = [*content.problems, *find_library_problems(library)]
     found += find_problems(root, library, inputs.warm.known(recall.settings))
-    found += [*unreadable_pictures(library), *unsafe_drawings(root, library)]
+    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(library)]
+    if inputs.assets.litter:
+        found.append(litter_problem("static", inputs.assets.litter))
     renderer = _renderer(inputs, library, found)
     found += find_template_problems(inputs.layers, config, next(iter(renderer.environments.values())))
     jobs = [] if "/" not in library.pages else list(list_jobs(renderer))

@@ -16,7 +16,7 @@ from sitegen.content.shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers import find_numbers, other_numbers
 from sitegen.library.library import RECORD, Library, translatable_parts
 from sitegen.model.urls import plain
-from sitegen.model.values import Body, Document, Page
+from sitegen.model.values import Body, Document, Page, counted
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
@@ -41,6 +41,8 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
         if document is source or state is None:
             continue
         yield from _other_words(library, page, document, source)
+        if document.body.blocks:
+            yield from _lacking_words(document, source)
         if any(name.startswith("#") for name in state.changed):
             continue
         pair = _Pair(_Text(root, library, document), _Text(root, library, source))
@@ -66,6 +68,19 @@ def _other_words(library: Library, page: Page, own: Document, source: Document) 
         elif text == theirs and declared.type in ("text", "markdown") and is_phrase(text):
             hint = f"see line {source.marks[name].line} of the source"
             yield problem_at(own.path, "untranslated", f"the field '{name}' has the source's text", mark, hint)
+
+
+def _lacking_words(own: Document, source: Document) -> Iterator[Problem]:
+    """Words that a block of the source has and its counterpart has not."""
+    theirs = dict(counted(source.body.blocks))
+    for place, block in counted(own.body.blocks):
+        if place not in theirs:
+            continue
+        words, other = ({span.name for span in b.spans if span.side == "words"} for b in (block, theirs[place]))
+        for name in sorted(other - words):
+            message = f"'{name}' of the source's block '{block.name}' is missing here"
+            hint = f"see line {theirs[place].mark.line} of the source"
+            yield problem_at(own.path, "structure", message, block.mark, hint)
 
 
 def _is_alike(own: Body, source: Body) -> bool:

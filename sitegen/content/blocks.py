@@ -205,7 +205,7 @@ def _attributes(text: str, place: int, end: int) -> tuple[tuple[Attribute, ...],
         if found["end"]:
             return tuple(attributes), found.end()
         written = found["value"]
-        value = None if written is None else unescape(written[1:-1] if written[0] in "\"'" else written)
+        value = None if written is None else attribute_text(written)
         start = found.start("key") if written is None else found.start("value")
         attributes.append(Attribute(found["key"], value, start, found.end(), found.start("key")))
         place = found.end()
@@ -316,6 +316,11 @@ def _misplaced(events: Sequence[tuple[Any, Range]], marks: Mapping[int, Found]) 
 def label_text(written: str) -> str:
     """What stands in a block's brackets, without the backslashes that escape signs."""
     return _ESCAPE.sub(r"\1", written)
+
+
+def attribute_text(written: str) -> str:
+    """An attribute's value without its quotes and with what its entities stand for."""
+    return unescape(written[1:-1] if written[0] in "\"'" else written)
 
 
 def written_label(text: str) -> str:

@@ -311,7 +311,7 @@ def misplaced_facts(source: Source, blocks: Sequence[Block], language: str) -> I
             if span.side == "facts":
                 message = f"'{span.name}' is a fact and stands in the source version only"
                 hint = f"it is taken from index.{language}.md; delete it here"
-                yield source.problem("misplaced-fact", message, span.whole, hint, "")
+                yield source.problem("misplaced-fact", message, span.whole, hint)
 
 
 def missing_attributes(

@@ -21,6 +21,7 @@ from sitegen.model.urls import normal, parent_key
 from sitegen.model.values import Body, Document, Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text, walk
+from sitegen.source.litter import is_litter, litter_problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
 from sitegen.storage.blobs import Shelf
@@ -57,12 +58,14 @@ class Listing:
         pages: key → language path → path of the page's file, relative to the root.
         files: (key, file name) → path of any other file.
         signatures: path → signature, of all of them.
+        litter: paths of backups and the like, which are none of these.
     """
 
     pages: Mapping[Key, Mapping[str, str]]
     files: Mapping[tuple[Key, str], str]
     signatures: Mapping[str, Signature]
     problems: tuple[Problem, ...]
+    litter: tuple[str, ...] = ()
 
     def touched(self, root: Path, paths: Iterable[str]) -> Listing | None:
         """The same files with the signatures that some of them have now; None where there are others than these."""
@@ -132,6 +135,8 @@ def load_content(
             documents[key] = known
     unknown = [key for key in listing.pages if key not in documents]
     problems = list(listing.problems)
+    if listing.litter:
+        problems.append(litter_problem("content", listing.litter))
     fresh: dict[Key, tuple[Document, ...]] = {}
     for read in spread(unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers):
         for key, found, bad in read:
@@ -151,10 +156,14 @@ def list_content(root: Path, config: Config) -> Listing:
     files: dict[tuple[Key, str], str] = {}
     signatures: dict[str, Signature] = {}
     problems: list[Problem] = []
+    litter: list[str] = []
     for folder, names in _walk(root, "content", problems):
         key = Key(normal(folder.removeprefix("content")) + "/")
         for name, signature in names:
             path = f"{folder}/{name}"
+            if is_litter(name):
+                litter.append(path)
+                continue
             if (other := taken.setdefault(normal(path), path)) != path:
                 message = f"'{name}' looks the same as the name of {other}, and is stored in other characters"
                 hint = "delete or rename one of them"
@@ -169,7 +178,7 @@ def list_content(root: Path, config: Config) -> Listing:
             elif folder != "content" or name not in _SETTINGS:
                 files[key, normal(name)] = path
             signatures[path] = signature
-    return Listing(pages, files, signatures, tuple(problems))
+    return Listing(pages, files, signatures, tuple(problems), tuple(litter))
 
 
 def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -> Iterator[Problem]:
@@ -192,7 +201,11 @@ def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -
 def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, list[tuple[str, Signature]]]]:
     """Each folder with the files that may be a page's; what begins with `.` or `_` is passed over."""
     for path, entries in walk(root, folder, problems, lambda name: name[0] in "._"):
-        yield path, [(entry.name, Signature.of(entry.stat())) for entry in entries]
+        if path.endswith(".md"):
+            message = "the file can't be read: it is no regular file"
+            problems.append(Problem(path=path, code="unreadable", message=message))
+        else:
+            yield path, [(entry.name, Signature.of(entry.stat())) for entry in entries]
 
 
 def outside_content(root: Path, config: Config) -> frozenset[str]:
@@ -257,7 +270,7 @@ def _draft(
     config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
 ) -> tuple[Draft, list[Problem]]:
     html, body, problems = parse_body(source, end + 2, config)
-    problems += find_unmarked(source, end + 2)
+    problems += find_unmarked(source, end + 2, config)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
     return Draft(key, language, source, front, body, html, front_digest, digest), problems

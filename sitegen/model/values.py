@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, NewType
 
@@ -107,6 +108,14 @@ class Block:
     parent: int = -1
     end: int = 0
     is_inline: bool = False
+
+
+def counted(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, int], Block]]:
+    """Each block with its name and how many of that name come before it, by which those of two languages are paired."""
+    counts: Counter[str] = Counter()
+    for block in blocks:
+        yield (block.name, counts[block.name]), block
+        counts[block.name] += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "expected": "a value has the type that its field declares",
     "failed": "the generator makes no mistake of its own",
     "fallback-loop": "a fallback chain never returns to its own language",
+    "file-type": "a file beside a page is of a type that is published there",
     "front-matter": "a page begins with front matter between two lines of ---",
     "glossary": "a translation uses the names of the glossary",
     "glyph": "the fonts of templates/card.yaml have every character of a title",
@@ -43,7 +44,9 @@ CODES: dict[str, str] = {
     "html": "Markdown holds no raw HTML",
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
+    "language-data": "the dates and numbers of a language are known",
     "language": "a language is a BCP 47 tag such as zh-Hans",
+    "litter": "folders hold no backups and leftovers of programs",
     "markdown": "what is meant as Markdown is Markdown",
     "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
@@ -102,6 +105,8 @@ WARNINGS = frozenset(
     {
         "glossary",
         "hosting",
+        "language-data",
+        "litter",
         "markdown",
         "missing-message",
         "not-imported",
@@ -167,8 +172,12 @@ class SiteError(Exception):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column."""
-    unique = dict.fromkeys(problems)
+    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column.
+
+    Of problems that differ in their hints alone, as a template's may from page to page, one is kept.
+    """
+    by_hint = sorted(problems, key=lambda problem: problem.hint, reverse=True)
+    unique = {(p.path, p.line, p.column, p.code, p.message, p.severity): p for p in by_hint}.values()
     bad = {problem.path for problem in unique if problem.severity == "error"}
 
     def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:

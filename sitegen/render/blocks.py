@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,7 +14,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library
 from sitegen.model.blocks import BlockType
 from sitegen.model.fields import Group
-from sitegen.model.values import Block, Key, Page
+from sitegen.model.values import Key, Page, counted
 from sitegen.render.values import Words
 
 #: What a text has that holds blocks.
@@ -170,16 +169,9 @@ def _names(own: BlockType, side: Any) -> tuple[str, ...]:
 
 def _facts_by_number(page: Page, language: str) -> Mapping[int, Mapping[str, Any]]:
     """Number of a block in a language's text → the facts of its counterpart: as many of its name come before it in the source."""
-    source = dict(_counted(page.versions[page.source].body.blocks))
+    source = dict(counted(page.versions[page.source].body.blocks))
     return {
         number: source[place].facts
-        for number, (place, _) in enumerate(_counted(page.versions[language].body.blocks))
+        for number, (place, _) in enumerate(counted(page.versions[language].body.blocks))
         if place in source
     }
-
-
-def _counted(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[str, int], Block]]:
-    counts: Counter[str] = Counter()
-    for block in blocks:
-        yield (block.name, counts[block.name]), block
-        counts[block.name] += 1

@@ -228,6 +228,13 @@ class PageView:
         return Markup(self._prose.html)  # noqa: S704 - Markdown without raw HTML
 
     @property
+    def has_blocks(self) -> bool:
+        """Whether its text may hold what blocks.css has rules for: blocks, or code in colours."""
+        self.scope.trace.body(self.key)
+        blocks = self._library.shown(self.key, self.language).body.blocks
+        return bool(blocks) or self._library.config.markdown.highlight
+
+    @property
     def sections(self) -> Iterator[SectionView]:
         """`content` section by section, so that what is behind its source can be marked."""
         anchors = ["", *(heading.anchor for heading in self._prose.headings)]

@@ -100,13 +100,8 @@ def shown(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def is_editors_own(name: str) -> bool:
-    """Whether an editor has left a file for itself."""
-    return name.startswith(".#") or name.endswith("~")
-
-
 def walk(
-    root: Path, top: str, problems: list[Problem], is_passed: Callable[[str], bool] = is_editors_own
+    root: Path, top: str, problems: list[Problem], is_passed: Callable[[str], bool] = lambda name: False
 ) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
     """Each folder below one of the site's and its files, sorted, links to files among them; what is wrong is added.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text, unreadable, walk
+from sitegen.source.litter import is_litter
 
 #: The theme that comes with the generator, by the name that site.yaml gives it.
 DEFAULT = "default"
@@ -101,7 +102,7 @@ class Layers:
 def _walk(root: Path, top: str) -> Iterator[str]:
     """Paths of the files below a folder of a site or theme."""
     problems: list[Problem] = []
-    for folder, entries in walk(root, top, problems):
+    for folder, entries in walk(root, top, problems, is_litter):
         yield from (f"{folder}/{entry.name}" for entry in entries)
     if problems:
         raise SiteError(problems)

@@ -227,4 +227,4 @@ def test_a_site_below_a_path_in_another_script_is_found_by_servers(make_site: Ma
 def test_two_languages_whose_paths_differ_in_capital_letters_alone_are_told(make_site: MakeSite) -> None:
     site = make_site(site=SITE.replace("- {tag: ru}", "- {tag: ru}\n  - {tag: zh-Hant, path: ZH}"), kinds=KINDS)
 
-    assert "'ZH' is another language's path in other letters" in site.told()
+    assert "the language 'ZH' stands twice" in site.told()

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import MakeSite, TinySite
+from conftest import SITE, MakeSite, TinySite
 from lxml import html
+
+from sitegen.editing.moves import rename
+from sitegen.model.values import Key
+from sitegen.translation.commands import accept
 
 KINDS = """\
 page:
@@ -219,3 +223,154 @@ def test_search_finds_the_words_of_blocks_and_what_they_hold(make_site: MakeSite
     found = json.loads(site.files()["en/search-terms-0.json"])
     assert {"scholarship", "deadline", "cooperation", "sco"} <= found.keys()
     assert not {"x", "word", "scholarshipdeadline", "cooperationsco"} & found.keys()
+
+
+def test_block_without_a_template_is_reported_where_it_is_declared(make_site: MakeSite) -> None:
+    site = make_site({"content/blocks.yaml": "badge:\n  form: inline\n"})
+
+    assert "content/blocks.yaml:1:1: error[missing-template]: the block 'badge' wants templates/blocks/badge.html" in (
+        site.told()
+    )
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        ("Note: {}", "1:1: error[expected]: 'Note' can't be the name of a block"),
+        ("card: {form: leave}", "1:14: error[choice]: form: 'leave' is not one of container, leaf, inline"),
+        ("card: {lable: x}", "1:8: error[unknown-key]: 'lable' is not a field of a block"),
+        ("card: {label: x}", "1:15: error[unknown-key]: label: 'x' is not one of the block's words"),
+        ("card: {inside: [nota]}", "1:17: error[unknown-block]: inside: 'nota' is not a block"),
+        ("card: {facts: {a: {type: group, fields: {b: {type: text}}}}}", "'a' is a group, and an attribute can't hold one"),
+        ("card: text", "1:7: error[expected]: the block 'card' must have lines of `key: value`"),
+    ],
+)  # fmt: skip
+def test_bad_declaration_is_reported_at_its_place(make_site: MakeSite, declared: str, told: str) -> None:
+    assert told in make_site({"content/blocks.yaml": declared + "\n"}).told()
+
+
+def test_fact_in_a_translation_and_a_page_that_is_missing_are_errors(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": text("::button[Apply]{to=/aply/}\n\n::figure{src=b.png alt=b}\n"),
+            "content/index.fr.md": text("::button[Postuler]{to=/apply/}\n"),
+            "content/apply/index.en.md": text(""),
+            "content/apply/a.png": b"",
+        }
+    )
+
+    told = site.told()
+
+    assert "content/index.en.md:4:20: error[dead-page]: the page '/aply/' does not exist" in told
+    assert "did you mean '/apply/'?" in told
+    assert "content/index.en.md:6:14: error[dead-file]: there is no picture 'b.png'" in told
+    assert (
+        "content/index.fr.md:4:20: error[misplaced-fact]: 'to' is a fact and stands in the source version only" in told
+    )
+
+
+def test_translation_that_lacks_a_block_or_its_words_is_reported(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": text(":::note[Title]\nHeld here.\n:::\n\n:::tip\nx\n:::\n"),
+            "content/index.fr.md": text(":::note\nTenu ici.\n:::\n", "Accueil"),
+        }
+    )
+
+    told = [(p.line, p.message) for p in site.report().warnings if p.code == "structure"]
+
+    assert told == [
+        (4, "'title' of the source's block 'note' is missing here"),
+        (4, "the block 'tip' is missing in this section"),
+    ]
+
+
+def test_page_in_a_block_is_renamed_with_the_page(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": text('::button[Apply]{to="/apply/#how"}\n\n::contact[A]{page=/apply/}\n'),
+            "content/apply/index.en.md": text("## How\n"),
+        }
+    )
+
+    rename(site.root, "/apply/", "/study/")
+
+    now = (site.root / "content/index.en.md").read_text()
+    assert '{to="/study/#how"}' in now
+    assert "{page=/study/}" in now
+
+
+def test_translation_is_drawn_anew_when_a_fact_of_the_source_changes(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": text("::button[Apply]{to=https://example.com/a}\n"),
+            "content/index.fr.md": text("::button[Postuler]\n"),
+        }
+    )
+    site.build()
+
+    site.write("content/index.en.md", text("::button[Apply]{to=https://example.com/b}\n"))
+
+    assert "https://example.com/b" in site.build()["fr/index.html"]
+
+
+def test_pseudo_locale_accents_the_words_of_blocks(make_site: MakeSite) -> None:
+    site = make_site({"content/index.en.md": text("::button[Apply]{to=https://example.com/}\n")})
+
+    page = html.fromstring(site.build(pseudo=True)["en-XA/index.html"])
+
+    assert "Åppļý" in words(page)
+    assert one(page, ".//a[@class='button']").get("href") == "https://example.com/"
+
+
+def test_tasks_are_shown_done_or_not(make_site: MakeSite) -> None:
+    page = made(make_site({"content/index.en.md": text("- [ ] Write\n- [x] Send\n")}))
+
+    assert [words(item) for item in page.findall(".//li")] == ["☐ Write", "☑ Send"]
+
+
+def test_formula_is_mathml_where_the_site_asks_for_it(make_site: MakeSite) -> None:
+    body = text("So $x^2 < y$ for $5.\n\n$$\\frac{a}{b}$$\n\nand $x_$\n")
+    site = make_site({"content/index.en.md": body.replace("\n\nand $x_$", "")}, site=SITE + "markdown: {math: true}\n")
+
+    page = made(site)
+
+    inline, block = page.findall(".//math")
+    assert (inline.get("alttext"), inline.get("display")) == ("x^2 < y", "inline")
+    assert block.get("display") == "block"
+    assert "for $5." in words(page)
+
+    site.write("content/index.en.md", body)
+
+    assert "content/index.en.md:8:5: warning[markdown]: the formula 'x_' can't be read" in [
+        str(problem).split("\n")[0] for problem in site.report().warnings
+    ]
+
+
+def test_code_is_coloured_by_classes_where_the_site_asks_for_it(make_site: MakeSite) -> None:
+    files = {"content/index.en.md": text("```python\nif a < 1: pass\n```\n\n```nobody\na\n```\n")}
+
+    page = made(make_site(files, site=SITE + "markdown: {highlight: true}\n"))
+
+    first, second = page.findall(".//pre")
+    assert first.text_content() == "if a < 1: pass\n"
+    assert one(first, ".//span[@class='k']").text == "if"
+    assert second.findall(".//span") == []
+    assert all("style" not in element.attrib for element in page.iter())
+
+
+def test_colours_of_code_leave_translations_current(make_site: MakeSite) -> None:
+    body = text("```python\nif a: pass\n```\n")
+    site = make_site({"content/index.en.md": body, "content/index.fr.md": body.replace("Home", "Accueil")})
+    list(accept(site.root, "/", "fr"))
+    site.write("content/site.yaml", SITE + "markdown: {highlight: true}\n")
+
+    state = site.report().library.pages[Key("/")].states["fr"]
+
+    assert state.name == "current"
+
+
+def test_extensions_of_an_engine_that_has_none_are_an_error(make_site: MakeSite) -> None:
+    site = make_site({}, site=SITE + "markdown: {extensions: [toc]}\n")
+
+    assert "error[expected]: extensions: are of Python-Markdown" in site.told()
