@@ -30,7 +30,7 @@ from sitegen.source.edits import write_all
 Schema = dict[str, Any]
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-_FOLDER = "schemas"
+_FOLDER = ".vscode/schemas"
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
 #: What is written without quotes may look like a number and still be text.
@@ -39,7 +39,7 @@ _PATH = {"type": "string", "pattern": r"^/([^/\s]+/)*$"}
 
 
 def write_schemas(root: Path) -> list[str]:
-    """Write `schemas/` and `.vscode/`, and remove schemas of kinds that are gone; returns the paths of what has changed.
+    """Write `.vscode/` with its schemas/, and remove schemas of kinds that are gone; returns the paths of what has changed.
 
     Raises:
         SiteError: the content model has errors, or a file can't be written.

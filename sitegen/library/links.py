@@ -153,8 +153,9 @@ def _outward(library: Library, document: Document) -> Iterator[Problem]:
     """Links to the site or its preview by their whole addresses, and pictures that lie elsewhere."""
     for link in document.body.outward:
         if _PREVIEW.match(link.target):
-            message = "this address is of your own machine; nobody else can open it"
-            yield problem_at(document.path, "url", message, link.mark, "write the page's path, as /plan/")
+            message = "this is the address of your own machine: readers reach theirs, if anything"
+            hint = "write the page's path, as /plan/, or the address as code: `http://localhost:8000/`"
+            yield problem_at(document.path, "local-address", message, link.mark, hint)
         elif link.is_picture:
             message = "a picture of another site is not shown: a page loads nothing from elsewhere"
             yield problem_at(document.path, "dead-file", message, link.mark, "put the file into the page's folder")

@@ -194,13 +194,8 @@ def require_site(root: Path) -> None:
         SiteError: it has no folder content/.
     """
     if not (root / "content").is_dir():
-        own = Path(__file__).parents[2]
-        where = (
-            f"in {own}, or with --root {own}"
-            if (own / "content").is_dir()
-            else "in a site's folder, or with --root DIR"
-        )
-        message, hint = f"there is no site in {root.resolve()}", f"run it {where}"
+        message = f"there is no site in {root.resolve()}"
+        hint = "run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one"
         raise SiteError([Problem(path="content", code="missing-content", message=message, hint=hint)])
 
 
