@@ -190,6 +190,8 @@ def _written(value: Any, locale: Locale) -> Any:
             return tuple(_written(child, locale) for child in value)
         case Group():
             return replace(value, values={name: _written(child, locale) for name, child in value.values.items()})
+        case dict():
+            return {name: _written(child, locale) for name, child in value.items()}
     return value
 
 

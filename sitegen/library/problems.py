@@ -39,7 +39,7 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     """What is wrong with a page's references, pictures, slugs and records."""
     document = page.versions[page.source]
     yield from _bad_references(library, page, document)
-    yield from _bad_images(library, page, document)
+    yield from _bad_files(library, page, document)
     yield from _bad_slugs(page)
     yield from _bad_aliases(page)
     yield from _untracked(page)
@@ -78,10 +78,10 @@ def _wanted_kind(declared: Field) -> str | None:
     return _wanted_kind(declared.item) if declared.item is not None else declared.kind
 
 
-def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Problem]:
+def _bad_files(library: Library, page: Page, document: Document) -> Iterator[Problem]:
     for declared in library.config.kinds[page.kind].fields.values():
-        name = document.facts.get(declared.name) if declared.type == "image" else None
-        if name and not is_shown(name):
+        name = document.facts.get(declared.name) if declared.type in ("image", "file") else None
+        if name and declared.type == "image" and not is_shown(name):
             message = f"{declared.name}: not every browser shows '{name}'"
             yield problem_at(document.path, "picture", message, document.marks[declared.name], AS_PICTURE)
         elif name and library.resolve_file(page.key, name, page.source) is None:

@@ -58,6 +58,7 @@ CODES: dict[str, str] = {
     "missing-theme": "a theme is the generator's own, a folder of the site or an installed package",
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",
+    "money": "an amount of money has its currency's ISO 4217 code",
     "not-empty": "a new site begins in a folder that is new or empty",
     "not-imported": "what another generator's site says can be said here",
     "number": "a number is written in digits",
