@@ -17,7 +17,7 @@ from sitegen.media.images import Pictures
 from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
-from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
+from sitegen.model.urls import alias_parts, ancestor_keys, file_path, parent_key, url_of_file
 from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, Selection, State, Url
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
@@ -196,6 +196,8 @@ def _written(value: Any, locale: Locale) -> Any:
             return tuple(_written(child, locale) for child in value)
         case Group():
             return replace(value, values={name: _written(child, locale) for name, child in value.values.items()})
+        case dict():
+            return {name: _written(child, locale) for name, child in value.items()}
     return value
 
 
@@ -410,7 +412,7 @@ def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
 
 def _written_aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
     for alias in page.facts.get("aliases", ()):
-        parts = [part for part in join_key(Key("/"), alias).split("/") if part]
+        parts = alias_parts(alias)
         if parts and parts[0] in library.locales:
             yield file_path(parts[0], parts[1:]), parts[0]
         else:

@@ -22,7 +22,7 @@ from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Choice, FileName, Heading, Key, Reference, Selection, State, Target, Url
+from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Reference, Selection, State, Url
 from sitegen.render.blocks import BLOCK, Drawing
 from sitegen.render.dependencies import Trace
 from sitegen.render.search import SearchIndex, build_index
@@ -555,7 +555,7 @@ class Scope:
         match value:
             case FileName() if key is not None:
                 return self.file(key, value)
-            case Target() if key is not None:
+            case Destination() if key is not None:
                 return self.link(key, value.written)
             case Reference():
                 return None if self._is_gone(value) else self.page(value.key)
@@ -567,6 +567,8 @@ class Scope:
                 )
             case tuple():
                 return tuple(self.value(child, language, key) for child in value if not self._is_gone(child))
+            case dict():
+                return {name: self.value(child, language, key) for name, child in value.items()}
             case str() if language is not None:
                 return Words.of(value, self.library.locales[language])
         return value
