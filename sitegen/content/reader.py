@@ -446,9 +446,7 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
     )
 
 
-def _find_unfit(
-    draft: Draft, values: Mapping[str, Any], kind: Kind, source: str, config: Config
-) -> Iterator[Problem]:
+def _find_unfit(draft: Draft, values: Mapping[str, Any], kind: Kind, source: str, config: Config) -> Iterator[Problem]:
     """What is right by itself and does not fit the rest: an end before the beginning, a block without what it must have."""
     is_source = draft.language == source
     if is_source and kind.calendar:
