@@ -130,8 +130,8 @@ def load_card(layers: Layers) -> Card | None:
     paths = {language: tuple(found[name] for name in names) for language, names in fonts.items()}
     colours = (values["paper"], values["ink"])
     scripts = frozenset(values.get("scripts", ()))
-    places = boxes["title"], boxes["site"], boxes.get("label")
-    return Card(found[files[-1]], *colours, *places, paths, scripts, digest.hexdigest())
+    background, label = found[files[-1]], boxes.get("label")
+    return Card(background, *colours, boxes["title"], boxes["site"], label, paths, scripts, digest.hexdigest())
 
 
 def _fonts(check: Checker, layers: Layers, node: Node, found: dict[str, Path]) -> dict[str, tuple[str, ...]]:
