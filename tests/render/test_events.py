@@ -52,9 +52,7 @@ def test_time_is_shown_in_the_zone_of_the_event(site: TinySite) -> None:
     page = pages["en/opening/index.html"]
     assert "<p>May 4, 2026, 9:30 AM – 11:00 AM</p>" in " ".join(page.split())
     assert "4 mai 2026, 09:30 – 11:00" in " ".join(pages["fr/opening/index.html"].split())
-    assert json.loads(page.partition("</a>")[2])["@graph"][0]["startDate"] == (
-        "2026-05-04T09:30:00+05:00"
-    )
+    assert json.loads(page.partition("</a>")[2])["@graph"][0]["startDate"] == ("2026-05-04T09:30:00+05:00")
 
 
 def test_calendar_has_the_zone_and_the_address_to_attend_at(site: TinySite) -> None:
@@ -110,7 +108,10 @@ def test_range_says_once_what_both_ends_share(tag: str, same_day: str, two_days:
     locale = Locale.of(Language(tag=tag, path=tag, fallback=(), formats=tag))
     first = dt.datetime(2026, 5, 4, 9, 30, tzinfo=dt.UTC)
 
-    found = [locale.when(first, first.replace(hour=17, minute=0)), locale.when(first, dt.datetime(2026, 5, 6, 12, tzinfo=dt.UTC))]
+    found = [
+        locale.when(first, first.replace(hour=17, minute=0)),
+        locale.when(first, dt.datetime(2026, 5, 6, 12, tzinfo=dt.UTC)),
+    ]
 
     assert [" ".join(text.split()) for text in found] == [same_day, two_days]
 
