@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import Any
 
 import icalendar
 import pytest
@@ -58,7 +59,7 @@ def test_time_is_shown_in_the_zone_of_the_event(site: TinySite) -> None:
 def test_calendar_has_the_zone_and_the_address_to_attend_at(site: TinySite) -> None:
     site.build(as_of=dt.date(2026, 5, 1))
 
-    found = icalendar.Calendar.from_ical(site.files()["en/opening/event.ics"]).walk("VEVENT")[0]
+    found: Any = icalendar.Calendar.from_ical(site.files()["en/opening/event.ics"]).walk("VEVENT")[0]
     assert found["DTSTART"].dt == dt.datetime.fromisoformat("2026-05-04T09:30+05:00")
     assert found["DTSTART"].params["TZID"] == "Asia/Almaty"
     assert found["DTEND"].dt == dt.datetime.fromisoformat("2026-05-04T11:00+05:00")
