@@ -31,7 +31,7 @@ PARTS_SHOWN = 200
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
-    _let_every_name_through()
+    _use_utf_8()
     try:
         status = run(arguments)
         sys.stdout.flush()
@@ -63,11 +63,13 @@ def _with_command_first(words: list[str]) -> list[str]:
     return words[start:] + words[:start] if is_command else words
 
 
-def _let_every_name_through() -> None:
-    """Let names that no encoding holds be printed all the same; what is no terminal gets UTF-8 whatever the locale says."""
+def _use_utf_8() -> None:
+    """Take names of files and what is printed for UTF-8 whatever the locale says; bytes that are none are printed all the same."""
+    if sys.getfilesystemencoding() != "utf-8":  # it can't be changed later
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - ourselves
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(options: argparse.Namespace) -> int:
