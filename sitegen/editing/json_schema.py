@@ -30,7 +30,7 @@ from sitegen.source.edits import write_all
 Schema = dict[str, Any]
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-_FOLDER = "schemas"
+_FOLDER = ".vscode/schemas"
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
 #: What is written without quotes may look like a number and still be text.
@@ -39,7 +39,7 @@ _PATH = {"type": "string", "pattern": r"^/([^/\s]+/)*$"}
 
 
 def write_schemas(root: Path) -> list[str]:
-    """Write `schemas/` and `.vscode/`, and remove schemas of kinds that are gone; returns the paths of what has changed.
+    """Write `.vscode/` with its schemas/, and remove schemas of kinds that are gone; returns the paths of what has changed.
 
     Raises:
         SiteError: the content model has errors, or a file can't be written.
@@ -143,7 +143,7 @@ VALUES: Mapping[str, Callable[[Field], Schema]] = {
     "url": _like(r'https?://[^\s<>"]+'),
     "email": _like(r'[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+'),
     "country": _like("[A-Z]{2}"),
-    "language": _like(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*"),
+    "language": _like(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*"),
     "choice": lambda declared: {"enum": list(declared.choices)},
     "page": lambda declared: dict(_PATH),
     "image": _like(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"),

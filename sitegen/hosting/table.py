@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from babel.core import get_global
 
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.tags import full_tag
 from sitegen.library.library import Library, aliases
 from sitegen.model.settings import Editor
 from sitegen.model.urls import url_of_file
@@ -205,14 +206,16 @@ def editor_headers(hosts: Iterable[str]) -> dict[str, str]:
 def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
     """Language range → path of the language that it means; CLDR knows that `zh-TW` is written as `zh-Hant` is."""
     found = {locale.tag.lower(): path for path, locale in locales.items()}
-    written = {f"{locale.cldr.language}_{locale.script}": path for path, locale in reversed(list(locales.items()))}
+    written = {
+        f"{full_tag(locale.tag).language}_{locale.script}": path for path, locale in reversed(list(locales.items()))
+    }
     likely: Mapping[str, str] = get_global("likely_subtags")
     for shorter, whole in sorted(likely.items()):
         path = written.get("_".join(whole.split("_")[:2]))
         if path is not None and not shorter.startswith("und"):
             found.setdefault(shorter.replace("_", "-").lower(), path)
     for path, locale in locales.items():
-        found.setdefault(locale.cldr.language, path)
+        found.setdefault(full_tag(locale.tag).language, path)
     return dict(sorted(found.items(), key=lambda row: (-len(row[0]), row[0])))
 
 

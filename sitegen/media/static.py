@@ -18,8 +18,9 @@ from sitegen.source.yaml import Source, find_conflicts
 
 #: Folder of static/ whose files are published under a name with their digest.
 _TOP = "assets/"
-#: Where `make editor` leaves the editor in the browser.
+#: Where `make editor` leaves the editor in the browser; the package brings one that is made already.
 EDITOR = "build/editor"
+_MADE = Path(__file__).parents[1] / "editor/dist"
 _TEXTS = (".css", ".js", ".svg", ".txt", ".json", ".html", ".xml")
 _CSS_IMPORT = re.compile(rb"""@import\s+["']([^"']+)["']\s*;""")
 _CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
@@ -127,7 +128,8 @@ class _Published:
 
 def _read_editor(root: Path) -> dict[str, bytes]:
     """The files of the editor; its start page is the site's own."""
-    files = {f"admin/{path}": content for path, content in _read(root, EDITOR, [])}
+    made = _read(root, EDITOR, []) if (root / EDITOR).is_dir() or not _MADE.is_dir() else _read(_MADE, "", [])
+    files = {f"admin/{path}": content for path, content in made}
     if "admin/entry.js" not in files:
         hint = "run `make editor`, or take `editor:` out"
         raise SiteError(

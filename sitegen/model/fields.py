@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from sitegen.i18n.tags import canonical_tag, parse_tag
 from sitegen.model.urls import normal
 from sitegen.model.values import Choice, FileName, Id, Key, Reference, Target
 from sitegen.problems.problem import Problem, certain, listing, nearest
@@ -277,13 +278,15 @@ def _country(check: Checker, declared: Field, node: Node) -> str | None:
 
 
 def _language(check: Checker, declared: Field, node: Node) -> str | None:
-    if is_language_tag(node.text):
-        return node.text
+    if parse_tag(node.text) is not None:
+        return canonical_tag(node.text)
+    hyphened = canonical_tag(node.text.replace("_", "-"))
     check.reject(
         node,
         "language",
         f"{declared.name}: '{node.text}' is not a language tag",
-        "write a BCP 47 tag such as ru or zh-Hans",
+        f"write {hyphened}" if parse_tag(hyphened) else "write a BCP 47 tag such as ru or zh-Hans",
+        hyphened if parse_tag(hyphened) else None,
     )
     return None
 
@@ -442,17 +445,3 @@ TYPES: dict[str, Callable[[Checker, Field, Node], Any]] = {
     "list": _list,
     "group": _group,
 }
-
-
-def is_language_tag(text: str) -> bool:
-    """Whether a text is a well-formed BCP 47 tag of a language that CLDR knows."""
-    from babel import Locale
-    from babel.core import UnknownLocaleError
-
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*", text):
-        return False
-    try:
-        Locale.parse("-".join(text.split("-")[:3]), sep="-")
-    except (ValueError, UnknownLocaleError):
-        return False
-    return True

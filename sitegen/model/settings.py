@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
+from sitegen.i18n.tags import canonical_tag
 from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
@@ -192,13 +193,8 @@ def require_site(root: Path) -> None:
         SiteError: it has no folder content/.
     """
     if not (root / "content").is_dir():
-        own = Path(__file__).parents[2]
-        where = (
-            f"in {own}, or with --root {own}"
-            if (own / "content").is_dir()
-            else "in a site's folder, or with --root DIR"
-        )
-        message, hint = f"there is no site in {root.resolve()}", f"run it {where}"
+        message = f"there is no site in {root.resolve()}"
+        hint = "run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one"
         raise SiteError([Problem(path="content", code="missing-content", message=message, hint=hint)])
 
 
@@ -252,6 +248,7 @@ def _one_of(name: str, values: Iterable[str], *, required: bool = False) -> Fiel
 LANGUAGE_FIELDS = {
     "tag": Field(name="tag", type="language", required=True, help="BCP 47, as zh-Hans"),
     "path": Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
+    "name": Field(name="name", type="text", help="its own name, as readers are shown it; CLDR's"),
     "formats": Field(name="formats", type="language", help="whose dates and numbers it writes; the tag's"),
     "fallback": Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
     "calendar": replace(_one_of("calendar", CALENDARS), help="of its dates; gregorian"),
@@ -376,13 +373,13 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
             check.reject(child, "expected", "a language is written as {tag: ru, path: ru, fallback: [en]}")
             continue
         values = check.table(LANGUAGE_FIELDS, child, "a language")
-        path = values.get("path", values.get("tag", ""))
+        path = values.get("path", child.value["tag"].text if "tag" in values else "")
         if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
             check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
-        elif path in languages:
+        elif path.lower() in (other.lower() for other in languages):
             check.reject(child, "yaml-duplicate", f"the language '{path}' stands twice", "remove one of them")
         elif path:
-            tag = values.get("tag", path)
+            tag = values.get("tag", canonical_tag(path))
             fallback, formats = values.get("fallback", ()), values.get("formats", tag)
             calendar, digits = (str(values[name].value) if name in values else "" for name in ("calendar", "digits"))
             languages[path] = Language(
@@ -393,6 +390,8 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
                 calendar=calendar,
                 digits=digits,
                 is_complete=values.get("complete", False),
+                name=values.get("name", ""),
+                mark=child.mark,
             )
     return languages
 

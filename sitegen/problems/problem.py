@@ -44,6 +44,7 @@ CODES: dict[str, str] = {
     "html": "Markdown holds no raw HTML",
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
+    "language-data": "the dates and numbers of a language are known",
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "litter": "folders hold no backups and leftovers of programs",
     "markdown": "what is meant as Markdown is Markdown",
@@ -56,6 +57,7 @@ CODES: dict[str, str] = {
     "missing-theme": "a theme is the generator's own, a folder of the site or an installed package",
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",
+    "not-empty": "a new site begins in a folder that is new or empty",
     "not-imported": "what another generator's site says can be said here",
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
@@ -104,6 +106,7 @@ WARNINGS = frozenset(
     {
         "glossary",
         "hosting",
+        "language-data",
         "litter",
         "markdown",
         "missing-message",

@@ -89,15 +89,15 @@ def test_sorted_list_says_so() -> None:
 
 def test_schemas_of_the_repository_are_those_of_its_content_model() -> None:
     files = make_files(load_config(REPOSITORY))
-    stand = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "schemas").rglob("*.json")}
+    stand = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / ".vscode/schemas").rglob("*.json")}
 
     assert {path: (REPOSITORY / path).read_text(encoding="utf-8") for path in files} == files
-    assert stand == {path for path in files if path.startswith("schemas/")}
+    assert stand == {path for path in files if path.startswith(".vscode/schemas/")}
 
 
 def test_schemas_are_valid_themselves_and_describe_every_field() -> None:
     for path, text in make_files(load_config(REPOSITORY)).items():
-        if path.startswith("schemas/"):
+        if path.startswith(".vscode/schemas/"):
             schema = json.loads(text)
             jsonschema.Draft7Validator.check_schema(schema)
             assert all("description" in own for own in schema.get("properties", {}).values()), path
@@ -115,15 +115,15 @@ def test_content_of_the_center_is_valid() -> None:
     for page, kind in of_kind.items():
         for path in (REPOSITORY / "content" / page).glob("index.*.md"):
             name = kind if path.name == "index.en.md" else f"{kind}.translation"
-            jsonschema.validate(front_matter(path), json.loads(files[f"schemas/pages/{name}.json"]))
+            jsonschema.validate(front_matter(path), json.loads(files[f".vscode/schemas/pages/{name}.json"]))
     for name in ("site", "kinds"):
         text = (REPOSITORY / f"content/{name}.yaml").read_text(encoding="utf-8")
         own = plain(parse(Source.of(name, text), text))
-        jsonschema.validate(own, json.loads(files[f"schemas/{name}.json"]))
+        jsonschema.validate(own, json.loads(files[f".vscode/schemas/{name}.json"]))
 
 
 def test_misspelt_key_of_a_kind_is_not_valid() -> None:
-    schema = json.loads(make_files(load_config(REPOSITORY))["schemas/kinds.json"])
+    schema = json.loads(make_files(load_config(REPOSITORY))[".vscode/schemas/kinds.json"])
 
     assert not valid(schema, {"news": {"template": "news.html", "word": {}}})
     assert not valid(schema, {"news": {"facts": {"day": {"type": "dat"}}}})
@@ -135,9 +135,12 @@ def test_schemas_of_kinds_that_are_gone_are_removed(make_site: MakeSite) -> None
     first = write_schemas(site.root)
     site.write("content/kinds.yaml", "page: {template: page.html}\n")
 
-    assert "schemas/pages/news.json" in first
-    assert write_schemas(site.root) == ["schemas/pages/news.json", "schemas/pages/news.translation.json"]
-    assert not (site.root / "schemas/pages/news.json").exists()
+    assert ".vscode/schemas/pages/news.json" in first
+    assert write_schemas(site.root) == [
+        ".vscode/schemas/pages/news.json",
+        ".vscode/schemas/pages/news.translation.json",
+    ]
+    assert not (site.root / ".vscode/schemas/pages/news.json").exists()
     assert write_schemas(site.root) == []
 
 
@@ -162,4 +165,4 @@ def test_content_model_with_errors_makes_no_schemas(make_site: MakeSite) -> None
     with pytest.raises(SiteError) as caught:
         write_schemas(site.root)
     assert caught.value.problems[0].code == "choice"
-    assert not (site.root / "schemas").exists()
+    assert not (site.root / ".vscode/schemas").exists()

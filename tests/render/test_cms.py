@@ -203,7 +203,7 @@ console.log(JSON.stringify(cases.map(([text, changes]) => trimmed(write({ ...rea
 def written(cases: list[tuple[str, dict[str, Any]]]) -> list[str]:
     """Each text as the editor leaves it once some values are others."""
     require("the editor (make editor)", (PACKAGE / "yaml").exists())
-    script = ROUND % (REPOSITORY / "editor/format.js").as_uri()
+    script = ROUND % (REPOSITORY / "sitegen/editor/format.js").as_uri()
     command = ["node", "--input-type=module", "-e", script]
     ran = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True, check=True)
     return json.loads(ran.stdout)  # type: ignore[no-any-return]
