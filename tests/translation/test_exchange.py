@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import run
 from conftest import REPOSITORY, MakeSite, TinySite
 from lxml import etree
+from repository import commit, git
 
 from sitegen.cli import main
 from sitegen.problems.problem import SiteError
@@ -616,3 +618,76 @@ def test_toolkit_s_filters_find_nothing_wrong(copy: TinySite, language: str) -> 
     )
 
     assert not bad.exists() or "msgctxt" not in bad.read_text()
+
+
+def finish(path: Path) -> None:
+    """Mark every text of a file as done."""
+    text = path.read_text(encoding="utf-8").replace("#, fuzzy\n", "").replace("needs-adaptation", "translated")
+    path.write_text(text, encoding="utf-8")
+
+
+NOTED = "---\ntitle: A\n---\nOne.[^a]\n\n[^a]: First note.\n\n## Part\n\nTwo.[^b]\n\n```sh\nls -la now\n```\n\n[^b]: Second note,\n    of two lines.\n\n    And two paragraphs.\n"
+GLOSSED = "---\ntitle: A\n---\nUn.[^a]\n\n## Partie\n\nDeux.[^b]\n\n```sh\nls -la maintenant\n```\n\n[^b]: Note seconde.\n\n[^a]: Note première.\n"
+
+
+@pytest.fixture
+def noted(make_site: MakeSite) -> TinySite:
+    """A page with footnotes, and its translation, which has them in another order and place."""
+    site = make_site({"content/a/index.en.md": NOTED, "content/a/index.fr.md": GLOSSED})
+    git(site.root, "init", "--quiet")
+    assert run(site.root, "translate", "accept", "/a/", "fr").returncode == 0
+    commit(site.root)
+    return site
+
+
+@pytest.mark.parametrize("style", ["po", "xliff"])
+def test_footnote_that_changed_reaches_the_translator_and_comes_back(noted: TinySite, style: str) -> None:
+    edit(noted.root / "content/a/index.en.md", "Second note", "Another note")
+    assert find_status(noted.root).of("fr").behind[-1].state.changed == ("#notes",)
+    shown = run(noted.root, "translate", "diff", "/a/", "fr").stdout
+
+    path = written(noted, style, only=("stale",))
+    source = texts(path)["/a/|#notes.1"][0]
+    fill(path, {"/a/|#notes.1": "[^b]: Une autre note."})
+    finish(path)
+    import_file(noted.root, path)
+
+    assert "[-Second-]{+Another+} note" in shown
+    assert source == "[^b]: Another note,\n    of two lines.\n\n    And two paragraphs."
+    own = (noted.root / "content/a/index.fr.md").read_text()
+    assert "[^b]: Une autre note.\n\n[^a]: Note première.\n" in own
+    assert [page.key for page in find_status(noted.root).of("fr").behind] == ["/"]
+
+
+def test_footnote_that_a_translation_lacks_is_missing_and_put_at_its_end(noted: TinySite) -> None:
+    edit(noted.root / "content/a/index.fr.md", "\n[^a]: Note première.\n", "")
+    path = written(noted, "po", only=("missing",))
+
+    fill(path, {"/a/|#notes.0": "[^a]: Note nouvelle."})
+    import_file(noted.root, path)
+
+    assert (noted.root / "content/a/index.fr.md").read_text().endswith("Note seconde.\n\n[^a]: Note nouvelle.\n")
+
+
+def test_new_translation_has_the_footnotes_and_the_code_of_its_source(noted: TinySite) -> None:
+    (noted.root / "content/a/index.fr.md").unlink()
+    path = written(noted, "po", only=("missing",))
+
+    assert not any("ls -la" in source for source, _ in texts(path).values())
+    fill(path, {name: source.upper() for name, (source, _) in texts(path).items()})
+    import_file(noted.root, path)
+
+    own = (noted.root / "content/a/index.fr.md").read_text()
+    assert "```sh\nls -la now\n```" in own
+    assert "[^A]: FIRST NOTE." in own
+
+
+def test_heading_named_notes_and_footnotes_are_two_parts(make_site: MakeSite) -> None:
+    text = "---\ntitle: A\n---\n## Notes\n\nWords.[^1]\n\n[^1]: A note.\n"
+    site = make_site({"content/a/index.en.md": text, "content/a/index.fr.md": text.replace("Words", "Mots")})
+    run(site.root, "translate", "accept", "/a/", "fr")
+
+    edit(site.root / "content/a/index.en.md", "A note", "Another note")
+    assert find_status(site.root).of("fr").behind[-1].state.changed == ("#notes-",)
+    edit(site.root / "content/a/index.en.md", "Words", "Other words")
+    assert find_status(site.root).of("fr").behind[-1].state.changed == ("#notes", "#notes-")
