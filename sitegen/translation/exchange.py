@@ -35,7 +35,7 @@ from sitegen.translation.formats import (
     is_exported,
 )
 from sitegen.translation.history import Earlier, find_earlier
-from sitegen.translation.records import make_records, whole_library, with_records
+from sitegen.translation.records import make_records, whole_library, with_records, with_review
 from sitegen.translation.segments import (
     Part,
     Segment,
@@ -204,17 +204,27 @@ def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: the files it wrote, and pages left out because some of their texts are still missing."""
+    """What an import did.
+
+    Attributes:
+        written: files, relative to the root.
+        left_out: pages of which some texts are still missing.
+        texts: how many the file has.
+        empty: how many of them nobody has translated.
+    """
 
     written: tuple[str, ...]
     left_out: tuple[str, ...]
+    texts: int
+    empty: int
 
 
-def import_file(root: Path, path: Path, language: str = "") -> Imported:
+def import_file(root: Path, path: Path, language: str = "", review: str = "") -> Imported:
     """Put a translator's file back: into Markdown, front matter and catalogs, each text in its place and nothing else.
 
     Args:
         language: path; by default the one that the file says it is in.
+        review: what the pages then say of who has read them: "human", "machine", or "" for what they say now.
 
     Raises:
         SiteError: the file is not readable, of another language or site, or a text was edited meanwhile; nothing is written.
@@ -232,10 +242,13 @@ def import_file(root: Path, path: Path, language: str = "") -> Imported:
         changes, confirmed = _changes(path, answers, units)
         current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
         files, left_out = _page_files(root, library, target, changes, confirmed, current)
+        if review:
+            files = {name: with_review(text, review) for name, text in files.items()}
         files.update(_catalog_file(root, library.config, target, changes))
         written = tuple(sorted(name for name, text in files.items() if _bytes(root / name) != text))
         write_all(root, {name: files[name] for name in written})
-        return Imported(written, left_out)
+        empty = sum(not answer.target.strip("\0") for answer in answers)
+        return Imported(written, left_out, len(answers), empty)
 
 
 def _read(path: Path) -> tuple[str, list[Answer]]:

@@ -691,3 +691,57 @@ def test_heading_named_notes_and_footnotes_are_two_parts(make_site: MakeSite) ->
     assert find_status(site.root).of("fr").behind[-1].state.changed == ("#notes-",)
     edit(site.root / "content/a/index.en.md", "Words", "Other words")
     assert find_status(site.root).of("fr").behind[-1].state.changed == ("#notes", "#notes-")
+
+
+def test_review_is_said_by_command_and_seen_in_status(noted: TinySite) -> None:
+    before = (noted.root / "content/a/index.fr.md").read_bytes()
+    assert run(noted.root, "translate", "review", "all", "fr", "--machine").stdout == "content/a/index.fr.md\n"
+    assert "fr: 1 of 2 pages are current" in (status := run(noted.root, "translate", "status").stdout)
+    assert status.splitlines()[1].endswith(", 1 not reviewed since the machine draft")
+    assert "machine draft" in run(noted.root, "translate", "status", "--format", "html").stdout
+
+    assert run(noted.root, "translate", "review", "/a/", "fr", "--human").returncode == 0
+    assert run(noted.root, "translate", "status").stdout.splitlines()[1].endswith(", 1 reviewed by a person")
+    after = (noted.root / "content/a/index.fr.md").read_bytes()
+    assert after == before.replace(b"source:", b"review: human\nsource:")
+    assert "nothing to change" in run(noted.root, "translate", "review", "all", "all", "--human").stderr
+
+
+@pytest.mark.parametrize("style", ["po", "xliff"])
+def test_import_sets_the_review_when_asked(noted: TinySite, style: str) -> None:
+    path = written(noted, style)
+    fill(path, {"/a/|#.1": "Autre.[^a]"})
+
+    import_file(noted.root, path, review="machine")
+
+    assert "\nreview: machine\nsource:" in (noted.root / "content/a/index.fr.md").read_text()
+
+
+@pytest.mark.parametrize("style", ["po", "xliff"])
+def test_file_that_nobody_filled_says_so(noted: TinySite, style: str) -> None:
+    path = written(noted, style, only=("missing",))
+
+    done = run(noted.root, "translate", "import", str(path))
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == f"nothing to import: {path} has no text that the site lacks; 1 text of its 1 has no translation yet\n"
+
+
+def test_unit_that_a_tool_has_cut_into_sentences_is_one_text_again(noted: TinySite) -> None:
+    edit(noted.root / "content/a/index.en.md", "One.[^a]", "One. Two. Three.[^a]")
+    (unit,) = re.findall(r'id="(/a/\|#\.1\|\w+)"', written(noted, "xliff", only=("stale",)).read_text())
+    path = noted.root / "cut.xliff"
+    sentences = [("One. ", "Un. "), ("Two. ", "Deux. "), ("Three.[^a]", "Trois.[^a]")]
+    segments = "".join(
+        f'<segment state="final"><source xml:space="preserve">{s}</source><target xml:space="preserve">{t}</target></segment>'
+        for s, t in sentences[:2]
+    )
+    segments += f"<ignorable><source></source></ignorable><segment state=\"final\"><source>{sentences[2][0]}</source><target>{sentences[2][1]}</target></segment>"
+    path.write_text(
+        f'<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="fr"><file id="f"><unit id="{unit}">{segments}</unit></file></xliff>'
+    )
+
+    import_file(noted.root, path)
+
+    assert "Un. Deux. Trois.[^a]" in (noted.root / "content/a/index.fr.md").read_text()
+    assert [page.key for page in find_status(noted.root).of("fr").behind] == ["/"]
