@@ -26,6 +26,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
+from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.values import Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
@@ -267,6 +268,10 @@ def _words(locale: Locale, text: str) -> Markup:
     return html
 
 
+def _money(locale: Locale, value: Money) -> str:
+    return locale.money(value.amount, value.currency)
+
+
 def _dialled(locale: Locale, phone: str) -> str:
     """A telephone number as it is dialled, without the spaces and brackets that group it."""
     return re.sub(r"[^+\d]", "", phone)
@@ -283,9 +288,14 @@ def _heading(locale: Locale, text: str) -> Markup:
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": Locale.date,
     "date_range": Locale.date_range,
+    "datetime": Locale.datetime,
     "dialled": _dialled,
     "file_size": Locale.file_size,
+    "money": _money,
     "number": Locale.number,
+    "time": Locale.time,
+    "when": Locale.when,
+    "zone": Locale.zone,
     "percent": Locale.percent,
     "country": Locale.country,
     "language": Locale.language,
