@@ -7,7 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from sitegen.i18n.tags import canonical_tag
 from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
+from sitegen.model.menus import MenuEntry, read_menus
 from sitegen.model.values import Reference
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
@@ -90,7 +91,7 @@ class Config:
 
     Attributes:
         base_url: scheme, host and path of the published site, with a trailing slash.
-        menus: name → pages by key.
+        menus: name → entries.
         own_blocks: those of blocks.yaml.
         severities: code → "error", "warning" or "off".
         languages: path → language.
@@ -111,7 +112,7 @@ class Config:
     base_url: str
     source_language: str
     languages: Mapping[str, Language]
-    menus: Mapping[str, tuple[Reference, ...]]
+    menus: Mapping[str, tuple[MenuEntry, ...]]
     organisation: Reference | None
     glossary: Reference | None
     time_zone: zoneinfo.ZoneInfo
@@ -273,7 +274,7 @@ SITE_KEYS = {
     "unprefixed": "path of the language to which addresses without a language led before, and lead on",
     "transliterate": "one more language, made of another by changing the script",
     "theme": "where templates, style and messages come from that the site has not itself: default, a folder, or an installed package; or a list of them",
-    "menus": "name of a menu → content paths of its pages",
+    "menus": "name of a menu → its entries: content paths, or {page: …, url: …, label: …, entries: …}",
     "organisation": "content path of the page on who publishes the site",
     "glossary": "content path of the page with names and their renderings",
     "time_zone": "whose days count, as Asia/Shanghai",
@@ -294,7 +295,6 @@ EDITOR_FIELDS = {
     "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
-_PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
 MARKDOWN_FIELDS = {
     "engine": replace(_one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
     "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
@@ -330,7 +330,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "source_language": source_language,
         "languages": languages,
         "theme": _themes(check, entries.get("theme")),
-        "menus": _menus(check, entries.get("menus")),
+        "menus": read_menus(check, entries.get("menus"), partial(_titles_of, languages)),
         "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
         "time_zone": _time_zone(check, entries.get("time_zone")),
@@ -360,6 +360,10 @@ def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str
             check.unknown(path, child, languages, f"{name} (its keys are the languages' paths)")
     titles = {path: check.value(replace(TEXT, name=name), child) for path, child in node.value.items()}
     return {path: title for path, title in titles.items() if title is not None}
+
+
+def _titles_of(languages: Mapping[str, Language], check: Checker, name: str, node: Node | None) -> dict[str, str]:
+    return _titles(check, name, node, languages)
 
 
 def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
@@ -473,15 +477,6 @@ def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
         return ()
     items = node if isinstance(node.value, tuple) else replace(node, value=(node,))
     return check.value(_THEMES, items) or ()
-
-
-def _menus(check: Checker, node: Node | None) -> dict[str, tuple[Reference, ...]]:
-    if node is None:
-        return {}
-    if not isinstance(node.value, dict):
-        check.reject(node, "expected", "menus: must have a line for each menu", "write `main: [/about/]` under it")
-        return {}
-    return {name: check.value(_PAGES, child) or () for name, child in node.value.items()}
 
 
 def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
