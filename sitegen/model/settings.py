@@ -19,6 +19,7 @@ from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
 from sitegen.model.menus import MenuEntry, read_menus
+from sitegen.model.urls import site_url
 from sitegen.model.values import Reference
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
@@ -157,7 +158,7 @@ class Config:
 
 
 def load_config(
-    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False
+    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False, held: bool = True
 ) -> Config:
     """Read and check both files.
 
@@ -165,6 +166,7 @@ def load_config(
         base_url: takes the place of the one in site.yaml.
         languages: paths of the languages to build; all when empty.
         pseudo: with the pseudo-locales, made of the source language.
+        held: with the languages that are not published yet, too.
 
     Raises:
         SiteError: with all problems of both files.
@@ -184,6 +186,8 @@ def load_config(
     config = Config(kinds=kinds, own_blocks=blocks, built=tuple(settings["languages"]), **settings)
     if base_url:
         config = replace(config, base_url=_asked_url(base_url))
+    if not held and not languages:
+        return replace(config, built=tuple(path for path, own in config.languages.items() if own.is_published))
     return _only(config, languages) if languages else config
 
 
@@ -215,10 +219,23 @@ def _asked_url(text: str) -> str:
     """The address of the command line, checked like that of site.yaml."""
     problems: list[Problem] = []
     node = Node(text, text, Mark(1, 1, len(text)))
-    Checker(Source.of("--base-url", text), problems).value(_BASE_URL, node)
+    url = _base_url(Checker(Source.of("--base-url", text), problems), node)
     if problems:
         raise SiteError(problems)
-    return text.rstrip("/") + "/"
+    return url
+
+
+def _base_url(check: Checker, node: Node | None) -> str:
+    """Where the site is published; "/" where that is not said, or told to be wrong."""
+    text = optional_value(check, _BASE_URL, node)
+    try:
+        return site_url(str(text)) if text else "/"
+    except ValueError as error:
+        assert node is not None
+        check.reject(
+            node, "url", f"base_url: '{text}' is no address of a site: {error}", "write it as https://example.org/"
+        )
+        return "/"
 
 
 def _only(config: Config, paths: tuple[str, ...]) -> Config:
@@ -254,6 +271,10 @@ LANGUAGE_FIELDS = {
     "fallback": Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
     "calendar": replace(_one_of("calendar", CALENDARS), help="of its dates; gregorian"),
     "digits": replace(_one_of("digits", DIGITS), help="of its numbers; those of the language"),
+    "published": Field(
+        name="published", type="boolean", help="false: in previews alone, named nowhere in public; true"
+    ),
+    "base_url": Field(name="base_url", type="url", help="where this language is published, if it has a host of its own"),
     "complete": Field(name="complete", type="boolean", help="true: a message not translated is an error"),
 }
 SCRIPT_FIELDS = {
@@ -326,7 +347,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "title": _titles(check, "title", entries.get("title"), languages),
         "short_title": _titles(check, "short_title", entries.get("short_title"), languages),
         "publisher": _titles(check, "publisher", entries.get("publisher"), languages),
-        "base_url": str(optional_value(check, _BASE_URL, entries.get("base_url")) or "").rstrip("/") + "/",
+        "base_url": _base_url(check, entries.get("base_url")),
         "source_language": source_language,
         "languages": languages,
         "theme": _themes(check, entries.get("theme")),
@@ -395,6 +416,8 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
                 digits=digits,
                 is_complete=values.get("complete", False),
                 name=values.get("name", ""),
+                is_published=values.get("published", True),
+                base_url=values.get("base_url", ""),
                 mark=child.mark,
             )
     return languages
