@@ -147,6 +147,13 @@ class Config:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    def origin_of(self, path: str) -> str:
+        """Scheme and host on which a language is published: its own, or the site's."""
+        language = self.languages[path]
+        own = language.base_url or (self.languages[language.base].base_url if language.base in self.languages else "")
+        parts = urlsplit(own)
+        return f"{parts.scheme}://{parts.netloc}" if own else self.origin
+
     def graded(self, problems: list[Problem]) -> list[Problem]:
         """The problems with the severity that the site gives their codes; those switched off are left out."""
         graded = []
@@ -185,7 +192,8 @@ def load_config(
         settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
     config = Config(kinds=kinds, own_blocks=blocks, built=tuple(settings["languages"]), **settings)
     if base_url:
-        config = replace(config, base_url=_asked_url(base_url))
+        here = {path: replace(language, base_url="") for path, language in config.languages.items()}
+        config = replace(config, base_url=_asked_url(base_url), languages=here)
     if not held and not languages:
         return replace(config, built=tuple(path for path, own in config.languages.items() if own.is_published))
     return _only(config, languages) if languages else config
@@ -274,7 +282,9 @@ LANGUAGE_FIELDS = {
     "published": Field(
         name="published", type="boolean", help="false: in previews alone, named nowhere in public; true"
     ),
-    "base_url": Field(name="base_url", type="url", help="where this language is published, if it has a host of its own"),
+    "base_url": Field(
+        name="base_url", type="url", help="where this language is published, if it has a host of its own"
+    ),
     "complete": Field(name="complete", type="boolean", help="true: a message not translated is an error"),
 }
 SCRIPT_FIELDS = {
@@ -341,6 +351,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         path: replace(language, fallback=language.fallback or _default_chain(path, source_language))
         for path, language in languages.items()
     }
+    _check_hosts(check, entries, languages)
     if "transliterate" in entries and languages:
         languages = _with_script(check, entries["transliterate"], languages)
     return {
@@ -470,6 +481,19 @@ def _language_named(check: Checker, name: str, node: Node | None, languages: Map
         check.reject(node, "unknown-language", message, nearest(node.text, languages))
         return other
     return node.text
+
+
+def _check_hosts(check: Checker, entries: Mapping[str, Node], languages: Mapping[str, Language]) -> None:
+    """A language's own host serves the same folders as the site's, by the same scheme."""
+    site = urlsplit(entries["base_url"].text.rstrip("/") + "/") if "base_url" in entries else None
+    items = entries["languages"].value if "languages" in entries else ()
+    for child in items if isinstance(items, tuple) and site else ():
+        node = child.value.get("base_url") if isinstance(child.value, dict) else None
+        if node is not None and site is not None:
+            own = urlsplit(node.text.rstrip("/") + "/")
+            if own.hostname and (own.scheme, own.path) != (site.scheme, site.path):
+                message = f"base_url: '{node.text}' must begin and end as the site's does"
+                check.reject(node, "expected", message, f"write {site.scheme}://{own.netloc}{site.path}")
 
 
 def _check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> None:

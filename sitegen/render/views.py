@@ -136,14 +136,14 @@ class PageView:
 
     @property
     def absolute_url(self) -> str:
-        return self._library.config.origin + self.url
+        return self._library.config.origin_of(self.language) + self.url
 
     @property
     def canonical_url(self) -> str:
         """Absolute; that of the shown language's page where this one is a fallback."""
         shown = self._state.shown if self._state.shown in self._built_states else self.language
         number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
-        return self._library.config.origin + self._library.url(self.key, shown, number, self.part)
+        return self._library.config.origin_of(shown) + self._library.url(self.key, shown, number, self.part)
 
     @property
     def _state(self) -> State:
@@ -284,7 +284,9 @@ class PageView:
             locale, own = self._library.locales[path], self.scope.in_language(path)
             target = own.page(self.key) if path in page.states else own.page(Key("/"))
             is_translated = path in page.versions and path in page.states
-            yield Version(locale, target.url, target.title, is_translated, path == self.scope.locale.path)
+            is_elsewhere = own.origin != self.scope.origin
+            url = Url(own.origin + target.url) if is_elsewhere else target.url
+            yield Version(locale, url, target.title, is_translated, path == self.scope.locale.path)
 
     @property
     def alternates(self) -> tuple[Alternate, ...]:
@@ -296,7 +298,7 @@ class PageView:
             real = [path for path in real if part in selections(library, self.key, path)]
         if self.number > 1:
             real = [path for path in real if self.number <= page_count(library, self.key, path, part)]
-        urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
+        urls = {path: library.config.origin_of(path) + library.url(self.key, path, self.number, part) for path in real}
         return tuple(Alternate(library.locales[path].tag, url) for path, url in urls.items())
 
     @property
@@ -363,7 +365,7 @@ class PageView:
 
     @property
     def list_absolute_url(self) -> str:
-        return self._library.config.origin + self.list_url
+        return self._library.config.origin_of(self.language) + self.list_url
 
     @property
     def _listed(self) -> Pages:
@@ -409,7 +411,7 @@ class PageView:
         if not self.scope.has_cards:
             return None
         file = self._library.file(self.key, self._state.shown).removesuffix("index.html") + CARD
-        return self._library.config.origin + url_of_file(self._library.config.base_path, file)
+        return self._library.config.origin_of(self._state.shown) + url_of_file(self._library.config.base_path, file)
 
     def picture(self, name: str, alt: str) -> Markup:
         """A picture beside the page that a fact names, in all its forms.
@@ -497,6 +499,11 @@ class Scope:
         self._kinds: dict[str, list[Key]] = {}
         self._facts: dict[tuple[str, str], Mapping[Any, frozenset[Key]]] = {}
         self.draw: Callable[..., str] = _draw_nothing
+
+    @cached_property
+    def origin(self) -> str:
+        """Scheme and host on which this language is published."""
+        return self.library.config.origin_of(self.locale.path)
 
     def page(self, key: Key) -> PageView:
         """The page of a key.
