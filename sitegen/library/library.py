@@ -232,7 +232,7 @@ def build_library(
         content.unread,
         held,
         _referrers(pages),
-        _due(content.documents, as_of),
+        _due(content.documents, as_of, config.kinds),
         shelf,
         pictures,
     )
@@ -348,8 +348,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _due(documents: Iterable[Document], as_of: dt.date) -> tuple[str, str]:
+def _due(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind]) -> tuple[str, str]:
+    """The days between which nothing becomes due, expires or is over: from the first on, before the second."""
     days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
+    over = (kinds[d.kind].last_day(d.facts) for d in documents if kinds[d.kind].calendar)
+    days |= {day + dt.timedelta(days=1) for day in over if day is not None}
     since = max((day for day in days if day <= as_of), default=dt.date.min)
     until = min((day for day in days if day > as_of), default=dt.date.max)
     return since.isoformat(), until.isoformat()

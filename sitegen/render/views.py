@@ -17,7 +17,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
 from sitegen.library.library import Library
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
-from sitegen.library.lists import has_day, page_count
+from sitegen.library.lists import has_day, is_past, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.menus import MenuEntry
@@ -398,9 +398,14 @@ class PageView:
         return url_of_file(self._library.config.base_path, file)
 
     @property
+    def is_past(self) -> bool:
+        """Whether the day that it tells was over when the site was built."""
+        return is_past(self._library, self.key)
+
+    @property
     def calendar_url(self) -> Url | None:
-        """The calendar file of this page, where it tells a day of its own in this language."""
-        if self.is_fallback or not has_day(self._library, self.key):
+        """The calendar file of this page, where it tells a day of its own in this language that is not over."""
+        if self.is_fallback or self.is_past or not has_day(self._library, self.key):
             return None
         file = self._library.file(self.key, self.language).removesuffix("index.html") + EVENT
         return url_of_file(self._library.config.base_path, file)
