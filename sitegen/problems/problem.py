@@ -15,7 +15,7 @@ Severity = Literal["error", "warning"]
 
 #: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
 CODES: dict[str, str] = {
-    "address": "an address has at most 1,000 bytes, each part of it 255",
+    "address": "an address can be asked for and stored: no signs that others read otherwise, no part longer than 240 bytes",
     "alias-clash": "an alias is no page's address and is claimed once",
     "alt": "a picture has a description in every language",
     "block": "a block is written as its declaration has it, and ended",

@@ -17,7 +17,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
 from sitegen.library.library import Library
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
-from sitegen.library.lists import has_day, page_count
+from sitegen.library.lists import has_day, is_past, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.settings import Config
@@ -140,7 +140,7 @@ class PageView:
     @property
     def canonical_url(self) -> str:
         """Absolute; that of the shown language's page where this one is a fallback."""
-        shown = self._state.shown
+        shown = self._state.shown if self._state.shown in self._built_states else self.language
         number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
         return self._library.config.origin + self._library.url(self.key, shown, number, self.part)
 
@@ -182,7 +182,8 @@ class PageView:
 
     @property
     def source_url(self) -> Url:
-        return self._library.url(self.key, self.source.path)
+        path = self.source.path
+        return self._library.url(self.key, path if path in self._built_states else self.language)
 
     @cached_property
     def facts(self) -> FieldsView:
@@ -278,8 +279,8 @@ class PageView:
 
     def _versions(self) -> Iterator[Version]:
         page = self._library.pages[self.key]
-        for path, locale in self._library.locales.items():
-            own = self.scope.in_language(path)
+        for path in self._library.config.built:
+            locale, own = self._library.locales[path], self.scope.in_language(path)
             target = own.page(self.key) if path in page.states else own.page(Key("/"))
             is_translated = path in page.versions and path in page.states
             yield Version(locale, target.url, target.title, is_translated, path == self.scope.locale.path)
@@ -288,7 +289,7 @@ class PageView:
     def alternates(self) -> tuple[Alternate, ...]:
         """Every real translation, this one among them; none on a fallback page."""
         page = self._library.pages[self.key]
-        real = [path for path in page.states if path in page.versions and not self.is_fallback]
+        real = [path for path in self._built_states if path in page.versions and not self.is_fallback]
         library, part = self._library, self.part
         if part:
             real = [path for path in real if part in selections(library, self.key, path)]
@@ -297,10 +298,20 @@ class PageView:
         urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
         return tuple(Alternate(library.locales[path].tag, url) for path, url in urls.items())
 
+    @property
+    def _built_states(self) -> Mapping[str, State]:
+        """The languages in which the page is offered, and published now."""
+        states, built = self._library.pages[self.key].states, self._library.config.built
+        return states if len(built) == len(self._library.locales) else {p: states[p] for p in built if p in states}
+
     def version(self, path: str) -> PageView | None:
         """This page in another language of the site, if it is really translated there."""
         page = self._library.pages[self.key]
-        return self.scope.in_language(path).page(self.key) if path in page.versions and path in page.states else None
+        return (
+            self.scope.in_language(path).page(self.key)
+            if path in page.versions and path in self._built_states
+            else None
+        )
 
     @property
     def is_listed(self) -> bool:
@@ -384,9 +395,14 @@ class PageView:
         return url_of_file(self._library.config.base_path, file)
 
     @property
+    def is_past(self) -> bool:
+        """Whether the day that it tells was over when the site was built."""
+        return is_past(self._library, self.key)
+
+    @property
     def calendar_url(self) -> Url | None:
-        """The calendar file of this page, where it tells a day of its own in this language."""
-        if self.is_fallback or not has_day(self._library, self.key):
+        """The calendar file of this page, where it tells a day of its own in this language that is not over."""
+        if self.is_fallback or self.is_past or not has_day(self._library, self.key):
             return None
         file = self._library.file(self.key, self.language).removesuffix("index.html") + EVENT
         return url_of_file(self._library.config.base_path, file)
@@ -722,7 +738,8 @@ class SiteView:
 
     @property
     def languages(self) -> tuple[Locale, ...]:
-        return tuple(self._scope.library.locales.values())
+        library = self._scope.library
+        return tuple(library.locales[path] for path in library.config.built)
 
     def page(self, key: str) -> PageView:
         """The page of a content path; an error where there is none."""
