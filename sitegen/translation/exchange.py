@@ -86,7 +86,7 @@ def _units(root: Path, library: Library, language: str, progress: Progress | Non
 def _page_units(root: Path, library: Library, page: Page, language: str) -> Iterator[Unit]:
     document, state = page.written.get(language), page.states[language]
     earlier = find_earlier(root, library, document) if document is not None and state.changed else {}
-    address = library.config.origin + library.url(page.key, language)
+    address = library.config.origin_of(language) + library.url(page.key, language)
     notes = (str(page.versions[page.source].words.get("title", page.key)), address)
     pairs = pair(root, library, page, language)
     before = {source.name: _earlier_text(earlier, source) for source, _ in pairs}
