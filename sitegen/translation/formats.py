@@ -218,7 +218,9 @@ def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
         else:  # what stands between sentences
             targets.append(parts.get("target") or sources[-1])
     is_filled = any(target.strip() for target in targets)
-    return Answer(unit.get("id") or "", "".join(sources), "".join(targets) if is_filled else "", _DONE.issuperset(states))
+    return Answer(
+        unit.get("id") or "", "".join(sources), "".join(targets) if is_filled else "", _DONE.issuperset(states)
+    )
 
 
 def _local_name(element: ET.Element) -> str:

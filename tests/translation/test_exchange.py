@@ -724,7 +724,10 @@ def test_file_that_nobody_filled_says_so(noted: TinySite, style: str) -> None:
     done = run(noted.root, "translate", "import", str(path))
 
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == f"nothing to import: {path} has no text that the site lacks; 1 text of its 1 has no translation yet\n"
+    assert (
+        done.stderr
+        == f"nothing to import: {path} has no text that the site lacks; 1 text of its 1 has no translation yet\n"
+    )
 
 
 def test_unit_that_a_tool_has_cut_into_sentences_is_one_text_again(noted: TinySite) -> None:
@@ -736,7 +739,7 @@ def test_unit_that_a_tool_has_cut_into_sentences_is_one_text_again(noted: TinySi
         f'<segment state="final"><source xml:space="preserve">{s}</source><target xml:space="preserve">{t}</target></segment>'
         for s, t in sentences[:2]
     )
-    segments += f"<ignorable><source></source></ignorable><segment state=\"final\"><source>{sentences[2][0]}</source><target>{sentences[2][1]}</target></segment>"
+    segments += f'<ignorable><source></source></ignorable><segment state="final"><source>{sentences[2][0]}</source><target>{sentences[2][1]}</target></segment>'
     path.write_text(
         f'<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="fr"><file id="f"><unit id="{unit}">{segments}</unit></file></xliff>'
     )
