@@ -11,7 +11,7 @@ import gettext
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from types import CodeType
 from typing import Any
 
@@ -20,6 +20,8 @@ from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup, escape
 
 from sitegen.i18n.bidi import isolate_ltr
+from sitegen.i18n.catalogs import language_of_message
+from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
@@ -157,7 +159,24 @@ def _environment(
     config = scope.library.config
     environment.filters.update(_filters(scope.locale))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
+    environment.globals["language_of"] = _language_function(scope, translations)
     return environment
+
+
+def _language_function(scope: Scope, translations: gettext.NullTranslations) -> Callable[[str], Locale]:
+    """A function that finds the language in which a message of a theme is shown: English where no catalog has it."""
+
+    def language_of(message: str) -> Locale:
+        path = language_of_message(translations, message)
+        locales = scope.library.locales
+        return locales[path] if path in locales else _english()
+
+    return language_of
+
+
+@cache
+def _english() -> Locale:
+    return Locale.of(Language(tag="en", path="en", fallback=(), formats="en"))
 
 
 def _fit_for_html(lookup: Callable[..., str]) -> Callable[..., str]:
