@@ -575,14 +575,15 @@ def _translate_accept(options: argparse.Namespace) -> int:
 
 
 def _translate_export(options: argparse.Namespace) -> int:
+    from sitegen.source.files import read_given, replace_file
     from sitegen.translation.exchange import export
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{options.to}")
-    if path.exists() and path.read_bytes() != content:
+    if path.exists() and read_given(path) != content:
         message, hint = "the file is there already, and may hold work", "import it, or name another one with --output"
         raise SiteError([Problem(path=str(path), code="exchange", message=message, hint=hint)])
-    path.write_bytes(content)
+    replace_file(path, content)
     print(path)
     return WELL
 
