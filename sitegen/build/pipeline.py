@@ -22,6 +22,7 @@ from sitegen.checks.checks import (
     find_overweight,
     find_problems,
     find_problems_of,
+    unfit_tables,
     unpublishable_files,
     unreadable_pictures,
     unsafe_drawings,
@@ -286,7 +287,8 @@ def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | N
         SiteError: with the problems of site.yaml, kinds.yaml or static/.
     """
     root = options.root
-    config = load_config(root, base_url=options.base_url, languages=options.languages, pseudo=options.pseudo)
+    asked = {"base_url": options.base_url, "languages": options.languages, "pseudo": options.pseudo}
+    config = load_config(root, **asked, held=options.drafts)  # type: ignore[arg-type]
     if options.editor and config.editor is None:
         config = replace(config, editor=LOCAL_EDITOR)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
@@ -410,6 +412,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     found = [*content.problems, *find_library_problems(library)]
     found += find_problems(root, library, inputs.warm.known(recall.settings))
     found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(library)]
+    found += unfit_tables(root, library)
     if inputs.assets.litter:
         found.append(litter_problem("static", inputs.assets.litter))
     renderer = _renderer(inputs, library, found)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sitegen.hosting.table import ADMIN
 from sitegen.library.library import Library, aliases
 from sitegen.library.lists import has_day, page_count
+from sitegen.library.problems import MOST_BYTES
 from sitegen.library.selections import selections
 from sitegen.media.images import CHOICES, variant, widths_of
 from sitegen.media.static import Assets
@@ -21,6 +22,9 @@ from sitegen.source.files import fault_of, find_twins
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
 from sitegen.storage.output import RESERVED
+
+#: Bytes of an address in a sitemap: the longest that the library allows, percent-encoded, with the markup around it.
+_LONGEST_LINE = 3 * MOST_BYTES + 300
 
 
 class Job(NamedTuple):
@@ -66,7 +70,8 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
 
 def _jobs_of_language(renderer: Renderer, path: str) -> Iterator[Job]:
     library = renderer.library
-    yield Job(f"{path}/sitemap.xml", "sitemap", path)
+    for number, first in enumerate(sitemap_parts(library, path), 1):
+        yield Job(sitemap_path(path, number), "sitemap", path, first)
     yield Job(f"{path}/feed.xml", "feed", path)
     if any(kind.calendar for kind in library.config.kinds.values()):
         yield Job(f"{path}/{CALENDAR}", "calendar", path)
@@ -132,6 +137,39 @@ def list_pages(library: Library, page: Page, language: str) -> Iterator[tuple[st
     by = library.kind(page.key).children.by
     for part in ("", *selections(library, page.key, language)) if by else ("",):
         yield from ((part, number) for number in range(1, page_count(library, page.key, language, part) + 1))
+
+
+def sitemap_path(path: str, number: int) -> str:
+    """The file of a part of a language's sitemap, 1-based."""
+    return f"{path}/sitemap.xml" if number == 1 else f"{path}/sitemap-{number}.xml"
+
+
+def sitemap_parts(library: Library, path: str, most: int = 0) -> list[Key]:
+    """The page with which each part of a language's sitemap begins, the home page in the first.
+
+    Args:
+        most: entries of a part; 0 for as many as fit.
+    """
+    most = most or most_entries(len(library.config.built))
+    firsts, filled = [Key("/")], 0
+    for key in sorted(library.pages):
+        if is_mapped(library.pages[key], path):
+            count = sum(1 for _ in list_pages(library, library.pages[key], path))
+            if filled and filled + count > most:
+                firsts.append(key)
+                filled = 0
+            filled += count
+    return firsts
+
+
+def most_entries(languages: int) -> int:
+    """How many addresses fit into a sitemap, each with its translations: 50,000, and 50 MB at the longest address there may be."""
+    return min(50_000, 50_000_000 // ((languages + 1) * _LONGEST_LINE))
+
+
+def is_mapped(page: Page, path: str) -> bool:
+    """Whether a page stands in a language's sitemap: it is no fallback there."""
+    return path in page.states and page.states[path].shown == path
 
 
 def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> Iterator[Problem]:
