@@ -19,9 +19,12 @@ YEAR = "year"
 
 def selections(library: Library, key: Key, language: str) -> Mapping[str, Selection]:
     """Every selection of a page's children that is not empty, by its part of the address, in the order of the kind's fields."""
-    if (key, language) not in library.narrowed:
-        library.narrowed[key, language] = {own.part: own for own in _find(library, key, language)}
-    return library.narrowed[key, language]
+    found: Mapping[str, Selection] = library.once("narrowed", key, language, lambda own: _by_part(own, key, language))
+    return found
+
+
+def _by_part(library: Library, key: Key, language: str) -> dict[str, Selection]:
+    return {own.part: own for own in _find(library, key, language)}
 
 
 def _find(library: Library, key: Key, language: str) -> Iterator[Selection]:
@@ -55,7 +58,9 @@ def _values(value: Any) -> Iterator[tuple[str, Any]]:
 
 def _order(library: Library, key: Key, field: str, values: dict[str, Any], language: str) -> list[str]:
     """Choices as declared, years from the newest, countries by name, pages by their order."""
-    first = next(iter(values.values()), None)
+    if not values:
+        return []
+    first = next(iter(values.values()))
     if isinstance(first, int):
         return sorted(values, reverse=True)
     if isinstance(first, str):
@@ -64,7 +69,7 @@ def _order(library: Library, key: Key, field: str, values: dict[str, Any], langu
     if isinstance(first, Reference):
         by_key = {value.key: part for part, value in values.items() if value.key in library.pages}
         return [by_key[page] for page in library.sorted(by_key, "order", language)]
-    child = next(iter(library.children(key, language)))
-    declared = library.kind(child).fields[field]
+    kinds = (library.kind(child) for child in library.children(key, language))
+    declared = next(kind.fields[field] for kind in kinds if field in kind.fields)
     places = {choice: place for place, choice in enumerate((declared.item or declared).choices)}
     return sorted(values, key=lambda part: places.get(part, len(places)))

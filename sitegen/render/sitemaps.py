@@ -13,7 +13,6 @@ from sitegen.render.xml import SITEMAP, XHTML, to_xml
 def make_sitemap(renderer: Renderer, job: Job) -> bytes:
     """A language's own pages with their translations; fallback pages stand in none."""
     scope = renderer.scopes[job.language]
-    scope.trace.everything()
     root = ET.Element(f"{{{SITEMAP}}}urlset")
     for key, page in renderer.library.pages.items():
         if job.language in page.states and page.states[job.language].shown == job.language:

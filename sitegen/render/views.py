@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, overload
 from urllib.parse import quote
 
@@ -14,7 +13,6 @@ from markupsafe import Markup, escape
 
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
-from sitegen.library.library import Library
 from sitegen.library.links import Prose, render_prose
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
@@ -22,7 +20,7 @@ from sitegen.model.fields import Group
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Choice, Heading, Key, Reference, Selection, State, Url
-from sitegen.render.dependencies import Trace
+from sitegen.render.dependencies import TracedLibrary, recorded
 from sitegen.render.search import SearchIndex, build_index
 from sitegen.render.values import Alternate, Label, SectionView, SelectionView, Version, Words
 
@@ -114,10 +112,10 @@ class PageView:
         self.part = part
 
     @property
-    def _library(self) -> Library:
+    def _library(self) -> TracedLibrary:
         return self.scope.library
 
-    @cached_property
+    @recorded
     def language(self) -> str:
         """Path of the language whose address this is: the reader's, or the nearest in which the page is offered."""
         return self._library.nearest_language(self.key, self.scope.locale.path)
@@ -126,7 +124,7 @@ class PageView:
     def kind(self) -> str:
         return self._library.pages[self.key].kind
 
-    @cached_property
+    @recorded
     def url(self) -> Url:
         return self._library.url(self.key, self.language, self.number, self.part)
 
@@ -181,15 +179,15 @@ class PageView:
     def source_url(self) -> Url:
         return self._library.url(self.key, self.source.path)
 
-    @cached_property
+    @recorded
     def facts(self) -> FieldsView:
         return FieldsView(self.scope, self.key, self.language, "facts")
 
-    @cached_property
+    @recorded
     def words(self) -> FieldsView:
         return FieldsView(self.scope, self.key, self.language, "words")
 
-    @cached_property
+    @recorded
     def title(self) -> Words:
         title = self.words.title
         assert isinstance(title, Words)
@@ -209,11 +207,8 @@ class PageView:
         """The day on which its content last changed, where that is written down."""
         return self.facts.updated
 
-    @cached_property
+    @recorded
     def _prose(self) -> Prose:
-        self.scope.trace.body(self.key)
-        for link in self._library.shown(self.key, self.language).body.links:
-            self.scope.trace.link(self.key, link.target)
         return render_prose(self._library, self.key, self.language)
 
     @property
@@ -245,7 +240,6 @@ class PageView:
 
     @property
     def children(self) -> Pages:
-        self.scope.trace.children(self.key, self.scope.locale.path)
         return Pages(self.scope, self._library.children(self.key, self.scope.locale.path))
 
     @property
@@ -254,7 +248,6 @@ class PageView:
 
     def referrers(self, field: str) -> tuple[PageView, ...]:
         """The pages whose fact `field` names this page, in the order of their kind's list."""
-        self.scope.trace.referrers(self.key)
         keys = self._library.referrers.get(self.key, {}).get(field, ())
         return tuple(self.scope.page(key) for key in self._library.sorted(keys, "order", self.scope.locale.path))
 
@@ -297,9 +290,8 @@ class PageView:
         """Whether it is the other page or lies below it."""
         return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
 
-    @cached_property
+    @recorded
     def _selections(self) -> Mapping[str, Selection]:
-        self.scope.trace.narrowed(self.key, self.language)
         return selections(self._library, self.key, self.language)
 
     @property
@@ -350,7 +342,6 @@ class PageView:
 
     @property
     def pager(self) -> Pager | None:
-        self.scope.trace.children(self.key, self.scope.locale.path)
         count = page_count(self._library, self.key, self.language, self.part)
         per_page = self._library.kind(self.key).children.per_page
         if count < 2 or not per_page:
@@ -391,7 +382,6 @@ class PageView:
         Raises:
             LookupError: there is none of that name.
         """
-        self.scope.trace.link(self.key, name)
         library = self._library
         found = library.resolve_file(self.key, name, self.language)
         if found is None:
@@ -428,16 +418,15 @@ class Scope:
 
     def __init__(
         self,
-        library: Library,
+        library: TracedLibrary,
         locale: Locale,
         scopes: Mapping[str, Scope],
         translate: Callable[[str, str], str],
         describe: Callable[[PageView], Markup],
-        trace: Trace,
         *,
         has_cards: bool = False,
     ) -> None:
-        self.trace = trace
+        self.trace = library.trace
         self.has_cards = has_cards
         self.library = library
         self.locale = locale
@@ -452,35 +441,21 @@ class Scope:
         Raises:
             LookupError: there is none.
         """
-        self.trace.card(key)
+        if key not in self.library.pages:
+            raise LookupError(f"there is no page '{key}'")
         if key not in self._pages:
-            if key not in self.library.pages:
-                raise LookupError(f"there is no page '{key}'")
             self._pages[key] = PageView(self, key)
         return self._pages[key]
 
-    @cached_property
-    def measured(self) -> tuple[Coverage, ...]:
-        """The coverage, measured once for all languages by the first of them."""
-        return measure(self.library)
-
     @property
     def coverage(self) -> tuple[Coverage, ...]:
-        """How far each language has come, which depends on every text."""
-        self.trace.everything()
-        for key in self.library.pages:
-            self.trace.body(key)
-        return next(iter(self._scopes.values())).measured
-
-    @cached_property
-    def _search_index(self) -> SearchIndex:
-        return build_index(self.library, self.locale.path)
+        """How far each language has come, measured once for all languages."""
+        return self.trace.once("coverage", lambda: measure(self.library))
 
     @property
     def search_index(self) -> SearchIndex:
         """What can be found in this language."""
-        self.trace.texts(self.locale.path)
-        return self._search_index
+        return self.trace.once(("search", self.locale.path), lambda: build_index(self.library, self.locale.path))
 
     def forget(self) -> None:
         """Let go of the pages seen so far where they are many; what is made next needs but a few of them."""
@@ -514,10 +489,7 @@ class Scope:
 
     def _is_gone(self, value: Any) -> bool:
         """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
-        if not isinstance(value, Reference):
-            return False
-        self.trace.card(value.key)
-        return value.key not in self.library.pages
+        return isinstance(value, Reference) and value.key not in self.library.pages
 
 
 class SiteView:
@@ -576,7 +548,6 @@ class SiteView:
     @property
     def matrix(self) -> Iterator[tuple[PageView, Mapping[str, tuple[Locale, ...]]]]:
         """Each page with its languages by state: "source", "current", "stale", "untracked", "missing"."""
-        self._scope.trace.everything()
         library = self._scope.library
         for key, page in library.pages.items():
             found: dict[str, tuple[Locale, ...]] = {}
@@ -608,7 +579,6 @@ class SiteView:
 
     def find_page(self, key: str) -> PageView | None:
         """The page of a content path; None where there is none."""
-        self._scope.trace.card(Key(key))
         return self._scope.page(Key(key)) if key in self._scope.library.pages else None
 
     @property
