@@ -9,7 +9,7 @@ COMMANDS = archive check compare merge publish serve verify
 # What a site that publishes an editor needs besides.
 EDITOR = $(shell grep -qs '^editor:' content/site.yaml && echo build/editor/entry.js)
 
-.PHONY: site $(COMMANDS) test soak lint lock bench preview lighthouse sheet shards faults slips editor edit fuzz clean help
+.PHONY: site $(COMMANDS) test soak lint lock bench preview lighthouse sheet fonts shards faults slips editor edit fuzz clean help
 site: .venv/ready $(EDITOR)  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
@@ -80,6 +80,19 @@ fuzz: .venv/tested  ## hostile bytes for every parser, for a minute each; ARGS=6
 
 sheet: .venv/tested  ## screenshots of every kind of page in each script, phone and desktop, light and dark, into build/
 	@$(BIN)/python tests/browser/sheet.py $(ARGS)
+
+# Letters of the faces that the Center's site ships, and what a heading in that script holds besides.
+URDU = 20,21,28,29,2C-3A,A0,AB,BB,200C-200F,2013,2014,2018,2019,201C,201D,60C,61B,61F,621-63A,640-646,648,64B-658,66A-66C,670,679,67E,686,688,691,698,6A9,6AF,6BA,6BE,6C1-6C3,6CC,6D2-6D4,6F0-6F9
+LATIN = 20-7E,A0-FF,2BB,2BC,2013,2014,2018-201D,2026
+CYRILLIC = 20-40,A0,AB,BB,400-45F,462,463,472-475,490-4FF,2013,2014,2018-201E,2026,2116
+
+fonts:  ## subsets of Noto (Debian's fonts-noto-core) into static/assets/fonts/
+	@$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check fonttools==4.68.0 brotli
+	@set -e; subset() { $(BIN)/pyftsubset /usr/share/fonts/truetype/noto/$$1.ttf --unicodes="$$2" --no-hinting \
+	  --flavor=woff2 --output-file=static/assets/fonts/$$3.woff2; }; \
+	subset NotoNastaliqUrdu-Regular "$(URDU)" nastaliq; \
+	subset NotoSerif-Regular "$(LATIN)" serif-latin; subset NotoSerif-Bold "$(LATIN)" serif-latin-bold; \
+	subset NotoSerif-Regular "$(CYRILLIC)" serif-cyrillic; subset NotoSerif-Bold "$(CYRILLIC)" serif-cyrillic-bold
 
 clean:  ## remove what was built and installed
 	rm -rf .venv .cache public build

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sitegen.problems.crash import report_crash
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.reporters import FORMATS, colour, format_first, format_summary, format_totals
 
@@ -29,19 +31,43 @@ PARTS_SHOWN = 200
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
-    words = list(arguments)
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
-        words.insert(0, "build")
-    options = _parser().parse_args(words)
+    _let_every_name_through()
     try:
-        status = _run(options)
+        status = run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PROBLEMS
     except KeyboardInterrupt:
         return WRONG_USE
+    except Exception as error:  # the last place where one is caught, and told as our own fault
+        print(report_crash(error, arguments), file=sys.stderr)
+        return PROBLEMS
     return status
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command, as `main` does; what goes wrong in the program itself is raised."""
+    words = _with_command_first(list(arguments))
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words.insert(0, "build")
+    return _run(_parser().parse_args(words))
+
+
+def _with_command_first(words: list[str]) -> list[str]:
+    """The words with those options behind the command that every command has: `--root site new` is `new --root site`."""
+    start = 0
+    while start < len(words) and words[start].partition("=")[0] in ("--root", "--format"):
+        start += 1 if "=" in words[start] else 2
+    is_command = start < len(words) and not words[start].startswith("-")
+    return words[start:] + words[:start] if is_command else words
+
+
+def _let_every_name_through() -> None:
+    """Let names that no encoding holds be printed all the same; what is no terminal gets UTF-8 whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -160,10 +186,12 @@ def _parser() -> argparse.ArgumentParser:
         "schema", parents=[common], help="JSON Schemas and settings for editors that check YAML"
     )
     schema.set_defaults(command=_schema)
-    explain = commands.add_parser("explain", help="what a problem's code means, with examples; all codes without one")
+    explain = commands.add_parser(
+        "explain", parents=[common], help="what a problem's code means, with examples; all codes without one"
+    )
     explain.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
     explain.add_argument("--markdown", action="store_true", help="all pages as one document")
-    explain.set_defaults(command=_explain, root=Path(), format="text")
+    explain.set_defaults(command=_explain)
     compare = commands.add_parser("compare", parents=[inputs], help="what a change means to readers, by language")
     compare.add_argument("base", metavar="BASE", help="a commit, or a folder with a built site")
     compare.set_defaults(command=_compare)
@@ -344,22 +372,18 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _rename(options: argparse.Namespace) -> int:
-    from sitegen.editing.moves import rename, templates_that_name
+    from sitegen.editing.moves import rename
 
     for path in rename(options.root, options.old, options.new):
         print(path)
-    for place in templates_that_name(options.root, options.old):
-        print(f"{place}: names {options.old}; change it yourself", file=sys.stderr)
     return WELL
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from sitegen.editing.moves import remove, templates_that_name
+    from sitegen.editing.moves import remove
 
     for path in remove(options.root, options.page, options.to, force=options.force):
         print(path)
-    for place in templates_that_name(options.root, options.page):
-        print(f"{place}: names {options.page}; change it yourself", file=sys.stderr)
     return WELL
 
 
@@ -582,7 +606,7 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
     from sitegen.problems.excerpts import with_excerpts
 
     told = with_excerpts(options.root, problems)
-    if options.format == "text":
+    if options.format not in FORMATS or options.format == "text":
         if told:
             check, left = "`python build.py check`", f"{options.root / 'import.txt'}"
             where = {_build: check, _compare: check, _hosts: check, _import: left}.get(options.command)

@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import graphlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
+from drawing import DRAWING, ENGINE, FLOORS, draw, imported
 
-ENGINE = REPOSITORY / "sitegen"
-
-#: Packages in the order of the pipeline: one imports from those above its line alone, and never from one on its own.
-FLOORS = (
-    "problems",
-    "source",
-    "i18n",
-    "model",
-    "storage",
-    "content media",
-    "library",
-    "hosting",
-    "render checks",
-    "build translation",
-    "editing importers publish preview",
-    "cli",
-)
 FLOOR_OF = {package: number for number, line in enumerate(FLOORS) for package in line.split()}
 MODULES = sorted(path for path in ENGINE.rglob("*.py") if path.stem != "__init__")
 
 
 def name_of(path: Path) -> str:
     return ".".join(path.relative_to(ENGINE).with_suffix("").parts)
-
-
-def imported(path: Path) -> Iterator[str]:
-    """Modules of the engine that a file imports, within functions too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[2] for alias in node.names if alias.name.startswith("sitegen"))
-        elif isinstance(node, ast.ImportFrom) and node.level:
-            yield f"(relative) {node.module}"
-        elif isinstance(node, ast.ImportFrom) and node.module == "sitegen":
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sitegen."):
-            yield (node.module or "").removeprefix("sitegen.")
 
 
 def test_every_package_has_its_floor() -> None:
@@ -75,3 +43,8 @@ def test_engine_mentions_nothing_of_the_center(path: Path) -> None:
     assert [
         word for word in ("XJTU", "SCO", "Xi'an", "Xi’an", "Jiaotong", "Shanghai Cooperation") if word in text
     ] == []
+
+
+def test_drawing_of_the_packages_is_that_of_this_code() -> None:
+    """`python tests/scripts/drawing.py` draws it anew."""
+    assert DRAWING.read_text(encoding="utf-8") == draw()

@@ -1,1 +1,1 @@
-"""The stages in order; what a build remembers, and what of the last one still stands."""
+"""The stages in order, and what still stands from the last build."""

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from sitegen.build.shards import Shard
 
+#: Folders of a site that builds read.
+INPUTS = ("content", "templates", "static", "translations")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:

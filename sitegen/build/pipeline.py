@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from sitegen.build.compress import compress
 from sitegen.build.incremental import Made, Recall, frame_digests
-from sitegen.build.options import Options
+from sitegen.build.options import INPUTS, Options
 from sitegen.build.shards import digest_site
 from sitegen.build.state import Memory
 from sitegen.checks.checks import (
@@ -22,6 +23,7 @@ from sitegen.checks.checks import (
     find_overweight,
     find_problems,
     find_problems_of,
+    unpublishable_files,
     unreadable_pictures,
     unsafe_drawings,
 )
@@ -46,9 +48,10 @@ from sitegen.render.structured_data import describe
 from sitegen.render.templates import SharedCode, find_template_problems, make_environments
 from sitegen.render.views import Scope
 from sitegen.source.layers import Layers
+from sitegen.source.litter import litter_problem
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.cache import Cache
-from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at
+from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
 from sitegen.storage.processes import available, spread
 
 #: With more files than this, a page's languages are made one after another, as they share what is read of it.
@@ -205,7 +208,8 @@ class Builder:
             SiteError: with every problem of the site; the output folder is as it was.
         """
         start = time.monotonic()
-        with told_with_excerpts(self.options.root), _without_collector():
+        refuse_inputs(self.options.root, self.options.output, (*INPUTS, ".git"))
+        with told_with_excerpts(self.options.root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None
             listing = last.listing.touched(self.options.root, touched) if last and touched else None
@@ -213,7 +217,7 @@ class Builder:
             first = last if listing else None
 
             def make(before: Last | None, changed: Collection[str] | None) -> Last:
-                return _build(inputs, self._memory, before, changed, progress, ahead)
+                return _build(inputs, self._memory, work, before, changed, progress, ahead)
 
             self._last = _trusting(self._memory, lambda: make(first, touched), lambda: make(None, None))
         return replace(self._last.report, seconds=time.monotonic() - start)
@@ -324,12 +328,13 @@ def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | N
 def _build(
     inputs: Inputs,
     memory: Memory,
+    work: Path,
     last: Last | None,
     touched: Collection[str] | None,
     progress: Progress,
     ahead: Ahead | None = None,
 ) -> Last:
-    """Make what the memory does not know to stand already."""
+    """Make what the memory does not know to stand already; files wait in the folder `work`."""
     output = inputs.options.output
     laps: dict[str, float] = {}
     with _timed(laps, "look at the output folder"):
@@ -347,7 +352,7 @@ def _build(
     own = shard.own(site.jobs) if shard else site.jobs
     jobs = [job for job in own if job.path in affected or job.path in lost]
     others = _others(inputs, site)
-    stage = Stage.beside(output, existing)
+    stage = Stage(output, work, existing)
     try:
         new = [path for path, content in others.items() if stage.keep(path, content)[1]]
         stage.note(new, len(others) - len(new))
@@ -363,8 +368,6 @@ def _build(
         reason = (error.strerror or str(error)).lower()
         message = f"the site can't be written: {reason}"
         raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
-    finally:
-        stage.discard()
     pages = sum(job.maker == "page" for job in own)
     templates = {job.path: _template_of(site.library, job) for job in jobs}
     counts = (pages, len(inputs.config.built))
@@ -434,7 +437,9 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     )
     found = [*content.problems, *find_library_problems(library)]
     found += find_problems(root, library, inputs.warm.known(recall.settings))
-    found += [*unreadable_pictures(library), *unsafe_drawings(root, library)]
+    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(library)]
+    if inputs.assets.litter:
+        found.append(litter_problem("static", inputs.assets.litter))
     renderer = _renderer(inputs, library, found)
     found += find_template_problems(inputs.layers, config, next(iter(renderer.environments.values())))
     jobs = [] if "/" not in library.pages else list(list_jobs(library, renderer))
@@ -492,8 +497,9 @@ def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Rend
         translate = catalogs.translations[path].pgettext
         has_cards = card is not None and card.has(locale)
         scopes[path] = Scope(traced, locale, scopes, translate, describe, has_cards=has_cards)
+    cache = Cache.of(root, is_read=inputs.options.remembers and not inputs.options.clean)
     environments = make_environments(layers, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
-    return Renderer(root, layers, traced, scopes, environments, card, Cache.of(root))
+    return Renderer(root, layers, traced, scopes, environments, card, cache)
 
 
 def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:

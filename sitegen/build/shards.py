@@ -17,7 +17,7 @@ from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError
 from sitegen.render.jobs import Job
 from sitegen.source.yaml import problem_at
-from sitegen.storage.output import MARKER, PART, Change, Stage, find_marker, list_output
+from sitegen.storage.output import MARKER, PART, Change, Stage, alone, find_marker, list_output
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +74,25 @@ def merge(parts: Sequence[Path], output: Path) -> Change:
         SiteError: a part is missing, unfinished, given twice or of another site; the output folder is as it was.
     """
     _refuse_incomplete({part: _read_label(part) for part in parts}, output)
-    existing = list_output(output)
-    stage = Stage.beside(output, existing)
+    with alone(output) as work:
+        stage = Stage(output, work, list_output(output))
+        try:
+            return stage.commit(_take_all(parts, stage))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise SiteError([problem_at(str(output), "unwritable", f"the site can't be written: {reason}")]) from error
+
+
+def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
+    """Keep the files of all parts on a stage; their paths."""
     paths: set[str] = set()
-    try:
-        for part in parts:
-            own = list_output(part).keys() - {MARKER, PART}
-            _refuse_twice(paths & own, part)
-            paths |= own
-            new = [path for path in sorted(own) if stage.keep(path, (part / path).read_bytes())[1]]
-            stage.note(new, len(own) - len(new))
-        return stage.commit(paths)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SiteError([problem_at(str(output), "unwritable", f"the site can't be written: {reason}")]) from error
-    finally:
-        stage.discard()
+    for part in parts:
+        own = list_output(part).keys() - {MARKER, PART}
+        _refuse_twice(paths & own, part)
+        paths |= own
+        new = [path for path in sorted(own) if stage.keep(path, (part / path).read_bytes())[1]]
+        stage.note(new, len(own) - len(new))
+    return paths
 
 
 def _read_label(part: Path) -> dict[str, Any]:

@@ -11,13 +11,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from sitegen.model.fields import Group
-from sitegen.model.values import Choice, Document, Id, Key, Reference
+from sitegen.model.values import Choice, Document, FileName, Id, Key, Reference, Target
 from sitegen.source.mark import Mark
 from sitegen.storage.blobs import DamagedError
 
 Stored = TypeVar("Stored")
 
-_encoder = msgspec.msgpack.Encoder()
+
+def _as_text(value: object) -> str:
+    """A text of a type of its own, where the record declares no more than a text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value)} is not remembered between builds: add it to stored.py")
+    return str(value)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_as_text)
 
 
 def encode(value: object) -> bytes:
@@ -44,7 +52,7 @@ def decoder(of: type[Stored]) -> Callable[[bytes], Stored]:
 
 def encode_documents(documents: tuple[Document, ...]) -> bytes:
     """The versions of a page as bytes."""
-    return encode([replace(own, facts=_plain_all(own.facts), words=_plain_all(own.words)) for own in documents])
+    return encode([_with_values(own, _plain_all) for own in documents])
 
 
 def decode_documents(content: bytes) -> tuple[Document, ...]:
@@ -54,15 +62,20 @@ def decode_documents(content: bytes) -> tuple[Document, ...]:
         DamagedError: the bytes are something else.
     """
     try:
-        return tuple(
-            replace(own, facts=_revive_all(own.facts), words=_revive_all(own.words))
-            for own in _decode_documents(content)
-        )
+        return tuple(_with_values(own, _revive_all) for own in _decode_documents(content))
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError, ZoneInfoNotFoundError) as error:
         raise DamagedError(str(error)) from error
 
 
 _decode_documents = decoder(tuple[Document, ...])
+
+
+def _with_values(document: Document, change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Document:
+    """A document of which the values of all fields are changed, also those of blocks."""
+    body = document.body
+    if body.blocks:
+        body = replace(body, blocks=tuple(replace(block, facts=change(block.facts)) for block in body.blocks))
+    return replace(document, facts=change(document.facts), words=change(document.words), body=body)
 
 
 def _plain_all(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,26 +84,18 @@ def _plain_all(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """A field's value out of what MessagePack has; of what it lacks, a list that begins with a name of `_REVIVED`."""
-    if value.__class__ in _PLAIN:
-        return value if value.__class__ is not int or -(2**63) <= value < 2**63 else ["number", str(value)]
-    match value:
-        case Id():
-            return ["id", str(value)]
-        case tuple():
-            return ["list", *map(_plain, value)]
-        case Choice():
-            return ["choice", value.value, value.label]
-        case Reference():
-            return ["page", value.key, *value.mark]
-        case Group():
-            return ["group", _plain_all(value.values), list(value.declared)]
-        case dt.datetime():
-            zone = value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else ""
-            moment = value.replace(tzinfo=None) if zone else value
-            return ["datetime", moment.isoformat(), zone, value.fold]
-        case dt.date():
-            return ["date", value.isoformat()]
-    raise TypeError(f"{type(value)} is not remembered between builds: add it to stored.py")
+    kind = value.__class__
+    if kind in _PLAIN or (kind is int and -(2**63) <= value < 2**63):
+        return value
+    if kind not in _WRITTEN:
+        raise TypeError(f"{kind} is not remembered between builds: add it to stored.py")
+    return _WRITTEN[kind](value)
+
+
+def _write_datetime(value: dt.datetime) -> list[Any]:
+    zone = value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else ""
+    moment = value.replace(tzinfo=None) if zone else value
+    return ["datetime", moment.isoformat(), zone, value.fold]
 
 
 def _revive_all(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,14 +111,29 @@ def _datetime(text: str, zone: str, fold: int) -> dt.datetime:
     return moment.replace(tzinfo=ZoneInfo(zone), fold=fold) if zone else moment
 
 
-_PLAIN = frozenset((str, int, float, bool, type(None)))
+_PLAIN = frozenset((str, float, bool, type(None)))
+#: Type of a value → how it is written: a name of `_REVIVED`, and what that is made of.
+_WRITTEN: dict[type, Callable[[Any], list[Any]]] = {
+    Id: lambda value: ["id", str(value)],
+    FileName: lambda value: ["file", str(value)],
+    Target: lambda value: ["link", value.written, *value.mark],
+    Choice: lambda value: ["choice", value.value, value.label],
+    Reference: lambda value: ["page", value.key, *value.mark],
+    Group: lambda value: ["group", _plain_all(value.values), list(value.declared)],
+    dt.datetime: _write_datetime,
+    dt.date: lambda value: ["date", value.isoformat()],
+    int: lambda value: ["number", str(value)],
+    tuple: lambda value: ["list", *map(_plain, value)],
+}
 _REVIVED: dict[str, Callable[..., Any]] = {
     "id": Id,
-    "list": lambda *items: tuple(map(_revive, items)),
+    "file": FileName,
+    "link": lambda written, *mark: Target(written, Mark(*mark)),
     "choice": Choice,
     "page": lambda key, *mark: Reference(Key(key), Mark(*mark)),
     "group": lambda values, declared: Group(_revive_all(values), tuple(declared)),
     "datetime": _datetime,
     "date": dt.date.fromisoformat,
     "number": int,
+    "list": lambda *items: tuple(map(_revive, items)),
 }

@@ -1,1 +1,1 @@
-"""What only whole pages show: official names, and a translation beside its source."""
+"""Checks across pages: official names, and a translation beside its source."""

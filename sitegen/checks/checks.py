@@ -13,6 +13,7 @@ from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
 from sitegen.media.images import is_picture
 from sitegen.media.svg import find_unsafe, is_drawing
+from sitegen.media.types import type_problem
 from sitegen.model.settings import Config
 from sitegen.model.values import Key, Page
 from sitegen.problems.problem import Problem
@@ -65,6 +66,14 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
     if sent > budget.most:
         message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, not at most {budget.most / 1000:,.0f}"
         yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it lighter, or the budget larger")
+
+
+def unpublishable_files(library: Library) -> Iterator[Problem]:
+    """Files beside pages of a type that is not published."""
+    more = library.config.file_types
+    for (key, _), path in library.files.items():
+        if key in library.pages and (problem := type_problem(path, more)):
+            yield problem
 
 
 def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:

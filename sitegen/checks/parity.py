@@ -16,7 +16,7 @@ from sitegen.content.shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers import find_numbers, other_numbers
 from sitegen.library.library import RECORD, Library, translatable_parts
 from sitegen.model.urls import plain
-from sitegen.model.values import Body, Document, Page
+from sitegen.model.values import Body, Document, Page, counted
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
@@ -41,6 +41,8 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
         if document is source or state is None:
             continue
         yield from _other_words(library, page, document, source)
+        if document.body.blocks:
+            yield from _lacking_words(document, source)
         if any(name.startswith("#") for name in state.changed):
             continue
         pair = _Pair(_Text(root, library, document), _Text(root, library, source))
@@ -66,6 +68,19 @@ def _other_words(library: Library, page: Page, own: Document, source: Document) 
         elif text == theirs and declared.type in ("text", "markdown") and is_phrase(text):
             hint = f"see line {source.marks[name].line} of the source"
             yield problem_at(own.path, "untranslated", f"the field '{name}' has the source's text", mark, hint)
+
+
+def _lacking_words(own: Document, source: Document) -> Iterator[Problem]:
+    """Words that a block of the source has and its counterpart has not."""
+    theirs = dict(counted(source.body.blocks))
+    for place, block in counted(own.body.blocks):
+        if place not in theirs:
+            continue
+        words, other = ({span.name for span in b.spans if span.side == "words"} for b in (block, theirs[place]))
+        for name in sorted(other - words):
+            message = f"'{name}' of the source's block '{block.name}' is missing here"
+            hint = f"see line {theirs[place].mark.line} of the source"
+            yield problem_at(own.path, "structure", message, block.mark, hint)
 
 
 def _is_alike(own: Body, source: Body) -> bool:
@@ -197,6 +212,8 @@ class _Pair:
         all_theirs = {text for shape in self.source.shapes for text in shape.paragraphs}
         for section, (own, theirs) in enumerate(zip(self.own.shapes, self.source.shapes, strict=True)):
             yield from self._other_counts(section, own, theirs)
+            lost, new = theirs.blocks - own.blocks, own.blocks - theirs.blocks
+            yield from self._others(section, "block", [*lost], [*new], _find_block)
             missing, added = theirs.targets - own.targets, own.targets - theirs.targets
             yield from self._others(section, "link to", [*missing], [*added], _find_target)
             lacking, strange = other_numbers(own.numbers, theirs.numbers)
@@ -272,6 +289,16 @@ def _find_target(target: str) -> _Find:
     def find(line: str) -> tuple[int, int] | None:
         found = (m for m in _TARGET.finditer(line) if plain(html.unescape(m[1])) == target)
         return next(((m.start(1), len(m[1])) for m in found), None)
+
+    return find
+
+
+def _find_block(name: str) -> _Find:
+    pattern = re.compile(rf":{re.escape(name)}(?![\w-])|\[!{re.escape(name)}\]", re.IGNORECASE)
+
+    def find(line: str) -> tuple[int, int] | None:
+        found = pattern.search(line)
+        return (found.start(), len(found[0])) if found else None
 
     return find
 

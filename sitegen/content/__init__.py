@@ -1,1 +1,1 @@
-"""`content/` → checked documents with parsed Markdown."""
+"""content/ becomes checked documents with parsed Markdown."""

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_right
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from itertools import pairwise
-from typing import Any, TypedDict
+from typing import Any
 
 import pyromark
 
+from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
+from sitegen.content.formulas import is_formula
+from sitegen.content.open_blocks import OpenBlocks
 from sitegen.content.shape import Shape
+from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
 from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem
@@ -34,6 +39,8 @@ OPTIONS = (
     | pyromark.Options.ENABLE_STRIKETHROUGH
     | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
     | pyromark.Options.ENABLE_DEFINITION_LIST
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_GFM
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -45,7 +52,9 @@ _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
 #: What of the HTML no author has written: ids, and how a block of code is marked.
-_OURS = re.compile(f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)')
+_OURS = re.compile(
+    f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
+)
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
 #: Events without a value of interest → HTML at their start and end.
@@ -66,18 +75,29 @@ _TAGS = {
 }
 
 
-def parse_body(source: Source, first_line: int) -> tuple[str, Body, list[Problem]]:
+def parse_body(source: Source, first_line: int, config: Config | None = None) -> tuple[str, Body, list[Problem]]:
     """Parse the lines of a file from `first_line` on.
+
+    Args:
+        config: says what blocks and kinds there are; those of the package without it.
 
     Returns:
         HTML in which link targets and heading ids are still as written, between control characters; what else is
         known of it; what is wrong with it.
     """
     text = "\n".join(source.lines[first_line - 1 :])
+    marked = parse_around(text, options_of(config))
     writer = _Writer(source, first_line, text, has_references="&#" in text)
-    for event, place in pyromark.events_with_range(text, options=OPTIONS):
+    if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
+        writer.expect(marked, config)
+    for event, place in marked.events:
         writer.take(event, place)
     return *writer.finish(), writer.problems
+
+
+def options_of(config: Config | None) -> Any:
+    """What of Markdown a site's texts are written in."""
+    return OPTIONS | pyromark.Options.ENABLE_MATH if config is not None and config.markdown.math else OPTIONS
 
 
 def digest(text: str) -> str:
@@ -101,13 +121,6 @@ def split_sections(html: str) -> list[str]:
 def is_external(target: str) -> bool:
     """Whether a link leads out of the site: it has a scheme or a host."""
     return bool(_SCHEME.match(target))
-
-
-class Range(TypedDict):
-    """Where an event stands: byte offsets into the text as UTF-8."""
-
-    start: int
-    end: int
 
 
 @dataclass
@@ -144,10 +157,23 @@ class _Writer:
     has_references: bool = False
     line_starts: list[int] | None = None
     encoded: bytes = b""
+    marks: Mapping[int, Found] = field(default_factory=dict)
+    inline: list[int] = field(default_factory=list)
+    blocks: OpenBlocks | None = None
+
+    def expect(self, marked: Marked, config: Config | None) -> None:
+        """Be ready for the marks of blocks."""
+        self.marks = marked.marks
+        self.inline = sorted(start for start, mark in marked.marks.items() if mark.role in ("inline", "end", "colon"))
+        self.blocks = OpenBlocks(self.source, self.first_line, self.text, config, self.problems)
+        self.blocks.refuse_unclosed(marked.unclosed)
 
     def take(self, event: Any, place: Range) -> None:
         """Write one event."""
         if isinstance(event, str):
+            if event == "Rule" and place["start"] in self.marks:
+                self._block(self.marks[place["start"]])
+                return
             self._write(_VOID[event])
             for words in (self.title, self.picture):
                 if words is not None:
@@ -161,12 +187,33 @@ class _Writer:
 
     def finish(self) -> tuple[str, Body]:
         """All that was written."""
+        if self.blocks is not None:
+            self._write(self.blocks.leave()[0])
         if self.notes:
             self._write_notes()
         bounds = [0, *self.starts, len(self.parts)]
         texts = ["".join(self.parts[start:end]) for start, end in pairwise(bounds)]
         sections = tuple(_section(heading, html) for heading, html in enumerate(texts, -1) if html)
-        return "".join(texts), Body(tuple(self.headings), tuple(self.links), sections, tuple(self.outward))
+        return "".join(texts), self._body(sections)
+
+    def _body(self, sections: tuple[Section, ...]) -> Body:
+        if self.blocks is None:
+            return Body(tuple(self.headings), tuple(self.links), sections, tuple(self.outward))
+        links, outward = (*self.links, *self.blocks.links), (*self.outward, *self.blocks.outward)
+        return Body(tuple(self.headings), links, sections, outward, tuple(self.blocks.blocks))
+
+    def _block(self, mark: Found) -> None:
+        """A mark on a line of its own, or among words."""
+        assert self.blocks is not None
+        if mark.role in ("open", "leaf", "inline"):
+            self._write(self.blocks.begin(mark))
+            self.depth += mark.role == "open"
+        elif mark.role == "close":
+            html, count = self.blocks.close(mark)
+            self.depth -= count
+            self._write(html)
+        elif mark.role == "end":
+            self._write(BLOCK_END)
 
     def _write(self, html: str) -> None:
         if self.picture is None:
@@ -181,6 +228,32 @@ class _Writer:
             self._write(_TAGS[name][0 if is_start else 1])
 
     def _text(self, text: str, place: Range) -> None:
+        if self.inline:
+            first = bisect_left(self.inline, place["start"])
+            if first < len(self.inline) and self.inline[first] < place["end"]:
+                self._marked_text(text, place, first)
+                return
+        self._plain_text(text, place)
+
+    def _marked_text(self, text: str, place: Range, first: int) -> None:
+        """A text with marks among its words."""
+        encoded, end = text.encode(), 0
+        for index in range(first, len(self.inline)):
+            start = self.inline[index]
+            if start >= place["end"]:
+                break
+            mark, begin = self.marks[start], start - place["start"]
+            if begin > end:
+                self._plain_text(encoded[end:begin].decode(), Range(start=place["start"] + end, end=start))
+            end = begin + len(self.text[mark.start : mark.end].encode())
+            if mark.role == "colon":
+                self._plain_text(":", Range(start=start, end=start + 1))
+            else:
+                self._block(mark)
+        if end < len(encoded):
+            self._plain_text(encoded[end:].decode(), Range(start=place["start"] + end, end=place["end"]))
+
+    def _plain_text(self, text: str, place: Range) -> None:
         text = self._visible(text, place)
         if self.title is not None:
             self.title.append(text)
@@ -201,6 +274,15 @@ class _Writer:
         self._write("<code>")
         self._text(text, place)
         self._write("</code>")
+
+    def _math(self, text: str, place: Range, *, shape: str) -> None:
+        """A formula as it is written, until it is shown; as code, which nobody translates."""
+        if not is_formula(text):
+            mark = self._mark(place["start"], place["end"] - place["start"])
+            message = f"the formula '{text.strip()[:40]}' can't be read"
+            hint = "look for a brace or a command that is misspelt; for the sign write \\$"
+            self.problems.append(self.source.problem("markdown", message, mark, hint))
+        self._write(f'<code class="math-{shape}">{escape(text, quote=False)}</code>')
 
     def _html(self, text: str, place: Range) -> None:
         """Raw HTML would be code in content; comments are dropped without a word."""
@@ -238,9 +320,10 @@ class _Writer:
         if is_start:
             self._number_of(label)
             self.body_parts, self.parts = self.parts, self.notes[label]
+            self._nest(is_start)
         else:
+            self._nest(is_start)
             self.parts = self.body_parts
-        self.depth += 1 if is_start else -1
 
     def _write_notes(self) -> None:
         self.starts.append(len(self.parts))
@@ -260,8 +343,28 @@ class _Writer:
             self._write("</ol>\n" if value else "</ul>\n")
 
     def _quote(self, is_start: bool, value: Any, place: Range) -> None:
+        """A quotation, or a call-out as `> [!NOTE]` begins it."""
+        self._nest(is_start)
+        if value is None:
+            self._write(_TAGS["BlockQuote"][0 if is_start else 1])
+        elif not is_start:
+            self._write(BLOCK_END)
+        else:
+            assert self.blocks is not None
+            self._write(self.blocks.alert(_ALERTS[value], self._mark(place["start"])))
+
+    def _item(self, is_start: bool, value: Any, place: Range) -> None:
+        """What may hold blocks, none of which goes on behind its end."""
+        self._nest(is_start)
+        self._write(_TAGS[value][0 if is_start else 1])
+
+    def _nest(self, is_start: bool) -> None:
+        """Begin or end what holds blocks; those that are opened within it end with it."""
+        if self.blocks is not None:
+            html, count = self.blocks.enter() if is_start else self.blocks.leave()
+            self._write(html)
+            self.depth -= count
         self.depth += 1 if is_start else -1
-        self._write(_TAGS["BlockQuote"][0 if is_start else 1])
 
     def _code_block(self, is_start: bool, value: Any, place: Range) -> None:
         """A block of code, marked with the first word behind its fence; it may scroll, and not every reader has a mouse."""
@@ -405,13 +508,21 @@ _INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
     "Html": lambda writer, text, place: None,  # a line of a block, which is told as a whole
     "InlineHtml": _Writer._html,
     "FootnoteReference": _Writer._note_reference,
+    "InlineMath": partial(_Writer._math, shape="inline"),
+    "DisplayMath": partial(_Writer._math, shape="block"),
+    "TaskListMarker": lambda writer, is_done, place: writer._write("☑ " if is_done else "☐ "),
 }
+
+#: What follows the > of a call-out → the block that it is.
+_ALERTS = {"Note": "note", "Tip": "tip", "Important": "important", "Warning": "warning", "Caution": "warning"}
 
 #: Events with a start and an end that need more than a tag → how they are written.
 _BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
     "Heading": _Writer._heading,
     "List": _Writer._list,
     "BlockQuote": _Writer._quote,
+    "Item": _Writer._item,
+    "DefinitionListDefinition": _Writer._item,
     "HtmlBlock": _Writer._html_block,
     "CodeBlock": _Writer._code_block,
     "Link": _Writer._link,

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sitegen.content.markdown import digest, parse_body
 from sitegen.content.markdown_lint import find_unmarked
+from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
 from sitegen.model.settings import Config
@@ -19,12 +20,13 @@ from sitegen.model.urls import normal, parent_key
 from sitegen.model.values import Body, Document, Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
+from sitegen.source.litter import is_litter, litter_problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import spread
 
-_SETTINGS = frozenset({"site.yaml", "kinds.yaml"})
+_SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml"})
 #: Lines of front matter: keys, what is indented below them, lists, comments.
 _IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What was meant to be a page's file, as some programs save it.
@@ -55,12 +57,14 @@ class Listing:
         pages: key → language path → path of the page's file, relative to the root.
         files: (key, file name) → path of any other file.
         signatures: path → signature, of all of them.
+        litter: paths of backups and the like, which are none of these.
     """
 
     pages: Mapping[Key, Mapping[str, str]]
     files: Mapping[tuple[Key, str], str]
     signatures: Mapping[str, Signature]
     problems: tuple[Problem, ...]
+    litter: tuple[str, ...] = ()
 
     def touched(self, root: Path, paths: Iterable[str]) -> Listing | None:
         """The same files with the signatures that some of them have now; None where there are others than these."""
@@ -127,6 +131,8 @@ def load_content(
             documents[key] = known
     unknown = [key for key in listing.pages if key not in documents]
     problems = list(listing.problems)
+    if listing.litter:
+        problems.append(litter_problem("content", listing.litter))
     fresh: dict[Key, tuple[Document, ...]] = {}
     for read in spread(unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers):
         for key, found, bad in read:
@@ -146,10 +152,14 @@ def list_content(root: Path, config: Config) -> Listing:
     files: dict[tuple[Key, str], str] = {}
     signatures: dict[str, Signature] = {}
     problems: list[Problem] = []
+    litter: list[str] = []
     for folder, names in _walk(root, "content", problems):
         key = Key(normal(folder.removeprefix("content")) + "/")
         for name, signature in names:
             path = f"{folder}/{name}"
+            if is_litter(name):
+                litter.append(path)
+                continue
             if (other := taken.setdefault(normal(path), path)) != path:
                 message = f"'{name}' looks the same as the name of {other}, and is stored in other characters"
                 hint = "delete or rename one of them"
@@ -164,7 +174,7 @@ def list_content(root: Path, config: Config) -> Listing:
             elif folder != "content" or name not in _SETTINGS:
                 files[key, normal(name)] = path
             signatures[path] = signature
-    return Listing(pages, files, signatures, tuple(problems))
+    return Listing(pages, files, signatures, tuple(problems), tuple(litter))
 
 
 def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -> Iterator[Problem]:
@@ -235,7 +245,7 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
     drafts: dict[str, Draft] = {}
     for language, path in versions.items():
         try:
-            drafts[language], found = read_draft(kinds.root, path, key, language)
+            drafts[language], found = read_draft(kinds.root, path, key, language, kinds.config)
             problems.extend(found)
         except SiteError as error:
             problems.extend(error.problems)
@@ -269,18 +279,22 @@ def read_page_again(
     return documents, problems
 
 
-def read_draft(root: Path, path: str, key: Key, language: str) -> tuple[Draft, list[Problem]]:
+def read_draft(
+    root: Path, path: str, key: Key, language: str, config: Config | None = None
+) -> tuple[Draft, list[Problem]]:
     """Read one page's file: its front matter as nodes and its body parsed.
 
     Raises:
         SiteError: the file, its fences or its front matter cannot be read.
     """
-    return _draft(*_read_front(root, path), key, language)
+    return _draft(config, *_read_front(root, path), key, language)
 
 
-def _draft(source: Source, front: Node, end: int, key: Key, language: str) -> tuple[Draft, list[Problem]]:
-    html, body, problems = parse_body(source, end + 2)
-    problems += find_unmarked(source, end + 2)
+def _draft(
+    config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
+) -> tuple[Draft, list[Problem]]:
+    html, body, problems = parse_body(source, end + 2, config)
+    problems += find_unmarked(source, end + 2, config)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
     return Draft(key, language, source, front, body, html, front_digest, digest), problems
@@ -292,7 +306,7 @@ def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> tup
     Raises:
         SiteError: it cannot be read.
     """
-    draft, problems = _draft(*_front_of(Source.of(like.path, text)), like.key, like.language)
+    draft, problems = _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
     return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems), problems
 
 
@@ -431,6 +445,9 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
     if is_source:
         check.required(kind.fields, draft.front, what)
         _check_languages(check, draft.front, config)
+    if draft.body.blocks:
+        problems += missing_attributes(draft.source, draft.body.blocks, config.blocks, is_source=is_source)
+        problems += () if is_source else misplaced_facts(draft.source, draft.body.blocks, source)
     filled = {name: value for name, value in values.items() if value is not None}
     side = {
         name: (TRANSLATION_FIELDS if not is_source and name in TRANSLATION_FIELDS else kind.fields)[name].side

@@ -25,7 +25,7 @@ _TELLING_WORDS = 5
 _TELLING_WORDS_OF_TITLE = 3
 
 _MARKUP = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
-_KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)')
+_KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)|data-is="([^"]*)"')
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 
@@ -44,6 +44,11 @@ class Shape:
     def targets(self) -> Counter[str]:
         """Link or picture as written → how often it stands there."""
         return Counter(plain(html.unescape(found[2])) for found in _KEPT.finditer(self.html) if found[2])
+
+    @property
+    def blocks(self) -> Counter[str]:
+        """Name of a block → how often it stands there."""
+        return Counter(found[3] for found in _KEPT.finditer(self.html) if found[3])
 
     @property
     def numbers(self) -> tuple[Number, ...]:

@@ -1,1 +1,1 @@
-"""Commands that change files that people write."""
+"""Commands that change source files."""

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sitegen.model.fields import TYPES, Field
+from sitegen.model.blocks import BLOCK_KEYS, NAME
+from sitegen.model.fields import PHONE, TYPES, Field
 from sitegen.model.kinds import CHILDREN_FIELDS, FIELD_KEYS, KIND_KEYS, TRANSLATION_FIELDS, Kind
 from sitegen.model.settings import (
     CHECK_LEVELS,
     EDITOR_FIELDS,
     LANGUAGE_FIELDS,
+    MARKDOWN_FIELDS,
     PICTURE_FIELDS,
     SCRIPT_FIELDS,
     SITE_KEYS,
@@ -55,7 +57,7 @@ def write_schemas(root: Path) -> list[str]:
 
 def make_files(config: Config) -> dict[str, str]:
     """Path → text of each file."""
-    schemas = {"site": site_schema(), "kinds": kinds_schema()}
+    schemas = {"site": site_schema(), "kinds": kinds_schema(), "blocks": blocks_schema()}
     for name, kind in config.kinds.items():
         schemas[f"pages/{name}"] = source_schema(kind)
         schemas[f"pages/{name}.translation"] = translation_schema(kind)
@@ -141,16 +143,21 @@ VALUES: Mapping[str, Callable[[Field], Schema]] = {
     "url": _like(r'https?://[^\s<>"]+'),
     "email": _like(r'[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+'),
     "country": _like("[A-Z]{2}"),
-    "language": _like(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*"),
+    "language": _like(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*"),
     "choice": lambda declared: {"enum": list(declared.choices)},
     "page": lambda declared: dict(_PATH),
     "image": _like(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"),
+    "file": _like(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"),
+    "link": _like(
+        r'([hH][tT][tT][pP][sS]?://[^/]|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)[^\s<>"]+|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
+    ),
+    "phone": _like(PHONE),
     "list": _list,
     "group": lambda declared: table_schema(declared.fields),
 }
 
 
-# site.yaml and kinds.yaml
+# site.yaml, kinds.yaml and blocks.yaml
 
 
 def site_schema() -> Schema:
@@ -175,7 +182,9 @@ def site_schema() -> Schema:
         "report": {"type": "string", "pattern": "^[^@]+@[^@]+$"},
         "pictures": table_schema(PICTURE_FIELDS),
         "budgets": {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
+        "file_types": {"type": "array", "items": {"type": "string", "pattern": "^[a-z0-9_+-]{1,20}$"}},
         "editor": table_schema(EDITOR_FIELDS),
+        "markdown": table_schema(MARKDOWN_FIELDS),
         "checks": {
             "type": "object",
             "additionalProperties": False,
@@ -189,18 +198,7 @@ def site_schema() -> Schema:
 
 def kinds_schema() -> Schema:
     """kinds.yaml."""
-    field = {"$ref": "#/definitions/field"}
     names = {"type": "object", "additionalProperties": {"type": "string"}}
-    of_field: Mapping[str, Schema] = {
-        "type": {"enum": list(TYPES)},
-        "of": {"anyOf": [field, {"type": "array", "items": {"type": _ANY_SCALAR}}, names]},
-        "kind": {"type": "string"},
-        "required": {"type": "boolean"},
-        "max": {"type": "integer", "minimum": 1},
-        "sorted": {"type": "boolean"},
-        "fields": {"$ref": "#/definitions/fields"},
-        "help": {"type": "string"},
-    }
     of_kind: Mapping[str, Schema] = {
         "extends": {"type": "string"},
         "template": {"type": "string", "pattern": r"\.html$"},
@@ -214,10 +212,49 @@ def kinds_schema() -> Schema:
         "title": "the content model: kinds of page and their fields",
         "type": "object",
         "additionalProperties": _keys(KIND_KEYS, of_kind, "a kind of page"),
-        "definitions": {
-            "field": _keys(FIELD_KEYS, of_field, "a field", required=["type"]),
-            "fields": {"type": "object", "additionalProperties": field},
-        },
+        "definitions": _field_definitions(),
+    }
+
+
+def blocks_schema() -> Schema:
+    """blocks.yaml."""
+    names: Schema = {"type": "array", "items": {"type": "string"}}
+    of_block: Mapping[str, Schema] = {
+        "form": {"enum": ["container", "leaf", "inline"]},
+        "label": {"type": "string"},
+        "facts": {"$ref": "#/definitions/fields"},
+        "words": {"$ref": "#/definitions/fields"},
+        "inside": names,
+        "within": names,
+        "selects": {"type": "boolean"},
+        "template": {"type": "string", "pattern": r"\.html$"},
+        "help": {"type": "string"},
+    }
+    return {
+        "title": "what may stand in a text beside Markdown",
+        "type": "object",
+        "propertyNames": {"pattern": f"^{NAME}$"},
+        "additionalProperties": _keys(BLOCK_KEYS, of_block, "a block"),
+        "definitions": _field_definitions(),
+    }
+
+
+def _field_definitions() -> Schema:
+    field = {"$ref": "#/definitions/field"}
+    names = {"type": "object", "additionalProperties": {"type": "string"}}
+    of_field: Mapping[str, Schema] = {
+        "type": {"enum": list(TYPES)},
+        "of": {"anyOf": [field, {"type": "array", "items": {"type": _ANY_SCALAR}}, names]},
+        "kind": {"type": "string"},
+        "required": {"type": "boolean"},
+        "max": {"type": "integer", "minimum": 1},
+        "sorted": {"type": "boolean"},
+        "fields": {"$ref": "#/definitions/fields"},
+        "help": {"type": "string"},
+    }
+    return {
+        "field": _keys(FIELD_KEYS, of_field, "a field", required=["type"]),
+        "fields": {"type": "object", "additionalProperties": field},
     }
 
 
@@ -239,7 +276,7 @@ def _settings() -> dict[str, Any]:
 
     Red Hat's YAML extension does not look into Markdown (vscode-yaml, issue 207); so front matter is checked there by the task.
     """
-    schemas = {f"./{_FOLDER}/{name}.json": f"content/{name}.yaml" for name in ("site", "kinds")}
+    schemas = {f"./{_FOLDER}/{name}.json": f"content/{name}.yaml" for name in ("site", "kinds", "blocks")}
     pattern = {"regexp": PROBLEM_LINE, "file": 1, "line": 2, "column": 3, "severity": 4, "code": 5, "message": 6}
     matcher = {
         "owner": "site",

@@ -1,1 +1,1 @@
-"""What servers are told: headers, redirects, languages."""
+"""Headers, redirects and languages, as each server reads them."""

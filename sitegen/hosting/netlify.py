@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from sitegen.hosting.table import ADMIN, TYPES, UNCOMMON, Hosting, as_lines, editor_headers, labelled
+from sitegen.hosting.table import ADMIN, DRAWINGS, TYPES, UNCOMMON, Hosting, as_lines, editor_headers, labelled
 
 # _headers and _redirects
 
@@ -15,7 +15,7 @@ def write_headers(hosting: Hosting) -> str:
     A header stands in one rule only, as some hosts join two values to one. The first, that of all addresses, then gives
     way: pages are revalidated by these hosts' own rule.
     """
-    rules = [rule for rule in hosting.rules if rule.pattern != f"{ADMIN}*"]
+    rules = [rule for rule in hosting.rules if rule.pattern not in (f"{ADMIN}*", DRAWINGS)]
     last = {name: rule for rule in rules for name in rule.headers}
     lines: list[str] = []
     for pattern in dict.fromkeys(rule.pattern for rule in rules):
@@ -24,15 +24,19 @@ def write_headers(hosting: Hosting) -> str:
         lines += [f"  {name}: {value}" for name, value in sorted(own)]
     for ending in UNCOMMON:
         lines += [f"{hosting.base_path}*{ending}", f"  Content-Type: {labelled(TYPES[ending])}"]
-    return as_lines([*lines, *_editor_lines(hosting)])
-
-
-def _editor_lines(hosting: Hosting) -> Iterator[str]:
-    """The editor's own headers in place of the site's, which `!` takes away; hosts that don't know it keep the strict ones."""
+    others = {rule.pattern: rule.headers for rule in hosting.rules if rule.pattern == DRAWINGS}
     if hosting.editor is not None:
-        yield f"{hosting.base_path}{ADMIN}*"
-        for name, value in editor_headers(hosting.editor).items():
-            yield from (f"  ! {name}", f"  {name}: {value}")
+        others[f"{ADMIN}*"] = editor_headers(hosting.editor)
+    for pattern, headers in others.items():
+        lines += _instead(hosting.base_path + pattern, headers)
+    return as_lines(lines)
+
+
+def _instead(pattern: str, headers: Mapping[str, str]) -> Iterator[str]:
+    """Headers in place of the site's, which `!` takes away; hosts that don't know it keep the strict ones."""
+    yield pattern
+    for name, value in headers.items():
+        yield from (f"  ! {name}", f"  {name}: {value}")
 
 
 def write_redirects(hosting: Hosting) -> str:

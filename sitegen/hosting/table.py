@@ -17,12 +17,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from babel.core import get_global
 
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.tags import full_tag
 from sitegen.library.library import Library, aliases
 from sitegen.model.settings import Editor
 from sitegen.model.urls import url_of_file
@@ -39,8 +41,12 @@ class Rule:
 #: What a page may load: only what is the site's own. Data blocks such as JSON-LD are no scripts and need no leave.
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "media-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+#: Drawings lie beside pages that anyone may edit, and are documents of the site when they are opened by themselves.
+DRAWINGS = "*.svg"
+DRAWING_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
 
 #: Of two rules for one address the later one wins, header by header.
 RULES: tuple[Rule, ...] = (
@@ -63,6 +69,7 @@ RULES: tuple[Rule, ...] = (
             "Cross-Origin-Resource-Policy": "same-origin",
         },
     ),
+    Rule(DRAWINGS, {"Content-Security-Policy": DRAWING_POLICY}),
 )
 #: Where the editor in the browser lies, if one is published.
 ADMIN = "admin/"
@@ -199,14 +206,16 @@ def editor_headers(hosts: Iterable[str]) -> dict[str, str]:
 def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
     """Language range → path of the language that it means; CLDR knows that `zh-TW` is written as `zh-Hant` is."""
     found = {locale.tag.lower(): path for path, locale in locales.items()}
-    written = {f"{locale.cldr.language}_{locale.script}": path for path, locale in reversed(list(locales.items()))}
+    written = {
+        f"{full_tag(locale.tag).language}_{locale.script}": path for path, locale in reversed(list(locales.items()))
+    }
     likely: Mapping[str, str] = get_global("likely_subtags")
     for shorter, whole in sorted(likely.items()):
         path = written.get("_".join(whole.split("_")[:2]))
         if path is not None and not shorter.startswith("und"):
             found.setdefault(shorter.replace("_", "-").lower(), path)
     for path, locale in locales.items():
-        found.setdefault(locale.cldr.language, path)
+        found.setdefault(full_tag(locale.tag).language, path)
     return dict(sorted(found.items(), key=lambda row: (-len(row[0]), row[0])))
 
 
@@ -253,6 +262,18 @@ def is_text_type(media_type: str) -> bool:
 def labelled(media_type: str) -> str:
     """A media type as a header has it: text is said to be in UTF-8."""
     return f"{media_type}; charset=utf-8" if is_text_type(media_type) else media_type
+
+
+def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | None = None) -> dict[str, str]:
+    """The headers that a file of the site should have, and its media type where the table knows it.
+
+    Args:
+        editor: what the editor in the browser may load, where there is one.
+    """
+    rules = [*RULES, *([Rule(f"{ADMIN}*", editor_headers(editor))] if editor is not None else [])]
+    headers = {name: value for rule in rules if fnmatchcase(path, rule.pattern) for name, value in rule.headers.items()}
+    media = [media_type for ending, media_type in TYPES.items() if f"/{path}".endswith(ending)]
+    return headers | (SECURE if is_secure else {}) | ({"Content-Type": labelled(media[0])} if media else {})
 
 
 def as_lines(lines: Iterable[str]) -> str:

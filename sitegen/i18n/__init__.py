@@ -1,1 +1,1 @@
-"""Languages: their catalogs, formats, scripts and order."""
+"""Languages: catalogs, formats, scripts and sort order."""

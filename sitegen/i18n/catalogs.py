@@ -6,9 +6,9 @@ import copy
 import gettext
 import io
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,14 @@ from sitegen.source.yaml import Source, problem_at
 #: The messages of the templates, as `translate extract` writes them.
 MESSAGES = "translations/messages.pot"
 
-_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
-_PO_LINE = re.compile(r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*"|)\s*')
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+#: Contexts of messages that are no template's but of kinds.yaml: shown as they are, without anything filled in.
+PLAIN_CONTEXTS = frozenset({"choice", "calendar"})
 
-
-# messages
+#: What `%` may begin: a percent sign, or a value that the template fills in; no width, so that none makes a page of 100 MB.
+_FORMAT = re.compile(r"%(?:%|\(\w+\)[sd])")
+#: What HTML takes for the beginning of markup.
+_MARKUP = re.compile("<(?=[A-Za-z/!?])")
+_PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*")?')
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
     from babel.messages.pofile import read_po as parse
 
     source = Source.of(path, text)
-    unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line)]
+    unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line.strip())]
     if unreadable:
         hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'
         raise SiteError(
@@ -321,35 +323,81 @@ def is_translated(message: Any) -> bool:
 
 
 def message_problems(path: str, message: Any) -> Iterator[Problem]:
-    """Placeholders and tags in which a translation differs from its message."""
+    """Placeholders and markup in which a translation differs from its message, and percent signs that mean neither."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-    known = {name for text in ids for name in _PLACEHOLDER.findall(text)}
-    tags = Counter(_TAG.findall(ids[0]))
-    mark = Mark(message.lineno or 1, 1)
-    for form in forms:
-        stray = sorted(set(_PLACEHOLDER.findall(form)) - known)
-        lost = sorted(known - set(_PLACEHOLDER.findall(form))) if len(forms) == 1 else []
-        for name in stray:
-            yield problem_at(
-                path,
-                "catalog-placeholder",
-                f"the placeholder %({name})s is not in the message",
-                mark,
-                f"it has {', '.join(sorted(known)) or 'none'}",
-            )
-        for name in lost:
-            yield problem_at(
-                path, "catalog-placeholder", f"the placeholder %({name})s is missing", mark, "copy it from the message"
-            )
-        if len(forms) == 1 and Counter(_TAG.findall(form)) != tags:
-            yield problem_at(
-                path,
-                "catalog-placeholder",
-                "the tags differ from those of the message",
-                mark,
-                "copy them from the message",
-            )
+    wanted = [_markup_of(text) for text in ids]
+    for number, form in enumerate(forms):
+        wrong = [] if message.context in PLAIN_CONTEXTS else _stray_percents(form)
+        # a form for one number alone may leave the number out; the last of a language stands for many
+        wrong += _other_placeholders(form, ids, is_whole=number == len(forms) - 1)
+        tags = _markup_of(form)
+        if not wrong and (tags is None or tags not in wanted):
+            wrong = [
+                ("the tags differ from those of the message", "copy them from the message; for the sign < write &lt;")
+            ]
+        for what, hint in wrong:
+            mark = Mark(message.lineno or 1, 1)
+            yield problem_at(path, "catalog-placeholder", what, mark, hint)
+
+
+def _stray_percents(form: str) -> list[tuple[str, str]]:
+    """(what is wrong, what to do) with the first percent sign that stands for nothing."""
+    found = re.search("%.{0,12}", _FORMAT.sub("", form))
+    if not found:
+        return []
+    return [(f"'{found[0]}' is no placeholder", "write %% for a percent sign; a placeholder is %(name)s")]
+
+
+def _other_placeholders(form: str, ids: Sequence[str], *, is_whole: bool) -> list[tuple[str, str]]:
+    known, own = {name for text in ids for name in _placeholders(text)}, _placeholders(form)
+    has = f"it has {', '.join(sorted(known)) or 'none'}"
+    wrong = [(f"the placeholder {name} is not in the message", has) for name in sorted(own - known)]
+    lost = sorted(known - own) if is_whole else []
+    return wrong + [(f"the placeholder {name} is missing", "copy it from the message") for name in lost]
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(_FORMAT.findall(text)) - {"%%"}
+
+
+def _markup_of(text: str) -> tuple[tuple[str, ...], ...] | None:
+    """The tags of a message as HTML reads them, in no order; None where one is left open, or a < is something else."""
+    opened = len(_MARKUP.findall(text))
+    if not opened:
+        return ()
+    reader = _Tags(convert_charrefs=True)
+    reader.feed(text)
+    reader.close()
+    return tuple(sorted(reader.tags)) if len(reader.tags) == opened and not reader.opened else None
+
+
+#: Elements that have no end.
+_VOID = frozenset({"br", "hr", "img", "input", "wbr"})
+
+
+class _Tags(HTMLParser):
+    """Collects the tags of a text, and those that are open at its end."""
+
+    def __init__(self, *, convert_charrefs: bool) -> None:
+        super().__init__(convert_charrefs=convert_charrefs)
+        self.tags: list[tuple[str, ...]] = []
+        self.opened: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, *(f"{name}={value}" for name, value in sorted(attributes, key=str))))
+        if tag not in _VOID:
+            self.opened.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)  # HTML takes <b/> for <b>
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tags.append((f"/{tag}",))
+        if self.opened[-1:] == [tag]:
+            self.opened.pop()
+        else:
+            self.opened.append(f"/{tag}")  # which is never closed
 
 
 def _chain(

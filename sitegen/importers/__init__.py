@@ -1,1 +1,1 @@
-"""Sites of other generators, brought over."""
+"""Sites of other generators, converted."""

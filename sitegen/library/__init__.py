@@ -1,1 +1,1 @@
-"""All pages in all languages: states, fallbacks, links, lists."""
+"""All pages in all languages: states, fallbacks, links and lists."""

@@ -178,6 +178,10 @@ class Library:
                 return f"{stem}.{path}{dot}{ending}", path
         return (name, self.pages[key].source) if (key, name) in self.files else None
 
+    def size(self, key: Key, name: str) -> int:
+        """The bytes of a file beside a page."""
+        return (self.pictures.root / self.files[key, name]).stat().st_size
+
     def file_target(self, key: Key, name: str) -> str:
         """The output file of a file beside a page."""
         stem_language = name.split(".")[-2] if name.count(".") > 1 else ""

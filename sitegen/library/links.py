@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sitegen.content.formulas import with_colours, with_formulas
 from sitegen.content.markdown import ANCHOR, END, LINK, split_sections
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
@@ -57,6 +58,10 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
     if locale.isolates_ltr:
         text = isolate_ltr(text)
+    if library.config.markdown.math:
+        text = with_formulas(text)
+    if library.config.markdown.highlight:
+        text = with_colours(text)
     if library.pictures.widths and "<img " in text:
         text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
     return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)

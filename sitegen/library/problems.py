@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sitegen.i18n.cldr import Formats
 from sitegen.library.library import Library, aliases, references
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field
@@ -29,6 +30,7 @@ def find_library_problems(library: Library) -> Iterator[Problem]:
         yield from find_page_problems(library, page)
         yield from _long_addresses(library, page)
     yield from _bad_settings(library)
+    yield from _borrowed_formats(library)
     yield from _clashes(library)
 
 
@@ -131,6 +133,18 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
             what, hint, now = explain_missing(library, reference.key, "reference")
             message = f"{name}: the page '{reference.key}' {what}"
             yield problem_at("content/site.yaml", "reference", message, reference.mark, hint, now)
+
+
+def _borrowed_formats(library: Library) -> Iterator[Problem]:
+    """Languages whose dates and numbers CLDR does not have, so that another's stand in for them."""
+    for language in library.config.languages.values():
+        nearest = "" if language.base else Formats.of(language.formats).nearest
+        if nearest:
+            shown = "as 2025-09-02" if nearest == "root" else f"as in '{nearest}'"
+            message = f"CLDR has no dates and numbers for '{language.formats}', so they are written {shown}"
+            hint = "name the language whose dates and numbers it takes, as `formats: ru`"
+            hint = hint if nearest == "root" else hint.replace("ru", nearest)
+            yield problem_at("content/site.yaml", "language-data", message, language.mark, hint)
 
 
 def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:

@@ -1,1 +1,1 @@
-"""Pictures, drawings, pictures for sharing, and `static/`."""
+"""Pictures, drawings, social cards and static/."""

@@ -20,6 +20,7 @@ from typing import Any
 from sitegen.i18n import icu
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.scripts import PSEUDO
+from sitegen.i18n.tags import full_tag
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import Layers
@@ -81,7 +82,7 @@ class Card:
 
     def fonts_of(self, locale: Locale) -> tuple[Path, ...]:
         """The fonts of a language or its script, or those of all that are not named."""
-        names = (locale.path, locale.base, locale.cldr.language, locale.script, "default")
+        names = (locale.path, locale.base, full_tag(locale.tag).language, locale.script, "default")
         return next(self.fonts[name] for name in names if name in self.fonts)
 
     def key(self, locale: Locale, title: str, site: str) -> str:

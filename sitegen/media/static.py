@@ -13,6 +13,7 @@ from sitegen.media.metadata import without_metadata
 from sitegen.model.values import Output
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.litter import is_litter
 from sitegen.source.yaml import Source, find_conflicts
 
 #: Folder of static/ whose files are published under a name with their digest.
@@ -30,6 +31,7 @@ class Assets:
 
     outputs: tuple[Output, ...]
     paths: Mapping[str, str]
+    litter: tuple[str, ...] = ()
 
 
 def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
@@ -43,16 +45,21 @@ def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
         SiteError: a file can't be read, leads out of the site, or has a conflict; the editor is not made.
     """
     root = layers.root
-    own = dict(_read(root, "static"))
+    litter: list[str] = []
+    own = dict(_read(root, "static", litter))
     if problems := [*_conflicts(own)]:
         raise SiteError(problems)
-    themes = {name: file.path.read_bytes() for name, file in layers.files("static").items() if file.layer}
+    themes = {
+        name: file.path.read_bytes()
+        for name, file in layers.files("static").items()
+        if file.layer and not is_litter(file.path.name)
+    }
     files = {**themes, **own, **(_read_editor(root) if with_editor else {})}
     plain = [Output(path, content) for path, content in files.items() if not path.startswith(_TOP)]
     published = _Published(layers, {p.removeprefix(_TOP): text for p, text in files.items() if p.startswith(_TOP)})
     paths = published.paths()
     outputs = [Output(path, published.content(name)) for name, path in paths.items()]
-    return Assets((*plain, *outputs), paths)
+    return Assets((*plain, *outputs), paths, tuple(litter))
 
 
 class _Published:
@@ -120,7 +127,7 @@ class _Published:
 
 def _read_editor(root: Path) -> dict[str, bytes]:
     """The files of the editor; its start page is the site's own."""
-    files = {f"admin/{path}": content for path, content in _read(root, EDITOR)}
+    files = {f"admin/{path}": content for path, content in _read(root, EDITOR, [])}
     if "admin/entry.js" not in files:
         hint = "run `make editor`, or take `editor:` out"
         raise SiteError(
@@ -137,7 +144,7 @@ def _conflicts(files: Mapping[str, bytes]) -> Iterator[Problem]:
             yield from find_conflicts(Source.of(f"static/{name}", text), text)
 
 
-def _read(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
+def _read(root: Path, folder: str, litter: list[str]) -> Iterator[tuple[str, bytes]]:
     inside = os.path.realpath(root / folder) + os.sep
     for path in sorted((root / folder).rglob("*")):
         shown = path.relative_to(root).as_posix()
@@ -152,7 +159,9 @@ def _read(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
                     )
                 ]
             )
-        if path.is_file() and not path.name.startswith(".#") and not path.name.endswith("~"):
+        if path.is_file() and is_litter(path.name):
+            litter.append(shown)
+        elif path.is_file():
             try:
                 yield path.relative_to(root / folder).as_posix(), without_metadata(path.read_bytes())
             except OSError as error:

@@ -1,1 +1,1 @@
-"""What a site declares: settings, kinds, fields, addresses; and the values of content."""
+"""What a site declares: settings, kinds, fields and addresses."""

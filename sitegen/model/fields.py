@@ -13,14 +13,23 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from sitegen.i18n.tags import canonical_tag, parse_tag
 from sitegen.model.urls import normal
-from sitegen.model.values import Choice, Id, Key, Reference
+from sitegen.model.values import Choice, FileName, Id, Key, Reference, Target
 from sitegen.problems.problem import Problem, certain, listing, nearest
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source
 
 #: A value in the quotation marks that word processors put.
 _IN_QUOTES = re.compile("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
+
+#: Where a link may lead: out of the site, or to a page or a file.
+LINK = (
+    r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)[^\s<>"]*'
+    r'|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
+)
+#: A telephone number: what E.164 allows, grouped as one likes.
+PHONE = r"\(?\+[1-9](?:[\s().-]*\d){6,14}\)?"
 
 Side = Literal["facts", "words"]
 
@@ -269,13 +278,15 @@ def _country(check: Checker, declared: Field, node: Node) -> str | None:
 
 
 def _language(check: Checker, declared: Field, node: Node) -> str | None:
-    if is_language_tag(node.text):
-        return node.text
+    if parse_tag(node.text) is not None:
+        return canonical_tag(node.text)
+    hyphened = canonical_tag(node.text.replace("_", "-"))
     check.reject(
         node,
         "language",
         f"{declared.name}: '{node.text}' is not a language tag",
-        "write a BCP 47 tag such as ru or zh-Hans",
+        f"write {hyphened}" if parse_tag(hyphened) else "write a BCP 47 tag such as ru or zh-Hans",
+        hyphened if parse_tag(hyphened) else None,
     )
     return None
 
@@ -320,6 +331,32 @@ def _image(check: Checker, declared: Field, node: Node) -> str | None:
     check.reject(
         node, "dead-file", f"{declared.name}: '{node.text or node.type_name}' is not the name of a file beside the page"
     )
+    return None
+
+
+def _file(check: Checker, declared: Field, node: Node) -> FileName | None:
+    name = _image(check, declared, node)
+    return FileName(name) if name is not None else None
+
+
+def _link(check: Checker, declared: Field, node: Node) -> Target | None:
+    """A page, a file or an address; the library makes sure that what is of the site is there."""
+    if isinstance(node.value, str) and re.fullmatch(LINK, node.text):
+        return Target(node.text, node.mark)
+    text = node.text
+    message = f"{declared.name}: '{text or node.type_name}' is not a page, a file or an address"
+    check.reject(node, "url", message, "write a page as /plan/, a file beside this one, or https://…")
+    return None
+
+
+def _phone(check: Checker, declared: Field, node: Node) -> str | None:
+    """A number as E.164 has it, however it is grouped."""
+    if isinstance(node.value, str) and re.fullmatch(PHONE, node.text):
+        return node.text
+    plain = re.sub(r"[^+\d]", "", node.text)
+    message = f"{declared.name}: '{node.text or node.type_name}' is not a telephone number"
+    hint = "begin it with + and the country's code, as +86 10 1234 5678"
+    check.reject(node, "phone", message, hint, f"+{plain[2:]}" if re.fullmatch(r"00[1-9]\d{6,14}", plain) else None)
     return None
 
 
@@ -402,20 +439,9 @@ TYPES: dict[str, Callable[[Checker, Field, Node], Any]] = {
     "choice": _choice,
     "page": _page,
     "image": _image,
+    "file": _file,
+    "link": _link,
+    "phone": _phone,
     "list": _list,
     "group": _group,
 }
-
-
-def is_language_tag(text: str) -> bool:
-    """Whether a text is a well-formed BCP 47 tag of a language that CLDR knows."""
-    from babel import Locale
-    from babel.core import UnknownLocaleError
-
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*", text):
-        return False
-    try:
-        Locale.parse("-".join(text.split("-")[:3]), sep="-")
-    except (ValueError, UnknownLocaleError):
-        return False
-    return True

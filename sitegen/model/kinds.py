@@ -14,7 +14,7 @@ from sitegen.source.yaml import Node
 #: Types of facts by which a list may be narrowed, alone or in a list.
 SELECTABLE = frozenset({"choice", "page", "country", "date"})
 #: Types of fields whose values have no order.
-UNSORTABLE = frozenset({"page", "list", "group", "image", "markdown"})
+UNSORTABLE = frozenset({"page", "list", "group", "image", "file", "link", "phone", "markdown"})
 
 TEXT = Field(name="", type="text")
 _LANGUAGES = Field(name="languages", type="list", item=TEXT)
@@ -194,7 +194,7 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
     own = {
         declared.name: replace(declared, help=declared.help or inherited.get(declared.name, declared).help)
         for side in ("facts", "words")
-        for declared in _fields(check, entries.get(side), side)
+        for declared in read_fields(check, entries.get(side), side)
     }
     children = _children(check, entries.get("children"), parent)
     fields = {**inherited, **own}
@@ -266,7 +266,8 @@ def is_count(value: Any) -> bool:
     return isinstance(value, int) and value > 0
 
 
-def _fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
+def read_fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
+    """The fields that `facts:` or `words:` declares."""
     if node is None or node.value is None:
         return
     if not isinstance(node.value, dict):
@@ -305,7 +306,7 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         kind=entries["kind"].text if "kind" in entries else None,
         item=item,
         is_sorted=_is_sorted(check, entries.get("sorted"), item),
-        fields={f.name: f for f in _fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
+        fields={f.name: f for f in read_fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
         help=optional_value(check, Field(name="help", type="text"), entries.get("help")) or "",
     )
 

@@ -1,4 +1,4 @@
-"""content/site.yaml and content/kinds.yaml → Config: the site's settings and its content model."""
+"""content/site.yaml, kinds.yaml and blocks.yaml → Config: the site's settings and its content model."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
+from sitegen.i18n.tags import canonical_tag
+from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
 from sitegen.model.values import Reference
@@ -22,6 +24,8 @@ from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
 
+#: Where a site declares blocks of its own.
+BLOCKS = "content/blocks.yaml"
 CHECK_LEVELS = ("error", "warning", "off")
 
 #: CLDR's calendars that a language may ask for (common/bcp47/calendar.xml).
@@ -59,6 +63,23 @@ class Editor:
     api: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markdown:
+    """What of Markdown a site's texts are written in.
+
+    Attributes:
+        engine: "commonmark", or "python-markdown" for texts that are written for it.
+        extensions: of Python-Markdown, by the names that it knows them by.
+        math: whether `$x$` is a formula.
+        highlight: whether code is coloured, by classes.
+    """
+
+    engine: str = "commonmark"
+    extensions: tuple[str, ...] = ()
+    math: bool = False
+    highlight: bool = False
+
+
 #: The editor of a preview, which writes to a folder of the same machine.
 LOCAL_EDITOR = Editor(backend="github", repository="this/machine", branch="main")
 
@@ -70,11 +91,13 @@ class Config:
     Attributes:
         base_url: scheme, host and path of the published site, with a trailing slash.
         menus: name → pages by key.
+        own_blocks: those of blocks.yaml.
         severities: code → "error", "warning" or "off".
         languages: path → language.
         report: address to which readers report mistakes.
         picture_widths: in pixels, those in which pictures are published; none to leave them as they are.
         picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
+        file_types: ends of names, without the dot, of files that are published beside pages besides the usual ones.
         budgets: end of a file's name, as "html" → what such a file may weigh.
         editor: None where no editor is published.
         theme: names of the themes behind the site's own templates, style and messages, the first first.
@@ -97,11 +120,19 @@ class Config:
     picture_widths: tuple[int, ...]
     picture_sizes: str
     budgets: Mapping[str, Budget]
+    file_types: frozenset[str]
     editor: Editor | None
+    markdown: Markdown
     unprefixed: str
     theme: tuple[str, ...]
     kinds: Mapping[str, Kind]
+    own_blocks: Mapping[str, BlockType]
     built: tuple[str, ...]
+
+    @cached_property
+    def blocks(self) -> Mapping[str, BlockType]:
+        """What may stand in a text: the blocks of the package, and the site's own, which go first."""
+        return {**shipped_blocks(), **self.own_blocks}
 
     @cached_property
     def base_path(self) -> str:
@@ -144,11 +175,12 @@ def load_config(
     problems: list[Problem] = []
     kinds = _read(root, "content/kinds.yaml", read_kinds, problems)
     settings = _read(root, "content/site.yaml", _settings, problems)
+    blocks = _read(root, BLOCKS, read_own_blocks, problems) if (root / BLOCKS).is_file() else {}
     if problems or kinds is None or settings is None:
         raise SiteError(problems)
     if pseudo:
         settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
-    config = Config(kinds=kinds, built=tuple(settings["languages"]), **settings)
+    config = Config(kinds=kinds, own_blocks=blocks, built=tuple(settings["languages"]), **settings)
     if base_url:
         config = replace(config, base_url=_asked_url(base_url))
     return _only(config, languages) if languages else config
@@ -221,6 +253,7 @@ def _one_of(name: str, values: Iterable[str], *, required: bool = False) -> Fiel
 LANGUAGE_FIELDS = {
     "tag": Field(name="tag", type="language", required=True, help="BCP 47, as zh-Hans"),
     "path": Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
+    "name": Field(name="name", type="text", help="its own name, as readers are shown it; CLDR's"),
     "formats": Field(name="formats", type="language", help="whose dates and numbers it writes; the tag's"),
     "fallback": Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
     "calendar": replace(_one_of("calendar", CALENDARS), help="of its dates; gregorian"),
@@ -252,7 +285,9 @@ SITE_KEYS = {
     "report": "e-mail address to which readers report mistakes",
     "pictures": "in which widths, in pixels, pictures are published",
     "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
+    "file_types": "ends of names of files that are published beside pages, besides the usual ones",
     "editor": "where the editor in the browser, published at /admin/, puts what is written; none is published without it",
+    "markdown": "which Markdown texts are written in, and whether formulas and colours of code are made",
     "checks": "code of a problem → error, warning or off",
 }
 EDITOR_FIELDS = {
@@ -265,6 +300,12 @@ EDITOR_FIELDS = {
 }
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 _PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
+MARKDOWN_FIELDS = {
+    "engine": replace(_one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
+    "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
+    "math": Field(name="math", type="boolean", help="true: $x^2$ and $$x^2$$ are formulas"),
+    "highlight": Field(name="highlight", type="boolean", help="true: code is coloured by the classes of Pygments"),
+}
 _BASE_URL = Field(name="base_url", type="url")
 
 
@@ -300,8 +341,10 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "time_zone": _time_zone(check, entries.get("time_zone")),
         "report": optional_value(check, Field(name="report", type="email"), entries.get("report")),
         **_pictures(check, entries.get("pictures")),
+        "file_types": _file_types(check, entries.get("file_types")),
         "budgets": _budgets(check, entries.get("budgets")),
         "editor": _editor(check, entries.get("editor")),
+        "markdown": _markdown(check, entries.get("markdown")),
         "unprefixed": _language_named(check, "unprefixed", entries.get("unprefixed"), languages, ""),
         "severities": _severities(check, entries.get("checks")),
     }
@@ -335,13 +378,13 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
             check.reject(child, "expected", "a language is written as {tag: ru, path: ru, fallback: [en]}")
             continue
         values = check.table(LANGUAGE_FIELDS, child, "a language")
-        path = values.get("path", values.get("tag", ""))
+        path = values.get("path", child.value["tag"].text if "tag" in values else "")
         if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
             check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
-        elif path in languages:
+        elif path.lower() in (other.lower() for other in languages):
             check.reject(child, "yaml-duplicate", f"the language '{path}' stands twice", "remove one of them")
         elif path:
-            tag = values.get("tag", path)
+            tag = values.get("tag", canonical_tag(path))
             fallback, formats = values.get("fallback", ()), values.get("formats", tag)
             calendar, digits = (str(values[name].value) if name in values else "" for name in ("calendar", "digits"))
             languages[path] = Language(
@@ -352,6 +395,8 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
                 calendar=calendar,
                 digits=digits,
                 is_complete=values.get("complete", False),
+                name=values.get("name", ""),
+                mark=child.mark,
             )
     return languages
 
@@ -476,6 +521,17 @@ def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
     return {"picture_widths": tuple(widths), "picture_sizes": values.get("sizes", "100vw")}
 
 
+def _file_types(check: Checker, node: Node | None) -> frozenset[str]:
+    items = node.value if node is not None and isinstance(node.value, tuple) else ()
+    if node is not None and not isinstance(node.value, tuple):
+        check.reject(node, "expected", "file_types: must be a list, as [kml, dwg]")
+    for item in items:
+        if not re.fullmatch(r"[a-z0-9_+-]{1,20}", item.text):
+            hint = "write it in small letters, without a dot"
+            check.reject(item, "expected", f"file_types: '{item.text}' is not the end of a file's name", hint)
+    return frozenset(item.text for item in items)
+
+
 def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
     if node is None or not isinstance(node.value, dict):
         if node is not None:
@@ -503,6 +559,19 @@ def _editor(check: Checker, node: Node | None) -> Editor | None:
         check.reject(node.value["repository"], "expected", "repository: must be as owner/name")
         return None
     return Editor(**{"branch": "main", **values, "backend": str(values["backend"].value)})
+
+
+def _markdown(check: Checker, node: Node | None) -> Markdown:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "markdown: must be as {math: true, highlight: true}")
+        return Markdown()
+    values = check.table(MARKDOWN_FIELDS, node, "markdown")
+    engine = str(values.pop("engine").value) if "engine" in values else "commonmark"
+    if values.get("extensions") and engine == "commonmark":
+        message, hint = "extensions: are of Python-Markdown", "add `engine: python-markdown`, or take them away"
+        check.reject(node.value["extensions"], "expected", message, hint)
+    return Markdown(engine=engine, **values)
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:

@@ -91,7 +91,7 @@ def url_of_file(base_path: str, path: str) -> Url:
 
 def as_path(text: str) -> str:
     r"""A content path as a person may type it: `news/opening`, `\news\opening`."""
-    parts = [part for part in text.strip().replace("\\", "/").split("/") if part]
+    parts = [part for part in normal(text).strip().replace("\\", "/").split("/") if part]
     return "".join(f"/{part}" for part in parts) + "/"
 
 

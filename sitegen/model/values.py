@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, NewType
 
@@ -67,18 +68,70 @@ class Shelved(NamedTuple):
     checksum: int
 
 
+class Span(NamedTuple):
+    """An attribute of a block where it is written.
+
+    Attributes:
+        side: "facts" or "words".
+        mark: of its value, quotes included; of a label the text between its brackets.
+        whole: of `key=value`; the same as `mark` for a label.
+    """
+
+    name: str
+    side: str
+    mark: Mark
+    whole: Mark
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it stands in brackets behind the block's name."""
+        return self.mark == self.whole
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a text, as `:::note[Title]{key=value}`.
+
+    Attributes:
+        name: of its type; its words stand in the text's HTML.
+        mark: where it begins, up to the end of its attributes.
+        facts: those filled in; only in a page's source version.
+        parent: the block in which it stands, by its number in the text; -1 for none.
+        end: line of the mark that ends it; 0 where none does.
+        is_inline: whether it stands among words.
+    """
+
+    name: str
+    mark: Mark
+    facts: Mapping[str, Any]
+    spans: tuple[Span, ...]
+    parent: int = -1
+    end: int = 0
+    is_inline: bool = False
+
+
+def counted(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, int], Block]]:
+    """Each block with its name and how many of that name come before it, by which those of two languages are paired."""
+    counts: Counter[str] = Counter()
+    for block in blocks:
+        yield (block.name, counts[block.name]), block
+        counts[block.name] += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """What is known of parsed Markdown beside its HTML; dependent on nothing but its text.
 
     Attributes:
         outward: links and pictures that name something by its whole address, as `https://example.org/`.
+        blocks: in the order in which they begin.
     """
 
     headings: tuple[Heading, ...]
     links: tuple[Link, ...]
     sections: tuple[Section, ...]
     outward: tuple[Link, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +140,20 @@ class Reference:
 
     key: Key
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link leads, as written: a page of the site, a file beside one, or an address; and its place."""
+
+    written: str
+    mark: Mark
+
+
+class FileName(str):
+    """The name of a file beside the page."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

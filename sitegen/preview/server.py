@@ -12,9 +12,9 @@ import asyncio
 import contextlib
 import datetime as dt
 import html
-import mimetypes
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import traceback
@@ -30,18 +30,18 @@ from tornado import web
 from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 
-from sitegen.build.options import Options
+from sitegen.build.options import INPUTS, Options
 from sitegen.build.pipeline import Ahead, Builder, Report
-from sitegen.hosting.table import ADMIN
+from sitegen.hosting.table import ADMIN, editor_hosts
 from sitegen.model.settings import load_config, require_site
-from sitegen.preview.overlay import OVERLAY, SCRIPT
+from sitegen.preview.guard import Guard, Guarded, find_file, local_path, preview_headers
+from sitegen.preview.overlay import OVERLAY, OWN_POLICY, PARTS, SCRIPT
 from sitegen.preview.toolbar import beside, documents_of, make_bar
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
 from sitegen.source.layers import Layers
 
-INPUTS = ("content", "templates", "static", "translations")
 PORTS_TRIED = 20
 #: So many pages that were asked for last are made before the others.
 LOOKED_AT = 8
@@ -52,14 +52,17 @@ AT_ONCE = 1
 #: Milliseconds: a save of many files is one rebuild if none comes STEP after the last, at the latest after DEBOUNCE.
 DEBOUNCE, STEP = 50, 10
 #: Milliseconds between looks for an input folder that was not there.
-PATIENCE = 1000
+LOOK_AGAIN = 1000
+#: Bytes that a browser may send, and seconds that it may take.
+MOST_SENT, PATIENCE = 64 * 1024, 20
 
 
 class Preview:
     """What the preview serves: the last good site, and the problems of the newest state of the files."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, token: str = "") -> None:
         self.options = options
+        self.token = token
         self.problems: tuple[Problem, ...] = ()
         self.note = ""  # what the next page that is looked at tells in its bar
         self.report: Report | None = None
@@ -121,6 +124,10 @@ class Preview:
             self._builder = Builder(self._builder.options)
             return self._builder.build()
 
+    def close(self) -> None:
+        """Let others have the site's memory."""
+        self._builder.close()
+
     def remember(self) -> None:
         """Leave what the last build knew for the next preview; done when its readers have been served."""
         with contextlib.suppress(OSError):  # the next preview begins anew
@@ -138,7 +145,8 @@ class Preview:
         if self.report is None:
             return b""
         try:
-            text = make_bar(self.report, self._jobs, path, self.report.as_of, pseudo=self.options.pseudo, note=note)
+            pseudo, token = self.options.pseudo, self.token
+            text = make_bar(self.report, self._jobs, path, self.report.as_of, pseudo=pseudo, token=token, note=note)
         except (KeyError, OSError):  # a build is just replacing what is told
             return b""
         return text.encode()
@@ -151,41 +159,39 @@ class Preview:
         return OVERLAY.format(count=count, text=html.escape(format_first(self.problems))).encode()
 
 
-class Pages(web.RequestHandler):
+class Pages(Guarded):
     """Serves the preview's files; HTML with the reload script and the problems."""
 
-    def initialize(self, preview: Preview) -> None:
+    def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
+        super().initialize(guard)
         self.preview = preview
 
     def get(self, address: str) -> None:
         root = self.preview.options.output.resolve()
-        path = self._inside(root, address)
+        path = find_file(root, address)
         if path is not None and path.is_dir() and address and not address.endswith("/"):
-            self.redirect(f"/{address}/")
+            self.redirect(local_path(f"{path.relative_to(root).as_posix()}/"))
             return
         if path is not None and path.is_dir():
-            path = path / "index.html"
-        self.set_header("Cache-Control", "no-store")
+            path = find_file(root, f"{address}index.html")
         if path is None or not path.is_file():
             self.set_status(404 if not self.preview.problems else 200)
             path = self._not_found(root, address)
-        content = path.read_bytes() if path.is_file() else b"<!doctype html><title>Preview</title><body></body>"
-        kind = mimetypes.guess_type(path.name)[0] or "text/html"
-        self.set_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
-        inside = path.resolve().relative_to(root).as_posix() if path.is_file() else ""
-        self.write(self._live(content, inside) if kind == "text/html" and not inside.startswith(ADMIN) else content)
+        inside = path.relative_to(root).as_posix() if path is not None else "index.html"
+        self.set_headers(preview_headers(inside, str(self.request.host), self._editor()))
+        content = path.read_bytes() if path is not None else b"<!doctype html><title>Preview</title><body></body>"
+        is_live = inside.endswith(".html") and not inside.startswith(ADMIN)
+        self.write(self._live(content, inside if path is not None else "") if is_live else content)
 
-    def _inside(self, root: Path, address: str) -> Path | None:
-        """The file or folder of an address; None where it leads out of the preview."""
-        name = unquote(address)
-        if "\0" in name or name.startswith("/"):
-            return None
-        path = (root / name).resolve()
-        return path if path.is_relative_to(root) else None
+    head = get
 
-    def _not_found(self, root: Path, address: str) -> Path:
-        own = self._inside(root, address.partition("/")[0] + "/404.html")
-        return own if own is not None and own.is_file() else root / "404.html"
+    def _editor(self) -> tuple[str, ...]:
+        report = self.preview.report
+        editor = report.library.config.editor if report else None
+        return editor_hosts(editor) if editor else ()
+
+    def _not_found(self, root: Path, address: str) -> Path | None:
+        return find_file(root, address.partition("/")[0] + "/404.html") or find_file(root, "404.html")
 
     def _live(self, content: bytes, file: str) -> bytes:
         self.preview.look_at(file)
@@ -197,32 +203,36 @@ class Pages(web.RequestHandler):
         return body + added + found + rest if found else page + added
 
 
-class Bar(web.RequestHandler):
+class Bar(Guarded):
     """What the buttons of the bar do; only for pages of this preview."""
 
-    def initialize(self, preview: Preview) -> None:
+    def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
+        super().initialize(guard)
         self.preview = preview
 
-    def prepare(self) -> None:
-        origin = self.request.headers.get("Origin", "")
-        if self.request.method == "POST" and urlsplit(origin).netloc != str(self.request.host):
-            raise web.HTTPError(403)
+    def set_default_headers(self) -> None:
+        self.set_headers({**preview_headers("index.html"), "Content-Security-Policy": OWN_POLICY})
 
-    def get(self, action: str) -> None:
-        left, right = self.get_query_argument("left", "/"), self.get_query_argument("right", "/")
-        if action != "beside" or not all(url.startswith("/") and not url.startswith("//") for url in (left, right)):
+    def get(self, name: str) -> None:
+        if name in PARTS:
+            self.set_headers(preview_headers(name))
+            self.write(PARTS[name])
+        elif name == "beside":
+            self.write(beside(*(local_path(self.get_query_argument(side, "/")) for side in ("left", "right"))))
+        else:
             raise web.HTTPError(404)
-        self.write(beside(left, right))
 
-    async def post(self, action: str) -> None:
-        if action == "options":
+    head = get
+
+    async def post(self, name: str) -> None:
+        self.require_token()
+        if name == "options":
             await self._show()
-        elif action == "edit":
+        elif name == "edit":
             await self._edit(self.get_body_argument("file", ""))
         else:
             raise web.HTTPError(404)
-        back = urlsplit(self.request.headers.get("Referer", "/")).path
-        self.redirect(back or "/", status=303)
+        self.redirect(local_path(self.request.headers.get("Referer", "/")), status=303)
 
     async def _show(self) -> None:
         try:
@@ -258,17 +268,20 @@ def _open(path: str) -> bool:
     return False
 
 
-class Reloads(LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
-    """livereload's own protocol, for browsers on this machine's pages alone; knows which page each shows."""
+class Reloads(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
+    """livereload's own protocol, for browsers on this preview's pages alone; knows which page each shows."""
 
     def check_origin(self, origin: str) -> bool:
         return urlsplit(origin).netloc == str(self.request.host)
 
     def on_message(self, message: str | bytes) -> None:
-        super().on_message(message)
-        announced = json_decode(message)
-        if announced.get("command") == "info":
-            self.page = unquote(urlsplit(announced.get("url", "")).path)
+        try:
+            announced = json_decode(message)
+            if announced["command"] == "info":
+                self.page = unquote(urlsplit(announced["url"]).path)
+            super().on_message(message)
+        except (ValueError, TypeError, KeyError):
+            self.close(reason="not the protocol of livereload")
 
     @classmethod
     def send(cls, changed: set[str] | None) -> None:
@@ -279,6 +292,16 @@ class Reloads(LiveReloadHandler):  # type: ignore[misc]  # livereload has no typ
             file = file + "index.html" if file == "" or file.endswith("/") else file
             if not pages_only or changed is None or file in changed:
                 waiter.send_message({"command": "reload", "path": "*", "liveCSS": False})
+
+
+class Script(Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload has no types
+    """livereload's side in the browser."""
+
+    def get(self) -> None:
+        super().get()
+        self.set_headers(preview_headers("livereload.js"))
+
+    head = get
 
 
 class Inputs(watchfiles.DefaultFilter):
@@ -292,40 +315,48 @@ class Inputs(watchfiles.DefaultFilter):
 
 
 def serve(options: Options, host: str, first_port: int) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted, by Ctrl+C or SIGTERM.
 
     Raises:
         SiteError: the folder holds no site, or no port is free.
     """
     require_site(options.root)
-    with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):  # how it is meant to end
         asyncio.run(_serve(options, host, first_port))
 
 
 async def _serve(options: Options, host: str, first_port: int) -> None:
-    server = HTTPServer(web.Application())
-    port = _listen(server, host, first_port)
-    name = "localhost" if host in ("127.0.0.1", "localhost") else host
-    output = options.root / ".cache" / "preview"
-    preview = Preview(
-        replace(options, output=output, base_url=options.base_url or f"http://{name}:{port}/", drafts=True)
-    )
+    server = HTTPServer(web.Application(), max_body_size=MOST_SENT, max_header_size=MOST_SENT, body_timeout=PATIENCE)
+    guard = Guard(host, _listen(server, host, first_port))
+    output = options.root / ".cache" / f"preview-{guard.port}"  # another preview of the site has its own
+    options = replace(options, output=output, base_url=options.base_url or guard.url, drafts=True)
+    with contextlib.closing(Preview(options, guard.token)) as preview:
+        server.request_callback = _application(guard, preview)
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        with contextlib.suppress(NotImplementedError):  # Windows has no such signal
+            loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        preview.announce = lambda changed: loop.call_soon_threadsafe(Reloads.send, changed)
+        preview.rebuild()  # before any thread is begun, so that it may fork off processes
+        preview.tell()
+        print(f"Preview at {guard.url} (stop with Ctrl+C)", file=sys.stderr, flush=True)
+        if options.editor:
+            print(f"Editor at {guard.url}{ADMIN}", file=sys.stderr, flush=True)
+        await _watch(preview)
+
+
+def _application(guard: Guard, preview: Preview) -> web.Application:
     LiveReloadHandler.watcher = Watcher()
-    handlers = [
-        (r"/livereload", Reloads),
-        (r"/livereload.js", LiveReloadJSHandler),
-        (r"/preview/(\w+)", Bar, {"preview": preview}),
-        (r"/(.*)", Pages, {"preview": preview}),
-    ]
-    server.request_callback = web.Application(handlers)  # type: ignore[arg-type]
-    loop = asyncio.get_running_loop()
-    preview.announce = lambda changed: loop.call_soon_threadsafe(Reloads.send, changed)
-    preview.rebuild()  # before any thread is begun, so that it may fork off processes
-    preview.tell()
-    print(f"Preview at http://{name}:{port}/ (stop with Ctrl+C)", file=sys.stderr, flush=True)
-    if options.editor:
-        print(f"Editor at http://{name}:{port}/{ADMIN}", file=sys.stderr, flush=True)
-    await _watch(preview)
+    mine, whole = {"guard": guard}, {"guard": guard, "preview": preview}
+    return web.Application(
+        [
+            (r"/livereload", Reloads, mine),
+            (r"/livereload.js", Script, mine),
+            (r"/preview/([\w.]+)", Bar, whole),
+            (r"/(.*)", Pages, whole),
+        ],
+        websocket_max_message_size=MOST_SENT,
+    )
 
 
 def _listen(server: HTTPServer, host: str, first_port: int) -> int:
@@ -348,7 +379,12 @@ async def _watch(preview: Preview) -> None:
     while True:
         folders = _folders(root)
         changes = watchfiles.awatch(
-            *folders, watch_filter=Inputs(), debounce=DEBOUNCE, step=STEP, rust_timeout=PATIENCE, yield_on_timeout=True
+            *folders,
+            watch_filter=Inputs(),
+            debounce=DEBOUNCE,
+            step=STEP,
+            rust_timeout=LOOK_AGAIN,
+            yield_on_timeout=True,
         )
         first = asyncio.ensure_future(anext(changes))  # the watch begins here: what came before it is seen now
         await asyncio.sleep(0)

@@ -14,22 +14,27 @@ from sitegen.library.library import Library, reason_to_hold
 from sitegen.model.values import Page
 from sitegen.render.jobs import Job
 
-_STYLE = """
+#: The style of the bar and of the pages side by side, as a file of its own: a page's policy allows no other.
+STYLE = """
 #preview-bar{position:sticky;inset-block-end:0;z-index:2147483646;font:13px/1.5 system-ui,sans-serif;background:#1b1b1b;color:#eee;direction:ltr;text-align:left}
 #preview-bar *{font:inherit;color:inherit;line-height:1.5}#preview-bar summary{cursor:pointer;padding:.4rem 1rem}
 #preview-bar div{max-height:60vh;overflow:auto;padding:.25rem 1rem .75rem}#preview-bar ul{display:flex;flex-wrap:wrap;gap:.25rem .9rem;margin:.25rem 0;padding:0;list-style:none}
 #preview-bar li b{font-weight:600}#preview-bar form{display:inline-flex;gap:.4rem;margin:.25rem 1rem .25rem 0}
 #preview-bar input,#preview-bar button{background:#333;border:1px solid #777;padding:0 .4rem}#preview-bar pre{white-space:pre-wrap;margin:.25rem 0;font:12px/1.4 ui-monospace,monospace}
 #preview-bar .stale,#preview-bar .untracked{color:#ffd479}#preview-bar .missing{color:#ff9d9d}#preview-bar .current,#preview-bar .source{color:#9fe29f}
-@media print{#preview-bar{display:none}}"""
+@media print{#preview-bar{display:none}}
+.preview-beside{margin:0;display:grid;grid-template-columns:1fr 1fr;height:100vh}.preview-beside iframe{border:0;width:100%;height:100%}"""
 
 
-def make_bar(report: Report, jobs: dict[str, Job], path: str, as_of: dt.date, *, pseudo: bool, note: str = "") -> str:
+def make_bar(
+    report: Report, jobs: dict[str, Job], path: str, as_of: dt.date, *, pseudo: bool, token: str, note: str = ""
+) -> str:
     """The bar of the page in a file of the preview; "" for files that are no page.
 
     Args:
         jobs: what is published: file → job.
         as_of: the day that is shown; decides what is called due or expired.
+        token: without which no button does anything.
         note: what became of the button that was pressed last; "" if there is nothing to say.
     """
     job = jobs.get(path)
@@ -45,13 +50,13 @@ def make_bar(report: Report, jobs: dict[str, Job], path: str, as_of: dt.date, *,
     told += [f"<b class='missing'>{escape(note)}</b>"] if note else []
     parts = [
         f"<ul>{''.join(_languages(library, page))}</ul>",
-        f"<ul>{''.join(_edits(page, job.language))}{_beside(library, page, job)}</ul>",
-        _options(as_of, pseudo),
+        f"<ul>{''.join(_edits(page, job.language, token))}{_beside(library, page, job)}</ul>",
+        _options(as_of, pseudo, token),
         "".join(f"<pre>{escape(str(problem))}</pre>" for problem in warnings),
     ]
     summary = " · ".join([f"{escape(job.key)} in {escape(job.language)}", *told])
     return (
-        f'<aside id="preview-bar" lang="en" dir="ltr" aria-label="Preview"><style>{_STYLE}</style>'
+        f'<aside id="preview-bar" lang="en" dir="ltr" aria-label="Preview"><link rel="stylesheet" href="/preview/preview.css">'
         f"<details><summary>{summary}</summary><div>{''.join(parts)}</div></details></aside>"
     )
 
@@ -77,14 +82,15 @@ def _languages(library: Library, page: Page) -> Iterator[str]:
         yield f"<li><a href='{escape(url)}'>{escape(path)}</a> <span class='{state.name}'{behind}>{state.name}</span></li>"
 
 
-def _edits(page: Page, language: str) -> Iterator[str]:
+def _edits(page: Page, language: str, token: str) -> Iterator[str]:
     """A button for the file of this language, and one for the source."""
     for path in dict.fromkeys((language, page.states[language].shown, page.source)):
         document = page.versions.get(path)
         if document is not None:
             name = escape(document.path)
             yield (
-                f"<li><form method='post' action='/preview/edit'><input type='hidden' name='file' value='{name}'>"
+                f"<li><form method='post' action='/preview/edit'>{_hidden(token)}"
+                f"<input type='hidden' name='file' value='{name}'>"
                 f"<button>Edit {name}</button></form></li>"
             )
 
@@ -96,10 +102,14 @@ def _beside(library: Library, page: Page, job: Job) -> str:
     return f"<li><a href='/preview/beside?{escape('left=' + urls[0] + '&right=' + urls[1])}'>Beside the source</a></li>"
 
 
-def _options(as_of: dt.date, pseudo: bool) -> str:
+def _hidden(token: str) -> str:
+    return f"<input type='hidden' name='token' value='{escape(token)}'>"
+
+
+def _options(as_of: dt.date, pseudo: bool, token: str) -> str:
     checked = " checked" if pseudo else ""
     return (
-        "<form method='post' action='/preview/options'>"
+        f"<form method='post' action='/preview/options'>{_hidden(token)}"
         f"<label>As of <input type='date' name='as_of' value='{as_of.isoformat()}'></label>"
         f"<label><input type='checkbox' name='pseudo'{checked}> pseudo-locales</label><button>Show</button></form>"
     )
@@ -114,7 +124,6 @@ def beside(left: str, right: str) -> str:
     """Two pages side by side."""
     frames = "".join(f'<iframe src="{escape(url)}" title="{escape(url)}"></iframe>' for url in (left, right))
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Side by side</title><style>'
-        "body{margin:0;display:grid;grid-template-columns:1fr 1fr;height:100vh}iframe{border:0;width:100%;height:100%}"
-        f"</style></head><body>{frames}</body></html>"
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Side by side</title>'
+        f'<link rel="stylesheet" href="/preview/preview.css"></head><body class="preview-beside">{frames}</body></html>'
     )

@@ -1,1 +1,1 @@
-"""What a person must mend: the value, its codes, and how it is reported."""
+"""Everything a person can fix: the Problem value, its codes and its reporters."""

@@ -18,6 +18,7 @@ CODES: dict[str, str] = {
     "address": "an address has at most 1,000 bytes, each part of it 255",
     "alias-clash": "an alias is no page's address and is claimed once",
     "alt": "a picture has a description in every language",
+    "block": "a block is written as its declaration has it, and ended",
     "budget": "a file weighs no more, as it is sent, than `budgets` in site.yaml allows",
     "catalog-placeholder": "a translated message has the placeholders and tags of its source",
     "catalog-syntax": "a catalog is a readable .po file",
@@ -34,6 +35,7 @@ CODES: dict[str, str] = {
     "expected": "a value has the type that its field declares",
     "failed": "the generator makes no mistake of its own",
     "fallback-loop": "a fallback chain never returns to its own language",
+    "file-type": "a file beside a page is of a type that is published there",
     "front-matter": "a page begins with front matter between two lines of ---",
     "glossary": "a translation uses the names of the glossary",
     "glyph": "the fonts of templates/card.yaml have every character of a title",
@@ -42,7 +44,9 @@ CODES: dict[str, str] = {
     "html": "Markdown holds no raw HTML",
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
+    "language-data": "the dates and numbers of a language are known",
     "language": "a language is a BCP 47 tag such as zh-Hans",
+    "litter": "folders hold no backups and leftovers of programs",
     "markdown": "what is meant as Markdown is Markdown",
     "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
@@ -56,6 +60,7 @@ CODES: dict[str, str] = {
     "not-imported": "what another generator's site says can be said here",
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
+    "phone": "a telephone number begins with + and the country's code",
     "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels",
     "publish": "the place to publish to can be reached and written",
     "reference": "a reference names a page of the site",
@@ -73,6 +78,7 @@ CODES: dict[str, str] = {
     "too-deep": "YAML is nested at most 20 levels deep",
     "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB",
     "too-long": "a text is no longer than its field allows",
+    "unknown-block": "a block stands in blocks.yaml or is one of the package",
     "unknown-key": "a key is a field of the page's kind",
     "unknown-kind": "a kind stands in kinds.yaml",
     "unknown-language": "a page's file is named by a language of site.yaml",
@@ -99,6 +105,8 @@ WARNINGS = frozenset(
     {
         "glossary",
         "hosting",
+        "language-data",
+        "litter",
         "markdown",
         "missing-message",
         "not-imported",
@@ -164,8 +172,12 @@ class SiteError(Exception):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column."""
-    unique = dict.fromkeys(problems)
+    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column.
+
+    Of problems that differ in their hints alone, as a template's may from page to page, one is kept.
+    """
+    by_hint = sorted(problems, key=lambda problem: problem.hint, reverse=True)
+    unique = {(p.path, p.line, p.column, p.code, p.message, p.severity): p for p in by_hint}.values()
     bad = {problem.path for problem in unique if problem.severity == "error"}
 
     def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:

@@ -1,1 +1,1 @@
-"""The built site to its readers: releases, targets, comparison, verification."""
+"""Releases the built site, and verifies it."""

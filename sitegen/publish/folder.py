@@ -3,6 +3,7 @@
     releases/<name>/   the files of a release and its manifest; what is as before is the same file on the disk
     current            → releases/<name>, switched by one rename; the folder that a server is given
     history            names of the releases, one a line, in the order in which they were published
+    .sitegen           says that all this is ours; a folder with any of these names and without it is refused
 
 Whatever stops a publication, `current` leads to a whole release, and the next publication clears up.
 """
@@ -10,6 +11,8 @@ Whatever stops a publication, `current` leads to a whole release, and the next p
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +23,7 @@ from pathlib import Path
 from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import MANIFEST, Manifest, find_wrong, problems_of, read_manifest
 from sitegen.source.yaml import problem_at
+from sitegen.storage.output import MARKER
 
 try:
     import fcntl
@@ -32,6 +36,11 @@ HISTORY = "history"
 LOCK = ".lock"
 #: Folders that are no release yet.
 STAGE = ".stage-"
+#: A release's name, and that of a folder that is to be one.
+NAME = re.compile(r"[0-9a-f]{16}")
+STAGED = re.compile(r"\.stage-[0-9a-f]{1,16}")
+MARKER_TEXT = "Releases of build.py publish: it removes the older ones from releases/.\n"
+FOREIGN_HINT = "publish to an empty folder; nothing was changed in this one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
         known = _known(target, now)
         whole = manifest.after(known)
         folder = target / RELEASES / manifest.name
-        stage = folder if folder.exists() else target / RELEASES / f"{STAGE}{os.getpid()}"
+        stage = folder if folder.exists() else target / RELEASES / f"{STAGE}{secrets.token_hex(4)}"
         new = _fill(stage, whole, site, target / RELEASES / now if now and known else None)
         os.replace(stage, folder)
         _switch(target, manifest.name)
@@ -96,10 +105,15 @@ def roll_back_folder(target: Path) -> Published:
 def _alone(target: Path) -> Iterator[None]:
     """Hold the folder against others, clear what they have left, and tell what the disk refuses as a problem."""
     try:
-        (target / RELEASES).mkdir(parents=True, exist_ok=True)
-        with (target / LOCK).open("w") as lock:
-            if not _is_locked(lock.fileno()):
+        target.mkdir(parents=True, exist_ok=True)
+        if not _has_marker(target):  # before the first file is put there
+            _refuse_foreign(target)
+        with _lock_of(target) as lock:
+            if not _is_locked(lock):
                 raise _refusal(target, "another publication is at work here", "run this again when it has ended")
+            _refuse_foreign(target)
+            _put(target / MARKER, lambda path: path.write_text(MARKER_TEXT, encoding="utf-8"))
+            (target / RELEASES).mkdir(exist_ok=True)
             _clear(target)
             try:
                 yield
@@ -108,6 +122,62 @@ def _alone(target: Path) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise _refusal(target, f"the release can't be written: {reason}", "the release before is still read") from error
+
+
+@contextmanager
+def _lock_of(target: Path) -> Iterator[int]:
+    """The file that is locked, which nothing is written to."""
+    handle = os.open(target / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Make sure that all of what a publication replaces or removes was made by one.
+
+    Raises:
+        SiteError: the folder is laid out by another tool, or somebody has put something among the releases.
+    """
+    releases, current = target / RELEASES, target / CURRENT
+    if not any(os.path.lexists(target / name) for name in (RELEASES, CURRENT, HISTORY)):
+        return
+    strange = [path for path in sorted(releases.iterdir()) if not _is_ours(path)] if releases.is_dir() else []
+    for path in (releases, target / HISTORY, target / MARKER):
+        strange += [path] if path.is_symlink() else []
+    if os.path.lexists(current) and not (current.is_symlink() and _is_release(str(current.readlink()))):
+        strange.append(current)
+    if not strange and not _has_marker(target):
+        strange = [path for path in releases.iterdir() if not _has_manifest(path)] if releases.is_dir() else [current]
+    if strange:
+        raise _refusal(target, f"{strange[0].relative_to(target)} was not made by `publish`", FOREIGN_HINT)
+
+
+def _has_marker(target: Path) -> bool:
+    try:
+        return (target / MARKER).read_text(encoding="utf-8") == MARKER_TEXT
+    except (OSError, ValueError):
+        return False
+
+
+def _has_manifest(release: Path) -> bool:
+    """Whether a folder holds the manifest that its name is made of, as those have that were published without a marker."""
+    try:
+        return _read(release).name == release.name
+    except (OSError, SiteError):
+        return False
+
+
+def _is_release(link: str) -> bool:
+    folder, _, name = link.rpartition("/")
+    return folder == RELEASES and NAME.fullmatch(name) is not None
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether something in releases/ may be a release, or was to become one."""
+    is_named = STAGED.fullmatch(path.name) or NAME.fullmatch(path.name)
+    return is_named is not None and path.is_dir() and not path.is_symlink()
 
 
 def _is_locked(handle: int) -> bool:
@@ -176,15 +246,17 @@ def _link(old: Path, new: Path) -> None:
 
 def _put(path: Path, make: Callable[[Path], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{STAGE}{path.name}"[:255])
-    temporary.unlink(missing_ok=True)
-    make(temporary)
-    os.replace(temporary, path)
+    temporary = path.with_name(f"{STAGE}{secrets.token_hex(6)}")
+    try:
+        make(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _switch(target: Path, name: str) -> None:
     """Let readers have a release, once it is on the disk for good."""
-    link = target / f".{CURRENT}.{os.getpid()}"
+    link = target / f".{CURRENT}.{secrets.token_hex(4)}"
     link.symlink_to(f"{RELEASES}/{name}")
     os.sync()  # a power cut may else leave the link and lose the files
     os.replace(link, target / CURRENT)
@@ -216,7 +288,8 @@ def _history(target: Path) -> list[str]:
         names = (target / HISTORY).read_text(encoding="utf-8").split()
     except (OSError, ValueError):
         return []
-    return [name for name in dict.fromkeys(names) if (target / RELEASES / name / MANIFEST).is_file()]
+    names = [name for name in dict.fromkeys(names) if NAME.fullmatch(name)]
+    return [name for name in names if (target / RELEASES / name / MANIFEST).is_file()]
 
 
 def _remember(target: Path, history: Sequence[str], keep: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 from sitegen.problems.problem import SiteError
 from sitegen.publish.folder import Published
 from sitegen.publish.manifest import MANIFEST, File, Manifest, problems_of, read_manifest
+from sitegen.source.git import words_of
 from sitegen.source.yaml import problem_at
 from sitegen.storage.output import MARKER
 
@@ -25,6 +27,8 @@ DEFAULT_BRANCH = "pages"
 TRIES = 5
 #: Tells GitHub Pages to publish files as they are.
 NO_JEKYLL = ".nojekyll"
+UNREACHED = "what was published before still is; see that the repository can be reached and written"
+FOREIGN_HINT = "name a branch that is not there yet, as pages; nothing was changed on this one"
 #: Stands in the message of a commit that brings an earlier one back.
 BACK = "Brings back: "
 #: Files are kept byte for byte, whatever the settings of the person or the machine are.
@@ -42,6 +46,11 @@ _IDENTITY = {
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "build.py"), ("EMAIL", "build.py@localhost"))
 }
+
+
+def shown(text: str) -> str:
+    """A text in which no address has the password or token of whoever may write there."""
+    return re.sub(r"(?<=://)[^/\s@]+@", "***@", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +72,11 @@ class Repository:
             site: the folder whose files it is about.
 
         Raises:
-            SiteError: it fails; with the last line that it says.
+            SiteError: it fails; in its own words.
         """
         done = self.attempt(*words, given=given, site=site)
         if done.returncode:
-            lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"git {words[0]} failed"]
-            raise self.refusal(lines[-1])
+            raise self.refusal(words_of(done.stderr.decode(errors="replace"))[0])
         return done.stdout
 
     def attempt(self, *words: str, given: bytes = b"", site: Path | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -88,10 +96,9 @@ class Repository:
         """What a git command prints, as one line."""
         return self.git(*words, given=given).decode().strip()
 
-    def refusal(self, reason: str) -> SiteError:
-        """The problem of a branch that can't be published to."""
-        hint = "what was published before still is; see that the repository can be reached and written"
-        return SiteError([problem_at(f"{self.remote}#{self.branch}", "publish", reason, None, hint)])
+    def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
+        """The problem of a branch that can't be published to; a password in the address is not shown."""
+        return SiteError([problem_at(f"{shown(self.remote)}#{self.branch}", "publish", shown(reason), None, hint)])
 
     def fetch(self, *options: str) -> str | None:
         """The last commit of the branch, fetched; None where there is no such branch.
@@ -148,17 +155,17 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
     with _opened(place) as repository:
         for _ in range(TRIES):
             head = repository.fetch("--depth=1")
-            before = _manifest_at(repository, head) if head else None
+            before = _release_at(repository, head) if head else None
             whole = manifest.after(before)
             tree = _tree_of(repository, site, whole, head)
             new = _count_new(repository, tree, head)
             if head and repository.tree(head) == tree:
-                return Published(manifest.name, len(whole.all), 0, place)
+                return Published(manifest.name, len(whole.all), 0, shown(place))
             parents = ("-p", head) if head and has_history else ()
             message = f"Release {manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
             commit = repository.line("commit-tree", tree, *parents, given=message.encode())
             if repository.push(commit, head):
-                return Published(manifest.name, len(whole.all), new, place)
+                return Published(manifest.name, len(whole.all), new, shown(place))
         raise repository.refusal("other publications are always first")
 
 
@@ -174,12 +181,14 @@ def roll_back_branch(place: str) -> Published:
             earlier = _before(repository, _meant(repository, head)) if head else None
             if head is None or earlier is None:
                 raise repository.refusal("there is no release before the last one")
+            _release_at(repository, head)
+            _release_at(repository, earlier)
             name = _subject(repository, earlier).removeprefix("Release ")
             message = f"Release {name}\n\n{BACK}{earlier}\n"
             commit = repository.line("commit-tree", repository.tree(earlier), "-p", head, given=message.encode())
             if repository.push(commit, head):
                 files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
-                return Published(name, files, 0, place)
+                return Published(name, files, 0, shown(place))
         raise repository.refusal("other publications are always first")
 
 
@@ -200,13 +209,23 @@ def _before(repository: Repository, commit: str) -> str | None:
     return _meant(repository, parent.stdout.decode().strip()) if parent.returncode == 0 else None
 
 
-def _manifest_at(repository: Repository, commit: str) -> Manifest | None:
-    """The manifest of a release; None where the branch holds something else."""
+def _release_at(repository: Repository, commit: str) -> Manifest:
+    """The manifest of a release.
+
+    Raises:
+        SiteError: the commit is none, or holds files that are no part of it: another tool has the branch.
+    """
     done = repository.attempt("cat-file", "blob", f"{commit}:{MANIFEST}")
     try:
-        return read_manifest(done.stdout, MANIFEST) if done.returncode == 0 else None
-    except SiteError:
-        return None
+        manifest = read_manifest(done.stdout, MANIFEST)
+    except SiteError as error:
+        raise repository.refusal("the branch holds what `publish` has not made", FOREIGN_HINT) from error
+    found = repository.git("ls-tree", "-r", "--name-only", "-z", commit).decode("utf-8", "replace").split("\0")
+    strange = sorted({*found} - {"", MANIFEST, NO_JEKYLL, *manifest.all})
+    if strange:
+        hint = "put such a file into static/, and take it from the branch; nothing was changed there"
+        raise repository.refusal(f"{strange[0]} on the branch was not made by `publish`", hint)
+    return manifest
 
 
 def _tree_of(repository: Repository, site: Path, manifest: Manifest, head: str | None) -> str:
@@ -236,7 +255,7 @@ def _refuse_wrong(repository: Repository, tree: str, manifest: Manifest) -> None
     expected = {path: file for path, file in manifest.all.items() if path != NO_JEKYLL}
     wrong = {path: "changed" for path in found.keys() | expected.keys() if found.get(path) != expected.get(path)}
     if wrong:
-        raise SiteError(problems_of(wrong, repository.remote))
+        raise SiteError(problems_of(wrong, shown(repository.remote)))
 
 
 def _files(repository: Repository, tree: str) -> dict[str, File]:

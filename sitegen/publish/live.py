@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sitegen.hosting.table import ADMIN, NEGOTIATED, RULES, SECURE, TYPES, labelled
+from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.publish.manifest import MANIFEST, Manifest, problems_of, read_manifest
@@ -188,7 +187,7 @@ def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Pro
     """Each header that is not as the table of `hosts` has it, once for all files that have it so."""
     different: dict[tuple[str, str, str], list[str]] = {}
     for path, answer in answers.items():
-        for name, value in _headers_of(path, client.is_secure).items() if not path.startswith(ADMIN) else ():
+        for name, value in headers_of(path, is_secure=client.is_secure).items() if not path.startswith(ADMIN) else ():
             found = answer.headers.get(name.lower(), "")
             if answer.status == 200 and found.lower() not in (value.lower(), NEGOTIATED.get(name, value).lower()):
                 different.setdefault((name, value, found), []).append(path)
@@ -197,14 +196,6 @@ def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Pro
         others = f" (as of {len(paths) - 1} more files)" if len(paths) > 1 else ""
         message = f"the header {name} is '{found}'{others}" if found else f"there is no header {name}{others}"
         yield problem_at(where, "hosting", message, None, f"let the host send {name}: {value}; see build.py hosts")
-
-
-def _headers_of(path: str, is_secure: bool) -> dict[str, str]:
-    """The headers that a file should have, and its media type where the table knows it."""
-    rules = [rule for rule in RULES if fnmatchcase(path, rule.pattern)]
-    headers = {name: value for rule in rules for name, value in rule.headers.items()}
-    media = [media_type for ending, media_type in TYPES.items() if f"/{path}".endswith(ending)]
-    return headers | (SECURE if is_secure else {}) | ({"Content-Type": labelled(media[0])} if media else {})
 
 
 def _told_missing(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import fault_of
 from sitegen.source.yaml import problem_at
 from sitegen.storage.output import MARKER, PART, find_marker, list_files
 from sitegen.storage.processes import available, spread
@@ -24,6 +25,8 @@ MANIFEST = "release.json"
 VERSION = 1
 #: A folder of files whose names change with their bytes: those of the release before are kept for its open pages.
 LASTING = "assets/"
+#: What publishing adds to a release or leaves out, and so no site may have.
+RESERVED = (MANIFEST, MARKER, PART)
 
 #: (size in bytes, SHA-256 in hex digits) of a file.
 File = tuple[int, str]
@@ -109,7 +112,7 @@ def _read_rows(rows: Mapping[str, str]) -> dict[str, File]:
     for path, row in rows.items():
         match = re.fullmatch(r"([0-9]{1,15}) ([0-9a-f]{64})", row)
         parts = PurePosixPath(path).parts
-        if match is None or ".." in parts or path.startswith("/") or "\n" in path or "\0" in path or not parts:
+        if match is None or ".." in parts or path.startswith("/") or not path.isprintable() or not parts:
             raise ValueError(path)
         files[path] = int(match[1]), match[2]
     return files
@@ -125,9 +128,16 @@ def manifest_of(folder: Path) -> Manifest:
     if ended is None or (folder / PART).exists():
         raise SiteError([_no_site(folder)])
     files = {path: file for path, file in read_files(folder).items() if path != MARKER}
+    if unfit := [path for path in files if fault_of(path) or path in RESERVED]:
+        raise SiteError(_unfit(folder, path) for path in unfit)
     if find_marker(folder) != ended:
         raise SiteError([problem_at(str(folder), "release", "the site is being built", None, "wait for its end")])
     return Manifest(files)
+
+
+def _unfit(folder: Path, path: str) -> Problem:
+    message = f"the file can't be published: {fault_of(path) or 'releases have a file of that name themselves'}"
+    return problem_at(f"{folder}/{path}", "release", message, None, "give it another name, and build again")
 
 
 def _no_site(folder: Path) -> Problem:

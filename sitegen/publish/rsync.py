@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.problems.problem import SiteError
-from sitegen.publish.folder import CURRENT, HISTORY, LOCK, RELEASES, STAGE, Published
+from sitegen.publish.folder import CURRENT, FOREIGN_HINT, HISTORY, LOCK, MARKER_TEXT, RELEASES, STAGE, Published
 from sitegen.publish.manifest import MANIFEST, Manifest, read_manifest
 from sitegen.source.yaml import problem_at
 from sitegen.storage.output import MARKER
@@ -25,11 +25,37 @@ SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
 PATIENCE = 120
 
 #: What the scripts say when the folder is in use, and when it has nothing to bring back.
-_BUSY, _NOTHING = 75, 76
+_BUSY, _NOTHING, _FOREIGN = 75, 76, 77
+
+#: Makes sure that all of what a publication replaces or removes was made by one; prints what was not.
+_OURS = f"""
+cd "$root"
+foreign() {{ echo "$1"; exit {_FOREIGN}; }}
+is_named() {{ case $1 in ????????????????) case $1 in *[!0-9a-f]*) return 1;; esac;; *) return 1;; esac; }}
+fits() {{ grep -q '^ "digest": "'"${{1##*/}}" "$1/{MANIFEST}" 2>/dev/null; }}
+for path in {RELEASES} {HISTORY} {MARKER}; do [ ! -L "$path" ] || foreign "$path"; done
+if [ -L {CURRENT} ]; then
+  link=$(readlink {CURRENT})
+  [ "${{link%/*}}" = {RELEASES} ] && is_named "${{link##*/}}" || foreign {CURRENT}
+elif [ -e {CURRENT} ]; then foreign {CURRENT}
+fi
+marked=; [ "$(cat {MARKER} 2>/dev/null)" = "$marker" ] && marked=1
+for path in {RELEASES}/* {RELEASES}/.[!.]* {RELEASES}/..?*; do
+  [ -e "$path" ] || [ -L "$path" ] || continue
+  name=${{path##*/}}
+  [ -d "$path" ] && [ ! -L "$path" ] && is_named "${{name#{STAGE}}}" || foreign "$path"
+  [ -n "$marked" ] || fits "$path" || foreign "$path"
+done
+[ -n "$marked" ] || [ -d {RELEASES} ] || for path in {CURRENT} {HISTORY}; do [ ! -e "$path" ] || foreign "$path"; done
+"""
 
 #: Makes room for a release; prints its folder, then the manifest of the release that is read.
 _PREPARE = f"""
-mkdir -p "$root/{RELEASES}"; cd "$root"
+mkdir -p "$root"
+({_OURS})
+cd "$root"
+printf '%s\\n' "$marker" >{MARKER}.new; mv -T {MARKER}.new {MARKER}
+mkdir -p {RELEASES}
 stage={RELEASES}/$name
 [ -d "$stage" ] || {{ stage={RELEASES}/{STAGE}$name; mkdir -p "$stage"; }}
 echo "$stage"
@@ -38,7 +64,8 @@ cat {CURRENT}/{MANIFEST} 2>/dev/null || true
 
 #: Prints the folder of the release before the one that is read, then its manifest.
 _EARLIER = f"""
-cd "$root"
+cd "$root" || exit {_NOTHING}
+({_OURS})
 now=$(readlink {CURRENT}) || exit {_NOTHING}
 name=$(sed "/^${{now##*/}}\\$/,\\$d" {HISTORY} | tail -n 1)
 [ -n "$name" ] || exit {_NOTHING}
@@ -51,6 +78,7 @@ _SWITCH = f"""
 cd "$root"
 exec 9>{LOCK}
 flock -n 9 || exit {_BUSY}
+({_OURS})
 now=$(readlink {CURRENT} || true); now=${{now##*/}}
 set -f; IFS='
 '
@@ -106,7 +134,7 @@ class Host:
         Raises:
             SiteError: the host can't be reached, or the script fails.
         """
-        values = {"root": self.root, **variables}
+        values = {"root": self.root, "marker": MARKER_TEXT.rstrip("\n"), **variables}
         words = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
         command = [*shlex.split(_shell()), self.name, "\n".join(["set -eu", "umask 022", *words, script])]
         done = self._attempt(command, given.encode())
@@ -114,6 +142,9 @@ class Host:
             raise self.refusal("another publication is at work here", "run this again when it has ended")
         if done.returncode == _NOTHING:
             raise self.refusal("there is no release before the current one", "publish the site that you want")
+        if done.returncode == _FOREIGN:
+            strange = done.stdout.decode(errors="replace").strip().splitlines() or [self.root]
+            raise self.refusal(f"{strange[-1]} was not made by `publish`", FOREIGN_HINT)
         return self._told(done)
 
     def send(self, sources: list[Path], stage: str, kept: Path) -> int:

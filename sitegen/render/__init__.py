@@ -1,1 +1,1 @@
-"""Outputs out of the library: pages, feeds, sitemaps, search, calendars."""
+"""The library becomes outputs: pages, feeds, sitemaps, search, calendars."""

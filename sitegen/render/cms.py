@@ -236,6 +236,9 @@ WIDGETS: Mapping[str, Callable[[Library, Field], Form]] = {
     "choice": _select(lambda library, declared: declared.choices),
     "page": _select(_pages),
     "image": lambda library, declared: {"widget": "image"},
+    "file": lambda library, declared: {"widget": "file"},
+    "link": _like("[/.#:]", "a page as /plan/, a file beside this page, or an address that begins with https://"),
+    "phone": _like(r"^\(?\+", "a number that begins with + and the country's code"),
     "list": _list,
     "group": _group,
 }

@@ -6,10 +6,12 @@ imported module); so each language has its own, and they share nothing but compi
 
 from __future__ import annotations
 
+import datetime as dt
 import gettext
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from types import CodeType
 from typing import Any
 
@@ -21,19 +23,23 @@ from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.locale import Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
-from sitegen.model.settings import Config
+from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.values import Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
-from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
 
 _FOLDER = "templates"
+#: Where the templates of blocks are, which a site without a theme has too.
+_BLOCKS = "blocks/"
 #: Before the name of a template: that of the theme, not of the site.
 _BEHIND = "theme/"
 
 _UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
+#: A tag with its attributes, or a quotation mark outside of one.
+_TAG_OR_QUOTE = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
 #: What a template's author calls the objects of templates.
 _NAMES: dict[str, tuple[type, str]] = {
     "PageView": (PageView, "a page"),
@@ -71,7 +77,12 @@ def make_environments(
 ) -> dict[str, jinja2.Environment]:
     """An environment for each language, path → environment."""
     loader = _Loader(layers)
-    return {path: _environment(loader, code, scope, translations[path], assets) for path, scope in scopes.items()}
+    environments = {
+        path: _environment(loader, code, scope, translations[path], assets) for path, scope in scopes.items()
+    }
+    for path, scope in scopes.items():
+        scope.draw = partial(render_template, environments[path])
+    return environments
 
 
 class _Loader(jinja2.BaseLoader):
@@ -96,6 +107,8 @@ class _Loader(jinja2.BaseLoader):
             while name.startswith(_BEHIND):
                 name = name.removeprefix(_BEHIND)
             file = self._layers.find(f"{_FOLDER}/{name}", (len(template) - len(name)) // len(_BEHIND))
+            if file is None and name.startswith(_BLOCKS):
+                file = shipped(f"{_FOLDER}/{name}")
             if file is None:
                 raise jinja2.TemplateNotFound(template)
             self._texts[template], self._files[template] = file.read_text(), file
@@ -134,16 +147,30 @@ def _environment(
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        translations.gettext,
-        translations.ngettext,
+        _fit_for_html(translations.gettext),
+        _fit_for_html(translations.ngettext),
         newstyle=True,
-        pgettext=translations.pgettext,
-        npgettext=translations.npgettext,
+        pgettext=_fit_for_html(translations.pgettext),
+        npgettext=_fit_for_html(translations.npgettext),
     )
     config = scope.library.config
     environment.filters.update(_filters(scope.locale))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
     return environment
+
+
+def _fit_for_html(lookup: Callable[..., str]) -> Callable[..., str]:
+    """Messages as HTML that fits into attributes too: a translator's quotation mark ends none."""
+
+    def fit(*wanted: Any) -> str:
+        text = lookup(*wanted)
+        return _TAG_OR_QUOTE.sub(_as_reference, text) if '"' in text or "'" in text else text
+
+    return fit
+
+
+def _as_reference(found: re.Match[str]) -> str:
+    return {'"': "&#34;", "'": "&#39;"}.get(found[0], found[0])
 
 
 def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
@@ -157,15 +184,36 @@ def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
 
 def _filters(locale: Locale) -> dict[str, Callable[..., Any]]:
     """The filters of templates in one language. Each takes the context, see `SharedCode`."""
-    return {name: _bound(function, locale) for name, function in FILTERS.items()}
+    return {name: _bound(name, function, locale) for name, function in FILTERS.items()}
 
 
-def _bound(function: Callable[..., Any], locale: Locale) -> Callable[..., Any]:
+class _FilterError(Exception):
+    """A value that a filter can't show."""
+
+
+def _bound(name: str, function: Callable[..., Any], locale: Locale) -> Callable[..., Any]:
     @jinja2.pass_context
     def bound(context: Any, value: Any, *arguments: Any) -> Any:
-        return function(locale, value, *arguments)
+        try:
+            return function(locale, value, *arguments)
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
+            raise _FilterError(f"the filter '{name}' can't show {_described(value)}") from error
 
     return bound
+
+
+def _described(value: Any) -> str:
+    """A value as its author would call it."""
+    match value:
+        case None | "" | jinja2.Undefined():
+            return "nothing"
+        case dt.datetime():
+            return f"{value:%Y-%m-%d %H:%M}, a date with a time; `.date()` is its date"
+        case str():
+            return f"the text '{value[:40]}'"
+        case bool() | int() | float() | dt.date():
+            return f"{value}"
+    return f"a {type(value).__name__.lower()}"
 
 
 def _conjunction(locale: Locale, items: Iterable[str]) -> Markup:
@@ -200,6 +248,11 @@ def _words(locale: Locale, text: str) -> Markup:
     return html
 
 
+def _dialled(locale: Locale, phone: str) -> str:
+    """A telephone number as it is dialled, without the spaces and brackets that group it."""
+    return re.sub(r"[^+\d]", "", phone)
+
+
 def _heading(locale: Locale, text: str) -> Markup:
     """A heading as `words`, which says between which words of a script without spaces its lines may end."""
     own = text.locale if isinstance(text, Words) else locale
@@ -211,6 +264,8 @@ def _heading(locale: Locale, text: str) -> Markup:
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": Locale.date,
     "date_range": Locale.date_range,
+    "dialled": _dialled,
+    "file_size": Locale.file_size,
     "number": Locale.number,
     "percent": Locale.percent,
     "country": Locale.country,
@@ -244,6 +299,10 @@ def find_template_problems(layers: Layers, config: Config, environment: jinja2.E
             yield problem_at(
                 "content/kinds.yaml", "missing-template", message, kind.mark, nearest(kind.template, names)
             )
+    for block in config.own_blocks.values():
+        if block.template not in names and shipped(f"{_FOLDER}/{block.template}") is None:
+            message = f"the block '{block.name}' wants {_FOLDER}/{block.template}, which does not exist"
+            yield problem_at(BLOCKS, "missing-template", message, block.mark, nearest(block.template, names))
 
 
 #: A tag that begins within another; a closing brace of a table within a tag ends none.
@@ -265,7 +324,7 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
     except (
         Exception
     ) as error:  # templates may fail in any way, and none is a bug of the engine's to show as a traceback
-        raise SiteError([_runtime_problem(environment, error, name)]) from error
+        raise SiteError([_runtime_problem(environment, error, name, context.get("page"))]) from error
 
 
 def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
@@ -280,7 +339,7 @@ def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
     return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
 
 
-def _runtime_problem(environment: jinja2.Environment, error: Exception, name: str) -> Problem:
+def _runtime_problem(environment: jinja2.Environment, error: Exception, name: str, page: Any) -> Problem:
     places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     assert isinstance(environment.loader, _Loader)
     inside = [(path, line) for path, line in places if path in environment.loader.shown]
@@ -296,5 +355,9 @@ def _runtime_problem(environment: jinja2.Environment, error: Exception, name: st
         return problem_at(
             path, "template-undefined", (error.message or "something undefined").rstrip("."), Mark(line, 1)
         )
-    told = str(error) if type(error) is LookupError else f"{type(error).__name__}: {error}"
-    return problem_at(path, "template-error", told, Mark(line, 1))
+    if type(error) is LookupError:
+        return problem_at(path, "template-error", str(error), Mark(line, 1))
+    told = str(error) if isinstance(error, _FilterError) else f"{type(error).__name__}: {error}"
+    language = environment.globals["locale"].path  # type: ignore[attr-defined] # set in _environment
+    where = f"in the page {page.key} in '{language}'" if isinstance(page, PageView) else f"in '{language}'"
+    return problem_at(path, "template-error", told, Mark(line, 1), where)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -32,6 +34,57 @@ class Label:
 
     def __str__(self) -> str:
         return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file beside a page.
+
+    Attributes:
+        size: in bytes.
+    """
+
+    name: str
+    url: Url
+    size: int
+
+    @property
+    def type(self) -> str:
+        """What it is by its ending: "PDF"."""
+        return self.name.rpartition(".")[2].upper()
+
+    @property
+    def media_type(self) -> str:
+        """As HTTP names it: "video/mp4"."""
+        return mimetypes.guess_type(self.name, strict=False)[0] or "application/octet-stream"
+
+    def __str__(self) -> str:
+        return self.url
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """Where a link leads.
+
+    Attributes:
+        file: the file beside a page that it names; None of a page or an address.
+    """
+
+    url: str
+    file: FileView | None = None
+
+    @property
+    def is_external(self) -> bool:
+        """Whether it leads out of the site."""
+        return self.file is None and not self.url.startswith(("/", "#"))
+
+    @property
+    def host(self) -> str:
+        """Whose site it leads to: "example.org"."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+    def __str__(self) -> str:
+        return self.url
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, overload
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from sitegen.content.markdown import is_external
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
-from sitegen.library.links import Prose, render_prose
+from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Choice, Heading, Key, Reference, Selection, State, Url
+from sitegen.model.values import Choice, FileName, Heading, Key, Reference, Selection, State, Target, Url
+from sitegen.render.blocks import BLOCK, Drawing
 from sitegen.render.dependencies import TracedLibrary, recorded
 from sitegen.render.search import SearchIndex, build_index
-from sitegen.render.values import Alternate, Label, SectionView, SelectionView, Version, Words
+from sitegen.render.values import Alternate, FileView, Label, LinkView, SectionView, SelectionView, Version, Words
 
 #: Pages of one language that a process keeps in mind.
 MOST_PAGES = 2_000
@@ -97,9 +99,10 @@ class FieldsView:
         declared = self._fields[name]
         if declared.side == "facts":
             value = self._scope.library.pages[self._key].facts.get(name)
-            return self._scope.value(value) if value is not None else () if declared.type == "list" else None
+            shown = () if declared.type == "list" else None
+            return self._scope.value(value, None, self._key) if value is not None else shown
         word = self._scope.library.word(self._key, self._language, name)
-        return self._scope.value(*word) if word else () if declared.type == "list" else None
+        return self._scope.value(*word, self._key) if word else () if declared.type == "list" else None
 
 
 class PageView:
@@ -209,11 +212,21 @@ class PageView:
 
     @recorded
     def _prose(self) -> Prose:
-        return render_prose(self._library, self.key, self.language)
+        prose = render_prose(self._library, self.key, self.language)
+        if not any(BLOCK in section for section in prose.sections):
+            return prose
+        drawing = Drawing(self, self.scope.draw)
+        return replace(prose, sections=tuple(drawing.html(section) for section in prose.sections))
 
     @property
     def content(self) -> Markup:
         return Markup(self._prose.html)  # noqa: S704 - Markdown without raw HTML
+
+    @property
+    def has_blocks(self) -> bool:
+        """Whether its text may hold what blocks.css has rules for: blocks, or code in colours."""
+        blocks = self._library.shown(self.key, self.language).body.blocks
+        return bool(blocks) or self._library.config.markdown.highlight
 
     @property
     def sections(self) -> Iterator[SectionView]:
@@ -395,6 +408,14 @@ class PageView:
             return Markup(library.pictures.html(path, url, attributes))  # noqa: S704 - its parts are escaped
         return Markup(f'<img src="{url}"{attributes}>')  # noqa: S704
 
+    def file(self, name: str) -> FileView:
+        """A file beside the page, in the version of this language if it has one.
+
+        Raises:
+            LookupError: there is none of that name.
+        """
+        return self.scope.file(self.key, name)
+
     @property
     def report_url(self) -> str | None:
         """A letter to whom site.yaml names, with this page and its language filled in."""
@@ -410,10 +431,25 @@ class PageView:
         return self.scope.describe(self)
 
 
+def _comparable(value: Any) -> Any:
+    """A fact's value by which pages are found."""
+    match value:
+        case Reference():
+            return value.key
+        case Choice():
+            return value.value
+    return value
+
+
+def _draw_nothing(name: str, **context: Any) -> str:
+    raise AssertionError("templates are made before a block is drawn")
+
+
 class Scope:
     """The whole site as the readers of one language have it; makes each view once.
 
-    `describe` tells a page's structured data, which is built on views and so comes from outside.
+    `describe` tells a page's structured data, which is built on views and so comes from outside; so does `draw`, which
+    makes a text of a template of blocks, its name and what it sees.
     """
 
     def __init__(
@@ -434,6 +470,7 @@ class Scope:
         self._translate = translate
         self.describe = describe
         self._pages: dict[Key, PageView] = {}
+        self.draw: Callable[..., str] = _draw_nothing
 
     def page(self, key: Key) -> PageView:
         """The page of a key.
@@ -470,22 +507,101 @@ class Scope:
         """A message in this language, by its context and its text in the source language."""
         return self._translate(context, text)
 
-    def value(self, value: Any, language: str | None = None) -> Any:
-        """A field's value as templates use it: references as pages, texts as words, choices with translated labels."""
+    def value(self, value: Any, language: str | None = None, key: Key | None = None) -> Any:
+        """A field's value as templates use it: references as pages, texts as words, choices with translated labels.
+
+        Args:
+            key: of the page whose value it is, beside which files lie.
+        """
         match value:
+            case FileName() if key is not None:
+                return self.file(key, value)
+            case Target() if key is not None:
+                return self.link(key, value.written)
             case Reference():
                 return None if self._is_gone(value) else self.page(value.key)
             case Choice():
                 return Label(value.value, self._translate("choice", value.label))
             case Group():
                 return Group(
-                    {name: self.value(child, language) for name, child in value.values.items()}, value.declared
+                    {name: self.value(child, language, key) for name, child in value.values.items()}, value.declared
                 )
             case tuple():
-                return tuple(self.value(child, language) for child in value if not self._is_gone(child))
+                return tuple(self.value(child, language, key) for child in value if not self._is_gone(child))
             case str() if language is not None:
                 return Words.of(value, self.library.locales[language])
         return value
+
+    def file(self, key: Key, name: str) -> FileView:
+        """A file beside a page, for readers of this language.
+
+        Raises:
+            LookupError: there is none of that name.
+        """
+        found = resolve_file(self.library, key, self.locale.path, name)
+        if found is None:
+            raise LookupError(f"there is no file '{name}' beside {key}")
+        url = url_of_file(self.library.config.base_path, self.library.file_target(*found))
+        return FileView(found[1], url, self.library.size(*found))
+
+    def link(self, key: Key, target: str) -> LinkView:
+        """Where a link of a page leads readers of this language."""
+        if is_external(target):
+            return LinkView(target)
+        path = target.partition("#")[0]
+        if is_file(path):
+            file = self.file(key, path)
+            return LinkView(file.url, file)
+        return LinkView(resolve(self.library, key, self.locale.path, target) or target)
+
+    def select(
+        self,
+        kind: str,
+        facts: Mapping[str, Any],
+        sort: str | None = None,
+        limit: int | None = None,
+        *,
+        but: Key | None = None,
+    ) -> Pages:
+        """The pages of a kind that have some facts, in the order of the kind's lists.
+
+        Args:
+            facts: name → value that a page has, alone or in a list.
+            sort: field by which they are listed, `-` before it for the last first.
+            but: a page that is left out.
+        """
+        having = [self._having(kind, name).get(_comparable(value), frozenset()) for name, value in facts.items()]
+        first, *others = sorted(having, key=len) or [frozenset(self._of_kind(kind))]
+        chosen = [key for key in first if key != but and all(key in other for other in others)]
+        order = sort or self._order_of(kind)
+        return Pages(self, tuple(self.library.sorted(chosen, order, self.locale.path)[:limit]))
+
+    def _of_kind(self, kind: str) -> list[Key]:
+        """The pages of a kind that this language has."""
+        path, library = self.locale.path, self.library
+        return self.trace.once(
+            ("kind", path, kind),
+            lambda: [
+                key for key, page in library.pages.items() if path in page.states and kind in library.kind(key).lineage
+            ],
+        )
+
+    def _having(self, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
+        """A fact's values → the pages of a kind that have them."""
+        return self.trace.once(("having", self.locale.path, kind, name), lambda: self._by_value(kind, name))
+
+    def _by_value(self, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
+        found: dict[Any, set[Key]] = {}
+        for key in self._of_kind(kind):
+            value = self.library.pages[key].facts.get(name)
+            for item in value if isinstance(value, tuple) else () if value is None else (value,):
+                found.setdefault(_comparable(item), set()).add(key)
+        return {value: frozenset(keys) for value, keys in found.items()}
+
+    def _order_of(self, kind: str) -> str:
+        """How pages of a kind are listed below the first kind of page that lists them."""
+        kinds = self.library.config.kinds.values()
+        return next((own.children.sort for own in kinds if own.children.kind == kind), "order")
 
     def _is_gone(self, value: Any) -> bool:
         """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""

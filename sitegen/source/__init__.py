@@ -1,1 +1,1 @@
-"""Text files and their grammars: YAML with places, scalars, edits in place, git."""
+"""Text files and their grammars: YAML with places, edits in place, git."""

@@ -1,21 +1,263 @@
-"""Text files, read with their faults as problems."""
+"""The one way to the files of a site: each path is checked before it is used, and where it leads once it is open.
+
+What is read lies below the site's folder and in the top folder that its path names: a link from `content/` to another
+place in `content/` is followed, one that leads out is refused. What is written replaces a file whole, or not at all.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+import secrets
+import shutil
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.yaml import decode
 
+#: Begins the name of a file that waits to take another's place; nothing reads such files.
+WAITING = ".edit-"
+#: Bytes of a name: file systems allow 255, and `.br`, `.gz` and the like are added.
+LONGEST_NAME = 240
+#: Bytes of a path below the output folder.
+LONGEST_PATH = 1024
+#: Beyond so many files the whole disk is asked once to keep what it has, instead of each file.
+_FEW = 8
+#: Where Linux says what an open file is.
+_HANDLES = "/proc/self/fd"
 
-def read_text(root: Path, path: str) -> str:
-    """The text of a file below the root.
+_PLAIN = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}/){0,9}[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}")
+#: Characters that change the order in which others are shown, so that a name can pass for another.
+BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
+
+
+class LinkError(OSError):
+    """A file is a link that leads out of the site, or lies behind one."""
+
+
+def fault_of(path: str) -> str:
+    """Why a relative path can't be written or published; "" if it can."""
+    if _PLAIN.fullmatch(path):
+        return ""
+    parts = path.split("/")
+    if not all(part.strip(".") for part in parts):
+        return "a part of it is empty or made of dots"
+    if "\\" in path or any(unicodedata.category(letter) in _INVISIBLE or letter in BIDI for letter in path):
+        return "it has a backslash or a character that can't be seen"
+    if unicodedata.normalize("NFC", path) != path:
+        return "its letters and accents are apart (not in Unicode's form NFC)"
+    if max(len(part.encode()) for part in parts) > LONGEST_NAME or len(path.encode()) > LONGEST_PATH:
+        return f"it is too long: at most {LONGEST_NAME} bytes in a name and {LONGEST_PATH} in all"
+    return ""
+
+
+def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of paths that can't lie in one folder on every disk: they differ in case alone, or one is the other's folder."""
+    seen: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    for path in paths:
+        name = path.casefold()
+        if seen.setdefault(name, path) != path:
+            yield path, seen[name]
+        while "/" in name:
+            name = name.rpartition("/")[0]
+            if name in folders:
+                break
+            folders[name] = path
+    yield from ((seen[name], inside) for name, inside in folders.items() if name in seen)
+
+
+def inside(root: Path, path: str) -> Path:
+    """The place of a relative path below a folder, for writing; no part of it above the last is a link.
 
     Raises:
-        SiteError: it cannot be read or is not clean UTF-8 text.
+        OSError: the path is none, or leads elsewhere.
+    """
+    fault = fault_of(unicodedata.normalize("NFC", path))
+    if fault:
+        raise OSError(errno.EINVAL, fault, path)
+    folder = root
+    for part in path.split("/")[:-1]:
+        folder = folder / part
+        if folder.is_symlink():
+            raise LinkError(errno.ELOOP, "a link stands where a folder must be", path)
+    return root / path
+
+
+def read_file(root: Path, path: str) -> bytes:
+    """The bytes of a file of the site.
+
+    Raises:
+        LinkError: it leads out of the site's folder, or of the top folder that its path names.
+        OSError: it can't be read, or is no regular file.
+    """
+    with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
+        return file.read()
+
+
+def read_text(root: Path, path: str) -> str:
+    """The text of a file of the site.
+
+    Raises:
+        SiteError: it cannot be read, leads out of the site or is not clean UTF-8 text.
     """
     try:
-        return decode(path, (root / path).read_bytes())
+        return decode(path, read_file(root, path))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SiteError([Problem(path=path, code="unreadable", message=f"the file can't be read: {reason}")]) from error
+        raise SiteError([unreadable(path, error)]) from error
+
+
+def unreadable(path: str, error: OSError) -> Problem:
+    """The problem of a file that can't be read."""
+    if isinstance(error, LinkError):
+        return Problem(path=path, code="symlink", message=str(error.strerror), hint="put the file itself here")
+    return Problem(path=path, code="unreadable", message=f"the file can't be read: {reason_of(error)}")
+
+
+@contextmanager
+def open_file(root: Path, path: str) -> Iterator[int]:
+    """The same file, open for reading; a device, a pipe or a folder is not opened to wait for it."""
+    whole = f"{root}/{path}"
+    handle = os.open(whole, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", whole)
+        _refuse_outside(handle, root, path)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _refuse_outside(handle: int, root: Path, path: str) -> None:
+    top = _real(os.path.abspath(root))  # noqa: PTH100 - a link in it is followed once, not each time
+    found = _leads_to(handle, f"{root}/{path}")
+    if found != f"{top}/{path}" and not found.startswith(f"{top}/{path.partition('/')[0]}/"):
+        raise LinkError(errno.ELOOP, "a link that leads out of the site", f"{root}/{path}")
+
+
+@lru_cache(maxsize=64)
+def _real(root: str) -> str:
+    return os.path.realpath(root)
+
+
+def _leads_to(handle: int, path: str) -> str:
+    try:
+        return os.readlink(f"{_HANDLES}/{handle}")  # noqa: PTH115 - for each file that is read
+    except OSError:  # another system than Linux
+        return os.path.realpath(path)
+
+
+def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
+    """Put files in place, each whole: all are written beside their places first, then each is put there by a rename.
+
+    Raises:
+        SiteError: one can't be written; none has changed but for those that were renamed before.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for path, content in files.items():
+            with _told(path):
+                place = inside(root, path)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                temporary = place.with_name(f"{WAITING}{secrets.token_hex(6)}")
+                waiting.append((temporary, place))
+                _write(temporary, content, _mode_of(place), settle=len(files) <= _FEW)
+        if len(files) > _FEW:
+            os.sync()
+        for temporary, place in waiting:
+            with _told(place.relative_to(root).as_posix()):
+                os.replace(temporary, place)
+        for folder in {place.parent for _, place in waiting}:
+            _settle(folder)
+    finally:
+        for temporary, _ in waiting:
+            temporary.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a file in place whole, wherever it is: of a site, or where a person asked for it.
+
+    Raises:
+        SiteError: it can't be written; what was there still is.
+    """
+    replace_files(path.parent, {path.name: content})
+
+
+def move_folder(root: Path, old: str, new: str) -> None:
+    """Move a folder of the site with all that is in it, to where nothing is.
+
+    Raises:
+        OSError: a path leads elsewhere, or the disk refuses.
+    """
+    target = inside(root, new)
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    inside(root, old).rename(target)
+
+
+def remove_folder(root: Path, path: str) -> None:
+    """Remove a folder of the site with all that is in it; what links in it lead to stays.
+
+    Raises:
+        OSError: the path leads elsewhere, or the disk refuses.
+    """
+    shutil.rmtree(inside(root, path))
+
+
+def remove_file(root: Path, path: str) -> None:
+    """Remove a file of the site, if it is there.
+
+    Raises:
+        OSError: the path leads elsewhere, or the disk refuses.
+    """
+    inside(root, path).unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"the file can't be written: {reason_of(error)}"
+        raise SiteError([Problem(path=path, code="unwritable", message=message)]) from error
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says, as a part of a sentence."""
+    return (error.strerror or str(error)).lower()
+
+
+def _mode_of(place: Path) -> int | None:
+    """Who may do what with the file that is there; None where there is none."""
+    with suppress(FileNotFoundError):
+        return stat.S_IMODE(place.stat().st_mode)
+    return None
+
+
+def _write(path: Path, content: bytes, mode: int | None, *, settle: bool) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    with open(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        if settle:
+            os.fsync(handle)
+    if mode is not None:
+        path.chmod(mode)
+
+
+def _settle(folder: Path) -> None:
+    """Let the disk keep the names that were given; a system that can't do so for a folder keeps them anyway."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

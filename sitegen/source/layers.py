@@ -111,3 +111,9 @@ def _theme_folder(root: Path, name: str) -> Path:
     hint = f"write `{DEFAULT}`, a folder of this site, or the name of an installed package"
     message = f"theme: there is no theme '{name}'"
     raise SiteError([Problem(path="content/site.yaml", code="missing-theme", message=message, hint=hint)])
+
+
+def shipped(name: str) -> LayerFile | None:
+    """A file of the theme that comes with the generator, for sites that have no theme."""
+    own = Layers(_OWN).find(name)
+    return replace(own, layer=1, shown=str(own.path)) if own is not None else None

@@ -257,7 +257,7 @@ class _Builder:
         if event.value:
             end = event.end_mark
             self.problems.extend(_lost_words(self.source, end.line + self.shift, end.column))
-        return _scalar(event.value)
+        return plain_scalar(event.value)
 
     def _entries(self, depth: int) -> Iterator[tuple[str, Node]]:
         first: dict[str, int] = {}
@@ -282,7 +282,8 @@ def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
         yield source.problem("yaml-syntax", message, Mark(line + 1, lost.end() - 1), hint)
 
 
-def _scalar(text: str) -> Any:
+def plain_scalar(text: str) -> Any:
+    """The value of a text without quotes: a number, true, false, nothing, or the text itself."""
     for pattern, convert in _CORE:
         if pattern.match(text):
             return convert(text)

@@ -1,1 +1,1 @@
-"""What stays on disk: blobs, caches, the output folder; and work spread over processes."""
+"""What lives on disk: blobs, caches and the output folder; worker processes."""

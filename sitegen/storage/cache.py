@@ -1,56 +1,61 @@
-"""What is costly to make and depends on nothing but what it is made of, kept between builds in .cache/, even a clean one's.
+"""What is costly to make and depends on nothing but what it is made of, kept between builds in .cache/.
 
-Each entry is a file named by the digest of all that it depends on, the versions of libraries among it, and so is never
-wrong; what no build has asked for in a quarter of a year is removed.
+Each entry is a file named by the digest of all that it depends on, the versions of libraries among it; it begins with
+the digest of its own bytes, and is made anew where they differ. A clean build and `verify` read none.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
-import time
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = ".cache/pictures"
-_LONGEST = 90 * 24 * 3600
-_DAY = 24 * 3600
+_DIGEST = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """The entries of a site; where its folder can't be written, nothing is kept."""
+    """The entries of a site; where its folder can't be written, nothing is kept.
+
+    Attributes:
+        is_read: whether entries of earlier builds are used.
+    """
 
     folder: Path
+    is_read: bool = True
 
     @classmethod
-    def of(cls, root: Path) -> Cache:
+    def of(cls, root: Path, *, is_read: bool = True) -> Cache:
         """The cache of a site."""
-        return cls(root / FOLDER)
+        return cls(root / FOLDER, is_read)
 
     def get(self, key: str, make: Callable[[], bytes]) -> bytes:
         """The bytes of a key (hex digits), made now if they are not kept."""
         path = self.folder / key[:2] / key
+        kept = self._read(path) if self.is_read else None
+        return self._keep(path, make()) if kept is None else kept
+
+    def _read(self, path: Path) -> bytes | None:
+        """The bytes of an entry; None where there is none, or it is damaged."""
         try:
-            content = path.read_bytes()
-            if time.time() - path.stat().st_mtime > _DAY:
-                os.utime(path)
+            whole = path.read_bytes()
         except OSError:
-            content = b""
-        return content or self._keep(path, make())
+            return None
+        digest, content = whole[:_DIGEST], whole[_DIGEST:]
+        return content if hashlib.sha256(content).digest() == digest else None
 
     def _keep(self, path: Path, content: bytes) -> bytes:
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f"{path.name}.{os.getpid()}")
-            temporary.write_bytes(content)
-            os.replace(temporary, path)
+            temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+            try:
+                temporary.write_bytes(hashlib.sha256(content).digest() + content)
+                os.replace(temporary, path)
+            finally:
+                temporary.unlink(missing_ok=True)
         return content
-
-    def prune(self) -> None:
-        """Remove what has not been asked for in a long time."""
-        with contextlib.suppress(OSError):
-            for path in self.folder.glob("??/*"):
-                if time.time() - path.stat().st_mtime > _LONGEST:
-                    path.unlink()

@@ -1,27 +1,40 @@
-"""Outputs → disk: only what changed, each file whole, and nothing at all unless everything succeeded."""
+"""Outputs → disk: only what changed, each file whole, and nothing at all unless everything succeeded.
+
+One build at a time has an output folder. Nothing in it is replaced or removed unless the marker there names every file.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import secrets
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.reporters import count_of
 from sitegen.source.yaml import problem_at
 
-#: Says that a folder holds a part of a site only.
-PART = ".shard"
+try:
+    import fcntl
+except ImportError:  # no file locks on this system: two builds of one folder at once are not noticed
+    fcntl = None  # type: ignore[assignment]
 
-
-#: Says that a folder is ours, so that what is gone from the site may be removed from it, and that it is whole.
+#: Says that a folder is ours, whether it is whole, and which files builds have put there.
 MARKER = ".sitegen"
-_MARKER_TEXT = "Made by build.py: whatever is no part of the site is removed from this folder.\n"
+_WHOLE = "Made by build.py, which replaces and removes the files named here.\n"
 #: Stands there while files are put in place one by one: what is left of that is no site to publish.
 _UNFINISHED = "A build of this folder has not ended: it may hold files of two builds.\n"
+#: Says that a folder holds a part of a site only.
+PART = ".shard"
+#: Where files wait in an output folder that no file can be moved to from beside it.
+WAITING = ".sitegen-stage"
+#: The size that is noted of a link: no file has it, so a link is never taken for one.
+_LINK = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +60,137 @@ def list_output(target: Path) -> dict[str, Looks]:
     Raises:
         SiteError: the folder holds files that no build made.
     """
-    found: dict[str, Looks] = {}
-    if target.exists() and not target.is_dir():
-        hint = "remove it, or name another with --output"
-        raise SiteError([problem_at(str(target), "unreadable", "the output folder is a file", None, hint)])
-    if target.is_dir():
-        found = list_files(target)
-    if found and MARKER not in found:
-        hint = "empty it, or name another with --output"
-        raise SiteError(
-            [problem_at(str(target), "unreadable", "the output folder holds files that no build made", None, hint)]
-        )
+    if os.path.lexists(target) and not target.is_dir():
+        raise _refusal(target, "the output folder is a file", "remove it, or name another with --output")
+    found = list_files(target) if target.is_dir() else {}
+    named = _named(target)
+    strange = sorted(found.keys() - named - {MARKER})
+    if strange and (strange := [path for path in strange if not _is_folder_turned_link(path, found, named)]):
+        more = f", as {strange[0]}" + (f" and {count_of(len(strange) - 1, 'other')}" if strange[1:] else "")
+        hint = "move them elsewhere or delete the folder, or name another with --output"
+        raise _refusal(target, f"the output folder holds files that no build made{more}", hint)
     return found
 
 
+def _is_folder_turned_link(path: str, found: Mapping[str, Looks], named: Iterable[str]) -> bool:
+    """Whether a link stands where a folder of ours was: it gives way, and what it leads to stays."""
+    return found[path][0] == _LINK and any(name.startswith(f"{path}/") for name in named)
+
+
+def _named(target: Path) -> frozenset[str]:
+    """The files of an output folder that builds have put there; none where the marker is not ours."""
+    state, _, names = _read(str(target / MARKER)).decode("utf-8", "replace").partition("\n")
+    return frozenset(names.splitlines()) if f"{state}\n" in (_WHOLE, _UNFINISHED) else frozenset()
+
+
+def _refusal(target: Path, message: str, hint: str) -> SiteError:
+    return SiteError([problem_at(str(target), "unreadable", message, None, hint)])
+
+
+def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
+    """Make sure that no build writes into what builds read.
+
+    Raises:
+        SiteError: the output folder is the site's folder, lies around it, or is in one of its input folders.
+    """
+    site, target = root.resolve(), output.resolve()
+    if site.is_relative_to(target) or any(target.is_relative_to(site / name) for name in inputs):
+        message = "a site can't be built into the folders that it is made of"
+        raise _refusal(output, message, "name another folder with --output, as public")
+
+
+@contextmanager
+def alone(target: Path) -> Iterator[Path]:
+    """Hold an output folder against other builds; gives the folder in which files may wait.
+
+    Raises:
+        SiteError: another build is at work there, or the folder can't be written.
+    """
+    try:
+        work = _workplace(target.resolve())
+        lock = _lock(work)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        message = f"the site can't be written: {reason}"
+        raise SiteError([Problem(path=str(target), code="unwritable", message=message)]) from error
+    if lock is None:
+        hint = "run this again when it has ended, or name another folder with --output"
+        raise _refusal(target, "another build is at work in this output folder", hint)
+    try:
+        shutil.rmtree(work / "site", ignore_errors=True)  # what a build that was killed has left
+        yield work / "site"
+    finally:
+        shutil.rmtree(work / "site", ignore_errors=True)
+        with contextlib.suppress(OSError):  # while it is locked: whoever comes next makes it anew
+            (work / "lock").unlink()
+            work.rmdir()
+        os.close(lock)
+
+
+def _workplace(target: Path) -> Path:
+    """Beside the output folder, or in it where it is a disk of its own, as a container's volume is."""
+    return target.with_name(f".{target.name}.stage") if _takes_from_beside(target) else target / WAITING
+
+
+def _takes_from_beside(target: Path) -> bool:
+    """Whether a rename leads from beside the folder into it: the same disk may still be mounted twice."""
+    if not target.is_dir():
+        return True
+    probe = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        probe.mkdir()
+    except OSError:
+        return False
+    try:
+        probe.rename(target / probe.name)
+        probe = target / probe.name
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return False
+    finally:
+        probe.rmdir()
+    return True
+
+
+def _lock(work: Path) -> int | None:
+    """An open file that says that somebody is at work in a folder, made if need be; None where another is."""
+    while True:
+        with contextlib.suppress(FileExistsError):
+            work.mkdir(mode=0o700, parents=True)
+        if work.is_symlink():
+            raise FileExistsError(errno.EEXIST, "a link stands where files must wait", str(work))
+        try:
+            handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:  # whoever was at work has just ended
+            continue
+        if not _is_locked(handle):
+            os.close(handle)
+            return None
+        if _is_same(handle, work / "lock"):
+            return handle
+        os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_same(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        return False
+
+
 def list_files(folder: Path) -> dict[str, Looks]:
-    """Every file below a folder, links to files too, and how it looks."""
+    """Every file below a folder, and how it looks; a link is one, wherever it leads."""
     found: dict[str, Looks] = {}
     _list(str(folder), "", found)
     return found
@@ -71,17 +199,18 @@ def list_files(folder: Path) -> dict[str, Looks]:
 def find_marker(folder: Path) -> int | None:
     """When the build of a folder ended, in nanoseconds; None where it did not, or the folder is none of ours."""
     marker = folder / MARKER
-    return os.stat(marker).st_mtime_ns if _read(str(marker)) == _MARKER_TEXT.encode() else None
+    return os.stat(marker).st_mtime_ns if _read(str(marker)).startswith(_WHOLE.encode()) else None
 
 
 def _list(target: str, below: str, found: dict[str, Looks]) -> None:
     with os.scandir(f"{target}/{below}") as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                _list(target, f"{below}{entry.name}/", found)
+                if below or entry.name != WAITING:
+                    _list(target, f"{below}{entry.name}/", found)
             else:
                 stat = entry.stat(follow_symlinks=False)
-                found[below + entry.name] = (stat.st_size, stat.st_mtime_ns)
+                found[below + entry.name] = (_LINK if entry.is_symlink() else stat.st_size, stat.st_mtime_ns)
 
 
 def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
@@ -92,12 +221,13 @@ def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
 
 @dataclass
 class Stage:
-    """Files waiting beside the output folder until all of them are made.
+    """Files waiting until all of them are made.
 
-    They lie on the same file system, so that each is put in place by one rename. A process that is forked off keeps
-    files as well; its parent is told by `note`.
+    Each is put in place by one rename. A process that is forked off keeps files as well; its parent learns of them by
+    `note`.
 
     Attributes:
+        folder: where files wait, as `alone` gives it.
         existing: what lies in the output folder.
         changed: paths of the files that wait.
         unchanged: number of files that the folder has already, byte for byte.
@@ -111,15 +241,10 @@ class Stage:
     unchanged: int = 0
     ahead: list[str] = field(default_factory=list)
     _folders: set[str] = field(default_factory=set)
+    _solid: set[Path] = field(default_factory=set)
 
-    @classmethod
-    def beside(cls, target: Path, existing: Mapping[str, Looks]) -> Stage:
-        """A stage for the folder `target`."""
-        target = target.resolve()
-        for left in target.parent.glob(f".{target.name}.stage-*"):
-            if not _is_alive(left.name.rpartition("-")[2]):  # what a build that was killed has left
-                shutil.rmtree(left, ignore_errors=True)
-        return cls(target, target.with_name(f".{target.name}.stage-{os.getpid()}"), existing)
+    def __post_init__(self) -> None:
+        self.target = self.target.resolve()
 
     def keep(self, path: str, content: bytes) -> tuple[Looks, bool]:
         """Keep a file for `commit`, unless the target has it; how it looks, and whether it is new."""
@@ -167,11 +292,30 @@ class Stage:
 
     def _place(self) -> None:
         if self.changed:
-            _mark(self.target, _UNFINISHED)
+            self._mark(self.target, _UNFINISHED, {*self.existing, *self.ahead, *self.changed})
         for path in sorted(self.changed, key=lambda path: (_is_page(path), path)):
-            final = self.target / path
-            _make_room(self.target, final)
-            os.replace(self.folder / path, final)
+            self._make_room(self.target / path)
+            os.replace(self.folder / path, self.target / path)
+
+    def _make_room(self, final: Path) -> None:
+        """Make the file's folder; what was where a folder must be, a link too, gives way, as does a folder to a file."""
+        for folder in reversed(final.relative_to(self.target).parents[:-1]):
+            place = self.target / folder
+            if place not in self._solid:
+                if place.is_symlink() or place.is_file():
+                    place.unlink()
+                place.mkdir(exist_ok=True)
+                self._solid.add(place)
+        if final.is_dir() and not final.is_symlink():
+            shutil.rmtree(final)
+            self._solid = {place for place in self._solid if not place.is_relative_to(final)}
+
+    def _mark(self, folder: Path, state: str, names: Iterable[str]) -> None:
+        """Say in a folder how it is, and which files builds have put there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.folder / MARKER
+        temporary.write_text("".join([state, *(f"{name}\n" for name in sorted(names) if name != MARKER)]), "utf-8")
+        os.replace(temporary, folder / MARKER)
 
     def commit(self, paths: Collection[str]) -> Change:
         """Put every kept file in its place and remove what is not among `paths`; pages last, as they name the others.
@@ -180,45 +324,23 @@ class Stage:
         """
         unchanged = len(paths) - len(self.changed) - len(self.ahead)
         if not self.target.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            _mark(self.folder, _MARKER_TEXT)
+            self._mark(self.folder, _WHOLE, paths)
             os.replace(self.folder, self.target)
             return Change(tuple(sorted(self.changed)), frozenset(), unchanged)
         gone = self.existing.keys() - {*paths, MARKER}
         _refuse_unwritable(self.target, (*self.changed, *gone))
         if gone:
-            _mark(self.target, _UNFINISHED)
+            self._mark(self.target, _UNFINISHED, {*self.existing, *self.ahead, *self.changed})
         self._place()
-        self.discard()
         _remove(self.target, gone)
         if find_marker(self.target) is None:
-            _mark(self.target, _MARKER_TEXT)
+            self._mark(self.target, _WHOLE, paths)
         return Change(tuple(sorted([*self.ahead, *self.changed])), frozenset(gone), unchanged)
-
-    def discard(self) -> None:
-        """Forget every kept file."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _mark(folder: Path, text: str) -> None:
-    temporary = folder / f"{MARKER}.{os.getpid()}"
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, folder / MARKER)
 
 
 def _is_page(path: str) -> bool:
     """Whether a file is a page, or a compressed version of one."""
     return ".html" in path.rpartition("/")[2]
-
-
-def _is_alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, ValueError):
-        return False
-    except OSError:  # another user's
-        return True
-    return True
 
 
 def _read(path: str) -> bytes:
@@ -238,16 +360,6 @@ def _refuse_unwritable(target: Path, paths: Iterable[str]) -> None:
     for folder in sorted({path.rpartition("/")[0] for path in paths}):
         if (target / folder).is_dir() and not os.access(target / folder, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target / folder))
-
-
-def _make_room(target: Path, final: Path) -> None:
-    """Make the file's folder; a file that was where a folder must be, or the other way round, gives way."""
-    for folder in reversed(final.relative_to(target).parents[:-1]):
-        if (target / folder).is_file():
-            (target / folder).unlink()
-    final.parent.mkdir(parents=True, exist_ok=True)
-    if final.is_dir():
-        shutil.rmtree(final)
 
 
 def _remove(target: Path, gone: Iterable[str]) -> None:

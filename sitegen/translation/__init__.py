@@ -1,1 +1,1 @@
-"""What translators work with: records, history, segments, exchange files."""
+"""Translators' tools: records, history, segments and exchange files."""

@@ -27,6 +27,7 @@ from sitegen.i18n.catalogs import (
 )
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.plurals import plural_forms, same_numbers
 from sitegen.library.coverage import Coverage, PageCoverage, measure
 from sitegen.library.coverage import as_data as measured
 from sitegen.library.library import Library
@@ -44,13 +45,6 @@ from sitegen.translation.records import changed_parts, make_records, whole_libra
 THEME_LANGUAGE = "en"
 #: Stands in the head of a catalog whose translations nobody has read yet.
 _MACHINE = "# Machine draft, not yet reviewed by a person."
-
-#: CLDR's plural rules as gettext writes them, for languages where Babel 2.18 has others.
-PLURALS = {
-    "fa": (2, "(n > 1)"),
-    "hi": (2, "(n > 1)"),
-    "tg": (1, "0"),
-}
 
 
 @dataclass(frozen=True)
@@ -362,6 +356,13 @@ def _own_catalogs(config: Config, layers: Layers) -> Iterator[str]:
             yield path
 
 
+def _tells_numbers_apart_otherwise(tag: str, catalog: Any) -> bool:
+    """Whether a catalog has as many forms as CLDR, for other numbers; a different count or order of forms is its translator's."""
+    return catalog.num_plurals == plural_forms(tag)[0] and not same_numbers(
+        tag, catalog.num_plurals, catalog.plural_expr
+    )
+
+
 def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
     from babel.messages.catalog import Catalog
 
@@ -388,8 +389,8 @@ def _overriding(layers: Layers, known: Set[tuple[str, Any]]) -> Iterator[Any]:
 
 
 def _updated(catalog: Any, language: Language, template: Any) -> Any:
-    number, rule = PLURALS.get(language.tag, (0, ""))
-    if number:
+    if not len(catalog) or _tells_numbers_apart_otherwise(language.tag, catalog):
+        number, rule = plural_forms(language.tag)
         plain = [(name, value) for name, value in catalog.mime_headers if name != "Plural-Forms"]
         catalog.mime_headers = [*plain, ("Plural-Forms", f"nplurals={number}; plural={rule};")]
     comment = f"# {Locale.of(language).name} messages of the templates."

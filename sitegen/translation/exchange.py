@@ -36,7 +36,7 @@ from sitegen.translation.formats import (
 )
 from sitegen.translation.history import Earlier, find_earlier
 from sitegen.translation.records import make_records, whole_library, with_records
-from sitegen.translation.segments import Segment, body_segments, front_segments, whole_section, with_texts
+from sitegen.translation.segments import Part, Segment, body_segments, front_segments, joined, with_texts, without_facts
 
 #: Files beyond this are refused unread, in bytes.
 MOST_BYTES = 50_000_000
@@ -103,7 +103,11 @@ def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
     """The block of the earlier source at the segment's place; its whole part where there is none."""
     if segment.part not in earlier:
         return ""
+    if segment.word:
+        return ""
     text = earlier[segment.part].text
+    if re.search(r"^[ \t>]*:::?[a-z]", text, re.MULTILINE):
+        return text
     blocks = [block for block in re.split(r"\n\s*\n", text) if block.strip()]
     number = int(segment.name.rpartition(".")[2]) if segment.name != segment.part and segment.style is None else -1
     number -= 1 if segment.part == "#" else 0
@@ -121,25 +125,24 @@ def pair(root: Path, library: Library, page: Page, language: str) -> list[tuple[
     anchors = [heading.anchor for heading in shared_headings(library, source)]
     front, body = front_segments(text, kind), body_segments(text, source, anchors)
     if own is None:
-        return [(segment, None) for segment in (*front, *(block for blocks in body for block in blocks))]
+        return [(segment, None) for segment in (*front, *(segment for part in body for segment in part.segments))]
     own_text = read_text(root, own.path)
     words = {segment.name: segment for segment in front_segments(own_text, kind)}
     own_anchors = [heading.anchor for heading in shared_headings(library, own)]
     pairs = [(segment, words.get(segment.name)) for segment in front]
     pairs = [(segment, found) for segment, found in pairs if found is not None or "[" not in segment.name]
-    return pairs + list(_paired_bodies(text, body, own_text, body_segments(own_text, own, own_anchors)))
+    own_body = body_segments(own_text, own, own_anchors)
+    if len(body) != len(own_body):
+        body, own_body = joined(text, source, body), joined(own_text, own, own_body)
+    return pairs + list(_paired_bodies(body, own_body))
 
 
-def _paired_bodies(
-    text: str, source: list[list[Segment]], own_text: str, own: list[list[Segment]]
-) -> Iterator[tuple[Segment, Segment | None]]:
-    if len(source) != len(own):
-        source, own = ([[block for blocks in sections for block in blocks]] for sections in (source, own))
+def _paired_bodies(source: list[Part], own: list[Part]) -> Iterator[tuple[Segment, Segment | None]]:
     for theirs, mine in zip(source, own, strict=True):
-        if len(theirs) == len(mine):
-            yield from zip(theirs, mine, strict=True)
-        elif theirs:
-            yield whole_section(text, theirs), whole_section(own_text, mine) if mine else None
+        if [segment.word for segment in theirs.segments] == [segment.word for segment in mine.segments]:
+            yield from zip(theirs.segments, mine.segments, strict=True)
+        elif theirs.whole is not None:
+            yield theirs.whole, mine.whole
 
 
 def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
@@ -349,9 +352,10 @@ def _new_text(
     source, own = page.versions[page.source], page.written.get(language)
     if own is None:
         path = f"{source.path.removesuffix(f'.{page.source}.md')}.{language}.md"
-        text = _words_alone(
-            with_texts(read_text(root, source.path), {s: texts[s.name] for s, _ in pairs}), library, page
-        )
+        before = read_text(root, source.path)
+        changes = {segment: texts[segment.name] for segment, _ in pairs}
+        changes.update(without_facts(before, source, changes))
+        text = _words_alone(with_texts(before, changes), library, page)
     else:
         path, before = own.path, read_text(root, own.path)
         text = with_texts(before, {t: texts[s.name] for s, t in pairs if t is not None and s.name in texts})

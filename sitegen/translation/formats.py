@@ -17,6 +17,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from sitegen.i18n.catalogs import MESSAGES, parse_po, without_dates
+from sitegen.i18n.plurals import plural_forms
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, listing
 
@@ -99,6 +100,9 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
     comment = f"# {config.base_url}: texts to translate; import with `build.py translate import`."
     catalog = Catalog(locale=config.languages[language].tag.replace("-", "_"), charset="utf-8", header_comment=comment)
     catalog.fuzzy = False
+    number, rule = plural_forms(config.languages[language].tag)
+    if all(unit.target.count("\0") == number - 1 for unit in units if unit.plural and unit.target):
+        catalog.mime_headers = [("Plural-Forms", f"nplurals={number}; plural={rule};")]
     for unit in units:
         catalog.add(
             (unit.source, unit.plural) if unit.plural else unit.source,

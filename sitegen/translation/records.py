@@ -15,8 +15,12 @@ from sitegen.media.images import Pictures
 from sitegen.model.settings import load_config, today
 from sitegen.model.values import Document
 from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.source.edits import BEGIN, END, Text, front_matter
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import available
+
+#: The entry of the front matter that holds the records.
+_RECORDS = re.compile(rf"{BEGIN}source:[^\r\n]*{END}(?:[ \t]+[^\r\n]*{END}|- [^\r\n]*{END})*")
 
 
 @contextmanager
@@ -88,10 +92,8 @@ def _sections(parts: Iterable[str]) -> list[str]:
 
 def with_records(text: str, records: list[str]) -> str:
     """The file with `source:` as the last entry of its front matter, and nothing else changed."""
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.split(end)
-    fence = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
-    front = "\n".join(lines[1:fence]) + "\n"
-    front = re.sub(r"^source:.*\n(?:[ \t]+.*\n|- .*\n)*", "", front, flags=re.MULTILINE)
-    block = "".join(f'  - "{record}"\n' for record in records)
-    return f"---\n{front}source:\n{block}".replace("\n", end) + end.join(lines[fence:])
+    own = Text(text.encode())
+    first, last = front_matter(own)
+    front = _RECORDS.sub("", text[first:last])
+    block = "".join(f"{line}{own.line_end}" for line in ("source:", *(f'  - "{record}"' for record in records)))
+    return text[:first] + front + block + text[last:]

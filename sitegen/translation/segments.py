@@ -7,22 +7,28 @@ lines (`#how-to-apply.0` is a heading, `#how-to-apply.2` the second block below 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
+from sitegen.content.blocks import attribute_text, label_text, written_label, written_value
 from sitegen.model.fields import Field
 from sitegen.model.kinds import Kind
-from sitegen.model.values import Document
+from sitegen.model.values import Block, Document
 from sitegen.source.scalars import scalar
 
 #: Types of fields whose values are translated.
 _TRANSLATED = frozenset({"text", "markdown"})
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LETTER = re.compile(r"[^\W\d_]")
+
+
+#: Styles of a block's words: what stands in its brackets, and an attribute's value.
+LABEL, ATTRIBUTE = "[]", "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Segment:
     Attributes:
         name: of the part it belongs to, then its place there.
         start: character offset into the file.
-        style: of a YAML scalar: "" for a plain one; None for Markdown.
+        style: of a YAML scalar: "" for a plain one; `LABEL` or `ATTRIBUTE` of a block's word; None for Markdown.
     """
 
     name: str
@@ -44,7 +50,16 @@ class Segment:
     @property
     def part(self) -> str:
         """The part of the page by which states are told: a field, or `#anchor`."""
-        return re.split(r"\.\d+$", self.name)[0] if self.name.startswith("#") else re.split(r"[.\[]", self.name)[0]
+        return (
+            re.split(r"\.\d+(?:\.\w+)?$", self.name)[0]
+            if self.name.startswith("#")
+            else re.split(r"[.\[]", self.name)[0]
+        )
+
+    @property
+    def word(self) -> str:
+        """The word of a block that it is; "" for a text of the body."""
+        return self.name.rpartition(".")[2] if self.style in (LABEL, ATTRIBUTE) else ""
 
 
 def front_segments(text: str, kind: Kind) -> list[Segment]:
@@ -92,41 +107,135 @@ def _item_name(node: Any, declared: Field, number: int) -> str:
     return str(own[0]) if own else str(number)
 
 
-def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list[list[Segment]]:
-    """The blocks of a file's body, section by section: first those before the first heading.
+class Part(NamedTuple):
+    """The segments of one section, and all of it from its first line to its last as a single one."""
+
+    segments: list[Segment]
+    whole: Segment | None
+
+
+def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list[Part]:
+    """The texts of a file's body, section by section: first those before the first heading.
+
+    The marks of blocks are no texts; their words are, each by itself, and facts are left out wherever they stand.
 
     Args:
         anchors: of the source's headings, by which the segments are named.
     """
-    lines = text.split("\n")
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    body = _Body(text, document)
     first = text[: _front_range(text)[1]].count("\n") + 1
-    bounds = [first, *(heading.line - 1 for heading in document.body.headings), len(lines)]
+    bounds = [first, *(heading.line - 1 for heading in document.body.headings), len(body.lines)]
     names = ["#", *("#" + anchor for anchor in anchors)]
     return [
-        list(_blocks(lines, starts, section, name, is_first=not number))
+        Part(list(body.segments(section, name, is_first=not number)), body.whole(section, name))
         for number, (name, section) in enumerate(zip(names, pairwise(bounds), strict=True))
     ]
 
 
-def _blocks(
-    lines: list[str], starts: list[int], section: tuple[int, int], name: str, *, is_first: bool
-) -> Iterator[Segment]:
-    """The runs of lines without a blank one; a block of code is never cut, a heading stands alone."""
-    number = 1 if is_first else 0
-    begin, fence = None, ""
-    for line in range(section[0], section[1] + 1):
-        is_over = line == section[1] or (not lines[line].strip() and not fence)
-        if begin is not None and (is_over or (number == 0 and not is_first and line > section[0])):
-            text = "\n".join(lines[begin:line])
-            if _LETTER.search(text):
-                yield Segment(f"{name}.{number}", text, starts[begin], starts[begin] + len(text))
-            number, begin = number + 1, None
-        if line < section[1] and lines[line].strip():
-            begin = line if begin is None else begin
-            fence = _fence_after(lines[line], fence)
+def joined(text: str, document: Document, parts: Iterable[Part]) -> list[Part]:
+    """The sections of a body as one, for where those of two languages don't match."""
+    wholes = [part.whole for part in parts if part.whole is not None]
+    segments = [segment for part in parts for segment in part.segments]
+    if not wholes:
+        return [Part(segments, None)]
+    start, end = wholes[0].start, wholes[-1].end
+    whole = Segment(wholes[0].name, _cut(text, start, end, fact_ranges(text, document)), start, end)
+    return [Part(segments, whole)]
+
+
+class _Body:
+    """The lines of a file, and where the marks of its blocks stand."""
+
+    def __init__(self, text: str, document: Document) -> None:
+        self._text = text
+        self.lines = text.split("\n")
+        self._starts = [0]
+        for line in self.lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._facts = fact_ranges(text, document)
+        self._marks: dict[int, Block | None] = {}
+        for block in document.body.blocks:
+            if not block.is_inline and self._is_mark(block):
+                self._marks[block.mark.line - 1] = block
+                if block.end:
+                    self._marks[block.end - 1] = None
+
+    def _is_mark(self, block: Block) -> bool:
+        """Whether a block is written with colons, not as a call-out in a quotation."""
+        return self.lines[block.mark.line - 1][block.mark.column - 1 :].startswith("::")
+
+    def segments(self, section: tuple[int, int], name: str, *, is_first: bool) -> Iterator[Segment]:
+        """The runs of lines without a blank one; a block of code is never cut, a heading stands alone."""
+        number = 1 if is_first else 0
+        begin, fence = None, ""
+        for line in range(section[0], section[1] + 1):
+            is_over = line == section[1] or line in self._marks or (not self.lines[line].strip() and not fence)
+            if begin is not None and (is_over or (number == 0 and not is_first and line > section[0])):
+                yield from self._segment(f"{name}.{number}", begin, line)
+                number, begin = number + 1, None
+            if line < section[1] and line in self._marks:
+                yield from self._words(f"{name}.{number}", self._marks[line])
+                number += 1
+            elif line < section[1] and self.lines[line].strip():
+                begin = line if begin is None else begin
+                fence = _fence_after(self.lines[line], fence)
+
+    def _segment(self, name: str, begin: int, end: int) -> Iterator[Segment]:
+        """Lines as one text, if there is anything to read in them."""
+        start, stop = self._starts[begin], self._starts[end] - 1
+        text = _cut(self._text, start, stop, self._facts)
+        if _LETTER.search(text):
+            yield Segment(name, text, start, stop)
+
+    def _words(self, name: str, block: Block | None) -> Iterator[Segment]:
+        """The words that a mark holds."""
+        for span in block.spans if block is not None else ():
+            start = self._starts[span.mark.line - 1] + span.mark.column - 1
+            written = self._text[start : start + span.mark.width]
+            text = label_text(written) if span.is_label else attribute_text(written)
+            if span.side == "words" and _LETTER.search(text):
+                style = LABEL if span.is_label else ATTRIBUTE
+                yield Segment(f"{name}.{span.name}", text, start, start + span.mark.width, style)
+
+    def whole(self, section: tuple[int, int], name: str) -> Segment | None:
+        """A section as one segment, for where those of two languages don't match."""
+        filled = [line for line in range(*section) if self.lines[line].strip()]
+        if not filled:
+            return None
+        start, end = self._starts[filled[0]], self._starts[filled[-1] + 1] - 1
+        return Segment(name, _cut(self._text, start, end, self._facts), start, end)
+
+
+def fact_ranges(text: str, document: Document) -> list[tuple[int, int]]:
+    """Where a file's blocks have facts, each with the space before it; with its braces where nothing else is in them."""
+    blocks = [block for block in document.body.blocks if any(span.side == "facts" for span in block.spans)]
+    if not blocks:
+        return []
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    ranges = []
+    for block in blocks:
+        spans = [span for span in block.spans if not span.is_label]
+        wholes = [(starts[s.whole.line - 1] + s.whole.column - 1, s.whole.width, s.side) for s in spans]
+        if all(side == "facts" for _, _, side in wholes):
+            ranges.append((text.rindex("{", 0, wholes[0][0]), text.index("}", sum(wholes[-1][:2])) + 1))
+            continue
+        for start, width, side in wholes:
+            if side == "facts":
+                end = start + width
+                after = end + len(text[end:]) - len(text[end:].lstrip(" \t")) if text[start - 1] == "{" else end
+                ranges.append((len(text[:start].rstrip(" \t")), after))
+    return sorted(ranges)
+
+
+def _cut(text: str, start: int, end: int, ranges: Sequence[tuple[int, int]]) -> str:
+    """A part of a text without some ranges within it."""
+    parts = []
+    for first, last in ranges[bisect_left(ranges, (start, start)) :]:
+        if first >= end:
+            break
+        parts.append(text[start:first])
+        start = last
+    return "".join((*parts, text[start:end]))
 
 
 def _fence_after(line: str, fence: str) -> str:
@@ -137,17 +246,31 @@ def _fence_after(line: str, fence: str) -> str:
     return "" if found and found[1].startswith(fence) and not line.strip().strip(fence[0]) else fence
 
 
-def whole_section(text: str, blocks: list[Segment]) -> Segment:
-    """The blocks of one section as a single segment, where those of two languages don't match."""
-    first, last = blocks[0], blocks[-1]
-    return Segment(first.part, text[first.start : last.end], first.start, last.end)
-
-
 def with_texts(text: str, changes: Mapping[Segment, str]) -> str:
     """A file with other texts in the place of some segments."""
     for segment in sorted(changes, key=lambda segment: -segment.start):
-        if changes[segment] == segment.text:
+        if changes[segment] == segment.text and segment.style is not None:
             continue
-        written = changes[segment] if segment.style is None else scalar(changes[segment], segment.style)
-        text = text[: segment.start] + written + text[segment.end :]
+        text = text[: segment.start] + _written(changes[segment], segment.style) + text[segment.end :]
     return text
+
+
+def _written(text: str, style: str | None) -> str:
+    match style:
+        case None:
+            return text
+        case _ if style == LABEL:
+            return written_label(text)
+        case _ if style == ATTRIBUTE:
+            return written_value(text)
+    return scalar(text, style)
+
+
+def without_facts(text: str, document: Document, kept: Iterable[Segment]) -> dict[Segment, str]:
+    """Changes that take the facts of blocks out of a file, but for those within segments that are written anew."""
+    inside = [(segment.start, segment.end) for segment in kept]
+    return {
+        Segment("", text[start:end], start, end): ""
+        for start, end in fact_ranges(text, document)
+        if not any(first <= start and end <= last for first, last in inside)
+    }

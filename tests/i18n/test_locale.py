@@ -289,30 +289,97 @@ def test_plural_that_no_language_has_is_english(speak: Speak) -> None:
         ('msgid "By %(name)s"\nmsgstr "%(nom)s"\n', "the placeholder %(nom)s is not in the message"),
         ('msgid "By %(name)s"\nmsgstr "Par"\n', "the placeholder %(name)s is missing"),
         ('msgid "<b>x</b>"\nmsgstr "<b>x"\n', "the tags differ from those of the message"),
+        ('msgid "By %(name)s"\nmsgstr "Par %(name)d"\n', "the placeholder %(name)d is not in the message"),
+        ('msgid "By %(name)s"\nmsgstr "Par %(name)99999999s"\n', "'%(name)999999' is no placeholder"),
+        ('msgid "By %(name)s"\nmsgstr "100% sans %(name)s"\n', "'% sans ' is no placeholder"),
+        ('msgid "By %(name)s"\nmsgstr "Par %(name)с"\n', "'%(name)с' is no placeholder"),
+        ('msgid "Half"\nmsgstr "50 %"\n', "'%' is no placeholder"),
+        ('msgid "<b>x</b>"\nmsgstr "</b>x<b>"\n', "the tags differ from those of the message"),
+        ('msgid "<b>x</b>"\nmsgstr "<b>x<b>"\n', "the tags differ from those of the message"),
+        (
+            "msgid \"<a href='/a/'>x</a>\"\nmsgstr \"<a href='//b.example'>x</a>\"\n",
+            "the tags differ from those of the message",
+        ),
+        (
+            'msgid "Skip"\nmsgstr "<meta http-equiv=refresh content=0;url=https://b.example/ x="\n',
+            "the tags differ from those of the message",
+        ),
+        ('msgid "Skip"\nmsgstr "a <!-- b"\n', "the tags differ from those of the message"),
+        ('msgid "Skip"\nmsgstr "<?php x"\n', "the tags differ from those of the message"),
+        (
+            PLURAL + 'msgstr[0] "<script src=/a.js></script>"\nmsgstr[1] "%(num)d pages"\n',
+            "the tags differ from those of the message",
+        ),
+        (
+            PLURAL + 'msgstr[0] "une page"\nmsgstr[1] "<img src=x onerror=alert(1)> %(num)d"\n',
+            "the tags differ from those of the message",
+        ),
+        (PLURAL + 'msgstr[0] "une page"\nmsgstr[1] "des pages"\n', "the placeholder %(num)d is missing"),
+        ('msgctxt "choice"\nmsgid "Open"\nmsgstr "<b>"\n', "the tags differ from those of the message"),
         ('msgid "<b>x</b>"\nmsgstr "<script>x</script>"\n', "the tags differ from those of the message"),
         (PLURAL + 'msgstr[0] "une page"\nmsgstr[1] "%(n)d pages"\n', "the placeholder %(n)d is not in the message"),
     ],
-    ids=["stray", "lost", "tag lost", "other tag", "in a plural"],
+    ids=[
+        "stray",
+        "lost",
+        "tag lost",
+        "number",
+        "width",
+        "percent and space",
+        "Cyrillic",
+        "percent",
+        "turned around",
+        "two beginnings",
+        "other address",
+        "never closed",
+        "comment",
+        "instruction",
+        "tag in a plural",
+        "picture in a plural",
+        "lost in a plural",
+        "tag in a label",
+        "other tag",
+        "in a plural",
+    ],
 )
 def test_placeholder_that_a_translation_changes_is_told(make_site: MakeSite, body: str, message: str) -> None:
     site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog(body)})
 
     problems = [problem for problem in site.problems() if problem.code == "catalog-placeholder"]
 
-    assert message.replace("%(n)d", "%(n)s") in [problem.message for problem in problems]
-    assert {problem.line for problem in problems} == {6}
+    assert message in [problem.message for problem in problems]
+    assert {problem.line for problem in problems} == {7 if "msgctxt" in body else 6}
 
 
 @pytest.mark.parametrize(
     "body",
-    ['#, fuzzy\nmsgid "By %(name)s"\nmsgstr "%(nom)s"\n', 'msgid "By %(name)s"\nmsgstr ""\n',
+    ['msgid "By %(name)s"\nmsgstr "À 100 %% par %(name)s"\n', 'msgctxt "choice"\nmsgid "Half"\nmsgstr "50 %"\n',
+     'msgid "<b>x</b> <i>y</i>"\nmsgstr "<i>y</i> &lt; <b >x</b>"\n', 'msgid "5 < 6"\nmsgstr "5 < 6"\n',
+     'msgid "<a href=\'/a/\' rel=next>x</a>"\nmsgstr "<a rel=\\"next\\" href=\\"/a/\\">x</a>"\n',
+     '#, fuzzy\nmsgid "By %(name)s"\nmsgstr "%(nom)s"\n', 'msgid "By %(name)s"\nmsgstr ""\n',
      PLURAL + 'msgstr[0] "une page"\nmsgstr[1] "%(num)d pages"\n'],
-    ids=["fuzzy", "empty", "plural that names its number in words"],
+    ids=["two percent signs", "percent sign in a label", "tags in another order", "less than", "other quotes", "fuzzy", "empty", "plural that names its number in words"],
 )  # fmt: skip
 def test_placeholder_problem_is_not_told_of_what_is_not_used_or_right(make_site: MakeSite, body: str) -> None:
     site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog(body)})
 
     assert site.report().warnings == ()
+
+
+def test_quotation_mark_of_a_translation_ends_no_attribute(make_site: MakeSite) -> None:
+    text = 'msgid "Go to %(name)s"\nmsgstr "Aller à \\"%(name)s\\" href=\'//b.example\'"\n'
+    text += 'msgid "<a href=\'/a/\'>x</a>"\nmsgstr "\\"<a href=\'/a/\'>x</a>\\""\n'
+    site = make_site(
+        {
+            "content/index.fr.md": "---\ntitle: Accueil\n---\n",
+            "templates/page.html": """<i title="{{ _("Go to %(name)s", name="A") }}"></i>{{ _("<a href='/a/'>x</a>") }}""",
+            "translations/fr/LC_MESSAGES/messages.po": catalog(text),
+        }
+    )
+
+    page = site.build()["fr/index.html"]
+
+    assert page == """<i title="Aller à &#34;A&#34; href=&#39;//b.example&#39;"></i>&#34;<a href='/a/'>x</a>&#34;"""
 
 
 @pytest.mark.parametrize(

@@ -119,12 +119,27 @@ def test_style_sheet_that_names_another_names_its_published_file(make_site: Make
     assert [f"assets/{name}" in site.files() for name in imported] == [True]
 
 
-def test_what_editors_leave_behind_is_not_published(make_site: MakeSite) -> None:
-    site = make_site({**FILES, "static/favicon.ico~": "old", "static/.#favicon.ico": "lock"})
+def test_what_editors_leave_behind_is_not_published_and_told_once(make_site: MakeSite) -> None:
+    names = (
+        "favicon.ico~",
+        ".#favicon.ico",
+        "#site.css#",
+        "site.css.bak",
+        "Thumbs.db",
+        "~$plan.docx",
+        "a.orig",
+        "a.rej",
+        "a.swp",
+    )
+    litter = {f"{folder}/{name}": "old" for folder in ("static", "content", "content/a") for name in names}
+    site = make_site({**FILES, **litter, "content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/Thumbs.pdf": "x"})
 
-    site.build()
+    warnings = site.report().warnings
 
-    assert [path for path in site.files() if "favicon" in path] == ["favicon.ico"]
+    assert [(problem.path, problem.code) for problem in warnings] == [("content", "litter"), ("static", "litter")]
+    assert "#site.css#" in warnings[0].message
+    assert [path for path in site.files() if path.rpartition("/")[2] in names] == []
+    assert "en/a/Thumbs.pdf" in site.files()
 
 
 def test_site_without_static_files_is_built(make_site: MakeSite) -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.model.fields import TYPES, Checker, Field, Group, is_language_tag
-from sitegen.model.values import Choice, Key, Reference
+from sitegen.model.fields import TYPES, Checker, Field, Group
+from sitegen.model.values import Choice, FileName, Key, Reference, Target
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
@@ -22,6 +22,9 @@ def read(declared: Field, written: str) -> tuple[Any, list[Problem]]:
     source = Source.of("a.yaml", text)
     check = Checker(source, [])
     return check.value(declared, parse(source, text).value["name"]), check.problems
+
+
+LINK = "write a page as /plan/, a file beside this one, or https://…"
 
 
 def field(type_: str, **options: Any) -> Field:
@@ -54,6 +57,10 @@ STATE = field("choice", choices={"open": "Open", "closed": "Closed"})
         (field("page"), "/", Reference(Key("/"), Mark(1, 7, 1))),
         (field("page"), "/люди/ада/", Reference(Key("/люди/ада/"), Mark(1, 7, 10))),
         (field("image"), "campus.jpg", "campus.jpg"),
+        (field("file"), "form.pdf", FileName("form.pdf")),
+        (field("link"), "/apply/#how", Target("/apply/#how", Mark(1, 7, 11))),
+        (field("link"), "mailto:a@b.cd", Target("mailto:a@b.cd", Mark(1, 7, 13))),
+        (field("phone"), "+86 (10) 1234-5678", "+86 (10) 1234-5678"),
         (field("list", item=field("text")), "[a, 1, no]", ("a", "1", "no")),
         (field("list", item=field("text")), "[]", ()),
         (
@@ -100,12 +107,17 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("country"), "kz", "country", "write KZ"),
         (field("country"), "Tajikistan", "country", "write TJ"),
         (field("country"), "ZQ", "country", "write an ISO 3166-1 code such as KZ"),
-        (field("language"), "zh_CN", "language", "write a BCP 47 tag such as ru or zh-Hans"),
+        (field("language"), "Chinese", "language", "write a BCP 47 tag such as ru or zh-Hans"),
         (STATE, "opne", "choice", "did you mean 'open'?"),
         (field("page"), "people/ada", "reference", "write it as /people/ada/"),
         (field("page"), "/people/ada", "reference", "write it as /people/ada/"),
         (field("page"), "//ada/", "reference", "write it as /ada/"),
         (field("image"), "../campus.jpg", "dead-file", ""),
+        (field("file"), "form", "dead-file", ""),
+        (field("link"), "apply", "url", LINK),
+        (field("link"), "javascript:x()", "url", LINK),
+        (field("link"), "//a.org/b", "url", LINK),
+        (field("phone"), "010-12345", "phone", "begin it with + and the country's code, as +86 10 1234 5678"),
         (field("image"), "/etc/passwd", "dead-file", ""),
         (field("list", item=field("text")), "a", "expected", "write it as [a]"),
         (field("list", item=field("number")), "[1, x]", "number", "write digits, such as 12 or 0.5"),
@@ -190,14 +202,32 @@ def test_group_knows_fields_that_are_not_filled_in_and_no_others() -> None:
         _ = group.c
 
 
-@pytest.mark.parametrize("tag", ["en", "kk", "zh-Hans", "zh-Hant-TW", "en-001", "sr-Latn", "tg", "be-tarask"])
-def test_tag_of_bcp_47_is_a_language(tag: str) -> None:
-    assert is_language_tag(tag)
+@pytest.mark.parametrize(
+    ("written", "tag"),
+    [
+        ("en", "en"),
+        ("zh-Hans", "zh-Hans"),
+        ("pt-br", "pt-BR"),
+        ("ZH-HANT-tw", "zh-Hant-TW"),
+        ("EN", "en"),
+        ("dng", "dng"),
+    ],
+)
+def test_language_is_a_tag_in_any_case(written: str, tag: str) -> None:
+    assert read(field("language"), written) == (tag, [])
 
 
-@pytest.mark.parametrize("tag", ["", "EN", "zh_CN", "english", "xx", "e", "en-", "en-US-", "en\n"])
-def test_other_text_is_no_language(tag: str) -> None:
-    assert not is_language_tag(tag)
+def test_language_with_an_underscore_is_mended() -> None:
+    _, (problem,) = read(field("language"), "zh_cn")
+
+    assert (problem.code, problem.hint, problem.mend) == ("language", "write zh-CN", "zh-CN")
+
+
+@pytest.mark.parametrize("text", ["english", "xx", "e", "en-", "'en-US-'"])
+def test_other_text_is_no_language(text: str) -> None:
+    _, (problem,) = read(field("language"), text)
+
+    assert problem.code == "language"
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)

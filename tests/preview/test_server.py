@@ -16,10 +16,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
 from conftest import HOME, KINDS, REPOSITORY, SITE, MakeSite, TinySite
@@ -464,10 +465,16 @@ def test_preview_outlives_the_loss_of_what_it_remembers(make_site: MakeSite) -> 
 def post(preview: Preview, path: str, **fields: str) -> int:
     """Press a button of the bar; the status of the answer, redirects not followed."""
     origin = fields.pop("origin", preview.url)
+    fields = {"token": token_of(preview), **fields}
     headers = {"Origin": origin, "Content-Type": "application/x-www-form-urlencoded", "Referer": f"{preview.url}/en/a/"}
     with contextlib.closing(HTTPConnection(urlsplit(preview.url).netloc)) as connection:
         connection.request("POST", path, urlencode(fields), headers)
         return connection.getresponse().status
+
+
+def token_of(preview: Preview) -> str:
+    """What stands in the preview's own pages beside each button."""
+    return str(re.findall(r"name=.token. value=.([^']+)", preview.text("/en/a/"))[0])
 
 
 def bar_of(preview: Preview, path: str) -> str:
@@ -501,7 +508,7 @@ def test_bar_is_never_part_of_the_published_site(make_site: MakeSite) -> None:
     site.report()
 
     assert not any(b"preview-bar" in content for content in site.files().values())
-    assert not any(b"preview-bar" in path.read_bytes() for path in (site.root / ".cache/preview").rglob("*.html"))
+    assert not any(b"preview-bar" in path.read_bytes() for path in (site.root / ".cache").rglob("preview-*/**/*.html"))
 
 
 def test_button_opens_the_file_in_the_editors_own_program(
@@ -543,6 +550,8 @@ def test_bar_says_once_that_no_program_could_be_opened(
         ("/preview/edit", {"file": "content/site.yaml"}),
         ("/preview/edit", {"file": "/etc/passwd"}),
         ("/preview/edit", {"file": "content/a/index.en.md", "origin": "https://example.org"}),
+        ("/preview/edit", {"file": "content/a/index.en.md", "token": ""}),
+        ("/preview/options", {"as_of": "2031-01-01", "token": "x" * 32}),
         ("/preview/options", {"as_of": "soon"}),
         ("/preview/other", {}),
     ],
@@ -567,4 +576,165 @@ def test_translation_is_shown_beside_its_source(preview: Preview) -> None:
 
     assert status == 200
     assert re.findall(r'<iframe src="([^"]+)"', text) == ["/en/a/", "/fr/a/"]
-    assert preview.get("/preview/beside?left=//example.org/&right=/")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["//example.org/", "/\\example.org/", "/%09/example.org/", "https://example.org/x", "javascript:alert(1)", "\\\\x"],
+)
+def test_nothing_foreign_is_shown_beside_a_page(preview: Preview, url: str) -> None:
+    _, text = preview.get(f"/preview/beside?left={quote(url)}&right=/en/a/")
+
+    left, _ = re.findall(r'<iframe src="([^"]+)"', text)
+    assert urljoin("http://preview/", unescape(left)).startswith("http://preview/")
+    assert re.fullmatch(r"/(?![/\\\t])[^\\]*", left)
+
+
+# strangers
+
+
+def ask(preview: Preview, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body, redirects not followed; `host` and `origin` as a browser would send them."""
+    with contextlib.closing(HTTPConnection(urlsplit(preview.url).netloc, timeout=10)) as connection:
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+
+STRANGERS = ("evil.example:{port}", "evil.example", "localhost:1", "localhost", "127.0.0.1.evil.example:{port}", "x@localhost:{port}",
+             "[::2]:{port}", "192.168.0.1:{port}", "localhost:{port}:1", "localhost:{port}/x", "localhost.:{port}")  # fmt: skip
+
+
+@pytest.mark.parametrize("host", STRANGERS)
+@pytest.mark.parametrize("path", ["/en/a/", "/livereload.js", "/preview/beside", "/livereload"])
+def test_a_name_that_is_not_this_machine_s_is_not_answered(preview: Preview, host: str, path: str) -> None:
+    host = host.format(port=urlsplit(preview.url).port)
+    upgrade = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "eA==",
+    }
+
+    status, _, body = ask(
+        preview, path, Host=host, Origin=f"http://{host}", **(upgrade if path == "/livereload" else {})
+    )
+
+    assert status in (400, 403)
+    assert b"First text" not in body
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
+def test_this_machine_s_own_names_are_answered(preview: Preview, name: str) -> None:
+    assert ask(preview, "/en/a/", Host=f"{name}:{urlsplit(preview.url).port}")[0] == 200
+
+
+def test_a_page_of_another_origin_reads_no_page_and_hears_no_reload(preview: Preview) -> None:
+    upgrade = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "eA==",
+    }
+
+    assert ask(preview, "/en/a/", Origin="http://localhost:3000")[0] == 403
+    assert ask(preview, "/livereload", Origin="http://localhost:3000", **upgrade)[0] == 403
+    assert ask(preview, "/livereload", Origin=preview.url, **upgrade)[0] == 101
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/en/a/", "text/html; charset=utf-8"),
+        ("/en/a/evil.foo", "application/octet-stream"),
+        ("/feed.xml", "application/atom+xml; charset=utf-8"),
+        ("/robots-note.txt", "text/plain; charset=utf-8"),
+        ("/nowhere/", "text/html; charset=utf-8"),
+        ("/livereload.js", "text/javascript; charset=utf-8"),
+        ("/preview/preview.css", "text/css; charset=utf-8"),
+    ],
+)
+def test_types_and_policy_are_those_of_real_hosts(preview: Preview, path: str, kind: str) -> None:
+    preview.site.write("static/en/a/evil.foo", "<script>alert(1)</script>")
+    preview.site.write("static/feed.xml", "<feed/>")
+    assert within(SOON, lambda: preview.get("/en/a/evil.foo")[0] == 200 and preview.get("/feed.xml")[0] == 200)
+
+    _, headers, _ = ask(preview, path)
+
+    assert headers["content-type"] == kind
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'; script-src 'self'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+
+
+def test_a_head_request_has_the_headers_of_the_page_alone(preview: Preview) -> None:
+    status, headers, body = ask(preview, "/en/a/", "HEAD")
+
+    assert (status, body) == (200, b"")
+    assert int(headers["content-length"]) > 100
+
+
+@pytest.mark.parametrize(
+    "path", ["/" + "x" * 300, "/" + "x/" * 3000, "/en/" + "y" * 5000 + "/", "/en/%00", "/en/%0d%0ax", "/%5c%5cx"]
+)
+def test_a_name_that_no_file_can_have_is_not_found(preview: Preview, path: str) -> None:
+    assert ask(preview, path)[0] in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/a", "/%5Cexample.org/..%2Fen/a", "/%2Fexample.org/..%2Fen/a", "/en/a/../../en/b", "//en/a"]
+)
+def test_a_redirect_stays_here(preview: Preview, path: str) -> None:
+    status, headers, _ = ask(preview, path)
+
+    assert (status, headers.get("location")) in ((301, "/en/a/"), (302, "/en/a/"), (404, None))
+
+
+def test_a_link_that_appears_while_it_runs_is_not_followed(preview: Preview, tmp_path: Path) -> None:
+    """As a branch of a stranger brings it: in place of a file beside a page, of a page, and in the preview itself."""
+    (tmp_path / "secret.txt").write_text("s3cret")
+    preview.site.write("content/a/up.txt", "plain")
+    assert within(SOON, lambda: preview.get("/en/a/up.txt")[0] == 200)
+
+    for place in ("content/a/up.txt", "content/b/index.fr.md", "static/up.txt"):
+        (preview.site.root / "new").symlink_to(tmp_path / "secret.txt")
+        (preview.site.root / "new").rename(preview.site.root / place)
+    output = next((preview.site.root / ".cache").glob(f"preview-*{urlsplit(preview.url).port}"))
+    (output / "direct.txt").symlink_to(tmp_path / "secret.txt")
+
+    assert within(SOON, lambda: "leads out of the site" in preview.text("/en/b/"))
+    for path in ("/en/a/up.txt", "/fr/b/", "/up.txt", "/direct.txt"):
+        assert "s3cret" not in preview.text(path)
+    (output / "direct.txt").unlink()
+    (preview.site.root / "static/up.txt").unlink()
+
+
+def test_two_previews_of_a_site_tell_each_its_own_address(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "templates/page.html": "<head></head>{{ page.absolute_url }} {{ page.content }}"})
+    with serving(site) as first, serving(site) as second:
+        site.write("content/a/index.en.md", page("A", "Second text"))
+        for preview in (first, second):
+            assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))  # noqa: B023
+            assert preview.url in preview.text("/en/a/")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "::1"])
+def test_an_address_that_can_be_opened_is_told(make_site: MakeSite, host: str) -> None:
+    with serving(make_site(FILES), "--host", host) as preview:
+        assert preview.get("/en/a/")[0] == 200
+        port = urlsplit(preview.url).port
+        assert preview.url == (f"http://localhost:{port}" if host == "0.0.0.0" else f"http://[::1]:{port}")
+        assert ask(preview, "/en/a/", Host=f"192.168.0.7:{port}")[0] == (403 if host == "::1" else 200)
+        assert ask(preview, "/en/a/", Host=f"evil.example:{port}")[0] == 403
+
+
+def test_a_preview_that_is_terminated_ends_cleanly_and_leaves_its_memory_to_the_next(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+    with serving(site) as preview:
+        preview.process.terminate()
+        assert preview.process.wait(10) == 0
+
+    assert "Traceback" not in "".join(preview.said)
+    with serving(site) as preview:
+        assert preview.get("/en/a/")[0] == 200

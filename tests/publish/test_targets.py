@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -88,7 +89,10 @@ def test_a_damaged_manifest_is_refused(site: TinySite, old: str, new: str) -> No
 
 
 def test_what_a_build_has_left_half_done_is_not_published(site: TinySite, tmp_path: Path) -> None:
-    (site.public / ".sitegen").write_text("A build of this folder has not ended")
+    _, names = (site.public / ".sitegen").read_text().split("\n", 1)
+    (site.public / ".sitegen").write_text(
+        f"A build of this folder has not ended: it may hold files of two builds.\n{names}"
+    )
 
     assert "cut short" in refused(site, str(tmp_path / "host"))
     edit(site, "Second")
@@ -234,7 +238,7 @@ def test_what_was_cut_short_is_cleared_by_the_next(site: TinySite, tmp_path: Pat
     edit(site, "Second")
     publish(site.public, str(host), How())
 
-    assert sorted(path.name for path in host.iterdir()) == [".lock", "current", "history", "releases"]
+    assert sorted(path.name for path in host.iterdir()) == [".lock", ".sitegen", "current", "history", "releases"]
     assert len(list((host / "releases").iterdir())) == 2
 
 
@@ -351,6 +355,148 @@ def test_a_repository_that_is_not_there_is_told(site: TinySite, tmp_path: Path) 
 
 
 # a host, over SSH
+
+
+def tree_of(folder: Path) -> dict[str, str | bytes]:
+    """All that is in a folder: path → bytes, or where a link leads."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return {
+        str(path.relative_to(folder)): str(path.readlink()) if path.is_symlink() else path.read_bytes()
+        for path in paths
+    }
+
+
+def lay_out(folder: Path, files: dict[str, str]) -> None:
+    """Write files; a text that begins with `-> ` makes a link."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        if text.startswith("-> "):
+            (folder / path).symlink_to(text.removeprefix("-> "))
+        else:
+            (folder / path).write_text(text)
+
+
+#: Folders that other tools or people have laid out, and what is not ours in them.
+FOREIGN = {
+    "capistrano": (
+        {"releases/20260101120000/app.rb": "app", "current": "-> releases/20260101120000"},
+        "releases/2026|current",
+    ),
+    "a name like ours": ({"releases/0123456789abcdef/app.rb": "app"}, "releases/0123456789abcdef"),
+    "a stage like ours": ({"releases/.stage-mine/app.rb": "app"}, "releases/.stage-mine"),
+    "a file among releases": ({"releases/notes.txt": "mine"}, "releases/notes.txt"),
+    "history of something": ({"history": "of my family", "current": "-> elsewhere"}, "current"),
+    "current is a folder": ({"current/index.html": "a site"}, "current"),
+    "releases elsewhere": ({"elsewhere/x": "x", "releases": "-> elsewhere"}, "releases"),
+    "marker of another text": ({".sitegen": "mine", "releases/0123456789abcdef/x": "x"}, "releases/0123456789abcdef"),
+}
+
+
+@pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)
+def test_a_folder_that_is_not_ours_is_left_as_it_is(
+    site: TinySite, tmp_path: Path, files: dict[str, str], strange: str
+) -> None:
+    lay_out(tmp_path / "host", files)
+    before = tree_of(tmp_path / "host")
+
+    told = refused(site, str(tmp_path / "host"))
+
+    assert re.search(strange, told)
+    assert "was not made by `publish`" in told
+    assert tree_of(tmp_path / "host") == before
+
+
+def test_a_stranger_among_our_releases_is_told_before_the_switch(site: TinySite, tmp_path: Path) -> None:
+    publish(site.public, str(tmp_path / "host"), How())
+    lay_out(tmp_path / "host", {"releases/backup/x": "mine"})
+    edit(site, "Second")
+
+    assert "releases/backup was not made by `publish`" in refused(site, str(tmp_path / "host"))
+    assert "First" in home(tmp_path / "host")
+
+    (tmp_path / "host/releases/backup").rename(tmp_path / "host/backup")
+    publish(site.public, str(tmp_path / "host"), How())
+    assert "Second" in home(tmp_path / "host")
+    assert (tmp_path / "host/backup/x").read_text() == "mine"
+
+
+def test_a_folder_that_was_published_to_before_there_was_a_marker_is_ours(site: TinySite, tmp_path: Path) -> None:
+    publish(site.public, str(tmp_path / "host"), How())
+    (tmp_path / "host/.sitegen").unlink()
+    edit(site, "Second")
+
+    publish(site.public, str(tmp_path / "host"), How())
+
+    assert "Second" in home(tmp_path / "host")
+    assert (tmp_path / "host/.sitegen").is_file()
+
+
+def test_the_lock_is_no_way_to_empty_another_file(site: TinySite, tmp_path: Path) -> None:
+    lay_out(tmp_path, {"diary": "years", "host/.lock": f"-> {tmp_path}/diary"})
+
+    refused(site, str(tmp_path / "host"))
+
+    assert (tmp_path / "diary").read_text() == "years"
+
+
+@pytest.mark.parametrize("name", ["release.json", "x\ny.txt", "x\x1by.txt", "e\u0301.txt"])
+def test_a_file_that_no_manifest_could_name_is_told_before_anything_is_published(
+    site: TinySite, tmp_path: Path, name: str
+) -> None:
+    (site.public / name).write_text("x")
+
+    assert "the file can't be published" in refused(site, str(tmp_path / "host"))
+    assert not (tmp_path / "host").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"index.html": "of another tool"}, "the branch holds what `publish` has not made"),
+        ({"release.json": '{"version": 1}'}, "the branch holds what `publish` has not made"),
+    ],
+)
+def test_a_branch_that_is_not_ours_is_left_as_it_is(
+    site: TinySite, bare: Path, tmp_path: Path, files: dict[str, str], told: str
+) -> None:
+    commit_to(bare, tmp_path / "work", files)
+    before = git_at(bare, "rev-parse", "pages")
+
+    assert told in refused(site, f"git:{bare}#pages")
+    assert git_at(bare, "rev-parse", "pages") == before
+
+
+def test_a_file_that_somebody_added_to_our_branch_is_not_lost(site: TinySite, bare: Path, tmp_path: Path) -> None:
+    publish(site.public, f"git:{bare}#pages", How())
+    commit_to(bare, tmp_path / "work", {"CNAME": "example.org"})
+    edit(site, "Second")
+
+    assert "CNAME on the branch was not made by `publish`" in refused(site, f"git:{bare}#pages")
+    assert git_at(bare, "show", "pages:CNAME") == "example.org"
+
+
+def test_a_token_in_the_address_is_not_told(site: TinySite) -> None:
+    told = refused(site, "git:http://someone:s3cret@127.0.0.1:9/site.git#pages")
+
+    assert "s3cret" not in told
+    assert "http://***@127.0.0.1:9/site.git#pages: error[publish]" in told
+
+
+def commit_to(bare: Path, work: Path, files: dict[str, str]) -> None:
+    """Add files to the branch `pages`, as somebody else would."""
+    own = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", "clone", "-q", str(bare), str(work)], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(work), "checkout", "-q", "-B", "pages"], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(work), "pull", "-q", "origin", "pages"], check=False, capture_output=True)
+    lay_out(work, files)
+    subprocess.run(["git", "-C", str(work), "add", "-A"], check=True)
+    subprocess.run(["git", *own, "-C", str(work), "commit", "-qm", "Theirs"], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(work), "push", "-q", "origin", "pages"], check=True, capture_output=True)
+
+
+def git_at(repository: Path, *words: str) -> str:
+    done = subprocess.run(["git", "-C", str(repository), *words], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -479,3 +625,33 @@ def test_a_host_that_is_not_reached_is_told(site: TinySite, monkeypatch: pytest.
 @pytest.mark.parametrize("place", ["rsync:host", "rsync:-oProxyCommand=x:/a"])
 def test_a_host_that_would_be_an_option_or_has_no_folder_is_refused(site: TinySite, place: str) -> None:
     assert "names no folder of a host" in refused(site, place)
+
+
+@pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)
+def test_a_host_s_folder_that_is_not_ours_is_left_as_it_is(
+    site: TinySite, send: str, tmp_path: Path, files: dict[str, str], strange: str
+) -> None:
+    lay_out(tmp_path / "a host", files)
+    before = tree_of(tmp_path / "a host")
+
+    told = refused(site, send)
+
+    assert re.search(strange, told)
+    assert "was not made by `publish`" in told
+    assert tree_of(tmp_path / "a host") == before
+
+
+def test_a_stranger_among_a_host_s_releases_is_told_before_the_switch(
+    site: TinySite, send: str, tmp_path: Path
+) -> None:
+    send_text(site, send, "First")
+    lay_out(tmp_path / "a host", {"releases/backup/x": "mine"})
+
+    edit(site, "Second")
+    assert "releases/backup was not made by `publish`" in refused(site, send)
+    assert "First" in home(tmp_path / "a host")
+
+    (tmp_path / "a host/releases/backup").rename(tmp_path / "a host/backup")
+    (tmp_path / "a host/.sitegen").unlink()  # as of a release that was published before there was a marker
+    send_text(site, send, "Second")
+    assert "Second" in home(tmp_path / "a host")

@@ -161,6 +161,7 @@ def errors_of(schema: Any, name: str, value: Any) -> list[str]:
 DEFINITIONS = {
     "boolean": "BooleanField",
     "datetime": "DateTimeField",
+    "file": "FileField",
     "image": "ImageField",
     "markdown": "MarkdownField",
     "number": "NumberField",

@@ -10,23 +10,24 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from conftest import HOME, MakeSite, TinySite
+from conftest import HOME, REPOSITORY, MakeSite, TinySite
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
 from sitegen.problems.problem import SiteError
-from sitegen.storage.output import MARKER, Change, Stage, list_output
+from sitegen.storage.output import MARKER, Change, Stage, alone, list_output
 
 
 def write_tree(target: Path, tree: Mapping[str, bytes]) -> Change:
     """Make an output folder what a tree is."""
-    stage = Stage.beside(target, list_output(target))
-    for path, content in tree.items():
-        _, is_new = stage.keep(path, content)
-        stage.note([path] if is_new else [], not is_new)
-    return stage.commit(tree)
+    with alone(target) as work:
+        stage = Stage(target, work, list_output(target))
+        for path, content in tree.items():
+            _, is_new = stage.keep(path, content)
+            stage.note([path] if is_new else [], not is_new)
+        return stage.commit(tree)
 
 
 def page(title: str) -> str:
@@ -148,7 +149,7 @@ def test_current_folder_may_be_the_output(make_site: MakeSite, monkeypatch: pyte
 
 
 def test_nothing_is_seen_before_everything_is_made(tmp_path: Path) -> None:
-    stage = Stage.beside(tmp_path / "public", {})
+    stage = Stage(tmp_path / "public", tmp_path / "work", {})
     stage.keep("a/index.html", b"a")
     stage.note(["a/index.html"], 0)
 
@@ -227,19 +228,6 @@ def test_home_is_the_least_that_is_written(make_site: MakeSite) -> None:
     assert set(site.report().change.written) == set(site.files()) - {MARKER}
 
 
-def test_build_removes_what_a_killed_build_left_and_nothing_of_a_living_one(site: TinySite) -> None:
-    dead = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
-    )
-    site.write(f".public.stage-{dead.stdout.strip()}/a.html", "x")
-    site.write(f".public.stage-{os.getppid()}/a.html", "x")
-
-    site.report()
-
-    left = [path.name for path in site.root.iterdir() if ".stage-" in path.name]
-    assert left == [f".public.stage-{os.getppid()}"]
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a small disk")
 def test_full_disk_is_told_and_leaves_the_site_as_it_was(site: TinySite, tmp_path: Path) -> None:
     """A disk of 64 KB, which the site does not fit on."""
@@ -264,3 +252,104 @@ def test_full_disk_is_told_and_leaves_the_site_as_it_was(site: TinySite, tmp_pat
     assert [problem.code for problem in caught.value.problems] == ["unwritable"]
     assert "no space left" in caught.value.problems[0].message
     assert after == before
+
+
+# what is not ours
+
+
+def test_a_link_in_the_output_folder_gives_way_and_what_it_leads_to_stays(site: TinySite, tmp_path: Path) -> None:
+    """Of a folder, and of a file whose bytes are the page's own."""
+    foreign = tmp_path / "foreign"
+    shutil.copytree(site.public / "en", foreign)
+    (foreign / "a/index.html").write_text("a diary")
+    shutil.rmtree(site.public / "en")
+    (site.public / "en").symlink_to(foreign)
+    (tmp_path / "copy").write_bytes((site.public / "fr/b/index.html").read_bytes())
+    (site.public / "fr/b/index.html").unlink()
+    (site.public / "fr/b/index.html").symlink_to(tmp_path / "copy")
+    site.write("content/a/index.en.md", page("New A"))
+
+    site.report(clean=True)
+    built = site.files()
+
+    assert (foreign / "a/index.html").read_text() == "a diary"
+    assert (foreign / "b/p.png").is_file()
+    assert b"New A" in built["en/a/index.html"]
+    assert not [path for path in site.public.rglob("*") if path.is_symlink()]
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["", "years of work\n", "Made by build.py: whatever is no part of the site is removed from this folder.\n"],
+)
+def test_a_marker_of_another_text_is_no_leave_to_remove(make_site: MakeSite, marker: str) -> None:
+    site = make_site({"public/.sitegen": marker, "public/thesis.txt": "years of work"})
+
+    assert "public: error[unreadable]: the output folder holds files that no build made, as thesis.txt" in site.told()
+    assert site.files() == {".sitegen": marker.encode(), "thesis.txt": b"years of work"}
+
+
+def test_a_file_that_somebody_put_among_ours_is_not_removed(site: TinySite) -> None:
+    site.write("public/en/keep.txt", "mine")
+
+    assert "holds files that no build made, as en/keep.txt" in site.told()
+    assert (site.public / "en/keep.txt").read_text() == "mine"
+
+
+def test_of_two_builds_at_once_one_is_refused_and_the_older_never_ends_last(site: TinySite) -> None:
+    before = site.files()
+
+    with alone(site.public):
+        told = site.told()
+
+    assert "public: error[unreadable]: another build is at work in this output folder" in told
+    assert site.files() == before
+    assert site.report()
+
+
+def test_lock_of_a_build_that_was_killed_holds_nobody_up(site: TinySite) -> None:
+    kill = "import os, pathlib, sys; from sitegen.storage.output import alone; held = alone(pathlib.Path(sys.argv[1])); held.__enter__().mkdir(); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", kill, str(site.public)], check=False, cwd=REPOSITORY)
+    left = site.root / ".public.stage"
+    assert sorted(path.name for path in left.iterdir()) == ["lock", "site"]
+
+    site.report()
+
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("output", ["static/out", "content", "templates/x/y", "translations", ".git/x", ".", ".."])
+def test_a_site_is_not_built_into_what_it_is_made_of(make_site: MakeSite, output: str) -> None:
+    site = make_site()
+    (site.root / "static").mkdir()
+
+    with pytest.raises(SiteError) as caught:
+        build(Options(root=site.root, output=site.root / output))
+
+    assert "can't be built into the folders that it is made of" in caught.value.problems[0].message
+    assert not (site.root / "static/out").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
+@pytest.mark.parametrize("how", [["-t", "tmpfs"], ["--bind"]])
+def test_output_folder_may_be_a_mount(make_site: MakeSite, tmp_path: Path, how: list[str]) -> None:
+    """A disk of its own, and a folder of the same disk mounted once more."""
+    site = make_site({"content/a/index.en.md": page("A")})
+    site.public.mkdir()
+    (tmp_path / "volume").mkdir()
+    made = subprocess.run(["mount", *how, str(tmp_path / "volume"), str(site.public)], capture_output=True, check=False)
+    if made.returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        first = site.build()
+        site.write("content/a/index.en.md", page("New A"))
+        second = site.build()
+        with alone(site.public):
+            told = site.told()
+    finally:
+        subprocess.run(["umount", str(site.public)], check=True)
+
+    assert "en/a/index.html" in first
+    assert "New A" in second["en/a/index.html"]
+    assert "another build is at work" in told
+    assert sorted(path.name for path in site.root.iterdir() if path.name.startswith(".public")) == []

@@ -159,6 +159,91 @@ def test_page_that_was_missing_is_made_when_all_its_texts_are_there(site: TinySi
     assert page.state.name == "current"
 
 
+BLOCKS = """\
+---
+title: Apply
+---
+:::note[Closes soon]
+Send the form.
+:::
+
+::download[Form]{src=form.pdf note="as of May"}
+
+- :::tip
+  Ask :badge[us]{color=red} first.
+  :::
+"""
+
+
+@pytest.fixture
+def held(make_site: MakeSite) -> TinySite:
+    """A page with blocks that is not translated."""
+    return make_site(
+        {
+            "content/blocks.yaml": "badge:\n  form: inline\n  facts: {color: {type: choice, of: [red]}}\n",
+            "templates/blocks/badge.html": "<b>{{ inner }}</b>",
+            "content/a/index.en.md": BLOCKS,
+            "content/a/form.pdf": b"form",
+            "content/index.fr.md": "---\ntitle: Accueil\n---\n",
+        }
+    )
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_words_of_blocks_are_texts_and_their_marks_and_facts_are_not(held: TinySite, style: str) -> None:
+    found = {name: source for name, (source, _) in texts(written(held, style)).items() if name.startswith("/a/")}
+
+    assert found == {
+        "/a/|title": "Apply",
+        "/a/|#.1.title": "Closes soon",
+        "/a/|#.2": "Send the form.",
+        "/a/|#.4.title": "Form",
+        "/a/|#.4.note": "as of May",
+        "/a/|#.6": "  Ask :badge[us] first.",
+    }
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_page_with_blocks_comes_back_translated_without_the_facts_and_nothing_changes_in_a_second_round(
+    held: TinySite, style: str
+) -> None:
+    path = written(held, style)
+    fill(
+        path,
+        {
+            "/a/|title": "Postuler",
+            "/a/|#.1.title": "Fin [bientôt",
+            "/a/|#.2": "Envoyez le formulaire.",
+            "/a/|#.4.title": "Formulaire",
+            "/a/|#.4.note": 'de "mai"',
+            "/a/|#.6": "  Demandez à :badge[nous].",
+        },
+    )
+
+    import_file(held.root, path)
+
+    text = (held.root / "content/a/index.fr.md").read_text()
+    assert text.partition("\n---\n")[2] == (
+        ":::note[Fin \\[bientôt]\nEnvoyez le formulaire.\n:::\n\n::download[Formulaire]{note='de \"mai\"'}\n\n"
+        "- :::tip\n  Demandez à :badge[nous].\n  :::\n"
+    )
+    assert [problem for problem in held.report().warnings if problem.path.startswith("content/a/")] == []
+    before = state(held)
+    assert import_file(held.root, written(held, style)).written == ()
+    assert state(held) == before
+
+
+def test_block_that_a_translation_lacks_makes_its_section_one_text(held: TinySite) -> None:
+    held.write("content/a/index.fr.md", "---\ntitle: Postuler\n---\nEnvoyez.\n")
+
+    found = texts(written(held, "po"))
+
+    assert found["/a/|#"] == (
+        BLOCKS.partition("\n---\n")[2].replace("src=form.pdf ", "").replace("{color=red}", "").rstrip("\n"),
+        "Envoyez.",
+    )
+
+
 def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) -> None:
     path = written(site, "po", only=("missing",))
     fill(path, {"/b/|title": "Frais", "/b/|summary": "Étudier: ici", "/b/|#.1": "Rien.", "/b/|#.2": "- Un"})
@@ -353,7 +438,7 @@ def test_placeholder_lost_in_a_message_is_refused(site: TinySite) -> None:
         'msgid_plural "%(num)d pages"\nmsgstr[0] "%(n)d"\nmsgstr[1] "x"',
     )
 
-    assert [code for code, _ in refused(site, path)] == ["catalog-placeholder"]
+    assert [code for code, _ in refused(site, path)] == ["catalog-placeholder"] * 2
 
 
 def test_near_texts_of_the_site_are_offered(site: TinySite) -> None:

@@ -1,1 +1,1 @@
-"""A site of Hugo, read and written anew as one of ours."""
+"""A Hugo site, read and converted."""

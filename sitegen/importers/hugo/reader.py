@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from sitegen.i18n.tags import parse_tag
 from sitegen.importers.tables import parse_table, split_front_matter
-from sitegen.model.fields import is_language_tag
 from sitegen.model.urls import ancestor_keys, parent_key
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
@@ -250,13 +250,7 @@ def _weight(node: Node) -> float:
 
 def _tag(*candidates: str) -> str | None:
     """The first that is a BCP 47 tag, written as such: `zh-cn` → `zh-CN`."""
-    for text in candidates:
-        language, *rest = text.replace("_", "-").split("-")
-        parts = [part.title() if len(part) == 4 else part.upper() if len(part) < 4 else part.lower() for part in rest]
-        tag = "-".join((language.lower(), *parts))
-        if is_language_tag(tag):
-            return tag
-    return None
+    return next((str(tag) for text in candidates if (tag := parse_tag(text.replace("_", "-"))) is not None), None)
 
 
 # pages

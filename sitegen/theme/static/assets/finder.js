@@ -7,6 +7,8 @@ export const start = form => {
   const everything = document.querySelector('[data-search-all]');
   const { search, found, nothing, failed, digits } = form.dataset;
   const most = 50;
+  const quoted = 10;  // of so many results the passage is shown that answers
+  const around = 220;  // so many characters of it
 
   // What is fetched is kept: the rules first, then files of words and of results, each when it is needed.
   const folder = search.slice(0, search.lastIndexOf('/') + 1);
@@ -14,7 +16,7 @@ export const start = form => {
   const fetched = async (url, options) => {
     const answer = await fetch(url, options);
     if (!answer.ok) throw new Error(answer.status);
-    return answer.json();
+    return options?.as === 'text' ? answer.text() : answer.json();
   };
   const once = (name, load) => {
     if (!kept.has(name)) kept.set(name, load().catch(error => { kept.delete(name); throw error; }));
@@ -129,6 +131,33 @@ export const start = form => {
     element.normalize();
     return element;
   };
+  // Which of the terms asked for a text holds.
+  const held = (rules, asked, text) => {
+    const found = new Set();
+    for (const { 0: word } of text.matchAll(rules.seen)) {
+      const folded = fold(rules, word);
+      for (const term of asked)
+        if (rules.run.test(folded) ? folded.includes(term) : likeness(term, folded)) found.add(term);
+    }
+    return found.size;
+  };
+  // The passage of a page that answers best, cut around its first match; "" where no passage says more than `summary`.
+  const passage = async (rules, asked, url, summary) => {
+    let best = '';
+    let most = held(rules, asked, summary);
+    if (most === asked.length) return best;
+    const page = new DOMParser().parseFromString(await fetched(url, { as: 'text' }), 'text/html');
+    for (const block of page.querySelectorAll('main :is(p, li, dd, h2, h3)')) {
+      const text = block.textContent.replace(/\s+/gu, ' ').trim();
+      const count = text === summary ? 0 : held(rules, asked, text);
+      if (count > most) [best, most] = [text, count];
+    }
+    if (best.length <= around) return best;
+    const first = [...best.matchAll(rules.seen)].find(({ 0: word }) => held(rules, asked, word)).index;
+    const from = first < around / 2 ? 0 : best.lastIndexOf(' ', first - around / 3) + 1;
+    const to = from + around < best.length ? Math.max(best.lastIndexOf(' ', from + around), first + around / 2) : best.length;
+    return `${from ? '… ' : ''}${best.slice(from, to)}${to < best.length ? ' …' : ''}`;
+  };
   const shown = async (rules, asked, hits) => {
     const files = new Map();
     for (const { page } of hits) {
@@ -151,7 +180,6 @@ export const start = form => {
     const mine = ++turn;
     const query = input.value.trim();
     const template = list.querySelector('template');
-    everything.hidden = query !== '';
     for (const link of document.querySelectorAll('.languages a')) {
       const url = new URL(link.href);
       url.search = query && new URLSearchParams({ q: query });
@@ -159,6 +187,7 @@ export const start = form => {
     }
     if (!query) {
       status.textContent = '';
+      everything.hidden = false;
       list.replaceChildren(template);
       return;
     }
@@ -169,7 +198,14 @@ export const start = form => {
       const items = await shown(rules, asked, hits.slice(0, most));
       if (mine !== turn) return;
       list.replaceChildren(template, ...items);
+      everything.hidden = hits.length > 0;
       status.textContent = hits.length ? found.replace('0', inDigits(hits.length)) : nothing;
+      for (const item of list.querySelectorAll(`li:nth-of-type(-n + ${quoted})`)) {
+        const line = item.querySelector('[data-summary]');
+        passage(rules, asked, item.querySelector('a').href, line.textContent).then(text => {
+          if (text && mine === turn) line.replaceChildren(marked(rules, asked, text));
+        }, () => {});  // the summary stands
+      }
     } catch {
       if (mine === turn) status.textContent = failed;
     }

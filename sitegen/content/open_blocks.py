@@ -1,0 +1,329 @@
+"""The blocks of one text while it is written as HTML: which are open, what they hold, and what is wrong with them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sitegen.content.blocks import BLOCK_END, Attribute, Found, block_tag, label_text
+from sitegen.model.blocks import BlockType, shipped_blocks
+from sitegen.model.fields import Checker, Field
+from sitegen.model.settings import Config
+from sitegen.model.values import Block, Link, Reference, Span, Target
+from sitegen.problems.problem import Problem, nearest
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Node, Source, plain_scalar
+
+_OUTWARD = ("http:", "https:", "mailto:", "tel:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A block that is begun and not ended; number -1 for one of a type that is not known."""
+
+    mark: Found
+    number: int
+
+
+class OpenBlocks:
+    """Begins and ends the blocks of a text; `None` among those open stands for a list, quotation or note around the rest.
+
+    Attributes:
+        blocks: all that have begun.
+        links: pages and files that their facts name.
+        outward: addresses that they name.
+    """
+
+    def __init__(
+        self, source: Source, first_line: int, text: str, config: Config | None, problems: list[Problem]
+    ) -> None:
+        self.blocks: list[Block] = []
+        self.links: list[Link] = []
+        self.outward: list[Link] = []
+        self._source = source
+        self._first_line = first_line
+        self._text = text
+        self._types = config.blocks if config else shipped_blocks()
+        self._kinds = config.kinds if config else {}
+        self._check = Checker(source, problems, *((config.time_zone,) if config else ()))
+        self._open: list[_Open | None] = []
+        self._starts = [0]
+        for line in text.split("\n"):
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    # where
+
+    def _mark(self, start: int, end: int) -> Mark:
+        line = bisect_right(self._starts, start) - 1
+        return Mark(line + self._first_line, start - self._starts[line] + 1, max(1, end - start))
+
+    def _place(self, found: Found) -> Mark:
+        """A mark as it is pointed at: not over the end of its line."""
+        end = self._text.find("\n", found.start, found.end)
+        return self._mark(found.start, found.end if end < 0 else end)
+
+    def _refuse(self, code: str, message: str, mark: Mark, hint: str, mend: str | None = None) -> None:
+        self._check.problems.append(self._source.problem(code, message, mark, hint, mend))
+
+    # begin and end
+
+    def begin(self, found: Found) -> str:
+        """HTML at the beginning of a block; all of it, but for what stands between brackets, where it is no container."""
+        own = self._types.get(found.name)
+        if found.slip:
+            self._refuse_slip(found)
+        if own is None:
+            self._refuse_unknown(found)
+        if found.role == "open":
+            self._refuse_more_colons(found)
+        number = self._add(found, own) if own is not None else -1
+        if found.role == "open":
+            self._open.append(_Open(found, number))
+        words = self._words(found, own) if own is not None else {}
+        is_whole = found.role == "leaf" or (found.role == "inline" and found.partner < 0)
+        return block_tag(number, found.name, words) + (BLOCK_END if is_whole else "")
+
+    def alert(self, name: str, mark: Mark) -> str:
+        """HTML at the beginning of a call-out as `> [!NOTE]`, which has no attributes."""
+        self.blocks.append(Block(name, mark, {}, (), self._parent))
+        return block_tag(len(self.blocks) - 1, name, {})
+
+    def close(self, found: Found) -> tuple[str, int]:
+        """HTML at a mark that ends a block, and how many it ends."""
+        own = list(self._within())
+        if not own:
+            hint = "delete it, or begin a block above with its name behind the colons"
+            self._refuse("block", f"'{':' * found.colons}' ends no block", self._place(found), hint)
+            return "", 0
+        count = next((n for n, block in enumerate(own, 1) if block.mark.colons == found.colons), 1)
+        if own[count - 1].mark.colons > found.colons:
+            first, colons = own[0].mark, ":" * own[0].mark.colons
+            message = f"'{':' * found.colons}' does not end '{colons}{first.name}' of line {self._place(first).line}"
+            self._refuse("block", message, self._place(found), f"write {colons}", colons)
+        for block in own[: count - 1]:
+            self._refuse_unended(block)
+        ended = own[count - 1]
+        if ended.number >= 0:
+            line = self._place(found).line
+            self.blocks[ended.number] = replace(self.blocks[ended.number], end=line)
+        del self._open[-count:]
+        return BLOCK_END * count, count
+
+    def enter(self) -> tuple[str, int]:
+        """Note that a list's item, a quotation or a note begins."""
+        self._open.append(None)
+        return "", 0
+
+    def leave(self) -> tuple[str, int]:
+        """HTML where the same ends, or the whole text, and how many blocks end there with it."""
+        own = list(self._within())
+        for block in own:
+            self._refuse_unended(block)
+        del self._open[len(self._open) - len(own) - bool(len(self._open) > len(own)) :]
+        return BLOCK_END * len(own), len(own)
+
+    def _within(self) -> Iterator[_Open]:
+        """The blocks that can be ended here, the last begun first."""
+        for block in reversed(self._open):
+            if block is None:
+                return
+            yield block
+
+    @property
+    def _parent(self) -> int:
+        return next((block.number for block in reversed(self._open) if block is not None), -1)
+
+    # what they hold
+
+    def _add(self, found: Found, own: BlockType) -> int:
+        self._check_form(found, own)
+        self._check_place(found, own)
+        fields = dict(own.fields)
+        nodes = {attribute.name: self._node(attribute, own) for attribute in found.attributes}
+        if own.selects:
+            fields.update(self._selecting(nodes, fields))
+        facts: dict[str, Any] = {}
+        spans = [*self._label(found, own)]
+        for attribute in found.attributes:
+            name, node = attribute.name, nodes[attribute.name]
+            declared = fields.get(name)
+            if declared is None:
+                self._check.unknown(name, node, fields, f"the block '{own.name}'")
+            elif name in {span.name for span in spans}:
+                message, hint = f"'{name}' of '{own.name}' stands twice", "delete one of them"
+                self._refuse("block", message, self._mark(attribute.key, attribute.end), hint)
+            elif node.value is not None:
+                value = self._check.value(declared, node)
+                mark, whole = self._mark(attribute.start, attribute.end), self._mark(attribute.key, attribute.end)
+                spans.append(Span(name, declared.side, mark, whole))
+                if declared.side == "facts" and value is not None:
+                    facts[name] = value
+                    self._note_links(value, declared, node)
+        is_inline = found.role == "inline"
+        self.blocks.append(Block(own.name, self._place(found), facts, tuple(spans), self._parent, 0, is_inline))
+        return len(self.blocks) - 1
+
+    def _label(self, found: Found, own: BlockType) -> Iterator[Span]:
+        """The word that stands between brackets."""
+        if found.label and own.label:
+            mark = self._mark(*found.label)
+            text = label_text(self._text[slice(*found.label)]).strip()
+            if text:
+                self._check.value(own.fields[own.label], Node(text, text, mark))
+                yield Span(own.label, "words", mark, mark)
+
+    def _node(self, attribute: Attribute, own: BlockType) -> Node:
+        mark, key = (
+            self._mark(attribute.start, attribute.end),
+            self._mark(attribute.key, attribute.key + len(attribute.name)),
+        )
+        if attribute.value is None:
+            return Node(True, "true", mark, key)
+        declared = own.fields.get(attribute.name)
+        if declared is not None and declared.type == "list":
+            parts = [part.strip() for part in attribute.value.split(",") if part.strip()]
+            return Node(tuple(Node(plain_scalar(part), part, mark) for part in parts), attribute.value, mark, key)
+        return Node(plain_scalar(attribute.value), attribute.value, mark, key)
+
+    def _words(self, found: Found, own: BlockType) -> dict[str, str]:
+        """The words of a block as written, the label among them."""
+        words = {}
+        if found.label and own.label:
+            words[own.label] = label_text(self._text[slice(*found.label)]).strip()
+        for attribute in found.attributes:
+            declared = own.fields.get(attribute.name)
+            if declared is not None and declared.side == "words" and attribute.value is not None:
+                words[attribute.name] = attribute.value.strip()
+        return {name: text for name, text in words.items() if text}
+
+    def _selecting(self, nodes: Mapping[str, Node], fields: Mapping[str, Field]) -> dict[str, Field]:
+        """The facts of the kind that a list of pages names, as attributes."""
+        named = nodes.get("kind")
+        kind = self._kinds.get(named.text) if named is not None else None
+        if kind is None:
+            if named is not None and self._kinds:
+                hint = nearest(named.text, self._kinds)
+                self._check.reject(named, "unknown-kind", f"kind: '{named.text}' does not stand in kinds.yaml", hint)
+            return {}
+        facts = {declared.name: declared for declared in kind.of_side("facts") if declared.name not in fields}
+        return {
+            name: replace(declared.item or declared, name=name, required=False, side="facts")
+            for name, declared in facts.items()
+            if (declared.item or declared).type not in ("list", "group")
+        }
+
+    def _note_links(self, value: Any, declared: Field, node: Node) -> None:
+        """What a fact names is looked up with the text's links, and renamed with them."""
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Reference):
+                self.links.append(Link(part.key, self._inside(node.mark, part.key)))
+            elif isinstance(part, Target):
+                link = Link(part.written, self._inside(node.mark, part.written))
+                (self.outward if part.written.startswith(_OUTWARD) else self.links).append(link)
+            elif (declared.item or declared).type in ("file", "image"):
+                is_picture = (declared.item or declared).type == "image"
+                self.links.append(Link(part, self._inside(node.mark, part), is_picture))
+
+    def _inside(self, mark: Mark, text: str) -> Mark:
+        """Where the text itself stands in its quotes."""
+        line = self._source.lines[mark.line - 1]
+        found = line.find(text, mark.column - 1, mark.column - 1 + mark.width)
+        return Mark(mark.line, found + 1, len(text)) if found >= 0 else mark
+
+    # what is wrong
+
+    def _check_form(self, found: Found, own: BlockType) -> None:
+        forms = {"open": "container", "leaf": "leaf", "inline": "inline"}
+        if forms[found.role] != own.form:
+            sign = "::" if found.role == "leaf" else ":" * found.colons
+            message, hint = f"'{sign}{found.name}' is written with {_SIGNS[own.form]}", f"write {own.sign}"
+            at = Mark(*self._place(found)[:2], len(sign) + len(found.name))
+            mend = own.sign if {found.role, own.form} == {"leaf", "inline"} else None
+            self._refuse("block", message, at, hint, mend)
+        elif found.label and not own.label and own.form != "inline":
+            message = f"'{found.name}' has no words in [ ]"
+            self._refuse("block", message, self._mark(*found.label), "take the brackets away")
+
+    def _check_place(self, found: Found, own: BlockType) -> None:
+        parent = self._parent
+        above = self._types.get(self.blocks[parent].name) if parent >= 0 else None
+        name = self._place(found)
+        if above is not None and above.inside is not None and own.name not in above.inside and own.form != "inline":
+            may = " and ".join(self._types[other].sign for other in above.inside) or "no block"
+            self._refuse("block", f"'{own.name}' can't stand in '{above.name}'", name, f"it may hold {may} alone")
+        elif own.within and (above is None or above.name not in own.within):
+            where = " or ".join(f":{self._types[other].sign}" for other in own.within if other in self._types)
+            self._refuse("block", f"'{own.name}' stands alone here", name, f"put it between {where} and its end")
+
+    def _refuse_slip(self, found: Found) -> None:
+        signs = ":" * found.colons
+        mark = self._mark(found.slip_at, max(found.slip_at + 1, found.end))
+        hint = f"write {signs}{found.name or 'note'}" + ("" if found.role == "leaf" else "[Title]") + " and {key=value}"
+        mend = None
+        if found.slip.startswith("a space"):
+            mark = self._mark(found.start + found.colons, found.slip_at)
+            mark = Mark(mark.line, found.start - self._starts[mark.line - self._first_line] + 1, found.colons + 1)
+            mend = signs
+        self._refuse("block", found.slip, mark, hint, mend)
+
+    def _refuse_unknown(self, found: Found) -> None:
+        if not found.name:
+            return
+        sign = ":" * found.colons + found.name
+        known = [name for name, own in self._types.items() if own.form == _FORM_OF[found.role]]
+        hint = nearest(found.name, known) or "declare it in content/blocks.yaml"
+        if found.role == "inline" and hint.startswith("declare"):
+            hint += ", or write \\: for the sign alone"
+        mark = Mark(*self._place(found)[:2], len(sign))
+        self._refuse("unknown-block", f"there is no block '{found.name}'", mark, hint)
+
+    def _refuse_more_colons(self, found: Found) -> None:
+        above = next(self._within(), None)
+        if above is not None and above.mark.colons <= found.colons:
+            line = self._place(above.mark).line
+            message = f"'{':' * found.colons}{found.name}' has as many colons as '{above.mark.name}' around it"
+            hint = f"begin and end '{above.mark.name}' of line {line} with {':' * (found.colons + 1)}"
+            self._refuse("block", message, self._place(found), hint)
+
+    def _refuse_unended(self, block: _Open) -> None:
+        colons = ":" * block.mark.colons
+        message = f"'{colons}{block.mark.name}' is never ended"
+        self._refuse("block", message, self._place(block.mark), f"put a line {colons} below its text")
+
+    def refuse_unclosed(self, unclosed: Iterable[Found]) -> None:
+        """Inline blocks whose bracket is never closed, unless their names are of no block: then they are words."""
+        for found in unclosed:
+            if found.name in self._types and self._types[found.name].form == "inline":
+                message, hint = f"'[' behind ':{found.name}' is not closed", "write ] behind its words"
+                self._refuse("block", message, self._mark(found.start, found.end + 1), hint)
+
+
+_SIGNS = {"container": "three colons or more", "leaf": "two colons", "inline": "one colon, among words"}
+_FORM_OF: Mapping[str, str] = {"open": "container", "leaf": "leaf", "inline": "inline"}
+
+
+def misplaced_facts(source: Source, blocks: Sequence[Block], language: str) -> Iterator[Problem]:
+    """Facts of blocks in a translation, which has those of the source version."""
+    for block in blocks:
+        for span in block.spans:
+            if span.side == "facts":
+                message = f"'{span.name}' is a fact and stands in the source version only"
+                hint = f"it is taken from index.{language}.md; delete it here"
+                yield source.problem("misplaced-fact", message, span.whole, hint)
+
+
+def missing_attributes(
+    source: Source, blocks: Sequence[Block], types: Mapping[str, BlockType], *, is_source: bool
+) -> Iterator[Problem]:
+    """Required attributes that a block lacks; facts in the source version alone."""
+    for block in blocks:
+        filled = {span.name for span in block.spans}
+        for declared in types[block.name].fields.values():
+            if declared.required and declared.name not in filled and (is_source or declared.side == "words"):
+                own = types[block.name]
+                message = f"'{declared.name}' is missing; the block '{block.name}' must have it"
+                is_label = declared.name == own.label
+                hint = f"write {own.sign}[…]" if is_label else f"write {{{declared.name}=…}} behind its name"
+                yield source.problem("required", message, block.mark, hint)

@@ -1,0 +1,55 @@
+"""Which files may be published beside pages. Whatever a browser or a server would run is not among them.
+
+What stands in static/ is the webmaster's own and not asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sitegen.problems.problem import Problem
+
+#: What it is for → ends of files' names.
+TYPES: Mapping[str, tuple[str, ...]] = {
+    "pictures": ("apng", "avif", "gif", "heic", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp"),
+    "documents": (
+        *("doc", "docx", "epub", "odp", "odt", "pdf", "ppt", "pptx", "ps", "rtf", "tex", "txt"),
+        *("bib", "ics", "ris", "vcf"),
+    ),
+    "media": (
+        *("aac", "flac", "m4a", "mid", "mp3", "oga", "ogg", "opus", "wav"),
+        *("m4v", "mov", "mp4", "ogv", "srt", "vtt", "webm"),
+    ),
+    "data": ("csv", "geojson", "json", "jsonl", "ndjson", "ods", "parquet", "tsv", "xls", "xlsx", "yaml", "yml"),
+    "archives": ("7z", "bz2", "gz", "tar", "tgz", "xz", "zip"),
+    "fonts": ("otf", "ttf", "woff", "woff2"),
+}
+_KNOWN = frozenset(ending for endings in TYPES.values() for ending in endings)
+#: What servers run, wherever in a name it stands: Apache takes notes.php.txt for a program when it is told so.
+_RUN_BY_SERVERS = frozenset(
+    {"asp", "aspx", "cgi", "fcgi", "htaccess", "jsp", "php", "phtml", "pl", "py", "shtml", "stm"}
+)
+
+
+def type_problem(path: str, more: Collection[str]) -> Problem | None:
+    """What keeps a file from being published, if anything does.
+
+    Args:
+        more: ends of names that the site publishes besides.
+    """
+    name = path.rpartition("/")[2]
+    _, *endings = name.lower().split(".")
+    run = [ending for ending in endings if ending in _RUN_BY_SERVERS and ending not in more]
+    if run:
+        message, hint = (
+            f"a server may run '{name}', as its name has .{run[0]}",
+            "rename it; a text to show ends in .txt",
+        )
+    elif not endings:
+        message, hint = f"'{name}' has no ending that tells what it is", "name it with one, such as .txt or .pdf"
+    elif endings[-1] in _KNOWN or endings[-1] in more:
+        return None
+    else:
+        message = f"files that end in .{endings[-1]} are not published beside pages"
+        hint = "pack it into a .zip, or put it into static/; `file_types` in site.yaml adds to the list"
+    return Problem(path=path, code="file-type", message=message, hint=hint)

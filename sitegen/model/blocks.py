@@ -1,0 +1,168 @@
+"""Blocks that a text may hold, as `:::note`: those of the package, and a site's own out of `blocks.yaml`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sitegen.model.fields import Checker, Field, Side
+from sitegen.model.kinds import optional_value, read_fields
+from sitegen.problems.problem import SiteError, listing, nearest
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Node, Source, parse
+
+Form = Literal["container", "leaf", "inline"]
+
+#: The declarations of the package.
+SHIPPED = Path(__file__).with_name("blocks.yaml")
+#: A block's name, as it is written behind its colons.
+NAME = r"[a-z][a-z0-9-]+"
+#: Keys of a block → what they say.
+BLOCK_KEYS = {
+    "form": "container, as :::note; leaf, as ::video; or inline, as :abbr",
+    "label": "the word that stands in [ ] behind the name",
+    "facts": "attributes written once, in the source version",
+    "words": "attributes written once per language",
+    "inside": "of a container: the only blocks that may stand in it",
+    "within": "the only blocks in which it may stand",
+    "selects": "true: it lists pages, and facts of their kind are attributes too",
+    "template": "file of templates/; blocks/ and its name",
+    "help": "what an editor is told of it",
+}
+_FORMS = {"container": ":::", "leaf": "::", "inline": ":"}
+#: Types of fields that no attribute can hold.
+_NOT_WRITTEN = frozenset({"group"})
+_TEXT = Field(name="", type="text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockType:
+    """What a block of one name holds.
+
+    Attributes:
+        label: the word written in [ ]; "" for a block that has none. An inline block has its text there.
+        inside: blocks that may stand in it; None for any.
+        within: blocks in which alone it may stand; empty for anywhere.
+        selects: whether it lists pages, so that facts of their kind are attributes too.
+        mark: of its declaration in blocks.yaml.
+    """
+
+    name: str
+    form: Form
+    fields: Mapping[str, Field]
+    label: str = ""
+    inside: tuple[str, ...] | None = None
+    within: tuple[str, ...] = ()
+    selects: bool = False
+    template: str
+    help: str = ""
+    mark: Mark
+
+    @property
+    def sign(self) -> str:
+        """How it begins, as `:::note`."""
+        return _FORMS[self.form] + self.name
+
+    def of_side(self, side: Side) -> Iterator[Field]:
+        """Its facts, or its words."""
+        return (declared for declared in self.fields.values() if declared.side == side)
+
+
+@functools.cache
+def shipped_blocks() -> Mapping[str, BlockType]:
+    """The blocks that every site has."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    source = Source.of(SHIPPED.name, text)
+    check = Checker(source, [])
+    blocks = read_blocks(check, parse(source, text))
+    if check.problems:
+        raise SiteError(check.problems)
+    return blocks
+
+
+def read_own_blocks(check: Checker, node: Node) -> dict[str, BlockType]:
+    """The declarations of a site, which may name the blocks of the package."""
+    return read_blocks(check, node, shipped_blocks())
+
+
+def read_blocks(check: Checker, node: Node, others: Mapping[str, BlockType] | None = None) -> dict[str, BlockType]:
+    """The declarations of a file; names within them may also be those of `others`."""
+    blocks = {}
+    for name, child in node.value.items():
+        if not re.fullmatch(NAME, name):
+            message, hint = f"'{name}' can't be the name of a block", "write two or more of a-z, 0-9 and -"
+            check.problems.append(check.source.problem("expected", message, child.key, hint))
+        elif not isinstance(child.value, dict):
+            check.reject(child, "expected", f"the block '{name}' must have lines of `key: value`")
+        else:
+            blocks[name] = _block(check, name, child)
+    _check_names(check, node, {**(others or {}), **blocks})
+    return blocks
+
+
+def _block(check: Checker, name: str, node: Node) -> BlockType:
+    for key, child in node.value.items():
+        if key not in BLOCK_KEYS:
+            check.unknown(key, child, BLOCK_KEYS, "a block")
+    entries: Mapping[str, Node] = node.value
+    form = Field(name="form", type="choice", choices=dict.fromkeys(_FORMS, ""))
+    chosen = optional_value(check, form, entries.get("form"))
+    names = {key: _names(check, key, entries.get(key)) for key in ("inside", "within")}
+    fields = {
+        declared.name: declared
+        for side in ("facts", "words")
+        for declared in read_fields(check, entries.get(side), side)
+    }
+    _check_fields(check, entries, fields)
+    return BlockType(
+        name=name,
+        form=chosen.value if chosen else "container",
+        fields=fields,
+        label=_label(check, entries.get("label"), fields),
+        inside=names["inside"] if "inside" in entries else None,
+        within=names["within"],
+        selects=optional_value(check, Field(name="selects", type="boolean"), entries.get("selects")) or False,
+        template=entries["template"].text if "template" in entries else f"blocks/{name}.html",
+        help=optional_value(check, Field(name="help", type="text"), entries.get("help")) or "",
+        mark=entries["template"].mark if "template" in entries else node.key or node.mark,
+    )
+
+
+def _names(check: Checker, key: str, node: Node | None) -> tuple[str, ...]:
+    declared = Field(name=key, type="list", item=_TEXT)
+    return optional_value(check, declared, node) or ()
+
+
+def _label(check: Checker, node: Node | None, fields: Mapping[str, Field]) -> str:
+    if node is None:
+        return ""
+    declared = fields.get(node.text)
+    if declared is None or declared.side != "words":
+        words = [name for name, own in fields.items() if own.side == "words"]
+        hint = nearest(node.text, words) or f"words are {listing(words)}"
+        check.reject(node, "unknown-key", f"label: '{node.text}' is not one of the block's words", hint)
+        return ""
+    return node.text
+
+
+def _check_fields(check: Checker, entries: Mapping[str, Node], fields: Mapping[str, Field]) -> None:
+    """An attribute is written on one line, so it holds no table of keys."""
+    for declared in fields.values():
+        if (declared.item or declared).type in _NOT_WRITTEN:
+            node = entries[declared.side].value[declared.name]
+            message = f"'{declared.name}' is a group, and an attribute can't hold one"
+            check.reject(node, "expected", message, "declare its fields one by one")
+
+
+def _check_names(check: Checker, node: Node, known: Mapping[str, BlockType]) -> None:
+    for child in node.value.values():
+        for key in ("inside", "within"):
+            named = child.value.get(key) if isinstance(child.value, dict) else None
+            for item in named.value if named is not None and isinstance(named.value, tuple) else ():
+                if item.text not in known:
+                    message = f"{key}: '{item.text}' is not a block"
+                    check.reject(item, "unknown-block", message, nearest(item.text, known))

@@ -1,0 +1,142 @@
+"""Who may ask the preview for what. A web page elsewhere must neither read drafts here nor press a button.
+
+- `Host` must be this machine's own name or address, so that a name that an attacker lets lead here (DNS rebinding) is
+  refused; so must `Origin`, where a browser sends one.
+- What does anything needs a token that stands in the preview's own pages alone.
+- Answers carry the headers and media types that real hosts send, so what a policy stops there is stopped here too.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import re
+import secrets
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from tornado import web
+
+from sitegen.hosting.table import POLICY, headers_of
+
+#: Addresses that stand for every address of this machine.
+ANY = ("", "0.0.0.0", "::")  # noqa: S104 - they are compared, not bound
+#: What a browser opens for some of them.
+_OPENED = {"": "localhost", "0.0.0.0": "localhost", "127.0.0.1": "localhost", "::": "::1"}  # noqa: S104
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The preview's own addresses and its token.
+
+    Attributes:
+        host: as `--host` names it.
+    """
+
+    host: str
+    port: int
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    @property
+    def url(self) -> str:
+        """An address that a browser on this machine can open."""
+        name = _OPENED.get(self.host, self.host)
+        return f"http://{f'[{name}]' if ':' in name else name}:{self.port}/"
+
+    def is_own(self, netloc: str) -> bool:
+        """Whether a `Host`, or what an `Origin` has after its scheme, is the preview's."""
+        parts = urlsplit(f"//{netloc}")
+        try:
+            name, port = (parts.hostname or "").lower(), parts.port or 80
+        except ValueError:
+            return False
+        is_port = port == self.port or self.host in ANY  # a container's port has another number outside
+        return is_port and self._is_named(name) and parts.username is None and parts.path == ""
+
+    def _is_named(self, name: str) -> bool:
+        if name in LOCAL or name == self.host.lower():
+            return True
+        return self.host in ANY and (_is_number(name) or name == socket.gethostname().lower())
+
+    def is_right(self, token: str) -> bool:
+        """Whether somebody has read the token in one of our pages."""
+        return hmac.compare_digest(token.encode(), self.token.encode())
+
+
+def _is_number(name: str) -> bool:
+    """Whether a host is an address itself, which no name server can let lead elsewhere."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+class Guarded(web.RequestHandler):
+    """A request that is answered only if it comes from one of the preview's own addresses."""
+
+    guard: Guard
+
+    def initialize(self, guard: Guard) -> None:
+        self.guard = guard
+
+    def set_default_headers(self) -> None:
+        self.set_headers(preview_headers("index.html"))
+
+    def set_headers(self, headers: Mapping[str, str]) -> None:
+        """Send headers in place of those of the same names."""
+        for name, value in headers.items():
+            self.set_header(name, value)
+
+    def prepare(self) -> None:
+        host, origin = self.request.headers.get("Host", ""), self.request.headers.get("Origin")
+        if not self.guard.is_own(host):
+            raise web.HTTPError(403, reason="Not an address of this preview")
+        if origin is not None and urlsplit(origin).netloc != host:
+            raise web.HTTPError(403, reason="Not from this preview")
+
+    def require_token(self) -> None:
+        """Refuse what no button of ours has sent."""
+        if "Origin" not in self.request.headers or not self.guard.is_right(self.get_body_argument("token", "")):
+            raise web.HTTPError(403, reason="Not from a button of this preview")
+
+
+def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = None) -> dict[str, str]:
+    """The headers of a file of the site as a real host sends them; pages may be shown beside each other, and reload.
+
+    Args:
+        host: that of the request, once it is known to be ours.
+        editor: what the editor in the browser may load, where there is one.
+    """
+    headers = headers_of(path, editor=editor)
+    policy = headers["Content-Security-Policy"]
+    if policy == POLICY:
+        policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        policy = policy.replace(
+            "connect-src 'self'", f"connect-src 'self' ws://{host}" if host else "connect-src 'self'"
+        )
+    own = {"Cache-Control": "no-store", "Content-Security-Policy": policy}
+    return {"Content-Type": "application/octet-stream", **headers, **own}
+
+
+def local_path(url: str) -> str:
+    """The path of an address on this preview, as it can stand in a redirect or a frame: no other host can be meant."""
+    path = re.sub(r"^[/\\\s]+", "", urlsplit(url.replace("\\", "/")).path)
+    return "/" + quote(path, safe="/%~:@!$&'()*+,;=-._")
+
+
+def find_file(root: Path, address: str) -> Path | None:
+    """The file or folder of an address below a folder; None where there is none, or a link leads there."""
+    parts = [part for part in address.split("/") if part]
+    if ".." in parts or "." in parts or "\\" in address or not address.isprintable() or address.startswith("/"):
+        return None
+    path = root.joinpath(*parts)
+    try:
+        is_own = path.resolve(strict=True) == path
+    except (OSError, ValueError):  # too long, or not there
+        return None
+    return path if is_own else None

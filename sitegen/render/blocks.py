@@ -1,0 +1,177 @@
+"""Blocks in a text's HTML → what their templates make of them, the inner ones first."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from markupsafe import Markup
+
+from sitegen.i18n.locale import Locale
+from sitegen.library.library import Library
+from sitegen.model.blocks import BlockType
+from sitegen.model.fields import Group
+from sitegen.model.values import Key, Page, counted
+from sitegen.render.values import Words
+
+#: What a text has that holds blocks.
+BLOCK = "<x-block "
+_TAG = re.compile(r'<x-block data-n="(\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
+_ANY_TAG = re.compile(r"<[^>]*>")
+
+
+class _Scope(Protocol):
+    """What a block needs of the site as the readers of a language have it; see `views.Scope`."""
+
+    @property
+    def library(self) -> Library: ...
+
+    def value(self, value: Any, language: str | None = None, key: Key | None = None) -> Any: ...
+
+    def select(
+        self, kind: str, facts: Mapping[str, Any], sort: str | None, limit: int | None, *, but: Key | None
+    ) -> Sequence[Any]: ...
+
+
+class _Page(Protocol):
+    """What a block needs of the page that it stands on; see `views.PageView`."""
+
+    key: Key
+
+    @property
+    def scope(self) -> _Scope: ...
+
+    @property
+    def shown(self) -> Locale: ...
+
+
+@dataclass(eq=False)
+class BlockView:
+    """A block as its template sees it.
+
+    Attributes:
+        name: of its type, as "note".
+        id: no other block of the page has it, as "block-3".
+        facts: its attributes that are the same in every language, None where not filled in.
+        words: its texts in the language that is shown, None where not filled in.
+        parent: the block in which it stands.
+        children: the blocks that stand in it, in their order.
+        given: its facts as they are declared, those of the pages that it selects among them.
+        index: its place among the blocks that stand beside it, from 0.
+        page: the page that it stands on.
+        type: its declaration.
+    """
+
+    name: str
+    id: str
+    facts: Group
+    words: Group
+    parent: BlockView | None
+    page: _Page
+    type: BlockType
+    given: Mapping[str, Any]
+    index: int = 0
+    children: list[BlockView] = field(default_factory=list)
+
+    @property
+    def pages(self) -> Sequence[Any]:
+        """The pages that a list by kind and facts shows, but for the one on which it stands."""
+        given = {name: value for name, value in self.given.items() if name not in self.type.fields}
+        kind, sort, limit = (self.given.get(name) for name in ("kind", "sort", "limit"))
+        return self.page.scope.select(str(kind), given, sort, limit, but=self.page.key)
+
+
+@dataclass
+class _Frame:
+    """What is open: a block, one of its words, or the text itself."""
+
+    parts: list[str] = field(default_factory=list)
+    word: str = ""
+    number: int = -1
+    type: BlockType | None = None
+    view: BlockView | None = None
+    words: dict[str, Words] = field(default_factory=dict)
+
+
+class Drawing:
+    """Draws the blocks of one page's text, section by section."""
+
+    def __init__(self, page: _Page, draw: Callable[..., str]) -> None:
+        library = page.scope.library
+        self._page = page
+        self._draw = draw
+        self._types = library.config.blocks
+        self._locale = page.shown
+        self._facts = _facts_by_number(library.pages[page.key], page.shown.path)
+        self._tops = 0
+
+    def html(self, text: str) -> str:
+        """A section's HTML with its blocks drawn."""
+        frames, end = [_Frame()], 0
+        for tag in _TAG.finditer(text):
+            frames[-1].parts.append(text[end : tag.start()])
+            end = tag.end()
+            if tag[2]:
+                frames.append(_Frame(number=int(tag[1]), type=self._types[tag[2]]))
+            elif tag[3]:
+                frames.append(_Frame(word=tag[3]))
+            else:
+                self._end(frames)
+        return "".join((*frames[0].parts, text[end:]))
+
+    def _end(self, frames: list[_Frame]) -> None:
+        own = frames.pop()
+        content = "".join(own.parts)
+        if own.word:
+            text = html.unescape(_ANY_TAG.sub("", content)).removesuffix("\n")
+            frames[-1].words[own.word] = Words.of(text, self._locale)
+            return
+        frames[-1].parts.append(self._drawn(own, self._view(own, frames), content))
+
+    def _view(self, own: _Frame, above: list[_Frame]) -> BlockView:
+        """The view of a frame, made when it is first wanted: by its template or by a block within it."""
+        if own.view is None:
+            assert own.type is not None
+            around = next((n for n in range(len(above) - 1, 0, -1) if above[n].type is not None), 0)
+            parent = self._view(above[around], above[:around]) if around else None
+            beside = parent.children if parent else []
+            given = self._facts.get(own.number, {})
+            facts = Group(given, _names(own.type, "facts"))
+            own.view = BlockView(
+                name=own.type.name,
+                id=f"block-{own.number + 1}",
+                facts=self._page.scope.value(facts, None, self._page.key),
+                words=Group(own.words, _names(own.type, "words")),
+                parent=parent,
+                page=self._page,
+                type=own.type,
+                given=given,
+                index=len(beside),
+            )
+            beside.append(own.view)
+        return own.view
+
+    def _drawn(self, own: _Frame, view: BlockView, content: str) -> str:
+        """What its template makes; the text alone where the source version has no such block, and so no facts."""
+        assert own.type is not None
+        if any(declared.required and declared.name not in view.facts.values for declared in own.type.of_side("facts")):
+            return content
+        inner = Markup(content)  # noqa: S704 - Markdown without raw HTML, and blocks that are drawn
+        return self._draw(own.type.template, block=view, inner=inner, page=self._page).strip("\n")
+
+
+def _names(own: BlockType, side: Any) -> tuple[str, ...]:
+    return tuple(declared.name for declared in own.of_side(side))
+
+
+def _facts_by_number(page: Page, language: str) -> Mapping[int, Mapping[str, Any]]:
+    """Number of a block in a language's text → the facts of its counterpart: as many of its name come before it in the source."""
+    source = dict(counted(page.versions[page.source].body.blocks))
+    return {
+        number: source[place].facts
+        for number, (place, _) in enumerate(counted(page.versions[language].body.blocks))
+        if place in source
+    }

@@ -1,0 +1,36 @@
+"""What programs leave beside the files that people write: backups, halves of downloads, thumbnails. None is ever published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sitegen.problems.problem import Problem, listing
+
+_LITTER = re.compile(
+    r"""
+    .*~                                             # Emacs, nano, gedit; Vim's undo files
+    | \#.*\# | \.\#.*                               # Emacs: not saved, locked
+    | .*\.(?:bak|old|orig|rej|save|tmp|sw[m-p])     # editors, patch, merges
+    | .*\.(?:part|crdownload|download)              # downloads
+    | ~\$.* | \.~lock\..*                           # Word, LibreOffice
+    | (?:eh)?thumbs\.db | desktop\.ini | icon\r | \.ds_store | \._.*
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+#: So many are named in one problem.
+_NAMED = 5
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file's name is one that only programs give."""
+    return _LITTER.fullmatch(name) is not None
+
+
+def litter_problem(folder: str, paths: Sequence[str]) -> Problem:
+    """One warning for all that is left out of a folder."""
+    named = listing(path.removeprefix(f"{folder}/") for path in sorted(paths)[:_NAMED])
+    rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    what = "a backup or a leftover of a program" if len(paths) == 1 else "backups or leftovers of programs"
+    message = f"{named}{rest}: {what}, not published"
+    return Problem(path=folder, code="litter", message=message, hint="delete them, or rename what is meant")

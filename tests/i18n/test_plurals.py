@@ -1,0 +1,78 @@
+"""Plural headers are CLDR's own rules, for every language that CLDR has."""
+
+from __future__ import annotations
+
+import gettext
+
+import babel
+import pytest
+from babel.localedata import locale_identifiers
+from conftest import MakeSite
+
+from sitegen.i18n.plurals import plural_forms, same_numbers
+from sitegen.translation.commands import extract, update
+
+ORDER = ("zero", "one", "two", "few", "many", "other")
+
+
+def test_header_of_every_language_of_cldr_tells_numbers_apart_as_its_rule_does() -> None:
+    wrong = []
+    for name in locale_identifiers():
+        rule = babel.Locale.parse(name).plural_form
+        number, expression = plural_forms(name.replace("_", "-"))
+        form = gettext.c2py(expression)
+        used = [category for category in ORDER if category in {rule(n) for n in range(300)}]
+        if number != len(used) or any(used[form(n)] != rule(n) for n in range(300)):
+            wrong.append(name)
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "number", "forms"),
+    [
+        ("hy", 2, {0: 0, 1: 0, 2: 1}),
+        ("tr", 2, {0: 1, 1: 0, 2: 1}),
+        ("mk", 2, {1: 0, 11: 1, 21: 0, 22: 1}),
+        ("cy", 6, {0: 0, 1: 1, 2: 2, 3: 3, 4: 5, 6: 4}),
+        ("dsb", 4, {1: 0, 2: 1, 3: 2, 4: 2, 5: 3, 101: 0}),
+        ("pt", 2, {0: 0, 1: 0, 2: 1}),
+        ("ar", 6, {0: 0, 1: 1, 2: 2, 3: 3, 11: 4, 99: 4, 100: 5}),
+        ("my", 1, {0: 0, 5: 0}),
+    ],
+)
+def test_numbers_have_the_forms_of_their_language(tag: str, number: int, forms: dict[int, int]) -> None:
+    form = gettext.c2py(plural_forms(tag)[1])
+
+    assert plural_forms(tag)[0] == number
+    assert {n: form(n) for n in forms} == forms
+
+
+@pytest.mark.parametrize(
+    ("tag", "number", "expression", "is_same"),
+    [
+        ("ar", 6, "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=0 && n%100<=2 ? 4 : 5", True),
+        ("pt", 2, "(n != 1)", False),
+        ("ru", 1, "0", False),
+    ],
+    ids=["another order", "other numbers", "fewer forms"],
+)
+def test_forms_in_another_order_are_the_same(tag: str, number: int, expression: str, is_same: bool) -> None:
+    assert same_numbers(tag, number, expression) is is_same
+
+
+def test_catalog_with_other_numbers_gets_the_header_of_its_language(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "templates/page.html": "{% trans n=2 %}{{ n }} page{% pluralize %}{{ n }} pages{% endtrans %}",
+            "translations/pt/LC_MESSAGES/messages.po": 'msgid ""\nmsgstr ""\n'
+            '"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n',
+        },
+        site="title: {en: Site, pt: Site}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: pt}]\n",
+    )
+
+    extract(site.root)
+    list(update(site.root, ("pt",)))
+
+    text = (site.root / "translations/pt/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+    assert "nplurals=2; plural=(n > 1);" in text

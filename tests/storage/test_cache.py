@@ -1,0 +1,57 @@
+"""What is kept between builds is used only while it is what was kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sitegen.storage.cache import Cache
+
+KEY = "ab" * 32
+
+
+def never() -> bytes:
+    raise AssertionError("made again")
+
+
+def entry(folder: Path) -> Path:
+    (found,) = (path for path in folder.rglob("*") if path.is_file())
+    return found
+
+
+@pytest.mark.parametrize("content", [b"", b"\0", b"picture" * 1000])
+def test_what_was_made_once_is_kept(tmp_path: Path, content: bytes) -> None:
+    assert Cache(tmp_path).get(KEY, lambda: content) == content
+    assert Cache(tmp_path).get(KEY, never) == content
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"x" * 40])
+def test_a_damaged_entry_is_made_anew(tmp_path: Path, damage: bytes) -> None:
+    Cache(tmp_path).get(KEY, lambda: b"right")
+    entry(tmp_path).write_bytes(damage)
+
+    assert Cache(tmp_path).get(KEY, lambda: b"right") == b"right"
+    assert Cache(tmp_path).get(KEY, never) == b"right"
+
+
+def test_one_byte_of_damage_is_seen(tmp_path: Path) -> None:
+    Cache(tmp_path).get(KEY, lambda: b"right")
+    whole = entry(tmp_path).read_bytes()
+    for place in range(len(whole)):
+        entry(tmp_path).write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+
+        assert Cache(tmp_path).get(KEY, lambda: b"right") == b"right"
+
+
+def test_a_clean_build_reads_nothing_and_keeps_what_it_makes(tmp_path: Path) -> None:
+    Cache(tmp_path).get(KEY, lambda: b"of somebody else")
+
+    assert Cache(tmp_path, is_read=False).get(KEY, lambda: b"right") == b"right"
+    assert Cache(tmp_path).get(KEY, never) == b"right"
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    assert Cache(tmp_path / "file").get(KEY, lambda: b"right") == b"right"
