@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sitegen import __version__
 from sitegen.problems.crash import report_crash
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.reporters import FORMATS, colour, format_first, format_summary, format_totals
@@ -46,10 +47,21 @@ def main(arguments: Sequence[str]) -> int:
     return status
 
 
+def _program() -> str:
+    """What a person has typed to come here: the command, or build.py of a repository."""
+    run = Path(sys.argv[0])
+    return "sitegen" if run.stem == "sitegen" or run.parts[-2:] == ("sitegen", "__main__.py") else "build.py"
+
+
+def _as_run(text: str) -> str:
+    """A text whose hints name the command as this person runs it."""
+    return text.replace("python build.py", "sitegen") if _program() == "sitegen" else text
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command, as `main` does; what goes wrong in the program itself is raised."""
     words = _with_command_first(list(arguments))
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "build")
     return _run(_parser().parse_args(words))
 
@@ -80,7 +92,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="build.py", description="Build, check and preview a site in many languages.")
+    parser = argparse.ArgumentParser(prog=_program(), description="Build, check and preview a site in many languages.")
+    parser.add_argument("--version", action="version", version=f"sitegen {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
@@ -152,6 +165,13 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
     publish.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
     publish.set_defaults(command=_publish)
+    init = commands.add_parser("init", parents=[common], help="a new site, with the theme")
+    init.add_argument("folder", type=Path, metavar="FOLDER", help="where it is made: a new folder, or an empty one")
+    init.add_argument("--languages", type=_tags, metavar="TAGS", help="as en,fr,ar; the first is the source language")
+    init.add_argument("--title", default="", metavar="TEXT", help="the site's name")
+    init.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
+    init.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
+    init.set_defaults(command=_init)
     archive = commands.add_parser("archive", parents=[common], help="the built site as files to keep or to attest")
     archive.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
     archive.add_argument(
@@ -274,6 +294,10 @@ def _assignment(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+
+
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
@@ -299,6 +323,23 @@ def _options(options: argparse.Namespace) -> Options:
         shard=getattr(options, "shard", None),
         editor=getattr(options, "editor", False),
     )
+
+
+def _init(options: argparse.Namespace) -> int:
+    from sitegen.editing.init import init_site
+
+    tags, title = options.languages, options.title
+    if tags is None:
+        if not sys.stdin.isatty():
+            print("init: name the languages, as in: --languages en,fr,ar", file=sys.stderr)
+            return WRONG_USE
+        tags = _tags(_ask("languages, the source language first, as en,fr,ar: ") or "en")
+        title = title or _ask("name of the site, or nothing to write it later: ")
+    folder: Path = options.root / options.folder
+    given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
+    made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
+    print(f"{len(made)} files in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
+    return WELL
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -401,7 +442,7 @@ def _explain(options: argparse.Namespace) -> int:
     if options.markdown:
         print(as_markdown(), end="")
     else:
-        print(explain(options.code) if options.code else list_codes())
+        print(_as_run(explain(options.code) if options.code else list_codes()))
     return WELL
 
 
@@ -611,12 +652,12 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
             check, left = "`python build.py check`", f"{options.root / 'import.txt'}"
             where = {_build: check, _compare: check, _hosts: check, _import: left}.get(options.command)
             text = format_first(told, where) if where else FORMATS["text"](told)
-            print(colour(text) if _is_coloured() else text, file=sys.stderr)
+            print(_as_run(colour(text) if _is_coloured() else text), file=sys.stderr)
     elif told or options.format == "json":
         print(FORMATS[options.format](told))
     if told:
         end = "; nothing was published" if options.command in (_build, _check, _publish) and _has_error(told) else ""
-        print(f"{format_totals(told)}{end}", file=sys.stderr)
+        print(_as_run(f"{format_totals(told)}{end}"), file=sys.stderr)
         summary = os.environ.get("GITHUB_STEP_SUMMARY")
         if summary and options.format == "github":
             with Path(summary).open("a", encoding="utf-8") as file:

@@ -23,6 +23,8 @@ _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
 
 
 _HASH = re.compile(r"[#＃](?<![(/\w][#＃])[^#\s]|＃")
+#: A host without a dot, or one's own machine: an example in a text, not a link.
+_LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
 #: A character before an address that is part of something else; those of which an address is made.
 _WITHIN, _OF_ADDRESS = rf"[A-Za-z0-9_/@.:<({BLANK}]", rf"[^\s<>(){BLANK}，。；：！？、（）《》]"
 _LIST = "begin each item with - and a space"
@@ -76,7 +78,7 @@ SLIPS = (
     Slip(re.compile(rf"(\[\[)(?![{BLANK}_]?TOC)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK),
     Slip(
         re.compile(
-            rf"(https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://){_OF_ADDRESS}*{_OF_ADDRESS}(?<![.,;:!?'\"»”]))"
+            rf"(https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL}){_OF_ADDRESS}*{_OF_ADDRESS}(?<![.,;:!?'\"»”]))"
         ),
         "an address alone makes no link",
         "write <{0}>, or [words]({0})",

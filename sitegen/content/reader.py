@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, NamedTuple
 
 from sitegen.content.markdown import digest, parse_body
@@ -19,7 +20,7 @@ from sitegen.model.settings import Config
 from sitegen.model.urls import normal, parent_key
 from sitegen.model.values import Body, Document, Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
-from sitegen.source.files import read_text
+from sitegen.source.files import read_text, walk
 from sitegen.source.litter import is_litter, litter_problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
@@ -73,9 +74,12 @@ class Listing:
             if path not in self.signatures:
                 return None
             try:
-                now[path] = Signature.of((root / path).stat(follow_symlinks=False))
+                found = (root / path).stat(follow_symlinks=False)
             except OSError:
                 return None
+            if not S_ISREG(found.st_mode):  # a link must be looked at anew
+                return None
+            now[path] = Signature.of(found)
         return replace(self, signatures={**self.signatures, **now})
 
 
@@ -195,41 +199,13 @@ def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -
 
 
 def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, list[tuple[str, Signature]]]]:
-    names: list[tuple[str, Signature]] = []
-    folders: list[str] = []
-    try:
-        with os.scandir(root / folder) as entries:
-            for entry in entries:
-                if entry.name[0] in "._":
-                    continue
-                if entry.is_symlink() and not _stays_inside(root, entry):
-                    message = "a link that leads out of the site, or to a folder"
-                    problems.append(
-                        Problem(
-                            path=f"{folder}/{entry.name}",
-                            code="symlink",
-                            message=message,
-                            hint="put the file itself here",
-                        )
-                    )
-                elif entry.is_dir() and not entry.name.endswith(".md"):
-                    folders.append(entry.name)
-                elif entry.is_file():
-                    names.append((entry.name, Signature.of(entry.stat())))
-                else:
-                    message = "the file can't be read: it is no regular file"
-                    problems.append(Problem(path=f"{folder}/{entry.name}", code="unreadable", message=message))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        problems.append(Problem(path=folder, code="unreadable", message=f"the folder can't be read: {reason}"))
-    yield folder, sorted(names)
-    for name in sorted(folders):
-        yield from _walk(root, f"{folder}/{name}", problems)
-
-
-def _stays_inside(root: Path, entry: os.DirEntry[str]) -> bool:
-    inside = os.path.realpath(root / "content") + os.sep
-    return entry.is_file() and os.path.realpath(entry.path).startswith(inside)
+    """Each folder with the files that may be a page's; what begins with `.` or `_` is passed over."""
+    for path, entries in walk(root, folder, problems, lambda name: name[0] in "._"):
+        if path.endswith(".md"):
+            message = "the file can't be read: it is no regular file"
+            problems.append(Problem(path=path, code="unreadable", message=message))
+        else:
+            yield path, [(entry.name, Signature.of(entry.stat())) for entry in entries]
 
 
 def outside_content(root: Path, config: Config) -> frozenset[str]:

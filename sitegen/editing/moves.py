@@ -18,7 +18,7 @@ from sitegen.content.markdown import DEFINITION
 from sitegen.content.reader import outside_content, read_version
 from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import RECORD, Library, translatable_parts
-from sitegen.library.links import is_file
+from sitegen.library.links import is_file, links_of
 from sitegen.model.fields import Group
 from sitegen.model.urls import Target, as_path, join_key, parent_key, plain, write_path
 from sitegen.model.values import Document, Key, Page, Reference
@@ -194,7 +194,7 @@ def find_mentions(library: Library) -> Iterator[Mention]:
 
 
 def _links(document: Document) -> Iterator[Mention]:
-    for link in document.body.links:
+    for link in links_of(document):
         path = Target.of(link.target).path
         if path:
             folder = path.rpartition("/")[0] + "/" if "/" in path else "."

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePath
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from babel.core import get_global
 
@@ -28,6 +28,7 @@ from sitegen.i18n.tags import full_tag
 from sitegen.library.library import Library, aliases
 from sitegen.model.settings import Editor
 from sitegen.model.urls import url_of_file
+from sitegen.problems.problem import Problem, SiteError
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,11 @@ class Hosting:
         return urlsplit(self.base_url).path
 
     @property
+    def base(self) -> str:
+        """The base path as a server compares it, percent-decoded."""
+        return unquote(self.base_path)
+
+    @property
     def origin(self) -> str:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
@@ -246,7 +252,7 @@ def literal_pattern(text: str) -> str:
 
 def rule_pattern(hosting: Hosting, pattern: str) -> str:
     """A rule's pattern as a regular expression over paths, without anchors."""
-    return ".*".join(literal_pattern(part) for part in (hosting.base_path + pattern).split("*"))
+    return ".*".join(literal_pattern(part) for part in (hosting.base + pattern).split("*"))
 
 
 def is_text(path: str) -> bool:
@@ -274,6 +280,18 @@ def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | No
     headers = {name: value for rule in rules if fnmatchcase(path, rule.pattern) for name, value in rule.headers.items()}
     media = [media_type for ending, media_type in TYPES.items() if f"/{path}".endswith(ending)]
     return headers | (SECURE if is_secure else {}) | ({"Content-Type": labelled(media[0])} if media else {})
+
+
+def refuse_signs(text: str, signs: str, host: str) -> None:
+    """Make sure that a text is nothing but itself in a host's configuration.
+
+    Raises:
+        SiteError: it has a control character, a line's end, or one of the signs that the host's grammar can't quote.
+    """
+    if not text.isprintable() or any(sign in text for sign in signs):
+        message = f"{text!r} can't be written into the configuration of {host}"
+        hint = f"leave out line ends and {' '.join(signs)}".removesuffix(" and ")
+        raise SiteError([Problem(path="hosts", code="hosting", message=message, hint=hint, severity="error")])
 
 
 def as_lines(lines: Iterable[str]) -> str:

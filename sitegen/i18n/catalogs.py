@@ -112,12 +112,12 @@ def catalog_files(layers: Layers, language: Language) -> tuple[LayerFile, ...]:
     if found[0] and found[0].layer:
         found = []
     for first in range(1, len(layers.themes) + 1):
-        named = (layers.find(f"translations/{tag}/LC_MESSAGES/messages.po", first) for tag in _tags(language))
+        named = (layers.find(f"translations/{tag}/LC_MESSAGES/messages.po", first) for tag in tags_of(language))
         found.append(next((file for file in named if file and file.layer == first), None))
     return tuple(file for file in found if file)
 
 
-def _tags(language: Language) -> Iterator[str]:
+def tags_of(language: Language) -> Iterator[str]:
     """What a theme may call a language: zh-CN, then zh-Hans; sr-Cyrl-RS, then sr-Cyrl, then sr."""
     if language.base:
         yield language.tag.replace("-", "_")

@@ -144,4 +144,6 @@ def _text_of(value: Any) -> str:
             return " ".join(map(_text_of, value))
         case Group():
             return " ".join(map(_text_of, value.values.values()))
+        case dict():
+            return " ".join(map(_text_of, value.values()))
     return ""

@@ -17,7 +17,7 @@ from sitegen.media.images import Pictures
 from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
-from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
+from sitegen.model.urls import alias_parts, ancestor_keys, file_path, parent_key, url_of_file
 from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, State, Url
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
@@ -75,10 +75,16 @@ class Library:
         return page.versions[page.states[self.nearest_language(key, language)].shown]
 
     def nearest_language(self, key: Key, language: str) -> str:
-        """The language itself, or where the page is not offered in it, the first of its chain that has it."""
+        """The language itself, or where the page is not offered in it, the first of its chain that has it.
+
+        One that is published comes before those that `--languages` leaves out.
+        """
         states = self.pages[key].states
-        chain = (language, *self.locales[language].chain)
-        return next(path for path in (*chain, self.pages[key].source, *states) if path in states)
+        if language in states:
+            return language
+        chain = (*self.locales[language].chain, self.pages[key].source, *states)
+        offered = [path for path in chain if path in states]
+        return next((path for path in offered if path in self.config.built), offered[0])
 
     def word(self, key: Key, language: str, name: str) -> tuple[Any, str] | None:
         """One field of words and the language it is in: the page's own, else the chain's, else the source's."""
@@ -200,6 +206,8 @@ def _written(value: Any, locale: Locale) -> Any:
             return tuple(_written(child, locale) for child in value)
         case Group():
             return replace(value, values={name: _written(child, locale) for name, child in value.values.items()})
+        case dict():
+            return {name: _written(child, locale) for name, child in value.items()}
     return value
 
 
@@ -414,7 +422,7 @@ def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
 
 def _written_aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
     for alias in page.facts.get("aliases", ()):
-        parts = [part for part in join_key(Key("/"), alias).split("/") if part]
+        parts = alias_parts(alias)
         if parts and parts[0] in library.locales:
             yield file_path(parts[0], parts[1:]), parts[0]
         else:

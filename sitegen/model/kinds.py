@@ -11,11 +11,6 @@ from sitegen.problems.problem import listing, nearest
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node
 
-#: Types of facts by which a list may be narrowed, alone or in a list.
-SELECTABLE = frozenset({"choice", "page", "country", "date"})
-#: Types of fields whose values have no order.
-UNSORTABLE = frozenset({"page", "list", "group", "image", "file", "link", "phone", "markdown"})
-
 TEXT = Field(name="", type="text")
 _LANGUAGES = Field(name="languages", type="list", item=TEXT)
 
@@ -364,7 +359,7 @@ def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[
     name = sort.text.removeprefix("-") if sort is not None else "order"
     if sort is not None and name not in known:
         check.reject(sort, "unknown-key", f"sort: '{name}' is not a field of its children", nearest(name, known))
-    elif sort is not None and known[name].type in UNSORTABLE:
+    elif sort is not None and not TYPES[known[name].type].is_ordered:
         message = f"sort: '{name}' is a {known[name].type}, and pages can't be sorted by it"
         check.reject(sort, "expected", message, "name a text, number, date or choice")
     by = entries.get("by")
@@ -374,7 +369,7 @@ def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[
             check.reject(
                 child, "unknown-key", f"by: '{child.text}' is not a fact of its children", nearest(child.text, known)
             )
-        elif (declared.item or declared).type not in SELECTABLE:
+        elif not TYPES[(declared.item or declared).type].is_selectable:
             message = f"by: '{child.text}' is a {(declared.item or declared).type}, and a list can't be narrowed by it"
             check.reject(child, "expected", message, "name a choice, page, country or date")
 

@@ -18,6 +18,7 @@ from sitegen.i18n.tags import canonical_tag
 from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
+from sitegen.model.urls import site_url
 from sitegen.model.values import Reference
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
@@ -193,13 +194,8 @@ def require_site(root: Path) -> None:
         SiteError: it has no folder content/.
     """
     if not (root / "content").is_dir():
-        own = Path(__file__).parents[2]
-        where = (
-            f"in {own}, or with --root {own}"
-            if (own / "content").is_dir()
-            else "in a site's folder, or with --root DIR"
-        )
-        message, hint = f"there is no site in {root.resolve()}", f"run it {where}"
+        message = f"there is no site in {root.resolve()}"
+        hint = "run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one"
         raise SiteError([Problem(path="content", code="missing-content", message=message, hint=hint)])
 
 
@@ -219,10 +215,23 @@ def _asked_url(text: str) -> str:
     """The address of the command line, checked like that of site.yaml."""
     problems: list[Problem] = []
     node = Node(text, text, Mark(1, 1, len(text)))
-    Checker(Source.of("--base-url", text), problems).value(_BASE_URL, node)
+    url = _base_url(Checker(Source.of("--base-url", text), problems), node)
     if problems:
         raise SiteError(problems)
-    return text.rstrip("/") + "/"
+    return url
+
+
+def _base_url(check: Checker, node: Node | None) -> str:
+    """Where the site is published; "/" where that is not said, or told to be wrong."""
+    text = optional_value(check, _BASE_URL, node)
+    try:
+        return site_url(str(text)) if text else "/"
+    except ValueError as error:
+        assert node is not None
+        check.reject(
+            node, "url", f"base_url: '{text}' is no address of a site: {error}", "write it as https://example.org/"
+        )
+        return "/"
 
 
 def _only(config: Config, paths: tuple[str, ...]) -> Config:
@@ -331,7 +340,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "title": _titles(check, "title", entries.get("title"), languages),
         "short_title": _titles(check, "short_title", entries.get("short_title"), languages),
         "publisher": _titles(check, "publisher", entries.get("publisher"), languages),
-        "base_url": str(optional_value(check, _BASE_URL, entries.get("base_url")) or "").rstrip("/") + "/",
+        "base_url": _base_url(check, entries.get("base_url")),
         "source_language": source_language,
         "languages": languages,
         "theme": _themes(check, entries.get("theme")),

@@ -15,7 +15,7 @@ Severity = Literal["error", "warning"]
 
 #: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
 CODES: dict[str, str] = {
-    "address": "an address has at most 1,000 bytes, each part of it 255",
+    "address": "an address can be asked for and stored: no signs that others read otherwise, no part longer than 240 bytes",
     "alias-clash": "an alias is no page's address and is claimed once",
     "alt": "a picture has a description in every language",
     "block": "a block is written as its declaration has it, and ended",
@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "language-data": "the dates and numbers of a language are known",
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "litter": "folders hold no backups and leftovers of programs",
+    "local-address": "a link leads to an address that readers can open",
     "markdown": "what is meant as Markdown is Markdown",
     "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
@@ -57,6 +58,8 @@ CODES: dict[str, str] = {
     "missing-theme": "a theme is the generator's own, a folder of the site or an installed package",
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",
+    "money": "an amount of money has its currency's ISO 4217 code",
+    "not-empty": "a new site begins in a folder that is new or empty",
     "not-imported": "what another generator's site says can be said here",
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
@@ -110,6 +113,7 @@ WARNINGS = frozenset(
         "markdown",
         "missing-message",
         "not-imported",
+        "local-address",
         "own-address",
         "shortcode",
         "structure",

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.folder import Published
-from sitegen.publish.manifest import MANIFEST, File, Manifest, problems_of, read_manifest
+from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
 from sitegen.source.git import words_of
 from sitegen.source.yaml import problem_at
-from sitegen.storage.output import MARKER
+from sitegen.storage.output import MANIFEST, MARKER
 
 DEFAULT_BRANCH = "pages"
 #: How often a push that was overtaken is made again.

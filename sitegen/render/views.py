@@ -20,7 +20,7 @@ from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Choice, FileName, Heading, Key, Reference, Selection, State, Target, Url
+from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Reference, Selection, State, Url
 from sitegen.render.blocks import BLOCK, Drawing
 from sitegen.render.dependencies import TracedLibrary, recorded
 from sitegen.render.search import SearchIndex, build_index
@@ -138,7 +138,7 @@ class PageView:
     @property
     def canonical_url(self) -> str:
         """Absolute; that of the shown language's page where this one is a fallback."""
-        shown = self._state.shown
+        shown = self._state.shown if self._state.shown in self._built_states else self.language
         number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
         return self._library.config.origin + self._library.url(self.key, shown, number, self.part)
 
@@ -180,7 +180,8 @@ class PageView:
 
     @property
     def source_url(self) -> Url:
-        return self._library.url(self.key, self.source.path)
+        path = self.source.path
+        return self._library.url(self.key, path if path in self._built_states else self.language)
 
     @recorded
     def facts(self) -> FieldsView:
@@ -270,8 +271,8 @@ class PageView:
 
     def _versions(self) -> Iterator[Version]:
         page = self._library.pages[self.key]
-        for path, locale in self._library.locales.items():
-            own = self.scope.in_language(path)
+        for path in self._library.config.built:
+            locale, own = self._library.locales[path], self.scope.in_language(path)
             target = own.page(self.key) if path in page.states else own.page(Key("/"))
             is_translated = path in page.versions and path in page.states
             yield Version(locale, target.url, target.title, is_translated, path == self.scope.locale.path)
@@ -280,7 +281,7 @@ class PageView:
     def alternates(self) -> tuple[Alternate, ...]:
         """Every real translation, this one among them; none on a fallback page."""
         page = self._library.pages[self.key]
-        real = [path for path in page.states if path in page.versions and not self.is_fallback]
+        real = [path for path in self._built_states if path in page.versions and not self.is_fallback]
         library, part = self._library, self.part
         if part:
             real = [path for path in real if part in selections(library, self.key, path)]
@@ -289,10 +290,20 @@ class PageView:
         urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
         return tuple(Alternate(library.locales[path].tag, url) for path, url in urls.items())
 
+    @property
+    def _built_states(self) -> Mapping[str, State]:
+        """The languages in which the page is offered, and published now."""
+        states, built = self._library.pages[self.key].states, self._library.config.built
+        return states if len(built) == len(self._library.locales) else {p: states[p] for p in built if p in states}
+
     def version(self, path: str) -> PageView | None:
         """This page in another language of the site, if it is really translated there."""
         page = self._library.pages[self.key]
-        return self.scope.in_language(path).page(self.key) if path in page.versions and path in page.states else None
+        return (
+            self.scope.in_language(path).page(self.key)
+            if path in page.versions and path in self._built_states
+            else None
+        )
 
     @property
     def is_listed(self) -> bool:
@@ -516,7 +527,7 @@ class Scope:
         match value:
             case FileName() if key is not None:
                 return self.file(key, value)
-            case Target() if key is not None:
+            case Destination() if key is not None:
                 return self.link(key, value.written)
             case Reference():
                 return None if self._is_gone(value) else self.page(value.key)
@@ -528,6 +539,8 @@ class Scope:
                 )
             case tuple():
                 return tuple(self.value(child, language, key) for child in value if not self._is_gone(child))
+            case dict():
+                return {name: self.value(child, language, key) for name, child in value.items()}
             case str() if language is not None:
                 return Words.of(value, self.library.locales[language])
         return value
@@ -687,7 +700,8 @@ class SiteView:
 
     @property
     def languages(self) -> tuple[Locale, ...]:
-        return tuple(self._scope.library.locales.values())
+        library = self._scope.library
+        return tuple(library.locales[path] for path in library.config.built)
 
     def page(self, key: str) -> PageView:
         """The page of a content path; an error where there is none."""

@@ -16,13 +16,11 @@ from typing import Any, NamedTuple
 import yaml
 
 from sitegen.content.blocks import attribute_text, label_text, written_label, written_value
-from sitegen.model.fields import Field
+from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.values import Block, Document
 from sitegen.source.scalars import scalar
 
-#: Types of fields whose values are translated.
-_TRANSLATED = frozenset({"text", "markdown"})
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -86,7 +84,7 @@ def _in_mapping(node: Any, fields: Mapping[str, Field], before: str, text: str, 
 
 
 def _in_value(node: Any, declared: Field, name: str, text: str, starts: list[int]) -> Iterator[Segment]:
-    if isinstance(node, yaml.ScalarNode) and declared.type in _TRANSLATED:
+    if isinstance(node, yaml.ScalarNode) and TYPES[declared.type].is_translated:
         start = starts[node.start_mark.line] + node.start_mark.column
         end = starts[node.end_mark.line] + node.end_mark.column if node.end_mark.line < len(starts) else starts[-1]
         if _LETTER.search(node.value):
@@ -96,6 +94,9 @@ def _in_value(node: Any, declared: Field, name: str, text: str, starts: list[int
             yield from _in_value(
                 child, declared.item, f"{name}[{_item_name(child, declared.item, number)}]", text, starts
             )
+    elif isinstance(node, yaml.MappingNode) and declared.type == "map":
+        texts = {key.value: Field(name=key.value, type="text") for key, _ in node.value}
+        yield from _in_mapping(node, texts, name + ".", text, starts)
     elif isinstance(node, yaml.MappingNode) and declared.fields:
         yield from _in_mapping(node, declared.fields, name + ".", text, starts)
 

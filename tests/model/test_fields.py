@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.model.fields import TYPES, Checker, Field, Group
-from sitegen.model.values import Choice, FileName, Key, Reference, Target
+from sitegen.model.values import Choice, Destination, FileName, Key, Money, Reference
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
@@ -58,8 +59,12 @@ STATE = field("choice", choices={"open": "Open", "closed": "Closed"})
         (field("page"), "/люди/ада/", Reference(Key("/люди/ада/"), Mark(1, 7, 10))),
         (field("image"), "campus.jpg", "campus.jpg"),
         (field("file"), "form.pdf", FileName("form.pdf")),
-        (field("link"), "/apply/#how", Target("/apply/#how", Mark(1, 7, 11))),
-        (field("link"), "mailto:a@b.cd", Target("mailto:a@b.cd", Mark(1, 7, 13))),
+        (field("link"), "/apply/#how", Destination("/apply/#how", Mark(1, 7, 11))),
+        (field("link"), "mailto:a@b.cd", Destination("mailto:a@b.cd", Mark(1, 7, 13))),
+        (field("time"), "09:30", dt.time(9, 30)),
+        (field("money"), "1500.50 CNY", Money(Decimal("1500.50"), "CNY")),
+        (field("money"), "USD 20", Money(Decimal(20), "USD")),
+        (field("map"), "{red: Rot, blue: Blau}", {"red": "Rot", "blue": "Blau"}),
         (field("phone"), "+86 (10) 1234-5678", "+86 (10) 1234-5678"),
         (field("list", item=field("text")), "[a, 1, no]", ("a", "1", "no")),
         (field("list", item=field("text")), "[]", ()),
@@ -117,6 +122,11 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("link"), "apply", "url", LINK),
         (field("link"), "javascript:x()", "url", LINK),
         (field("link"), "//a.org/b", "url", LINK),
+        (field("time"), "9.30 pm", "date", "write it as 21:30"),
+        (field("time"), "25:00", "date", "write it as 09:30"),
+        (field("money"), "$20", "money", "write an amount and an ISO 4217 code, as 1500 CNY"),
+        (field("money"), "20 XYZ", "money", "write an amount and an ISO 4217 code, as 1500 CNY"),
+        (field("map"), "[a]", "expected", ""),
         (field("phone"), "010-12345", "phone", "begin it with + and the country's code, as +86 10 1234 5678"),
         (field("image"), "/etc/passwd", "dead-file", ""),
         (field("list", item=field("text")), "a", "expected", "write it as [a]"),

@@ -2,7 +2,7 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const TARGET = '../build/editor';
+const TARGET = '../../build/editor';
 const ASSETS = 'node_modules/@sveltia/cms/npm/assets';
 /** A font of the editor's own styles that would come from elsewhere: its family and what of it. */
 const FOREIGN_FONT = /https:\/\/cdn\.jsdelivr\.net\/fontsource\/fonts\/([\w-]+?)(?::vf)?@[\d.]+\/([\w-]+)\.woff2/g;
