@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from sitegen.build.stored import decode_documents, decoder, encode, encode_documents
+from sitegen.build.stored import UnstoredError, decode_documents, decoder, encode, encode_documents
 from sitegen.content.reader import Signature
 from sitegen.model.values import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
@@ -212,7 +212,7 @@ class Memory:
         """Put the versions of pages on the shelf."""
 
         def put(keys: Sequence[Key]) -> list[tuple[Key, StoredPage]]:
-            return [(key, StoredPage(self.shelf.put(encode_documents(pages[key])), _files(pages[key]))) for key in keys]
+            return [(key, stored) for key in keys if (stored := self._put(pages[key]))]
 
         if not self.is_kept:
             return {}
@@ -221,6 +221,13 @@ class Memory:
         except SiteError:  # the disk is full, but the site is whole
             self.is_kept = False
             return {}
+
+    def _put(self, documents: tuple[Document, ...]) -> StoredPage | None:
+        try:
+            content = encode_documents(documents)
+        except UnstoredError:
+            return None
+        return StoredPage(self.shelf.put(content), tuple(sorted({document.html.file for document in documents})))
 
     def save(self, record: Record) -> None:
         """Leave a record for the next build; without one it begins anew, so a full disk costs no more than time."""
@@ -266,10 +273,6 @@ class RememberedPages(Mapping[Key, Page]):
 
     def __contains__(self, key: object) -> bool:
         return key in self._keys
-
-
-def _files(documents: Iterable[Document]) -> tuple[str, ...]:
-    return tuple(sorted({document.html.file for document in documents}))
 
 
 @cache

@@ -5,23 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from sitegen.model.fields import Group
-from sitegen.model.values import Choice, Document, FileName, Id, Key, Reference, Target
+from sitegen.model.values import Choice, Destination, Document, FileName, Id, Key, Money, Reference
 from sitegen.source.mark import Mark
 from sitegen.storage.blobs import DamagedError
 
 Stored = TypeVar("Stored")
 
 
+class UnstoredError(TypeError):
+    """A value of a type that `_WRITTEN` lacks, as a site's own types of fields may make: its page is read by every build."""
+
+
 def _as_text(value: object) -> str:
     """A text of a type of its own, where the record declares no more than a text."""
     if not isinstance(value, str):
-        raise TypeError(f"{type(value)} is not remembered between builds: add it to stored.py")
+        raise UnstoredError(str(type(value)))
     return str(value)
 
 
@@ -63,7 +68,7 @@ def decode_documents(content: bytes) -> tuple[Document, ...]:
     """
     try:
         return tuple(_with_values(own, _revive_all) for own in _decode_documents(content))
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError, ZoneInfoNotFoundError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise DamagedError(str(error)) from error
 
 
@@ -88,7 +93,7 @@ def _plain(value: Any) -> Any:
     if kind in _PLAIN or (kind is int and -(2**63) <= value < 2**63):
         return value
     if kind not in _WRITTEN:
-        raise TypeError(f"{kind} is not remembered between builds: add it to stored.py")
+        raise UnstoredError(str(kind))
     return _WRITTEN[kind](value)
 
 
@@ -116,7 +121,9 @@ _PLAIN = frozenset((str, float, bool, type(None)))
 _WRITTEN: dict[type, Callable[[Any], list[Any]]] = {
     Id: lambda value: ["id", str(value)],
     FileName: lambda value: ["file", str(value)],
-    Target: lambda value: ["link", value.written, *value.mark],
+    Destination: lambda value: ["link", value.written, *value.mark],
+    Money: lambda value: ["money", str(value.amount), value.currency],
+    dt.time: lambda value: ["time", value.isoformat()],
     Choice: lambda value: ["choice", value.value, value.label],
     Reference: lambda value: ["page", value.key, *value.mark],
     Group: lambda value: ["group", _plain_all(value.values), list(value.declared)],
@@ -128,7 +135,9 @@ _WRITTEN: dict[type, Callable[[Any], list[Any]]] = {
 _REVIVED: dict[str, Callable[..., Any]] = {
     "id": Id,
     "file": FileName,
-    "link": lambda written, *mark: Target(written, Mark(*mark)),
+    "link": lambda written, *mark: Destination(written, Mark(*mark)),
+    "money": lambda amount, currency: Money(Decimal(amount), currency),
+    "time": dt.time.fromisoformat,
     "choice": Choice,
     "page": lambda key, *mark: Reference(Key(key), Mark(*mark)),
     "group": lambda values, declared: Group(_revive_all(values), tuple(declared)),
