@@ -59,9 +59,8 @@ def _of_page(
 def _page(library: Library, page: Page, aspect: Aspect) -> str:
     versions = [(path, document.is_written) for path, document in page.versions.items()]
     states = [(path, state.name, state.shown, state.changed) for path, state in page.states.items()]
-    return digest_of(
-        (page.kind, page.source, versions, states, [library.segments[page.key, path] for path in page.states])
-    )
+    addresses = [library.segments[page.key, path] for path in page.states]
+    return digest_of((page.kind, page.source, versions, states, addresses, library.is_past(page.key)))
 
 
 @_of_page

@@ -408,8 +408,21 @@ def _chain(
     for path in paths:
         for own in read.get(path, ()):
             if own is not None:
-                head.add_fallback(copy.copy(own))  # each chain puts other languages behind the same messages
+                link = copy.copy(own)  # each chain puts other languages behind the same messages
+                link.language_path = path  # type: ignore[attr-defined]
+                head.add_fallback(link)
         if path == source_language:
             head.add_fallback(gettext.NullTranslations())
             break
     return head
+
+
+def language_of_message(chain: gettext.NullTranslations, message: str) -> str:
+    """The path of the language whose catalog a chain takes a message from; "" where none of them has it."""
+    link: gettext.NullTranslations | None = chain
+    while link is not None:
+        path = str(getattr(link, "language_path", ""))
+        if path and (message in getattr(link, "_catalog", {}) or isinstance(link, _SourceMessages)):
+            return path
+        link = link._fallback  # type: ignore[attr-defined]
+    return ""

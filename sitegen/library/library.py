@@ -129,6 +129,11 @@ class Library:
         """The HTML of a document, in which link targets and heading ids are still as written."""
         return self.shelf.get(document.html).decode()
 
+    def is_past(self, key: Key) -> bool:
+        """Whether what a page puts into calendars was over when the site was built."""
+        day = self.kind(key).last_day(self.pages[key].facts)
+        return day is not None and (day + dt.timedelta(days=1)).isoformat() <= self.due[0]
+
     def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
         """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""
         name = sort.removeprefix("-")
@@ -242,7 +247,7 @@ def build_library(
         content.unread,
         held,
         _referrers(pages),
-        _due(content.documents, as_of),
+        _due(content.documents, as_of, config.kinds),
         shelf,
         pictures,
     )
@@ -358,8 +363,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _due(documents: Iterable[Document], as_of: dt.date) -> tuple[str, str]:
+def _due(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind]) -> tuple[str, str]:
+    """The days between which nothing becomes due, expires or is over: from the first on, before the second."""
     days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
+    over = (kinds[d.kind].last_day(d.facts) for d in documents if kinds[d.kind].calendar)
+    days |= {day + dt.timedelta(days=1) for day in over if day is not None}
     since = max((day for day in days if day <= as_of), default=dt.date.min)
     until = min((day for day in days if day > as_of), default=dt.date.max)
     return since.isoformat(), until.isoformat()

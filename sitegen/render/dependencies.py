@@ -27,7 +27,7 @@ class Aspect(NamedTuple):
     """A part of the site that an output may depend on.
 
     Attributes:
-        kind: `page` is its kind, states and addresses, or that there is none; `facts` and `words` its front matter,
+        kind: `page` is its kind, states and addresses, whether its event is over, or that there is none; `facts` and `words` its front matter,
             `text` its body; `children` which pages lie below it and in which order, `narrowed` what these can be
             narrowed to; `referrers` which pages refer to it; `files` what lies beside it.
         key: of the page, or `ALL`.
@@ -133,6 +133,11 @@ class TracedLibrary(Library):
         """What is found once of a page in a language, as `Library.once`."""
         self.trace.seen.add(Aspect("narrowed" if name == "narrowed" else "text", key, language))
         return self._untraced.once(name, key, language, make)
+
+    def is_past(self, key: Key) -> bool:
+        """Whether a page's event is over, as `Library.is_past`."""
+        self.trace.seen.add(Aspect("page", key))
+        return self._untraced.is_past(key)
 
     def text(self, document: Document) -> str:
         """The HTML of a document, as `Library.text`."""

@@ -11,7 +11,7 @@ import gettext
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from types import CodeType
 from typing import Any
 
@@ -20,10 +20,13 @@ from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup, escape
 
 from sitegen.i18n.bidi import isolate_ltr
+from sitegen.i18n.catalogs import language_of_message
+from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
+from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.values import Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
@@ -156,7 +159,24 @@ def _environment(
     config = scope.library.config
     environment.filters.update(_filters(scope.locale))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
+    environment.globals["language_of"] = _language_function(scope, translations)
     return environment
+
+
+def _language_function(scope: Scope, translations: gettext.NullTranslations) -> Callable[[str], Locale]:
+    """A function that finds the language in which a message of a theme is shown: English where no catalog has it."""
+
+    def language_of(message: str) -> Locale:
+        path = language_of_message(translations, message)
+        locales = scope.library.locales
+        return locales[path] if path in locales else _english()
+
+    return language_of
+
+
+@cache
+def _english() -> Locale:
+    return Locale.of(Language(tag="en", path="en", fallback=(), formats="en"))
 
 
 def _fit_for_html(lookup: Callable[..., str]) -> Callable[..., str]:
@@ -248,6 +268,10 @@ def _words(locale: Locale, text: str) -> Markup:
     return html
 
 
+def _money(locale: Locale, value: Money) -> str:
+    return locale.money(value.amount, value.currency)
+
+
 def _dialled(locale: Locale, phone: str) -> str:
     """A telephone number as it is dialled, without the spaces and brackets that group it."""
     return re.sub(r"[^+\d]", "", phone)
@@ -264,9 +288,14 @@ def _heading(locale: Locale, text: str) -> Markup:
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": Locale.date,
     "date_range": Locale.date_range,
+    "datetime": Locale.datetime,
     "dialled": _dialled,
     "file_size": Locale.file_size,
+    "money": _money,
     "number": Locale.number,
+    "time": Locale.time,
+    "when": Locale.when,
+    "zone": Locale.zone,
     "percent": Locale.percent,
     "country": Locale.country,
     "language": Locale.language,

@@ -385,9 +385,14 @@ class PageView:
         return url_of_file(self._library.config.base_path, file)
 
     @property
+    def is_past(self) -> bool:
+        """Whether the day that it tells was over when the site was built."""
+        return self._library.is_past(self.key)
+
+    @property
     def calendar_url(self) -> Url | None:
-        """The calendar file of this page, where it tells a day of its own in this language."""
-        if self.is_fallback or not has_day(self._library, self.key):
+        """The calendar file of this page, where it tells a day of its own in this language that is not over."""
+        if self.is_fallback or self.is_past or not has_day(self._library, self.key):
             return None
         file = self._library.file(self.key, self.language).removesuffix("index.html") + EVENT
         return url_of_file(self._library.config.base_path, file)
