@@ -14,6 +14,7 @@ from sitegen.model.blocks import BLOCK_KEYS, NAME
 from sitegen.model.field_schema import ANY_SCALAR, PATH, table_schema
 from sitegen.model.fields import TYPES, Schema
 from sitegen.model.kinds import CHILDREN_FIELDS, FIELD_KEYS, KIND_KEYS, TRANSLATION_FIELDS, Kind
+from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.settings import (
     CHECK_LEVELS,
     EDITOR_FIELDS,
@@ -99,7 +100,7 @@ def site_schema() -> Schema:
         "languages": {"type": "array", "minItems": 1, "items": table_schema(LANGUAGE_FIELDS)},
         "transliterate": scripts,
         "theme": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-        "menus": {"type": "object", "additionalProperties": {"type": "array", "items": PATH}},
+        "menus": {"type": "object", "additionalProperties": _menu()},
         "organisation": PATH,
         "glossary": PATH,
         "time_zone": {"type": "string"},
@@ -118,6 +119,20 @@ def site_schema() -> Schema:
     return _keys(
         SITE_KEYS, values, "the site: languages, addresses, menus", required=["title", "base_url", "languages"]
     )
+
+
+def _menu(depth: int = 3) -> Schema:
+    """A list of entries, each with others below it."""
+    text = {"type": ANY_SCALAR}
+    values: dict[str, Schema] = {
+        "page": dict(PATH),
+        "url": {"type": "string", "pattern": "^https?://"},
+        "label": {"type": "object", "additionalProperties": text},
+        "children": {"type": "boolean"},
+        "entries": _menu(depth - 1) if depth else {"type": "array"},
+    }
+    entry = _keys(ENTRY_KEYS, values, "an entry")
+    return {"type": "array", "items": {"anyOf": [PATH, entry]}}
 
 
 def kinds_schema() -> Schema:

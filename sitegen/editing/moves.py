@@ -20,6 +20,7 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import RECORD, Library, translatable_parts
 from sitegen.library.links import is_file, links_of
 from sitegen.model.fields import Group
+from sitegen.model.menus import menu_references
 from sitegen.model.urls import Target, as_path, join_key, parent_key, plain, write_path
 from sitegen.model.values import Document, Key, Page, Reference
 from sitegen.problems.problem import Problem, SiteError, nearest
@@ -188,7 +189,11 @@ def find_mentions(library: Library) -> Iterator[Mention]:
                 for reference in _references((*document.facts.values(), *document.words.values())):
                     yield Mention(document.path, reference.mark, reference.key, reference.key, page.key)
     config = library.config
-    named = (*(r for menu in config.menus.values() for r in menu), config.organisation, config.glossary)
+    named = (
+        *(r for menu in config.menus.values() for r in menu_references(menu)),
+        config.organisation,
+        config.glossary,
+    )
     for reference in filter(None, named):
         yield Mention(SETTINGS, reference.mark, reference.key, reference.key, Key("/"))
 

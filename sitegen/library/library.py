@@ -346,8 +346,16 @@ def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
 def section_name(section: Section, headings: tuple[Heading, ...]) -> str:
     """`#anchor` of a section; `#` before the first heading, `#notes` for the footnotes."""
     if section.heading == len(headings):
-        return "#notes"
+        return notes_name(headings)
     return "#" + (headings[section.heading].anchor if section.heading >= 0 else "")
+
+
+def notes_name(headings: tuple[Heading, ...]) -> str:
+    """The part that the footnotes are: `#notes`, with hyphens behind it where a heading has that id."""
+    name = "#notes"
+    while any("#" + heading.anchor == name for heading in headings):
+        name += "-"
+    return name
 
 
 def _plain(value: Any) -> Any:

@@ -41,5 +41,7 @@ def make_sitemap_index(renderer: Renderer, job: Job) -> bytes:
     for path in library.config.built:
         for number in range(1, len(sitemap_parts(library, path)) + 1):
             entry = ET.SubElement(root, f"{{{SITEMAP}}}sitemap")
-            ET.SubElement(entry, f"{{{SITEMAP}}}loc").text = library.config.base_url + sitemap_path(path, number)
+            ET.SubElement(entry, f"{{{SITEMAP}}}loc").text = (
+                library.config.origin_of(path) + library.config.base_path + sitemap_path(path, number)
+            )
     return to_xml(root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, overload
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
+from sitegen.model.menus import MenuEntry
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Reference, Selection, State, Url
@@ -133,14 +134,14 @@ class PageView:
 
     @property
     def absolute_url(self) -> str:
-        return self._library.config.origin + self.url
+        return self._library.config.origin_of(self.language) + self.url
 
     @property
     def canonical_url(self) -> str:
         """Absolute; that of the shown language's page where this one is a fallback."""
         shown = self._state.shown if self._state.shown in self._built_states else self.language
         number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
-        return self._library.config.origin + self._library.url(self.key, shown, number, self.part)
+        return self._library.config.origin_of(shown) + self._library.url(self.key, shown, number, self.part)
 
     @property
     def _state(self) -> State:
@@ -275,7 +276,9 @@ class PageView:
             locale, own = self._library.locales[path], self.scope.in_language(path)
             target = own.page(self.key) if path in page.states else own.page(Key("/"))
             is_translated = path in page.versions and path in page.states
-            yield Version(locale, target.url, target.title, is_translated, path == self.scope.locale.path)
+            is_elsewhere = own.origin != self.scope.origin
+            url = Url(own.origin + target.url) if is_elsewhere else target.url
+            yield Version(locale, url, target.title, is_translated, path == self.scope.locale.path)
 
     @property
     def alternates(self) -> tuple[Alternate, ...]:
@@ -287,7 +290,7 @@ class PageView:
             real = [path for path in real if part in selections(library, self.key, path)]
         if self.number > 1:
             real = [path for path in real if self.number <= page_count(library, self.key, path, part)]
-        urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
+        urls = {path: library.config.origin_of(path) + library.url(self.key, path, self.number, part) for path in real}
         return tuple(Alternate(library.locales[path].tag, url) for path, url in urls.items())
 
     @property
@@ -310,9 +313,9 @@ class PageView:
         """Whether the page stands in sitemaps, feeds and search: it is no fallback."""
         return not self.is_fallback
 
-    def is_within(self, other: PageView) -> bool:
+    def is_within(self, other: PageView | MenuView) -> bool:
         """Whether it is the other page or lies below it."""
-        return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
+        return self.key == other.key or (other.key not in ("", "/") and self.key.startswith(other.key))
 
     @recorded
     def _selections(self) -> Mapping[str, Selection]:
@@ -353,7 +356,7 @@ class PageView:
 
     @property
     def list_absolute_url(self) -> str:
-        return self._library.config.origin + self.list_url
+        return self._library.config.origin_of(self.language) + self.list_url
 
     @property
     def _listed(self) -> Pages:
@@ -403,7 +406,7 @@ class PageView:
         if not self.scope.has_cards:
             return None
         file = self._library.file(self.key, self._state.shown).removesuffix("index.html") + CARD
-        return self._library.config.origin + url_of_file(self._library.config.base_path, file)
+        return self._library.config.origin_of(self._state.shown) + url_of_file(self._library.config.base_path, file)
 
     def picture(self, name: str, alt: str) -> Markup:
         """A picture beside the page that a fact names, in all its forms.
@@ -487,6 +490,11 @@ class Scope:
         self.describe = describe
         self._pages: dict[Key, PageView] = {}
         self.draw: Callable[..., str] = _draw_nothing
+
+    @cached_property
+    def origin(self) -> str:
+        """Scheme and host on which this language is published."""
+        return self.library.config.origin_of(self.locale.path)
 
     def page(self, key: Key) -> PageView:
         """The page of a key.
@@ -626,6 +634,55 @@ class Scope:
         return isinstance(value, Reference) and value.key not in self.library.pages
 
 
+class MenuView:
+    """An entry of a menu; what it has not itself is its page's.
+
+    Attributes:
+        page: the page that it leads to; None for an address elsewhere and for a label over other entries.
+        label: its own name; None where it has its page's.
+        entries: the entries below it.
+    """
+
+    def __init__(
+        self, page: PageView | None, label: Words | None = None, url: str = "", entries: tuple[MenuView, ...] = ()
+    ) -> None:
+        self.page = page
+        self.label = label
+        self.entries = entries
+        self._url = url
+
+    @property
+    def title(self) -> Words:
+        """Its label, or its page's short title or title."""
+        if self.label or self.page is None:
+            return self.label or Words("")
+        return getattr(self.page.words, "short_title", None) or self.page.title
+
+    @property
+    def url(self) -> str:
+        """Where it leads; "" for a label over other entries."""
+        return self.page.url if self.page else self._url
+
+    @property
+    def key(self) -> str:
+        """Its page's content path; "" where it has none."""
+        return self.page.key if self.page else ""
+
+    @property
+    def summary(self) -> Words | None:
+        """Its page's summary."""
+        return self.page.summary if self.page else None
+
+    def leads_to(self, page: PageView) -> bool:
+        """Whether a page is this entry's, or lies below it."""
+        return self.page is not None and page.is_within(self.page)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or self.page is None:
+            raise AttributeError(name)
+        return getattr(self.page, name)
+
+
 class SiteView:
     """The site's own settings in one language."""
 
@@ -671,8 +728,21 @@ class SiteView:
         return organisation
 
     @property
-    def menus(self) -> Mapping[str, tuple[PageView, ...]]:
-        return {name: self._scope.value(menu) for name, menu in self._config.menus.items()}
+    def menus(self) -> Mapping[str, tuple[MenuView, ...]]:
+        """The menus of site.yaml by name; entries of pages that do not exist in any language are left out."""
+        return {name: self._entries(menu) for name, menu in self._config.menus.items()}
+
+    def _entries(self, entries: Iterable[MenuEntry]) -> tuple[MenuView, ...]:
+        views = (self._entry(entry) for entry in entries)
+        return tuple(view for view in views if view is not None)
+
+    def _entry(self, entry: MenuEntry) -> MenuView | None:
+        page: PageView | None = self._scope.value(entry.page) if entry.page else None
+        if entry.page and page is None:
+            return None
+        children = [MenuView(child) for child in page.children] if page and entry.has_children else []
+        label = self._text(entry.label, self._scope.locale)
+        return MenuView(page, label, entry.url, (*self._entries(entry.entries), *children))
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:
