@@ -28,7 +28,7 @@ from sitegen.source.layers import LayerFile, Layers
 #: More changed pages than this are a new state of the site, not an edit.
 MOST_TEXTS = 50
 
-SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml")
+SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from sitegen.checks.checks import (
     find_overweight,
     find_problems,
     find_problems_of,
+    unfit_tables,
     unpublishable_files,
     unreadable_pictures,
     unsafe_drawings,
@@ -439,6 +440,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     found = [*content.problems, *find_library_problems(library)]
     found += find_problems(root, library, inputs.warm.known(recall.settings))
     found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(library)]
+    found += unfit_tables(root, library)
     if inputs.assets.litter:
         found.append(litter_problem("static", inputs.assets.litter))
     renderer = _renderer(inputs, library, found)

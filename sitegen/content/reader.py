@@ -29,7 +29,7 @@ from sitegen.source.yaml import Node, Source, parse
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import spread
 
-_SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml"})
+_SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml", "tables.yaml"})
 #: Lines of front matter: keys, what is indented below them, lists, comments.
 _IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What was meant to be a page's file, as some programs save it.

@@ -52,7 +52,7 @@ def write_schemas(root: Path) -> list[str]:
 
 def make_files(config: Config) -> dict[str, str]:
     """Path → text of each file."""
-    schemas = {"site": site_schema(), "kinds": kinds_schema(), "blocks": blocks_schema()}
+    schemas = {"site": site_schema(), "kinds": kinds_schema(), "blocks": blocks_schema(), "tables": tables_schema()}
     for name, kind in config.kinds.items():
         schemas[f"pages/{name}"] = source_schema(kind)
         schemas[f"pages/{name}.translation"] = translation_schema(kind)
@@ -178,6 +178,18 @@ def blocks_schema() -> Schema:
     }
 
 
+def tables_schema() -> Schema:
+    """tables.yaml."""
+    columns = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
+    table = {"type": "object", "additionalProperties": False, "properties": columns}
+    return {
+        "title": "what tables beside pages hold, by the names of their files",
+        "type": "object",
+        "additionalProperties": table,
+        "definitions": _field_definitions(),
+    }
+
+
 def _field_definitions() -> Schema:
     field = {"$ref": "#/definitions/field"}
     names = {"type": "object", "additionalProperties": {"type": "string"}}
@@ -215,7 +227,7 @@ def _settings() -> dict[str, Any]:
 
     Red Hat's YAML extension does not look into Markdown (vscode-yaml, issue 207); so front matter is checked there by the task.
     """
-    schemas = {f"./{_FOLDER}/{name}.json": f"content/{name}.yaml" for name in ("site", "kinds", "blocks")}
+    schemas = {f"./{_FOLDER}/{name}.json": f"content/{name}.yaml" for name in ("site", "kinds", "blocks", "tables")}
     pattern = {"regexp": PROBLEM_LINE, "file": 1, "line": 2, "column": 3, "severity": 4, "code": 5, "message": 6}
     matcher = {
         "owner": "site",

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from sitegen.content.data import read_table
 from sitegen.content.markdown import is_external
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
@@ -25,7 +26,17 @@ from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Re
 from sitegen.render.blocks import BLOCK, Drawing
 from sitegen.render.dependencies import TracedLibrary, recorded
 from sitegen.render.search import SearchIndex, build_index
-from sitegen.render.values import Alternate, FileView, Label, LinkView, SectionView, SelectionView, Version, Words
+from sitegen.render.values import (
+    Alternate,
+    FileView,
+    Label,
+    LinkView,
+    SectionView,
+    SelectionView,
+    TableView,
+    Version,
+    Words,
+)
 
 #: Pages of one language that a process keeps in mind.
 MOST_PAGES = 2_000
@@ -427,6 +438,22 @@ class PageView:
             return Markup(library.pictures.html(path, url, attributes))  # noqa: S704 - its parts are escaped
         return Markup(f'<img src="{url}"{attributes}>')  # noqa: S704
 
+    def table(self, name: str) -> TableView:
+        """A table beside the page: its columns, and its rows in this language.
+
+        Raises:
+            LookupError: there is no such file.
+            SiteError: it can't be read.
+        """
+        file = self.file(name)
+        library, chain = self._library, (self.language, *self.scope.locale.chain, self.source.path)
+        data, _ = read_table(library.pictures.root, library.files[self.key, file.name], library.config)
+        rows = (
+            {column: self.scope.value(*_in_chain(row.get(column), chain), self.key) for column in data.columns}
+            for row in data.rows
+        )
+        return TableView(data.columns, tuple(rows))
+
     def file(self, name: str) -> FileView:
         """A file beside the page, in the version of this language if it has one.
 
@@ -462,6 +489,13 @@ def _comparable(value: Any) -> Any:
 
 def _draw_nothing(name: str, **context: Any) -> str:
     raise AssertionError("templates are made before a block is drawn")
+
+
+def _in_chain(value: Any, chain: Sequence[str]) -> tuple[Any, str | None]:
+    """A value, and of words the text of the first language that has one, with that language."""
+    if not isinstance(value, dict):
+        return value, None
+    return next(((value[path], path) for path in (*chain, *value) if path in value), (None, None))
 
 
 class Scope:
