@@ -519,16 +519,13 @@ class Scope:
         self.has_cards = has_cards
         self.library = library
         self.locale = locale
+        #: Scheme and host on which this language is published.
+        self.origin = library.config.origin_of(locale.path)
         self._scopes = scopes
         self._translate = translate
         self.describe = describe
         self._pages: dict[Key, PageView] = {}
         self.draw: Callable[..., str] = _draw_nothing
-
-    @cached_property
-    def origin(self) -> str:
-        """Scheme and host on which this language is published."""
-        return self.library.config.origin_of(self.locale.path)
 
     def page(self, key: Key) -> PageView:
         """The page of a key.
