@@ -474,14 +474,14 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _hosts(options: argparse.Namespace) -> int:
-    from sitegen.build.pipeline import loaded
+    from sitegen.build.pipeline import with_site
     from sitegen.hosting.hosts import HOSTS
     from sitegen.hosting.table import hosting_of
 
     asked = _options(options)
     folder: Path = options.folder or asked.output.resolve()
-    with loaded(asked) as (_, site):
-        print(HOSTS[options.host](hosting_of(site.library, folder)), end="")
+    text = with_site(asked, lambda inputs, site: HOSTS[options.host](hosting_of(site.library, folder)))
+    print(text, end="")
     return WELL
 
 
