@@ -13,7 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from sitegen.content.markdown import parse_body
+from sitegen.content.markdown import digest, parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
@@ -431,17 +431,19 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
         name: (TRANSLATION_FIELDS if not is_source and name in TRANSLATION_FIELDS else kind.fields)[name].side
         for name in filled
     }
+    facts = {name: value for name, value in filled.items() if side[name] == "facts"}
     return Document(
         path=draft.source.path,
         key=draft.key,
         language=draft.language,
         kind=kind.name,
-        facts={name: value for name, value in filled.items() if side[name] == "facts"},
+        facts=facts,
         words={name: value for name, value in filled.items() if side[name] == "words"},
         marks={name: node.mark for name, node in draft.front.value.items()},
         body=draft.body,
         html=shelf.put(draft.html.encode()),
         front_digest=draft.front_digest,
+        facts_digest=digest(repr(facts)) if facts else "",
         digest=draft.digest,
     )
 
