@@ -22,7 +22,7 @@ from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependencies import ALL, Aspect
 from sitegen.render.jobs import Job
-from sitegen.source.files import read_text
+from sitegen.source.files import read_file, read_text
 from sitegen.source.layers import LayerFile, Layers
 
 #: More changed pages than this are a new state of the site, not an edit.
@@ -67,12 +67,12 @@ def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[A
 
 
 def _layer_digest(file: LayerFile) -> tuple[str, str]:
-    return file.shown, hashlib.sha256(file.path.read_bytes()).hexdigest()
+    return file.shown, hashlib.sha256(file.content()).hexdigest()
 
 
 def _file_digest(root: Path, path: Path) -> tuple[str, str]:
     try:
-        content = path.read_bytes()
+        content = read_file(root, path.relative_to(root).as_posix())
     except OSError:
         content = b""
     return path.relative_to(root).as_posix(), hashlib.sha256(content).hexdigest()

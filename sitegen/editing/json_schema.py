@@ -27,7 +27,7 @@ from sitegen.model.settings import (
     load_config,
 )
 from sitegen.problems.problem import CODES
-from sitegen.source.edits import write_all
+from sitegen.source.files import read_given, remove_file, replace_files
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _FOLDER = ".vscode/schemas"
@@ -44,9 +44,9 @@ def write_schemas(root: Path) -> list[str]:
     gone = [
         path for path in (root / _FOLDER / "pages").glob("*.json") if path.relative_to(root).as_posix() not in files
     ]
-    write_all(root, {path: files[path].encode() for path in changed})
+    replace_files(root, {path: files[path].encode() for path in changed})
     for path in gone:
-        path.unlink()
+        remove_file(root, path.relative_to(root).as_posix())
     return sorted([*changed, *(path.relative_to(root).as_posix() for path in gone)])
 
 
@@ -63,7 +63,7 @@ def make_files(config: Config) -> dict[str, str]:
 
 
 def _stands(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_bytes() == text.encode()
+    return path.is_file() and read_given(path) == text.encode()
 
 
 # front matter

@@ -18,7 +18,7 @@ from sitegen.library.lists import has_day
 from sitegen.media.images import CHOICES
 from sitegen.media.metadata import without_metadata
 from sitegen.media.social_cards import draw
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import SiteError
 from sitegen.render.calendars import calendar_of
 from sitegen.render.cms import make_config
 from sitegen.render.dependencies import Aspect
@@ -28,6 +28,7 @@ from sitegen.render.renderer import Renderer
 from sitegen.render.sitemaps import make_sitemap, make_sitemap_index
 from sitegen.render.views import PageView, SiteView
 from sitegen.render.xml import SITEMAP, XHTML
+from sitegen.source.files import read_file, unreadable
 
 _EDITOR = b"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
 <meta name="robots" content="noindex"><title>Editor</title></head>\
@@ -57,10 +58,9 @@ def _not_found(renderer: Renderer, job: Job) -> bytes:
 def _file(renderer: Renderer, job: Job) -> bytes:
     path = renderer.library.files[job.key, job.name]
     try:
-        return without_metadata((renderer.root / path).read_bytes())
+        return without_metadata(read_file(renderer.root, path))
     except OSError as error:
-        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
-        raise SiteError([Problem(path=path, code="unreadable", message=message)]) from error
+        raise SiteError([unreadable(path, error)]) from error
 
 
 def _picture(renderer: Renderer, job: Job) -> bytes:

@@ -114,7 +114,7 @@ class _Loader(jinja2.BaseLoader):
                 file = shipped(f"{_FOLDER}/{name}")
             if file is None:
                 raise jinja2.TemplateNotFound(template)
-            self._texts[template], self._files[template] = file.read_text(), file
+            self._texts[template], self._files[template] = file.text(), file
             self.shown.add(file.shown)
         return self._texts[template], self._files[template].shown, lambda: True
 
