@@ -11,6 +11,7 @@ from typing import Any
 
 from sitegen.content.blocks import Marked, parse_around
 from sitegen.content.dialects import BLANK, FOREIGN, Slip, line_with
+from sitegen.content.list_lint import ODD_SPACES, find_lists, may_have_lists
 from sitegen.content.markdown import OPTIONS, options_of
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
@@ -27,6 +28,10 @@ _HASH = re.compile(r"[#＃](?<![(/\w][#＃])[^#\s]|＃")
 _LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
 #: A character before an address that is part of something else; those of which an address is made.
 _WITHIN, _OF_ADDRESS = rf"[A-Za-z0-9_/@.:<({BLANK}]", rf"[^\s<>(){BLANK}，。；：！？、（）《》]"
+#: Punctuation that opens and closes what is quoted, and letters of scripts without spaces.
+_OPENERS, _CLOSERS = "「『“‘《〈（(«【\\[", "」』”’》〉）)»】\\]。，！？、；："
+_HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_EMPHASIS = "write *words* with the punctuation outside; for the sign itself a \\ before it"
 _LIST = "begin each item with - and a space"
 _LINK = "write [words](/address/)"
 #: Every slip that is looked for.
@@ -37,6 +42,12 @@ SLIPS = (
         "write `{0} ` and the heading",
         "{0} ",
         raw=_HASH,
+    ),
+    Slip(
+        line_with(rf"(#{{1,6}}[{ODD_SPACES}][ \t{ODD_SPACES}]*)(?=[^\n])"),
+        "'{0}' makes no heading with this kind of space behind it",
+        "write `{0} ` and the heading, with a plain space",
+        "{0} ",
     ),
     Slip(
         line_with(r"(#(?=[^\W\d_])|＃+)"),
@@ -61,6 +72,26 @@ SLIPS = (
         re.compile(r"(__)(?:(?<!\w__)(?=\w)|(?<=\w__)(?!\w))"),
         "'{0}' makes no bold words here, and is shown",
         "write **words**; for the signs \\_\\_",
+    ),
+    Slip(
+        re.compile(r"(~~)(?:(?=\S)|(?<=\S~~))"),
+        "'{0}' strikes nothing out here, and is shown",
+        "write ~~words~~ with no space inside, and no punctuation inside next to a letter outside; for the signs \\~\\~",
+    ),
+    Slip(
+        re.compile(
+            rf"(?:(?<=[^\W\d_])(?=\*[{_OPENERS}][^*\n{BLANK}]{{0,200}}\*(?!\*))"
+            rf"|(?<![*\\])(?=\*(?:[{_OPENERS}][^*\n{BLANK}]{{0,200}}|[^*\s{BLANK}][^*\n{BLANK}]{{0,200}}[{_CLOSERS}])\*[^\W\d_]))(\*)"
+        ),
+        "'{0}' makes no emphasis here, and is shown",
+        _EMPHASIS,
+    ),
+    Slip(
+        re.compile(
+            rf"(?:(?<=[{_HAN}])|(?<![\w\\])(?=_[^_\s{BLANK}][^_\n{BLANK}]{{0,200}}_[{_HAN}]))(_)[^_\s{BLANK}][^_\n{BLANK}]{{0,200}}_(?!_)"
+        ),
+        "'{0}' makes no emphasis here, and is shown",
+        _EMPHASIS,
     ),
     Slip(
         re.compile(r"(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]*\))"),
@@ -103,7 +134,8 @@ def find_unmarked(source: Source, first_line: int, config: Config | None = None)
     """The slips in the Markdown that stands in a file from `first_line` on; of one sort the first in each line."""
     text = "\n".join(source.lines[first_line - 1 :])
     foreign = [slip for slip in FOREIGN if slip.may_be_in(text)]
-    if not foreign and not _may_have_some(_BOLD.sub("", text)):
+    has_lists = may_have_lists(text)
+    if not foreign and not has_lists and not _may_have_some(_BOLD.sub("", text)):
         return
     alone = text_alone(text, options_of(config))
     for slip in (*SLIPS, *foreign):
@@ -113,6 +145,8 @@ def find_unmarked(source: Source, first_line: int, config: Config | None = None)
             if line not in told:
                 yield _problem(source, line + first_line, alone, slip, found)
             told.add(line)
+    if has_lists:
+        yield from find_lists(source, first_line, alone)
 
 
 def _may_have_some(text: str) -> bool:

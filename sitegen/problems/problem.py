@@ -232,6 +232,12 @@ def certain(word: str, known: Iterable[str]) -> str | None:
     return close[0] if len(close) == 1 else None
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 page`, `2 pages`, `1,200 entries`."""
+    several = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number:,} {noun if number == 1 else several}"
+
+
 def listing(words: Iterable[str]) -> str:
     """The words as one readable list: `a, b, c`."""
     return ", ".join(words)

@@ -31,6 +31,7 @@ from sitegen.model.settings import (
     SITE_KEYS,
 )
 from sitegen.problems.explain import as_markdown
+from sitegen.render.dependencies import recorded
 from sitegen.render.templates import FILTERS
 from sitegen.render.values import Alternate, FileView, Label, LinkView, SectionView, SelectionView, Version
 from sitegen.render.views import MenuView, Pager, PageView, SiteView
@@ -185,7 +186,7 @@ def members(view: type) -> Iterator[tuple[str, str, str]]:
         if name.startswith("_") or name in INNER.get(view.__name__, set()):
             continue
         value = inspect.getattr_static(view, name, None)
-        if isinstance(value, property | cached_property):
+        if isinstance(value, property | cached_property | recorded):
             yield name, "", sentence(value.__doc__)
         elif inspect.isfunction(value):
             yield name, arguments(value), sentence(value.__doc__)
