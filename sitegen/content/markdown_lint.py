@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sitegen.content.blocks import Marked, parse_around
 from sitegen.content.markdown import OPTIONS
 from sitegen.problems.problem import Problem
-from sitegen.source.mark import Mark
+from sitegen.source.mark import Mark, Places
 from sitegen.source.yaml import Source
 
 #: In place of each character that is no text.
@@ -125,13 +125,14 @@ def find_unmarked(source: Source, first_line: int) -> Iterator[Problem]:
     if not _may_have_some(_BOLD.sub("", text)):
         return
     alone = text_alone(text)
+    places = Places(alone, first_line)
     for slip in SLIPS:
-        told = set[int]()
+        last = 0
         for found in slip.pattern.finditer(alone):
-            line = alone.count("\n", 0, found.start(1))
-            if line not in told:
-                yield _problem(source, line + first_line, alone, slip, found)
-            told.add(line)
+            mark = places.mark(found.start(1), len(found[1]))
+            if mark.line != last:
+                yield _problem(source, mark, slip, found[1].strip())
+            last = mark.line
 
 
 def _may_have_some(text: str) -> bool:
@@ -139,9 +140,7 @@ def _may_have_some(text: str) -> bool:
     return text.count("[") != text.count("]") or any((slip.raw or slip.pattern).search(text) for slip in SLIPS)
 
 
-def _problem(source: Source, line: int, text: str, slip: _Slip, found: re.Match[str]) -> Problem:
-    mark = Mark(line, found.start(1) - text.rfind("\n", 0, found.start(1)), len(found[1]))
-    words = found[1].strip()
+def _problem(source: Source, mark: Mark, slip: _Slip, words: str) -> Problem:
     mend = None if slip.mend is None else slip.mend.format(words)
     return source.problem("markdown", slip.message.format(words), mark, slip.hint.format(words), mend)
 

@@ -47,7 +47,7 @@ _DROPPED = re.compile(f"[{DROPPED}]")
 _FOLD = str.maketrans(FOLDED)
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _BLOCK = re.compile(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _NON_JOINER = "\u200c"
 
 
