@@ -252,7 +252,7 @@ def _has_host(url: str) -> bool:
 
 
 def _email(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+", node.text):
+    if re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\".]+(?:\.[^\s@<>\".]+)+", node.text):
         return node.text
     check.reject(node, "email", f"{declared.name}: '{node.text}' is not an e-mail address")
     return None
