@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen import __version__
+from sitegen.problems.crash import report_crash
+from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.reporters import FORMATS, colour, format_first, format_summary, format_totals
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
@@ -29,19 +32,56 @@ PARTS_SHOWN = 200
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
-    words = list(arguments)
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
-        words.insert(0, "build")
-    options = _parser().parse_args(words)
+    _use_utf_8()
     try:
-        status = _run(options)
+        status = run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PROBLEMS
     except KeyboardInterrupt:
         return WRONG_USE
+    except Exception as error:  # the last place where one is caught, and told as our own fault
+        print(report_crash(error, arguments), file=sys.stderr)
+        return PROBLEMS
     return status
+
+
+def _program() -> str:
+    """What a person has typed to come here: the command, or build.py of a repository."""
+    run = Path(sys.argv[0])
+    return "sitegen" if run.stem == "sitegen" or run.parts[-2:] == ("sitegen", "__main__.py") else "build.py"
+
+
+def _as_run(text: str) -> str:
+    """A text whose hints name the command as this person runs it."""
+    return text.replace("python build.py", "sitegen") if _program() == "sitegen" else text
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command, as `main` does; what goes wrong in the program itself is raised."""
+    words = _with_command_first(list(arguments))
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "build")
+    return _run(_parser().parse_args(words))
+
+
+def _with_command_first(words: list[str]) -> list[str]:
+    """The words with those options behind the command that every command has: `--root site new` is `new --root site`."""
+    start = 0
+    while start < len(words) and words[start].partition("=")[0] in ("--root", "--format"):
+        start += 1 if "=" in words[start] else 2
+    is_command = start < len(words) and not words[start].startswith("-")
+    return words[start:] + words[:start] if is_command else words
+
+
+def _use_utf_8() -> None:
+    """Take names of files and what is printed for UTF-8 whatever the locale says; bytes that are none are printed all the same."""
+    if sys.getfilesystemencoding() != "utf-8":  # it can't be changed later
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -54,7 +94,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="build.py", description="Build, check and preview a site in many languages.")
+    parser = argparse.ArgumentParser(prog=_program(), description="Build, check and preview a site in many languages.")
+    parser.add_argument("--version", action="version", version=f"sitegen {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
@@ -126,6 +167,13 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
     publish.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
     publish.set_defaults(command=_publish)
+    init = commands.add_parser("init", parents=[common], help="a new site, with the theme")
+    init.add_argument("folder", type=Path, metavar="FOLDER", help="where it is made: a new folder, or an empty one")
+    init.add_argument("--languages", type=_tags, metavar="TAGS", help="as en,fr,ar; the first is the source language")
+    init.add_argument("--title", default="", metavar="TEXT", help="the site's name")
+    init.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
+    init.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
+    init.set_defaults(command=_init)
     archive = commands.add_parser("archive", parents=[common], help="the built site as files to keep or to attest")
     archive.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
     archive.add_argument(
@@ -160,10 +208,12 @@ def _parser() -> argparse.ArgumentParser:
         "schema", parents=[common], help="JSON Schemas and settings for editors that check YAML"
     )
     schema.set_defaults(command=_schema)
-    explain = commands.add_parser("explain", help="what a problem's code means, with examples; all codes without one")
+    explain = commands.add_parser(
+        "explain", parents=[common], help="what a problem's code means, with examples; all codes without one"
+    )
     explain.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
     explain.add_argument("--markdown", action="store_true", help="all pages as one document")
-    explain.set_defaults(command=_explain, root=Path(), format="text")
+    explain.set_defaults(command=_explain)
     compare = commands.add_parser("compare", parents=[inputs], help="what a change means to readers, by language")
     compare.add_argument("base", metavar="BASE", help="a commit, or a folder with a built site")
     compare.set_defaults(command=_compare)
@@ -175,7 +225,7 @@ def _add_translate(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
 ) -> None:
     translate = commands.add_parser(
-        "translate", help="translations: status, diff, accept, export, import, extract, update"
+        "translate", help="translations: status, diff, accept, review, export, import, extract, update"
     )
     actions = translate.add_subparsers(title="actions", metavar="ACTION", required=True)
     status = actions.add_parser("status", help="which translations are behind")
@@ -197,6 +247,13 @@ def _add_translate(
     accept.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
     accept.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading; all when left out")
     accept.set_defaults(command=_translate_accept)
+    review = actions.add_parser("review", parents=[common], help="say who has read translations beside the source")
+    review.add_argument("page", metavar="PAGE", help="content path, or `all`")
+    review.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
+    by = review.add_mutually_exclusive_group(required=True)
+    by.add_argument("--human", dest="by", action="store_const", const="human", help="a person has read them")
+    by.add_argument("--machine", dest="by", action="store_const", const="machine", help="nobody has: machine drafts")
+    review.set_defaults(command=_translate_review)
     export = actions.add_parser(
         "export", parents=[common], help="what needs work, as a file for a translator's own tool"
     )
@@ -210,6 +267,9 @@ def _add_translate(
     imports = actions.add_parser("import", parents=[common], help="put a translator's file back")
     imports.add_argument("file", type=Path, metavar="FILE", help="a .po or .xliff file that `export` has written")
     imports.add_argument("--language", default="", metavar="LANGUAGE", help="default: the one the file says it is in")
+    imports.add_argument(
+        "--review", choices=("human", "machine"), default="", help="what the pages then say of who has read them"
+    )
     imports.set_defaults(command=_translate_import)
     extract = actions.add_parser("extract", parents=[common], help="templates → translations/messages.pot")
     extract.add_argument("--theme", type=Path, metavar="FOLDER", help="of a theme instead, with all its catalogs")
@@ -246,6 +306,10 @@ def _assignment(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+
+
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
@@ -271,6 +335,23 @@ def _options(options: argparse.Namespace) -> Options:
         shard=getattr(options, "shard", None),
         editor=getattr(options, "editor", False),
     )
+
+
+def _init(options: argparse.Namespace) -> int:
+    from sitegen.editing.init import init_site
+
+    tags, title = options.languages, options.title
+    if tags is None:
+        if not sys.stdin.isatty():
+            print("init: name the languages, as in: --languages en,fr,ar", file=sys.stderr)
+            return WRONG_USE
+        tags = _tags(_ask("languages, the source language first, as en,fr,ar: ") or "en")
+        title = title or _ask("name of the site, or nothing to write it later: ")
+    folder: Path = options.root / options.folder
+    given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
+    made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
+    print(f"{len(made)} files in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
+    return WELL
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -344,22 +425,18 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _rename(options: argparse.Namespace) -> int:
-    from sitegen.editing.moves import rename, templates_that_name
+    from sitegen.editing.moves import rename
 
     for path in rename(options.root, options.old, options.new):
         print(path)
-    for place in templates_that_name(options.root, options.old):
-        print(f"{place}: names {options.old}; change it yourself", file=sys.stderr)
     return WELL
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from sitegen.editing.moves import remove, templates_that_name
+    from sitegen.editing.moves import remove
 
     for path in remove(options.root, options.page, options.to, force=options.force):
         print(path)
-    for place in templates_that_name(options.root, options.page):
-        print(f"{place}: names {options.page}; change it yourself", file=sys.stderr)
     return WELL
 
 
@@ -377,7 +454,7 @@ def _explain(options: argparse.Namespace) -> int:
     if options.markdown:
         print(as_markdown(), end="")
     else:
-        print(explain(options.code) if options.code else list_codes())
+        print(_as_run(explain(options.code) if options.code else list_codes()))
     return WELL
 
 
@@ -509,6 +586,17 @@ def _translate_accept(options: argparse.Namespace) -> int:
     return WELL
 
 
+def _translate_review(options: argparse.Namespace) -> int:
+    from sitegen.translation.commands import review
+
+    changed = list(review(options.root, options.page, options.language, options.by))
+    for path in changed:
+        print(path)
+    if not changed:
+        print("nothing to change: these translations say so already", file=sys.stderr)
+    return WELL
+
+
 def _translate_export(options: argparse.Namespace) -> int:
     from sitegen.translation.exchange import export
 
@@ -530,9 +618,13 @@ def _export_progress(done: int, count: int) -> None:
 def _translate_import(options: argparse.Namespace) -> int:
     from sitegen.translation.exchange import import_file
 
-    done = import_file(options.root, options.file, options.language)
+    done = import_file(options.root, options.file, options.language, options.review)
     for path in done.written:
         print(path)
+    if not done.written:
+        have = "has" if done.empty == 1 else "have"
+        empty = f"; {counted(done.empty, 'text')} of its {done.texts:,} {have} no translation yet" if done.empty else ""
+        print(f"nothing to import: {options.file} has no text that the site lacks{empty}", file=sys.stderr)
     for text in done.left_out:
         print(f"left out: {text}", file=sys.stderr)
     return WELL
@@ -582,17 +674,17 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
     from sitegen.problems.excerpts import with_excerpts
 
     told = with_excerpts(options.root, problems)
-    if options.format == "text":
+    if options.format not in FORMATS or options.format == "text":
         if told:
             check, left = "`python build.py check`", f"{options.root / 'import.txt'}"
             where = {_build: check, _compare: check, _hosts: check, _import: left}.get(options.command)
             text = format_first(told, where) if where else FORMATS["text"](told)
-            print(colour(text) if _is_coloured() else text, file=sys.stderr)
+            print(_as_run(colour(text) if _is_coloured() else text), file=sys.stderr)
     elif told or options.format == "json":
         print(FORMATS[options.format](told))
     if told:
         end = "; nothing was published" if options.command in (_build, _check, _publish) and _has_error(told) else ""
-        print(f"{format_totals(told)}{end}", file=sys.stderr)
+        print(_as_run(f"{format_totals(told)}{end}"), file=sys.stderr)
         summary = os.environ.get("GITHUB_STEP_SUMMARY")
         if summary and options.format == "github":
             with Path(summary).open("a", encoding="utf-8") as file:

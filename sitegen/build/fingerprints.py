@@ -13,6 +13,7 @@ from typing import Any
 
 from sitegen.content.reader import Signature
 from sitegen.library.library import Library
+from sitegen.library.lists import is_past
 from sitegen.library.selections import selections
 from sitegen.model.values import Key
 from sitegen.render.search import text_version
@@ -62,5 +63,5 @@ def card(library: Library, key: Key, cards: dict[Key, str]) -> str:
         versions = [(path, version.front_digest) for path, version in page.versions.items()]
         states = [(path, state.name, state.shown, state.changed) for path, state in page.states.items()]
         addresses = [library.segments[key, path] for path in page.states]
-        cards[key] = digest_of((page.kind, page.source, versions, states, addresses))
+        cards[key] = digest_of((page.kind, page.source, versions, states, addresses, is_past(library, key)))
     return cards[key]

@@ -286,7 +286,8 @@ def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | N
         SiteError: with the problems of site.yaml, kinds.yaml or static/.
     """
     root = options.root
-    config = load_config(root, base_url=options.base_url, languages=options.languages, pseudo=options.pseudo)
+    asked = {"base_url": options.base_url, "languages": options.languages, "pseudo": options.pseudo}
+    config = load_config(root, **asked, held=options.drafts)  # type: ignore[arg-type]
     if options.editor and config.editor is None:
         config = replace(config, editor=LOCAL_EDITOR)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}

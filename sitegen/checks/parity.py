@@ -14,6 +14,7 @@ from sitegen.content.markdown import split_sections
 from sitegen.content.shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers import find_numbers, other_numbers
 from sitegen.library.library import RECORD, Library, translatable_parts
+from sitegen.model.fields import TYPES
 from sitegen.model.urls import plain
 from sitegen.model.values import Body, Document, Page, counted
 from sitegen.problems.problem import Problem
@@ -67,7 +68,7 @@ def _other_words(library: Library, page: Page, own: Document, source: Document) 
         elif text in ("", ()):
             message = f"the field '{name}' of the source is empty here"
             yield problem_at(own.path, "structure", message, mark, "fill it in")
-        elif text == theirs and declared.type in ("text", "markdown") and is_phrase(text):
+        elif text == theirs and TYPES[declared.type].is_translated and is_phrase(text):
             hint = f"see line {source.marks[name].line} of the source"
             yield problem_at(own.path, "untranslated", f"the field '{name}' has the source's text", mark, hint)
 

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import pyromark
 
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
+from sitegen.content.formulas import is_formula
 from sitegen.content.open_blocks import OpenBlocks
 from sitegen.content.shape import Shape
 from sitegen.model.settings import Config
@@ -85,13 +87,18 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
         known of it; what is wrong with it.
     """
     text = "\n".join(source.lines[first_line - 1 :])
-    marked = parse_around(text, OPTIONS)
+    marked = parse_around(text, options_of(config))
     writer = _Writer(source, first_line, text, has_references="&#" in text)
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
     for event, place in marked.events:
         writer.take(event, place)
     return *writer.finish(), writer.problems
+
+
+def options_of(config: Config | None) -> Any:
+    """What of Markdown a site's texts are written in."""
+    return OPTIONS | pyromark.Options.ENABLE_MATH if config is not None and config.markdown.math else OPTIONS
 
 
 def digest(text: str) -> str:
@@ -279,6 +286,15 @@ class _Writer:
         self._write("<code>")
         self._text(text, place)
         self._write("</code>")
+
+    def _math(self, text: str, place: Range, *, shape: str) -> None:
+        """A formula as it is written, until it is shown; as code, which nobody translates."""
+        if not is_formula(text):
+            mark = self._mark(place["start"], place["end"] - place["start"])
+            message = f"the formula '{text.strip()[:40]}' can't be read"
+            hint = "look for a brace or a command that is misspelt; for the sign write \\$"
+            self.problems.append(self.source.problem("markdown", message, mark, hint))
+        self._write(f'<code class="math-{shape}">{escape(text, quote=False)}</code>')
 
     def _html(self, text: str, place: Range) -> None:
         """Raw HTML would be code in content; comments are dropped without a word."""
@@ -509,6 +525,8 @@ _INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
     "Html": lambda writer, text, place: None,  # a line of a block, which is told as a whole
     "InlineHtml": _Writer._html,
     "FootnoteReference": _Writer._note_reference,
+    "InlineMath": partial(_Writer._math, shape="inline"),
+    "DisplayMath": partial(_Writer._math, shape="block"),
     "TaskListMarker": lambda writer, is_done, place: writer._write("☑ " if is_done else "☐ "),
 }
 

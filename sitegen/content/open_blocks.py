@@ -11,7 +11,7 @@ from sitegen.content.blocks import BLOCK_END, Attribute, Found, block_tag, label
 from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.settings import Config
-from sitegen.model.values import Block, Link, Reference, Span, Target
+from sitegen.model.values import Block, Destination, Link, Reference, Span
 from sitegen.problems.problem import Problem, nearest
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, plain_scalar
@@ -219,7 +219,7 @@ class OpenBlocks:
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, Reference):
                 self.links.append(Link(part.key, self._inside(node.mark, part.key)))
-            elif isinstance(part, Target):
+            elif isinstance(part, Destination):
                 link = Link(part.written, self._inside(node.mark, part.written))
                 (self.outward if part.written.startswith(_OUTWARD) else self.links).append(link)
             elif (declared.item or declared).type in ("file", "image"):
@@ -311,7 +311,7 @@ def misplaced_facts(source: Source, blocks: Sequence[Block], language: str) -> I
             if span.side == "facts":
                 message = f"'{span.name}' is a fact and stands in the source version only"
                 hint = f"it is taken from index.{language}.md; delete it here"
-                yield source.problem("misplaced-fact", message, span.whole, hint, "")
+                yield source.problem("misplaced-fact", message, span.whole, hint)
 
 
 def missing_attributes(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import re
+import zoneinfo
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, NamedTuple
 
 from sitegen.content.markdown import parse_body
@@ -19,7 +22,7 @@ from sitegen.model.settings import Config
 from sitegen.model.urls import normal, parent_key
 from sitegen.model.values import Body, Document, Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
-from sitegen.source.files import read_text
+from sitegen.source.files import read_text, walk
 from sitegen.source.litter import is_litter, litter_problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
@@ -73,9 +76,12 @@ class Listing:
             if path not in self.signatures:
                 return None
             try:
-                now[path] = Signature.of((root / path).stat(follow_symlinks=False))
+                found = (root / path).stat(follow_symlinks=False)
             except OSError:
                 return None
+            if not S_ISREG(found.st_mode):  # a link must be looked at anew
+                return None
+            now[path] = Signature.of(found)
         return replace(self, signatures={**self.signatures, **now})
 
 
@@ -195,41 +201,13 @@ def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -
 
 
 def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, list[tuple[str, Signature]]]]:
-    names: list[tuple[str, Signature]] = []
-    folders: list[str] = []
-    try:
-        with os.scandir(root / folder) as entries:
-            for entry in entries:
-                if entry.name[0] in "._":
-                    continue
-                if entry.is_symlink() and not _stays_inside(root, entry):
-                    message = "a link that leads out of the site, or to a folder"
-                    problems.append(
-                        Problem(
-                            path=f"{folder}/{entry.name}",
-                            code="symlink",
-                            message=message,
-                            hint="put the file itself here",
-                        )
-                    )
-                elif entry.is_dir() and not entry.name.endswith(".md"):
-                    folders.append(entry.name)
-                elif entry.is_file():
-                    names.append((entry.name, Signature.of(entry.stat())))
-                else:
-                    message = "the file can't be read: it is no regular file"
-                    problems.append(Problem(path=f"{folder}/{entry.name}", code="unreadable", message=message))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        problems.append(Problem(path=folder, code="unreadable", message=f"the folder can't be read: {reason}"))
-    yield folder, sorted(names)
-    for name in sorted(folders):
-        yield from _walk(root, f"{folder}/{name}", problems)
-
-
-def _stays_inside(root: Path, entry: os.DirEntry[str]) -> bool:
-    inside = os.path.realpath(root / "content") + os.sep
-    return entry.is_file() and os.path.realpath(entry.path).startswith(inside)
+    """Each folder with the files that may be a page's; what begins with `.` or `_` is passed over."""
+    for path, entries in walk(root, folder, problems, lambda name: name[0] in "._"):
+        if path.endswith(".md"):
+            message = "the file can't be read: it is no regular file"
+            problems.append(Problem(path=path, code="unreadable", message=message))
+        else:
+            yield path, [(entry.name, Signature.of(entry.stat())) for entry in entries]
 
 
 def outside_content(root: Path, config: Config) -> frozenset[str]:
@@ -294,7 +272,7 @@ def _draft(
     config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
 ) -> tuple[Draft, list[Problem]]:
     html, body, problems = parse_body(source, end + 2, config)
-    problems += find_unmarked(source, end + 2)
+    problems += find_unmarked(source, end + 2, config)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
     return Draft(key, language, source, front, body, html, front_digest, digest), problems
@@ -445,10 +423,10 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
     if is_source:
         check.required(kind.fields, draft.front, what)
         _check_languages(check, draft.front, config)
-    if draft.body.blocks:
-        problems += missing_attributes(draft.source, draft.body.blocks, config.blocks, is_source=is_source)
-        problems += () if is_source else misplaced_facts(draft.source, draft.body.blocks, source)
     filled = {name: value for name, value in values.items() if value is not None}
+    if kind.calendar:
+        filled = _in_own_zone(filled, kind, config.time_zone)
+    problems += _find_unfit(draft, filled, kind, source, config)
     side = {
         name: (TRANSLATION_FIELDS if not is_source and name in TRANSLATION_FIELDS else kind.fields)[name].side
         for name in filled
@@ -466,6 +444,42 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
         front_digest=draft.front_digest,
         digest=draft.digest,
     )
+
+
+def _find_unfit(draft: Draft, values: Mapping[str, Any], kind: Kind, source: str, config: Config) -> Iterator[Problem]:
+    """What is right by itself and does not fit the rest: an end before the beginning, a block without what it must have."""
+    is_source = draft.language == source
+    if is_source and kind.calendar:
+        yield from _ends_early(draft, values, kind)
+    if draft.body.blocks:
+        yield from missing_attributes(draft.source, draft.body.blocks, config.blocks, is_source=is_source)
+        yield from () if is_source else misplaced_facts(draft.source, draft.body.blocks, source)
+
+
+def _in_own_zone(values: Mapping[str, Any], kind: Kind, site: dt.tzinfo) -> dict[str, Any]:
+    """Values of which the times that are written without an offset are in the zone that the page names."""
+    zone = values.get(kind.calendar.get("zone", ""))
+    if zone is None:
+        return dict(values)
+    named = zoneinfo.ZoneInfo(zone)
+    return {
+        name: value.replace(tzinfo=named) if isinstance(value, dt.datetime) and value.tzinfo is site else value
+        for name, value in values.items()
+    }
+
+
+def _ends_early(draft: Draft, values: Mapping[str, Any], kind: Kind) -> Iterator[Problem]:
+    """An end that lies before the beginning."""
+    name = kind.calendar.get("end", "")
+    first, last = values.get(kind.calendar["start"]), values.get(name)
+    if first is None or last is None:
+        return
+    if not (isinstance(first, dt.datetime) and isinstance(last, dt.datetime)):
+        first, last = (value.date() if isinstance(value, dt.datetime) else value for value in (first, last))
+    if last < first:
+        message = f"{name}: it ends before it starts"
+        hint = f"see '{kind.calendar['start']}'"
+        yield draft.source.problem("date", message, draft.front.value[name].mark, hint)
 
 
 def _check_languages(check: Checker, front: Node, config: Config) -> None:

@@ -160,6 +160,8 @@ def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[
     """A fact in a translation goes to the source, if none is there; one that says the same goes away; another stays."""
     assert problem.line is not None
     entry = _entry(text, problem.line)
+    if entry.start >= front_matter(text)[1]:  # an attribute of a block
+        return
     own = text.whole[entry.start : entry.end]
     path = _source_of(files.root, problem.path)
     source = files.text(path) if path else None

@@ -6,17 +6,20 @@ The engine remains the judge: a schema knows nothing of other files, so referenc
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sitegen.model.blocks import BLOCK_KEYS, NAME
-from sitegen.model.fields import PHONE, TYPES, Field
+from sitegen.model.field_schema import ANY_SCALAR, PATH, table_schema
+from sitegen.model.fields import TYPES, Schema
 from sitegen.model.kinds import CHILDREN_FIELDS, FIELD_KEYS, KIND_KEYS, TRANSLATION_FIELDS, Kind
+from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.settings import (
     CHECK_LEVELS,
     EDITOR_FIELDS,
     LANGUAGE_FIELDS,
+    MARKDOWN_FIELDS,
     PICTURE_FIELDS,
     SCRIPT_FIELDS,
     SITE_KEYS,
@@ -26,19 +29,12 @@ from sitegen.model.settings import (
 from sitegen.problems.problem import CODES
 from sitegen.source.edits import write_all
 
-Schema = dict[str, Any]
-
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-_FOLDER = "schemas"
-_DAY = r"\d{4}-\d{2}-\d{2}"
-_TIME = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
-#: What is written without quotes may look like a number and still be text.
-_ANY_SCALAR = ["string", "number", "boolean"]
-_PATH = {"type": "string", "pattern": r"^/([^/\s]+/)*$"}
+_FOLDER = ".vscode/schemas"
 
 
 def write_schemas(root: Path) -> list[str]:
-    """Write `schemas/` and `.vscode/`, and remove schemas of kinds that are gone; returns the paths of what has changed.
+    """Write `.vscode/` with its schemas/, and remove schemas of kinds that are gone; returns the paths of what has changed.
 
     Raises:
         SiteError: the content model has errors, or a file can't be written.
@@ -86,82 +82,12 @@ def translation_schema(kind: Kind) -> Schema:
     return {"title": f"a page of the kind '{kind.name}', translation", **schema}
 
 
-def table_schema(fields: Mapping[str, Field]) -> Schema:
-    """A mapping whose keys are fields."""
-    schema: Schema = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: field_schema(declared) for name, declared in fields.items()},
-    }
-    required = [name for name, declared in fields.items() if declared.required]
-    return {**schema, "required": required} if required else schema
-
-
-def field_schema(declared: Field) -> Schema:
-    """What may stand as a field's value; nothing, where it is not required."""
-    value = VALUES[declared.type](declared)
-    if declared.required:
-        filled: Schema = {"not": {"enum": ["", []]}}
-        return _described(declared, {**value, **filled})
-    return _described(declared, {"anyOf": [value, {"type": "null"}]})
-
-
-def _described(declared: Field, schema: Schema) -> Schema:
-    kind = f"Of the kind '{declared.kind}'." if declared.kind else ""
-    about = [declared.help, kind, _labels(declared), "In ascending order." if declared.is_sorted else ""]
-    text = " ".join(part[:1].upper() + part[1:].rstrip(".") + "." for part in about if part)
-    return {"description": text, **schema} if text else schema
-
-
-def _labels(declared: Field) -> str:
-    return ", ".join(f"{value}: {label}" for value, label in declared.choices.items() if label != value)
-
-
-def _text(declared: Field) -> Schema:
-    return {"type": _ANY_SCALAR, "maxLength": declared.max} if declared.max is not None else {"type": _ANY_SCALAR}
-
-
-def _like(pattern: str) -> Callable[[Field], Schema]:
-    return lambda declared: {"type": "string", "pattern": f"^({pattern})$"}
-
-
-def _list(declared: Field) -> Schema:
-    assert declared.item is not None
-    return {"type": "array", "items": VALUES[declared.item.type](declared.item)}
-
-
-#: A field's `type:` → what its values are; the same types as `TYPES`.
-VALUES: Mapping[str, Callable[[Field], Schema]] = {
-    "text": _text,
-    "markdown": _text,
-    "id": lambda declared: {"type": ["string", "integer"], "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$", "minimum": 0},
-    "number": lambda declared: {"type": "number"},
-    "boolean": lambda declared: {"type": "boolean"},
-    "date": lambda declared: {"type": "string", "pattern": f"^{_DAY}$", "format": "date"},
-    "datetime": _like(_DAY + _TIME),
-    "url": _like(r'https?://[^\s<>"]+'),
-    "email": _like(r'[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+'),
-    "country": _like("[A-Z]{2}"),
-    "language": _like(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[a-z0-9]{4,8})*"),
-    "choice": lambda declared: {"enum": list(declared.choices)},
-    "page": lambda declared: dict(_PATH),
-    "image": _like(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"),
-    "file": _like(r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"),
-    "link": _like(
-        r'([hH][tT][tT][pP][sS]?://[^/]|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)[^\s<>"]+|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
-    ),
-    "phone": _like(PHONE),
-    "list": _list,
-    "group": lambda declared: table_schema(declared.fields),
-}
-
-
 # site.yaml, kinds.yaml and blocks.yaml
 
 
 def site_schema() -> Schema:
     """site.yaml."""
-    texts = {"type": "object", "additionalProperties": {"type": _ANY_SCALAR}}
+    texts = {"type": "object", "additionalProperties": {"type": ANY_SCALAR}}
     scripts = table_schema(SCRIPT_FIELDS)
     scripts["properties"]["words"] = {**texts, "description": "Words → how they are written in the other script."}
     values: Mapping[str, Schema] = {
@@ -174,15 +100,16 @@ def site_schema() -> Schema:
         "languages": {"type": "array", "minItems": 1, "items": table_schema(LANGUAGE_FIELDS)},
         "transliterate": scripts,
         "theme": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-        "menus": {"type": "object", "additionalProperties": {"type": "array", "items": _PATH}},
-        "organisation": _PATH,
-        "glossary": _PATH,
+        "menus": {"type": "object", "additionalProperties": _menu()},
+        "organisation": PATH,
+        "glossary": PATH,
         "time_zone": {"type": "string"},
         "report": {"type": "string", "pattern": "^[^@]+@[^@]+$"},
         "pictures": table_schema(PICTURE_FIELDS),
         "budgets": {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
         "file_types": {"type": "array", "items": {"type": "string", "pattern": "^[a-z0-9_+-]{1,20}$"}},
         "editor": table_schema(EDITOR_FIELDS),
+        "markdown": table_schema(MARKDOWN_FIELDS),
         "checks": {
             "type": "object",
             "additionalProperties": False,
@@ -192,6 +119,20 @@ def site_schema() -> Schema:
     return _keys(
         SITE_KEYS, values, "the site: languages, addresses, menus", required=["title", "base_url", "languages"]
     )
+
+
+def _menu(depth: int = 3) -> Schema:
+    """A list of entries, each with others below it."""
+    text = {"type": ANY_SCALAR}
+    values: dict[str, Schema] = {
+        "page": dict(PATH),
+        "url": {"type": "string", "pattern": "^https?://"},
+        "label": {"type": "object", "additionalProperties": text},
+        "children": {"type": "boolean"},
+        "entries": _menu(depth - 1) if depth else {"type": "array"},
+    }
+    entry = _keys(ENTRY_KEYS, values, "an entry")
+    return {"type": "array", "items": {"anyOf": [PATH, entry]}}
 
 
 def kinds_schema() -> Schema:
@@ -242,7 +183,7 @@ def _field_definitions() -> Schema:
     names = {"type": "object", "additionalProperties": {"type": "string"}}
     of_field: Mapping[str, Schema] = {
         "type": {"enum": list(TYPES)},
-        "of": {"anyOf": [field, {"type": "array", "items": {"type": _ANY_SCALAR}}, names]},
+        "of": {"anyOf": [field, {"type": "array", "items": {"type": ANY_SCALAR}}, names]},
         "kind": {"type": "string"},
         "required": {"type": "boolean"},
         "max": {"type": "integer", "minimum": 1},

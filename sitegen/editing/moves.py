@@ -7,20 +7,21 @@ step, so that it is no more behind than it was.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote
 
 from sitegen.content.markdown import DEFINITION
 from sitegen.content.reader import outside_content, read_version
 from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import RECORD, Library, translatable_parts
-from sitegen.library.links import is_file
+from sitegen.library.links import is_file, links_of
 from sitegen.model.fields import Group
-from sitegen.model.urls import Target, as_path, join_key, parent_key, write_path
+from sitegen.model.menus import menu_references
+from sitegen.model.urls import Target, as_path, join_key, parent_key, plain, write_path
 from sitegen.model.values import Document, Key, Page, Reference
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.source.edits import Edit, Text, list_item, with_items, write_all
@@ -30,6 +31,8 @@ from sitegen.source.yaml import problem_at
 from sitegen.translation.records import whole_library
 
 SETTINGS = "content/site.yaml"
+#: Where a content path in a template ends.
+_END_OF_PATH = re.compile(r"""['"#?\s]""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,21 @@ class Change:
     moved: Mapping[Key, Key]
     texts: dict[str, Text] = field(default_factory=dict)
     edits: dict[str, list[Edit]] = field(default_factory=dict)
+    definitions: dict[str, dict[str, list[re.Match[str]]]] = field(default_factory=dict)
 
     def text(self, path: str) -> Text:
         """A file as it is now."""
         if path not in self.texts:
             self.texts[path] = Text((self.root / path).read_bytes())
         return self.texts[path]
+
+    def defined(self, path: str, target: str) -> list[re.Match[str]]:
+        """The definitions of links in a file that have a target."""
+        if path not in self.definitions:
+            own = self.definitions[path] = {}
+            for found in DEFINITION.finditer(self.text(path).whole):
+                own.setdefault(plain(found[1]), []).append(found)
+        return self.definitions[path].get(plain(target), [])
 
     def add(self, path: str, edits: Iterable[Edit]) -> None:
         """Note changes of a file."""
@@ -98,9 +110,11 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
             before = [name for name in _addresses(library, key, {}) if name not in now]
             _let_lead(change, before, library.pages[key], now)
         _keep_records(change)
-        files = _in_order(library, change.results())
-    _commit(root, files, lambda: _move(root, source, target))
-    return tuple(sorted(_now(path, source, target) for path in files))
+        for path, place in _in_templates(root, source):
+            change.add(path, [Edit(place, place + len(source), target)])
+        files, folder = _in_order(library, change.results()), _folder(library, source)
+    _commit(root, files, lambda: _move(root / folder, root / f"content{target}"))
+    return tuple(sorted(_now(path, folder, target) for path in files))
 
 
 def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) -> tuple[str, ...]:
@@ -122,7 +136,9 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
         if other in gone:
             raise _refusal(str(to), f"'{other}' would be removed too", "name a page that stays")
         mentions = [m for m in find_mentions(library) if m.key in gone and m.base not in gone]
-        problems = [*([] if other else _in_use(mentions)), *_unsaved(root, source)]
+        named = [(path, place) for path, place in _in_templates(root, source)]
+        in_use = [*_in_use(mentions), *(_in_use_of_template(root, *found) for found in named)]
+        problems = [*([] if other else in_use), *_unsaved(root, _folder(library, source))]
         if problems and not force:
             raise SiteError(problems)
         change = Change(library, root, dict.fromkeys(gone, other) if other else {})
@@ -132,8 +148,11 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
             before = ((*_addresses(library, key, {}), *library.pages[key].facts.get("aliases", ())) for key in gone)
             _let_lead(change, dict.fromkeys(name for names in before for name in names), library.pages[other])
             _keep_records(change)
-        files = _in_order(library, change.results())
-    _commit(root, files, lambda: shutil.rmtree(root / f"content{source}"))
+            for path, place in named:
+                end = _END_OF_PATH.search(change.text(path).whole, place)
+                change.add(path, [Edit(place, end.start() if end else place + len(source), other)])
+        files, folder = _in_order(library, change.results()), _folder(library, source)
+    _commit(root, files, lambda: shutil.rmtree(root / folder))
     return tuple(sorted(files))
 
 
@@ -143,8 +162,15 @@ def _in_use(mentions: Iterable[Mention]) -> Iterator[Problem]:
         yield problem_at(mention.path, "in-use", message, mention.mark, "change it, or use --to PAGE, or --force")
 
 
-def _unsaved(root: Path, source: Key) -> Iterator[Problem]:
-    files = find_unsaved(root, f"content{source}")
+def _in_use_of_template(root: Path, path: str, place: int) -> Problem:
+    before = (root / path).read_bytes().decode()[:place]
+    mark = Mark(before.count("\n") + 1, place - before.rfind("\n"))
+    message = "this template names a page that would be gone"
+    return problem_at(path, "in-use", message, mark, "change it, or use --to PAGE, or --force")
+
+
+def _unsaved(root: Path, folder: str) -> Iterator[Problem]:
+    files = find_unsaved(root, folder)
     if files:
         more, them = (f" and {len(files) - 1} more as they are", "them") if files[1:] else (" as it is", "it")
         message = f"git does not have this file{more} now, and couldn't bring {them} back"
@@ -163,13 +189,17 @@ def find_mentions(library: Library) -> Iterator[Mention]:
                 for reference in _references((*document.facts.values(), *document.words.values())):
                     yield Mention(document.path, reference.mark, reference.key, reference.key, page.key)
     config = library.config
-    named = (*(r for menu in config.menus.values() for r in menu), config.organisation, config.glossary)
+    named = (
+        *(r for menu in config.menus.values() for r in menu_references(menu)),
+        config.organisation,
+        config.glossary,
+    )
     for reference in filter(None, named):
         yield Mention(SETTINGS, reference.mark, reference.key, reference.key, Key("/"))
 
 
 def _links(document: Document) -> Iterator[Mention]:
-    for link in document.body.links:
+    for link in links_of(document):
         path = Target.of(link.target).path
         if path:
             folder = path.rpartition("/")[0] + "/" if "/" in path else "."
@@ -227,7 +257,7 @@ def _written(change: Change, mention: Mention, text: str) -> Iterator[Edit]:
         if whole.whole.startswith(mention.written, start):
             yield Edit(start, start + len(mention.written), text)
             return
-    found = [m for m in DEFINITION.finditer(whole.whole) if unquote(m[1]) == unquote(mention.written)]
+    found = change.defined(mention.path, mention.written)
     if not found:
         message = f"'{mention.written}' is not written as it reads, so it can't be changed here"
         raise SiteError([problem_at(mention.path, "reference", message, mention.mark, "write the page's path plainly")])
@@ -327,13 +357,15 @@ def _in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return now
 
 
-def templates_that_name(root: Path, path: str) -> Iterator[str]:
-    """`templates/page.html:12` of each line of a template that names a page, which no command changes."""
-    key = "/" + path.strip("/") + "/"
+def _in_templates(root: Path, key: Key) -> Iterator[tuple[str, int]]:
+    """Each place in the site's own templates where a text in quotes begins with a content path: (path of the file, offset)."""
+    named = re.compile(rf"""(?<=['"]){re.escape(key)}""")
     for file in sorted((root / "templates").rglob("*.html")):
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            if f"'{key}" in line or f'"{key}' in line:
-                yield f"{file.relative_to(root).as_posix()}:{number}"
+        try:
+            text = file.read_bytes().decode()
+        except (OSError, UnicodeDecodeError):  # a build says so
+            continue
+        yield from ((file.relative_to(root).as_posix(), found.start()) for found in named.finditer(text))
 
 
 # the disk
@@ -371,12 +403,17 @@ def _commit(root: Path, files: Mapping[str, bytes], last: Callable[[], object]) 
         raise SiteError([problem_at("content", "unwritable", f"the page can't be moved: {reason}")]) from error
 
 
-def _move(root: Path, source: Key, target: Key) -> None:
-    (root / f"content{target}").parent.mkdir(parents=True, exist_ok=True)
-    (root / f"content{source}").rename(root / f"content{target}")
+def _folder(library: Library, key: Key) -> str:
+    """The folder of a page as its name is stored: `content/plan/`."""
+    page = library.pages[key]
+    return page.versions[page.source].path.rpartition("/")[0] + "/"
 
 
-def _now(path: str, source: Key, target: Key) -> str:
+def _move(folder: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder.rename(target)
+
+
+def _now(path: str, folder: str, target: Key) -> str:
     """Where a file is once its page has moved."""
-    folder = f"content{source}"
     return f"content{target}{path.removeprefix(folder)}" if path.startswith(folder) else PurePosixPath(path).as_posix()

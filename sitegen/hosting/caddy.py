@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from sitegen.hosting.table import (
     NEGOTIATED,
@@ -18,6 +19,7 @@ from sitegen.hosting.table import (
     literal_pattern,
     range_patterns,
     referer_pattern,
+    refuse_signs,
 )
 
 # Caddy
@@ -26,40 +28,76 @@ from sitegen.hosting.table import (
 def write_caddy(hosting: Hosting) -> str:
     """A Caddyfile, which may be imported into another; Caddy fetches the certificate itself."""
     inner = [*_block("route", _caddy_route(hosting)), *_block("handle_errors", _caddy_errors(hosting))]
-    return as_lines([f"# {hosting.base_url} on Caddy 2.6 or newer", *_block(hosting.origin, inner)])
+    return as_lines(
+        [f"# {hosting.base_url} on Caddy 2.6 or newer", *_block(", ".join((hosting.origin, *hosting.others)), inner)]
+    )
+
+
+def literal(text: str) -> str:
+    """A word of a Caddyfile that is a text as it is: nothing in braces is replaced in it."""
+    refuse_signs(text, "{}", "Caddy")
+    return _word(text)
 
 
 def _word(text: str) -> str:
-    """A word of a Caddyfile, in which a backslash is itself."""
-    escaped = text.replace('"', '\\"')
-    return f'"{escaped}"'
+    """A word of a Caddyfile; in quotes a backslash is itself, but before a quote: there it takes grave accents instead."""
+    refuse_signs(text, "", "Caddy")
+    if not text.endswith("\\") and '\\"' not in text:
+        return '"' + text.replace('"', '\\"') + '"'
+    refuse_signs(text, "`", "Caddy")
+    return f"`{text}`"
 
 
 def _block(name: str, lines: Iterable[str]) -> Iterator[str]:
     yield from (f"{name} {{", *("\t" + line for line in lines), "}")
 
 
+def _caddy_hosts(hosting: Hosting) -> Iterator[str]:
+    """A language is asked for at its own host, whose start is its home page."""
+    for host, places in hosting.wrong_hosts.items() if hosting.others else ():
+        for origin, paths in places.items():
+            name = f"@elsewhere_{len(paths)}_{hashlib.sha256((host + origin).encode()).hexdigest()[:6]}"
+            yield f"{name} {{"
+            yield f"\thost {literal(urlsplit(f'//{host}').hostname or '')}"
+            yield f"\tpath {' '.join(literal(f'{hosting.base}{path}/*') for path in paths)}"
+            yield "}"
+            yield f"redir {name} {origin}{{uri}} 301"
+    for number, (origin, paths) in enumerate(hosting.others.items()):
+        yield f"@own_{number} {{"
+        yield f"\thost {literal(urlsplit(origin).hostname or '')}"
+        yield f"\tpath {literal(hosting.base)}"
+        yield "}"
+        yield f"redir @own_{number} {literal(f'{hosting.base_path}{paths[0]}/')} 302"
+
+
 def _caddy_route(hosting: Hosting) -> Iterator[str]:
-    base = hosting.base_path
+    base, url = hosting.base, hosting.base_path
     yield from _caddy_headers(hosting)
+    yield from _caddy_hosts(hosting)
     yield from _caddy_negotiation(hosting)
     if hosting.moved:
-        yield from _caddy_map("{path}", "{moved}", [(unquote(old), new) for old, new in hosting.moved.items()])
+        yield from _caddy_map("{path}", "{moved}", _moved(hosting))
         yield from ('@moved expression {moved} != ""', "redir @moved {moved} 301")
     if base != "/":
-        yield f"redir {base.rstrip('/')} {base} 301"
+        yield f"redir {literal(base.rstrip('/'))} {literal(url)} 301"
     yield from _block("encode gzip", [f"minimum_length {WORTH_COMPRESSING}"])
-    yield from _block(f"handle_path {base}*", _caddy_files(hosting))
+    yield from _block(f"handle_path {literal(f'{base}*')}", _caddy_files(hosting))
     yield "error 404"
+
+
+def _moved(hosting: Hosting) -> Iterator[tuple[str, str]]:
+    for old, new in hosting.moved.items():
+        refuse_signs(unquote(old) + new, "{}", "Caddy")
+        yield unquote(old), new
 
 
 def _caddy_headers(hosting: Hosting) -> Iterator[str]:
     for number, rule in enumerate(hosting.rules):
         matcher = "*" if rule.pattern == "*" else f"@rule{number}"
         if rule.pattern != "*":
-            yield f"{matcher} path {hosting.base_path}{rule.pattern}"
+            yield f"{matcher} path {literal(hosting.base + rule.pattern)}"
         yield from (f"header {matcher} {key} {_word(value)}" for key, value in rule.headers.items())
-    yield f"@start path {' '.join(hosting.base_path + path for path in START)}"
+    yield f"@start path {' '.join(literal(hosting.base + path) for path in START)}"
     yield from (f"header @start {key} {_word(value)}" for key, value in NEGOTIATED.items())
     rows = [(f"~{literal_pattern(end)}$", labelled(media_type)) for end, media_type in TYPES.items()]
     yield from _caddy_map("{path}", "{media_type}", rows)
@@ -72,7 +110,7 @@ def _caddy_negotiation(hosting: Hosting) -> Iterator[str]:
     languages = [(f"~(?i)^{literal_pattern(name)}$", path) for name, path in hosting.ranges.items()]
     yield from _caddy_map("{range}", "{language}", languages)
     conditions = [
-        f"path {hosting.base_path}",
+        f"path {literal(hosting.base)}",
         "not query choose=*",
         f"not header_regexp Referer {_word(referer_pattern(hosting))}",
         'expression {language} != ""',
@@ -87,7 +125,7 @@ def _caddy_map(source: str, name: str, rows: Iterable[tuple[str, str]], default:
 
 
 def _caddy_files(hosting: Hosting, *options: str) -> Iterator[str]:
-    yield f"root * {_word(hosting.folder)}"
+    yield f"root * {literal(hosting.folder)}"
     yield from _block("file_server", ["precompressed br gzip", *options])
 
 
@@ -97,7 +135,7 @@ def _caddy_errors(hosting: Hosting) -> Iterator[str]:
 
 
 def _caddy_missing(hosting: Hosting) -> Iterator[str]:
-    pages = [(f"~^{literal_pattern(hosting.base_path)}{any_language(hosting)}/", "/${1}/404.html")]
+    pages = [(f"~^{literal_pattern(hosting.base)}{any_language(hosting)}/", "/${1}/404.html")]
     yield from _caddy_map("{path}", "{missing}", pages, "/404.html")
     yield f"header Cache-Control {_word(RULES[0].headers['Cache-Control'])}"
     yield f"header Content-Type {_word(labelled(TYPES['.html']))}"

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sitegen.hosting.table import ADMIN, DRAWINGS, TYPES, UNCOMMON, Hosting, as_lines, editor_headers, labelled
+from sitegen.hosting.table import (
+    ADMIN,
+    DRAWINGS,
+    TYPES,
+    UNCOMMON,
+    Hosting,
+    as_lines,
+    editor_headers,
+    labelled,
+    refuse_signs,
+)
 
 # _headers and _redirects
 
@@ -19,9 +29,9 @@ def write_headers(hosting: Hosting) -> str:
     last = {name: rule for rule in rules for name in rule.headers}
     lines: list[str] = []
     for pattern in dict.fromkeys(rule.pattern for rule in rules):
-        lines += [hosting.base_path + pattern]
+        lines += [_word(hosting.base_path + pattern)]
         own = [(name, rule.headers[name]) for name, rule in last.items() if rule.pattern == pattern]
-        lines += [f"  {name}: {value}" for name, value in sorted(own)]
+        lines += [_header(name, value) for name, value in sorted(own)]
     for ending in UNCOMMON:
         lines += [f"{hosting.base_path}*{ending}", f"  Content-Type: {labelled(TYPES[ending])}"]
     others = {rule.pattern: rule.headers for rule in hosting.rules if rule.pattern == DRAWINGS}
@@ -34,16 +44,32 @@ def write_headers(hosting: Hosting) -> str:
 
 def _instead(pattern: str, headers: Mapping[str, str]) -> Iterator[str]:
     """Headers in place of the site's, which `!` takes away; hosts that don't know it keep the strict ones."""
-    yield pattern
+    yield _word(pattern)
     for name, value in headers.items():
-        yield from (f"  ! {name}", f"  {name}: {value}")
+        yield from (f"  ! {name}", _header(name, value))
+
+
+def _word(text: str) -> str:
+    """A word of a line: it can't be quoted, and ends at a space."""
+    refuse_signs(text, " ", "_headers and _redirects")
+    return text
+
+
+def _header(name: str, value: str) -> str:
+    refuse_signs(value, "", "_headers")
+    return f"  {name}: {value}"
 
 
 def write_redirects(hosting: Hosting) -> str:
     """`_redirects`, as Netlify, Cloudflare Pages and GitLab Pages read it; each passes over lines that it does not know."""
     lines = ["# 301! holds although a page lies at the old address too; hosts that do not know it take the next line."]
+    for host, places in hosting.wrong_hosts.items() if hosting.others else ():
+        scheme = hosting.base_url.partition(":")[0]
+        for origin, paths in places.items():
+            rows = (f"{hosting.base_path}{path}" for path in paths)
+            lines += [f"{scheme}://{host}{row}/* {origin}{row}/:splat 301!" for row in rows]
     for old, new in hosting.moved.items():
-        lines += [f"{old} {new} 301!", f"{old} {new} 301"]
+        lines += [f"{_word(old)} {_word(new)} 301!", f"{_word(old)} {_word(new)} 301"]
     lines += ["# An address that does not exist is said not to in the language of its path."]
     lines += [f"{hosting.base_path}{path}/* {hosting.base_path}{path}/404.html 404" for path in hosting.languages]
     return as_lines(lines)

@@ -20,6 +20,7 @@ from sitegen.hosting.table import (
     literal_pattern,
     range_patterns,
     referer_pattern,
+    refuse_signs,
     rule_pattern,
 )
 
@@ -40,24 +41,44 @@ def write_nginx(hosting: Hosting) -> str:
     return as_lines(lines)
 
 
+def literal(text: str) -> str:
+    """A word of nginx's configuration that is a text as it is; nginx has no way to write a dollar sign."""
+    refuse_signs(text, "$", "nginx")
+    return _quoted(text)
+
+
 def _quoted(text: str) -> str:
-    """A word of nginx's configuration."""
+    """A word of nginx's configuration; names of variables stand for their values."""
+    refuse_signs(text, "", "nginx")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def _nginx_maps(hosting: Hosting, name: str) -> Iterator[str]:
-    base = literal_pattern(hosting.base_path)
+    base = literal_pattern(hosting.base)
     ranges = [("~*" + pattern, "$1") for pattern in range_patterns(hosting)]
     yield from _nginx_map("$http_accept_language", f"{name}_range", ranges)
     yield from _nginx_map(f"${name}_range", f"{name}_language", hosting.ranges.items())
     chosen = [("~^[^ ]*(?:[?]|&)choose(?:[=&]| )", "1"), ("~ " + referer_pattern(hosting).removeprefix("^"), "1")]
     yield from _nginx_map('"?$args $http_referer"', f"{name}_chosen", chosen)
     yield from _nginx_map(f"${name}_chosen", f"{name}_target", [("", f"${name}_language")])
-    missing = [(f"~^{base}{any_language(hosting)}/", f"{hosting.base_path}$1/404.html")]
-    yield from _nginx_map("$uri", f"{name}_missing", missing, f"{hosting.base_path}404.html")
+    if hosting.others:
+        yield from _nginx_map('"$host$uri"', f"{name}_elsewhere", _elsewhere(hosting))
+        first = [(urlsplit(origin).hostname or "", paths[0]) for origin, paths in hosting.others.items()]
+        yield from _nginx_map("$host", f"{name}_own", first)
+    missing = [(f"~^{base}{any_language(hosting)}/", f"{hosting.base}$1/404.html")]
+    yield from _nginx_map("$uri", f"{name}_missing", missing, f"{hosting.base}404.html")
     for header in _varying(hosting):
         yield from _nginx_map('"$status $uri"', _variable(name, header), *_values(hosting, header))
+
+
+def _elsewhere(hosting: Hosting) -> Iterator[tuple[str, str]]:
+    """Host and address → the origin at which it is published, where that is another."""
+    for host, places in hosting.wrong_hosts.items():
+        name = urlsplit(f"//{host}").hostname or ""
+        for origin, paths in places.items():
+            languages = "|".join(literal_pattern(path) for path in paths)
+            yield f"~^{literal_pattern(name)}{literal_pattern(hosting.base)}({languages})/", origin
 
 
 def _nginx_map(source: str, name: str, rows: Iterable[tuple[str, str]], default: str = "") -> Iterator[str]:
@@ -93,7 +114,7 @@ def _nginx_secure(hosting: Hosting) -> Iterator[str]:
     """Who asks without encryption is sent on."""
     parts = urlsplit(hosting.base_url)
     if hosting.is_secure and parts.port is None:
-        yield f"server {{ listen 80; listen [::]:80; server_name {parts.hostname}; return 301 {hosting.origin}$request_uri; }}"
+        yield f"server {{ listen 80; listen [::]:80; server_name {' '.join(literal(name) for name in (str(parts.hostname), *_other_names(hosting)))}; return 301 https://$host$request_uri; }}"
 
 
 def _nginx_server(hosting: Hosting, name: str) -> Iterator[str]:
@@ -112,26 +133,34 @@ def _nginx_server(hosting: Hosting, name: str) -> Iterator[str]:
 
 
 def _nginx_locations(hosting: Hosting, name: str) -> Iterator[str]:
-    base = hosting.base_path
-    yield f"location = {base} {{"
-    yield f"    if (${name}_target) {{ return 302 {base}${name}_target/; }}"
-    yield f"    rewrite ^ {base}index.html last;"
+    base, url = hosting.base, hosting.base_path
+    if hosting.others:
+        yield f"if (${name}_elsewhere) {{ return 301 ${name}_elsewhere$request_uri; }}"
+    yield f"location = {literal(base)} {{"
+    if hosting.others:
+        yield f"    if (${name}_own) {{ return 302 {_quoted(f'{url}${name}_own/')}; }}"
+    yield f"    if (${name}_target) {{ return 302 {_quoted(f'{url}${name}_target/')}; }}"
+    yield f"    rewrite ^ {literal(f'{base}index.html')} last;"
     yield "}"
     for old, new in hosting.moved.items():
-        yield f"location = {_quoted(unquote(old))} {{ return 301 {_quoted(new)}; }}"
-    yield f"location {base} {{"
-    yield f"    alias {_quoted(hosting.folder.rstrip('/') + '/')};"
+        yield f"location = {literal(unquote(old))} {{ return 301 {literal(new)}; }}"
+    yield f"location {literal(base)} {{"
+    yield f"    alias {literal(hosting.folder.rstrip('/') + '/')};"
     feed = f"default_type {TYPES['/feed.xml']};"  # its own place, as nginx knows types by the ending alone
     yield f"    location ~ /feed\\.xml$ {{ types {{ }} {feed} }}"
     yield "}"
     if base != "/":
-        yield f"location = {base.rstrip('/')} {{ return 301 {base}; }}"
+        yield f"location = {literal(base.rstrip('/'))} {{ return 301 {literal(url)}; }}"
         yield "location / { return 404; }"
+
+
+def _other_names(hosting: Hosting) -> list[str]:
+    return [urlsplit(origin).hostname or "" for origin in hosting.others]
 
 
 def _nginx_address(hosting: Hosting) -> Iterator[str]:
     parts = urlsplit(hosting.base_url)
-    host = parts.hostname or ""
+    host = parts.netloc.removesuffix(f":{parts.port}")
     port = parts.port or (443 if hosting.is_secure else 80)
     after = " ssl http2;" if hosting.is_secure else ";"
     yield from (
@@ -139,7 +168,7 @@ def _nginx_address(hosting: Hosting) -> Iterator[str]:
         if _is_number(host)
         else [f"listen {port}{after}", f"listen [::]:{port}{after}"]
     )
-    yield f"server_name {host};"
+    yield f"server_name {' '.join(literal(name) for name in (host, *_other_names(hosting)))};"
     if hosting.is_secure:
         yield f"ssl_certificate /etc/letsencrypt/live/{host}/fullchain.pem;"
         yield f"ssl_certificate_key /etc/letsencrypt/live/{host}/privkey.pem;"

@@ -16,17 +16,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from babel.core import get_global
 
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.tags import full_tag
 from sitegen.library.library import Library, aliases
-from sitegen.model.settings import Editor
+from sitegen.model.settings import Config, Editor
 from sitegen.model.urls import url_of_file
+from sitegen.problems.problem import Problem, SiteError
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class Hosting:
         languages: paths of the languages.
         ranges: language range, in small letters → path of the language that it means; longer ones first.
         moved: old address → new one, both with the base path and percent-encoded.
+        others: origin of a host of its own → paths of the languages that it serves.
         editor: what the editor in the browser may load besides its own files; None where there is none.
     """
 
@@ -144,15 +147,32 @@ class Hosting:
     ranges: Mapping[str, str]
     moved: Mapping[str, str]
     editor: tuple[str, ...] | None = None
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def base_path(self) -> str:
         return urlsplit(self.base_url).path
 
     @property
+    def base(self) -> str:
+        """The base path as a server compares it, percent-decoded."""
+        return unquote(self.base_path)
+
+    @property
     def origin(self) -> str:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def wrong_hosts(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Host → origin → the languages that are to be asked for there, not at this host."""
+        own = {path for languages in self.others.values() for path in languages}
+        here = tuple(path for path in self.languages if path not in own)
+        places = {self.origin: here, **self.others}
+        return {
+            urlsplit(host).netloc: {origin: paths for origin, paths in places.items() if origin != host and paths}
+            for host in places
+        }
 
     @property
     def is_secure(self) -> bool:
@@ -181,7 +201,18 @@ def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
         find_ranges(locales),
         dict(sorted(moved.items())),
         editor_hosts(config.editor) if config.editor else None,
+        _other_hosts(config),
     )
+
+
+def _other_hosts(config: Config) -> dict[str, tuple[str, ...]]:
+    """Origin → languages, for those that have a host of their own."""
+    others: dict[str, tuple[str, ...]] = {}
+    for path in config.built:
+        origin = config.origin_of(path)
+        if origin != config.origin:
+            others[origin] = (*others.get(origin, ()), path)
+    return others
 
 
 def editor_hosts(editor: Editor) -> tuple[str, ...]:
@@ -205,14 +236,16 @@ def editor_headers(hosts: Iterable[str]) -> dict[str, str]:
 def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
     """Language range → path of the language that it means; CLDR knows that `zh-TW` is written as `zh-Hant` is."""
     found = {locale.tag.lower(): path for path, locale in locales.items()}
-    written = {f"{locale.cldr.language}_{locale.script}": path for path, locale in reversed(list(locales.items()))}
+    written = {
+        f"{full_tag(locale.tag).language}_{locale.script}": path for path, locale in reversed(list(locales.items()))
+    }
     likely: Mapping[str, str] = get_global("likely_subtags")
     for shorter, whole in sorted(likely.items()):
         path = written.get("_".join(whole.split("_")[:2]))
         if path is not None and not shorter.startswith("und"):
             found.setdefault(shorter.replace("_", "-").lower(), path)
     for path, locale in locales.items():
-        found.setdefault(locale.cldr.language, path)
+        found.setdefault(full_tag(locale.tag).language, path)
     return dict(sorted(found.items(), key=lambda row: (-len(row[0]), row[0])))
 
 
@@ -243,7 +276,7 @@ def literal_pattern(text: str) -> str:
 
 def rule_pattern(hosting: Hosting, pattern: str) -> str:
     """A rule's pattern as a regular expression over paths, without anchors."""
-    return ".*".join(literal_pattern(part) for part in (hosting.base_path + pattern).split("*"))
+    return ".*".join(literal_pattern(part) for part in (hosting.base + pattern).split("*"))
 
 
 def is_text(path: str) -> bool:
@@ -265,12 +298,25 @@ def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | No
     """The headers that a file of the site should have, and its media type where the table knows it.
 
     Args:
+        others: origin of a host of its own → paths of the languages that it serves.
         editor: what the editor in the browser may load, where there is one.
     """
     rules = [*RULES, *([Rule(f"{ADMIN}*", editor_headers(editor))] if editor is not None else [])]
     headers = {name: value for rule in rules if fnmatchcase(path, rule.pattern) for name, value in rule.headers.items()}
     media = [media_type for ending, media_type in TYPES.items() if f"/{path}".endswith(ending)]
     return headers | (SECURE if is_secure else {}) | ({"Content-Type": labelled(media[0])} if media else {})
+
+
+def refuse_signs(text: str, signs: str, host: str) -> None:
+    """Make sure that a text is nothing but itself in a host's configuration.
+
+    Raises:
+        SiteError: it has a control character, a line's end, or one of the signs that the host's grammar can't quote.
+    """
+    if not text.isprintable() or any(sign in text for sign in signs):
+        message = f"{text!r} can't be written into the configuration of {host}"
+        hint = f"leave out line ends and {' '.join(signs)}".removesuffix(" and ")
+        raise SiteError([Problem(path="hosts", code="hosting", message=message, hint=hint, severity="error")])
 
 
 def as_lines(lines: Iterable[str]) -> str:

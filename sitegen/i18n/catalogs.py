@@ -119,12 +119,12 @@ def catalog_files(layers: Layers, language: Language) -> tuple[LayerFile, ...]:
     if found[0] and found[0].layer:
         found = []
     for first in range(1, len(layers.themes) + 1):
-        named = (layers.find(f"translations/{tag}/LC_MESSAGES/messages.po", first) for tag in _tags(language))
+        named = (layers.find(f"translations/{tag}/LC_MESSAGES/messages.po", first) for tag in tags_of(language))
         found.append(next((file for file in named if file and file.layer == first), None))
     return tuple(file for file in found if file)
 
 
-def _tags(language: Language) -> Iterator[str]:
+def tags_of(language: Language) -> Iterator[str]:
     """What a theme may call a language: zh-CN, then zh-Hans; sr-Cyrl-RS, then sr-Cyrl, then sr."""
     if language.base:
         yield language.tag.replace("-", "_")
@@ -399,8 +399,21 @@ def _chain(
     for path in paths:
         for own in read.get(path, ()):
             if own is not None:
-                head.add_fallback(copy.copy(own))  # each chain puts other languages behind the same messages
+                link = copy.copy(own)  # each chain puts other languages behind the same messages
+                link.language_path = path  # type: ignore[attr-defined]
+                head.add_fallback(link)
         if path == source_language:
             head.add_fallback(gettext.NullTranslations())
             break
     return head
+
+
+def language_of_message(chain: gettext.NullTranslations, message: str) -> str:
+    """The path of the language whose catalog a chain takes a message from; "" where none of them has it."""
+    link: gettext.NullTranslations | None = chain
+    while link is not None:
+        path = str(getattr(link, "language_path", ""))
+        if path and (message in getattr(link, "_catalog", {}) or isinstance(link, _SourceMessages)):
+            return path
+        link = link._fallback  # type: ignore[attr-defined]
+    return ""

@@ -1,7 +1,8 @@
 """What Babel lacks and ICU has: order, dates in any calendar, ranges, native digits, quotation marks, lines and directions.
 
 icu4py ships ICU in its wheel but wraps little of it, so the rest is called through ICU's C interface, which ICU keeps
-stable (ucol.h, udat.h, udateintervalformat.h, unum.h, ulocdata.h, ubidi.h). Loaded at the first call, not at start.
+stable (ucol.h, udat.h, udateintervalformat.h, unum.h, ulocdata.h, ubidi.h). Loaded at the first call, not at start;
+then its default locale is set to the root, so that nothing ever depends on the machine's.
 """
 
 from __future__ import annotations
@@ -20,8 +21,22 @@ STYLES = {"full": 0, "long": 1, "medium": 2, "short": 3}
 _NONE = _DEFAULT = -1
 _DECIMAL, _PERCENT = 1, 3
 _TERTIARY = 2
+_OVERFLOW = 15  # U_BUFFER_OVERFLOW_ERROR
 _DAY = dt.timedelta(days=1)
 _EPOCH = dt.date(1970, 1, 1)
+
+
+class IcuError(RuntimeError):
+    """ICU can't be loaded, or refuses what it must be able to do."""
+
+
+@cache
+def locales() -> frozenset[str]:
+    """The locales that ICU has data of, as `zh_Hans_CN`."""
+    library, version = _library()
+    name = getattr(library, f"uloc_getAvailable_{version}")
+    name.restype = ctypes.c_char_p
+    return frozenset(name(number).decode() for number in range(getattr(library, f"uloc_countAvailable_{version}")()))
 
 
 @cache
@@ -38,10 +53,13 @@ def collation(locale: str, rules: str = "") -> Callable[[str], bytes]:
     sort_key = _function("ucol_getSortKey", c_void_p, c_void_p, c_int32, c_void_p, c_int32)
 
     def key(text: str) -> bytes:
-        utf16 = text.encode("utf-16-le")
-        buffer = ctypes.create_string_buffer(16 * len(utf16) + 64)
-        size = sort_key(collator, utf16, len(utf16) // 2, buffer, len(buffer))
-        return buffer.raw[:size]
+        utf16, room = text.encode("utf-16-le", "surrogatepass"), 4 * len(text) + 64
+        while True:
+            buffer = ctypes.create_string_buffer(room)
+            size = sort_key(collator, utf16, len(utf16) // 2, buffer, room)
+            if size <= room:
+                return buffer.raw[:size]
+            room = size
 
     return key
 
@@ -107,7 +125,7 @@ def phrases(locale: str, text: str) -> list[str]:
     parts, start, end = [], 0, 0
     for word in WordBreaker(text, locale):
         end += len(word)
-        if end in may_end and len(word) > 1:
+        if end in may_end and not (len(word) == 1 and word.isalpha()):
             parts.append(text[start:end])
             start = end
     return [*parts, text[start:]] if start < len(text) else parts
@@ -123,7 +141,7 @@ def visual_runs(text: str, *, is_rtl: bool) -> list[tuple[str, bool]]:
         set_text = _function("ubidi_setPara", c_void_p, c_void_p, c_int32, ctypes.c_uint8, c_void_p, c_void_p)
         set_text(bidi, buffer, len(utf16) // 2, int(is_rtl), None, byref(status))
         count = _function("ubidi_countRuns", c_void_p, c_void_p)(bidi, byref(status))
-        assert status.value <= 0, f"ICU failed: error {status.value}"
+        _check("ubidi_countRuns", status)
         run = _function("ubidi_getVisualRun", c_void_p, c_int32, c_void_p, c_void_p)
         runs = []
         for number in range(count):
@@ -168,16 +186,25 @@ def _open(name: str, *arguments: Any) -> c_void_p:
     """A service of ICU; kept for the life of the process, one for each locale."""
     status = c_int(0)
     opened = _function(name)(*arguments, byref(status))
-    assert status.value <= 0, f"ICU's {name} failed: error {status.value}"
+    _check(name, status)
     return c_void_p(opened)
+
+
+def _check(name: str, status: c_int) -> None:
+    if status.value > 0:
+        raise IcuError(f"ICU's {name} failed: error {status.value}")
 
 
 def _text(write: Callable[..., int]) -> str:
     """What a function of ICU writes into (buffer, its size in UTF-16 units, status)."""
-    buffer, status = ctypes.create_string_buffer(1024), c_int(0)
-    size = write(buffer, len(buffer) // 2, byref(status))
-    assert status.value <= 0, f"ICU failed: error {status.value}"
-    return buffer.raw[: 2 * size].decode("utf-16-le")
+    room = 256
+    while True:
+        buffer, status = ctypes.create_string_buffer(2 * room), c_int(0)
+        size = write(buffer, room, byref(status))
+        if status.value != _OVERFLOW:
+            _check("formatting", status)
+            return buffer.raw[: 2 * size].decode("utf-16-le")
+        room = size + 1
 
 
 @cache
@@ -198,9 +225,17 @@ def _library() -> tuple[ctypes.CDLL, str]:
     import icu4py
     from icu4py import breakers  # noqa: F401 - loads the libraries that ours depends on
 
-    package = Path(icu4py.__file__).parent
+    package, version = Path(icu4py.__file__).parent, icu4py.icu_version.split(".")[0]
     folders = (package.parent / "icu4py.libs", package / ".dylibs", package)
-    found = next(
-        path for folder in folders for path in sorted(folder.glob("*icui18n*")) + sorted(folder.glob("icuin*.dll"))
-    )
-    return ctypes.CDLL(str(found)), icu4py.icu_version.split(".")[0]
+    found = [path for folder in folders for name in ("*icui18n*", "icuin*.dll") for path in sorted(folder.glob(name))]
+    if not found:
+        raise IcuError("icu4py has come without ICU's library; install it anew: pip install --force-reinstall icu4py")
+    try:
+        library, status = ctypes.CDLL(str(found[0])), c_int(0)
+        getattr(library, f"uloc_setDefault_{version}")(b"root", byref(status))
+        if not getattr(library, f"uloc_countAvailable_{version}")():
+            raise OSError("it has no data")
+    except (OSError, AttributeError) as error:
+        raise IcuError(f"ICU's library {found[0].name} can't be used: {error}") from error
+    _check("uloc_setDefault", status)
+    return library, version

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sitegen.source.mark import Mark
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
@@ -19,6 +21,10 @@ class Language:
         digits: CLDR's name of its digits, as "arabext"; "" for those that CLDR prefers.
         base: path of the language that it is made of at build, in the script of its tag; "" for a language of its own.
         is_complete: whether an untranslated message is an error in it.
+        name: its own name, as readers are shown it; "" for CLDR's.
+        is_published: whether it is there for readers; else for previews alone.
+        base_url: scheme, host and path of its own host, as the site's; "" for the site's.
+        mark: where the site declares it.
         words: words that the script's rule would get wrong → how they are written.
     """
 
@@ -30,4 +36,8 @@ class Language:
     digits: str = ""
     base: str = ""
     is_complete: bool = False
+    name: str = ""
+    is_published: bool = True
+    base_url: str = ""
+    mark: Mark | None = field(default=None, compare=False)
     words: Mapping[str, str] = field(default_factory=dict)

@@ -1,21 +1,24 @@
 """What depends on a language: direction, names, dates, numbers, lists, order, and the messages of the templates.
 
-CLDR comes through Babel, and through ICU where Babel ends (`icu.py`).
+CLDR comes through Babel, and through ICU where Babel ends (`cldr.py`, `icu.py`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 import babel
-from babel.core import UnknownLocaleError, get_global, parse_locale
 
 from sitegen.i18n import icu
+from sitegen.i18n.cldr import Formats, cldr_locale, icu_locale, language_name
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, in_script
+from sitegen.i18n.tags import full_tag, is_rtl
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Locale:
         chain: paths of the languages shown where this one has nothing.
         formats: tag whose dates, numbers and lists it uses, in its own `calendar` and `digits` if it has any.
         base: path of the language that it is made of, in another script; `words` are spelled by hand.
+        named: its own name, where the site says another than CLDR.
     """
 
     tag: str
@@ -36,6 +40,7 @@ class Locale:
     digits: str = ""
     base: str = ""
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    named: str = ""
 
     @classmethod
     def of(cls, language: Language) -> Locale:
@@ -48,6 +53,7 @@ class Locale:
             language.digits,
             language.base,
             language.words,
+            language.name,
         )
 
     def written(self, text: str) -> str:
@@ -56,43 +62,35 @@ class Locale:
 
     @cached_property
     def cldr(self) -> babel.Locale:
-        try:
-            return babel.Locale.parse(self.tag, sep="-")
-        except UnknownLocaleError:  # a pseudo-locale
-            return babel.Locale.parse(self.formats, sep="-")
+        return cldr_locale(self._described)
+
+    @property
+    def _described(self) -> str:
+        """The tag that CLDR describes; a pseudo-locale is English to it."""
+        return self.formats if self.tag in PSEUDO else self.tag
 
     @cached_property
-    def _icu(self) -> str:
-        """ICU's name of the locale whose formats it uses."""
-        keywords = [f"calendar={self.calendar}"] if self.calendar else []
-        keywords += [f"numbers={self.digits}"] if self.digits else []
-        return self.formats.replace("-", "_") + ("@" + ";".join(keywords) if keywords else "")
+    def _own_formats(self) -> Formats:
+        return Formats.of(self.formats, self.calendar, self.digits)
 
     @cached_property
     def _formats(self) -> babel.Locale:
-        return babel.Locale.parse(self.formats, sep="-")
-
-    @cached_property
-    def _likely(self) -> tuple[str | None, str | None]:
-        """The territory and script that go without saying: ru → RU, Cyrl."""
-        likely: Mapping[str, str] = get_global("likely_subtags")
-        known = likely.get(str(self.cldr)) or likely.get(self.cldr.language) or str(self.cldr)
-        _, territory, script, *_ = parse_locale(known)
-        return territory, script
+        return cldr_locale(self.formats)
 
     @cached_property
     def name(self) -> str:
         """Its own name, as it stands alone: 简体中文, Русский."""
         if self.tag in PSEUDO:
             return self.tag
-        names = self.cldr.languages
-        name = str(names.get(str(self.cldr)) or names.get(self.cldr.language) or self.tag)
+        is_described = self.cldr.language == full_tag(self.tag).language
+        name = self.named or NAMES.get(self.tag)
+        name = name or language_name(self.tag, self.cldr if is_described else babel.Locale("en"), is_own=is_described)
         return name[:1].upper() + name[1:]
 
     @cached_property
     def dir(self) -> str:
         """ "ltr" or "rtl"."""
-        return "rtl" if self.tag == "ar-XB" else str(self.cldr.text_direction)
+        return "rtl" if is_rtl(self.tag) else "ltr"
 
     @cached_property
     def isolates_ltr(self) -> bool:
@@ -102,23 +100,74 @@ class Locale:
     @cached_property
     def script(self) -> str:
         """ISO 15924: "Latn", "Cyrl", "Hans", "Arab", "Deva"."""
-        return str(self.cldr.script or self._likely[1] or "Latn")
+        return full_tag(self.tag).script
 
     @cached_property
     def og(self) -> str:
         """Language and territory as Open Graph wants them: zh_CN."""
-        return f"{self.cldr.language}_{self.cldr.territory or self._likely[0]}"
+        return f"{full_tag(self.tag).language}_{full_tag(self.tag).territory}"
 
     def date(self, value: dt.date, style: str = "long") -> str:
         """A date in CLDR's style: "full", "long", "medium" or "short"; "long" in the words of `LONG_DATES` if they say so."""
         own = LONG_DATES.get(self.formats) if style == "long" else None
-        return self.written(own(value, value) if own else icu.date(self._icu, value, style))
+        return self.written(own(value, value) if own else self._own_formats.date(value, style))
 
     def date_range(self, first: dt.date, last: dt.date) -> str:
         """Two dates with what they share said once: 2–5 September 2025."""
         own = LONG_DATES.get(self.formats)
         skeleton = "yMMMd" if self.script in _MONTHS_IN_DIGITS else "yMMMMd"
-        return self.written(own(first, last) if own else icu.date_range(self._icu, first, last, skeleton))
+        return self.written(own(first, last) if own else self._own_formats.date_range(first, last, skeleton))
+
+    def time(self, value: dt.time | dt.datetime) -> str:
+        """A time of day as the language writes it: 9:30 AM, 09:30."""
+        from babel.dates import format_time
+
+        plain = value.timetz() if isinstance(value, dt.datetime) else value
+        return self.written(self._digits(format_time(plain.replace(tzinfo=None), "short", locale=self._formats)))
+
+    def datetime(self, value: dt.date) -> str:
+        """A day, with its time of day where it has one."""
+        if not isinstance(value, dt.datetime):
+            return self.date(value)
+        return self._joined(self.date(value.date()), self.time(value))
+
+    def when(self, first: dt.date, last: dt.date | None = None) -> str:
+        """From when to when, what the two share said once; each a day, or a day with its time."""
+        if last is None or last == first:
+            return self.datetime(first)
+        days = [value.date() if isinstance(value, dt.datetime) else value for value in (first, last)]
+        if not isinstance(first, dt.datetime) and not isinstance(last, dt.datetime):
+            return self.date_range(*days)
+        if days[0] != days[1]:
+            return self._range(self.datetime(first), self.datetime(last))
+        times = [self.time(value) for value in (first, last) if isinstance(value, dt.datetime)]
+        return self._joined(self.date(days[0]), self._range(*times) if len(times) > 1 else times[0])
+
+    def zone(self, value: dt.datetime) -> str:
+        """The zone of a point of time, by its distance from Greenwich: GMT+08:00."""
+        from babel.dates import get_timezone_gmt
+
+        return self.written(self._digits(get_timezone_gmt(value, locale=self._formats)))
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount with its currency's sign, as the language writes it."""
+        from babel.numbers import format_currency
+
+        pattern = str(self._formats.currency_formats["standard"].pattern)
+        if amount == amount.to_integral_value():  # no cents where there are none
+            pattern = re.sub(r"\.0+", "", pattern)
+        text = format_currency(amount, currency, pattern, locale=self._formats, currency_digits=False)
+        return self.written(self._digits(text))
+
+    def _joined(self, date: str, time: str) -> str:
+        return str(self._formats.datetime_formats["medium"]).replace("{1}", date).replace("{0}", time)
+
+    def _range(self, first: str, last: str) -> str:
+        return str(self._formats.interval_formats[None]).replace("{0}", first).replace("{1}", last)
+
+    def _digits(self, text: str) -> str:
+        """A text with the language's digits."""
+        return re.sub("[0-9]", lambda found: self.number(int(found[0])), text)
 
     def year(self, value: int) -> str:
         """A year of the Gregorian calendar, in the language's digits; with its era where the language counts otherwise."""
@@ -127,11 +176,11 @@ class Locale:
 
     def number(self, value: float) -> str:
         """A number with the language's separators and digits."""
-        return icu.number(self._icu, value)
+        return self._own_formats.number(value)
 
     def percent(self, value: float) -> str:
         """A share in percent: 0.5 is 50 %."""
-        return icu.percent(self._icu, value)
+        return self._own_formats.percent(value)
 
     def file_size(self, size: int) -> str:
         """How large a file is, in the language's units: 1.2 MB."""
@@ -145,7 +194,7 @@ class Locale:
 
     def quoted(self, text: str) -> str:
         """A text in the language's quotation marks."""
-        opening, closing = icu.quotation_marks(str(self.cldr))
+        opening, closing = icu.quotation_marks(icu_locale(self._described))
         return f"{opening}{text}{closing}"
 
     def country(self, code: str) -> str:
@@ -155,8 +204,7 @@ class Locale:
 
     def language(self, tag: str) -> str:
         """CLDR's name of a language, in this language."""
-        other = babel.Locale.parse(tag, sep="-")
-        return self._named(str(self.cldr.languages.get(str(other)) or self.cldr.languages.get(other.language) or tag))
+        return self._named(language_name(tag, self.cldr))
 
     def _named(self, name: str) -> str:
         return self.written(name) if self.tag in PSEUDO else name
@@ -175,15 +223,29 @@ class Locale:
 
     def phrases(self, text: str) -> list[str]:
         """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is."""
-        return icu.phrases(str(self.cldr), text) if self.script in _WITHOUT_SPACES else [text]
+        return icu.phrases(icu_locale(self.tag), text) if self.script in _WITHOUT_SPACES else [text]
 
     def order(self, text: str) -> bytes:
         """A key that sorts texts as this language does."""
-        return icu.collation(str(self.cldr), ALPHABETS.get(self.tag, ""))(text)
+        return icu.collation(icu_locale(self._described), ALPHABETS.get(self.tag, ""))(text)
 
 
 #: Scripts in which a browser may end a line between any two characters, even within a word.
 _WITHOUT_SPACES = frozenset({"Hans", "Hant", "Jpan"})
+#: Languages, in scripts of which CLDR 47 has no names: as their Wikipedias, and Unicode's own proposals, call them.
+NAMES: Mapping[str, str] = {
+    "crh": "Къырымтатарджа",
+    "crh-Latn": "Qırımtatarca",
+    "dng": "Хуэйзў йүян",
+    "ku-Arab": "کوردی",
+    "ky-Arab": "قىرعىزچا",
+    "mn-Mong": "ᠮᠣᠩᠭᠣᠯ",
+    "prs": "دری",
+    "tg-Arab": "تاجیکی",
+    "tt-Latn": "Tatarça",
+    "ug-Cyrl": "Уйғурчә",
+    "ug-Latn": "Uyghurche",
+}
 #: Alphabets that CLDR 47 has no order for: Tajik of 1998, where ё, ӣ and ӯ are letters of their own, and Uzbek of 1940, which
 #: ends in ў қ ғ ҳ.
 ALPHABETS: Mapping[str, str] = {

@@ -156,8 +156,31 @@ def mirrored(text: str, words: Mapping[str, str]) -> str:
     return re.sub(r"[A-Za-z][\w'\u2019]*", "\u202e\\g<0>\u202c", text)
 
 
+# Serbian
+
+#: The Cyrillic alphabet → the Latin one, both official (Serbia, law on the official use of languages and scripts).
+SERBIAN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "đ", "е": "e", "ж": "ž", "з": "z", "и": "i", "ј": "j",
+    "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+    "ћ": "ć", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "č", "џ": "dž", "ш": "š",
+}  # fmt: skip
+_SERBIAN_WORD = re.compile(f"[{''.join(SERBIAN)}{''.join(SERBIAN).upper()}]+")
+
+
+def serbian_latin(text: str, words: Mapping[str, str]) -> str:
+    """Serbian in its Latin alphabet; in a word of capitals љ, њ and џ are two capitals, else a capital and a small letter."""
+    return _SERBIAN_WORD.sub(lambda found: words.get(found[0]) or _serbian_word(found[0]), text)
+
+
+def _serbian_word(word: str) -> str:
+    is_all_capitals = len(word) > 1 and word.isupper()
+    latin = "".join(SERBIAN[letter] if letter in SERBIAN else SERBIAN[letter.lower()].capitalize() for letter in word)
+    return latin.upper() if is_all_capitals else latin
+
+
 #: Language tag → what writes a text in its script.
 SCRIPTS: dict[str, Callable[..., str]] = {
+    "sr-Latn": serbian_latin,
     "uz-Cyrl": uzbek_cyrillic,
     "en-XA": accented,
     "ar-XB": mirrored,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from itertools import accumulate
 from typing import Any
@@ -17,6 +18,21 @@ from sitegen.source.edits import Edit, Traced
 #: Tells what can't be brought: message, offset, hint.
 Tell = Callable[[str, int, str], None]
 
+#: A processing instruction, which browsers take for a comment.
+_INSTRUCTION = re.compile(r"<\?[^>]*>")
+_TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^<>]*>")
+#: Elements of HTML that enclose words; what else looks like a tag is `<name>` in a log or a letter.
+_ELEMENTS = frozenset(
+    """a abbr acronym address article aside audio b bdi bdo big blockquote body br button caption center cite code col
+    colgroup data dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6
+    head header hgroup hr html i iframe img input ins kbd label legend li link main map mark menu meta nav noscript object
+    ol optgroup option p picture pre q ruby rp rt s samp script section select small source span strike strong style sub
+    summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr""".split()  # noqa: SIM905
+)
+#: Elements that are no part of a line; where only a line can stand, what they enclose is kept apart by spaces.
+_BLOCKS = frozenset("dd div dl dt li ol p table td th tr ul".split())  # noqa: SIM905
+_RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _ATTRIBUTES = re.compile(r"^[ \t]*\{(?:[.#][\w-]+|[\w-]+=(?:\"[^\"]*\"|\S+?))(?:\s+[^}]*)?\}[ \t]*$", re.MULTILINE)
 #: After so many rounds whatever looks like HTML is none.
 _ROUNDS = 8
@@ -119,6 +135,7 @@ class _Html(Reader):
     """Raw HTML becomes Markdown where the site publishes it; elsewhere it goes, as it does in Hugo."""
 
     links: list[tuple[str, int, int]] = field(default_factory=list)
+    shifted: list[tuple[str, int, int]] = field(default_factory=list)
     blocks: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -138,14 +155,23 @@ class _Html(Reader):
     def end(self, name: str, start: int, end: int) -> None:
         if name in ("Paragraph", "Heading", "TableCell"):
             self._leave_open_links()
+            for _, opened, after in self.shifted:
+                self._leave(self.text[opened:after], opened, after)
+            self.shifted = []
 
     def inline(self, name: str, value: str, start: int, end: int) -> None:
         if name != "InlineHtml" or value.startswith("<!--"):
             return
         tag = _Tag.of(value)
-        if not self.dialect.has_html:
+        if not tag.name or not self.dialect.has_html:
             self._leave(value, start, end)
-        elif tag.name == "a" and not tag.is_closing and "href" in tag.attributes:
+        elif tag.name in ("sub", "sup"):
+            self._shift(tag, value, start, end)
+        else:
+            self._inline(tag, value, start, end)
+
+    def _inline(self, tag: _Tag, value: str, start: int, end: int) -> None:
+        if tag.name == "a" and not tag.is_closing and "href" in tag.attributes:
             self.links.append((tag.attributes["href"], start, end))
         elif tag.name == "a" and tag.is_closing and self.links:
             target, opened, after = self.links.pop()
@@ -158,8 +184,24 @@ class _Html(Reader):
             self.edits.append(Edit(start, end, now))
         elif tag.name in _MARKS:
             self.edits.append(Edit(start, end, _MARKS[tag.name]))
+        elif tag.name in _BLOCKS and {"TableCell", "Heading"} & set(self.inside):
+            self.edits.append(Edit(start, end, "; " if tag.name == "li" and tag.is_closing else " "))
         else:
             self._leave(value, start, end)
+
+    def _shift(self, tag: _Tag, value: str, start: int, end: int) -> None:
+        """`10<sup>6</sup>` → `10⁶`, where every sign has such a form; of others the tags go."""
+        if not tag.is_closing:
+            self.shifted.append((tag.name, start, end))
+        elif self.shifted and self.shifted[-1][0] == tag.name:
+            _, opened, after = self.shifted.pop()
+            enclosed = self.text[after:start]
+            made = shifted(enclosed, tag.name)
+            if made != enclosed:
+                self.edits.append(Edit(opened, end, made))
+            else:
+                self._leave(self.text[opened:after], opened, after)
+                self._leave(value, start, end)
 
     def _leave_open_links(self) -> None:
         """Take out links that nothing closes."""
@@ -177,11 +219,14 @@ class _Html(Reader):
         text = self.text[start:end]
         if not COMMENT.sub("", text).strip():
             return
+        if not COMMENT.sub("", _INSTRUCTION.sub("", text)).strip():
+            self._leave(text.strip(), start, end)
+            return
         if not self.dialect.has_html:
             self.tell(f"the HTML '{_short(text)}' is left out, as Hugo did", start, "write it in Markdown")
             self.edits.append(Edit(start, end, "\n"))
             return
-        made = _as_markdown(text)
+        made = html_as_markdown(text)
         is_lost = re.search(r"<(iframe|script|style|video|audio|form|object|embed|svg|canvas)\b", text, re.IGNORECASE)
         if is_lost or not made:
             self.tell(f"the HTML '{_short(text)}' is left out", start, "")
@@ -210,13 +255,56 @@ class _Tag(HTMLParser):
         self.name, self.is_closing = tag, True
 
 
-def _as_markdown(text: str) -> str:
+def html_as_markdown(text: str) -> str:
+    """Markdown with every word that a browser shows of a piece of HTML."""
+    text = _INSTRUCTION.sub("", COMMENT.sub("", text))
+    text = _TAG.sub(lambda found: found[0] if found[1].lower() in _ELEMENTS else "", text)
+    try:
+        return str(_converter().convert(text)).strip()
+    except RecursionError:  # nested deeper than anything that is meant to be read
+        return _Words.of(text)
+
+
+@cache
+def _converter() -> Any:
     from markdownify import ATX, MarkdownConverter
 
-    try:
-        return str(MarkdownConverter(heading_style=ATX, bullets="-").convert(text)).strip()
-    except RecursionError:  # nested deeper than anything that is meant to be read
-        return ""
+    class Converter(MarkdownConverter):  # type: ignore[misc, unused-ignore]
+        def escape(self, text: str, parent_tags: set[str]) -> str:
+            escaped = str(super().escape(text, parent_tags))  # type: ignore[misc]
+            return re.sub(r"(?<!\{\{)<", r"\\<", escaped)
+
+        def convert_sup(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            return shifted(text, "sup")
+
+        def convert_sub(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            return shifted(text, "sub")
+
+    return Converter(heading_style=ATX, bullets="-")
+
+
+class _Words(HTMLParser):
+    """The words of a piece of HTML, as Markdown that has no other marks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+
+    @classmethod
+    def of(cls, text: str) -> str:
+        reader = cls()
+        reader.feed(text)
+        reader.close()
+        return "\n".join(line.strip() for line in "".join(reader.words).splitlines() if line.strip())
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(re.sub(r"([\\<`*_\[\]])", r"\\\1", data))
+
+
+def shifted(text: str, element: str) -> str:
+    """A text raised (`sup`) or lowered (`sub`) by signs that are so; as it is where one of its signs has no such form."""
+    table = _RAISED if element == "sup" else _LOWERED
+    return text.translate(table) if text and all(ord(sign) in table for sign in text) else text
 
 
 def _short(text: str) -> str:

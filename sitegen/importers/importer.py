@@ -26,8 +26,21 @@ from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order
 STARTER = Path(__file__).with_name("starter.yaml")
 #: What a moved site may begin with; `checks:` in its site.yaml lets it be built.
 TOLERABLE = frozenset({"alt", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"})
-#: Folders that say how a site looks.
-_NOT_CONTENT = ("archetypes", "data", "i18n", "layouts", "themes")
+#: Codes of files that can't be published: two at one address, a drawing that loads something, a type that runs.
+_LEFT_OUT = frozenset({"svg", "url-clash", "file-type"})
+#: Folders of a site, in the order in which they are put in place.
+_TOPS = ("content", "static", "templates")
+#: Where a site is made, and what says that it is whole there.
+_WORK, _READY = ".import-", "ready"
+_LOOKS = "how a site looks is not imported", "the theme shows it; write templates/ for what is to look otherwise"
+#: Folder of a Hugo site → (message, hint) on why it stays behind.
+_NOT_CONTENT = {
+    "archetypes": ("patterns of new pages are not imported", "`new` asks for what content/kinds.yaml declares"),
+    "data": ("data files are not imported", "make pages of them, or put them beside the page that shows them"),
+    "i18n": ("messages of the interface are not imported", "the theme has its own; translations/ overrides them"),
+    "layouts": _LOOKS,
+    "themes": _LOOKS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,8 @@ def import_site(folder: Path, root: Path) -> Imported:
     Raises:
         SiteError: `folder` is none, its settings can't be read, or `root` has a site; nothing is written.
     """
-    taken = [name for name in ("content", "static", "templates") if (root / name).exists()]
+    _undo_unfinished(root)
+    taken = [name for name in _TOPS if (root / name).exists()]
     if taken:
         message, hint = "there is a site already", "name a new folder with --root"
         raise SiteError([Problem(path=taken[0], code="not-imported", message=message, hint=hint)])
@@ -81,24 +95,35 @@ def _told(folder: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _left_behind(folder: Path) -> Iterator[Problem]:
-    for name in _NOT_CONTENT:
+    for name, (message, hint) in _NOT_CONTENT.items():
         if (folder / name).is_dir() and any((folder / name).iterdir()):
-            hint = "write templates/ and translations/ for the new site"
-            yield Problem(path=name, code="not-imported", message="how a site looks can't be brought", hint=hint)
+            yield Problem(path=name, code="not-imported", message=message, hint=hint)
 
 
 def _put(root: Path, folder: Path, texts: Mapping[str, str], rewriter: Rewriter) -> list[Problem]:
     """Write the site; returns what is still wrong with it, which `checks:` of its site.yaml lets pass where that may be."""
     root.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=root, prefix=".import-"))
+    work = Path(tempfile.mkdtemp(dir=root, prefix=_WORK))
     try:
         _write(work, texts, rewriter, folder)
         found = _settle(work, texts["content/site.yaml"])
-        for name in ("content", "static", "templates"):
-            os.replace(work / name, root / name)
+        (work / _READY).touch()
+        for name in _TOPS:
+            if (work / name).exists():
+                os.replace(work / name, root / name)
     finally:
         shutil.rmtree(work)
     return found
+
+
+def _undo_unfinished(root: Path) -> None:
+    """Take back what an import had put in place when it was killed."""
+    for work in sorted(root.glob(f"{_WORK}*")):
+        if (work / _READY).exists():
+            for name in _TOPS:
+                if not (work / name).exists() and (root / name).exists():
+                    shutil.rmtree(root / name)
+        shutil.rmtree(work)
 
 
 def _write(work: Path, texts: Mapping[str, str], rewriter: Rewriter, folder: Path) -> None:
@@ -120,23 +145,26 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _settle(work: Path, settings: str) -> list[Problem]:
-    """Let what may be wrong with a site that moves here be a warning; returns everything that is wrong."""
-    doubles: list[str] = []
+    """Let what may be wrong with a site that moves here be a warning, and leave out files that can't be published.
+
+    Returns everything that is wrong then.
+    """
+    left_out: list[Problem] = []
     codes: set[str] = set()
     while True:
         found = _problems(Options(root=work, output=work / "public", remembers=False))
         errors = [problem for problem in found if problem.severity == "error"]
-        clashes = [p.path for p in errors if p.code == "url-clash" and p.path.startswith("static/")]
+        files = {p.path: p for p in errors if p.code in _LEFT_OUT and not p.path.endswith((".md", ".yaml"))}
         tolerable = {problem.code for problem in errors} & TOLERABLE
-        if not clashes and not tolerable:
+        if not files and not tolerable:
             break
-        for path in clashes:
-            (work / path).unlink()
-        doubles, codes = doubles + clashes, codes | tolerable
+        for path, problem in files.items():
+            (work / path).unlink(missing_ok=True)
+            message = f"{problem.message}; the file is left out"
+            left_out.append(replace(problem, code="not-imported", message=message, severity="warning"))
+        codes |= tolerable
         _write_text(work / "content/site.yaml", settings + _checks(codes))
-    message, hint = "the site makes a file of its own at this address", "see whether that says the same"
-    made = [Problem(path=p, code="not-imported", message=message, hint=hint, severity="warning") for p in doubles]
-    return [*made, *errors, *(p for p in found if p.severity == "warning" and p.code in codes)]
+    return [*left_out, *errors, *(p for p in found if p.severity == "warning" and p.code in codes)]
 
 
 def _checks(codes: Iterable[str]) -> str:

@@ -8,11 +8,17 @@ import tomllib
 from dataclasses import replace
 from typing import Any
 
+import yaml
+
 from sitegen.problems.problem import SiteError
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.yaml import MAX_DEPTH, Node, Source, parse, without_control_characters
 
 _START = Mark(1, 1)
+#: What YAML would take for an indent or a letter: a tab, a space that does not break, a space of no width.
+_PASSED_OVER = {0x09: " ", 0xA0: " ", 0x200B: ""}
+#: More nodes than any front matter has; aliases of aliases would grow without end.
+_MOST_EVENTS = 20_000
 
 
 def parse_table(source: Source, form: str, text: str | None = None, first_line: int = 1) -> Node:
@@ -30,6 +36,12 @@ def parse_table(source: Source, form: str, text: str | None = None, first_line: 
         return _in_small_letters(parse(source, text, first_line))
     try:
         value = tomllib.loads(text) if form == "toml" else json.loads(text)
+        json.dumps(value, ensure_ascii=False, default=str).encode()  # `\\ud800` in JSON is half a character
+        located = _located(value, text.split("\n"), first_line, 0)
+    except (RecursionError, UnicodeEncodeError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else "half a character (a lone surrogate)"
+        message = f"unreadable {form.upper()}: {reason}"
+        raise SiteError([source.problem("front-matter", message, Mark(first_line, 1))]) from error
     except ValueError as error:  # TOMLDecodeError and JSONDecodeError are two of them
         found = re.search(r"line (\d+),? column (\d+)", str(error))
         mark = Mark(first_line + int(found[1]) - 1, int(found[2])) if found else Mark(first_line, 1)
@@ -39,12 +51,54 @@ def parse_table(source: Source, form: str, text: str | None = None, first_line: 
         ) from error
     if not isinstance(value, dict):
         raise SiteError([source.problem("front-matter", "this must be a table of keys", Mark(first_line, 1))])
-    return _located(value, text.split("\n"), first_line, 0)
+    return located
+
+
+def parse_loosely(source: Source, text: str, first_line: int) -> Node:
+    """YAML as other programs read it: tabs and invisible characters are passed over, aliases written out, comments dropped.
+
+    Raises:
+        SiteError: it can't be read even so, or holds more than a page would say.
+    """
+    try:
+        plain = _written_out(without_control_characters(text).translate(_PASSED_OVER))
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SiteError([source.problem("front-matter", "unreadable YAML", Mark(first_line, 1))]) from error
+    return _in_small_letters(parse(Source.of(source.path, plain), plain, 1))
+
+
+def _written_out(text: str) -> str:
+    """A YAML text with the value of each anchor in place of its aliases."""
+    events: list[Any] = []
+    anchors: dict[str, list[Any]] = {}
+    opened: list[tuple[str | None, int]] = []
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            events += anchors.get(str(event.anchor), [yaml.ScalarEvent(None, None, (True, False), "")])
+        else:
+            if isinstance(event, yaml.CollectionStartEvent):
+                opened.append((event.anchor, len(events)))
+            events.append(event)
+            if isinstance(event, yaml.CollectionEndEvent):
+                name, start = opened.pop()
+            else:
+                name, start = getattr(event, "anchor", None), len(events) - 1
+            if name and not isinstance(event, yaml.CollectionStartEvent):
+                anchors[name] = events[start:]
+        if len(events) > _MOST_EVENTS or len(opened) > MAX_DEPTH:
+            raise yaml.YAMLError("too much")
+    for event in events:
+        event.anchor = None
+    return str(yaml.emit(events, allow_unicode=True, width=10**6))
 
 
 def _in_small_letters(node: Node) -> Node:
     if isinstance(node.value, dict):
-        return replace(node, value={key.lower(): _in_small_letters(child) for key, child in node.value.items()})
+        merged = node.value.get("<<")
+        own = {key: child for key, child in node.value.items() if key != "<<"}
+        if merged is not None and isinstance(merged.value, dict):
+            own = {**merged.value, **own}
+        return replace(node, value={key.lower(): _in_small_letters(child) for key, child in own.items()})
     if isinstance(node.value, tuple):
         return replace(node, value=tuple(_in_small_letters(child) for child in node.value))
     return node
@@ -89,18 +143,19 @@ def split_front_matter(source: Source) -> tuple[str, str, int, int]:
     Raises:
         SiteError: it is never closed.
     """
-    opening = source.lines[0].rstrip()
+    first = next((index for index, line in enumerate(source.lines) if line.strip()), 0)
+    opening = source.lines[first].rstrip()
     form = {"---": "yaml", "+++": "toml"}.get(opening)
     if form is None and opening.startswith("{"):
-        whole = "\n".join(source.lines)
+        whole = "\n".join(source.lines[first:])
         try:
             _, end = json.JSONDecoder().raw_decode(whole)
-        except ValueError:
+        except (ValueError, RecursionError):
             end = len(whole)
-        return "json", whole[:end], 1, whole.count("\n", 0, end) + 1
+        return "json", whole[:end], first + 1, first + whole.count("\n", 0, end) + 1
     if form is None:
         return "", "", 1, 0
-    for index, line in enumerate(source.lines[1:], 1):
+    for index, line in enumerate(source.lines[first + 1 :], first + 1):
         if line.rstrip() == opening:
-            return form, "\n".join(source.lines[1:index]), 2, index + 1
+            return form, "\n".join(source.lines[first + 1 : index]), first + 2, index + 1
     raise SiteError([source.problem("front-matter", "the front matter is never closed", _START)])

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from sitegen.content.markdown import split_sections
-from sitegen.library.library import Library, translatable_parts
+from sitegen.library.library import Library, notes_name, translatable_parts
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Document, Key, State
 
@@ -123,7 +123,8 @@ def count_words(library: Library, document: Document) -> dict[str, int]:
     """Words in each translatable part of a document, by the part's name."""
     names = list(translatable_parts(document, library.kind(document.key)))
     texts = [text for text in split_sections(library.shelf.get(document.html).decode()) if text.strip()]
-    sections = [name for name in names if name.startswith("#") and name != "#notes"]
+    notes = notes_name(document.body.headings)
+    sections = [name for name in names if name.startswith("#") and name != notes]
     counts = {name: _count(_text_of(document.words[name])) for name in names if not name.startswith("#")}
     counts.update(
         {name: _count(html.unescape(_MARKUP.sub(" ", text))) for name, text in zip(sections, texts, strict=False)}
@@ -144,4 +145,6 @@ def _text_of(value: Any) -> str:
             return " ".join(map(_text_of, value))
         case Group():
             return " ".join(map(_text_of, value.values.values()))
+        case dict():
+            return " ".join(map(_text_of, value.values()))
     return ""

@@ -17,7 +17,7 @@ from sitegen.media.images import Pictures
 from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
-from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
+from sitegen.model.urls import alias_parts, ancestor_keys, file_path, parent_key, url_of_file
 from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, Selection, State, Url
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
@@ -77,10 +77,16 @@ class Library:
         return page.versions[page.states[self.nearest_language(key, language)].shown]
 
     def nearest_language(self, key: Key, language: str) -> str:
-        """The language itself, or where the page is not offered in it, the first of its chain that has it."""
+        """The language itself, or where the page is not offered in it, the first of its chain that has it.
+
+        One that is published comes before those that `--languages` leaves out.
+        """
         states = self.pages[key].states
-        chain = (language, *self.locales[language].chain)
-        return next(path for path in (*chain, self.pages[key].source, *states) if path in states)
+        if language in states:
+            return language
+        chain = (*self.locales[language].chain, self.pages[key].source, *states)
+        offered = [path for path in chain if path in states]
+        return next((path for path in offered if path in self.config.built), offered[0])
 
     def word(self, key: Key, language: str, name: str) -> tuple[Any, str] | None:
         """One field of words and the language it is in: the page's own, else the chain's, else the source's."""
@@ -190,6 +196,8 @@ def _written(value: Any, locale: Locale) -> Any:
             return tuple(_written(child, locale) for child in value)
         case Group():
             return replace(value, values={name: _written(child, locale) for name, child in value.values.items()})
+        case dict():
+            return {name: _written(child, locale) for name, child in value.items()}
     return value
 
 
@@ -224,7 +232,7 @@ def build_library(
         content.unread,
         held,
         _referrers(pages),
-        _due(content.documents, as_of),
+        _due(content.documents, as_of, config.kinds),
         shelf,
         pictures,
     )
@@ -323,8 +331,16 @@ def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
 def section_name(section: Section, headings: tuple[Heading, ...]) -> str:
     """`#anchor` of a section; `#` before the first heading, `#notes` for the footnotes."""
     if section.heading == len(headings):
-        return "#notes"
+        return notes_name(headings)
     return "#" + (headings[section.heading].anchor if section.heading >= 0 else "")
+
+
+def notes_name(headings: tuple[Heading, ...]) -> str:
+    """The part that the footnotes are: `#notes`, with hyphens behind it where a heading has that id."""
+    name = "#notes"
+    while any("#" + heading.anchor == name for heading in headings):
+        name += "-"
+    return name
 
 
 def _plain(value: Any) -> Any:
@@ -340,8 +356,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _due(documents: Iterable[Document], as_of: dt.date) -> tuple[str, str]:
+def _due(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind]) -> tuple[str, str]:
+    """The days between which nothing becomes due, expires or is over: from the first on, before the second."""
     days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
+    over = (kinds[d.kind].last_day(d.facts) for d in documents if kinds[d.kind].calendar)
+    days |= {day + dt.timedelta(days=1) for day in over if day is not None}
     since = max((day for day in days if day <= as_of), default=dt.date.min)
     until = min((day for day in days if day > as_of), default=dt.date.max)
     return since.isoformat(), until.isoformat()
@@ -404,7 +423,7 @@ def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
 
 def _written_aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
     for alias in page.facts.get("aliases", ()):
-        parts = [part for part in join_key(Key("/"), alias).split("/") if part]
+        parts = alias_parts(alias)
         if parts and parts[0] in library.locales:
             yield file_path(parts[0], parts[1:]), parts[0]
         else:

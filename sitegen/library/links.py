@@ -6,14 +6,17 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sitegen.content.markdown import ANCHOR, END, LINK, split_sections
+from sitegen.content.formulas import with_colours, with_formulas
+from sitegen.content.markdown import ANCHOR, END, LINK, is_external, split_sections
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
 from sitegen.library.problems import explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
+from sitegen.model.fields import Group
 from sitegen.model.urls import Target, join_key, normal, url_of_file
-from sitegen.model.values import Document, Heading, Key, Link
+from sitegen.model.values import Destination, Document, Heading, Key, Link
 from sitegen.problems.problem import Problem
 from sitegen.source.yaml import problem_at
 
@@ -57,6 +60,10 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
     if locale.isolates_ltr:
         text = isolate_ltr(text)
+    if library.config.markdown.math:
+        text = with_formulas(text)
+    if library.config.markdown.highlight:
+        text = with_colours(text)
     if library.pictures.widths and "<img " in text:
         text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
     return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)
@@ -126,10 +133,27 @@ def is_file(path: str) -> bool:
     return "." in path.rpartition("/")[2].strip(".")
 
 
+def links_of(document: Document) -> Iterator[Link]:
+    """What a document links to within the site: in its text, and in fields that are links."""
+    yield from document.body.links
+    for value in (*document.facts.values(), *document.words.values()):
+        yield from (Link(target.written, target.mark) for target in _targets(value) if not is_external(target.written))
+
+
+def _targets(value: Any) -> Iterator[Destination]:
+    if isinstance(value, Destination):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _targets(item)
+    elif isinstance(value, Group):
+        yield from _targets(tuple(value.values.values()))
+
+
 def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
     """Every link of a document that leads nowhere for readers of its language, or there by a detour, at its line and column."""
     yield from _outward(library, document)
-    for link in document.body.links:
+    for link in links_of(document):
         path, anchor = (target := Target.of(link.target)).path, target.anchor
         if join_key(document.key, path) in library.unread:
             continue
@@ -148,8 +172,9 @@ def _outward(library: Library, document: Document) -> Iterator[Problem]:
     """Links to the site or its preview by their whole addresses, and pictures that lie elsewhere."""
     for link in document.body.outward:
         if _PREVIEW.match(link.target):
-            message = "this address is of your own machine; nobody else can open it"
-            yield problem_at(document.path, "url", message, link.mark, "write the page's path, as /plan/")
+            message = "this is the address of your own machine: readers reach theirs, if anything"
+            hint = "write the page's path, as /plan/, or the address as code: `http://localhost:8000/`"
+            yield problem_at(document.path, "local-address", message, link.mark, hint)
         elif link.is_picture:
             message = "a picture of another site is not shown: a page loads nothing from elsewhere"
             yield problem_at(document.path, "dead-file", message, link.mark, "put the file into the page's folder")

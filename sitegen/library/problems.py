@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sitegen.i18n.cldr import Formats
 from sitegen.library.library import Library, aliases, references
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field
-from sitegen.model.urls import is_slug, url_of_file
+from sitegen.model.menus import menu_references
+from sitegen.model.urls import fault_of_alias, is_slug, url_of_file
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem
+from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
 
@@ -29,6 +32,7 @@ def find_library_problems(library: Library) -> Iterator[Problem]:
         yield from find_page_problems(library, page)
         yield from _long_addresses(library, page)
     yield from _bad_settings(library)
+    yield from _borrowed_formats(library)
     yield from _clashes(library)
 
 
@@ -36,8 +40,9 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     """What is wrong with a page's references, pictures, slugs and records."""
     document = page.versions[page.source]
     yield from _bad_references(library, page, document)
-    yield from _bad_images(library, page, document)
+    yield from _bad_files(library, page, document)
     yield from _bad_slugs(page)
+    yield from _bad_aliases(page)
     yield from _untracked(page)
 
 
@@ -74,10 +79,10 @@ def _wanted_kind(declared: Field) -> str | None:
     return _wanted_kind(declared.item) if declared.item is not None else declared.kind
 
 
-def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Problem]:
+def _bad_files(library: Library, page: Page, document: Document) -> Iterator[Problem]:
     for declared in library.config.kinds[page.kind].fields.values():
-        name = document.facts.get(declared.name) if declared.type == "image" else None
-        if name and not is_shown(name):
+        name = document.facts.get(declared.name) if declared.type in ("image", "file") else None
+        if name and declared.type == "image" and not is_shown(name):
             message = f"{declared.name}: not every browser shows '{name}'"
             yield problem_at(document.path, "picture", message, document.marks[declared.name], AS_PICTURE)
         elif name and library.resolve_file(page.key, name, page.source) is None:
@@ -90,14 +95,18 @@ def _bad_images(library: Library, page: Page, document: Document) -> Iterator[Pr
             )
 
 
+def _is_part(text: str) -> bool:
+    return is_slug(text) and not fault_of(text)
+
+
 def _bad_slugs(page: Page) -> Iterator[Problem]:
     folder = page.key.rstrip("/").rpartition("/")[2]
-    if folder and not is_slug(folder):
+    if folder and not _is_part(folder):
         message = f"the folder's name '{folder}' is not one part of an address"
         yield problem_at(_source_path(page), "slug", message, None, "use letters, digits and hyphens")
     for document in page.written.values():
         slug = document.words.get("slug")
-        if slug is not None and not is_slug(slug):
+        if slug is not None and not _is_part(slug):
             yield problem_at(
                 document.path,
                 "slug",
@@ -105,6 +114,16 @@ def _bad_slugs(page: Page) -> Iterator[Problem]:
                 document.marks["slug"],
                 "use letters, digits and hyphens",
             )
+
+
+def _bad_aliases(page: Page) -> Iterator[Problem]:
+    """Old addresses that no server could be asked for, or that would be something else in its configuration."""
+    for alias in page.facts.get("aliases", ()):
+        if fault := fault_of_alias(alias):
+            document = page.versions[page.source]
+            message = f"aliases: {alias!r} is no old address: {fault}"
+            hint = "write its path as /old/plan/: letters, digits and hyphens"
+            yield problem_at(document.path, "address", message, document.marks.get("aliases", Mark(1, 1)), hint)
 
 
 def _untracked(page: Page) -> Iterator[Problem]:
@@ -122,7 +141,7 @@ def _untracked(page: Page) -> Iterator[Problem]:
 
 def _bad_settings(library: Library) -> Iterator[Problem]:
     config = library.config
-    named = [(f"menus.{name}", reference) for name, menu in config.menus.items() for reference in menu]
+    named = [(f"menus.{name}", reference) for name, menu in config.menus.items() for reference in menu_references(menu)]
     named += [
         (name, reference) for name in ("organisation", "glossary") if (reference := getattr(config, name)) is not None
     ]
@@ -133,14 +152,26 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
             yield problem_at("content/site.yaml", "reference", message, reference.mark, hint, now)
 
 
+def _borrowed_formats(library: Library) -> Iterator[Problem]:
+    """Languages whose dates and numbers CLDR does not have, so that another's stand in for them."""
+    for language in library.config.languages.values():
+        nearest = "" if language.base else Formats.of(language.formats).nearest
+        if nearest:
+            shown = "as 2025-09-02" if nearest == "root" else f"as in '{nearest}'"
+            message = f"CLDR has no dates and numbers for '{language.formats}', so they are written {shown}"
+            hint = "name the language whose dates and numbers it takes, as `formats: ru`"
+            hint = hint if nearest == "root" else hint.replace("ru", nearest)
+            yield problem_at("content/site.yaml", "language-data", message, language.mark, hint)
+
+
 def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
     """An address that no file system can hold, of the page or an old one: the first of them."""
     own = ((library.file(page.key, path), "slug") for path in page.states)
     for file, name in (*own, *((file, "aliases") for file, _ in aliases(library, page))):
-        if len(file.encode()) > MOST_BYTES or any(len(part.encode()) > 255 for part in file.split("/")):
+        if len(file.encode()) > MOST_BYTES or any(len(part.encode()) > LONGEST_NAME for part in file.split("/")):
             document = page.versions[page.source]
             message = f"{name}: the address /{file[:60]}… has {len(file.encode())} bytes"
-            hint = f"at most {MOST_BYTES} in all and 255 in each part; shorten it"
+            hint = f"at most {MOST_BYTES} in all and {LONGEST_NAME} in each part; shorten it"
             yield problem_at(document.path, "address", message, document.marks.get(name, Mark(1, 1)), hint)
             return
 
@@ -161,14 +192,17 @@ def _clashes(library: Library) -> Iterator[Problem]:
             mark = document.marks.get("slug", Mark(1, 1))
             yield problem_at(document.path, "url-clash", message, mark, "change the slug of one of them")
     for page in library.pages.values():
-        own = {library.file(page.key, path): path for path in page.states}
+        taken_here = {library.file(page.key, path).lower() for path in page.states}
         olds = dict.fromkeys(file for file, _ in aliases(library, page))
-        for file in [file for file in olds if claims.setdefault(file, page) is not page or file in own][:1]:
+        for file in [f for f in olds if in_small.setdefault(f.lower(), page) is not page or f.lower() in taken_here][
+            :1
+        ]:
             document = page.versions[page.source]
             address = url_of_file(library.config.base_path, file)
-            message = f"aliases: {address} is also the address of {_source_path(claims[file])}"
+            message = f"aliases: {address} is also the address of {_source_path(in_small[file.lower()])}"
             mark = document.marks.get("aliases", Mark(1, 1))
-            yield problem_at(document.path, "alias-clash", message, mark, "remove one of them")
+            hint = "remove one of them" if file in claims else "remove it: many disks and hosts know no capital letters"
+            yield problem_at(document.path, "alias-clash", message, mark, hint)
 
 
 def _source_path(page: Page) -> str:

@@ -32,7 +32,7 @@ def _find(library: Library, key: Key, language: str) -> Iterator[Selection]:
             for part, value in _values(library.pages[child].facts.get(field)):
                 values.setdefault(part, value)
                 keys.setdefault(part, []).append(child)
-        order = _order(library, key, field, values, language)
+        order = _order(library, field, values, keys, language) if values else []
         name = YEAR if any(isinstance(value, int) for value in values.values()) else field
         for part in order:
             yield Selection(field, f"{name}/{part}", values[part], tuple(dict.fromkeys(keys[part])))
@@ -53,9 +53,11 @@ def _values(value: Any) -> Iterator[tuple[str, Any]]:
                 yield from _values(item)
 
 
-def _order(library: Library, key: Key, field: str, values: dict[str, Any], language: str) -> list[str]:
+def _order(
+    library: Library, field: str, values: dict[str, Any], keys: Mapping[str, list[Key]], language: str
+) -> list[str]:
     """Choices as declared, years from the newest, countries by name, pages by their order."""
-    first = next(iter(values.values()), None)
+    first = next(iter(values.values()))
     if isinstance(first, int):
         return sorted(values, reverse=True)
     if isinstance(first, str):
@@ -64,7 +66,6 @@ def _order(library: Library, key: Key, field: str, values: dict[str, Any], langu
     if isinstance(first, Reference):
         by_key = {value.key: part for part, value in values.items() if value.key in library.pages}
         return [by_key[page] for page in library.sorted(by_key, "order", language)]
-    child = next(iter(library.children(key, language)))
-    declared = library.kind(child).fields[field]
+    declared = library.kind(next(iter(keys.values()))[0]).fields[field]
     places = {choice: place for place, choice in enumerate((declared.item or declared).choices)}
     return sorted(values, key=lambda part: places.get(part, len(places)))

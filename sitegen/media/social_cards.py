@@ -20,6 +20,7 @@ from typing import Any
 from sitegen.i18n import icu
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.scripts import PSEUDO
+from sitegen.i18n.tags import full_tag
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import Layers
@@ -40,6 +41,7 @@ _FIELDS: Mapping[str, Field] = {
     **{name: Field(name=name, type="text", required=True) for name in ("background", "paper", "ink")},
     "title": _BOX,
     "site": replace(_BOX, name="site"),
+    "label": replace(_BOX, name="label", required=False, help="where the page's date stands, if it has one"),
     "scripts": Field(name="scripts", type="list", item=replace(_TEXT, name="scripts")),
 }
 
@@ -71,6 +73,7 @@ class Card:
     ink: str
     title: Box
     site: Box
+    label: Box | None
     fonts: Mapping[str, tuple[Path, ...]]
     scripts: frozenset[str]
     digest: str
@@ -81,14 +84,14 @@ class Card:
 
     def fonts_of(self, locale: Locale) -> tuple[Path, ...]:
         """The fonts of a language or its script, or those of all that are not named."""
-        names = (locale.path, locale.base, locale.cldr.language, locale.script, "default")
+        names = (locale.path, locale.base, full_tag(locale.tag).language, locale.script, "default")
         return next(self.fonts[name] for name in names if name in self.fonts)
 
-    def key(self, locale: Locale, title: str, site: str) -> str:
+    def key(self, locale: Locale, title: str, site: str, label: str = "") -> str:
         """A digest of everything that a picture depends on."""
         return sha256(
             repr(
-                (self.digest, locale.tag, locale.dir, [path.name for path in self.fonts_of(locale)], title, site)
+                (self.digest, locale.tag, locale.dir, [path.name for path in self.fonts_of(locale)], title, site, label)
             ).encode()
         ).hexdigest()
 
@@ -121,12 +124,14 @@ def load_card(layers: Layers) -> Card | None:
         digest.update(found[name].read_bytes())
     boxes = {
         name: Box(*(values[name].values[side] for side in ("x", "y", "width", "height", "sizes")))
-        for name in ("title", "site")
+        for name in ("title", "site", "label")
+        if name in values
     }
     paths = {language: tuple(found[name] for name in names) for language, names in fonts.items()}
     colours = (values["paper"], values["ink"])
     scripts = frozenset(values.get("scripts", ()))
-    return Card(found[files[-1]], *colours, boxes["title"], boxes["site"], paths, scripts, digest.hexdigest())
+    background, label = found[files[-1]], boxes.get("label")
+    return Card(background, *colours, boxes["title"], boxes["site"], label, paths, scripts, digest.hexdigest())
 
 
 def _fonts(check: Checker, layers: Layers, node: Node, found: dict[str, Path]) -> dict[str, tuple[str, ...]]:
@@ -151,7 +156,7 @@ def _find_file(check: Checker, layers: Layers, path: str, node: Node, found: dic
         found[path] = file.path
 
 
-def draw(card: Card, locale: Locale, title: str, site: str, path: str) -> bytes:
+def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: str = "") -> bytes:
     """The picture of a page, as PNG.
 
     Args:
@@ -168,7 +173,9 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str) -> bytes:
     except (OSError, ValueError, SyntaxError) as error:
         raise SiteError([problem_at(SETTINGS, "unreadable", f"a file of the card can't be used: {error}")]) from error
     coverage = Image.new("L", (WIDTH, HEIGHT), 0)
-    for box, text in ((card.title, title), (card.site, site)):
+    for box, text in ((card.title, title), (card.site, site), (card.label, label)):
+        if box is None or not text:
+            continue
         missing = sorted({char for char in text if not _has_glyph(faces, char)})
         if missing:
             message = f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})"

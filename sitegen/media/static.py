@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +13,16 @@ from pathlib import Path
 from sitegen.media.metadata import without_metadata
 from sitegen.model.values import Output
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_file, shown, unreadable, walk
 from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.litter import is_litter
 from sitegen.source.yaml import Source, find_conflicts
 
 #: Folder of static/ whose files are published under a name with their digest.
 _TOP = "assets/"
-#: Where `make editor` leaves the editor in the browser.
+#: Where `make editor` leaves the editor in the browser; the package brings one that is made already.
 EDITOR = "build/editor"
+_MADE = Path(__file__).parents[1] / "editor/dist"
 _TEXTS = (".css", ".js", ".svg", ".txt", ".json", ".html", ".xml")
 _CSS_IMPORT = re.compile(rb"""@import\s+["']([^"']+)["']\s*;""")
 _CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
@@ -50,7 +53,7 @@ def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
     if problems := [*_conflicts(own)]:
         raise SiteError(problems)
     themes = {
-        name: file.path.read_bytes()
+        name: file.read_bytes()
         for name, file in layers.files("static").items()
         if file.layer and not is_litter(file.path.name)
     }
@@ -127,13 +130,20 @@ class _Published:
 
 def _read_editor(root: Path) -> dict[str, bytes]:
     """The files of the editor; its start page is the site's own."""
-    files = {f"admin/{path}": content for path, content in _read(root, EDITOR, [])}
+    made = root / EDITOR if (root / EDITOR).is_dir() or not _MADE.is_dir() else _MADE
+    files = {f"admin/{path}": content for path, content in _read(*_split(made), [])}
     if "admin/entry.js" not in files:
         hint = "run `make editor`, or take `editor:` out"
         raise SiteError(
             [Problem(path="content/site.yaml", code="missing-editor", message="the editor is not made", hint=hint)]
         )
     return files
+
+
+def _split(folder: Path) -> tuple[Path, str]:
+    """A folder that may itself be a link, as a root and a name."""
+    real = folder.resolve()
+    return real.parent, real.name
 
 
 def _conflicts(files: Mapping[str, bytes]) -> Iterator[Problem]:
@@ -145,25 +155,19 @@ def _conflicts(files: Mapping[str, bytes]) -> Iterator[Problem]:
 
 
 def _read(root: Path, folder: str, litter: list[str]) -> Iterator[tuple[str, bytes]]:
-    inside = os.path.realpath(root / folder) + os.sep
-    for path in sorted((root / folder).rglob("*")):
-        shown = path.relative_to(root).as_posix()
-        if path.is_symlink() and not os.path.realpath(path).startswith(inside):
-            raise SiteError(
-                [
-                    Problem(
-                        path=shown,
-                        code="symlink",
-                        message="a link that leads out of the site",
-                        hint="put the file itself here",
-                    )
-                ]
-            )
-        if path.is_file() and is_litter(path.name):
-            litter.append(shown)
-        elif path.is_file():
+    """The files below a folder: path there → bytes; names as browsers ask for them, accents composed."""
+    problems: list[Problem] = []
+    for place, entries in walk(root, folder, problems):
+        for entry in entries:
+            path = f"{place}/{entry.name}"
+            if is_litter(entry.name):
+                litter.append(path)
+                continue
             try:
-                yield path.relative_to(root / folder).as_posix(), without_metadata(path.read_bytes())
+                content = without_metadata(read_file(root, path))
             except OSError as error:
-                message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
-                raise SiteError([Problem(path=shown, code="unreadable", message=message)]) from error
+                problems.append(unreadable(shown(path), error))
+            else:
+                yield unicodedata.normalize("NFC", path.removeprefix(f"{folder}/")), content
+    if problems:
+        raise SiteError(problems)

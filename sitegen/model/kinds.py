@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,11 +11,6 @@ from sitegen.model.fields import TYPES, Checker, Field, Side
 from sitegen.problems.problem import listing, nearest
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node
-
-#: Types of facts by which a list may be narrowed, alone or in a list.
-SELECTABLE = frozenset({"choice", "page", "country", "date"})
-#: Types of fields whose values have no order.
-UNSORTABLE = frozenset({"page", "list", "group", "image", "file", "link", "phone", "markdown"})
 
 TEXT = Field(name="", type="text")
 _LANGUAGES = Field(name="languages", type="list", item=TEXT)
@@ -89,7 +85,7 @@ class Kind:
     Attributes:
         lineage: its own name first, then those it extends.
         schema: schema.org property → field name; "type" → the type itself.
-        calendar: "start", "end" and "location" → field name; "label" → a message that stands before the title.
+        calendar: "start", "end", "zone", "location" and "online" → field name; "label" → a message that stands before the title.
         mark: of its template, where it names one; else of the kind itself.
     """
 
@@ -105,6 +101,11 @@ class Kind:
     def of_side(self, side: Side) -> Iterator[Field]:
         """Its facts, or its words."""
         return (declared for declared in self.fields.values() if declared.side == side)
+
+    def last_day(self, facts: Mapping[str, Any]) -> dt.date | None:
+        """The last day of what it puts into calendars; None where the facts tell none."""
+        value = facts.get(self.calendar.get("end", "")) or facts.get(self.calendar.get("start", ""))
+        return value.date() if isinstance(value, dt.datetime) else value
 
 
 def optional_value(check: Checker, declared: Field, node: Node | None) -> Any:
@@ -226,7 +227,14 @@ def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], pare
 
 
 #: What a kind's `calendar` may say → the types of fields that can say it.
-_CALENDAR_KEYS = {"start": ("date", "datetime"), "end": ("date", "datetime"), "location": ("text",), "label": ()}
+_CALENDAR_KEYS = {
+    "start": ("date", "datetime", "moment"),
+    "end": ("date", "datetime", "moment"),
+    "zone": ("time_zone",),
+    "location": ("text",),
+    "online": ("url",),
+    "label": (),
+}
 
 
 def _calendar(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:
@@ -364,7 +372,7 @@ def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[
     name = sort.text.removeprefix("-") if sort is not None else "order"
     if sort is not None and name not in known:
         check.reject(sort, "unknown-key", f"sort: '{name}' is not a field of its children", nearest(name, known))
-    elif sort is not None and known[name].type in UNSORTABLE:
+    elif sort is not None and not TYPES[known[name].type].is_ordered:
         message = f"sort: '{name}' is a {known[name].type}, and pages can't be sorted by it"
         check.reject(sort, "expected", message, "name a text, number, date or choice")
     by = entries.get("by")
@@ -374,7 +382,7 @@ def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[
             check.reject(
                 child, "unknown-key", f"by: '{child.text}' is not a fact of its children", nearest(child.text, known)
             )
-        elif (declared.item or declared).type not in SELECTABLE:
+        elif not TYPES[(declared.item or declared).type].is_selectable:
             message = f"by: '{child.text}' is a {(declared.item or declared).type}, and a list can't be narrowed by it"
             check.reject(child, "expected", message, "name a choice, page, country or date")
 

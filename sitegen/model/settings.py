@@ -7,16 +7,19 @@ import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
+from sitegen.i18n.tags import canonical_tag
 from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
+from sitegen.model.menus import MenuEntry, read_menus
+from sitegen.model.urls import site_url
 from sitegen.model.values import Reference
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
@@ -62,6 +65,23 @@ class Editor:
     api: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markdown:
+    """What of Markdown a site's texts are written in.
+
+    Attributes:
+        engine: "commonmark", or "python-markdown" for texts that are written for it.
+        extensions: of Python-Markdown, by the names that it knows them by.
+        math: whether `$x$` is a formula.
+        highlight: whether code is coloured, by classes.
+    """
+
+    engine: str = "commonmark"
+    extensions: tuple[str, ...] = ()
+    math: bool = False
+    highlight: bool = False
+
+
 #: The editor of a preview, which writes to a folder of the same machine.
 LOCAL_EDITOR = Editor(backend="github", repository="this/machine", branch="main")
 
@@ -72,7 +92,7 @@ class Config:
 
     Attributes:
         base_url: scheme, host and path of the published site, with a trailing slash.
-        menus: name → pages by key.
+        menus: name → entries.
         own_blocks: those of blocks.yaml.
         severities: code → "error", "warning" or "off".
         languages: path → language.
@@ -93,7 +113,7 @@ class Config:
     base_url: str
     source_language: str
     languages: Mapping[str, Language]
-    menus: Mapping[str, tuple[Reference, ...]]
+    menus: Mapping[str, tuple[MenuEntry, ...]]
     organisation: Reference | None
     glossary: Reference | None
     time_zone: zoneinfo.ZoneInfo
@@ -104,6 +124,7 @@ class Config:
     budgets: Mapping[str, Budget]
     file_types: frozenset[str]
     editor: Editor | None
+    markdown: Markdown
     unprefixed: str
     theme: tuple[str, ...]
     kinds: Mapping[str, Kind]
@@ -126,6 +147,13 @@ class Config:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    def origin_of(self, path: str) -> str:
+        """Scheme and host on which a language is published: its own, or the site's."""
+        language = self.languages[path]
+        own = language.base_url or (self.languages[language.base].base_url if language.base in self.languages else "")
+        parts = urlsplit(own)
+        return f"{parts.scheme}://{parts.netloc}" if own else self.origin
+
     def graded(self, problems: list[Problem]) -> list[Problem]:
         """The problems with the severity that the site gives their codes; those switched off are left out."""
         graded = []
@@ -137,7 +165,7 @@ class Config:
 
 
 def load_config(
-    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False
+    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False, held: bool = True
 ) -> Config:
     """Read and check both files.
 
@@ -145,6 +173,7 @@ def load_config(
         base_url: takes the place of the one in site.yaml.
         languages: paths of the languages to build; all when empty.
         pseudo: with the pseudo-locales, made of the source language.
+        held: with the languages that are not published yet, too.
 
     Raises:
         SiteError: with all problems of both files.
@@ -163,7 +192,10 @@ def load_config(
         settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
     config = Config(kinds=kinds, own_blocks=blocks, built=tuple(settings["languages"]), **settings)
     if base_url:
-        config = replace(config, base_url=_asked_url(base_url))
+        here = {path: replace(language, base_url="") for path, language in config.languages.items()}
+        config = replace(config, base_url=_asked_url(base_url), languages=here)
+    if not held and not languages:
+        return replace(config, built=tuple(path for path, own in config.languages.items() if own.is_published))
     return _only(config, languages) if languages else config
 
 
@@ -174,13 +206,8 @@ def require_site(root: Path) -> None:
         SiteError: it has no folder content/.
     """
     if not (root / "content").is_dir():
-        own = Path(__file__).parents[2]
-        where = (
-            f"in {own}, or with --root {own}"
-            if (own / "content").is_dir()
-            else "in a site's folder, or with --root DIR"
-        )
-        message, hint = f"there is no site in {root.resolve()}", f"run it {where}"
+        message = f"there is no site in {root.resolve()}"
+        hint = "run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one"
         raise SiteError([Problem(path="content", code="missing-content", message=message, hint=hint)])
 
 
@@ -200,10 +227,23 @@ def _asked_url(text: str) -> str:
     """The address of the command line, checked like that of site.yaml."""
     problems: list[Problem] = []
     node = Node(text, text, Mark(1, 1, len(text)))
-    Checker(Source.of("--base-url", text), problems).value(_BASE_URL, node)
+    url = _base_url(Checker(Source.of("--base-url", text), problems), node)
     if problems:
         raise SiteError(problems)
-    return text.rstrip("/") + "/"
+    return url
+
+
+def _base_url(check: Checker, node: Node | None) -> str:
+    """Where the site is published; "/" where that is not said, or told to be wrong."""
+    text = optional_value(check, _BASE_URL, node)
+    try:
+        return site_url(str(text)) if text else "/"
+    except ValueError as error:
+        assert node is not None
+        check.reject(
+            node, "url", f"base_url: '{text}' is no address of a site: {error}", "write it as https://example.org/"
+        )
+        return "/"
 
 
 def _only(config: Config, paths: tuple[str, ...]) -> Config:
@@ -234,10 +274,17 @@ def _one_of(name: str, values: Iterable[str], *, required: bool = False) -> Fiel
 LANGUAGE_FIELDS = {
     "tag": Field(name="tag", type="language", required=True, help="BCP 47, as zh-Hans"),
     "path": Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
+    "name": Field(name="name", type="text", help="its own name, as readers are shown it; CLDR's"),
     "formats": Field(name="formats", type="language", help="whose dates and numbers it writes; the tag's"),
     "fallback": Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
     "calendar": replace(_one_of("calendar", CALENDARS), help="of its dates; gregorian"),
     "digits": replace(_one_of("digits", DIGITS), help="of its numbers; those of the language"),
+    "published": Field(
+        name="published", type="boolean", help="false: in previews alone, named nowhere in public; true"
+    ),
+    "base_url": Field(
+        name="base_url", type="url", help="where this language is published, if it has a host of its own"
+    ),
     "complete": Field(name="complete", type="boolean", help="true: a message not translated is an error"),
 }
 SCRIPT_FIELDS = {
@@ -258,7 +305,7 @@ SITE_KEYS = {
     "unprefixed": "path of the language to which addresses without a language led before, and lead on",
     "transliterate": "one more language, made of another by changing the script",
     "theme": "where templates, style and messages come from that the site has not itself: default, a folder, or an installed package; or a list of them",
-    "menus": "name of a menu → content paths of its pages",
+    "menus": "name of a menu → its entries: content paths, or {page: …, url: …, label: …, entries: …}",
     "organisation": "content path of the page on who publishes the site",
     "glossary": "content path of the page with names and their renderings",
     "time_zone": "whose days count, as Asia/Shanghai",
@@ -267,6 +314,7 @@ SITE_KEYS = {
     "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
     "file_types": "ends of names of files that are published beside pages, besides the usual ones",
     "editor": "where the editor in the browser, published at /admin/, puts what is written; none is published without it",
+    "markdown": "which Markdown texts are written in, and whether formulas and colours of code are made",
     "checks": "code of a problem → error, warning or off",
 }
 EDITOR_FIELDS = {
@@ -278,7 +326,12 @@ EDITOR_FIELDS = {
     "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
-_PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
+MARKDOWN_FIELDS = {
+    "engine": replace(_one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
+    "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
+    "math": Field(name="math", type="boolean", help="true: $x^2$ and $$x^2$$ are formulas"),
+    "highlight": Field(name="highlight", type="boolean", help="true: code is coloured by the classes of Pygments"),
+}
 _BASE_URL = Field(name="base_url", type="url")
 
 
@@ -298,17 +351,18 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         path: replace(language, fallback=language.fallback or _default_chain(path, source_language))
         for path, language in languages.items()
     }
+    _check_hosts(check, entries, languages)
     if "transliterate" in entries and languages:
         languages = _with_script(check, entries["transliterate"], languages)
     return {
         "title": _titles(check, "title", entries.get("title"), languages),
         "short_title": _titles(check, "short_title", entries.get("short_title"), languages),
         "publisher": _titles(check, "publisher", entries.get("publisher"), languages),
-        "base_url": str(optional_value(check, _BASE_URL, entries.get("base_url")) or "").rstrip("/") + "/",
+        "base_url": _base_url(check, entries.get("base_url")),
         "source_language": source_language,
         "languages": languages,
         "theme": _themes(check, entries.get("theme")),
-        "menus": _menus(check, entries.get("menus")),
+        "menus": read_menus(check, entries.get("menus"), partial(_titles_of, languages)),
         "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
         "time_zone": _time_zone(check, entries.get("time_zone")),
@@ -317,6 +371,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "file_types": _file_types(check, entries.get("file_types")),
         "budgets": _budgets(check, entries.get("budgets")),
         "editor": _editor(check, entries.get("editor")),
+        "markdown": _markdown(check, entries.get("markdown")),
         "unprefixed": _language_named(check, "unprefixed", entries.get("unprefixed"), languages, ""),
         "severities": _severities(check, entries.get("checks")),
     }
@@ -339,6 +394,10 @@ def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str
     return {path: title for path, title in titles.items() if title is not None}
 
 
+def _titles_of(languages: Mapping[str, Language], check: Checker, name: str, node: Node | None) -> dict[str, str]:
+    return _titles(check, name, node, languages)
+
+
 def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
     if node is None or not isinstance(node.value, tuple) or not node.value:
         if node is not None:
@@ -350,13 +409,13 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
             check.reject(child, "expected", "a language is written as {tag: ru, path: ru, fallback: [en]}")
             continue
         values = check.table(LANGUAGE_FIELDS, child, "a language")
-        path = values.get("path", values.get("tag", ""))
+        path = values.get("path", child.value["tag"].text if "tag" in values else "")
         if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
             check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
-        elif path in languages:
+        elif path.lower() in (other.lower() for other in languages):
             check.reject(child, "yaml-duplicate", f"the language '{path}' stands twice", "remove one of them")
         elif path:
-            tag = values.get("tag", path)
+            tag = values.get("tag", canonical_tag(path))
             fallback, formats = values.get("fallback", ()), values.get("formats", tag)
             calendar, digits = (str(values[name].value) if name in values else "" for name in ("calendar", "digits"))
             languages[path] = Language(
@@ -367,6 +426,10 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
                 calendar=calendar,
                 digits=digits,
                 is_complete=values.get("complete", False),
+                name=values.get("name", ""),
+                is_published=values.get("published", True),
+                base_url=values.get("base_url", ""),
+                mark=child.mark,
             )
     return languages
 
@@ -420,6 +483,19 @@ def _language_named(check: Checker, name: str, node: Node | None, languages: Map
     return node.text
 
 
+def _check_hosts(check: Checker, entries: Mapping[str, Node], languages: Mapping[str, Language]) -> None:
+    """A language's own host serves the same folders as the site's, by the same scheme."""
+    site = urlsplit(entries["base_url"].text.rstrip("/") + "/") if "base_url" in entries else None
+    items = entries["languages"].value if "languages" in entries else ()
+    for child in items if isinstance(items, tuple) and site else ():
+        node = child.value.get("base_url") if isinstance(child.value, dict) else None
+        if node is not None and site is not None:
+            own = urlsplit(node.text.rstrip("/") + "/")
+            if own.hostname and (own.scheme, own.path) != (site.scheme, site.path):
+                message = f"base_url: '{node.text}' must begin and end as the site's does"
+                check.reject(node, "expected", message, f"write {site.scheme}://{own.netloc}{site.path}")
+
+
 def _check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> None:
     """A chain names other languages of the site, once each; it is whole, so a chain through chains is not followed."""
     for child in node.value if node and isinstance(node.value, tuple) else ():
@@ -448,15 +524,6 @@ def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
         return ()
     items = node if isinstance(node.value, tuple) else replace(node, value=(node,))
     return check.value(_THEMES, items) or ()
-
-
-def _menus(check: Checker, node: Node | None) -> dict[str, tuple[Reference, ...]]:
-    if node is None:
-        return {}
-    if not isinstance(node.value, dict):
-        check.reject(node, "expected", "menus: must have a line for each menu", "write `main: [/about/]` under it")
-        return {}
-    return {name: check.value(_PAGES, child) or () for name, child in node.value.items()}
 
 
 def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
@@ -529,6 +596,19 @@ def _editor(check: Checker, node: Node | None) -> Editor | None:
         check.reject(node.value["repository"], "expected", "repository: must be as owner/name")
         return None
     return Editor(**{"branch": "main", **values, "backend": str(values["backend"].value)})
+
+
+def _markdown(check: Checker, node: Node | None) -> Markdown:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "markdown: must be as {math: true, highlight: true}")
+        return Markdown()
+    values = check.table(MARKDOWN_FIELDS, node, "markdown")
+    engine = str(values.pop("engine").value) if "engine" in values else "commonmark"
+    if values.get("extensions") and engine == "commonmark":
+        message, hint = "extensions: are of Python-Markdown", "add `engine: python-markdown`, or take them away"
+        check.reject(node.value["extensions"], "expected", message, hint)
+    return Markdown(engine=engine, **values)
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from sitegen.model.values import Key, Url
 
@@ -91,7 +92,7 @@ def url_of_file(base_path: str, path: str) -> Url:
 
 def as_path(text: str) -> str:
     r"""A content path as a person may type it: `news/opening`, `\news\opening`."""
-    parts = [part for part in text.strip().replace("\\", "/").split("/") if part]
+    parts = [part for part in normal(text).strip().replace("\\", "/").split("/") if part]
     return "".join(f"/{part}" for part in parts) + "/"
 
 
@@ -122,6 +123,72 @@ def slugify(text: str) -> str:
 def is_slug(text: str) -> bool:
     """Whether a text is one part of an address: letters of any script and their marks, digits, `-`, `_`, `.` and `~`."""
     return bool(text.strip(".")) and all(_belongs(character) or character in "-.~" for character in text)
+
+
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+#: What an old address may have beside what a slug has: nothing that a configuration, a disk or a browser reads otherwise.
+_IN_OLD = frozenset("-.~ !&()+,;=:@%")
+
+
+def alias_parts(alias: str) -> tuple[str, ...]:
+    """The parts of an old address as a server sees them: `/old%20plan/` is `old plan`."""
+    whole = unicodedata.normalize("NFC", unquote(alias))
+    return tuple(part for part in join_key(Key("/"), whole).split("/") if part)
+
+
+def fault_of_alias(alias: str) -> str:
+    """Why a text is no old address; "" if it is one."""
+    if "?" in alias or "#" in alias:
+        return "what follows ? or # never leads to another page"
+    if "://" in alias or alias.startswith("//"):
+        return "it is a path, without the host"
+    strange = [
+        letter for part in alias_parts(alias) for letter in part if not _belongs(letter) and letter not in _IN_OLD
+    ]
+    if strange:
+        return (
+            f"{strange[0]!a} can't stand in it" if not strange[0].isprintable() else f"{strange[0]} can't stand in it"
+        )
+    return ""
+
+
+def site_url(text: str) -> str:
+    """The address of a site as servers and browsers send it: the host in ASCII, the path percent-encoded, a slash at the end.
+
+    Raises:
+        ValueError: it is none; with what is wrong.
+    """
+    parts = urlsplit(text.strip())
+    try:
+        port, host = parts.port, parts.hostname or ""
+    except ValueError as error:
+        raise ValueError("its port is no number up to 65535") from error
+    if port == 0 or not host or parts.scheme not in ("http", "https"):
+        raise ValueError("its port is no number up to 65535" if port == 0 else "it has no host")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("it has a name, a query or a fragment; a site has none of these")
+    folders = [unicodedata.normalize("NFC", unquote(part)) for part in parts.path.split("/") if part]
+    if not all(is_slug(folder) for folder in folders):
+        raise ValueError("its path may have letters, digits, hyphens and dots alone")
+    path = "".join(f"{quote(folder, safe='~')}/" for folder in folders)
+    return f"{parts.scheme}://{_ascii_host(host)}{f':{port}' if port else ''}/{path}"
+
+
+def _ascii_host(host: str) -> str:
+    """A host as DNS has it: центр.рф is xn--e1aqjhr.xn--p1ai."""
+    try:
+        address = ipaddress.ip_address(host)
+        return f"[{address}]" if address.version == 6 else str(address)
+    except ValueError:
+        pass
+    if _HOST.fullmatch(host) and len(host) < 254:
+        return host
+    import idna  # its tables take time that few sites need
+
+    try:
+        return idna.encode(host.rstrip("."), uts46=True).decode()
+    except idna.IDNAError as error:
+        raise ValueError(f"'{host}' is no name of a host") from error
 
 
 def _belongs(character: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple, NewType
 
 from sitegen.source.mark import Mark
@@ -143,7 +144,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Destination:
     """Where a link leads, as written: a page of the site, a file beside one, or an address; and its place."""
 
     written: str
@@ -154,6 +155,14 @@ class FileName(str):
     """The name of a file beside the page."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency, by its ISO 4217 code."""
+
+    amount: Decimal
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ Severity = Literal["error", "warning"]
 
 #: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
 CODES: dict[str, str] = {
-    "address": "an address has at most 1,000 bytes, each part of it 255",
+    "address": "an address can be asked for and stored: no signs that others read otherwise, no part longer than 240 bytes",
     "alias-clash": "an alias is no page's address and is claimed once",
     "alt": "a picture has a description in every language",
     "block": "a block is written as its declaration has it, and ended",
@@ -44,8 +44,10 @@ CODES: dict[str, str] = {
     "html": "Markdown holds no raw HTML",
     "in-use": "a page that is removed is named by no other",
     "incomplete": "a language that is `complete: true` has every message of the templates",
+    "language-data": "the dates and numbers of a language are known",
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "litter": "folders hold no backups and leftovers of programs",
+    "local-address": "a link leads to an address that readers can open",
     "markdown": "what is meant as Markdown is Markdown",
     "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
@@ -56,6 +58,8 @@ CODES: dict[str, str] = {
     "missing-theme": "a theme is the generator's own, a folder of the site or an installed package",
     "misplaced-fact": "facts stand in a page's source version only",
     "misplaced-word": "`source` and `review` stand in translations only",
+    "money": "an amount of money has its currency's ISO 4217 code",
+    "not-empty": "a new site begins in a folder that is new or empty",
     "not-imported": "what another generator's site says can be said here",
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
@@ -104,10 +108,12 @@ WARNINGS = frozenset(
     {
         "glossary",
         "hosting",
+        "language-data",
         "litter",
         "markdown",
         "missing-message",
         "not-imported",
+        "local-address",
         "own-address",
         "shortcode",
         "structure",
@@ -170,8 +176,12 @@ class SiteError(Exception):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column."""
-    unique = dict.fromkeys(problems)
+    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column.
+
+    Of problems that differ in their hints alone, as a template's may from page to page, one is kept.
+    """
+    by_hint = sorted(problems, key=lambda problem: problem.hint, reverse=True)
+    unique = {(p.path, p.line, p.column, p.code, p.message, p.severity): p for p in by_hint}.values()
     bad = {problem.path for problem in unique if problem.severity == "error"}
 
     def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:
@@ -220,6 +230,12 @@ def certain(word: str, known: Iterable[str]) -> str | None:
     """The known word that can only be meant: nearer than `nearest` asks for, and no other is near."""
     close = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.8)
     return close[0] if len(close) == 1 else None
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 page`, `2 pages`, `1,200 entries`."""
+    several = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number:,} {noun if number == 1 else several}"
 
 
 def listing(words: Iterable[str]) -> str:

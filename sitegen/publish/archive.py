@@ -26,8 +26,9 @@ from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
 from sitegen.problems.problem import SiteError
-from sitegen.publish.manifest import MANIFEST, Manifest, manifest_of
+from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.source.yaml import problem_at
+from sitegen.storage.output import MANIFEST
 
 BOM = "bom.cdx.json"
 LOCK = Path(__file__).parents[2] / "requirements.lock"

@@ -19,6 +19,7 @@ from typing import Any
 
 from sitegen.problems.problem import SiteError
 from sitegen.render.views import STATUS
+from sitegen.source.git import words_of
 from sitegen.source.yaml import problem_at
 from sitegen.storage.cache import FOLDER
 from sitegen.storage.output import MARKER
@@ -134,10 +135,11 @@ def _run(command: list[str], commit: str) -> None:
     try:
         subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - no shell; what the caller names
     except (OSError, subprocess.CalledProcessError) as error:
-        reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
-        message = f"the commit '{commit}' can't be built: {' '.join(reason)}"
+        told = (getattr(error, "stderr", None) or str(error)).strip()
+        reason, hint = words_of(told) if command[0] == "git" else (told.splitlines()[-1], "")
+        message = f"the commit '{commit}' can't be built: {reason}"
         raise SiteError(
-            [problem_at(commit, "unreadable", message, None, "name a commit of this repository")]
+            [problem_at(commit, "unreadable", message, None, hint or "name a commit of this repository")]
         ) from error
 
 

@@ -21,9 +21,9 @@ from functools import partial
 from pathlib import Path
 
 from sitegen.problems.problem import SiteError
-from sitegen.publish.manifest import MANIFEST, Manifest, find_wrong, problems_of, read_manifest
+from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
 from sitegen.source.yaml import problem_at
-from sitegen.storage.output import MARKER
+from sitegen.storage.output import MANIFEST, MARKER
 
 try:
     import fcntl

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.folder import Published
-from sitegen.publish.manifest import MANIFEST, File, Manifest, problems_of, read_manifest
+from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
+from sitegen.source.git import words_of
 from sitegen.source.yaml import problem_at
-from sitegen.storage.output import MARKER
+from sitegen.storage.output import MANIFEST, MARKER
 
 DEFAULT_BRANCH = "pages"
 #: How often a push that was overtaken is made again.
@@ -71,12 +72,11 @@ class Repository:
             site: the folder whose files it is about.
 
         Raises:
-            SiteError: it fails; with the last line that it says.
+            SiteError: it fails; in its own words.
         """
         done = self.attempt(*words, given=given, site=site)
         if done.returncode:
-            lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"git {words[0]} failed"]
-            raise self.refusal(lines[-1])
+            raise self.refusal(words_of(done.stderr.decode(errors="replace"))[0])
         return done.stdout
 
     def attempt(self, *words: str, given: bytes = b"", site: Path | None = None) -> subprocess.CompletedProcess[bytes]:

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.publish.manifest import MANIFEST, Manifest, problems_of, read_manifest
+from sitegen.publish.manifest import Manifest, problems_of, read_manifest
 from sitegen.source.yaml import problem_at
+from sitegen.storage.output import MANIFEST
 
 #: Requests at once, and seconds without an answer after which one is given up.
 AT_ONCE = 8

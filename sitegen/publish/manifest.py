@@ -17,16 +17,12 @@ from pathlib import Path, PurePosixPath
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import fault_of
 from sitegen.source.yaml import problem_at
-from sitegen.storage.output import MARKER, PART, find_marker, list_files
+from sitegen.storage.output import MANIFEST, MARKER, PART, RESERVED, find_marker, list_files
 from sitegen.storage.processes import available, spread
 
-#: Where a release says what it holds.
-MANIFEST = "release.json"
 VERSION = 1
 #: A folder of files whose names change with their bytes: those of the release before are kept for its open pages.
 LASTING = "assets/"
-#: What publishing adds to a release or leaves out, and so no site may have.
-RESERVED = (MANIFEST, MARKER, PART)
 
 #: (size in bytes, SHA-256 in hex digits) of a file.
 File = tuple[int, str]

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.folder import CURRENT, FOREIGN_HINT, HISTORY, LOCK, MARKER_TEXT, RELEASES, STAGE, Published
-from sitegen.publish.manifest import MANIFEST, Manifest, read_manifest
+from sitegen.publish.manifest import Manifest, read_manifest
 from sitegen.source.yaml import problem_at
-from sitegen.storage.output import MARKER
+from sitegen.storage.output import MANIFEST, MARKER
 
 SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
 #: Seconds without an answer after which the host is given up.

@@ -9,7 +9,8 @@ from pathlib import Path
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.publish.manifest import MANIFEST, Manifest, find_wrong, manifest_of, problems_of, read_manifest
+from sitegen.publish.manifest import Manifest, find_wrong, manifest_of, problems_of, read_manifest
+from sitegen.storage.output import MANIFEST
 
 
 def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...]]:

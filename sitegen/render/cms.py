@@ -6,20 +6,15 @@ Facts stand in the source version alone, as the form knows from `i18n`; a page t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from sitegen.library.library import Library
-from sitegen.model.fields import Field
+from sitegen.model.fields import TYPES, Field, Form
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
-from sitegen.model.settings import LOCAL_EDITOR, Config, Editor
+from sitegen.model.settings import LOCAL_EDITOR, Editor
 from sitegen.model.urls import parent_key
 from sitegen.model.values import Key
 
-Form = dict[str, Any]
-
-#: Texts up to this many characters get a single line.
-_ONE_LINE = 160
 #: Fields that few pages need; their inputs stand below the text.
 _SELDOM = ("publish", "expires", "draft", "languages", "hold_until", "aliases", "slug")
 #: The name under which `editor/entry.js` reads and writes pages.
@@ -156,6 +151,28 @@ def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+class _Site:
+    """What the forms of fields ask of the site."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def pages(self, kind: str | None) -> dict[str, str]:
+        """The pages that a reference may name."""
+        library = self._library
+        keys = (key for key in library.pages if kind is None or kind in library.kind(key).lineage)
+        return {key: _title(library, key) for key in keys}
+
+    def countries(self) -> dict[str, str]:
+        """Every country, in the site's source language."""
+        names = self._library.locales[self._library.config.source_language].cldr.territories
+        return {code: names[code] for code in sorted(names) if len(code) == 2 and code.isalpha()}
+
+    def field(self, declared: Field) -> Form:
+        """The input for a field."""
+        return _field(self._library, declared)
+
+
 def _field(library: Library, declared: Field) -> Form:
     """The input for a field."""
     form: Form = {"name": declared.name, "label": _label(declared.name), "required": declared.required}
@@ -164,81 +181,6 @@ def _field(library: Library, declared: Field) -> Form:
     hint = "; ".join(part for part in (declared.help, order) if part)
     if hint:
         form["hint"] = hint
-    return {**form, **WIDGETS[declared.type](library, declared)}
-
-
-def _text(library: Library, declared: Field) -> Form:
-    most = {"maxlength": declared.max} if declared.max is not None else {}
-    return {"widget": "string" if (declared.max or 0) <= _ONE_LINE else "text", **most}
-
-
-def _like(pattern: str, message: str) -> Callable[[Library, Field], Form]:
-    return lambda library, declared: {"widget": "string", "pattern": [pattern, message]}
-
-
-def _select(options: Callable[[Library, Field], Mapping[str, str]]) -> Callable[[Library, Field], Form]:
-    """A list to pick from: value → label."""
-
-    def widget(library: Library, declared: Field) -> Form:
-        rows = [{"value": value, "label": label} for value, label in options(library, declared).items()]
-        return {"widget": "select", "options": rows}
-
-    return widget
-
-
-def _pages(library: Library, declared: Field) -> dict[str, str]:
-    """The pages that a reference may name."""
-    return {
-        key: _title(library, key)
-        for key in library.pages
-        if declared.kind is None or declared.kind in library.kind(key).lineage
-    }
-
-
-def _countries(library: Library, declared: Field) -> dict[str, str]:
-    names = library.locales[library.config.source_language].cldr.territories
-    return {code: names[code] for code in sorted(names) if len(code) == 2 and code.isalpha()}
-
-
-def _languages(config: Config) -> Form:
-    return {"widget": "select", "multiple": True, "options": list(config.languages)}
-
-
-def _list(library: Library, declared: Field) -> Form:
-    assert declared.item is not None
     if declared.name in ("languages", "hold_until"):
-        return _languages(library.config)
-    own = WIDGETS[declared.item.type](library, declared.item)
-    if own["widget"] == "select":
-        return {**own, "multiple": True}
-    if own["widget"] == "object":
-        return {"widget": "list", "fields": own["fields"]}
-    return {"widget": "list", "field": {"name": "item", "label": _label(declared.name), **own}}
-
-
-def _group(library: Library, declared: Field) -> Form:
-    return {"widget": "object", "fields": [_field(library, own) for own in declared.fields.values()]}
-
-
-#: A field's `type:` → its input; the same types as `fields.TYPES`.
-WIDGETS: Mapping[str, Callable[[Library, Field], Form]] = {
-    "text": _text,
-    "markdown": lambda library, declared: {"widget": "markdown", "modes": ["raw"]},
-    "id": _like("^[A-Za-z0-9][A-Za-z0-9_-]*$", "Latin letters, digits and hyphens"),
-    "number": lambda library, declared: {"widget": "number", "value_type": "float"},
-    "boolean": lambda library, declared: {"widget": "boolean"},
-    "date": lambda library, declared: {"widget": "datetime", "type": "date"},
-    "datetime": lambda library, declared: {"widget": "datetime", "type": "datetime-local"},
-    "url": _like("^https?://", "an address that begins with https://"),
-    "email": _like("^[^@]+@[^@]+$", "an e-mail address"),
-    "country": _select(_countries),
-    "language": _like("^[a-z]{2,3}(-[A-Za-z0-9]+)*$", "a language tag, as zh-Hans"),
-    "choice": _select(lambda library, declared: declared.choices),
-    "page": _select(_pages),
-    "image": lambda library, declared: {"widget": "image"},
-    "file": lambda library, declared: {"widget": "file"},
-    "link": _like("[/.#:]", "a page as /plan/, a file beside this page, or an address that begins with https://"),
-    "phone": _like(r"^\(?\+", "a number that begins with + and the country's code"),
-    "list": _list,
-    "group": _group,
-}
+        return {**form, "widget": "select", "multiple": True, "options": list(library.config.languages)}
+    return {**form, **TYPES[declared.type].form(declared, _Site(library))}

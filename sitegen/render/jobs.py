@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sitegen.hosting.table import ADMIN
 from sitegen.library.library import Library, aliases
 from sitegen.library.lists import has_day, page_count
+from sitegen.library.problems import MOST_BYTES
 from sitegen.library.selections import selections
 from sitegen.media.images import CHOICES, variant, widths_of
 from sitegen.media.static import Assets
@@ -17,6 +18,13 @@ from sitegen.problems.problem import Problem
 from sitegen.render.renderer import Renderer
 from sitegen.render.search import file_count, shard_count
 from sitegen.render.views import CALENDAR, CARD, EVENT, SEARCH, STATUS
+from sitegen.source.files import fault_of, find_twins
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import problem_at
+from sitegen.storage.output import RESERVED
+
+#: Bytes of an address in a sitemap: the longest that the library allows, percent-encoded, with the markup around it.
+_LONGEST_LINE = 3 * MOST_BYTES + 300
 
 
 class Job(NamedTuple):
@@ -62,7 +70,8 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
 
 def _jobs_of_language(renderer: Renderer, path: str) -> Iterator[Job]:
     library = renderer.library
-    yield Job(f"{path}/sitemap.xml", "sitemap", path)
+    for number, first in enumerate(sitemap_parts(library, path), 1):
+        yield Job(sitemap_path(path, number), "sitemap", path, first)
     yield Job(f"{path}/feed.xml", "feed", path)
     if any(kind.calendar for kind in library.config.kinds.values()):
         yield Job(f"{path}/{CALENDAR}", "calendar", path)
@@ -130,23 +139,69 @@ def list_pages(library: Library, page: Page, language: str) -> Iterator[tuple[st
         yield from ((part, number) for number in range(1, page_count(library, page.key, language, part) + 1))
 
 
+def sitemap_path(path: str, number: int) -> str:
+    """The file of a part of a language's sitemap, 1-based."""
+    return f"{path}/sitemap.xml" if number == 1 else f"{path}/sitemap-{number}.xml"
+
+
+def sitemap_parts(library: Library, path: str, most: int = 0) -> list[Key]:
+    """The page with which each part of a language's sitemap begins, the home page in the first.
+
+    Args:
+        most: entries of a part; 0 for as many as fit.
+    """
+    most = most or most_entries(len(library.config.built))
+    firsts, filled = [Key("/")], 0
+    for key in sorted(library.pages):
+        if is_mapped(library.pages[key], path):
+            count = sum(1 for _ in list_pages(library, library.pages[key], path))
+            if filled and filled + count > most:
+                firsts.append(key)
+                filled = 0
+            filled += count
+    return firsts
+
+
+def most_entries(languages: int) -> int:
+    """How many addresses fit into a sitemap, each with its translations: 50,000, and 50 MB at the longest address there may be."""
+    return min(50_000, 50_000_000 // ((languages + 1) * _LONGEST_LINE))
+
+
+def is_mapped(page: Page, path: str) -> bool:
+    """Whether a page stands in a language's sitemap: it is no fallback there."""
+    return path in page.states and page.states[path].shown == path
+
+
 def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> Iterator[Problem]:
-    """Two outputs at one path that are not two pages' (those the library tells): a file and a page, a page and a list page."""
-    made = {job.path for job in jobs}
-    for asset in assets.outputs:
-        if asset.path in made:
-            address = url_of_file(library.config.base_path, asset.path)
-            yield Problem(
-                path=f"static/{asset.path}", code="url-clash", message=f"{address} is made twice", hint="rename it"
-            )
-    first: dict[str, Job] = {}
-    for job in jobs:
-        other = first.setdefault(job.path, job)
+    """Outputs that can't be published, or not both: but for two pages' at one address, which the library reports."""
+    outputs: dict[str, Job] = {}
+    for job in (*(Job(asset.path, "static", "") for asset in assets.outputs), *jobs):
+        other = outputs.setdefault(job.path, job)
         if other is not job and not (_is_page(other) and _is_page(job)):
-            path = _source_path(library, job)
-            address = url_of_file(library.config.base_path, job.path)
-            hint = f"rename it, or {_source_path(library, other)}"
-            yield Problem(path=path, code="url-clash", message=f"{address} is made twice", hint=hint)
+            yield _clash(library, job, other, "is made twice")
+    for path, job in outputs.items():
+        if job.maker in _FILES and (fault := fault_of(path)):  # addresses of pages are the library's to report
+            yield _problem(library, job, "address", f"can't be published: {fault}", "rename it")
+        elif path in RESERVED:
+            yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")
+    for path, twin in find_twins(outputs):
+        if path.casefold() != twin.casefold():
+            yield _clash(library, outputs[path], outputs[twin], "is a file and a folder as well")
+        elif not (_is_page(outputs[path]) and _is_page(outputs[twin])):
+            yield _clash(library, outputs[path], outputs[twin], "differs from another in capital letters alone")
+
+
+def _clash(library: Library, one: Job, other: Job, what: str) -> Problem:
+    """Two outputs of which there can be one: reported where it is easier to rename something."""
+    first, second = sorted((one, other), key=lambda job: _RENAMED.get(job.maker, len(_RENAMED)))
+    places = [_place(library, job)[0] for job in (first, second)]
+    also = f", or {places[1]}" if second.maker in _RENAMED and places[0] != places[1] else ""
+    return _problem(library, first, "url-clash", what, f"rename it{also}")
+
+
+def _problem(library: Library, job: Job, code: str, what: str, hint: str) -> Problem:
+    path, mark = _place(library, job)
+    return problem_at(path, code, f"{url_of_file(library.config.base_path, job.path)} {what}", mark, hint)
 
 
 def _is_page(job: Job) -> bool:
@@ -154,15 +209,23 @@ def _is_page(job: Job) -> bool:
     return job.maker == "redirect" or (job.maker == "page" and job.number == 1 and not job.name)
 
 
-def _source_path(library: Library, job: Job) -> str:
+def _place(library: Library, job: Job) -> tuple[str, Mark | None]:
+    """The file that says that an output is made, and where in it."""
+    if job.maker == "static":
+        return f"static/{job.path}", None
+    if job.maker in _FILES:
+        return library.files[job.key, job.name], None
     page: Page = library.pages[job.key]
-    return (
-        library.files[job.key, job.name]
-        if job.maker in ("file", "picture")
-        else page.versions[page.states[library.nearest_language(job.key, job.language)].shown].path
-    )
+    if job.maker == "redirect":
+        document = page.versions[page.source]
+        return document.path, document.marks.get("aliases")
+    return page.versions[page.states[library.nearest_language(job.key, job.language)].shown].path, None
 
 
+#: Makers of files that are named as those of the site are.
+_FILES = ("static", "file", "picture")
+#: Makers whose files have a name that a person gave them → how easily it is changed.
+_RENAMED = {"static": 0, "file": 1, "picture": 1, "redirect": 2, "page": 3}
 #: Makers whose files are in one language; the others' are of the whole site.
 _OF_A_LANGUAGE = frozenset(
     {"page", "redirect", "feed", "calendar", "card", "sitemap", "search", "search_terms", "search_pages"}

@@ -75,10 +75,12 @@ def _card(renderer: Renderer, job: Job) -> bytes:
     """The picture that goes with a page when it is shared, made only when its words have changed."""
     scope, card = renderer.scopes[job.language], renderer.card
     assert card is not None
-    title, site = str(scope.page(job.key).title), str(SiteView(scope).title)
+    page = scope.page(job.key)
+    title, site = str(page.title), str(SiteView(scope).title)
+    label = scope.locale.date(page.date) if card.label and page.date else ""
     path = renderer.library.shown(job.key, job.language).path
-    key = card.key(scope.locale, title, site)
-    return renderer.cache.get(key, lambda: draw(card, scope.locale, title, site, path))
+    key = card.key(scope.locale, title, site, label)
+    return renderer.cache.get(key, lambda: draw(card, scope.locale, title, site, path, label))
 
 
 def _redirect(renderer: Renderer, job: Job) -> bytes:

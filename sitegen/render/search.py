@@ -186,8 +186,9 @@ def _texts(value: Any) -> Iterator[str]:
             for item in value:
                 yield from _texts(item)
         case Group():
-            for item in value.values.values():
-                yield from _texts(item)
+            yield from _texts(tuple(value.values.values()))
+        case dict():
+            yield from _texts(tuple(value.values()))
 
 
 def _plain(text: str) -> str:

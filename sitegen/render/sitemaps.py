@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from xml.etree import ElementTree as ET
 
-from sitegen.render.jobs import Job, list_pages
+from sitegen.render.jobs import Job, is_mapped, list_pages, sitemap_parts, sitemap_path
 from sitegen.render.renderer import Renderer
 from sitegen.render.views import PageView, last_change
 from sitegen.render.xml import SITEMAP, XHTML, to_xml
 
 
 def make_sitemap(renderer: Renderer, job: Job) -> bytes:
-    """A language's own pages with their translations; fallback pages stand in none."""
-    scope = renderer.scopes[job.language]
+    """A language's own pages with their translations, from the job's page on; fallback pages stand in none."""
+    scope, library = renderer.scopes[job.language], renderer.library
     scope.trace.everything()
     root = ET.Element(f"{{{SITEMAP}}}urlset")
-    for key, page in renderer.library.pages.items():
-        if job.language in page.states and page.states[job.language].shown == job.language:
-            for part, number in list_pages(renderer.library, page, job.language):
+    firsts = sitemap_parts(library, job.language)
+    end = next((first for first in firsts if first > job.key), None)
+    keys = sorted(library.pages)
+    for key in keys[bisect_left(keys, job.key) : bisect_left(keys, end) if end else None]:
+        if is_mapped(library.pages[key], job.language):
+            for part, number in list_pages(library, library.pages[key], job.language):
                 _sitemap_entry(root, PageView(scope, key, number, part))
     return to_xml(root)
 
@@ -34,7 +38,11 @@ def _sitemap_entry(root: ET.Element, page: PageView) -> None:
 def make_sitemap_index(renderer: Renderer, job: Job) -> bytes:
     """The index of the languages' sitemaps."""
     root = ET.Element(f"{{{SITEMAP}}}sitemapindex")
-    for path in renderer.library.config.built:
-        entry = ET.SubElement(root, f"{{{SITEMAP}}}sitemap")
-        ET.SubElement(entry, f"{{{SITEMAP}}}loc").text = f"{renderer.library.config.base_url}{path}/sitemap.xml"
+    library = renderer.library
+    for path in library.config.built:
+        for number in range(1, len(sitemap_parts(library, path)) + 1):
+            entry = ET.SubElement(root, f"{{{SITEMAP}}}sitemap")
+            ET.SubElement(entry, f"{{{SITEMAP}}}loc").text = (
+                library.config.origin_of(path) + library.config.base_path + sitemap_path(path, number)
+            )
     return to_xml(root)

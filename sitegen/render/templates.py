@@ -6,11 +6,12 @@ imported module); so each language has its own, and they share nothing but compi
 
 from __future__ import annotations
 
+import datetime as dt
 import gettext
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from types import CodeType
 from typing import Any
 
@@ -19,10 +20,13 @@ from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup, escape
 
 from sitegen.i18n.bidi import isolate_ltr
+from sitegen.i18n.catalogs import language_of_message
+from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
+from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.values import Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
@@ -155,7 +159,24 @@ def _environment(
     config = scope.library.config
     environment.filters.update(_filters(scope.locale))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
+    environment.globals["language_of"] = _language_function(scope, translations)
     return environment
+
+
+def _language_function(scope: Scope, translations: gettext.NullTranslations) -> Callable[[str], Locale]:
+    """A function that finds the language in which a message of a theme is shown: English where no catalog has it."""
+
+    def language_of(message: str) -> Locale:
+        path = language_of_message(translations, message)
+        locales = scope.library.locales
+        return locales[path] if path in locales else _english()
+
+    return language_of
+
+
+@cache
+def _english() -> Locale:
+    return Locale.of(Language(tag="en", path="en", fallback=(), formats="en"))
 
 
 def _fit_for_html(lookup: Callable[..., str]) -> Callable[..., str]:
@@ -183,15 +204,36 @@ def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
 
 def _filters(locale: Locale) -> dict[str, Callable[..., Any]]:
     """The filters of templates in one language. Each takes the context, see `SharedCode`."""
-    return {name: _bound(function, locale) for name, function in FILTERS.items()}
+    return {name: _bound(name, function, locale) for name, function in FILTERS.items()}
 
 
-def _bound(function: Callable[..., Any], locale: Locale) -> Callable[..., Any]:
+class _FilterError(Exception):
+    """A value that a filter can't show."""
+
+
+def _bound(name: str, function: Callable[..., Any], locale: Locale) -> Callable[..., Any]:
     @jinja2.pass_context
     def bound(context: Any, value: Any, *arguments: Any) -> Any:
-        return function(locale, value, *arguments)
+        try:
+            return function(locale, value, *arguments)
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
+            raise _FilterError(f"the filter '{name}' can't show {_described(value)}") from error
 
     return bound
+
+
+def _described(value: Any) -> str:
+    """A value as its author would call it."""
+    match value:
+        case None | "" | jinja2.Undefined():
+            return "nothing"
+        case dt.datetime():
+            return f"{value:%Y-%m-%d %H:%M}, a date with a time; `.date()` is its date"
+        case str():
+            return f"the text '{value[:40]}'"
+        case bool() | int() | float() | dt.date():
+            return f"{value}"
+    return f"a {type(value).__name__.lower()}"
 
 
 def _conjunction(locale: Locale, items: Iterable[str]) -> Markup:
@@ -226,6 +268,10 @@ def _words(locale: Locale, text: str) -> Markup:
     return html
 
 
+def _money(locale: Locale, value: Money) -> str:
+    return locale.money(value.amount, value.currency)
+
+
 def _dialled(locale: Locale, phone: str) -> str:
     """A telephone number as it is dialled, without the spaces and brackets that group it."""
     return re.sub(r"[^+\d]", "", phone)
@@ -242,9 +288,14 @@ def _heading(locale: Locale, text: str) -> Markup:
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": Locale.date,
     "date_range": Locale.date_range,
+    "datetime": Locale.datetime,
     "dialled": _dialled,
     "file_size": Locale.file_size,
+    "money": _money,
     "number": Locale.number,
+    "time": Locale.time,
+    "when": Locale.when,
+    "zone": Locale.zone,
     "percent": Locale.percent,
     "country": Locale.country,
     "language": Locale.language,
@@ -302,7 +353,7 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
     except (
         Exception
     ) as error:  # templates may fail in any way, and none is a bug of the engine's to show as a traceback
-        raise SiteError([_runtime_problem(environment, error, name)]) from error
+        raise SiteError([_runtime_problem(environment, error, name, context.get("page"))]) from error
 
 
 def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
@@ -317,7 +368,7 @@ def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
     return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
 
 
-def _runtime_problem(environment: jinja2.Environment, error: Exception, name: str) -> Problem:
+def _runtime_problem(environment: jinja2.Environment, error: Exception, name: str, page: Any) -> Problem:
     places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     assert isinstance(environment.loader, _Loader)
     inside = [(path, line) for path, line in places if path in environment.loader.shown]
@@ -333,5 +384,9 @@ def _runtime_problem(environment: jinja2.Environment, error: Exception, name: st
         return problem_at(
             path, "template-undefined", (error.message or "something undefined").rstrip("."), Mark(line, 1)
         )
-    told = str(error) if type(error) is LookupError else f"{type(error).__name__}: {error}"
-    return problem_at(path, "template-error", told, Mark(line, 1))
+    if type(error) is LookupError:
+        return problem_at(path, "template-error", str(error), Mark(line, 1))
+    told = str(error) if isinstance(error, _FilterError) else f"{type(error).__name__}: {error}"
+    language = environment.globals["locale"].path  # type: ignore[attr-defined] # set in _environment
+    where = f"in the page {page.key} in '{language}'" if isinstance(page, PageView) else f"in '{language}'"
+    return problem_at(path, "template-error", told, Mark(line, 1), where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, overload
@@ -17,12 +17,13 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
 from sitegen.library.library import Library
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
-from sitegen.library.lists import has_day, page_count
+from sitegen.library.lists import has_day, is_past, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
+from sitegen.model.menus import MenuEntry
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Choice, FileName, Heading, Key, Reference, Selection, State, Target, Url
+from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Reference, Selection, State, Url
 from sitegen.render.blocks import BLOCK, Drawing
 from sitegen.render.dependencies import Trace
 from sitegen.render.search import SearchIndex, build_index
@@ -135,14 +136,14 @@ class PageView:
 
     @property
     def absolute_url(self) -> str:
-        return self._library.config.origin + self.url
+        return self._library.config.origin_of(self.language) + self.url
 
     @property
     def canonical_url(self) -> str:
         """Absolute; that of the shown language's page where this one is a fallback."""
-        shown = self._state.shown
+        shown = self._state.shown if self._state.shown in self._built_states else self.language
         number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
-        return self._library.config.origin + self._library.url(self.key, shown, number, self.part)
+        return self._library.config.origin_of(shown) + self._library.url(self.key, shown, number, self.part)
 
     @property
     def _state(self) -> State:
@@ -182,7 +183,8 @@ class PageView:
 
     @property
     def source_url(self) -> Url:
-        return self._library.url(self.key, self.source.path)
+        path = self.source.path
+        return self._library.url(self.key, path if path in self._built_states else self.language)
 
     @cached_property
     def facts(self) -> FieldsView:
@@ -229,9 +231,10 @@ class PageView:
 
     @property
     def has_blocks(self) -> bool:
-        """Whether its text holds a block, for which there are rules of style of their own."""
+        """Whether its text may hold what blocks.css has rules for: blocks, or code in colours."""
         self.scope.trace.body(self.key)
-        return bool(self._library.shown(self.key, self.language).body.blocks)
+        blocks = self._library.shown(self.key, self.language).body.blocks
+        return bool(blocks) or self._library.config.markdown.highlight
 
     @property
     def sections(self) -> Iterator[SectionView]:
@@ -277,38 +280,50 @@ class PageView:
 
     def _versions(self) -> Iterator[Version]:
         page = self._library.pages[self.key]
-        for path, locale in self._library.locales.items():
-            own = self.scope.in_language(path)
+        for path in self._library.config.built:
+            locale, own = self._library.locales[path], self.scope.in_language(path)
             target = own.page(self.key) if path in page.states else own.page(Key("/"))
             is_translated = path in page.versions and path in page.states
-            yield Version(locale, target.url, target.title, is_translated, path == self.scope.locale.path)
+            is_elsewhere = own.origin != self.scope.origin
+            url = Url(own.origin + target.url) if is_elsewhere else target.url
+            yield Version(locale, url, target.title, is_translated, path == self.scope.locale.path)
 
     @property
     def alternates(self) -> tuple[Alternate, ...]:
         """Every real translation, this one among them; none on a fallback page."""
         page = self._library.pages[self.key]
-        real = [path for path in page.states if path in page.versions and not self.is_fallback]
+        real = [path for path in self._built_states if path in page.versions and not self.is_fallback]
         library, part = self._library, self.part
         if part:
             real = [path for path in real if part in selections(library, self.key, path)]
         if self.number > 1:
             real = [path for path in real if self.number <= page_count(library, self.key, path, part)]
-        urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
+        urls = {path: library.config.origin_of(path) + library.url(self.key, path, self.number, part) for path in real}
         return tuple(Alternate(library.locales[path].tag, url) for path, url in urls.items())
+
+    @property
+    def _built_states(self) -> Mapping[str, State]:
+        """The languages in which the page is offered, and published now."""
+        states, built = self._library.pages[self.key].states, self._library.config.built
+        return states if len(built) == len(self._library.locales) else {p: states[p] for p in built if p in states}
 
     def version(self, path: str) -> PageView | None:
         """This page in another language of the site, if it is really translated there."""
         page = self._library.pages[self.key]
-        return self.scope.in_language(path).page(self.key) if path in page.versions and path in page.states else None
+        return (
+            self.scope.in_language(path).page(self.key)
+            if path in page.versions and path in self._built_states
+            else None
+        )
 
     @property
     def is_listed(self) -> bool:
         """Whether the page stands in sitemaps, feeds and search: it is no fallback."""
         return not self.is_fallback
 
-    def is_within(self, other: PageView) -> bool:
+    def is_within(self, other: PageView | MenuView) -> bool:
         """Whether it is the other page or lies below it."""
-        return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
+        return self.key == other.key or (other.key not in ("", "/") and self.key.startswith(other.key))
 
     @cached_property
     def _selections(self) -> Mapping[str, Selection]:
@@ -350,7 +365,7 @@ class PageView:
 
     @property
     def list_absolute_url(self) -> str:
-        return self._library.config.origin + self.list_url
+        return self._library.config.origin_of(self.language) + self.list_url
 
     @property
     def _listed(self) -> Pages:
@@ -383,9 +398,14 @@ class PageView:
         return url_of_file(self._library.config.base_path, file)
 
     @property
+    def is_past(self) -> bool:
+        """Whether the day that it tells was over when the site was built."""
+        return is_past(self._library, self.key)
+
+    @property
     def calendar_url(self) -> Url | None:
-        """The calendar file of this page, where it tells a day of its own in this language."""
-        if self.is_fallback or not has_day(self._library, self.key):
+        """The calendar file of this page, where it tells a day of its own in this language that is not over."""
+        if self.is_fallback or self.is_past or not has_day(self._library, self.key):
             return None
         file = self._library.file(self.key, self.language).removesuffix("index.html") + EVENT
         return url_of_file(self._library.config.base_path, file)
@@ -396,7 +416,7 @@ class PageView:
         if not self.scope.has_cards:
             return None
         file = self._library.file(self.key, self._state.shown).removesuffix("index.html") + CARD
-        return self._library.config.origin + url_of_file(self._library.config.base_path, file)
+        return self._library.config.origin_of(self._state.shown) + url_of_file(self._library.config.base_path, file)
 
     def picture(self, name: str, alt: str) -> Markup:
         """A picture beside the page that a fact names, in all its forms.
@@ -485,6 +505,11 @@ class Scope:
         self._facts: dict[tuple[str, str], Mapping[Any, frozenset[Key]]] = {}
         self.draw: Callable[..., str] = _draw_nothing
 
+    @cached_property
+    def origin(self) -> str:
+        """Scheme and host on which this language is published."""
+        return self.library.config.origin_of(self.locale.path)
+
     def page(self, key: Key) -> PageView:
         """The page of a key.
 
@@ -543,7 +568,7 @@ class Scope:
         match value:
             case FileName() if key is not None:
                 return self.file(key, value)
-            case Target() if key is not None:
+            case Destination() if key is not None:
                 return self.link(key, value.written)
             case Reference():
                 return None if self._is_gone(value) else self.page(value.key)
@@ -555,6 +580,8 @@ class Scope:
                 )
             case tuple():
                 return tuple(self.value(child, language, key) for child in value if not self._is_gone(child))
+            case dict():
+                return {name: self.value(child, language, key) for name, child in value.items()}
             case str() if language is not None:
                 return Words.of(value, self.library.locales[language])
         return value
@@ -639,6 +666,55 @@ class Scope:
         return value.key not in self.library.pages
 
 
+class MenuView:
+    """An entry of a menu; what it has not itself is its page's.
+
+    Attributes:
+        page: the page that it leads to; None for an address elsewhere and for a label over other entries.
+        label: its own name; None where it has its page's.
+        entries: the entries below it.
+    """
+
+    def __init__(
+        self, page: PageView | None, label: Words | None = None, url: str = "", entries: tuple[MenuView, ...] = ()
+    ) -> None:
+        self.page = page
+        self.label = label
+        self.entries = entries
+        self._url = url
+
+    @property
+    def title(self) -> Words:
+        """Its label, or its page's short title or title."""
+        if self.label or self.page is None:
+            return self.label or Words("")
+        return getattr(self.page.words, "short_title", None) or self.page.title
+
+    @property
+    def url(self) -> str:
+        """Where it leads; "" for a label over other entries."""
+        return self.page.url if self.page else self._url
+
+    @property
+    def key(self) -> str:
+        """Its page's content path; "" where it has none."""
+        return self.page.key if self.page else ""
+
+    @property
+    def summary(self) -> Words | None:
+        """Its page's summary."""
+        return self.page.summary if self.page else None
+
+    def leads_to(self, page: PageView) -> bool:
+        """Whether a page is this entry's, or lies below it."""
+        return self.page is not None and page.is_within(self.page)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or self.page is None:
+            raise AttributeError(name)
+        return getattr(self.page, name)
+
+
 class SiteView:
     """The site's own settings in one language."""
 
@@ -684,8 +760,21 @@ class SiteView:
         return organisation
 
     @property
-    def menus(self) -> Mapping[str, tuple[PageView, ...]]:
-        return {name: self._scope.value(menu) for name, menu in self._config.menus.items()}
+    def menus(self) -> Mapping[str, tuple[MenuView, ...]]:
+        """The menus of site.yaml by name; entries of pages that do not exist in any language are left out."""
+        return {name: self._entries(menu) for name, menu in self._config.menus.items()}
+
+    def _entries(self, entries: Iterable[MenuEntry]) -> tuple[MenuView, ...]:
+        views = (self._entry(entry) for entry in entries)
+        return tuple(view for view in views if view is not None)
+
+    def _entry(self, entry: MenuEntry) -> MenuView | None:
+        page: PageView | None = self._scope.value(entry.page) if entry.page else None
+        if entry.page and page is None:
+            return None
+        children = [MenuView(child) for child in page.children] if page and entry.has_children else []
+        label = self._text(entry.label, self._scope.locale)
+        return MenuView(page, label, entry.url, (*self._entries(entry.entries), *children))
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:
@@ -719,7 +808,8 @@ class SiteView:
 
     @property
     def languages(self) -> tuple[Locale, ...]:
-        return tuple(self._scope.library.locales.values())
+        library = self._scope.library
+        return tuple(library.locales[path] for path in library.config.built)
 
     def page(self, key: str) -> PageView:
         """The page of a content path; an error where there is none."""

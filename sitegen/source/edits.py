@@ -13,7 +13,12 @@ from pathlib import Path
 
 from sitegen.source.mark import Mark
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+#: A line ends as on any system, and within one file not always in the same way.
+END = r"(?:\r\n|\r|\n)"
+#: The beginning of a line; `^` knows no carriage return.
+BEGIN = r"(?:(?<=[\r\n])|\A)"
+_LINE = re.compile(rf"[^\r\n]*(?:{END}|$)")
+_FENCE = re.compile(rf"{BEGIN}---[ \t]*(?={END}|\Z)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,8 +44,9 @@ class Text:
 
     @property
     def line_end(self) -> str:
-        """How the file ends its lines."""
-        return "\r\n" if "\r\n" in self.whole else "\n"
+        """How the file ends its first line."""
+        found = re.search(END, self.whole)
+        return found[0] if found else "\n"
 
     def edited(self, edits: Iterable[Edit]) -> bytes:
         """The file with changes that do not overlap; the same one twice is made once."""
@@ -56,7 +62,7 @@ def front_matter(text: Text) -> tuple[int, int]:
     """Where the front matter of a page begins and ends, between its fences."""
     first = _LINE.match(text.whole)
     assert first is not None
-    closing = re.compile(r"^---[ \t]*\r?$", re.MULTILINE).search(text.whole, first.end())
+    closing = _FENCE.search(text.whole, first.end())
     assert closing is not None, "the file has been read before"
     return first.end(), closing.start()
 
@@ -73,7 +79,7 @@ def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str]
     """
     first, last = front_matter(text)
     own = list(items)
-    found = re.compile(rf"^{key}:[ \t]*(\[([^\]]*)\])?[^\r\n]*(\r?\n)", re.MULTILINE).search(text.whole, first, last)
+    found = re.compile(rf"{BEGIN}{key}:[ \t]*(\[([^\]]*)\])?[^\r\n]*{END}").search(text.whole, first, last)
     if found is None:
         yield Edit(last, last, f"{key}: [{', '.join(own)}]{text.line_end}")
     elif found[1] is not None:
@@ -85,7 +91,7 @@ def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str]
 
 def _with_lines(text: Text, place: int, last: int, items: list[str], gone: Collection[str]) -> Iterator[Edit]:
     """The same for a list that has a line for each item."""
-    line, indent = re.compile(r"([ \t]*)-[ \t]+([^\r\n]*?)[ \t]*\r?\n"), "  "
+    line, indent = re.compile(rf"([ \t]*)-[ \t]+([^\r\n]*?)[ \t]*{END}"), "  "
     while (item := line.match(text.whole, place, last)) is not None:
         if item[2] in gone:
             yield Edit(item.start(), item.end(), "")

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -49,13 +49,17 @@ def fault_of(path: str) -> str:
     parts = path.split("/")
     if not all(part.strip(".") for part in parts):
         return "a part of it is empty or made of dots"
-    if "\\" in path or any(unicodedata.category(letter) in _INVISIBLE or letter in BIDI for letter in path):
+    if "\\" in path or (not path.isprintable() and any(map(_is_invisible, path))):
         return "it has a backslash or a character that can't be seen"
     if unicodedata.normalize("NFC", path) != path:
         return "its letters and accents are apart (not in Unicode's form NFC)"
-    if max(len(part.encode()) for part in parts) > LONGEST_NAME or len(path.encode()) > LONGEST_PATH:
+    if len(path.encode()) > LONGEST_PATH or max(len(part.encode()) for part in parts) > LONGEST_NAME:
         return f"it is too long: at most {LONGEST_NAME} bytes in a name and {LONGEST_PATH} in all"
     return ""
+
+
+def _is_invisible(letter: str) -> bool:
+    return unicodedata.category(letter) in _INVISIBLE or letter in BIDI
 
 
 def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -89,6 +93,61 @@ def inside(root: Path, path: str) -> Path:
         if folder.is_symlink():
             raise LinkError(errno.ELOOP, "a link stands where a folder must be", path)
     return root / path
+
+
+def shown(path: str) -> str:
+    """A path as it can be told, whatever bytes it is made of."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def walk(
+    root: Path, top: str, problems: list[Problem], is_passed: Callable[[str], bool] = lambda name: False
+) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """Each folder below one of the site's and its files, sorted, links to files among them; what is wrong is added.
+
+    Args:
+        is_passed: whether a name is passed over.
+    """
+    waiting = [top] if (root / top).is_dir() else []
+    while waiting:
+        folder = waiting.pop()
+        files, folders = [], []
+        for entry in _entries(root, folder, problems):
+            if is_passed(entry.name):
+                continue
+            if fault := _fault_of_entry(root, folder, entry):
+                path = shown(f"{folder}/{entry.name}")
+                hint = "put the file itself here" if fault[0] == "symlink" else ""
+                problems.append(Problem(path=path, code=fault[0], message=fault[1], hint=hint))
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(f"{folder}/{entry.name}")
+            else:
+                files.append(entry)
+        yield folder, files
+        waiting += reversed(folders)
+
+
+def _entries(root: Path, folder: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(root / folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        message = f"the folder can't be read: {reason_of(error)}"
+        problems.append(Problem(path=shown(folder), code="unreadable", message=message))
+        return []
+
+
+def _fault_of_entry(root: Path, folder: str, entry: os.DirEntry[str]) -> tuple[str, str] | None:
+    """Why what lies in a folder can't be read: the code of a problem, and its message."""
+    if not entry.name.isprintable() and any(unicodedata.category(letter) == "Cs" for letter in entry.name):
+        return "unreadable", "the name is no UTF-8: rename it"
+    if entry.is_symlink():
+        inside = os.path.realpath(root / folder.partition("/")[0]) + os.sep
+        if not entry.is_file() or not os.path.realpath(entry.path).startswith(inside):
+            return "symlink", "a link that leads out of the site, or to a folder"
+    elif not entry.is_file() and not entry.is_dir():
+        return "unreadable", "the file can't be read: it is no regular file"
+    return None
 
 
 def read_file(root: Path, path: str) -> bytes:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
+
+from sitegen.problems.problem import Problem, SiteError
+
+#: What git says where a folder simply has no history; all else that it says is for a person to read.
+_NO_HISTORY = re.compile(
+    rb"not a git repository|HEAD|does not have any commits|exists on disk|does not exist|Not a valid object"
+)
 
 
 def find_unsaved(root: Path, folder: str) -> list[str]:
@@ -17,9 +25,25 @@ def find_unsaved(root: Path, folder: str) -> list[str]:
 
 
 def run_git(root: Path, *arguments: str) -> bytes:
-    """What git prints in a folder; nothing where it fails."""
+    """What git prints in a folder; nothing where there is no git, no repository or no such file in it.
+
+    Raises:
+        SiteError: git refuses, for instance since the folder belongs to someone else; in git's own words.
+    """
     try:
         command = ["git", "-C", str(root), *arguments]
-        return subprocess.run(command, capture_output=True, check=False).stdout  # noqa: S603 - no shell; paths are listed files
+        done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})  # noqa: S603 - no shell; paths are listed files
     except OSError:
         return b""
+    if done.returncode and done.stderr and not _NO_HISTORY.search(done.stderr):
+        message, hint = words_of(done.stderr.decode("utf-8", "replace"))
+        raise SiteError([Problem(path=".git", code="unreadable", message=f"git: {message}", hint=hint)])
+    return done.stdout
+
+
+def words_of(stderr: str) -> tuple[str, str]:
+    """What git says when it fails, and what it tells to do about it: "" where it tells nothing."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines[-1:] or ["failed"]
+    command = next((line for line in lines if line.startswith("git ")), "")
+    return fatal[0].partition(": ")[2] or fatal[0], f"run: {command}" if command else ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_text
+from sitegen.source.files import read_file, read_text, unreadable, walk
+from sitegen.source.litter import is_litter
 
 #: The theme that comes with the generator, by the name that site.yaml gives it.
 DEFAULT = "default"
@@ -47,6 +47,17 @@ class LayerFile:
         except SiteError as error:
             raise SiteError(replace(problem, path=self.shown) for problem in error.problems) from error
 
+    def read_bytes(self) -> bytes:
+        """Its bytes.
+
+        Raises:
+            SiteError: it can't be read.
+        """
+        try:
+            return read_file(self.folder, self.name)
+        except OSError as error:
+            raise SiteError([unreadable(self.shown, error)]) from error
+
 
 @dataclass(frozen=True, slots=True)
 class Layers:
@@ -78,9 +89,8 @@ class Layers:
         """Every file below a folder, as templates: path below it → the file of the first layer that has it, in order."""
         found: dict[str, LayerFile] = {}
         for layer, folder in reversed([*enumerate((self.root, *self.themes))]):
-            for path in _walk(folder / top):
-                name = f"{top}/{path}"
-                found[path] = LayerFile(layer, folder, name, self._shown(layer, folder, name))
+            for name in _walk(folder, top):
+                found[name.removeprefix(f"{top}/")] = LayerFile(layer, folder, name, self._shown(layer, folder, name))
         return dict(sorted(found.items()))
 
     def _shown(self, layer: int, folder: Path, name: str) -> str:
@@ -89,14 +99,13 @@ class Layers:
         return (folder.relative_to(self.root) if folder.is_relative_to(self.root) else folder).as_posix() + f"/{name}"
 
 
-def _walk(top: Path) -> Iterator[str]:
-    """Paths of the files below a folder; what editors leave behind is left out."""
-    for folder, folders, files in os.walk(top):
-        folders.sort()
-        below = os.path.relpath(folder, top)
-        for name in sorted(files):
-            if not name.startswith(".#") and not name.endswith("~"):
-                yield name if below == "." else f"{below}/{name}".replace(os.sep, "/")
+def _walk(root: Path, top: str) -> Iterator[str]:
+    """Paths of the files below a folder of a site or theme."""
+    problems: list[Problem] = []
+    for folder, entries in walk(root, top, problems, is_litter):
+        yield from (f"{folder}/{entry.name}" for entry in entries)
+    if problems:
+        raise SiteError(problems)
 
 
 def _theme_folder(root: Path, name: str) -> Path:

@@ -157,6 +157,11 @@ def decode(path: str, data: bytes) -> str:
     return text
 
 
+def without_control_characters(text: str) -> str:
+    """The text without the characters that `decode` refuses."""
+    return _CONTROL.sub("", text)
+
+
 def parse(source: Source, text: str, first_line: int = 1) -> Node:
     """The mapping that a YAML text is, with marks counted from `first_line` of the source.
 

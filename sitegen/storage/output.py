@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.reporters import count_of
+from sitegen.source.files import fault_of
 from sitegen.source.yaml import problem_at
 
 try:
@@ -31,6 +32,10 @@ _WHOLE = "Made by build.py, which replaces and removes the files named here.\n"
 _UNFINISHED = "A build of this folder has not ended: it may hold files of two builds.\n"
 #: Says that a folder holds a part of a site only.
 PART = ".shard"
+#: Where a release says what it holds.
+MANIFEST = "release.json"
+#: Files that building and publishing add or leave out, and so no site may have.
+RESERVED = (MARKER, PART, MANIFEST)
 #: Where files wait in an output folder that no file can be moved to from beside it.
 WAITING = ".sitegen-stage"
 #: The size that is noted of a link: no file has it, so a link is never taken for one.
@@ -255,6 +260,8 @@ class Stage:
 
     def put(self, path: str, content: bytes, changed_at: int | None = None) -> Looks:
         """Keep a file for `commit` whether or not the target has it, with a time of change in nanoseconds."""
+        if fault := fault_of(path):
+            raise OSError(errno.EINVAL, fault, path)
         staged = f"{self.folder}/{path}"
         folder = staged.rpartition("/")[0]
         if folder not in self._folders:

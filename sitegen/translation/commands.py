@@ -33,13 +33,14 @@ from sitegen.library.library import Library
 from sitegen.model.fields import Field
 from sitegen.model.settings import Config, load_config
 from sitegen.model.values import Document, Key, State
-from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.render.templates import syntax_problem
+from sitegen.source.edits import write_all
 from sitegen.source.files import read_text
 from sitegen.source.layers import Layers
 from sitegen.source.sequences import matcher
 from sitegen.translation.history import Earlier, find_earlier, part_texts
-from sitegen.translation.records import changed_parts, make_records, whole_library, with_records
+from sitegen.translation.records import changed_parts, make_records, whole_library, with_records, with_review
 
 #: The language in which the templates of themes have their messages; its catalog holds them as they are.
 THEME_LANGUAGE = "en"
@@ -103,12 +104,22 @@ def _lines(status: Status) -> Iterator[str]:
     for own in status.languages:
         done, count = status.messages[own.language]
         yield (
-            f"{own.language}: {own.current_pages} of {len(own.pages)} pages are current, {own.percent} % of the words, "
-            f"{done} of {count} messages"
+            f"{own.language}: {own.current_pages} of {counted(len(own.pages), 'page')} {'is' if len(own.pages) == 1 else 'are'} current, {own.percent} % of the words, "
+            f"{done} of {counted(count, 'message')}{_reviews(own)}"
         )
         for page in own.behind:
             yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.changed)}"
     yield from (f"orphaned: {path}" for path in status.orphans)
+
+
+def _reviews(own: Coverage) -> str:
+    """Whose work the translations are, where that is said."""
+    counts = Counter(page.review for page in own.pages if page.review)
+    return "".join(
+        f", {counts[review]} {told}"
+        for review, told in (("human", "reviewed by a person"), ("machine", "not reviewed since the machine draft"))
+        if counts[review]
+    )
 
 
 def _as_json(status: Status) -> str:
@@ -138,7 +149,8 @@ def _cell(page: PageCoverage | None) -> str:
     if page is None:
         return "<td>"
     behind = f" <small>{escape(listing(page.state.changed))}</small>" if page.state.changed else ""
-    return f"<td>{page.state.name}{behind}"
+    draft = " <small>machine draft</small>" if page.review == "machine" else ""
+    return f"<td>{page.state.name}{behind}{draft}"
 
 
 #: How states are told: name → what writes them.
@@ -215,6 +227,26 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
                 mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
                 (root / document.path).write_bytes(mark + after)
                 yield document.path, parts
+
+
+def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
+    """Say of translations who has read them beside the source; yields the path of each file that changed.
+
+    Args:
+        page: a content path, or "all".
+        language: a language's path, or "all".
+        by: "human" or "machine".
+
+    Raises:
+        SiteError: there is no such translation.
+    """
+    with whole_library(root) as (library, _):
+        for document in _chosen(library, page, language):
+            before = (root / document.path).read_bytes()
+            after = with_review(before, by)
+            if after != before:
+                write_all(root, {document.path: after})
+                yield document.path
 
 
 def _chosen(library: Library, page: str, language: str) -> list[Document]:

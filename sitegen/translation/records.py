@@ -15,8 +15,12 @@ from sitegen.media.images import Pictures
 from sitegen.model.settings import load_config, today
 from sitegen.model.values import Document
 from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.source.edits import BEGIN, END, Edit, Text, front_matter
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import available
+
+#: The entry of the front matter that holds the records.
+_RECORDS = re.compile(rf"{BEGIN}source:[^\r\n]*{END}(?:[ \t]+[^\r\n]*{END}|- [^\r\n]*{END})*")
 
 
 @contextmanager
@@ -86,12 +90,22 @@ def _sections(parts: Iterable[str]) -> list[str]:
     return [name for name in parts if name.startswith("#")]
 
 
+def with_review(content: bytes, review: str) -> bytes:
+    """A translation's file that says who has read it beside the source, and nothing else changed."""
+    text = Text(content)
+    first, last = front_matter(text)
+    own = re.compile(rf"{BEGIN}review:[^\r\n]*").search(text.whole, first, last)
+    if own:
+        return text.edited([Edit(own.start(), own.end(), f"review: {review}")])
+    records = _RECORDS.search(text.whole, first, last)
+    place = records.start() if records else last
+    return text.edited([Edit(place, place, f"review: {review}{text.line_end}")])
+
+
 def with_records(text: str, records: list[str]) -> str:
     """The file with `source:` as the last entry of its front matter, and nothing else changed."""
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.split(end)
-    fence = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
-    front = "\n".join(lines[1:fence]) + "\n"
-    front = re.sub(r"^source:.*\n(?:[ \t]+.*\n|- .*\n)*", "", front, flags=re.MULTILINE)
-    block = "".join(f'  - "{record}"\n' for record in records)
-    return f"---\n{front}source:\n{block}".replace("\n", end) + end.join(lines[fence:])
+    own = Text(text.encode())
+    first, last = front_matter(own)
+    front = _RECORDS.sub("", text[first:last])
+    block = "".join(f"{line}{own.line_end}" for line in ("source:", *(f'  - "{record}"' for record in records)))
+    return text[:first] + front + block + text[last:]

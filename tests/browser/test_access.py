@@ -75,8 +75,8 @@ def test_keyboard_goes_through_a_page_in_order_and_out_again(
 
 def test_open_list_of_languages_is_walked_and_left_by_keyboard(browser: Any, address: str) -> None:
     with page_of(browser, viewport=PHONE) as page:
-        page.goto(f"{address}en/plan/")
-        page.locator("header summary").focus()
+        page.goto(f"{address}en/about/plan/")
+        page.locator(".languages button").focus()
         page.keyboard.press("Enter")
         names = []
         for _ in LANGUAGES:
@@ -95,11 +95,13 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("behind")
     for folder in ("content", "templates", "static", "translations"):
         shutil.copytree(REPOSITORY / folder, root / folder)
-    (root / "content/plan/index.ur.md").unlink()
-    center = root / "content/center/index.en.md"
+    (root / "content/about/plan/index.ur.md").unlink()
+    center = root / "content/about/index.en.md"
     text = center.read_text(encoding="utf-8")
-    assert "## Who built it\n" in text
-    center.write_text(text.replace("## Who built it\n", "## Who built it\n\nOne sentence more.\n"), encoding="utf-8")
+    assert "## Who stands behind it\n" in text
+    center.write_text(
+        text.replace("## Who stands behind it\n", "## Who stands behind it\n\nOne sentence more.\n"), encoding="utf-8"
+    )
     published = build_center(root / "public", "--root", str(root), "--languages", "en", "ur")
     with served(published.folder) as address:
         yield address
@@ -108,7 +110,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_screen_reader_is_told_of_a_page_that_is_not_translated(browser: Any, behind: str) -> None:
     """The frame and the notice are in the reader's language, the text says that it is in another."""
     with page_of(browser, viewport=DESKTOP) as page:
-        page.goto(f"{behind}ur/plan/")
+        page.goto(f"{behind}ur/about/plan/")
         tree = page.locator("body").aria_snapshot()
         notice = page.locator(".note").first
         told = (notice.inner_text(), page.evaluate("document.documentElement.lang"))
@@ -128,17 +130,17 @@ def test_screen_reader_is_told_of_a_page_that_is_not_translated(browser: Any, be
 
 def test_screen_reader_is_told_of_a_page_that_is_behind_and_where(browser: Any, behind: str) -> None:
     with page_of(browser, viewport=DESKTOP) as page:
-        page.goto(f"{behind}ur/center/")
+        page.goto(f"{behind}ur/about/")
         tree = page.locator("main").aria_snapshot()
         notices = page.locator(".note").all_inner_texts()
         links = page.locator(".note a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
-        heading = page.locator("#who-built-it").inner_text()
+        heading = page.locator("#who-stands-behind-it").inner_text()
 
     assert len(notices) == 2
-    assert links == ["/en/center/", "/en/center/#who-built-it"]
+    assert links == ["/en/about/", "/en/about/#who-stands-behind-it"]
     assert heading in notices[0]
-    assert "Who built it" not in notices[0], "a section is named as the page itself names it"
-    assert tree.index("[level=1]") < tree.index("/en/center/")
+    assert "Who stands behind it" not in notices[0], "a section is named as the page itself names it"
+    assert tree.index("[level=1]") < tree.index("/en/about/")
 
 
 def test_landmarks_are_named_in_the_language_of_the_page(browser: Any, address: str) -> None:
@@ -158,9 +160,9 @@ def test_landmarks_are_named_in_the_language_of_the_page(browser: Any, address: 
 
 def test_colours_that_a_reader_forces_leave_links_and_threads_in_sight(browser: Any, address: str) -> None:
     with page_of(browser, viewport=DESKTOP, forced_colors="active") as page:
-        page.goto(f"{address}en/plan/")
+        page.goto(f"{address}en/about/plan/")
         colours = page.evaluate(
-            "['.menu a', '.weave .warp', '.prose p'].map(s => getComputedStyle(document.querySelector(s))[s.includes('warp') ? 'stroke' : 'color'])"
+            "['.menu a', '.reading .warp', '.prose p'].map(s => getComputedStyle(document.querySelector(s))[s.includes('warp') ? 'stroke' : 'color'])"
         )
         paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
 
@@ -173,7 +175,7 @@ def test_pages_glide_over_only_where_motion_is_welcome(browser: Any, address: st
         page.goto(f"{address}en/")
         page.evaluate("addEventListener('pageswap', e => sessionStorage.moved = !!e.viewTransition)")
         page.locator(".menu a").first.click()
-        page.wait_for_url("**/center/")
+        page.wait_for_url("**/about/")
         moved = page.evaluate("sessionStorage.moved")
 
     assert moved == str(moves).lower()
@@ -183,11 +185,10 @@ def test_pages_glide_over_only_where_motion_is_welcome(browser: Any, address: st
 def test_page_prints_in_every_language(browser: Any, address: str, language: str) -> None:
     """Text and address on paper, without menus; nothing wider than the sheet."""
     with page_of(browser, viewport={"width": 660, "height": 940}) as page:
-        page.goto(f"{address}{language}/programs/summer-school/")
+        page.goto(f"{address}{language}/study/summer-school/")
         page.emulate_media(media="print")
         seen = [
-            page.locator(part).first.is_visible()
-            for part in ("h1", ".print-only", "header nav", "footer", ".to-search")
+            page.locator(part).first.is_visible() for part in ("h1", ".print-only", "header nav", ".groups", ".tool")
         ]
         wide = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         paper = page.pdf(format="A4")

@@ -168,7 +168,7 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     fill(page, (page.get_by_role("textbox", name="Title").nth(1), "Летняя школа"))
     save(page, site)
 
-    folder, before = "content/programs/summer-school", site.pages()
+    folder, before = "content/study/summer-school", site.pages()
     source, translation = f"{folder}/index.en.md", f"{folder}/index.ru.md"
     now = page.evaluate(READ)
     assert changed(page, site).keys() == {source, translation}
@@ -176,7 +176,7 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     old = "\ntitle: Проект «Международная летняя школа ШОС»\n"
     assert now[translation] == before[translation].replace(old, "\ntitle: Летняя школа\n")
 
-    shown = "en/programs/summer-school/index.html", "ru/programs/summer-school/index.html"
+    shown = "en/study/summer-school/index.html", "ru/study/summer-school/index.html"
     as_it_was = site.build()
     for path in (source, translation):
         (site.root / path).write_text(now[path], encoding="utf-8")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from published import Published, matching, read_headers
 
-TYPES = {"chooser": "", "home": "{}/", "plan": "{}/plan/", "article": "{}/news/launch/", "missing": "{}/404.html"}
+TYPES = {"chooser": "", "home": "{}/", "plan": "{}/about/plan/", "article": "{}/news/launch/", "missing": "{}/404.html"}
 LANGUAGES = ("en", "zh", "ur")
 #: What the policy refuses, told by the browser itself.
 WATCH = """

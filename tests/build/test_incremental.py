@@ -241,7 +241,6 @@ def test_output_that_somebody_changed_is_made_right_again(site: TinySite) -> Non
     (site.public / "en/b/index.html").write_text("mine")
     (site.public / "ru/index.html").unlink()
     shutil.rmtree(site.public / "kk")
-    (site.public / "stray.html").write_text("stray")
     content = (site.public / "en/a/index.html").read_bytes()
     (site.public / "en/a/index.html").write_bytes(content[::-1])
 

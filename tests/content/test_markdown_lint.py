@@ -56,6 +56,47 @@ def test_what_was_meant_as_markdown_is_told_at_its_place(text: str, place: str, 
 
 
 @pytest.mark.parametrize(
+    ("text", "place", "marked", "hint"),
+    [
+        ('!!! note "Title"\n    text', "1:1", "!!! note", ":::note[Title]"),
+        ("??? tip\n    text", "1:1", "??? tip", ":::note[Title]"),
+        ("a\n\n/// note | Title\ntext\n///", "3:1", "/// note", ":::note[Title]"),
+        ("> [!INFO]\n> text", "1:3", "[!INFO]", "[!NOTE]"),
+        ('=== "Linux"\n\n    text', "1:1", '=== "', "::::tabs"),
+        ('a {{< youtube id="x" >}}', "1:3", '{{< youtube id="x" >}}', "::video[Title]{src=…}"),
+        ("{{% notice %}}\ntext", "1:1", "{{% notice %}}", ":::note[Title]"),
+        ("a ==words== b", "1:3", "==", "write **words**"),
+        ("[[_TOC_]]", "1:1", "[[_TOC_]]", "delete it"),
+        ("[TOC]\n\ntext", "1:1", "[TOC]", "delete it"),
+        ("so $x^2$ is", "1:4", "$x^2$", "markdown: {math: true}"),
+        ("so \\(x\\) is", "1:4", "\\(x\\)", "markdown: {math: true}"),
+        ("Words.\n:tada: Done", "2:1", ":tada:", "the sign itself"),
+        ("A lead {.lead}", "1:8", "{.lead}", "delete them"),
+        ("{* ../a.py *}", "1:1", "{* ../a.py *}", "write the text itself"),
+    ],
+)  # fmt: skip
+def test_what_another_dialect_writes_is_reported_with_how_it_is_written_here(
+    text: str, place: str, marked: str, hint: str
+) -> None:
+    problems = list(find_unmarked(Source.of("index.en.md", text), 1))
+
+    assert find(text)[0] == (place, marked)
+    assert hint in problems[0].hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`!!! note` and `{{< x >}}` and `$x^2$`", "```\n!!! note\n{{< x >}}\n```", "a == b and c==d", "it costs $5, then $6_000",
+        "12:30:45 and :ref:`x` and a:b:c", "## Heading {#id}", "> [!NOTE]\n> text", "- [ ] task\n- [x] done", ":::note\ntext\n:::",
+        "| a |\n|:-:|\n| b |", "wow!!! really", "and/or // not ///", "{not} an {attribute}", "\\==a\\==",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_another_dialect_is_not_reported(text: str) -> None:
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "## Heading\n\n#5 is a number, and #SCO a tag",

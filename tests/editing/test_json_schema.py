@@ -14,14 +14,15 @@ from conftest import REPOSITORY, MakeSite
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sitegen.editing.json_schema import PROBLEM_LINE, VALUES, field_schema, make_files, table_schema, write_schemas
+from sitegen.editing.json_schema import PROBLEM_LINE, make_files, write_schemas
+from sitegen.model.field_schema import field_schema, table_schema
 from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.model.settings import load_config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.yaml import Node, Source, parse
 
 #: What a schema can't know: which days, countries, languages and hosts there are.
-_OF_THE_WORLD = {"date", "country", "language", "url"}
+_OF_THE_WORLD = {"money", "date", "country", "language", "url"}
 
 
 def plain(node: Node) -> Any:
@@ -48,7 +49,7 @@ WRITTEN = st.one_of(
         "", "~", "true", "no", "12", "-1", "0.5", "2026-01-31", "2026-02-30", "2026-1-1", "31.01.2026", "open", "opened",
         "2026-01-31T09:30", "2026-01-31T09:30:00+08:00", "https://example.org/", "example.org", "a@b.cd", "a@b", "KZ", "kz",
         "Kazakhstan", "zh-Hans", "ru", "Russian", "/news/", "/news", "/", "a.jpg", "a/b.jpg", "an-id", "an id", '"12"',
-        "[]", "[/a/]", "[a]", "{}", "{term: x}", "{term: x, day: 2026-01-31}", "{day: 2026-01-31}", "{trem: x}", "''",
+        "12:30", "7:05", "24:00", "1500 CNY", "CNY 1500.50", "12 XYZ", "+86 10 1234 5678", "0086 10 1234", "[]", "[/a/]", "[a]", "{}", "{term: x}", "{term: x, day: 2026-01-31}", "{day: 2026-01-31}", "{trem: x}", "''",
     ]),
     st.text("abz09-/.: ", max_size=12).map(json.dumps),
 )  # fmt: skip
@@ -70,10 +71,6 @@ def test_schema_and_engine_take_the_same_values(name: str, required: bool, writt
     assert not accepted or codes <= _OF_THE_WORLD, f"the schema takes {written}, the engine says {codes}"
 
 
-def test_every_type_has_a_schema() -> None:
-    assert VALUES.keys() == TYPES.keys()
-
-
 def test_text_longer_than_its_field_is_not_valid() -> None:
     assert valid(field_schema(Field(name="f", type="text", max=3)), "abc")
     assert not valid(field_schema(Field(name="f", type="text", max=3)), "abcd")
@@ -89,15 +86,15 @@ def test_sorted_list_says_so() -> None:
 
 def test_schemas_of_the_repository_are_those_of_its_content_model() -> None:
     files = make_files(load_config(REPOSITORY))
-    stand = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "schemas").rglob("*.json")}
+    stand = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / ".vscode/schemas").rglob("*.json")}
 
     assert {path: (REPOSITORY / path).read_text(encoding="utf-8") for path in files} == files
-    assert stand == {path for path in files if path.startswith("schemas/")}
+    assert stand == {path for path in files if path.startswith(".vscode/schemas/")}
 
 
 def test_schemas_are_valid_themselves_and_describe_every_field() -> None:
     for path, text in make_files(load_config(REPOSITORY)).items():
-        if path.startswith("schemas/"):
+        if path.startswith(".vscode/schemas/"):
             schema = json.loads(text)
             jsonschema.Draft7Validator.check_schema(schema)
             assert all("description" in own for own in schema.get("properties", {}).values()), path
@@ -115,15 +112,15 @@ def test_content_of_the_center_is_valid() -> None:
     for page, kind in of_kind.items():
         for path in (REPOSITORY / "content" / page).glob("index.*.md"):
             name = kind if path.name == "index.en.md" else f"{kind}.translation"
-            jsonschema.validate(front_matter(path), json.loads(files[f"schemas/pages/{name}.json"]))
+            jsonschema.validate(front_matter(path), json.loads(files[f".vscode/schemas/pages/{name}.json"]))
     for name in ("site", "kinds"):
         text = (REPOSITORY / f"content/{name}.yaml").read_text(encoding="utf-8")
         own = plain(parse(Source.of(name, text), text))
-        jsonschema.validate(own, json.loads(files[f"schemas/{name}.json"]))
+        jsonschema.validate(own, json.loads(files[f".vscode/schemas/{name}.json"]))
 
 
 def test_misspelt_key_of_a_kind_is_not_valid() -> None:
-    schema = json.loads(make_files(load_config(REPOSITORY))["schemas/kinds.json"])
+    schema = json.loads(make_files(load_config(REPOSITORY))[".vscode/schemas/kinds.json"])
 
     assert not valid(schema, {"news": {"template": "news.html", "word": {}}})
     assert not valid(schema, {"news": {"facts": {"day": {"type": "dat"}}}})
@@ -135,9 +132,12 @@ def test_schemas_of_kinds_that_are_gone_are_removed(make_site: MakeSite) -> None
     first = write_schemas(site.root)
     site.write("content/kinds.yaml", "page: {template: page.html}\n")
 
-    assert "schemas/pages/news.json" in first
-    assert write_schemas(site.root) == ["schemas/pages/news.json", "schemas/pages/news.translation.json"]
-    assert not (site.root / "schemas/pages/news.json").exists()
+    assert ".vscode/schemas/pages/news.json" in first
+    assert write_schemas(site.root) == [
+        ".vscode/schemas/pages/news.json",
+        ".vscode/schemas/pages/news.translation.json",
+    ]
+    assert not (site.root / ".vscode/schemas/pages/news.json").exists()
     assert write_schemas(site.root) == []
 
 
@@ -162,4 +162,4 @@ def test_content_model_with_errors_makes_no_schemas(make_site: MakeSite) -> None
     with pytest.raises(SiteError) as caught:
         write_schemas(site.root)
     assert caught.value.problems[0].code == "choice"
-    assert not (site.root / "schemas").exists()
+    assert not (site.root / ".vscode/schemas").exists()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import cProfile
+import pstats
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from conftest import MakeSite, TinySite
+from conftest import HOME, MakeSite, TinySite
 from repository import commit, git
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
-from sitegen.editing.moves import remove, rename, templates_that_name
+from sitegen.editing.moves import remove, rename
 from sitegen.model.values import Key
 from sitegen.problems.problem import SiteError
 from sitegen.translation.commands import accept, find_status
@@ -38,7 +41,7 @@ PLAN = {
 }
 
 
-def make(make_site: MakeSite, files: dict[str, str] | None = None) -> TinySite:
+def make(make_site: MakeSite, files: Mapping[str, str | bytes] | None = None) -> TinySite:
     return make_site({**PLAN, **(files or {})}, site=SITE, kinds=KINDS)
 
 
@@ -206,10 +209,78 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(make_site: MakeSite, ol
     assert {path: path.read_bytes() for path in site.root.rglob("*") if path.is_file()} == before
 
 
-def test_templates_that_name_the_page_are_told(make_site: MakeSite) -> None:
-    site = make(make_site, {"templates/menu.html": "\n{{ site.page('/plan/').url }}\n"})
+MENU = """\
+{{ site.page('/plan/').url }}\r
+{{ site.page("/plan/task-1/").title }} {{ '/planning/' }} {{ site.page('/plan/' ~ name) }}
+<a href="/plan/#how">/plan/</a>
+"""
 
-    assert list(templates_that_name(site.root, "plan")) == ["templates/menu.html:2"]
+
+def test_templates_name_the_page_where_it_lies_now(make_site: MakeSite) -> None:
+    site = make(make_site, {"templates/menu.html": MENU, "templates/bytes.html": b"'/plan/' \xff"})
+
+    changed = rename(site.root, "/plan/", "/goals/")
+
+    assert "templates/menu.html" in changed
+    expected = MENU
+    for quote in "'\"":
+        expected = expected.replace(f"{quote}/plan/", f"{quote}/goals/")
+    assert (site.root / "templates/menu.html").read_bytes().decode() == expected
+
+
+def test_page_that_a_template_names_is_not_removed(make_site: MakeSite) -> None:
+    site = make(make_site, {"templates/menu.html": "\n{{ site.page('/plan/task-1/').url }}\n"})
+
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/plan/")
+
+    found = {problem.place for problem in caught.value.problems if problem.code == "in-use"}
+    assert "templates/menu.html:2:15" in found
+
+
+def test_templates_name_the_page_that_takes_the_place_of_a_removed_one(make_site: MakeSite) -> None:
+    site = make(make_site, {"templates/menu.html": "{{ site.page('/plan/task-1/').url }}<a href='/plan/#how'>"})
+
+    remove(site.root, "/plan/", "/", force=True)
+
+    menu = (site.root / "templates/menu.html").read_text()
+    assert menu == "{{ site.page('/').url }}<a href='/#how'>"
+
+
+def test_names_as_macos_stores_them_are_renamed_and_removed(make_site: MakeSite) -> None:
+    stored, typed = "content/й", "/й/"
+    site = make_site(
+        {f"{stored}/index.en.md": "---\ntitle: Й\n---\n", "content/index.en.md": HOME + "[x](/й/?q=a#top)\n"}
+    )
+
+    changed = rename(site.root, typed, "/new/")
+
+    assert changed == ("content/index.en.md", "content/new/index.en.md")
+    assert (site.root / "content/index.en.md").read_text().endswith("[x](/new/?q=a#top)\n")
+    assert not (site.root / stored).exists()
+    remove(site.root, "/new/", "/", force=True)
+    assert (site.root / "content/index.en.md").read_text().endswith("[x](/?q=a#top)\n")
+
+
+def test_definitions_of_links_are_looked_up_once(make_site: MakeSite) -> None:
+    def calls(count: int) -> int:
+        links = "\n".join(f"[x][{n}]" for n in range(count))
+        definitions = "\n".join(f"[{n}]: /plan/?{n}" for n in range(count))
+        site = make_site(
+            {
+                "content/index.en.md": f"{HOME}{links}\n\n{definitions}\n",
+                "content/plan/index.en.md": "---\ntitle: P\n---\n",
+            }
+        )
+        profile = cProfile.Profile()
+        profile.runcall(rename, site.root, "/plan/", f"/goals-{count}/")
+        assert (site.root / "content/index.en.md").read_text().count(f"/goals-{count}/?") == count
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+    calls(4)
+    first, second, third = calls(50), calls(100), calls(200)
+
+    assert (third - second) / (second - first) < 2.2
 
 
 # remove

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitegen.cli import main
+from sitegen import cli
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def run(folder: Path, *words: str) -> Done:
     stdout, stderr = io.StringIO(), io.StringIO()
     with contextlib.chdir(folder), contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
         try:
-            status = main(words)
+            status = cli.run(words)  # not main, which tells a fault of the program as a line
         except SystemExit as error:  # argparse leaves so
             status = error.code if isinstance(error.code, int) else 2
     return Done(status, stdout.getvalue(), stderr.getvalue())

@@ -38,7 +38,7 @@ from sitegen.storage.cache import FOLDER
 
 #: What a clone of the repository has that its readers' commands need.
 PARTS = (
-    "build.py", "sitegen", "content", "templates", "static", "translations", "editor", "schemas", "docs", "Makefile",
+    "build.py", "sitegen", "content", "templates", "static", "translations", "docs", "Makefile",
     "requirements.lock", ".gitignore", ".gitattributes",
 )  # fmt: skip
 #: The repository's address, as the guides have it.

@@ -24,10 +24,10 @@ BASE = os.environ.get("PUBLISHED_AT", "https://center.example/")
 BASE_PATH = urlsplit(BASE).path
 #: One page of each kind, and the pages of no kind.
 PAGE_TYPES = (
-    "", "center/", "center/platform/", "plan/", "plan/talent-teacher-development/", "programs/", "programs/type/project/",
-    "programs/summer-school/", "news/", "news/launch/", "events/", "events/inauguration-tianjin/", "partners/",
-    "partners/shaanxi-government/", "partners/xjtu/", "people/", "people/zhang-liqun/", "states/", "glossary/",
-    "about/", "about/translations/", "about/sources/", "about/sources/xjtu-2025-09-03/", "search/", "404.html",
+    "", "about/", "about/platform/", "about/plan/", "about/partners/", "about/partners/xjtu/", "about/people/",
+    "about/people/zhang-liqun/", "about/sco/", "about/fact-sheet/", "study/", "study/summer-school/", "study/students/",
+    "study/faq/", "universities/", "news/", "news/launch/", "news/inauguration-tianjin/", "contact/", "glossary/",
+    "site/", "site/sources/", "site/sources/xjtu-2025-09-03/", "search/", "404.html",
 )  # fmt: skip
 
 #: Pages for those who make the site, and the languages that have them.
@@ -82,7 +82,7 @@ class Page:
     """A published HTML file.
 
     Attributes:
-        path: below the output folder, as "en/plan/index.html".
+        path: below the output folder, as "en/about/plan/index.html".
     """
 
     path: str
@@ -109,6 +109,11 @@ class Page:
     def canonical(self) -> str | None:
         found = self.root.xpath("//link[@rel='canonical']/@href")
         return str(found[0]) if found else None
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether it stands at an old address and only leads on."""
+        return bool(self.root.xpath("//meta[@http-equiv='refresh']"))
 
     @property
     def is_fallback(self) -> bool:

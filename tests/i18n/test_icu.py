@@ -74,3 +74,16 @@ def test_order_may_be_told_by_rules() -> None:
 
     assert sorted(words, key=icu.collation("uz_Cyrl", "&я<ў<<<Ў")) == ["олма", "яма", "ўқув"]
     assert sorted(words, key=icu.collation("be")) == ["олма", "ўқув", "яма"]
+
+
+def test_text_longer_than_a_buffer_is_whole() -> None:
+    letters = "ö" * 5_000
+
+    assert icu.number("en", 10.0**300).count("0") == 300
+    assert icu.collation("de")(letters + "a") < icu.collation("de")(letters + "b")
+    assert "".join(part for part, _ in icu.visual_runs(letters, is_rtl=False)) == letters
+
+
+def test_what_icu_refuses_is_an_error_with_its_name() -> None:
+    with pytest.raises(icu.IcuError, match="ucol_openRules failed: error"):
+        icu.collation("en", "& [no rule")

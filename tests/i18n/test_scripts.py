@@ -187,3 +187,16 @@ def test_every_visible_text_of_the_center_is_a_message_or_words(tmp_path_factory
         plain += [(path.relative_to(center.folder).as_posix(), word) for word in sorted(words)]
 
     assert plain == []
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "latin"),
+    [
+        ("Ђорђе и Љиљана", "Đorđe i Ljiljana"),
+        ("ЉУБАВ и Њ", "LJUBAV i Nj"),
+        ("џеп, XVIII век, ћошак", "džep, XVIII vek, ćošak"),
+        ("<code>не</code> %(count)s да", "<code>не</code> %(count)s da"),
+    ],
+)
+def test_serbian_is_written_in_latin(cyrillic: str, latin: str) -> None:
+    assert in_script(cyrillic, "sr-Latn", {}) == latin

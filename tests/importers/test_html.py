@@ -72,10 +72,29 @@ def test_what_runs_or_is_loaded_is_left_out_and_told() -> None:
     )
 
 
-def test_html_nested_beyond_all_measure_is_left_out() -> None:
-    _, told = unwrapped("<div>" * 5_000 + "x" + "</div>" * 5_000 + "\n")
+def test_html_nested_beyond_all_measure_leaves_its_words() -> None:
+    text, told = unwrapped("<div>" * 5_000 + "x &lt;y&gt;" + "</div>" * 5_000 + "\n")
 
-    assert [message for message, _ in told] == ["the HTML '<div><div><div><div><div><div><div><div>' is left out"]
+    assert text.strip() == "x \\<y>"
+    assert [message for message, _ in told] == ["the HTML '<div><div><div><div><div><div><div><div>' became Markdown"]
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<div>\nWrite &lt;name&gt; here\n</div>\n", "Write \\<name> here"),
+        ("<div>\n[0] <ann> one\n[1] <ann> two\n</div>\n", "[0] one [1] two"),
+        ("After 10<sup>6</sup> and H<sub>2</sub>O.\n", "After 10⁶ and H₂O."),
+        ("The 4<sup>th</sup> time.\n", "The 4th time."),
+        ("A <?note to self?>word.\n", "A word."),
+        ("| a |\n|---|\n| <ul><li>one</li><li>two</li></ul> |\n", "| a | |---| | one; two; |"),
+    ],
+    ids=["entities", "no element", "raised and lowered", "letters", "instruction", "list in a cell"],
+)
+def test_no_word_of_html_is_lost(html: str, markdown: str) -> None:
+    text, _ = unwrapped(html)
+
+    assert " ".join(text.split()) == markdown
 
 
 def test_attributes_of_a_block_are_left_out_where_hugo_reads_them() -> None:

@@ -121,7 +121,7 @@ def test_files_stay_at_their_addresses_or_beside_their_pages(both: Both) -> None
     assert (both.new.public / "images/map.png").read_bytes() == hugosite.PNG
     assert (both.new.public / "en/bundles/bundle-1/hall.png").read_bytes() == hugosite.PNG
     (russian, *_) = both.here("ru/bundles/bundle-1/index.html").xpath("//article//img/@src")
-    assert (both.new.public / russian.lstrip("/")).read_bytes() == hugosite.PNG + b"ru"
+    assert (both.new.public / russian.lstrip("/")).read_bytes() == hugosite.RUSSIAN_PNG
 
 
 def test_every_problem_stands_where_it_is_told(both: Both) -> None:
@@ -200,9 +200,7 @@ def test_what_the_site_makes_itself_is_not_copied(move_hugo: MoveHugo) -> None:
         }
     )
 
-    assert (
-        "static/robots.txt: warning[not-imported]: the site makes a file of its own at this address" in site.told_then
-    )
+    assert "static/robots.txt: warning[not-imported]: /robots.txt is made twice; the file is left out" in site.told_then
     site.build()
     assert "logo.svg" in site.files()
 

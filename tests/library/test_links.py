@@ -178,7 +178,12 @@ def test_file_beside_a_page_is_published_once(make_site: MakeSite) -> None:
         ("![x](..\\a\\pic.png)", "dead-file", "4:6", "write ../a/pic.png"),
         ("[x](/site.yaml)", "dead-file", "4:5", "put it into the page's folder"),
         ("[x](../index.en.md)", "dead-file", "4:5", "a link names the page's folder: write ../"),
-        ("[x](http://localhost:8000/ru/a/)", "url", "4:5", "write the page's path, as /plan/"),
+        (
+            "[x](http://localhost:8000/ru/a/)",
+            "local-address",
+            "4:5",
+            "write the page's path, as /plan/, or the address as code: `http://localhost:8000/`",
+        ),
         ("![x](https://example.net/a.png)", "dead-file", "4:6", "put the file into the page's folder"),
         ("![x](hall.HEIC)", "picture", "4:6", "save it as JPEG or PNG"),
         ("[x](https://example.org/ru/a/#part)", "own-address", "4:5", "write /a/#part"),

@@ -125,3 +125,23 @@ def test_fact_by_which_a_list_cannot_be_narrowed_is_told(make_site: MakeSite) ->
     assert "by: 'order' is a number, and a list can't be narrowed by it" in told
     assert "by: 'statsu' is not a fact of its children" in told
     assert "did you mean 'status'?" in told
+
+
+def test_list_without_children_or_values_is_narrowed_to_nothing(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "templates/list.html": LIST,
+            "content/programs/index.en.md": "---\nkind: programs\ntitle: Programmes\n---\n",
+            "content/more/index.en.md": "---\nkind: programs\ntitle: More\n---\n",
+            "content/more/one/index.en.md": program(1, ""),
+            "content/even/index.en.md": "---\nkind: programs\ntitle: Even more\n---\n",
+            "content/even/one/index.en.md": "---\nkind: page\ntitle: Another kind\n---\n",
+            "content/even/two/index.en.md": program(2, "kind: program\nstatus: open\n"),
+        },
+        kinds=KINDS,
+    )
+
+    pages = site.build()
+
+    assert not any("/status/" in path for path in pages if path.startswith(("en/programs", "en/more")))
+    assert "en/even/status/open/index.html" in pages

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.model.fields import TYPES, Checker, Field, Group, is_language_tag
-from sitegen.model.values import Choice, FileName, Key, Reference, Target
+from sitegen.model.fields import TYPES, Checker, Field, Group
+from sitegen.model.values import Choice, Destination, FileName, Key, Money, Reference
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node, Source, parse
@@ -58,8 +59,12 @@ STATE = field("choice", choices={"open": "Open", "closed": "Closed"})
         (field("page"), "/люди/ада/", Reference(Key("/люди/ада/"), Mark(1, 7, 10))),
         (field("image"), "campus.jpg", "campus.jpg"),
         (field("file"), "form.pdf", FileName("form.pdf")),
-        (field("link"), "/apply/#how", Target("/apply/#how", Mark(1, 7, 11))),
-        (field("link"), "mailto:a@b.cd", Target("mailto:a@b.cd", Mark(1, 7, 13))),
+        (field("link"), "/apply/#how", Destination("/apply/#how", Mark(1, 7, 11))),
+        (field("link"), "mailto:a@b.cd", Destination("mailto:a@b.cd", Mark(1, 7, 13))),
+        (field("time"), "09:30", dt.time(9, 30)),
+        (field("money"), "1500.50 CNY", Money(Decimal("1500.50"), "CNY")),
+        (field("money"), "USD 20", Money(Decimal(20), "USD")),
+        (field("map"), "{red: Rot, blue: Blau}", {"red": "Rot", "blue": "Blau"}),
         (field("phone"), "+86 (10) 1234-5678", "+86 (10) 1234-5678"),
         (field("list", item=field("text")), "[a, 1, no]", ("a", "1", "no")),
         (field("list", item=field("text")), "[]", ()),
@@ -107,7 +112,7 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("country"), "kz", "country", "write KZ"),
         (field("country"), "Tajikistan", "country", "write TJ"),
         (field("country"), "ZQ", "country", "write an ISO 3166-1 code such as KZ"),
-        (field("language"), "zh_CN", "language", "write a BCP 47 tag such as ru or zh-Hans"),
+        (field("language"), "Chinese", "language", "write a BCP 47 tag such as ru or zh-Hans"),
         (STATE, "opne", "choice", "did you mean 'open'?"),
         (field("page"), "people/ada", "reference", "write it as /people/ada/"),
         (field("page"), "/people/ada", "reference", "write it as /people/ada/"),
@@ -117,6 +122,11 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("link"), "apply", "url", LINK),
         (field("link"), "javascript:x()", "url", LINK),
         (field("link"), "//a.org/b", "url", LINK),
+        (field("time"), "9.30 pm", "date", "write it as 21:30"),
+        (field("time"), "25:00", "date", "write it as 09:30"),
+        (field("money"), "$20", "money", "write an amount and an ISO 4217 code, as 1500 CNY"),
+        (field("money"), "20 XYZ", "money", "write an amount and an ISO 4217 code, as 1500 CNY"),
+        (field("map"), "[a]", "expected", ""),
         (field("phone"), "010-12345", "phone", "begin it with + and the country's code, as +86 10 1234 5678"),
         (field("image"), "/etc/passwd", "dead-file", ""),
         (field("list", item=field("text")), "a", "expected", "write it as [a]"),
@@ -202,14 +212,32 @@ def test_group_knows_fields_that_are_not_filled_in_and_no_others() -> None:
         _ = group.c
 
 
-@pytest.mark.parametrize("tag", ["en", "kk", "zh-Hans", "zh-Hant-TW", "en-001", "sr-Latn", "tg", "be-tarask"])
-def test_tag_of_bcp_47_is_a_language(tag: str) -> None:
-    assert is_language_tag(tag)
+@pytest.mark.parametrize(
+    ("written", "tag"),
+    [
+        ("en", "en"),
+        ("zh-Hans", "zh-Hans"),
+        ("pt-br", "pt-BR"),
+        ("ZH-HANT-tw", "zh-Hant-TW"),
+        ("EN", "en"),
+        ("dng", "dng"),
+    ],
+)
+def test_language_is_a_tag_in_any_case(written: str, tag: str) -> None:
+    assert read(field("language"), written) == (tag, [])
 
 
-@pytest.mark.parametrize("tag", ["", "EN", "zh_CN", "english", "xx", "e", "en-", "en-US-", "en\n"])
-def test_other_text_is_no_language(tag: str) -> None:
-    assert not is_language_tag(tag)
+def test_language_with_an_underscore_is_mended() -> None:
+    _, (problem,) = read(field("language"), "zh_cn")
+
+    assert (problem.code, problem.hint, problem.mend) == ("language", "write zh-CN", "zh-CN")
+
+
+@pytest.mark.parametrize("text", ["english", "xx", "e", "en-", "'en-US-'"])
+def test_other_text_is_no_language(text: str) -> None:
+    _, (problem,) = read(field("language"), text)
+
+    assert problem.code == "language"
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)

@@ -15,7 +15,8 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.archive import BOM, archive
-from sitegen.publish.manifest import MANIFEST, manifest_of, read_manifest
+from sitegen.publish.manifest import manifest_of, read_manifest
+from sitegen.storage.output import MANIFEST
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from servers import FILES, SITE, free_port, running
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.publish.live import check_live
-from sitegen.publish.manifest import MANIFEST, Manifest, manifest_of
+from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.targets import How, publish, roll_back
+from sitegen.storage.output import MANIFEST
 
 
 @pytest.fixture(scope="module", params=["/", "/site/"], ids=["root", "path"])

@@ -19,8 +19,9 @@ from published import require
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.folder import Published
-from sitegen.publish.manifest import MANIFEST, find_wrong, manifest_of, read_manifest
+from sitegen.publish.manifest import find_wrong, manifest_of, read_manifest
 from sitegen.publish.targets import How, publish, roll_back
+from sitegen.storage.output import MANIFEST
 
 PAGES = {
     "content/index.en.md": "---\ntitle: Home\n---\nFirst\n",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import MakeSite, TinySite
+from conftest import SITE, MakeSite, TinySite
 from lxml import html
 
 from sitegen.editing.moves import rename
+from sitegen.model.values import Key
+from sitegen.translation.commands import accept
 
 KINDS = """\
 page:
@@ -319,3 +321,56 @@ def test_pseudo_locale_accents_the_words_of_blocks(make_site: MakeSite) -> None:
 
     assert "Åppļý" in words(page)
     assert one(page, ".//a[@class='button']").get("href") == "https://example.com/"
+
+
+def test_tasks_are_shown_done_or_not(make_site: MakeSite) -> None:
+    page = made(make_site({"content/index.en.md": text("- [ ] Write\n- [x] Send\n")}))
+
+    assert [words(item) for item in page.findall(".//li")] == ["☐ Write", "☑ Send"]
+
+
+def test_formula_is_mathml_where_the_site_asks_for_it(make_site: MakeSite) -> None:
+    body = text("So $x^2 < y$ for $5.\n\n$$\\frac{a}{b}$$\n\nand $x_$\n")
+    site = make_site({"content/index.en.md": body.replace("\n\nand $x_$", "")}, site=SITE + "markdown: {math: true}\n")
+
+    page = made(site)
+
+    inline, block = page.findall(".//math")
+    assert (inline.get("alttext"), inline.get("display")) == ("x^2 < y", "inline")
+    assert block.get("display") == "block"
+    assert "for $5." in words(page)
+
+    site.write("content/index.en.md", body)
+
+    assert "content/index.en.md:8:5: warning[markdown]: the formula 'x_' can't be read" in [
+        str(problem).split("\n")[0] for problem in site.report().warnings
+    ]
+
+
+def test_code_is_coloured_by_classes_where_the_site_asks_for_it(make_site: MakeSite) -> None:
+    files = {"content/index.en.md": text("```python\nif a < 1: pass\n```\n\n```nobody\na\n```\n")}
+
+    page = made(make_site(files, site=SITE + "markdown: {highlight: true}\n"))
+
+    first, second = page.findall(".//pre")
+    assert first.text_content() == "if a < 1: pass\n"
+    assert one(first, ".//span[@class='k']").text == "if"
+    assert second.findall(".//span") == []
+    assert all("style" not in element.attrib for element in page.iter())
+
+
+def test_colours_of_code_leave_translations_current(make_site: MakeSite) -> None:
+    body = text("```python\nif a: pass\n```\n")
+    site = make_site({"content/index.en.md": body, "content/index.fr.md": body.replace("Home", "Accueil")})
+    list(accept(site.root, "/", "fr"))
+    site.write("content/site.yaml", SITE + "markdown: {highlight: true}\n")
+
+    state = site.report().library.pages[Key("/")].states["fr"]
+
+    assert state.name == "current"
+
+
+def test_extensions_of_an_engine_that_has_none_are_an_error(make_site: MakeSite) -> None:
+    site = make_site({}, site=SITE + "markdown: {extensions: [toc]}\n")
+
+    assert "error[expected]: extensions: are of Python-Markdown" in site.told()

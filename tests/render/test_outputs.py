@@ -11,6 +11,8 @@ from conftest import HOME, MakeSite, TinySite
 from conftest import SITE as PLAIN_SITE
 from lxml import etree, html
 
+from sitegen.render.jobs import most_entries, sitemap_parts, sitemap_path
+
 SITE = """\
 title: {en: Site & Co, ru: Сайт}
 base_url: https://example.org/repo/
@@ -152,6 +154,49 @@ def test_every_address_of_a_sitemap_is_a_page(site: TinySite) -> None:
     from urllib.parse import unquote
 
     assert {unquote(str(url)).removeprefix(f"{ORIGIN}/repo/") + "index.html" for url in files} <= set(pages)
+
+
+def test_sitemap_is_split_before_it_holds_more_than_the_protocol_allows(site: TinySite) -> None:
+    library = site.report().library
+
+    assert [most_entries(languages) for languages in (1, 4, 12)] == [7575, 3030, 1165]
+    assert all(most_entries(n) <= 50_000 and most_entries(n) * (n + 1) * 3_300 <= 50_000_000 for n in range(1, 99))
+    assert sitemap_parts(library, "en") == ["/"]
+    # The list has two pages, and those stay together.
+    assert sitemap_parts(library, "en", most=3) == ["/", "/news/first/", "/news/undated/"]
+    assert sitemap_parts(library, "en", most=2) == ["/", "/news/", "/news/first/", "/news/third/"]
+    assert sitemap_parts(library, "en", most=1) == [
+        "/",
+        "/news/",
+        "/news/first/",
+        "/news/second/",
+        "/news/third/",
+        "/news/undated/",
+    ]
+    assert [sitemap_path("en", number) for number in (1, 2)] == ["en/sitemap.xml", "en/sitemap-2.xml"]
+
+
+def test_languages_that_are_not_built_are_named_nowhere(make_site: MakeSite) -> None:
+    template = (
+        "{% for a in page.alternates %}<link rel=alternate hreflang={{ a.tag }} href={{ a.url }}>{% endfor %}"
+        "{% for v in page.translations %}<a href={{ v.url }}>{{ v.locale.name }}</a>{% endfor %}{{ page.canonical_url }}"
+        "{{ page.source_url }}{% for l in site.languages %}{{ l.tag }} {% endfor %}{{ page.version('fr') is none }}{{ page.content }}"
+    )
+    files = {
+        "content/index.en.md": "---\ntitle: Home\n---\n[Bonjour](/seul/), [a](/a/)\n",
+        "content/index.fr.md": "---\ntitle: Accueil\n---\n",
+        "content/a/index.fr.md": "---\ntitle: En français\n---\n",
+        "content/seul/index.fr.md": "---\ntitle: Seul\nlanguages: [fr, en]\n---\n",
+        "templates/page.html": template,
+        "templates/chooser.html": template.replace("page.", "site.home."),
+    }
+    site = make_site(files)
+
+    texts = site.build(languages=("en",))
+
+    assert "en/a/index.html" in texts
+    assert [path for path, text in texts.items() if "/fr/" in text or "fran" in text.replace("En français", "")] == []
+    assert "/fr/" in site.build()["en/index.html"]
 
 
 def test_hreflang_is_reciprocal_in_pages_and_agrees_with_the_sitemap(site: TinySite) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MakeSite
+from conftest import KINDS, MakeSite
 
+EVENT = "---\nkind: event\nlevel: 5\nstarts: 2026-03-01T09:30\ntitle: Evening\n---\n"
 FRENCH = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
 
 
@@ -94,6 +95,48 @@ def test_mistake_is_told_once_with_file_and_line(make_site: MakeSite, template: 
     site = make_site({"templates/page.html": template})
 
     assert site.told() == told
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        (
+            "page.facts.starts|date",
+            "the filter 'date' can't show 2026-03-01 09:30, a date with a time; `.date()` is its date",
+        ),
+        ("page.facts.starts.date()|date_range(1)", "the filter 'date_range' can't show 2026-03-01"),
+        ("page.title|date", "the filter 'date' can't show the text 'Evening'"),
+        ("page.title|number", "the filter 'number' can't show the text 'Evening'"),
+        ("site.languages|percent", "the filter 'percent' can't show a tuple"),
+        ("1 // 0", "ZeroDivisionError: integer division or modulo by zero"),
+    ],
+)
+def test_value_that_a_filter_cannot_show_is_told_once_with_page_and_language(
+    make_site: MakeSite, expression: str, told: str
+) -> None:
+    site = make_site(
+        {
+            **{f"content/{name}/index.en.md": EVENT for name in ("a", "b")},
+            "templates/event.html": f"<p>\n{{{{ {expression} }}}}",
+        },
+        kinds=KINDS
+        + "event:\n  template: event.html\n  facts:\n    starts: {type: datetime}\n    level: {type: number}\n",
+    )
+
+    (problem,) = site.problems()
+
+    assert (problem.place, problem.code, problem.message) == ("templates/event.html:2:1", "template-error", told)
+    assert problem.hint == "in the page /a/ in 'en'"
+
+
+def test_date_of_a_datetime_is_shown_as_the_problem_says(make_site: MakeSite) -> None:
+    site = make_site(
+        {"content/a/index.en.md": EVENT, "templates/event.html": "{{ page.facts.starts.date()|date }}"},
+        kinds=KINDS
+        + "event:\n  template: event.html\n  facts:\n    starts: {type: datetime}\n    level: {type: number}\n",
+    )
+
+    assert site.build()["fr/a/index.html"] == "1 mars 2026"
 
 
 def test_content_never_reaches_the_template_engine(make_site: MakeSite) -> None:

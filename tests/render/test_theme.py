@@ -208,3 +208,14 @@ def test_catalogs_are_what_msgfmt_takes() -> None:
             ["msgfmt", "--check", "-o", "/dev/null", str(path)], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_notice_in_another_language_says_which(make_site: MakeSite) -> None:
+    site = themed(make_site, site=SITE.replace("fr", "he") + "  - {tag: ru}\ntheme: default\n")
+
+    site.build()
+
+    hebrew, russian = ((site.public / f"{path}/about/index.html").read_text(encoding="utf-8") for path in ("he", "ru"))
+    assert '<p class="note" lang="en" dir="ltr">' in hebrew
+    assert '<p class="note">' in russian
+    assert "Эта страница ещё не переведена" in russian

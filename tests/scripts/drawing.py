@@ -28,8 +28,9 @@ FLOORS = (
     "hosting",
     "render checks",
     "build translation",
-    "editing importers publish preview",
+    "editing importers publish preview api",
     "cli",
+    "__main__",
 )
 #: Where a page is on its way from a file to its readers.
 WAY = {
@@ -52,7 +53,7 @@ def imported(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.level:
             yield f"(relative) {node.module}"
         elif isinstance(node, ast.ImportFrom) and node.module == "sitegen":
-            yield from (alias.name for alias in node.names)
+            yield from (alias.name for alias in node.names if alias.name != "__version__")
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sitegen."):
             yield (node.module or "").removeprefix("sitegen.")
 

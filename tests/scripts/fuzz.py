@@ -78,7 +78,7 @@ def _old_page(data: bytes) -> None:
     from sitegen.model.values import Key
 
     Path("page.md").write_bytes(data)
-    page = read_page(Path(), "page.md", "en", Key("/"), Key("/"), is_section=False)
+    page = read_page(Path(), "page.md", "en", Key("/"), Key("/"), [], is_section=False)
     text = replace_shortcodes(page.body, {"a.md": "/a/"}.get, {"a": "b"}.get, lambda *told: None)
     for dialect in (Dialect(has_html=True, has_attributes=True), Dialect()):
         adapt(text, page.text("title"), dialect, lambda target, _: f"/x{target}", lambda *told: None, has_ids=True)

@@ -10,6 +10,7 @@ import pytest
 from conftest import REPOSITORY, SITE, MakeSite, TinySite
 
 from sitegen.cli import main
+from sitegen.editing.moves import rename
 from sitegen.problems.problem import SiteError
 from sitegen.translation.commands import accept, extract, find_status, status, update
 
@@ -431,3 +432,31 @@ def test_edit_of_a_section_makes_that_section_stale_in_every_language_and_no_oth
 
     list(accept(center_copy.root, "/programs/summer-school/", "all", "#not-announced-yet"))
     assert behind(center_copy) == before
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("odd", [None, "\n", "\r\n", "\r"], ids=["alone", "one LF", "one CRLF", "one CR"])
+@pytest.mark.parametrize("at", [1, 2, 3, 5])
+def test_accept_and_rename_keep_every_line_end_of_a_file(
+    make_site: MakeSite, end: str, odd: str | None, at: int
+) -> None:
+    def written(text: str) -> bytes:
+        ends = [odd if number == at and odd else end for number in range(1, text.count("\n") + 1)]
+        return "".join(part + tail for part, tail in zip(text.split("\n"), [*ends, ""], strict=True)).encode()
+
+    text = "---\ntitle: {}\n---\n## {}\n\nBody.\n"
+    site = make_site(
+        {
+            "content/a/index.en.md": written(text.format("A", "One")),
+            "content/a/index.fr.md": written(text.format("Z", "Un")),
+        }
+    )
+
+    assert [path for path, _ in accept(site.root, "/a/", "fr")] == ["content/a/index.fr.md"]
+    assert [path for path, _ in accept(site.root, "/a/", "fr")] == []
+    rename(site.root, "/a/", "/b/")
+
+    source, own = ((site.root / f"content/b/index.{path}.md").read_bytes() for path in ("en", "fr"))
+    assert re.sub(rb"aliases: \[/a/\](\r\n|\r|\n)", b"", source) == written(text.format("A", "One"))
+    assert re.sub(rb'source:(\r\n|\r|\n)(  - "[^"]*"(\r\n|\r|\n))*', b"", own) == written(text.format("Z", "Un"))
+    assert [page.key for page in find_status(site.root).of("fr").behind] == ["/"]

@@ -11,8 +11,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sitegen.content.markdown import is_external
+from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.hugo.pages import Adopted
-from sitegen.importers.hugo.reader import HugoPage, key_of
+from sitegen.importers.hugo.site import HugoPage
 from sitegen.model.urls import join_key
 from sitegen.model.values import Key
 
@@ -44,10 +45,11 @@ class Links:
         own = self.adopted.of[page.language, page.key]
         if not path:
             return mark + self._anchor(page, own, anchor)
-        path = unquote(path.partition("?")[0])
+        path, asked, query = path.partition("?")
+        path = unquote(path)
         found = self.find_page(page, path)
         if found is not None:
-            return found + mark + (self._anchor(page, found, anchor) if mark else "")
+            return found + asked + query + mark + (self._anchor(page, found, anchor) if mark else "")
         source = self._find_file(page, path)
         return self._beside(own, source) if source else None
 
@@ -70,7 +72,7 @@ class Links:
         languages = tuple(dict.fromkeys((page.language, site.default, *site.languages)))
         key, from_root = key_of(join_key(page.folder, _stem(path))), key_of(_stem(path))
         without_language = (Key(key.removeprefix(f"/{path}")) for path in languages if key.startswith(f"/{path}/"))
-        for own in (key, *without_language, from_root):
+        for own in (key, *without_language, *(() if path.startswith(".") else (from_root,))):
             found = (self.adopted.of.get((language, own)) for language in languages)
             if first := next(filter(None, found), None):
                 return first

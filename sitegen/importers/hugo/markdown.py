@@ -18,7 +18,12 @@ from sitegen.source.edits import Edit, Traced
 #: Of a link its target as it is written, and whether it is a picture → its target here; None to leave it.
 Target = Callable[[str, bool], str | None]
 
-_ADDRESS = re.compile(r"(?<![\w/@.:<])(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?'\"()\[\]*_~]")
+#: As Hugo finds them: in letters of ASCII alone, with a host that ends in letters, so not `localhost`.
+_ADDRESS = re.compile(
+    r"(?<![\w/@.:<])(?:https?://|www\.)[-\w@%+~=]+(?:\.[-\w@%+~=]+)*(?<=\.[a-z][a-z])[a-z]*(?::\d+)?"
+    r"(?:[/?#][!-;=?-~]*(?<=[\w/#=&%+@$-]))?",
+    re.ASCII,
+)
 _E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _TASK = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(\[([ xX])\])[ \t]")
 _UNDERLINE = re.compile(r"\n[ \t]{0,3}(?:=+|-+)[ \t]*\Z")

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sitegen.importers.hugo.reader import HugoPage, HugoSite, key_of, urlize
+from sitegen.importers.hugo.addresses import key_of, urlize
+from sitegen.importers.hugo.site import HugoPage, HugoSite
 from sitegen.importers.infer import infer_field, written
 from sitegen.model.fields import Field
 from sitegen.model.kinds import BASE_FIELDS, TRANSLATION_FIELDS
@@ -19,9 +20,10 @@ from sitegen.model.urls import is_slug, parent_key
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node
+from sitegen.source.yaml import Node, problem_at
 
 _START = Mark(1, 1)
+_PLAIN_NAME = re.compile(r"[^\W\d_][\w-]*")
 #: Taxonomies of a site that names none.
 _TAXONOMIES = {"category": "categories", "tag": "tags"}
 
@@ -100,19 +102,40 @@ class Adopted:
 
     def slug(self, key: Key, language: str) -> str:
         """The last part of a page's address, where it is not its folder's name; its source's where it is not translated."""
-        if key == "/":
-            return ""
-        family = self.families[key]
-        last = family.versions.get(language, family.head).url.rstrip("/").rpartition("/")[2].removesuffix(".html")
-        folder = key.rstrip("/").rpartition("/")[2]
-        return last if last and last != folder and is_slug(last) else ""
+        return self._slugs[key, language] if key != "/" else ""
+
+    @cached_property
+    def _slugs(self) -> dict[tuple[Key, str], str]:
+        """(page, language) → its slug; of two pages in a folder with one address the second keeps its folder's name."""
+        folders: dict[Key | None, set[str]] = {}
+        for key in self.families:
+            folders.setdefault(parent_key(key), set()).add(_name(key))
+        found: dict[tuple[Key, str], str] = {}
+        for language in self.site.languages:
+            taken: dict[Key | None, set[str]] = {}
+            for key, family in self.families.items():
+                above = taken.setdefault(parent_key(key), set())
+                own = _own_slug(family, language)
+                found[key, language] = "" if own in folders[parent_key(key)] or own in above else own
+                above.add(found[key, language])
+        return found
+
+
+def _own_slug(family: Family, language: str) -> str:
+    """What the address of a version ends in, where that is not the name of the page's folder."""
+    last = family.versions.get(language, family.head).url.rstrip("/").rpartition("/")[2].removesuffix(".html")
+    return last if last and last != _name(family.key) and is_slug(last) else ""
+
+
+def _name(key: Key) -> str:
+    return key.rstrip("/").rpartition("/")[2]
 
 
 def adopt(site: HugoSite) -> Adopted:
     """Give every page its place."""
-    taxonomies = tuple(_taxonomies(site))
-    pages = [*site.pages, *_made_sections(site)]
     problems: list[Problem] = []
+    taxonomies = tuple(_plain_taxonomies(site, problems))
+    pages = [*_without_stubs(site, problems), *_made_sections(site)]
     of, members = _families(site, pages, problems)
     terms, made = _terms(site, taxonomies, members, problems)
     for key, page in made:
@@ -141,6 +164,32 @@ def _kind(key: Key, page: HugoPage, taxonomies: Sequence[Taxonomy]) -> str:
             return taxonomy.plural if len(parts) == 1 else taxonomy.singular
     name = page.text("type") or (parts[0] if len(parts) > 1 or (parts and page.is_section) else "page")
     return re.sub(r"[^\w-]+", "-", name.lower()) or "page"
+
+
+def _without_stubs(site: HugoSite, problems: list[Problem]) -> Iterator[HugoPage]:
+    """Pages but translations with neither title nor text: their readers get the next language and a notice instead."""
+    written_keys = {page.key for page in site.pages if not _is_stub(page)}
+    for page in site.pages:
+        if _is_stub(page) and page.key in written_keys:
+            message, hint = "a translation without a title or text is left out", "translate it, or remove the file"
+            problems.append(page.problem("not-imported", message, None, hint))
+        else:
+            yield page
+
+
+def _is_stub(page: HugoPage) -> bool:
+    return not page.text("title") and not page.body.strip()
+
+
+def _plain_taxonomies(site: HugoSite, problems: list[Problem]) -> Iterator[Taxonomy]:
+    """Taxonomies whose names can be those of a folder, a field and a kind."""
+    for taxonomy in _taxonomies(site):
+        if _PLAIN_NAME.fullmatch(taxonomy.singular) and _PLAIN_NAME.fullmatch(taxonomy.plural):
+            yield taxonomy
+        else:
+            setting = site.settings["taxonomies"]
+            message = f"the taxonomy '{taxonomy.plural}' is not imported: its name must be letters, digits and hyphens"
+            problems.append(problem_at(setting.path, "not-imported", message, setting.node.key))
 
 
 # what belongs together
@@ -243,7 +292,7 @@ def _terms(
 ) -> tuple[dict[tuple[str, str, str], Key], list[tuple[Key, HugoPage]]]:
     """(plural, language, term) → page, and those pages.
 
-    A term of a translation is the one that stands at its place in the source, in most pages that have both.
+    A term of a translation is the source's of the same word, else the one at its place, in most pages that have both.
     """
     terms: dict[tuple[str, str, str], Key] = {}
     made: list[tuple[Key, HugoPage]] = []
@@ -291,11 +340,19 @@ def _vote(
     wanted = terms_of(source, plural)
     for language, page in versions.items():
         own = terms_of(page, plural)
-        for node, meant in zip(own, wanted if len(own) == len(wanted) else own, strict=True):
-            votes.setdefault((language, node.text), Counter())[meant.text] += 1
+        for text, meant in _paired([node.text for node in own], [node.text for node in wanted]):
+            votes.setdefault((language, text), Counter())[meant] += 1
         if page is not source and own and len(own) != len(wanted):
             message = f"{plural}: {len(own)} terms, {len(wanted)} in {source.path}, which hold for all languages"
             problems.append(page.problem("not-imported", message, page.front[plural].key, "put what is missing there"))
+
+
+def _paired(own: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each term of a translation with that of the source: the same word before the same place among the rest."""
+    shared = set(own) & set(wanted)
+    rest, others = ([text for text in texts if text not in shared] for texts in (own, wanted))
+    yield from ((text, text) for text in own if text in shared)
+    yield from zip(rest, others if len(rest) == len(others) else rest, strict=True)
 
 
 # fields

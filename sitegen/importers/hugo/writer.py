@@ -11,8 +11,8 @@ from sitegen.importers.html import Dialect
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.markdown import Adapted, adapt, list_anchors
 from sitegen.importers.hugo.pages import FOREIGN, Adopted, Family, terms_of
-from sitegen.importers.hugo.reader import HugoPage, Setting
 from sitegen.importers.hugo.shortcodes import replace_shortcodes
+from sitegen.importers.hugo.site import HugoPage, Setting
 from sitegen.importers.infer import declaration, fits, written
 from sitegen.model.urls import parent_key
 from sitegen.model.values import Key
@@ -225,7 +225,7 @@ class Rewriter:
         base = site.base_url if site.base_url.startswith(("https://", "http://")) else "https://example.org/"
         lines = ["# Made of a site of Hugo; from now on it is yours.", "title:"]
         lines += [f"  {path}: {scalar(language.title)}" for path, language in site.languages.items()]
-        lines += [f"base_url: {base}", f"source_language: {site.default}", "languages:"]
+        lines += [f"base_url: {scalar(base)}", f"source_language: {site.default}", "languages:"]
         for path, language in site.languages.items():
             own = "" if path == language.tag else f", path: {path}"
             lines.append(f"  - {{tag: {language.tag}{own}}}")
@@ -235,7 +235,9 @@ class Rewriter:
         if zone in zoneinfo.available_timezones():
             lines.append(f"time_zone: {zone}")
         menus = self._menus()
-        lines += ["menus:", *(f"  {name}: [{', '.join(keys)}]" for name, keys in menus.items())] if menus else []
+        lines += (
+            ["menus:", *(f"  {scalar(name)}: [{', '.join(keys)}]" for name, keys in menus.items())] if menus else []
+        )
         return "\n".join(lines) + "\n"
 
     def _menus(self) -> dict[str, list[Key]]:
@@ -254,8 +256,12 @@ class Rewriter:
         for path, node in named.items():
             own = (node.value.get(name) for name in ("menus", "menu") if isinstance(node.value, dict))
             tables += [(path, Setting(languages.path, menu)) for menu in own if menu is not None]  # type: ignore[union-attr]
-            if f"menus.{path}" in site.settings:
-                tables.append((path, site.settings[f"menus.{path}"]))
+        tables += [
+            (path, site.settings[f"{name}.{path}"])
+            for path in site.languages
+            for name in ("menus", "menu")
+            if f"{name}.{path}" in site.settings
+        ]
         for language, table in tables:
             page = home.versions.get(language, home.head)
             for name, menu in table.node.value.items() if isinstance(table.node.value, dict) else ():

@@ -29,7 +29,7 @@ PAGES = {
         ("/fr/posts/one/", "/posts/one/"),
         ("/fr/posts/deep/", "/posts/deep/"),
         ("/fr/ailleurs/", "/notes/only/"),
-        ("https://old.example/posts/one/?x=1", "/posts/one/"),
+        ("https://old.example/posts/one/?x=1", "/posts/one/?x=1"),
         ("https://old.example", "/"),
         ("notes/only", "/notes/only/"),
         ("/", "/"),

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.importers.hugo.reader import HugoSite, read_site, urlize
+from sitegen.importers.hugo.addresses import urlize
+from sitegen.importers.hugo.reader import read_site
+from sitegen.importers.hugo.site import HugoSite
 from sitegen.problems.problem import SiteError
 
 Files = Mapping[str, str]
@@ -166,7 +168,7 @@ def test_what_is_no_page_of_its_own_is_told(tmp_path: Path) -> None:
     site = read(tmp_path, {"hugo.toml": "[module]\n[[module.mounts]]\nsource = 'x'\n", **files})
 
     assert [(problem.path, problem.message) for problem in site.problems] == [
-        ("hugo.toml", "module.mounts can't be followed"),
+        ("hugo.toml", "the mount of 'x' can't be followed"),
         ("content/a.html", "a page in .html can't be brought"),
         ("content/d.md", "a list in [ ] or a table in { } is not closed"),
         ("content/b/part.md", "a text within a bundle, which is no page, can't be brought"),
@@ -178,7 +180,7 @@ def test_what_is_no_page_of_its_own_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"readme.txt": ""}, "this is no site of Hugo: it has no hugo.toml"),
+        ({"readme.txt": ""}, "this is not a Hugo site: it has no hugo.toml"),
         ({"hugo.toml": "a = \n"}, "unreadable TOML: invalid value"),
         (
             {"hugo.toml": "[languages.en]\ncontentDir = '../../etc'\n"},

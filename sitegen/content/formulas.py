@@ -1,0 +1,70 @@
+"""What of a text is shown otherwise than it is kept: formulas as MathML, code in colours; each where a site asks for it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from html import escape, unescape
+from typing import Any
+
+_FORMULA = re.compile(r'<code class="math-(inline|block)">(.*?)</code>', re.DOTALL)
+_CODE = re.compile(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</code></pre>)', re.DOTALL)
+
+
+def is_formula(text: str) -> bool:
+    """Whether a text is LaTeX that can be made MathML of."""
+    return _as_mathml(text, "inline") is not None
+
+
+def with_formulas(html: str) -> str:
+    """A text's HTML with its formulas as MathML."""
+    if '<code class="math-' not in html:
+        return html
+    return _FORMULA.sub(lambda found: _as_mathml(unescape(found[2]), found[1]) or found[0], html)
+
+
+@lru_cache(maxsize=2_000)
+def _as_mathml(text: str, display: str) -> str | None:
+    from latex2mathml.converter import convert
+
+    try:
+        made = convert(text, display=display)
+    except Exception as error:  # each slip has an error of its own, which have no base in common
+        if type(error).__module__.startswith("latex2mathml") or isinstance(error, (LookupError, ValueError)):
+            return None
+        raise
+    return made.replace("<math ", f'<math alttext="{escape(text)}" ', 1)
+
+
+def with_colours(html: str) -> str:
+    """A text's HTML with the words of its code in the classes of Pygments."""
+    if '<code class="language-' not in html:
+        return html
+    return _CODE.sub(lambda found: found[1] + _coloured(found[2], unescape(found[3])) + found[4], html)
+
+
+@lru_cache(maxsize=2_000)
+def _coloured(language: str, code: str) -> str:
+    from pygments import highlight
+
+    lexer = _lexer(language)
+    return str(highlight(code, lexer, _formatter())) if lexer is not None else escape(code, quote=False)
+
+
+@cache
+def _lexer(language: str) -> Any:
+    """What reads a language; None where Pygments knows none of that name."""
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+@cache
+def _formatter() -> Any:
+    from pygments.formatters import HtmlFormatter
+
+    return HtmlFormatter(nowrap=True)

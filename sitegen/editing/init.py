@@ -1,0 +1,200 @@
+"""A new site: settings, content model and first pages in the languages that are asked for, drawn by the theme."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import yaml
+
+from sitegen import __version__
+from sitegen.i18n.catalogs import tags_of
+from sitegen.i18n.language import Language
+from sitegen.i18n.scripts import PSEUDO, SCRIPTS
+from sitegen.model.fields import Checker, Field
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.mark import Mark
+from sitegen.source.scalars import scalar
+from sitegen.source.yaml import Node, Source
+from sitegen.translation.commands import accept
+
+#: Where the address of a site that has none yet leads: a name that is reserved for examples.
+BASE_URL = "https://example.org/"
+_STARTER = Path(__file__).parents[1] / "starter"
+#: Files of the starter that would mean something else under their own names within the package.
+_NAMES = {"gitignore": ".gitignore", "gitlab-ci.yml": ".gitlab-ci.yml"}
+#: Content path → (words of the starter, kind, facts).
+_PAGES = {
+    "/": ("home", "home", ()),
+    "/about/": ("about", "", ()),
+    "/news/": ("news", "newsroom", ()),
+    "/news/website/": ("item", "", ("date",)),
+    "/events/": ("events", "events", ()),
+    "/events/open-day/": ("event", "", ("starts",)),
+    "/contact/": ("contact", "", ()),
+    "/search/": ("search", "search", ()),
+    "/site/": ("site", "translations", ()),
+}
+#: How many days ahead the event of the starter takes place.
+_AHEAD = 60
+
+
+def init_site(
+    folder: Path, tags: Sequence[str], day: dt.date, *, title: str = "", base_url: str = "", is_minimal: bool = False
+) -> list[str]:
+    """Make a site in a folder that is new or empty, all of it or nothing; returns the paths of its files.
+
+    Args:
+        tags: BCP 47; the first is that of the language in which pages are written first.
+        day: of the first news item.
+        title: the site's name; the starter's own where it is empty.
+        is_minimal: settings, content model and home page alone.
+
+    Raises:
+        SiteError: the folder has something in it, or a tag is none.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        hint = "name a new folder, as in: sitegen init my-site"
+        raise SiteError([Problem(path=str(folder), code="not-empty", message="there is something already", hint=hint)])
+    languages = _languages(tags)
+    files = dict(_minimal(languages, title, base_url, day) if is_minimal else _whole(languages, title, base_url, day))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=folder, prefix=".init-"))
+    except OSError as error:
+        raise SiteError([_unwritable(folder, error)]) from error
+    try:
+        for name, text in files.items():
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            (work / name).write_text(text, encoding="utf-8", newline="\n")
+        first = next(iter(languages))
+        if any("/index." in name and not name.endswith(f".{first}.md") for name in files):
+            list(accept(work, "all", "all"))
+        for path in sorted(work.iterdir()):
+            path.rename(folder / path.name)
+    except OSError as error:
+        raise SiteError([_unwritable(folder, error)]) from error
+    finally:
+        shutil.rmtree(work)
+    return sorted(files)
+
+
+def _unwritable(folder: Path, error: OSError) -> Problem:
+    message = f"the site can't be written: {(error.strerror or str(error)).lower()}"
+    return Problem(path=str(folder), code="unwritable", message=message)
+
+
+def _languages(tags: Sequence[str]) -> dict[str, Language]:
+    """The languages by path, each once; one that is another's in a second script is made of it."""
+    problems: list[Problem] = []
+    check = Checker(Source.of("--languages", ",".join(tags)), problems)
+    languages: dict[str, Language] = {}
+    subtags = [tag.partition("-")[0].lower() for tag in tags]
+    for tag, subtag in zip(tags, subtags, strict=True):
+        read = check.value(Field(name="languages", type="language"), Node(tag, tag, Mark(1, 1, max(1, len(tag)))))
+        if read is None:
+            continue
+        path = subtag if subtags.count(subtag) == 1 else str(read).lower()
+        languages[path] = Language(tag=str(read), path=path, fallback=(), formats=str(read))
+    if not tags:
+        problems.append(Problem(path="--languages", code="required", message="a site has one language at least"))
+    if problems:
+        raise SiteError(problems)
+    bases = {own.path: own for own in languages.values() if "-" not in own.tag}
+    return {
+        path: replace(own, base=own.tag.partition("-")[0] if _is_made(own, bases) else "")
+        for path, own in languages.items()
+    }
+
+
+def _is_made(language: Language, bases: Mapping[str, Language]) -> bool:
+    """Whether a language is written in a second script that can be made of the first, as sr-Latn beside sr."""
+    return language.tag in SCRIPTS and language.tag not in PSEUDO and language.tag.partition("-")[0] in bases
+
+
+def _whole(languages: Mapping[str, Language], title: str, base_url: str, day: dt.date) -> Iterator[tuple[str, str]]:
+    words = _words(languages)
+    yield "content/site.yaml", _settings(languages, words, title, base_url, _MENUS)
+    for key, (name, kind, facts) in _PAGES.items():
+        yield from _page(key, name, kind, {fact: _FACTS[fact](day) for fact in facts}, words)
+    first = next(iter(languages))
+    values = {
+        "version": __version__,
+        "title": title or words[first]["title"],
+        "languages": ", ".join(language.tag for language in languages.values()),
+        "source": first,
+        "other": next((path for path, own in languages.items() if path != first and not own.base), "fr"),
+    }
+    for path in sorted(path for path in (_STARTER / "site").rglob("*") if path.is_file()):
+        name = path.relative_to(_STARTER / "site").as_posix()
+        text = path.read_text(encoding="utf-8")
+        yield _NAMES.get(name, name), Template(text).safe_substitute(values) if name in _FILLED_IN else text
+
+
+#: Files of the starter that say something of the site itself.
+_FILLED_IN = ("README.md", "requirements.txt")
+_FACTS = {"date": lambda day: day.isoformat(), "starts": lambda day: (day + dt.timedelta(days=_AHEAD)).isoformat()}
+_MENUS = "menus:\n  main: [/about/, /news/, /events/, /contact/]\n  footer: [/site/]\n"
+_MINIMAL_KINDS = (
+    "# The content model; `kinds.yaml` in the documentation tells what can stand here.\npage:\n  template: page.html\n"
+)
+
+
+def _minimal(languages: Mapping[str, Language], title: str, base_url: str, day: dt.date) -> Iterator[tuple[str, str]]:
+    words = _words(languages)
+    first = next(iter(languages))
+    yield "content/site.yaml", _settings(languages, words, title, base_url, "")
+    yield "content/kinds.yaml", _MINIMAL_KINDS
+    yield from _page("/", "home", "", {}, {first: words[first]})
+
+
+def _words(languages: Mapping[str, Language]) -> dict[str, Any]:
+    """The words of the starter, language path → words; English in a source language that it lacks."""
+    found: dict[str, Any] = {}
+    for number, (path, language) in enumerate(languages.items()):
+        names = [tag.replace("_", "-") for tag in tags_of(language)] if not language.base else []
+        files = (_STARTER / "words" / f"{name}.yaml" for name in [*names, *(["en"] if not number else [])])
+        file = next((file for file in files if file.is_file()), None)
+        if file is not None:
+            text = file.read_text(encoding="utf-8")
+            found[path] = {**yaml.safe_load(text), "is_draft": text.startswith("# Machine")}
+    return found
+
+
+def _settings(
+    languages: Mapping[str, Language], words: Mapping[str, Any], title: str, base_url: str, menus: str
+) -> str:
+    lines = ["title:", *(f"  {path}: {scalar(title or own['title'])}" for path, own in words.items())]
+    where = "# Where the site is published; `example.org` is a name for examples.\n" if not base_url else ""
+    lines += [f"{where}base_url: {base_url or BASE_URL}", "languages:"]
+    made = [language for language in languages.values() if language.base]
+    for path, language in languages.items():
+        if not language.base:
+            own = "" if path == language.tag else f", path: {path}"
+            lines.append(f"  - {{tag: {language.tag}{own}}}")
+    for language in made[:1]:
+        lines += [f"# Made of {language.base} by changing the script."]
+        lines += [f"transliterate: {{from: {language.base}, to: {language.tag}, path: {language.path}}}"]
+    lines += ["# Templates, style and messages that the site has not itself.", "theme: default"]
+    return "\n".join(lines) + "\n" + menus
+
+
+def _page(
+    key: str, name: str, kind: str, facts: Mapping[str, str], words: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    source = next(iter(words))
+    for path, all_words in words.items():
+        own = dict(all_words[name])
+        text = own.pop("text", "")
+        front = [f"kind: {kind}"] if kind and path == source else []
+        front += [f"{field}: {value}" for field, value in facts.items()] if path == source else []
+        front += [f"{field}: {scalar(value)}" for field, value in own.items()]
+        front += ["review: machine"] if path != source and all_words["is_draft"] else []
+        body = f"\n{text}\n" if text else ""
+        yield f"content{key}index.{path}.md", "---\n" + "\n".join(front) + f"\n---\n{body}"

@@ -1,0 +1,32 @@
+/** Bundles the editor into build/editor/, so that the site serves all of it itself: scripts, languages, fonts. */
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const TARGET = '../../build/editor';
+const ASSETS = 'node_modules/@sveltia/cms/npm/assets';
+/** A font of the editor's own styles that would come from elsewhere: its family and what of it. */
+const FOREIGN_FONT = /https:\/\/cdn\.jsdelivr\.net\/fontsource\/fonts\/([\w-]+?)(?::vf)?@[\d.]+\/([\w-]+)\.woff2/g;
+
+await rm(TARGET, { recursive: true, force: true });
+await build({
+  entryPoints: ['entry.js'],
+  outdir: TARGET,
+  bundle: true,
+  format: 'esm',
+  splitting: true,
+  minify: true,
+  target: 'es2022',
+  logLevel: 'error',
+});
+const assets = (await readdir(ASSETS)).filter((name) => !name.endsWith('.map'));
+for (const name of assets) await cp(`${ASSETS}/${name}`, `${TARGET}/assets/${name}`);
+
+const entry = `${TARGET}/entry.js`;
+const script = await readFile(entry, 'utf8');
+await writeFile(entry, script.replace(FOREIGN_FONT, (address, family, part) => `assets/${ownFont(family, part, address)}`));
+
+function ownFont(family, part, address) {
+  const own = assets.find((name) => name.startsWith(`${family}-`) && name.includes(part) && name.endsWith('.woff2'));
+  if (!own) throw new Error(`there is no own font for ${address}`);
+  return own;
+}

@@ -1,0 +1,134 @@
+"""What CLDR has on a language tag: by ICU, by Babel where only CLDR's files have the language, else of the nearest.
+
+Nearest is the language that is likely in the same script and territory. Nothing depends on the machine's locale.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+
+import babel
+from babel.localedata import exists
+
+from sitegen.i18n import icu
+from sitegen.i18n.tags import Tag, full_tag, likely_language, names_of, parse_tag
+
+#: Of the root locale, which has no names of months, only this style and skeleton can be read.
+_ROOT, _ROOT_STYLE, _ROOT_SKELETON = "root", "short", "yMd"
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How dates and numbers are written.
+
+    Attributes:
+        locale: ICU's name, with calendar and digits as its keywords.
+        cldr: Babel's name, where ICU lacks the language; else "".
+        nearest: tag of the language whose formats stand in for those that CLDR lacks; "" where they are its own.
+    """
+
+    locale: str
+    cldr: str = ""
+    nearest: str = ""
+
+    @classmethod
+    @cache
+    def of(cls, tag: str, calendar: str = "", digits: str = "") -> Formats:
+        """Those of a language tag, in a calendar and digits that CLDR names."""
+        own = next((name for name in names_of(tag) if name in icu.locales()), "")
+        if not own and not digits and calendar in ("", "gregorian") and (name := _with_months(tag)):
+            return cls(_ROOT, name)
+        keywords = [f"calendar={calendar}"] if calendar else []
+        keywords += [f"numbers={digits}"] if digits else []
+        locale = own or _nearest(tag)
+        nearest = "" if own else locale.replace("_", "-")
+        return cls(locale + ("@" + ";".join(keywords) if keywords else ""), nearest=nearest)
+
+    def date(self, value: dt.date, style: str) -> str:
+        """A date in CLDR's style: "full", "long", "medium" or "short"."""
+        if self.cldr:
+            from babel.dates import format_date
+
+            return format_date(value, style, self.cldr)
+        return icu.date(self.locale, value, _ROOT_STYLE if self._is_root else style)
+
+    def date_range(self, first: dt.date, last: dt.date, skeleton: str) -> str:
+        """Two dates as one range, in which what they share stands once."""
+        if first == last and (self.cldr or self._is_root):
+            return self.date(first, "long")
+        if self.cldr:
+            from babel.dates import format_interval
+
+            return format_interval(first, last, skeleton, locale=self.cldr)
+        return icu.date_range(self.locale, first, last, _ROOT_SKELETON if self._is_root else skeleton)
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators and digits."""
+        if self.cldr:
+            from babel.numbers import format_decimal
+
+            return format_decimal(value, locale=self.cldr, numbering_system="default")
+        return icu.number(self.locale, value)
+
+    def percent(self, value: float) -> str:
+        """A share in percent."""
+        if self.cldr:
+            from babel.numbers import format_percent
+
+            return format_percent(value, locale=self.cldr, numbering_system="default")
+        return icu.percent(self.locale, value)
+
+    @property
+    def _is_root(self) -> bool:
+        return self.locale.partition("@")[0] == _ROOT
+
+
+@cache
+def cldr_locale(tag: str) -> babel.Locale:
+    """Babel's locale of a tag in its script; of the nearest language where CLDR has none."""
+    full = full_tag(tag)
+    near = Tag(likely_language(full.script, full.territory) or "en", full.script, full.territory)
+    names = (*names_of(tag), *names_of(str(near)), "en")
+    return babel.Locale.parse(next(name for name in names if exists(name)))
+
+
+@cache
+def icu_locale(tag: str) -> str:
+    """ICU's name of a tag in its script, or of the nearest language, for order and punctuation."""
+    return next((name for name in names_of(tag) if name in icu.locales()), "") or _nearest(tag)
+
+
+def language_name(tag: str, locale: babel.Locale, *, is_own: bool = False) -> str:
+    """What a language calls one that a tag names; in English where it has no word for it, and last the tag itself.
+
+    Args:
+        is_own: a language in its own script calls itself by its name alone.
+    """
+    own, full = parse_tag(tag), full_tag(tag)
+    if own is None:
+        return tag
+    for names in (locale.languages, babel.Locale("en").languages):
+        for name in (own.locale, *names_of(tag)):
+            if name in names:
+                return str(names[name])
+        if full.language in names and is_own and names is locale.languages:
+            return str(names[full.language])
+        if full.language in names:
+            script = locale.scripts.get(full.script) if names is locale.languages else None
+            script = script or babel.Locale("en").scripts.get(full.script, full.script)
+            return f"{names[full.language]} ({script})"
+    return tag
+
+
+def _nearest(tag: str) -> str:
+    full = full_tag(tag)
+    near = Tag(likely_language(full.script, full.territory) or full.language, full.script, full.territory)
+    return next((name for name in names_of(str(near)) if name in icu.locales()), _ROOT)
+
+
+def _with_months(tag: str) -> str:
+    """The name of CLDR's file of a language in its script, if it has names of months; root's are M01, M02, …"""
+    name = next((name for name in names_of(tag) if exists(name)), "")
+    return name if name and "01" not in str(babel.Locale.parse(name).months["format"]["wide"][1]) else ""

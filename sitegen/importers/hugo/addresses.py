@@ -1,0 +1,135 @@
+"""The address that Hugo gives to a page: by its `url`, its `slug`, `permalinks` and `uglyURLs`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Collection
+
+from sitegen.importers.hugo.site import HugoPage, HugoSite
+from sitegen.model.urls import ancestor_keys, parent_key
+from sitegen.model.values import Key
+
+#: A token of a pattern: `:year`, `:sections[1:]`.
+_TOKEN = re.compile(r":([a-z]+)(?:\[(\w*)(:?)(\w*)\])?")
+
+
+def urlize(text: str) -> str:
+    """A text as part of an address, as Hugo makes it: `Rock 'n Roll` → `rock-n-roll`."""
+    kept, is_due = "", False
+    for character in text.lower():
+        if character.isalnum() or character in "._#+~@-/" or unicodedata.category(character)[0] == "M":
+            kept += f"-{character}" if is_due and character != "-" else character
+            is_due = False
+        elif character.isspace() and kept and kept[-1] != "-":
+            is_due = True
+    return kept
+
+
+def key_of(path: str) -> Key:
+    """A path of folders as a content path: `/Posts/My Note` → `/posts/my-note/`."""
+    parts = (re.sub(r"[#+@]", "", urlize(part)).lstrip("_.") for part in path.split("/"))
+    return Key("/" + "".join(f"{part}/" for part in parts if part))
+
+
+def address_of(site: HugoSite, page: HugoPage, sections: Collection[Key]) -> str:
+    """Where Hugo publishes a page, below the site's own address: `/fr/posts/one/`.
+
+    Args:
+        sections: folders that have a page of their own in this language; folders of the first level are sections too.
+    """
+    prefix = site.languages[page.language].prefix
+    if own := page.text("url"):
+        path = own if own.startswith("/") else f"{prefix}{own}"
+        return path if path.startswith(prefix) else f"{prefix}{path.lstrip('/')}"
+    pattern = _pattern(site, page)
+    if pattern:
+        path = filled_in(page, pattern, sections)
+    elif page.is_section:
+        path = page.key
+    else:
+        path = f"{parent_key(page.key) or ''}{urlize(page.text('slug')) or name_of(page)}/"
+    if _is_ugly(site, page) and not page.is_section:
+        path = path.rstrip("/") + ".html"
+    return prefix + path.lstrip("/")
+
+
+def name_of(page: HugoPage) -> str:
+    """The last folder of a page's key."""
+    return page.key.rstrip("/").rpartition("/")[2]
+
+
+def _pattern(site: HugoSite, page: HugoPage) -> str:
+    """The pattern of the page's section, of its language before that of all; "" for none."""
+    kind = "section" if page.is_section else "page"
+    for outer in (("languages", page.language), ()):
+        for names in ((kind, page.section), *(((page.section,),) if not page.is_section else ())):
+            found = site.setting(*outer, "permalinks", *names)
+            if isinstance(found, str):
+                return found
+    return ""
+
+
+def _is_ugly(site: HugoSite, page: HugoPage) -> bool:
+    """Whether the page ends in `.html`: `uglyURLs` is for all, or names sections."""
+    return True in (
+        site.setting_of(page.language, "uglyurls", page.section),
+        site.setting_of(page.language, "uglyurls"),
+    )
+
+
+def filled_in(page: HugoPage, pattern: str, sections: Collection[Key] = ()) -> str:
+    """A pattern of `permalinks` for one page: `/:year/:slug/` → `/2024/one/`; unknown tokens are left out."""
+    path = _TOKEN.sub(lambda found: _token(page, found, sections), pattern)
+    path = re.sub(r"/{2,}", "/", f"/{path}/")
+    return path.rstrip("/") if path.endswith(".html/") else path
+
+
+def _token(page: HugoPage, found: re.Match[str], sections: Collection[Key]) -> str:
+    name, first, colon, last = found[1], found[2], found[3], found[4]
+    if name in ("sections", "sectionslugs"):
+        own = [key for key in (*ancestor_keys(page.key), page.key) if key in sections or key.count("/") == 2]
+        parts = [key.rstrip("/").rpartition("/")[2] for key in own if key != page.key or page.is_section]
+        return "/".join(parts if first is None else _slice(parts, first, colon, last))
+    slug, title, stem = urlize(page.text("slug")), urlize(page.text("title")), name_of(page)
+    tokens = {
+        "title": title,
+        "slug": slug or title,
+        **dict.fromkeys(("section", "sectionslug"), page.section),
+        **dict.fromkeys(("filename", "contentbasename"), stem),
+        **dict.fromkeys(("slugorfilename", "slugorcontentbasename"), slug or stem),
+    }
+    return tokens[name] if name in tokens else _of_the_day(page.text("date"), name)
+
+
+def _slice(parts: list[str], first: str, colon: str, last: str) -> list[str]:
+    """A part of the sections as Hugo writes it: `[0]`, `[last]`, `[1:]`, `[:last]`, `[1:2]`."""
+
+    def number(text: str, otherwise: int) -> int:
+        return len(parts) - 1 if text == "last" else int(text) if text.isdigit() else otherwise
+
+    start = number(first, 0)
+    return parts[start : number(last, len(parts))] if colon else parts[start : start + 1]
+
+
+def _of_the_day(date: str, name: str) -> str:
+    try:
+        day = dt.date.fromisoformat(date[:10])
+    except ValueError:
+        return ""
+    parts = {
+        "year": f"{day.year:04}",
+        "month": f"{day.month:02}",
+        "monthname": _MONTHS[day.month - 1],
+        "day": f"{day.day:02}",
+        "weekday": str(day.isoweekday() % 7),
+        "weekdayname": _WEEKDAYS[day.weekday()],
+        "yearday": str(day.timetuple().tm_yday),
+    }
+    return parts.get(name, "")
+
+
+#: Hugo writes them in English whatever the language.
+_MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905

@@ -1,0 +1,205 @@
+"""The settings of a Hugo site: its files, its languages, and what `module.mounts` puts where."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sitegen.i18n.tags import parse_tag
+from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
+from sitegen.importers.tables import parse_table
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Node, Source, problem_at
+
+_ENDINGS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+_START = Mark(1, 1)
+NO_NODE = Node({}, "", _START)
+#: What may stand in an address, and so in a path of the new site.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+
+
+def read_settings(folder: Path) -> dict[str, Setting]:
+    """Every key of the outermost level: of hugo.toml and the like, of config/_default/ and then of config/production/.
+
+    Raises:
+        SiteError: this is no site of Hugo, a file can't be read, or one is a link.
+    """
+    settings: dict[str, Setting] = {}
+    for path in _settings_files(folder):
+        refuse_links(folder, path)
+        name, form = PurePosixPath(path).stem.lower(), _ENDINGS[PurePosixPath(path).suffix]
+        node = parse_table(Source.of(path, read_text(folder, path)), form)
+        outer, _, inner = name.partition(".")
+        if name in ("hugo", "config"):
+            settings |= {key: Setting(path, child) for key, child in node.value.items()}
+        elif outer == "languages" and inner:
+            settings[outer] = _with_child(settings.get(outer), path, inner, node)
+        else:
+            settings[name] = Setting(path, node)
+    if not settings and not (folder / "content").is_dir():
+        message, hint = "this is not a Hugo site: it has no hugo.toml", "name the folder in which hugo.toml lies"
+        raise SiteError([Problem(path=str(folder), code="missing-content", message=message, hint=hint)])
+    return settings
+
+
+def _with_child(table: Setting | None, path: str, name: str, child: Node) -> Setting:
+    own = table.node.value if table and isinstance(table.node.value, dict) else {}
+    return Setting(path, Node({**own, name: child}, "", child.mark))
+
+
+def _settings_files(folder: Path) -> Iterator[str]:
+    for name in ("hugo", "config"):
+        for ending in _ENDINGS:
+            if (folder / f"{name}{ending}").is_file():
+                yield f"{name}{ending}"
+    for environment in ("_default", "production"):
+        own = folder / "config" / environment
+        for path in sorted(own.iterdir()) if own.is_dir() else ():
+            if path.suffix in _ENDINGS and path.is_file():
+                yield path.relative_to(folder).as_posix()
+
+
+def refuse_links(folder: Path, path: str) -> None:
+    """Refuse a path below the old site that is a link, or leads through one.
+
+    Raises:
+        SiteError: it does.
+    """
+    for part in (PurePosixPath(path), *PurePosixPath(path).parents):
+        if (folder / part).is_symlink():
+            message, hint = "links are not followed", "put the files themselves there"
+            raise SiteError([Problem(path=str(part), code="symlink", message=message, hint=hint)])
+
+
+def plain(settings: Mapping[str, Setting], name: str) -> Any:
+    """The value of a key of the outermost level; None where there is none."""
+    return settings[name].node.value if name in settings else None
+
+
+# mounts
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A folder that `module.mounts` shows at another place.
+
+    Attributes:
+        target: path below the root that Hugo sees, as `content/docs`.
+        languages: those that it is for; empty for all.
+    """
+
+    source: str
+    target: str
+    languages: frozenset[str]
+
+    def below(self, top: str) -> str | None:
+        """Its place below one of Hugo's folders: `/docs/`; None where it is elsewhere."""
+        first, _, rest = self.target.partition("/")
+        return f"/{rest}/".replace("//", "/") if first == top else None
+
+
+def read_mounts(folder: Path, settings: Mapping[str, Setting], problems: list[Problem]) -> tuple[Mount, ...]:
+    """The mounts of the site's own folders; those of modules and of other places are reported."""
+    module = settings.get("module")
+    table = module.node.value.get("mounts") if module and isinstance(module.node.value, dict) else None
+    found: list[Mount] = []
+    for node in table.value if module and table and isinstance(table.value, tuple) else ():
+        mount = _mount(node)
+        if not mount.source or mount.source.startswith(("/", "..")) or not (folder / mount.source).exists():
+            message, hint = f"the mount of '{mount.source}' can't be followed", "copy what it holds into this folder"
+            problems.append(
+                problem_at(module.path if module else "", "not-imported", message, node.key or node.mark, hint)
+            )
+        else:
+            found.append(mount)
+    return tuple(found)
+
+
+def _mount(node: Node) -> Mount:
+    own = node.value if isinstance(node.value, dict) else {}
+
+    def path(name: str) -> str:
+        return posixpath.normpath(own[name].text) if name in own and own[name].text else ""
+
+    return Mount(path("source"), path("target"), frozenset(_languages_of(own)))
+
+
+def _languages_of(mount: Mapping[str, Node]) -> Iterator[str]:
+    """`lang: fr`, or since Hugo 0.153 `sites: {matrix: {languages: [fr]}}`."""
+    if "lang" in mount:
+        yield mount["lang"].text.lower()
+    node = mount.get("sites")
+    for name in ("matrix", "languages"):
+        node = node.value.get(name) if node is not None and isinstance(node.value, dict) else None
+    if node is not None:
+        yield from (own.text.lower() for own in (node.value if isinstance(node.value, tuple) else (node,)))
+
+
+# languages
+
+
+def read_languages(site: HugoSite, mounts: Iterable[Mount]) -> dict[str, HugoLanguage]:
+    """The languages by weight; a site that names none has one.
+
+    Raises:
+        SiteError: the tag of one can't be told, its name is no part of an address, or its folder lies outside.
+    """
+    table = site.settings.get("languages", Setting("hugo.toml", NO_NODE))
+    entries = table.node.value if isinstance(table.node.value, dict) else {}
+    entries = {path: node for path, node in entries.items() if isinstance(node.value, dict)} or {site.default: NO_NODE}
+    found, problems = {}, list[Problem]()
+    for path, node in sorted(entries.items(), key=lambda entry: (_weight(entry[1]), entry[0])):
+        own = {name: child.text for name, child in node.value.items()}
+        if own.get("disabled", "").lower() != "true":
+            found[path] = _language(site, path, own, mounts)
+            problems += (problem_at(table.path, *told, node.key) for told in _wrong_with(found[path]))
+    if problems:
+        raise SiteError(problems)
+    return found
+
+
+def _language(site: HugoSite, path: str, own: Mapping[str, str], mounts: Iterable[Mount]) -> HugoLanguage:
+    """A language of the settings; its tag is empty where none can be told."""
+    has_none = path == site.default and site.setting("defaultcontentlanguageinsubdir") is not True
+    folder = posixpath.normpath(own.get("contentdir") or str(site.setting("contentdir") or "content"))
+    mounted = [(mount, mount.below("content")) for mount in mounts]
+    folders = tuple(
+        (mount.source, place)
+        for mount, place in mounted
+        if place is not None and (not mount.languages or path in mount.languages)
+    )
+    replaces = any(place == "/" for _, place in mounted)
+    return HugoLanguage(
+        path=path,
+        tag=_tag(own.get("locale") or own.get("languagecode") or "", path) or "",
+        title=own.get("title") or str(site.setting("title") or "Site"),
+        prefix="/" if has_none else f"/{path}/",
+        folders=folders if replaces else ((folder, "/"), *folders),
+    )
+
+
+def _wrong_with(language: HugoLanguage) -> Iterator[tuple[str, str]]:
+    """(code, message) of what keeps a language from being read."""
+    if not _PLAIN_NAME.fullmatch(language.path):
+        yield "language", f"'{language.path}' is not the name of a language: letters, digits and hyphens alone"
+    elif not language.tag:
+        yield "language", f"'{language.path}' names no language that CLDR knows; add its tag, as `locale = \"zh-CN\"`"
+    for folder, _ in language.folders:
+        if ".." in folder.split("/") or folder.startswith("/"):
+            yield "symlink", f"contentDir: '{folder}' lies outside of the site"
+
+
+def _weight(node: Node) -> float:
+    weight = node.value["weight"].value if "weight" in node.value else None
+    return weight if isinstance(weight, (int, float)) else float("inf")
+
+
+def _tag(*candidates: str) -> str | None:
+    """The first that is a BCP 47 tag, written as such: `zh-cn` → `zh-CN`."""
+    return next((str(tag) for text in candidates if (tag := parse_tag(text.replace("_", "-"))) is not None), None)

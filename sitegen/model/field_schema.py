@@ -1,0 +1,64 @@
+"""Fields as JSON Schemas (draft-07)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sitegen.model.fields import TYPES, Field, Schema
+
+#: What is written without quotes may look like a number and still be text.
+ANY_SCALAR = ["string", "number", "boolean"]
+#: A content path.
+PATH: Schema = {"type": "string", "pattern": r"^/([^/\s]+/)*$"}
+
+
+def table_schema(fields: Mapping[str, Field]) -> Schema:
+    """A mapping whose keys are fields."""
+    schema: Schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: field_schema(declared) for name, declared in fields.items()},
+    }
+    required = [name for name, declared in fields.items() if declared.required]
+    return {**schema, "required": required} if required else schema
+
+
+def field_schema(declared: Field) -> Schema:
+    """What may stand as a field's value; nothing, where it is not required."""
+    value = TYPES[declared.type].schema(declared)
+    if declared.required:
+        filled: Schema = {"not": {"enum": ["", []]}}
+        return _described(declared, {**value, **filled})
+    return _described(declared, {"anyOf": [value, {"type": "null"}]})
+
+
+def _described(declared: Field, schema: Schema) -> Schema:
+    kind = f"Of the kind '{declared.kind}'." if declared.kind else ""
+    about = [declared.help, kind, _labels(declared), "In ascending order." if declared.is_sorted else ""]
+    text = " ".join(part[:1].upper() + part[1:].rstrip(".") + "." for part in about if part)
+    return {"description": text, **schema} if text else schema
+
+
+def _labels(declared: Field) -> str:
+    return ", ".join(f"{value}: {label}" for value, label in declared.choices.items() if label != value)
+
+
+def text_schema(declared: Field) -> Schema:
+    """Any text, not longer than the field allows."""
+    return {"type": ANY_SCALAR, "maxLength": declared.max} if declared.max is not None else {"type": ANY_SCALAR}
+
+
+def like(pattern: str) -> Callable[[Field], Schema]:
+    """A text that a pattern matches, whole."""
+    return lambda declared: {"type": "string", "pattern": f"^({pattern})$"}
+
+
+def list_schema(declared: Field) -> Schema:
+    """A list of what its item may be."""
+    assert declared.item is not None
+    return {"type": "array", "items": TYPES[declared.item.type].schema(declared.item)}
+
+
+def group_schema(declared: Field) -> Schema:
+    """A mapping of its fields."""
+    return table_schema(declared.fields)

@@ -1,0 +1,480 @@
+"""The types of fields: what each reads, how it describes itself as a JSON Schema and as a form.
+
+A new type is one record of `TYPES`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+from sitegen.i18n.tags import canonical_tag, parse_tag
+from sitegen.model.field_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
+from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
+from sitegen.model.urls import normal
+from sitegen.model.values import Choice, Destination, FileName, Id, Key, Money, Reference
+from sitegen.problems.problem import certain, listing, nearest
+from sitegen.source.yaml import Node
+
+#: Texts up to this many characters get a single line.
+ONE_LINE = 160
+#: What is written for an id, a day, what follows it in a point of time, a time of day, and a file beside the page.
+ID = "[A-Za-z0-9][A-Za-z0-9_-]*"
+DAY = r"\d{4}-\d{2}-\d{2}"
+MOMENT = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
+TIME = r"([01]\d|2[0-3]):[0-5]\d"
+FILE = r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"
+#: An amount and its currency: the code before it or behind it.
+MONEY = r"(?:([A-Z]{3}) ?(\d{1,15}(?:\.\d{1,4})?)|(\d{1,15}(?:\.\d{1,4})?) ?([A-Z]{3}))"
+#: Where a link may lead: out of the site, or to a page or a file.
+LINK = (
+    r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)[^\s<>"]*'
+    r'|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
+)
+#: A telephone number: what E.164 allows, grouped as one likes.
+PHONE = r"\(?\+[1-9](?:[\s().-]*\d){6,14}\)?"
+
+
+def _text(check: Checker, declared: Field, node: Node) -> str | None:
+    if isinstance(node.value, (tuple, dict)):
+        check.reject(
+            node, "expected", f"{declared.name}: must be text, not {node.type_name}", "put the value in double quotes"
+        )
+        return None
+    text = node.text.strip()
+    if declared.max is not None and len(text) > declared.max:
+        check.reject(node, "too-long", f"{declared.name}: {len(text)} characters, at most {declared.max}", "shorten it")
+    return text
+
+
+def _id(check: Checker, declared: Field, node: Node) -> Id | None:
+    if type(node.value) in (str, int) and re.fullmatch(ID, node.text):
+        return Id(node.text)
+    message = f"{declared.name}: '{node.text or node.type_name}' is not an id"
+    check.reject(node, "expected", message, "write Latin letters, digits and hyphens")
+    return None
+
+
+def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
+    if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+        return node.value
+    check.reject(node, "number", f"{declared.name}: '{node.text}' is not a number", "write digits, such as 12 or 0.5")
+    return None
+
+
+def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
+    if isinstance(node.value, bool):
+        return node.value
+    meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(node.text.lower())
+    hint = f"write {meant}" if meant else ""
+    check.reject(node, "expected", f"{declared.name}: '{node.text}' is neither true nor false", hint, meant)
+    return None
+
+
+#: How people write a day so that it can only be one.
+_DAYS = (
+    r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})",
+    r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?",
+    r"(?P<m>\d{1,2})/(?P<d>1[3-9]|2\d|3[01])/(?P<y>\d{4})",
+    r"(?P<d>1[3-9]|2\d|3[01])/(?P<m>\d{1,2})/(?P<y>\d{4})",
+    r"(?P<d>\d{1,2})(?:st|nd|rd|th)? (?P<m>[A-Za-z]{3,9})\.?,? (?P<y>\d{4})",
+    r"(?P<m>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})",
+)
+
+
+def _date(check: Checker, declared: Field, node: Node) -> dt.date | None:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.text):
+        try:
+            return dt.date.fromisoformat(node.text)
+        except ValueError:
+            check.reject(node, "date", f"{declared.name}: there is no day {node.text}")
+            return None
+    message, mend = f"{declared.name}: '{node.text or node.type_name}' is not a date", _as_date(node.text)
+    check.reject(node, "date", message, f"write it as {mend or '2026-01-31'}", mend)
+    return None
+
+
+def _as_date(text: str) -> str | None:
+    """31.1.2026, 1/31/2026, 2026/1/31, 2026年1月31日, 31 January 2026 and January 31, 2026 can only be one day."""
+    for pattern in _DAYS:
+        found = re.fullmatch(pattern, text.strip())
+        if found:
+            try:
+                return dt.date(int(found["y"]), _month(found["m"]), int(found["d"])).isoformat()
+            except ValueError:  # a day that is none
+                return None
+    return None
+
+
+def _month(text: str) -> int:
+    """1 of `01`, `Jan` and `january`; 0 of what is no month."""
+    if text.isdecimal():
+        return int(text)
+    names = enumerate(name.lower() for name in calendar.month_name)
+    return next((number for number, name in names if name.startswith(text.lower())), 0)
+
+
+def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
+    """A point of time; without an offset it is in the site's time zone."""
+    if re.fullmatch(DAY + MOMENT, node.text):
+        try:
+            moment = dt.datetime.fromisoformat(node.text)
+            return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
+        except ValueError:
+            check.reject(node, "date", f"{declared.name}: there is no such time {node.text}")
+            return None
+    check.reject(
+        node,
+        "date",
+        f"{declared.name}: '{node.text or node.type_name}' is not a date with time",
+        "write it as 2026-01-31T09:30",
+    )
+    return None
+
+
+def _url(check: Checker, declared: Field, node: Node) -> str | None:
+    if re.fullmatch(r"https?://[^\s<>\"]+", node.text) and _has_host(node.text):
+        return node.text
+    check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", "begin it with https://")
+    return None
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
+
+
+#: A name, an at sign, and a host of parts; no part holds a full stop, so that a row of them is read once.
+_EMAIL = r'[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+'
+
+
+def _email(check: Checker, declared: Field, node: Node) -> str | None:
+    if re.fullmatch(_EMAIL, node.text):
+        return node.text
+    check.reject(node, "email", f"{declared.name}: '{node.text}' is not an e-mail address")
+    return None
+
+
+def _country(check: Checker, declared: Field, node: Node) -> str | None:
+    from babel import Locale
+
+    known = Locale("en").territories
+    if re.fullmatch(r"[A-Z]{2}", node.text) and node.text in known:
+        return node.text
+    by_name = {name.lower(): code for code, name in known.items() if len(code) == 2}
+    hint = by_name.get(node.text.lower(), node.text.upper() if node.text.upper() in known else "")
+    check.reject(
+        node,
+        "country",
+        f"{declared.name}: '{node.text}' is not a country code",
+        f"write {hint}" if hint else "write an ISO 3166-1 code such as KZ",
+        hint or None,
+    )
+    return None
+
+
+def _language(check: Checker, declared: Field, node: Node) -> str | None:
+    if parse_tag(node.text) is not None:
+        return canonical_tag(node.text)
+    hyphened = canonical_tag(node.text.replace("_", "-"))
+    check.reject(
+        node,
+        "language",
+        f"{declared.name}: '{node.text}' is not a language tag",
+        f"write {hyphened}" if parse_tag(hyphened) else "write a BCP 47 tag such as ru or zh-Hans",
+        hyphened if parse_tag(hyphened) else None,
+    )
+    return None
+
+
+def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
+    if node.text in declared.choices:
+        return Choice(node.text, declared.choices[node.text])
+    hint = nearest(node.text, declared.choices)
+    check.reject(
+        node,
+        "choice",
+        f"{declared.name}: '{node.text or node.type_name}' is not one of {listing(declared.choices)}",
+        hint,
+        certain(node.text.lower(), declared.choices),
+    )
+    return None
+
+
+def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
+    if re.fullmatch(r"/(?:[^/\s]+/)*", node.text):
+        return Reference(Key(normal(node.text)), node.mark)
+    text = node.text.replace("\\", "/")
+    path = "/" + "/".join(part for part in text.split("/") if part) + "/"
+    check.reject(
+        node,
+        "reference",
+        f"{declared.name}: '{node.text or node.type_name}' is not a content path",
+        _path_hint(path) if node.text else "",
+        path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None,
+    )
+    return None
+
+
+def _path_hint(path: str) -> str:
+    return "write the page's path alone, as /plan/" if ":" in path else f"write it as {path}"
+
+
+def _image(check: Checker, declared: Field, node: Node) -> str | None:
+    """The name of a file beside the page; the library makes sure that it is there."""
+    if isinstance(node.value, str) and re.fullmatch(FILE, node.text):
+        return normal(node.text)
+    check.reject(
+        node, "dead-file", f"{declared.name}: '{node.text or node.type_name}' is not the name of a file beside the page"
+    )
+    return None
+
+
+def _file(check: Checker, declared: Field, node: Node) -> FileName | None:
+    name = _image(check, declared, node)
+    return FileName(name) if name is not None else None
+
+
+def _link(check: Checker, declared: Field, node: Node) -> Destination | None:
+    """A page, a file or an address; the library makes sure that what is of the site is there."""
+    if isinstance(node.value, str) and re.fullmatch(LINK, node.text):
+        return Destination(node.text, node.mark)
+    text = node.text
+    message = f"{declared.name}: '{text or node.type_name}' is not a page, a file or an address"
+    check.reject(node, "url", message, "write a page as /plan/, a file beside this one, or https://…")
+    return None
+
+
+def _phone(check: Checker, declared: Field, node: Node) -> str | None:
+    """A number as E.164 has it, however it is grouped."""
+    if isinstance(node.value, str) and re.fullmatch(PHONE, node.text):
+        return node.text
+    plain = re.sub(r"[^+\d]", "", node.text)
+    message = f"{declared.name}: '{node.text or node.type_name}' is not a telephone number"
+    hint = "begin it with + and the country's code, as +86 10 1234 5678"
+    check.reject(node, "phone", message, hint, f"+{plain[2:]}" if re.fullmatch(r"00[1-9]\d{6,14}", plain) else None)
+    return None
+
+
+def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None:
+    if not isinstance(node.value, tuple):
+        check.reject(
+            node,
+            "expected",
+            f"{declared.name}: must be a list, not {node.type_name}",
+            f"write it as [{node.text or 'a, b'}]",
+        )
+        return None
+    assert declared.item is not None
+    values = [check.value(declared.item, child) for child in node.value]
+    if declared.is_sorted and None not in values:
+        check_order(check, declared, node, ranks(declared.item, values))
+    return tuple(value for value in values if value is not None)
+
+
+def _group(check: Checker, declared: Field, node: Node) -> Group | None:
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", f"{declared.name}: must be lines of `key: value`, not {node.type_name}")
+        return None
+    return Group(check.table(declared.fields, node, f"'{declared.name}'"), tuple(declared.fields))
+
+
+def _moment(check: Checker, declared: Field, node: Node) -> dt.date | None:
+    """A day, or a point of time."""
+    return _datetime(check, declared, node) if re.match(DAY + "[T ]", node.text) else _date(check, declared, node)
+
+
+def _time_zone(check: Checker, declared: Field, node: Node) -> str | None:
+    """A zone by the name that IANA gives it."""
+    if isinstance(node.value, str) and node.text in zoneinfo.available_timezones():
+        return node.text
+    message = f"{declared.name}: '{node.text or node.type_name}' is not a time zone"
+    hint = nearest(node.text, zoneinfo.available_timezones()) or "write an IANA name such as Asia/Shanghai"
+    check.reject(node, "expected", message, hint)
+    return None
+
+
+def _time(check: Checker, declared: Field, node: Node) -> dt.time | None:
+    """A time of day, wherever one is."""
+    if re.fullmatch(TIME, node.text) and isinstance(node.value, str):
+        return dt.time.fromisoformat(node.text)
+    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\.?)?", node.text.strip(), re.IGNORECASE)
+    hour = int(found[1]) % 12 + 12 * (found[3].lower() == "p") if found and found[3] else int(found[1]) if found else 24
+    now = f"{hour:02}:{found[2]}" if found and hour < 24 and int(found[2]) < 60 else None
+    message = f"{declared.name}: '{node.text or node.type_name}' is not a time of day"
+    check.reject(node, "date", message, f"write it as {now or '09:30'}", now)
+    return None
+
+
+def _money(check: Checker, declared: Field, node: Node) -> Money | None:
+    """An amount and its currency, in either order: `1500 CNY`."""
+    from babel import Locale
+
+    text = node.text.strip()
+    found = re.fullmatch(MONEY, text) if isinstance(node.value, str) else None
+    currency = (found[1] or found[4]) if found else ""
+    if found and currency in Locale("en").currencies:
+        try:
+            return Money(Decimal(found[2] or found[3]), currency)
+        except InvalidOperation:
+            pass
+    message = f"{declared.name}: '{text or node.type_name}' is not an amount with its currency"
+    check.reject(node, "money", message, "write an amount and an ISO 4217 code, as 1500 CNY")
+    return None
+
+
+def _map(check: Checker, declared: Field, node: Node) -> dict[str, str] | None:
+    """Texts by keys that stand in the file alone."""
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", f"{declared.name}: must be lines of `key: text`, not {node.type_name}")
+        return None
+    texts = {name: _text(check, declared, child) for name, child in node.value.items() if child.value is not None}
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+# forms
+
+
+def _text_form(declared: Field, site: FormSite) -> Form:
+    most = {"maxlength": declared.max} if declared.max is not None else {}
+    return {"widget": "string" if (declared.max or 0) <= ONE_LINE else "text", **most}
+
+
+def _plain(widget: str, **options: Any) -> Callable[[Field, FormSite], Form]:
+    return lambda declared, site: {"widget": widget, **options}
+
+
+def _matching(pattern: str, message: str) -> Callable[[Field, FormSite], Form]:
+    return _plain("string", pattern=[pattern, message])
+
+
+def _select(options: Callable[[Field, FormSite], Mapping[str, str]]) -> Callable[[Field, FormSite], Form]:
+    """A list to pick from: value → label."""
+
+    def form(declared: Field, site: FormSite) -> Form:
+        rows = [{"value": value, "label": label} for value, label in options(declared, site).items()]
+        return {"widget": "select", "options": rows}
+
+    return form
+
+
+def _list_form(declared: Field, site: FormSite) -> Form:
+    assert declared.item is not None
+    own = TYPES[declared.item.type].form(declared.item, site)
+    if own["widget"] == "select":
+        return {**own, "multiple": True}
+    if own["widget"] == "object":
+        return {"widget": "list", "fields": own["fields"]}
+    label = declared.name.replace("_", " ").capitalize()
+    return {"widget": "list", "field": {"name": "item", "label": label, **own}}
+
+
+def _group_form(declared: Field, site: FormSite) -> Form:
+    return {"widget": "object", "fields": [site.field(own) for own in declared.fields.values()]}
+
+
+_MARKDOWN_FORM = _plain("markdown", modes=["raw"])
+
+TYPES.update(
+    text=FieldType(read=_text, schema=text_schema, form=_text_form, is_translated=True),
+    markdown=FieldType(read=_text, schema=text_schema, form=_MARKDOWN_FORM, is_translated=True, is_ordered=False),
+    id=FieldType(
+        read=_id,
+        schema=lambda declared: {"type": ["string", "integer"], "pattern": f"^{ID}$", "minimum": 0},
+        form=_matching(f"^{ID}$", "Latin letters, digits and hyphens"),
+    ),
+    number=FieldType(
+        read=_number, schema=lambda declared: {"type": "number"}, form=_plain("number", value_type="float")
+    ),
+    boolean=FieldType(read=_boolean, schema=lambda declared: {"type": "boolean"}, form=_plain("boolean")),
+    date=FieldType(
+        read=_date,
+        schema=lambda declared: {"type": "string", "pattern": f"^{DAY}$", "format": "date"},
+        form=_plain("datetime", type="date"),
+        is_selectable=True,
+    ),
+    datetime=FieldType(
+        read=_datetime, schema=like(DAY + MOMENT), form=_plain("datetime", type="datetime-local"), is_selectable=False
+    ),
+    moment=FieldType(
+        read=_moment,
+        schema=like(f"{DAY}({MOMENT})?"),
+        form=_matching(f"^{DAY}", "a day, as 2026-01-31, or 2026-01-31T09:30"),
+    ),
+    time_zone=FieldType(
+        read=_time_zone,
+        schema=like("[A-Za-z][A-Za-z0-9_+/-]+"),
+        form=_matching("^[A-Z][A-Za-z_]+(/|$)", "an IANA name, as Asia/Shanghai"),
+    ),
+    time=FieldType(read=_time, schema=like(TIME), form=_plain("datetime", type="time", format="HH:mm")),
+    url=FieldType(
+        read=_url,
+        schema=like(r'https?://[^\s<>"]+'),
+        form=_matching("^https?://", "an address that begins with https://"),
+    ),
+    email=FieldType(
+        read=_email,
+        schema=like(_EMAIL),
+        form=_matching("^[^@]+@[^@]+$", "an e-mail address"),
+    ),
+    phone=FieldType(
+        read=_phone,
+        schema=like(PHONE),
+        form=_matching(r"^\(?\+", "a number that begins with + and the country's code"),
+        is_ordered=False,
+    ),
+    money=FieldType(
+        read=_money,
+        schema=like(MONEY),
+        form=_matching(f"^{MONEY}$", "an amount and its currency, as 1500 CNY"),
+        is_ordered=False,
+    ),
+    country=FieldType(
+        read=_country,
+        schema=like("[A-Z]{2}"),
+        form=_select(lambda declared, site: site.countries()),
+        is_selectable=True,
+    ),
+    language=FieldType(
+        read=_language,
+        schema=like(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*"),
+        form=_matching("^[a-z]{2,3}(-[A-Za-z0-9]+)*$", "a language tag, as zh-Hans"),
+    ),
+    choice=FieldType(
+        read=_choice,
+        schema=lambda declared: {"enum": list(declared.choices)},
+        form=_select(lambda declared, site: declared.choices),
+        is_selectable=True,
+    ),
+    page=FieldType(
+        read=_page,
+        schema=lambda declared: dict(PATH),
+        form=_select(lambda declared, site: site.pages(declared.kind)),
+        is_ordered=False,
+        is_selectable=True,
+    ),
+    image=FieldType(read=_image, schema=like(FILE), form=_plain("image"), is_ordered=False),
+    file=FieldType(read=_file, schema=like(FILE), form=_plain("file"), is_ordered=False),
+    link=FieldType(
+        read=_link,
+        schema=like(LINK),
+        form=_matching("[/.#:]", "a page as /plan/, a file beside this page, or an address that begins with https://"),
+        is_ordered=False,
+    ),
+    map=FieldType(
+        read=_map,
+        schema=lambda declared: {"type": "object", "additionalProperties": {"type": ANY_SCALAR}},
+        form=_plain("keyvalue"),
+        is_ordered=False,
+    ),
+    list=FieldType(read=_list, schema=list_schema, form=_list_form, is_ordered=False),
+    group=FieldType(read=_group, schema=group_schema, form=_group_form, is_ordered=False),
+)

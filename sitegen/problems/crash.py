@@ -1,0 +1,35 @@
+"""What is left when the program itself fails: one line for the person, and a file for those who mend it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
+    """Write what is known of a failure into a file of the temporary folder; returns the line that says so."""
+    told = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+    try:
+        path = _write(error, arguments)
+    except OSError:
+        return f"build.py: error in the program, not in your site ({told}); please report this line and what you ran"
+    return f"build.py: error in the program, not in your site ({told}); please report it and attach {path}"
+
+
+def _write(error: BaseException, arguments: Sequence[str]) -> Path:
+    about = [
+        f"arguments: {list(arguments)!r}",
+        f"Python {sys.version}",
+        f"on {platform.platform()}, {sys.getfilesystemencoding()}, {sys.stdout.encoding}",
+        "",
+        *traceback.format_exception(error),
+    ]
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="sitegen-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+    ) as file:
+        file.write("\n".join(about))
+    return Path(file.name)

@@ -1,0 +1,123 @@
+"""A new site is whole in every language, and nothing that was there before is touched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from conftest import TinySite
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import build, check
+from sitegen.cli import main
+from sitegen.editing.init import init_site
+from sitegen.problems.problem import SiteError
+
+DAY = dt.date(2026, 3, 1)
+WORDS = sorted(path.stem for path in (Path(init_site.__code__.co_filename).parents[1] / "starter/words").glob("*.yaml"))
+
+
+def made(tmp_path: Path, *tags: str, **options: object) -> TinySite:
+    init_site(tmp_path / "site", tags, DAY, **options)  # type: ignore[arg-type]
+    return TinySite(tmp_path / "site")
+
+
+def test_site_in_four_languages_has_no_problem_and_all_that_a_site_needs(tmp_path: Path) -> None:
+    site = made(tmp_path, "en", "fr", "ar", "sr")
+
+    assert check(Options(root=site.root, output=site.public)) == ()
+    pages = site.build()
+    wanted = ["", "about/", "news/", "news/website/", "events/", "events/open-day/", "contact/", "search/", "site/"]
+    assert [
+        f"{path}/{page}"
+        for path in ("en", "fr", "ar", "sr")
+        for page in wanted
+        if f"{path}/{page}index.html" not in pages
+    ] == []
+    others = ("index.html", "ar/404.html", "en/feed.xml", "sr/calendar.ics", "status.json")
+    assert [path for path in others if not (site.public / path).is_file()] == []
+    assert '<html lang="ar" dir="rtl">' in pages["ar/index.html"]
+    assert "<h1>Événements</h1>" in pages["fr/events/index.html"]
+    assert (
+        "30 April 2026" in pages["en/events/open-day/index.html"]
+        or "April 30, 2026" in pages["en/events/open-day/index.html"]
+    )
+    assert "Ова страница" not in pages["sr/index.html"]  # nothing falls back
+
+
+@pytest.mark.parametrize("tag", WORDS)
+def test_starter_is_whole_in_each_language_that_it_is_written_in(tmp_path: Path, tag: str) -> None:
+    site = made(tmp_path, tag, "de" if tag != "de" else "fr")
+
+    assert check(Options(root=site.root, output=site.public)) == ()
+
+
+def test_language_in_a_second_script_is_made_of_the_first(tmp_path: Path) -> None:
+    pages = made(tmp_path, "sr", "sr-Latn").build()
+
+    assert "<h1>Događaji</h1>" in pages["sr-latn/events/index.html"]
+    assert "<h1>Догађаји</h1>" in pages["sr/events/index.html"]
+
+
+def test_language_without_words_of_its_own_falls_back(tmp_path: Path) -> None:
+    report = build(Options(root=made(tmp_path, "en", "sw").root, output=tmp_path / "public"))
+
+    assert {warning.code for warning in report.warnings} == {"missing-message"}
+    assert "News" in (tmp_path / "public/sw/news/index.html").read_text(encoding="utf-8")
+
+
+def test_minimal_site_has_three_files(tmp_path: Path) -> None:
+    site = made(tmp_path, "fr", "en", is_minimal=True)
+
+    files = sorted(p.relative_to(site.root).as_posix() for p in site.root.rglob("*") if p.is_file())
+    assert files == ["content/index.fr.md", "content/kinds.yaml", "content/site.yaml"]
+    assert check(Options(root=site.root, output=site.public)) == ()
+
+
+def test_folder_with_something_in_it_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/mine.txt").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(SiteError) as caught:
+        made(tmp_path, "en")
+
+    assert [p.code for p in caught.value.problems] == ["not-empty"]
+    assert [path.name for path in (tmp_path / "site").iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("tags", [("en", "no such tag"), ("english",), ()])
+def test_wrong_language_is_told_and_nothing_is_written(tmp_path: Path, tags: tuple[str, ...]) -> None:
+    with pytest.raises(SiteError) as caught:
+        made(tmp_path, *tags)
+
+    assert [p.path for p in caught.value.problems] == ["--languages"]
+    assert not (tmp_path / "site").exists()
+
+
+def test_command_takes_title_and_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [
+        "init",
+        str(tmp_path / "site"),
+        "--languages",
+        "zh-Hans,en",
+        "--title",
+        "Север",
+        "--base-url",
+        "https://north.example/",
+    ]
+
+    assert main(asked) == 0
+    settings = (tmp_path / "site/content/site.yaml").read_text(encoding="utf-8")
+    assert "  zh: Север" in settings
+    assert "base_url: https://north.example/" in settings
+    assert "{tag: zh-Hans, path: zh}" in settings
+
+
+def test_command_without_languages_says_so_where_nobody_can_be_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+
+    assert main(["init", str(tmp_path / "site")]) == 2
+    assert "--languages en,fr,ar" in capsys.readouterr().err

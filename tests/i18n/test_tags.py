@@ -1,0 +1,183 @@
+"""Language tags: every one that CLDR has, in any case, and what follows from each; against CLDR's own files and ICU."""
+
+from __future__ import annotations
+
+import ctypes
+import datetime as dt
+import os
+import subprocess
+import sys
+
+import babel
+import pytest
+from babel.dates import format_date
+from babel.localedata import locale_identifiers
+from babel.numbers import format_decimal
+from conftest import REPOSITORY, SITE, MakeSite
+
+from sitegen.i18n import icu, tags
+from sitegen.i18n.cldr import Formats
+from sitegen.i18n.language import Language
+from sitegen.i18n.locale import Locale
+from sitegen.i18n.tags import canonical_tag, full_tag, is_rtl, parse_tag
+
+DAY = dt.date(2025, 9, 2)
+ALL = sorted(locale_identifiers())
+
+
+def locale(tag: str) -> Locale:
+    return Locale.of(Language(tag=tag, path=tag, fallback=(), formats=tag))
+
+
+@pytest.mark.parametrize(
+    ("written", "tag"),
+    [
+        ("pt-br", "pt-BR"),
+        ("zh-cn", "zh-CN"),
+        ("ZH-hant-tw", "zh-Hant-TW"),
+        ("KY-ARAB", "ky-Arab"),
+        ("en-001", "en-001"),
+        ("ca-ES-VALENCIA", "ca-ES-valencia"),
+        ("de-1996", "de-1996"),
+        ("dng", "dng"),
+        ("prs", "prs"),
+        ("crh", "crh"),
+    ],
+)
+def test_tag_is_taken_in_any_case(written: str, tag: str) -> None:
+    assert canonical_tag(written) == tag
+
+
+@pytest.mark.parametrize("text", ["", "x", "xx", "english", "zh_CN", "en-", "x-foo", "und", "en\n", "ру"])
+def test_other_text_is_no_tag(text: str) -> None:
+    assert parse_tag(text) is None
+
+
+#: Tag → its own name, direction, script, Open Graph's locale.
+DESCRIBED = {
+    "ky-Arab": ("قىرعىزچا", "rtl", "Arab", "ky_CN"),
+    "tg-Arab": ("تاجیکی", "rtl", "Arab", "tg_PK"),
+    "ku-Arab": ("کوردی", "rtl", "Arab", "ku_IQ"),
+    "ug-Cyrl": ("Уйғурчә", "ltr", "Cyrl", "ug_KZ"),
+    "ug": ("ئۇيغۇرچە", "rtl", "Arab", "ug_CN"),
+    "mn-Mong": ("ᠮᠣᠩᠭᠣᠯ", "ltr", "Mong", "mn_CN"),
+    "dng": ("Хуэйзў йүян", "ltr", "Cyrl", "dng_KG"),
+    "prs": ("دری", "rtl", "Arab", "fa_AF"),
+    "crh": ("Къырымтатарджа", "ltr", "Cyrl", "crh_UA"),
+    "uz-Arab": ("اوزبیک", "rtl", "Arab", "uz_AF"),
+    "pt-BR": ("Português", "ltr", "Latn", "pt_BR"),
+    "zh-CN": ("简体中文", "ltr", "Hans", "zh_CN"),
+    "zh-TW": ("繁體中文", "ltr", "Hant", "zh_TW"),
+    "en-GB": ("British English", "ltr", "Latn", "en_GB"),
+    "ca-ES-valencia": ("Català", "ltr", "Latn", "ca_ES"),
+    "ady": ("Adyghe", "ltr", "Cyrl", "ady_RU"),
+    "ha-Arab": ("Hausa (Arabic)", "rtl", "Arab", "ha_NG"),
+}
+
+
+@pytest.mark.parametrize("tag", DESCRIBED)
+def test_tag_is_described_in_its_own_script(tag: str) -> None:
+    own = locale(tag)
+
+    assert (own.name, own.dir, own.script, own.og) == DESCRIBED[tag]
+
+
+def test_directions_are_icu_s_for_every_script() -> None:
+    library, version = icu._library()
+    short = getattr(library, f"uscript_getShortName_{version}")
+    short.restype = ctypes.c_char_p
+    from_right = getattr(library, f"uscript_isRightToLeft_{version}")
+    names = {number: short(number) for number in range(250)}
+
+    assert {name.decode() for number, name in names.items() if name and from_right(number)} <= tags._RTL_SCRIPTS
+
+
+#: Forty tags of every kind: with their own data in ICU, in Babel alone, by script, territory and variant.
+FORTY = (
+    ["en", "en-GB", "en-001", "es", "es-419", "fr", "fr-CA", "de",  "pt", "pt-BR", "pt-PT", "it", "nl", "sv", "pl", "cs", "hu", "ro", "el", "tr", "ru", "uk", "be", "kk", "ky", "tg", "uz", "uz-Cyrl", "az", "hy", "ka", "zh-Hans", "zh-Hant", "ja", "ko", "vi", "id", "sw", "yo", "kaa", "co", "myv", "sr-Latn", "ca-ES-valencia"]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", FORTY)
+def test_formats_and_direction_are_cldr_s_own(tag: str) -> None:
+    formats, cldr = Formats.of(tag), locale(tag).cldr
+
+    assert formats.nearest == ""
+    assert formats.date(DAY, "medium").split() == format_date(DAY, "medium", cldr).split()
+    assert formats.number(12345.5) == format_decimal(12345.5, locale=cldr, numbering_system="default")
+    assert locale(tag).dir == ("rtl" if cldr.text_direction == "rtl" else "ltr")
+
+
+def test_every_tag_of_cldr_has_direction_script_name_dates_numbers_and_order() -> None:
+    wrong = []
+    for name in ALL:
+        if name == "root":
+            continue
+        own, cldr = locale(canonical_tag(name.replace("_", "-"))), babel.Locale.parse(name)
+        direction = "rtl" if cldr.text_direction == "rtl" else "ltr"
+        written = own.date(DAY), own.date_range(DAY, dt.date(2025, 9, 5)), own.number(1234.5), own.quoted("x"), own.name
+        is_right = own.dir == direction and own.script == (cldr.script or own.script) and all(written)
+        if not is_right or sorted(["b", "a"], key=own.order) != ["a", "b"]:
+            wrong.append((name, own.dir, own.script, written))
+
+    assert wrong == []
+    assert len(ALL) > 1_000
+
+
+def test_language_that_icu_lacks_has_its_own_months_from_cldr() -> None:
+    assert "сентябрь" in locale("kaa").date(DAY)
+    assert "di sittembre" in locale("co").date(DAY)
+    assert "–" in locale("co").date_range(DAY, dt.date(2025, 9, 5))
+
+
+@pytest.mark.parametrize(
+    ("tag", "nearest"),
+    [("ky-Arab", "ug"), ("ug-Cyrl", "ru-KZ"), ("dng", "ky"), ("crh", "uk"), ("ady", "ru"), ("kk", ""), ("prs", "")],
+)
+def test_language_that_cldr_lacks_takes_the_nearest_of_its_script(tag: str, nearest: str) -> None:
+    formats = Formats.of(tag)
+
+    assert full_tag(formats.nearest or tag).language == full_tag(nearest or tag).language
+    assert formats.date(DAY, "long") == Formats.of(nearest or tag).date(DAY, "long")
+    assert is_rtl(formats.nearest or tag) == is_rtl(tag)
+
+
+def test_language_without_dates_of_its_own_is_said_once(make_site: MakeSite) -> None:
+    site = SITE + "  - {tag: ky-arab}\n"
+
+    warnings = make_site(site=site).report().warnings
+
+    assert [(problem.code, problem.line) for problem in warnings] == [("language-data", 7)]
+    assert "as in 'ug-CN'" in warnings[0].message
+    assert not make_site(site=site.replace("ky-arab", "ky-arab, formats: ug")).report().warnings
+
+
+def test_site_may_name_a_language_itself(make_site: MakeSite) -> None:
+    made = make_site(
+        {"templates/page.html": "{{ locale.name }}|{{ locale.dir }}"},
+        site=SITE + "  - {tag: DNG, name: Хуэйзў, formats: ky}\n",
+    )
+
+    assert made.build()["DNG/index.html"] == "Хуэйзў|ltr"
+
+
+TOLD = """
+import datetime as dt
+from sitegen.i18n.language import Language
+from sitegen.i18n.locale import Locale
+for tag in ("kaa", "arn", "sdh", "en", "xh", "ky-Arab"):
+    own = Locale.of(Language(tag=tag, path=tag, fallback=(), formats=tag))
+    first, last = dt.date(2025, 9, 2), dt.date(2025, 9, 5)
+    print(ascii([own.date(first), own.date_range(first, last), own.number(1234.5), own.percent(.5), own.quoted("x"), own.name]))
+    print(ascii(sorted("zåäöaščđ", key=own.order)))
+"""
+
+
+def test_nothing_depends_on_the_machine_s_locale() -> None:
+    def told(name: str) -> str:
+        environment = {**os.environ, "LC_ALL": name, "LANG": name, "LANGUAGE": name[:2], "PYTHONIOENCODING": "utf-8"}
+        return subprocess.run(
+            [sys.executable, "-c", TOLD], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert told("sv_SE.UTF-8") == told("C") == told("tr_TR.UTF-8")

@@ -1,0 +1,77 @@
+"""Outputs that can't be published, or not beside each other, are reported where a person can rename something."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from conftest import SITE, MakeSite
+
+PAGE = "---\ntitle: A\n---\n"
+LONG = "x" * 245
+
+
+def alias(path: str) -> str:
+    return f"---\naliases: [{path}]\ntitle: A\n---\n"
+
+
+#: Files of a site → path, line and a part of what is reported.
+CLASHES = {
+    "alias that is a file of the site": ({"content/a/index.en.md": alias("/sitemap.xml/")}, "content/a/index.en.md:2", "/en/sitemap.xml/"),
+    "alias that is the robots' file": ({"content/a/index.en.md": alias("/en/feed.xml/x/")}, "content/a/index.en.md:2", "/en/feed.xml/x/"),
+    "slug that is a file of the site": ({"content/a/index.en.md": "---\nslug: feed.xml\ntitle: A\n---\n"}, "content/a/index.en.md", "/en/feed.xml/"),
+    "folder and file": ({"static/x": "x", "static/y/z": "y", "static/y2": "", "static/x2/z": ""}, "", ""),
+    "file and folder": ({"static/en": "x"}, "static/en", "/en is a file and a folder as well"),
+    "static file of publishing": ({"static/release.json": "{}"}, "static/release.json", "/release.json is a file that `publish` makes itself"),
+    "marker of builds": ({"static/.sitegen": "x"}, "static/.sitegen", "/.sitegen is a file that `publish` makes itself"),
+    "two files": ({"content/a/index.en.md": PAGE, "content/a/Hall.pdf": "a", "content/a/hall.pdf": "b"}, "content/a/", "differs from another in capital letters alone"),
+    "two static files": ({"static/Hall.pdf": "a", "static/hall.pdf": "b"}, "static/", "differs from another in capital letters alone"),
+    "alias of the page in other letters": ({"content/ada/index.en.md": alias("/Ada/")}, "content/ada/index.en.md:2", "/en/Ada/"),
+    "long name beside a page": ({f"content/a/{LONG}.pdf": "x", "content/a/index.en.md": PAGE}, f"content/a/{LONG}.pdf", "it is too long"),
+    "long static name": ({f"static/{LONG}.txt": "x"}, f"static/{LONG}.txt", "it is too long"),
+    "line end in a name": ({"static/a\nb.txt": "x"}, "static/a\nb.txt", "a character that can't be seen"),
+    "escape in a name": ({"content/a/index.en.md": PAGE, "content/a/b\x1b[31m.txt": "x"}, "content/a/b\x1b[31m.txt", "a character that can't be seen"),
+    "turned name": ({"content/a/index.en.md": PAGE, "content/a/fdp\u202etxt.pdf": "x"}, "content/a/fdp\u202etxt.pdf", "a character that can't be seen"),
+    "backslash": ({"static/a\\b.txt": "x"}, "static/a\\b.txt", "a backslash"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLASHES)
+def test_what_can_not_be_published_is_reported_at_its_source(make_site: MakeSite, name: str) -> None:
+    files, place, what = CLASHES[name]
+    site = make_site(files)
+    if not place:
+        assert site.build()
+        return
+
+    found = site.problems()
+
+    told = [(problem.place, problem.message) for problem in found]
+    assert any(where.startswith(place) and what in message for where, message in told), told
+    assert {problem.code for problem in found} <= {"url-clash", "address", "alias-clash"}
+    assert not site.public.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize(
+    "place", ["content/a/\udcff.pdf", "content/b\udcff/index.en.md", "static/\udcff.txt", "content/a/index.\udcff.md"]
+)
+def test_a_name_that_is_no_utf_8_is_reported(make_site: MakeSite, place: str) -> None:
+    site = make_site({"content/a/index.en.md": PAGE})
+    (site.root / place).parent.mkdir(parents=True, exist_ok=True)
+    (site.root / place).write_text(PAGE)
+
+    found = site.problems()
+
+    assert [problem.code for problem in found] == ["unreadable"]
+    assert found[0].path == place.replace("\udcff", "\\xff").removesuffix("/index.en.md")
+    assert "no UTF-8" in found[0].message
+
+
+def test_a_report_that_is_switched_off_makes_no_file_all_the_same(make_site: MakeSite) -> None:
+    site = make_site({"static/a\nb.txt": "x"}, site=SITE + "checks: {address: off}\n")
+
+    found = site.problems()
+
+    assert [problem.code for problem in found] == ["unwritable"]
+    assert not site.public.exists()

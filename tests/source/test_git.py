@@ -1,0 +1,83 @@
+"""What git says of a site's folder: nothing where there is no history, its own words where it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from commands import run
+from conftest import MakeSite, TinySite
+from repository import commit, git
+
+from sitegen.problems.problem import SiteError
+from sitegen.source.git import find_unsaved, run_git, words_of
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """A page whose source has changed since its translation was accepted, in a repository."""
+    site = make_site(
+        {"content/a/index.en.md": "---\ntitle: A\n---\nOne.\n", "content/a/index.fr.md": "---\ntitle: Z\n---\nUn.\n"}
+    )
+    git(site.root, "init", "--quiet")
+    run(site.root, "translate", "accept", "/a/", "fr")
+    commit(site.root)
+    site.write("content/a/index.en.md", "---\ntitle: A\n---\nTwo.\n")
+    return site
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("translate", "diff", "/a/", "fr"),
+        ("translate", "export", "fr"),
+        ("remove", "/a/"),
+        ("compare", "HEAD"),
+    ],
+    ids=lambda words: words[-2],
+)
+def test_folder_that_git_does_not_trust_is_told_in_git_s_words(
+    site: TinySite, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    done = run(site.root, *words)
+
+    assert done.returncode == 1
+    assert "detected dubious ownership in repository at" in done.stderr
+    assert f"hint: run: git config --global --add safe.directory {site.root}" in done.stderr
+    assert (site.root / "content/a/index.en.md").exists()
+
+
+def test_folder_without_history_has_none(make_site: MakeSite) -> None:
+    site = make_site()
+    assert find_unsaved(site.root, "content") == [f"content/{n}" for n in ("index.en.md", "kinds.yaml", "site.yaml")]
+
+    git(site.root, "init", "--quiet")
+    assert run_git(site.root, "log", "--", "content/index.en.md") == b""
+    assert len(find_unsaved(site.root, "content")) == 3
+
+    commit(site.root)
+    assert run_git(site.root, "show", "HEAD:./content/gone.md") == b""
+    assert find_unsaved(site.root, "content") == []
+
+
+def test_repository_that_is_broken_is_told(site: TinySite) -> None:
+    for path in Path(site.root / ".git/objects").rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
+            path.write_bytes(b"")
+
+    with pytest.raises(SiteError) as caught:
+        find_unsaved(site.root, "content")
+
+    assert caught.value.problems[0].message.startswith("git: ")
+
+
+def test_the_line_that_says_most_is_kept() -> None:
+    told = (
+        "warning: a\nfatal: '/x' is no repository\nfatal: Could not read from remote repository.\n\nPlease make sure\n"
+    )
+
+    assert words_of(told) == ("'/x' is no repository", "")
+    assert words_of("") == ("failed", "")

@@ -1,0 +1,97 @@
+"""The package as it is installed: the wheel is whole, and its command makes and builds a site."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import time
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+
+from sitegen import __version__
+
+pytest.importorskip("setuptools", minversion="77")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    for name in ("sitegen", "pyproject.toml", "README.md", "LICENSE"):
+        source.mkdir(exist_ok=True)
+        (source / name).symlink_to(REPOSITORY / name)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        str(source),
+        "--no-deps",
+        "--no-build-isolation",
+        "-q",
+        "-w",
+        str(folder),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
+    inside = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("sitegen/")}
+    tracked = subprocess.run(
+        ["git", "-C", str(REPOSITORY), "ls-files", "sitegen"], capture_output=True, text=True, check=True
+    ).stdout.split()
+    sources = {
+        name for name in tracked if not name.startswith("sitegen/editor/")
+    }  # of which the wheel has what is made
+
+    assert sources - inside == set()
+
+
+def test_installed_command_makes_and_builds_a_site_in_four_languages(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=False)
+    python = tmp_path / "venv/bin/python"
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "--no-deps",
+        "--no-index",
+        "-q",
+        str(wheel),
+    ]
+    subprocess.run(install, check=True, capture_output=True)
+    packages = next((tmp_path / "venv/lib").glob("python*/site-packages"))
+    (packages / "others.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [str(tmp_path / "venv/bin/sitegen"), *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    start = time.monotonic()
+    assert run("--version").strip() == f"sitegen {__version__}"
+    run("init", "site", "--languages", "en,fr,ar,sr")
+    assert "no errors, 0 warnings" in run("check", "--root", "site")
+    assert "4 languages" in run("build", "--root", "site")
+    sys.stdout.write(f"made, checked and built in {time.monotonic() - start:.1f} s\n")
+
+    where = subprocess.run(
+        [str(python), "-c", "import sitegen.api; print(sitegen.api.__file__)"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert where.stdout.startswith(str(tmp_path))
+    assert 'dir="rtl"' in (tmp_path / "site/public/ar/index.html").read_text(encoding="utf-8")
