@@ -31,8 +31,8 @@ class Slip(NamedTuple):
     mends: Mapping[str, str] = {}
 
     def may_be_in(self, text: str) -> bool:
-        """Whether a text has one of the signs."""
-        return any(sign in text for sign in self.signs)
+        """Whether a text has one of the signs, and what `raw` finds."""
+        return any(sign in text for sign in self.signs) and (self.raw is None or bool(self.raw.search(text)))
 
 
 def line_with(pattern: str) -> re.Pattern[str]:
@@ -106,6 +106,7 @@ FOREIGN = (
         re.compile(rf"(?<![\w:/@\\])(:(?:[a-z][a-z0-9_+-]*|\+1|-1):)(?![\w:/`{BLANK}])"),
         "'{0}' is shown as it is written",
         "write the sign itself, as 🎉",
+        raw=re.compile(r":[a-z+-][a-z0-9_+-]*:"),
         signs=(":",),
         mends=_EMOJI,
     ),
