@@ -474,14 +474,14 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _hosts(options: argparse.Namespace) -> int:
-    from sitegen.build.pipeline import loaded
+    from sitegen.build.pipeline import with_site
     from sitegen.hosting.hosts import HOSTS
     from sitegen.hosting.table import hosting_of
 
     asked = _options(options)
     folder: Path = options.folder or asked.output.resolve()
-    with loaded(asked) as (_, site):
-        print(HOSTS[options.host](hosting_of(site.library, folder)), end="")
+    text = with_site(asked, lambda inputs, site: HOSTS[options.host](hosting_of(site.library, folder)))
+    print(text, end="")
     return WELL
 
 
@@ -598,14 +598,15 @@ def _translate_review(options: argparse.Namespace) -> int:
 
 
 def _translate_export(options: argparse.Namespace) -> int:
+    from sitegen.source.files import read_given, replace_file
     from sitegen.translation.exchange import export
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{options.to}")
-    if path.exists() and path.read_bytes() != content:
+    if path.exists() and read_given(path) != content:
         message, hint = "the file is there already, and may hold work", "import it, or name another one with --output"
         raise SiteError([Problem(path=str(path), code="exchange", message=message, hint=hint)])
-    path.write_bytes(content)
+    replace_file(path, content)
     print(path)
     return WELL
 

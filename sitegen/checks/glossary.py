@@ -93,7 +93,7 @@ def visible_text(library: Library, document: Document) -> str:
     code aside, which nobody translates.
     """
     words = [str(value) for name, value in document.words.items() if isinstance(value, str) and name != "slug"]
-    body = html.unescape(_TAGS.sub("", _CODE.sub(" ", library.shelf.get(document.html).decode())))
+    body = html.unescape(_TAGS.sub("", _CODE.sub(" ", library.text(document))))
     return _apart(re.sub(r"\s+", " ", " ".join((*words, body))))
 
 

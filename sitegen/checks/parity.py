@@ -123,7 +123,7 @@ class _Text:
     @cached_property
     def shapes(self) -> list[Shape]:
         """Of the text before the first heading, then of each section with its heading."""
-        return [Shape(text) for text in split_sections(self.library.shelf.get(self.document.html).decode())]
+        return [Shape(text) for text in split_sections(self.library.text(self.document))]
 
     @cached_property
     def sections(self) -> list[list[_Block]]:

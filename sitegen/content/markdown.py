@@ -27,6 +27,7 @@ from sitegen.model.urls import normal, slugify
 from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
+from sitegen.source.wrapping import has_unspaced, is_space
 from sitegen.source.yaml import Source
 
 #: Around what is resolved later: control characters, which no text holds.
@@ -89,7 +90,7 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
     """
     text = "\n".join(source.lines[first_line - 1 :])
     marked = parse_around(text, options_of(config))
-    writer = _Writer(source, first_line, text, has_references="&#" in text)
+    writer = _Writer(source, first_line, text, has_references="&#" in text, is_unspaced=has_unspaced(text))
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
     for event, place in marked.events:
@@ -131,6 +132,8 @@ class _Writer:
 
     Attributes:
         parts: the HTML so far, of the body or of the footnote that is open.
+        is_unspaced: whether some of it is in a script without spaces; `last` is then its last character so far, and `broken`
+            where the line end behind that stands.
         taken: heading ids, with the last number that was put behind each to tell it from another.
         depth: open blocks; a heading within a list or quotation starts no section.
     """
@@ -162,6 +165,9 @@ class _Writer:
     marks: Mapping[int, Found] = field(default_factory=dict)
     inline: list[int] = field(default_factory=list)
     blocks: OpenBlocks | None = None
+    is_unspaced: bool = False
+    last: str = ""
+    broken: list[tuple[list[str], int]] = field(default_factory=list)
 
     def expect(self, marked: Marked, config: Config | None) -> None:
         """Be ready for the marks of blocks."""
@@ -180,6 +186,8 @@ class _Writer:
             for words in (self.title, self.picture):
                 if words is not None:
                     words.append(" ")
+            if self.is_unspaced:
+                self._note_break(event)
             return
         ((name, value),) = event.items()
         if name in ("Start", "End"):
@@ -257,12 +265,27 @@ class _Writer:
 
     def _plain_text(self, text: str, place: Range) -> None:
         text = self._visible(text, place)
+        if self.is_unspaced and text:
+            self._join(text)
         if self.title is not None:
             self.title.append(text)
         if self.picture is not None:
             self.picture.append(text)
         else:
             self.parts.append(escape(text, quote=False))
+
+    def _note_break(self, event: str) -> None:
+        """Remember where a line ends; what follows tells whether a space is meant."""
+        written = self.parts if self.picture is None else None
+        lists = (written, self.title, self.picture) if event == "SoftBreak" else ()
+        self.broken = [(words, len(words) - 1) for words in lists if words]
+
+    def _join(self, text: str) -> None:
+        """Take out the end of the line before a text where its script is written without spaces."""
+        if self.broken and not is_space(self.last, text[0]):
+            for words, at in self.broken:
+                words[at] = ""
+        self.broken, self.last = [], text[-1]
 
     def _visible(self, text: str, place: Range) -> str:
         """The text, a control character that is written as `&#1;` told and left out."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from sitegen.content.markdown import parse_body
+from sitegen.content.markdown import digest, parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
@@ -29,7 +29,7 @@ from sitegen.source.yaml import Node, Source, parse
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import spread
 
-_SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml"})
+_SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml", "tables.yaml"})
 #: Lines of front matter: keys, what is indented below them, lists, comments.
 _IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What was meant to be a page's file, as some programs save it.
@@ -431,17 +431,19 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
         name: (TRANSLATION_FIELDS if not is_source and name in TRANSLATION_FIELDS else kind.fields)[name].side
         for name in filled
     }
+    facts = {name: value for name, value in filled.items() if side[name] == "facts"}
     return Document(
         path=draft.source.path,
         key=draft.key,
         language=draft.language,
         kind=kind.name,
-        facts={name: value for name, value in filled.items() if side[name] == "facts"},
+        facts=facts,
         words={name: value for name, value in filled.items() if side[name] == "words"},
         marks={name: node.mark for name, node in draft.front.value.items()},
         body=draft.body,
         html=shelf.put(draft.html.encode()),
         front_digest=draft.front_digest,
+        facts_digest=digest(repr(facts)) if facts else "",
         digest=draft.digest,
     )
 

@@ -174,7 +174,7 @@ def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) 
     """A language's catalog; None where it can't be read."""
     path = file.shown
     try:
-        catalog = parse_po(path, file.read_text(), language.tag)
+        catalog = parse_po(path, file.text(), language.tag)
     except SiteError as error:
         problems.extend(error.problems)
         return None
@@ -240,7 +240,7 @@ def own_messages(layers: Layers, language: Language, *, is_source: bool) -> list
         SiteError: a catalog can't be read.
     """
     files = catalog_files(layers, language)
-    parsed = [parse_po(file.shown, file.read_text(), language.tag) for file in files]
+    parsed = [parse_po(file.shown, file.text(), language.tag) for file in files]
     return _wanted(layers, files, parsed, {}, is_source=is_source)
 
 
@@ -279,7 +279,7 @@ def _pot(layers: Layers, layer: int) -> Sequence[Any]:
     file = layers.find(MESSAGES, layer)
     if file is None or file.layer != layer:
         return ()
-    return [message for message in parse_po(file.shown, file.read_text()) if message.id]
+    return [message for message in parse_po(file.shown, file.text()) if message.id]
 
 
 def message_key(message: Any) -> tuple[str, Any]:

@@ -122,7 +122,7 @@ def _review(document: Document | None) -> str | None:
 def count_words(library: Library, document: Document) -> dict[str, int]:
     """Words in each translatable part of a document, by the part's name."""
     names = list(translatable_parts(document, library.kind(document.key)))
-    texts = [text for text in split_sections(library.shelf.get(document.html).decode()) if text.strip()]
+    texts = [text for text in split_sections(library.text(document)) if text.strip()]
     notes = notes_name(document.body.headings)
     sections = [name for name in names if name.startswith("#") and name != notes]
     counts = {name: _count(_text_of(document.words[name])) for name in names if not name.startswith("#")}

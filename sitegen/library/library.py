@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from sitegen.content.markdown import digest
 from sitegen.content.reader import Content, source_language
@@ -18,7 +18,7 @@ from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
 from sitegen.model.urls import alias_parts, ancestor_keys, file_path, parent_key, url_of_file
-from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, Selection, State, Url
+from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, State, Url
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
 
@@ -43,8 +43,7 @@ class Library:
         segments: (page, language) → segments of its address below the language's: each folder's slug there.
         below: key → keys of the pages right below, by key.
         ordered: what `children` has found so far.
-        narrowed: what `selections` has.
-        anchors: what `known_anchors` has.
+        known: what `once` has found so far.
         moved: old address without a language, as in `aliases` → the page that had it.
         guessed: code → how many problems have asked for a guess.
     """
@@ -62,8 +61,7 @@ class Library:
     segments: Mapping[tuple[Key, str], tuple[str, ...]] = field(default_factory=dict)
     below: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
     ordered: dict[tuple[Key, str], tuple[Key, ...]] = field(default_factory=dict)
-    narrowed: dict[tuple[Key, str], Mapping[str, Selection]] = field(default_factory=dict)
-    anchors: dict[tuple[Key, str], frozenset[str]] = field(default_factory=dict)
+    known: dict[tuple[str, Key, str], Any] = field(default_factory=dict)
     moved: Mapping[Key, Key] = field(default_factory=dict)
     guessed: dict[str, int] = field(default_factory=dict)
 
@@ -118,6 +116,23 @@ class Library:
             offered = [child for child in self.below.get(key, ()) if language in self.pages[child].states]
             self.ordered[key, language] = tuple(self.sorted(offered, self.kind(key).children.sort, language))
         return self.ordered[key, language]
+
+    def once(
+        self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
+    ) -> Any:
+        """What is found of a page in a language, found by the first who asks."""
+        if (name, key, language) not in self.known:
+            self.known[name, key, language] = make(self)
+        return self.known[name, key, language]
+
+    def text(self, document: Document) -> str:
+        """The HTML of a document, in which link targets and heading ids are still as written."""
+        return self.shelf.get(document.html).decode()
+
+    def is_past(self, key: Key) -> bool:
+        """Whether what a page puts into calendars was over when the site was built."""
+        day = self.kind(key).last_day(self.pages[key].facts)
+        return day is not None and (day + dt.timedelta(days=1)).isoformat() <= self.due[0]
 
     def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
         """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sitegen.library.library import Library
 from sitegen.library.selections import selections
 from sitegen.model.values import Key
@@ -20,12 +18,6 @@ def page_count(library: Library, key: Key, language: str, part: str = "") -> int
         return 1
     chosen = selections(library, key, language).get(part) if part else None
     return max(1, -(-len(chosen.keys if chosen else library.children(key, language)) // per_page))
-
-
-def is_past(library: Library, key: Key) -> bool:
-    """Whether what a page puts into calendars was over when the site was built."""
-    day = library.kind(key).last_day(library.pages[key].facts)
-    return day is not None and (day + dt.timedelta(days=1)).isoformat() <= library.due[0]
 
 
 def has_day(library: Library, key: Key) -> bool:

@@ -213,6 +213,21 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
     )
 
 
+def read_tables(check: Checker, node: Node) -> dict[str, dict[str, Field]]:
+    """The declarations of tables.yaml: name of a table → its columns."""
+    tables = {}
+    for name, child in node.value.items():
+        if not isinstance(child.value, dict):
+            check.reject(child, "expected", f"the table '{name}' must have lines of `key: value`")
+            continue
+        for key, part in child.value.items():
+            if key not in ("facts", "words"):
+                check.unknown(key, part, ("facts", "words"), "a table")  # type: ignore[arg-type]
+        declared = (f for side in ("facts", "words") for f in read_fields(check, child.value.get(side), side))
+        tables[name] = {field.name: field for field in declared}
+    return tables
+
+
 def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:
     if node is None:
         return parent.schema if parent else {}

@@ -17,7 +17,7 @@ from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.tags import canonical_tag
 from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
-from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
+from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds, read_tables
 from sitegen.model.menus import MenuEntry, read_menus
 from sitegen.model.urls import site_url
 from sitegen.model.values import Reference
@@ -28,6 +28,8 @@ from sitegen.source.yaml import Node, Source, parse
 
 #: Where a site declares blocks of its own.
 BLOCKS = "content/blocks.yaml"
+#: Where it declares what tables beside pages hold.
+TABLES = "content/tables.yaml"
 CHECK_LEVELS = ("error", "warning", "off")
 
 #: CLDR's calendars that a language may ask for (common/bcp47/calendar.xml).
@@ -94,6 +96,7 @@ class Config:
         base_url: scheme, host and path of the published site, with a trailing slash.
         menus: name → entries.
         own_blocks: those of blocks.yaml.
+        tables: name of a file beside a page, without its ending → the columns that it has, out of tables.yaml.
         severities: code → "error", "warning" or "off".
         languages: path → language.
         report: address to which readers report mistakes.
@@ -129,6 +132,7 @@ class Config:
     theme: tuple[str, ...]
     kinds: Mapping[str, Kind]
     own_blocks: Mapping[str, BlockType]
+    tables: Mapping[str, Mapping[str, Field]]
     built: tuple[str, ...]
 
     @cached_property
@@ -186,11 +190,12 @@ def load_config(
     kinds = _read(root, "content/kinds.yaml", read_kinds, problems)
     settings = _read(root, "content/site.yaml", _settings, problems)
     blocks = _read(root, BLOCKS, read_own_blocks, problems) if (root / BLOCKS).is_file() else {}
+    tables = _read(root, TABLES, read_tables, problems) if (root / TABLES).is_file() else {}
     if problems or kinds is None or settings is None:
         raise SiteError(problems)
     if pseudo:
         settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
-    config = Config(kinds=kinds, own_blocks=blocks, built=tuple(settings["languages"]), **settings)
+    config = Config(kinds=kinds, own_blocks=blocks, tables=tables, built=tuple(settings["languages"]), **settings)
     if base_url:
         here = {path: replace(language, base_url="") for path, language in config.languages.items()}
         config = replace(config, base_url=_asked_url(base_url), languages=here)

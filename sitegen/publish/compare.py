@@ -19,6 +19,7 @@ from typing import Any
 
 from sitegen.problems.problem import SiteError
 from sitegen.render.views import STATUS
+from sitegen.source.files import read_given
 from sitegen.source.git import words_of
 from sitegen.source.yaml import problem_at
 from sitegen.storage.cache import FOLDER
@@ -77,10 +78,10 @@ def read_tree(folder: Path) -> Tree:
         )
     files: dict[str, tuple[int, str]] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARKER):
-        content = path.read_bytes()
+        content = read_given(path)
         files[path.relative_to(folder).as_posix()] = (len(content), hashlib.sha256(content).hexdigest())
     status = folder / STATUS
-    states = json.loads(status.read_text(encoding="utf-8")) if status.is_file() else {}
+    states = json.loads(read_given(status)) if status.is_file() else {}
     return Tree(files, states)
 
 

@@ -16,6 +16,7 @@ from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
+from sitegen.source.files import read_given
 from sitegen.source.yaml import problem_at
 from sitegen.storage.output import MANIFEST
 
@@ -135,7 +136,7 @@ def read_expected(path: Path) -> Manifest:
         SiteError: it can't be read, or is damaged.
     """
     try:
-        return read_manifest(path.read_bytes(), str(path))
+        return read_manifest(read_given(path), str(path))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SiteError([problem_at(str(path), "unreadable", f"the manifest can't be read: {reason}")]) from error

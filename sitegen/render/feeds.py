@@ -40,7 +40,6 @@ def make_feed(renderer: Renderer, job: Job) -> bytes:
 
 def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
     """The newest children of a dated collection; for other pages of all dated collections."""
-    scope.trace.everything()
     dated = (
         [key]
         if library.kind(key).children.has_feed

@@ -17,6 +17,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
+from sitegen.i18n.han import SIMPLIFIED, TRADITIONAL
 from sitegen.library.library import Library
 from sitegen.library.links import render_prose
 from sitegen.model.fields import Group
@@ -34,9 +35,22 @@ FOLDED = {
     "ँ": "ं",
     **{chr(start + n): str(n) for start in (0x660, 0x6F0, 0x966) for n in range(10)},
 }  # fmt: skip
+#: Signs that are written for others within words, as patterns that Python and JavaScript read alike → what stands for them.
+#: In the scripts of India a nasal before a consonant of its own place is anusvara too: केन्द्र and केंद्र, সম্বন্ধ and সংবন্ধ.
+#: In each block the signs stand at the same places.
+REWRITTEN = tuple(
+    (
+        "|".join(
+            f"{chr(block + nasal)}{chr(block + 0x4D)}(?=[{chr(block + first)}-{chr(block + first + 4)}])"
+            for nasal, first in ((0x19, 0x15), (0x1E, 0x1A), (0x23, 0x1F), (0x28, 0x24), (0x2E, 0x2A))
+        ),
+        chr(block + 2),
+    )
+    for block in (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xC00, 0xC80)
+)
 #: What a reader may leave out: apostrophes and half-rings, vowel signs of Arabic script, nukta, soft hyphens, joiners.
 #: The zero-width non-joiner of Persian is no part of it: it stands between parts of a word, see `_terms`.
-DROPPED = "\u0300-\u036f'’‘ʻʼʽʿʾ`´ʹ\u064b-\u065f\u0670\u0640\u093c\u00ad\u200d\u2060"
+DROPPED = "\u0300-\u036f'’‘ʻʼʽʿʾ`´ʹ\u064b-\u065f\u0670\u0640\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc\u00ad\u200d\u2060"
 #: Scripts written without spaces: Han, kana, Thai, Lao, Myanmar, Khmer.
 UNSPACED = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 
@@ -45,6 +59,10 @@ _TITLE, _SOURCE_TITLE, _HEADING, _FIELD, _TEXT = 8, 6, 3, 3, 3
 _NOT_INDEXED = frozenset({"title", "slug", "source", "review", "draft"})
 _DROPPED = re.compile(f"[{DROPPED}]")
 _FOLD = str.maketrans(FOLDED)
+_REWRITTEN = tuple((re.compile(pattern), sign) for pattern, sign in REWRITTEN)
+_INDIC = re.compile("[\u0900-\u0cff]")
+_SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)  # so that either finds the other
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _BLOCK = re.compile(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
@@ -84,9 +102,16 @@ class SearchIndex:
             "shards": self.shards,
             "perFile": PAGES_PER_FILE,
             "dropped": DROPPED,
-            "folded": FOLDED,
+            "folded": {**FOLDED, **self._traditional},
+            "rewritten": REWRITTEN,
             "unspaced": UNSPACED,
         }
+
+    @property
+    def _traditional(self) -> dict[str, str]:
+        """Traditional Han → simplified, of those that stand in the index; all would weigh more than most indexes."""
+        present = {sign for term in self.terms if _HAN.match(term) for sign in term}
+        return {sign: other for sign, other in zip(TRADITIONAL, SIMPLIFIED, strict=True) if other in present}
 
     def shard(self, number: int) -> dict[str, list[int]]:
         """The terms of one file: term → page, weight, page, weight, …"""
@@ -116,12 +141,12 @@ def file_count(library: Library, language: str) -> int:
 
 def text_version(library: Library, language: str) -> str:
     """Sixteen hex digits that change when anything does that is found in a language."""
-    seen = sha256()
+    seen = sha256(repr((FOLDED, REWRITTEN, DROPPED, UNSPACED)).encode())
     for key in own_pages(library, language):
         page = library.pages[key]
-        source = page.versions[page.source]
-        url = library.url(key, language)
-        seen.update(repr((key, page.versions[language].digest, source.front_digest, url)).encode())
+        chain = (*library.locales[language].chain, page.source)  # where it has no words of its own
+        fronts = [page.versions[path].front_digest for path in chain if path in page.versions]
+        seen.update(repr((key, page.versions[language].digest, fronts, library.url(key, language))).encode())
     return seen.hexdigest()[:16]
 
 
@@ -207,8 +232,12 @@ def terms(text: str) -> Iterator[str]:
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: compatibility forms apart, small letters, without what may be left out."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKD", text).lower()).translate(_FOLD)
+    """A text as it is compared: compatibility forms apart, small letters, one of signs written for one another, without what may be left out."""
+    folded = _DROPPED.sub("", unicodedata.normalize("NFKD", text).lower()).translate(_FOLD)
+    if _INDIC.search(folded):
+        for pattern, sign in _REWRITTEN:
+            folded = pattern.sub(sign, folded)
+    return folded.translate(_SIMPLIFIED) if _HAN.search(folded) else folded
 
 
 def _cut(word: str) -> Iterator[str]:

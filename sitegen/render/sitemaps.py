@@ -14,7 +14,6 @@ from sitegen.render.xml import SITEMAP, XHTML, to_xml
 def make_sitemap(renderer: Renderer, job: Job) -> bytes:
     """A language's own pages with their translations, from the job's page on; fallback pages stand in none."""
     scope, library = renderer.scopes[job.language], renderer.library
-    scope.trace.everything()
     root = ET.Element(f"{{{SITEMAP}}}urlset")
     firsts = sitemap_parts(library, job.language)
     end = next((first for first in firsts if first > job.key), None)

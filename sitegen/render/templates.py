@@ -28,7 +28,7 @@ from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
-from sitegen.render.values import Words
+from sitegen.render.values import FileView, LinkView, Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
@@ -114,7 +114,7 @@ class _Loader(jinja2.BaseLoader):
                 file = shipped(f"{_FOLDER}/{name}")
             if file is None:
                 raise jinja2.TemplateNotFound(template)
-            self._texts[template], self._files[template] = file.read_text(), file
+            self._texts[template], self._files[template] = file.text(), file
             self.shown.add(file.shown)
         return self._texts[template], self._files[template].shown, lambda: True
 
@@ -268,6 +268,30 @@ def _words(locale: Locale, text: str) -> Markup:
     return html
 
 
+def _cell(locale: Locale, value: Any) -> Markup:
+    """A value of a table as readers see it, whatever it is."""
+    match value:
+        case None:
+            return Markup("")
+        case bool():
+            return escape("✓" if value else "–")
+        case dt.date():
+            return escape(locale.datetime(value))
+        case dt.time():
+            return escape(locale.time(value))
+        case Money():
+            return escape(_money(locale, value))
+        case int() | float():
+            return escape(locale.number(value))
+        case PageView():
+            return Markup('<a href="{}">{}</a>').format(value.url, _words(locale, value.title))
+        case LinkView() | FileView():
+            return Markup('<a href="{}">{}</a>').format(value.url, getattr(value, "name", "") or value.url)
+        case tuple():
+            return Markup(", ").join(_cell(locale, item) for item in value)
+    return _words(locale, value if isinstance(value, str) else str(value))
+
+
 def _money(locale: Locale, value: Money) -> str:
     return locale.money(value.amount, value.currency)
 
@@ -286,6 +310,7 @@ def _heading(locale: Locale, text: str) -> Markup:
 
 #: The filters of templates: name → function of the page's language and the value.
 FILTERS: dict[str, Callable[..., Any]] = {
+    "cell": _cell,
     "date": Locale.date,
     "date_range": Locale.date_range,
     "datetime": Locale.datetime,

@@ -6,18 +6,17 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, overload
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from sitegen.content.data import read_table
 from sitegen.content.markdown import is_external
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
-from sitegen.library.library import Library
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
-from sitegen.library.lists import has_day, is_past, page_count
+from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.menus import MenuEntry
@@ -25,9 +24,19 @@ from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Reference, Selection, State, Url
 from sitegen.render.blocks import BLOCK, Drawing
-from sitegen.render.dependencies import Trace
+from sitegen.render.dependencies import TracedLibrary, recorded
 from sitegen.render.search import SearchIndex, build_index
-from sitegen.render.values import Alternate, FileView, Label, LinkView, SectionView, SelectionView, Version, Words
+from sitegen.render.values import (
+    Alternate,
+    FileView,
+    Label,
+    LinkView,
+    SectionView,
+    SelectionView,
+    TableView,
+    Version,
+    Words,
+)
 
 #: Pages of one language that a process keeps in mind.
 MOST_PAGES = 2_000
@@ -118,10 +127,10 @@ class PageView:
         self.part = part
 
     @property
-    def _library(self) -> Library:
+    def _library(self) -> TracedLibrary:
         return self.scope.library
 
-    @cached_property
+    @recorded
     def language(self) -> str:
         """Path of the language whose address this is: the reader's, or the nearest in which the page is offered."""
         return self._library.nearest_language(self.key, self.scope.locale.path)
@@ -130,7 +139,7 @@ class PageView:
     def kind(self) -> str:
         return self._library.pages[self.key].kind
 
-    @cached_property
+    @recorded
     def url(self) -> Url:
         return self._library.url(self.key, self.language, self.number, self.part)
 
@@ -186,15 +195,15 @@ class PageView:
         path = self.source.path
         return self._library.url(self.key, path if path in self._built_states else self.language)
 
-    @cached_property
+    @recorded
     def facts(self) -> FieldsView:
         return FieldsView(self.scope, self.key, self.language, "facts")
 
-    @cached_property
+    @recorded
     def words(self) -> FieldsView:
         return FieldsView(self.scope, self.key, self.language, "words")
 
-    @cached_property
+    @recorded
     def title(self) -> Words:
         title = self.words.title
         assert isinstance(title, Words)
@@ -214,11 +223,8 @@ class PageView:
         """The day on which its content last changed, where that is written down."""
         return self.facts.updated
 
-    @cached_property
+    @recorded
     def _prose(self) -> Prose:
-        self.scope.trace.body(self.key)
-        for link in self._library.shown(self.key, self.language).body.links:
-            self.scope.trace.link(self.key, link.target)
         prose = render_prose(self._library, self.key, self.language)
         if not any(BLOCK in section for section in prose.sections):
             return prose
@@ -232,7 +238,6 @@ class PageView:
     @property
     def has_blocks(self) -> bool:
         """Whether its text may hold what blocks.css has rules for: blocks, or code in colours."""
-        self.scope.trace.body(self.key)
         blocks = self._library.shown(self.key, self.language).body.blocks
         return bool(blocks) or self._library.config.markdown.highlight
 
@@ -261,7 +266,6 @@ class PageView:
 
     @property
     def children(self) -> Pages:
-        self.scope.trace.children(self.key, self.scope.locale.path)
         return Pages(self.scope, self._library.children(self.key, self.scope.locale.path))
 
     @property
@@ -270,7 +274,6 @@ class PageView:
 
     def referrers(self, field: str) -> tuple[PageView, ...]:
         """The pages whose fact `field` names this page, in the order of their kind's list."""
-        self.scope.trace.referrers(self.key)
         keys = self._library.referrers.get(self.key, {}).get(field, ())
         return tuple(self.scope.page(key) for key in self._library.sorted(keys, "order", self.scope.locale.path))
 
@@ -325,9 +328,8 @@ class PageView:
         """Whether it is the other page or lies below it."""
         return self.key == other.key or (other.key not in ("", "/") and self.key.startswith(other.key))
 
-    @cached_property
+    @recorded
     def _selections(self) -> Mapping[str, Selection]:
-        self.scope.trace.narrowed(self.key, self.language)
         return selections(self._library, self.key, self.language)
 
     @property
@@ -378,7 +380,6 @@ class PageView:
 
     @property
     def pager(self) -> Pager | None:
-        self.scope.trace.children(self.key, self.scope.locale.path)
         count = page_count(self._library, self.key, self.language, self.part)
         per_page = self._library.kind(self.key).children.per_page
         if count < 2 or not per_page:
@@ -400,7 +401,7 @@ class PageView:
     @property
     def is_past(self) -> bool:
         """Whether the day that it tells was over when the site was built."""
-        return is_past(self._library, self.key)
+        return self._library.is_past(self.key)
 
     @property
     def calendar_url(self) -> Url | None:
@@ -424,7 +425,6 @@ class PageView:
         Raises:
             LookupError: there is none of that name.
         """
-        self.scope.trace.link(self.key, name)
         library = self._library
         found = library.resolve_file(self.key, name, self.language)
         if found is None:
@@ -437,6 +437,22 @@ class PageView:
         if library.pictures.applies_to(path):
             return Markup(library.pictures.html(path, url, attributes))  # noqa: S704 - its parts are escaped
         return Markup(f'<img src="{url}"{attributes}>')  # noqa: S704
+
+    def table(self, name: str) -> TableView:
+        """A table beside the page: its columns, and its rows in this language.
+
+        Raises:
+            LookupError: there is no such file.
+            SiteError: it can't be read.
+        """
+        file = self.file(name)
+        library, chain = self._library, (self.language, *self.scope.locale.chain, self.source.path)
+        data, _ = read_table(library.pictures.root, library.files[self.key, file.name], library.config)
+        rows = (
+            {column: self.scope.value(*_in_chain(row.get(column), chain), self.key) for column in data.columns}
+            for row in data.rows
+        )
+        return TableView(data.columns, tuple(rows))
 
     def file(self, name: str) -> FileView:
         """A file beside the page, in the version of this language if it has one.
@@ -475,6 +491,13 @@ def _draw_nothing(name: str, **context: Any) -> str:
     raise AssertionError("templates are made before a block is drawn")
 
 
+def _in_chain(value: Any, chain: Sequence[str]) -> tuple[Any, str | None]:
+    """A value, and of words the text of the first language that has one, with that language."""
+    if not isinstance(value, dict):
+        return value, None
+    return next(((value[path], path) for path in (*chain, *value) if path in value), (None, None))
+
+
 class Scope:
     """The whole site as the readers of one language have it; makes each view once.
 
@@ -484,31 +507,25 @@ class Scope:
 
     def __init__(
         self,
-        library: Library,
+        library: TracedLibrary,
         locale: Locale,
         scopes: Mapping[str, Scope],
         translate: Callable[[str, str], str],
         describe: Callable[[PageView], Markup],
-        trace: Trace,
         *,
         has_cards: bool = False,
     ) -> None:
-        self.trace = trace
+        self.trace = library.trace
         self.has_cards = has_cards
         self.library = library
         self.locale = locale
+        #: Scheme and host on which this language is published.
+        self.origin = library.config.origin_of(locale.path)
         self._scopes = scopes
         self._translate = translate
         self.describe = describe
         self._pages: dict[Key, PageView] = {}
-        self._kinds: dict[str, list[Key]] = {}
-        self._facts: dict[tuple[str, str], Mapping[Any, frozenset[Key]]] = {}
         self.draw: Callable[..., str] = _draw_nothing
-
-    @cached_property
-    def origin(self) -> str:
-        """Scheme and host on which this language is published."""
-        return self.library.config.origin_of(self.locale.path)
 
     def page(self, key: Key) -> PageView:
         """The page of a key.
@@ -516,35 +533,21 @@ class Scope:
         Raises:
             LookupError: there is none.
         """
-        self.trace.card(key)
+        if key not in self.library.pages:
+            raise LookupError(f"there is no page '{key}'")
         if key not in self._pages:
-            if key not in self.library.pages:
-                raise LookupError(f"there is no page '{key}'")
             self._pages[key] = PageView(self, key)
         return self._pages[key]
 
-    @cached_property
-    def measured(self) -> tuple[Coverage, ...]:
-        """The coverage, measured once for all languages by the first of them."""
-        return measure(self.library)
-
     @property
     def coverage(self) -> tuple[Coverage, ...]:
-        """How far each language has come, which depends on every text."""
-        self.trace.everything()
-        for key in self.library.pages:
-            self.trace.body(key)
-        return next(iter(self._scopes.values())).measured
-
-    @cached_property
-    def _search_index(self) -> SearchIndex:
-        return build_index(self.library, self.locale.path)
+        """How far each language has come, measured once for all languages."""
+        return self.trace.once("coverage", lambda: measure(self.library))
 
     @property
     def search_index(self) -> SearchIndex:
         """What can be found in this language."""
-        self.trace.texts(self.locale.path)
-        return self._search_index
+        return self.trace.once(("search", self.locale.path), lambda: build_index(self.library, self.locale.path))
 
     def forget(self) -> None:
         """Let go of the pages seen so far where they are many; what is made next needs but a few of them."""
@@ -592,7 +595,6 @@ class Scope:
         Raises:
             LookupError: there is none of that name.
         """
-        self.trace.link(key, name)
         found = resolve_file(self.library, key, self.locale.path, name)
         if found is None:
             raise LookupError(f"there is no file '{name}' beside {key}")
@@ -603,7 +605,6 @@ class Scope:
         """Where a link of a page leads readers of this language."""
         if is_external(target):
             return LinkView(target)
-        self.trace.link(key, target)
         path = target.partition("#")[0]
         if is_file(path):
             file = self.file(key, path)
@@ -626,7 +627,6 @@ class Scope:
             sort: field by which they are listed, `-` before it for the last first.
             but: a page that is left out.
         """
-        self.trace.everything()
         having = [self._having(kind, name).get(_comparable(value), frozenset()) for name, value in facts.items()]
         first, *others = sorted(having, key=len) or [frozenset(self._of_kind(kind))]
         chosen = [key for key in first if key != but and all(key in other for other in others)]
@@ -635,23 +635,25 @@ class Scope:
 
     def _of_kind(self, kind: str) -> list[Key]:
         """The pages of a kind that this language has."""
-        if kind not in self._kinds:
-            path, library = self.locale.path, self.library
-            self._kinds[kind] = [
+        path, library = self.locale.path, self.library
+        return self.trace.once(
+            ("kind", path, kind),
+            lambda: [
                 key for key, page in library.pages.items() if path in page.states and kind in library.kind(key).lineage
-            ]
-        return self._kinds[kind]
+            ],
+        )
 
     def _having(self, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
         """A fact's values → the pages of a kind that have them."""
-        if (kind, name) not in self._facts:
-            found: dict[Any, set[Key]] = {}
-            for key in self._of_kind(kind):
-                value = self.library.pages[key].facts.get(name)
-                for item in value if isinstance(value, tuple) else () if value is None else (value,):
-                    found.setdefault(_comparable(item), set()).add(key)
-            self._facts[kind, name] = {value: frozenset(keys) for value, keys in found.items()}
-        return self._facts[kind, name]
+        return self.trace.once(("having", self.locale.path, kind, name), lambda: self._by_value(kind, name))
+
+    def _by_value(self, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
+        found: dict[Any, set[Key]] = {}
+        for key in self._of_kind(kind):
+            value = self.library.pages[key].facts.get(name)
+            for item in value if isinstance(value, tuple) else () if value is None else (value,):
+                found.setdefault(_comparable(item), set()).add(key)
+        return {value: frozenset(keys) for value, keys in found.items()}
 
     def _order_of(self, kind: str) -> str:
         """How pages of a kind are listed below the first kind of page that lists them."""
@@ -660,10 +662,7 @@ class Scope:
 
     def _is_gone(self, value: Any) -> bool:
         """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
-        if not isinstance(value, Reference):
-            return False
-        self.trace.card(value.key)
-        return value.key not in self.library.pages
+        return isinstance(value, Reference) and value.key not in self.library.pages
 
 
 class MenuView:
@@ -784,7 +783,6 @@ class SiteView:
     @property
     def matrix(self) -> Iterator[tuple[PageView, Mapping[str, tuple[Locale, ...]]]]:
         """Each page with its languages by state: "source", "current", "stale", "untracked", "missing"."""
-        self._scope.trace.everything()
         library = self._scope.library
         for key, page in library.pages.items():
             found: dict[str, tuple[Locale, ...]] = {}
@@ -817,7 +815,6 @@ class SiteView:
 
     def find_page(self, key: str) -> PageView | None:
         """The page of a content path; None where there is none."""
-        self._scope.trace.card(Key(key))
         return self._scope.page(Key(key)) if key in self._scope.library.pages else None
 
     @property

@@ -15,6 +15,7 @@ import yaml
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
+from sitegen.source.wrapping import has_unspaced, unfolded
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -257,6 +258,9 @@ class _Builder:
         hidden = _CONTROL.search(event.value)
         if hidden:
             self.problems.append(_control_character(self.source, hidden[0], mark))
+        first, last = event.start_mark.line, event.end_mark.line
+        if first != last and event.style != "|" and has_unspaced(event.value):
+            event.value = unfolded(event.value, self.source.lines[first + self.shift : last + self.shift + 1])
         if event.style in _QUOTES:
             return event.value
         if event.value:

@@ -36,8 +36,7 @@ from sitegen.model.settings import Config, load_config
 from sitegen.model.values import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.render.templates import syntax_problem
-from sitegen.source.edits import write_all
-from sitegen.source.files import read_text
+from sitegen.source.files import read_file, read_text, replace_files
 from sitegen.source.layers import Layers
 from sitegen.translation.history import Earlier, find_earlier, part_texts
 from sitegen.translation.records import changed_parts, make_records, whole_library, with_records, with_review
@@ -220,10 +219,10 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
             records = make_records(library, document, [section] if section else None)
             parts = changed_parts(document.words.get("source", ()), records)
             if parts:
-                before = (root / document.path).read_bytes()
+                before = read_file(root, document.path)
                 after = with_records(before.decode("utf-8-sig"), records).encode()
                 mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-                (root / document.path).write_bytes(mark + after)
+                replace_files(root, {document.path: mark + after})
                 yield document.path, parts
 
 
@@ -240,10 +239,10 @@ def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
     """
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
-            before = (root / document.path).read_bytes()
+            before = read_file(root, document.path)
             after = with_review(before, by)
             if after != before:
-                write_all(root, {document.path: after})
+                replace_files(root, {document.path: after})
                 yield document.path
 
 
@@ -290,13 +289,13 @@ def extract(root: Path) -> str:
         if "label" in kind.calendar:
             note = "Translators: stands before a page's title and a colon, in calendars"
             catalog.add(kind.calendar["label"], context="calendar", auto_comments=[note])
-    _write(root / MESSAGES, catalog)
+    _write(root, MESSAGES, catalog)
     return MESSAGES
 
 
 def extract_theme(folder: Path) -> Iterator[str]:
     """Write a theme's messages.pot from its templates and bring its catalogs up to it; yields the path of each."""
-    _write(folder / MESSAGES, _template_messages(folder))
+    _write(folder, MESSAGES, _template_messages(folder))
     yield MESSAGES
     for path in sorted((folder / "translations").glob("*/LC_MESSAGES/messages.po")):
         tag = path.parts[-3].replace("_", "-")
@@ -306,18 +305,17 @@ def extract_theme(folder: Path) -> Iterator[str]:
         if language.tag == THEME_LANGUAGE:
             for message in catalog:
                 message.string = message.id
-        _write(path, catalog)
+        _write(folder, name, catalog)
         yield name
 
 
-def _write(path: Path, catalog: Any) -> bytes:
+def _write(root: Path, name: str, catalog: Any) -> bytes:
     from babel.messages.pofile import write_po
 
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
     content = without_dates(buffer.getvalue())
-    path.write_bytes(content)
+    replace_files(root, {name: content})
     return content
 
 
@@ -399,8 +397,7 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
     from babel.messages.catalog import Catalog
 
     root, name = layers.root, catalog_path(language)
-    path = root / name
-    before = path.read_bytes() if path.exists() else b""
+    before = read_file(root, name) if (root / name).exists() else b""
     catalog = (
         read_po(root, name, language.tag) if before else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
     )
@@ -408,7 +405,7 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
     known = {message_key(message) for message in catalog if message.id and is_translated(message)}
     for message in (*own_messages(layers, language, is_source=is_source), *_overriding(layers, known)):
         template.add(message.id, None, message.locations, message.flags, message.auto_comments, context=message.context)
-    return _write(path, _updated(catalog, language, template)) != before
+    return _write(root, name, _updated(catalog, language, template)) != before
 
 
 def _overriding(layers: Layers, known: Set[tuple[str, Any]]) -> Iterator[Any]:

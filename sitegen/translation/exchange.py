@@ -20,8 +20,7 @@ from sitegen.library.links import shared_headings
 from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError, listing
-from sitegen.source.edits import write_all
-from sitegen.source.files import read_text
+from sitegen.source.files import read_file, read_given, read_text, replace_files
 from sitegen.source.layers import Layers
 from sitegen.source.scalars import scalar
 from sitegen.translation.formats import (
@@ -245,8 +244,8 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
         if review:
             files = {name: with_review(text, review) for name, text in files.items()}
         files.update(_catalog_file(root, library.config, target, changes))
-        written = tuple(sorted(name for name, text in files.items() if _bytes(root / name) != text))
-        write_all(root, {name: files[name] for name in written})
+        written = tuple(sorted(name for name, text in files.items() if _bytes(root, name) != text))
+        replace_files(root, {name: files[name] for name in written})
         empty = sum(not answer.target.strip("\0") for answer in answers)
         return Imported(written, left_out, len(answers), empty)
 
@@ -275,7 +274,7 @@ def _content(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise SiteError([bad_file(path, f"the file has {size:,} bytes, over {MOST_BYTES:,}", "import it in parts")])
-        return path.read_bytes()
+        return read_given(path)
     except OSError as error:
         raise SiteError(
             [bad_file(path, f"the file can't be read: {(error.strerror or str(error)).lower()}")]
@@ -405,12 +404,12 @@ def _new_text(
         raise SiteError(errors)
     parts = _parts_done(library, page, own, pairs, done)
     if not parts and (own is None or text == read_text(root, own.path)):
-        return path, _bytes(root / path)
+        return path, _bytes(root, path)
     known = own.words.get("source", ()) if own is not None else ()
     like = replace(document, words={**document.words, "source": known})
     if parts or known:
         text = with_records(text, make_records(library, like, parts))
-    return path, _as_file(root / path, text)
+    return path, _as_file(root, path, text)
 
 
 def _parts_done(
@@ -455,16 +454,16 @@ def _with_lost(text: str, texts: Mapping[str, str]) -> str:
     return "\n".join([*lines[:end], *fields, lines[end], *above, *lines[end + 1 :], *end_of_text, *below])
 
 
-def _as_file(path: Path, text: str) -> bytes:
+def _as_file(root: Path, path: str, text: str) -> bytes:
     """The text with the byte order mark and the line ends that the file has."""
-    before = _bytes(path)
+    before = _bytes(root, path)
     ends = text.replace("\n", "\r\n") if b"\r\n" in before else text
     return (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + ends.encode()
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(root: Path, path: str) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(root, path)
     except OSError:
         return b""
 

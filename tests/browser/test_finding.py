@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browsing import page_of
+from browsing import page_of, served
+from conftest import KINDS, SITE, MakeSite
 
 #: (language, what is typed, the page that must come first; None where nothing may be found)
 QUERIES = [
@@ -263,3 +264,27 @@ def test_script_of_search_is_small(center: Any) -> None:
 
     assert len(scripts) == 2
     assert sum(len(script.read_bytes()) for script in scripts) <= 12_000
+
+
+def test_browser_folds_what_is_asked_as_the_index_does(browser: Any, make_site: MakeSite) -> None:
+    words = {"hi": ("केन्द्र", "सम्बन्ध", "हिंदी", "पञ्च"), "zh": ("合作組織", "體育館", "汉语", "聯盟")}
+    site = SITE.replace("tag: fr", "tag: hi").replace("fr:", "hi:") + "  - {tag: zh-Hans, path: zh}\ntheme: default\n"
+    made = make_site(
+        {
+            "content/index.en.md": "---\ntitle: Home\n---\n",
+            "content/search/index.en.md": "---\ntitle: Search\nkind: search\n---\n",
+            "content/index.hi.md": "---\ntitle: घर\n---\nकेंद्र, संबंध, हिन्दी, पंच\n",
+            "content/index.zh.md": "---\ntitle: 首页\n---\n合作组织、体育馆、漢語、联盟\n",
+        },
+        site=site,
+        kinds=KINDS + "search:\n  template: search.html\n",
+    )
+    (made.root / "templates/page.html").unlink()
+    made.report()
+
+    with served(made.public) as url, page_of(browser) as page:
+        for language, asked in words.items():
+            for word in asked:
+                page.goto(f"{url}{language}/search/?q={quote(word)}")
+                page.locator(ANSWERED).wait_for()
+                assert page.locator(".found > li").count() == 1, word

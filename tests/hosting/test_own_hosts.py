@@ -15,7 +15,7 @@ from published import require
 from servers import BROTLI, PATH, WRITERS, free_port, wait_for
 
 from sitegen.build.options import Options
-from sitegen.build.pipeline import loaded
+from sitegen.build.pipeline import with_site
 from sitegen.hosting.hosts import HOSTS
 from sitegen.hosting.table import hosting_of
 
@@ -97,8 +97,8 @@ def port(request: pytest.FixtureRequest, make_site: MakeSite, tmp_path: Path) ->
     number = free_port()
     site = make(make_site, f":{number}")
     site.report()
-    with loaded(Options(root=site.root, output=site.public)) as (_, read):
-        told = HOSTS[name](hosting_of(read.library, site.public))
+    options = Options(root=site.root, output=site.public)
+    told = with_site(options, lambda _, read: HOSTS[name](hosting_of(read.library, site.public)))
     folder = tmp_path / "server"
     folder.mkdir()
     environment = {

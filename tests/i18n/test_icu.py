@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from ctypes import byref, c_int, c_int32, c_void_p, create_string_buffer
 
 import pytest
 
 from sitegen.i18n import icu
+from sitegen.i18n.han import SIMPLIFIED, TRADITIONAL
 
 
 @pytest.mark.parametrize(
@@ -87,3 +89,17 @@ def test_text_longer_than_a_buffer_is_whole() -> None:
 def test_what_icu_refuses_is_an_error_with_its_name() -> None:
     with pytest.raises(icu.IcuError, match="ucol_openRules failed: error"):
         icu.collation("en", "& [no rule")
+
+
+def test_table_of_traditional_han_is_icu_s() -> None:
+    han = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00))]
+    name, text = "Traditional-Simplified", "\n".join(han)
+    opened = icu._open("utrans_openU", icu._utf16(name), len(name), 0, None, 0, None)
+    length, limit, status = c_int32(len(text)), c_int32(len(text)), c_int(0)
+    buffer = create_string_buffer(text.encode("utf-16-le"), 4 * len(text))
+    call = icu._function("utrans_transUChars", c_void_p, c_void_p, c_void_p, c_int32, c_int32, c_void_p, c_void_p)
+    call(opened, buffer, byref(length), 2 * len(text), 0, byref(limit), byref(status))
+    written = buffer.raw[: 2 * length.value].decode("utf-16-le").split("\n")
+
+    expected = {sign: other for sign, other in zip(han, written, strict=True) if sign != other and len(other) == 1}
+    assert dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)) == expected

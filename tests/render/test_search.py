@@ -173,3 +173,17 @@ def test_index_of_a_large_site_is_cut_into_files(make_site: MakeSite) -> None:
     assert all(ord(term[0]) % 2 == number for number, shard in enumerate(shards) for term in shard)
     assert sum(len(json.loads(files[f"en/search-pages-{n}.json"])) for n in range(3)) == 452
     assert "word449" in shards[ord("w") % 2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("केन्द्र", "केंद्र"), ("सम्बन्ध", "संबंध"), ("हिन्दी", "हिंदी"), ("शङ्ख", "शंख"), ("पञ्च", "पंच"), ("सम्बन्ध", "सम्बंध"), ("সম্বন্ধ", "সংবংধ"),
+     ("હિન્દી", "હિંદી"), ("సంబంధ", "సమ్బన్ధ"), ("上海合作組織", "上海合作组织"), ("漢語", "汉语"), ("體育館", "体育馆")],
+)  # fmt: skip
+def test_words_that_are_written_in_two_ways_are_one(typed: str, written: str) -> None:
+    assert list(terms(typed)) == list(terms(written))
+
+
+@pytest.mark.parametrize(("one", "other"), [("अन्य", "अंय"), ("जन्म", "जंम"), ("कम्बल", "कंडल")])
+def test_nasal_before_another_consonant_is_its_own(one: str, other: str) -> None:
+    assert fold(one) != fold(other)

@@ -28,6 +28,7 @@ export const start = form => {
     const { dropped } = rules;
     rules.dropped = new RegExp(`[${dropped}]`, 'gu');
     rules.letters = new RegExp(`[${Object.keys(rules.folded).join('')}]`, 'gu');
+    rules.rewritten = rules.rewritten.map(([pattern, sign]) => [new RegExp(pattern, 'gu'), sign]);
     rules.runs = new RegExp(`[${rules.unspaced}]+`, 'gu');
     rules.run = new RegExp(`[${rules.unspaced}]`, 'u');
     rules.seen = new RegExp(`[\\p{L}\\p{N}\\p{M}${dropped}]+`, 'gu');
@@ -35,8 +36,9 @@ export const start = form => {
   });
 
   // The same folding and cutting as in the index.
-  const fold = (rules, text) => text.normalize('NFKD').toLowerCase()
-    .replace(rules.dropped, '').replace(rules.letters, letter => rules.folded[letter]);
+  const fold = (rules, text) => rules.rewritten.reduce(
+    (folded, [pattern, sign]) => folded.replace(pattern, sign),
+    text.normalize('NFKD').toLowerCase().replace(rules.dropped, '').replace(rules.letters, letter => rules.folded[letter]));
   const words = /[\p{L}\p{N}\p{M}\u200c]+/gu;
   const cut = (rules, word) => {
     const parts = [];
