@@ -23,6 +23,11 @@ def one_line(text: str) -> str:
     return _NOT_IN_A_LINE.sub(_escape, text)
 
 
+def without_secrets(text: str) -> str:
+    """A text in which no address has the name, password or token of whoever may write there."""
+    return re.sub(r"(?<=://)[^/\s@]*@", "***@", text)
+
+
 def in_json(text: str) -> str:
     """JSON in which such characters are JSON's own escapes, so that a reader gets them back."""
     return _HOSTILE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
