@@ -174,6 +174,8 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
     init.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
     init.set_defaults(command=_init)
+    upgrade = commands.add_parser("upgrade", parents=[common], help="what a site must change for this version")
+    upgrade.set_defaults(command=_upgrade)
     archive = commands.add_parser("archive", parents=[common], help="the built site as files to keep or to attest")
     archive.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
     archive.add_argument(
@@ -357,6 +359,14 @@ def _init(options: argparse.Namespace) -> int:
     given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
     made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
     print(f"{len(made)} files in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
+    return WELL
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from sitegen.editing.upgrade import upgrade
+
+    changes = list(upgrade(options.root))
+    print("\n".join(changes) if changes else f"nothing to change for sitegen {__version__}")
     return WELL
 
 
