@@ -27,6 +27,7 @@ from sitegen.model.urls import normal, slugify
 from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
+from sitegen.source.wrapping import has_unspaced, is_space
 from sitegen.source.yaml import Source
 
 #: Around what is resolved later: control characters, which no text holds.
@@ -55,6 +56,7 @@ _SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
 _OURS = re.compile(
     f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
 )
+_ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
 #: Events without a value of interest → HTML at their start and end.
@@ -87,7 +89,7 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
     """
     text = "\n".join(source.lines[first_line - 1 :])
     marked = parse_around(text, options_of(config))
-    writer = _Writer(source, first_line, text, has_references="&#" in text)
+    writer = _Writer(source, first_line, text, has_references="&#" in text, is_unspaced=has_unspaced(text))
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
     for event, place in marked.events:
@@ -123,12 +125,24 @@ def is_external(target: str) -> bool:
     return bool(_SCHEME.match(target))
 
 
+def _given_anchor(line: str) -> str:
+    """The id that a heading's line ends in, as `{#how}`; "" for none."""
+    line = line.rstrip()
+    if not line.endswith("}") or "#" not in line:
+        return ""
+    _, brace, attributes = line[line.rfind("}", 0, -1) + 1 : -1].partition("{")
+    given = _ID.findall(attributes) if brace else []
+    return normal(given[-1]) if given else ""
+
+
 @dataclass
 class _Writer:
     """Writes events as HTML and notes what the library needs to know.
 
     Attributes:
         parts: the HTML so far, of the body or of the footnote that is open.
+        is_unspaced: whether some of it is in a script without spaces; `last` is then its last character so far, and `broken`
+            where the line end behind that stands.
         taken: heading ids, with the last number that was put behind each to tell it from another.
         depth: open blocks; a heading within a list or quotation starts no section.
     """
@@ -157,9 +171,13 @@ class _Writer:
     has_references: bool = False
     line_starts: list[int] | None = None
     encoded: bytes = b""
+    last_place: tuple[int, int] = (0, 0)
     marks: Mapping[int, Found] = field(default_factory=dict)
     inline: list[int] = field(default_factory=list)
     blocks: OpenBlocks | None = None
+    is_unspaced: bool = False
+    last: str = ""
+    broken: list[tuple[list[str], int]] = field(default_factory=list)
 
     def expect(self, marked: Marked, config: Config | None) -> None:
         """Be ready for the marks of blocks."""
@@ -178,6 +196,8 @@ class _Writer:
             for words in (self.title, self.picture):
                 if words is not None:
                     words.append(" ")
+            if self.is_unspaced:
+                self._note_break(event)
             return
         ((name, value),) = event.items()
         if name in ("Start", "End"):
@@ -255,12 +275,27 @@ class _Writer:
 
     def _plain_text(self, text: str, place: Range) -> None:
         text = self._visible(text, place)
+        if self.is_unspaced and text:
+            self._join(text)
         if self.title is not None:
             self.title.append(text)
         if self.picture is not None:
             self.picture.append(text)
         else:
             self.parts.append(escape(text, quote=False))
+
+    def _note_break(self, event: str) -> None:
+        """Remember where a line ends; what follows tells whether a space is meant."""
+        written = self.parts if self.picture is None else None
+        lists = (written, self.title, self.picture) if event == "SoftBreak" else ()
+        self.broken = [(words, len(words) - 1) for words in lists if words]
+
+    def _join(self, text: str) -> None:
+        """Take out the end of the line before a text where its script is written without spaces."""
+        if self.broken and not is_space(self.last, text[0]):
+            for words, at in self.broken:
+                words[at] = ""
+        self.broken, self.last = [], text[-1]
 
     def _visible(self, text: str, place: Range) -> str:
         """The text, a control character that is written as `&#1;` told and left out."""
@@ -286,7 +321,8 @@ class _Writer:
 
     def _html(self, text: str, place: Range) -> None:
         """Raw HTML would be code in content; comments are dropped without a word."""
-        plain = COMMENT.sub(lambda found: " " * len(found[0]), text)
+        end = text.rfind("-->") + 3  # behind it a comment has no end, and is looked for in vain from each beginning
+        plain = COMMENT.sub(lambda found: " " * len(found[0]), text[:end]) + text[end:] if end > 2 else text
         shown = plain.strip().split("\n")[0][:40]
         if shown:
             start = place["start"] + len(text[: plain.index(shown)].encode())
@@ -300,7 +336,8 @@ class _Writer:
     def _html_block(self, is_start: bool, value: Any, place: Range) -> None:
         """A block of it, which is told once; its lines come one by one."""
         if is_start:
-            self._index()
+            if self.line_starts is None:
+                self._index()
             self._html(self.encoded[place["start"] : place["end"]].decode(), place)
 
     def _note_reference(self, label: str, place: Range) -> None:
@@ -394,8 +431,7 @@ class _Writer:
     def _finish_heading(self, level: int, place: Range) -> None:
         title = " ".join("".join(self.title or ()).split())
         line = self._mark(place["start"]).line
-        given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
-        anchor = normal(given[1]) if given else slugify(title)
+        anchor = _given_anchor(self.source.lines[line - 1]) or slugify(title)
         plain = anchor
         while anchor in self.taken:
             self.taken[plain] += 1
@@ -491,7 +527,11 @@ class _Writer:
             self._index()
         assert self.line_starts is not None
         line = bisect_right(self.line_starts, offset) - 1
-        column = len(self.encoded[self.line_starts[line] : offset].decode())
+        known, column = (
+            self.last_place if self.line_starts[line] <= self.last_place[0] <= offset else (self.line_starts[line], 0)
+        )
+        column += len(self.encoded[known:offset].decode())
+        self.last_place = offset, column
         return Mark(line + self.first_line, column + 1, max(1, width))
 
     def _index(self) -> None:

@@ -1,0 +1,45 @@
+"""Where a line ends in a text that is written without spaces, as Chinese and Japanese are, none is meant (CSS Text 3, 4.1.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+#: Han, kana, bopomofo; punctuation as wide as they are; marks that both these and other scripts use.
+_LETTERS = "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WIDE = "\u3001-\u3004\u3008-\u3020\u3030\u303d\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_SHARED = "“”‘’…—·"
+_LETTER, _WIDE_MARK = re.compile(f"[{_LETTERS}]"), re.compile(f"[{_WIDE}]")
+_OF_EITHER = re.compile(f"[{_LETTERS}{_WIDE}{_SHARED}]")
+_FOLD = re.compile(
+    rf"(?<=[{_LETTERS}{_WIDE}]) (?=[{_LETTERS}{_WIDE}{_SHARED}])|(?<=[{_SHARED}]) (?=[{_LETTERS}{_WIDE}])|(?<=[{_WIDE}]) | (?=[{_WIDE}])"
+)
+
+
+def is_space(before: str, after: str) -> bool:
+    """Whether a line end between two characters stands for a space."""
+    if _WIDE_MARK.match(before) or _WIDE_MARK.match(after):
+        return False
+    return not (
+        _OF_EITHER.match(before) and _OF_EITHER.match(after) and (_LETTER.match(before) or _LETTER.match(after))
+    )
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether a text has a character at which that matters."""
+    return _LETTER.search(text) is not None or _WIDE_MARK.search(text) is not None
+
+
+def unfolded(text: str, lines: Sequence[str]) -> str:
+    """A text that YAML has folded, without the spaces that it put in place of line ends.
+
+    Args:
+        lines: those of the file on which it stands.
+    """
+    ends = {(before.rstrip()[-1:], after.lstrip()[:1]) for before, after in pairwise(lines)}
+    return _FOLD.sub(lambda found: "" if _beside(text, found) in ends else " ", text)
+
+
+def _beside(text: str, found: re.Match[str]) -> tuple[str, str]:
+    return text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
