@@ -338,7 +338,14 @@ def test_slip_is_told_in_plain_words_and_mended_where_certain(
 
 
 @pytest.mark.parametrize(
-    "line", ["date: 1896-04-08", "date: 9999-12-31", 'topics: ["a，b", c]', "topics:\n  - 中心，学院", "summary: 中心，学院；好"]
+    "line",
+    [
+        "date: 1896-04-08",
+        "date: 9999-12-31",
+        'topics: ["a，b", c]',
+        "topics:\n  - 中心，学院",
+        "summary: 中心，学院；好",
+    ],
 )
 def test_what_is_meant_as_written_is_not_questioned(make_site: MakeSite, line: str) -> None:
     site = make_site({"content/index.en.md": f"---\ntitle: Home\n{line}\n---\n"}, kinds=ODD)
