@@ -14,13 +14,22 @@ import unicodedata
 _RTL = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
 #: What stands for markup while runs are looked for: control characters, which no text holds.
 _OPEN, _CLOSE, _CODE, _SIGN, _QUOTE, _BREAK = "\x04\x05\x06\x07\x0e\x0f"
-_MARKERS = {"code": _CODE, "open": _OPEN, "close": _CLOSE, "quote": _QUOTE, "sign": _SIGN, "other": _BREAK}
+_MARKERS = {
+    "code": _CODE,
+    "open": _OPEN,
+    "close": _CLOSE,
+    "quote": _QUOTE,
+    "sign": _SIGN,
+    "block": _BREAK,
+    "other": _BREAK,
+}
 _INLINE = r"(?:abbr|a|bdi|b|cite|del|dfn|em|ins|i|mark|q|small|span|strong|sub|sup|s|time|u|var)\b[^<>]*>"
 _MARKUP = re.compile(
-    r"(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>)"
+    r"(?P<block><pre\b[^<>]*>(?:[^<]|<(?!/pre>))*+</pre>)"
+    r"|(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>|<math\b[^<>]*>(?:[^<]|<(?!/math>))*+</math>)"
     rf"|(?P<open><{_INLINE})|(?P<close></{_INLINE})"
     r"|(?P<quote>&(?:quot|#34);)|(?P<sign>&#?\w+;|[\x04-\x07\x0e\x0f])"
-    r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*\x03)"
+    r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z))"
 )
 _HIDDEN = re.compile(r"[\x04-\x07\x0e\x0f]")
 #: A stretch without a right-to-left character but within an address of the web.
@@ -56,7 +65,7 @@ def isolate_ltr(html: str) -> str:
 def _hide(found: re.Match[str], hidden: list[str]) -> str:
     kind = str(found.lastgroup)
     written = found[0]
-    if kind == "code" or written.startswith("<pre"):
+    if kind in ("code", "block"):
         name = re.match(r"<\w+", written)
         written = f'{name[0]} dir="ltr"{written[name.end() :]}' if name and " dir=" not in written else written
     hidden.append(written)

@@ -22,6 +22,8 @@ from sitegen.source.yaml import problem_at
 
 _PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
 _PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
+#: Ids of footnotes, and links to them: no heading's id has a colon, so neither takes the other's place.
+_NOTE = re.compile(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
 _OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
 
 
@@ -58,14 +60,16 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
     if not document.is_written:
         text = locale.written(text)
         headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
-    if locale.isolates_ltr:
-        text = isolate_ltr(text)
     if library.config.markdown.math:
         text = with_formulas(text)
     if library.config.markdown.highlight:
         text = with_colours(text)
+    if locale.isolates_ltr:
+        text = isolate_ltr(text)
     if library.pictures.widths and "<img " in text:
         text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
+    if 'id="note-' in text:
+        text = _NOTE.sub(r"\1:", text)
     return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)
 
 
