@@ -11,10 +11,11 @@ import re
 import zoneinfo
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from sitegen.i18n.tags import canonical_tag, parse_tag
+from sitegen.model.days import FIRST_YEAR, LAST_YEAR, other_calendar
 from sitegen.model.field_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
 from sitegen.model.urls import normal
@@ -89,24 +90,44 @@ _DAYS = (
 
 
 def _date(check: Checker, declared: Field, node: Node) -> dt.date | None:
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.text):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", node.text):
         try:
-            return dt.date.fromisoformat(node.text)
+            return _in_calendars(check, declared, node, dt.date.fromisoformat(node.text))
         except ValueError:
             check.reject(node, "date", f"{declared.name}: there is no day {node.text}")
             return None
-    message, mend = f"{declared.name}: '{node.text or node.type_name}' is not a date", _as_date(node.text)
-    check.reject(node, "date", message, f"write it as {mend or '2026-01-31'}", mend)
+    message, meant = f"{declared.name}: '{node.text or node.type_name}' is not a date", _as_date(node.text)
+    other = other_calendar(meant) if meant else ""
+    mend = meant.isoformat() if meant and not other else None
+    check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31'}", mend)
     return None
 
 
-def _as_date(text: str) -> str | None:
+_Day = TypeVar("_Day", bound=dt.date)
+
+
+def _in_calendars(check: Checker, declared: Field, node: Node, day: _Day) -> _Day | None:
+    """A day that calendars, feeds and time zones can hold; one that is far from ours is asked about."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"{declared.name}: the year {day.year:04} is beyond what calendars hold"
+        check.reject(node, "date", message, "leave the field out where there is no end")
+        return None
+    if not 1900 <= day.year <= 2200:
+        message = f"{declared.name}: is the year {day.year} meant?"
+        hint = (
+            other_calendar(day) or "write the year as in 2026-01-31; if it is right, turn this check off in site.yaml"
+        )
+        check.problems.append(check.source.problem("unusual-date", message, node.mark, hint))
+    return day
+
+
+def _as_date(text: str) -> dt.date | None:
     """31.1.2026, 1/31/2026, 2026/1/31, 2026年1月31日, 31 January 2026 and January 31, 2026 can only be one day."""
     for pattern in _DAYS:
         found = re.fullmatch(pattern, text.strip())
         if found:
             try:
-                return dt.date(int(found["y"]), _month(found["m"]), int(found["d"])).isoformat()
+                return dt.date(int(found["y"]), _month(found["m"]), int(found["d"]))
             except ValueError:  # a day that is none
                 return None
     return None
@@ -125,7 +146,8 @@ def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None
     if re.fullmatch(DAY + MOMENT, node.text):
         try:
             moment = dt.datetime.fromisoformat(node.text)
-            return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
+            moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
+            return _in_calendars(check, declared, node, moment)
         except ValueError:
             check.reject(node, "date", f"{declared.name}: there is no such time {node.text}")
             return None

@@ -90,6 +90,7 @@ CODES: dict[str, str] = {
     "unsorted": "a list whose field is `sorted: true` stands in ascending order",
     "untracked": "a translation records which version of the source it renders",
     "untranslated": "a field or paragraph of a translation is not the source's",
+    "unusual-date": "a date lies between 1900 and 2200, as most dates of a site do",
     "unwritable": "the output folder can be written and the disk has room",
     "url": "a web address begins with https:// or http://",
     "url-clash": "an address belongs to one page only",
@@ -119,6 +120,7 @@ WARNINGS = frozenset(
         "structure",
         "untracked",
         "untranslated",
+        "unusual-date",
     }
 )
 
