@@ -47,6 +47,8 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 #: A definition that links by reference refer to, and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
+#: Braces at the end of a heading with neither an id nor a class nor a value in them.
+_BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*#*[ \t]*$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
@@ -422,10 +424,20 @@ class _Writer:
                 self._write(f"<h{level}>")
             return
         level = int(value[1])
+        if words := self._words_in_braces(place):
+            self._write(f" {escape(words)}")
+            if self.title is not None:
+                self.title.append(f" {words}")
         self._write(f"</h{level}>\n")
         if self.depth == 0:
             self._finish_heading(level, place)
         self.title = None
+
+    def _words_in_braces(self, place: Range) -> str:
+        """Words at the end of a heading that the parser takes for attributes, as in `## Sets like {verb} {object}`; else ""."""
+        found = _BRACES.search(self.source.lines[self._mark(place["start"]).line - 1])
+        is_shown = found is None or "".join(self.title or ()).rstrip().endswith(found[1])
+        return "" if found is None or is_shown else found[1]
 
     def _finish_heading(self, level: int, place: Range) -> None:
         title = " ".join("".join(self.title or ()).split())

@@ -23,17 +23,24 @@ _BOLD = re.compile(r"\*\*\w(?:[^*\n]*\w)?\*\*|__\w(?:[^_\n]*\w)?__")
 _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
 
 
+#: What may stand before the text of a line: marks of quotations, lists, tasks, definitions and footnotes.
+_MARKS = re.compile(r"(?:[ \t]|>|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t])|\[\^[^\]\s]+\]:)*")
 _HASH = re.compile(r"[#＃](?<![(/\w][#＃])[^#\s]|＃")
 #: A host without a dot, or one's own machine: an example in a text, not a link.
 _LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
-#: A character before an address that is part of something else; those of which an address is made.
-_WITHIN, _OF_ADDRESS = rf"[A-Za-z0-9_/@.:<({BLANK}]", rf"[^\s<>(){BLANK}，。；：！？、（）《》]"
+#: A character before an address that is part of something else.
+_WITHIN = rf"[A-Za-z0-9_/@.:<(#?=&{BLANK}]"
+#: Characters of an address (RFC 3986, but for brackets), those that may be its last, and those that rather end a sentence.
+_OF_ADDRESS, _LAST, _AFTER = r"[\w\-.~:/?#@!$&'*+,;=%\]]", r"[\w\-~/#@$&*+=%]", r"[.,;:!?'\]]"
+_ADDRESS = rf"(?a:https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL})"
 #: Punctuation that opens and closes what is quoted, and letters of scripts without spaces.
 _OPENERS, _CLOSERS = "「『“‘《〈（(«【\\[", "」』”’》〉）)»】\\]。，！？、；："
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _EMPHASIS = "write *words* with the punctuation outside; for the sign itself a \\ before it"
 _LIST = "begin each item with - and a space"
 _LINK = "write [words](/address/)"
+#: The name of a file with spaces in it, where a link's address is expected.
+_SPACED = r"(?<=\]\()([^()\n<>]{1,150}\.[A-Za-z0-9]{2,5})(?=\))"
 #: Every slip that is looked for.
 SLIPS = (
     Slip(
@@ -101,19 +108,28 @@ SLIPS = (
     ),
     Slip(re.compile(r"(\][ \t]*（)"), "'{0}' makes no link; its brackets are plain ones", _LINK),
     Slip(
-        re.compile(r"(?<!\\)(\]\()"),
-        "a link is begun here, and is none",
+        re.compile(_SPACED),
+        "a link ends at a space, so the file '{0}' is not linked",
+        "rename the file, or write <{0}>",
+        "<{0}>",
+    ),
+    Slip(
+        re.compile(rf"(?<!\\)(\]\()(?!{_SPACED})"),
+        "this link is not complete",
         f"{_LINK}: a [ before the words, a ) behind the address, no space in it",
         raw=re.compile(r"\]\((?![^\s()]*(?:\)|\s+\"))"),
     ),
     Slip(re.compile(rf"(\[\[)(?![{BLANK}_]?TOC)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK),
     Slip(
-        re.compile(
-            rf"(https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL}){_OF_ADDRESS}*{_OF_ADDRESS}(?<![.,;:!?'\"»”]))"
-        ),
+        re.compile(rf"({_ADDRESS}{_OF_ADDRESS}*{_LAST}))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))(?![\w(]))"),
         "an address alone makes no link",
         "write <{0}>, or [words]({0})",
         "<{0}>",
+    ),
+    Slip(  # letters of another script right behind it may be a part of it, or the next word
+        re.compile(rf"({_ADDRESS}(?:{_OF_ADDRESS}*{_LAST})?))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))[\w(])"),
+        "an address alone makes no link",
+        "write the whole address between < and >, or [words](address)",
     ),
     Slip(
         line_with(r"(\|)[^\n]*\|[ \t]*$"),
@@ -143,11 +159,18 @@ def find_unmarked(source: Source, first_line: int, config: Config | None = None)
         last = 0
         for found in slip.pattern.finditer(alone):
             mark = places.mark(found.start(1), len(found[1]))
-            if mark.line != last:
+            if mark.line != last and _is_in_place(slip, text, found.start(1)):
                 yield _problem(source, mark, slip)
-            last = mark.line
+                last = mark.line
     if has_lists:
         yield from find_lists(source, first_line, alone)
+
+
+def _is_in_place(slip: Slip, text: str, start: int) -> bool:
+    """Whether a sign that means something at the beginning of a line alone stands there, and not behind code or in a link."""
+    if not slip.pattern.pattern.startswith("^"):
+        return True
+    return _MARKS.fullmatch(text, text.rfind("\n", 0, start) + 1, start) is not None
 
 
 def _may_have_some(text: str) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from sitegen.problems.terminal import one_line
+
 Severity = Literal["error", "warning"]
 
 #: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
@@ -90,7 +92,6 @@ CODES: dict[str, str] = {
     "unsorted": "a list whose field is `sorted: true` stands in ascending order",
     "untracked": "a translation records which version of the source it renders",
     "untranslated": "a field or paragraph of a translation is not the source's",
-    "unusual-date": "a date lies between 1900 and 2200, as most dates of a site do",
     "unwritable": "the output folder can be written and the disk has room",
     "url": "a web address begins with https:// or http://",
     "url-clash": "an address belongs to one page only",
@@ -120,7 +121,6 @@ WARNINGS = frozenset(
         "structure",
         "untracked",
         "untranslated",
-        "unusual-date",
     }
 )
 
@@ -155,14 +155,14 @@ class Problem:
     @property
     def place(self) -> str:
         """`path:line:column`, as editors and terminals link it."""
-        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+        return ":".join(str(part) for part in (one_line(self.path), self.line, self.column) if part is not None)
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.severity}[{self.code}]: {self.message}"]
+        lines = [f"{self.place}: {self.severity}[{self.code}]: {one_line(self.message)}"]
         if self.excerpt and self.line is not None:
             lines += _draw(self)
         if self.hint:
-            lines.append(f"  hint: {self.hint}")
+            lines.append(f"  hint: {one_line(self.hint)}")
         return "\n".join(lines)
 
 

@@ -25,14 +25,12 @@ event:
   facts: {starts: {type: date}, ends: {type: date}, at: {type: datetime}, seats: {type: number}}
   words: {place: {type: text}}
   calendar: {start: starts, end: ends, location: place}
-news: {template: page.html, children: {kind: event, feed: true}}
+news: {template: page.html, children: {kind: event, sort: -date}}
 """
 #: Words with what each grammar takes for its own.
 WORDS = st.text(
     st.one_of(
-        st.sampled_from(
-            [*"\"'\\,;:<>&{}[]|#%@`!*-?=~^$/ \t\n", "\u200c", "é", "语", "ا", "😀", "\u00ad", "\u0300"]
-        ),
+        st.sampled_from([*"\"'\\,;:<>&{}[]|#%@`!*-?=~^$/ \t\n", "\u200c", "é", "语", "ا", "😀", "\u00ad", "\u0300"]),
         st.characters(exclude_categories=["Cs", "Cc", "Cn"]),
     ),
     min_size=1,
@@ -57,15 +55,13 @@ def site(make_site: MakeSite) -> TinySite:
 @pytest.mark.parametrize(
     ("facts", "codes"),
     [
-        ("starts: 9999-12-31\n", ("date",)),
-        ("starts: 2026-01-01\nends: 9999-12-31\n", ("date",)),
+        ("starts: 9999-12-31\nends: 9999-12-31\n", ()),
+        ("starts: 2026-01-01\nends: 9999-12-31\n", ()),
         ("starts: 0001-01-01\n", ("date",)),
         ("at: 0001-01-01T00:00+08:00\n", ("date",)),
         ("at: 9999-12-31T23:00-05:00\n", ("date",)),
         ("starts: 2026-05-04\nends: 2026-05-03\n", ("date",)),
         ("starts: 2026-05-04\nends: 2026-05-04\n", ()),
-        ("starts: 1896-03-29\n", ("unusual-date",)),
-        ("starts: 2568-01-31\n", ("unusual-date",)),
         ("seats: 1e999\n", ("number",)),
         ("seats: -1e999\n", ("number",)),
         ("seats: 1e9\n", ()),
@@ -78,26 +74,6 @@ def test_value_that_no_output_can_hold_is_told_where_it_stands(
     site: TinySite, facts: str, codes: tuple[str, ...]
 ) -> None:
     assert event(site, facts) == codes
-
-
-@pytest.mark.parametrize(
-    ("written", "hint"),
-    [
-        ("۱۴۰۴/۱۱/۱۱", "if it is a day of the Persian calendar, write 2026-01-31"),
-        ("1404/11/11", "if it is a day of the Persian calendar, write 2026-01-31"),
-        ("۱۴۰۳/۱۲/۳۰", "if it is a day of the Persian calendar, write 2025-03-20"),
-        ("31.01.2568", "if it is a year of the Buddhist era, write 2025-01-31"),
-        ("۲۰۲۶-۰۱-۳۱", "write it as 2026-01-31"),
-        ("31.01.2026", "write it as 2026-01-31"),
-    ],
-)
-def test_day_of_another_calendar_is_named_in_ours(site: TinySite, written: str, hint: str) -> None:
-    site.write("content/news/a/index.en.md", f"---\nkind: event\nstarts: {written}\ntitle: A\n---\n")
-
-    (problem,) = site.problems()
-
-    assert (problem.code, problem.hint) == ("date", hint)
-    assert problem.mend == (hint.removeprefix("write it as ") if hint.startswith("write it") else None)
 
 
 @pytest.mark.parametrize(
@@ -116,12 +92,14 @@ def test_day_before_there_were_time_zones_makes_a_feed_that_can_be_read(make_sit
         {"content/news/index.en.md": "---\nkind: news\ntitle: N\n---\n",
          "content/news/a/index.en.md": "---\nkind: page\ndate: 1896-03-29\ntitle: A\n---\n"},
         site="title: {en: A}\nbase_url: https://example.org/\nlanguages: [{tag: en}]\ntime_zone: Asia/Shanghai\n"
-        "checks: {unusual-date: off}\n",
-        kinds=KINDS.replace("{kind: event, feed: true}", "{sort: -date, feed: true}"),
+        ,
+        kinds=KINDS,
     )  # fmt: skip
     feed = site.build()["en/news/feed.xml"]
 
-    moments = re.findall("<(?:published|updated)>(.*?)</", feed)
+    moments = [
+        str(own.text) for name in ("published", "updated") for own in ET.fromstring(feed).findall(".//{*}" + name)
+    ]
 
     assert moments
     assert [moment for moment in moments if not re.fullmatch(r"[\d-]{10}T[\d:]{8}(?:Z|[+-]\d\d:\d\d)", moment)] == []
@@ -133,7 +111,9 @@ def test_words_come_out_unchanged_everywhere(site: TinySite, title: str, place: 
     values = {"title": title, "place": place, "summary": summary}
     words = {name: " ".join(text.split()) for name, text in values.items()}
     lines = [f"{name}: {json.dumps(text, ensure_ascii=False)}\n" for name, text in words.items()]
-    site.write("content/news/a/index.en.md", f"---\nkind: event\nstarts: 2026-05-04\n{''.join(lines)}---\n")
+    site.write(
+        "content/news/a/index.en.md", f"---\nkind: event\ndate: 2026-05-01\nstarts: 2026-05-04\n{''.join(lines)}---\n"
+    )
     try:
         site.report()
     except SiteError as error:
@@ -147,7 +127,7 @@ def test_words_come_out_unchanged_everywhere(site: TinySite, title: str, place: 
 
     calendar = icalendar.Calendar.from_ical(pages["en/news/a/event.ics"])
     (happening,) = calendar.walk("VEVENT")
-    (other,) = vobject.readOne(pages["en/news/a/event.ics"]).contents["vevent"]
+    (other,) = vobject.readOne(pages["en/news/a/event.ics"].decode()).contents["vevent"]
     root = ET.fromstring(pages["en/news/feed.xml"])
     feed = feedparser.parse(pages["en/news/feed.xml"])
 
