@@ -8,13 +8,15 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from sitegen import __version__
 from sitegen.problems.crash import report_crash
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.reporters import FORMATS, colour, format_first, format_summary, format_totals
+from sitegen.problems.terminal import Terminal
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
     from sitegen.build.options import Options
@@ -33,6 +35,16 @@ PARTS_SHOWN = 200
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
     _use_utf_8()
+    with redirect_stderr(cast("TextIO", Terminal(sys.stderr))), _guarded_output():
+        return _main(arguments)
+
+
+def _guarded_output() -> AbstractContextManager[object]:
+    """What is printed steers no terminal; what goes to another program or a file goes as it is."""
+    return redirect_stdout(cast("TextIO", Terminal(sys.stdout))) if sys.stdout.isatty() else nullcontext()
+
+
+def _main(arguments: Sequence[str]) -> int:
     try:
         status = run(arguments)
         sys.stdout.flush()
@@ -174,6 +186,8 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
     init.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
     init.set_defaults(command=_init)
+    upgrade = commands.add_parser("upgrade", parents=[common], help="what a site must change for this version")
+    upgrade.set_defaults(command=_upgrade)
     archive = commands.add_parser("archive", parents=[common], help="the built site as files to keep or to attest")
     archive.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
     archive.add_argument(
@@ -357,6 +371,14 @@ def _init(options: argparse.Namespace) -> int:
     given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
     made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
     print(f"{len(made)} files in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
+    return WELL
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from sitegen.editing.upgrade import upgrade
+
+    changes = list(upgrade(options.root))
+    print("\n".join(changes) if changes else f"nothing to change for sitegen {__version__}")
     return WELL
 
 

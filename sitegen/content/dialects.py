@@ -64,13 +64,13 @@ FOREIGN = (
         signs=("===",),
     ),
     Slip(
-        re.compile(r"(\{\{[<%][^\n]*?[>%]\}\})"),
+        re.compile(r"(\{\{[<%][^\n]{0,500}?[>%]\}\})"),
         "'{0}' is a shortcode of Hugo and is shown as it is written",
         "write a block, as ::video[Title]{{src=…}} or :::note[Title]; your own are declared in content/blocks.yaml",
         signs=("{{<", "{{%"),
     ),
     Slip(
-        re.compile(r"(?<!\{)(\{%[ \t][^\n]*?%\})"),
+        re.compile(r"(?<!\{)(\{%[ \t][^\n]{0,500}?%\})"),
         "'{0}' is of a template and is shown as it is written",
         "write a block, as :::note[Title]; your own are declared in content/blocks.yaml",
         signs=("{% ",),
@@ -96,7 +96,7 @@ FOREIGN = (
     ),
     Slip(
         re.compile(
-            r"(\$\$[^$\n]+\$\$|(?<![\w$\\])\$(?=[^\s$])(?=[^$\n]*[\\^_{])[^$\n]*[^\s$\\]\$(?![\w$])|\\[(\[][^\n]*?\\[)\]])"
+            r"(\$\$[^$\n]+\$\$|(?<![\w$\\])\$(?=[^\s$])(?=[^$\n]{0,500}[\\^_{])[^$\n]{0,500}[^\s$\\]\$(?![\w$])|\\[(\[][^\n]{1,500}?\\[)\]])"
         ),
         "the formula '{0}' is shown as it is written",
         "add `markdown: {{math: true}}` to site.yaml, and write formulas in $ $ or $$ $$",
@@ -111,7 +111,7 @@ FOREIGN = (
         mends=_EMOJI,
     ),
     Slip(
-        re.compile(r"(\{:?[ \t]*[.#][\w-][^}\n]*\})"),
+        re.compile(r"(\{:?[ \t]*[.#][\w-][^{}\n]{0,200}\})"),
         "the attributes '{0}' are shown as they are written",
         "delete them; what looks otherwise is a block, declared in content/blocks.yaml",
         signs=("{.", "{:", "{#", "{ ."),

@@ -152,8 +152,12 @@ def _has_host(url: str) -> bool:
         return False
 
 
+#: A name, an at sign, and a host of parts; no part holds a full stop, so that a row of them is read once.
+_EMAIL = r'[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+'
+
+
 def _email(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+", node.text):
+    if re.fullmatch(_EMAIL, node.text):
         return node.text
     check.reject(node, "email", f"{declared.name}: '{node.text}' is not an e-mail address")
     return None
@@ -418,7 +422,7 @@ TYPES.update(
     ),
     email=FieldType(
         read=_email,
-        schema=like(r'[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+'),
+        schema=like(_EMAIL),
         form=_matching("^[^@]+@[^@]+$", "an e-mail address"),
     ),
     phone=FieldType(
