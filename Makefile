@@ -94,6 +94,10 @@ fonts:  ## subsets of Noto (Debian's fonts-noto-core) into static/assets/fonts/
 	subset NotoSerif-Regular "$(LATIN)" serif-latin; subset NotoSerif-Bold "$(LATIN)" serif-latin-bold; \
 	subset NotoSerif-Regular "$(CYRILLIC)" serif-cyrillic; subset NotoSerif-Bold "$(CYRILLIC)" serif-cyrillic-bold
 
+docs: .venv/ready  ## the documentation, a site of its own, into docs/public/
+	@PYTHONPATH=.:tests/scripts $(BIN)/python tests/scripts/reference.py
+	@$(BIN)/python build.py --root docs $(ARGS)
+
 clean:  ## remove what was built and installed
 	rm -rf .venv .cache public build
 

@@ -13,7 +13,7 @@ except SiteError as error:
 from __future__ import annotations
 
 from sitegen.build.options import Options
-from sitegen.build.pipeline import Report, build, check
+from sitegen.build.pipeline import Report, build, check, with_site
 from sitegen.library.library import Library
 from sitegen.problems.problem import Problem, SiteError
 
@@ -26,7 +26,4 @@ def load(options: Options) -> Library:
     Raises:
         SiteError: with every problem that can be found so far.
     """
-    from sitegen.build.pipeline import loaded
-
-    with loaded(options) as (_, site):
-        return site.library
+    return with_site(options, lambda inputs, site: site.library)

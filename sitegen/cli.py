@@ -8,13 +8,15 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from sitegen import __version__
 from sitegen.problems.crash import report_crash
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.reporters import FORMATS, colour, format_first, format_summary, format_totals
+from sitegen.problems.terminal import Terminal
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
     from sitegen.build.options import Options
@@ -32,7 +34,17 @@ PARTS_SHOWN = 200
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
-    _let_every_name_through()
+    _use_utf_8()
+    with redirect_stderr(cast("TextIO", Terminal(sys.stderr))), _guarded_output():
+        return _main(arguments)
+
+
+def _guarded_output() -> AbstractContextManager[object]:
+    """What is printed steers no terminal; what goes to another program or a file goes as it is."""
+    return redirect_stdout(cast("TextIO", Terminal(sys.stdout))) if sys.stdout.isatty() else nullcontext()
+
+
+def _main(arguments: Sequence[str]) -> int:
     try:
         status = run(arguments)
         sys.stdout.flush()
@@ -75,11 +87,13 @@ def _with_command_first(words: list[str]) -> list[str]:
     return words[start:] + words[:start] if is_command else words
 
 
-def _let_every_name_through() -> None:
-    """Let names that no encoding holds be printed all the same; what is no terminal gets UTF-8 whatever the locale says."""
+def _use_utf_8() -> None:
+    """Take names of files and what is printed for UTF-8 whatever the locale says; bytes that are none are printed all the same."""
+    if sys.getfilesystemencoding() != "utf-8":  # it can't be changed later
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - ourselves
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -172,6 +186,8 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
     init.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
     init.set_defaults(command=_init)
+    upgrade = commands.add_parser("upgrade", parents=[common], help="what a site must change for this version")
+    upgrade.set_defaults(command=_upgrade)
     archive = commands.add_parser("archive", parents=[common], help="the built site as files to keep or to attest")
     archive.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
     archive.add_argument(
@@ -190,8 +206,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a field's value; what is required and not set is asked for at a terminal",
     )
     new.set_defaults(command=_new)
-    imports = commands.add_parser("import", parents=[common], help="a site of Hugo becomes a site here")
-    imports.add_argument("folder", type=Path, metavar="DIR", help="the folder in which hugo.toml lies")
+    imports = commands.add_parser(
+        "import", parents=[common], help="a site of Hugo, or the rows of a table, become pages"
+    )
+    imports.add_argument(
+        "folder", type=Path, metavar="SOURCE", help="the folder in which hugo.toml lies, or a table as partners.csv"
+    )
+    imports.add_argument("--kind", metavar="KIND", help="of a table: the kind of its pages")
+    imports.add_argument("--into", metavar="PAGE", help="of a table: the content path below which its pages lie")
     imports.set_defaults(command=_import)
     rename = commands.add_parser("rename", parents=[common], help="move a page; links follow, old addresses stay alive")
     rename.add_argument("old", metavar="OLD", help="content path of the page, with all below it")
@@ -223,7 +245,7 @@ def _add_translate(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
 ) -> None:
     translate = commands.add_parser(
-        "translate", help="translations: status, diff, accept, export, import, extract, update"
+        "translate", help="translations: status, diff, accept, review, export, import, extract, update"
     )
     actions = translate.add_subparsers(title="actions", metavar="ACTION", required=True)
     status = actions.add_parser("status", help="which translations are behind")
@@ -245,6 +267,13 @@ def _add_translate(
     accept.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
     accept.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading; all when left out")
     accept.set_defaults(command=_translate_accept)
+    review = actions.add_parser("review", parents=[common], help="say who has read translations beside the source")
+    review.add_argument("page", metavar="PAGE", help="content path, or `all`")
+    review.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
+    by = review.add_mutually_exclusive_group(required=True)
+    by.add_argument("--human", dest="by", action="store_const", const="human", help="a person has read them")
+    by.add_argument("--machine", dest="by", action="store_const", const="machine", help="nobody has: machine drafts")
+    review.set_defaults(command=_translate_review)
     export = actions.add_parser(
         "export", parents=[common], help="what needs work, as a file for a translator's own tool"
     )
@@ -258,6 +287,9 @@ def _add_translate(
     imports = actions.add_parser("import", parents=[common], help="put a translator's file back")
     imports.add_argument("file", type=Path, metavar="FILE", help="a .po or .xliff file that `export` has written")
     imports.add_argument("--language", default="", metavar="LANGUAGE", help="default: the one the file says it is in")
+    imports.add_argument(
+        "--review", choices=("human", "machine"), default="", help="what the pages then say of who has read them"
+    )
     imports.set_defaults(command=_translate_import)
     extract = actions.add_parser("extract", parents=[common], help="templates → translations/messages.pot")
     extract.add_argument("--theme", type=Path, metavar="FOLDER", help="of a theme instead, with all its catalogs")
@@ -342,6 +374,14 @@ def _init(options: argparse.Namespace) -> int:
     return WELL
 
 
+def _upgrade(options: argparse.Namespace) -> int:
+    from sitegen.editing.upgrade import upgrade
+
+    changes = list(upgrade(options.root))
+    print("\n".join(changes) if changes else f"nothing to change for sitegen {__version__}")
+    return WELL
+
+
 def _build(options: argparse.Namespace) -> int:
     from sitegen.build.pipeline import build
 
@@ -403,6 +443,8 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
+    if options.kind or options.into or options.folder.is_file():
+        return _import_rows(options)
     from sitegen.importers.importer import import_site
 
     done = import_site(options.folder, options.root)
@@ -410,6 +452,20 @@ def _import(options: argparse.Namespace) -> int:
     where = f"; all that is left to do is in {options.root / done.report}" if done.report else ""
     print(f"{done.pages} pages, {done.versions} texts and {done.files} files in {options.root}{where}", file=sys.stderr)
     return PROBLEMS if _has_error(done.problems) else WELL
+
+
+def _import_rows(options: argparse.Namespace) -> int:
+    from sitegen.importers.rows import import_rows, report
+
+    if not (options.kind and options.into):
+        print("build.py import: a table needs --kind KIND and --into /PAGE/", file=sys.stderr)
+        return WRONG_USE
+    done = import_rows(options.root, options.folder, options.kind, options.into)
+    for line in report(done):
+        print(line)
+    counts = f"{len(done.new)} new, {len(done.changed)} files changed, {len(done.gone)} gone"
+    print(f"{done.pages} pages: {counts}", file=sys.stderr)
+    return WELL
 
 
 def _rename(options: argparse.Namespace) -> int:
@@ -462,14 +518,14 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _hosts(options: argparse.Namespace) -> int:
-    from sitegen.build.pipeline import loaded
+    from sitegen.build.pipeline import with_site
     from sitegen.hosting.hosts import HOSTS
     from sitegen.hosting.table import hosting_of
 
     asked = _options(options)
     folder: Path = options.folder or asked.output.resolve()
-    with loaded(asked) as (_, site):
-        print(HOSTS[options.host](hosting_of(site.library, folder)), end="")
+    text = with_site(asked, lambda inputs, site: HOSTS[options.host](hosting_of(site.library, folder)))
+    print(text, end="")
     return WELL
 
 
@@ -574,15 +630,27 @@ def _translate_accept(options: argparse.Namespace) -> int:
     return WELL
 
 
+def _translate_review(options: argparse.Namespace) -> int:
+    from sitegen.translation.commands import review
+
+    changed = list(review(options.root, options.page, options.language, options.by))
+    for path in changed:
+        print(path)
+    if not changed:
+        print("nothing to change: these translations say so already", file=sys.stderr)
+    return WELL
+
+
 def _translate_export(options: argparse.Namespace) -> int:
+    from sitegen.source.files import read_given, replace_file
     from sitegen.translation.exchange import export
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{options.to}")
-    if path.exists() and path.read_bytes() != content:
+    if path.exists() and read_given(path) != content:
         message, hint = "the file is there already, and may hold work", "import it, or name another one with --output"
         raise SiteError([Problem(path=str(path), code="exchange", message=message, hint=hint)])
-    path.write_bytes(content)
+    replace_file(path, content)
     print(path)
     return WELL
 
@@ -595,9 +663,13 @@ def _export_progress(done: int, count: int) -> None:
 def _translate_import(options: argparse.Namespace) -> int:
     from sitegen.translation.exchange import import_file
 
-    done = import_file(options.root, options.file, options.language)
+    done = import_file(options.root, options.file, options.language, options.review)
     for path in done.written:
         print(path)
+    if not done.written:
+        have = "has" if done.empty == 1 else "have"
+        empty = f"; {counted(done.empty, 'text')} of its {done.texts:,} {have} no translation yet" if done.empty else ""
+        print(f"nothing to import: {options.file} has no text that the site lacks{empty}", file=sys.stderr)
     for text in done.left_out:
         print(f"left out: {text}", file=sys.stderr)
     return WELL

@@ -103,14 +103,14 @@ def test_translate_prints_what_it_wrote_or_was_asked_for(make_site: MakeSite) ->
     site = make_site(UNTRACKED)
 
     assert run_of(site, "translate", "status").stdout == (
-        "en: 1 of 1 pages are current, 100 % of the words, 0 of 0 messages\n"
-        "fr: 0 of 1 pages are current, 0 % of the words, 0 of 0 messages\n  / untracked\n"
+        "en: 1 of 1 page is current, 100 % of the words, 0 of 0 messages\n"
+        "fr: 0 of 1 page is current, 0 % of the words, 0 of 0 messages\n  / untracked\n"
     )
     assert run_of(site, "translate", "accept", "/", "fr").stdout == "content/index.fr.md: title\n"
     assert run_of(site, "translate", "extract").stdout == "translations/messages.pot\n"
     assert run_of(site, "translate", "update").stdout == "translations/fr/LC_MESSAGES/messages.po\n"
     assert run_of(site, "translate", "status").stdout.endswith(
-        "fr: 1 of 1 pages are current, 100 % of the words, 0 of 0 messages\n"
+        "fr: 1 of 1 page is current, 100 % of the words, 0 of 0 messages\n"
     )
 
 

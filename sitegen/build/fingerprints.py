@@ -1,21 +1,19 @@
 """What outputs depend on, as digests: an output whose aspects all stand is not made again.
 
-An aspect is named by a letter and what it is of: `c/plan/` the card of a page (facts, words, address, states),
-`b/plan/` its text, `kru/news/` its children in a language, `nru/news/` what they can be narrowed to, `r/plan/` its referrers, `f/plan/` the files beside it,
-`sru` all texts of a language, and `*` all cards. A digest may change without need, but never stays when what it stands for has changed.
+A digest may change without need, but never stays when what it stands for has changed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sitegen.content.reader import Signature
 from sitegen.library.library import Library
 from sitegen.library.selections import selections
-from sitegen.model.values import Key
-from sitegen.render.search import text_version
+from sitegen.model.values import Key, Page
+from sitegen.render.dependencies import ALL, Aspect, Kind
 
 
 def digest_of(value: Any) -> str:
@@ -23,44 +21,92 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def digest_aspects(library: Library, names: Iterable[str], signatures: Mapping[str, Signature]) -> dict[str, str]:
+def digest_aspects(
+    library: Library, aspects: Iterable[Aspect], signatures: Mapping[str, Signature]
+) -> dict[Aspect, str]:
     """Aspect → digest; "" for one of a page that does not exist."""
-    cards: dict[Key, str] = {}
-    return {name: _digest(library, name, cards, signatures) for name in names}
+    known: dict[Aspect, str] = {}
+
+    def digest(aspect: Aspect) -> str:
+        if aspect not in known:
+            known[aspect] = whole(aspect) if aspect.key == ALL else _DIGESTS[aspect.kind](library, aspect, signatures)
+        return known[aspect]
+
+    def whole(aspect: Aspect) -> str:
+        """All pages of which there is something, in order; which they are is a part of it."""
+        digests = ((key, digest(aspect._replace(key=key))) for key in _keys(library, aspect.kind))
+        return digest_of([own for own in digests if own[1]])
+
+    return {aspect: digest(aspect) for aspect in aspects}
 
 
-def _digest(library: Library, name: str, cards: dict[Key, str], signatures: Mapping[str, Signature]) -> str:
-    letter, rest = name[0], name[1:]
-    if letter == "*":
-        return digest_of([card(library, key, cards) for key in library.pages])
-    if letter == "s":
-        return text_version(library, rest)
-    language, slash, path = rest.partition("/")
-    key = Key(slash + path)
-    if key not in library.pages:
-        return ""
-    match letter:
-        case "c":
-            return card(library, key, cards)
-        case "b":
-            return digest_of([version.digest for version in library.pages[key].versions.values()])
-        case "k":
-            return digest_of(library.children(key, language))
-        case "n":
-            narrowed = selections(library, key, language).values()
-            return digest_of([(own.field, own.part, repr(own.value), own.keys) for own in narrowed])
-        case "r":
-            return digest_of(sorted((field, keys) for field, keys in library.referrers.get(key, {}).items()))
-    beside = sorted(library.files[key, name] for name in library.beside.get(key, ()))
+def _keys(library: Library, kind: Kind) -> Iterable[Key]:
+    """The pages that have something of a kind; files and referrers there are of pages that are not published too."""
+    return {"files": library.beside, "referrers": library.referrers}.get(kind, library.pages)
+
+
+def _of_page(
+    digest: Callable[[Library, Page, Aspect], str],
+) -> Callable[[Library, Aspect, Mapping[str, Signature]], str]:
+    def of(library: Library, aspect: Aspect, signatures: Mapping[str, Signature]) -> str:
+        page = library.pages.get(aspect.key)
+        return digest(library, page, aspect) if page is not None else ""
+
+    return of
+
+
+@_of_page
+def _page(library: Library, page: Page, aspect: Aspect) -> str:
+    versions = [(path, document.is_written) for path, document in page.versions.items()]
+    states = [(path, state.name, state.shown, state.changed) for path, state in page.states.items()]
+    addresses = [library.segments[page.key, path] for path in page.states]
+    return digest_of((page.kind, page.source, versions, states, addresses, library.is_past(page.key)))
+
+
+@_of_page
+def _facts(library: Library, page: Page, aspect: Aspect) -> str:
+    return page.versions[page.source].facts_digest
+
+
+@_of_page
+def _words(library: Library, page: Page, aspect: Aspect) -> str:
+    version = page.versions.get(aspect.language)
+    return version.front_digest if version else ""
+
+
+@_of_page
+def _text(library: Library, page: Page, aspect: Aspect) -> str:
+    version = page.versions.get(aspect.language)
+    return version.digest if version else ""
+
+
+@_of_page
+def _children(library: Library, page: Page, aspect: Aspect) -> str:
+    return digest_of(library.children(page.key, aspect.language))
+
+
+@_of_page
+def _narrowed(library: Library, page: Page, aspect: Aspect) -> str:
+    found = selections(library, page.key, aspect.language).values()
+    return digest_of([(own.field, own.part, own.value, own.keys) for own in found])
+
+
+def _referrers(library: Library, aspect: Aspect, signatures: Mapping[str, Signature]) -> str:
+    return digest_of(sorted(library.referrers.get(aspect.key, {}).items()))
+
+
+def _files(library: Library, aspect: Aspect, signatures: Mapping[str, Signature]) -> str:
+    beside = sorted(library.files[aspect.key, name] for name in library.beside.get(aspect.key, ()))
     return digest_of([(path, signatures.get(path)) for path in beside])
 
 
-def card(library: Library, key: Key, cards: dict[Key, str]) -> str:
-    """The digest of what other pages show of a page, in all languages."""
-    if key not in cards:
-        page = library.pages[key]
-        versions = [(path, version.front_digest) for path, version in page.versions.items()]
-        states = [(path, state.name, state.shown, state.changed) for path, state in page.states.items()]
-        addresses = [library.segments[key, path] for path in page.states]
-        cards[key] = digest_of((page.kind, page.source, versions, states, addresses))
-    return cards[key]
+_DIGESTS: dict[Kind, Callable[[Library, Aspect, Mapping[str, Signature]], str]] = {
+    "page": _page,
+    "facts": _facts,
+    "words": _words,
+    "text": _text,
+    "children": _children,
+    "narrowed": _narrowed,
+    "referrers": _referrers,
+    "files": _files,
+}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sitegen.build.fingerprints import digest_aspects, digest_of
-from sitegen.build.state import UNSETTLED, Memory, RememberedPages
+from sitegen.build.state import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.content.reader import Listing
 from sitegen.i18n.catalogs import MESSAGES, catalog_files
 from sitegen.i18n.locale import Locale
@@ -21,14 +20,15 @@ from sitegen.media.static import Assets
 from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.render.dependencies import ALL, Aspect
 from sitegen.render.jobs import Job
-from sitegen.source.files import read_text
+from sitegen.source.files import read_file, read_text
 from sitegen.source.layers import LayerFile, Layers
 
 #: More changed pages than this are a new state of the site, not an edit.
 MOST_TEXTS = 50
 
-SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml")
+SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Made:
         seconds: how long it took.
     """
 
-    aspects: frozenset[str]
+    aspects: tuple[Aspect, ...]
     looks: tuple[int, int]
     seconds: float
 
@@ -67,12 +67,12 @@ def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[A
 
 
 def _layer_digest(file: LayerFile) -> tuple[str, str]:
-    return file.shown, hashlib.sha256(file.path.read_bytes()).hexdigest()
+    return file.shown, hashlib.sha256(file.content()).hexdigest()
 
 
 def _file_digest(root: Path, path: Path) -> tuple[str, str]:
     try:
-        content = path.read_bytes()
+        content = read_file(root, path.relative_to(root).as_posix())
     except OSError:
         content = b""
     return path.relative_to(root).as_posix(), hashlib.sha256(content).hexdigest()
@@ -97,22 +97,12 @@ class Recall:
         self._memory = memory
         self._listing = listing
         self._config, self._locales, self._with_drafts = options
-        self._index = memory.index
-        self._aspects: dict[str, str] | None = None
+        self._record = memory.record
+        self._digests: dict[Aspect, str] = {}
         self.settings = digest_of([_file_digest(root, root / path) for path in SETTINGS])
-        self._is_readable = bool(self._index) and self._index["settings"] == self.settings
-        found = touched if touched is not None else self._find_changed() if self._index else ()
+        self._read = self._record if self._record and self._record.settings == self.settings else None
+        found = touched if touched is not None else _find_changed(self._record, listing) if self._record else ()
         self._changed = frozenset(path for path in found if path.startswith("content/") and path not in SETTINGS)
-
-    def _find_changed(self) -> Iterator[str]:
-        """Paths in content/ that are new, gone, or perhaps not what they were."""
-        before: dict[str, tuple[int, ...]] = self._index["signatures"]
-        now = self._listing.signatures
-        settled = self._index["saved"] - UNSETTLED
-        yield from before.keys() - now.keys()
-        for path, signature in now.items():
-            if before.get(path) != signature or max(signature[0], signature[1]) >= settled:
-                yield path
 
     # what was read
 
@@ -123,18 +113,18 @@ class Recall:
 
     def has_same_frame(self, frames: Mapping[str, str], as_of: dt.date) -> bool:
         """Whether everything but content/ is as it was, and nothing has become due or expired since."""
-        if not self._is_readable or not self._index["is_whole"] or self._index["frames"] != dict(frames):
+        if self._read is None or not self._read.is_whole or self._read.frames != frames:
             return False
-        since, until = self._index["due"]
-        return bool(since <= as_of.isoformat() < until)
+        since, until = self._read.due
+        return since <= as_of.isoformat() < until
 
     def documents(self, key: Key) -> tuple[Document, ...] | None:
         """The documents of a page, if its files are what they were; None if they must be read anew."""
-        if not self._is_readable or key not in self._index["pages"]:
+        if self._read is None or key not in self._read.pages:
             return None
         documents = self._memory.documents(key)
         files = self._listing.pages[key]
-        if {document.language for document in documents} != set(files):
+        if {document.language: document.path for document in documents} != files:
             return None
         return documents if all(self._stands(document) for document in documents) else None
 
@@ -149,10 +139,15 @@ class Recall:
 
     def changed_texts(self) -> tuple[Key, ...] | None:
         """The pages of which a file may have another text; None where more than texts may have changed."""
-        if len(self._changed) > MOST_TEXTS or self._index["signatures"].keys() != self._listing.signatures.keys():
+        record = self._read
+        if (
+            record is None
+            or len(self._changed) > MOST_TEXTS
+            or record.signatures.keys() != self._listing.signatures.keys()
+        ):
             return None
         keys = tuple(dict.fromkeys(self._owner(path) for path in sorted(self._changed)))
-        return None if any(key not in self._index["pages"] or key in self._index["held"] for key in keys) else keys
+        return None if any(key not in record.pages or key in record.held for key in keys) else keys
 
     def _owner(self, path: str) -> Key:
         """The page that a file is a version of; no page's key for other files."""
@@ -166,42 +161,54 @@ class Recall:
 
     def library(self, newer: Mapping[Key, Page]) -> Library:
         """The library of the last build with a few pages that are newer; the others are read when they are asked for."""
-        index = self._index
-        keys = [key for key in index["pages"] if key not in index["held"]]
+        record = self._read
+        assert record is not None
+        keys = sorted(key for key in record.pages if key not in record.held)
         return Library(
             config=self._config,
             locales=self._locales,
             pages=RememberedPages(keys, self.page, newer),
-            files={(Key(key), name): path for key, name, path in index["files"]},
+            files=self._listing.files,
             unread=frozenset(),
-            held=index["held"],
-            referrers=index["referrers"],
-            due=index["due"],
+            held=record.held,
+            referrers=record.referrers,
+            due=record.due,
             shelf=self._memory.shelf,
             pictures=Pictures.of(self._root, self._config),
-            segments=index["segments"],
-            below=index["below"],
-            ordered=index["ordered"],
-            moved=index["moved"],
+            segments={(own.key, own.language): own.segments for own in record.addresses},
+            below=record.below,
+            ordered={(own.key, own.language): own.children for own in record.ordered},
+            moved=record.moved,
         )
 
     def warnings_but_of(self, newer: Mapping[Key, Page]) -> list[Problem]:
         """The last build's warnings but those about files of these pages."""
         files = {version.path for page in newer.values() for version in page.versions.values()}
-        told = (Problem(**dict(zip(Problem.__dataclass_fields__, row, strict=True))) for row in self._index["warnings"])
-        return [problem for problem in told if problem.path not in files]
+        return [problem for problem in (self._read.warnings if self._read else ()) if problem.path not in files]
 
     # what was made
 
     def jobs(self) -> list[Job]:
         """Every job of the last build."""
-        return [Job(path, *row[0]) for path, row in self._index["outputs"].items()]
+        return [Job(path, *own[:5]) for path, own in self._outputs.items()]
+
+    @property
+    def _outputs(self) -> Mapping[str, MadeBefore]:
+        return self._record.outputs if self._record else {}
+
+    @property
+    def _aspects(self) -> tuple[Fingerprint, ...]:
+        return self._record.aspects if self._record else ()
 
     def showing_text_of(self, keys: Iterable[Key]) -> frozenset[str]:
-        """Paths of the outputs that depend on the text of one of these pages."""
-        keys = tuple(keys)
-        names = frozenset("b" + key for key in keys) | {"s" + path for key in keys for path in self._languages_of(key)}
-        return frozenset(path for path, row in self._index["outputs"].items() if not names.isdisjoint(row[1]))
+        """Paths of the outputs that depend on a text of one of these pages that is another than it was."""
+        texts = {(own, path) for key in keys for path in self._languages_of(key) for own in (key, ALL)}
+        changed = {
+            number
+            for number, aspect in enumerate(self._aspects)
+            if aspect.kind == "text" and (aspect.key, aspect.language) in texts
+        }
+        return frozenset(path for path, own in self._outputs.items() if not changed.isdisjoint(own.aspects))
 
     def _languages_of(self, key: Key) -> Iterator[str]:
         """The languages in which a page's text is another than it was, and those made of them."""
@@ -210,25 +217,25 @@ class Recall:
 
     def lost_outputs(self, output: Path, existing: Mapping[str, tuple[int, int]]) -> frozenset[str]:
         """Outputs of the last build that are not in the output folder as it left them."""
-        if not self._index:
+        if self._record is None:
             return frozenset()
-        outputs = self._index["outputs"]
-        if self._index["output"] != str(output.resolve()):
-            return frozenset(outputs)
-        return frozenset(path for path, row in outputs.items() if existing.get(path) != row[2])
+        if self._record.output != str(output.resolve()):
+            return frozenset(self._outputs)
+        return frozenset(path for path, own in self._outputs.items() if existing.get(path) != own.looks)
 
     def affected_jobs(self, library: Library, jobs: Iterable[Job], frames: Mapping[str, str]) -> frozenset[str]:
         """Paths of the jobs whose output may be another than the last build's."""
-        if not self._index:
+        if self._record is None:
             return frozenset(job.path for job in jobs)
-        outputs, before = self._index["outputs"], self._index["aspects"]
-        self._aspects = digest_aspects(library, before, self._listing.signatures)
-        changed = frozenset(name for name, digest in self._aspects.items() if before[name] != digest)
-        same_frame = {path for path, digest in frames.items() if self._index["frames"].get(path) == digest}
+        outputs, before = self._outputs, self._record.frames
+        self._digests = digest_aspects(library, map(_aspect, self._aspects), self._listing.signatures)
+        changed = {n for n, own in enumerate(self._aspects) if self._digests[_aspect(own)] != own.digest}
+        same_frame = {path for path, digest in frames.items() if before.get(path) == digest}
 
         def stands(job: Job) -> bool:
-            row = outputs.get(job.path)
-            return row is not None and row[0] == job[1:] and job.language in same_frame and changed.isdisjoint(row[1])
+            own = outputs.get(job.path)
+            is_same = own is not None and own[:5] == job[1:] and job.language in same_frame
+            return own is not None and is_same and changed.isdisjoint(own.aspects)
 
         return frozenset(job.path for job in jobs if not stands(job))
 
@@ -245,48 +252,56 @@ class Recall:
     ) -> None:
         """Leave all this for the next build."""
         frames, fresh, warnings = inputs
-        known = self._index.get("outputs", {})
-        outputs = {job.path: _row(job, made.get(job.path), known.get(job.path)) for job in jobs}
-        names = {name for row in outputs.values() for name in row[1]}
-        before = self._index.get("aspects", {}) if self._aspects is None else self._aspects
-        texts = {"b" + key for key in fresh} | {name for name in names if fresh and name[0] == "s"}
-        aspects = {name: before[name] for name in names - texts if name in before}
-        aspects.update(digest_aspects(library, names - aspects.keys(), self._listing.signatures))
-        pages = (
-            {
-                key: self._index["pages"][key]
-                for key in self._listing.pages
-                if key not in fresh and key in self._index["pages"]
-            }
-            if self._is_readable
-            else {}
-        )
+        numbers = {_aspect(own): number for number, own in enumerate(self._aspects)}
+        outputs = {job.path: self._row(job, made.get(job.path), numbers) for job in jobs}
+        digests = self._digests or {_aspect(own): own.digest for own in self._aspects if not _shows(own, fresh)}
+        digests |= digest_aspects(library, numbers.keys() - digests.keys(), self._listing.signatures)
+        known = {} if self._read is None else self._read.pages
+        pages = {key: known[key] for key in self._listing.pages if key not in fresh and key in known}
         pages.update(self._memory.shelve(fresh, workers))
         self._memory.save(
-            {
-                "settings": self.settings,
-                "signatures": {path: tuple(signature) for path, signature in self._listing.signatures.items()},
-                "frames": dict(frames),
-                "due": library.due,
-                "is_whole": pages.keys() == self._listing.pages.keys(),
-                "pages": pages,
-                "files": [(key, name, path) for (key, name), path in library.files.items()],
-                "held": dict(library.held),
-                "referrers": {key: dict(fields) for key, fields in library.referrers.items()},
-                "segments": dict(library.segments),
-                "below": dict(library.below),
-                "ordered": dict(library.ordered),
-                "moved": dict(library.moved),
-                "output": str(output.resolve()),
-                "outputs": outputs,
-                "aspects": aspects,
-                "warnings": [tuple(getattr(w, name) for name in Problem.__dataclass_fields__) for w in warnings],
-            }
+            Record(
+                settings=self.settings,
+                signatures=dict(self._listing.signatures),
+                frames=dict(frames),
+                due=library.due,
+                is_whole=pages.keys() == self._listing.pages.keys(),
+                pages=pages,
+                held=dict(library.held),
+                referrers={key: dict(fields) for key, fields in library.referrers.items()},
+                addresses=tuple(Address(*place, segments) for place, segments in library.segments.items()),
+                below=dict(library.below),
+                ordered=tuple(Order(*place, children) for place, children in library.ordered.items()),
+                moved=dict(library.moved),
+                output=str(output.resolve()),
+                outputs=outputs,
+                aspects=tuple(Fingerprint(*aspect, digests[aspect]) for aspect in numbers),
+                warnings=warnings,
+            )
         )
 
+    def _row(self, job: Job, made: Made | None, numbers: dict[Aspect, int]) -> MadeBefore:
+        """What is known of an output: its job, the aspects it depends on, and how the file looks in its folder."""
+        if made is None:
+            before = self._outputs[job.path]
+            return MadeBefore(*job[1:], before.aspects, before.looks)
+        aspects = tuple(numbers.setdefault(aspect, len(numbers)) for aspect in made.aspects)
+        return MadeBefore(*job[1:], aspects, made.looks)
 
-def _row(job: Job, made: Made | None, before: Any) -> tuple[Any, ...]:
-    """What is known of an output: its job, the aspects it depends on, and how the file looks in its folder."""
-    if made is None:
-        return (tuple(job[1:]), *before[1:])
-    return (tuple(job[1:]), tuple(sys.intern(name) for name in sorted(made.aspects)), made.looks)
+
+def _aspect(own: Fingerprint) -> Aspect:
+    return Aspect(own.kind, own.key, own.language)
+
+
+def _shows(own: Fingerprint, fresh: Collection[Key]) -> bool:
+    """Whether an aspect is of a text that was read anew."""
+    return own.kind == "text" and (own.key in fresh or (own.key == ALL and bool(fresh)))
+
+
+def _find_changed(record: Record, listing: Listing) -> Iterator[str]:
+    """Paths in content/ that are new, gone, or perhaps not what they were."""
+    settled = record.saved - UNSETTLED
+    yield from record.signatures.keys() - listing.signatures.keys()
+    for path, signature in listing.signatures.items():
+        if record.signatures.get(path) != signature or max(signature[0], signature[1]) >= settled:
+            yield path

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from sitegen.build.compress import compress
 from sitegen.build.incremental import Made, Recall, frame_digests
@@ -22,6 +23,7 @@ from sitegen.checks.checks import (
     find_overweight,
     find_problems,
     find_problems_of,
+    unfit_tables,
     unpublishable_files,
     unreadable_pictures,
     unsafe_drawings,
@@ -39,7 +41,7 @@ from sitegen.model.settings import LOCAL_EDITOR, Config, load_config, require_si
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.excerpts import told_with_excerpts
 from sitegen.problems.problem import Problem, SiteError, in_order
-from sitegen.render.dependencies import Trace
+from sitegen.render.dependencies import Trace, TracedLibrary
 from sitegen.render.ids import find_shared_ids
 from sitegen.render.jobs import Job, find_output_clashes, list_jobs
 from sitegen.render.outputs import make_output
@@ -59,6 +61,9 @@ FEW_JOBS = 5_000
 
 #: (files made, files in all, the slowest so far) → shown to the person who waits.
 Progress = Callable[[int, int, str], None]
+
+
+Value = TypeVar("Value")
 
 
 class Warm:
@@ -211,11 +216,12 @@ class Builder:
             last, self._last = self._last, None
             listing = last.listing.touched(self.options.root, touched) if last and touched else None
             inputs = read_inputs(self.options, listing, self._warm)
-            try:
-                self._last = _build(inputs, self._memory, work, last if listing else None, touched, progress, ahead)
-            except DamagedError:
-                self._memory.forget()
-                self._last = _build(inputs, self._memory, work, None, None, progress)
+            first = last if listing else None
+
+            def make(before: Last | None, changed: Collection[str] | None) -> Last:
+                return _build(inputs, self._memory, work, before, changed, progress, ahead)
+
+            self._last = _trusting(self._memory, lambda: make(first, touched), lambda: make(None, None))
         return replace(self._last.report, seconds=time.monotonic() - start)
 
     def remember(self) -> None:
@@ -258,7 +264,8 @@ def check(options: Options) -> tuple[Problem, ...]:
     Raises:
         SiteError: when one is an error.
     """
-    with loaded(options) as (inputs, site):
+
+    def look_at_all(inputs: Inputs, site: Site) -> tuple[Problem, ...]:
         look = partial(find_overweight, inputs.config)
         published = (asset for asset in inputs.assets.outputs if not asset.path.startswith(ADMIN))
         found = [problem for asset in published for problem in look(asset.path, asset.content)]
@@ -266,10 +273,11 @@ def check(options: Options) -> tuple[Problem, ...]:
             found += bad
         return _refuse_errors([*site.warnings, *found], inputs.config, options)
 
+    return with_site(options, look_at_all)
 
-@contextmanager
-def loaded(options: Options) -> Iterator[tuple[Inputs, Site]]:
-    """The site as it would be built, before a page is rendered.
+
+def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
+    """What is made of the site as it would be built, before a page is rendered.
 
     Raises:
         SiteError: with every problem that can be found until then.
@@ -277,7 +285,26 @@ def loaded(options: Options) -> Iterator[tuple[Inputs, Site]]:
     memory = _memory_of(options)
     with told_with_excerpts(options.root), _without_collector(), closing(memory):
         inputs = read_inputs(options)
-        yield inputs, load_site(inputs, memory, _recall(inputs, memory, None))
+
+        def work() -> Value:
+            return use(inputs, load_site(inputs, memory, _recall(inputs, memory, None)))
+
+        return _trusting(memory, work, work)
+
+
+def _trusting(memory: Memory, work: Callable[[], Value], anew: Callable[[], Value]) -> Value:
+    """What work makes with the memory; without, if that is damaged or tells of pages that do not fit each other."""
+    try:
+        return work()
+    except (DamagedError, LookupError, TypeError, ValueError, AttributeError):
+        if memory.record is None:
+            raise
+        _forget(memory)
+        return anew()
+
+
+def _forget(memory: Memory) -> None:
+    memory.forget()
 
 
 def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | None = None) -> Inputs:
@@ -287,7 +314,8 @@ def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | N
         SiteError: with the problems of site.yaml, kinds.yaml or static/.
     """
     root = options.root
-    config = load_config(root, base_url=options.base_url, languages=options.languages, pseudo=options.pseudo)
+    asked = {"base_url": options.base_url, "languages": options.languages, "pseudo": options.pseudo}
+    config = load_config(root, **asked, held=options.drafts)  # type: ignore[arg-type]
     if options.editor and config.editor is None:
         config = replace(config, editor=LOCAL_EDITOR)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
@@ -349,7 +377,9 @@ def _build(
     report = Report(change, *counts, site.warnings, laps, made, templates, 0, site.library, own, inputs.as_of)
     news = (inputs.frames, site.fresh, site.warnings)
     remember = partial(recall.remember, output, site.library, site.jobs, made, news, inputs.workers)
-    is_known = not memory.is_kept or not (jobs or site.fresh or change.removed or not memory.index or recall.is_behind)
+    is_known = not memory.is_kept or not (
+        jobs or site.fresh or change.removed or memory.record is None or recall.is_behind
+    )
     now = {path: looks for path, looks in existing.items() if path not in change.gone}
     now.update({path: file.looks for path, file in made.items()})
     now.update(look_at(output, (MARKER, *compressed, *others)))
@@ -411,12 +441,13 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     found = [*content.problems, *find_library_problems(library)]
     found += find_problems(root, library, inputs.warm.known(recall.settings))
     found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(library)]
+    found += unfit_tables(root, library)
     if inputs.assets.litter:
         found.append(litter_problem("static", inputs.assets.litter))
     renderer = _renderer(inputs, library, found)
     found += find_template_problems(inputs.layers, config, next(iter(renderer.environments.values())))
     found += find_shared_ids(inputs.layers, library)
-    jobs = [] if "/" not in library.pages else list(list_jobs(renderer))
+    jobs = [] if "/" not in library.pages else list(list_jobs(library, renderer))
     found += find_output_clashes(jobs, library, inputs.assets)
     warnings = _refuse_errors(found, config, options)
     return Site(library, renderer, tuple(dict.fromkeys(jobs)), content.fresh, warnings)
@@ -466,14 +497,14 @@ def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Rend
     catalogs, card, found = inputs.warm.find(layers, inputs.config, inputs.frames)
     problems.extend(found)
     scopes: dict[str, Scope] = {}
-    trace = Trace()
+    traced = TracedLibrary(library, Trace())
     for path, locale in inputs.locales.items():
         translate = catalogs.translations[path].pgettext
         has_cards = card is not None and card.has(locale)
-        scopes[path] = Scope(library, locale, scopes, translate, describe, trace, has_cards=has_cards)
+        scopes[path] = Scope(traced, locale, scopes, translate, describe, has_cards=has_cards)
     cache = Cache.of(root, is_read=inputs.options.remembers and not inputs.options.clean)
     environments = make_environments(layers, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
-    return Renderer(root, layers, library, scopes, environments, trace, card, cache)
+    return Renderer(root, layers, traced, scopes, environments, card, cache)
 
 
 def _refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:

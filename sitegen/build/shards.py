@@ -16,6 +16,7 @@ from sitegen.build.state import version as engine
 from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError
 from sitegen.render.jobs import Job
+from sitegen.source.files import read_file
 from sitegen.source.yaml import problem_at
 from sitegen.storage.output import MARKER, PART, Change, Stage, alone, find_marker, list_output
 
@@ -90,14 +91,14 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
         own = list_output(part).keys() - {MARKER, PART}
         _refuse_twice(paths & own, part)
         paths |= own
-        new = [path for path in sorted(own) if stage.keep(path, (part / path).read_bytes())[1]]
+        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path))[1]]
         stage.note(new, len(own) - len(new))
     return paths
 
 
 def _read_label(part: Path) -> dict[str, Any]:
     try:
-        label: dict[str, Any] = json.loads((part / PART).read_bytes())
+        label: dict[str, Any] = json.loads(read_file(part, PART))
     except (OSError, ValueError):
         label = {}
     if label.keys() != {"shard", "of", "site"} or find_marker(part) is None:

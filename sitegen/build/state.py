@@ -1,7 +1,8 @@
 """The build's memory in .cache/build/: what the last build read and made, for the next one, in this process or another.
 
-An index, small and whole, says what there is; pages and texts lie on a shelf and are read when they are needed. What
-is damaged, cut short or of another version is forgotten. One build at a time has the memory; another does without.
+A record, small and whole, says what there is; pages and texts lie on a shelf and are read when they are needed. Neither
+can run code, see `stored.py`. What is damaged, cut short, of another version or says what no build would is forgotten.
+One build at a time has the memory; another does without.
 """
 
 from __future__ import annotations
@@ -9,20 +10,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
-import marshal
 import os
-import pickle
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 
+from sitegen.build.stored import UnstoredError, decode_documents, decoder, encode, encode_documents
+from sitegen.content.reader import Signature
 from sitegen.model.values import Document, Key, Page, Shelved
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.render.dependencies import Kind
 from sitegen.storage.blobs import DamagedError, Shelf
 from sitegen.storage.processes import spread
 
@@ -38,7 +41,8 @@ UNSETTLED = 2_000_000_000
 #: Each build that reads anew adds files to the shelf; beyond this many it is cleared by a build from the beginning.
 MOST_FILES = 64
 
-_LIBRARIES = ("Babel", "Jinja2", "MarkupSafe", "PyYAML", "icalendar", "icu4py", "pillow", "pyromark")
+_LIBRARIES = ("Babel", "Jinja2", "MarkupSafe", "PyYAML", "icalendar", "icu4py", "msgspec", "pillow", "pyromark")
+_CHECKSUM = 32
 
 
 class Opened(Protocol):
@@ -47,19 +51,113 @@ class Opened(Protocol):
     def close(self) -> None: ...
 
 
+class StoredPage(NamedTuple):
+    """A page on the shelf: where its documents are, and in which files their texts."""
+
+    place: Shelved
+    files: tuple[str, ...]
+
+
+class Fingerprint(NamedTuple):
+    """An aspect, and the digest of what it was."""
+
+    kind: Kind
+    key: Key
+    language: str
+    digest: str
+
+
+class MadeBefore(NamedTuple):
+    """A file that was made: its job, the numbers of the aspects it depends on, and how it looked (size, time of change)."""
+
+    maker: str
+    language: str
+    key: Key
+    number: int
+    name: str
+    aspects: tuple[int, ...]
+    looks: tuple[int, int]
+
+
+class Address(NamedTuple):
+    """The segments of a page's address in a language."""
+
+    key: Key
+    language: str
+    segments: tuple[str, ...]
+
+
+class Order(NamedTuple):
+    """The children of a page in a language, in order."""
+
+    key: Key
+    language: str
+    children: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a build leaves for the next.
+
+    Attributes:
+        version: of the code, the libraries and Python; another's record is not to be trusted.
+        settings: digest of site.yaml and kinds.yaml.
+        frames: language → digest of what all its pages share.
+        due: first day and day after the last on which the same pages are published.
+        is_whole: whether every page of the site is stored.
+        pages: those that were read without a problem; `held` to `moved` are as the library has them.
+        output: the folder in which the outputs are.
+        saved: when, in nanoseconds.
+    """
+
+    settings: str
+    frames: dict[str, str]
+    due: tuple[str, str]
+    is_whole: bool
+    signatures: dict[str, Signature]
+    pages: dict[Key, StoredPage]
+    held: dict[Key, str]
+    referrers: dict[Key, dict[str, tuple[Key, ...]]]
+    addresses: tuple[Address, ...]
+    below: dict[Key, tuple[Key, ...]]
+    ordered: tuple[Order, ...]
+    moved: dict[Key, Key]
+    output: str
+    outputs: dict[str, MadeBefore]
+    aspects: tuple[Fingerprint, ...]
+    warnings: tuple[Problem, ...]
+    version: str = ""
+    saved: int = 0
+
+    def shelves(self) -> set[str]:
+        """The files of the shelf that hold something of it."""
+        return {name for page in self.pages.values() for name in (page.place.file, *page.files)}
+
+    def is_sound(self) -> bool:
+        """Whether every path lies below its folder, which is all that a record could do harm with."""
+        return all("/" not in name and name not in ("", "..", ".") for name in self.shelves()) and all(
+            not path.startswith("/") and ".." not in path.split("/")
+            for path in self.outputs
+            if ".." in path or path[:1] in "/"
+        )
+
+
+_decode_record = decoder(Record)
+
+
 @dataclass
 class Memory:
-    """What the last build knew; `index` is empty where it knew nothing.
+    """What the last build knew; `record` is None where it knew nothing.
 
     Attributes:
         shelf: pages and texts, of the last build and of this one.
-        is_kept: whether this build may leave its own index for the next.
+        is_kept: whether this build may leave its own record for the next.
     """
 
     folder: Path
     shelf: Shelf
     is_kept: bool
-    index: dict[str, Any] = field(default_factory=dict)
+    record: Record | None = None
     lock: Opened | None = None
 
     @classmethod
@@ -68,44 +166,53 @@ class Memory:
         folder = root / FOLDER
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = _lock(folder) if is_kept else None
+            is_ours = not folder.is_symlink() and not folder.parent.is_symlink()
+            lock = _lock(folder) if is_kept and is_ours else None
         except OSError:
             lock = None
         if lock is None:
             temporary = Path(tempfile.mkdtemp(prefix="sitegen-"))
             return cls(temporary, Shelf(temporary), is_kept=False)
         memory = cls(folder, Shelf(folder), is_kept=True, lock=lock)
-        memory.index = {} if clean else _read_index(folder / INDEX)
-        if not memory.index or len(memory.index["shelves"]) > MOST_FILES:
+        memory.record = None if clean else _read_record(folder / INDEX)
+        if memory.record is None or len(memory.record.shelves()) > MOST_FILES:
             memory.forget()
         return memory
 
     def forget(self) -> None:
         """Begin anew."""
-        self.index = {}
+        self.record = None
         self.shelf.close()
+        self._remove_but(frozenset())
+
+    def _remove_but(self, used: frozenset[str]) -> None:
         for path in self.folder.iterdir():
-            if path.name != "lock":
-                path.unlink(missing_ok=True)
+            if path.name in used or path.name == "lock":
+                continue
+            with contextlib.suppress(OSError):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
 
     def documents(self, key: Key) -> tuple[Document, ...]:
         """The versions of a page as the last build read them.
 
         Raises:
-            DamagedError: they are no longer readable.
+            DamagedError: they are no longer readable, or another page's.
         """
-        content = self.shelf.get(Shelved(*self.index["pages"][key][:4]))
-        try:
-            documents: tuple[Document, ...] = pickle.loads(content)  # noqa: S301 - our own: its checksum is in our index
-        except (pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError) as error:
-            raise DamagedError(key) from error
+        if self.record is None or key not in self.record.pages:
+            raise DamagedError(key)
+        documents = decode_documents(self.shelf.get(self.record.pages[key].place))
+        if not documents or any(document.key != key for document in documents):
+            raise DamagedError(key)
         return documents
 
-    def shelve(self, pages: Mapping[Key, tuple[Document, ...]], workers: int) -> dict[Key, tuple[Any, ...]]:
-        """Put the versions of pages on the shelf: key → where, and in which files their texts are."""
+    def shelve(self, pages: Mapping[Key, tuple[Document, ...]], workers: int) -> dict[Key, StoredPage]:
+        """Put the versions of pages on the shelf."""
 
-        def put(keys: Sequence[Key]) -> list[tuple[Key, tuple[Any, ...]]]:
-            return [(key, (*self.shelf.put(pickle.dumps(pages[key], protocol=5)), _files(pages[key]))) for key in keys]
+        def put(keys: Sequence[Key]) -> list[tuple[Key, StoredPage]]:
+            return [(key, stored) for key in keys if (stored := self._put(pages[key]))]
 
         if not self.is_kept:
             return {}
@@ -115,21 +222,24 @@ class Memory:
             self.is_kept = False
             return {}
 
-    def save(self, index: Mapping[str, Any]) -> None:
-        """Leave an index for the next build; without one it begins anew, so a full disk costs no more than time."""
+    def _put(self, documents: tuple[Document, ...]) -> StoredPage | None:
+        try:
+            content = encode_documents(documents)
+        except UnstoredError:
+            return None
+        return StoredPage(self.shelf.put(content), tuple(sorted({document.html.file for document in documents})))
+
+    def save(self, record: Record) -> None:
+        """Leave a record for the next build; without one it begins anew, so a full disk costs no more than time."""
         if not self.is_kept:
             return
-        used = {name for place in index["pages"].values() for name in (place[0], *place[4])}
-        whole = {**index, "version": version(), "shelves": sorted(used), "saved": time.time_ns()}
-        payload = marshal.dumps(whole)
-        self.index = whole
+        self.record = replace(record, version=version(), saved=time.time_ns())
         temporary = self.folder / f"{INDEX}.{os.getpid()}"
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, UnicodeEncodeError):  # names that are no Unicode are not remembered
+            payload = encode(self.record)
             temporary.write_bytes(hashlib.sha256(payload).digest() + payload)
             os.replace(temporary, self.folder / INDEX)
-            for path in self.folder.iterdir():
-                if path.name not in used and path.name not in (INDEX, "lock"):
-                    path.unlink(missing_ok=True)
+            self._remove_but(frozenset((INDEX, *self.record.shelves())))
 
     def close(self) -> None:
         """Let another build have it."""
@@ -165,15 +275,13 @@ class RememberedPages(Mapping[Key, Page]):
         return key in self._keys
 
 
-def _files(documents: Iterable[Document]) -> tuple[str, ...]:
-    return tuple(sorted({document.html.file for document in documents}))
-
-
+@cache
 def version() -> str:
-    """The code, the libraries and Python: what another of them remembers is not to be trusted."""
+    """The engine, the libraries and Python: what another of them remembers is not to be trusted."""
     digest = hashlib.sha256(sys.version.encode())
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        digest.update(path.read_bytes())
+    engine = Path(__file__).parents[1]
+    for path in sorted(engine.rglob("*.py")):
+        digest.update(path.relative_to(engine).as_posix().encode() + path.read_bytes())
     for name in _LIBRARIES:
         digest.update(importlib.metadata.version(name).encode())
     return digest.hexdigest()
@@ -192,16 +300,14 @@ def _lock(folder: Path) -> Opened | None:
     return handle
 
 
-def _read_index(path: Path) -> dict[str, Any]:
-    """The index of the last build; empty where there is none that can be trusted."""
+def _read_record(path: Path) -> Record | None:
+    """The record of the last build; None where there is none that can be trusted."""
     try:
         content = path.read_bytes()
-    except OSError:
-        return {}
-    if hashlib.sha256(content[32:]).digest() != content[:32]:
-        return {}
-    try:
-        index: dict[str, Any] = marshal.loads(content[32:])  # noqa: S302 - its digest is that of what we wrote
-    except (EOFError, ValueError, TypeError):  # another Python's
-        return {}
-    return index if index.get("version") == version() else {}
+        payload = content[_CHECKSUM:]
+        if hashlib.sha256(payload).digest() != content[:_CHECKSUM]:
+            return None
+        record = _decode_record(payload)
+    except (OSError, DamagedError):
+        return None
+    return record if record.version == version() and record.is_sound() else None

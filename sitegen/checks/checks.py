@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sitegen.checks.glossary import glossary_page, glossary_terms
 from sitegen.checks.parity import find_other_structure
+from sitegen.content.data import is_table, read_table
 from sitegen.hosting.table import is_text
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
@@ -16,7 +17,7 @@ from sitegen.media.svg import find_unsafe, is_drawing
 from sitegen.media.types import type_problem
 from sitegen.model.settings import Config
 from sitegen.model.values import Key, Page
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.yaml import problem_at
 
 #: What `OWN_CHECKS` have found: page → digests of the files that were read, and the problems.
@@ -74,6 +75,23 @@ def unpublishable_files(library: Library) -> Iterator[Problem]:
     for (key, _), path in library.files.items():
         if key in library.pages and (problem := type_problem(path, more)):
             yield problem
+
+
+def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
+    """Values in tables beside pages that are not what tables.yaml declares, and tables of blocks that can't be read."""
+    shown = {
+        (page.key, block.facts.get("src"))
+        for page in library.pages.values()
+        for block in page.versions[page.source].body.blocks
+        if block.name == "table"
+    }
+    for (key, name), path in library.files.items():
+        is_declared = name.partition(".")[0] in library.config.tables
+        if key in library.pages and is_table(name) and (is_declared or (key, name) in shown):
+            try:
+                yield from read_table(root, path, library.config)[1]
+            except SiteError as error:
+                yield from error.problems
 
 
 def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:

@@ -56,6 +56,7 @@ _SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
 _OURS = re.compile(
     f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
 )
+_ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
 #: Events without a value of interest → HTML at their start and end.
@@ -124,6 +125,16 @@ def is_external(target: str) -> bool:
     return bool(_SCHEME.match(target))
 
 
+def _given_anchor(line: str) -> str:
+    """The id that a heading's line ends in, as `{#how}`; "" for none."""
+    line = line.rstrip()
+    if not line.endswith("}") or "#" not in line:
+        return ""
+    _, brace, attributes = line[line.rfind("}", 0, -1) + 1 : -1].partition("{")
+    given = _ID.findall(attributes) if brace else []
+    return normal(given[-1]) if given else ""
+
+
 @dataclass
 class _Writer:
     """Writes events as HTML and notes what the library needs to know.
@@ -160,6 +171,7 @@ class _Writer:
     has_references: bool = False
     line_starts: list[int] | None = None
     encoded: bytes = b""
+    last_place: tuple[int, int] = (0, 0)
     marks: Mapping[int, Found] = field(default_factory=dict)
     inline: list[int] = field(default_factory=list)
     blocks: OpenBlocks | None = None
@@ -309,7 +321,8 @@ class _Writer:
 
     def _html(self, text: str, place: Range) -> None:
         """Raw HTML would be code in content; comments are dropped without a word."""
-        plain = COMMENT.sub(lambda found: " " * len(found[0]), text)
+        end = text.rfind("-->") + 3  # behind it a comment has no end, and is looked for in vain from each beginning
+        plain = COMMENT.sub(lambda found: " " * len(found[0]), text[:end]) + text[end:] if end > 2 else text
         shown = plain.strip().split("\n")[0][:40]
         if shown:
             start = place["start"] + len(text[: plain.index(shown)].encode())
@@ -323,7 +336,8 @@ class _Writer:
     def _html_block(self, is_start: bool, value: Any, place: Range) -> None:
         """A block of it, which is told once; its lines come one by one."""
         if is_start:
-            self._index()
+            if self.line_starts is None:
+                self._index()
             self._html(self.encoded[place["start"] : place["end"]].decode(), place)
 
     def _note_reference(self, label: str, place: Range) -> None:
@@ -417,8 +431,7 @@ class _Writer:
     def _finish_heading(self, level: int, place: Range) -> None:
         title = " ".join("".join(self.title or ()).split())
         line = self._mark(place["start"]).line
-        given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
-        anchor = normal(given[1]) if given else slugify(title)
+        anchor = _given_anchor(self.source.lines[line - 1]) or slugify(title)
         plain = anchor
         while anchor in self.taken:
             self.taken[plain] += 1
@@ -514,7 +527,11 @@ class _Writer:
             self._index()
         assert self.line_starts is not None
         line = bisect_right(self.line_starts, offset) - 1
-        column = len(self.encoded[self.line_starts[line] : offset].decode())
+        known, column = (
+            self.last_place if self.line_starts[line] <= self.last_place[0] <= offset else (self.line_starts[line], 0)
+        )
+        column += len(self.encoded[known:offset].decode())
+        self.last_place = offset, column
         return Mark(line + self.first_line, column + 1, max(1, width))
 
     def _index(self) -> None:

@@ -15,7 +15,7 @@ from sitegen.content.list_lint import ODD_SPACES, find_lists, may_have_lists
 from sitegen.content.markdown import OPTIONS, options_of
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
-from sitegen.source.mark import Mark
+from sitegen.source.mark import Mark, Places
 from sitegen.source.yaml import Source
 
 #: Bold words that are surely well formed.
@@ -138,13 +138,14 @@ def find_unmarked(source: Source, first_line: int, config: Config | None = None)
     if not foreign and not has_lists and not _may_have_some(_BOLD.sub("", text)):
         return
     alone = text_alone(text, options_of(config))
+    places = Places(alone, first_line)
     for slip in (*SLIPS, *foreign):
-        told = set[int]()
+        last = 0
         for found in slip.pattern.finditer(alone):
-            line = alone.count("\n", 0, found.start(1))
-            if line not in told:
-                yield _problem(source, line + first_line, alone, slip, found)
-            told.add(line)
+            mark = places.mark(found.start(1), len(found[1]))
+            if mark.line != last:
+                yield _problem(source, mark, slip)
+            last = mark.line
     if has_lists:
         yield from find_lists(source, first_line, alone)
 
@@ -154,9 +155,8 @@ def _may_have_some(text: str) -> bool:
     return text.count("[") != text.count("]") or any((slip.raw or slip.pattern).search(text) for slip in SLIPS)
 
 
-def _problem(source: Source, line: int, text: str, slip: Slip, found: re.Match[str]) -> Problem:
-    mark = Mark(line, found.start(1) - text.rfind("\n", 0, found.start(1)), len(found[1]))
-    words = source.lines[line - 1][mark.column - 1 : mark.column - 1 + mark.width].strip()
+def _problem(source: Source, mark: Mark, slip: Slip) -> Problem:
+    words = source.lines[mark.line - 1][mark.column - 1 : mark.column - 1 + mark.width].strip()
     mend = slip.mends.get(words) if slip.mend is None else slip.mend.format(words)
     return source.problem("markdown", slip.message.format(words), mark, slip.hint.format(words), mend)
 

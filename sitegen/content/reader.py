@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import re
+import zoneinfo
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from sitegen.content.markdown import parse_body
+from sitegen.content.markdown import digest, parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
@@ -27,7 +29,7 @@ from sitegen.source.yaml import Node, Source, parse
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import spread
 
-_SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml"})
+_SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml", "tables.yaml"})
 #: Lines of front matter: keys, what is indented below them, lists, comments.
 _IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What was meant to be a page's file, as some programs save it.
@@ -421,27 +423,65 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
     if is_source:
         check.required(kind.fields, draft.front, what)
         _check_languages(check, draft.front, config)
-    if draft.body.blocks:
-        problems += missing_attributes(draft.source, draft.body.blocks, config.blocks, is_source=is_source)
-        problems += () if is_source else misplaced_facts(draft.source, draft.body.blocks, source)
     filled = {name: value for name, value in values.items() if value is not None}
+    if kind.calendar:
+        filled = _in_own_zone(filled, kind, config.time_zone)
+    problems += _find_unfit(draft, filled, kind, source, config)
     side = {
         name: (TRANSLATION_FIELDS if not is_source and name in TRANSLATION_FIELDS else kind.fields)[name].side
         for name in filled
     }
+    facts = {name: value for name, value in filled.items() if side[name] == "facts"}
     return Document(
         path=draft.source.path,
         key=draft.key,
         language=draft.language,
         kind=kind.name,
-        facts={name: value for name, value in filled.items() if side[name] == "facts"},
+        facts=facts,
         words={name: value for name, value in filled.items() if side[name] == "words"},
         marks={name: node.mark for name, node in draft.front.value.items()},
         body=draft.body,
         html=shelf.put(draft.html.encode()),
         front_digest=draft.front_digest,
+        facts_digest=digest(repr(facts)) if facts else "",
         digest=draft.digest,
     )
+
+
+def _find_unfit(draft: Draft, values: Mapping[str, Any], kind: Kind, source: str, config: Config) -> Iterator[Problem]:
+    """What is right by itself and does not fit the rest: an end before the beginning, a block without what it must have."""
+    is_source = draft.language == source
+    if is_source and kind.calendar:
+        yield from _ends_early(draft, values, kind)
+    if draft.body.blocks:
+        yield from missing_attributes(draft.source, draft.body.blocks, config.blocks, is_source=is_source)
+        yield from () if is_source else misplaced_facts(draft.source, draft.body.blocks, source)
+
+
+def _in_own_zone(values: Mapping[str, Any], kind: Kind, site: dt.tzinfo) -> dict[str, Any]:
+    """Values of which the times that are written without an offset are in the zone that the page names."""
+    zone = values.get(kind.calendar.get("zone", ""))
+    if zone is None:
+        return dict(values)
+    named = zoneinfo.ZoneInfo(zone)
+    return {
+        name: value.replace(tzinfo=named) if isinstance(value, dt.datetime) and value.tzinfo is site else value
+        for name, value in values.items()
+    }
+
+
+def _ends_early(draft: Draft, values: Mapping[str, Any], kind: Kind) -> Iterator[Problem]:
+    """An end that lies before the beginning."""
+    name = kind.calendar.get("end", "")
+    first, last = values.get(kind.calendar["start"]), values.get(name)
+    if first is None or last is None:
+        return
+    if not (isinstance(first, dt.datetime) and isinstance(last, dt.datetime)):
+        first, last = (value.date() if isinstance(value, dt.datetime) else value for value in (first, last))
+    if last < first:
+        message = f"{name}: it ends before it starts"
+        hint = f"see '{kind.calendar['start']}'"
+        yield draft.source.problem("date", message, draft.front.value[name].mark, hint)
 
 
 def _check_languages(check: Checker, front: Node, config: Config) -> None:

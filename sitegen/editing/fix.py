@@ -19,7 +19,8 @@ from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.settings import load_config
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.edits import Edit, Text, front_matter, write_all
+from sitegen.source.edits import Edit, Text, front_matter
+from sitegen.source.files import read_file, replace_files
 from sitegen.source.mark import Mark
 
 #: After so many rounds whatever is left is no slip.
@@ -45,15 +46,15 @@ class _Files:
     def text(self, path: str) -> Text | None:
         """A text of content/ or translations/; None for another file, or one that is no UTF-8."""
         try:
-            return Text((self.root / path).read_bytes())
+            return Text(read_file(self.root, path))
         except (OSError, UnicodeDecodeError):
             return None
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Put files in place, and remember those that were there before the first time."""
         for path in files:
-            self.before.setdefault(path, (self.root / path).read_bytes())
-        write_all(self.root, files)
+            self.before.setdefault(path, read_file(self.root, path))
+        replace_files(self.root, files)
 
     def diff(self) -> str:
         """All that has changed since the beginning."""
@@ -62,7 +63,7 @@ class _Files:
             for path, was in sorted(self.before.items())
             for line in difflib.unified_diff(
                 was.decode("utf-8", "replace").splitlines(keepends=True),
-                (self.root / path).read_bytes().decode().splitlines(keepends=True),
+                read_file(self.root, path).decode().splitlines(keepends=True),
                 f"a/{path}",
                 f"b/{path}",
             )
@@ -102,7 +103,7 @@ def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
     """Texts of content/ with other ends of lines, or a byte order mark."""
     for path in sorted((root / "content").rglob("*")):
         if path.suffix in _TEXTS and path.is_file() and not path.is_symlink():
-            content = path.read_bytes()
+            content = read_file(root, path.relative_to(root).as_posix())
             plain = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             if plain != content and b"\0" not in content:
                 yield path.relative_to(root).as_posix(), plain

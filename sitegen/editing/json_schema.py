@@ -14,6 +14,7 @@ from sitegen.model.blocks import BLOCK_KEYS, NAME
 from sitegen.model.field_schema import ANY_SCALAR, PATH, table_schema
 from sitegen.model.fields import TYPES, Schema
 from sitegen.model.kinds import CHILDREN_FIELDS, FIELD_KEYS, KIND_KEYS, TRANSLATION_FIELDS, Kind
+from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.settings import (
     CHECK_LEVELS,
     EDITOR_FIELDS,
@@ -26,7 +27,7 @@ from sitegen.model.settings import (
     load_config,
 )
 from sitegen.problems.problem import CODES
-from sitegen.source.edits import write_all
+from sitegen.source.files import read_given, remove_file, replace_files
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _FOLDER = ".vscode/schemas"
@@ -43,15 +44,15 @@ def write_schemas(root: Path) -> list[str]:
     gone = [
         path for path in (root / _FOLDER / "pages").glob("*.json") if path.relative_to(root).as_posix() not in files
     ]
-    write_all(root, {path: files[path].encode() for path in changed})
+    replace_files(root, {path: files[path].encode() for path in changed})
     for path in gone:
-        path.unlink()
+        remove_file(root, path.relative_to(root).as_posix())
     return sorted([*changed, *(path.relative_to(root).as_posix() for path in gone)])
 
 
 def make_files(config: Config) -> dict[str, str]:
     """Path → text of each file."""
-    schemas = {"site": site_schema(), "kinds": kinds_schema(), "blocks": blocks_schema()}
+    schemas = {"site": site_schema(), "kinds": kinds_schema(), "blocks": blocks_schema(), "tables": tables_schema()}
     for name, kind in config.kinds.items():
         schemas[f"pages/{name}"] = source_schema(kind)
         schemas[f"pages/{name}.translation"] = translation_schema(kind)
@@ -62,7 +63,7 @@ def make_files(config: Config) -> dict[str, str]:
 
 
 def _stands(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_bytes() == text.encode()
+    return path.is_file() and read_given(path) == text.encode()
 
 
 # front matter
@@ -99,7 +100,7 @@ def site_schema() -> Schema:
         "languages": {"type": "array", "minItems": 1, "items": table_schema(LANGUAGE_FIELDS)},
         "transliterate": scripts,
         "theme": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-        "menus": {"type": "object", "additionalProperties": {"type": "array", "items": PATH}},
+        "menus": {"type": "object", "additionalProperties": _menu()},
         "organisation": PATH,
         "glossary": PATH,
         "time_zone": {"type": "string"},
@@ -118,6 +119,20 @@ def site_schema() -> Schema:
     return _keys(
         SITE_KEYS, values, "the site: languages, addresses, menus", required=["title", "base_url", "languages"]
     )
+
+
+def _menu(depth: int = 3) -> Schema:
+    """A list of entries, each with others below it."""
+    text = {"type": ANY_SCALAR}
+    values: dict[str, Schema] = {
+        "page": dict(PATH),
+        "url": {"type": "string", "pattern": "^https?://"},
+        "label": {"type": "object", "additionalProperties": text},
+        "children": {"type": "boolean"},
+        "entries": _menu(depth - 1) if depth else {"type": "array"},
+    }
+    entry = _keys(ENTRY_KEYS, values, "an entry")
+    return {"type": "array", "items": {"anyOf": [PATH, entry]}}
 
 
 def kinds_schema() -> Schema:
@@ -163,6 +178,18 @@ def blocks_schema() -> Schema:
     }
 
 
+def tables_schema() -> Schema:
+    """tables.yaml."""
+    columns = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
+    table = {"type": "object", "additionalProperties": False, "properties": columns}
+    return {
+        "title": "what tables beside pages hold, by the names of their files",
+        "type": "object",
+        "additionalProperties": table,
+        "definitions": _field_definitions(),
+    }
+
+
 def _field_definitions() -> Schema:
     field = {"$ref": "#/definitions/field"}
     names = {"type": "object", "additionalProperties": {"type": "string"}}
@@ -200,7 +227,7 @@ def _settings() -> dict[str, Any]:
 
     Red Hat's YAML extension does not look into Markdown (vscode-yaml, issue 207); so front matter is checked there by the task.
     """
-    schemas = {f"./{_FOLDER}/{name}.json": f"content/{name}.yaml" for name in ("site", "kinds", "blocks")}
+    schemas = {f"./{_FOLDER}/{name}.json": f"content/{name}.yaml" for name in ("site", "kinds", "blocks", "tables")}
     pattern = {"regexp": PROBLEM_LINE, "file": 1, "line": 2, "column": 3, "severity": 4, "code": 5, "message": 6}
     matcher = {
         "owner": "site",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -20,10 +19,12 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import RECORD, Library, translatable_parts
 from sitegen.library.links import is_file, links_of
 from sitegen.model.fields import Group
+from sitegen.model.menus import menu_references
 from sitegen.model.urls import Target, as_path, join_key, parent_key, plain, write_path
 from sitegen.model.values import Document, Key, Page, Reference
 from sitegen.problems.problem import Problem, SiteError, nearest
-from sitegen.source.edits import Edit, Text, list_item, with_items, write_all
+from sitegen.source.edits import Edit, Text, list_item, with_items
+from sitegen.source.files import move_folder, read_file, remove_folder, replace_files
 from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
@@ -71,7 +72,7 @@ class Change:
     def text(self, path: str) -> Text:
         """A file as it is now."""
         if path not in self.texts:
-            self.texts[path] = Text((self.root / path).read_bytes())
+            self.texts[path] = Text(read_file(self.root, path))
         return self.texts[path]
 
     def defined(self, path: str, target: str) -> list[re.Match[str]]:
@@ -112,7 +113,7 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
         for path, place in _in_templates(root, source):
             change.add(path, [Edit(place, place + len(source), target)])
         files, folder = _in_order(library, change.results()), _folder(library, source)
-    _commit(root, files, lambda: _move(root / folder, root / f"content{target}"))
+    _commit(root, files, lambda: move_folder(root, folder.rstrip("/"), f"content{target}".rstrip("/")))
     return tuple(sorted(_now(path, folder, target) for path in files))
 
 
@@ -151,7 +152,7 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
                 end = _END_OF_PATH.search(change.text(path).whole, place)
                 change.add(path, [Edit(place, end.start() if end else place + len(source), other)])
         files, folder = _in_order(library, change.results()), _folder(library, source)
-    _commit(root, files, lambda: shutil.rmtree(root / folder))
+    _commit(root, files, lambda: remove_folder(root, folder.rstrip("/")))
     return tuple(sorted(files))
 
 
@@ -162,7 +163,7 @@ def _in_use(mentions: Iterable[Mention]) -> Iterator[Problem]:
 
 
 def _in_use_of_template(root: Path, path: str, place: int) -> Problem:
-    before = (root / path).read_bytes().decode()[:place]
+    before = read_file(root, path).decode()[:place]
     mark = Mark(before.count("\n") + 1, place - before.rfind("\n"))
     message = "this template names a page that would be gone"
     return problem_at(path, "in-use", message, mark, "change it, or use --to PAGE, or --force")
@@ -188,7 +189,11 @@ def find_mentions(library: Library) -> Iterator[Mention]:
                 for reference in _references((*document.facts.values(), *document.words.values())):
                     yield Mention(document.path, reference.mark, reference.key, reference.key, page.key)
     config = library.config
-    named = (*(r for menu in config.menus.values() for r in menu), config.organisation, config.glossary)
+    named = (
+        *(r for menu in config.menus.values() for r in menu_references(menu)),
+        config.organisation,
+        config.glossary,
+    )
     for reference in filter(None, named):
         yield Mention(SETTINGS, reference.mark, reference.key, reference.key, Key("/"))
 
@@ -357,7 +362,7 @@ def _in_templates(root: Path, key: Key) -> Iterator[tuple[str, int]]:
     named = re.compile(rf"""(?<=['"]){re.escape(key)}""")
     for file in sorted((root / "templates").rglob("*.html")):
         try:
-            text = file.read_bytes().decode()
+            text = read_file(root, file.relative_to(root).as_posix()).decode()
         except (OSError, UnicodeDecodeError):  # a build says so
             continue
         yield from ((file.relative_to(root).as_posix(), found.start()) for found in named.finditer(text))
@@ -388,25 +393,27 @@ def _refusal(path: str, message: str, hint: str) -> SiteError:
 
 def _commit(root: Path, files: Mapping[str, bytes], last: Callable[[], object]) -> None:
     """Write every file, then do the last step; where that fails, the files are as they were."""
-    before = {path: (root / path).read_bytes() for path in files}
+    before = {path: read_file(root, path) for path in files}
     try:
-        write_all(root, files)
+        replace_files(root, files)
         last()
+    except SiteError:
+        _put_back(root, before)
+        raise
     except OSError as error:
-        write_all(root, {path: content for path, content in before.items() if (root / path).parent.is_dir()})
+        _put_back(root, before)
         reason = (error.strerror or str(error)).lower()
         raise SiteError([problem_at("content", "unwritable", f"the page can't be moved: {reason}")]) from error
+
+
+def _put_back(root: Path, before: Mapping[str, bytes]) -> None:
+    replace_files(root, {path: content for path, content in before.items() if (root / path).parent.is_dir()})
 
 
 def _folder(library: Library, key: Key) -> str:
     """The folder of a page as its name is stored: `content/plan/`."""
     page = library.pages[key]
     return page.versions[page.source].path.rpartition("/")[0] + "/"
-
-
-def _move(folder: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder.rename(target)
 
 
 def _now(path: str, folder: str, target: Key) -> str:

@@ -17,7 +17,8 @@ from sitegen.model.settings import Config, load_config, today
 from sitegen.model.urls import as_path, write_path
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
-from sitegen.source.edits import Text, write_all
+from sitegen.source.edits import Text
+from sitegen.source.files import replace_files
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Source, parse
 from sitegen.translation.records import whole_library
@@ -78,7 +79,7 @@ def new_page(
             if declared.name not in values
         }
     lines = _front_matter(kind, {name: text for name, text in values.items() if text}, today(config.time_zone, None))
-    write_all(root, {path: "\n".join(("---", *lines, "---", "", "")).encode()})
+    replace_files(root, {path: "\n".join(("---", *lines, "---", "", "")).encode()})
     return path
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from sitegen.hosting.table import (
     NEGOTIATED,
@@ -27,7 +28,9 @@ from sitegen.hosting.table import (
 def write_caddy(hosting: Hosting) -> str:
     """A Caddyfile, which may be imported into another; Caddy fetches the certificate itself."""
     inner = [*_block("route", _caddy_route(hosting)), *_block("handle_errors", _caddy_errors(hosting))]
-    return as_lines([f"# {hosting.base_url} on Caddy 2.6 or newer", *_block(hosting.origin, inner)])
+    return as_lines(
+        [f"# {hosting.base_url} on Caddy 2.6 or newer", *_block(", ".join((hosting.origin, *hosting.others)), inner)]
+    )
 
 
 def literal(text: str) -> str:
@@ -49,9 +52,28 @@ def _block(name: str, lines: Iterable[str]) -> Iterator[str]:
     yield from (f"{name} {{", *("\t" + line for line in lines), "}")
 
 
+def _caddy_hosts(hosting: Hosting) -> Iterator[str]:
+    """A language is asked for at its own host, whose start is its home page."""
+    for host, places in hosting.wrong_hosts.items() if hosting.others else ():
+        for origin, paths in places.items():
+            name = f"@elsewhere_{len(paths)}_{hashlib.sha256((host + origin).encode()).hexdigest()[:6]}"
+            yield f"{name} {{"
+            yield f"\thost {literal(urlsplit(f'//{host}').hostname or '')}"
+            yield f"\tpath {' '.join(literal(f'{hosting.base}{path}/*') for path in paths)}"
+            yield "}"
+            yield f"redir {name} {origin}{{uri}} 301"
+    for number, (origin, paths) in enumerate(hosting.others.items()):
+        yield f"@own_{number} {{"
+        yield f"\thost {literal(urlsplit(origin).hostname or '')}"
+        yield f"\tpath {literal(hosting.base)}"
+        yield "}"
+        yield f"redir @own_{number} {literal(f'{hosting.base_path}{paths[0]}/')} 302"
+
+
 def _caddy_route(hosting: Hosting) -> Iterator[str]:
     base, url = hosting.base, hosting.base_path
     yield from _caddy_headers(hosting)
+    yield from _caddy_hosts(hosting)
     yield from _caddy_negotiation(hosting)
     if hosting.moved:
         yield from _caddy_map("{path}", "{moved}", _moved(hosting))

@@ -63,6 +63,11 @@ def _header(name: str, value: str) -> str:
 def write_redirects(hosting: Hosting) -> str:
     """`_redirects`, as Netlify, Cloudflare Pages and GitLab Pages read it; each passes over lines that it does not know."""
     lines = ["# 301! holds although a page lies at the old address too; hosts that do not know it take the next line."]
+    for host, places in hosting.wrong_hosts.items() if hosting.others else ():
+        scheme = hosting.base_url.partition(":")[0]
+        for origin, paths in places.items():
+            rows = (f"{hosting.base_path}{path}" for path in paths)
+            lines += [f"{scheme}://{host}{row}/* {origin}{row}/:splat 301!" for row in rows]
     for old, new in hosting.moved.items():
         lines += [f"{_word(old)} {_word(new)} 301!", f"{_word(old)} {_word(new)} 301"]
     lines += ["# An address that does not exist is said not to in the language of its path."]

@@ -62,10 +62,23 @@ def _nginx_maps(hosting: Hosting, name: str) -> Iterator[str]:
     chosen = [("~^[^ ]*(?:[?]|&)choose(?:[=&]| )", "1"), ("~ " + referer_pattern(hosting).removeprefix("^"), "1")]
     yield from _nginx_map('"?$args $http_referer"', f"{name}_chosen", chosen)
     yield from _nginx_map(f"${name}_chosen", f"{name}_target", [("", f"${name}_language")])
+    if hosting.others:
+        yield from _nginx_map('"$host$uri"', f"{name}_elsewhere", _elsewhere(hosting))
+        first = [(urlsplit(origin).hostname or "", paths[0]) for origin, paths in hosting.others.items()]
+        yield from _nginx_map("$host", f"{name}_own", first)
     missing = [(f"~^{base}{any_language(hosting)}/", f"{hosting.base}$1/404.html")]
     yield from _nginx_map("$uri", f"{name}_missing", missing, f"{hosting.base}404.html")
     for header in _varying(hosting):
         yield from _nginx_map('"$status $uri"', _variable(name, header), *_values(hosting, header))
+
+
+def _elsewhere(hosting: Hosting) -> Iterator[tuple[str, str]]:
+    """Host and address → the origin at which it is published, where that is another."""
+    for host, places in hosting.wrong_hosts.items():
+        name = urlsplit(f"//{host}").hostname or ""
+        for origin, paths in places.items():
+            languages = "|".join(literal_pattern(path) for path in paths)
+            yield f"~^{literal_pattern(name)}{literal_pattern(hosting.base)}({languages})/", origin
 
 
 def _nginx_map(source: str, name: str, rows: Iterable[tuple[str, str]], default: str = "") -> Iterator[str]:
@@ -101,7 +114,7 @@ def _nginx_secure(hosting: Hosting) -> Iterator[str]:
     """Who asks without encryption is sent on."""
     parts = urlsplit(hosting.base_url)
     if hosting.is_secure and parts.port is None:
-        yield f"server {{ listen 80; listen [::]:80; server_name {literal(str(parts.hostname))}; return 301 {_quoted(f'{hosting.origin}$request_uri')}; }}"
+        yield f"server {{ listen 80; listen [::]:80; server_name {' '.join(literal(name) for name in (str(parts.hostname), *_other_names(hosting)))}; return 301 https://$host$request_uri; }}"
 
 
 def _nginx_server(hosting: Hosting, name: str) -> Iterator[str]:
@@ -121,7 +134,11 @@ def _nginx_server(hosting: Hosting, name: str) -> Iterator[str]:
 
 def _nginx_locations(hosting: Hosting, name: str) -> Iterator[str]:
     base, url = hosting.base, hosting.base_path
+    if hosting.others:
+        yield f"if (${name}_elsewhere) {{ return 301 ${name}_elsewhere$request_uri; }}"
     yield f"location = {literal(base)} {{"
+    if hosting.others:
+        yield f"    if (${name}_own) {{ return 302 {_quoted(f'{url}${name}_own/')}; }}"
     yield f"    if (${name}_target) {{ return 302 {_quoted(f'{url}${name}_target/')}; }}"
     yield f"    rewrite ^ {literal(f'{base}index.html')} last;"
     yield "}"
@@ -137,6 +154,10 @@ def _nginx_locations(hosting: Hosting, name: str) -> Iterator[str]:
         yield "location / { return 404; }"
 
 
+def _other_names(hosting: Hosting) -> list[str]:
+    return [urlsplit(origin).hostname or "" for origin in hosting.others]
+
+
 def _nginx_address(hosting: Hosting) -> Iterator[str]:
     parts = urlsplit(hosting.base_url)
     host = parts.netloc.removesuffix(f":{parts.port}")
@@ -147,7 +168,7 @@ def _nginx_address(hosting: Hosting) -> Iterator[str]:
         if _is_number(host)
         else [f"listen {port}{after}", f"listen [::]:{port}{after}"]
     )
-    yield f"server_name {literal(host)};"
+    yield f"server_name {' '.join(literal(name) for name in (host, *_other_names(hosting)))};"
     if hosting.is_secure:
         yield f"ssl_certificate /etc/letsencrypt/live/{host}/fullchain.pem;"
         yield f"ssl_certificate_key /etc/letsencrypt/live/{host}/privkey.pem;"

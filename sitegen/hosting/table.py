@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
@@ -26,7 +26,7 @@ from babel.core import get_global
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.tags import full_tag
 from sitegen.library.library import Library, aliases
-from sitegen.model.settings import Editor
+from sitegen.model.settings import Config, Editor
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem, SiteError
 
@@ -137,6 +137,7 @@ class Hosting:
         languages: paths of the languages.
         ranges: language range, in small letters → path of the language that it means; longer ones first.
         moved: old address → new one, both with the base path and percent-encoded.
+        others: origin of a host of its own → paths of the languages that it serves.
         editor: what the editor in the browser may load besides its own files; None where there is none.
     """
 
@@ -146,6 +147,7 @@ class Hosting:
     ranges: Mapping[str, str]
     moved: Mapping[str, str]
     editor: tuple[str, ...] | None = None
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def base_path(self) -> str:
@@ -160,6 +162,17 @@ class Hosting:
     def origin(self) -> str:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def wrong_hosts(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Host → origin → the languages that are to be asked for there, not at this host."""
+        own = {path for languages in self.others.values() for path in languages}
+        here = tuple(path for path in self.languages if path not in own)
+        places = {self.origin: here, **self.others}
+        return {
+            urlsplit(host).netloc: {origin: paths for origin, paths in places.items() if origin != host and paths}
+            for host in places
+        }
 
     @property
     def is_secure(self) -> bool:
@@ -188,7 +201,18 @@ def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
         find_ranges(locales),
         dict(sorted(moved.items())),
         editor_hosts(config.editor) if config.editor else None,
+        _other_hosts(config),
     )
+
+
+def _other_hosts(config: Config) -> dict[str, tuple[str, ...]]:
+    """Origin → languages, for those that have a host of their own."""
+    others: dict[str, tuple[str, ...]] = {}
+    for path in config.built:
+        origin = config.origin_of(path)
+        if origin != config.origin:
+            others[origin] = (*others.get(origin, ()), path)
+    return others
 
 
 def editor_hosts(editor: Editor) -> tuple[str, ...]:
@@ -274,6 +298,7 @@ def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | No
     """The headers that a file of the site should have, and its media type where the table knows it.
 
     Args:
+        others: origin of a host of its own → paths of the languages that it serves.
         editor: what the editor in the browser may load, where there is one.
     """
     rules = [*RULES, *([Rule(f"{ADMIN}*", editor_headers(editor))] if editor is not None else [])]

@@ -29,7 +29,7 @@ _MARKUP = re.compile(
     r"|(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>|<math\b[^<>]*>(?:[^<]|<(?!/math>))*+</math>)"
     rf"|(?P<open><{_INLINE})|(?P<close></{_INLINE})"
     r"|(?P<quote>&(?:quot|#34);)|(?P<sign>&#?\w+;|[\x04-\x07\x0e\x0f])"
-    r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*\x03)"
+    r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z))"
 )
 _HIDDEN = re.compile(r"[\x04-\x07\x0e\x0f]")
 #: A stretch without a right-to-left character but within an address of the web.

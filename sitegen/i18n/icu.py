@@ -125,7 +125,7 @@ def phrases(locale: str, text: str) -> list[str]:
     parts, start, end = [], 0, 0
     for word in WordBreaker(text, locale):
         end += len(word)
-        if end in may_end and len(word) > 1:
+        if end in may_end and not (len(word) == 1 and word.isalpha()):
             parts.append(text[start:end])
             start = end
     return [*parts, text[start:]] if start < len(text) else parts

@@ -22,6 +22,8 @@ class Language:
         base: path of the language that it is made of at build, in the script of its tag; "" for a language of its own.
         is_complete: whether an untranslated message is an error in it.
         name: its own name, as readers are shown it; "" for CLDR's.
+        is_published: whether it is there for readers; else for previews alone.
+        base_url: scheme, host and path of its own host, as the site's; "" for the site's.
         mark: where the site declares it.
         words: words that the script's rule would get wrong → how they are written.
     """
@@ -35,5 +37,7 @@ class Language:
     base: str = ""
     is_complete: bool = False
     name: str = ""
+    is_published: bool = True
+    base_url: str = ""
     mark: Mark | None = field(default=None, compare=False)
     words: Mapping[str, str] = field(default_factory=dict)

@@ -6,8 +6,10 @@ CLDR comes through Babel, and through ICU where Babel ends (`cldr.py`, `icu.py`)
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 import babel
@@ -115,6 +117,57 @@ class Locale:
         own = LONG_DATES.get(self.formats)
         skeleton = "yMMMd" if self.script in _MONTHS_IN_DIGITS else "yMMMMd"
         return self.written(own(first, last) if own else self._own_formats.date_range(first, last, skeleton))
+
+    def time(self, value: dt.time | dt.datetime) -> str:
+        """A time of day as the language writes it: 9:30 AM, 09:30."""
+        from babel.dates import format_time
+
+        plain = value.timetz() if isinstance(value, dt.datetime) else value
+        return self.written(self._digits(format_time(plain.replace(tzinfo=None), "short", locale=self._formats)))
+
+    def datetime(self, value: dt.date) -> str:
+        """A day, with its time of day where it has one."""
+        if not isinstance(value, dt.datetime):
+            return self.date(value)
+        return self._joined(self.date(value.date()), self.time(value))
+
+    def when(self, first: dt.date, last: dt.date | None = None) -> str:
+        """From when to when, what the two share said once; each a day, or a day with its time."""
+        if last is None or last == first:
+            return self.datetime(first)
+        days = [value.date() if isinstance(value, dt.datetime) else value for value in (first, last)]
+        if not isinstance(first, dt.datetime) and not isinstance(last, dt.datetime):
+            return self.date_range(*days)
+        if days[0] != days[1]:
+            return self._range(self.datetime(first), self.datetime(last))
+        times = [self.time(value) for value in (first, last) if isinstance(value, dt.datetime)]
+        return self._joined(self.date(days[0]), self._range(*times) if len(times) > 1 else times[0])
+
+    def zone(self, value: dt.datetime) -> str:
+        """The zone of a point of time, by its distance from Greenwich: GMT+08:00."""
+        from babel.dates import get_timezone_gmt
+
+        return self.written(self._digits(get_timezone_gmt(value, locale=self._formats)))
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount with its currency's sign, as the language writes it."""
+        from babel.numbers import format_currency
+
+        pattern = str(self._formats.currency_formats["standard"].pattern)
+        if amount == amount.to_integral_value():  # no cents where there are none
+            pattern = re.sub(r"\.0+", "", pattern)
+        text = format_currency(amount, currency, pattern, locale=self._formats, currency_digits=False)
+        return self.written(self._digits(text))
+
+    def _joined(self, date: str, time: str) -> str:
+        return str(self._formats.datetime_formats["medium"]).replace("{1}", date).replace("{0}", time)
+
+    def _range(self, first: str, last: str) -> str:
+        return str(self._formats.interval_formats[None]).replace("{0}", first).replace("{1}", last)
+
+    def _digits(self, text: str) -> str:
+        """A text with the language's digits."""
+        return re.sub("[0-9]", lambda found: self.number(int(found[0])), text)
 
     def year(self, value: int) -> str:
         """A year of the Gregorian calendar, in the language's digits; with its era where the language counts otherwise."""

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from sitegen.content.markdown import split_sections
-from sitegen.library.library import Library, translatable_parts
+from sitegen.library.library import Library, notes_name, translatable_parts
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Document, Key, State
 
-_MARKUP = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
+_MARKUP = re.compile(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
 #: A word, or a sign of a script that is written without spaces.
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
@@ -122,8 +122,9 @@ def _review(document: Document | None) -> str | None:
 def count_words(library: Library, document: Document) -> dict[str, int]:
     """Words in each translatable part of a document, by the part's name."""
     names = list(translatable_parts(document, library.kind(document.key)))
-    texts = [text for text in split_sections(library.shelf.get(document.html).decode()) if text.strip()]
-    sections = [name for name in names if name.startswith("#") and name != "#notes"]
+    texts = [text for text in split_sections(library.text(document)) if text.strip()]
+    notes = notes_name(document.body.headings)
+    sections = [name for name in names if name.startswith("#") and name != notes]
     counts = {name: _count(_text_of(document.words[name])) for name in names if not name.startswith("#")}
     counts.update(
         {name: _count(html.unescape(_MARKUP.sub(" ", text))) for name, text in zip(sections, texts, strict=False)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from sitegen.content.markdown import digest
 from sitegen.content.reader import Content, source_language
@@ -18,7 +18,7 @@ from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
 from sitegen.model.urls import alias_parts, ancestor_keys, file_path, parent_key, url_of_file
-from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, Selection, State, Url
+from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, State, Url
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
 
@@ -47,8 +47,7 @@ class Library:
         segments: (page, language) → segments of its address below the language's: each folder's slug there.
         below: key → keys of the pages right below, by key.
         ordered: what `children` has found so far.
-        narrowed: what `selections` has.
-        anchors: what `known_anchors` has.
+        known: what `once` has found so far.
         moved: old address without a language, as in `aliases` → the page that had it.
         guessed: code → how many problems have asked for a guess.
     """
@@ -66,8 +65,7 @@ class Library:
     segments: Mapping[tuple[Key, str], tuple[str, ...]] = field(default_factory=dict)
     below: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
     ordered: dict[tuple[Key, str], tuple[Key, ...]] = field(default_factory=dict)
-    narrowed: dict[tuple[Key, str], Mapping[str, Selection]] = field(default_factory=dict)
-    anchors: dict[tuple[Key, str], frozenset[str]] = field(default_factory=dict)
+    known: dict[tuple[str, Key, str], Any] = field(default_factory=dict)
     moved: Mapping[Key, Key] = field(default_factory=dict)
     guessed: dict[str, int] = field(default_factory=dict)
 
@@ -122,6 +120,23 @@ class Library:
             offered = [child for child in self.below.get(key, ()) if language in self.pages[child].states]
             self.ordered[key, language] = tuple(self.sorted(offered, self.kind(key).children.sort, language))
         return self.ordered[key, language]
+
+    def once(
+        self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
+    ) -> Any:
+        """What is found of a page in a language, found by the first who asks."""
+        if (name, key, language) not in self.known:
+            self.known[name, key, language] = make(self)
+        return self.known[name, key, language]
+
+    def text(self, document: Document) -> str:
+        """The HTML of a document, in which link targets and heading ids are still as written."""
+        return self.shelf.get(document.html).decode()
+
+    def is_past(self, key: Key) -> bool:
+        """Whether what a page puts into calendars was over when the site was built."""
+        day = self.kind(key).last_day(self.pages[key].facts)
+        return day is not None and (day + dt.timedelta(days=1)).isoformat() <= self.due[0]
 
     def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
         """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""
@@ -244,7 +259,7 @@ def build_library(
         content.unread,
         held,
         _referrers(pages),
-        _due(content.documents, as_of),
+        _due(content.documents, as_of, config.kinds),
         shelf,
         pictures,
     )
@@ -343,8 +358,16 @@ def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
 def section_name(section: Section, headings: tuple[Heading, ...]) -> str:
     """`#anchor` of a section; `#` before the first heading, `#notes` for the footnotes."""
     if section.heading == len(headings):
-        return "#notes"
+        return notes_name(headings)
     return "#" + (headings[section.heading].anchor if section.heading >= 0 else "")
+
+
+def notes_name(headings: tuple[Heading, ...]) -> str:
+    """The part that the footnotes are: `#notes`, with hyphens behind it where a heading has that id."""
+    name = "#notes"
+    while any("#" + heading.anchor == name for heading in headings):
+        name += "-"
+    return name
 
 
 def _plain(value: Any) -> Any:
@@ -360,8 +383,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _due(documents: Iterable[Document], as_of: dt.date) -> tuple[str, str]:
+def _due(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind]) -> tuple[str, str]:
+    """The days between which nothing becomes due, expires or is over: from the first on, before the second."""
     days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
+    over = (kinds[d.kind].last_day(d.facts) for d in documents if kinds[d.kind].calendar)
+    days |= {day + dt.timedelta(days=1) for day in over if day is not None}
     since = max((day for day in days if day <= as_of), default=dt.date.min)
     until = min((day for day in days if day > as_of), default=dt.date.max)
     return since.isoformat(), until.isoformat()

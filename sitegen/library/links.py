@@ -55,7 +55,7 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         target = html.unescape(found[2])
         return html.escape(resolve(library, key, language, target) or target)
 
-    text = library.shelf.get(document.html).decode()
+    text = library.text(document)
     locale = library.locales[document.language]
     if not document.is_written:
         text = locale.written(text)
@@ -103,10 +103,12 @@ def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]
 
 def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:
     """The ids of the headings of a page as a language shows it."""
-    if (key, language) not in library.anchors:
-        headings = shared_headings(library, library.shown(key, language))
-        library.anchors[key, language] = frozenset(heading.anchor for heading in headings)
-    return library.anchors[key, language]
+    found: frozenset[str] = library.once("anchors", key, language, lambda own: _anchors(own, key, language))
+    return found
+
+
+def _anchors(library: Library, key: Key, language: str) -> frozenset[str]:
+    return frozenset(heading.anchor for heading in shared_headings(library, library.shown(key, language)))
 
 
 def resolve(library: Library, key: Key, language: str, target: str) -> str | None:

@@ -8,6 +8,7 @@ from sitegen.i18n.cldr import Formats
 from sitegen.library.library import Library, aliases, references
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field
+from sitegen.model.menus import menu_references
 from sitegen.model.urls import fault_of_alias, is_slug, url_of_file
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem
@@ -154,7 +155,7 @@ def _untracked(page: Page) -> Iterator[Problem]:
 
 def _bad_settings(library: Library) -> Iterator[Problem]:
     config = library.config
-    named = [(f"menus.{name}", reference) for name, menu in config.menus.items() for reference in menu]
+    named = [(f"menus.{name}", reference) for name, menu in config.menus.items() for reference in menu_references(menu)]
     named += [
         (name, reference) for name in ("organisation", "glossary") if (reference := getattr(config, name)) is not None
     ]

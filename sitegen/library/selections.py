@@ -19,9 +19,12 @@ YEAR = "year"
 
 def selections(library: Library, key: Key, language: str) -> Mapping[str, Selection]:
     """Every selection of a page's children that is not empty, by its part of the address, in the order of the kind's fields."""
-    if (key, language) not in library.narrowed:
-        library.narrowed[key, language] = {own.part: own for own in _find(library, key, language)}
-    return library.narrowed[key, language]
+    found: Mapping[str, Selection] = library.once("narrowed", key, language, lambda own: _by_part(own, key, language))
+    return found
+
+
+def _by_part(library: Library, key: Key, language: str) -> dict[str, Selection]:
+    return {own.part: own for own in _find(library, key, language)}
 
 
 def _find(library: Library, key: Key, language: str) -> Iterator[Selection]:

@@ -10,12 +10,13 @@ from hashlib import sha256
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sitegen.media.colours import as_shown, profile_space
 from sitegen.media.metadata import without_metadata
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import open_file, read_file
 from sitegen.source.yaml import problem_at
 
 #: Ending of a file → its format, as Pillow names it.
@@ -129,7 +130,7 @@ class Pictures:
     def key(self, path: str, width: int, ending: str) -> str:
         """A digest of everything that a copy of a picture depends on."""
         told = (version("pillow"), RECIPE, width, ending, CHOICES, _OWN)
-        return sha256(repr(told).encode() + (self.root / path).read_bytes()).hexdigest()
+        return sha256(repr(told).encode() + read_file(self.root, path)).hexdigest()
 
     def make(self, path: str, width: int, ending: str) -> bytes:
         """A copy of a picture, upright, at most as wide as said, with its colours and without anything else.
@@ -143,7 +144,7 @@ class Pictures:
         from PIL import Image
 
         try:
-            content = (self.root / path).read_bytes()
+            content = read_file(self.root, path)
             with Image.open(io.BytesIO(content)) as opened:
                 picture, profile = as_shown(opened)
                 is_whole = picture.width <= width
@@ -175,7 +176,7 @@ def _measure(root: Path, path: str) -> _Look | Problem:
     from PIL import Image
 
     try:
-        with Image.open(root / path, formats=sorted(set(FORMATS.values()))) as opened:
+        with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file, _opened(file) as opened:
             wide, tall = opened.size
             turned = opened.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             is_animated = getattr(opened, "is_animated", False)
@@ -187,6 +188,12 @@ def _measure(root: Path, path: str) -> _Look | Problem:
         return problem_at(path, "picture", message, None, "make it smaller before you put it here")
     loss = _guessed_colours(path) if is_guessed else None
     return _Look((tall, wide) if turned else (wide, tall), is_animated, loss)
+
+
+def _opened(file: BinaryIO) -> Any:
+    from PIL import Image
+
+    return Image.open(file, formats=sorted(set(FORMATS.values())))
 
 
 def _guessed_colours(path: str) -> Problem:

@@ -23,7 +23,7 @@ from sitegen.i18n.scripts import PSEUDO
 from sitegen.i18n.tags import full_tag
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.layers import Layers
+from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.yaml import Node, Source, parse, problem_at
 
 SETTINGS = "templates/card.yaml"
@@ -41,6 +41,7 @@ _FIELDS: Mapping[str, Field] = {
     **{name: Field(name=name, type="text", required=True) for name in ("background", "paper", "ink")},
     "title": _BOX,
     "site": replace(_BOX, name="site"),
+    "label": replace(_BOX, name="label", required=False, help="where the page's date stands, if it has one"),
     "scripts": Field(name="scripts", type="list", item=replace(_TEXT, name="scripts")),
 }
 
@@ -72,6 +73,7 @@ class Card:
     ink: str
     title: Box
     site: Box
+    label: Box | None
     fonts: Mapping[str, tuple[Path, ...]]
     scripts: frozenset[str]
     digest: str
@@ -85,11 +87,11 @@ class Card:
         names = (locale.path, locale.base, full_tag(locale.tag).language, locale.script, "default")
         return next(self.fonts[name] for name in names if name in self.fonts)
 
-    def key(self, locale: Locale, title: str, site: str) -> str:
+    def key(self, locale: Locale, title: str, site: str, label: str = "") -> str:
         """A digest of everything that a picture depends on."""
         return sha256(
             repr(
-                (self.digest, locale.tag, locale.dir, [path.name for path in self.fonts_of(locale)], title, site)
+                (self.digest, locale.tag, locale.dir, [path.name for path in self.fonts_of(locale)], title, site, label)
             ).encode()
         ).hexdigest()
 
@@ -103,12 +105,12 @@ def load_card(layers: Layers) -> Card | None:
     settings = layers.find(SETTINGS)
     if settings is None:
         return None
-    text = settings.read_text()
+    text = settings.text()
     source = Source.of(settings.shown, text)
     check = Checker(source, [])
     node = parse(source, text)
     entries = dict(node.value)
-    found: dict[str, Path] = {}
+    found: dict[str, LayerFile] = {}
     fonts = _fonts(check, layers, entries.pop("fonts", node), found)
     values = check.table(_FIELDS, Node(entries, node.text, node.mark), "the card")
     files = [*dict.fromkeys(name for names in fonts.values() for name in names)]
@@ -119,18 +121,20 @@ def load_card(layers: Layers) -> Card | None:
         raise SiteError(check.problems)
     digest = sha256(repr([version(name) for name in _LIBRARIES]).encode() + text.encode())
     for name in files:
-        digest.update(found[name].read_bytes())
+        digest.update(found[name].content())
     boxes = {
         name: Box(*(values[name].values[side] for side in ("x", "y", "width", "height", "sizes")))
-        for name in ("title", "site")
+        for name in ("title", "site", "label")
+        if name in values
     }
-    paths = {language: tuple(found[name] for name in names) for language, names in fonts.items()}
+    paths = {language: tuple(found[name].path for name in names) for language, names in fonts.items()}
     colours = (values["paper"], values["ink"])
     scripts = frozenset(values.get("scripts", ()))
-    return Card(found[files[-1]], *colours, boxes["title"], boxes["site"], paths, scripts, digest.hexdigest())
+    background, label = found[files[-1]].path, boxes.get("label")
+    return Card(background, *colours, boxes["title"], boxes["site"], label, paths, scripts, digest.hexdigest())
 
 
-def _fonts(check: Checker, layers: Layers, node: Node, found: dict[str, Path]) -> dict[str, tuple[str, ...]]:
+def _fonts(check: Checker, layers: Layers, node: Node, found: dict[str, LayerFile]) -> dict[str, tuple[str, ...]]:
     """Language path or script → names of files, each in `found` with where it lies."""
     if not isinstance(node.value, dict) or "default" not in node.value:
         check.reject(node, "required", "fonts: must name fonts for languages, and `default` for the others")
@@ -144,15 +148,15 @@ def _fonts(check: Checker, layers: Layers, node: Node, found: dict[str, Path]) -
     return fonts
 
 
-def _find_file(check: Checker, layers: Layers, path: str, node: Node, found: dict[str, Path]) -> None:
+def _find_file(check: Checker, layers: Layers, path: str, node: Node, found: dict[str, LayerFile]) -> None:
     file = layers.find(path)
     if file is None:
         check.reject(node, "dead-file", f"there is no file {path}", "put it there, or name another")
     else:
-        found[path] = file.path
+        found[path] = file
 
 
-def draw(card: Card, locale: Locale, title: str, site: str, path: str) -> bytes:
+def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: str = "") -> bytes:
     """The picture of a page, as PNG.
 
     Args:
@@ -169,7 +173,9 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str) -> bytes:
     except (OSError, ValueError, SyntaxError) as error:
         raise SiteError([problem_at(SETTINGS, "unreadable", f"a file of the card can't be used: {error}")]) from error
     coverage = Image.new("L", (WIDTH, HEIGHT), 0)
-    for box, text in ((card.title, title), (card.site, site)):
+    for box, text in ((card.title, title), (card.site, site), (card.label, label)):
+        if box is None or not text:
+            continue
         missing = sorted({char for char in text if not _has_glyph(faces, char)})
         if missing:
             message = f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})"

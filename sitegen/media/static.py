@@ -53,7 +53,7 @@ def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
     if problems := [*_conflicts(own)]:
         raise SiteError(problems)
     themes = {
-        name: file.read_bytes()
+        name: file.content()
         for name, file in layers.files("static").items()
         if file.layer and not is_litter(file.path.name)
     }
@@ -110,7 +110,7 @@ class _Published:
             part = (file.layer, file.name.removeprefix(f"static/{_TOP}"))
             if self._layers.find(file.name) == file:
                 self._joined.add(part[1])
-            return b"" if part in above else self._sheet(file.path.read_bytes(), part, top, (*above, part))
+            return b"" if part in above else self._sheet(file.content(), part, top, (*above, part))
 
         folder = os.path.dirname(own[1])
         return _CSS_IMPORT.sub(join, _CSS_URL.sub(lambda found: self._rename(found, folder, top), content))

@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 from sitegen.media.css import PICTURE, find_outside
 from sitegen.problems.problem import Problem
+from sitegen.source.files import read_file, unreadable
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import MAX_FILE, problem_at
 
@@ -39,9 +40,9 @@ def is_drawing(path: str) -> bool:
 def find_unsafe(root: Path, path: str) -> Iterator[Problem]:
     """Everything in an SVG that is more than a drawing, at its line."""
     try:
-        content = (root / path).read_bytes()
+        content = read_file(root, path)
     except OSError as error:
-        yield problem_at(path, "unreadable", f"the file can't be read: {(error.strerror or str(error)).lower()}")
+        yield unreadable(path, error)
         return
     if len(content) > MAX_FILE:
         yield problem_at(path, "too-large", f"the drawing has {len(content)} bytes, at most {MAX_FILE}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+import zoneinfo
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -151,8 +152,12 @@ def _has_host(url: str) -> bool:
         return False
 
 
+#: A name, an at sign, and a host of parts; no part holds a full stop, so that a row of them is read once.
+_EMAIL = r'[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+'
+
+
 def _email(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+", node.text):
+    if re.fullmatch(_EMAIL, node.text):
         return node.text
     check.reject(node, "email", f"{declared.name}: '{node.text}' is not an e-mail address")
     return None
@@ -282,6 +287,21 @@ def _group(check: Checker, declared: Field, node: Node) -> Group | None:
     return Group(check.table(declared.fields, node, f"'{declared.name}'"), tuple(declared.fields))
 
 
+def _moment(check: Checker, declared: Field, node: Node) -> dt.date | None:
+    """A day, or a point of time."""
+    return _datetime(check, declared, node) if re.match(DAY + "[T ]", node.text) else _date(check, declared, node)
+
+
+def _time_zone(check: Checker, declared: Field, node: Node) -> str | None:
+    """A zone by the name that IANA gives it."""
+    if isinstance(node.value, str) and node.text in zoneinfo.available_timezones():
+        return node.text
+    message = f"{declared.name}: '{node.text or node.type_name}' is not a time zone"
+    hint = nearest(node.text, zoneinfo.available_timezones()) or "write an IANA name such as Asia/Shanghai"
+    check.reject(node, "expected", message, hint)
+    return None
+
+
 def _time(check: Checker, declared: Field, node: Node) -> dt.time | None:
     """A time of day, wherever one is."""
     if re.fullmatch(TIME, node.text) and isinstance(node.value, str):
@@ -384,6 +404,16 @@ TYPES.update(
     datetime=FieldType(
         read=_datetime, schema=like(DAY + MOMENT), form=_plain("datetime", type="datetime-local"), is_selectable=False
     ),
+    moment=FieldType(
+        read=_moment,
+        schema=like(f"{DAY}({MOMENT})?"),
+        form=_matching(f"^{DAY}", "a day, as 2026-01-31, or 2026-01-31T09:30"),
+    ),
+    time_zone=FieldType(
+        read=_time_zone,
+        schema=like("[A-Za-z][A-Za-z0-9_+/-]+"),
+        form=_matching("^[A-Z][A-Za-z_]+(/|$)", "an IANA name, as Asia/Shanghai"),
+    ),
     time=FieldType(read=_time, schema=like(TIME), form=_plain("datetime", type="time", format="HH:mm")),
     url=FieldType(
         read=_url,
@@ -392,7 +422,7 @@ TYPES.update(
     ),
     email=FieldType(
         read=_email,
-        schema=like(r'[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+'),
+        schema=like(_EMAIL),
         form=_matching("^[^@]+@[^@]+$", "an e-mail address"),
     ),
     phone=FieldType(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -84,7 +85,7 @@ class Kind:
     Attributes:
         lineage: its own name first, then those it extends.
         schema: schema.org property → field name; "type" → the type itself.
-        calendar: "start", "end" and "location" → field name; "label" → a message that stands before the title.
+        calendar: "start", "end", "zone", "location" and "online" → field name; "label" → a message that stands before the title.
         mark: of its template, where it names one; else of the kind itself.
     """
 
@@ -100,6 +101,11 @@ class Kind:
     def of_side(self, side: Side) -> Iterator[Field]:
         """Its facts, or its words."""
         return (declared for declared in self.fields.values() if declared.side == side)
+
+    def last_day(self, facts: Mapping[str, Any]) -> dt.date | None:
+        """The last day of what it puts into calendars; None where the facts tell none."""
+        value = facts.get(self.calendar.get("end", "")) or facts.get(self.calendar.get("start", ""))
+        return value.date() if isinstance(value, dt.datetime) else value
 
 
 def optional_value(check: Checker, declared: Field, node: Node | None) -> Any:
@@ -207,6 +213,21 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
     )
 
 
+def read_tables(check: Checker, node: Node) -> dict[str, dict[str, Field]]:
+    """The declarations of tables.yaml: name of a table → its columns."""
+    tables = {}
+    for name, child in node.value.items():
+        if not isinstance(child.value, dict):
+            check.reject(child, "expected", f"the table '{name}' must have lines of `key: value`")
+            continue
+        for key, part in child.value.items():
+            if key not in ("facts", "words"):
+                check.unknown(key, part, ("facts", "words"), "a table")  # type: ignore[arg-type]
+        declared = (f for side in ("facts", "words") for f in read_fields(check, child.value.get(side), side))
+        tables[name] = {field.name: field for field in declared}
+    return tables
+
+
 def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:
     if node is None:
         return parent.schema if parent else {}
@@ -221,7 +242,14 @@ def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], pare
 
 
 #: What a kind's `calendar` may say → the types of fields that can say it.
-_CALENDAR_KEYS = {"start": ("date", "datetime"), "end": ("date", "datetime"), "location": ("text",), "label": ()}
+_CALENDAR_KEYS = {
+    "start": ("date", "datetime", "moment"),
+    "end": ("date", "datetime", "moment"),
+    "zone": ("time_zone",),
+    "location": ("text",),
+    "online": ("url",),
+    "label": (),
+}
 
 
 def _calendar(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:

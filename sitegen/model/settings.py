@@ -7,7 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,8 @@ from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.tags import canonical_tag
 from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
-from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds
+from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds, read_tables
+from sitegen.model.menus import MenuEntry, read_menus
 from sitegen.model.urls import site_url
 from sitegen.model.values import Reference
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
@@ -27,6 +28,8 @@ from sitegen.source.yaml import Node, Source, parse
 
 #: Where a site declares blocks of its own.
 BLOCKS = "content/blocks.yaml"
+#: Where it declares what tables beside pages hold.
+TABLES = "content/tables.yaml"
 CHECK_LEVELS = ("error", "warning", "off")
 
 #: CLDR's calendars that a language may ask for (common/bcp47/calendar.xml).
@@ -91,8 +94,9 @@ class Config:
 
     Attributes:
         base_url: scheme, host and path of the published site, with a trailing slash.
-        menus: name → pages by key.
+        menus: name → entries.
         own_blocks: those of blocks.yaml.
+        tables: name of a file beside a page, without its ending → the columns that it has, out of tables.yaml.
         severities: code → "error", "warning" or "off".
         languages: path → language.
         report: address to which readers report mistakes.
@@ -112,7 +116,7 @@ class Config:
     base_url: str
     source_language: str
     languages: Mapping[str, Language]
-    menus: Mapping[str, tuple[Reference, ...]]
+    menus: Mapping[str, tuple[MenuEntry, ...]]
     organisation: Reference | None
     glossary: Reference | None
     time_zone: zoneinfo.ZoneInfo
@@ -128,6 +132,7 @@ class Config:
     theme: tuple[str, ...]
     kinds: Mapping[str, Kind]
     own_blocks: Mapping[str, BlockType]
+    tables: Mapping[str, Mapping[str, Field]]
     built: tuple[str, ...]
 
     @cached_property
@@ -146,6 +151,13 @@ class Config:
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    def origin_of(self, path: str) -> str:
+        """Scheme and host on which a language is published: its own, or the site's."""
+        language = self.languages[path]
+        own = language.base_url or (self.languages[language.base].base_url if language.base in self.languages else "")
+        parts = urlsplit(own)
+        return f"{parts.scheme}://{parts.netloc}" if own else self.origin
+
     def graded(self, problems: list[Problem]) -> list[Problem]:
         """The problems with the severity that the site gives their codes; those switched off are left out."""
         graded = []
@@ -157,7 +169,7 @@ class Config:
 
 
 def load_config(
-    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False
+    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False, held: bool = True
 ) -> Config:
     """Read and check both files.
 
@@ -165,6 +177,7 @@ def load_config(
         base_url: takes the place of the one in site.yaml.
         languages: paths of the languages to build; all when empty.
         pseudo: with the pseudo-locales, made of the source language.
+        held: with the languages that are not published yet, too.
 
     Raises:
         SiteError: with all problems of both files.
@@ -177,13 +190,17 @@ def load_config(
     kinds = _read(root, "content/kinds.yaml", read_kinds, problems)
     settings = _read(root, "content/site.yaml", _settings, problems)
     blocks = _read(root, BLOCKS, read_own_blocks, problems) if (root / BLOCKS).is_file() else {}
+    tables = _read(root, TABLES, read_tables, problems) if (root / TABLES).is_file() else {}
     if problems or kinds is None or settings is None:
         raise SiteError(problems)
     if pseudo:
         settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
-    config = Config(kinds=kinds, own_blocks=blocks, built=tuple(settings["languages"]), **settings)
+    config = Config(kinds=kinds, own_blocks=blocks, tables=tables, built=tuple(settings["languages"]), **settings)
     if base_url:
-        config = replace(config, base_url=_asked_url(base_url))
+        here = {path: replace(language, base_url="") for path, language in config.languages.items()}
+        config = replace(config, base_url=_asked_url(base_url), languages=here)
+    if not held and not languages:
+        return replace(config, built=tuple(path for path, own in config.languages.items() if own.is_published))
     return _only(config, languages) if languages else config
 
 
@@ -267,6 +284,12 @@ LANGUAGE_FIELDS = {
     "fallback": Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
     "calendar": replace(_one_of("calendar", CALENDARS), help="of its dates; gregorian"),
     "digits": replace(_one_of("digits", DIGITS), help="of its numbers; those of the language"),
+    "published": Field(
+        name="published", type="boolean", help="false: in previews alone, named nowhere in public; true"
+    ),
+    "base_url": Field(
+        name="base_url", type="url", help="where this language is published, if it has a host of its own"
+    ),
     "complete": Field(name="complete", type="boolean", help="true: a message not translated is an error"),
 }
 SCRIPT_FIELDS = {
@@ -287,7 +310,7 @@ SITE_KEYS = {
     "unprefixed": "path of the language to which addresses without a language led before, and lead on",
     "transliterate": "one more language, made of another by changing the script",
     "theme": "where templates, style and messages come from that the site has not itself: default, a folder, or an installed package; or a list of them",
-    "menus": "name of a menu → content paths of its pages",
+    "menus": "name of a menu → its entries: content paths, or {page: …, url: …, label: …, entries: …}",
     "organisation": "content path of the page on who publishes the site",
     "glossary": "content path of the page with names and their renderings",
     "time_zone": "whose days count, as Asia/Shanghai",
@@ -308,7 +331,6 @@ EDITOR_FIELDS = {
     "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
-_PAGES = Field(name="menus", type="list", item=Field(name="menus", type="page"))
 MARKDOWN_FIELDS = {
     "engine": replace(_one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
     "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
@@ -334,6 +356,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         path: replace(language, fallback=language.fallback or _default_chain(path, source_language))
         for path, language in languages.items()
     }
+    _check_hosts(check, entries, languages)
     if "transliterate" in entries and languages:
         languages = _with_script(check, entries["transliterate"], languages)
     return {
@@ -344,7 +367,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "source_language": source_language,
         "languages": languages,
         "theme": _themes(check, entries.get("theme")),
-        "menus": _menus(check, entries.get("menus")),
+        "menus": read_menus(check, entries.get("menus"), partial(_titles_of, languages)),
         "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
         "time_zone": _time_zone(check, entries.get("time_zone")),
@@ -376,6 +399,10 @@ def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str
     return {path: title for path, title in titles.items() if title is not None}
 
 
+def _titles_of(languages: Mapping[str, Language], check: Checker, name: str, node: Node | None) -> dict[str, str]:
+    return _titles(check, name, node, languages)
+
+
 def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
     if node is None or not isinstance(node.value, tuple) or not node.value:
         if node is not None:
@@ -405,6 +432,8 @@ def _languages(check: Checker, node: Node | None) -> dict[str, Language]:
                 digits=digits,
                 is_complete=values.get("complete", False),
                 name=values.get("name", ""),
+                is_published=values.get("published", True),
+                base_url=values.get("base_url", ""),
                 mark=child.mark,
             )
     return languages
@@ -459,6 +488,19 @@ def _language_named(check: Checker, name: str, node: Node | None, languages: Map
     return node.text
 
 
+def _check_hosts(check: Checker, entries: Mapping[str, Node], languages: Mapping[str, Language]) -> None:
+    """A language's own host serves the same folders as the site's, by the same scheme."""
+    site = urlsplit(entries["base_url"].text.rstrip("/") + "/") if "base_url" in entries else None
+    items = entries["languages"].value if "languages" in entries else ()
+    for child in items if isinstance(items, tuple) and site else ():
+        node = child.value.get("base_url") if isinstance(child.value, dict) else None
+        if node is not None and site is not None:
+            own = urlsplit(node.text.rstrip("/") + "/")
+            if own.hostname and (own.scheme, own.path) != (site.scheme, site.path):
+                message = f"base_url: '{node.text}' must begin and end as the site's does"
+                check.reject(node, "expected", message, f"write {site.scheme}://{own.netloc}{site.path}")
+
+
 def _check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> None:
     """A chain names other languages of the site, once each; it is whole, so a chain through chains is not followed."""
     for child in node.value if node and isinstance(node.value, tuple) else ():
@@ -487,15 +529,6 @@ def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
         return ()
     items = node if isinstance(node.value, tuple) else replace(node, value=(node,))
     return check.value(_THEMES, items) or ()
-
-
-def _menus(check: Checker, node: Node | None) -> dict[str, tuple[Reference, ...]]:
-    if node is None:
-        return {}
-    if not isinstance(node.value, dict):
-        check.reject(node, "expected", "menus: must have a line for each menu", "write `main: [/about/]` under it")
-        return {}
-    return {name: check.value(_PAGES, child) or () for name, child in node.value.items()}
 
 
 def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:

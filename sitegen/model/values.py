@@ -184,6 +184,7 @@ class Document:
         marks: where each field stands, also an empty one, for later problems.
         html: its text as HTML, in which link targets and heading ids are still as written.
         front_digest: of the file's front matter.
+        facts_digest: of the facts therein.
         digest: of the whole file; equal digests, equal documents.
     """
 
@@ -197,6 +198,7 @@ class Document:
     body: Body
     html: Shelved
     front_digest: str
+    facts_digest: str
     digest: str
 
     @property

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from sitegen.problems.terminal import one_line
+
 Severity = Literal["error", "warning"]
 
 #: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
@@ -155,14 +157,14 @@ class Problem:
     @property
     def place(self) -> str:
         """`path:line:column`, as editors and terminals link it."""
-        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+        return ":".join(str(part) for part in (one_line(self.path), self.line, self.column) if part is not None)
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.severity}[{self.code}]: {self.message}"]
+        lines = [f"{self.place}: {self.severity}[{self.code}]: {one_line(self.message)}"]
         if self.excerpt and self.line is not None:
             lines += _draw(self)
         if self.hint:
-            lines.append(f"  hint: {self.hint}")
+            lines.append(f"  hint: {one_line(self.hint)}")
         return "\n".join(lines)
 
 
@@ -232,6 +234,12 @@ def certain(word: str, known: Iterable[str]) -> str | None:
     """The known word that can only be meant: nearer than `nearest` asks for, and no other is near."""
     close = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.8)
     return close[0] if len(close) == 1 else None
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 page`, `2 pages`, `1,200 entries`."""
+    several = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number:,} {noun if number == 1 else several}"
 
 
 def listing(words: Iterable[str]) -> str:

@@ -25,9 +25,8 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import Manifest, manifest_of
-from sitegen.source.yaml import problem_at
+from sitegen.source.files import read_file, replace_files
 from sitegen.storage.output import MANIFEST
 
 BOM = "bom.cdx.json"
@@ -48,13 +47,7 @@ def archive(site: Path, folder: Path) -> tuple[Path, ...]:
         MANIFEST: manifest.as_json(),
         BOM: write_bom(manifest).encode(),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SiteError([problem_at(str(folder), "publish", f"the archive can't be written: {reason}")]) from error
+    replace_files(folder, files)
     return tuple(folder / name for name in files)
 
 
@@ -67,7 +60,7 @@ def _pack(site: Path, manifest: Manifest) -> bytes:
         for path, (size, _) in sorted(manifest.files.items()):
             about = tarfile.TarInfo(path)  # of nobody and of no time
             about.size = size
-            tar.addfile(about, io.BytesIO((site / path).read_bytes()))
+            tar.addfile(about, io.BytesIO(read_file(site, path)))
     return packed.getvalue()
 
 

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.problems.problem import SiteError
+from sitegen.problems.reporters import code_span
 from sitegen.render.views import STATUS
+from sitegen.source.files import read_given
 from sitegen.source.git import words_of
 from sitegen.source.yaml import problem_at
 from sitegen.storage.cache import FOLDER
@@ -77,10 +79,10 @@ def read_tree(folder: Path) -> Tree:
         )
     files: dict[str, tuple[int, str]] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARKER):
-        content = path.read_bytes()
+        content = read_given(path)
         files[path.relative_to(folder).as_posix()] = (len(content), hashlib.sha256(content).hexdigest())
     status = folder / STATUS
-    states = json.loads(status.read_text(encoding="utf-8")) if status.is_file() else {}
+    states = json.loads(read_given(status)) if status.is_file() else {}
     return Tree(files, states)
 
 
@@ -162,11 +164,11 @@ def _details(own: Difference) -> Iterator[str]:
     yield f"\n<details><summary>{own.language}</summary>\n"
     for name, paths in (("new", own.new), ("changed", own.changed), ("gone", own.gone)):
         for path in paths[:MOST_NAMED]:
-            yield f"- {name}: `/{path.removesuffix('index.html')}`"
+            yield f"- {name}: {code_span('/' + path.removesuffix('index.html'))}"
         if len(paths) > MOST_NAMED:
             yield f"- {name}: {len(paths) - MOST_NAMED} more"
     for key, before, after in own.states[:MOST_NAMED]:
-        yield f"- `{key}`: {before} → {after}"
+        yield f"- {code_span(key)}: {code_span(before)} → {code_span(after)}"
     yield "\n</details>"
 
 

@@ -10,6 +10,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import build
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.publish.manifest import Manifest, find_wrong, manifest_of, problems_of, read_manifest
+from sitegen.source.files import read_given
 from sitegen.storage.output import MANIFEST
 
 
@@ -24,7 +25,7 @@ def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...
         manifest = manifest_of(Path(temporary) / "public")
     published = folder / MANIFEST
     try:
-        kept = read_manifest(published.read_bytes(), str(published)).kept if published.exists() else {}
+        kept = read_manifest(read_given(published), str(published)).kept if published.exists() else {}
     except OSError as error:
         raise SiteError([Problem(path=str(published), code="unreadable", message=str(error.strerror))]) from error
     manifest = Manifest(manifest.files, kept)

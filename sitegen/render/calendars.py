@@ -48,6 +48,8 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
     for name, text in (("description", page.summary), ("location", _text(page, declared.get("location")))):
         if text:
             event.add(name, str(text), {"LANGUAGE": tag})
+    if online := facts.get(declared.get("online", "")):
+        event.add("conference", icalendar.vUri(str(online)), {"VALUE": "URI"})
     event.add("url", page.absolute_url)
     event.add("transp", "TRANSPARENT")
     return event

@@ -1,54 +1,335 @@
-"""What an output was made of."""
+"""What an output was made of: the library as outputs see it, which notes each thing that is read of it.
+
+There is no other way in: views, feeds, sitemaps, search, calendars, structured data and a site's own extensions get a
+`TracedLibrary`, and what of the library it does not know how to trace cannot be read through it.
+"""
 
 from __future__ import annotations
 
-from sitegen.library.links import is_file
-from sitegen.model.urls import Target, join_key
-from sitegen.model.values import Key
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Set
+from typing import Any, Generic, Literal, NamedTuple, NoReturn, TypeVar, cast
+
+from sitegen.library.library import Library
+from sitegen.model.values import Body, Document, Key, Page, Shelved, State
+
+Value = TypeVar("Value")
+Kind = Literal["page", "facts", "words", "text", "children", "narrowed", "referrers", "files"]
+
+#: The key of an aspect that is one of all pages, as an output has that looks at most of them.
+ALL = Key("*")
+#: An output that looks at more pages than these depends on all pages: one aspect says so.
+MANY, FEW = 500, 100
+
+
+class Aspect(NamedTuple):
+    """A part of the site that an output may depend on.
+
+    Attributes:
+        kind: `page` is its kind, states and addresses, whether its event is over, or that there is none; `facts` and `words` its front matter,
+            `text` its body; `children` which pages lie below it and in which order, `narrowed` what these can be
+            narrowed to; `referrers` which pages refer to it; `files` what lies beside it.
+        key: of the page, or `ALL`.
+        language: path of the version, or of the readers of a list; "" for what is the same in all.
+    """
+
+    kind: Kind
+    key: Key
+    language: str = ""
 
 
 class Trace:
-    """What of the site one output has looked at, as names of aspects (see `aspects.py`); filled while it is made.
-
-    Views of other pages are had from `Scope.page` alone and keep none of each other, so nothing is looked at unseen.
-    """
+    """What of the site one output has looked at; filled while it is made."""
 
     def __init__(self) -> None:
-        self.seen: set[str] = set()
+        self.seen: set[Aspect] = set()
+        self._same: dict[Aspect, Aspect] = {}
+        self._known: dict[Hashable, tuple[Any, frozenset[Aspect]]] = {}
 
-    def card(self, key: Key) -> None:
-        """A page's facts, words, address and states."""
-        self.seen.add("c" + key)
+    def record(self, make: Callable[[], Value]) -> tuple[Value, frozenset[Aspect]]:
+        """A value, and what was looked at to make it."""
+        outer, self.seen = self.seen, set()
+        try:
+            value = make()
+            return value, frozenset(self.seen)
+        finally:
+            outer |= self.seen
+            self.seen = outer
 
-    def body(self, key: Key) -> None:
-        """A page's text."""
-        self.seen.add("b" + key)
+    def once(self, name: Hashable, make: Callable[[], Value]) -> Value:
+        """A value that several outputs show, made by the first of them; each depends on what it was made of."""
+        if name not in self._known:
+            value, seen = self.record(make)
+            self._known[name] = value, _joined(seen)
+        value, seen = self._known[name]
+        self.seen |= seen
+        return cast("Value", value)
 
-    def children(self, key: Key, language: str) -> None:
-        """Which pages lie below one, and in which order."""
-        self.seen.add(f"k{language}{key}")
+    def of(self, make: Callable[[], Value]) -> tuple[Value, tuple[Aspect, ...]]:
+        """An output and its aspects, many of one kind as one; equal ones of several outputs are the same object."""
+        self.seen = set()
+        value = make()
+        same = self._same
+        return value, tuple([same.setdefault(aspect, aspect) for aspect in _joined(self.seen)])
 
-    def narrowed(self, key: Key, language: str) -> None:
-        """What the children of a page can be narrowed to, and which they are then."""
-        self.seen.add(f"n{language}{key}")
 
-    def referrers(self, key: Key) -> None:
-        """Which pages refer to one."""
-        self.seen.add("r" + key)
+def _joined(seen: Set[Aspect]) -> frozenset[Aspect]:
+    """Aspects of all pages in place of those of many."""
+    if len(seen) <= FEW:
+        return frozenset(seen)
+    counts = Counter((kind, language) for kind, _, language in seen)
+    whole = {group for group, count in counts.items() if count > MANY}
+    whole |= {(kind, language) for kind, key, language in seen if key == ALL}
+    own = (aspect for aspect in seen if (aspect.kind, aspect.language) not in whole)
+    return frozenset((*own, *(Aspect(kind, ALL, language) for kind, language in whole)))
 
-    def link(self, key: Key, target: str) -> None:
-        """The page or file that a link of a page names."""
-        path = Target.of(target).path
-        if is_file(path):
-            folder = path.rpartition("/")[0]
-            self.seen.add("f" + (join_key(key, folder + "/") if folder or path.startswith("/") else key))
-        if path:
-            self.seen.add("c" + join_key(key, path.rpartition("/")[0] + "/" if is_file(path) else path))
 
-    def everything(self) -> None:
-        """The cards of all pages."""
-        self.seen.add("*")
+class recorded(Generic[Value]):  # noqa: N801 - used as `property` is
+    """A property that is found once for a view; whoever asks for it again depends on what it was found from.
 
-    def texts(self, language: str) -> None:
-        """All texts of a language's own."""
-        self.seen.add("s" + language)
+    `functools.cached_property` would give it to a second output unseen.
+    """
+
+    def __init__(self, make: Callable[[Any], Value]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = f"_recorded_{name}"
+
+    def __get__(self, view: Any, owner: type | None = None) -> Value:
+        if view is None:
+            return self  # type: ignore[return-value]
+        trace: Trace = view.scope.trace
+        known = view.__dict__.get(self._name)
+        if known is None:
+            known = view.__dict__[self._name] = trace.record(lambda: self._make(view))
+        else:
+            trace.seen |= known[1]
+        return cast("Value", known[0])
+
+
+class TracedLibrary(Library):
+    """The library as outputs see it."""
+
+    def __init__(self, library: Library, trace: Trace) -> None:
+        found = {name: TRACED[name](getattr(library, name), trace) for name in TRACED}
+        super().__init__(**found)
+        object.__setattr__(self, "trace", trace)
+        object.__setattr__(self, "_untraced", library)
+
+    trace: Trace
+    _untraced: Library
+
+    def children(self, key: Key, language: str) -> tuple[Key, ...]:
+        """The pages right below one, as `Library.children`; an output depends on which they are, and not on each."""
+        self.trace.seen.add(Aspect("children", key, language))
+        return self._untraced.children(key, language)
+
+    def once(
+        self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
+    ) -> Any:
+        """What is found once of a page in a language, as `Library.once`."""
+        self.trace.seen.add(Aspect("narrowed" if name == "narrowed" else "text", key, language))
+        return self._untraced.once(name, key, language, make)
+
+    def is_past(self, key: Key) -> bool:
+        """Whether a page's event is over, as `Library.is_past`."""
+        self.trace.seen.add(Aspect("page", key))
+        return self._untraced.is_past(key)
+
+    def in_place_of(self, key: Key) -> Key | None:
+        """The page to which links lead in place of an expired one, as `Library.in_place_of`."""
+        self.trace.seen.add(Aspect("page", key))
+        return self._untraced.in_place_of(key)
+
+    def text(self, document: Document) -> str:
+        """The HTML of a document, as `Library.text`."""
+        self.trace.seen.add(Aspect("text", document.key, document.language))
+        return self._untraced.text(document)
+
+    def forget(self) -> None:
+        """Let go of the pages that were looked at, where they are many."""
+        cast("_Pages", self.pages).forget()
+
+    @property
+    def beside(self) -> NoReturn:
+        """Refused, as `at` and `keys`: problems ask for them, and no output."""
+        raise AttributeError("what lies beside each page is not traced")
+
+    at = keys = beside
+
+
+class _Page:
+    """A page that notes what of it is read."""
+
+    __slots__ = ("_page", "_seen", "key", "kind", "source", "states", "versions")
+
+    def __init__(self, page: Page, trace: Trace) -> None:
+        self._page = page
+        self._seen = trace
+        self.key = page.key
+        self.kind = page.kind
+        self.source = page.source
+        self.states: Mapping[str, State] = page.states
+        self.versions = {path: _Document(document, trace) for path, document in page.versions.items()}
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        self._seen.seen.add(Aspect("facts", self.key))
+        return self._page.facts
+
+    @property
+    def written(self) -> dict[str, _Document]:
+        return {path: document for path, document in self.versions.items() if document.is_written}
+
+
+class _Document:
+    """A document that notes what of it is read; where things stand in the file is nothing that outputs show."""
+
+    __slots__ = ("_document", "_seen", "is_written", "key", "kind", "language", "path")
+
+    def __init__(self, document: Document, trace: Trace) -> None:
+        self._document = document
+        self._seen = trace
+        self.path = document.path
+        self.key = document.key
+        self.language = document.language
+        self.kind = document.kind
+        self.is_written = document.is_written
+
+    def _note(self, kind: Kind) -> Document:
+        self._seen.seen.add(Aspect(kind, self.key, self.language))
+        return self._document
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self._note("words").facts
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        return self._note("words").words
+
+    @property
+    def front_digest(self) -> str:
+        return self._note("words").front_digest
+
+    @property
+    def digest(self) -> str:
+        return self._note("text").digest
+
+    @property
+    def body(self) -> Body:
+        return self._note("text").body
+
+    @property
+    def html(self) -> Shelved:
+        return self._note("text").html
+
+    @property
+    def marks(self) -> NoReturn:
+        raise AttributeError("where a field stands is not traced")
+
+
+class _Pages(Mapping[Key, Page]):
+    """The pages, each noted when it is asked for, be it there or not."""
+
+    def __init__(self, pages: Mapping[Key, Page], trace: Trace) -> None:
+        self._pages = pages
+        self._trace = trace
+        self._known: dict[Key, Page] = {}
+
+    def __getitem__(self, key: Key) -> Page:
+        self._trace.seen.add(Aspect("page", key))
+        if key not in self._known:
+            self._known[key] = cast("Page", _Page(self._pages[key], self._trace))
+        return self._known[key]
+
+    def __contains__(self, key: object) -> bool:
+        self._trace.seen.add(Aspect("page", cast("Key", key)))
+        return key in self._pages
+
+    def __iter__(self) -> Iterator[Key]:
+        self._trace.seen.add(Aspect("page", ALL))
+        return iter(self._pages)
+
+    def __len__(self) -> int:
+        self._trace.seen.add(Aspect("page", ALL))
+        return len(self._pages)
+
+    def forget(self) -> None:
+        if len(self._known) > MANY:
+            self._known.clear()
+
+
+class _Keyed(Mapping[Any, Any]):
+    """A mapping of which each entry belongs to a page: what is looked up, and all of it where it is walked through."""
+
+    kind: Kind
+
+    def __init__(self, entries: Mapping[Any, Any], trace: Trace) -> None:
+        self._entries = entries
+        self._trace = trace
+
+    def _note(self, name: Any) -> None:
+        key: Key = name[0] if isinstance(name, tuple) else name
+        self._trace.seen.add(Aspect(self.kind, key))
+
+    def __getitem__(self, name: Any) -> Any:
+        self._note(name)
+        return self._entries[name]
+
+    def __contains__(self, name: object) -> bool:
+        self._note(name)
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[Any]:
+        self._note(ALL)
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        self._note(ALL)
+        return len(self._entries)
+
+
+class _Files(_Keyed):
+    kind = "files"
+
+
+class _Referrers(_Keyed):
+    kind = "referrers"
+
+
+class _Segments(_Keyed):
+    kind = "page"
+
+
+class _Untraced:
+    """What no output may read."""
+
+    def __init__(self, value: object, trace: Trace) -> None: ...
+
+    def _refuse(self, *names: object) -> NoReturn:
+        raise AttributeError("this part of the library is not traced; outputs can't read it")
+
+    __contains__ = __getattr__ = __getitem__ = __iter__ = __len__ = _refuse
+
+
+def _same(value: Any, trace: Trace) -> Any:
+    """What all outputs depend on by their frame, or what says nothing without a file that is looked up."""
+    return value
+
+
+#: How each part of the library is seen; every one is here, as a test makes sure.
+TRACED: dict[str, Callable[[Any, Trace], Any]] = {
+    "config": _same,
+    "locales": _same,
+    "pictures": _same,
+    "pages": _Pages,
+    "files": _Files,
+    "referrers": _Referrers,
+    "segments": _Segments,
+    **dict.fromkeys(("unread", "held", "due", "shelf", "below", "ordered", "known", "moved", "guessed"), _Untraced),
+}
+assert TRACED.keys() == {field.name for field in dataclasses.fields(Library)}

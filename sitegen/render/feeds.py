@@ -23,7 +23,7 @@ def make_feed(renderer: Renderer, job: Job) -> bytes:
     library = renderer.library
     entries = _newest(library, scope, job.key)
     page = scope.page(job.key)
-    own_url = library.config.origin + url_of_file(library.config.base_path, job.path)
+    own_url = scope.origin + url_of_file(library.config.base_path, job.path)
     feed = ET.Element(f"{{{ATOM}}}feed", {XML_LANG: scope.locale.tag})
     add_child(feed, "id", own_url)
     add_child(feed, "title", page.title)
@@ -40,7 +40,6 @@ def make_feed(renderer: Renderer, job: Job) -> bytes:
 
 def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
     """The newest children of a dated collection; for other pages of all dated collections."""
-    scope.trace.everything()
     dated = (
         [key]
         if library.kind(key).children.has_feed

@@ -47,14 +47,13 @@ class Job(NamedTuple):
     name: str = ""
 
 
-def list_jobs(renderer: Renderer) -> Iterator[Job]:
+def list_jobs(library: Library, renderer: Renderer) -> Iterator[Job]:
     """Every file of the site but those of static/, in a stable order; pages in the languages that are built."""
-    built = renderer.library.config.built
-    yield from (job for job in _list_all(renderer) if job.language in built or job.maker not in _OF_A_LANGUAGE)
+    built = library.config.built
+    yield from (job for job in _list_all(library, renderer) if job.language in built or job.maker not in _OF_A_LANGUAGE)
 
 
-def _list_all(renderer: Renderer) -> Iterator[Job]:
-    library = renderer.library
+def _list_all(library: Library, renderer: Renderer) -> Iterator[Job]:
     for page in library.pages.values():
         yield from _jobs_of_page(library, page)
         for path, folder in _own_folders(library, page):
@@ -64,12 +63,11 @@ def _list_all(renderer: Renderer) -> Iterator[Job]:
         if key in library.pages:
             yield from _jobs_of_file(library, key, name)
     for path in library.locales:
-        yield from _jobs_of_language(renderer, path)
-    yield from _jobs_of_site(renderer)
+        yield from _jobs_of_language(library, renderer, path)
+    yield from _jobs_of_site(library, renderer)
 
 
-def _jobs_of_language(renderer: Renderer, path: str) -> Iterator[Job]:
-    library = renderer.library
+def _jobs_of_language(library: Library, renderer: Renderer, path: str) -> Iterator[Job]:
     for number, first in enumerate(sitemap_parts(library, path), 1):
         yield Job(sitemap_path(path, number), "sitemap", path, first)
     yield Job(f"{path}/feed.xml", "feed", path)
@@ -85,8 +83,8 @@ def _jobs_of_language(renderer: Renderer, path: str) -> Iterator[Job]:
             yield Job(f"{path}/search-pages-{number}.json", "search_pages", path, number=number)
 
 
-def _jobs_of_site(renderer: Renderer) -> Iterator[Job]:
-    first, source = next(iter(renderer.library.locales)), renderer.library.config.source_language
+def _jobs_of_site(library: Library, renderer: Renderer) -> Iterator[Job]:
+    first, source = next(iter(library.locales)), library.config.source_language
     if renderer.has_template("404.html"):
         yield Job("404.html", "not_found", source)
     if renderer.has_template("chooser.html"):
@@ -97,7 +95,7 @@ def _jobs_of_site(renderer: Renderer) -> Iterator[Job]:
     yield Job("_redirects", "redirects", first)
     if renderer.has_template("translations.html"):
         yield Job(STATUS, "status", first)
-    if renderer.library.config.editor:
+    if library.config.editor:
         yield Job(f"{ADMIN}index.html", "editor", first)
         yield Job(f"{ADMIN}config.json", "editor_config", first)
 

@@ -18,15 +18,17 @@ from sitegen.library.lists import has_day
 from sitegen.media.images import CHOICES
 from sitegen.media.metadata import without_metadata
 from sitegen.media.social_cards import draw
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import SiteError
 from sitegen.render.calendars import calendar_of
 from sitegen.render.cms import make_config
+from sitegen.render.dependencies import Aspect
 from sitegen.render.feeds import make_feed
 from sitegen.render.jobs import Job
 from sitegen.render.renderer import Renderer
 from sitegen.render.sitemaps import make_sitemap, make_sitemap_index
 from sitegen.render.views import PageView, SiteView
 from sitegen.render.xml import SITEMAP, XHTML
+from sitegen.source.files import read_file, unreadable
 
 _EDITOR = b"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
 <meta name="robots" content="noindex"><title>Editor</title></head>\
@@ -55,18 +57,15 @@ def _not_found(renderer: Renderer, job: Job) -> bytes:
 
 def _file(renderer: Renderer, job: Job) -> bytes:
     path = renderer.library.files[job.key, job.name]
-    renderer.scopes[job.language].trace.link(job.key, job.name)
     try:
-        return without_metadata((renderer.root / path).read_bytes())
+        return without_metadata(read_file(renderer.root, path))
     except OSError as error:
-        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
-        raise SiteError([Problem(path=path, code="unreadable", message=message)]) from error
+        raise SiteError([unreadable(path, error)]) from error
 
 
 def _picture(renderer: Renderer, job: Job) -> bytes:
     """A copy of a picture beside a page, in the format that the job's path ends in."""
     path, pictures = renderer.library.files[job.key, job.name], renderer.library.pictures
-    renderer.scopes[job.language].trace.link(job.key, job.name)
     ending = job.path.rpartition(".")[2] if job.path.rpartition(".")[2] in CHOICES else ""
     return renderer.cache.get(pictures.key(path, job.number, ending), lambda: pictures.make(path, job.number, ending))
 
@@ -75,10 +74,12 @@ def _card(renderer: Renderer, job: Job) -> bytes:
     """The picture that goes with a page when it is shared, made only when its words have changed."""
     scope, card = renderer.scopes[job.language], renderer.card
     assert card is not None
-    title, site = str(scope.page(job.key).title), str(SiteView(scope).title)
+    page = scope.page(job.key)
+    title, site = str(page.title), str(SiteView(scope).title)
+    label = scope.locale.date(page.date) if card.label and page.date else ""
     path = renderer.library.shown(job.key, job.language).path
-    key = card.key(scope.locale, title, site)
-    return renderer.cache.get(key, lambda: draw(card, scope.locale, title, site, path))
+    key = card.key(scope.locale, title, site, label)
+    return renderer.cache.get(key, lambda: draw(card, scope.locale, title, site, path, label))
 
 
 def _redirect(renderer: Renderer, job: Job) -> bytes:
@@ -98,7 +99,6 @@ def _calendar(renderer: Renderer, job: Job) -> bytes:
     title = str(SiteView(scope).title)
     if job.key != "/":
         return calendar_of([scope.page(job.key)], title, scope.locale.tag)
-    scope.trace.everything()
     keys = [key for key, page in library.pages.items() if has_day(library, key) and job.language in page.versions]
     pages = (scope.page(key) for key in keys if job.language in library.pages[key].states)
     return calendar_of(pages, title, scope.locale.tag)
@@ -115,7 +115,6 @@ def make_headers(renderer: Renderer, job: Job) -> bytes:
 
 def make_redirects(renderer: Renderer, job: Job) -> bytes:
     """`_redirects`, for hosts that read it."""
-    renderer.scopes[job.language].trace.everything()
     return write_redirects(hosting_of(renderer.library)).encode()
 
 
@@ -125,7 +124,6 @@ def _editor(renderer: Renderer, job: Job) -> bytes:
 
 
 def _editor_config(renderer: Renderer, job: Job) -> bytes:
-    renderer.scopes[job.language].trace.everything()
     return _data(make_config(renderer.library))
 
 
@@ -176,12 +174,10 @@ MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
 }
 
 
-def make_output(renderer: Renderer, job: Job) -> tuple[bytes, frozenset[str]]:
+def make_output(renderer: Renderer, job: Job) -> tuple[bytes, tuple[Aspect, ...]]:
     """The bytes of a file, and the aspects of the site that they depend on.
 
     Raises:
         SiteError: its template fails, or its file can't be read.
     """
-    renderer.trace.seen = {"c" + job.key}
-    content = MAKERS[job.maker](renderer, job)
-    return content, frozenset(renderer.trace.seen)
+    return renderer.library.trace.of(lambda: MAKERS[job.maker](renderer, job))

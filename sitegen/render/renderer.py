@@ -8,9 +8,8 @@ from pathlib import Path
 
 import jinja2
 
-from sitegen.library.library import Library
 from sitegen.media.social_cards import Card
-from sitegen.render.dependencies import Trace
+from sitegen.render.dependencies import TracedLibrary
 from sitegen.render.templates import render_template
 from sitegen.render.views import Scope
 from sitegen.source.layers import Layers
@@ -23,11 +22,10 @@ class Renderer:
 
     root: Path
     layers: Layers
-    library: Library
+    library: TracedLibrary
     scopes: Mapping[str, Scope]
     environments: Mapping[str, jinja2.Environment]
 
-    trace: Trace
     card: Card | None
     cache: Cache
 
@@ -35,6 +33,7 @@ class Renderer:
         """Let go of what was made for the files so far."""
         for scope in self.scopes.values():
             scope.forget()
+        self.library.forget()
 
     def template(self, language: str, name: str, **context: object) -> bytes:
         """What a template makes in a language."""

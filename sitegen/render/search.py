@@ -65,7 +65,7 @@ _SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)  # so that either finds the
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _BLOCK = re.compile(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _NON_JOINER = "\u200c"
 
 
@@ -144,9 +144,9 @@ def text_version(library: Library, language: str) -> str:
     seen = sha256(repr((FOLDED, REWRITTEN, DROPPED, UNSPACED)).encode())
     for key in own_pages(library, language):
         page = library.pages[key]
-        source = page.versions[page.source]
-        url = library.url(key, language)
-        seen.update(repr((key, page.versions[language].digest, source.front_digest, url)).encode())
+        chain = (*library.locales[language].chain, page.source)  # where it has no words of its own
+        fronts = [page.versions[path].front_digest for path in chain if path in page.versions]
+        seen.update(repr((key, page.versions[language].digest, fronts, library.url(key, language))).encode())
     return seen.hexdigest()[:16]
 
 

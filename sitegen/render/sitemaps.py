@@ -14,7 +14,6 @@ from sitegen.render.xml import SITEMAP, XHTML, to_xml
 def make_sitemap(renderer: Renderer, job: Job) -> bytes:
     """A language's own pages with their translations, from the job's page on; fallback pages stand in none."""
     scope, library = renderer.scopes[job.language], renderer.library
-    scope.trace.everything()
     root = ET.Element(f"{{{SITEMAP}}}urlset")
     firsts = sitemap_parts(library, job.language)
     end = next((first for first in firsts if first > job.key), None)
@@ -42,5 +41,7 @@ def make_sitemap_index(renderer: Renderer, job: Job) -> bytes:
     for path in library.config.built:
         for number in range(1, len(sitemap_parts(library, path)) + 1):
             entry = ET.SubElement(root, f"{{{SITEMAP}}}sitemap")
-            ET.SubElement(entry, f"{{{SITEMAP}}}loc").text = library.config.base_url + sitemap_path(path, number)
+            ET.SubElement(entry, f"{{{SITEMAP}}}loc").text = (
+                library.config.origin_of(path) + library.config.base_path + sitemap_path(path, number)
+            )
     return to_xml(root)

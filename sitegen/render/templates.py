@@ -26,8 +26,9 @@ from sitegen.i18n.locale import Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
+from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
-from sitegen.render.values import Words
+from sitegen.render.values import FileView, LinkView, Words
 from sitegen.render.views import FieldsView, PageView, Scope, SiteView
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
@@ -113,7 +114,7 @@ class _Loader(jinja2.BaseLoader):
                 file = shipped(f"{_FOLDER}/{name}")
             if file is None:
                 raise jinja2.TemplateNotFound(template)
-            self._texts[template], self._files[template] = file.read_text(), file
+            self._texts[template], self._files[template] = file.text(), file
             self.shown.add(file.shown)
         return self._texts[template], self._files[template].shown, lambda: True
 
@@ -236,18 +237,22 @@ def _described(value: Any) -> str:
 
 
 def _conjunction(locale: Locale, items: Iterable[str]) -> Markup:
+    """Texts as the language joins them: "a, b and c"."""
     return Markup(locale.conjunction(escape(item) for item in items))  # noqa: S704 - CLDR's pattern around escaped items
 
 
 def _quoted(locale: Locale, text: str) -> Markup:
+    """A text in the quotation marks of the language."""
     return Markup(locale.quoted(escape(text)))  # noqa: S704 - CLDR's marks around an escaped text
 
 
 def _by_name(locale: Locale, items: Iterable[str]) -> list[str]:
+    """Texts in the order of the language."""
     return sorted(items, key=locale.order)
 
 
 def _by_country(locale: Locale, codes: Iterable[str]) -> list[str]:
+    """Codes of countries in the order of their names."""
     return sorted(codes, key=lambda code: locale.order(locale.country(code)))
 
 
@@ -267,6 +272,35 @@ def _words(locale: Locale, text: str) -> Markup:
     return html
 
 
+def _cell(locale: Locale, value: Any) -> Markup:
+    """A value of a table as readers see it, whatever it is."""
+    match value:
+        case None:
+            return Markup("")
+        case bool():
+            return escape("✓" if value else "–")
+        case dt.date():
+            return escape(locale.datetime(value))
+        case dt.time():
+            return escape(locale.time(value))
+        case Money():
+            return escape(_money(locale, value))
+        case int() | float():
+            return escape(locale.number(value))
+        case PageView():
+            return Markup('<a href="{}">{}</a>').format(value.url, _words(locale, value.title))
+        case LinkView() | FileView():
+            return Markup('<a href="{}">{}</a>').format(value.url, getattr(value, "name", "") or value.url)
+        case tuple():
+            return Markup(", ").join(_cell(locale, item) for item in value)
+    return _words(locale, value if isinstance(value, str) else str(value))
+
+
+def _money(locale: Locale, value: Money) -> str:
+    """An amount with the sign of its currency, as the language writes it."""
+    return locale.money(value.amount, value.currency)
+
+
 def _dialled(locale: Locale, phone: str) -> str:
     """A telephone number as it is dialled, without the spaces and brackets that group it."""
     return re.sub(r"[^+\d]", "", phone)
@@ -281,11 +315,17 @@ def _heading(locale: Locale, text: str) -> Markup:
 
 #: The filters of templates: name → function of the page's language and the value.
 FILTERS: dict[str, Callable[..., Any]] = {
+    "cell": _cell,
     "date": Locale.date,
     "date_range": Locale.date_range,
+    "datetime": Locale.datetime,
     "dialled": _dialled,
     "file_size": Locale.file_size,
+    "money": _money,
     "number": Locale.number,
+    "time": Locale.time,
+    "when": Locale.when,
+    "zone": Locale.zone,
     "percent": Locale.percent,
     "country": Locale.country,
     "language": Locale.language,

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, overload
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from sitegen.content.data import read_table
 from sitegen.content.markdown import is_external
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
-from sitegen.library.library import Library
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
+from sitegen.model.menus import MenuEntry
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Reference, Selection, State, Url
 from sitegen.render.blocks import BLOCK, Drawing
-from sitegen.render.dependencies import Trace
+from sitegen.render.dependencies import TracedLibrary, recorded
 from sitegen.render.search import SearchIndex, build_index
-from sitegen.render.values import Alternate, FileView, Label, LinkView, SectionView, SelectionView, Version, Words
+from sitegen.render.values import (
+    Alternate,
+    FileView,
+    Label,
+    LinkView,
+    SectionView,
+    SelectionView,
+    TableView,
+    Version,
+    Words,
+)
 
 #: Pages of one language that a process keeps in mind.
 MOST_PAGES = 2_000
@@ -117,32 +127,35 @@ class PageView:
         self.part = part
 
     @property
-    def _library(self) -> Library:
+    def _library(self) -> TracedLibrary:
         return self.scope.library
 
-    @cached_property
+    @recorded
     def language(self) -> str:
         """Path of the language whose address this is: the reader's, or the nearest in which the page is offered."""
         return self._library.nearest_language(self.key, self.scope.locale.path)
 
     @property
     def kind(self) -> str:
+        """Name of its kind."""
         return self._library.pages[self.key].kind
 
-    @cached_property
+    @recorded
     def url(self) -> Url:
+        """Its address, from the root of the host."""
         return self._library.url(self.key, self.language, self.number, self.part)
 
     @property
     def absolute_url(self) -> str:
-        return self._library.config.origin + self.url
+        """Its address with scheme and host."""
+        return self._library.config.origin_of(self.language) + self.url
 
     @property
     def canonical_url(self) -> str:
         """Absolute; that of the shown language's page where this one is a fallback."""
         shown = self._state.shown if self._state.shown in self._built_states else self.language
         number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
-        return self._library.config.origin + self._library.url(self.key, shown, number, self.part)
+        return self._library.config.origin_of(shown) + self._library.url(self.key, shown, number, self.part)
 
     @property
     def _state(self) -> State:
@@ -150,6 +163,7 @@ class PageView:
 
     @property
     def state(self) -> str:
+        """ "source", "current", "stale", "untracked" or "missing"."""
         return self._state.name
 
     @property
@@ -159,6 +173,7 @@ class PageView:
 
     @property
     def is_fallback(self) -> bool:
+        """Whether its text is in another language than its address, as it is not translated."""
         return self._state.shown != self.scope.locale.path
 
     @property
@@ -173,39 +188,47 @@ class PageView:
 
     @property
     def review(self) -> str | None:
+        """ "machine", "human", or "" where nothing is said or it is the source."""
         review = self._library.shown(self.key, self.language).words.get("review")
         return review.value if isinstance(review, Choice) else None
 
     @property
     def source(self) -> Locale:
+        """The language in which it is written first."""
         return self._library.locales[self._library.pages[self.key].source]
 
     @property
     def source_url(self) -> Url:
+        """Its address in the language in which it is written first."""
         path = self.source.path
         return self._library.url(self.key, path if path in self._built_states else self.language)
 
-    @cached_property
+    @recorded
     def facts(self) -> FieldsView:
+        """Its facts by name, as `page.facts.date`: None, or an empty list, where not filled in; an error where not declared."""
         return FieldsView(self.scope, self.key, self.language, "facts")
 
-    @cached_property
+    @recorded
     def words(self) -> FieldsView:
+        """Its words by name, as `page.words.place`; from the fallback chain where this language has none."""
         return FieldsView(self.scope, self.key, self.language, "words")
 
-    @cached_property
+    @recorded
     def title(self) -> Words:
+        """Its title."""
         title = self.words.title
         assert isinstance(title, Words)
         return title
 
     @property
     def summary(self) -> Words | None:
+        """One or two sentences; None where it has none."""
         summary: Words | None = self.words.summary
         return summary
 
     @property
     def date(self) -> Any:
+        """The day that it is about; None where it has none."""
         return self.facts.date
 
     @property
@@ -213,11 +236,8 @@ class PageView:
         """The day on which its content last changed, where that is written down."""
         return self.facts.updated
 
-    @cached_property
+    @recorded
     def _prose(self) -> Prose:
-        self.scope.trace.body(self.key)
-        for link in self._library.shown(self.key, self.language).body.links:
-            self.scope.trace.link(self.key, link.target)
         prose = render_prose(self._library, self.key, self.language)
         if not any(BLOCK in section for section in prose.sections):
             return prose
@@ -226,12 +246,12 @@ class PageView:
 
     @property
     def content(self) -> Markup:
+        """Its whole text as HTML."""
         return Markup(self._prose.html)  # noqa: S704 - Markdown without raw HTML
 
     @property
     def has_blocks(self) -> bool:
         """Whether its text may hold what blocks.css has rules for: blocks, or code in colours."""
-        self.scope.trace.body(self.key)
         blocks = self._library.shown(self.key, self.language).body.blocks
         return bool(blocks) or self._library.config.markdown.highlight
 
@@ -248,33 +268,37 @@ class PageView:
 
     @property
     def headings(self) -> tuple[Heading, ...]:
+        """The headings of its text, each with `level`, `anchor` and `title`."""
         return self._prose.headings
 
     @property
     def parent(self) -> PageView | None:
+        """The page above it; None for the home page."""
         return self.ancestors[-1] if self.ancestors else None
 
     @property
     def ancestors(self) -> tuple[PageView, ...]:
+        """The pages above it, the home page first."""
         return tuple(self.scope.page(key) for key in self._library.ancestors(self.key))
 
     @property
     def children(self) -> Pages:
-        self.scope.trace.children(self.key, self.scope.locale.path)
+        """The pages right below it that exist in this language, in the order that its kind asks for."""
         return Pages(self.scope, self._library.children(self.key, self.scope.locale.path))
 
     @property
     def siblings(self) -> tuple[PageView, ...]:
+        """The other pages below the same parent."""
         return tuple(page for page in self.parent.children if page.key != self.key) if self.parent else ()
 
     def referrers(self, field: str) -> tuple[PageView, ...]:
         """The pages whose fact `field` names this page, in the order of their kind's list."""
-        self.scope.trace.referrers(self.key)
         keys = self._library.referrers.get(self.key, {}).get(field, ())
         return tuple(self.scope.page(key) for key in self._library.sorted(keys, "order", self.scope.locale.path))
 
     @property
     def translations(self) -> tuple[Version, ...]:
+        """Every language of the site, each with its address: of this page, or of that language's home page."""
         return tuple(self._versions())
 
     def _versions(self) -> Iterator[Version]:
@@ -283,7 +307,9 @@ class PageView:
             locale, own = self._library.locales[path], self.scope.in_language(path)
             target = own.page(self.key) if path in page.states else own.page(Key("/"))
             is_translated = path in page.versions and path in page.states
-            yield Version(locale, target.url, target.title, is_translated, path == self.scope.locale.path)
+            is_elsewhere = own.origin != self.scope.origin
+            url = Url(own.origin + target.url) if is_elsewhere else target.url
+            yield Version(locale, url, target.title, is_translated, path == self.scope.locale.path)
 
     @property
     def alternates(self) -> tuple[Alternate, ...]:
@@ -295,7 +321,7 @@ class PageView:
             real = [path for path in real if part in selections(library, self.key, path)]
         if self.number > 1:
             real = [path for path in real if self.number <= page_count(library, self.key, path, part)]
-        urls = {path: library.config.origin + library.url(self.key, path, self.number, part) for path in real}
+        urls = {path: library.config.origin_of(path) + library.url(self.key, path, self.number, part) for path in real}
         return tuple(Alternate(library.locales[path].tag, url) for path, url in urls.items())
 
     @property
@@ -318,13 +344,12 @@ class PageView:
         """Whether the page stands in sitemaps, feeds and search: it is no fallback."""
         return not self.is_fallback
 
-    def is_within(self, other: PageView) -> bool:
+    def is_within(self, other: PageView | MenuView) -> bool:
         """Whether it is the other page or lies below it."""
-        return self.key == other.key or (other.key != "/" and self.key.startswith(other.key))
+        return self.key == other.key or (other.key not in ("", "/") and self.key.startswith(other.key))
 
-    @cached_property
+    @recorded
     def _selections(self) -> Mapping[str, Selection]:
-        self.scope.trace.narrowed(self.key, self.language)
         return selections(self._library, self.key, self.language)
 
     @property
@@ -362,7 +387,8 @@ class PageView:
 
     @property
     def list_absolute_url(self) -> str:
-        return self._library.config.origin + self.list_url
+        """Where its whole list begins, with scheme and host."""
+        return self._library.config.origin_of(self.language) + self.list_url
 
     @property
     def _listed(self) -> Pages:
@@ -371,11 +397,12 @@ class PageView:
 
     @property
     def items(self) -> Pages:
+        """The children that this page of the list shows: all, or those of one page where they are paged or narrowed."""
         return self.pager.items if self.pager else self._listed
 
     @property
     def pager(self) -> Pager | None:
-        self.scope.trace.children(self.key, self.scope.locale.path)
+        """Where this page of a list stands among its others; None where all fit on one."""
         count = page_count(self._library, self.key, self.language, self.part)
         per_page = self._library.kind(self.key).children.per_page
         if count < 2 or not per_page:
@@ -395,9 +422,14 @@ class PageView:
         return url_of_file(self._library.config.base_path, file)
 
     @property
+    def is_past(self) -> bool:
+        """Whether the day that it tells was over when the site was built."""
+        return self._library.is_past(self.key)
+
+    @property
     def calendar_url(self) -> Url | None:
-        """The calendar file of this page, where it tells a day of its own in this language."""
-        if self.is_fallback or not has_day(self._library, self.key):
+        """The calendar file of this page, where it tells a day of its own in this language that is not over."""
+        if self.is_fallback or self.is_past or not has_day(self._library, self.key):
             return None
         file = self._library.file(self.key, self.language).removesuffix("index.html") + EVENT
         return url_of_file(self._library.config.base_path, file)
@@ -408,7 +440,7 @@ class PageView:
         if not self.scope.has_cards:
             return None
         file = self._library.file(self.key, self._state.shown).removesuffix("index.html") + CARD
-        return self._library.config.origin + url_of_file(self._library.config.base_path, file)
+        return self._library.config.origin_of(self._state.shown) + url_of_file(self._library.config.base_path, file)
 
     def picture(self, name: str, alt: str) -> Markup:
         """A picture beside the page that a fact names, in all its forms.
@@ -416,7 +448,6 @@ class PageView:
         Raises:
             LookupError: there is none of that name.
         """
-        self.scope.trace.link(self.key, name)
         library = self._library
         found = library.resolve_file(self.key, name, self.language)
         if found is None:
@@ -429,6 +460,22 @@ class PageView:
         if library.pictures.applies_to(path):
             return Markup(library.pictures.html(path, url, attributes))  # noqa: S704 - its parts are escaped
         return Markup(f'<img src="{url}"{attributes}>')  # noqa: S704
+
+    def table(self, name: str) -> TableView:
+        """A table beside the page: its columns, and its rows in this language.
+
+        Raises:
+            LookupError: there is no such file.
+            SiteError: it can't be read.
+        """
+        file = self.file(name)
+        library, chain = self._library, (self.language, *self.scope.locale.chain, self.source.path)
+        data, _ = read_table(library.pictures.root, library.files[self.key, file.name], library.config)
+        rows = (
+            {column: self.scope.value(*_in_chain(row.get(column), chain), self.key) for column in data.columns}
+            for row in data.rows
+        )
+        return TableView(data.columns, tuple(rows))
 
     def file(self, name: str) -> FileView:
         """A file beside the page, in the version of this language if it has one.
@@ -450,6 +497,7 @@ class PageView:
 
     @property
     def jsonld(self) -> Markup:
+        """Its structured data (schema.org) for a script element; empty where its kind has no `schema`."""
         return self.scope.describe(self)
 
 
@@ -467,6 +515,13 @@ def _draw_nothing(name: str, **context: Any) -> str:
     raise AssertionError("templates are made before a block is drawn")
 
 
+def _in_chain(value: Any, chain: Sequence[str]) -> tuple[Any, str | None]:
+    """A value, and of words the text of the first language that has one, with that language."""
+    if not isinstance(value, dict):
+        return value, None
+    return next(((value[path], path) for path in (*chain, *value) if path in value), (None, None))
+
+
 class Scope:
     """The whole site as the readers of one language have it; makes each view once.
 
@@ -476,25 +531,24 @@ class Scope:
 
     def __init__(
         self,
-        library: Library,
+        library: TracedLibrary,
         locale: Locale,
         scopes: Mapping[str, Scope],
         translate: Callable[[str, str], str],
         describe: Callable[[PageView], Markup],
-        trace: Trace,
         *,
         has_cards: bool = False,
     ) -> None:
-        self.trace = trace
+        self.trace = library.trace
         self.has_cards = has_cards
         self.library = library
         self.locale = locale
+        #: Scheme and host on which this language is published.
+        self.origin = library.config.origin_of(locale.path)
         self._scopes = scopes
         self._translate = translate
         self.describe = describe
         self._pages: dict[Key, PageView] = {}
-        self._kinds: dict[str, list[Key]] = {}
-        self._facts: dict[tuple[str, str], Mapping[Any, frozenset[Key]]] = {}
         self.draw: Callable[..., str] = _draw_nothing
 
     def page(self, key: Key) -> PageView:
@@ -503,35 +557,21 @@ class Scope:
         Raises:
             LookupError: there is none.
         """
-        self.trace.card(key)
+        if key not in self.library.pages:
+            raise LookupError(f"there is no page '{key}'")
         if key not in self._pages:
-            if key not in self.library.pages:
-                raise LookupError(f"there is no page '{key}'")
             self._pages[key] = PageView(self, key)
         return self._pages[key]
 
-    @cached_property
-    def measured(self) -> tuple[Coverage, ...]:
-        """The coverage, measured once for all languages by the first of them."""
-        return measure(self.library)
-
     @property
     def coverage(self) -> tuple[Coverage, ...]:
-        """How far each language has come, which depends on every text."""
-        self.trace.everything()
-        for key in self.library.pages:
-            self.trace.body(key)
-        return next(iter(self._scopes.values())).measured
-
-    @cached_property
-    def _search_index(self) -> SearchIndex:
-        return build_index(self.library, self.locale.path)
+        """How far each language has come, measured once for all languages."""
+        return self.trace.once("coverage", lambda: measure(self.library))
 
     @property
     def search_index(self) -> SearchIndex:
         """What can be found in this language."""
-        self.trace.texts(self.locale.path)
-        return self._search_index
+        return self.trace.once(("search", self.locale.path), lambda: build_index(self.library, self.locale.path))
 
     def forget(self) -> None:
         """Let go of the pages seen so far where they are many; what is made next needs but a few of them."""
@@ -579,7 +619,6 @@ class Scope:
         Raises:
             LookupError: there is none of that name.
         """
-        self.trace.link(key, name)
         found = resolve_file(self.library, key, self.locale.path, name)
         if found is None:
             raise LookupError(f"there is no file '{name}' beside {key}")
@@ -590,7 +629,6 @@ class Scope:
         """Where a link of a page leads readers of this language."""
         if is_external(target):
             return LinkView(target)
-        self.trace.link(key, target)
         path = target.partition("#")[0]
         if is_file(path):
             file = self.file(key, path)
@@ -613,7 +651,6 @@ class Scope:
             sort: field by which they are listed, `-` before it for the last first.
             but: a page that is left out.
         """
-        self.trace.everything()
         having = [self._having(kind, name).get(_comparable(value), frozenset()) for name, value in facts.items()]
         first, *others = sorted(having, key=len) or [frozenset(self._of_kind(kind))]
         chosen = [key for key in first if key != but and all(key in other for other in others)]
@@ -622,23 +659,25 @@ class Scope:
 
     def _of_kind(self, kind: str) -> list[Key]:
         """The pages of a kind that this language has."""
-        if kind not in self._kinds:
-            path, library = self.locale.path, self.library
-            self._kinds[kind] = [
+        path, library = self.locale.path, self.library
+        return self.trace.once(
+            ("kind", path, kind),
+            lambda: [
                 key for key, page in library.pages.items() if path in page.states and kind in library.kind(key).lineage
-            ]
-        return self._kinds[kind]
+            ],
+        )
 
     def _having(self, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
         """A fact's values → the pages of a kind that have them."""
-        if (kind, name) not in self._facts:
-            found: dict[Any, set[Key]] = {}
-            for key in self._of_kind(kind):
-                value = self.library.pages[key].facts.get(name)
-                for item in value if isinstance(value, tuple) else () if value is None else (value,):
-                    found.setdefault(_comparable(item), set()).add(key)
-            self._facts[kind, name] = {value: frozenset(keys) for value, keys in found.items()}
-        return self._facts[kind, name]
+        return self.trace.once(("having", self.locale.path, kind, name), lambda: self._by_value(kind, name))
+
+    def _by_value(self, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
+        found: dict[Any, set[Key]] = {}
+        for key in self._of_kind(kind):
+            value = self.library.pages[key].facts.get(name)
+            for item in value if isinstance(value, tuple) else () if value is None else (value,):
+                found.setdefault(_comparable(item), set()).add(key)
+        return {value: frozenset(keys) for value, keys in found.items()}
 
     def _order_of(self, kind: str) -> str:
         """How pages of a kind are listed below the first kind of page that lists them."""
@@ -647,10 +686,56 @@ class Scope:
 
     def _is_gone(self, value: Any) -> bool:
         """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
-        if not isinstance(value, Reference):
-            return False
-        self.trace.card(value.key)
-        return value.key not in self.library.pages
+        return isinstance(value, Reference) and value.key not in self.library.pages
+
+
+class MenuView:
+    """An entry of a menu; what it has not itself is its page's.
+
+    Attributes:
+        page: the page that it leads to; None for an address elsewhere and for a label over other entries.
+        label: its own name; None where it has its page's.
+        entries: the entries below it.
+    """
+
+    def __init__(
+        self, page: PageView | None, label: Words | None = None, url: str = "", entries: tuple[MenuView, ...] = ()
+    ) -> None:
+        self.page = page
+        self.label = label
+        self.entries = entries
+        self._url = url
+
+    @property
+    def title(self) -> Words:
+        """Its label, or its page's short title or title."""
+        if self.label or self.page is None:
+            return self.label or Words("")
+        return getattr(self.page.words, "short_title", None) or self.page.title
+
+    @property
+    def url(self) -> str:
+        """Where it leads; "" for a label over other entries."""
+        return self.page.url if self.page else self._url
+
+    @property
+    def key(self) -> str:
+        """Its page's content path; "" where it has none."""
+        return self.page.key if self.page else ""
+
+    @property
+    def summary(self) -> Words | None:
+        """Its page's summary."""
+        return self.page.summary if self.page else None
+
+    def leads_to(self, page: PageView) -> bool:
+        """Whether a page is this entry's, or lies below it."""
+        return self.page is not None and page.is_within(self.page)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or self.page is None:
+            raise AttributeError(name)
+        return getattr(self.page, name)
 
 
 class SiteView:
@@ -662,6 +747,7 @@ class SiteView:
 
     @property
     def title(self) -> Words:
+        """The site's name in this language."""
         return self.title_in(self._scope.locale)
 
     def title_in(self, locale: Locale) -> Words:
@@ -689,17 +775,32 @@ class SiteView:
 
     @property
     def home(self) -> PageView:
+        """The home page."""
         return self._scope.page(Key("/"))
 
     @property
     def organisation(self) -> PageView | None:
+        """The page that `organisation:` of site.yaml names; None where it names none."""
         reference = self._config.organisation
         organisation: PageView | None = self._scope.value(reference) if reference else None
         return organisation
 
     @property
-    def menus(self) -> Mapping[str, tuple[PageView, ...]]:
-        return {name: self._scope.value(menu) for name, menu in self._config.menus.items()}
+    def menus(self) -> Mapping[str, tuple[MenuView, ...]]:
+        """The menus of site.yaml by name; entries of pages that do not exist in any language are left out."""
+        return {name: self._entries(menu) for name, menu in self._config.menus.items()}
+
+    def _entries(self, entries: Iterable[MenuEntry]) -> tuple[MenuView, ...]:
+        views = (self._entry(entry) for entry in entries)
+        return tuple(view for view in views if view is not None)
+
+    def _entry(self, entry: MenuEntry) -> MenuView | None:
+        page: PageView | None = self._scope.value(entry.page) if entry.page else None
+        if entry.page and page is None:
+            return None
+        children = [MenuView(child) for child in page.children] if page and entry.has_children else []
+        label = self._text(entry.label, self._scope.locale)
+        return MenuView(page, label, entry.url, (*self._entries(entry.entries), *children))
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:
@@ -709,7 +810,6 @@ class SiteView:
     @property
     def matrix(self) -> Iterator[tuple[PageView, Mapping[str, tuple[Locale, ...]]]]:
         """Each page with its languages by state: "source", "current", "stale", "untracked", "missing"."""
-        self._scope.trace.everything()
         library = self._scope.library
         for key, page in library.pages.items():
             found: dict[str, tuple[Locale, ...]] = {}
@@ -733,6 +833,7 @@ class SiteView:
 
     @property
     def languages(self) -> tuple[Locale, ...]:
+        """The languages that are published, in the order of site.yaml."""
         library = self._scope.library
         return tuple(library.locales[path] for path in library.config.built)
 
@@ -742,19 +843,21 @@ class SiteView:
 
     def find_page(self, key: str) -> PageView | None:
         """The page of a content path; None where there is none."""
-        self._scope.trace.card(Key(key))
         return self._scope.page(Key(key)) if key in self._scope.library.pages else None
 
     @property
     def base_url(self) -> str:
+        """Address of the published site."""
         return self._config.base_url
 
     @property
     def chooser_url(self) -> str:
+        """Where a language is chosen: the root of the site."""
         return self._config.base_path
 
     @property
     def chooser_absolute_url(self) -> str:
+        """Where a language is chosen, with scheme and host."""
         return self._config.base_url
 
     def home_url(self, locale: Locale) -> Url:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from sitegen.source.mark import Mark
 
@@ -97,25 +94,6 @@ def _with_lines(text: Text, place: int, last: int, items: list[str], gone: Colle
             yield Edit(item.start(), item.end(), "")
         place, indent = item.end(), item[1]
     yield Edit(place, place, "".join(f"{indent}- {value}{text.line_end}" for value in items))
-
-
-def write_all(root: Path, files: Mapping[str, bytes]) -> None:
-    """Every file whole: all are written beside their places first, then each is put there by a rename."""
-    waiting: list[tuple[str, Path]] = []
-    try:
-        for name, content in files.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".edit-")
-            waiting.append((temporary, path))
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        for temporary, path in waiting:
-            os.replace(temporary, path)
-    finally:
-        for temporary, _ in waiting:
-            Path(temporary).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,18 @@ def read_file(root: Path, path: str) -> bytes:
         return file.read()
 
 
+def read_given(path: Path) -> bytes:
+    """The bytes of a file that a person names, wherever it is; a device or a pipe is no file.
+
+    Raises:
+        OSError: it can't be read, or is no regular file.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(handle, "rb") as file:
+        _require_regular(handle, str(path))
+        return file.read()
+
+
 def read_text(root: Path, path: str) -> str:
     """The text of a file of the site.
 
@@ -186,12 +198,16 @@ def open_file(root: Path, path: str) -> Iterator[int]:
     whole = f"{root}/{path}"
     handle = os.open(whole, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", whole)
+        _require_regular(handle, whole)
         _refuse_outside(handle, root, path)
         yield handle
     finally:
         os.close(handle)
+
+
+def _require_regular(handle: int, path: str) -> None:
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", path)
 
 
 def _refuse_outside(handle: int, root: Path, path: str) -> None:

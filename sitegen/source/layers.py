@@ -36,7 +36,7 @@ class LayerFile:
     def path(self) -> Path:
         return self.folder / self.name
 
-    def read_text(self) -> str:
+    def text(self) -> str:
         """Its text.
 
         Raises:
@@ -47,7 +47,7 @@ class LayerFile:
         except SiteError as error:
             raise SiteError(replace(problem, path=self.shown) for problem in error.problems) from error
 
-    def read_bytes(self) -> bytes:
+    def content(self) -> bytes:
         """Its bytes.
 
         Raises:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
 
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.mark import Mark
+from sitegen.source.mark import Mark, Places
 from sitegen.source.wrapping import has_unspaced, unfolded
 
 try:
@@ -26,6 +27,8 @@ MAX_FILE = 2_000_000
 MAX_LINE = 100_000
 MAX_YAML = 64_000
 MAX_DEPTH = 20
+#: Control characters and conflicts that are told of one file; a text that has more is no text.
+_MOST_TOLD = 100
 
 TYPE_NAMES = {
     dict: "a table of keys",
@@ -325,8 +328,11 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
 def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
     """The place where each conflict of a merge begins."""
     begin, end = _CONFLICT
-    for found in [*begin.finditer(text)] or end.finditer(text):
-        mark = Mark(text.count("\n", 0, found.start()) + 1, 1, len(found[0]))
+    found_ones = [*begin.finditer(text)] or [*end.finditer(text)]
+    places = Places(text) if found_ones else None
+    for found in found_ones[:_MOST_TOLD]:
+        assert places is not None
+        mark = places.mark(found.start(), len(found[0]))
         message, hint = (
             "git could not join two changes here",
             "keep what is right, and delete the lines <<<, === and >>>",
@@ -335,10 +341,11 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
 
 
 def _control_characters(source: Source, text: str, first_line: int = 1) -> Iterator[Problem]:
-    for found in _CONTROL.finditer(text):
-        line = text.count("\n", 0, found.start()) + first_line
-        column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
-        yield _control_character(source, found[0], Mark(line, column), "")
+    if not _CONTROL.search(text):
+        return
+    places = Places(text, first_line)
+    for found in islice(_CONTROL.finditer(text), _MOST_TOLD):
+        yield _control_character(source, found[0], places.mark(found.start()), "")
 
 
 def _control_character(source: Source, character: str, mark: Mark, mend: str | None = None) -> Problem:

@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -34,12 +33,13 @@ from sitegen.library.library import Library
 from sitegen.model.fields import Field
 from sitegen.model.settings import Config, load_config
 from sitegen.model.values import Document, Key, State
-from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.render.templates import syntax_problem
-from sitegen.source.files import read_text
+from sitegen.source.files import read_file, read_text, replace_files
 from sitegen.source.layers import Layers
+from sitegen.source.sequences import matcher
 from sitegen.translation.history import Earlier, find_earlier, part_texts
-from sitegen.translation.records import changed_parts, make_records, whole_library, with_records
+from sitegen.translation.records import changed_parts, make_records, whole_library, with_records, with_review
 
 #: The language in which the templates of themes have their messages; its catalog holds them as they are.
 THEME_LANGUAGE = "en"
@@ -103,12 +103,22 @@ def _lines(status: Status) -> Iterator[str]:
     for own in status.languages:
         done, count = status.messages[own.language]
         yield (
-            f"{own.language}: {own.current_pages} of {len(own.pages)} pages are current, {own.percent} % of the words, "
-            f"{done} of {count} messages"
+            f"{own.language}: {own.current_pages} of {counted(len(own.pages), 'page')} {'is' if len(own.pages) == 1 else 'are'} current, {own.percent} % of the words, "
+            f"{done} of {counted(count, 'message')}{_reviews(own)}"
         )
         for page in own.behind:
             yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.changed)}"
     yield from (f"orphaned: {path}" for path in status.orphans)
+
+
+def _reviews(own: Coverage) -> str:
+    """Whose work the translations are, where that is said."""
+    counts = Counter(page.review for page in own.pages if page.review)
+    return "".join(
+        f", {counts[review]} {told}"
+        for review, told in (("human", "reviewed by a person"), ("machine", "not reviewed since the machine draft"))
+        if counts[review]
+    )
 
 
 def _as_json(status: Status) -> str:
@@ -138,7 +148,8 @@ def _cell(page: PageCoverage | None) -> str:
     if page is None:
         return "<td>"
     behind = f" <small>{escape(listing(page.state.changed))}</small>" if page.state.changed else ""
-    return f"<td>{page.state.name}{behind}"
+    draft = " <small>machine draft</small>" if page.review == "machine" else ""
+    return f"<td>{page.state.name}{behind}{draft}"
 
 
 #: How states are told: name → what writes them.
@@ -184,7 +195,9 @@ def _part_diff(name: str, earlier: Earlier | None, now: str) -> Iterator[str]:
 
 def _marked(before: str, after: str) -> Iterator[str]:
     old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
-    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    found = matcher(old, new)
+    changes = found.get_opcodes() if found else [("replace", 0, len(old), 0, len(new))]
+    for kind, first, last, start, end in changes:
         if kind == "equal":
             yield "".join(new[start:end])
         else:
@@ -208,11 +221,31 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
             records = make_records(library, document, [section] if section else None)
             parts = changed_parts(document.words.get("source", ()), records)
             if parts:
-                before = (root / document.path).read_bytes()
+                before = read_file(root, document.path)
                 after = with_records(before.decode("utf-8-sig"), records).encode()
                 mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-                (root / document.path).write_bytes(mark + after)
+                replace_files(root, {document.path: mark + after})
                 yield document.path, parts
+
+
+def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
+    """Say of translations who has read them beside the source; yields the path of each file that changed.
+
+    Args:
+        page: a content path, or "all".
+        language: a language's path, or "all".
+        by: "human" or "machine".
+
+    Raises:
+        SiteError: there is no such translation.
+    """
+    with whole_library(root) as (library, _):
+        for document in _chosen(library, page, language):
+            before = read_file(root, document.path)
+            after = with_review(before, by)
+            if after != before:
+                replace_files(root, {document.path: after})
+                yield document.path
 
 
 def _chosen(library: Library, page: str, language: str) -> list[Document]:
@@ -258,13 +291,13 @@ def extract(root: Path) -> str:
         if "label" in kind.calendar:
             note = "Translators: stands before a page's title and a colon, in calendars"
             catalog.add(kind.calendar["label"], context="calendar", auto_comments=[note])
-    _write(root / MESSAGES, catalog)
+    _write(root, MESSAGES, catalog)
     return MESSAGES
 
 
 def extract_theme(folder: Path) -> Iterator[str]:
     """Write a theme's messages.pot from its templates and bring its catalogs up to it; yields the path of each."""
-    _write(folder / MESSAGES, _template_messages(folder))
+    _write(folder, MESSAGES, _template_messages(folder))
     yield MESSAGES
     for path in sorted((folder / "translations").glob("*/LC_MESSAGES/messages.po")):
         tag = path.parts[-3].replace("_", "-")
@@ -274,18 +307,17 @@ def extract_theme(folder: Path) -> Iterator[str]:
         if language.tag == THEME_LANGUAGE:
             for message in catalog:
                 message.string = message.id
-        _write(path, catalog)
+        _write(folder, name, catalog)
         yield name
 
 
-def _write(path: Path, catalog: Any) -> bytes:
+def _write(root: Path, name: str, catalog: Any) -> bytes:
     from babel.messages.pofile import write_po
 
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
     content = without_dates(buffer.getvalue())
-    path.write_bytes(content)
+    replace_files(root, {name: content})
     return content
 
 
@@ -367,8 +399,7 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
     from babel.messages.catalog import Catalog
 
     root, name = layers.root, catalog_path(language)
-    path = root / name
-    before = path.read_bytes() if path.exists() else b""
+    before = read_file(root, name) if (root / name).exists() else b""
     catalog = (
         read_po(root, name, language.tag) if before else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
     )
@@ -376,7 +407,7 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
     known = {message_key(message) for message in catalog if message.id and is_translated(message)}
     for message in (*own_messages(layers, language, is_source=is_source), *_overriding(layers, known)):
         template.add(message.id, None, message.locations, message.flags, message.auto_comments, context=message.context)
-    return _write(path, _updated(catalog, language, template)) != before
+    return _write(root, name, _updated(catalog, language, template)) != before
 
 
 def _overriding(layers: Layers, known: Set[tuple[str, Any]]) -> Iterator[Any]:

@@ -20,8 +20,7 @@ from sitegen.library.links import shared_headings
 from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError, listing
-from sitegen.source.edits import write_all
-from sitegen.source.files import read_text
+from sitegen.source.files import read_file, read_given, read_text, replace_files
 from sitegen.source.layers import Layers
 from sitegen.source.scalars import scalar
 from sitegen.translation.formats import (
@@ -35,8 +34,17 @@ from sitegen.translation.formats import (
     is_exported,
 )
 from sitegen.translation.history import Earlier, find_earlier
-from sitegen.translation.records import make_records, whole_library, with_records
-from sitegen.translation.segments import Part, Segment, body_segments, front_segments, joined, with_texts, without_facts
+from sitegen.translation.records import make_records, whole_library, with_records, with_review
+from sitegen.translation.segments import (
+    Part,
+    Segment,
+    body_segments,
+    front_segments,
+    joined,
+    note_label,
+    with_texts,
+    without_facts,
+)
 
 #: Files beyond this are refused unread, in bytes.
 MOST_BYTES = 50_000_000
@@ -86,7 +94,7 @@ def _units(root: Path, library: Library, language: str, progress: Progress | Non
 def _page_units(root: Path, library: Library, page: Page, language: str) -> Iterator[Unit]:
     document, state = page.written.get(language), page.states[language]
     earlier = find_earlier(root, library, document) if document is not None and state.changed else {}
-    address = library.config.origin + library.url(page.key, language)
+    address = library.config.origin_of(language) + library.url(page.key, language)
     notes = (str(page.versions[page.source].words.get("title", page.key)), address)
     pairs = pair(root, library, page, language)
     before = {source.name: _earlier_text(earlier, source) for source, _ in pairs}
@@ -106,6 +114,9 @@ def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
     if segment.word:
         return ""
     text = earlier[segment.part].text
+    if label := note_label(segment.text):
+        notes = re.split(r"\n\n(?=\[\^)", text)
+        return next((note for note in notes if note_label(note) == label), text)
     if re.search(r"^[ \t>]*:::?[a-z]", text, re.MULTILINE):
         return text
     blocks = [block for block in re.split(r"\n\s*\n", text) if block.strip()]
@@ -133,8 +144,9 @@ def pair(root: Path, library: Library, page: Page, language: str) -> list[tuple[
     pairs = [(segment, found) for segment, found in pairs if found is not None or "[" not in segment.name]
     own_body = body_segments(own_text, own, own_anchors)
     if len(body) != len(own_body):
-        body, own_body = joined(text, source, body), joined(own_text, own, own_body)
-    return pairs + list(_paired_bodies(body, own_body))
+        return pairs + list(_paired_bodies(joined(text, source, body), joined(own_text, own, own_body)))
+    texts = list(_paired_bodies(body[:-1], own_body[:-1]))
+    return [*pairs, *texts, *_paired_notes(body[-1].segments, own_body[-1].segments, texts)]
 
 
 def _paired_bodies(source: list[Part], own: list[Part]) -> Iterator[tuple[Segment, Segment | None]]:
@@ -143,6 +155,18 @@ def _paired_bodies(source: list[Part], own: list[Part]) -> Iterator[tuple[Segmen
             yield from zip(theirs.segments, mine.segments, strict=True)
         elif theirs.whole is not None:
             yield theirs.whole, mine.whole
+
+
+def _paired_notes(
+    source: list[Segment], own: list[Segment], texts: list[tuple[Segment, Segment | None]]
+) -> Iterator[tuple[Segment, Segment | None]]:
+    """Footnotes by their labels; by their order where the labels are others. Those within a text are a part of it."""
+    labels = {note_label(segment.text): segment for segment in own}
+    is_alike = len(source) == len(own) and not any(note_label(segment.text) in labels for segment in source)
+    for number, segment in enumerate(source):
+        mine = own[number] if is_alike else labels.get(note_label(segment.text))
+        if not any(theirs.holds(segment) or (mine and other and other.holds(mine)) for theirs, other in texts):
+            yield segment, mine
 
 
 def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
@@ -179,17 +203,27 @@ def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: the files it wrote, and pages left out because some of their texts are still missing."""
+    """What an import did.
+
+    Attributes:
+        written: files, relative to the root.
+        left_out: pages of which some texts are still missing.
+        texts: how many the file has.
+        empty: how many of them nobody has translated.
+    """
 
     written: tuple[str, ...]
     left_out: tuple[str, ...]
+    texts: int
+    empty: int
 
 
-def import_file(root: Path, path: Path, language: str = "") -> Imported:
+def import_file(root: Path, path: Path, language: str = "", review: str = "") -> Imported:
     """Put a translator's file back: into Markdown, front matter and catalogs, each text in its place and nothing else.
 
     Args:
         language: path; by default the one that the file says it is in.
+        review: what the pages then say of who has read them: "human", "machine", or "" for what they say now.
 
     Raises:
         SiteError: the file is not readable, of another language or site, or a text was edited meanwhile; nothing is written.
@@ -207,10 +241,13 @@ def import_file(root: Path, path: Path, language: str = "") -> Imported:
         changes, confirmed = _changes(path, answers, units)
         current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
         files, left_out = _page_files(root, library, target, changes, confirmed, current)
+        if review:
+            files = {name: with_review(text, review) for name, text in files.items()}
         files.update(_catalog_file(root, library.config, target, changes))
-        written = tuple(sorted(name for name, text in files.items() if _bytes(root / name) != text))
-        write_all(root, {name: files[name] for name in written})
-        return Imported(written, left_out)
+        written = tuple(sorted(name for name, text in files.items() if _bytes(root, name) != text))
+        replace_files(root, {name: files[name] for name in written})
+        empty = sum(not answer.target.strip("\0") for answer in answers)
+        return Imported(written, left_out, len(answers), empty)
 
 
 def _read(path: Path) -> tuple[str, list[Answer]]:
@@ -237,7 +274,7 @@ def _content(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise SiteError([bad_file(path, f"the file has {size:,} bytes, over {MOST_BYTES:,}", "import it in parts")])
-        return path.read_bytes()
+        return read_given(path)
     except OSError as error:
         raise SiteError(
             [bad_file(path, f"the file can't be read: {(error.strerror or str(error)).lower()}")]
@@ -367,12 +404,12 @@ def _new_text(
         raise SiteError(errors)
     parts = _parts_done(library, page, own, pairs, done)
     if not parts and (own is None or text == read_text(root, own.path)):
-        return path, _bytes(root / path)
+        return path, _bytes(root, path)
     known = own.words.get("source", ()) if own is not None else ()
     like = replace(document, words={**document.words, "source": known})
     if parts or known:
         text = with_records(text, make_records(library, like, parts))
-    return path, _as_file(root / path, text)
+    return path, _as_file(root, path, text)
 
 
 def _parts_done(
@@ -410,20 +447,23 @@ def _with_lost(text: str, texts: Mapping[str, str]) -> str:
     lines = text.split("\n")
     end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
     fields = [f"{name}: {scalar(value)}" for name, value in texts.items() if not name.startswith("#")]
-    blocks = [line for name, value in texts.items() if name.startswith("#") for line in (value, "")]
-    return "\n".join([*lines[:end], *fields, lines[end], *blocks, *lines[end + 1 :]])
+    blocks = [value for name, value in texts.items() if name.startswith("#")]
+    above = [line for value in blocks if not note_label(value) for line in (value, "")]
+    below = [line for value in blocks if note_label(value) for line in (value, "")]
+    end_of_text = [] if not below or not lines[-1] else [""]
+    return "\n".join([*lines[:end], *fields, lines[end], *above, *lines[end + 1 :], *end_of_text, *below])
 
 
-def _as_file(path: Path, text: str) -> bytes:
+def _as_file(root: Path, path: str, text: str) -> bytes:
     """The text with the byte order mark and the line ends that the file has."""
-    before = _bytes(path)
+    before = _bytes(root, path)
     ends = text.replace("\n", "\r\n") if b"\r\n" in before else text
     return (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + ends.encode()
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(root: Path, path: str) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(root, path)
     except OSError:
         return b""
 

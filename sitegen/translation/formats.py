@@ -11,7 +11,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -20,9 +19,12 @@ from sitegen.i18n.catalogs import MESSAGES, parse_po, without_dates
 from sitegen.i18n.plurals import plural_forms
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.source.sequences import matcher
 
 #: A near source text is offered from this likeness on, in percent.
 NEAR = 75
+#: Texts up to this are compared by characters, longer ones by words.
+_SHORT = 1000
 #: What stands for a page in the ids of messages.
 NO_PAGE = "messages"
 
@@ -191,18 +193,40 @@ def _read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
 
 
 def _xliff_answer(element: ET.Element) -> Answer | None:
-    name = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    name = _local_name(element)
     if name not in ("trans-unit", "unit"):
         return None
+    if segments := [child for child in element.iter() if _local_name(child) in ("segment", "ignorable")]:
+        return _joined_segments(element, segments)
     parts = {"source": "", "target": ""}
     state = element.get("state") or ""
     for child in element.iter():
-        kind = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
+        kind = _local_name(child)
         if kind in parts and not parts[kind] and not _is_alternative(element, child):
             parts[kind] = "".join(child.itertext())
             state = (child.get("state") or state) if kind == "target" else state
-        state = child.get("state") or state if kind == "segment" else state
     return Answer(element.get("id") or "", parts["source"], parts["target"], state in _DONE)
+
+
+def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
+    """A unit of XLIFF 2, which a translator's tool may have cut into sentences, as one text again."""
+    sources, targets, states = list[str](), list[str](), list[str]()
+    for segment in segments:
+        parts = {_local_name(child): "".join(child.itertext()) for child in segment}
+        sources.append(parts.get("source", ""))
+        if _local_name(segment) == "segment":
+            states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
+            targets.append(parts.get("target", ""))
+        else:  # what stands between sentences
+            targets.append(parts.get("target") or sources[-1])
+    is_filled = any(target.strip() for target in targets)
+    return Answer(
+        unit.get("id") or "", "".join(sources), "".join(targets) if is_filled else "", _DONE.issuperset(states)
+    )
+
+
+def _local_name(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _is_alternative(unit: ET.Element, child: ET.Element) -> bool:
@@ -279,5 +303,12 @@ def _words(text: str) -> set[str]:
 
 
 def _likeness(one: str, other: str) -> int:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return int(100 * matcher.ratio()) if matcher.real_quick_ratio() * 100 >= NEAR else 0
+    if 200 * min(len(one), len(other)) < NEAR * (len(one) + len(other)):
+        return 0
+    by_words = len(one) > _SHORT
+    found = matcher(_pieces(one), _pieces(other)) if by_words else matcher(one, other)
+    return int(100 * found.ratio()) if found else 0
+
+
+def _pieces(text: str) -> list[str]:
+    return re.findall(r"\w+|\W+", text)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.content.reader import read_version
-from sitegen.library.library import RECORD, Library, translatable_parts
+from sitegen.library.library import RECORD, Library, notes_name, translatable_parts
 from sitegen.model.values import Document
 from sitegen.problems.problem import SiteError
 from sitegen.source.git import run_git
 from sitegen.source.yaml import decode
+from sitegen.translation.segments import note_ranges
 
 #: Commits of one file that are looked at, newest first.
 MOST_COMMITS = 200
@@ -56,8 +57,13 @@ def part_texts(text: str, document: Document) -> dict[str, str]:
     first = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---") + 1
     starts = [first, *(heading.line - 1 for heading in document.body.headings), len(lines)]
     names = ["#", *("#" + heading.anchor for heading in document.body.headings)]
+    notes = list(note_ranges(lines, document))
+    aside = {line for begin, end in notes for line in range(begin, end)}
     for name, start, end in zip(names, starts, starts[1:], strict=False):
-        parts[name] = "\n".join(lines[start:end]).strip("\n")
+        parts[name] = "\n".join(lines[number] for number in range(start, end) if number not in aside).strip("\n")
+    if notes:
+        texts = ("\n".join(lines[begin:end]) for begin, end in notes)
+        parts[notes_name(document.body.headings)] = "\n\n".join(texts)
     return parts
 
 

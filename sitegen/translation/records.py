@@ -15,7 +15,7 @@ from sitegen.media.images import Pictures
 from sitegen.model.settings import load_config, today
 from sitegen.model.values import Document
 from sitegen.problems.problem import Problem, SiteError, listing
-from sitegen.source.edits import BEGIN, END, Text, front_matter
+from sitegen.source.edits import BEGIN, END, Edit, Text, front_matter
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import available
 
@@ -88,6 +88,18 @@ def changed_parts(before: Sequence[str], after: Sequence[str]) -> list[str]:
 
 def _sections(parts: Iterable[str]) -> list[str]:
     return [name for name in parts if name.startswith("#")]
+
+
+def with_review(content: bytes, review: str) -> bytes:
+    """A translation's file that says who has read it beside the source, and nothing else changed."""
+    text = Text(content)
+    first, last = front_matter(text)
+    own = re.compile(rf"{BEGIN}review:[^\r\n]*").search(text.whole, first, last)
+    if own:
+        return text.edited([Edit(own.start(), own.end(), f"review: {review}")])
+    records = _RECORDS.search(text.whole, first, last)
+    place = records.start() if records else last
+    return text.edited([Edit(place, place, f"review: {review}{text.line_end}")])
 
 
 def with_records(text: str, records: list[str]) -> str:

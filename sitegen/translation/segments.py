@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from sitegen.content.blocks import attribute_text, label_text, written_label, written_value
+from sitegen.library.library import notes_name
 from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.values import Block, Document
@@ -23,6 +24,9 @@ from sitegen.source.scalars import scalar
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LETTER = re.compile(r"[^\W\d_]")
+#: The first line of a footnote, and a line that can't belong to one.
+_NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
+_NO_NOTE = re.compile(r" {0,3}(?:#{1,6}\s|:::|`{3}|~{3})")
 
 
 #: Styles of a block's words: what stands in its brackets, and an attribute's value.
@@ -53,6 +57,10 @@ class Segment:
             if self.name.startswith("#")
             else re.split(r"[.\[]", self.name)[0]
         )
+
+    def holds(self, other: Segment) -> bool:
+        """Whether another text is a part of this one."""
+        return self.start <= other.start and other.end <= self.end
 
     @property
     def word(self) -> str:
@@ -118,7 +126,8 @@ class Part(NamedTuple):
 def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list[Part]:
     """The texts of a file's body, section by section: first those before the first heading.
 
-    The marks of blocks are no texts; their words are, each by itself, and facts are left out wherever they stand.
+    The marks of blocks are no texts; their words are, each by itself, and facts are left out wherever they stand. Code is
+    nobody's to translate. Footnotes, wherever they stand, are the last part.
 
     Args:
         anchors: of the source's headings, by which the segments are named.
@@ -127,10 +136,11 @@ def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list
     first = text[: _front_range(text)[1]].count("\n") + 1
     bounds = [first, *(heading.line - 1 for heading in document.body.headings), len(body.lines)]
     names = ["#", *("#" + anchor for anchor in anchors)]
-    return [
+    parts = [
         Part(list(body.segments(section, name, is_first=not number)), body.whole(section, name))
         for number, (name, section) in enumerate(zip(names, pairwise(bounds), strict=True))
     ]
+    return [*parts, Part(list(body.notes()), None)]
 
 
 def joined(text: str, document: Document, parts: Iterable[Part]) -> list[Part]:
@@ -154,6 +164,9 @@ class _Body:
         for line in self.lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
         self._facts = fact_ranges(text, document)
+        self._notes = list(note_ranges(self.lines, document))
+        self._notes_name = notes_name(document.body.headings)
+        self._in_notes = {line for begin, end in self._notes for line in range(begin, end)}
         self._marks: dict[int, Block | None] = {}
         for block in document.body.blocks:
             if not block.is_inline and self._is_mark(block):
@@ -168,18 +181,29 @@ class _Body:
     def segments(self, section: tuple[int, int], name: str, *, is_first: bool) -> Iterator[Segment]:
         """The runs of lines without a blank one; a block of code is never cut, a heading stands alone."""
         number = 1 if is_first else 0
-        begin, fence = None, ""
+        begin, fence, was_code = None, "", False
         for line in range(section[0], section[1] + 1):
-            is_over = line == section[1] or line in self._marks or (not self.lines[line].strip() and not fence)
+            after = _fence_after(self.lines[line], fence) if line < section[1] else ""
+            is_code = bool(fence or after)
+            is_over = line == section[1] or line in self._marks or is_code != was_code or self._parts(line, is_code)
             if begin is not None and (is_over or (number == 0 and not is_first and line > section[0])):
-                yield from self._segment(f"{name}.{number}", begin, line)
+                yield from () if was_code else self._segment(f"{name}.{number}", begin, line)
                 number, begin = number + 1, None
             if line < section[1] and line in self._marks:
                 yield from self._words(f"{name}.{number}", self._marks[line])
                 number += 1
-            elif line < section[1] and self.lines[line].strip():
+            elif line < section[1] and not self._parts(line, is_code):
                 begin = line if begin is None else begin
-                fence = _fence_after(self.lines[line], fence)
+            fence, was_code = after, is_code
+
+    def _parts(self, line: int, is_code: bool) -> bool:
+        """Whether a line stands between two texts and is in neither: an empty one, or one of a footnote."""
+        return line in self._in_notes or not (is_code or self.lines[line].strip())
+
+    def notes(self) -> Iterator[Segment]:
+        """The footnotes, in the order of the file."""
+        for number, (begin, end) in enumerate(self._notes):
+            yield from self._segment(f"{self._notes_name}.{number}", begin, end)
 
     def _segment(self, name: str, begin: int, end: int) -> Iterator[Segment]:
         """Lines as one text, if there is anything to read in them."""
@@ -200,11 +224,41 @@ class _Body:
 
     def whole(self, section: tuple[int, int], name: str) -> Segment | None:
         """A section as one segment, for where those of two languages don't match."""
-        filled = [line for line in range(*section) if self.lines[line].strip()]
+        filled = [line for line in range(*section) if self.lines[line].strip() and line not in self._in_notes]
         if not filled:
             return None
         start, end = self._starts[filled[0]], self._starts[filled[-1] + 1] - 1
         return Segment(name, _cut(self._text, start, end, self._facts), start, end)
+
+
+def note_ranges(lines: Sequence[str], document: Document) -> Iterator[tuple[int, int]]:
+    """Where the footnotes of a file stand: the first line of each, from 0, and the one behind its last."""
+    headings = document.body.headings
+    if not any(section.heading == len(headings) for section in document.body.sections):
+        return
+    begin, fence, blank = None, "", 0
+    for number, line in enumerate([*lines, "#"]):
+        fence, before = _fence_after(line, fence), fence
+        if begin is None and (fence or before):
+            continue
+        is_new = _NOTE.match(line) is not None
+        is_more = not blank or line.startswith(("    ", "\t"))
+        if (
+            begin is not None
+            and line.strip()
+            and (is_new or not is_more or _NO_NOTE.match(line) or number == len(lines))
+        ):
+            yield begin, number - blank
+            begin = None
+        if is_new:
+            begin = number
+        blank = 0 if line.strip() else blank + 1
+
+
+def note_label(text: str) -> str:
+    """What a footnote is called by, as `[^1]` in the text; "" for a text that is none."""
+    found = _NOTE.match(text)
+    return found[1] if found else ""
 
 
 def fact_ranges(text: str, document: Document) -> list[tuple[int, int]]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from sitegen.build.options import Options
 from sitegen.cli import run
 from sitegen.preview.server import Preview
-from sitegen.problems.problem import SiteError
 
 
 def every_command(root: Path, aside: Path) -> Iterator[list[str]]:
@@ -86,11 +85,13 @@ def preview(root: Path) -> None:
     with contextlib.redirect_stderr(io.StringIO()):
         try:
             shown.rebuild()
-        except SiteError:
-            return
-        shown.tell()
-        shown.overlay()
-        shown.bar("en/index.html")
+            shown.tell()
+            shown.overlay()
+            shown.bar("en/index.html")
+        finally:
+            shown.close()
+    failed = [problem for problem in shown.problems if problem.code == "failed"]
+    assert not failed, failed[0]
 
 
 def try_every_command(root: Path, aside: Path) -> None:

@@ -19,7 +19,7 @@ from published import read_headers, require
 from servers import BROTLI, FILES, PATH, SITE, free_port, wait_for, write_nginx
 
 from sitegen.build.options import Options
-from sitegen.build.pipeline import loaded
+from sitegen.build.pipeline import with_site
 from sitegen.hosting import caddy, nginx
 from sitegen.hosting.hosts import HOSTS
 from sitegen.hosting.table import Hosting, hosting_of
@@ -149,8 +149,7 @@ def test_an_attack_that_nobody_reports_is_not_written_either(make_site: MakeSite
     page = f"---\naliases: [{json.dumps(ATTACK)}]\ntitle: A\n---\n"
     site = make_site({**FILES, "content/a/index.en.md": page}, site=SITE + "checks: {address: off, url-clash: off}\n")
 
-    with loaded(Options(root=site.root, output=site.public)) as (_, found):
-        told = hosting_of(found.library, site.public)
+    told = with_site(Options(root=site.root, output=site.public), lambda _, own: hosting_of(own.library, site.public))
     try:
         text = HOSTS[host](told)
     except SiteError as error:
@@ -200,8 +199,7 @@ def test_what_is_no_address_of_a_site_is_told(make_site: MakeSite, text: str, pl
 
 def hosting(make_site: MakeSite, base_url: str) -> Hosting:
     site = make_site(FILES, site=SITE.replace("https://example.org/", base_url))
-    with loaded(Options(root=site.root, output=site.public)) as (_, found):
-        return hosting_of(found.library, site.public)
+    return with_site(Options(root=site.root, output=site.public), lambda _, own: hosting_of(own.library, site.public))
 
 
 def test_servers_know_a_site_by_the_name_that_browsers_send(make_site: MakeSite) -> None:

@@ -17,7 +17,7 @@ from published import matching, read_headers, require
 from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, free_port, running, write_nginx
 
 from sitegen.build.options import Options
-from sitegen.build.pipeline import loaded
+from sitegen.build.pipeline import with_site
 from sitegen.hosting.hosts import HOSTS
 from sitegen.hosting.table import POLICY, RULES, Hosting, find_ranges, hosting_of
 from sitegen.i18n.locale import Locale
@@ -28,8 +28,8 @@ def make(make_site: MakeSite) -> TinySite:
 
 
 def hosting(site: TinySite, base_url: str) -> Hosting:
-    with loaded(Options(root=site.root, output=site.public, base_url=base_url)) as (_, found):
-        return hosting_of(found.library, site.public)
+    options = Options(root=site.root, output=site.public, base_url=base_url)
+    return with_site(options, lambda inputs, found: hosting_of(found.library, site.public))
 
 
 @pytest.fixture(

@@ -469,3 +469,22 @@ def test_catalog_is_read_by_the_library_that_weblate_uses(path: str) -> None:
     units = [unit for store in stores for unit in store.units if unit.source and not unit.isobsolete()]
     assert len(units) > 70
     assert all(unit.istranslated() for unit in units)
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "parts"),
+    [
+        ("zh-Hans", "上合组织国家卓越工程人才培养与评价标准研究项目",
+         ["上合组织", "国家", "卓越", "工程", "人才", "培养", "与评价", "标准", "研究", "项目"]),
+        ("zh-Hans", "中心工作，向大学介绍。", ["中心", "工作，", "向大学", "介绍。"]),
+        ("en", "Higher education", ["Higher education"]),
+        ("ur", "اعلیٰ تعلیم", ["اعلیٰ تعلیم"]),
+        ("zh-Hans", "", []),
+    ],
+)  # fmt: skip
+def test_heading_ends_its_lines_between_words_alone(tag: str, text: str, parts: list[str]) -> None:
+    """A word of one character stays with the next, no mark begins a line, and nothing is lost."""
+    found = locale(tag).phrases(text)
+
+    assert "".join(found) == text
+    assert found == parts or (not text and found in ([], [""]))

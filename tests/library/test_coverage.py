@@ -67,7 +67,11 @@ def test_status_as_html_is_one_table(make_site: MakeSite) -> None:
 
     rows = [[" ".join(cell.text_content().split()) for cell in row.xpath("th|td")] for row in page.xpath("//tr")]
 
-    assert rows == [["Page", "en100 %", "fr95 %"], ["/", "source", "missing"], ["/a/", "source", "current"]]
+    assert rows == [
+        ["Page", "en100 %", "fr95 %"],
+        ["/", "source", "missing"],
+        ["/a/", "source", "current machine draft"],
+    ]
 
 
 def test_translation_whose_source_is_gone_is_orphaned(make_site: MakeSite) -> None:

@@ -239,3 +239,18 @@ def test_states_are_told_to_templates_page_by_page(make_site: MakeSite) -> None:
         "/ source=en missing=ru,kk,fa;/a/ source=en untracked=ru missing=kk,fa;/a/c/ source=en missing=ru,kk,fa;"
         "/a/d/ source=en missing=ru,kk,fa;/b/ source=en missing=ru,kk,fa;"
     )
+
+
+def test_short_title_and_publisher_are_said_in_the_readers_language_or_not_at_all(make_site: MakeSite) -> None:
+    site = make(make_site, "{{ site.title }}|{{ site.short_title }}|{{ site.publisher or 'nobody' }}")
+    title, *plain = site.build()["en/index.html"].split("|")
+    settings = (site.root / "content/site.yaml").read_text(encoding="utf-8")
+    more = "short_title: {en: Brief}\npublisher: {en: The office, ru: Управление}\n"
+    site.write("content/site.yaml", f"{settings}\n{more}")
+
+    pages = site.build()
+
+    assert plain == [title, "nobody"]
+    assert pages["en/index.html"].endswith("|Brief|The office")
+    assert pages["ru/index.html"].endswith("|Brief|Управление")
+    assert pages["kk/index.html"].endswith("|Brief|Управление")

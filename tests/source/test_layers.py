@@ -39,7 +39,7 @@ def test_layers_behind_are_asked_by_number(layers: Layers) -> None:
     behind = layers.find("templates/page.html", 1)
 
     assert behind is not None
-    assert behind.read_text() == "ours"
+    assert behind.text() == "ours"
     assert behind.shown == "ours/templates/page.html"
 
 
@@ -76,4 +76,4 @@ def test_theme_may_be_an_installed_package_which_is_not_run(tmp_path: Path, monk
     file = Layers.of(tmp_path, ["our_theme"]).find("templates/page.html")
 
     assert file is not None
-    assert file.read_text() == "package"
+    assert file.text() == "package"

@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import run
 from conftest import REPOSITORY, MakeSite, TinySite
 from lxml import etree
+from repository import commit, git
 
 from sitegen.cli import main
 from sitegen.problems.problem import SiteError
@@ -616,3 +618,133 @@ def test_toolkit_s_filters_find_nothing_wrong(copy: TinySite, language: str) -> 
     )
 
     assert not bad.exists() or "msgctxt" not in bad.read_text()
+
+
+def finish(path: Path) -> None:
+    """Mark every text of a file as done."""
+    text = path.read_text(encoding="utf-8").replace("#, fuzzy\n", "").replace("needs-adaptation", "translated")
+    path.write_text(text, encoding="utf-8")
+
+
+NOTED = "---\ntitle: A\n---\nOne.[^a]\n\n[^a]: First note.\n\n## Part\n\nTwo.[^b]\n\n```sh\nls -la now\n```\n\n[^b]: Second note,\n    of two lines.\n\n    And two paragraphs.\n"
+GLOSSED = "---\ntitle: A\n---\nUn.[^a]\n\n## Partie\n\nDeux.[^b]\n\n```sh\nls -la maintenant\n```\n\n[^b]: Note seconde.\n\n[^a]: Note première.\n"
+
+
+@pytest.fixture
+def noted(make_site: MakeSite) -> TinySite:
+    """A page with footnotes, and its translation, which has them in another order and place."""
+    site = make_site({"content/a/index.en.md": NOTED, "content/a/index.fr.md": GLOSSED})
+    git(site.root, "init", "--quiet")
+    assert run(site.root, "translate", "accept", "/a/", "fr").returncode == 0
+    commit(site.root)
+    return site
+
+
+@pytest.mark.parametrize("style", ["po", "xliff"])
+def test_footnote_that_changed_reaches_the_translator_and_comes_back(noted: TinySite, style: str) -> None:
+    edit(noted.root / "content/a/index.en.md", "Second note", "Another note")
+    assert find_status(noted.root).of("fr").behind[-1].state.changed == ("#notes",)
+    shown = run(noted.root, "translate", "diff", "/a/", "fr").stdout
+
+    path = written(noted, style, only=("stale",))
+    source = texts(path)["/a/|#notes.1"][0]
+    fill(path, {"/a/|#notes.1": "[^b]: Une autre note."})
+    finish(path)
+    import_file(noted.root, path)
+
+    assert "[-Second-]{+Another+} note" in shown
+    assert source == "[^b]: Another note,\n    of two lines.\n\n    And two paragraphs."
+    own = (noted.root / "content/a/index.fr.md").read_text()
+    assert "[^b]: Une autre note.\n\n[^a]: Note première.\n" in own
+    assert [page.key for page in find_status(noted.root).of("fr").behind] == ["/"]
+
+
+def test_footnote_that_a_translation_lacks_is_missing_and_put_at_its_end(noted: TinySite) -> None:
+    edit(noted.root / "content/a/index.fr.md", "\n[^a]: Note première.\n", "")
+    path = written(noted, "po", only=("missing",))
+
+    fill(path, {"/a/|#notes.0": "[^a]: Note nouvelle."})
+    import_file(noted.root, path)
+
+    assert (noted.root / "content/a/index.fr.md").read_text().endswith("Note seconde.\n\n[^a]: Note nouvelle.\n")
+
+
+def test_new_translation_has_the_footnotes_and_the_code_of_its_source(noted: TinySite) -> None:
+    (noted.root / "content/a/index.fr.md").unlink()
+    path = written(noted, "po", only=("missing",))
+
+    assert not any("ls -la" in source for source, _ in texts(path).values())
+    fill(path, {name: source.upper() for name, (source, _) in texts(path).items()})
+    import_file(noted.root, path)
+
+    own = (noted.root / "content/a/index.fr.md").read_text()
+    assert "```sh\nls -la now\n```" in own
+    assert "[^A]: FIRST NOTE." in own
+
+
+def test_heading_named_notes_and_footnotes_are_two_parts(make_site: MakeSite) -> None:
+    text = "---\ntitle: A\n---\n## Notes\n\nWords.[^1]\n\n[^1]: A note.\n"
+    site = make_site({"content/a/index.en.md": text, "content/a/index.fr.md": text.replace("Words", "Mots")})
+    run(site.root, "translate", "accept", "/a/", "fr")
+
+    edit(site.root / "content/a/index.en.md", "A note", "Another note")
+    assert find_status(site.root).of("fr").behind[-1].state.changed == ("#notes-",)
+    edit(site.root / "content/a/index.en.md", "Words", "Other words")
+    assert find_status(site.root).of("fr").behind[-1].state.changed == ("#notes", "#notes-")
+
+
+def test_review_is_said_by_command_and_seen_in_status(noted: TinySite) -> None:
+    before = (noted.root / "content/a/index.fr.md").read_bytes()
+    assert run(noted.root, "translate", "review", "all", "fr", "--machine").stdout == "content/a/index.fr.md\n"
+    assert "fr: 1 of 2 pages are current" in (status := run(noted.root, "translate", "status").stdout)
+    assert status.splitlines()[1].endswith(", 1 not reviewed since the machine draft")
+    assert "machine draft" in run(noted.root, "translate", "status", "--format", "html").stdout
+
+    assert run(noted.root, "translate", "review", "/a/", "fr", "--human").returncode == 0
+    assert run(noted.root, "translate", "status").stdout.splitlines()[1].endswith(", 1 reviewed by a person")
+    after = (noted.root / "content/a/index.fr.md").read_bytes()
+    assert after == before.replace(b"source:", b"review: human\nsource:")
+    assert "nothing to change" in run(noted.root, "translate", "review", "all", "all", "--human").stderr
+
+
+@pytest.mark.parametrize("style", ["po", "xliff"])
+def test_import_sets_the_review_when_asked(noted: TinySite, style: str) -> None:
+    path = written(noted, style)
+    fill(path, {"/a/|#.1": "Autre.[^a]"})
+
+    import_file(noted.root, path, review="machine")
+
+    assert "\nreview: machine\nsource:" in (noted.root / "content/a/index.fr.md").read_text()
+
+
+@pytest.mark.parametrize("style", ["po", "xliff"])
+def test_file_that_nobody_filled_says_so(noted: TinySite, style: str) -> None:
+    path = written(noted, style, only=("missing",))
+
+    done = run(noted.root, "translate", "import", str(path))
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (
+        done.stderr
+        == f"nothing to import: {path} has no text that the site lacks; 1 text of its 1 has no translation yet\n"
+    )
+
+
+def test_unit_that_a_tool_has_cut_into_sentences_is_one_text_again(noted: TinySite) -> None:
+    edit(noted.root / "content/a/index.en.md", "One.[^a]", "One. Two. Three.[^a]")
+    (unit,) = re.findall(r'id="(/a/\|#\.1\|\w+)"', written(noted, "xliff", only=("stale",)).read_text())
+    path = noted.root / "cut.xliff"
+    sentences = [("One. ", "Un. "), ("Two. ", "Deux. "), ("Three.[^a]", "Trois.[^a]")]
+    segments = "".join(
+        f'<segment state="final"><source xml:space="preserve">{s}</source><target xml:space="preserve">{t}</target></segment>'
+        for s, t in sentences[:2]
+    )
+    segments += f'<ignorable><source></source></ignorable><segment state="final"><source>{sentences[2][0]}</source><target>{sentences[2][1]}</target></segment>'
+    path.write_text(
+        f'<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="fr"><file id="f"><unit id="{unit}">{segments}</unit></file></xliff>'
+    )
+
+    import_file(noted.root, path)
+
+    assert "Un. Deux. Trois.[^a]" in (noted.root / "content/a/index.fr.md").read_text()
+    assert [page.key for page in find_status(noted.root).of("fr").behind] == ["/"]

@@ -1,0 +1,150 @@
+"""Documents and records as bytes, MessagePack of declared types: reading them makes plain values and runs no code."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from sitegen.model.fields import Group
+from sitegen.model.values import Choice, Destination, Document, FileName, Id, Key, Money, Reference
+from sitegen.source.mark import Mark
+from sitegen.storage.blobs import DamagedError
+
+Stored = TypeVar("Stored")
+
+
+class UnstoredError(TypeError):
+    """A value of a type that `_WRITTEN` lacks, as a site's own types of fields may make: its page is read by every build."""
+
+
+def _as_text(value: object) -> str:
+    """A text of a type of its own, where the record declares no more than a text."""
+    if not isinstance(value, str):
+        raise UnstoredError(str(type(value)))
+    return str(value)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_as_text)
+
+
+def encode(value: object) -> bytes:
+    """A value of declared types as bytes."""
+    return _encoder.encode(value)
+
+
+def decoder(of: type[Stored]) -> Callable[[bytes], Stored]:
+    """What reads such a value back.
+
+    Raises:
+        DamagedError: the bytes are something else.
+    """
+    whole = msgspec.msgpack.Decoder(of)
+
+    def decode(content: bytes) -> Stored:
+        try:
+            return whole.decode(content)
+        except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+            raise DamagedError(str(error)) from error
+
+    return decode
+
+
+def encode_documents(documents: tuple[Document, ...]) -> bytes:
+    """The versions of a page as bytes."""
+    return encode([_with_values(own, _plain_all) for own in documents])
+
+
+def decode_documents(content: bytes) -> tuple[Document, ...]:
+    """The versions of a page.
+
+    Raises:
+        DamagedError: the bytes are something else.
+    """
+    try:
+        return tuple(_with_values(own, _revive_all) for own in _decode_documents(content))
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise DamagedError(str(error)) from error
+
+
+_decode_documents = decoder(tuple[Document, ...])
+
+
+def _with_values(document: Document, change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Document:
+    """A document of which the values of all fields are changed, also those of blocks."""
+    body = document.body
+    if body.blocks:
+        body = replace(body, blocks=tuple(replace(block, facts=change(block.facts)) for block in body.blocks))
+    return replace(document, facts=change(document.facts), words=change(document.words), body=body)
+
+
+def _plain_all(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A field's value out of what MessagePack has; of what it lacks, a list that begins with a name of `_REVIVED`."""
+    kind = value.__class__
+    if kind in _PLAIN or (kind is int and -(2**63) <= value < 2**63):
+        return value
+    if kind not in _WRITTEN:
+        raise UnstoredError(str(kind))
+    return _WRITTEN[kind](value)
+
+
+def _write_datetime(value: dt.datetime) -> list[Any]:
+    zone = value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else ""
+    moment = value.replace(tzinfo=None) if zone else value
+    return ["datetime", moment.isoformat(), zone, value.fold]
+
+
+def _revive_all(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _revive(value) for name, value in values.items()}
+
+
+def _revive(value: Any) -> Any:
+    return _REVIVED[value[0]](*value[1:]) if value.__class__ is list else value
+
+
+def _datetime(text: str, zone: str, fold: int) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(text)
+    return moment.replace(tzinfo=ZoneInfo(zone), fold=fold) if zone else moment
+
+
+_PLAIN = frozenset((str, float, bool, type(None)))
+#: Type of a value → how it is written: a name of `_REVIVED`, and what that is made of.
+_WRITTEN: dict[type, Callable[[Any], list[Any]]] = {
+    Id: lambda value: ["id", str(value)],
+    FileName: lambda value: ["file", str(value)],
+    Destination: lambda value: ["link", value.written, *value.mark],
+    Money: lambda value: ["money", str(value.amount), value.currency],
+    dt.time: lambda value: ["time", value.isoformat()],
+    Choice: lambda value: ["choice", value.value, value.label],
+    Reference: lambda value: ["page", value.key, *value.mark],
+    Group: lambda value: ["group", _plain_all(value.values), list(value.declared)],
+    dt.datetime: _write_datetime,
+    dt.date: lambda value: ["date", value.isoformat()],
+    int: lambda value: ["number", str(value)],
+    dict: lambda value: ["map", _plain_all(value)],
+    tuple: lambda value: ["list", *map(_plain, value)],
+}
+_REVIVED: dict[str, Callable[..., Any]] = {
+    "id": Id,
+    "file": FileName,
+    "link": lambda written, *mark: Destination(written, Mark(*mark)),
+    "money": lambda amount, currency: Money(Decimal(amount), currency),
+    "time": dt.time.fromisoformat,
+    "choice": Choice,
+    "page": lambda key, *mark: Reference(Key(key), Mark(*mark)),
+    "group": lambda values, declared: Group(_revive_all(values), tuple(declared)),
+    "datetime": _datetime,
+    "date": dt.date.fromisoformat,
+    "number": int,
+    "map": lambda values: _revive_all(values),
+    "list": lambda *items: tuple(map(_revive, items)),
+}

@@ -1,0 +1,108 @@
+"""The menus of site.yaml: pages, addresses elsewhere and groups, nested, with labels of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sitegen.model.fields import Checker, Field
+from sitegen.model.values import Reference
+from sitegen.source.yaml import Node
+
+#: A setting's text in each language, read out of its node.
+ReadTexts = Callable[[Checker, str, Node | None], dict[str, str]]
+
+#: Keys of a menu's entry → what they say.
+ENTRY_KEYS = {
+    "page": "content path of a page of the site",
+    "url": "address elsewhere, as https://example.org/",
+    "label": "its name in each language, by the language's path; the page's short title or title",
+    "children": "true: the page's own children follow below it",
+    "entries": "the entries below it",
+}
+_PAGE = Field(name="page", type="page")
+_URL = Field(name="url", type="url")
+_FLAG = Field(name="children", type="boolean")
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """An entry of a menu: a page, an address elsewhere, or a label over other entries.
+
+    Attributes:
+        label: language path → its name; the page's own where it is empty.
+        has_children: whether the page's children are listed below it.
+    """
+
+    page: Reference | None = None
+    url: str = ""
+    label: Mapping[str, str] = field(default_factory=dict, hash=False)
+    has_children: bool = False
+    entries: tuple[MenuEntry, ...] = ()
+
+
+def menu_references(entries: Iterable[MenuEntry]) -> Iterator[Reference]:
+    """The pages that a menu names."""
+    for entry in entries:
+        if entry.page is not None:
+            yield entry.page
+        yield from menu_references(entry.entries)
+
+
+def read_menus(check: Checker, node: Node | None, read_texts: ReadTexts) -> dict[str, tuple[MenuEntry, ...]]:
+    """Name → entries, as `main: [/about/, {url: …, label: {en: …}}]` says it."""
+    if node is None:
+        return {}
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "menus: must have a line for each menu", "write `main: [/about/]` under it")
+        return {}
+    return {name: _entries(check, child, name, read_texts) for name, child in node.value.items()}
+
+
+def _entries(check: Checker, node: Node, name: str, read_texts: ReadTexts) -> tuple[MenuEntry, ...]:
+    if not isinstance(node.value, tuple):
+        check.reject(node, "expected", f"menus.{name}: must be a list of entries", "write [/about/, /news/]")
+        return ()
+    found = (_entry(check, child, name, read_texts) for child in node.value)
+    return tuple(entry for entry in found if entry is not None)
+
+
+def _entry(check: Checker, node: Node, name: str, read_texts: ReadTexts) -> MenuEntry | None:
+    if not isinstance(node.value, dict):
+        page = check.value(_PAGE, node)
+        return MenuEntry(page=page) if page is not None else None
+    for key, child in node.value.items():
+        if key not in ENTRY_KEYS:
+            check.unknown(key, child, ENTRY_KEYS, "an entry of a menu")
+    values = {
+        key: _value(check, key, child, name, read_texts) for key, child in node.value.items() if key in ENTRY_KEYS
+    }
+    if values.get("page") and values.get("url"):
+        check.reject(
+            node.value["url"], "expected", f"menus.{name}: an entry has a page or a url", "take one of them out"
+        )
+    if not node.value.keys() & {"page", "url", "entries"}:
+        check.reject(node, "required", f"menus.{name}: the entry leads nowhere", "add `page:`, `url:` or `entries:`")
+    if "page" not in node.value and "label" not in node.value:
+        check.reject(node, "required", f"menus.{name}: the entry has no label", "add `label: {en: …}`")
+    return MenuEntry(
+        page=values.get("page"),
+        url=values.get("url") or "",
+        label=values.get("label") or {},
+        has_children=bool(values.get("children")),
+        entries=values.get("entries") or (),
+    )
+
+
+def _value(check: Checker, key: str, node: Node, name: str, read_texts: ReadTexts) -> Any:
+    match key:
+        case "label":
+            return read_texts(check, "label", node)
+        case "entries":
+            return _entries(check, node, name, read_texts)
+        case "children":
+            return check.value(_FLAG, node)
+        case "url":
+            return check.value(_URL, node)
+    return check.value(_PAGE, node)

@@ -1,0 +1,65 @@
+"""A language with `published: false` is there for previews, and named nowhere in public."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MakeSite, TinySite
+
+SITE = """\
+title: {en: Site, fr: Site, ar: Mawqi}
+base_url: https://example.org/
+languages: [{tag: en}, {tag: fr}, {tag: ar, published: false}]
+theme: default
+"""
+FILES = {
+    "content/index.ar.md": "---\ntitle: بيت\n---\n",
+    "content/about/index.en.md": "---\ntitle: About\n---\n[Home](/)\n",
+    "content/about/index.ar.md": "---\ntitle: عن\n---\n[بيت](/)\n",
+}
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    made = make_site(FILES, site=SITE)
+    (made.root / "templates/page.html").unlink()
+    return made
+
+
+def everything(site: TinySite) -> str:
+    files = (
+        path for path in site.public.rglob("*") if path.is_file() and path.suffix in (".html", ".xml", ".json", "")
+    )
+    return "".join(path.read_text(encoding="utf-8") for path in files if path.parent.name != "assets")
+
+
+def test_language_that_is_held_back_is_named_nowhere(site: TinySite) -> None:
+    site.report()
+
+    assert not (site.public / "ar").exists()
+    text = everything(site)
+    assert [mark for mark in ('hreflang="ar"', 'lang="ar"', "/ar/", "العربية", "عن") if mark in text] == []
+
+
+def test_language_that_is_held_back_is_in_previews(site: TinySite) -> None:
+    site.report(drafts=True)
+
+    assert 'hreflang="ar" href="https://example.org/ar/about/"' in (site.public / "en/about/index.html").read_text(
+        "utf-8"
+    )
+    assert "<h1>عن</h1>" in (site.public / "ar/about/index.html").read_text("utf-8")
+
+
+def test_language_that_is_asked_for_by_name_is_built(site: TinySite) -> None:
+    site.report(languages=("en", "ar"))
+
+    assert (site.public / "ar/about/index.html").is_file()
+    assert not (site.public / "fr").exists()
+
+
+def test_language_is_published_when_the_line_goes(site: TinySite) -> None:
+    site.report()
+    site.write("content/site.yaml", SITE.replace(", published: false", ""))
+
+    site.report()
+
+    assert "العربية" in (site.public / "en/about/index.html").read_text("utf-8")

@@ -1,0 +1,51 @@
+"""A build that remembers makes, byte for byte, what a clean one does, of sites and changes that nobody thought of."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from invented import COVERAGE, PAGE, SITE, differences
+
+from sitegen.render.views import Pager, PageView, SiteView
+
+#: Of the night's run: builds in all, and changes to each site.
+BUILDS, STEPS = 1_000, 14
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust a file's time at once, as a build does two seconds later."""
+    monkeypatch.setattr("sitegen.build.incremental.UNSETTLED", 0)
+
+
+@pytest.fixture(autouse=True)
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may be forgotten in silence: what is remembered fits."""
+
+    def forget(memory: object) -> None:
+        raise AssertionError("the memory did not fit the site")
+
+    monkeypatch.setattr("sitegen.build.pipeline._forget", forget)
+
+
+@pytest.mark.parametrize("seed", range(1, 11))
+def test_warm_is_as_clean(tmp_path: Path, seed: int) -> None:
+    assert [found for found in differences(tmp_path, seed, 4) if found] == []
+
+
+@pytest.mark.soak
+def test_warm_is_as_clean_for_a_thousand_builds(tmp_path: Path) -> None:
+    first = int(time.time())
+    for seed in range(first, first + BUILDS // (2 * (STEPS + 1))):
+        print(f"seed {seed}")
+        steps = random.Random(seed).randint(STEPS // 2, STEPS + STEPS // 2)
+        assert [found for found in differences(tmp_path / str(seed), seed, steps) if found] == []
+
+
+@pytest.mark.parametrize("view", [PageView, SiteView, Pager])
+def test_invented_templates_print_all_that_a_template_can_see(view: type) -> None:
+    own = {name for name in dir(view) if not name.startswith("_")}
+    assert [name for name in own if f".{name}" not in PAGE + SITE + COVERAGE] == []

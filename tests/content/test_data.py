@@ -1,0 +1,89 @@
+"""Tables beside pages are shown in the reader's language, and checked against what tables.yaml declares."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MakeSite, TinySite
+from lxml import html
+
+TABLES = """\
+fees:
+  facts:
+    fee: {type: money, required: true}
+    from: {type: date}
+    page: {type: page}
+  words:
+    program: {type: text, required: true}
+"""
+CSV = 'program.en,program.fr,fee,from,page\nLaw,Droit,1500 CNY,2026-05-04,/law/\n"Art, music",,20.50 USD,,\n'
+HOME = '---\ntitle: Home\n---\n::table[Fees]{src=fees.csv columns="Programme, Fee"}\n'
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    return make_site(
+        {
+            "content/tables.yaml": TABLES,
+            "content/fees.csv": CSV,
+            "content/index.en.md": HOME,
+            "content/index.fr.md": '---\ntitle: Accueil\n---\n::table[Frais]{columns="Programme, Frais"}\n',
+            "content/law/index.en.md": "---\ntitle: Law\n---\n",
+        }
+    )
+
+
+def rows(page: str) -> list[list[str]]:
+    return [[" ".join(c.text_content().split()) for c in row] for row in html.fromstring(page).findall(".//tr")]
+
+
+def test_table_is_shown_in_the_readers_language(site: TinySite) -> None:
+    pages = site.build()
+
+    assert rows(pages["en/index.html"]) == [
+        ["Programme", "Fee", "from", "page"],
+        ["Law", "CN¥1,500", "May 4, 2026", "Law"],
+        ["Art, music", "$20.50", "", ""],
+    ]
+    assert rows(pages["fr/index.html"])[1:] == [
+        ["Droit", "1 500 CNY", "4 mai 2026", "Law"],
+        ["Art, music", "20,50 $US", "", ""],
+    ]
+
+
+def test_page_is_made_anew_when_its_table_changes(site: TinySite) -> None:
+    site.build()
+
+    site.write("content/fees.csv", CSV.replace("1500", "1600"))
+
+    assert rows(site.build()["en/index.html"])[1][1] == "CN¥1,600"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("1500 CNY", "1500", "content/fees.csv:2:11: error[money]: fee: '1500' is not an amount with its currency"),
+        ("20.50 USD", "", "content/fees.csv:3:2: error[required]: 'fee' is missing in this row"),
+        ("fee,from", "feee,from", "error[unknown-key]: 'feee' is not a field of the table"),
+        ("/law/\n", "/law/,x\n", "content/fees.csv:2:1: error[expected]: 6 cells in this row, 5 in the first"),
+        ("program.fr", "program.en", "content/fees.csv:1:1: error[yaml-duplicate]: the column 'program.en' stands twice"),
+        ('"Art, music"', '"Art, music', "error[expected]: the table can't be read"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_reported_at_its_row(site: TinySite, old: str, new: str, told: str) -> None:
+    site.write("content/fees.csv", CSV.replace(old, new))
+
+    assert told in site.told()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("fees.json", '[{"program.en": "Law", "fee": "1500 CNY"}]'),
+        ("fees.yaml", "rows:\n  - {program.en: Law, fee: 1500 CNY}\n"),
+    ],
+)
+def test_table_may_be_json_or_yaml(site: TinySite, name: str, text: str) -> None:
+    site.write(f"content/{name}", text)
+    site.write("content/index.en.md", HOME.replace("fees.csv", name))
+
+    assert rows(site.build()["en/index.html"])[1:] == [["Law", "CN¥1,500"]]

@@ -1,0 +1,155 @@
+"""A language with a host of its own: on the page, in feeds and sitemaps, and as two real servers answer for two names."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import MakeSite, TinySite
+from published import require
+from servers import BROTLI, PATH, WRITERS, free_port, wait_for
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import with_site
+from sitegen.hosting.hosts import HOSTS
+from sitegen.hosting.table import hosting_of
+
+SITE = """\
+title: {{en: Site, fr: Site, zh: 站}}
+base_url: http://one.example{port}/
+languages: [{{tag: en}}, {{tag: fr}}, {{tag: zh-Hans, path: zh, base_url: "http://two.example{port}"}}]
+"""
+PAGE = """\
+<!doctype html><html lang="{{ locale.tag }}"><link rel="canonical" href="{{ page.canonical_url }}">
+{% for a in page.alternates %}<link rel="alternate" hreflang="{{ a.tag }}" href="{{ a.url }}">{% endfor %}
+{% for v in page.translations %}<a href="{{ v.url }}">{{ v.locale.tag }}</a>{% endfor %}
+<h1>{{ page.title|words }}</h1>{{ page.content }}
+"""
+FILES = {
+    "content/index.en.md": "---\ntitle: Home\n---\n",
+    "content/index.zh.md": "---\ntitle: 首页\n---\n",
+    "content/news/index.en.md": "---\nkind: newsroom\ntitle: News\n---\n",
+    "content/news/one/index.en.md": "---\ntitle: One\ndate: 2026-01-02\naliases: [/zh/old/]\n---\n[News](/news/)\n",
+    "content/news/one/index.zh.md": "---\ntitle: 一\n---\n[新闻](/news/)\n",
+    "templates/page.html": PAGE,
+    "templates/404.html": '<!doctype html><html lang="{{ locale.tag }}"><title>404</title>',
+    "templates/chooser.html": '<!doctype html><html lang="mul"><title>Languages</title>',
+}
+KINDS = "page: {template: page.html}\nnewsroom: {template: page.html, children: {kind: page, sort: -date}}\n"
+
+
+def make(make_site: MakeSite, port: str = "") -> TinySite:
+    return make_site(FILES, site=SITE.format(port=port), kinds=KINDS)
+
+
+def test_canonical_alternates_feed_and_sitemap_name_the_language_s_own_host(make_site: MakeSite) -> None:
+    pages = make(make_site).build()
+
+    english, chinese = pages["en/news/one/index.html"], pages["zh/news/one/index.html"]
+    assert '<link rel="canonical" href="http://one.example/en/news/one/">' in english
+    assert '<link rel="canonical" href="http://two.example/zh/news/one/">' in chinese
+    for page in (english, chinese):
+        assert 'hreflang="zh-Hans" href="http://two.example/zh/news/one/">' in page
+        assert 'hreflang="en" href="http://one.example/en/news/one/">' in page
+    assert '<a href="http://two.example/zh/news/one/">zh-Hans</a>' in english
+    assert '<a href="/fr/news/one/">fr</a>' in english
+    assert '<a href="http://one.example/en/news/one/">en</a>' in chinese
+    assert '<a href="/zh/news/">新闻</a>' in chinese
+    assert "http://two.example/zh/feed.xml" in pages["zh/feed.xml"]
+    assert "http://two.example/zh/news/one/" in pages["zh/sitemap.xml"]
+    assert "http://two.example/zh/sitemap.xml" in pages["sitemap.xml"]
+    assert "http://one.example/en/sitemap.xml" in pages["sitemap.xml"]
+
+
+def test_address_of_the_command_line_holds_for_all_languages(make_site: MakeSite) -> None:
+    pages = make(make_site).build(base_url="https://preview.example/")
+
+    assert "two.example" not in "".join(pages.values())
+
+
+def test_host_must_serve_the_same_folders(make_site: MakeSite) -> None:
+    site = make_site(FILES, site=SITE.format(port="").replace('two.example"', 'two.example/mirror/"'), kinds=KINDS)
+
+    assert "content/site.yaml:3:" in site.told()
+    assert "write http://two.example/" in site.told()
+
+
+def test_redirects_lead_to_the_language_s_host(make_site: MakeSite) -> None:
+    site = make(make_site)
+    site.report()
+
+    text = (site.public / "_redirects").read_text(encoding="utf-8")
+
+    assert "http://one.example/zh/* http://two.example/zh/:splat 301!" in text
+    assert "http://two.example/en/* http://one.example/en/:splat 301!" in text
+
+
+@pytest.fixture(params=["nginx", "caddy"])
+def port(request: pytest.FixtureRequest, make_site: MakeSite, tmp_path: Path) -> Iterator[int]:
+    """A real server of both names, at this port."""
+    name = str(request.param)
+    require(name, shutil.which(name, path=PATH) is not None and (name != "nginx" or BROTLI.exists()))
+    number = free_port()
+    site = make(make_site, f":{number}")
+    site.report()
+    options = Options(root=site.root, output=site.public)
+    told = with_site(options, lambda _, read: HOSTS[name](hosting_of(read.library, site.public)))
+    folder = tmp_path / "server"
+    folder.mkdir()
+    environment = {
+        **os.environ,
+        "PATH": PATH,
+        "HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+    }
+    command = WRITERS[name](folder, told)
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(command, stderr=log, stdout=log, env=environment) as process,
+    ):
+        try:
+            wait_for(number, process, folder / "log")
+            yield number
+        finally:
+            process.terminate()
+
+
+ONE, TWO = "http://one.example:{port}", "http://two.example:{port}"
+#: Host, address, Accept-Language → status and where it leads.
+REQUESTS = [
+    ("one", "/en/", "", 200, ""),
+    ("one", "/fr/", "", 200, ""),
+    ("two", "/zh/", "", 200, ""),
+    ("two", "/zh/news/one/", "", 200, ""),
+    ("one", "/zh/", "", 301, TWO + "/zh/"),
+    ("one", "/zh/news/one/", "", 301, TWO + "/zh/news/one/"),
+    ("one", "/zh/news/one/?a=b", "", 301, TWO + "/zh/news/one/?a=b"),
+    ("two", "/en/", "", 301, ONE + "/en/"),
+    ("two", "/fr/news/", "", 301, ONE + "/fr/news/"),
+    ("two", "/", "en", 302, "/zh/"),
+    ("two", "/", "", 302, "/zh/"),
+    ("one", "/", "fr", 302, "/fr/"),
+    ("one", "/?choose", "fr", 200, ""),
+    ("one", "/none/", "", 404, ""),
+    ("two", "/zh/none/", "", 404, ""),
+    ("one", "/zhx/", "", 404, ""),
+]
+
+
+def test_each_name_answers_for_its_languages(port: int) -> None:
+    found = []
+    for host, path, language, _, _ in REQUESTS:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", path, headers={"Host": f"{host}.example:{port}", "Accept-Language": language})
+        answer = connection.getresponse()
+        answer.read()
+        found.append((host, path, language, answer.status, answer.getheader("Location") or ""))
+        connection.close()
+
+    assert found == [(*row[:4], row[4].format(port=port)) for row in REQUESTS]

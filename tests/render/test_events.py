@@ -1,0 +1,124 @@
+"""Events have times and zones: on their page, in calendars and for search engines, until they are over."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import icalendar
+import pytest
+from conftest import SITE, MakeSite, TinySite
+
+from sitegen.i18n.language import Language
+from sitegen.i18n.locale import Locale
+
+KINDS = """\
+page: {template: page.html}
+event:
+  template: event.html
+  schema: {type: Event, startDate: starts, endDate: ends}
+  calendar: {start: starts, end: ends, zone: zone, location: place, online: online}
+  facts:
+    starts: {type: moment}
+    ends: {type: moment}
+    zone: {type: time_zone}
+    online: {type: url}
+  words:
+    place: {type: text}
+"""
+TEMPLATE = (
+    "<p>{{ page.facts.starts|when(page.facts.ends) }}</p>"
+    "{% if page.calendar_url %}<a href='{{ page.calendar_url }}'>calendar</a>{% endif %}{{ page.jsonld }}"
+)
+
+
+def event(facts: str) -> str:
+    return f"---\ntitle: Opening\nkind: event\n{facts}---\n"
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    facts = "starts: 2026-05-04T09:30\nends: 2026-05-04T11:00\nzone: Asia/Almaty\nonline: https://meet.example.org/a\n"
+    return make_site(
+        {"content/opening/index.en.md": event(facts), "templates/event.html": TEMPLATE},
+        kinds=KINDS,
+        site=SITE + "time_zone: Asia/Shanghai\n",
+    )
+
+
+def test_time_is_shown_in_the_zone_of_the_event(site: TinySite) -> None:
+    pages = site.build(as_of=dt.date(2026, 5, 1))
+
+    page = pages["en/opening/index.html"]
+    assert "<p>May 4, 2026, 9:30 AM – 11:00 AM</p>" in " ".join(page.split())
+    assert "4 mai 2026, 09:30 – 11:00" in " ".join(pages["fr/opening/index.html"].split())
+    assert json.loads(page.partition("</a>")[2])["@graph"][0]["startDate"] == ("2026-05-04T09:30:00+05:00")
+
+
+def test_calendar_has_the_zone_and_the_address_to_attend_at(site: TinySite) -> None:
+    site.build(as_of=dt.date(2026, 5, 1))
+
+    found: Any = icalendar.Calendar.from_ical(site.files()["en/opening/event.ics"]).walk("VEVENT")[0]
+    assert found["DTSTART"].dt == dt.datetime.fromisoformat("2026-05-04T09:30+05:00")
+    assert found["DTSTART"].params["TZID"] == "Asia/Almaty"
+    assert found["DTEND"].dt == dt.datetime.fromisoformat("2026-05-04T11:00+05:00")
+    assert str(found["CONFERENCE"]) == "https://meet.example.org/a"
+
+
+def test_day_that_is_over_is_offered_to_no_calendar_and_a_later_build_knows(site: TinySite) -> None:
+    link = "<a href='/en/opening/event.ics'>"
+
+    assert link in site.build(as_of=dt.date(2026, 5, 4))["en/opening/index.html"]
+    assert link not in site.build(as_of=dt.date(2026, 5, 5))["en/opening/index.html"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "starts: 2026-05-04T09:30\nends: 2026-05-04T09:00\n",
+        "starts: 2026-05-04T09:30+05:00\nends: 2026-05-04T09:45+08:00\n",
+        "starts: 2026-05-04T09:30\nends: 2026-05-03\n",
+        "starts: 2026-05-04\nends: 2026-05-03\n",
+    ],
+)
+def test_event_that_ends_before_it_starts_is_an_error(site: TinySite, facts: str) -> None:
+    site.write("content/opening/index.en.md", event(facts))
+
+    assert "content/opening/index.en.md:5:7: error[date]: ends: it ends before it starts" in site.told()
+
+
+def test_zone_that_is_none_is_an_error_with_the_nearest(site: TinySite) -> None:
+    site.write("content/opening/index.en.md", event("starts: 2026-05-04\nzone: Asia/Shangai\n"))
+
+    told = site.told()
+    assert "content/opening/index.en.md:5:7: error[expected]: zone: 'Asia/Shangai' is not a time zone" in told
+    assert "did you mean 'Asia/Shanghai'?" in told
+
+
+@pytest.mark.parametrize(
+    ("tag", "same_day", "two_days"),
+    [
+        ("en-GB", "4 May 2026, 09:30 – 17:00", "4 May 2026, 09:30 – 6 May 2026, 12:00"),
+        ("zh-Hans", "2026年5月4日 09:30 – 17:00", "2026年5月4日 09:30 – 2026年5月6日 12:00"),
+        ("ru", "4 мая 2026 г., 09:30 – 17:00", "4 мая 2026 г., 09:30 – 6 мая 2026 г., 12:00"),
+        ("tg", "4 майи соли 2026 09:30 – 17:00", "4 майи соли 2026 09:30 – 6 майи соли 2026 12:00"),
+    ],
+)
+def test_range_says_once_what_both_ends_share(tag: str, same_day: str, two_days: str) -> None:
+    locale = Locale.of(Language(tag=tag, path=tag, fallback=(), formats=tag))
+    first = dt.datetime(2026, 5, 4, 9, 30, tzinfo=dt.UTC)
+
+    found = [
+        locale.when(first, first.replace(hour=17, minute=0)),
+        locale.when(first, dt.datetime(2026, 5, 6, 12, tzinfo=dt.UTC)),
+    ]
+
+    assert [" ".join(text.split()) for text in found] == [same_day, two_days]
+
+
+def test_persian_time_has_its_calendar_and_digits() -> None:
+    locale = Locale.of(Language(tag="fa", path="fa", fallback=(), formats="fa", calendar="persian", digits="arabext"))
+
+    assert "۱۴ اردیبهشت ۱۴۰۵" in locale.when(dt.datetime(2026, 5, 4, 9, 30, tzinfo=dt.UTC))
+    assert "۹:۳۰" in locale.when(dt.datetime(2026, 5, 4, 9, 30, tzinfo=dt.UTC))

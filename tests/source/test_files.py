@@ -1,0 +1,354 @@
+"""Files that people write are read only from the site, and replaced whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, MakeSite, TinySite
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitegen.problems.problem import SiteError
+from sitegen.source.files import (
+    LinkError,
+    fault_of,
+    find_twins,
+    inside,
+    move_folder,
+    read_file,
+    read_given,
+    read_text,
+    remove_folder,
+    replace_file,
+    replace_files,
+)  # fmt: skip
+
+# paths
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "en/a/index.html",
+        "assets/site.1a2b3c4d.css",
+        "fa/می‌خواهم/index.html",
+        "x/a b (1).pdf",
+        "_headers",
+        "zh/学习/index.html",
+        "a~/b..c",
+        "..a",
+    ],
+)
+def test_what_a_site_publishes_is_fit(path: str) -> None:
+    assert fault_of(path) == ""
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a/", "./a", "a/...", "a\\b", "a\nb", "a\0b", "a\x1b[0m", "a\x7fb", "a\x85b",
+     "a\u2028b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b"],
+)  # fmt: skip
+def test_what_leads_elsewhere_or_can_not_be_seen_or_stored_is_not(path: str) -> None:
+    assert fault_of(path)
+
+
+PART = st.text(max_size=4) | st.sampled_from(["..", ".", "", "a", "\\", "\0", "/"])
+
+
+@given(st.lists(PART, max_size=5).map("/".join))
+def test_a_fit_path_lies_in_its_folder_and_is_one_line(path: str) -> None:
+    if not fault_of(path):
+        assert os.path.normpath(f"/site/{path}") == f"/site/{path}"
+        assert len(path.splitlines()) == 1
+        assert path.encode().decode() == path
+
+
+def test_twins_are_found_by_case_and_as_folder_and_file() -> None:
+    paths = ["en/Ada/x", "en/ada/x", "en/a", "en/a/b/c", "STRASSE", "straße", "other"]
+
+    assert sorted(map(sorted, find_twins(paths))) == [
+        ["STRASSE", "straße"],
+        ["en/Ada/x", "en/ada/x"],
+        ["en/a", "en/a/b/c"],
+    ]
+
+
+def test_as_many_paths_as_a_large_site_has_are_compared_in_no_time() -> None:
+    paths = [f"en/{number // 100}/{number}/index.html" for number in range(100_000)]
+    start = time.process_time()
+
+    assert list(find_twins(paths)) == []
+    assert time.process_time() - start < 2
+
+
+# reading
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A site's folder, and a secret beside it."""
+    (tmp_path / "secret").write_text("s3cret")
+    (tmp_path / "site/content/a").mkdir(parents=True)
+    (tmp_path / "site/.git").mkdir()
+    (tmp_path / "site/.git/config").write_text("token")
+    (tmp_path / "site/content/a/x.txt").write_text("x")
+    return tmp_path / "site"
+
+
+def test_a_link_within_the_same_folder_is_followed(root: Path) -> None:
+    (root / "content/b").mkdir()
+    (root / "content/b/x.txt").symlink_to("../a/x.txt")
+
+    assert read_file(root, "content/b/x.txt") == b"x"
+    (root.parent / "linked").symlink_to(root)
+    assert read_file(root.parent / "linked", "content/b/x.txt") == b"x"
+
+
+def two_steps(root: Path) -> None:
+    (root / "content/m").symlink_to("../../secret")
+    (root / "content/l").symlink_to("m")
+
+
+LINKS: dict[str, Callable[[Path], object]] = {
+    "out": lambda root: (root / "content/l").symlink_to("../../secret"),
+    "absolute": lambda root: (root / "content/l").symlink_to(root.parent / "secret"),
+    "to another top folder": lambda root: (root / "content/l").symlink_to("../.git/config"),
+    "of a folder": lambda root: (root / "content/f").symlink_to(root.parent),
+    "of the top folder": lambda root: (root / "static").symlink_to(root.parent),
+    "two steps": two_steps,
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_that_leads_out_is_not_read(root: Path, name: str) -> None:
+    LINKS[name](root)
+    path = next(path for path in ("content/l", "content/f/secret", "static/secret") if (root / path).is_file())
+
+    with pytest.raises(LinkError):
+        read_file(root, path)
+    with pytest.raises(SiteError) as caught:
+        read_text(root, path)
+    assert [problem.code for problem in caught.value.problems] == ["symlink"]
+    assert "s3cret" not in str(caught.value.problems[0])
+
+
+@pytest.mark.parametrize(
+    "read", [lambda root: read_file(root, "content/odd"), lambda root: read_given(root / "content/odd")]
+)
+def test_a_pipe_or_a_device_is_not_waited_for(root: Path, read: Callable[[Path], bytes]) -> None:
+    os.mkfifo(root / "content/odd")
+    with pytest.raises(OSError, match="no regular file"):
+        read(root)
+    (root / "content/odd").unlink()
+    (root / "content/odd").symlink_to("/dev/zero")
+    with pytest.raises(OSError, match="no regular file"):
+        read(root)
+
+
+# s-25: catalogs, templates and settings are read by the same door
+
+
+@pytest.mark.parametrize(
+    "path", ["translations/fr/LC_MESSAGES/messages.po", "templates/page.html", "content/site.yaml", "content/kinds.yaml", "static/x.txt",
+             "content/index.en.md", "content/blocks.yaml", "templates/card.yaml", "content/x.png"],
+)  # fmt: skip
+def test_no_file_of_a_site_is_a_link_to_another_place(make_site: MakeSite, tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret").write_text('msgid "s3cret\n')
+    site = make_site()
+    (site.root / path).parent.mkdir(parents=True, exist_ok=True)
+    (site.root / path).unlink(missing_ok=True)
+    (site.root / path).symlink_to(tmp_path / "secret")
+
+    found = site.problems()
+
+    assert ("symlink", path) in [(problem.code, problem.path) for problem in found]
+    assert not any("s3cret" in str(problem) for problem in found)
+
+
+# writing
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a\nb", "content/f/x", "content/f/g/x"])
+def test_nothing_is_written_outside(root: Path, path: str) -> None:
+    (root / "content/f").symlink_to(root.parent)
+    before = sorted(root.parent.rglob("*"))
+
+    with pytest.raises(SiteError):
+        replace_files(root, {"content/new": b"", path: b"x"})
+    for change in (
+        lambda: move_folder(root, "content/a", path),
+        lambda: remove_folder(root, path),
+        lambda: inside(root, path),
+    ):
+        with pytest.raises(OSError, match=r"."):
+            change()
+
+    assert sorted(root.parent.rglob("*")) == before
+
+
+def test_a_link_that_is_replaced_leaves_what_it_led_to(root: Path) -> None:
+    (root / "content/l").symlink_to(root.parent / "secret")
+
+    replace_files(root, {"content/l": b"mine"})
+
+    assert (root.parent / "secret").read_text() == "s3cret"
+    assert not (root / "content/l").is_symlink()
+
+
+def test_a_file_keeps_its_rights_and_a_new_one_has_the_usual(root: Path) -> None:
+    (root / "content/a/x.txt").chmod(0o640)
+    before = os.umask(0o027)
+    try:
+        replace_files(root, {"content/a/x.txt": b"new", "content/a/y.txt": b"new"})
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE((root / "content/a/x.txt").stat().st_mode) == 0o640
+    assert stat.S_IMODE((root / "content/a/y.txt").stat().st_mode) == 0o640
+    assert sorted(path.name for path in (root / "content/a").iterdir()) == ["x.txt", "y.txt"]
+
+
+def test_a_folder_is_never_moved_onto_another(root: Path) -> None:
+    (root / "content/b").mkdir()
+
+    with pytest.raises(FileExistsError):
+        move_folder(root, "content/a", "content/b")
+
+
+# a full disk
+
+
+LIMITED = """
+import resource, signal, sys, pathlib
+sys.path.insert(0, {repository!r})
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from sitegen.cli import main
+from sitegen import cli
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+sys.exit(main({words!r}))
+"""
+
+PAGE = "---\ntitle: A\n---\n" + "Some words.\n\n" * 200
+SITE = {
+    "content/a/index.en.md": PAGE,
+    "content/a/index.fr.md": PAGE.replace("Some words", "Des mots").replace("title: A", "title: Un"),
+    "content/b/index.en.md": "---\ntitle: B\n---\n[A](/a/)\n",
+    "content/c/index.en.md": "---\ntitle: C\n---\r\n[A](/a/)\n" + "Words.\r\n" * 400,
+    "templates/page.html": "<h1>{{ page.title|words }}</h1>{{ page.content }}"
+    + "".join(f"{{{{ _('A message {n}') }}}}" for n in range(60)),
+    "translations/messages.pot": 'msgid ""\nmsgstr ""\n\nmsgid "A message"\nmsgstr ""\n\n'
+    + "".join(f'msgid "Old {n}"\nmsgstr ""\n\n' for n in range(90)),
+    "translations/fr/LC_MESSAGES/messages.po": 'msgid ""\nmsgstr ""\n\n'
+    + "".join(f'msgid "Old {n}"\nmsgstr "Vieux {n}"\n\n' for n in range(90)),
+}
+#: Commands that write what people write.
+COMMANDS = [
+    ["translate", "accept", "all", "all"], ["translate", "extract"], ["translate", "update"], ["rename", "/a/", "/d/"], ["check", "--fix"],
+    ["schema"], ["new", "page", "/n/", "--set", "title=" + "N" * 2000], ["remove", "/a/", "--to", "/b/", "--force"],
+]  # fmt: skip
+
+
+def texts(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and ".cache" not in path.parts
+    }
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words[:2]))
+def test_a_file_that_does_not_fit_on_the_disk_is_left_as_it_was(make_site: MakeSite, words: list[str]) -> None:
+    site = make_site(SITE)
+    before = texts(site.root)
+    code = LIMITED.format(repository=str(REPOSITORY), limit=1024, words=[*words, "--root", str(site.root)])
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    after = texts(site.root)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "error[unwritable]" in done.stderr
+    assert after == before
+
+
+# killed at any moment
+
+
+KILLED = """
+import os, pathlib, signal, sys
+sys.path.insert(0, {repository!r})
+steps = 0
+def step(event, arguments):
+    global steps
+    if event in ("os.rename", "open", "os.remove", "os.mkdir", "os.chmod", "shutil.rmtree", "os.rmdir") and str({root!r}) in str(arguments[0]):
+        steps += 1
+        if steps == {moment}:
+            os.kill(os.getpid(), signal.SIGKILL)
+from sitegen.cli import main
+sys.addaudithook(step)
+status = main({words!r})
+print(steps)
+sys.exit(status)
+"""
+
+
+def run_until(root: Path, words: list[str], moment: int) -> tuple[int, int]:
+    """Run a command that is killed at its n-th step on the disk: its status, and how many steps it took if it was not."""
+    code = KILLED.format(repository=str(REPOSITORY), root=str(root), moment=moment, words=[*words, "--root", str(root)])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    return done.returncode, int(done.stdout.split()[-1]) if done.returncode == 0 else 0
+
+
+def restore(site: TinySite, files: dict[str, bytes]) -> None:
+    """Make a site's folder what it was."""
+    shutil.rmtree(site.root)
+    for path, content in files.items():
+        site.write(path, content)
+
+
+def check_moments(make_site: MakeSite, words: list[str], moments: Callable[[int], list[int]]) -> None:
+    site = make_site(SITE)
+    before = texts(site.root)
+    status, count = run_until(site.root, words, 0)
+    assert status == 0
+    after = texts(site.root)
+    assert after != before
+    whole = {*before.values(), *after.values()}
+    for moment in moments(count):
+        restore(site, before)
+        status, _ = run_until(site.root, words, moment)
+        assert status == -signal.SIGKILL
+        left = {path: content for path, content in texts(site.root).items() if "/.edit-" not in f"/{path}"}
+        assert [path for path, content in left.items() if content not in whole] == []
+        assert {path for path in before if path not in left} <= {path for path in before if path not in after}
+
+
+WRITERS = [words for words in COMMANDS if words[0] in ("translate", "rename", "check") and words[1:2] != ["extract"]]
+
+
+@pytest.mark.parametrize("words", WRITERS, ids=lambda words: " ".join(words[:2]))
+def test_a_command_that_is_killed_leaves_each_file_whole(make_site: MakeSite, words: list[str]) -> None:
+    check_moments(make_site, words, lambda count: [count - 1, count])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("words", WRITERS, ids=lambda words: " ".join(words[:2]))
+def test_a_command_that_is_killed_at_200_moments_leaves_each_file_whole(make_site: MakeSite, words: list[str]) -> None:
+    check_moments(make_site, words, lambda count: sorted({1 + count * part // 200 for part in range(200)}))
+
+
+def test_a_file_is_replaced_wherever_it_is(tmp_path: Path) -> None:
+    replace_file(tmp_path / "deep/er/x.po", b"one")
+    replace_file(tmp_path / "deep/er/x.po", b"two")
+
+    assert (tmp_path / "deep/er/x.po").read_bytes() == b"two"
+    assert len(list((tmp_path / "deep/er").iterdir())) == 1

@@ -1,0 +1,130 @@
+"""Files are opened, written, moved and removed by few modules, so that what holds there holds everywhere."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sitegen
+
+ENGINE = Path(sitegen.__file__).parent
+
+#: Functions that touch a file, by the module that they are of; a method of a path by its name alone.
+_OF_MODULES = {
+    "os": {"open", "rename", "replace", "unlink", "remove", "link", "symlink", "mkdir", "makedirs", "rmdir", "truncate", "chmod", "renames"},
+    "shutil": {"copy", "copy2", "copyfile", "copytree", "move", "rmtree"},
+    "tempfile": {"mkstemp", "mkdtemp", "TemporaryDirectory", "NamedTemporaryFile"},
+    "Image": {"open"}, "io": {"open"}, "codecs": {"open"}, "gzip": {"open"}, "zipfile": {"ZipFile"},
+}  # fmt: skip
+_OF_PATHS = {
+    "open", "read_bytes", "read_text", "write_bytes", "write_text", "unlink", "rename", "symlink_to", "hardlink_to", "mkdir", "rmdir",
+    "touch", "chmod",
+}  # fmt: skip
+
+_OWN = "reads files of the generator itself"
+_TEMPORARY = "makes a folder of its own among the system's temporary ones"
+#: Module → what it may call beside the door, and why.
+ALLOWED: dict[str, tuple[set[str], str]] = {
+    "build.state": ({"open", "mkdir", "mkdtemp", "read_bytes", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
+    "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
+    "cli": ({"os.open", "open"}, "a pipe that nobody reads leads to nowhere; the summary of a run is appended to"),
+    "editing.init": ({"mkdir", "mkdtemp", "write_text", "rename", "rmtree", "read_text"}, "makes a new folder whole and moves it to its place"),
+    "media.images": ({"open", "Image.open"}, "decodes what the door has opened"),
+    "media.social_cards": ({"Image.open"}, "decodes the site's own background, once the door has read it"),
+    "model.blocks": ({"read_text"}, _OWN),
+    "preview.server": ({"read_bytes"}, "sends what `find_file` has found in the preview's folder"),
+    "problems.excerpts": ({"read_bytes"}, "shows lines of files that the door has read; lies below it"),
+    "problems.explain": ({"read_text"}, _OWN),
+    "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
+    "publish.archive": ({"read_text", "tarfile.open"}, _OWN),
+    "publish.compare": ({"mkdir", "symlink_to", "TemporaryDirectory"}, _TEMPORARY),
+    "publish.folder": ({"copy2", "link", "mkdir", "os.open", "read_text", "read_bytes", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
+    "publish.git": ({"mkdir", "TemporaryDirectory", "unlink", "write_text"}, _TEMPORARY),
+    "publish.manifest": ({"open", "os.open"}, "reads what is published, and no link"),
+    "publish.rsync": ({"mkdir", "TemporaryDirectory", "write_bytes", "write_text"}, _TEMPORARY),
+    "publish.verify": ({"TemporaryDirectory"}, _TEMPORARY),
+    "source.files": ({"chmod", "mkdir", "open", "os.open", "rename", "replace", "rmtree", "unlink"}, "the door itself"),
+    "translation.records": ({"TemporaryDirectory"}, _TEMPORARY),
+    "storage.blobs": ({"os.open"}, "the texts in .cache/build/"),
+    "storage.cache": ({"mkdir", "read_bytes", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
+    "storage.output": ({"makedirs", "mkdir", "open", "os.open", "rename", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
+}  # fmt: skip
+
+
+def calls(path: Path) -> Iterator[tuple[str, int]]:
+    """Each call that touches a file, as it is written, and its line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = _name_of(node)
+            if name:
+                yield name, node.lineno
+
+
+def _name_of(node: ast.Call) -> str:
+    function = node.func
+    if isinstance(function, ast.Name):
+        return "open" if function.id == "open" else ""
+    if not isinstance(function, ast.Attribute):
+        return ""
+    owner = function.value.id if isinstance(function.value, ast.Name) else ""
+    if owner in _OF_MODULES:
+        is_listed = function.attr in _OF_MODULES[owner]
+        return "" if not is_listed else f"{owner}.open" if function.attr == "open" else function.attr
+    if function.attr == "replace":  # of a text it takes two arguments, of a path one
+        return "replace" if len(node.args) == 1 and not node.keywords else ""
+    if (function.attr == "open" and owner[:1].isupper()) or owner == "tarfile":
+        return f"{owner}.open"
+    return function.attr if function.attr in _OF_PATHS else ""
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ENGINE).with_suffix("").parts)
+
+
+MODULES = sorted(path for path in ENGINE.rglob("*.py") if name_of(path).partition(".")[0] != "importers")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_files_are_touched_by_the_doors_alone(path: Path) -> None:
+    allowed, _ = ALLOWED.get(name_of(path), (set(), ""))
+
+    assert [f"{path.name}:{line}: {name}" for name, line in calls(path) if name not in allowed] == []
+
+
+def test_nothing_is_allowed_that_nobody_calls() -> None:
+    used = {name_of(path): {name for name, _ in calls(path)} for path in MODULES}
+
+    assert {
+        name: sorted(own - used.get(name, set())) for name, (own, _) in ALLOWED.items() if own - used.get(name, set())
+    } == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("open('x')", "open"),
+        ("path.write_text('x')", "write_text"),
+        ("(root / 'x').read_bytes()", "read_bytes"),
+        ("path.replace(other)", "replace"),
+        ("os.replace(a, b)", "replace"),
+        ("shutil.rmtree(a)", "rmtree"),
+        ("Image.open(path)", "Image.open"),
+        ("Path(x).open('w')", "open"),
+    ],
+)
+def test_each_way_to_a_file_is_seen(tmp_path: Path, code: str, name: str) -> None:
+    (tmp_path / "x.py").write_text(code)
+
+    assert list(calls(tmp_path / "x.py")) == [(name, 1)]
+
+
+@pytest.mark.parametrize(
+    "code", ["text.replace('a', 'b')", "replace(problem, path='x')", "names.remove('x')", "found.copy()"]
+)
+def test_what_is_no_way_to_a_file_is_not(tmp_path: Path, code: str) -> None:
+    (tmp_path / "x.py").write_text(code)
+
+    assert list(calls(tmp_path / "x.py")) == []

@@ -1,0 +1,143 @@
+"""Whatever a site is, no command ends in a traceback: what is wrong is told, and what is left is told as our own fault."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from anycommand import attempt, copied, damage, every_command, make_foreign, preview, try_every_command
+from conftest import HOME, REPOSITORY, MakeSite, TinySite
+from hostile import cases
+
+from sitegen import cli
+from sitegen.build import pipeline
+
+SITES = Path(__file__).parents[1] / "sites"
+NAMES = sorted(path.name for path in SITES.iterdir())
+#: Nothing wrong, and several problems at once.
+SAMPLE = ("good", "several")
+#: What takes long by design has tests of its own.
+HOSTILE = {name: files for name, files in cases().items() if not name.startswith("heavy")}
+PAGE = "{{ _('Hi') }} {{ page.title }}{{ page.content }}"
+#: The locale, and whether Python may take it for UTF-8 all the same.
+LOCALES = {
+    "C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "POSIX": {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "tr_TR": {"LC_ALL": "tr_TR.ISO-8859-9", "PYTHONUTF8": "0"},
+}
+
+
+def laid(name: str, to: Path) -> Path:
+    """A site of tests/sites, over the good one."""
+    root = copied(SITES / "good", to)
+    if name != "good":
+        shutil.copytree(SITES / name, root, dirs_exist_ok=True, symlinks=True)
+    return root
+
+
+def every(names: list[str], sample: tuple[str, ...]) -> list[object]:
+    """All of them, those outside of the sample for `make soak` alone."""
+    return [name if name in sample else pytest.param(name, marks=pytest.mark.soak) for name in names]
+
+
+@pytest.mark.parametrize("name", every(NAMES, SAMPLE))
+def test_every_command_tells_what_is_wrong_with_a_bad_site(tmp_path: Path, name: str) -> None:
+    try_every_command(laid(name, tmp_path / "site"), tmp_path / "aside")
+
+
+@pytest.mark.parametrize("name", every(list(HOSTILE), tuple(list(HOSTILE)[::90])))
+def test_every_command_bears_hostile_content(make_site: MakeSite, tmp_path: Path, name: str) -> None:
+    site = make_site({"content/index.fr.md": HOME, "templates/page.html": PAGE, **HOSTILE[name]})
+
+    try_every_command(site.root, tmp_path / "aside")
+
+
+@pytest.mark.parametrize("spoil", [damage, make_foreign])
+@pytest.mark.parametrize("name", every(NAMES, ("good",)))
+def test_every_command_forgets_a_cache_that_is_damaged(
+    tmp_path: Path, name: str, spoil: Callable[[Path], None]
+) -> None:
+    root, aside = laid("good", tmp_path / "site"), tmp_path / "aside"
+    attempt(["build", "--root", str(root)])
+    shutil.copytree(SITES / name, root, dirs_exist_ok=True, symlinks=True)
+    aside.mkdir()
+
+    for words in every_command(root, aside):
+        spoil(root / ".cache")
+        attempt(words)
+    spoil(root / ".cache")
+    preview(root)
+
+
+@pytest.mark.parametrize("spoil", [damage, make_foreign])
+def test_what_a_damaged_cache_held_is_made_anew(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+    root = laid("good", tmp_path / "site")
+    attempt(["build", "--root", str(root)])
+    hosting = attempt(["hosts", "nginx", "--root", str(root)])
+
+    spoil(root / ".cache")
+
+    assert attempt(["hosts", "nginx", "--root", str(root)]) == hosting
+    assert attempt(["check", "--root", str(root)]) == "no errors, 0 warnings\n"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_locale_brings_a_traceback(tmp_path: Path, name: str, locale: str) -> None:
+    known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=True).stdout.split()
+    if locale not in ("C", "POSIX") and not any(own.startswith("tr_TR") for own in known):
+        pytest.skip(f"the locale {locale} is not installed")
+    root = laid(name, tmp_path / "site")
+    (tmp_path / "aside").mkdir()
+
+    for words in every_command(root, tmp_path / "aside"):
+        done = subprocess.run(
+            [sys.executable, str(REPOSITORY / "build.py"), *words],
+            env={**os.environ, **LOCALES[locale]},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode in (0, 1, 2), words
+        assert b"Traceback" not in done.stderr, words
+        assert b"error in the program" not in done.stderr, words
+
+
+def test_names_of_any_script_are_printed_whatever_the_locale(make_site: MakeSite) -> None:
+    site = make_site({"content/щ/index.en.md": "---\ntitle: Щ\n---\n[ж](/ж/)\n"})
+
+    for locale in ("C", "POSIX"):
+        done = subprocess.run(
+            [sys.executable, str(REPOSITORY / "build.py"), "check", "--root", str(site.root)],
+            env={**os.environ, **LOCALES[locale]},
+            capture_output=True,
+            check=False,
+        )
+        assert "content/щ/index.en.md:4:5: error[dead-page]: the page '/ж/' does not exist" in done.stderr.decode()
+
+
+def test_fault_of_the_program_is_one_line_that_says_where_the_details_are(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("of \ud800 nothing")
+
+    site: TinySite = make_site()
+    monkeypatch.setattr(pipeline, "check", fail)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+
+    status = cli.main(["check", "--root", str(site.root)])
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert status == 1
+    assert line.startswith("build.py: error in the program, not in your site (ZeroDivisionError: of ")
+    details = Path(line.rpartition(" ")[2])
+    assert details.parent == tmp_path
+    assert "in fail" in details.read_text(encoding="utf-8")
+    assert f"'check', '--root', '{site.root}'" in details.read_text(encoding="utf-8")
