@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sitegen.library.library import Library
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import Layers
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
@@ -43,7 +43,10 @@ def _ids(layers: Layers, template: str) -> dict[str, str]:
         if file is None or (name, file.layer) in seen:
             continue
         seen.add((name, file.layer))
-        text = file.read_text()
+        try:
+            text = file.text()
+        except SiteError:  # which is reported with the templates
+            continue
         for ids in _ID.findall(text):
             found.setdefault("".join(ids), file.shown)
         for other in _NAMED.findall(text):
