@@ -170,7 +170,7 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
             yield _dead_file(library, document, link) if is_file(path) else _dead_page(library, document, link)
         elif not is_file(path) and (told := explain_expiry(library, join_key(document.key, path))):
             message, hint = told
-            yield problem_at(document.path, "expires", f"{message} leads to its parent page", link.mark, hint)
+            yield problem_at(document.path, "expires", f"{message} link leads to its parent page", link.mark, hint)
         elif anchor and not is_file(path):
             yield from _dead_anchor(library, document, link, anchor)
         elif link.is_picture and not is_shown(path):
