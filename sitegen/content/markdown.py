@@ -47,14 +47,17 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 #: A definition that links by reference refer to, and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
+#: Braces at the end of a heading with neither an id nor a class nor a value in them.
+_BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*#*[ \t]*$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
 #: What of the HTML no author has written: ids, and how a block of code is marked.
-_OURS = re.compile(
-    f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
+_IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
+_ATTRIBUTES = re.compile(
+    '(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
 )
 _ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
@@ -106,7 +109,10 @@ def digest(text: str) -> str:
     """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; what we mark it with aside."""
     if _DRAWN_QUOTES.search(text):
         text = text.translate(_FOLD)
-    folded = " ".join(_OURS.sub("", text).split())
+    text = _IDS.sub("", text)
+    if "<pre" in text or "<x-block" in text:
+        text = _ATTRIBUTES.sub("", text)
+    folded = " ".join(text.split())
     return hashlib.sha256(folded.encode()).hexdigest()[:12]
 
 
@@ -423,10 +429,20 @@ class _Writer:
                 self._write(f"<h{level}>")
             return
         level = int(value[1])
+        if words := self._words_in_braces(place):
+            self._write(f" {escape(words)}")
+            if self.title is not None:
+                self.title.append(f" {words}")
         self._write(f"</h{level}>\n")
         if self.depth == 0:
             self._finish_heading(level, place)
         self.title = None
+
+    def _words_in_braces(self, place: Range) -> str:
+        """Words at the end of a heading that the parser takes for attributes, as in `## Sets like {verb} {object}`; else ""."""
+        found = _BRACES.search(self.source.lines[self._mark(place["start"]).line - 1])
+        is_shown = found is None or "".join(self.title or ()).rstrip().endswith(found[1])
+        return "" if found is None or is_shown else found[1]
 
     def _finish_heading(self, level: int, place: Range) -> None:
         title = " ".join("".join(self.title or ()).split())

@@ -36,6 +36,7 @@ CODES: dict[str, str] = {
     "exchange": "a file to import is of this site and language, readable, and no older than the texts it changes",
     "expires": "nothing names a page that expires",
     "expected": "a value has the type that its field declares",
+    "external-link": "an address of another site answers, and has not moved for good",
     "failed": "the generator makes no mistake of its own",
     "fallback-loop": "a fallback chain never returns to its own language",
     "file-type": "a file beside a page is of a type that is published there",
@@ -110,6 +111,7 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 WARNINGS = frozenset(
     {
         "expires",
+        "external-link",
         "glossary",
         "hosting",
         "language-data",

@@ -6,6 +6,7 @@ would make them False, 750 and 1000.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,7 @@ _PLAIN_TAGS = frozenset(
     "tag:yaml.org,2002:" + name
     for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
 ) | {"!"}
+_HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _QUOTES = ("'", '"', "|", ">")
 #: A line whose value begins with a quote; and where the text of each quote ends.
 _QUOTED = re.compile(r"""(\s*(?:- +)*(?:[\w-]+: +)?)(["'])(.*)""")
@@ -185,7 +187,7 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
     if not problems and not isinstance(node.value, dict):
         problems.append(
             _glued(source, text, first_line)
-            or source.problem("expected", "this must be lines of `key: value`", node.mark)
+            or source.problem("expected", "this must be lines of `key: value`", node.mark, "as `title: The opening`")
         )
     if problems:
         raise SiteError(problems)
@@ -379,6 +381,18 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ("mapping values are not allowed", "a colon and a space inside a value", "put the whole value in double quotes"),
     ("unexpected end of stream", "a quote is opened here and never closed", "close it"),
     ("found character '\\t'", "a tab where a space must be", "use spaces"),
+    ("invalid Unicode character escape", "this \\u stands for no character", "write the character itself"),
+    ("hexdecimal", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
+    (
+        "sequence entries are not allowed",
+        "a value may not begin with - and a space",
+        "put the whole value in double quotes",
+    ),
+    (
+        "mapping keys are not allowed",
+        "a value may not begin with ? and a space",
+        "put the whole value in double quotes",
+    ),
     ("unknown escape character", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
     ("',' or ']'", "a list in [ ] is not closed", "close it with ]"),
     ("',' or '}'", "a table in { } is not closed", "close it with }"),
@@ -413,7 +427,11 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
     last = first_line + text.count("\n")
     place = Mark(min(first_line + mark.line, last), mark.column + 1) if mark else Mark(first_line, 1)
     if "node content" in problem:
-        place = _last_bracket(text.split("\n"), place.line - first_line, first_line) or place
+        opened = _last_bracket(text.split("\n"), place.line - first_line, first_line)
+        problem = problem if opened else "cannot start any token"
+        place = opened or place
+    if "character escape" in problem and (pair := _surrogates(source, place)):
+        return pair
     if "mapping values" in problem and source.lines[place.line - 1][:1] == " " and ": " in source.lines[place.line - 2]:
         problem = "expected key"
     if mark and "expected" in problem and _ENDS_EARLY.match(source.lines[place.line - 1][: place.column - 1]):
@@ -423,6 +441,18 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
         if pattern in problem:
             return source.problem("yaml-syntax", message, place, hint)
     return source.problem("yaml-syntax", problem, place)
+
+
+def _surrogates(source: Source, place: Mark) -> Problem | None:
+    r"""A character written as two halves, as JSON writes it: `\ud83d\ude00`."""
+    found = next(
+        (m for m in _HALVES.finditer(source.lines[place.line - 1]) if m.start() < place.column <= m.end()), None
+    )
+    if found is None:
+        return None
+    character = json.loads(f'"{found[0]}"')
+    message, hint = "this character is written as two halves, as JSON has it", f"write {character}"
+    return source.problem("yaml-syntax", message, Mark(place.line, found.start() + 1, len(found[0])), hint, character)
 
 
 def _meant(source: Source, text: str, first_line: int, problem: str, mark: Any) -> Problem | None:
