@@ -54,8 +54,9 @@ _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
 #: What of the HTML no author has written: ids, and how a block of code is marked.
-_OURS = re.compile(
-    f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
+_IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
+_ATTRIBUTES = re.compile(
+    '(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
 )
 _ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
@@ -107,7 +108,10 @@ def digest(text: str) -> str:
     """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; what we mark it with aside."""
     if _DRAWN_QUOTES.search(text):
         text = text.translate(_FOLD)
-    folded = " ".join(_OURS.sub("", text).split())
+    text = _IDS.sub("", text)
+    if "<pre" in text or "<x-block" in text:
+        text = _ATTRIBUTES.sub("", text)
+    folded = " ".join(text.split())
     return hashlib.sha256(folded.encode()).hexdigest()[:12]
 
 

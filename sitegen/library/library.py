@@ -28,6 +28,10 @@ MOST_GUESSES = 20
 RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
 
 
+#: How the reason begins for which an expired page is held back.
+_EXPIRED = "expired on"
+
+
 @dataclass(frozen=True)
 class Library:
     """All pages, complete and checked against each other.
@@ -153,6 +157,14 @@ class Library:
     def ancestors(self, key: Key) -> tuple[Key, ...]:
         """The pages above, home first; folders without a page are left out."""
         return tuple(above for above in ancestor_keys(key) if above in self.pages)
+
+    def is_expired(self, key: Key) -> bool:
+        """Whether a page is held back because its last day has passed."""
+        return self.held.get(key, "").startswith(_EXPIRED)
+
+    def in_place_of(self, key: Key) -> Key | None:
+        """The page to which links lead in place of an expired one: the nearest above it; None for a page that never was."""
+        return (self.ancestors(key) or (None,))[-1] if self.is_expired(key) else None
 
     @cached_property
     def beside(self) -> Mapping[Key, tuple[str, ...]]:
@@ -389,7 +401,7 @@ def reason_to_hold(page: Page, as_of: dt.date) -> str:
     if "publish" in facts and facts["publish"] > as_of:
         return f"due on {facts['publish']}"
     if "expires" in facts and facts["expires"] <= as_of:
-        return f"expired on {facts['expires']}"
+        return f"{_EXPIRED} {facts['expires']}"
     for path in facts.get("hold_until", ()):
         if path in page.states and page.states[path].name not in ("source", "current"):
             return f"held until '{path}' is current (it is {page.states[path].name})"
