@@ -73,6 +73,8 @@ def _hide(found: re.Match[str], hidden: list[str]) -> str:
 
 
 def _isolate(found: re.Match[str]) -> str:
+    if found[0] == " ":  # most of them
+        return " "
     text, (start, end) = found.string, found.span()
     is_glued_before = start > 0 and text[start - 1] != _BREAK
     is_glued_behind = end < len(text) and text[end] != _BREAK
