@@ -18,7 +18,7 @@ from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
 from sitegen.model.urls import alias_parts, ancestor_keys, file_path, parent_key, url_of_file
-from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, State, Url
+from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, State, Url, day_after
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
 
@@ -136,7 +136,7 @@ class Library:
     def is_past(self, key: Key) -> bool:
         """Whether what a page puts into calendars was over when the site was built."""
         day = self.kind(key).last_day(self.pages[key].facts)
-        return day is not None and (day + dt.timedelta(days=1)).isoformat() <= self.due[0]
+        return day is not None and day_after(day).isoformat() <= self.due[0]
 
     def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
         """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""
@@ -387,7 +387,7 @@ def _due(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind
     """The days between which nothing becomes due, expires or is over: from the first on, before the second."""
     days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
     over = (kinds[d.kind].last_day(d.facts) for d in documents if kinds[d.kind].calendar)
-    days |= {day + dt.timedelta(days=1) for day in over if day is not None}
+    days |= {day_after(day) for day in over if day is not None}
     since = max((day for day in days if day <= as_of), default=dt.date.min)
     until = min((day for day in days if day > as_of), default=dt.date.max)
     return since.isoformat(), until.isoformat()

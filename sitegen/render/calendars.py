@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import icalendar
 
+from sitegen.model.values import day_after
 from sitegen.render.views import PageView
 
 
@@ -42,8 +43,8 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
     event.add("uid", f"{page.key.strip('/').replace('/', '-') or 'home'}@{urlsplit(page.absolute_url).hostname}")
     event.add("dtstamp", _moment(page.updated or page.date or start))
     event.add("dtstart", _day(start))
-    if end is not None:
-        event.add("dtend", _day(end) if isinstance(end, dt.datetime) else end + dt.timedelta(days=1))
+    if end is not None and start != dt.date.max:
+        event.add("dtend", _day(end) if isinstance(end, dt.datetime) else day_after(end))
     event.add("summary", _summary(page, declared.get("label")), {"LANGUAGE": tag})
     for name, text in (("description", page.summary), ("location", _text(page, declared.get("location")))):
         if text:
