@@ -21,6 +21,7 @@ import pyromark
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
 from sitegen.content.formulas import is_formula
 from sitegen.content.open_blocks import OpenBlocks
+from sitegen.content.python_markdown import events_of
 from sitegen.content.shape import Shape
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
@@ -90,13 +91,20 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
         known of it; what is wrong with it.
     """
     text = "\n".join(source.lines[first_line - 1 :])
-    marked = parse_around(text, options_of(config))
+    marked = _marked(text, config)
     writer = _Writer(source, first_line, text, has_references="&#" in text, is_unspaced=has_unspaced(text))
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
     for event, place in marked.events:
         writer.take(event, place)
     return *writer.finish(), writer.problems
+
+
+def _marked(text: str, config: Config | None) -> Marked:
+    """What a text consists of, by the engine that the site asks for."""
+    if config is not None and config.markdown.engine == "python-markdown":
+        return Marked(events_of(text, config.markdown.extensions), {})
+    return parse_around(text, options_of(config))
 
 
 def options_of(config: Config | None) -> Any:
@@ -565,6 +573,7 @@ _INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
     "FootnoteReference": _Writer._note_reference,
     "InlineMath": partial(_Writer._math, shape="inline"),
     "DisplayMath": partial(_Writer._math, shape="block"),
+    "Raw": lambda writer, html, place: writer._write(html),  # what is no part of CommonMark, and safe
     "TaskListMarker": lambda writer, is_done, place: writer._write("☑ " if is_done else "☐ "),
 }
 
