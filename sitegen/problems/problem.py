@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "email": "an e-mail address has one @ and a host",
     "encoding": "text files are UTF-8",
     "exchange": "a file to import is of this site and language, readable, and no older than the texts it changes",
+    "expires": "nothing names a page that expires",
     "expected": "a value has the type that its field declares",
     "external-link": "an address of another site answers, and has not moved for good",
     "failed": "the generator makes no mistake of its own",
@@ -109,6 +110,7 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
     {
+        "expires",
         "external-link",
         "glossary",
         "hosting",
