@@ -68,7 +68,7 @@ CODES: dict[str, str] = {
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
     "phone": "a telephone number begins with + and the country's code",
-    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels",
+    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels, 40 million but for a JPEG",
     "publish": "the place to publish to can be reached and written",
     "reference": "a reference names a page of the site",
     "reference-kind": "a reference names a page of the kind its field declares",

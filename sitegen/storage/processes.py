@@ -9,12 +9,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import mmap
-import multiprocessing
 import os
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,7 +39,7 @@ _place = 0
 
 def available() -> int:
     """How many processes this machine runs at once; 1 where processes cannot be forked."""
-    if "fork" not in multiprocessing.get_all_start_methods():
+    if not hasattr(os, "fork"):
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -58,6 +55,10 @@ def spread(items: Sequence[Item], work: Callable[[Sequence[Item]], Result], work
     if workers < 2 or len(items) < WORTH_FORKING:
         yield from (work(items[own.start : own.stop]) for own in _parts(len(items), WORTH_FORKING))
         return
+    import multiprocessing  # where there is little to do they are not needed, and slow to load
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     global _work, _items, _at_hand  # inherited by the processes: a closure cannot be pickled
     _work, _items, _at_hand = work, items, mmap.mmap(-1, _NUMBER.size * workers)
     gc.freeze()  # what is known already is not looked at again, and so not copied
