@@ -464,7 +464,10 @@ def test_accept_and_rename_keep_every_line_end_of_a_file(
 
 
 def test_message_that_nobody_has_extracted_is_told_by_check_and_status(make_site: MakeSite) -> None:
-    site = make_site({"templates/page.html": "{{ _('Old') }}{{ page.content }}"}, site=SITE.replace("tag: fr", "tag: fr, complete: true"))
+    site = make_site(
+        {"templates/page.html": "{{ _('Old') }}{{ page.content }}"},
+        site=SITE.replace("tag: fr", "tag: fr, complete: true"),
+    )
     run(site.root, "translate", "extract")
     run(site.root, "translate", "update")
     catalog = site.root / "translations/fr/LC_MESSAGES/messages.po"
