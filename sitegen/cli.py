@@ -161,6 +161,12 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
     check.add_argument("--all", action="store_true", help="list every warning, however often it comes")
     check.add_argument("--fix", action="store_true", help="mend what is certain, and show the difference")
+    check.add_argument(
+        "--external", action="store_true", help="the addresses of other sites instead: whether they answer"
+    )
+    check.add_argument(
+        "--times", type=int, default=1, metavar="N", help="with --external: only what has been dead N times in a row"
+    )
     check.add_argument("--live", metavar="URL", help="the published site instead: every file, and the host's headers")
     check.add_argument(
         "--manifest", type=Path, metavar="FILE", help="with --live: release.json of what should be there"
@@ -412,6 +418,8 @@ def _check(options: argparse.Namespace) -> int:
 
     if options.live:
         return _check_live(options)
+    if options.external:
+        return _check_external(options)
     if options.fix:
         return _check_fix(options)
     warnings = check(_options(options))
@@ -430,6 +438,20 @@ def _check_fix(options: argparse.Namespace) -> int:
         print("nothing to mend by itself", file=sys.stderr)
     _tell(mended.problems, options)
     return PROBLEMS if _has_error(mended.problems) else WELL
+
+
+def _check_external(options: argparse.Namespace) -> int:
+    from sitegen.build.pipeline import Inputs, Site, with_site
+    from sitegen.publish.external import addresses_of, check_external
+
+    def ask(inputs: Inputs, site: Site) -> tuple[list[Problem], int]:
+        found = check_external(options.root, site.library, inputs.as_of, times=options.times)
+        return inputs.config.graded(list(found)), len(addresses_of(site.library))
+
+    problems, count = with_site(_options(options), ask)
+    _tell(problems, options)
+    print(f"{count} addresses of other sites, {len(problems)} problems", file=sys.stderr)
+    return PROBLEMS if _has_error(problems) or (options.strict and problems) else WELL
 
 
 def _check_live(options: argparse.Namespace) -> int:

@@ -30,9 +30,13 @@ class Slip(NamedTuple):
     signs: tuple[str, ...] = ()
     mends: Mapping[str, str] = {}
 
+    def has_sign_in(self, text: str) -> bool:
+        """Whether a text has one of the signs, or none would tell."""
+        return not self.signs or any(sign in text for sign in self.signs)
+
     def may_be_in(self, text: str) -> bool:
         """Whether a text has one of the signs, and what `raw` finds."""
-        return any(sign in text for sign in self.signs) and (self.raw is None or bool(self.raw.search(text)))
+        return self.has_sign_in(text) and (self.raw is None or bool(self.raw.search(text)))
 
 
 def line_with(pattern: str) -> re.Pattern[str]:

@@ -49,21 +49,24 @@ SLIPS = (
         "write `{0} ` and the heading",
         "{0} ",
         raw=_HASH,
+        signs=("##",),
     ),
     Slip(
         line_with(rf"(#{{1,6}}[{ODD_SPACES}][ \t{ODD_SPACES}]*)(?=[^\n])"),
         "'{0}' makes no heading with this kind of space behind it",
         "write `{0} ` and the heading, with a plain space",
         "{0} ",
+        signs=("#",),
     ),
     Slip(
         line_with(r"(#(?=[^\W\d_])|＃+)"),
         "'{0}' makes no heading",
         "write `## ` and the heading; for the sign \\#",
         raw=_HASH,
+        signs=("#", "＃"),
     ),
-    Slip(line_with(r"([•●▪◦‣\uf0b7]\s*|·\s+)(?=\S)"), "'{0}' makes no list", _LIST, "- "),
-    Slip(line_with(r"(-)(?=[^\W\d])"), "'{0}' makes no list without a space behind it", _LIST),
+    Slip(line_with(r"([•●▪◦‣\uf0b7]\s*|·\s+)(?=\S)"), "'{0}' makes no list", _LIST, "- ", signs=tuple("•●▪◦‣\uf0b7·")),
+    Slip(line_with(r"(-)(?=[^\W\d])"), "'{0}' makes no list without a space behind it", _LIST, signs=("-",)),
     Slip(
         line_with(r"(\d{1,2}[.)])(?=[^\W\d_a-z])"),
         "'{0}' makes no list without a space behind it",
@@ -74,16 +77,19 @@ SLIPS = (
         re.compile(r"(\*\*)(?:(?=\S)|(?<=\S\*\*))"),
         "'{0}' makes no bold words here, and is shown",
         "write **words** with no space inside, and no punctuation inside next to a letter outside; for the signs \\*\\*",
+        signs=("**",),
     ),
     Slip(
         re.compile(r"(__)(?:(?<!\w__)(?=\w)|(?<=\w__)(?!\w))"),
         "'{0}' makes no bold words here, and is shown",
         "write **words**; for the signs \\_\\_",
+        signs=("__",),
     ),
     Slip(
         re.compile(r"(~~)(?:(?=\S)|(?<=\S~~))"),
         "'{0}' strikes nothing out here, and is shown",
         "write ~~words~~ with no space inside, and no punctuation inside next to a letter outside; for the signs \\~\\~",
+        signs=("~~",),
     ),
     Slip(
         re.compile(
@@ -92,6 +98,7 @@ SLIPS = (
         ),
         "'{0}' makes no emphasis here, and is shown",
         _EMPHASIS,
+        signs=("*",),
     ),
     Slip(
         re.compile(
@@ -99,49 +106,59 @@ SLIPS = (
         ),
         "'{0}' makes no emphasis here, and is shown",
         _EMPHASIS,
+        signs=("_",),
     ),
     Slip(
         re.compile(r"(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]*\))"),
         "a space parts the words of a link from its address",
         _LINK,
         "](",
+        signs=("]",),
     ),
-    Slip(re.compile(r"(\][ \t]*（)"), "'{0}' makes no link; its brackets are plain ones", _LINK),
+    Slip(re.compile(r"(\][ \t]*（)"), "'{0}' makes no link; its brackets are plain ones", _LINK, signs=("（",)),
     Slip(
         re.compile(_SPACED),
         "a link ends at a space, so the file '{0}' is not linked",
         "rename the file, or write <{0}>",
         "<{0}>",
+        signs=("](",),
     ),
     Slip(
         re.compile(rf"(?<!\\)(\]\()(?!{_SPACED})"),
         "this link is not complete",
         f"{_LINK}: a [ before the words, a ) behind the address, no space in it",
         raw=re.compile(r"\]\((?![^\s()]*(?:\)|\s+\"))"),
+        signs=("](",),
     ),
-    Slip(re.compile(rf"(\[\[)(?![{BLANK}_]?TOC)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK),
+    Slip(re.compile(rf"(\[\[)(?![{BLANK}_]?TOC)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK, signs=("[[",)),
     Slip(
         re.compile(rf"({_ADDRESS}{_OF_ADDRESS}*{_LAST}))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))(?![\w(]))"),
         "an address alone makes no link",
         "write <{0}>, or [words]({0})",
         "<{0}>",
+        signs=("http",),
     ),
     Slip(  # letters of another script right behind it may be a part of it, or the next word
         re.compile(rf"({_ADDRESS}(?:{_OF_ADDRESS}*{_LAST})?))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))[\w(])"),
         "an address alone makes no link",
         "write the whole address between < and >, or [words](address)",
+        signs=("http",),
     ),
     Slip(
         line_with(r"(\|)[^\n]*\|[ \t]*$"),
         "a table is begun here, and is none",
         "write a line | --- | --- | under its first line, with a --- for each column, and an empty line above it",
+        signs=("|",),
     ),
-    Slip(re.compile(r"\)(\[)(?=/|https?:)"), "a link has its words in [ ] and its address in ( )", _LINK),
+    Slip(
+        re.compile(r"\)(\[)(?=/|https?:)"), "a link has its words in [ ] and its address in ( )", _LINK, signs=(")[",)
+    ),
     Slip(
         re.compile(r"(\[\^[^\]\s]+\])"),
         "the note '{0}' is written nowhere",
         "add a line `{0}: …` below, or take it away",
         raw=re.compile(r"\[\^"),
+        signs=("[^",),
     ),
 )
 
@@ -155,7 +172,7 @@ def find_unmarked(source: Source, first_line: int, config: Config | None = None)
         return
     alone = text_alone(text, options_of(config))
     places = Places(alone, first_line)
-    for slip in (*SLIPS, *foreign):
+    for slip in (*filter(lambda slip: slip.has_sign_in(alone), SLIPS), *foreign):
         last = 0
         for found in slip.pattern.finditer(alone):
             mark = places.mark(found.start(1), len(found[1]))
@@ -175,7 +192,9 @@ def _is_in_place(slip: Slip, text: str, start: int) -> bool:
 
 def _may_have_some(text: str) -> bool:
     """Whether it's worth while to look closer; most texts have nothing of the sort."""
-    return text.count("[") != text.count("]") or any((slip.raw or slip.pattern).search(text) for slip in SLIPS)
+    return text.count("[") != text.count("]") or any(
+        slip.has_sign_in(text) and (slip.raw or slip.pattern).search(text) for slip in SLIPS
+    )
 
 
 def _problem(source: Source, mark: Mark, slip: Slip) -> Problem:

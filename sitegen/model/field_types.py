@@ -161,6 +161,10 @@ def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None
         except ValueError:
             check.reject(node, "date", f"{declared.name}: there is no such time {node.text}")
             return None
+        if not dt.MINYEAR < moment.year < dt.MAXYEAR:  # in another time zone it may lie beyond what calendars hold
+            message = f"{declared.name}: the year {moment.year:04} is beyond what calendars hold"
+            check.reject(node, "date", message, "leave the field out where there is no end")
+            return None
         _question(check, declared, node, moment.date())
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
     plain = in_ascii_digits(node.text)

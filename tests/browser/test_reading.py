@@ -23,10 +23,11 @@ OF_EACH_SCRIPT = ("en", "zh", "ru", "hi", "ur")
 #: claim more room than their letters fill.
 COLLISIONS = """() => {
   const boxes = [], found = [];
+  const unseen = e => !!e && (getComputedStyle(e).clipPath === 'inset(50%)' || unseen(e.parentElement));  // but heard
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, parent = node.parentElement;
-    if (!node.data.trim() || parent.closest('.unseen, .skip, details:not([open]) > :not(summary), script, .print-only')) continue;
+    if (!node.data.trim() || unseen(parent) || parent.closest('.skip, details:not([open]) > :not(summary), script, .print-only')) continue;
     let block = parent;
     while (getComputedStyle(block).display.startsWith('inline') && getComputedStyle(block).display !== 'inline-block') block = block.parentElement;
     const range = document.createRange();
@@ -45,7 +46,7 @@ COLLISIONS = """() => {
       if (boxes[i].block !== boxes[j].block && boxes[j].left < boxes[i].right - 2 && boxes[i].left < boxes[j].right - 2)
         found.push(['overlap', boxes[i].text, boxes[j].text]);
   for (const element of document.querySelectorAll('body *'))
-    if (['hidden', 'clip'].includes(getComputedStyle(element).overflowX) && !element.closest('.unseen, svg') && element.scrollWidth > element.clientWidth + 1)
+    if (['hidden', 'clip'].includes(getComputedStyle(element).overflowX) && !unseen(element) && !element.closest('svg') && element.scrollWidth > element.clientWidth + 1)
       found.push(['clipped', element.className]);
   return found;
 }"""
