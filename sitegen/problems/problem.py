@@ -52,7 +52,7 @@ CODES: dict[str, str] = {
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "litter": "folders hold no backups and leftovers of programs",
     "local-address": "a link leads to an address that readers can open",
-    "markdown": "what is meant as Markdown is Markdown",
+    "markdown": "a text has no typing slip that readers would see as it was typed",
     "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
     "missing-message": "every message of the templates is translated",
