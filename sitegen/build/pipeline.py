@@ -42,7 +42,9 @@ from sitegen.model.values import Document, Key, Page
 from sitegen.problems.excerpts import told_with_excerpts
 from sitegen.problems.problem import Problem, SiteError, in_order
 from sitegen.render.dependencies import Trace, TracedLibrary
+from sitegen.render.ids import find_shared_ids
 from sitegen.render.jobs import Job, find_output_clashes, list_jobs
+from sitegen.render.messages import unextracted
 from sitegen.render.outputs import make_output
 from sitegen.render.renderer import Renderer
 from sitegen.render.structured_data import describe
@@ -270,6 +272,7 @@ def check(options: Options) -> tuple[Problem, ...]:
         found = [problem for asset in published for problem in look(asset.path, asset.content)]
         for _, bad in _make_all(site.renderer, site.jobs, None, inputs.workers, look):
             found += bad
+        found += unextracted(options.root, inputs.layers, inputs.config)
         return _refuse_errors([*site.warnings, *found], inputs.config, options)
 
     return with_site(options, look_at_all)
@@ -445,6 +448,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
         found.append(litter_problem("static", inputs.assets.litter))
     renderer = _renderer(inputs, library, found)
     found += find_template_problems(inputs.layers, config, next(iter(renderer.environments.values())))
+    found += find_shared_ids(inputs.layers, library)
     jobs = [] if "/" not in library.pages else list(list_jobs(library, renderer))
     found += find_output_clashes(jobs, library, inputs.assets)
     warnings = _refuse_errors(found, config, options)

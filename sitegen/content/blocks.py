@@ -19,6 +19,7 @@ from typing import Any, Literal, TypedDict
 import pyromark
 
 from sitegen.model.blocks import NAME
+from sitegen.source.yaml import without_control_characters
 
 Role = Literal["open", "close", "leaf", "inline", "end", "colon"]
 #: Marks that take a line of their own.
@@ -320,8 +321,8 @@ def label_text(written: str) -> str:
 
 
 def attribute_text(written: str) -> str:
-    """An attribute's value without its quotes and with what its entities stand for."""
-    return unescape(written[1:-1] if written[0] in "\"'" else written)
+    """An attribute's value without its quotes and with what its entities stand for, but for control characters."""
+    return without_control_characters(unescape(written[1:-1] if written[0] in "\"'" else written))
 
 
 def written_label(text: str) -> str:

@@ -21,6 +21,7 @@ import pyromark
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
 from sitegen.content.formulas import is_formula
 from sitegen.content.open_blocks import OpenBlocks
+from sitegen.content.python_markdown import events_of
 from sitegen.content.shape import Shape
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
@@ -28,7 +29,7 @@ from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.wrapping import has_unspaced, is_space
-from sitegen.source.yaml import Source
+from sitegen.source.yaml import CONTROL, Source
 
 #: Around what is resolved later: control characters, which no text holds.
 LINK, ANCHOR, END = "\x01", "\x02", "\x03"
@@ -50,7 +51,6 @@ DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE
 #: Braces at the end of a heading with neither an id nor a class nor a value in them.
 _BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*#*[ \t]*$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
@@ -91,13 +91,20 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
         known of it; what is wrong with it.
     """
     text = "\n".join(source.lines[first_line - 1 :])
-    marked = parse_around(text, options_of(config))
+    marked = _marked(text, config)
     writer = _Writer(source, first_line, text, has_references="&#" in text, is_unspaced=has_unspaced(text))
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
     for event, place in marked.events:
         writer.take(event, place)
     return *writer.finish(), writer.problems
+
+
+def _marked(text: str, config: Config | None) -> Marked:
+    """What a text consists of, by the engine that the site asks for."""
+    if config is not None and config.markdown.engine == "python-markdown":
+        return Marked(events_of(text, config.markdown.extensions), {})
+    return parse_around(text, options_of(config))
 
 
 def options_of(config: Config | None) -> Any:
@@ -305,11 +312,11 @@ class _Writer:
 
     def _visible(self, text: str, place: Range) -> str:
         """The text, a control character that is written as `&#1;` told and left out."""
-        if not self.has_references or not _CONTROL.search(text):
+        if not self.has_references or not CONTROL.search(text):
             return text
         message = "a control character, written as a reference"
         self.problems.append(self.source.problem("control-character", message, self._mark(place["start"]), "delete it"))
-        return _CONTROL.sub("", text)
+        return CONTROL.sub("", text)
 
     def _code(self, text: str, place: Range) -> None:
         self._write("<code>")
@@ -473,14 +480,14 @@ class _Writer:
             self._write("</a>")
             return
         target = ("mailto:" if value["link_type"] == "Email" else "") + value["dest_url"]
-        title = f' title="{escape(value["title"])}"' if value["title"] else ""
+        title = f' title="{escape(self._visible(value["title"], place))}"' if value["title"] else ""
         self._write(f'<a href="{self._target(target, place, False)}"{title}>')
 
     def _picture(self, is_start: bool, value: Any, place: Range) -> None:
         """A picture; of one within the text of another only the text is left."""
         self.pictures += 1 if is_start else -1
         if is_start and self.pictures == 1:
-            title = f' title="{escape(value["title"])}"' if value["title"] else ""
+            title = f' title="{escape(self._visible(value["title"], place))}"' if value["title"] else ""
             self.parts.append(f'<img src="{self._target(value["dest_url"], place, True)}"{title}')
             self.picture = []
         elif not is_start and self.pictures == 0:
@@ -566,6 +573,7 @@ _INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
     "FootnoteReference": _Writer._note_reference,
     "InlineMath": partial(_Writer._math, shape="inline"),
     "DisplayMath": partial(_Writer._math, shape="block"),
+    "Raw": lambda writer, html, place: writer._write(html),  # what is no part of CommonMark, and safe
     "TaskListMarker": lambda writer, is_done, place: writer._write("☑ " if is_done else "☐ "),
 }
 

@@ -32,8 +32,12 @@ _MARKUP = re.compile(
     r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z))"
 )
 _HIDDEN = re.compile(r"[\x04-\x07\x0e\x0f]")
-#: A stretch without a right-to-left character but within an address of the web.
-_STRETCH = re.compile(rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{_RTL}{_BREAK}])++")
+#: A stretch with a letter or digit and without a right-to-left character but within an address of the web; it begins where
+#: one ends, so that each is read once.
+_STRETCH = re.compile(
+    rf"(?<![^{_RTL}{_BREAK}])[^{_RTL}{_BREAK}\w]*+"
+    rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{_RTL}{_BREAK}])++"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMERIC = re.compile(rf"\(?[+−±-]?\d[\d.:/()-]*|{_CODE}")
 #: Numbers without a letter beside them that would be turned: with a sign, in groups, with several hyphens.

@@ -43,7 +43,7 @@ class Formats:
         keywords = [f"calendar={calendar}"] if calendar else []
         keywords += [f"numbers={digits}"] if digits else []
         locale = own or _nearest(tag)
-        nearest = "" if own else locale.replace("_", "-")
+        nearest = "" if own else _shortest(locale.replace("_", "-"))
         return cls(locale + ("@" + ";".join(keywords) if keywords else ""), nearest=nearest)
 
     def date(self, value: dt.date, style: str) -> str:
@@ -95,6 +95,13 @@ def cldr_locale(tag: str) -> babel.Locale:
 
 
 @cache
+def own_locale(tag: str) -> babel.Locale | None:
+    """Babel's locale of a language in whatever script; None where CLDR has no file of it."""
+    name = next((name for name in (*names_of(tag), full_tag(tag).language) if exists(name)), None)
+    return babel.Locale.parse(name) if name else None
+
+
+@cache
 def icu_locale(tag: str) -> str:
     """ICU's name of a tag in its script, or of the nearest language, for order and punctuation."""
     return next((name for name in names_of(tag) if name in icu.locales()), "") or _nearest(tag)
@@ -120,6 +127,12 @@ def language_name(tag: str, locale: babel.Locale, *, is_own: bool = False) -> st
             script = script or babel.Locale("en").scripts.get(full.script, full.script)
             return f"{names[full.language]} ({script})"
     return tag
+
+
+def _shortest(tag: str) -> str:
+    """A tag without what goes without saying: `ug-CN` as `ug`."""
+    language = tag.partition("-")[0]
+    return language if tag != _ROOT and full_tag(language) == full_tag(tag) else tag
 
 
 def _nearest(tag: str) -> str:

@@ -12,7 +12,7 @@ from sitegen.content.formulas import with_colours, with_formulas
 from sitegen.content.markdown import ANCHOR, END, LINK, is_external, split_sections
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
-from sitegen.library.problems import explain_missing
+from sitegen.library.problems import explain_expiry, explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Group
 from sitegen.model.urls import Target, join_key, normal, url_of_file
@@ -119,7 +119,8 @@ def resolve(library: Library, key: Key, language: str, target: str) -> str | Non
         return url_of_file(library.config.base_path, library.file_target(*found)) + named.rest if found else None
     page = join_key(key, named.path) if named.path else key
     if page not in library.pages:
-        return None
+        instead = library.in_place_of(page)
+        return library.url(instead, language) if instead else None
     return (library.url(page, language) if named.path else "") + named.rest
 
 
@@ -167,6 +168,9 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
             yield _turned_slash(library, document, link)
         elif resolve(library, document.key, document.language, link.target) is None:
             yield _dead_file(library, document, link) if is_file(path) else _dead_page(library, document, link)
+        elif not is_file(path) and (told := explain_expiry(library, join_key(document.key, path))):
+            message, hint = told
+            yield problem_at(document.path, "expires", f"{message} link leads to its parent page", link.mark, hint)
         elif anchor and not is_file(path):
             yield from _dead_anchor(library, document, link, anchor)
         elif link.is_picture and not is_shown(path):

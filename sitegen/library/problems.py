@@ -28,6 +28,7 @@ def find_library_problems(library: Library) -> Iterator[Problem]:
     if "/" not in library.pages and "/" not in library.unread:
         hint = f"add content/index.{library.config.source_language}.md"
         yield Problem(path="content", code="missing-content", message="there is no home page", hint=hint)
+    yield from _never_tracked(library)
     for page in library.pages.values():
         yield from find_page_problems(library, page)
         yield from _long_addresses(library, page)
@@ -43,7 +44,7 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     yield from _bad_files(library, page, document)
     yield from _bad_slugs(page)
     yield from _bad_aliases(page)
-    yield from _untracked(page)
+    yield from _untracked(library, page)
 
 
 def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Key | None]:
@@ -59,6 +60,16 @@ def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Ke
     return "does not exist", library.guess(code, key, library.keys), None
 
 
+def explain_expiry(library: Library, key: Key) -> tuple[str, str] | None:
+    """What a problem says of a link or reference to a page that expires or has expired: (beginning, hint)."""
+    if key in library.pages:
+        day = library.pages[key].facts.get("expires")
+        return (f"the page '{key}' expires on {day}; from then on this", "take it out by that day") if day else None
+    if library.is_expired(key):
+        return f"the page '{key}' {library.held[key]}, so this", "take it out, or name another page"
+    return None
+
+
 def _bad_references(library: Library, page: Page, document: Document) -> Iterator[Problem]:
     fields = library.config.kinds[page.kind].fields
     for name, reference in references(page.facts):
@@ -66,7 +77,11 @@ def _bad_references(library: Library, page: Page, document: Document) -> Iterato
             continue
         target = library.pages.get(reference.key)
         wanted = _wanted_kind(fields[name])
-        if target is None:
+        told = explain_expiry(library, reference.key)
+        if told:
+            message, hint = told
+            yield problem_at(document.path, "expires", f"{name}: {message} value is left out", reference.mark, hint)
+        elif target is None:
             what, hint, now = explain_missing(library, reference.key, "reference")
             message = f"{name}: the page '{reference.key}' {what}"
             yield problem_at(document.path, "reference", message, reference.mark, hint, now)
@@ -126,9 +141,17 @@ def _bad_aliases(page: Page) -> Iterator[Problem]:
             yield problem_at(document.path, "address", message, document.marks.get("aliases", Mark(1, 1)), hint)
 
 
-def _untracked(page: Page) -> Iterator[Problem]:
+def _never_tracked(library: Library) -> Iterator[Problem]:
+    """One line for all translations of a site in which nobody has recorded anything yet."""
+    if library.never_tracked:
+        message = f"no translation records which version of its source it renders ({library.never_tracked:,} files)"
+        hint = "if they are right, run: python build.py translate accept all all"
+        yield Problem(path="content", code="untracked", message=message, hint=hint)
+
+
+def _untracked(library: Library, page: Page) -> Iterator[Problem]:
     for path, state in page.states.items():
-        if state.name == "untracked" and path in page.written:
+        if state.name == "untracked" and path in page.written and not library.never_tracked:
             message = "it is not recorded which version of the source this translation renders"
             yield problem_at(
                 page.versions[path].path,
@@ -146,7 +169,13 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
         (name, reference) for name in ("organisation", "glossary") if (reference := getattr(config, name)) is not None
     ]
     for name, reference in named:
-        if reference.key not in library.pages and reference.key not in library.unread:
+        told = explain_expiry(library, reference.key)
+        if told:
+            message, hint = told
+            yield problem_at(
+                "content/site.yaml", "expires", f"{name}: {message} entry is left out", reference.mark, hint
+            )
+        elif reference.key not in library.pages and reference.key not in library.unread:
             what, hint, now = explain_missing(library, reference.key, "reference")
             message = f"{name}: the page '{reference.key}' {what}"
             yield problem_at("content/site.yaml", "reference", message, reference.mark, hint, now)

@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "email": "an e-mail address has one @ and a host",
     "encoding": "text files are UTF-8",
     "exchange": "a file to import is of this site and language, readable, and no older than the texts it changes",
+    "expires": "nothing names a page that expires",
     "expected": "a value has the type that its field declares",
     "external-link": "an address of another site answers, and has not moved for good",
     "failed": "the generator makes no mistake of its own",
@@ -51,7 +52,7 @@ CODES: dict[str, str] = {
     "language": "a language is a BCP 47 tag such as zh-Hans",
     "litter": "folders hold no backups and leftovers of programs",
     "local-address": "a link leads to an address that readers can open",
-    "markdown": "what is meant as Markdown is Markdown",
+    "markdown": "a text has no typing slip that readers would see as it was typed",
     "merge-conflict": "a text has no marks of two changes that git could not join",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
     "missing-message": "every message of the templates is translated",
@@ -67,7 +68,7 @@ CODES: dict[str, str] = {
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
     "phone": "a telephone number begins with + and the country's code",
-    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels",
+    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels, 40 million but for a JPEG",
     "publish": "the place to publish to can be reached and written",
     "reference": "a reference names a page of the site",
     "reference-kind": "a reference names a page of the kind its field declares",
@@ -81,6 +82,7 @@ CODES: dict[str, str] = {
     "template-error": "a template runs to its end",
     "template-syntax": "a template is readable Jinja",
     "template-undefined": "a template uses only what exists",
+    "too-costly": "a file is read, and a page made, within the memory and depth that a process has",
     "too-deep": "YAML is nested at most 20 levels deep",
     "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB",
     "too-long": "a text is no longer than its field allows",
@@ -109,6 +111,7 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
     {
+        "expires",
         "external-link",
         "glossary",
         "hosting",

@@ -838,8 +838,8 @@ class SiteView:
         return tuple(library.locales[path] for path in library.config.built)
 
     def page(self, key: str) -> PageView:
-        """The page of a content path; an error where there is none."""
-        return self._scope.page(Key(key))
+        """The page of a content path, in place of an expired one the page above; an error where there is none."""
+        return self._scope.page(self._scope.library.in_place_of(Key(key)) or Key(key))
 
     def find_page(self, key: str) -> PageView | None:
         """The page of a content path; None where there is none."""

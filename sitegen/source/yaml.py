@@ -7,6 +7,7 @@ would make them False, 750 and 1000.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,7 +49,9 @@ _CORE = (
     (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z"), float),
 )
 #: Among them those that YAML 1.1 takes for the end of a line, and no editor shows as one.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
+)
 #: What git writes around two changes of the same lines; where only the end of it is left, that.
 _CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE), re.compile(r"^>{7} .*$", re.MULTILINE)
 #: A comment that was hardly meant as one: `title: Room #5`.
@@ -162,7 +165,7 @@ def decode(path: str, data: bytes) -> str:
 
 def without_control_characters(text: str) -> str:
     """The text without the characters that `decode` refuses."""
-    return _CONTROL.sub("", text)
+    return CONTROL.sub("", text)
 
 
 def parse(source: Source, text: str, first_line: int = 1) -> Node:
@@ -260,7 +263,7 @@ class _Builder:
         return Node(None, "", mark)
 
     def _scalar_value(self, event: Any, mark: Mark) -> Any:
-        hidden = _CONTROL.search(event.value)
+        hidden = CONTROL.search(event.value)
         if hidden:
             self.problems.append(_control_character(self.source, hidden[0], mark))
         first, last = event.start_mark.line, event.end_mark.line
@@ -300,7 +303,8 @@ def plain_scalar(text: str) -> Any:
     """The value of a text without quotes: a number, true, false, nothing, or the text itself."""
     for pattern, convert in _CORE:
         if pattern.match(text):
-            return convert(text)
+            value = convert(text)
+            return text if value in (math.inf, -math.inf) else value  # 1e999 is no number that JSON can write
     return text
 
 
@@ -343,10 +347,10 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
 
 
 def _control_characters(source: Source, text: str, first_line: int = 1) -> Iterator[Problem]:
-    if not _CONTROL.search(text):
+    if not CONTROL.search(text):
         return
     places = Places(text, first_line)
-    for found in islice(_CONTROL.finditer(text), _MOST_TOLD):
+    for found in islice(CONTROL.finditer(text), _MOST_TOLD):
         yield _control_character(source, found[0], places.mark(found.start()), "")
 
 

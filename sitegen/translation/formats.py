@@ -173,8 +173,13 @@ def _read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
     """XLIFF 1.1, 1.2 and 2.0, whatever tool has written it."""
     if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
         raise SiteError([bad_file(path, "a document type declaration", "remove it; XLIFF needs none")])
+    declared = re.match(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)", text[:1000])
+    if declared and declared[1].lower().replace("-", "") not in ("utf8", "usascii", "ascii"):
+        raise SiteError(
+            [bad_file(path, f"the file says that it is in {declared[1]}, and is read as UTF-8", "save it as UTF-8")]
+        )
     try:
-        root = ET.fromstring(text.encode())  # noqa: S314 - without a document type there are no entities to expand
+        root = ET.fromstring(text.encode("utf-8", "replace"))  # noqa: S314 - without a document type there are no entities to expand
     except ET.ParseError as error:
         line, column = error.position
         message = f"the file is no readable XML: {str(error).partition(':')[0]}"

@@ -99,6 +99,6 @@ def test_rollback_says_what_is_current_and_how_to_go_forward(
 
     assert run(site, "publish", target, "--rollback") == 0
     said = capsys.readouterr()
-    assert "is current again" in said.out
+    assert "rolled back to release" in said.out
     assert "`publish` without --rollback brings the last build again" in said.err
     assert "One" in (tmp_path / "host/current/en/index.html").read_text("utf-8")
