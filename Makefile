@@ -94,6 +94,18 @@ fonts:  ## subsets of Noto (Debian's fonts-noto-core) into static/assets/fonts/
 	subset NotoSerif-Regular "$(LATIN)" serif-latin; subset NotoSerif-Bold "$(LATIN)" serif-latin-bold; \
 	subset NotoSerif-Regular "$(CYRILLIC)" serif-cyrillic; subset NotoSerif-Bold "$(CYRILLIC)" serif-cyrillic-bold
 
+package: .venv/tested build/editor/entry.js  ## the wheel, with the browser's editor, into build/dist/
+	@rm -rf sitegen/editor/dist build/dist && cp -r build/editor sitegen/editor/dist
+	@$(BIN)/python -m pip wheel $(QUIET) --no-deps --no-build-isolation --wheel-dir build/dist .
+	@$(BIN)/python -m pytest $(QUIET) tests/whole/test_package.py
+
+picture: .venv/tested  ## the picture of the README anew; needs Chromium
+	@PYTHONPATH=. $(BIN)/python tests/scripts/picture.py
+
+docs: .venv/ready  ## the documentation, a site of its own, into docs/public/
+	@PYTHONPATH=.:tests/scripts $(BIN)/python tests/scripts/reference.py
+	@$(BIN)/python build.py --root docs $(ARGS)
+
 clean:  ## remove what was built and installed
 	rm -rf .venv .cache public build
 

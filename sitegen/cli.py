@@ -8,13 +8,15 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from sitegen import __version__
 from sitegen.problems.crash import report_crash
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.reporters import FORMATS, colour, format_first, format_summary, format_totals
+from sitegen.problems.terminal import Terminal
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
     from sitegen.build.options import Options
@@ -33,6 +35,16 @@ PARTS_SHOWN = 200
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
     _use_utf_8()
+    with redirect_stderr(cast("TextIO", Terminal(sys.stderr))), _guarded_output():
+        return _main(arguments)
+
+
+def _guarded_output() -> AbstractContextManager[object]:
+    """What is printed steers no terminal; what goes to another program or a file goes as it is."""
+    return redirect_stdout(cast("TextIO", Terminal(sys.stdout))) if sys.stdout.isatty() else nullcontext()
+
+
+def _main(arguments: Sequence[str]) -> int:
     try:
         status = run(arguments)
         sys.stdout.flush()
@@ -140,6 +152,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(command=_verify)
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
     check.add_argument("--fix", action="store_true", help="mend what is certain, and show the difference")
+    check.add_argument(
+        "--external", action="store_true", help="the addresses of other sites instead: whether they answer"
+    )
+    check.add_argument(
+        "--times", type=int, default=1, metavar="N", help="with --external: only what has been dead N times in a row"
+    )
     check.add_argument("--live", metavar="URL", help="the published site instead: every file, and the host's headers")
     check.add_argument(
         "--manifest", type=Path, metavar="FILE", help="with --live: release.json of what should be there"
@@ -174,6 +192,8 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
     init.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
     init.set_defaults(command=_init)
+    upgrade = commands.add_parser("upgrade", parents=[common], help="what a site must change for this version")
+    upgrade.set_defaults(command=_upgrade)
     archive = commands.add_parser("archive", parents=[common], help="the built site as files to keep or to attest")
     archive.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
     archive.add_argument(
@@ -192,8 +212,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a field's value; what is required and not set is asked for at a terminal",
     )
     new.set_defaults(command=_new)
-    imports = commands.add_parser("import", parents=[common], help="a site of Hugo becomes a site here")
-    imports.add_argument("folder", type=Path, metavar="DIR", help="the folder in which hugo.toml lies")
+    imports = commands.add_parser(
+        "import", parents=[common], help="a site of Hugo, or the rows of a table, become pages"
+    )
+    imports.add_argument(
+        "folder", type=Path, metavar="SOURCE", help="the folder in which hugo.toml lies, or a table as partners.csv"
+    )
+    imports.add_argument("--kind", metavar="KIND", help="of a table: the kind of its pages")
+    imports.add_argument("--into", metavar="PAGE", help="of a table: the content path below which its pages lie")
     imports.set_defaults(command=_import)
     rename = commands.add_parser("rename", parents=[common], help="move a page; links follow, old addresses stay alive")
     rename.add_argument("old", metavar="OLD", help="content path of the page, with all below it")
@@ -354,6 +380,14 @@ def _init(options: argparse.Namespace) -> int:
     return WELL
 
 
+def _upgrade(options: argparse.Namespace) -> int:
+    from sitegen.editing.upgrade import upgrade
+
+    changes = list(upgrade(options.root))
+    print("\n".join(changes) if changes else f"nothing to change for sitegen {__version__}")
+    return WELL
+
+
 def _build(options: argparse.Namespace) -> int:
     from sitegen.build.pipeline import build
 
@@ -375,6 +409,8 @@ def _check(options: argparse.Namespace) -> int:
 
     if options.live:
         return _check_live(options)
+    if options.external:
+        return _check_external(options)
     if options.fix:
         return _check_fix(options)
     warnings = check(_options(options))
@@ -393,6 +429,20 @@ def _check_fix(options: argparse.Namespace) -> int:
         print("nothing to mend by itself", file=sys.stderr)
     _tell(mended.problems, options)
     return PROBLEMS if _has_error(mended.problems) else WELL
+
+
+def _check_external(options: argparse.Namespace) -> int:
+    from sitegen.build.pipeline import Inputs, Site, with_site
+    from sitegen.publish.external import addresses_of, check_external
+
+    def ask(inputs: Inputs, site: Site) -> tuple[list[Problem], int]:
+        found = check_external(options.root, site.library, inputs.as_of, times=options.times)
+        return inputs.config.graded(list(found)), len(addresses_of(site.library))
+
+    problems, count = with_site(_options(options), ask)
+    _tell(problems, options)
+    print(f"{count} addresses of other sites, {len(problems)} problems", file=sys.stderr)
+    return PROBLEMS if _has_error(problems) or (options.strict and problems) else WELL
 
 
 def _check_live(options: argparse.Namespace) -> int:
@@ -415,6 +465,8 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
+    if options.kind or options.into or options.folder.is_file():
+        return _import_rows(options)
     from sitegen.importers.importer import import_site
 
     done = import_site(options.folder, options.root)
@@ -422,6 +474,20 @@ def _import(options: argparse.Namespace) -> int:
     where = f"; all that is left to do is in {options.root / done.report}" if done.report else ""
     print(f"{done.pages} pages, {done.versions} texts and {done.files} files in {options.root}{where}", file=sys.stderr)
     return PROBLEMS if _has_error(done.problems) else WELL
+
+
+def _import_rows(options: argparse.Namespace) -> int:
+    from sitegen.importers.rows import import_rows, report
+
+    if not (options.kind and options.into):
+        print("build.py import: a table needs --kind KIND and --into /PAGE/", file=sys.stderr)
+        return WRONG_USE
+    done = import_rows(options.root, options.folder, options.kind, options.into)
+    for line in report(done):
+        print(line)
+    counts = f"{len(done.new)} new, {len(done.changed)} files changed, {len(done.gone)} gone"
+    print(f"{done.pages} pages: {counts}", file=sys.stderr)
+    return WELL
 
 
 def _rename(options: argparse.Namespace) -> int:

@@ -42,6 +42,7 @@ from sitegen.model.values import Document, Key, Page
 from sitegen.problems.excerpts import told_with_excerpts
 from sitegen.problems.problem import Problem, SiteError, in_order
 from sitegen.render.dependencies import Trace, TracedLibrary
+from sitegen.render.ids import find_shared_ids
 from sitegen.render.jobs import Job, find_output_clashes, list_jobs
 from sitegen.render.outputs import make_output
 from sitegen.render.renderer import Renderer
@@ -445,6 +446,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
         found.append(litter_problem("static", inputs.assets.litter))
     renderer = _renderer(inputs, library, found)
     found += find_template_problems(inputs.layers, config, next(iter(renderer.environments.values())))
+    found += find_shared_ids(inputs.layers, library)
     jobs = [] if "/" not in library.pages else list(list_jobs(library, renderer))
     found += find_output_clashes(jobs, library, inputs.assets)
     warnings = _refuse_errors(found, config, options)

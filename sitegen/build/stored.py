@@ -130,6 +130,7 @@ _WRITTEN: dict[type, Callable[[Any], list[Any]]] = {
     dt.datetime: _write_datetime,
     dt.date: lambda value: ["date", value.isoformat()],
     int: lambda value: ["number", str(value)],
+    dict: lambda value: ["map", _plain_all(value)],
     tuple: lambda value: ["list", *map(_plain, value)],
 }
 _REVIVED: dict[str, Callable[..., Any]] = {
@@ -144,5 +145,6 @@ _REVIVED: dict[str, Callable[..., Any]] = {
     "datetime": _datetime,
     "date": dt.date.fromisoformat,
     "number": int,
+    "map": lambda values: _revive_all(values),
     "list": lambda *items: tuple(map(_revive, items)),
 }

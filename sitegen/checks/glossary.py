@@ -18,7 +18,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
 
 _CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
-_TAGS = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
+_TAGS = re.compile(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 #: Between Han, which is written without spaces, and other letters.
 _HAN_EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=\w)(?![\u3400-\u9fff])|(?<=\w)(?<![\u3400-\u9fff])(?=[\u3400-\u9fff])")

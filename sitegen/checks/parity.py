@@ -6,9 +6,8 @@ import html
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 
 from sitegen.content.markdown import split_sections
@@ -21,11 +20,14 @@ from sitegen.model.values import Body, Document, Page, counted
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
+from sitegen.source.sequences import matcher
 from sitegen.source.yaml import problem_at
 
 #: Finds a text in another: where, from 0, and how long it is; None where it is not.
 _Find = Callable[[str], tuple[int, int] | None]
 
+#: Of what differs in a section, so many of each sort are told with their places.
+_MOST_TOLD = 10
 _TARGET = re.compile(r"(?<=\]\()<?([^\s<>()]+)")
 _STARTS = {
     "li": re.compile(r"\s*(?:[-*+]|\d+\.)\s"),
@@ -220,7 +222,8 @@ class _Pair:
             lacking, strange = other_numbers(own.numbers, theirs.numbers)
             told = [] if is_other_calendar else [number.text for number in strange]
             yield from self._others(section, "number", [number.text for number in lacking], told, _find_number)
-            for text in {*own.paragraphs} & all_theirs:
+            same = (text for text in dict.fromkeys(own.paragraphs) if text in all_theirs)
+            for text in islice(same, _MOST_TOLD):
                 yield self._same_words(section, text)
 
     def _other_counts(self, section: int, own: Shape, source: Shape) -> Iterator[Problem]:
@@ -238,10 +241,19 @@ class _Pair:
                 section, f"the {what} {_told(own)} is {_told(theirs)} in the source", find(own), find(theirs)
             )
             return
-        for text in missing:
+        for text in islice(missing, _MOST_TOLD):
             yield self._at(section, f"the {what} {_told(text)} is missing in this section", find(text))
-        for text in added:
+        for text in islice(added, _MOST_TOLD):
             yield self._at(section, f"the source has no {what} {_told(text)} in this section", find(text))
+        yield from self._more(section, what, len(missing) - _MOST_TOLD, "are missing in this section")
+        yield from self._more(section, what, len(added) - _MOST_TOLD, "are here and not in the source")
+
+    def _more(self, section: int, what: str, count: int, state: str) -> Iterator[Problem]:
+        """What is told by its number alone: looking for each would take the square of the text."""
+        if count > 0:
+            message = f"{count:,} more of the kind '{what}' {state}"
+            hint = f"see line {self.source.line_of(section)} of the source"
+            yield self._problem("structure", message, Mark(self.own.line_of(section), 1), hint)
 
     def _same_words(self, section: int, text: str) -> Problem:
         start = _letters(text)[:30]
@@ -272,8 +284,14 @@ def _first_other(source: list[int], own: list[int]) -> tuple[int, int]:
     same = _count_same(source, own)
     if any(source[same : same + 1] + own[same : same + 1]):
         return same, same
-    changes = SequenceMatcher(None, source, own, autojunk=False).get_opcodes()
-    return next((i, j) for tag, i, i2, j, j2 in changes if tag != "equal" and any(source[i:i2] + own[j:j2]))
+    found = matcher(source[same:], own[same:])
+    changes = found.get_opcodes() if found else []
+    others = (
+        (same + i, same + j)
+        for tag, i, i2, j, j2 in changes
+        if tag != "equal" and any(source[same + i : same + i2] + own[same + j : same + j2])
+    )
+    return next(others, (same, same))
 
 
 def _count_same(source: Sequence[object], own: Sequence[object]) -> int:

@@ -50,16 +50,16 @@ def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Probl
     """
     text = read_text(root, path)
     source = Source.of(path, text)
-    lines = list(_lines(source, text))
+    lines = list(rows_of(source, text))
     fields = config.tables.get(path.rpartition("/")[2].partition(".")[0])
     problems: list[Problem] = []
     check = Checker(source, problems, config.time_zone)
-    names = list(dict.fromkeys(_split(name, config)[0] for row in lines for name in row))
+    names = list(dict.fromkeys(split_column(name, config)[0] for row in lines for name in row))
     rows = tuple(_row(check, row, fields, config) for row in lines)
     return Table(tuple(names), rows), problems
 
 
-def _split(name: str, config: Config) -> tuple[str, str]:
+def split_column(name: str, config: Config) -> tuple[str, str]:
     """`name.ru` → the column and the language; "" for one of all languages."""
     column, dot, language = name.rpartition(".")
     return (column, language) if dot and language in config.languages else (name, "")
@@ -70,7 +70,7 @@ def _row(
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name, node in cells.items():
-        column, language = _split(name, config)
+        column, language = split_column(name, config)
         declared = fields.get(column) if fields is not None else Field(name=column, type="text")
         if declared is None:
             check.unknown(column, node, fields or {}, "the table")
@@ -88,7 +88,12 @@ def _row(
     return row
 
 
-def _lines(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    """The rows of a table: column → cell.
+
+    Raises:
+        SiteError: it can't be read.
+    """
     if source.path.endswith(".csv"):
         return _csv(source, text)
     return _json(source, text) if source.path.endswith(".json") else _yaml(source, text)

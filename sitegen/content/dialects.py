@@ -30,9 +30,13 @@ class Slip(NamedTuple):
     signs: tuple[str, ...] = ()
     mends: Mapping[str, str] = {}
 
+    def has_sign_in(self, text: str) -> bool:
+        """Whether a text has one of the signs, or none would tell."""
+        return not self.signs or any(sign in text for sign in self.signs)
+
     def may_be_in(self, text: str) -> bool:
-        """Whether a text has one of the signs."""
-        return any(sign in text for sign in self.signs)
+        """Whether a text has one of the signs, and what `raw` finds."""
+        return self.has_sign_in(text) and (self.raw is None or bool(self.raw.search(text)))
 
 
 def line_with(pattern: str) -> re.Pattern[str]:
@@ -64,13 +68,13 @@ FOREIGN = (
         signs=("===",),
     ),
     Slip(
-        re.compile(r"(\{\{[<%][^\n]*?[>%]\}\})"),
+        re.compile(r"(\{\{[<%][^\n]{0,500}?[>%]\}\})"),
         "'{0}' is a shortcode of Hugo and is shown as it is written",
         "write a block, as ::video[Title]{{src=…}} or :::note[Title]; your own are declared in content/blocks.yaml",
         signs=("{{<", "{{%"),
     ),
     Slip(
-        re.compile(r"(?<!\{)(\{%[ \t][^\n]*?%\})"),
+        re.compile(r"(?<!\{)(\{%[ \t][^\n]{0,500}?%\})"),
         "'{0}' is of a template and is shown as it is written",
         "write a block, as :::note[Title]; your own are declared in content/blocks.yaml",
         signs=("{% ",),
@@ -96,7 +100,7 @@ FOREIGN = (
     ),
     Slip(
         re.compile(
-            r"(\$\$[^$\n]+\$\$|(?<![\w$\\])\$(?=[^\s$])(?=[^$\n]*[\\^_{])[^$\n]*[^\s$\\]\$(?![\w$])|\\[(\[][^\n]*?\\[)\]])"
+            r"(\$\$[^$\n]+\$\$|(?<![\w$\\])\$(?=[^\s$])(?=[^$\n]{0,500}[\\^_{])[^$\n]{0,500}[^\s$\\]\$(?![\w$])|\\[(\[][^\n]{1,500}?\\[)\]])"
         ),
         "the formula '{0}' is shown as it is written",
         "add `markdown: {{math: true}}` to site.yaml, and write formulas in $ $ or $$ $$",
@@ -106,11 +110,12 @@ FOREIGN = (
         re.compile(rf"(?<![\w:/@\\])(:(?:[a-z][a-z0-9_+-]*|\+1|-1):)(?![\w:/`{BLANK}])"),
         "'{0}' is shown as it is written",
         "write the sign itself, as 🎉",
+        raw=re.compile(r":[a-z+-][a-z0-9_+-]*:"),
         signs=(":",),
         mends=_EMOJI,
     ),
     Slip(
-        re.compile(r"(\{:?[ \t]*[.#][\w-][^}\n]*\})"),
+        re.compile(r"(\{:?[ \t]*[.#][\w-][^{}\n]{0,200}\})"),
         "the attributes '{0}' are shown as they are written",
         "delete them; what looks otherwise is a block, declared in content/blocks.yaml",
         signs=("{.", "{:", "{#", "{ ."),

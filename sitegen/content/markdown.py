@@ -21,6 +21,7 @@ import pyromark
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
 from sitegen.content.formulas import is_formula
 from sitegen.content.open_blocks import OpenBlocks
+from sitegen.content.python_markdown import events_of
 from sitegen.content.shape import Shape
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
@@ -28,7 +29,7 @@ from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.wrapping import has_unspaced, is_space
-from sitegen.source.yaml import Source
+from sitegen.source.yaml import CONTROL, Source
 
 #: Around what is resolved later: control characters, which no text holds.
 LINK, ANCHOR, END = "\x01", "\x02", "\x03"
@@ -47,15 +48,18 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 #: A definition that links by reference refer to, and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
+#: Braces at the end of a heading with neither an id nor a class nor a value in them.
+_BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*#*[ \t]*$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
 #: What of the HTML no author has written: ids, and how a block of code is marked.
-_OURS = re.compile(
-    f'{ANCHOR}[^{END}]*{END}|(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
+_IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
+_ATTRIBUTES = re.compile(
+    '(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
 )
+_ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
 #: Events without a value of interest → HTML at their start and end.
@@ -87,13 +91,20 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
         known of it; what is wrong with it.
     """
     text = "\n".join(source.lines[first_line - 1 :])
-    marked = parse_around(text, options_of(config))
+    marked = _marked(text, config)
     writer = _Writer(source, first_line, text, has_references="&#" in text, is_unspaced=has_unspaced(text))
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
     for event, place in marked.events:
         writer.take(event, place)
     return *writer.finish(), writer.problems
+
+
+def _marked(text: str, config: Config | None) -> Marked:
+    """What a text consists of, by the engine that the site asks for."""
+    if config is not None and config.markdown.engine == "python-markdown":
+        return Marked(events_of(text, config.markdown.extensions), {})
+    return parse_around(text, options_of(config))
 
 
 def options_of(config: Config | None) -> Any:
@@ -105,7 +116,10 @@ def digest(text: str) -> str:
     """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; what we mark it with aside."""
     if _DRAWN_QUOTES.search(text):
         text = text.translate(_FOLD)
-    folded = " ".join(_OURS.sub("", text).split())
+    text = _IDS.sub("", text)
+    if "<pre" in text or "<x-block" in text:
+        text = _ATTRIBUTES.sub("", text)
+    folded = " ".join(text.split())
     return hashlib.sha256(folded.encode()).hexdigest()[:12]
 
 
@@ -122,6 +136,16 @@ def split_sections(html: str) -> list[str]:
 def is_external(target: str) -> bool:
     """Whether a link leads out of the site: it has a scheme or a host."""
     return bool(_SCHEME.match(target))
+
+
+def _given_anchor(line: str) -> str:
+    """The id that a heading's line ends in, as `{#how}`; "" for none."""
+    line = line.rstrip()
+    if not line.endswith("}") or "#" not in line:
+        return ""
+    _, brace, attributes = line[line.rfind("}", 0, -1) + 1 : -1].partition("{")
+    given = _ID.findall(attributes) if brace else []
+    return normal(given[-1]) if given else ""
 
 
 @dataclass
@@ -160,6 +184,7 @@ class _Writer:
     has_references: bool = False
     line_starts: list[int] | None = None
     encoded: bytes = b""
+    last_place: tuple[int, int] = (0, 0)
     marks: Mapping[int, Found] = field(default_factory=dict)
     inline: list[int] = field(default_factory=list)
     blocks: OpenBlocks | None = None
@@ -287,11 +312,11 @@ class _Writer:
 
     def _visible(self, text: str, place: Range) -> str:
         """The text, a control character that is written as `&#1;` told and left out."""
-        if not self.has_references or not _CONTROL.search(text):
+        if not self.has_references or not CONTROL.search(text):
             return text
         message = "a control character, written as a reference"
         self.problems.append(self.source.problem("control-character", message, self._mark(place["start"]), "delete it"))
-        return _CONTROL.sub("", text)
+        return CONTROL.sub("", text)
 
     def _code(self, text: str, place: Range) -> None:
         self._write("<code>")
@@ -309,7 +334,8 @@ class _Writer:
 
     def _html(self, text: str, place: Range) -> None:
         """Raw HTML would be code in content; comments are dropped without a word."""
-        plain = COMMENT.sub(lambda found: " " * len(found[0]), text)
+        end = text.rfind("-->") + 3  # behind it a comment has no end, and is looked for in vain from each beginning
+        plain = COMMENT.sub(lambda found: " " * len(found[0]), text[:end]) + text[end:] if end > 2 else text
         shown = plain.strip().split("\n")[0][:40]
         if shown:
             start = place["start"] + len(text[: plain.index(shown)].encode())
@@ -323,7 +349,8 @@ class _Writer:
     def _html_block(self, is_start: bool, value: Any, place: Range) -> None:
         """A block of it, which is told once; its lines come one by one."""
         if is_start:
-            self._index()
+            if self.line_starts is None:
+                self._index()
             self._html(self.encoded[place["start"] : place["end"]].decode(), place)
 
     def _note_reference(self, label: str, place: Range) -> None:
@@ -409,16 +436,25 @@ class _Writer:
                 self._write(f"<h{level}>")
             return
         level = int(value[1])
+        if words := self._words_in_braces(place):
+            self._write(f" {escape(words)}")
+            if self.title is not None:
+                self.title.append(f" {words}")
         self._write(f"</h{level}>\n")
         if self.depth == 0:
             self._finish_heading(level, place)
         self.title = None
 
+    def _words_in_braces(self, place: Range) -> str:
+        """Words at the end of a heading that the parser takes for attributes, as in `## Sets like {verb} {object}`; else ""."""
+        found = _BRACES.search(self.source.lines[self._mark(place["start"]).line - 1])
+        is_shown = found is None or "".join(self.title or ()).rstrip().endswith(found[1])
+        return "" if found is None or is_shown else found[1]
+
     def _finish_heading(self, level: int, place: Range) -> None:
         title = " ".join("".join(self.title or ()).split())
         line = self._mark(place["start"]).line
-        given = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", self.source.lines[line - 1])
-        anchor = normal(given[1]) if given else slugify(title)
+        anchor = _given_anchor(self.source.lines[line - 1]) or slugify(title)
         plain = anchor
         while anchor in self.taken:
             self.taken[plain] += 1
@@ -444,14 +480,14 @@ class _Writer:
             self._write("</a>")
             return
         target = ("mailto:" if value["link_type"] == "Email" else "") + value["dest_url"]
-        title = f' title="{escape(value["title"])}"' if value["title"] else ""
+        title = f' title="{escape(self._visible(value["title"], place))}"' if value["title"] else ""
         self._write(f'<a href="{self._target(target, place, False)}"{title}>')
 
     def _picture(self, is_start: bool, value: Any, place: Range) -> None:
         """A picture; of one within the text of another only the text is left."""
         self.pictures += 1 if is_start else -1
         if is_start and self.pictures == 1:
-            title = f' title="{escape(value["title"])}"' if value["title"] else ""
+            title = f' title="{escape(self._visible(value["title"], place))}"' if value["title"] else ""
             self.parts.append(f'<img src="{self._target(value["dest_url"], place, True)}"{title}')
             self.picture = []
         elif not is_start and self.pictures == 0:
@@ -514,7 +550,11 @@ class _Writer:
             self._index()
         assert self.line_starts is not None
         line = bisect_right(self.line_starts, offset) - 1
-        column = len(self.encoded[self.line_starts[line] : offset].decode())
+        known, column = (
+            self.last_place if self.line_starts[line] <= self.last_place[0] <= offset else (self.line_starts[line], 0)
+        )
+        column += len(self.encoded[known:offset].decode())
+        self.last_place = offset, column
         return Mark(line + self.first_line, column + 1, max(1, width))
 
     def _index(self) -> None:
@@ -533,6 +573,7 @@ _INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
     "FootnoteReference": _Writer._note_reference,
     "InlineMath": partial(_Writer._math, shape="inline"),
     "DisplayMath": partial(_Writer._math, shape="block"),
+    "Raw": lambda writer, html, place: writer._write(html),  # what is no part of CommonMark, and safe
     "TaskListMarker": lambda writer, is_done, place: writer._write("☑ " if is_done else "☐ "),
 }
 

@@ -15,7 +15,7 @@ from sitegen.content.list_lint import ODD_SPACES, find_lists, may_have_lists
 from sitegen.content.markdown import OPTIONS, options_of
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
-from sitegen.source.mark import Mark
+from sitegen.source.mark import Mark, Places
 from sitegen.source.yaml import Source
 
 #: Bold words that are surely well formed.
@@ -23,17 +23,24 @@ _BOLD = re.compile(r"\*\*\w(?:[^*\n]*\w)?\*\*|__\w(?:[^_\n]*\w)?__")
 _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
 
 
+#: What may stand before the text of a line: marks of quotations, lists, tasks, definitions and footnotes.
+_MARKS = re.compile(r"(?:[ \t]|>|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t])|\[\^[^\]\s]+\]:)*")
 _HASH = re.compile(r"[#＃](?<![(/\w][#＃])[^#\s]|＃")
 #: A host without a dot, or one's own machine: an example in a text, not a link.
 _LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
-#: A character before an address that is part of something else; those of which an address is made.
-_WITHIN, _OF_ADDRESS = rf"[A-Za-z0-9_/@.:<({BLANK}]", rf"[^\s<>(){BLANK}，。；：！？、（）《》]"
+#: A character before an address that is part of something else.
+_WITHIN = rf"[A-Za-z0-9_/@.:<(#?=&{BLANK}]"
+#: Characters of an address (RFC 3986, but for brackets), those that may be its last, and those that rather end a sentence.
+_OF_ADDRESS, _LAST, _AFTER = r"[\w\-.~:/?#@!$&'*+,;=%\]]", r"[\w\-~/#@$&*+=%]", r"[.,;:!?'\]]"
+_ADDRESS = rf"(?a:https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL})"
 #: Punctuation that opens and closes what is quoted, and letters of scripts without spaces.
 _OPENERS, _CLOSERS = "「『“‘《〈（(«【\\[", "」』”’》〉）)»】\\]。，！？、；："
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _EMPHASIS = "write *words* with the punctuation outside; for the sign itself a \\ before it"
 _LIST = "begin each item with - and a space"
 _LINK = "write [words](/address/)"
+#: The name of a file with spaces in it, where a link's address is expected.
+_SPACED = r"(?<=\]\()([^()\n<>]{1,150}\.[A-Za-z0-9]{2,5})(?=\))"
 #: Every slip that is looked for.
 SLIPS = (
     Slip(
@@ -42,21 +49,24 @@ SLIPS = (
         "write `{0} ` and the heading",
         "{0} ",
         raw=_HASH,
+        signs=("##",),
     ),
     Slip(
         line_with(rf"(#{{1,6}}[{ODD_SPACES}][ \t{ODD_SPACES}]*)(?=[^\n])"),
         "'{0}' makes no heading with this kind of space behind it",
         "write `{0} ` and the heading, with a plain space",
         "{0} ",
+        signs=("#",),
     ),
     Slip(
         line_with(r"(#(?=[^\W\d_])|＃+)"),
         "'{0}' makes no heading",
         "write `## ` and the heading; for the sign \\#",
         raw=_HASH,
+        signs=("#", "＃"),
     ),
-    Slip(line_with(r"([•●▪◦‣\uf0b7]\s*|·\s+)(?=\S)"), "'{0}' makes no list", _LIST, "- "),
-    Slip(line_with(r"(-)(?=[^\W\d])"), "'{0}' makes no list without a space behind it", _LIST),
+    Slip(line_with(r"([•●▪◦‣\uf0b7]\s*|·\s+)(?=\S)"), "'{0}' makes no list", _LIST, "- ", signs=tuple("•●▪◦‣\uf0b7·")),
+    Slip(line_with(r"(-)(?=[^\W\d])"), "'{0}' makes no list without a space behind it", _LIST, signs=("-",)),
     Slip(
         line_with(r"(\d{1,2}[.)])(?=[^\W\d_a-z])"),
         "'{0}' makes no list without a space behind it",
@@ -67,16 +77,19 @@ SLIPS = (
         re.compile(r"(\*\*)(?:(?=\S)|(?<=\S\*\*))"),
         "'{0}' makes no bold words here, and is shown",
         "write **words** with no space inside, and no punctuation inside next to a letter outside; for the signs \\*\\*",
+        signs=("**",),
     ),
     Slip(
         re.compile(r"(__)(?:(?<!\w__)(?=\w)|(?<=\w__)(?!\w))"),
         "'{0}' makes no bold words here, and is shown",
         "write **words**; for the signs \\_\\_",
+        signs=("__",),
     ),
     Slip(
         re.compile(r"(~~)(?:(?=\S)|(?<=\S~~))"),
         "'{0}' strikes nothing out here, and is shown",
         "write ~~words~~ with no space inside, and no punctuation inside next to a letter outside; for the signs \\~\\~",
+        signs=("~~",),
     ),
     Slip(
         re.compile(
@@ -85,6 +98,7 @@ SLIPS = (
         ),
         "'{0}' makes no emphasis here, and is shown",
         _EMPHASIS,
+        signs=("*",),
     ),
     Slip(
         re.compile(
@@ -92,40 +106,59 @@ SLIPS = (
         ),
         "'{0}' makes no emphasis here, and is shown",
         _EMPHASIS,
+        signs=("_",),
     ),
     Slip(
         re.compile(r"(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]*\))"),
         "a space parts the words of a link from its address",
         _LINK,
         "](",
+        signs=("]",),
     ),
-    Slip(re.compile(r"(\][ \t]*（)"), "'{0}' makes no link; its brackets are plain ones", _LINK),
+    Slip(re.compile(r"(\][ \t]*（)"), "'{0}' makes no link; its brackets are plain ones", _LINK, signs=("（",)),
     Slip(
-        re.compile(r"(?<!\\)(\]\()"),
-        "a link is begun here, and is none",
+        re.compile(_SPACED),
+        "a link ends at a space, so the file '{0}' is not linked",
+        "rename the file, or write <{0}>",
+        "<{0}>",
+        signs=("](",),
+    ),
+    Slip(
+        re.compile(rf"(?<!\\)(\]\()(?!{_SPACED})"),
+        "this link is not complete",
         f"{_LINK}: a [ before the words, a ) behind the address, no space in it",
         raw=re.compile(r"\]\((?![^\s()]*(?:\)|\s+\"))"),
+        signs=("](",),
     ),
-    Slip(re.compile(rf"(\[\[)(?![{BLANK}_]?TOC)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK),
+    Slip(re.compile(rf"(\[\[)(?![{BLANK}_]?TOC)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK, signs=("[[",)),
     Slip(
-        re.compile(
-            rf"(https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL}){_OF_ADDRESS}*{_OF_ADDRESS}(?<![.,;:!?'\"»”]))"
-        ),
+        re.compile(rf"({_ADDRESS}{_OF_ADDRESS}*{_LAST}))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))(?![\w(]))"),
         "an address alone makes no link",
         "write <{0}>, or [words]({0})",
         "<{0}>",
+        signs=("http",),
+    ),
+    Slip(  # letters of another script right behind it may be a part of it, or the next word
+        re.compile(rf"({_ADDRESS}(?:{_OF_ADDRESS}*{_LAST})?))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))[\w(])"),
+        "an address alone makes no link",
+        "write the whole address between < and >, or [words](address)",
+        signs=("http",),
     ),
     Slip(
         line_with(r"(\|)[^\n]*\|[ \t]*$"),
         "a table is begun here, and is none",
         "write a line | --- | --- | under its first line, with a --- for each column, and an empty line above it",
+        signs=("|",),
     ),
-    Slip(re.compile(r"\)(\[)(?=/|https?:)"), "a link has its words in [ ] and its address in ( )", _LINK),
+    Slip(
+        re.compile(r"\)(\[)(?=/|https?:)"), "a link has its words in [ ] and its address in ( )", _LINK, signs=(")[",)
+    ),
     Slip(
         re.compile(r"(\[\^[^\]\s]+\])"),
         "the note '{0}' is written nowhere",
         "add a line `{0}: …` below, or take it away",
         raw=re.compile(r"\[\^"),
+        signs=("[^",),
     ),
 )
 
@@ -138,25 +171,34 @@ def find_unmarked(source: Source, first_line: int, config: Config | None = None)
     if not foreign and not has_lists and not _may_have_some(_BOLD.sub("", text)):
         return
     alone = text_alone(text, options_of(config))
-    for slip in (*SLIPS, *foreign):
-        told = set[int]()
+    places = Places(alone, first_line)
+    for slip in (*filter(lambda slip: slip.has_sign_in(alone), SLIPS), *foreign):
+        last = 0
         for found in slip.pattern.finditer(alone):
-            line = alone.count("\n", 0, found.start(1))
-            if line not in told:
-                yield _problem(source, line + first_line, alone, slip, found)
-            told.add(line)
+            mark = places.mark(found.start(1), len(found[1]))
+            if mark.line != last and _is_in_place(slip, text, found.start(1)):
+                yield _problem(source, mark, slip)
+                last = mark.line
     if has_lists:
         yield from find_lists(source, first_line, alone)
 
 
+def _is_in_place(slip: Slip, text: str, start: int) -> bool:
+    """Whether a sign that means something at the beginning of a line alone stands there, and not behind code or in a link."""
+    if not slip.pattern.pattern.startswith("^"):
+        return True
+    return _MARKS.fullmatch(text, text.rfind("\n", 0, start) + 1, start) is not None
+
+
 def _may_have_some(text: str) -> bool:
     """Whether it's worth while to look closer; most texts have nothing of the sort."""
-    return text.count("[") != text.count("]") or any((slip.raw or slip.pattern).search(text) for slip in SLIPS)
+    return text.count("[") != text.count("]") or any(
+        slip.has_sign_in(text) and (slip.raw or slip.pattern).search(text) for slip in SLIPS
+    )
 
 
-def _problem(source: Source, line: int, text: str, slip: Slip, found: re.Match[str]) -> Problem:
-    mark = Mark(line, found.start(1) - text.rfind("\n", 0, found.start(1)), len(found[1]))
-    words = source.lines[line - 1][mark.column - 1 : mark.column - 1 + mark.width].strip()
+def _problem(source: Source, mark: Mark, slip: Slip) -> Problem:
+    words = source.lines[mark.line - 1][mark.column - 1 : mark.column - 1 + mark.width].strip()
     mend = slip.mends.get(words) if slip.mend is None else slip.mend.format(words)
     return source.problem("markdown", slip.message.format(words), mark, slip.hint.format(words), mend)
 

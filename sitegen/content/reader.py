@@ -272,7 +272,8 @@ def _draft(
     config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
 ) -> tuple[Draft, list[Problem]]:
     html, body, problems = parse_body(source, end + 2, config)
-    problems += find_unmarked(source, end + 2, config)
+    if config is None or config.markdown.engine == "commonmark":  # what is a slip there may be an extension's here
+        problems += find_unmarked(source, end + 2, config)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
     return Draft(key, language, source, front, body, html, front_digest, digest), problems

@@ -24,9 +24,9 @@ COUNTED = {
 _TELLING_WORDS = 5
 _TELLING_WORDS_OF_TITLE = 3
 
-_MARKUP = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
+_MARKUP = re.compile(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
 _KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)|data-is="([^"]*)"')
-_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<p>(.*?)(?:</p>|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

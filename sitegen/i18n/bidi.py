@@ -14,17 +14,30 @@ import unicodedata
 _RTL = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
 #: What stands for markup while runs are looked for: control characters, which no text holds.
 _OPEN, _CLOSE, _CODE, _SIGN, _QUOTE, _BREAK = "\x04\x05\x06\x07\x0e\x0f"
-_MARKERS = {"code": _CODE, "open": _OPEN, "close": _CLOSE, "quote": _QUOTE, "sign": _SIGN, "other": _BREAK}
+_MARKERS = {
+    "code": _CODE,
+    "open": _OPEN,
+    "close": _CLOSE,
+    "quote": _QUOTE,
+    "sign": _SIGN,
+    "block": _BREAK,
+    "other": _BREAK,
+}
 _INLINE = r"(?:abbr|a|bdi|b|cite|del|dfn|em|ins|i|mark|q|small|span|strong|sub|sup|s|time|u|var)\b[^<>]*>"
 _MARKUP = re.compile(
-    r"(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>)"
+    r"(?P<block><pre\b[^<>]*>(?:[^<]|<(?!/pre>))*+</pre>)"
+    r"|(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>|<math\b[^<>]*>(?:[^<]|<(?!/math>))*+</math>)"
     rf"|(?P<open><{_INLINE})|(?P<close></{_INLINE})"
     r"|(?P<quote>&(?:quot|#34);)|(?P<sign>&#?\w+;|[\x04-\x07\x0e\x0f])"
-    r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*\x03)"
+    r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z))"
 )
 _HIDDEN = re.compile(r"[\x04-\x07\x0e\x0f]")
-#: A stretch without a right-to-left character but within an address of the web.
-_STRETCH = re.compile(rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{_RTL}{_BREAK}])++")
+#: A stretch with a letter or digit and without a right-to-left character but within an address of the web; it begins where
+#: one ends, so that each is read once.
+_STRETCH = re.compile(
+    rf"(?<![^{_RTL}{_BREAK}])[^{_RTL}{_BREAK}\w]*+"
+    rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{_RTL}{_BREAK}])++"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMERIC = re.compile(rf"\(?[+−±-]?\d[\d.:/()-]*|{_CODE}")
 #: Numbers without a letter beside them that would be turned: with a sign, in groups, with several hyphens.
@@ -56,7 +69,7 @@ def isolate_ltr(html: str) -> str:
 def _hide(found: re.Match[str], hidden: list[str]) -> str:
     kind = str(found.lastgroup)
     written = found[0]
-    if kind == "code" or written.startswith("<pre"):
+    if kind in ("code", "block"):
         name = re.match(r"<\w+", written)
         written = f'{name[0]} dir="ltr"{written[name.end() :]}' if name and " dir=" not in written else written
     hidden.append(written)
@@ -64,6 +77,8 @@ def _hide(found: re.Match[str], hidden: list[str]) -> str:
 
 
 def _isolate(found: re.Match[str]) -> str:
+    if found[0] == " ":  # most of them
+        return " "
     text, (start, end) = found.string, found.span()
     is_glued_before = start > 0 and text[start - 1] != _BREAK
     is_glued_behind = end < len(text) and text[end] != _BREAK

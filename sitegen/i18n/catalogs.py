@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import gettext
+import html
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,15 @@ PLAIN_CONTEXTS = frozenset({"choice", "calendar"})
 
 #: What `%` may begin: a percent sign, or a value that the template fills in; no width, so that none makes a page of 100 MB.
 _FORMAT = re.compile(r"%(?:%|\(\w+\)[sd])")
-#: What HTML takes for the beginning of markup.
-_MARKUP = re.compile("<(?=[A-Za-z/!?])")
+#: What HTML takes for the beginning of markup behind a <; a tag as our templates write it.
+_MARKUP = re.compile("[A-Za-z/!?]")
+_ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'=>`]++))?+""")
+_TAG = re.compile(
+    r"""(/?)([A-Za-z][\w-]*+)((?:\s++[^\s"'>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=>`]++))?+)*+)\s*+/?>"""
+)
+_QUOTES = "\"'"
+#: Elements that have no end.
+_VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 _PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*")?')
 
 
@@ -361,43 +368,27 @@ def _placeholders(text: str) -> set[str]:
     return set(_FORMAT.findall(text)) - {"%%"}
 
 
-def _markup_of(text: str) -> tuple[tuple[str, ...], ...] | None:
+def _markup_of(text: str) -> tuple[str, ...] | None:
     """The tags of a message as HTML reads them, in no order; None where one is left open, or a < is something else."""
-    opened = len(_MARKUP.findall(text))
-    if not opened:
-        return ()
-    reader = _Tags(convert_charrefs=True)
-    reader.feed(text)
-    reader.close()
-    return tuple(sorted(reader.tags)) if len(reader.tags) == opened and not reader.opened else None
+    tags, opened = list[str](), list[str]()
+    for piece in text.split("<")[1:]:
+        found = _TAG.match(piece)
+        if found is None:
+            if _MARKUP.match(piece):
+                return None
+            continue
+        ending, name, attributes = found[1], found[2].lower(), sorted(_attributes(found[3]))
+        tags.append(f"{ending}{name} {attributes}")
+        if not ending and name not in _VOID:
+            opened.append(name)
+        elif ending and (not opened or opened.pop() != name):
+            return None
+    return None if opened else tuple(sorted(tags))
 
 
-#: Elements that have no end.
-_VOID = frozenset({"br", "hr", "img", "input", "wbr"})
-
-
-class _Tags(HTMLParser):
-    """Collects the tags of a text, and those that are open at its end."""
-
-    def __init__(self, *, convert_charrefs: bool) -> None:
-        super().__init__(convert_charrefs=convert_charrefs)
-        self.tags: list[tuple[str, ...]] = []
-        self.opened: list[str] = []
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, *(f"{name}={value}" for name, value in sorted(attributes, key=str))))
-        if tag not in _VOID:
-            self.opened.append(tag)
-
-    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attributes)  # HTML takes <b/> for <b>
-
-    def handle_endtag(self, tag: str) -> None:
-        self.tags.append((f"/{tag}",))
-        if self.opened[-1:] == [tag]:
-            self.opened.pop()
-        else:
-            self.opened.append(f"/{tag}")  # which is never closed
+def _attributes(written: str) -> Iterator[str]:
+    for found in _ATTRIBUTE.finditer(written):
+        yield f"{found[1].lower()}={html.unescape(found[2].strip(_QUOTES) if found[2] else '')}"
 
 
 def _chain(

@@ -43,7 +43,7 @@ class Formats:
         keywords = [f"calendar={calendar}"] if calendar else []
         keywords += [f"numbers={digits}"] if digits else []
         locale = own or _nearest(tag)
-        nearest = "" if own else locale.replace("_", "-")
+        nearest = "" if own else _shortest(locale.replace("_", "-"))
         return cls(locale + ("@" + ";".join(keywords) if keywords else ""), nearest=nearest)
 
     def date(self, value: dt.date, style: str) -> str:
@@ -120,6 +120,12 @@ def language_name(tag: str, locale: babel.Locale, *, is_own: bool = False) -> st
             script = script or babel.Locale("en").scripts.get(full.script, full.script)
             return f"{names[full.language]} ({script})"
     return tag
+
+
+def _shortest(tag: str) -> str:
+    """A tag without what goes without saying: `ug-CN` as `ug`."""
+    language = tag.partition("-")[0]
+    return language if tag != _ROOT and full_tag(language) == full_tag(tag) else tag
 
 
 def _nearest(tag: str) -> str:

@@ -10,9 +10,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
-_TAGS = r"<(?:code|pre|kbd|samp)\b.*?</(?:code|pre|kbd|samp)>|<[^<>]*>|[\x01\x02][^\x03]*\x03"
-#: What no script touches: code, tags, links and ids still open, entities, placeholders, addresses.
-_FIXED = re.compile(_TAGS + r"|&#?\w+;|%\(\w+\)[sd]|https?://\S+|\S+@\S+\.\S+", re.DOTALL)
+#: Code, tags, links and ids still open; what is never closed reaches to the end, so that it is looked for once.
+_TAGS = r"<(?:code|pre|kbd|samp)\b.*?(?:</(?:code|pre|kbd|samp)>|\Z)|<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)"
+#: An e-mail address, looked for once in each run of characters.
+_EMAIL = r"(?<![^\s<>])[^\s<>@]++@[^\s<>@.]++(?:\.[^\s<>@.]++)++"
+#: What no script touches: those, entities, placeholders, addresses.
+_FIXED = re.compile(_TAGS + r"|&#?\w+;|%\(\w+\)[sd]|https?://[^\s<>]++|" + _EMAIL, re.DOTALL)
 _SPOKEN = re.compile(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')
 
 
@@ -65,7 +68,9 @@ UZBEK_STEMS = {
     "yanvar": "январь", "fevral": "февраль", "aprel": "апрель", "iyun": "июнь", "iyul": "июль", "sentabr": "сентябрь",
     "oktabr": "октябрь", "noyabr": "ноябрь", "dekabr": "декабрь",
 }  # fmt: skip
-_UZBEK_WORD = re.compile(r"[A-Za-z\u02bb\u02bc\u2018\u2019'\u0060]*[A-Za-z][A-Za-z\u02bb\u02bc\u2018\u2019'\u0060]*")
+_UZBEK_WORD = re.compile(
+    r"(?<![A-Za-z\u02bb\u02bc\u2018\u2019'\u0060])[\u02bb\u02bc\u2018\u2019'\u0060]*+[A-Za-z][A-Za-z\u02bb\u02bc\u2018\u2019'\u0060]*+"
+)
 _UZBEK_LETTERS = re.compile("|".join(UZBEK))
 _UZBEK_STEM = re.compile("|".join(sorted(UZBEK_STEMS, key=len, reverse=True)))
 #: -siya after these letters, and ts but before the endings of a verb, stand for ц: konferensiya, funksiya, litsey.

@@ -14,7 +14,7 @@ from sitegen.library.library import Library, notes_name, translatable_parts
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Document, Key, State
 
-_MARKUP = re.compile(r"<[^>]*>|[\x01\x02][^\x03]*\x03")
+_MARKUP = re.compile(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
 #: A word, or a sign of a script that is written without spaces.
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 

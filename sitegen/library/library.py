@@ -18,7 +18,7 @@ from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
 from sitegen.model.urls import alias_parts, ancestor_keys, file_path, parent_key, url_of_file
-from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, State, Url
+from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, State, Url, day_after
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
 
@@ -26,6 +26,10 @@ from sitegen.storage.blobs import Shelf
 MOST_GUESSES = 20
 #: One line of a translation's `source:`, as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
 RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
+
+
+#: How the reason begins for which an expired page is held back.
+_EXPIRED = "expired on"
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ class Library:
     def is_past(self, key: Key) -> bool:
         """Whether what a page puts into calendars was over when the site was built."""
         day = self.kind(key).last_day(self.pages[key].facts)
-        return day is not None and (day + dt.timedelta(days=1)).isoformat() <= self.due[0]
+        return day is not None and day_after(day).isoformat() <= self.due[0]
 
     def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
         """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""
@@ -153,6 +157,14 @@ class Library:
     def ancestors(self, key: Key) -> tuple[Key, ...]:
         """The pages above, home first; folders without a page are left out."""
         return tuple(above for above in ancestor_keys(key) if above in self.pages)
+
+    def is_expired(self, key: Key) -> bool:
+        """Whether a page is held back because its last day has passed."""
+        return self.held.get(key, "").startswith(_EXPIRED)
+
+    def in_place_of(self, key: Key) -> Key | None:
+        """The page to which links lead in place of an expired one: the nearest above it; None for a page that never was."""
+        return (self.ancestors(key) or (None,))[-1] if self.is_expired(key) else None
 
     @cached_property
     def beside(self) -> Mapping[Key, tuple[str, ...]]:
@@ -375,7 +387,7 @@ def _due(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind
     """The days between which nothing becomes due, expires or is over: from the first on, before the second."""
     days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
     over = (kinds[d.kind].last_day(d.facts) for d in documents if kinds[d.kind].calendar)
-    days |= {day + dt.timedelta(days=1) for day in over if day is not None}
+    days |= {day_after(day) for day in over if day is not None}
     since = max((day for day in days if day <= as_of), default=dt.date.min)
     until = min((day for day in days if day > as_of), default=dt.date.max)
     return since.isoformat(), until.isoformat()
@@ -389,7 +401,7 @@ def reason_to_hold(page: Page, as_of: dt.date) -> str:
     if "publish" in facts and facts["publish"] > as_of:
         return f"due on {facts['publish']}"
     if "expires" in facts and facts["expires"] <= as_of:
-        return f"expired on {facts['expires']}"
+        return f"{_EXPIRED} {facts['expires']}"
     for path in facts.get("hold_until", ()):
         if path in page.states and page.states[path].name not in ("source", "current"):
             return f"held until '{path}' is current (it is {page.states[path].name})"

@@ -12,7 +12,7 @@ from sitegen.content.formulas import with_colours, with_formulas
 from sitegen.content.markdown import ANCHOR, END, LINK, is_external, split_sections
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
-from sitegen.library.problems import explain_missing
+from sitegen.library.problems import explain_expiry, explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Group
 from sitegen.model.urls import Target, join_key, normal, url_of_file
@@ -22,6 +22,8 @@ from sitegen.source.yaml import problem_at
 
 _PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
 _PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
+#: Ids of footnotes, and links to them: no heading's id has a colon, so neither takes the other's place.
+_NOTE = re.compile(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
 _OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
 
 
@@ -58,14 +60,16 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
     if not document.is_written:
         text = locale.written(text)
         headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
-    if locale.isolates_ltr:
-        text = isolate_ltr(text)
     if library.config.markdown.math:
         text = with_formulas(text)
     if library.config.markdown.highlight:
         text = with_colours(text)
+    if locale.isolates_ltr:
+        text = isolate_ltr(text)
     if library.pictures.widths and "<img " in text:
         text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
+    if 'id="note-' in text:
+        text = _NOTE.sub(r"\1:", text)
     return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)
 
 
@@ -115,7 +119,8 @@ def resolve(library: Library, key: Key, language: str, target: str) -> str | Non
         return url_of_file(library.config.base_path, library.file_target(*found)) + named.rest if found else None
     page = join_key(key, named.path) if named.path else key
     if page not in library.pages:
-        return None
+        instead = library.in_place_of(page)
+        return library.url(instead, language) if instead else None
     return (library.url(page, language) if named.path else "") + named.rest
 
 
@@ -163,6 +168,9 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
             yield _turned_slash(library, document, link)
         elif resolve(library, document.key, document.language, link.target) is None:
             yield _dead_file(library, document, link) if is_file(path) else _dead_page(library, document, link)
+        elif not is_file(path) and (told := explain_expiry(library, join_key(document.key, path))):
+            message, hint = told
+            yield problem_at(document.path, "expires", f"{message} link leads to its parent page", link.mark, hint)
         elif anchor and not is_file(path):
             yield from _dead_anchor(library, document, link, anchor)
         elif link.is_picture and not is_shown(path):

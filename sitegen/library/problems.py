@@ -59,6 +59,16 @@ def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Ke
     return "does not exist", library.guess(code, key, library.keys), None
 
 
+def explain_expiry(library: Library, key: Key) -> tuple[str, str] | None:
+    """What a problem says of a link or reference to a page that expires or has expired: (beginning, hint)."""
+    if key in library.pages:
+        day = library.pages[key].facts.get("expires")
+        return (f"the page '{key}' expires on {day}; from then on this", "take it out by that day") if day else None
+    if library.is_expired(key):
+        return f"the page '{key}' {library.held[key]}, so this", "take it out, or name another page"
+    return None
+
+
 def _bad_references(library: Library, page: Page, document: Document) -> Iterator[Problem]:
     fields = library.config.kinds[page.kind].fields
     for name, reference in references(page.facts):
@@ -66,7 +76,11 @@ def _bad_references(library: Library, page: Page, document: Document) -> Iterato
             continue
         target = library.pages.get(reference.key)
         wanted = _wanted_kind(fields[name])
-        if target is None:
+        told = explain_expiry(library, reference.key)
+        if told:
+            message, hint = told
+            yield problem_at(document.path, "expires", f"{name}: {message} value is left out", reference.mark, hint)
+        elif target is None:
             what, hint, now = explain_missing(library, reference.key, "reference")
             message = f"{name}: the page '{reference.key}' {what}"
             yield problem_at(document.path, "reference", message, reference.mark, hint, now)
@@ -146,7 +160,13 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
         (name, reference) for name in ("organisation", "glossary") if (reference := getattr(config, name)) is not None
     ]
     for name, reference in named:
-        if reference.key not in library.pages and reference.key not in library.unread:
+        told = explain_expiry(library, reference.key)
+        if told:
+            message, hint = told
+            yield problem_at(
+                "content/site.yaml", "expires", f"{name}: {message} entry is left out", reference.mark, hint
+            )
+        elif reference.key not in library.pages and reference.key not in library.unread:
             what, hint, now = explain_missing(library, reference.key, "reference")
             message = f"{name}: the page '{reference.key}' {what}"
             yield problem_at("content/site.yaml", "reference", message, reference.mark, hint, now)

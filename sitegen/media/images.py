@@ -4,8 +4,11 @@ the widths that `pictures:` in site.yaml names, without what a camera wrote into
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from importlib.metadata import version
@@ -33,8 +36,25 @@ _OWN: dict[str, dict[str, Any]] = {
 }
 #: How pictures are made, by number; another one makes them anew.
 RECIPE = 2
-#: A picture with more is an attack or a mistake.
-MOST_PIXELS = 100_000_000
+#: A picture with more is an attack or a mistake; a JPEG can be read smaller than it is, any other is first in memory whole.
+MOST_PIXELS, MOST_WHOLE = 100_000_000, 40_000_000
+#: The longest side that WebP has.
+MOST_SIDE = 16_383
+#: Larger ones are halved, or more, before anything else is done with them.
+_LARGE = 12_000_000
+#: What Pillow raises over bytes that are no picture.
+_BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    RuntimeError,
+    OverflowError,
+    TypeError,
+    KeyError,
+    IndexError,
+    struct.error,
+    zlib.error,
+)
 
 
 def is_picture(name: str) -> bool:
@@ -145,18 +165,40 @@ class Pictures:
 
         try:
             content = read_file(self.root, path)
-            with Image.open(io.BytesIO(content)) as opened:
-                picture, profile = as_shown(opened)
-                is_whole = picture.width <= width
-                if not is_whole:
-                    height = max(1, round(picture.height * width / picture.width))
-                    picture = picture.resize((width, height), Image.Resampling.LANCZOS)
-                own = FORMATS[Path(path).suffix.lower()]
-                made = _written(picture, ending, own, profile)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            picture, profile = _decoded(content, max(width, *self.widths))
+            is_whole = picture.width <= width
+            if not is_whole:
+                height = max(1, round(picture.height * width / picture.width))
+                picture = picture.resize((width, height), Image.Resampling.LANCZOS)
+            own = FORMATS[Path(path).suffix.lower()]
+            made = _written(picture, ending, own, profile)
+        except (*_BROKEN, Image.DecompressionBombError) as error:
             raise SiteError([_unreadable(path, error)]) from error
         is_copied = is_whole and own == "PNG" and ending not in CHOICES
         return min(made, without_metadata(content), key=len) if is_copied else made
+
+
+@lru_cache(maxsize=1)
+def _decoded(content: bytes, width: int) -> tuple[Any, bytes | None]:
+    """A picture and its profile, decoded once for all its copies, of which none is wider than said."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content)) as opened:
+        return as_shown(_smaller(opened, width))
+
+
+def _smaller(opened: Any, width: int) -> Any:
+    """A large picture at least half as wide and tall again as is wanted, so that little of it is in memory at once."""
+    factor = 2 * min(opened.size) // (3 * width)
+    if opened.width * opened.height < _LARGE or factor < 2 or opened.mode.startswith(("I", "F")):
+        return opened
+    if opened.format == "JPEG":
+        opened.draft(None, (opened.width // factor, opened.height // factor))
+        return opened
+    if opened.mode in ("P", "1") or "transparency" in opened.info:
+        opened = opened.convert("RGBA")
+        opened.info.pop("transparency", None)
+    return opened.reduce(factor)
 
 
 def _written(picture: Any, ending: str, own: str, profile: bytes | None) -> bytes:
@@ -181,10 +223,12 @@ def _measure(root: Path, path: str) -> _Look | Problem:
             turned = opened.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             is_animated = getattr(opened, "is_animated", False)
             is_guessed = opened.mode == "CMYK" and profile_space(opened.info.get("icc_profile")) != b"CMYK"
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            most = MOST_PIXELS if opened.format == "JPEG" else MOST_WHOLE
+    except (*_BROKEN, Image.DecompressionBombError) as error:
         return _unreadable(path, error)
-    if wide * tall > MOST_PIXELS:
-        message = f"the picture has {wide} × {tall} pixels, at most {MOST_PIXELS // 1_000_000} million"
+    if wide * tall > most or max(wide, tall) > MOST_SIDE:
+        allowed = f"at most {most // 1_000_000} million and {MOST_SIDE} a side"
+        message = f"the picture has {wide} × {tall} pixels, {allowed}"
         return problem_at(path, "picture", message, None, "make it smaller before you put it here")
     loss = _guessed_colours(path) if is_guessed else None
     return _Look((tall, wide) if turned else (wide, tall), is_animated, loss)

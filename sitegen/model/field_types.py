@@ -10,10 +10,12 @@ import datetime as dt
 import re
 import zoneinfo
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
+from sitegen.i18n.other_calendars import find_day
 from sitegen.i18n.tags import canonical_tag, parse_tag
 from sitegen.model.field_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
@@ -22,6 +24,10 @@ from sitegen.model.values import Choice, Destination, FileName, Id, Key, Money, 
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.yaml import Node
 
+#: Years outside of these are questioned.
+_EARLIEST, _LATEST = 1800, 2200
+#: Commas of Arabic and Chinese, which YAML takes for letters.
+_COMMAS = re.compile("[،，、؛；]")
 #: Texts up to this many characters get a single line.
 ONE_LINE = 160
 #: What is written for an id, a day, what follows it in a point of time, a time of day, and a file beside the page.
@@ -64,8 +70,16 @@ def _id(check: Checker, declared: Field, node: Node) -> Id | None:
 def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
     if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         return node.value
-    check.reject(node, "number", f"{declared.name}: '{node.text}' is not a number", "write digits, such as 12 or 0.5")
+    ascii_text = in_ascii_digits(node.text)
+    meant = ascii_text if re.fullmatch(r"[-+]?[0-9]+(?:\.[0-9]+)?", ascii_text) else None
+    hint = f"write {meant or 'digits, such as 12 or 0.5'}"
+    check.reject(node, "number", f"{declared.name}: '{node.text}' is not a number", hint, meant)
     return None
+
+
+def in_ascii_digits(text: str) -> str:
+    """A text with the digits 0 to 9 in place of those of other scripts."""
+    return text if text.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
 
 def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
@@ -89,21 +103,40 @@ _DAYS = (
 
 
 def _date(check: Checker, declared: Field, node: Node) -> dt.date | None:
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.text):
+    if re.fullmatch(DAY, node.text, re.ASCII):
         try:
-            return dt.date.fromisoformat(node.text)
+            day = dt.date.fromisoformat(node.text)
         except ValueError:
-            check.reject(node, "date", f"{declared.name}: there is no day {node.text}")
+            check.reject(node, "date", f"{declared.name}: there is no date {node.text}")
             return None
+        _question(check, declared, node, day)
+        return day
     message, mend = f"{declared.name}: '{node.text or node.type_name}' is not a date", _as_date(node.text)
-    check.reject(node, "date", message, f"write it as {mend or '2026-01-31'}", mend)
+    other = _of_other_calendar(mend) if mend else ""
+    check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31'}", None if other else mend)
     return None
+
+
+def _question(check: Checker, declared: Field, node: Node, day: dt.date) -> None:
+    """Warn of a year that was hardly meant; 9999 stands for ever."""
+    if not (_EARLIEST <= day.year <= _LATEST or day.year == dt.MAXYEAR):
+        message = f"{declared.name}: is the year {day.year} meant?"
+        hint = _of_other_calendar(day.isoformat()) or "dates are of the Gregorian calendar, as 2026-01-31"
+        check.problems.append(replace(check.source.problem("date", message, node.mark, hint), severity="warning"))
+
+
+def _of_other_calendar(iso: str) -> str:
+    """The day that is meant by a date of a year that another calendar counts today; "" where none does."""
+    year, month, day = map(int, iso.split("-"))
+    found = find_day(year, month, day)
+    return f"{iso} of the {found[0]} calendar is {found[1]}; write that day" if found else ""
 
 
 def _as_date(text: str) -> str | None:
     """31.1.2026, 1/31/2026, 2026/1/31, 2026年1月31日, 31 January 2026 and January 31, 2026 can only be one day."""
+    plain = in_ascii_digits(text.strip())
     for pattern in _DAYS:
-        found = re.fullmatch(pattern, text.strip())
+        found = re.fullmatch(pattern, plain)
         if found:
             try:
                 return dt.date(int(found["y"]), _month(found["m"]), int(found["d"])).isoformat()
@@ -122,19 +155,23 @@ def _month(text: str) -> int:
 
 def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
     """A point of time; without an offset it is in the site's time zone."""
-    if re.fullmatch(DAY + MOMENT, node.text):
+    if re.fullmatch(DAY + MOMENT, node.text, re.ASCII):
         try:
             moment = dt.datetime.fromisoformat(node.text)
-            return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
         except ValueError:
             check.reject(node, "date", f"{declared.name}: there is no such time {node.text}")
             return None
-    check.reject(
-        node,
-        "date",
-        f"{declared.name}: '{node.text or node.type_name}' is not a date with time",
-        "write it as 2026-01-31T09:30",
-    )
+        if not dt.MINYEAR < moment.year < dt.MAXYEAR:  # in another time zone it may lie beyond what calendars hold
+            message = f"{declared.name}: the year {moment.year:04} is beyond what calendars hold"
+            check.reject(node, "date", message, "leave the field out where there is no end")
+            return None
+        _question(check, declared, node, moment.date())
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
+    plain = in_ascii_digits(node.text)
+    mend = plain if re.fullmatch(DAY + MOMENT, plain) else None
+    other = _of_other_calendar(plain[:10]) if mend else ""
+    message = f"{declared.name}: '{node.text or node.type_name}' is not a date with time"
+    check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31T09:30'}", None if other else mend)
     return None
 
 
@@ -152,8 +189,12 @@ def _has_host(url: str) -> bool:
         return False
 
 
+#: A name, an at sign, and a host of parts; no part holds a full stop, so that a row of them is read once.
+_EMAIL = r'[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+'
+
+
 def _email(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+", node.text):
+    if re.fullmatch(_EMAIL, node.text):
         return node.text
     check.reject(node, "email", f"{declared.name}: '{node.text}' is not an e-mail address")
     return None
@@ -270,10 +311,26 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
         )
         return None
     assert declared.item is not None
+    for child in node.value:
+        _check_separators(check, declared, child)
     values = [check.value(declared.item, child) for child in node.value]
     if declared.is_sorted and None not in values:
         check_order(check, declared, node, ranks(declared.item, values))
     return tuple(value for value in values if value is not None)
+
+
+def _check_separators(check: Checker, declared: Field, item: Node) -> None:
+    """Note commas of other scripts in a plain item of a list in brackets: YAML reads `[a، b，c]` as one item."""
+    if not (isinstance(item.value, str) and _COMMAS.search(item.text)):
+        return
+    line = check.source.lines[item.mark.line - 1]
+    is_plain = line.startswith(item.text, item.mark.column - 1)
+    if is_plain and "[" in line[: item.mark.column - 1]:
+        signs = listing(dict.fromkeys(_COMMAS.findall(item.text)))
+        meant = ", ".join(part.strip() for part in _COMMAS.split(item.text) if part.strip())
+        message = f"{declared.name}: {signs} does not separate the items of a list"
+        hint = f"write [{meant}], or put an item with this sign in double quotes"
+        check.problems.append(check.source.problem("expected", message, item.mark, hint, meant))
 
 
 def _group(check: Checker, declared: Field, node: Node) -> Group | None:
@@ -418,7 +475,7 @@ TYPES.update(
     ),
     email=FieldType(
         read=_email,
-        schema=like(r'[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+'),
+        schema=like(_EMAIL),
         form=_matching("^[^@]+@[^@]+$", "an e-mail address"),
     ),
     phone=FieldType(

@@ -157,6 +157,8 @@ class Checker:
                 mark = child.key if child is not None and child.key else _place_of(name, fields, node)
                 state = "missing" if child is None else "empty"
                 hint = f"add a line `{name}: …`" if child is None else "fill it in"
+                if child is not None and child.value is None and child.text:
+                    hint = f'YAML reads {child.text} as nothing; write "{child.text}" for the word'
                 self.problems.append(
                     self.source.problem("required", f"'{name}' is {state}; {what} must have it", mark, hint)
                 )

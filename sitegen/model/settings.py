@@ -7,7 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -331,6 +331,8 @@ EDITOR_FIELDS = {
     "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
+#: Extensions that read files, which content must not.
+_REFUSED = frozenset({"pymdownx.snippets", "pymdownx.b64"})
 MARKDOWN_FIELDS = {
     "engine": replace(_one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
     "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
@@ -613,7 +615,20 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
     if values.get("extensions") and engine == "commonmark":
         message, hint = "extensions: are of Python-Markdown", "add `engine: python-markdown`, or take them away"
         check.reject(node.value["extensions"], "expected", message, hint)
+    known = _extensions() if engine != "commonmark" else frozenset()
+    for item in node.value["extensions"].value if known and values.get("extensions") else ():
+        if item.text not in known:
+            hint = nearest(item.text, known) or f"installed are {listing(sorted(known))}"
+            check.reject(item, "choice", f"extensions: '{item.text}' is not an extension of Python-Markdown", hint)
     return Markdown(engine=engine, **values)
+
+
+@cache
+def _extensions() -> frozenset[str]:
+    """The extensions of Python-Markdown that are installed, by the names that it knows them by."""
+    from importlib.metadata import entry_points
+
+    return frozenset(entry.name for entry in entry_points(group="markdown.extensions")) - _REFUSED
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:

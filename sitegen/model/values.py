@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -264,3 +265,8 @@ class Output:
 
     path: str
     content: bytes
+
+
+def day_after(day: dt.date) -> dt.date:
+    """The next day; the last that calendars hold, which stands for ever, has none."""
+    return day if day == dt.date.max else day + dt.timedelta(days=1)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from sitegen.problems.terminal import one_line
+
 Severity = Literal["error", "warning"]
 
 #: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
@@ -32,7 +34,9 @@ CODES: dict[str, str] = {
     "email": "an e-mail address has one @ and a host",
     "encoding": "text files are UTF-8",
     "exchange": "a file to import is of this site and language, readable, and no older than the texts it changes",
+    "expires": "nothing names a page that expires",
     "expected": "a value has the type that its field declares",
+    "external-link": "an address of another site answers, and has not moved for good",
     "failed": "the generator makes no mistake of its own",
     "fallback-loop": "a fallback chain never returns to its own language",
     "file-type": "a file beside a page is of a type that is published there",
@@ -64,7 +68,7 @@ CODES: dict[str, str] = {
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
     "phone": "a telephone number begins with + and the country's code",
-    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels",
+    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels, 40 million but for a JPEG",
     "publish": "the place to publish to can be reached and written",
     "reference": "a reference names a page of the site",
     "reference-kind": "a reference names a page of the kind its field declares",
@@ -106,6 +110,8 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
     {
+        "expires",
+        "external-link",
         "glossary",
         "hosting",
         "language-data",
@@ -153,14 +159,14 @@ class Problem:
     @property
     def place(self) -> str:
         """`path:line:column`, as editors and terminals link it."""
-        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+        return ":".join(str(part) for part in (one_line(self.path), self.line, self.column) if part is not None)
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.severity}[{self.code}]: {self.message}"]
+        lines = [f"{self.place}: {self.severity}[{self.code}]: {one_line(self.message)}"]
         if self.excerpt and self.line is not None:
             lines += _draw(self)
         if self.hint:
-            lines.append(f"  hint: {self.hint}")
+            lines.append(f"  hint: {one_line(self.hint)}")
         return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from sitegen.problems.problem import Problem
+from sitegen.problems.terminal import escaped, in_json, one_line
 
 #: Of more problems with one code than this, a person is shown the line of the first only.
 MOST_ALIKE = 10
@@ -29,8 +30,8 @@ def format_text(problems: Sequence[Problem]) -> str:
 
 def _in_short(problem: Problem) -> str:
     """A problem in one line, which editors find as they find the others."""
-    hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{problem.place}: {problem.severity}[{problem.code}]: {problem.message}{hint}"
+    hint = f" ({one_line(problem.hint)})" if problem.hint else ""
+    return f"{problem.place}: {problem.severity}[{problem.code}]: {one_line(problem.message)}{hint}"
 
 
 def format_first(problems: Sequence[Problem], where: str = "`python build.py check`") -> str:
@@ -92,7 +93,7 @@ def _paint(text: str, part: str) -> str:
 def format_json(problems: Sequence[Problem]) -> str:
     """A JSON array of objects with the attributes of `Problem`, for other tools."""
     rows = [{name: getattr(p, name) for name in Problem.__dataclass_fields__} for p in problems]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    return in_json(json.dumps(rows, ensure_ascii=False, indent=2))
 
 
 def format_github(problems: Sequence[Problem]) -> str:
@@ -106,9 +107,11 @@ FORMATS = {"text": format_text, "json": format_json, "github": format_github}
 
 def _annotation(problem: Problem) -> str:
     fields = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.code}
-    where = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in fields.items() if value is not None)
+    where = ",".join(
+        f"{key}={_escape(escaped(str(value)), ':,')}" for key, value in fields.items() if value is not None
+    )
     text = problem.message + (f" ({problem.hint})" if problem.hint else "")
-    return f"::{problem.severity} {where}::{_escape(text)}"
+    return f"::{problem.severity} {where}::{_escape(escaped(text))}"
 
 
 def _escape(text: str, also: str = "") -> str:
@@ -122,12 +125,17 @@ def format_summary(problems: Sequence[Problem]) -> str:
     rows = ["| | where | what |", "|---|---|---|"]
     for problem in problems[:MOST_ROWS]:
         text = problem.message + (f" ({problem.hint})" if problem.hint else "")
-        rows.append(f"| {problem.severity} `{problem.code}` | `{_cell(problem.place)}` | {_cell(text)} |")
+        rows.append(f"| {problem.severity} `{problem.code}` | {code_span(problem.place)} | {_cell(text)} |")
     if len(problems) > MOST_ROWS:
         rows.append(f"| | | {len(problems) - MOST_ROWS:,} more |")
     return "\n".join([f"### {format_totals(problems)}", "", *rows, ""])
 
 
+def code_span(text: str) -> str:
+    """A text as code within a line or a table of Markdown, which it can't end."""
+    return f"`{one_line(text).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+
+
 def _cell(text: str) -> str:
     """A text as a cell of a table, harmless whatever it holds."""
-    return re.sub(r"[|<>`\\\[\]\n\r]", lambda found: f"&#{ord(found[0])};", text)
+    return re.sub(r"[|<>&*_~#!`\\\[\]\n\r@]|:(?=//)", lambda found: f"&#{ord(found[0])};", escaped(text))

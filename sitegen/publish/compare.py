@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.problems.problem import SiteError
+from sitegen.problems.reporters import code_span
 from sitegen.render.views import STATUS
 from sitegen.source.files import read_given
 from sitegen.source.git import words_of
@@ -163,11 +164,11 @@ def _details(own: Difference) -> Iterator[str]:
     yield f"\n<details><summary>{own.language}</summary>\n"
     for name, paths in (("new", own.new), ("changed", own.changed), ("gone", own.gone)):
         for path in paths[:MOST_NAMED]:
-            yield f"- {name}: `/{path.removesuffix('index.html')}`"
+            yield f"- {name}: {code_span('/' + path.removesuffix('index.html'))}"
         if len(paths) > MOST_NAMED:
             yield f"- {name}: {len(paths) - MOST_NAMED} more"
     for key, before, after in own.states[:MOST_NAMED]:
-        yield f"- `{key}`: {before} → {after}"
+        yield f"- {code_span(key)}: {code_span(before)} → {code_span(after)}"
     yield "\n</details>"
 
 

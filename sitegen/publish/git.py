@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.problems.problem import SiteError
+from sitegen.problems.terminal import without_secrets
 from sitegen.publish.folder import Published
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
 from sitegen.source.git import words_of
@@ -46,11 +46,6 @@ _IDENTITY = {
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "build.py"), ("EMAIL", "build.py@localhost"))
 }
-
-
-def shown(text: str) -> str:
-    """A text in which no address has the password or token of whoever may write there."""
-    return re.sub(r"(?<=://)[^/\s@]+@", "***@", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,13 @@ class Repository:
 
     def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
         """The problem of a branch that can't be published to; a password in the address is not shown."""
-        return SiteError([problem_at(f"{shown(self.remote)}#{self.branch}", "publish", shown(reason), None, hint)])
+        return SiteError(
+            [
+                problem_at(
+                    f"{without_secrets(self.remote)}#{self.branch}", "publish", without_secrets(reason), None, hint
+                )
+            ]
+        )
 
     def fetch(self, *options: str) -> str | None:
         """The last commit of the branch, fetched; None where there is no such branch.
@@ -160,12 +161,12 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
             tree = _tree_of(repository, site, whole, head)
             new = _count_new(repository, tree, head)
             if head and repository.tree(head) == tree:
-                return Published(manifest.name, len(whole.all), 0, shown(place))
+                return Published(manifest.name, len(whole.all), 0, without_secrets(place))
             parents = ("-p", head) if head and has_history else ()
             message = f"Release {manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
             commit = repository.line("commit-tree", tree, *parents, given=message.encode())
             if repository.push(commit, head):
-                return Published(manifest.name, len(whole.all), new, shown(place))
+                return Published(manifest.name, len(whole.all), new, without_secrets(place))
         raise repository.refusal("other publications are always first")
 
 
@@ -188,7 +189,7 @@ def roll_back_branch(place: str) -> Published:
             commit = repository.line("commit-tree", repository.tree(earlier), "-p", head, given=message.encode())
             if repository.push(commit, head):
                 files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
-                return Published(name, files, 0, shown(place))
+                return Published(name, files, 0, without_secrets(place))
         raise repository.refusal("other publications are always first")
 
 
@@ -255,7 +256,7 @@ def _refuse_wrong(repository: Repository, tree: str, manifest: Manifest) -> None
     expected = {path: file for path, file in manifest.all.items() if path != NO_JEKYLL}
     wrong = {path: "changed" for path in found.keys() | expected.keys() if found.get(path) != expected.get(path)}
     if wrong:
-        raise SiteError(problems_of(wrong, shown(repository.remote)))
+        raise SiteError(problems_of(wrong, without_secrets(repository.remote)))
 
 
 def _files(repository: Repository, tree: str) -> dict[str, File]:

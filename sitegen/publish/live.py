@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import socket
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ from urllib.parse import urlsplit
 from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.terminal import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
 from sitegen.source.files import read_given
 from sitegen.source.yaml import problem_at
@@ -23,8 +26,11 @@ from sitegen.storage.output import MANIFEST
 #: Requests at once, and seconds without an answer after which one is given up.
 AT_ONCE = 8
 PATIENCE = 30
+#: Bytes in a second below which a host is too slow to be waited for.
+SLOWEST = 100_000
 #: A manifest is no larger, in bytes.
-MOST = 100_000_000
+MOST = 30_000_000
+_PART = 65_536
 NOT_FOUND = "404.html"
 MOVED = (301, 308)
 #: What hosts read themselves and need not send.
@@ -33,7 +39,7 @@ _OF_HOSTS = ("_headers", "_redirects")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a host says of an address; `size` and `digest` are of its body, names of headers are in small letters."""
+    """What a host says of an address; `size` and `digest` are of its body, which is there only if it was to be kept."""
 
     status: int
     headers: Mapping[str, str]
@@ -46,7 +52,7 @@ class Client:
     """Asks one host, in several threads, over connections that stay open until it is closed."""
 
     def __init__(self, url: str) -> None:
-        self.url = url if url.endswith("/") else url + "/"
+        self.url = without_secrets(url if url.endswith("/") else url + "/")
         self._parts = urlsplit(self.url)
         self._idle: list[http.client.HTTPConnection] = []
 
@@ -58,19 +64,22 @@ class Client:
     def is_secure(self) -> bool:
         return self._parts.scheme == "https"
 
-    def get(self, path: str, most: int = MOST) -> Answer:
-        """The answer of a path of the host; a body longer than `most` bytes is cut.
+    def get(self, path: str, most: int | None = None, *, is_kept: bool = False) -> Answer:
+        """The answer of a path of the host; a body longer than `most` bytes is cut, by default than a manifest has.
+
+        Args:
+            is_kept: whether the body is kept, and not only its digest.
 
         Raises:
-            SiteError: there is none.
+            SiteError: there is none, or none in time.
         """
         try:
             try:
-                return self._ask(path, most)
+                return self._ask(path, MOST if most is None else most, is_kept)
             except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open long
-                return self._ask(path, most)
+                return self._ask(path, MOST if most is None else most, is_kept)
         except (OSError, http.client.HTTPException) as error:
-            message = f"the host can't be reached: {str(error) or type(error).__name__}"
+            message = f"the host can't be reached: {without_secrets(str(error)) or type(error).__name__}"
             hint = "see that the address is right and the host is up"
             raise SiteError([problem_at(self.url, "publish", message, None, hint)]) from error
 
@@ -79,30 +88,57 @@ class Client:
         while self._idle:
             self._idle.pop().close()
 
-    def _ask(self, path: str, most: int) -> Answer:
+    def _ask(self, path: str, most: int, is_kept: bool) -> Answer:
         try:
             connection = self._idle.pop()
         except IndexError:
             connection = self._connect()
+        is_late = threading.Event()
+        late = threading.Timer(PATIENCE + most / SLOWEST, _hang_up, (connection, is_late))
+        late.daemon = True
+        late.start()
         try:
             connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
             answer = connection.getresponse()
-            body = answer.read(most + 1)
+            size, digest, body = _read(answer, most, is_kept)
+            if is_late.is_set():
+                raise TimeoutError("it answers too slowly")
         except BaseException:
             connection.close()
             raise
+        finally:
+            late.cancel()
         if answer.isclosed():
             self._idle.append(connection)
         else:
             connection.close()
         headers = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, headers, len(body), hashlib.sha256(body).hexdigest(), body)
+        return Answer(answer.status, headers, size, digest, body)
 
     def _connect(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
         if self.is_secure:
             return http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=ssl.create_default_context())
         return http.client.HTTPConnection(host, port, timeout=PATIENCE)
+
+
+def _hang_up(connection: http.client.HTTPConnection, is_late: threading.Event) -> None:
+    """End what a host lets drip; the thread that reads it sees the end."""
+    is_late.set()
+    if connection.sock is not None:
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _read(answer: http.client.HTTPResponse, most: int, is_kept: bool) -> tuple[int, str, bytes]:
+    """Size and digest of a body, and the body itself if it is kept; no more of it is in memory than a part."""
+    digest, size, parts = hashlib.sha256(), 0, []
+    while size <= most and (part := answer.read(min(_PART, most + 1 - size))):
+        digest.update(part)
+        size += len(part)
+        if is_kept:
+            parts.append(part)
+    return size, digest.hexdigest(), b"".join(parts)
 
 
 def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tuple[Problem, ...]]:
@@ -151,7 +187,7 @@ def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Itera
 
 
 def _manifest_of(client: Client) -> Manifest:
-    answer = client.get(client.base_path + MANIFEST)
+    answer = client.get(client.base_path + MANIFEST, is_kept=True)
     if answer.status != 200:
         message = f"the host has no manifest: it answers {answer.status}"
         raise SiteError(

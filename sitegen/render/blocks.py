@@ -20,7 +20,7 @@ from sitegen.render.values import Words
 #: What a text has that holds blocks.
 BLOCK = "<x-block "
 _TAG = re.compile(r'<x-block data-n="(\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
-_ANY_TAG = re.compile(r"<[^>]*>")
+_ANY_TAG = re.compile(r"<[^<>]*>")
 
 
 class _Scope(Protocol):

@@ -139,6 +139,11 @@ class TracedLibrary(Library):
         self.trace.seen.add(Aspect("page", key))
         return self._untraced.is_past(key)
 
+    def in_place_of(self, key: Key) -> Key | None:
+        """The page to which links lead in place of an expired one, as `Library.in_place_of`."""
+        self.trace.seen.add(Aspect("page", key))
+        return self._untraced.in_place_of(key)
+
     def text(self, document: Document) -> str:
         """The HTML of a document, as `Library.text`."""
         self.trace.seen.add(Aspect("text", document.key, document.language))

@@ -63,4 +63,8 @@ def _entry(feed: ET.Element, library: Library, page: PageView) -> None:
 
 def _moment(library: Library, day: dt.date) -> str:
     """The beginning of a day in the site's time zone, as RFC 3339 writes it."""
-    return dt.datetime.combine(day, dt.time(), tzinfo=library.config.time_zone).isoformat()
+    moment = dt.datetime.combine(day, dt.time(), tzinfo=library.config.time_zone)
+    offset = moment.utcoffset()
+    # local time before there were zones has seconds in its offset, for which RFC 3339 has no form
+    has_seconds = offset is not None and offset.total_seconds() % 60
+    return moment.astimezone(dt.UTC).isoformat() if has_seconds else moment.isoformat()

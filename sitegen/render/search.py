@@ -65,7 +65,7 @@ _SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)  # so that either finds the
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _BLOCK = re.compile(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _NON_JOINER = "\u200c"
 
 

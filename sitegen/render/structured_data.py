@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sitegen.render.values import Label
-from sitegen.render.views import PageView
+from sitegen.render.views import PageView, SiteView
 
 #: Properties whose text stands for a thing of a type of its own.
 _THINGS = {"location": "Place"}
@@ -83,8 +83,8 @@ def breadcrumbs(page: PageView) -> Thing:
 
 def _value(page: PageView, name: str, field: str) -> Any:
     if field == "organisation":
-        reference = page.scope.library.config.organisation
-        return _json(name, page.scope.page(reference.key)) if reference else None
+        organisation = SiteView(page.scope).organisation
+        return _json(name, organisation) if organisation else None
     declared = page.scope.library.kind(page.key).fields[field]
     return _json(name, getattr(page.facts if declared.side == "facts" else page.words, field))
 

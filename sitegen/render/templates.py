@@ -237,18 +237,22 @@ def _described(value: Any) -> str:
 
 
 def _conjunction(locale: Locale, items: Iterable[str]) -> Markup:
+    """Texts as the language joins them: "a, b and c"."""
     return Markup(locale.conjunction(escape(item) for item in items))  # noqa: S704 - CLDR's pattern around escaped items
 
 
 def _quoted(locale: Locale, text: str) -> Markup:
+    """A text in the quotation marks of the language."""
     return Markup(locale.quoted(escape(text)))  # noqa: S704 - CLDR's marks around an escaped text
 
 
 def _by_name(locale: Locale, items: Iterable[str]) -> list[str]:
+    """Texts in the order of the language."""
     return sorted(items, key=locale.order)
 
 
 def _by_country(locale: Locale, codes: Iterable[str]) -> list[str]:
+    """Codes of countries in the order of their names."""
     return sorted(codes, key=lambda code: locale.order(locale.country(code)))
 
 
@@ -293,6 +297,7 @@ def _cell(locale: Locale, value: Any) -> Markup:
 
 
 def _money(locale: Locale, value: Money) -> str:
+    """An amount with the sign of its currency, as the language writes it."""
     return locale.money(value.amount, value.currency)
 
 

@@ -137,14 +137,17 @@ class PageView:
 
     @property
     def kind(self) -> str:
+        """Name of its kind."""
         return self._library.pages[self.key].kind
 
     @recorded
     def url(self) -> Url:
+        """Its address, from the root of the host."""
         return self._library.url(self.key, self.language, self.number, self.part)
 
     @property
     def absolute_url(self) -> str:
+        """Its address with scheme and host."""
         return self._library.config.origin_of(self.language) + self.url
 
     @property
@@ -160,6 +163,7 @@ class PageView:
 
     @property
     def state(self) -> str:
+        """ "source", "current", "stale", "untracked" or "missing"."""
         return self._state.name
 
     @property
@@ -169,6 +173,7 @@ class PageView:
 
     @property
     def is_fallback(self) -> bool:
+        """Whether its text is in another language than its address, as it is not translated."""
         return self._state.shown != self.scope.locale.path
 
     @property
@@ -183,39 +188,47 @@ class PageView:
 
     @property
     def review(self) -> str | None:
+        """ "machine", "human", or "" where nothing is said or it is the source."""
         review = self._library.shown(self.key, self.language).words.get("review")
         return review.value if isinstance(review, Choice) else None
 
     @property
     def source(self) -> Locale:
+        """The language in which it is written first."""
         return self._library.locales[self._library.pages[self.key].source]
 
     @property
     def source_url(self) -> Url:
+        """Its address in the language in which it is written first."""
         path = self.source.path
         return self._library.url(self.key, path if path in self._built_states else self.language)
 
     @recorded
     def facts(self) -> FieldsView:
+        """Its facts by name, as `page.facts.date`: None, or an empty list, where not filled in; an error where not declared."""
         return FieldsView(self.scope, self.key, self.language, "facts")
 
     @recorded
     def words(self) -> FieldsView:
+        """Its words by name, as `page.words.place`; from the fallback chain where this language has none."""
         return FieldsView(self.scope, self.key, self.language, "words")
 
     @recorded
     def title(self) -> Words:
+        """Its title."""
         title = self.words.title
         assert isinstance(title, Words)
         return title
 
     @property
     def summary(self) -> Words | None:
+        """One or two sentences; None where it has none."""
         summary: Words | None = self.words.summary
         return summary
 
     @property
     def date(self) -> Any:
+        """The day that it is about; None where it has none."""
         return self.facts.date
 
     @property
@@ -233,6 +246,7 @@ class PageView:
 
     @property
     def content(self) -> Markup:
+        """Its whole text as HTML."""
         return Markup(self._prose.html)  # noqa: S704 - Markdown without raw HTML
 
     @property
@@ -254,22 +268,27 @@ class PageView:
 
     @property
     def headings(self) -> tuple[Heading, ...]:
+        """The headings of its text, each with `level`, `anchor` and `title`."""
         return self._prose.headings
 
     @property
     def parent(self) -> PageView | None:
+        """The page above it; None for the home page."""
         return self.ancestors[-1] if self.ancestors else None
 
     @property
     def ancestors(self) -> tuple[PageView, ...]:
+        """The pages above it, the home page first."""
         return tuple(self.scope.page(key) for key in self._library.ancestors(self.key))
 
     @property
     def children(self) -> Pages:
+        """The pages right below it that exist in this language, in the order that its kind asks for."""
         return Pages(self.scope, self._library.children(self.key, self.scope.locale.path))
 
     @property
     def siblings(self) -> tuple[PageView, ...]:
+        """The other pages below the same parent."""
         return tuple(page for page in self.parent.children if page.key != self.key) if self.parent else ()
 
     def referrers(self, field: str) -> tuple[PageView, ...]:
@@ -279,6 +298,7 @@ class PageView:
 
     @property
     def translations(self) -> tuple[Version, ...]:
+        """Every language of the site, each with its address: of this page, or of that language's home page."""
         return tuple(self._versions())
 
     def _versions(self) -> Iterator[Version]:
@@ -367,6 +387,7 @@ class PageView:
 
     @property
     def list_absolute_url(self) -> str:
+        """Where its whole list begins, with scheme and host."""
         return self._library.config.origin_of(self.language) + self.list_url
 
     @property
@@ -376,10 +397,12 @@ class PageView:
 
     @property
     def items(self) -> Pages:
+        """The children that this page of the list shows: all, or those of one page where they are paged or narrowed."""
         return self.pager.items if self.pager else self._listed
 
     @property
     def pager(self) -> Pager | None:
+        """Where this page of a list stands among its others; None where all fit on one."""
         count = page_count(self._library, self.key, self.language, self.part)
         per_page = self._library.kind(self.key).children.per_page
         if count < 2 or not per_page:
@@ -474,6 +497,7 @@ class PageView:
 
     @property
     def jsonld(self) -> Markup:
+        """Its structured data (schema.org) for a script element; empty where its kind has no `schema`."""
         return self.scope.describe(self)
 
 
@@ -723,6 +747,7 @@ class SiteView:
 
     @property
     def title(self) -> Words:
+        """The site's name in this language."""
         return self.title_in(self._scope.locale)
 
     def title_in(self, locale: Locale) -> Words:
@@ -750,10 +775,12 @@ class SiteView:
 
     @property
     def home(self) -> PageView:
+        """The home page."""
         return self._scope.page(Key("/"))
 
     @property
     def organisation(self) -> PageView | None:
+        """The page that `organisation:` of site.yaml names; None where it names none."""
         reference = self._config.organisation
         organisation: PageView | None = self._scope.value(reference) if reference else None
         return organisation
@@ -806,12 +833,13 @@ class SiteView:
 
     @property
     def languages(self) -> tuple[Locale, ...]:
+        """The languages that are published, in the order of site.yaml."""
         library = self._scope.library
         return tuple(library.locales[path] for path in library.config.built)
 
     def page(self, key: str) -> PageView:
-        """The page of a content path; an error where there is none."""
-        return self._scope.page(Key(key))
+        """The page of a content path, in place of an expired one the page above; an error where there is none."""
+        return self._scope.page(self._scope.library.in_place_of(Key(key)) or Key(key))
 
     def find_page(self, key: str) -> PageView | None:
         """The page of a content path; None where there is none."""
@@ -819,14 +847,17 @@ class SiteView:
 
     @property
     def base_url(self) -> str:
+        """Address of the published site."""
         return self._config.base_url
 
     @property
     def chooser_url(self) -> str:
+        """Where a language is chosen: the root of the site."""
         return self._config.base_path
 
     @property
     def chooser_absolute_url(self) -> str:
+        """Where a language is chosen, with scheme and host."""
         return self._config.base_url
 
     def home_url(self, locale: Locale) -> Url:

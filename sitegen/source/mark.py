@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 
@@ -11,3 +13,16 @@ class Mark(NamedTuple):
     line: int
     column: int
     width: int = 1
+
+
+class Places:
+    """Offsets into a text as lines and columns, each found by halving, however many are asked for."""
+
+    def __init__(self, text: str, first_line: int = 1) -> None:
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._first_line = first_line
+
+    def mark(self, offset: int, width: int = 1) -> Mark:
+        """The place of a character."""
+        line = bisect_right(self._starts, offset) - 1
+        return Mark(line + self._first_line, offset - self._starts[line] + 1, width)

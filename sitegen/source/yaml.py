@@ -6,15 +6,18 @@ would make them False, 750 and 1000.
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
 
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.mark import Mark
+from sitegen.source.mark import Mark, Places
 from sitegen.source.wrapping import has_unspaced, unfolded
 
 try:
@@ -26,6 +29,8 @@ MAX_FILE = 2_000_000
 MAX_LINE = 100_000
 MAX_YAML = 64_000
 MAX_DEPTH = 20
+#: Control characters and conflicts that are told of one file; a text that has more is no text.
+_MOST_TOLD = 100
 
 TYPE_NAMES = {
     dict: "a table of keys",
@@ -44,7 +49,9 @@ _CORE = (
     (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z"), float),
 )
 #: Among them those that YAML 1.1 takes for the end of a line, and no editor shows as one.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
+)
 #: What git writes around two changes of the same lines; where only the end of it is left, that.
 _CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE), re.compile(r"^>{7} .*$", re.MULTILINE)
 #: A comment that was hardly meant as one: `title: Room #5`.
@@ -53,6 +60,7 @@ _PLAIN_TAGS = frozenset(
     "tag:yaml.org,2002:" + name
     for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
 ) | {"!"}
+_HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _QUOTES = ("'", '"', "|", ">")
 #: A line whose value begins with a quote; and where the text of each quote ends.
 _QUOTED = re.compile(r"""(\s*(?:- +)*(?:[\w-]+: +)?)(["'])(.*)""")
@@ -157,7 +165,7 @@ def decode(path: str, data: bytes) -> str:
 
 def without_control_characters(text: str) -> str:
     """The text without the characters that `decode` refuses."""
-    return _CONTROL.sub("", text)
+    return CONTROL.sub("", text)
 
 
 def parse(source: Source, text: str, first_line: int = 1) -> Node:
@@ -182,7 +190,7 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
     if not problems and not isinstance(node.value, dict):
         problems.append(
             _glued(source, text, first_line)
-            or source.problem("expected", "this must be lines of `key: value`", node.mark)
+            or source.problem("expected", "this must be lines of `key: value`", node.mark, "as `title: The opening`")
         )
     if problems:
         raise SiteError(problems)
@@ -255,7 +263,7 @@ class _Builder:
         return Node(None, "", mark)
 
     def _scalar_value(self, event: Any, mark: Mark) -> Any:
-        hidden = _CONTROL.search(event.value)
+        hidden = CONTROL.search(event.value)
         if hidden:
             self.problems.append(_control_character(self.source, hidden[0], mark))
         first, last = event.start_mark.line, event.end_mark.line
@@ -295,7 +303,8 @@ def plain_scalar(text: str) -> Any:
     """The value of a text without quotes: a number, true, false, nothing, or the text itself."""
     for pattern, convert in _CORE:
         if pattern.match(text):
-            return convert(text)
+            value = convert(text)
+            return text if value in (math.inf, -math.inf) else value  # 1e999 is no number that JSON can write
     return text
 
 
@@ -325,8 +334,11 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
 def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
     """The place where each conflict of a merge begins."""
     begin, end = _CONFLICT
-    for found in [*begin.finditer(text)] or end.finditer(text):
-        mark = Mark(text.count("\n", 0, found.start()) + 1, 1, len(found[0]))
+    found_ones = [*begin.finditer(text)] or [*end.finditer(text)]
+    places = Places(text) if found_ones else None
+    for found in found_ones[:_MOST_TOLD]:
+        assert places is not None
+        mark = places.mark(found.start(), len(found[0]))
         message, hint = (
             "git could not join two changes here",
             "keep what is right, and delete the lines <<<, === and >>>",
@@ -335,10 +347,11 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
 
 
 def _control_characters(source: Source, text: str, first_line: int = 1) -> Iterator[Problem]:
-    for found in _CONTROL.finditer(text):
-        line = text.count("\n", 0, found.start()) + first_line
-        column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
-        yield _control_character(source, found[0], Mark(line, column), "")
+    if not CONTROL.search(text):
+        return
+    places = Places(text, first_line)
+    for found in islice(CONTROL.finditer(text), _MOST_TOLD):
+        yield _control_character(source, found[0], places.mark(found.start()), "")
 
 
 def _control_character(source: Source, character: str, mark: Mark, mend: str | None = None) -> Problem:
@@ -372,6 +385,18 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ("mapping values are not allowed", "a colon and a space inside a value", "put the whole value in double quotes"),
     ("unexpected end of stream", "a quote is opened here and never closed", "close it"),
     ("found character '\\t'", "a tab where a space must be", "use spaces"),
+    ("invalid Unicode character escape", "this \\u stands for no character", "write the character itself"),
+    ("hexdecimal", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
+    (
+        "sequence entries are not allowed",
+        "a value may not begin with - and a space",
+        "put the whole value in double quotes",
+    ),
+    (
+        "mapping keys are not allowed",
+        "a value may not begin with ? and a space",
+        "put the whole value in double quotes",
+    ),
     ("unknown escape character", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
     ("',' or ']'", "a list in [ ] is not closed", "close it with ]"),
     ("',' or '}'", "a table in { } is not closed", "close it with }"),
@@ -406,7 +431,11 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
     last = first_line + text.count("\n")
     place = Mark(min(first_line + mark.line, last), mark.column + 1) if mark else Mark(first_line, 1)
     if "node content" in problem:
-        place = _last_bracket(text.split("\n"), place.line - first_line, first_line) or place
+        opened = _last_bracket(text.split("\n"), place.line - first_line, first_line)
+        problem = problem if opened else "cannot start any token"
+        place = opened or place
+    if "character escape" in problem and (pair := _surrogates(source, place)):
+        return pair
     if "mapping values" in problem and source.lines[place.line - 1][:1] == " " and ": " in source.lines[place.line - 2]:
         problem = "expected key"
     if mark and "expected" in problem and _ENDS_EARLY.match(source.lines[place.line - 1][: place.column - 1]):
@@ -416,6 +445,18 @@ def _syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -
         if pattern in problem:
             return source.problem("yaml-syntax", message, place, hint)
     return source.problem("yaml-syntax", problem, place)
+
+
+def _surrogates(source: Source, place: Mark) -> Problem | None:
+    r"""A character written as two halves, as JSON writes it: `\ud83d\ude00`."""
+    found = next(
+        (m for m in _HALVES.finditer(source.lines[place.line - 1]) if m.start() < place.column <= m.end()), None
+    )
+    if found is None:
+        return None
+    character = json.loads(f'"{found[0]}"')
+    message, hint = "this character is written as two halves, as JSON has it", f"write {character}"
+    return source.problem("yaml-syntax", message, Mark(place.line, found.start() + 1, len(found[0])), hint, character)
 
 
 def _meant(source: Source, text: str, first_line: int, problem: str, mark: Any) -> Problem | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -22,7 +20,7 @@ _work: Callable[[Any], Any] | None = None
 
 def available() -> int:
     """How many processes this machine runs at once; 1 where processes cannot be forked."""
-    if "fork" not in multiprocessing.get_all_start_methods():
+    if not hasattr(os, "fork"):
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -35,6 +33,9 @@ def spread(items: Sequence[Item], work: Callable[[Sequence[Item]], Result], work
     if workers < 2 or len(items) < WORTH_FORKING:
         yield from (work(part) for part in _parts(items, WORTH_FORKING))
         return
+    import multiprocessing  # where there is little to do they are not needed, and slow to load
+    from concurrent.futures import ProcessPoolExecutor
+
     global _work  # inherited by the processes: a closure cannot be pickled
     _work = work
     gc.freeze()  # what is known already is not looked at again, and so not copied

@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,7 @@ from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.render.templates import syntax_problem
 from sitegen.source.files import read_file, read_text, replace_files
 from sitegen.source.layers import Layers
+from sitegen.source.sequences import matcher
 from sitegen.translation.history import Earlier, find_earlier, part_texts
 from sitegen.translation.records import changed_parts, make_records, whole_library, with_records, with_review
 
@@ -195,7 +195,9 @@ def _part_diff(name: str, earlier: Earlier | None, now: str) -> Iterator[str]:
 
 def _marked(before: str, after: str) -> Iterator[str]:
     old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
-    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    found = matcher(old, new)
+    changes = found.get_opcodes() if found else [("replace", 0, len(old), 0, len(new))]
+    for kind, first, last, start, end in changes:
         if kind == "equal":
             yield "".join(new[start:end])
         else:

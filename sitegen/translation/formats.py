@@ -11,7 +11,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -20,9 +19,12 @@ from sitegen.i18n.catalogs import MESSAGES, parse_po, without_dates
 from sitegen.i18n.plurals import plural_forms
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.source.sequences import matcher
 
 #: A near source text is offered from this likeness on, in percent.
 NEAR = 75
+#: Texts up to this are compared by characters, longer ones by words.
+_SHORT = 1000
 #: What stands for a page in the ids of messages.
 NO_PAGE = "messages"
 
@@ -171,8 +173,13 @@ def _read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
     """XLIFF 1.1, 1.2 and 2.0, whatever tool has written it."""
     if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
         raise SiteError([bad_file(path, "a document type declaration", "remove it; XLIFF needs none")])
+    declared = re.match(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)", text[:1000])
+    if declared and declared[1].lower().replace("-", "") not in ("utf8", "usascii", "ascii"):
+        raise SiteError(
+            [bad_file(path, f"the file says that it is in {declared[1]}, and is read as UTF-8", "save it as UTF-8")]
+        )
     try:
-        root = ET.fromstring(text.encode())  # noqa: S314 - without a document type there are no entities to expand
+        root = ET.fromstring(text.encode("utf-8", "replace"))  # noqa: S314 - without a document type there are no entities to expand
     except ET.ParseError as error:
         line, column = error.position
         message = f"the file is no readable XML: {str(error).partition(':')[0]}"
@@ -301,5 +308,12 @@ def _words(text: str) -> set[str]:
 
 
 def _likeness(one: str, other: str) -> int:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return int(100 * matcher.ratio()) if matcher.real_quick_ratio() * 100 >= NEAR else 0
+    if 200 * min(len(one), len(other)) < NEAR * (len(one) + len(other)):
+        return 0
+    by_words = len(one) > _SHORT
+    found = matcher(_pieces(one), _pieces(other)) if by_words else matcher(one, other)
+    return int(100 * found.ratio()) if found else 0
+
+
+def _pieces(text: str) -> list[str]:
+    return re.findall(r"\w+|\W+", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import NamedTuple
 
 WORDS = {
     "en": "the centre links universities across member states through joint programmes research exchange and teaching "
@@ -22,12 +23,20 @@ TAGS = ("research", "students", "teachers", "policy", "industry", "culture", "di
 MENU = ("about", "plan", "programmes", "news", "partners", "contact")
 
 
-def lay_out(pages: int, folder: Path) -> None:
-    """Write `ours/`, `hugo/`, `pelican/` and `eleventy/` below a folder, with `pages` pages in each of four languages."""
+def lay_out_own(pages: int, root: Path) -> None:
+    """Write this generator's part alone into a folder."""
     for language in LANGUAGES:
         for number in range(pages):
-            _page(folder, language, number)
-    _ours(folder / "ours")
+            _our_page(root, language, number)
+    _ours(root)
+
+
+def lay_out(pages: int, folder: Path) -> None:
+    """Write `ours/`, `hugo/`, `pelican/` and `eleventy/` below a folder, with `pages` pages in each of four languages."""
+    lay_out_own(pages, folder / "ours")
+    for language in LANGUAGES:
+        for number in range(pages):
+            _page_of_others(folder, language, number)
     _hugo(folder / "hugo")
     _pelican(folder / "pelican")
     _eleventy(folder / "eleventy")
@@ -50,7 +59,7 @@ def _body(chance: random.Random, language: str, number: int) -> str:
     parts = [text(60) + ".\n"]
     for section in range(3):
         parts.append(f"## {text(4).capitalize()}\n")
-        link = f"[{text(3)}](https://example.org/{number}/{section})"
+        link = f"[{text(3)}](https://elsewhere.example/{number}/{section})"
         parts.append(f"{text(40)} **{text(3)}** {text(20)} {link} {text(20)}.\n")
         if section == 0:
             parts.append("\n".join(f"- {text(8)}" for _ in range(5)) + "\n")
@@ -61,12 +70,35 @@ def _body(chance: random.Random, language: str, number: int) -> str:
     return "\n".join(parts)
 
 
-def _page(folder: Path, language: str, number: int) -> None:
+class _Page(NamedTuple):
+    """What is written in one language of a page."""
+
+    title: str
+    day: str
+    tags: list[str]
+    body: str
+    summary: str
+
+
+def _words(language: str, number: int) -> _Page:
     chance = random.Random(f"{language}-{number}")
     title = _text(chance, language, 5).capitalize()
     day = f"20{10 + number % 15:02d}-{1 + number % 12:02d}-{1 + number % 28:02d}"
     tags = list(dict.fromkeys((TAGS[number % 8], TAGS[(number * 3 + 1) % 8])))
-    body, summary = _body(chance, language, number), _text(chance, language, 20)
+    body = _body(chance, language, number)
+    return _Page(title, day, tags, body, _text(chance, language, 20))
+
+
+def _our_page(root: Path, language: str, number: int) -> None:
+    page = _words(language, number)
+    topics = ", ".join(f"/topics/{tag}/" for tag in page.tags)
+    facts = f"date: {page.day}\ntopics: [{topics}]\n" if language == LANGUAGES[0] else ""
+    text = f"---\n{facts}title: {page.title}\nsummary: {page.summary}\n---\n{page.body}"
+    _write(root / "content/news" / f"p{number:05d}" / f"index.{language}.md", text)
+
+
+def _page_of_others(folder: Path, language: str, number: int) -> None:
+    title, day, tags, body, summary = _words(language, number)
     name, listed = f"p{number:05d}", ", ".join(tags)
     front = f"title: {title}\ndate: {day}\ntags: [{listed}]\nsummary: {summary}\n"
     _write(folder / "hugo/content" / language / "news" / f"{name}.md", f"---\n{front}---\n{body}")
@@ -76,10 +108,6 @@ def _page(folder: Path, language: str, number: int) -> None:
     _write(folder / "pelican/content" / language / f"{name}.md", pelican)
     eleventy = f'---\ntitle: "{title}"\ndate: {day}\nsummary: "{summary}"\nlayout: page.njk\n---\n{body}'
     _write(folder / "eleventy/content" / language / "news" / f"{name}.md", eleventy)
-    topics = ", ".join(f"/topics/{tag}/" for tag in tags)
-    facts = f"date: {day}\ntopics: [{topics}]\n" if language == LANGUAGES[0] else ""
-    ours = f"---\n{facts}title: {title}\nsummary: {summary}\n---\n{body}"
-    _write(folder / "ours/content/news" / name / f"index.{language}.md", ours)
 
 
 _FRAME = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>\

@@ -21,7 +21,7 @@ sys.path[:0] = [
 from browsing import CHROMIUM, FLAGS, page_of, served
 from PIL import Image
 from playwright.sync_api import sync_playwright
-from published import REPOSITORY, build_center, page_types
+from published import PAGE_TYPES, REPOSITORY, build_center
 
 #: One language of each script, and how it is read.
 LANGUAGES = ("en", "zh", "ru", "hi", "ur", "fa")
@@ -35,7 +35,7 @@ def shoot(browser: Any, address: str, language: str) -> Image.Image:
     """Every kind of page in a language: a row for each, its sizes and schemes side by side."""
     columns = [(size, scheme) for size in SIZES for scheme in SCHEMES]
     shots = {column: _column(browser, address, language, *column) for column in columns}
-    heights = [max(shots[column][row].height for column in columns) for row in range(len(page_types(language)))]
+    heights = [max(shots[column][row].height for column in columns) for row in range(len(PAGE_TYPES))]
     width = sum(SIZES[size][2] + GAP for size, _ in columns)
     sheet = Image.new("RGB", (width, sum(heights) + GAP * len(heights)), "gray")
     top = 0
@@ -52,7 +52,7 @@ def _column(browser: Any, address: str, language: str, size: str, scheme: str) -
     width, height, shown = SIZES[size]
     found = []
     with page_of(browser, viewport={"width": width, "height": height}, color_scheme=scheme) as page:
-        for path in page_types(language):
+        for path in PAGE_TYPES:
             page.goto(f"{address}{language}/{path}")
             with Image.open(io.BytesIO(page.screenshot())) as shot:
                 found.append(

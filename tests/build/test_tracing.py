@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import pytest
 from conftest import MakeSite, TinySite
 from invented import outcome
+from published import REPOSITORY
 
 from sitegen.library.library import Library
 from sitegen.render.dependencies import ALL, MANY, TRACED, Aspect, Trace, TracedLibrary
@@ -143,3 +144,13 @@ def test_many_pages_are_one_aspect() -> None:
     trace = Trace()
     _, seen = trace.of(lambda: trace.seen.update(Aspect("words", str(n), "en") for n in range(MANY + 1)))  # type: ignore[arg-type]
     assert seen == (Aspect("words", ALL, "en"),)
+
+
+@pytest.mark.parametrize(
+    "name", ["blocks", "calendars", "cms", "feeds", "outputs", "sitemaps", "structured_data", "views"]
+)
+def test_what_sees_the_library_keeps_nothing_unrecorded(name: str) -> None:
+    """`recorded` and `Trace.once` keep values together with what they depend on; functools does not."""
+    text = (REPOSITORY / f"sitegen/render/{name}.py").read_text(encoding="utf-8")
+    assert "cached_property" not in text
+    assert "lru_cache" not in text

@@ -283,3 +283,21 @@ def test_any_markdown_is_written_as_html_without_a_mistake(text: str) -> None:
     root = etree.fromstring(f"<main>{written}</main>".encode())
 
     assert [element.tag for element in root.iter() if element.tag in ("script", "b", "style")] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "anchor"),
+    [
+        ("## Sets like {verb} {object}", "Sets like {verb} {object}", "sets-like-verb-object"),
+        ("## The {name}", "The {name}", "the-name"),
+        ("## The {first name} ##", "The {first name}", "the-first-name"),
+        ("## The {name} {#own}", "The {name}", "own"),
+        ("## The name {.wide #own}", "The name", "own"),
+        ("## Use {{ x }}", "Use {{ x }}", "use-x"),
+    ],
+)
+def test_words_in_braces_at_the_end_of_a_heading_are_shown(source: str, title: str, anchor: str) -> None:
+    text, body, _ = parse_body(Source.of("x.md", source), 1)
+
+    assert [(heading.title, heading.anchor) for heading in body.headings] == [(title, anchor)]
+    assert f">{title}</h2>" in text

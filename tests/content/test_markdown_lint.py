@@ -154,3 +154,58 @@ def test_text_alone_stands_where_it_stood(text: str) -> None:
     assert len(alone) == len(text)
     assert all(own in ("\0", there) for own, there in zip(alone, text, strict=True))
     assert alone.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "mended"),
+    [
+        ("详情请访问https://example.com/docs了解更多。", 24, None),
+        ("https://ru.wikipedia.org/wiki/Россия", 30, None),
+        ("https://пример.рф/", 8, None),
+        ("https://en.wikipedia.org/wiki/Foo_(bar)", 34, None),
+        ("「https://example.com/c」以及", 21, "「<https://example.com/c>」以及"),
+        ("https://example.com/a۔ دیکھیں", 21, "<https://example.com/a>۔ دیکھیں"),
+        ("https://example.com/a। देखें", 21, "<https://example.com/a>। देखें"),
+        ("http://example.com/a，然后", 20, "<http://example.com/a>，然后"),
+        ("Go to https://a.org/x?b=c&d=%20#e.", 27, "Go to <https://a.org/x?b=c&d=%20#e>."),
+        ("“https://a.org/x”", 15, "“<https://a.org/x>”"),
+    ],
+)
+def test_address_is_only_mended_where_its_end_is_certain(text: str, width: int, mended: str | None) -> None:
+    (problem,) = find_unmarked(Source.of("x.md", text), 1)
+
+    assert (problem.message, problem.width) == ("an address alone makes no link", width)
+    start = (problem.column or 0) - 1
+    now = text[:start] + problem.mend + text[start + width :] if problem.mend is not None else None
+    assert now == mended
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[#general](https://example.org/c) is our channel.",
+        "- **#help**: for questions",
+        "`#news`-like channels",
+        "## `basic`-level words",
+        "*#one* of them",
+        "See <https://a.example/#https://b.example/c>.",
+        "`1.`Alpha",
+        "![a](b.png)-like",
+    ],
+)
+def test_signs_behind_markup_are_not_taken_for_those_at_the_beginning_of_a_line(text: str) -> None:
+    assert list(find_unmarked(Source.of("x.md", text), 1)) == []
+
+
+@pytest.mark.parametrize("before", ["", "> ", "- ", "1. ", "> - ", "* [ ] ", "  "])
+def test_hash_at_the_beginning_of_any_line_of_text_is_told(before: str) -> None:
+    (problem,) = find_unmarked(Source.of("x.md", f"{before}#Heading\n"), 1)
+
+    assert (problem.message, problem.column) == ("'#' makes no heading", len(before) + 1)
+
+
+def test_file_whose_name_has_a_space_is_told_with_what_to_write() -> None:
+    (problem,) = find_unmarked(Source.of("x.md", "![Hall](IMG 2034.JPG)"), 1)
+
+    assert problem.message == "a link ends at a space, so the file 'IMG 2034.JPG' is not linked"
+    assert (problem.hint, problem.mend) == ("rename the file, or write <IMG 2034.JPG>", "<IMG 2034.JPG>")

@@ -70,7 +70,7 @@ class Block:
 
 
 def path_of(guide: str, language: str) -> Path:
-    return REPOSITORY / f"content/about/{guide}/index.{language}.md"
+    return REPOSITORY / f"docs/content/{guide}/index.{language}.md"
 
 
 def blocks_of(guide: str, language: str = "en") -> list[Block]:

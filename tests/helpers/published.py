@@ -30,20 +30,6 @@ PAGE_TYPES = (
     "site/", "site/sources/", "site/sources/xjtu-2025-09-03/", "search/", "404.html",
 )  # fmt: skip
 
-#: Pages for those who make the site, and the languages that have them.
-GUIDES = ("about/editing/", "about/translating/")
-GUIDE_LANGUAGES = ("en", "zh", "ru")
-
-
-def page_types(language: str) -> tuple[str, ...]:
-    """One page of each kind that a language has, and the pages of no kind."""
-    return (*PAGE_TYPES, *GUIDES) if language in GUIDE_LANGUAGES else PAGE_TYPES
-
-
-def is_guide(address: str) -> bool:
-    """Whether an address is that of a guide in some language."""
-    return any(guide in address for guide in GUIDES)
-
 
 def require(tool: str, is_there: bool) -> None:
     """Skip a test that lacks its tool; in continuous integration no tool may be missing."""

@@ -33,7 +33,9 @@ from sitegen.i18n.bidi import isolate_ltr
         ("تابع f(x) و Foo (bar).", "تابع <bdi>f(x)</bdi> و <bdi>Foo (bar)</bdi>."),
         ("U.S. و Москва و 西安", "<bdi>U.S.</bdi> و <bdi>Москва</bdi> و <bdi>西安</bdi>"),
         ("با <code>f(a)</code> و", 'با <code dir="ltr">f(a)</code> و'),
-        ('<pre tabindex="0"><code>f(a)\n</code></pre>', '<pre dir="ltr" tabindex="0"><code dir="ltr">f(a)\n</code></pre>'),
+        ('<pre tabindex="0"><code>f(a)\n</code></pre>', '<pre dir="ltr" tabindex="0"><code>f(a)\n</code></pre>'),
+        ("با <math><mi>x</mi></math> و", 'با <math dir="ltr"><mi>x</mi></math> و'),
+        ('<pre><code><span class="k">def</span> f(a)</code></pre>', '<pre dir="ltr"><code><span class="k">def</span> f(a)</code></pre>'),
         # What the text's own direction orders as its readers expect.
         ("صفحات 10, 20, 30 و 2024-2025", "صفحات 10, 20, 30 و 2024-2025"),
         ("سال ۲۰۲۵ است", "سال ۲۰۲۵ است"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Literal
 from urllib.parse import quote
 
 import pytest
+from conftest import SITE as PLAIN_SITE
 from conftest import MakeSite, TinySite
 from lxml import html
 
@@ -317,3 +319,24 @@ def test_names_that_look_the_same_are_told_and_not_mixed(make_site: MakeSite) ->
     (problem,) = site.problems()
 
     assert (problem.path, problem.code) == ("content/caf\u00e9.pdf", "url-clash")
+
+
+def test_footnote_and_heading_of_its_name_have_ids_of_their_own(make_site: MakeSite) -> None:
+    text = "---\ntitle: H\n---\nA.[^1] [see](#note-1)\n\n## Note 1\n\n## Noted 1\n\n[^1]: Note.\n"
+    page = make_site({"content/index.en.md": text}).build()["en/index.html"]
+    ids = re.findall(r' id="([^"]*)"', page)
+
+    assert sorted(ids) == ["note-1", "note:1", "noted-1", "noted:1"]
+    assert '<a href="#note:1" id="noted:1" role="doc-noteref">1</a>' in page
+    assert '<a href="#noted:1" role="doc-backlink">' in page
+    assert '<a href="#note-1">see</a>' in page
+
+
+def test_code_and_formulas_run_from_left_to_right_on_a_right_to_left_page(make_site: MakeSite) -> None:
+    text = "---\ntitle: H\n---\nبا `f(a)` و $x^2$\n\n```python\ndef f(a): pass\n```\n"
+    site = PLAIN_SITE.replace("fr", "fa") + "markdown: {math: true, highlight: true}\n"
+    page = make_site({"content/index.fa.md": text}, site=site).build()["fa/index.html"]
+
+    assert '<code dir="ltr">f(a)</code>' in page
+    assert '<math dir="ltr"' in page
+    assert '<pre dir="ltr" tabindex="0"><code class="language-python"><span' in page

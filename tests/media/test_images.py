@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import random
 import shutil
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from conftest import MakeSite, TinySite
 from lxml import html
 from PIL import Image
+
+from sitegen.media.images import Pictures
+from sitegen.problems.problem import SiteError
 
 SITE = """\
 title: {en: Site, fr: Site}
@@ -221,3 +227,56 @@ def test_site_that_asks_for_no_widths_publishes_pictures_in_one_form(make_site: 
     assert PLACE not in published
     assert opened(published).tobytes() == opened(photo()).tobytes()
     assert "<picture>" not in pages["en/a/index.html"]
+
+
+def odd_exif() -> bytes:
+    """A PNG whose EXIF says nothing that makes sense."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(
+        buffer, "PNG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\xff\xff\xff\xff\xff\xff\xff\xff"
+    )
+    return buffer.getvalue()
+
+
+def of_size(wide: int, tall: int, mode: str = "1") -> bytes:
+    buffer = io.BytesIO()
+    Image.new(mode, (wide, tall)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content", [of_size(20, 70_000), of_size(70_000, 20), of_size(6400, 6400), b"\x89PNG\r\n\x1a\n" + b"\0" * 99]
+)
+def test_a_picture_that_no_format_holds_is_told(make_site: MakeSite, content: bytes) -> None:
+    assert "content/odd.png: error[picture]" in make(make_site, "odd.png", content).told()
+
+
+def test_every_cut_and_flip_of_a_picture_is_a_picture_or_told(tmp_path: Path) -> None:
+    """Bytes that Pillow fails on in ways of its own: struct.error, TypeError, KeyError and the like."""
+    chance = random.Random(1)
+    (tmp_path / "content").mkdir()
+    whole = [odd_exif(), of_size(9, 9), of_size(9, 9, "P"), of_size(9, 9, "LA")]
+    for name, content in ((f"content/{number % 4}.png", whole[number % 4]) for number in range(400)):
+        bent = bytearray(content[: chance.randint(20, len(content))])
+        for _ in range(chance.randint(0, 4)):
+            bent[chance.randrange(8, len(bent))] = chance.randrange(256)
+        (tmp_path / name).write_bytes(bent)
+        pictures = Pictures(tmp_path, (4, 8), "100vw")
+        if pictures.problem(name) is None:
+            with suppress(SiteError):
+                assert pictures.make(name, 4, "webp")
+
+
+def test_a_large_picture_takes_little_memory_and_keeps_its_colours(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/x.png").write_bytes(of_size(5000, 5000, "RGBA"))
+    with Image.open(tmp_path / "content/x.png") as opened:
+        opened.paste((10, 200, 30, 255), (0, 0, 2500, 5000))
+        opened.save(tmp_path / "content/x.png")
+    pictures = Pictures(tmp_path, (480, 960), "100vw")
+
+    for width in (480, 960):
+        with Image.open(io.BytesIO(pictures.make("content/x.png", width, "png"))) as made:
+            assert made.size == (width, width)
+            assert made.convert("RGBA").getpixel((width // 4, width // 2)) == (10, 200, 30, 255)
+            assert made.convert("RGBA").getchannel("A").getpixel((3 * width // 4, width // 2)) == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY, MakeSite, TinySite
 from PIL import Image
-from published import Published, is_guide
+from published import Published
 
 from sitegen.i18n.locale import Locale
 from sitegen.media.social_cards import HEIGHT, WIDTH, draw, load_card
@@ -191,4 +191,4 @@ def test_page_of_the_center_names_its_picture_and_its_other_locales(center: Publ
         assert (found["og:image:width"], found["og:image:height"]) == ("1200", "630")
         assert found["og:image:alt"]
         assert center.file_of(found["og:image"]).name == "card.png"
-        assert len(locales) == (2 if is_guide(page.url) else 11)
+        assert len(locales) == 11

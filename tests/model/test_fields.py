@@ -7,9 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from conftest import MakeSite
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.build.options import Options
+from sitegen.editing.fix import mend
 from sitegen.model.fields import TYPES, Checker, Field, Group
 from sitegen.model.values import Choice, Destination, FileName, Key, Money, Reference
 from sitegen.problems.problem import Problem
@@ -295,3 +298,65 @@ def test_required_field_is_not_told_as_missing_where_a_key_that_is_an_error_miss
     check.table({"title": Field(name="title", type="text", required=True)}, parse(source, written), "a page")
 
     assert [problem.code for problem in check.problems] == told
+
+
+ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {type: text}}\n    at: {type: datetime}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "severity", "code", "message", "hint", "mended"),
+    [
+        ("date: ۱۴۰۴/۱۱/۱۱", "error", "date", "date: '۱۴۰۴/۱۱/۱۱' is not a date", "1404-11-11 of the Persian calendar is 2026-01-31; write that day", None),
+        ("date: 1404-11-11", "warning", "date", "date: is the year 1404 meant?", "1404-11-11 of the Persian calendar is 2026-01-31; write that day", None),
+        ("date: 1026-01-31", "warning", "date", "date: is the year 1026 meant?", "dates are of the Gregorian calendar, as 2026-01-31", None),
+        ("date: ۲۰۲۶-۰۱-۳۱", "error", "date", "date: '۲۰۲۶-۰۱-۳۱' is not a date", "write it as 2026-01-31", "date: 2026-01-31"),
+        ("date: २०२६/१/३१", "error", "date", "date: '२०२६/१/३१' is not a date", "write it as 2026-01-31", "date: 2026-01-31"),
+        ("at: ۲۰۲۶-۰۱-۳۱T۰۹:۳۰", "error", "date", "at: '۲۰۲۶-۰۱-۳۱T۰۹:۳۰' is not a date with time", "write it as 2026-01-31T09:30", "at: 2026-01-31T09:30"),
+        ("at: 1447-08-12T09:30", "warning", "date", "at: is the year 1447 meant?", "1447-08-12 of the Islamic calendar is 2026-01-31; write that day", None),
+        ("order: ۱۲", "error", "number", "order: '۱۲' is not a number", "write 12", "order: 12"),
+        ("topics: [a، b，c]", "error", "expected", "topics: ،, ， does not separate the items of a list", "write [a, b, c], or put an item with this sign in double quotes", "topics: [a, b, c]"),
+        ("topics: [x, b；c]", "error", "expected", "topics: ； does not separate the items of a list", "write [b, c], or put an item with this sign in double quotes", "topics: [x, b, c]"),
+        ("summary: - dash", "error", "yaml-syntax", "a value may not begin with - and a space", "put the whole value in double quotes", None),
+        ("summary: ? q", "error", "yaml-syntax", "a value may not begin with ? and a space", "put the whole value in double quotes", None),
+        ("summary: ,x", "error", "yaml-syntax", "a value may not begin with this character", "put the whole value in double quotes", None),
+        ('summary: "\\ud83d\\ude00 x"', "error", "yaml-syntax", "this character is written as two halves, as JSON has it", "write 😀", 'summary: "😀 x"'),
+        ('summary: "\\ud83d x"', "error", "yaml-syntax", "this \\u stands for no character", "write the character itself", None),
+        ('summary: "\\xg"', "error", "yaml-syntax", "a backslash in a double-quoted value", "write \\\\ or use single quotes", None),
+    ],
+)  # fmt: skip
+def test_slip_is_told_in_plain_words_and_mended_where_certain(
+    make_site: MakeSite, line: str, severity: str, code: str, message: str, hint: str, mended: str | None
+) -> None:
+    site = make_site({"content/index.en.md": f"---\ntitle: Home\n{line}\n---\n"}, kinds=ODD)
+
+    (problem,) = site.problems(strict=True)
+
+    assert (problem.code, problem.message, problem.hint) == (code, message, hint)
+    assert (problem.severity, problem.line) == (severity, 3)
+    mend(Options(root=site.root, output=site.public))
+    assert (site.root / "content/index.en.md").read_text().split("\n")[2] == (mended or line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "date: 1896-04-08",
+        "date: 9999-12-31",
+        'topics: ["a，b", c]',
+        "topics:\n  - 中心，学院",
+        "summary: 中心，学院；好",
+    ],
+)
+def test_what_is_meant_as_written_is_not_questioned(make_site: MakeSite, line: str) -> None:
+    site = make_site({"content/index.en.md": f"---\ntitle: Home\n{line}\n---\n"}, kinds=ODD)
+
+    assert site.report(strict=True).warnings == ()
+
+
+@pytest.mark.parametrize("word", ["Null", "null", "~", "NULL"])
+def test_word_that_yaml_reads_as_nothing_is_named(make_site: MakeSite, word: str) -> None:
+    site = make_site({"content/index.en.md": f"---\ntitle: {word}\n---\n"})
+
+    (problem,) = site.problems()
+
+    assert problem.hint == f'YAML reads {word} as nothing; write "{word}" for the word'

@@ -18,6 +18,7 @@ SITE, PAGES = load_pages()
 WITHOUT = {
     "failed": "only a mistake of the generator makes it",
     "glyph": "an example needs a font file; see test_cards.py",
+    "external-link": "an example needs a host; see test_external.py",
     "hosting": "an example needs a host; see test_live.py",
 }
 

@@ -82,7 +82,7 @@ def test_summary_is_a_table_that_content_cannot_break() -> None:
     wild = Problem(path="content/a|b.md", code="yaml-syntax", message="`x` | <b>\n[y](z)")
     row = format_summary([wild]).splitlines()[-1]
 
-    assert row.count("|") == 4
+    assert row.replace("\\|", "").count("|") == 4
     assert "<b>" not in row
     assert "[y]" not in row
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import http.server
+import resource
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from conftest import TinySite
 from servers import FILES, SITE, free_port, running
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.publish import live
 from sitegen.publish.live import check_live
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.targets import How, publish, roll_back
@@ -122,3 +126,39 @@ def test_a_host_that_has_no_manifest_or_is_not_there_is_told(tmp_path: Path) -> 
     assert "the host has no manifest: it answers 404" in str(none.value.problems[0])
     assert "the manifest of the release is damaged" in str(damaged.value.problems[0])
     assert "the host can't be reached" in str(gone.value.problems[0])
+
+
+class Dripping(http.server.BaseHTTPRequestHandler):
+    """A host that sends a byte now and then, or more than anybody waits for; `kind` says which."""
+
+    kind = ""
+
+    def do_GET(self) -> None:
+        parts = {"head": b"HTTP/1.1 200 OK\r\nX: ", "body": b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"}
+        self.wfile.write(parts.get(self.kind, b"HTTP/1.1 200 OK\r\n\r\n"))
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"x" * (1 if self.kind in parts else 1_000_000))
+                self.wfile.flush()
+                time.sleep(0.01 if self.kind in parts else 0)
+
+    def log_message(self, *arguments: object) -> None: ...
+
+
+@pytest.mark.parametrize("kind", ["head", "body", "flood"])
+def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PATIENCE", 0.3)
+    monkeypatch.setattr(live, "MOST", 5_000_000)
+    monkeypatch.setattr(live, "SLOWEST", 50_000_000)
+    handler = type("Handler", (Dripping,), {"kind": kind})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        with pytest.raises(SiteError) as caught:
+            check_live(f"http://name:s3cret@127.0.0.1:{server.server_port}/")
+        server.shutdown()
+
+    assert time.monotonic() - start < 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+    assert "s3cret" not in str(caught.value.problems[0])
+    assert [problem.code for problem in caught.value.problems] == ["release" if kind == "flood" else "publish"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import shutil
 from pathlib import Path
 
-from conftest import MakeSite, TinySite
+import pytest
+from conftest import SITE, MakeSite, TinySite
+from PIL import Image
 
 from sitegen.build.options import Options
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.publish.targets import How, publish
 from sitegen.publish.verify import verify
 
@@ -58,3 +63,32 @@ def test_verifying_leaves_output_and_memory_alone(make_site: MakeSite) -> None:
 
     assert site.files() == before
     assert site.report().change.written == ()
+
+
+def test_a_folder_that_is_not_there_is_told(make_site: MakeSite, tmp_path: Path) -> None:
+    with pytest.raises(SiteError) as caught:
+        verified(make_site(), tmp_path / "nowhere")
+
+    assert [problem.message for problem in caught.value.problems] == ["there is no such folder"]
+
+
+def test_a_damaged_cache_is_seen(make_site: MakeSite) -> None:
+    """A picture that was published from a damaged entry is not what the sources make, whatever the entry says of itself."""
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(picture, "PNG")
+    own = SITE + "pictures: {widths: [20]}\n"
+    site = make_site(
+        {"content/a.png": picture.getvalue(), "content/index.en.md": "---\ntitle: A\n---\n![A](a.png)\n"}, site=own
+    )
+    first = site.build()
+    for path in (site.root / ".cache/pictures").rglob("*"):
+        if path.is_file():
+            wrong = b"not a picture"
+            path.write_bytes(hashlib.sha256(wrong).digest() + wrong)
+    shutil.rmtree(site.root / ".cache/build")
+    site.report()
+
+    assert any(problem.message == "the file is changed" for problem in verified(site, site.public))
+    site.report(clean=True)
+    assert verified(site, site.public) == ()
+    assert site.files().keys() - {".sitegen"} >= {path for path in first if path.endswith(".avif")}

@@ -2,13 +2,15 @@
 
 usage: python tests/scripts/fuzz.py [SECONDS [PARSER]]      default: 60 seconds for each parser
 Half of the time Hypothesis makes texts out of pieces that mean something there; the other half atheris, where it is
-installed, follows the branches of our own code. An input may take 2 seconds and 500 MB.
+installed, follows the branches of our own code. An input may take 2 seconds and 500 MB. What atheris has found worth
+keeping lies in build/fuzz/<parser>/, for the next time, and beside it what a parser failed on, as crash-<digest>.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
+import io
 import os
 import subprocess
 import sys
@@ -24,19 +26,25 @@ sys.path[:0] = [
 
 from hostile import HEAVY, LINKS, PO, SCRIPTS, SVG, YAML
 
+from sitegen.cli import run
 from sitegen.content.markdown import parse_body
+from sitegen.hosting import caddy, nginx
 from sitegen.i18n.catalogs import parse_po
 from sitegen.importers.html import Dialect
 from sitegen.importers.hugo.markdown import adapt
 from sitegen.importers.hugo.shortcodes import replace_shortcodes
 from sitegen.media.svg import find_unsafe
+from sitegen.model.urls import alias_parts, fault_of_alias, site_url
 from sitegen.problems.problem import SiteError
+from sitegen.problems.terminal import one_line
 from sitegen.publish.manifest import read_manifest
+from sitegen.source.files import fault_of
 from sitegen.source.yaml import Source, decode, parse
 from sitegen.translation.formats import FORMATS
 
 MOST_SECONDS = 2
 MOST_MEGABYTES = 500
+CORPUS = Path(__file__).parents[2] / "build/fuzz"
 
 
 def _yaml(data: bytes) -> None:
@@ -84,6 +92,48 @@ def _old_page(data: bytes) -> None:
         adapt(text, page.text("title"), dialect, lambda target, _: f"/x{target}", lambda *told: None, has_ids=True)
 
 
+def _addresses(data: bytes) -> None:
+    """An old address, the address of a site, and words of configurations: what is let through is one line of itself."""
+    text = data.decode("utf-8", "surrogateescape")
+    if not fault_of_alias(text):
+        words = [caddy.literal("/".join(alias_parts(text))), nginx.literal("/".join(alias_parts(text)))]
+        assert all(len(word.splitlines()) <= 1 for word in words), words
+    with contextlib.suppress(ValueError):
+        assert site_url(site_url(text)) == site_url(text)
+    if not fault_of(text):
+        assert os.path.normpath(f"/site/{text}") == f"/site/{text}"
+    assert one_line(text).isprintable() or "\u200c" in text or "\u200d" in text or not text.isprintable()
+
+
+#: Commands of which any argument may be wrong, and which never leave the site's folder.
+COMMANDS = ["new", "rename", "remove", "explain", "hosts", "check", "translate status", "translate diff", "translate accept",
+            "translate export", "translate import", "schema", "archive", "verify", "compare", "merge", "build"]  # fmt: skip
+
+
+def _arguments(data: bytes) -> None:
+    """A command line on a tiny site: words apart by line ends, the first a number of a command."""
+    words = [word for word in data.decode("utf-8", "ignore").replace("\0", "").split("\n") if word]
+    if not words or any("/" in word and not word.startswith(("/a/", "a/")) for word in words):
+        return  # what is named on a command line may lie anywhere, and is not for a test to try
+    command = COMMANDS[ord(words[0][0]) % len(COMMANDS)].split()
+    if not Path("content").exists():
+        for path, text in TINY.items():
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).write_text(text, encoding="utf-8")
+    silent = io.StringIO()
+    with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent), contextlib.suppress(SystemExit):
+        run([*command, *words[1:8]])
+
+
+TINY = {
+    "content/site.yaml": "title: {en: T}\nbase_url: https://example.org/\nsource_language: en\nlanguages: [{tag: en}, {tag: fr}]\n",
+    "content/kinds.yaml": "page: {template: page.html}\n",
+    "content/index.en.md": "---\ntitle: Home\n---\n",
+    "content/a/index.en.md": "---\ntitle: A\n---\n",
+    "templates/page.html": "{{ page.title|words }}{{ page.content }}",
+}
+
+
 #: Name → what reads bytes and tells every mistake in them as a `SiteError`.
 PARSERS: dict[str, Callable[[bytes], None]] = {
     "yaml": _yaml,
@@ -95,6 +145,8 @@ PARSERS: dict[str, Callable[[bytes], None]] = {
     "xliff": _exchange("xliff"),
     "manifest": lambda data: void(read_manifest(data, "release.json")),
     "old-page": _old_page,
+    "addresses": _addresses,
+    "arguments": _arguments,
 }
 XLIFF = '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="ru"><file id="f"><unit id="u">'
 #: Pieces that mean something to each parser.
@@ -125,6 +177,36 @@ SEEDS: dict[str, list[str]] = {
         *('{{< ref "a.md" >}}', "{{% note %}}", "{{% /note %}}", '{{< figure src="a" caption="b" >}}', "{{</* x */>}}"),
         *("<b>", "</b>", "<a href='x'>", "</a>", "<br>", "<div>\n", "</div>\n", "<!-- c -->", "<!--more-->", "{.c}\n"),
         *("[a](b)", "[a][b]", "\n[b]: c\n", "![a](b.png)", "https://a.org/b_c", "www.a.org", "a@b.org", "- [ ] a\n"),
+    ],
+    "addresses": [
+        "/old/",
+        "%0a",
+        "%2e%2e/",
+        "https://",
+        "центр.рф",
+        ":99999",
+        "{$HOME}",
+        '\\"',
+        "`",
+        "\u202e",
+        "//",
+        "?a",
+        "#b",
+        "e\u0301",
+    ],
+    "arguments": [
+        "a\n",
+        "/a/\n",
+        "/a/b/\n",
+        "fr\n",
+        "page\n",
+        "--set\ntitle=x\n",
+        "--to\n",
+        "--languages\n",
+        "--base-url\n",
+        "all\n",
+        "--force\n",
+        "--as-of\n",
     ],
     "manifest": ['{"version": 1, "digest": "', '"files": {"a": "1 ', "0" * 64, '", "kept": {}}', "[" * 200, "1e999"],
 }
@@ -172,16 +254,14 @@ def by_atheris(name: str, seconds: float) -> int | None:
     """Bytes that reach new branches, in a process of its own; how many there were, None without atheris."""
     if importlib.util.find_spec("atheris") is None:
         return None
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as corpus:
-        for number, seed in enumerate(SEEDS[name]):
-            (Path(corpus) / str(number)).write_bytes(seed.encode("utf-8", "surrogatepass")[:4096])
-        limits = [
-            f"-max_total_time={max(1, int(seconds))}",
-            f"-timeout={MOST_SECONDS}",
-            f"-rss_limit_mb={MOST_MEGABYTES}",
-        ]
-        command = [sys.executable, __file__, "--follow", name, corpus, *limits, "-max_len=4096", "-print_final_stats=1"]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    corpus, failures = CORPUS / name / "corpus", CORPUS / name
+    corpus.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(SEEDS[name]):
+        (corpus / str(number)).write_bytes(seed.encode("utf-8", "surrogatepass")[:4096])
+    limits = [f"-max_total_time={max(1, int(seconds))}", f"-timeout={MOST_SECONDS}", f"-rss_limit_mb={MOST_MEGABYTES}"]
+    limits += [f"-artifact_prefix={failures}/crash-", "-max_len=4096", "-print_final_stats=1"]
+    command = [sys.executable, str(Path(__file__).resolve()), "--follow", name, str(corpus), *limits]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if done.returncode:
         raise SystemExit(f"{name}: {done.stderr[-3000:]}")
     counts = [line.split()[-1] for line in done.stderr.splitlines() if "number_of_executed_units" in line]

@@ -14,7 +14,7 @@ from urllib.parse import urldefrag, urlsplit
 import feedparser
 import pytest
 from lxml import etree, html
-from published import BASE, GUIDE_LANGUAGES, REPOSITORY, Published, is_guide, require
+from published import BASE, REPOSITORY, Published, require
 
 from sitegen.i18n.catalogs import MESSAGES
 from sitegen.translation.commands import extract, find_status
@@ -159,7 +159,7 @@ def test_structured_data_says_what_the_page_shows(center: Published) -> None:
 
     assert {"EducationalOrganization", "Event", "NewsArticle", "EducationalOccupationalProgram", "Person"} <= types
     for thing, languages in names.items():
-        assert languages == set(GUIDE_LANGUAGES if is_guide(thing) else LANGUAGES), thing
+        assert languages == set(LANGUAGES), thing
 
 
 def test_open_graph_is_complete(center: Published) -> None:
@@ -285,7 +285,5 @@ def test_every_page_that_states_facts_names_its_sources_and_the_day_it_changed(c
     stating = [page for page in own if not page.path.startswith(("en/site/", "en/search/", "en/news/index"))]
 
     assert len(stating) > 25
-    assert [
-        page.path for page in stating if not is_guide(page.path) and not page.root.xpath("//*[@id='part-sources']")
-    ] == []
+    assert [page.path for page in stating if not page.root.xpath("//*[@id='part-sources']")] == []
     assert [page.path for page in own if not page.root.xpath("//*[contains(@class, 'colophon')]//time")] == []

@@ -1,0 +1,315 @@
+"""Texts that are written for Python-Markdown and its extensions → the same events as pyromark's, so that one writer makes one Body.
+
+Python-Markdown gives HTML and no places. What is unsafe in that is taken out (nh3), and where a link or a heading
+stands is looked for in the source, in order. A text's tags become events; those that CommonMark has none for are written
+as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+
+import nh3
+
+from sitegen.content.blocks import Range
+
+Event = tuple[Any, Range]
+
+#: What may stand in a text beside what CommonMark makes; no script, no style, nothing that loads.
+_KEPT = frozenset({
+    "abbr", "bdi", "bdo", "caption", "cite", "col", "colgroup", "dfn", "details", "div", "figcaption", "figure", "ins", "kbd", "mark",
+    "q", "ruby", "rp", "rt", "s", "samp", "section", "small", "span", "sub", "summary", "sup", "tfoot", "time", "u", "var", "wbr",
+})  # fmt: skip
+#: HTML element → the event that CommonMark has for it.
+_EVENTS = {
+    "p": "Paragraph", "em": "Emphasis", "i": "Emphasis", "strong": "Strong", "b": "Strong", "del": "Strikethrough", "li": "Item",
+    "dl": "DefinitionList", "dt": "DefinitionListTitle", "dd": "DefinitionListDefinition",
+}  # fmt: skip
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_TAGS = frozenset({*_KEPT, *_EVENTS, *_HEADINGS, "a", "img", "code", "pre", "blockquote", "ul", "ol", "table", "thead", "tbody",
+                   "tr", "th", "td", "br", "hr"})  # fmt: skip
+_ATTRIBUTES = {
+    "*": {"class", "id", "title", "lang", "dir"},
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "ol": {"start"},
+    "td": {"style", "colspan", "rowspan"},
+    "th": {"style", "colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "details": {"open"},
+}
+#: Elements between whose children white space means nothing.
+_LOOSE = frozenset(
+    {
+        "",
+        "ul",
+        "ol",
+        "blockquote",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "dl",
+        "div",
+        "section",
+        "details",
+        "figure",
+    }
+)
+_ALIGNED = {"center": ' class="align-center"', "right": ' class="align-end"'}
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+
+
+def events_of(text: str, extensions: tuple[str, ...]) -> Iterator[Event]:
+    """What a text consists of, each with the bytes of the source where it most likely stands."""
+    html = nh3.clean(
+        _converted(text, extensions),
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+        filter_style_properties={"text-align"},
+    )
+    reader = _Reader(text)
+    reader.feed(html)
+    reader.close()
+    return iter(reader.events)
+
+
+def _converted(text: str, extensions: tuple[str, ...]) -> str:
+    import markdown
+
+    return markdown.markdown(text, extensions=list(extensions), output_format="html")
+
+
+class _Places:
+    """Where things stand in the source: each is looked for behind the one before, links and headings apart."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = text.split("\n")
+        self._offsets = [0]
+        for line in self._lines:
+            self._offsets.append(self._offsets[-1] + len(line.encode()) + 1)
+        self._starts = [0]
+        for line in self._lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._cursor = 0
+        self._headings = self._heading_lines()
+
+    def of(self, words: str) -> Range:
+        """The line that holds a text next."""
+        written = (f"]({words}", f"](<{words}", f"<{words}>", f'"{words}"')
+        places = [self._text.find(form, self._cursor) for form in written if words]
+        found = min((place for place in places if place >= 0), default=-1)
+        if found >= 0:
+            self._cursor = found + len(words)
+        else:
+            found = max(self._text.find(words), 0)
+        return self._range(bisect_right(self._starts, found) - 1)
+
+    def heading(self) -> Range:
+        """The line of the next heading."""
+        return self._range(next(self._headings, 0))
+
+    def _heading_lines(self) -> Iterator[int]:
+        fence = ""
+        for number, line in enumerate(self._lines):
+            found = _FENCE.match(line)
+            if found and (not fence or found[1].startswith(fence)):
+                fence = "" if fence else found[1]
+            elif not fence and re.match(r"#{1,6}[^#]", line):
+                yield number
+            elif not fence and number and re.fullmatch(r"(?:=+|-+)\s*", line) and self._lines[number - 1].strip():
+                yield number - 1
+
+    def _range(self, line: int) -> Range:
+        return Range(start=self._offsets[line], end=max(self._offsets[line], self._offsets[line + 1] - 1))
+
+
+class _Reader(HTMLParser):
+    """Turns tags into events."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.events: list[Event] = []
+        self._places = _Places(text)
+        self._here = Range(start=0, end=0)
+        self._open: list[str] = []
+        self._raw: set[int] = set()
+        self._code: list[str] | None = None
+        self._in_head = False
+
+    def _add(self, event: Any, place: Range | None = None) -> None:
+        self.events.append((event, place or self._here))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = {name: value or "" for name, value in attrs}
+        if tag in ("br", "hr"):
+            self._add("HardBreak" if tag == "br" else "Rule")
+        elif tag == "img":
+            self._picture(own)
+        elif tag == "wbr":
+            self._add({"Raw": "<wbr>"})
+        else:
+            _STARTS.get(tag, _Reader._other)(self, tag, own)
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open:
+                last = self._open.pop()
+                _ENDS.get(last, _Reader._other_end)(self, last)
+                if last == tag:
+                    return
+
+    def handle_data(self, data: str) -> None:
+        if self._code is not None:
+            self._code.append(data)
+        elif data.strip() or (self._open[-1] if self._open else "") not in _LOOSE:
+            for number, part in enumerate(data.split("\n")):
+                if number:
+                    self._add("SoftBreak")
+                if part:
+                    self._add({"Text": part})
+
+    def close(self) -> None:
+        super().close()
+        while self._open:
+            tag = self._open.pop()
+            _ENDS.get(tag, _Reader._other_end)(self, tag)
+
+    # each sort of element
+
+    def _other(self, tag: str, own: dict[str, str]) -> None:
+        if tag in _EVENTS and not own:
+            self._add({"Start": _EVENTS[tag]})
+            return
+        self._raw.add(len(self._open))
+        shown = "".join(f' {name}="{escape(value)}"' for name, value in own.items() if name != "style")
+        self._add({"Raw": f"<{tag}{shown}>"})
+
+    def _other_end(self, tag: str) -> None:
+        is_raw = len(self._open) in self._raw
+        self._raw.discard(len(self._open))
+        self._add({"Raw": f"</{tag}>"} if is_raw else {"End": _EVENTS[tag]})
+
+    def _heading(self, tag: str, own: dict[str, str]) -> None:
+        self._here = self._places.heading()
+        self._add({"Start": {"Heading": {"level": tag}}})
+
+    def _heading_end(self, tag: str) -> None:
+        self._add({"End": {"Heading": tag}})
+
+    def _link(self, tag: str, own: dict[str, str]) -> None:
+        target = own.get("href", "")
+        if "href" not in own or target.startswith("#fn"):
+            _Reader._other(self, tag, own)
+            return
+        value = {"link_type": "Inline", "dest_url": target, "title": own.get("title", "")}
+        self._add({"Start": {"Link": value}}, self._places.of(target))
+
+    def _link_end(self, tag: str) -> None:
+        self._add({"Raw": "</a>"})
+
+    def _picture(self, own: dict[str, str]) -> None:
+        source = own.get("src", "")
+        place = self._places.of(source)
+        value = {"link_type": "Inline", "dest_url": source, "title": own.get("title", "")}
+        self._add({"Start": {"Image": value}}, place)
+        if own.get("alt"):
+            self._add({"Text": own["alt"]}, place)
+        self._add({"End": "Image"}, place)
+
+    def _list(self, tag: str, own: dict[str, str]) -> None:
+        start = int(own["start"]) if own.get("start", "").isdecimal() else 1
+        self._add({"Start": {"List": start if tag == "ol" else None}})
+
+    def _list_end(self, tag: str) -> None:
+        self._add({"End": {"List": tag == "ol"}})
+
+    def _quote(self, tag: str, own: dict[str, str]) -> None:
+        self._add({"Start": {"BlockQuote": None}})
+
+    def _quote_end(self, tag: str) -> None:
+        self._add({"End": {"BlockQuote": None}})
+
+    def _begin_code(self, tag: str, own: dict[str, str]) -> None:
+        if "pre" in self._open:
+            name = own.get("class", "").removeprefix("language-")
+            self._add({"Start": {"CodeBlock": {"Fenced": name} if name else "Indented"}})
+        else:
+            self._code = []
+
+    def _code_end(self, tag: str) -> None:
+        if self._code is not None:
+            self._add({"Code": "".join(self._code)})
+            self._code = None
+        else:
+            self._add({"End": "CodeBlock"})
+
+    def _nothing(self, tag: str, own: dict[str, str] | None = None) -> None:
+        """What is a part of another event."""
+
+    def _table(self, tag: str, own: dict[str, str]) -> None:
+        self._add({"Start": {"Table": ()}})
+
+    def _table_end(self, tag: str) -> None:
+        self._add({"End": "Table"})
+
+    def _head(self, tag: str, own: dict[str, str]) -> None:
+        self._in_head = True
+
+    def _head_end(self, tag: str) -> None:
+        self._in_head = False
+
+    def _row(self, tag: str, own: dict[str, str]) -> None:
+        self._add({"Start": "TableHead" if self._in_head else "TableRow"})
+
+    def _row_end(self, tag: str) -> None:
+        self._add({"End": "TableHead" if self._in_head else "TableRow"})
+
+    def _cell(self, tag: str, own: dict[str, str]) -> None:
+        aligned = own.get("style", "").rpartition(":")[2].strip(" ;")
+        self._add({"Raw": f"<{tag}{_ALIGNED.get(aligned, '')}>"})
+
+    def _cell_end(self, tag: str) -> None:
+        self._add({"Raw": f"</{tag}>"})
+
+
+_STARTS: dict[str, Callable[[_Reader, str, dict[str, str]], None]] = {
+    **dict.fromkeys(_HEADINGS, _Reader._heading),
+    "a": _Reader._link,
+    "ul": _Reader._list,
+    "ol": _Reader._list,
+    "blockquote": _Reader._quote,
+    "pre": _Reader._nothing,
+    "code": _Reader._begin_code,
+    "table": _Reader._table,
+    "thead": _Reader._head,
+    "tbody": _Reader._nothing,
+    "tr": _Reader._row,
+    "th": _Reader._cell,
+    "td": _Reader._cell,
+}
+_ENDS: dict[str, Callable[[_Reader, str], None]] = {
+    **dict.fromkeys(_HEADINGS, _Reader._heading_end),
+    "a": _Reader._link_end,
+    "ul": _Reader._list_end,
+    "ol": _Reader._list_end,
+    "blockquote": _Reader._quote_end,
+    "pre": _Reader._nothing,
+    "code": _Reader._code_end,
+    "table": _Reader._table_end,
+    "thead": _Reader._head_end,
+    "tbody": _Reader._nothing,
+    "tr": _Reader._row_end,
+    "th": _Reader._cell_end,
+    "td": _Reader._cell_end,
+}

@@ -1,0 +1,255 @@
+"""`import partners.csv --kind partner --into /partners/`: a page for each row, and the same pages again for the next table.
+
+A column is a field of the kind; `name.ru` is its Russian text, and `key` the last part of the page's path. Only what a
+column says is written: other fields and the text of a page stay as they are. Pages of rows that are gone are named, and kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sitegen.content.data import rows_of, split_column
+from sitegen.model.fields import Checker, Field
+from sitegen.model.kinds import Kind
+from sitegen.model.settings import Config, load_config
+from sitegen.model.urls import slugify
+from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.source.files import read_text, replace_files
+from sitegen.source.mark import Mark
+from sitegen.source.scalars import scalar
+from sitegen.source.yaml import Node, Source, decode, parse
+
+#: The column with the last part of a page's path; that of its title in the source language where there is none.
+KEY = "key"
+#: Which pages are of which table, beside them; its name keeps it out of the site.
+RECORD = "_imported.json"
+
+
+@dataclass
+class Rows:
+    """What has become of a table.
+
+    Attributes:
+        new: pages that were made.
+        changed: files of pages that were there and say something else now.
+        gone: pages of an earlier table of the same name, without a row in this one; they are kept.
+    """
+
+    pages: int = 0
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+
+def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
+    """Write the pages of a table's rows.
+
+    Raises:
+        SiteError: the table or the kind can't be used; nothing is written.
+    """
+    config = load_config(root)
+    top = _top(config, kind, into)
+    text = _read(table)
+    source = Source.of(str(table), text)
+    writer = _Writer(root, config, config.kinds[kind], top, Checker(source, [], config.time_zone))
+    for row in rows_of(source, text):
+        writer.take(row)
+    if writer.check.problems:
+        raise SiteError(writer.check.problems)
+    done = writer.finish(table.name)
+    replace_files(root, writer.files)
+    return done
+
+
+def _read(table: Path) -> str:
+    try:
+        return decode(str(table), table.read_bytes())
+    except OSError as error:
+        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
+        raise SiteError([Problem(path=str(table), code="unreadable", message=message)]) from error
+
+
+def _top(config: Config, kind: str, into: str) -> str:
+    """The folder below which the pages lie."""
+    if kind not in config.kinds:
+        hint = nearest(kind, config.kinds) or f"kinds are {listing(config.kinds)}"
+        message = f"--kind: '{kind}' does not stand in kinds.yaml"
+        raise SiteError([Problem(path="content/kinds.yaml", code="unknown-kind", message=message, hint=hint)])
+    parts = [part for part in into.split("/") if part]
+    if ".." in parts or "." in parts:
+        message, hint = f"--into: '{into}' is not a content path", "write it as /partners/"
+        raise SiteError([Problem(path="content", code="reference", message=message, hint=hint)])
+    return "/".join(("content", *parts))
+
+
+@dataclass
+class _Writer:
+    """Turns rows into files.
+
+    Attributes:
+        usual: the kind of pages of the folder that name none; "" until it is known.
+        keys: key of a page → where its row is.
+        files: path → content, of those that change.
+    """
+
+    root: Path
+    config: Config
+    kind: Kind
+    top: str
+    check: Checker
+    usual: str = ""
+    keys: dict[str, Mark] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    done: Rows = field(default_factory=Rows)
+
+    def take(self, cells: Mapping[str, Node]) -> None:
+        """One row."""
+        facts, words = self._values(cells)
+        source = self.config.source_language
+        title = words.get(source, {}).get("title", "")
+        own = cells.get(KEY)
+        key = own.text if own is not None and own.text else slugify(title)
+        mark = next(iter(cells.values())).mark
+        if not title:
+            message = f"a row without a title in '{source}'"
+            hint = f"fill in the column title or title.{source}"
+            self.check.problems.append(self.check.source.problem("required", message, mark, hint))
+        elif key in self.keys:
+            message = f"'{key}' is the page of line {self.keys[key].line} too"
+            hint = f"give each row a {KEY} of its own"
+            self.check.problems.append(self.check.source.problem("url-clash", message, mark, hint))
+        else:
+            self.keys[key] = mark
+            self._write(key, facts, words)
+
+    def _values(self, cells: Mapping[str, Node]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        """Facts, and words by language, each as it is written in front matter."""
+        facts: dict[str, str] = {}
+        words: dict[str, dict[str, str]] = {}
+        for name, node in cells.items():
+            column, language = split_column(name, self.config)
+            if column == KEY or node.value is None:
+                continue
+            declared = self.kind.fields.get(column)
+            if declared is None:
+                self.check.unknown(column, node, self.kind.fields, f"the kind '{self.kind.name}'")
+            elif declared.side == "facts" and language:
+                message, hint = f"'{column}' is a fact, the same in every language", f"name the column {column}"
+                self.check.reject(node, "misplaced-fact", message, hint)
+            elif self.check.value(declared, _as_list(declared, node)) is not None:
+                side = (
+                    facts if declared.side == "facts" else words.setdefault(language or self.config.source_language, {})
+                )
+                side[column] = _written(declared, node.text)
+        return facts, words
+
+    def _write(self, key: str, facts: Mapping[str, str], words: Mapping[str, Mapping[str, str]]) -> None:
+        self.done.pages += 1
+        source = self.config.source_language
+        is_new = not (self.root / self.top / key / f"index.{source}.md").exists()
+        if is_new:
+            self.done.new.append(f"/{self.top.partition('/')[2]}/{key}/".replace("//", "/"))
+        for language, own in words.items():
+            path = f"{self.top}/{key}/index.{language}.md"
+            values = {**self._kind_line(key, language), **(facts if language == source else {}), **own}
+            before = read_text(self.root, path) if (self.root / path).exists() else None
+            now = _page(values) if before is None else with_values(path, before, values)
+            if now != before:
+                self.files[path] = now.encode()
+                if not is_new:
+                    self.done.changed.append(path)
+
+    def _kind_line(self, key: str, language: str) -> dict[str, str]:
+        """The kind, where it is not what pages of this folder are anyway; the source version alone says it."""
+        parent = self.root / self.top / f"index.{self.config.source_language}.md"
+        if language != self.config.source_language or self._usual_kind(parent) == self.kind.name:
+            return {}
+        return {"kind": self.kind.name}
+
+    def _usual_kind(self, parent: Path) -> str:
+        if not self.usual:
+            found = "page"
+            if parent.exists():
+                source = Source.of(str(parent), parent.read_text(encoding="utf-8"))
+                front = parse(source, "\n".join(source.lines[1 : source.lines.index("---", 1)]), 2)
+                own = self.config.kinds.get(front.value["kind"].text) if "kind" in front.value else None
+                found = (own.children.kind if own else None) or "page"
+            self.usual = found
+        return self.usual
+
+    def finish(self, name: str) -> Rows:
+        """Note which pages are of this table, and name those that are no more."""
+        path = f"{self.top}/{RECORD}"
+        try:
+            known: dict[str, Any] = json.loads((self.root / path).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            known = {}
+        self.done.gone = sorted(set(known.get(name, ())) - self.keys.keys())
+        now = {**known, name: sorted({*self.keys, *self.done.gone})}
+        if now != known:
+            self.files[path] = (json.dumps(now, ensure_ascii=False, indent=1) + "\n").encode()
+        return self.done
+
+
+def _as_list(declared: Field, node: Node) -> Node:
+    """A cell of several values, parted by semicolons, as a list."""
+    if declared.type != "list":
+        return node
+    parts = (part.strip() for part in node.text.split(";"))
+    return Node(tuple(Node(part, part, node.mark, node.key) for part in parts if part), node.text, node.mark, node.key)
+
+
+def _written(declared: Field, text: str) -> str:
+    """A value as front matter has it."""
+    if declared.type == "list":
+        return "[" + ", ".join(scalar(part.strip()) for part in text.split(";") if part.strip()) + "]"
+    return text if declared.type in ("number", "boolean", "date", "datetime", "moment") else scalar(text)
+
+
+def _page(values: Mapping[str, str]) -> str:
+    return "\n".join(("---", *(f"{name}: {value}" for name, value in values.items()), "---", ""))
+
+
+def with_values(path: str, text: str, values: Mapping[str, str]) -> str:
+    """A page's file in which some fields have other values; the others, and all that follows, as they were."""
+    source = Source.of(path, text)
+    end = source.lines.index("---", 1)
+    front = parse(source, "\n".join(source.lines[1:end]), 2)
+    lines = list(source.lines)
+    for name, value in sorted(values.items(), key=lambda item: -_line_of(front, item[0])):
+        line = _line_of(front, name)
+        if not line:
+            lines.insert(end, f"{name}: {value}")
+        elif not _is_same(front.value[name], value):
+            last = next((n for n in range(line, end) if not lines[n].startswith((" ", "\t", "- "))), end)
+            lines[line - 1 : last] = [f"{name}: {value}"]
+            end -= last - line
+    return "\n".join(lines)
+
+
+def _line_of(front: Node, name: str) -> int:
+    node = front.value.get(name)
+    return node.key.line if node is not None and node.key else 0
+
+
+def _is_same(node: Node, value: str) -> bool:
+    """Whether a value says what is written already, however it is quoted."""
+    text = f"a: {value}"
+    return bool(_plain(parse(Source.of("", text), text).value["a"]) == _plain(node))
+
+
+def _plain(node: Node) -> Any:
+    if isinstance(node.value, tuple):
+        return [_plain(child) for child in node.value]
+    return node.text.strip()
+
+
+def report(done: Rows) -> Iterator[str]:
+    """What to tell of it: a line for each page that is new or gone, and each file that has changed."""
+    yield from (f"new: {key}" for key in done.new)
+    yield from (f"changed: {path}" for path in done.changed)
+    yield from (f"gone from the table, and kept: {key}" for key in done.gone)

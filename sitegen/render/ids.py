@@ -1,0 +1,55 @@
+"""Ids that templates write, and headings that have the same: on a page each id stands once, or links lead to the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sitegen.library.library import Library
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.layers import Layers
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import problem_at
+
+_ID = re.compile(r"""\sid=(?:"([^"{}%\s]+)"|'([^'{}%\s]+)'|([\w-]+)[\s>])""")
+_NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
+_BEHIND = "theme/"
+
+
+def find_shared_ids(layers: Layers, library: Library) -> Iterator[Problem]:
+    """Headings whose id an element of their page's template has."""
+    taken: dict[str, dict[str, str]] = {}
+    for page in library.pages.values():
+        template = library.kind(page.key).template
+        if template not in taken:
+            taken[template] = _ids(layers, template)
+        document = page.versions[page.source]
+        for heading in document.body.headings:
+            if heading.anchor in taken[template]:
+                message = f"the heading '{heading.title}' has the id '{heading.anchor}', as an element of {taken[template][heading.anchor]}"
+                hint = f"give it another: {{#{heading.anchor}-part}} behind the heading"
+                mark = Mark(heading.line, 1, heading.level)
+                yield replace(problem_at(document.path, "heading", message, mark, hint), severity="warning")
+
+
+def _ids(layers: Layers, template: str) -> dict[str, str]:
+    """Each id that a template writes, or one that it extends, includes or imports → the file that does."""
+    found: dict[str, str] = {}
+    seen, waiting = set[tuple[str, int]](), [(template, 0)]
+    while waiting:
+        name, layer = waiting.pop()
+        file = layers.find(f"templates/{name}", layer)
+        if file is None or (name, file.layer) in seen:
+            continue
+        seen.add((name, file.layer))
+        try:
+            text = file.text()
+        except SiteError:  # which is reported with the templates
+            continue
+        for ids in _ID.findall(text):
+            found.setdefault("".join(ids), file.shown)
+        for other in _NAMED.findall(text):
+            behind = other.startswith(_BEHIND)
+            waiting.append((other.removeprefix(_BEHIND), file.layer + 1 if behind else 0))
+    return found

@@ -1,0 +1,92 @@
+"""How much work a build is, in function calls: the same on any machine, so that each change can be held to the record.
+
+usage: python tests/bench/record.py [--write]      tells today's figures beside the recorded ones, or records them
+"""
+
+from __future__ import annotations
+
+import contextlib
+import cProfile
+import io
+import json
+import os
+import pstats
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+from corpus import LANGUAGES, lay_out_own
+
+from sitegen.cli import main
+
+RECORD = Path(__file__).parent / "record.json"
+PAGES = 100
+#: How much more than recorded a figure may be.
+ROOM = 1.05
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def measure(folder: Path) -> dict[str, int]:
+    """Function calls, Python's and C's, of builds of the corpus in one process: by page, and what any build costs."""
+    small, large = folder / "small", folder / "large"
+    for root, pages in ((folder / "first", 4), (small, PAGES // 2), (large, PAGES)):
+        lay_out_own(pages, root)
+    _calls(folder / "first")  # what is read and remembered once for all
+    counts = {}
+    for work in ("cold", "warm", "title"):
+        few, many = (_work(work, root) for root in (small, large))
+        by_page = (many - few) / (PAGES // 2 * len(LANGUAGES))
+        counts[f"{work}, each page"] = round(by_page)
+        counts[f"{work}, each build"] = round(many - by_page * PAGES * len(LANGUAGES))
+    return counts
+
+
+def _work(work: str, root: Path) -> int:
+    if work == "title":
+        path = root / "content/news/p00001/index.ru.md"
+        path.write_text(re.sub("title: ", "title: New ", path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
+    return _calls(root)
+
+
+def _calls(root: Path) -> int:
+    profile = cProfile.Profile()
+    settled = mock.patch("sitegen.build.incremental.UNSETTLED", 0)
+    one = mock.patch.object(os, "sched_getaffinity", return_value={0})
+    with settled, one, contextlib.redirect_stderr(io.StringIO()) as told:
+        if profile.runcall(main, ["build", "--root", str(root), "--jobs", "1"]):
+            raise SystemExit(told.getvalue())
+    calls: int = pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
+    return calls
+
+
+def recorded() -> dict[str, int]:
+    """The figures of the record for this Python; none where it has no record."""
+    figures: dict[str, int] = json.loads(RECORD.read_text()).get(PYTHON, {})
+    return figures
+
+
+def tell(now: dict[str, int], before: dict[str, int]) -> str:
+    """Both as a table."""
+    rows = (f"{name:20}{before.get(name, 0):>12,}{count:>12,}" for name, count in now.items())
+    return "\n".join((f"{'calls':20}{'recorded':>12}{'now':>12}", *rows))
+
+
+def run(words: list[str]) -> None:
+    """Measure, tell, and record if that is asked for."""
+    folder = Path(tempfile.mkdtemp(prefix="record-"))
+    try:
+        now = measure(folder)
+    finally:
+        shutil.rmtree(folder)
+    print(tell(now, recorded()))
+    if "--write" in words:
+        known = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+        RECORD.write_text(json.dumps({**known, PYTHON: now}, indent=1, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])

@@ -1,0 +1,147 @@
+"""Texts for Python-Markdown give the same body as those for CommonMark, where both mean the same, and nothing unsafe."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from conftest import SITE, MakeSite
+from hostile import LINKS, SCRIPTS
+from lxml import html
+
+from sitegen.content.markdown import parse_body
+from sitegen.model.settings import Config, load_config
+from sitegen.model.values import Body
+from sitegen.problems.problem import Problem
+from sitegen.source.yaml import Source
+
+EXTENSIONS = "[tables, fenced_code, footnotes, def_list, attr_list, sane_lists, admonition, md_in_html, abbr]"
+ENGINE = f"markdown: {{engine: python-markdown, extensions: {EXTENSIONS}}}\n"
+
+
+@pytest.fixture
+def config(make_site: MakeSite) -> Config:
+    return load_config(make_site(site=SITE + ENGINE).root)
+
+
+def both(text: str, config: Config) -> tuple[Any, Any]:
+    """What each engine makes of a text."""
+    source = Source.of("index.en.md", text)
+    return parse_body(source, 1), parse_body(source, 1, config)
+
+
+def plain(text: str) -> str:
+    """HTML without the white space between blocks, which nobody sees."""
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(
+        r" ?(</?(?:p|ul|ol|li|h\d|blockquote|pre|table|thead|tbody|tr|td|th|dl|dt|dd|hr|br|div)\b[^>]*>) ?", r"\1", text
+    ).strip()
+
+
+def known(body: Body) -> Any:
+    return (
+        [(h.level, h.title, h.anchor, h.line) for h in body.headings],
+        [(link.target, link.mark, link.is_picture) for link in body.links],
+        [(link.target, link.mark) for link in body.outward],
+        [section.heading for section in body.sections],
+    )
+
+
+SAME = [
+    "Words.", "Two\nlines.", "One.\n\nTwo.", "*a* and _b_", "**a** and __b__", "**a *b* c**", "`code`", "``a ` b``", "a  \nbreak", "---",
+    "## Heading", "## One\n\ntext\n\n### Two\n\nmore", "## Same\n\n## Same", "## Own {#id}", "Setext\n------\n\ntext", "## With *words* in it",
+    "- a\n- b", "1. a\n2. b", "- a\n\n- b", "- a\n    - b\n- c", "3. a\n4. b", "* a\n* b", "+ a", "> quote", "> a\n>\n> b", "> - a\n> - b",
+    "[x](/plan/)", "[x](/plan/#how)", '[x](https://a.org/ "T")', "[x](../a/) and [y](b.pdf)", "[x](<a b.pdf>)", "![A hall](hall.png)", '![A hall](hall.png "T")',
+    "<https://a.org/>", "[*x*](/a/)", "[x](/a/)\n\n[y](/a/)", "```python\nif a < 1: pass\n```", "    indented\n\nmore", "~~~\ncode\n~~~", "a < b & c > d", "&copy; and &amp;",
+    "\\*stars\\*", "a\\\\b", "| a | b |\n|---|--:|\n| 1 | 2 |", "| a |\n|:-:|\n| *b* |", "Term\n: Meaning", "中文，没有空格。", "متن فارسی", "हिन्दी **पाठ**", "А [б](/в/) г",
+    "# Too high", "## A\n\n#### Skipped", "text\n\n## H\n\n- [x](/a/)\n\n![p](p.png)",
+]  # fmt: skip
+#: Where the two differ, and how: text → what Python-Markdown makes of it.
+OTHER = {
+    "***both***": "<strong><em>",
+    "[x][r]\n\n[r]: /plan/": '<a href="\x01/plan/\x03">',
+    "## A\nright below": "<h2",
+    "*a*b*": "<em>",
+    "1) a\n2) b": "<p>1) a 2) b</p>",
+    "Words\n- no list": "<p>Words - no list</p>",
+    "- a\n  - b": "<ul><li>a</li><li>b</li></ul>",
+    "~~gone~~": "<p>~~gone~~</p>",
+    "- [ ] task": "<li>[ ] task</li>",
+    "!!! note\n    Called out": '<div class="admonition note">',
+    "The SCO.\n\n*[SCO]: Shanghai Cooperation Organization": "<abbr",
+    "10<sup>6</sup>": "<sup>6</sup>",
+}
+
+
+def test_fifty_texts_at_least() -> None:
+    assert len(SAME) >= 50
+
+
+@pytest.mark.parametrize("text", SAME)
+def test_both_engines_give_the_same_body(text: str, config: Config) -> None:
+    first, second = both(text, config)
+
+    assert plain(second[0]) == plain(first[0])
+    assert known(second[1]) == known(first[1])
+    assert [(p.code, p.line) for p in second[2]] == [(p.code, p.line) for p in first[2]]
+
+
+@pytest.mark.parametrize("text", OTHER)
+def test_where_the_engines_differ_each_follows_its_own_rules(text: str, config: Config) -> None:
+    _, second = both(text, config)
+
+    assert OTHER[text] in plain(second[0])
+
+
+@pytest.mark.parametrize("text", [*SCRIPTS, *LINKS])
+def test_nothing_unsafe_comes_out(text: str, config: Config) -> None:
+    found = parse_body(Source.of("a.md", text), 1, config)[0]
+
+    page = html.fromstring("<main>" + re.sub("[\x01-\x03]", "", found) + "</main>")
+    for element in page.iter():
+        assert element.tag not in (
+            "script",
+            "style",
+            "iframe",
+            "object",
+            "embed",
+            "form",
+            "input",
+            "link",
+            "meta",
+            "base",
+            "svg",
+        )
+        for name, value in element.attrib.items():
+            assert not name.lower().startswith("on")
+            assert name not in ("style", "srcset", "formaction")
+            address = re.sub(r"[\x00-\x20]", "", value).lower()
+            assert not address.startswith(("javascript:", "data:", "vbscript:"))
+
+
+def test_dead_link_is_reported_at_its_line_and_column(make_site: MakeSite) -> None:
+    body = "---\ntitle: H\n---\nSee /gone/ and\nmore [words](/gone/) of it.\n"
+    site = make_site({"content/index.en.md": body}, site=SITE + ENGINE)
+
+    told: list[Problem] = [p for p in site.problems() if p.code == "dead-page"]
+    assert [(p.line, p.column, p.width) for p in told] == [(5, 14, 6)]
+
+
+def test_site_is_built_with_its_extensions(make_site: MakeSite) -> None:
+    body = '---\ntitle: H\n---\n!!! warning "Mind"\n    The *gap*.\n\n## How {#how}\n\nA note[^1].\n\n[^1]: Here.\n'
+    pages = make_site({"content/index.en.md": body}, site=SITE + ENGINE).build()
+
+    page: Any = html.fromstring(pages["en/index.html"])
+    assert page.find(".//div[@class='admonition warning']/p").text == "Mind"
+    assert page.find(".//h2[@id='how']") is not None
+    note = page.find(".//sup//a")
+    assert page.find(f".//*[@id='{note.get('href')[1:]}']") is not None
+
+
+def test_extension_that_is_none_or_reads_files_is_an_error(make_site: MakeSite) -> None:
+    for name, hint in (("tabels", "did you mean 'tables'?"), ("pymdownx.snippets", "")):
+        site = make_site(site=SITE + f"markdown: {{engine: python-markdown, extensions: [{name}]}}\n")
+        told = site.told()
+        assert f"error[choice]: extensions: '{name}' is not an extension of Python-Markdown" in told
+        assert hint in told

@@ -1,0 +1,144 @@
+"""Rows of a table become pages, and the next import of the same table changes what the table changes and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import MakeSite, TinySite
+
+from sitegen.cli import main
+from sitegen.importers.rows import Rows, import_rows
+from sitegen.problems.problem import SiteError
+
+KINDS = """\
+page: {template: page.html}
+partners: {template: page.html, children: {kind: partner, sort: title}}
+partner:
+  template: page.html
+  facts:
+    country: {type: country, required: true}
+    founded: {type: number}
+    topics: {type: list, of: {type: id}}
+"""
+CSV = (
+    "key,title.en,title.fr,country,founded,topics\n"
+    'law,Law School,École de droit,FR,1998,law; policy\nart,"Art: a school",,KZ,,\n'
+)
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    return make_site({"content/partners/index.en.md": "---\ntitle: Partners\nkind: partners\n---\n"}, kinds=KINDS)
+
+
+def take(site: TinySite, text: str) -> Rows:
+    table = site.root.parent / "partners.csv"
+    table.write_text(text, encoding="utf-8")
+    return import_rows(site.root, table, "partner", "/partners/")
+
+
+def files(site: TinySite) -> dict[str, str]:
+    return {p.relative_to(site.root).as_posix(): p.read_text() for p in sorted((site.root / "content").rglob("*.md"))}
+
+
+def test_rows_become_pages_in_their_languages(site: TinySite) -> None:
+    done = take(site, CSV)
+
+    found = files(site)
+    assert done.new == ["/partners/law/", "/partners/art/"]
+    assert found["content/partners/law/index.en.md"] == (
+        "---\ncountry: FR\nfounded: 1998\ntopics: [law, policy]\ntitle: Law School\n---\n"
+    )
+    assert found["content/partners/law/index.fr.md"] == "---\ntitle: École de droit\n---\n"
+    assert found["content/partners/art/index.en.md"] == '---\ncountry: KZ\ntitle: "Art: a school"\n---\n'
+    assert site.report().pages == 8
+
+
+def test_second_import_changes_nothing(site: TinySite) -> None:
+    take(site, CSV)
+    before = files(site)
+
+    done = take(site, CSV)
+
+    assert (done.new, done.changed, done.gone) == ([], [], [])
+    assert files(site) == before
+
+
+def test_what_a_person_has_added_stays_and_what_the_table_changes_changes(site: TinySite) -> None:
+    take(site, CSV)
+    path = "content/partners/law/index.en.md"
+    site.write(
+        path, "---\nupdated: 2026-01-31 # checked\ncountry: 'FR'\ntopics:\n  - law\ntitle: Law School\n---\nOur text.\n"
+    )
+
+    done = take(site, CSV.replace("1998", "1999"))
+
+    assert done.changed == [path]
+    assert files(site)[path] == (
+        "---\nupdated: 2026-01-31 # checked\ncountry: 'FR'\ntopics: [law, policy]\ntitle: Law School\nfounded: 1999\n---\n"
+        "Our text.\n"
+    )
+
+
+def test_page_without_a_row_is_named_and_kept(site: TinySite) -> None:
+    take(site, CSV)
+
+    done = take(site, "\n".join(CSV.splitlines()[:2]) + "\n")
+
+    assert done.gone == ["art"]
+    assert "content/partners/art/index.en.md" in files(site)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("FR,1998", "France,1998", "partners.csv:2:31: error[country]: country: 'France' is not a country code"),
+        ("founded", "fonded", "error[unknown-key]: 'fonded' is not a field of the kind 'partner'"),
+        ("art,", "law,", "partners.csv:3:1: error[url-clash]: 'law' is the page of line 2 too"),
+        ("Law School", "", "partners.csv:2:1: error[required]: a row without a title in 'en'"),
+        ("country,", "country.fr,", "error[misplaced-fact]: 'country' is a fact, the same in every language"),
+    ],
+)  # fmt: skip
+def test_row_that_does_not_fit_is_reported_and_nothing_is_written(
+    site: TinySite, old: str, new: str, told: str
+) -> None:
+    before = files(site)
+
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV.replace(old, new, 1))
+
+    assert told in "\n".join(str(problem) for problem in caught.value.problems)
+    assert files(site) == before
+
+
+def test_thousand_rows_in_five_languages_and_ten_edits_of_them(make_site: MakeSite) -> None:
+    languages = ("en", "fr", "ru", "kk", "zh")
+    site = make_site(
+        {"content/partners/index.en.md": "---\ntitle: Partners\nkind: partners\n---\n"},
+        kinds=KINDS,
+        site=f"title: {{en: S}}\nbase_url: https://example.org/\nlanguages: [{', '.join(f'{{tag: {p}}}' for p in languages)}]\n",
+    )
+    head = "key,country," + ",".join(f"title.{path}" for path in languages)
+    rows = [f"p{n},KZ," + ",".join(f"Partner {n} {path}" for path in languages) for n in range(1000)]
+
+    first = take(site, "\n".join([head, *rows]))
+    again = take(site, "\n".join([head, *rows]))
+    edited = take(
+        site, "\n".join([head, *(row.replace(" ru", " RU") if n < 10 else row for n, row in enumerate(rows))])
+    )
+
+    assert (len(first.new), len(files(site))) == (1000, 5002)
+    assert (again.new, again.changed) == ([], [])
+    assert edited.changed == [f"content/partners/p{n}/index.ru.md" for n in range(10)]
+
+
+def test_command_says_what_is_new(site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "partners.csv"
+    table.write_text(CSV, encoding="utf-8")
+
+    assert main(["import", str(table), "--kind", "partner", "--into", "/partners/", "--root", str(site.root)]) == 0
+
+    told = capsys.readouterr()
+    assert told.out == "new: /partners/law/\nnew: /partners/art/\n"
+    assert "2 pages: 2 new, 0 files changed, 0 gone" in told.err

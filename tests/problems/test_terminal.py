@@ -1,0 +1,128 @@
+"""What hostile names and texts hold is shown, and steers nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from commands import run
+from conftest import REPOSITORY, MakeSite
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitegen.problems.problem import Problem
+from sitegen.problems.reporters import code_span, colour, format_github, format_json, format_summary, format_text
+from sitegen.problems.terminal import Terminal, escaped, one_line
+
+STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+NAME = "content/a\x1b]0;owned\x07\x1b[2J\u202etxt\r\n\x9b1m\udcff\x7f.md"
+
+
+@given(st.text(st.characters(), max_size=30))
+def test_nothing_steers_and_plain_text_is_as_it_was(text: str) -> None:
+    assert not STEERING.search(escaped(text))
+    assert not STEERING.search(one_line(text))
+    assert len(one_line(text).splitlines()) <= 1
+    if not STEERING.search(text):
+        assert escaped(text) == text
+
+
+def test_each_escape_says_what_stood_there() -> None:
+    assert one_line(NAME) == ("content/a\\x1b]0;owned\\x07\\x1b[2J\\u202etxt\\r\\n\\x9b1m\\xff\\x7f.md")
+    assert escaped("می‌خواهم\tस्त्री\n") == "می‌خواهم\tस्त्री\n"
+
+
+PROBLEM = Problem(path=NAME, code="unreadable", message=NAME, hint=NAME, line=1, column=1, excerpt=NAME)
+
+
+@pytest.mark.parametrize(
+    "form", [format_text, lambda problems: colour(format_text(problems)), format_github, format_summary, str]
+)
+def test_no_form_of_a_problem_steers(form: object) -> None:
+    assert callable(form)
+
+    text = form([PROBLEM, PROBLEM]) if form is not str else str(PROBLEM)
+
+    assert not STEERING.search(re.sub("\x1b\\[(?:0|1;31|1;33|36)m", "", text))
+    assert "]0;owned" in text
+
+
+def test_json_gives_each_sign_back_and_shows_none() -> None:
+    text = format_json([PROBLEM])
+
+    assert not STEERING.search(text)
+    assert json.loads(text)[0]["path"] == NAME
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "</details><script>",
+        "| a | b |",
+        "![x](https://evil.example)",
+        "[x](y)",
+        "`a` b",
+        "@everyone",
+        "https://evil.example",
+        "**b**",
+        "a\nb",
+    ],
+)
+def test_a_summary_in_markdown_holds_words_alone(text: str) -> None:
+    from pyromark import Markdown, Options  # as independent as Markdown's readers get here
+
+    problem = Problem(path=text, code="unreadable", message=text)
+    rows = format_summary([problem]).split("\n")
+    html = Markdown(options=Options.ENABLE_TABLES).html("\n".join(rows))
+
+    assert not re.search(r"<(?:script|/details|img|a|strong)\b", html)
+    assert html.count("<tr>") + html.count("<tr ") == 2 or html.count("<td>") == 3
+    assert code_span(text).count("`") == 2
+    assert "\n" not in code_span(text)
+
+
+def test_a_stream_lets_our_own_colours_through_alone() -> None:
+    stream = io.StringIO()
+
+    print("\r\x1b[K1 of 2, \x1b[1;31merror\x1b[0m \x1b[2J\x1b]0;x\x07\u202e", end="", file=Terminal(stream))
+
+    assert stream.getvalue() == "\r\x1b[K1 of 2, \x1b[1;31merror\x1b[0m \\x1b[2J\\x1b]0;x\\x07\\u202e"
+
+
+@pytest.mark.parametrize(
+    "words", [["check"], ["build"], ["check", "--format", "json"], ["check", "--format", "github"], ["hosts", "nginx"]]
+)
+def test_no_command_lets_a_name_steer(make_site: MakeSite, words: list[str]) -> None:
+    name = "\x1b]0;owned\x07\x1b[31m.txt"
+    site = make_site(
+        {
+            f"content/a/{name}": "x",
+            "content/a/index.en.md": f"---\ntitle: A\n---\n[x](gone{name})\n",
+            f"static/{name}": "",
+        }
+    )
+
+    done = run(site.root, *words)
+
+    assert not STEERING.search(done.stdout + done.stderr)
+    assert "owned" in done.stdout + done.stderr
+
+
+def test_arguments_are_shown_as_they_are() -> None:
+    done = subprocess.run(
+        [sys.executable, str(REPOSITORY / "build.py"), "\x1b[2Jx", "--\x1b[31m"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ},
+    )
+
+    assert done.returncode == 2
+    assert not STEERING.search(done.stderr)

@@ -1,0 +1,149 @@
+"""The documentation: it builds without a problem, says everything that the code knows, and what it says works."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, TinySite
+from reference import EXAMPLES, FIELD_TYPES, FOLDER, INNER, VIEWS, members, pages, write
+
+import sitegen.api
+from sitegen.build.options import Options
+from sitegen.build.pipeline import build, check
+from sitegen.cli import _parser, main
+from sitegen.model.fields import TYPES
+from sitegen.render.templates import FILTERS
+from sitegen.render.views import PageView
+
+HAND_WRITTEN = sorted(path for path in (REPOSITORY / "docs/content").glob("*/index.en.md"))
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> TinySite:
+    """The documentation with its reference, in a folder of its own."""
+    site = TinySite(tmp_path / "docs")
+    for part in ("content", "templates"):
+        ignored = shutil.ignore_patterns("reference")
+        shutil.copytree(REPOSITORY / "docs" / part, site.root / part, ignore=ignored)
+    write(site.root / FOLDER.relative_to(REPOSITORY / "docs"))
+    return site
+
+
+def test_documentation_has_no_problem_and_is_searchable(docs: TinySite) -> None:
+    assert check(Options(root=docs.root, output=docs.public)) == ()
+    build(Options(root=docs.root, output=docs.public))
+
+    assert (docs.public / "en/search.json").is_file()
+    assert '<html lang="zh-Hans"' in (docs.public / "zh/start/index.html").read_text(encoding="utf-8")
+    assert "absolute_url" in (docs.public / "en/reference/template-attributes/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
+def test_every_attribute_that_templates_see_is_described(view: type) -> None:
+    described = {name: told for name, _, told in members(view)}
+
+    public = {name for name in dir(view) if not name.startswith("_")} - INNER.get(view.__name__, set())
+    assert public <= described.keys()
+    assert [name for name, told in described.items() if not told] == []
+
+
+def test_attributes_used_by_the_theme_are_in_the_reference() -> None:
+    described = {name for name, _, _ in members(PageView)}
+    texts = (path.read_text(encoding="utf-8") for path in (REPOSITORY / "sitegen/theme/templates").rglob("*.html"))
+    used = {name for text in texts for name in re.findall(r"\bpage\.(?!html)(\w+)", text)}
+
+    assert used - described == set()
+
+
+def test_every_filter_and_type_is_described() -> None:
+    text = pages()["filters/index.en.md"]
+
+    assert [
+        name for name, function in FILTERS.items() if not (function.__doc__ or "").strip() or f"`{name}`" not in text
+    ] == []
+    assert set(TYPES) == set(FIELD_TYPES)
+    assert set(EXAMPLES) <= set(FILTERS)
+
+
+def test_api_is_documented_whole() -> None:
+    text = (REPOSITORY / "docs/content/engine/index.en.md").read_text(encoding="utf-8")
+
+    assert [name for name in sitegen.api.__all__ if f"`{name}`" not in text] == []
+
+
+def commands_of(path: Path) -> Iterator[str]:
+    """Every command of sitegen in the blocks of a page."""
+    for block in re.findall(r"^```(?:sh|text)\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
+        yield from re.findall(r"\bsitegen ([^>&\n]+)", block)
+
+
+@pytest.mark.parametrize("path", HAND_WRITTEN, ids=lambda path: path.parent.name)
+def test_every_command_exists_with_its_options(path: Path) -> None:
+    for command in commands_of(path):
+        words = re.findall(r'"[^"]*"|\S+', command.strip())
+        _parser().parse_args([word.strip('"') for word in words])
+
+
+def test_start_page_leads_to_a_site_without_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    commands = [*commands_of(REPOSITORY / "docs/content/start/index.en.md")]
+    typed = [re.findall(r'"[^"]*"|\S+', command) for command in commands if not command.startswith("serve")]
+
+    for words in typed:
+        if words[0] == "publish":
+            words[1] = str(tmp_path / "published")
+        assert main([word.strip('"') for word in words]) == 0
+        if words[0] == "init":
+            monkeypatch.chdir(tmp_path / "my-site")
+
+    assert "Spring term begins" in (tmp_path / "my-site/public/en/news/index.html").read_text(encoding="utf-8")
+
+
+def test_snippets_make_the_site_that_they_describe(tmp_path: Path) -> None:
+    """The content model, menus, style and templates of the documentation, laid over a new site, build without a problem."""
+    from sitegen.editing.init import init_site
+
+    root = tmp_path / "site"
+    import datetime as dt
+
+    init_site(root, ["en", "fr", "ar", "sr"], dt.date(2026, 3, 1))
+    texts = {
+        name: (REPOSITORY / f"docs/content/{name}/index.en.md").read_text(encoding="utf-8")
+        for name in ("model", "templates")
+    }
+    yaml = re.findall(r"^```yaml\n(.*?)^```", texts["model"], re.DOTALL | re.MULTILINE)
+    model = yaml[0].partition("project:")[2]
+    kinds = (root / "content/kinds.yaml").read_text(encoding="utf-8")
+    (root / "content/kinds.yaml").write_text(f"{kinds}\nproject:{model}\n{yaml[1]}", encoding="utf-8")
+    settings = (root / "content/site.yaml").read_text(encoding="utf-8").partition("menus:")[0]
+    menus = re.findall(r"^```yaml\n(.*?)^```", texts["templates"], re.DOTALL | re.MULTILINE)[0]
+    (root / "content/site.yaml").write_text(settings + menus, encoding="utf-8")
+    for body in re.findall(r"^```jinja\n(.*?)^```", texts["templates"], re.DOTALL | re.MULTILINE):
+        path = root / re.search(r"templates/[\w.]+", body)[0]  # type: ignore[index]
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(body, encoding="utf-8")
+    (root / "static/assets").mkdir(parents=True)
+    css = re.findall(r"^```css\n(.*?)^```", texts["templates"], re.DOTALL | re.MULTILINE)
+    (root / "static/assets/own.css").write_text(css[0], encoding="utf-8")
+    for name, text in {
+        "projects": "kind: projects\ntitle: Projects\nsummary: What we do.\n",
+        "projects/bridge": "title: Bridge\nsummary: A bridge.\nstatus: running\nbegins: 2026-02-01\npartners: [/partner/]\n",
+        "partner": "kind: partner\ntitle: A partner\nsummary: Who helps.\n",
+    }.items():
+        (root / f"content/{name}").mkdir()
+        (root / f"content/{name}/index.en.md").write_text(f"---\n{text}---\n", encoding="utf-8")
+
+    problems = check(Options(root=root, output=tmp_path / "public"))
+    build(Options(root=root, output=tmp_path / "public"))
+
+    page = (tmp_path / "public/en/projects/bridge/index.html").read_text(encoding="utf-8")
+    assert {problem.code for problem in problems} <= {"missing-message"}
+    assert "Running" in page
+    assert "A partner" in page
+    assert "Ask us about this page" in page
+    assert "Our friends" in page
+    assert "Nouveautés" in (tmp_path / "public/fr/index.html").read_text(encoding="utf-8")

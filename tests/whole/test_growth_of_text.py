@@ -1,0 +1,409 @@
+"""No text that people write takes long: every reader of ours is given each token of its grammar again and again.
+
+A pattern that tries again from every place takes the square of the text. Patterns do that inside C, unseen by any count of
+calls, so the processor's time is taken, in one process and against plain words of the same length: a reader that is slower
+than `MOST` of it must at least be linear.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import re
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+from conftest import MakeSite
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import check as find_all
+from sitegen.content.markdown import parse_body
+from sitegen.content.markdown_lint import find_unmarked
+from sitegen.content.shape import Shape
+from sitegen.i18n.bidi import isolate_ltr
+from sitegen.i18n.catalogs import message_problems, parse_po
+from sitegen.i18n.scripts import in_script
+from sitegen.media.css import find_outside
+from sitegen.media.svg import find_unsafe_in
+from sitegen.media.svg_fix import cleaned
+from sitegen.model.fields import TYPES, Checker, Field
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import Node, Source, decode, parse
+from sitegen.translation.formats import FORMATS
+
+#: Characters of each text, and of the one twice as long; the longest line that files may have bounds the first.
+LENGTH = 20_000
+#: Headings, links, numbers and the like of a page.
+SIZE = 500
+#: So much slower than plain words is a reader of a text that only looks bad.
+MOST = 20
+#: Twice the text may take so much longer, caches and the like considered.
+GROWTH = 3.0
+#: Shorter times, in seconds, say nothing.
+NOTHING = 0.04
+
+
+def _body(text: str) -> object:
+    source = Source.of("a.md", text)
+    html, *_ = parse_body(source, 1)
+    return html, list(find_unmarked(source, 1))
+
+
+def _front_matter(text: str) -> object:
+    return parse(Source.of("a.yaml", text[:60_000]), text[:60_000])
+
+
+def _file(text: str) -> object:
+    return decode("a.md", text.encode("utf-8", "surrogatepass"))
+
+
+def _catalog(text: str) -> object:
+    catalog = parse_po("a.po", text)
+    return [list(message_problems("a.po", message)) for message in catalog if message.id]
+
+
+def _message(text: str) -> object:
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return _catalog(f'msgid "{quoted}"\nmsgstr "{quoted}x"\n')
+
+
+def _answers(name: str) -> Callable[[str], object]:
+    return lambda text: FORMATS[name].read(Path(f"a.{name}"), text)
+
+
+def _field(kind: str) -> Callable[[str], object]:
+    def read(text: str) -> object:
+        problems: list[Problem] = []
+        check = Checker(Source.of("a.md", text), problems)
+        declared = Field(name="a", type=kind, choices={"a": "A"}, fields={}, item=Field(name="b", type="text"))
+        return check.value(declared, Node(text, text, Mark(1, 1))), [str(problem) for problem in problems]
+
+    return read
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "body": _body,
+    "front matter": _front_matter,
+    "file": _file,
+    "catalog": _catalog,
+    "message": _message,
+    "po": _answers("po"),
+    "xliff": _answers("xliff"),
+    "svg": lambda text: find_unsafe_in("a.svg", text.encode()),
+    "svg fix": cleaned,
+    "css": lambda text: list(find_outside(text)),
+    "uzbek": lambda text: in_script(text, "uz-Cyrl", {}),
+    "pseudo": lambda text: in_script(text, "en-XA", {}),
+    "bidi": isolate_ltr,
+    "shape": lambda html: (Shape(html).digest, Shape(html).sentences, Shape(html).counts, Shape(html).targets),
+    **{f"{kind} field": _field(kind) for kind in sorted(TYPES) if kind not in ("list", "group")},
+    "terminal": lambda text: str(
+        Problem(path=text, code="html", message=text, line=1, column=9, excerpt=text, hint=text)
+    ),
+}
+
+MARKDOWN = (
+    *("## x{#a", "## x {#a}\n\n", "{#a", "# ", "##", "##x\n", "a@a", "a@", "1 ", "1.1", "1,000 ", "[a](/b/) ", "[a](/b/", "[", "![", "]", "](", "[["),
+    *("[a][b", "[a]: /b\n", "[^a] ", "[^a]: b\n", "<", "<b>", "<b>\n\n", "<!--", "<!-- a --> ", "-->", "<!-- a -->\n\n", "</b>", "<a href=\"", "<https://a", "<a@b.c> "),
+    *("https://a.b ", "https://", "https://a.b/(", "&#1;", "&#x202E;", "&amp;", "&", "`", "``", "`a", "```\n", "~~~ ", "~~", "*", "**", "**a", "*a**b*", "_", "__", "__a", "_a_"),
+    *("- a\n", "-a\n", "* * ", "+ ", "1. a\n", "1.a\n", "1)", "> ", "> a\n", ">\n", "| a | b |\n", "|a", "|", "| --- ", "|-", ": a\n", ":::", "::: a\n", ":::a{b=c}\n", "{a=", "{a}", "$", "\\", "\\\\", "\\[", "\n", " ", "  \n", "\t", "    a\n", "---\n", "===\n", "a\n---\n"),
+    *("•a\n", "•", "·  ", "（1）\n", "］（", "＃a\n", "##\u00a0a\n", "「*", "١. ", "10.", "10,", "\u00a0", "\u3000", "é", "e\u0301", "\u200d", "'", '"', "“", "（", "1)a\n", "][", ")[/", "] (", "](/a\n"),
+)  # fmt: skip
+YAML = (
+    *("? ", "- ", "[", "{", "{a: ", "[a, ", "? - ", "# [\n[", "!!x ", "&a ", "*a ", "|\n ", ": ", "--- ", "a: [b, c]\n", "a:b\n", "a：b\n", "\"", "'", "a: '", "a: \"b\n", "a = b\n", "a b\n", "\\", "a: b #c\n"),
+    *(" ", "\t", "\n", "a\n", "%", "@", "- - ", "{}", "[],", "\u3000", "a: b: c\n", "a: >\n  b\n", "<<", "=", "…", "- a\n- b\n", "  a:\n"),
+)  # fmt: skip
+FILE = (
+    "\x07",
+    "<<<<<<< a\n",
+    ">>>>>>> a\n",
+    "=======\n",
+    "\r",
+    "\r\n",
+    "\u202e",
+    "\ufffe",
+    "\ud800",
+    "\x00a",
+    "\ufeff",
+    "a" * 99 + "\n",
+)
+CATALOG = (
+    *(" ", "\t", '"', '"a"\n', '"a" ', "msgid ", 'msgid "a"\n', 'msgstr "a"\n', "#", "#~ ", "#, fuzzy\n", "#: a\n", "#| ", "\\", '"\\', '\\"', "msgctxt ", "msgstr[0] ", "\n", "x\n"),
+    *('msgid "a"\nmsgstr "b"\n\n', 'msgid "\\"\n'),
+)  # fmt: skip
+MESSAGE = (
+    "%",
+    "%(",
+    "%(a)s",
+    "%(a)",
+    "%%",
+    "<",
+    "<b>",
+    "</b>",
+    "<b",
+    "<!--",
+    "<a b=",
+    '<a b="',
+    "&",
+    "&#",
+    "<b/>",
+    "<script>",
+    "<?",
+    "<![CDATA[",
+    "'",
+    '"',
+)
+XML = (
+    *("<a>", "<source/>", "<a/>", "</a>", "<", "<!--", "<!-- a -->", "<![CDATA[", "<?a ", "<?a ?>", "&", "&amp;", "&#65;", "&#x2;", "<!DOCTYPE a>", "<!ENTITY a 'b'>", '<a b="', "<a b='c' ", " ", "]]>", "<g>", "<text>a</text>"),
+    *("<style>", "<style>a{b:url(", "<a:b>", 'x="', "<svg ", "<trans-unit id='a'>"),
+)  # fmt: skip
+CSS = (
+    "url(",
+    "url('",
+    "(",
+    "{",
+    "[",
+    "@",
+    "@media ",
+    "\\",
+    "\\72 ",
+    "/*",
+    "/* */(",
+    "'",
+    '"(',
+    "a{b:c(}",
+    "image-set(",
+    ";(",
+    ":(",
+    "<!--(",
+    "-->(",
+    "#(",
+    "u+(",
+    "!(",
+    "1e9(",
+)
+HTML = (
+    "<code>",
+    "<pre>",
+    "</code>",
+    "<kbd>",
+    "<",
+    "<a ",
+    "<p>",
+    "<p>a b c d e f</p>",
+    "<li>",
+    '<img src="',
+    'href="',
+    "\x01",
+    "\x02",
+    "\x03",
+    "\x01a\x03",
+    "&a;",
+    "&#",
+    "&",
+    "%(a)s",
+    "%(",
+    "https://",
+    "http://a",
+    "a@",
+    "a@a",
+    "a.",
+    "@",
+    ' alt="',
+    ' title="a" ',
+    "o'",
+    "'",
+    "‘",
+    "Sh",
+    "ts",
+    "c",
+    "1.1",
+    "1 ",
+    "1-",
+    "1,",
+    "(1",
+    "+1 ",
+    "+",
+    "a.b",
+    "A.",
+    "$",
+    "%",
+    "°",
+    "/",
+    "«",
+    "(",
+    ")(",
+    "ا",
+    "ا a ",
+    "1 ا",
+    "a-",
+    "a_",
+    "’",
+    "#",
+    "₽1",
+)
+FIELD = (
+    ".",
+    "@",
+    "a@",
+    "a.",
+    "a@a.",
+    "1",
+    "1-",
+    "1.",
+    "/",
+    "//",
+    "https://",
+    "https://a/",
+    " ",
+    "\n",
+    "-",
+    "a",
+    "“",
+    "«a",
+    "2026-",
+    "۱۴۰۴/",
+    "%",
+    ":",
+    "[",
+    "\\",
+    "ä",
+    "年",
+    ",",
+    "+",
+)
+
+TOKENS: dict[str, tuple[str, ...]] = {
+    "body": MARKDOWN,
+    "front matter": YAML,
+    "file": FILE,
+    "catalog": CATALOG,
+    "message": MESSAGE,
+    "po": CATALOG,
+    "xliff": XML,
+    "svg": XML,
+    "svg fix": XML,
+    "css": CSS,
+    "uzbek": HTML,
+    "pseudo": HTML[:30],
+    "bidi": HTML,
+    "shape": HTML,
+    "terminal": ("\x1b", "\x1b[31m", "a", "\u202e", "漢", "e\u0301", "\n", "\\"),
+    **{name: FIELD for name in READERS if name.endswith(" field")},
+}
+#: Texts that are begun and end otherwise than their middle.
+AROUND = {
+    "email field": ("a@", "@"),
+    "url field": ("https://a", "<"),
+    "xliff": ("<xliff>", "</xliff>"),
+    "svg": ('<svg xmlns="http://www.w3.org/2000/svg">', "</svg>"),
+    "svg fix": ('<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">', "</svg>"),
+}
+
+
+def text_of(reader: str, token: str, length: int) -> str:
+    begin, end = AROUND.get(reader, ("", ""))
+    return begin + (token * (length // len(token) + 1))[:length] + end
+
+
+def seconds(work: Callable[[], object], times: int) -> float:
+    """The least time that the processor needed, out of a few: whatever else the machine does can only add to it."""
+    least = float("inf")
+    gc.disable()
+    try:
+        for _ in range(times):
+            begin = time.process_time()
+            with contextlib.suppress(SiteError):
+                work()
+            least = min(least, time.process_time() - begin)
+    finally:
+        gc.enable()
+    return least
+
+
+def read(reader: str, token: str, length: int) -> Callable[[], object]:
+    return partial(READERS[reader], text_of(reader, token, length))
+
+
+def is_bounded(reader: str, token: str, enough: float, length: int) -> bool:
+    """Whether a text is read in a time that needs no question, or else in twice of it when there is twice as much."""
+    if seconds(read(reader, token, length), 1) <= enough:
+        return True
+    once = seconds(read(reader, token, length), 3)
+    return once <= enough or seconds(read(reader, token, 2 * length), 3) <= GROWTH * once
+
+
+def unbounded(reader: str, tokens: Sequence[str], length: int) -> list[str]:
+    plain = seconds(read(reader, "word and word, ", length), 3)
+    return [token for token in tokens if not is_bounded(reader, token, max(NOTHING, MOST * plain), length)]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_token_takes_the_square_of_its_text(reader: str) -> None:
+    assert unbounded(reader, TOKENS[reader], LENGTH) == []
+
+
+def test_there_are_inputs_enough() -> None:
+    assert sum(map(len, TOKENS.values())) >= 500
+
+
+def test_reader_that_takes_the_square_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(READERS, "body", lambda text: re.search("#+x", text))
+
+    assert unbounded("body", ["#"], LENGTH) == ["#"]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("reader", READERS)
+def test_no_two_tokens_take_the_square_of_their_text(reader: str) -> None:
+    """Each token before each other one, on one line and on many: some 40,000 texts."""
+    tokens = TOKENS[reader]
+    both = [one + other for one in tokens for other in tokens]
+
+    assert unbounded(reader, [*both, *(token + "\n" for token in tokens)], 2 * LENGTH) == []
+
+
+#: A page and its translation, as texts of a size.
+PAGES: dict[str, Callable[[int], tuple[str, str]]] = {
+    "dead anchors": lambda size: ("".join(f"[a](#a{n})\n" for n in range(size)), "x\n"),
+    "dead links": lambda size: ("".join(f"[a](/a{n}/)\n" for n in range(size)), "x\n"),
+    "headings of one name": lambda size: ("## A\n\n" * size, "## B\n\n" * size),
+    "more headings": lambda size: ("## A\n\n" * size, "## B\n\n### C\n\n" * size),
+    "numbers that are missing": lambda size: (" ".join(f"{n}1.5" for n in range(size)), "x\n"),
+    "numbers that are more": lambda size: ("x\n", "\n\n".join(f"{n}1.5" for n in range(size))),
+    "links that are missing": lambda size: ("\n\n".join(f"[a](/?{n})" for n in range(size)), "x\n"),
+    "sentences of the source": lambda size: ("This is a sentence of some words {n}.\n\n" * size,) * 2,
+    "paragraphs of the source": lambda size: (
+        ("\n\n".join(f"Sentence number {n} with many words." for n in range(size)),) * 2
+    ),
+    "notes": lambda size: ("".join(f"a[^{n}]\n\n[^{n}]: b\n\n" for n in range(size)), "x\n"),
+    "names of the glossary": lambda size: ("Center " * size, "Centre " * size),
+    "words": lambda size: ("word and word " * size, "mot et mot " * size),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_takes_the_square_of_its_text(make_site: MakeSite, name: str) -> None:
+    site = make_site(
+        {
+            "content/terms/index.en.md": "---\nkind: terms\ntitle: Terms\nterms: [{key: c, term: Center}]\n---\n",
+            "content/terms/index.fr.md": "---\ntitle: Termes\nterms: [{key: c, term: Centre, avoid: [Center]}]\n---\n",
+        },
+        site="title: {en: A, fr: A}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: fr}]\nglossary: /terms/\n"
+        "checks: {untracked: off}\n",
+        kinds="page: {template: page.html}\nterms:\n  template: page.html\n  words:\n    terms: {type: list, of: {type: group, "
+        "fields: {key: {type: id, required: true}, term: {type: text}, avoid: {type: list, of: {type: text}}}}}\n",
+    )
+
+    def check(size: int) -> float:
+        for language, text in zip(("en", "fr"), PAGES[name](size), strict=True):
+            site.write(f"content/a/index.{language}.md", f"---\ntitle: A {language}\n---\n{text}")
+        return seconds(lambda: find_all(Options(root=site.root, output=site.public)), 2)
+
+    once = check(SIZE)
+
+    assert once < 0.25 or check(2 * SIZE) < GROWTH * once
