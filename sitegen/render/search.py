@@ -55,8 +55,8 @@ DROPPED = "\u0300-\u036f'’‘ʻʼʽʿʾ`´ʹ\u064b-\u065f\u0670\u0640\u093c\u0
 UNSPACED = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 
 #: How much a word counts where it stands.
-_TITLE, _SOURCE_TITLE, _HEADING, _FIELD, _TEXT = 8, 6, 3, 3, 3
-_NOT_INDEXED = frozenset({"title", "slug", "source", "review", "draft"})
+_TITLE, _SOURCE_TITLE, _KEYWORD, _HEADING, _FIELD, _TEXT = 8, 6, 3.5, 3, 3, 3
+_NOT_INDEXED = frozenset({"title", "slug", "source", "review", "draft", "keywords"})
 _DROPPED = re.compile(f"[{DROPPED}]")
 _FOLD = str.maketrans(FOLDED)
 _REWRITTEN = tuple((re.compile(pattern), sign) for pattern, sign in REWRITTEN)
@@ -175,6 +175,7 @@ def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
     text = list(terms(_plain(prose.html)))
     parts = [
         (_HEADING, list(terms(" ".join(heading.title for heading in prose.headings)))),
+        (_KEYWORD, list(terms(" ".join(_keywords(library, key, language))))),
         (_FIELD, list(terms(" ".join(_fields(library, key, language))))),
         (_TEXT, text),
     ]
@@ -187,6 +188,12 @@ def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
         for term in set(title) if most == _TITLE or path != language else ():
             weights[term] += most * (0.6 + 0.4 / len(title))  # type: ignore[assignment]
     return dict(weights)
+
+
+def _keywords(library: Library, key: Key, language: str) -> Iterator[str]:
+    """What people may search for and the page does not hold: the words of a kind's field `keywords`."""
+    if "keywords" in library.kind(key).fields and (word := library.word(key, language, "keywords")):
+        yield from _texts(word[0])
 
 
 def _fields(library: Library, key: Key, language: str) -> Iterator[str]:
