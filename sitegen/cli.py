@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, TextIO, cast
 from sitegen import __version__
 from sitegen.problems.crash import report_crash
 from sitegen.problems.problem import Problem, SiteError, counted
-from sitegen.problems.reporters import FORMATS, colour, format_first, format_summary, format_totals
+from sitegen.problems.reporters import (
+    FORMATS,
+    colour,
+    format_all,
+    format_first,
+    format_summary,
+    format_text,
+    format_totals,
+)
 from sitegen.problems.terminal import Terminal
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
@@ -151,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("folder", type=Path, metavar="DIR", help="a built site, or a release")
     verify.set_defaults(command=_verify)
     check = commands.add_parser("check", parents=[inputs], help="every check, nothing published")
+    check.add_argument("--all", action="store_true", help="list every warning, however often it comes")
     check.add_argument("--fix", action="store_true", help="mend what is certain, and show the difference")
     check.add_argument(
         "--external", action="store_true", help="the addresses of other sites instead: whether they answer"
@@ -398,7 +407,7 @@ def _build(options: argparse.Namespace) -> int:
     change = report.change
     written = len(change.written)
     print(
-        f"{report.pages} pages in {report.languages} languages: {written} files written, {change.unchanged} unchanged, {change.removed} removed, in {report.seconds:.2f} s",
+        f"{counted(report.pages, 'page')} in {counted(report.languages, 'language')}: {counted(written, 'file')} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {report.seconds:.2f} s",
         file=sys.stderr,
     )
     return WELL
@@ -557,7 +566,9 @@ def _merge(options: argparse.Namespace) -> int:
     output: Path = options.output or options.root / "public"
     change = merge(options.parts, output)
     written = len(change.written)
-    print(f"{written} files written, {change.unchanged} unchanged, {change.removed} removed, in {output}")
+    print(
+        f"{counted(written, 'file')} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {output}"
+    )
     return WELL
 
 
@@ -576,8 +587,12 @@ def _publish(options: argparse.Namespace) -> int:
 
     site: Path = options.output or options.root / "public"
     how = How(options.keep, not options.no_history)
-    done = roll_back(options.target) if options.rollback else publish(site, options.target, how)
-    print(f"release {done.name}: {done.files} files, {done.new} of them new, in {done.where}")
+    if options.rollback:
+        done = roll_back(options.target)
+        print(f"rolled back to release {done.name}: {counted(done.files, 'file')}, in {done.where}")
+        return WELL
+    done = publish(site, options.target, how)
+    print(f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}")
     return WELL
 
 
@@ -670,7 +685,7 @@ def _translate_export(options: argparse.Namespace) -> int:
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{options.to}")
     if path.exists() and read_given(path) != content:
-        message, hint = "the file is there already, and may hold work", "import it, or name another one with --output"
+        message, hint = "the file exists", "import or delete it first, or name another one with --output"
         raise SiteError([Problem(path=str(path), code="exchange", message=message, hint=hint)])
     replace_file(path, content)
     print(path)
@@ -745,7 +760,8 @@ def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
         if told:
             check, left = "`python build.py check`", f"{options.root / 'import.txt'}"
             where = {_build: check, _compare: check, _hosts: check, _import: left}.get(options.command)
-            text = format_first(told, where) if where else FORMATS["text"](told)
+            shown = format_all if getattr(options, "all", False) else format_text
+            text = format_first(told, where) if where else shown(told)
             print(_as_run(colour(text) if _is_coloured() else text), file=sys.stderr)
     elif told or options.format == "json":
         print(FORMATS[options.format](told))

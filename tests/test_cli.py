@@ -149,18 +149,32 @@ def test_json_of_a_site_without_problems_is_an_empty_list(make_site: MakeSite) -
     assert (done.returncode, json.loads(done.stdout)) == (WELL, [])
 
 
+def own_addresses(count: int) -> dict[str, str]:
+    """Pages with a warning each."""
+    return {f"content/n{n}/index.en.md": "---\ntitle: N\n---\n[x](https://example.org/en/)\n" for n in range(count)}
+
+
 def test_who_builds_is_told_some_of_many_alike_and_who_checks_all(make_site: MakeSite) -> None:
-    site = make_site(
-        {f"content/n{n}/index.{path}.md": "---\ntitle: N\n---\n" for n in range(30) for path in ("en", "fr")}
-    )
+    site = make_site(own_addresses(30))
 
     told = run_of(site, "build").stderr
 
-    assert told.count("warning[untracked]") == 10
-    assert "and 20 more with [untracked]: `python build.py check` tells all" in told
+    assert told.count("warning[own-address]") == 10
+    assert "and 20 more with [own-address]: `python build.py check` lists all" in told
     assert "0 errors, 30 warnings" in told
-    assert run_of(site, "check").stderr.count("warning[untracked]") == 30
+    assert run_of(site, "check").stderr.count("warning[own-address]") == 30
     assert len(json.loads(run_of(site, "build", "--format", "json").stdout)) == 30
+
+
+def test_warning_that_comes_too_often_is_told_with_a_count_and_what_lists_it(make_site: MakeSite) -> None:
+    site = make_site({**own_addresses(60), "content/z/index.en.md": "---\ntitle: Z\n---\n##Heading\n"})
+
+    told = run_of(site, "check").stderr
+
+    assert told.count("warning[own-address]") == 10
+    assert told.count("warning[markdown]") == 1
+    assert "and 50 more with [own-address]: `python build.py check --all` lists all" in told
+    assert run_of(site, "check", "--all").stderr.count("warning[own-address]") == 60
 
 
 def test_who_removes_is_told_of_every_place_for_no_other_command_tells_them(make_site: MakeSite) -> None:
@@ -169,7 +183,7 @@ def test_who_removes_is_told_of_every_place_for_no_other_command_tells_them(make
     told = run_of(make_site({**places, "content/a/index.en.md": "---\ntitle: A\n---\n"}), "remove", "/a/").stderr
 
     assert told.count("error[in-use]") == 30
-    assert "tells all" not in told
+    assert "lists all" not in told
     assert "31 errors, 0 warnings (30 in-use, 1 unsaved)" in told
 
 

@@ -179,6 +179,7 @@ class Recall:
             below=record.below,
             ordered={(own.key, own.language): own.children for own in record.ordered},
             moved=record.moved,
+            never_tracked=sum(own.code == "untracked" and own.path == "content" for own in record.warnings),
         )
 
     def warnings_but_of(self, newer: Mapping[Key, Page]) -> list[Problem]:

@@ -44,6 +44,7 @@ from sitegen.problems.problem import Problem, SiteError, in_order
 from sitegen.render.dependencies import Trace, TracedLibrary
 from sitegen.render.ids import find_shared_ids
 from sitegen.render.jobs import Job, find_output_clashes, list_jobs
+from sitegen.render.messages import unextracted
 from sitegen.render.outputs import make_output
 from sitegen.render.renderer import Renderer
 from sitegen.render.structured_data import describe
@@ -271,6 +272,7 @@ def check(options: Options) -> tuple[Problem, ...]:
         found = [problem for asset in published for problem in look(asset.path, asset.content)]
         for _, bad in _make_all(site.renderer, site.jobs, None, inputs.workers, look):
             found += bad
+        found += unextracted(options.root, inputs.layers, inputs.config)
         return _refuse_errors([*site.warnings, *found], inputs.config, options)
 
     return with_site(options, look_at_all)

@@ -68,6 +68,8 @@ def new_page(
         SiteError: the kind is unknown, the path is none, the page exists, or a value that is given is wrong.
     """
     config = load_config(root)
+    if dialogue and not kind_name:
+        dialogue[1](f"kinds are {listing(config.kinds)}")
     kind = _asked("kind of page: ", kind_name, lambda text: _kind(config, text), dialogue)
     path = _asked("content path, as /news/opening/: ", key, lambda text: _free_path(root, config, text), dialogue)
     answers = _Answers(root, config, kind)

@@ -268,7 +268,7 @@ def _wanted(
     wanted = {}
     for layer in _layers_without(files, layers, is_source=is_source):
         if layer not in pots:
-            pots[layer] = _pot(layers, layer)
+            pots[layer] = template_catalog(layers, layer)
         wanted.update({message_key(message): message for message in pots[layer]})
     return [message for key, message in wanted.items() if key not in done]
 
@@ -281,8 +281,8 @@ def _layers_without(files: Sequence[LayerFile], layers: Layers, *, is_source: bo
     yield from (layer for layer in range(1, len(layers.themes) + 1) if layer not in has)
 
 
-def _pot(layers: Layers, layer: int) -> Sequence[Any]:
-    """The messages of a site or a theme, without translations."""
+def template_catalog(layers: Layers, layer: int) -> Sequence[Any]:
+    """The messages of a site or a theme, without translations, as messages.pot has them."""
     file = layers.find(MESSAGES, layer)
     if file is None or file.layer != layer:
         return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -44,6 +45,7 @@ class Library:
         due: first day and day after the last (ISO 8601) on which the same pages are published.
         shelf: where the texts lie.
         pictures: the sizes of pictures beside pages.
+        never_tracked: how many translations there are, where none has a record of its source; else 0.
         segments: (page, language) → segments of its address below the language's: each folder's slug there.
         below: key → keys of the pages right below, by key.
         ordered: what `children` has found so far.
@@ -68,6 +70,7 @@ class Library:
     known: dict[tuple[str, Key, str], Any] = field(default_factory=dict)
     moved: Mapping[Key, Key] = field(default_factory=dict)
     guessed: dict[str, int] = field(default_factory=dict)
+    never_tracked: int = 0
 
     def kind(self, key: Key) -> Kind:
         """The kind of a page."""
@@ -263,7 +266,19 @@ def build_library(
         shelf,
         pictures,
     )
-    return replace(library, segments=_find_segments(library), below=_find_below(pages), moved=_find_moved(pages))
+    return replace(
+        library,
+        segments=_find_segments(library),
+        below=_find_below(pages),
+        moved=_find_moved(pages),
+        never_tracked=_count_untracked(pages.values()),
+    )
+
+
+def _count_untracked(pages: Iterable[Page]) -> int:
+    """How many translations there are, if there are several and none has a record; else 0."""
+    names = Counter(state.name for page in pages for path, state in page.states.items() if path in page.written)
+    return names["untracked"] if names["untracked"] > 1 and not (names["current"] or names["stale"]) else 0
 
 
 def _find_segments(library: Library) -> dict[tuple[Key, str], tuple[str, ...]]:

@@ -28,6 +28,7 @@ def find_library_problems(library: Library) -> Iterator[Problem]:
     if "/" not in library.pages and "/" not in library.unread:
         hint = f"add content/index.{library.config.source_language}.md"
         yield Problem(path="content", code="missing-content", message="there is no home page", hint=hint)
+    yield from _never_tracked(library)
     for page in library.pages.values():
         yield from find_page_problems(library, page)
         yield from _long_addresses(library, page)
@@ -43,7 +44,7 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     yield from _bad_files(library, page, document)
     yield from _bad_slugs(page)
     yield from _bad_aliases(page)
-    yield from _untracked(page)
+    yield from _untracked(library, page)
 
 
 def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Key | None]:
@@ -140,9 +141,17 @@ def _bad_aliases(page: Page) -> Iterator[Problem]:
             yield problem_at(document.path, "address", message, document.marks.get("aliases", Mark(1, 1)), hint)
 
 
-def _untracked(page: Page) -> Iterator[Problem]:
+def _never_tracked(library: Library) -> Iterator[Problem]:
+    """One line for all translations of a site in which nobody has recorded anything yet."""
+    if library.never_tracked:
+        message = f"no translation records which version of its source it renders ({library.never_tracked:,} files)"
+        hint = "if they are right, run: python build.py translate accept all all"
+        yield Problem(path="content", code="untracked", message=message, hint=hint)
+
+
+def _untracked(library: Library, page: Page) -> Iterator[Problem]:
     for path, state in page.states.items():
-        if state.name == "untracked" and path in page.written:
+        if state.name == "untracked" and path in page.written and not library.never_tracked:
             message = "it is not recorded which version of the source this translation renders"
             yield problem_at(
                 page.versions[path].path,

@@ -62,7 +62,7 @@ def _text(check: Checker, declared: Field, node: Node) -> str | None:
 def _id(check: Checker, declared: Field, node: Node) -> Id | None:
     if type(node.value) in (str, int) and re.fullmatch(ID, node.text):
         return Id(node.text)
-    message = f"{declared.name}: '{node.text or node.type_name}' is not an id"
+    message = f"{declared.name}: {_named(node)} is not an id"
     check.reject(node, "expected", message, "write Latin letters, digits and hyphens")
     return None
 
@@ -111,7 +111,7 @@ def _date(check: Checker, declared: Field, node: Node) -> dt.date | None:
             return None
         _question(check, declared, node, day)
         return day
-    message, mend = f"{declared.name}: '{node.text or node.type_name}' is not a date", _as_date(node.text)
+    message, mend = f"{declared.name}: {_named(node)} is not a date", _as_date(node.text)
     other = _of_other_calendar(mend) if mend else ""
     check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31'}", None if other else mend)
     return None
@@ -170,7 +170,7 @@ def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None
     plain = in_ascii_digits(node.text)
     mend = plain if re.fullmatch(DAY + MOMENT, plain) else None
     other = _of_other_calendar(plain[:10]) if mend else ""
-    message = f"{declared.name}: '{node.text or node.type_name}' is not a date with time"
+    message = f"{declared.name}: {_named(node)} is not a date with time"
     check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31T09:30'}", None if other else mend)
     return None
 
@@ -239,7 +239,7 @@ def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
     check.reject(
         node,
         "choice",
-        f"{declared.name}: '{node.text or node.type_name}' is not one of {listing(declared.choices)}",
+        f"{declared.name}: {_named(node)} is not one of {listing(declared.choices)}",
         hint,
         certain(node.text.lower(), declared.choices),
     )
@@ -254,11 +254,16 @@ def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
     check.reject(
         node,
         "reference",
-        f"{declared.name}: '{node.text or node.type_name}' is not a content path",
+        f"{declared.name}: {_named(node)} is not a content path",
         _path_hint(path) if node.text else "",
         path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None,
     )
     return None
+
+
+def _named(node: Node) -> str:
+    """A value as it is written, in quotes; a list or a table by what it is."""
+    return f"'{node.text}'" if node.text else node.type_name
 
 
 def _path_hint(path: str) -> str:
@@ -269,9 +274,7 @@ def _image(check: Checker, declared: Field, node: Node) -> str | None:
     """The name of a file beside the page; the library makes sure that it is there."""
     if isinstance(node.value, str) and re.fullmatch(FILE, node.text):
         return normal(node.text)
-    check.reject(
-        node, "dead-file", f"{declared.name}: '{node.text or node.type_name}' is not the name of a file beside the page"
-    )
+    check.reject(node, "dead-file", f"{declared.name}: {_named(node)} is not the name of a file beside the page")
     return None
 
 
@@ -295,7 +298,7 @@ def _phone(check: Checker, declared: Field, node: Node) -> str | None:
     if isinstance(node.value, str) and re.fullmatch(PHONE, node.text):
         return node.text
     plain = re.sub(r"[^+\d]", "", node.text)
-    message = f"{declared.name}: '{node.text or node.type_name}' is not a telephone number"
+    message = f"{declared.name}: {_named(node)} is not a telephone number"
     hint = "begin it with + and the country's code, as +86 10 1234 5678"
     check.reject(node, "phone", message, hint, f"+{plain[2:]}" if re.fullmatch(r"00[1-9]\d{6,14}", plain) else None)
     return None
@@ -349,7 +352,7 @@ def _time_zone(check: Checker, declared: Field, node: Node) -> str | None:
     """A zone by the name that IANA gives it."""
     if isinstance(node.value, str) and node.text in zoneinfo.available_timezones():
         return node.text
-    message = f"{declared.name}: '{node.text or node.type_name}' is not a time zone"
+    message = f"{declared.name}: {_named(node)} is not a time zone"
     hint = nearest(node.text, zoneinfo.available_timezones()) or "write an IANA name such as Asia/Shanghai"
     check.reject(node, "expected", message, hint)
     return None
@@ -362,7 +365,7 @@ def _time(check: Checker, declared: Field, node: Node) -> dt.time | None:
     found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\.?)?", node.text.strip(), re.IGNORECASE)
     hour = int(found[1]) % 12 + 12 * (found[3].lower() == "p") if found and found[3] else int(found[1]) if found else 24
     now = f"{hour:02}:{found[2]}" if found and hour < 24 and int(found[2]) < 60 else None
-    message = f"{declared.name}: '{node.text or node.type_name}' is not a time of day"
+    message = f"{declared.name}: {_named(node)} is not a time of day"
     check.reject(node, "date", message, f"write it as {now or '09:30'}", now)
     return None
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, counted
 from sitegen.problems.terminal import escaped, in_json, one_line
 
 #: Of more problems with one code than this, a person is shown the line of the first only.
 MOST_ALIKE = 10
+#: A warning that comes more often is not told each time.
+MOST_WARNINGS = 50
 #: A summary holds so many; GitHub takes at most 1 MiB.
 MOST_ROWS = 1000
 
@@ -22,10 +24,31 @@ _MENDED = ("content/", "translations/")
 _COLOURS = {"error": "1;31", "warning": "1;33", "mark": "1;31", "hint": "36"}
 
 
-def format_text(problems: Sequence[Problem]) -> str:
+def format_all(problems: Sequence[Problem]) -> str:
     """Every problem, file by file as `in_order` has them; of many alike the first with their lines, the others without."""
     drawn = set(_of_each(problems, MOST_ALIKE))
     return "\n".join(str(problem) if problem in drawn else _in_short(problem) for problem in problems)
+
+
+def format_text(problems: Sequence[Problem]) -> str:
+    """The same, but for warnings that come too often to be read: of those the first, and how many more there are."""
+    counts = Counter(problem.code for problem in problems if problem.severity == "warning")
+    often = {code for code, count in counts.items() if count > MOST_WARNINGS}
+    first = set(_of_each(problems, MOST_ALIKE))
+    kept = [own for own in problems if own in first or own.code not in often or own.severity == "error"]
+    return "\n".join(
+        [
+            *([format_all(kept)] if kept else []),
+            *_more({code: counts[code] for code in often}, "`python build.py check --all`"),
+        ]
+    )
+
+
+def _more(counts: Mapping[str, int], where: str) -> Iterator[str]:
+    """How many problems with a code are left out, and what lists them."""
+    for code, count in sorted(counts.items()):
+        if count > MOST_ALIKE:
+            yield f"and {count - MOST_ALIKE:,} more with [{code}]: {where} lists all"
 
 
 def _in_short(problem: Problem) -> str:
@@ -42,11 +65,7 @@ def format_first(problems: Sequence[Problem], where: str = "`python build.py che
     """
     told = list(_of_each(problems, MOST_ALIKE))
     counts = Counter(problem.code for problem in problems)
-    lines = [str(problem) for problem in told]
-    for code, count in sorted(counts.items()):
-        if count > MOST_ALIKE:
-            lines.append(f"and {count - MOST_ALIKE:,} more with [{code}]: {where} tells all")
-    return "\n".join(lines)
+    return "\n".join([*map(str, told), *_more(counts, where)])
 
 
 def _of_each(problems: Iterable[Problem], most: int) -> Iterator[Problem]:
@@ -62,18 +81,13 @@ def format_totals(problems: Sequence[Problem]) -> str:
     """How many there are, by severity and, where there are several, by code; where to read more, and what mends some."""
     errors = sum(problem.severity == "error" for problem in problems)
     counts = Counter(problem.code for problem in problems)
-    by_code = ", ".join(f"{count} {code}" for code, count in counts.most_common())
+    by_code = ", ".join(f"{count:,} {code}" for code, count in counts.most_common())
     more = f" ({by_code})" if len(counts) > 1 else ""
     code = next(iter(counts))
-    totals = f"{count_of(errors, 'error')}, {count_of(len(problems) - errors, 'warning')}{more}"
+    totals = f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}{more}"
     certain = sum(problem.mend is not None and problem.path.startswith(_MENDED) for problem in problems)
     mends = f"; `python build.py check --fix` mends {certain}" if certain else ""
     return f"{totals}; `python build.py explain {code}` tells more{mends}"
-
-
-def count_of(number: int, noun: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def colour(text: str) -> str:

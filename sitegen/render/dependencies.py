@@ -330,6 +330,8 @@ TRACED: dict[str, Callable[[Any, Trace], Any]] = {
     "files": _Files,
     "referrers": _Referrers,
     "segments": _Segments,
-    **dict.fromkeys(("unread", "held", "due", "shelf", "below", "ordered", "known", "moved", "guessed"), _Untraced),
+    **dict.fromkeys(
+        ("unread", "held", "due", "shelf", "below", "ordered", "known", "moved", "guessed", "never_tracked"), _Untraced
+    ),
 }
 assert TRACED.keys() == {field.name for field in dataclasses.fields(Library)}

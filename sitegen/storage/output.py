@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sitegen.problems.problem import Problem, SiteError
-from sitegen.problems.reporters import count_of
+from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import fault_of
 from sitegen.source.yaml import problem_at
 
@@ -71,7 +70,7 @@ def list_output(target: Path) -> dict[str, Looks]:
     named = _named(target)
     strange = sorted(found.keys() - named - {MARKER})
     if strange and (strange := [path for path in strange if not _is_folder_turned_link(path, found, named)]):
-        more = f", as {strange[0]}" + (f" and {count_of(len(strange) - 1, 'other')}" if strange[1:] else "")
+        more = f", as {strange[0]}" + (f" and {counted(len(strange) - 1, 'other')}" if strange[1:] else "")
         hint = "move them elsewhere or delete the folder, or name another with --output"
         raise _refusal(target, f"the output folder holds files that no build made{more}", hint)
     return found

@@ -12,8 +12,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateSyntaxError
-
 from sitegen.i18n.catalogs import (
     MESSAGES,
     catalog_path,
@@ -30,11 +28,10 @@ from sitegen.i18n.plurals import plural_forms, same_numbers
 from sitegen.library.coverage import Coverage, PageCoverage, measure
 from sitegen.library.coverage import as_data as measured
 from sitegen.library.library import Library
-from sitegen.model.fields import Field
 from sitegen.model.settings import Config, load_config
 from sitegen.model.values import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, counted, listing
-from sitegen.render.templates import syntax_problem
+from sitegen.render.messages import site_messages, template_messages, unextracted
 from sitegen.source.files import read_file, read_text, replace_files
 from sitegen.source.layers import Layers
 from sitegen.source.sequences import matcher
@@ -55,11 +52,13 @@ class Status:
         languages: in the order of site.yaml, the source language too.
         messages: language path → (translated, all) messages of the templates.
         orphans: translations whose source version is gone.
+        unextracted: what `check` says of messages that translators can't see yet.
     """
 
     languages: tuple[Coverage, ...]
     messages: Mapping[str, tuple[int, int]]
     orphans: tuple[str, ...]
+    unextracted: tuple[Problem, ...]
 
     def of(self, language: str) -> Coverage:
         """The pages of a language."""
@@ -79,7 +78,9 @@ def find_status(root: Path) -> Status:
     """
     with whole_library(root) as (library, orphans):
         languages = measure(library)
-        return Status(languages, _messages(root, library.config), orphans)
+        layers = Layers.of(root, library.config.theme)
+        found = tuple(unextracted(root, layers, library.config))
+        return Status(languages, _messages(root, library.config), orphans, found)
 
 
 def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
@@ -109,6 +110,7 @@ def _lines(status: Status) -> Iterator[str]:
         for page in own.behind:
             yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.changed)}"
     yield from (f"orphaned: {path}" for path in status.orphans)
+    yield from (f"{problem.path}: {problem.message}; {problem.hint}" for problem in status.unextracted)
 
 
 def _reviews(own: Coverage) -> str:
@@ -283,21 +285,13 @@ def _no_translation(library: Library, page: str, language: str) -> Problem:
 
 def extract(root: Path) -> str:
     """Write translations/messages.pot from the templates and the labels of kinds.yaml; returns its path."""
-    config = load_config(root)
-    catalog = _template_messages(root)
-    for label in dict.fromkeys(_labels(config)):
-        catalog.add(label, context="choice", auto_comments=["Translators: a value of a field, shown as a label"])
-    for kind in config.kinds.values():
-        if "label" in kind.calendar:
-            note = "Translators: stands before a page's title and a colon, in calendars"
-            catalog.add(kind.calendar["label"], context="calendar", auto_comments=[note])
-    _write(root, MESSAGES, catalog)
+    _write(root, MESSAGES, site_messages(root, load_config(root)))
     return MESSAGES
 
 
 def extract_theme(folder: Path) -> Iterator[str]:
     """Write a theme's messages.pot from its templates and bring its catalogs up to it; yields the path of each."""
-    _write(folder, MESSAGES, _template_messages(folder))
+    _write(folder, MESSAGES, template_messages(folder))
     yield MESSAGES
     for path in sorted((folder / "translations").glob("*/LC_MESSAGES/messages.po")):
         tag = path.parts[-3].replace("_", "-")
@@ -319,47 +313,6 @@ def _write(root: Path, name: str, catalog: Any) -> bytes:
     content = without_dates(buffer.getvalue())
     replace_files(root, {name: content})
     return content
-
-
-def _template_messages(root: Path) -> Any:
-    from babel.messages.catalog import Catalog
-
-    comment = "# Messages of the templates; made by `build.py translate extract`."
-    catalog = Catalog(project="", version="", charset="utf-8", header_comment=comment)
-    problems: list[Problem] = []
-    for path in sorted((root / "templates").rglob("*.html")):
-        name = path.relative_to(root).as_posix()
-        try:
-            for message, comments, context in _messages_of(path):
-                catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
-        except TemplateSyntaxError as error:
-            problems.append(syntax_problem(name, error))
-    if problems:
-        raise SiteError(problems)
-    return catalog
-
-
-def _messages_of(path: Path) -> Iterator[tuple[Any, list[str], str | None]]:
-    from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
-
-    options = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "encoding": "utf-8"}
-    found = extract_from_file("jinja2.ext.babel_extract", path, DEFAULT_KEYWORDS, ("Translators:",), options)
-    for _, message, comments, context in found:
-        yield message, comments, context
-
-
-def _labels(config: Config) -> Iterator[str]:
-    for kind in config.kinds.values():
-        for declared in kind.fields.values():
-            yield from _labels_of(declared)
-
-
-def _labels_of(declared: Field) -> Iterator[str]:
-    yield from declared.choices.values()
-    if declared.item is not None:
-        yield from _labels_of(declared.item)
-    for field in declared.fields.values():
-        yield from _labels_of(field)
 
 
 def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The round trip: what needs work in a language → one PO or XLIFF file for a translator's own tool → back into its places.
 
 A unit is a segment of a page (`segments.py`) or a message of the templates. Its id is the page, the segment's name and a
-checksum of what stood there, so that what has been edited meanwhile is known and never overwritten.
+checksum of what stood there, so that what has changed since is known and never overwritten.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sitegen.library.library import Library, translatable_parts
 from sitegen.library.links import shared_headings
 from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, Page
-from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.source.files import read_file, read_given, read_text, replace_files
 from sitegen.source.layers import Layers
 from sitegen.source.scalars import scalar
@@ -319,7 +319,9 @@ def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit])
     known = {(unit.page, unit.name) for unit in units}
     strange = [name for answer in answers if (name := _name_of(answer)) not in known]
     if 2 * len(strange) > len(answers):
-        message = f"{len(strange)} of the {len(answers)} texts in the file are not on this site, as {_told(strange[0])}"
+        share = "none" if len(strange) == len(answers) else f"only {len(answers) - len(strange):,}"
+        verb = "belongs" if len(answers) - len(strange) < 2 else "belong"
+        message = f"{share} of the {counted(len(answers), 'text')} {verb} to this site (for example, there is no {_told(strange[0])})"
         raise SiteError(
             [bad_file(path, message, "the file is of another site, or their pages are gone; export it anew")]
         )
@@ -338,7 +340,9 @@ def _told(name: tuple[str, str]) -> str:
 def _lost(path: Path, name: tuple[str, str], now: Unit | None) -> Problem:
     if now is None:
         return bad_file(path, f"the site has no text {_told(name)}", "the file is of another site, or the text is gone")
-    return bad_file(path, f"{_told(name)} was edited meanwhile", "export it anew, and translate it there")
+    return bad_file(
+        path, f"{_told(name)} has changed since this file was exported", "export it anew, and translate it there"
+    )
 
 
 def _page_files(

@@ -700,3 +700,19 @@ def test_build_of_one_language_still_takes_facts_and_fallbacks_from_the_source(t
     }  # fmt: skip
     assert pages["ru/b/index.html"] == everything["ru/b/index.html"]
     assert pages["ru/aa/index.html"] == everything["ru/aa/index.html"]
+
+
+def test_site_without_any_record_is_told_so_in_one_line(make_site: MakeSite) -> None:
+    page = "---\ntitle: A\n---\n"
+    site = make_site({f"content/{folder}index.{path}.md": page for folder in ("", "a/", "b/") for path in ("en", "fr")})
+
+    (problem,) = site.report().warnings
+    assert (problem.path, problem.code) == ("content", "untracked")
+    assert problem.message == "no translation records which version of its source it renders (3 files)"
+    assert problem.hint == "if they are right, run: python build.py translate accept all all"
+    site.write("content/a/index.fr.md", page + "Texte.\n")
+    assert site.report().warnings == (problem,)
+
+    list(accept(site.root, "/a/", "fr"))
+
+    assert [own.path for own in site.report().warnings] == ["content/b/index.fr.md", "content/index.fr.md"]

@@ -54,8 +54,8 @@ def test_over_a_page_the_first_of_thousands_are_told_and_the_others_counted() ->
 
     assert sum("[dead-page]: x" in line for line in lines) == MOST_ALIKE
     assert any("[choice]" in line for line in lines)
-    assert lines[-1] == "and 2,990 more with [dead-page]: `python build.py check` tells all"
-    assert format_totals(problems).startswith("3001 errors, 0 warnings (3000 dead-page, 1 choice); ")
+    assert lines[-1] == "and 2,990 more with [dead-page]: `python build.py check` lists all"
+    assert format_totals(problems).startswith("3,001 errors, 0 warnings (3,000 dead-page, 1 choice); ")
 
 
 def test_totals_name_the_command_that_mends_what_is_certain() -> None:

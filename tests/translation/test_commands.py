@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from commands import run
 from conftest import REPOSITORY, SITE, MakeSite, TinySite
 
 from sitegen.cli import main
@@ -460,3 +461,23 @@ def test_accept_and_rename_keep_every_line_end_of_a_file(
     assert re.sub(rb"aliases: \[/a/\](\r\n|\r|\n)", b"", source) == written(text.format("A", "One"))
     assert re.sub(rb'source:(\r\n|\r|\n)(  - "[^"]*"(\r\n|\r|\n))*', b"", own) == written(text.format("Z", "Un"))
     assert [page.key for page in find_status(site.root).of("fr").behind] == ["/"]
+
+
+def test_message_that_nobody_has_extracted_is_told_by_check_and_status(make_site: MakeSite) -> None:
+    site = make_site(
+        {"templates/page.html": "{{ _('Old') }}{{ page.content }}"},
+        site=SITE.replace("tag: fr", "tag: fr, complete: true"),
+    )
+    run(site.root, "translate", "extract")
+    run(site.root, "translate", "update")
+    catalog = site.root / "translations/fr/LC_MESSAGES/messages.po"
+    catalog.write_text(catalog.read_text().replace('msgid "Old"\nmsgstr ""', 'msgid "Old"\nmsgstr "Vieux"'))
+    assert "messages.pot" not in run(site.root, "check").stderr
+
+    site.write("templates/page.html", "{{ _('Old') }}{{ _('New') }}{{ ngettext('%(num)d a', '%(num)d as', 2) }}")
+
+    told = "2 messages of the templates are not in it yet: 'New', '%(num)d a'"
+    assert f"translations/messages.pot: warning[missing-message]: {told}" in run(site.root, "check").stderr
+    assert f"translations/messages.pot: {told}; run: python build.py translate extract" in status(site.root)
+    run(site.root, "translate", "extract")
+    assert "not in it yet" not in run(site.root, "check").stderr

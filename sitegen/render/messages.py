@@ -1,0 +1,98 @@
+"""Messages of the templates and labels of the content model: what translators of the interface are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateSyntaxError
+
+from sitegen.i18n.catalogs import MESSAGES, message_key, template_catalog
+from sitegen.model.fields import Field
+from sitegen.model.settings import Config
+from sitegen.problems.problem import Problem, SiteError, counted, listing
+from sitegen.render.templates import syntax_problem
+from sitegen.source.layers import Layers
+
+#: So many messages are named where some have not been extracted.
+_NAMED = 5
+
+
+def site_messages(root: Path, config: Config) -> Any:
+    """The messages of a site's own templates and kinds, as a catalog.
+
+    Raises:
+        SiteError: a template can't be read.
+    """
+    catalog = template_messages(root)
+    for label in dict.fromkeys(_labels(config)):
+        catalog.add(label, context="choice", auto_comments=["Translators: a value of a field, shown as a label"])
+    for kind in config.kinds.values():
+        if "label" in kind.calendar:
+            note = "Translators: stands before a page's title and a colon, in calendars"
+            catalog.add(kind.calendar["label"], context="calendar", auto_comments=[note])
+    return catalog
+
+
+def unextracted(root: Path, layers: Layers, config: Config) -> Iterator[Problem]:
+    """Messages that no catalog's template has yet, so that no translator can see them; nothing where a site has none."""
+    pots = [template_catalog(layers, layer) for layer in range(len(layers.themes) + 1)]
+    if not pots[0]:
+        return
+    known = {message_key(message) for pot in pots for message in pot}
+    new = [message for message in site_messages(root, config) if message.id and message_key(message) not in known]
+    if new:
+        texts = [message.id if isinstance(message.id, str) else message.id[0] for message in new]
+        more = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+        named = listing(f"'{text}'" for text in texts[:_NAMED])
+        verb = "is" if len(new) == 1 else "are"
+        message = f"{counted(len(new), 'message')} of the templates {verb} not in it yet: {named}{more}"
+        hint = "run: python build.py translate extract, then: python build.py translate update"
+        yield Problem(path=MESSAGES, code="missing-message", message=message, hint=hint)
+
+
+def template_messages(root: Path) -> Any:
+    """The messages of the templates in a folder of a site or a theme, as a catalog.
+
+    Raises:
+        SiteError: a template can't be read.
+    """
+    from babel.messages.catalog import Catalog
+
+    comment = "# Messages of the templates; made by `build.py translate extract`."
+    catalog = Catalog(project="", version="", charset="utf-8", header_comment=comment)
+    problems: list[Problem] = []
+    for path in sorted((root / "templates").rglob("*.html")):
+        name = path.relative_to(root).as_posix()
+        try:
+            for message, comments, context in _messages_of(path):
+                catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+        except TemplateSyntaxError as error:
+            problems.append(syntax_problem(name, error))
+    if problems:
+        raise SiteError(problems)
+    return catalog
+
+
+def _messages_of(path: Path) -> Iterator[tuple[Any, list[str], str | None]]:
+    from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+
+    options = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "encoding": "utf-8"}
+    found = extract_from_file("jinja2.ext.babel_extract", path, DEFAULT_KEYWORDS, ("Translators:",), options)
+    for _, message, comments, context in found:
+        yield message, comments, context
+
+
+def _labels(config: Config) -> Iterator[str]:
+    for kind in config.kinds.values():
+        for declared in kind.fields.values():
+            yield from _labels_of(declared)
+
+
+def _labels_of(declared: Field) -> Iterator[str]:
+    yield from declared.choices.values()
+    if declared.item is not None:
+        yield from _labels_of(declared.item)
+    for field in declared.fields.values():
+        yield from _labels_of(field)
