@@ -25,7 +25,9 @@ from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order
 #: Templates and style of a site that has none yet: path → text.
 STARTER = Path(__file__).with_name("starter.yaml")
 #: What a moved site may begin with; `checks:` in its site.yaml lets it be built.
-TOLERABLE = frozenset({"alt", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"})
+TOLERABLE = frozenset(
+    {"alt", "block", "unknown-block", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"}
+)
 #: Codes of files that can't be published: two at one address, a drawing that loads something, a type that runs.
 _LEFT_OUT = frozenset({"svg", "url-clash", "file-type"})
 #: Folders of a site, in the order in which they are put in place.

@@ -1,11 +1,21 @@
-"""Work spread over processes that are forked off, so that each begins with all that is known and shares its memory."""
+"""Work spread over processes that are forked off, so that each begins with all that is known and shares its memory.
+
+A process may die of what it works on: it is stopped at its limit of memory, or a library in C fails. Each notes which item
+it has at hand, so that the file can be named.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import mmap
 import os
+import struct
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
+
+from sitegen.problems.problem import Problem, SiteError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -14,8 +24,17 @@ Result = TypeVar("Result")
 WORTH_FORKING = 96
 #: Parts per process: enough that none waits long for another at the end.
 PARTS = 8
+#: Bytes that a process may take beyond those with which it begins.
+MOST_MEMORY = 4 << 30
+#: Seconds for an item that may have ended a process, when it is tried once more by itself.
+_TRIAL = 60
+_NUMBER = struct.Struct("q")
 
 _work: Callable[[Any], Any] | None = None
+_items: Sequence[Any] = ()
+#: Shared by the processes: the number of the item that each has at hand, plus one; where this one's stands.
+_at_hand: mmap.mmap | None = None
+_place = 0
 
 
 def available() -> int:
@@ -29,28 +48,102 @@ def spread(items: Sequence[Item], work: Callable[[Sequence[Item]], Result], work
     """What `work` makes of each part of the items, in order.
 
     With one worker, or few items, the parts are done here; what `work` returns must else be picklable.
+
+    Raises:
+        SiteError: an item takes too much memory or depth, or has ended its process.
     """
     if workers < 2 or len(items) < WORTH_FORKING:
-        yield from (work(part) for part in _parts(items, WORTH_FORKING))
+        yield from (work(items[own.start : own.stop]) for own in _parts(len(items), WORTH_FORKING))
         return
     import multiprocessing  # where there is little to do they are not needed, and slow to load
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
-    global _work  # inherited by the processes: a closure cannot be pickled
-    _work = work
+    global _work, _items, _at_hand  # inherited by the processes: a closure cannot be pickled
+    _work, _items, _at_hand = work, items, mmap.mmap(-1, _NUMBER.size * workers)
     gc.freeze()  # what is known already is not looked at again, and so not copied
+    fork = multiprocessing.get_context("fork")
     try:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-            yield from pool.map(_run, _parts(items, -(-len(items) // (workers * PARTS))))
+        with ProcessPoolExecutor(workers, fork, _begin, (fork.Value("i"),)) as pool:
+            yield from pool.map(_run, _parts(len(items), -(-len(items) // (workers * PARTS))))
+    except BrokenProcessPool as error:
+        numbers = [number - 1 for (number,) in _NUMBER.iter_unpack(_at_hand[:]) if number]
+        ended = [number for number in numbers if not _is_survived(fork, number)] or numbers
+        raise SiteError(
+            [_problem(items[number], "a process has ended while it was read") for number in ended]
+        ) from error
     finally:
-        _work = None
+        _work, _items, _at_hand = None, (), None
         gc.unfreeze()
 
 
-def _run(part: Sequence[Any]) -> Any:
+def _begin(counter: Any) -> None:
+    """Give a new process its place, and its limit."""
+    global _place
+    with counter.get_lock():
+        _place = counter.value * _NUMBER.size
+        counter.value += 1
+    with contextlib.suppress(ImportError, OSError, ValueError):  # not every system has these
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most, hard = pages * mmap.PAGESIZE + MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
+
+
+def _run(own: range) -> Any:
     assert _work is not None
-    return _work(part)
+    part = _Noted(own)
+    try:
+        return _work(part)
+    except (MemoryError, RecursionError) as error:
+        what = "memory" if isinstance(error, MemoryError) else "depth"
+        raise SiteError([_problem(_items[part.number], f"this takes more {what} than a page may")]) from error
+    finally:
+        _note(-1)
 
 
-def _parts(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    return (items[start : start + size] for start in range(0, len(items), max(1, size)))
+class _Noted(Sequence[Any]):
+    """A part of the items; the one that is at hand is noted as each is asked for."""
+
+    def __init__(self, own: range) -> None:
+        self._own = own
+        self.number = own.start
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+    def __getitem__(self, index: Any) -> Any:
+        return [_items[number] for number in self._own][index]
+
+    def __iter__(self) -> Iterator[Any]:
+        for number in self._own:
+            self.number = number
+            _note(number)
+            yield _items[number]
+
+
+def _note(number: int) -> None:
+    if _at_hand is not None:
+        _NUMBER.pack_into(_at_hand, _place, number + 1)
+
+
+def _is_survived(fork: Any, number: int) -> bool:
+    """Whether a process of its own gets over one item."""
+    process = fork.Process(target=_run, args=(range(number, number + 1),))
+    process.start()
+    process.join(_TRIAL)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+    return process.exitcode in (0, 1)  # 1 is an exception, which the process has lived to tell
+
+
+def _problem(item: Any, message: str) -> Problem:
+    path = str(getattr(item, "path", item))
+    path = f"content{path}".rstrip("/") if path.startswith("/") else path
+    return Problem(path=path, code="too-costly", message=message, hint="make it smaller or simpler, or split it")
+
+
+def _parts(count: int, size: int) -> Iterator[range]:
+    return (range(start, min(start + size, count)) for start in range(0, count, max(1, size)))

@@ -20,6 +20,7 @@ WITHOUT = {
     "glyph": "an example needs a font file; see test_cards.py",
     "external-link": "an example needs a host; see test_external.py",
     "hosting": "an example needs a host; see test_live.py",
+    "too-costly": "an example would take all memory; see test_processes.py",
 }
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sitegen.content.blocks import written_label
 from sitegen.source.edits import Edit, Traced
 
 _TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*"|`[^`]*`|[^"`]){0,4000}?)[>%]\}\}')
@@ -27,12 +28,14 @@ class Call:
         arguments: by name, or by number from 0 on.
         find: a page as `ref` names it → its content path; None where there is none.
         param: the text of a parameter; None where there is none.
+        colons: with how many a block begins that is made of it; 0 for one that encloses nothing.
     """
 
     name: str
     arguments: Mapping[str, str]
     find: Callable[[str], str | None]
     param: Callable[[str], str | None]
+    colons: int = 0
 
     def get(self, *names: str) -> str:
         """The first of these arguments that is given; "" for none."""
@@ -45,11 +48,13 @@ class Made:
 
     Attributes:
         loss: what a reader has no more; "" for nothing.
+        is_block: whether both stand on lines of their own.
     """
 
     before: str
     after: str = ""
     loss: str = ""
+    is_block: bool = False
 
 
 @dataclass
@@ -79,6 +84,7 @@ def replace_shortcodes(
     """The text with Markdown in place of its shortcodes; those that are shown as an example stay."""
     tags = [_Tag.of(found) for found in _TAG.finditer(text)]
     _pair(tags)
+    colons = _colons([tag for tag in tags if not tag.is_escaped and not tag.is_closing])
     edits = []
     for tag in tags:
         if tag.is_escaped:
@@ -86,7 +92,8 @@ def replace_shortcodes(
             shown = f"{'/' if tag.is_closing else ''}{tag.name} {tag.arguments}".strip()
             edits.append(Edit(tag.start, tag.end, f"{{{{{sign} {shown} {'>' if sign == '<' else '%'}}}}}"))
         elif not tag.is_closing:
-            edits += _replaced(text, tag, Call(tag.name, parse_arguments(tag.arguments), find, param), tell)
+            call = Call(tag.name, parse_arguments(tag.arguments), find, param, colons.get(tag.start, 0))
+            edits += _replaced(text, tag, call, tell)
     closed = {tag.closed_by.start for tag in tags if tag.closed_by}
     edits += [
         Edit(tag.start, tag.end, "")
@@ -121,6 +128,26 @@ def _pair(tags: Sequence[_Tag]) -> None:
             opened.pop().closed_by = tag
 
 
+def _colons(tags: Sequence[_Tag]) -> dict[int, int]:
+    """Offset of a tag that is closed → how many colons its block has: more than any block within it."""
+    found: dict[int, int] = {}
+    opened: list[tuple[_Tag, int]] = []
+    for tag in tags:
+        while opened and opened[-1][0].closed_by is not None and opened[-1][0].closed_by.start < tag.start:
+            done, height = opened.pop()
+            found[done.start] = height
+            if opened:
+                opened[-1] = opened[-1][0], max(opened[-1][1], height + 1)
+        if tag.closed_by is not None:
+            opened.append((tag, 3))
+    while opened:
+        done, height = opened.pop()
+        found[done.start] = height
+        if opened:
+            opened[-1] = opened[-1][0], max(opened[-1][1], height + 1)
+    return found
+
+
 def _replaced(text: str, tag: _Tag, call: Call, tell: Tell) -> Iterator[Edit]:
     made = SHORTCODES[tag.name](call) if tag.name in SHORTCODES else None
     if made is None:
@@ -134,7 +161,16 @@ def _replaced(text: str, tag: _Tag, call: Call, tell: Tell) -> Iterator[Edit]:
         tell(f"the shortcode '{tag.name}' {made.loss}", tag.start, f"it was {text[tag.start : tag.end]}")
     for own, now in ((tag, made.before if made else None), (tag.closed_by, made.after if made else None)):
         if own is not None:
+            now = _alone(text, own, now) if now is not None and made is not None and made.is_block else now
             yield Edit(own.start, own.end, _left(text, own) if now is None else now)
+
+
+def _alone(text: str, tag: _Tag, mark: str) -> str:
+    """The mark of a block in a tag's place, on a line of its own that is indented as the tag's."""
+    before, after = text[: tag.start].rpartition("\n")[2], text[tag.end :].partition("\n")[0]
+    indent = re.match(r"[ \t>]*", before)[0]  # type: ignore[index]
+    is_first = re.fullmatch(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?", before) is not None
+    return ("" if is_first else f"\n{indent}") + mark + (f"\n{indent}" if after.strip() else "")
 
 
 def _left(text: str, tag: _Tag) -> str:
@@ -174,8 +210,30 @@ def _highlight(call: Call) -> Made:
     return Made(f"```{call.get('lang', 'language', '0')}", "```")
 
 
-def _details(call: Call) -> Made:
-    return Made(f"**{call.get('summary') or 'Details'}**\n", loss="is shown open, below its summary")
+def _block(name: str, *titles: str, needs: str = "") -> Callable[[Call], Made | None]:
+    """A shortcode that encloses a text → a block; `needs` is its title where none is given and there must be one."""
+
+    def make(call: Call) -> Made | None:
+        if not call.colons:
+            return None
+        title = call.get(*titles) or needs
+        colons = ":" * call.colons
+        return Made(f"{colons}{name}" + (f"[{written_label(title)}]" if title else ""), colons, is_block=True)
+
+    return make
+
+
+def _call_out(call: Call) -> Made | None:
+    """`{{% notice warning "Title" %}}`: of what sort it is, then its title, each by its place or by name."""
+    sort = call.get("type", "style", "context", "color", "0").lower()
+    return _block(_SORTS.get(sort, "note"), "title", "1" if sort in _SORTS else "0")(call)
+
+
+#: What themes call their call-outs → the block that it is.
+_SORTS = {
+    "note": "note", "info": "note", "primary": "note", "secondary": "note", "tip": "tip", "success": "tip", "hint": "tip",
+    "important": "important", "warning": "warning", "warn": "warning", "caution": "warning", "danger": "warning", "error": "warning",
+}  # fmt: skip
 
 
 def _param(call: Call) -> Made | None:
@@ -200,7 +258,12 @@ SHORTCODES: Mapping[str, Callable[[Call], Made | None]] = {
     "relref": _ref,
     "figure": _figure,
     "highlight": _highlight,
-    "details": _details,
+    **{name: _block(block, "title", "0") for name, block in _SORTS.items() if name not in ("primary", "secondary")},
+    **dict.fromkeys(("admonition", "alert", "callout", "notice"), _call_out),
+    **dict.fromkeys(("details", "expand", "collapse"), _block("details", "summary", "title", "0", needs="…")),
+    **dict.fromkeys(("tabs", "tabpane"), _block("tabs")),
+    "tab": _block("tab", "title", "name", "header", "label", "0", needs="…"),
+    "steps": _block("steps"),
     "param": _param,
     "gist": _address("https://gist.github.com/{0}/{1}"),
     "instagram": _address("https://www.instagram.com/p/{0}/"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sitegen.content.markdown import parse_body
 from sitegen.importers.hugo.shortcodes import parse_arguments, replace_shortcodes
+from sitegen.source.yaml import Source
 
 
 def replaced(text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -55,19 +57,19 @@ def test_what_showed_another_site_becomes_a_link_and_is_told(text: str, address:
 
 
 def test_unknown_shortcode_goes_and_what_it_encloses_stays() -> None:
-    text = 'One\n\n{{% note "x" %}}\nTwo {{< icon />}} three\n{{% /note %}}\n'
+    text = 'One\n\n{{% panel "x" %}}\nTwo {{< icon />}} three\n{{% /panel %}}\n'
 
     now, told = replaced(text)
 
-    assert now == 'One\n\n<!-- {{% note "x" %}} -->\nTwo  three\n<!-- {{% /note %}} -->\n'
+    assert now == 'One\n\n<!-- {{% panel "x" %}} -->\nTwo  three\n<!-- {{% /panel %}} -->\n'
     assert told == [
-        ("the shortcode 'note' has no counterpart and is left out, what it encloses stays", '{{% note "'),
+        ("the shortcode 'panel' has no counterpart and is left out, what it encloses stays", "{{% panel "),
         ("the shortcode 'icon' has no counterpart and is left out", "{{< icon /"),
     ]
 
 
 def test_shortcode_within_another_is_replaced_too() -> None:
-    now, _ = replaced('{{% note %}}[a]({{< ref "one.md" >}}){{% /note %}}')
+    now, _ = replaced('{{% panel %}}[a]({{< ref "one.md" >}}){{% /panel %}}')
 
     assert now == "[a](/posts/one/)"
 
@@ -89,3 +91,28 @@ def test_thousands_of_openings_take_no_longer_than_reading_them() -> None:
 
 def test_arguments_are_told_by_name_and_by_number() -> None:
     assert parse_arguments('"a \\"b\\"" c=`d e` f g="" /') == {"0": 'a "b"', "c": "d e", "2": "f", "g": ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ('{{% note "Mind" %}}\nthe *gap*\n{{% /note %}}\n', ":::note[Mind]\nthe *gap*\n:::\n"),
+        ("{{< warning >}}gap{{< /warning >}}", ":::warning\ngap\n:::"),
+        ('{{< notice tip "A [b]" >}}\nx\n{{< /notice >}}', ":::tip[A \\[b\\]]\nx\n:::"),
+        ('{{< alert title="T" color="danger" >}}\nx\n{{< /alert >}}', ":::warning[T]\nx\n:::"),
+        ("{{< callout >}}\nx\n{{< /callout >}}", ":::note\nx\n:::"),
+        ('- {{< tip >}}\n  x\n  {{< /tip >}}\n', "- :::tip\n  x\n  :::\n"),
+        ('a {{< tip >}}b{{< /tip >}} c', "a \n:::tip\nb\n:::\n c"),
+        ('{{< expand "More" >}}\nx\n{{< /expand >}}', ":::details[More]\nx\n:::"),
+        (
+            '{{< tabs >}}\n{{< tab name="One" >}}\na\n{{< note >}}\nb\n{{< /note >}}\n{{< /tab >}}\n{{< tab "Two" >}}\nc\n{{< /tab >}}\n{{< /tabs >}}',
+            ":::::tabs\n::::tab[One]\na\n:::note\nb\n:::\n::::\n:::tab[Two]\nc\n:::\n:::::",
+        ),
+    ],
+)  # fmt: skip
+def test_shortcode_that_encloses_a_text_becomes_a_block(text: str, made: str) -> None:
+    now, told = replaced(text)
+
+    assert now == made
+    assert told == []
+    assert [problem for problem in parse_body(Source.of("a.md", now), 1)[2] if problem.code.endswith("block")] == []

@@ -1,0 +1,62 @@
+"""Work is spread over processes, and one that dies is told by the file that it had."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from sitegen.problems.problem import SiteError
+from sitegen.storage import processes
+from sitegen.storage.processes import WORTH_FORKING, spread
+
+ITEMS = [f"/page-{number}/" for number in range(2 * WORTH_FORKING)]
+
+
+def deep(depth: int = 0) -> int:
+    return deep(depth + 1) + 1
+
+
+def _work(item: str, bad: Callable[[], object]) -> Callable[[Sequence[str]], list[str]]:
+    def work(part: Sequence[str]) -> list[str]:
+        return [own if own != item else str(bad()) for own in part]
+
+    return work
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_every_item_is_done_in_order(workers: int) -> None:
+    done = [item for part in spread(ITEMS, list, workers) for item in part]
+
+    assert done == ITEMS
+
+
+@pytest.mark.parametrize("number", [0, 57, 191])
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (lambda: os.kill(os.getpid(), signal.SIGSEGV), "a process has ended while it was read"),
+        (lambda: os._exit(-1), "a process has ended while it was read"),
+        (deep, "this takes more depth than a page may"),
+        (lambda: bytearray(1 << 40), "this takes more memory than a page may"),
+    ],
+    ids=["signal", "exit", "depth", "memory"],
+)
+def test_death_of_a_process_is_told_by_the_file_that_it_had(
+    bad: Callable[[], object], message: str, number: int
+) -> None:
+    with pytest.raises(SiteError) as caught:
+        list(spread(ITEMS, _work(ITEMS[number], bad), 2))
+
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.code, problem.message) == (f"content/page-{number}", "too-costly", message)
+
+
+def test_limit_of_memory_is_that_of_each_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "MOST_MEMORY", 1 << 28)
+
+    assert [len(part) for part in spread(ITEMS, lambda part: bytes(1 << 20) and list(part), 2)]
+    with pytest.raises(SiteError, match="1 problem"):
+        list(spread(ITEMS, _work(ITEMS[5], lambda: len(bytearray(1 << 29))), 2))
