@@ -64,7 +64,7 @@ def _other_words(library: Library, page: Page, own: Document, source: Document) 
     for declared in library.kind(page.key).of_side("words"):
         name, mark = declared.name, own.marks.get(declared.name)
         text, theirs = own.words.get(name, ""), source.words.get(name, "")
-        if name == "slug" or theirs in ("", ()):
+        if name == "slug" or not declared.translate or theirs in ("", ()):
             continue
         if mark is None:
             message = f"the field '{name}' of the source is missing here"

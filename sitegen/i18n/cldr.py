@@ -95,6 +95,13 @@ def cldr_locale(tag: str) -> babel.Locale:
 
 
 @cache
+def own_locale(tag: str) -> babel.Locale | None:
+    """Babel's locale of a language in whatever script; None where CLDR has no file of it."""
+    name = next((name for name in (*names_of(tag), full_tag(tag).language) if exists(name)), None)
+    return babel.Locale.parse(name) if name else None
+
+
+@cache
 def icu_locale(tag: str) -> str:
     """ICU's name of a tag in its script, or of the nearest language, for order and punctuation."""
     return next((name for name in names_of(tag) if name in icu.locales()), "") or _nearest(tag)

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import babel
 from babel.messages.plurals import get_plural
 from babel.plural import cldr_modulo
+
+from sitegen.i18n.cldr import own_locale
 
 #: CLDR's order of categories, and so of the forms of a message.
 _ORDER = ("zero", "one", "two", "few", "many", "other")
@@ -26,15 +27,16 @@ _USUAL = ((1, "0"), (2, "(n != 1)"), (2, "(n > 1)"))
 @lru_cache
 def plural_forms(tag: str) -> tuple[int, str]:
     """(how many forms, which one for `n` as a C expression) of a language; one form where CLDR knows no rule."""
-    rule = babel.Locale.parse(tag, sep="-").plural_form
+    own = own_locale(tag)
+    if own is None:
+        return 1, "0"
+    rule = own.plural_form
     wanted = [rule(n) for n in _SAMPLE]
     used = [name for name in _ORDER if name in wanted]
     conditions: Mapping[str, Any] = dict(rule.abstract)
     written = "".join(f"{_written(conditions[name])} ? {number} : " for number, name in enumerate(used[:-1]))
     made = f"{written}{len(used) - 1}"
-    usual = (
-        expression for number, expression in (get_plural(tag.replace("-", "_"))[:2], *_USUAL) if number == len(used)
-    )
+    usual = (expression for number, expression in (get_plural(own)[:2], *_USUAL) if number == len(used))
     forms = [_form(made, n) for n in _SAMPLE]
     return len(used), next((own for own in usual if [_form(own, n) for n in _SAMPLE] == forms), made)
 

@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from gettext import c2py
 
 import babel
 import pytest
@@ -19,7 +20,9 @@ from sitegen.i18n import icu, tags
 from sitegen.i18n.cldr import Formats
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.tags import canonical_tag, full_tag, is_rtl, parse_tag
+from sitegen.translation.commands import extract, update
 
 DAY = dt.date(2025, 9, 2)
 ALL = sorted(locale_identifiers())
@@ -181,3 +184,29 @@ def test_nothing_depends_on_the_machine_s_locale() -> None:
         ).stdout
 
     assert told("sv_SE.UTF-8") == told("C") == told("tr_TR.UTF-8")
+
+
+def test_every_tag_has_a_plural_header_that_parts_numbers_as_cldr_does() -> None:
+    languages = sorted({name.split("_")[0] for name in ALL} - {"root"})
+    samples = (0, 1, 2, 3, 5, 11, 21, 100, 101)
+
+    for language in languages:
+        number, expression = plural_forms(language)
+        rule, form = babel.Locale.parse(language).plural_form, c2py(expression)
+        assert len({(rule(n), form(n)) for n in samples}) == len({rule(n) for n in samples}), language
+        assert max(form(n) for n in samples) < number
+    assert [plural_forms(tag)[0] for tag in ("dng", "prs", "ky-Arab", "pt-BR", "ca-ES-valencia")] == [1, 2, 2, 2, 2]
+
+
+@pytest.mark.parametrize("tag", ["dng", "prs", "ky-Arab", "PT-br", "ca-ES-valencia", "kaa"])
+def test_catalogs_of_every_tag_are_made_and_read(make_site: MakeSite, tag: str) -> None:
+    made = make_site({"templates/page.html": "{{ _('Home') }}"}, site=SITE + f"  - {{tag: {tag}, formats: en}}\n")
+    extract(made.root)
+
+    (path,) = update(made.root, (tag,))
+    made.write(
+        path,
+        (made.root / path).read_text(encoding="utf-8").replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "X"'),
+    )
+
+    assert made.build()[f"{tag}/index.html"] == "X"
