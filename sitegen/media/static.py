@@ -135,7 +135,14 @@ def _read_editor(root: Path) -> dict[str, bytes]:
     if "admin/entry.js" not in files:
         hint = "run `make editor`; or leave out --editor, or `editor:` in site.yaml"
         raise SiteError(
-            [Problem(path="content/site.yaml", code="missing-editor", message="the editor in the browser has not been built", hint=hint)]
+            [
+                Problem(
+                    path="content/site.yaml",
+                    code="missing-editor",
+                    message="the editor in the browser has not been built",
+                    hint=hint,
+                )
+            ]
         )
     return files
 

@@ -89,7 +89,9 @@ def test_what_a_damaged_cache_held_is_made_anew(tmp_path: Path, spoil: Callable[
 BYTES = b"\xff\xfe \xd0.txt"
 
 
-@pytest.mark.parametrize("place", [b"content/a", b"content/" + BYTES, b"static", b"static/assets", b"templates", b"translations"])
+@pytest.mark.parametrize(
+    "place", [b"content/a", b"content/" + BYTES, b"static", b"static/assets", b"templates", b"translations"]
+)
 def test_every_command_bears_names_that_are_no_utf_8(make_site: MakeSite, tmp_path: Path, place: bytes) -> None:
     site = make_site({"content/index.fr.md": HOME, "templates/page.html": PAGE, "content/a/index.en.md": HOME})
     folder = os.fsencode(site.root) + b"/" + place
