@@ -1,4 +1,4 @@
-"""Times this generator beside its peers on the same words, in turn and in one run; prints a table for the README.
+"""Times this generator beside its peers on the same words, in turn and in one run; writes the table into docs/speed.md.
 
 usage: python tests/bench/bench.py [PAGES ...]      pages per language (default: 100 1000); four languages
 Whole processes are timed; memory is the peak of all processes together, their shared pages counted once.
@@ -7,7 +7,9 @@ Whole processes are timed; memory is the peak of all processes together, their s
 from __future__ import annotations
 
 import os
+import platform
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -23,12 +25,15 @@ from lxml import html
 
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import LANGUAGES, lay_out
+from record import recorded
 
 REPOSITORY = Path(__file__).parent.parent.parent
 WORK = REPOSITORY / ".cache/bench"
 PEERS = WORK / "peers"
 RUNS = 3
 PORT = 8750
+TABLE = REPOSITORY / "docs/speed.md"
+LOAD = os.getloadavg()[0]
 
 
 @dataclass(frozen=True)
@@ -42,19 +47,53 @@ class Peer:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a command: seconds, and megabytes at the peak."""
+    """One run of a command: seconds, those of all processors, and megabytes at the peak."""
 
     seconds: float
     memory: float
+    cpu: float = 0
 
 
 def main(sizes: list[int]) -> None:
     """Lay out, check and time each size."""
     peers = list(_install())
     rows = [row for pages in sizes for row in _bench(pages, peers)]
-    print(f"\nMedians of {RUNS} runs in turn, {os.cpu_count()} cores; × is the ratio to Hugo.\n")
-    print("| pages × languages | work | generator | seconds | × | peak memory, MB |\n|---|---|---|---|---|---|")
-    print("\n".join(rows))
+    text = "\n".join((*_heading(peers), *rows, "", *_calls(), ""))
+    TABLE.write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _heading(peers: list[Peer]) -> Iterator[str]:
+    """What was measured, where, and with what."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True)
+    versions = ", ".join(f"{peer.name} {_version(peer)}" for peer in peers if peer.name != "this project")
+    yield "# Speed\n"
+    yield "Written by `make bench`: whole processes in turn, on a machine that should do nothing else.\n"
+    yield f"Commit {commit.stdout.strip()}, {_machine()}, Python {platform.python_version()}; {versions}."
+    yield f"Load when it began: {LOAD:.1f}; where that is not near 0 others worked beside it, and CPU tells more than seconds."
+    yield f"Medians of {RUNS} runs; CPU is that of all processes together; × is the ratio of seconds to Hugo's.\n"
+    yield "| pages × languages | work | generator | seconds | CPU | × | peak memory, MB |\n|---|---|---|---|---|---|---|"
+
+
+def _calls() -> Iterator[str]:
+    """The record of calls, to which every change is held."""
+    yield "Function calls of a build, the same on any machine (`python tests/bench/record.py`):\n"
+    yield "| work | calls |\n|---|---|"
+    yield from (f"| {name} | {count:,} |" for name, count in recorded().items())
+
+
+def _machine() -> str:
+    """Processor and cores."""
+    found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    return f"{found[1] if found else platform.machine()}, {os.cpu_count()} cores"
+
+
+def _version(peer: Peer) -> str:
+    """What a peer says of itself."""
+    words = ["version"] if peer.name == "Hugo" else ["--version"]
+    told = subprocess.run([peer.command[0], *words], cwd=PEERS, capture_output=True, text=True).stdout
+    found = re.search(r"\d+(?:\.\d+)+", told)
+    return found[0] if found else "?"
 
 
 def _install() -> Iterator[Peer]:
@@ -99,7 +138,9 @@ def _bench(pages: int, peers: list[Peer]) -> Iterator[str]:
 def _row(pages: int, work: str, name: str, runs: list[Run], hugo: float) -> str:
     seconds = statistics.median(run.seconds for run in runs)
     memory = statistics.median(run.memory for run in runs)
-    return f"| {pages:,} × {len(LANGUAGES)} | {work} | {name} | {seconds:.2f} | {seconds / hugo:.3f} | {memory:.0f} |"
+    cpu = statistics.median(run.cpu for run in runs)
+    size = f"{pages:,} × {len(LANGUAGES)}"
+    return f"| {size} | {work} | {name} | {seconds:.2f} | {cpu:.2f} | {seconds / hugo:.3f} | {memory:.0f} |"
 
 
 def _append(path: Path, text: str) -> None:
@@ -122,7 +163,7 @@ _WORKS: dict[str, Callable[[Path, int], None]] = {
 
 def run(command: list[str], folder: Path) -> Run:
     """Run a command to its end."""
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _cpu()
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak = [0.0]
     watch = threading.Thread(target=_watch, args=(process, peak))
@@ -132,7 +173,13 @@ def run(command: list[str], folder: Path) -> Run:
     watch.join()
     if status != 0:
         raise SystemExit(f"{command} failed in {folder}")
-    return Run(seconds, peak[0])
+    return Run(seconds, peak[0], _cpu() - before)
+
+
+def _cpu() -> float:
+    """Seconds of CPU of all processes that have ended so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
