@@ -156,11 +156,11 @@ def draft_is_published_and_says_so(site: TinySite, reader: Reader) -> None:
     page = page_says(site, "ru")
 
     assert "Упражнение занимает 45 минут." in page
-    assert 'badge-draft' in page
+    assert "badge-draft" in page
 
 
 def reviewed_translation_says_nothing(site: TinySite, reader: Reader) -> None:
-    assert 'badge-draft' not in page_says(site, "ru")
+    assert "badge-draft" not in page_says(site, "ru")
 
 
 def readers_are_told_of_the_section_that_is_behind(site: TinySite, reader: Reader) -> None:
