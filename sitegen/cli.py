@@ -205,6 +205,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     publish.add_argument("--rollback", action="store_true", help="bring back the release before the current one")
     publish.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
+    publish.add_argument("--drafts", action="store_true", help="though it was built with drafts")
+    publish.add_argument("--pseudo", action="store_true", help="though it was built with pseudo-locales")
     publish.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
     publish.set_defaults(command=_publish)
     init = commands.add_parser("init", parents=[common], help="a new site, with the theme")
@@ -412,8 +414,11 @@ def _upgrade(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from sitegen.build.pipeline import build
+    from sitegen.publish.record import begin, write_record
 
-    report = build(_options(options), _progress)
+    started, asked = begin(), _options(options)
+    report = build(asked, _progress)
+    write_record(asked, report, started)
     _tell(report.warnings, options)
     if options.profile:
         _print_profile(report)
@@ -599,15 +604,25 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _publish(options: argparse.Namespace) -> int:
+    from sitegen.publish.record import find_doubts, read_record
     from sitegen.publish.targets import How, publish, roll_back
 
     site: Path = options.output or options.root / "public"
-    how = How(options.keep, not options.no_history)
     if options.rollback:
         done = roll_back(options.target)
         print(f"rolled back to release {done.name}: {counted(done.files, 'file')}, in {done.where}")
+        print(
+            "what was current stays beside it; `publish` without --rollback brings the last build again",
+            file=sys.stderr,
+        )
         return WELL
-    done = publish(site, options.target, how)
+    record = read_record(options.root, site)
+    allowed = {"drafts": options.drafts, "pseudo": options.pseudo}
+    doubts = list(find_doubts(options.root, record, allowed)) if record else []
+    _tell(doubts, options)
+    if _has_error(doubts):
+        return PROBLEMS
+    done = publish(site, options.target, How(options.keep, not options.no_history))
     print(f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}")
     return WELL
 
