@@ -108,10 +108,23 @@ def _use_utf_8() -> None:
 def _run(options: argparse.Namespace) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
-        return command(options)
+        with _extensions(options):
+            return command(options)
     except SiteError as error:
         _tell(error.problems, options)
         return PROBLEMS
+
+
+def _extensions(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """The site's extensions, where it has any; looking for them costs the other sites nothing."""
+    root = getattr(options, "root", None)
+    if root is None or options.command in (_import, _init):
+        return nullcontext()
+    if not (root / "extensions.py").is_file():
+        return nullcontext()
+    from sitegen.build.extensions import extended
+
+    return extended(root)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -179,7 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--editor", action="store_true", help="with the editor in the browser, at /admin/")
     serve.set_defaults(command=_serve)
     hosts = commands.add_parser("hosts", parents=[inputs], help="what a server must know of the site")
-    hosts.add_argument("host", choices=("caddy", "headers", "nginx", "redirects"), help="whose form it is printed in")
+    hosts.add_argument("host", metavar="HOST", help="whose form it is printed in: caddy, headers, nginx or redirects")
     hosts.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
     )
@@ -561,6 +574,9 @@ def _hosts(options: argparse.Namespace) -> int:
     from sitegen.hosting.table import hosting_of
     from sitegen.publish.folder import served_folder
 
+    if options.host not in HOSTS:
+        print(f"{_program()} hosts: '{options.host}' is none of {', '.join(sorted(HOSTS))}", file=sys.stderr)
+        return WRONG_USE
     asked = _options(options)
     folder = served_folder(options.folder or asked.output.resolve())
 
