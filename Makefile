@@ -104,7 +104,7 @@ picture: .venv/tested  ## the picture of the README anew; needs Chromium
 
 docs: .venv/ready  ## the documentation, a site of its own, into docs/public/
 	@PYTHONPATH=.:tests/scripts $(BIN)/python tests/scripts/reference.py
-	@$(BIN)/python build.py --root docs $(ARGS)
+	@$(BIN)/python build.py build --root docs $(ARGS)
 
 clean:  ## remove what was built and installed
 	rm -rf .venv .cache public build

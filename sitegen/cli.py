@@ -107,10 +107,23 @@ def _use_utf_8() -> None:
 def _run(options: argparse.Namespace) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
-        return command(options)
+        with _extensions(options):
+            return command(options)
     except SiteError as error:
         _tell(error.problems, options)
         return PROBLEMS
+
+
+def _extensions(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """The site's extensions, where it has any; looking for them costs the other sites nothing."""
+    root = getattr(options, "root", None)
+    if root is None or options.command in (_import, _init):
+        return nullcontext()
+    if not (root / "extensions.py").is_file():
+        return nullcontext()
+    from sitegen.build.extensions import extended
+
+    return extended(root)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -178,7 +191,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--editor", action="store_true", help="with the editor in the browser, at /admin/")
     serve.set_defaults(command=_serve)
     hosts = commands.add_parser("hosts", parents=[inputs], help="what a server must know of the site")
-    hosts.add_argument("host", choices=("caddy", "headers", "nginx", "redirects"), help="whose form it is printed in")
+    hosts.add_argument("host", metavar="HOST", help="whose form it is printed in: caddy, headers, nginx or redirects")
     hosts.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
     )
@@ -192,6 +205,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     publish.add_argument("--rollback", action="store_true", help="bring back the release before the current one")
     publish.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
+    publish.add_argument("--drafts", action="store_true", help="though it was built with drafts")
+    publish.add_argument("--pseudo", action="store_true", help="though it was built with pseudo-locales")
     publish.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
     publish.set_defaults(command=_publish)
     init = commands.add_parser("init", parents=[common], help="a new site, with the theme")
@@ -399,8 +414,11 @@ def _upgrade(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from sitegen.build.pipeline import build
+    from sitegen.publish.record import begin, write_record
 
-    report = build(_options(options), _progress)
+    started, asked = begin(), _options(options)
+    report = build(asked, _progress)
+    write_record(asked, report, started)
     _tell(report.warnings, options)
     if options.profile:
         _print_profile(report)
@@ -553,6 +571,9 @@ def _hosts(options: argparse.Namespace) -> int:
     from sitegen.hosting.hosts import HOSTS
     from sitegen.hosting.table import hosting_of
 
+    if options.host not in HOSTS:
+        print(f"{_program()} hosts: '{options.host}' is none of {', '.join(sorted(HOSTS))}", file=sys.stderr)
+        return WRONG_USE
     asked = _options(options)
     folder: Path = options.folder or asked.output.resolve()
     text = with_site(asked, lambda inputs, site: HOSTS[options.host](hosting_of(site.library, folder)))
@@ -583,15 +604,25 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _publish(options: argparse.Namespace) -> int:
+    from sitegen.publish.record import find_doubts, read_record
     from sitegen.publish.targets import How, publish, roll_back
 
     site: Path = options.output or options.root / "public"
-    how = How(options.keep, not options.no_history)
     if options.rollback:
         done = roll_back(options.target)
         print(f"rolled back to release {done.name}: {counted(done.files, 'file')}, in {done.where}")
+        print(
+            "what was current stays beside it; `publish` without --rollback brings the last build again",
+            file=sys.stderr,
+        )
         return WELL
-    done = publish(site, options.target, how)
+    record = read_record(options.root, site)
+    allowed = {"drafts": options.drafts, "pseudo": options.pseudo}
+    doubts = list(find_doubts(options.root, record, allowed)) if record else []
+    _tell(doubts, options)
+    if _has_error(doubts):
+        return PROBLEMS
+    done = publish(site, options.target, How(options.keep, not options.no_history))
     print(f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}")
     return WELL
 

@@ -42,6 +42,8 @@ MOST_FILES = 64
 
 _LIBRARIES = ("babel", "jinja2", "markupsafe", "pyyaml", "icalendar", "icu4py", "msgspec", "pillow", "pyromark")
 _CHECKSUM = 32
+#: What tells the extensions in use from others, and from themselves before they changed.
+EXTENSIONS: list[str] = []
 
 
 class Opened(Protocol):
@@ -274,9 +276,13 @@ class RememberedPages(Mapping[Key, Page]):
         return key in self._keys
 
 
-@cache
 def version() -> str:
-    """The engine, the libraries and Python: what another of them remembers is not to be trusted."""
+    """The engine, its extensions, the libraries and Python: what another of them remembers is not to be trusted."""
+    return hashlib.sha256("\n".join((_engine(), *EXTENSIONS)).encode()).hexdigest()
+
+
+@cache
+def _engine() -> str:
     digest = hashlib.sha256(sys.version.encode())
     engine = Path(__file__).parents[1]
     for path in sorted(engine.rglob("*.py")):

@@ -34,7 +34,7 @@ class Slip(NamedTuple):
 
     def has_sign_in(self, text: str) -> bool:
         """Whether a text has one of the signs, or none would tell."""
-        return not self.signs or any(sign in text for sign in self.signs)
+        return not self.signs or any(sign[0] in text and sign in text for sign in self.signs)
 
     def may_be_in(self, text: str) -> bool:
         """Whether a text has one of the signs, and what `raw` finds."""

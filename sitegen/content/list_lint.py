@@ -29,14 +29,12 @@ _MARKER = lazily(
     rf")(?=[^\s])"
 )
 _DATE = lazily(r"\d|\w+\s+\d")
-_MAY_HAVE_SOME = lazily(
-    rf"^[ \t>]*(?:[-*+][{ODD_SPACES}]|[（(]?\d{{1,3}}(?:[.)][{ODD_SPACES}]|[、．）]))|^[ \t>]*(?![0-9])\d", re.MULTILINE
-)
+_MAY_HAVE_SOME = lazily(rf"\n[ \t>]*(?:[-*+][{ODD_SPACES}]|[（(]?\d{{1,3}}(?:[.)][{ODD_SPACES}]|[、．）])|(?![0-9])\d)")
 
 
 def may_have_lists(text: str) -> bool:
     """Whether it is worth while to look closer."""
-    return _MAY_HAVE_SOME.search(text) is not None
+    return _MAY_HAVE_SOME.search(f"\n{text}") is not None
 
 
 def find_lists(source: Source, first_line: int, alone: str) -> Iterator[Problem]:

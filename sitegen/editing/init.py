@@ -11,12 +11,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import yaml
-
 from sitegen import __version__
-from sitegen.i18n.catalogs import tags_of
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
+from sitegen.i18n.starter import STARTER, starter_words
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
@@ -26,7 +24,6 @@ from sitegen.translation.commands import accept
 
 #: Where the address of a site that has none yet leads: a name that is reserved for examples.
 BASE_URL = "https://example.org/"
-_STARTER = Path(__file__).parents[1] / "starter"
 #: Files of the starter that would mean something else under their own names within the package.
 _NAMES = {"gitignore": ".gitignore", "gitlab-ci.yml": ".gitlab-ci.yml"}
 #: Content path → (words of the starter, kind, facts).
@@ -131,8 +128,8 @@ def _whole(languages: Mapping[str, Language], title: str, base_url: str, day: dt
         "source": first,
         "other": next((path for path, own in languages.items() if path != first and not own.base), "fr"),
     }
-    for path in sorted(path for path in (_STARTER / "site").rglob("*") if path.is_file()):
-        name = path.relative_to(_STARTER / "site").as_posix()
+    for path in sorted(path for path in (STARTER / "site").rglob("*") if path.is_file()):
+        name = path.relative_to(STARTER / "site").as_posix()
         text = path.read_text(encoding="utf-8")
         yield _NAMES.get(name, name), Template(text).safe_substitute(values) if name in _FILLED_IN else text
 
@@ -156,15 +153,8 @@ def _minimal(languages: Mapping[str, Language], title: str, base_url: str, day: 
 
 def _words(languages: Mapping[str, Language]) -> dict[str, Any]:
     """The words of the starter, language path → words; English in a source language that it lacks."""
-    found: dict[str, Any] = {}
-    for number, (path, language) in enumerate(languages.items()):
-        names = [tag.replace("_", "-") for tag in tags_of(language)] if not language.base else []
-        files = (_STARTER / "words" / f"{name}.yaml" for name in [*names, *(["en"] if not number else [])])
-        file = next((file for file in files if file.is_file()), None)
-        if file is not None:
-            text = file.read_text(encoding="utf-8")
-            found[path] = {**yaml.safe_load(text), "is_draft": text.startswith("# Machine")}
-    return found
+    found = {path: starter_words(own, "" if number else "en") for number, (path, own) in enumerate(languages.items())}
+    return {path: words for path, words in found.items() if words is not None}
 
 
 def _settings(

@@ -198,6 +198,7 @@ def _field_definitions() -> Schema:
         "of": {"anyOf": [field, {"type": "array", "items": {"type": ANY_SCALAR}}, names]},
         "kind": {"type": "string"},
         "required": {"type": "boolean"},
+        "translate": {"type": "boolean"},
         "max": {"type": "integer", "minimum": 1},
         "sorted": {"type": "boolean"},
         "fields": {"$ref": "#/definitions/fields"},

@@ -10,6 +10,7 @@ from pathlib import Path
 from sitegen import __version__
 from sitegen.editing.json_schema import write_schemas
 from sitegen.model.settings import load_config
+from sitegen.source.files import replace_files
 
 _SETTINGS = "content/site.yaml"
 _PIN = re.compile(r"^sitegen==(\S+)$", re.MULTILINE)
@@ -31,7 +32,7 @@ def _theme(root: Path) -> Iterator[str]:
     text = (root / _SETTINGS).read_text(encoding="utf-8")
     if not load_config(root).theme and not (root / "templates").is_dir():
         end = "" if text.endswith("\n") else "\n"
-        (root / _SETTINGS).write_text(f"{text}{end}theme: default\n", encoding="utf-8", newline="")
+        replace_files(root, {_SETTINGS: f"{text}{end}theme: default\n".encode()})
         yield f"{_SETTINGS}: added `theme: default`, as the site has no templates of its own"
 
 
@@ -49,7 +50,7 @@ def _pin(root: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     pinned = _PIN.search(text)
     if pinned and pinned[1] != __version__:
-        path.write_text(_PIN.sub(f"sitegen=={__version__}", text), encoding="utf-8", newline="")
+        replace_files(root, {"requirements.txt": _PIN.sub(f"sitegen=={__version__}", text).encode()})
         yield f"requirements.txt: sitegen {pinned[1]} is {__version__} now"
 
 

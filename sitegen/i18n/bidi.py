@@ -27,8 +27,8 @@ _MARKERS = {
 }
 _INLINE = r"(?:abbr|a|bdi|b|cite|del|dfn|em|ins|i|mark|q|small|span|strong|sub|sup|s|time|u|var)\b[^<>]*>"
 _MARKUP = lazily(
-    r"(?P<block><pre\b[^<>]*>(?:[^<]|<(?!/pre>))*+</pre>)"
-    r"|(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>|<math\b[^<>]*>(?:[^<]|<(?!/math>))*+</math>)"
+    r"(?P<block><pre\b[^<>]*>(?:[^<]|<(?!/?pre\b))*+</pre>)"
+    r"|(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>|<math\b[^<>]*>(?:[^<]|<(?!/?math\b))*+</math>)"
     rf"|(?P<open><{_INLINE})|(?P<close></{_INLINE})"
     r"|(?P<quote>&(?:quot|#34);)|(?P<sign>&#?\w+;|[\x04-\x07\x0e\x0f])"
     r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z))"

@@ -345,7 +345,7 @@ def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind,
         return replace(base, name="current" if base.name == "source" else base.name, shown=path)
     if path not in versions:
         shown = next((other for other in locale.chain if other in versions), source)
-        return State("missing", shown)
+        return State("current" if versions[source].facts.get("translate") is False else "missing", shown)
     records = {
         found[3]: found[1] for line in versions[path].words.get("source", ()) if (found := RECORD.fullmatch(line))
     }
@@ -353,7 +353,9 @@ def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind,
         return State("untracked", path)
     parts = translatable_parts(versions[source], kind)
     changed = [name for name, current in parts.items() if records.get(name) != current]
-    changed += [name for name in records if name not in parts]
+    changed += [
+        name for name in records if name not in parts and (name not in kind.fields or kind.fields[name].translate)
+    ]
     return State("stale" if changed else "current", path, tuple(changed))
 
 
@@ -362,7 +364,7 @@ def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
     parts = {
         f.name: digest(json.dumps(_plain(document.words[f.name]), ensure_ascii=False, default=str))
         for f in kind.of_side("words")
-        if f.name != "slug" and f.name in document.words
+        if f.name != "slug" and f.translate and f.name in document.words
     }
     headings = document.body.headings
     for section in document.body.sections:

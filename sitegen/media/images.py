@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -183,7 +185,7 @@ def _decoded(content: bytes, width: int) -> tuple[Any, bytes | None]:
     """A picture and its profile, decoded once for all its copies, of which none is wider than said."""
     from PIL import Image
 
-    with Image.open(io.BytesIO(content)) as opened:
+    with _silent(), Image.open(io.BytesIO(content)) as opened:
         return as_shown(_smaller(opened, width))
 
 
@@ -218,7 +220,12 @@ def _measure(root: Path, path: str) -> _Look | Problem:
     from PIL import Image
 
     try:
-        with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file, _opened(file) as opened:
+        with (
+            _silent(),
+            open_file(root, path) as handle,
+            open(handle, "rb", closefd=False) as file,
+            _opened(file) as opened,
+        ):
             wide, tall = opened.size
             turned = opened.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             is_animated = getattr(opened, "is_animated", False)
@@ -232,6 +239,14 @@ def _measure(root: Path, path: str) -> _Look | Problem:
         return problem_at(path, "picture", message, None, "make it smaller before you put it here")
     loss = _guessed_colours(path) if is_guessed else None
     return _Look((tall, wide) if turned else (wide, tall), is_animated, loss)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Without what Pillow prints of odd bytes: a file is shown or reported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _opened(file: BinaryIO) -> Any:

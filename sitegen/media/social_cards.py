@@ -64,6 +64,7 @@ class Card:
     Attributes:
         background: a PNG of 1200 × 630; mirrored for languages from right to left.
         fonts: language path or script → its fonts, the first that has a character draws it; "default" for the others.
+        is_own: whether it is the site's; a theme's leaves out characters that its fonts lack.
         scripts: those of the languages that have pictures; of all where it is empty.
         digest: of all that the pictures depend on beside their words.
     """
@@ -77,6 +78,7 @@ class Card:
     fonts: Mapping[str, tuple[Path, ...]]
     scripts: frozenset[str]
     digest: str
+    is_own: bool = True
 
     def has(self, locale: Locale) -> bool:
         """Whether pages in a language have pictures."""
@@ -131,7 +133,17 @@ def load_card(layers: Layers) -> Card | None:
     colours = (values["paper"], values["ink"])
     scripts = frozenset(values.get("scripts", ()))
     background, label = found[files[-1]].path, boxes.get("label")
-    return Card(background, *colours, boxes["title"], boxes["site"], label, paths, scripts, digest.hexdigest())
+    return Card(
+        background,
+        *colours,
+        boxes["title"],
+        boxes["site"],
+        label,
+        paths,
+        scripts,
+        digest.hexdigest(),
+        settings.layer == 0,
+    )
 
 
 def _fonts(check: Checker, layers: Layers, node: Node, found: dict[str, LayerFile]) -> dict[str, tuple[str, ...]]:
@@ -177,7 +189,9 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: st
         if box is None or not text:
             continue
         missing = sorted({char for char in text if not _has_glyph(faces, char)})
-        if missing:
+        if not card.is_own:
+            text = "".join(char for char in text if char not in missing)
+        elif missing:
             message = f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})"
             hint = f"write the title in the page's language, or name one more font in {SETTINGS}"
             raise SiteError([Problem(path=path, code="glyph", message=message, hint=hint)])

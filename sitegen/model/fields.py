@@ -31,6 +31,7 @@ class Field:
         fields: what a `group` holds.
         max: most characters of a text.
         is_sorted: whether the items of a list stand in ascending order.
+        translate: whether a translation has words of its own here; a name may be the same everywhere.
         help: what an editor is told of it.
     """
 
@@ -44,6 +45,7 @@ class Field:
     item: Field | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
     is_sorted: bool = False
+    translate: bool = True
     help: str = ""
 
 

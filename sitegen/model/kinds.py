@@ -26,6 +26,7 @@ BASE_FIELDS: Mapping[str, Field] = {
         Field(name="publish", type="date", help="the day from which on it is published"),
         Field(name="expires", type="date", help="the first day on which it is no longer published"),
         Field(name="draft", type="boolean", help="true: previewed, not published"),
+        Field(name="translate", type="boolean", help="false: it is shown as it is in every language"),
         replace(_LANGUAGES, help="the only languages in which the page exists"),
         replace(_LANGUAGES, name="hold_until", help="hold the page until these languages are ready"),
         Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, as /old/"),
@@ -132,6 +133,7 @@ FIELD_KEYS = {
     "kind": "of a page: the kind it must be of",
     "required": "true: it must be filled in",
     "max": "the most characters of a text",
+    "translate": "of words: false where they are the same in every language, as a name",
     "sorted": "of a list: whether its items stand in ascending order",
     "fields": "of a group: its fields",
     "help": "what an editor is told of it",
@@ -330,6 +332,7 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         item=item,
         is_sorted=_is_sorted(check, entries.get("sorted"), item),
         fields={f.name: f for f in read_fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
+        translate=optional_value(check, Field(name="translate", type="boolean"), entries.get("translate")) is not False,
         help=optional_value(check, Field(name="help", type="text"), entries.get("help")) or "",
     )
 

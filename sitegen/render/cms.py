@@ -16,7 +16,7 @@ from sitegen.model.urls import parent_key
 from sitegen.model.values import Key
 
 #: Fields that few pages need; their inputs stand below the text.
-_SELDOM = ("publish", "expires", "draft", "languages", "hold_until", "aliases", "slug")
+_SELDOM = ("publish", "expires", "draft", "translate", "languages", "hold_until", "aliases", "slug")
 #: The name under which `editor/entry.js` reads and writes pages.
 _FORMAT = "page-frontmatter"
 

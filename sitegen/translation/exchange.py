@@ -84,7 +84,8 @@ def _check_language(config: Config, language: str) -> None:
 
 def _units(root: Path, library: Library, language: str, progress: Progress | None = None) -> Iterator[Unit]:
     for number, page in enumerate(library.pages.values(), 1):
-        if language in page.states and page.source != language:
+        is_kept = page.facts.get("translate") is False and language not in page.versions
+        if language in page.states and page.source != language and not is_kept:
             yield from _page_units(root, library, page, language)
         if progress is not None:
             progress(number, len(library.pages))

@@ -73,7 +73,9 @@ def front_segments(text: str, kind: Kind) -> list[Segment]:
     first, last = _front_range(text)
     starts = [first, *(first + found.end() for found in re.finditer("\n", text[first:last]))]
     root = yaml.compose(text[first:last], Loader=yaml.SafeLoader)
-    words = {declared.name: declared for declared in kind.of_side("words") if declared.name != "slug"}
+    words = {
+        declared.name: declared for declared in kind.of_side("words") if declared.name != "slug" and declared.translate
+    }
     return list(_in_mapping(root, words, "", text, starts)) if isinstance(root, yaml.MappingNode) else []
 
 

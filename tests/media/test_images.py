@@ -248,7 +248,7 @@ def of_size(wide: int, tall: int, mode: str = "1") -> bytes:
     "content", [of_size(20, 70_000), of_size(70_000, 20), of_size(6400, 6400), b"\x89PNG\r\n\x1a\n" + b"\0" * 99]
 )
 def test_a_picture_that_no_format_holds_is_told(make_site: MakeSite, content: bytes) -> None:
-    assert "content/odd.png: error[picture]" in make(make_site, "odd.png", content).told()
+    assert "content/a/odd.png: error[picture]" in make(make_site, "odd.png", content).told()
 
 
 def test_every_cut_and_flip_of_a_picture_is_a_picture_or_told(tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sitegen.i18n.language import Language
+from sitegen.i18n.starter import starter_words
 from sitegen.importers.html import Dialect
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.markdown import Adapted, adapt, list_anchors
@@ -69,7 +72,24 @@ class Rewriter:
             for language, page in family.versions.items():
                 text = self._text(family, page, plain.get(page.path, Traced("")))
                 texts[f"content{family.key}index.{language}.md"] = text
-        return {**texts, "content/kinds.yaml": _kinds(self.adopted), "content/site.yaml": self._settings()}
+        texts["content/kinds.yaml"] = _kinds(self.adopted)
+        if Key("/search/") not in self.adopted.families and "search" not in self.adopted.fields:
+            texts.update(self._search())
+            texts["content/kinds.yaml"] += "search:\n  template: search.html\n"
+        return {**texts, "content/site.yaml": self._settings()}
+
+    def _search(self) -> dict[str, str]:
+        """A page to search the site, in the languages that the starter knows."""
+        found = {}
+        for path, own in self.adopted.site.languages.items():
+            is_source = path == self.adopted.site.default
+            language = Language(tag=own.tag, path=path, fallback=(), formats=own.tag)
+            words = starter_words(language, "en" if is_source else "")
+            if words is not None:
+                kind = "kind: search\n" if is_source else ""
+                lines = "".join(f"{name}: {scalar(text)}\n" for name, text in words["search"].items())
+                found[f"content/search/index.{path}.md"] = f"---\n{kind}{lines}---\n"
+        return found
 
     def _pages(self) -> Iterator[HugoPage]:
         for family in self.adopted.families.values():
@@ -234,20 +254,24 @@ class Rewriter:
         zone = site.setting("timezone")
         if zone in zoneinfo.available_timezones():
             lines.append(f"time_zone: {zone}")
+        lines += ["# Templates, style and messages that the site has not itself.", "theme: default"]
         menus = self._menus()
         lines += (
             ["menus:", *(f"  {scalar(name)}: [{', '.join(keys)}]" for name, keys in menus.items())] if menus else []
         )
         return "\n".join(lines) + "\n"
 
-    def _menus(self) -> dict[str, list[Key]]:
-        """Menus of the settings and of front matter, in the order of their weights."""
-        entries: dict[str, dict[Key, float]] = {}
-        for name, key, weight in (*self._menus_of_settings(), *self._menus_of_pages()):
-            entries.setdefault(name, {}).setdefault(key, weight)
-        return {name: sorted(keys, key=lambda key, own=keys: (own[key], key)) for name, keys in sorted(entries.items())}  # type: ignore[misc]
+    def _menus(self) -> dict[str, list[str]]:
+        """Menus of the settings and of front matter, in the order of their weights: name → entries as they are written."""
+        menus: dict[str, dict[str, _Entry]] = {}
+        for name, entry in (*self._menus_of_settings(), *self._menus_of_pages()):
+            known = menus.setdefault(name, {}).setdefault(entry.target, entry)
+            known.labels.update(
+                {language: text for language, text in entry.labels.items() if language not in known.labels}
+            )
+        return {name: _written_menu(list(entries.values())) for name, entries in sorted(menus.items())}
 
-    def _menus_of_settings(self) -> Iterator[tuple[str, Key, float]]:
+    def _menus_of_settings(self) -> Iterator[tuple[str, _Entry]]:
         site = self.adopted.site
         home = self.adopted.families[Key("/")]
         tables = [(site.default, site.settings[name]) for name in ("menus", "menu") if name in site.settings]
@@ -267,23 +291,24 @@ class Rewriter:
             for name, menu in table.node.value.items() if isinstance(table.node.value, dict) else ():
                 for entry in menu.value if isinstance(menu.value, tuple) else ():
                     if isinstance(entry.value, dict):
-                        yield from self._entry(page, name, entry, table.path)
+                        yield from self._entry(page, language, name, entry, table.path)
 
-    def _entry(self, page: HugoPage, menu: str, entry: Node, path: str) -> Iterator[tuple[str, Key, float]]:
+    def _entry(self, page: HugoPage, language: str, menu: str, entry: Node, path: str) -> Iterator[tuple[str, _Entry]]:
         own = {name: node.text for name, node in entry.value.items()}
         target = own.get("pageref") or own.get("url") or ""
         key = self.links.find_page(page, target) if target.startswith("/") or "pageref" in own else None
-        if key is None:
-            message = f"menus.{menu}: '{own.get('name') or target}' leads to no page of the site"
-            self.problems.append(
-                problem_at(
-                    path, "not-imported", message, entry.key or entry.mark, "menus name pages; put it into a template"
-                )
-            )
+        labels = {language: own["name"]} if own.get("name") else {}
+        weight, names = _weight(entry.value.get("weight")), (own.get("identifier", ""), own.get("name", ""))
+        if key is not None:
+            yield menu, _Entry(key, weight, own.get("parent", ""), (*names, key), labels)
+        elif re.match("https?://", target) and labels:
+            yield menu, _Entry(target, weight, own.get("parent", ""), names, labels)
         else:
-            yield menu, key, _weight(entry.value.get("weight"))
+            message = f"menus.{menu}: '{own.get('name') or target}' leads to no page of the site"
+            hint = "menus name pages and addresses that begin with https://; put it into a template"
+            self.problems.append(problem_at(path, "not-imported", message, entry.key or entry.mark, hint))
 
-    def _menus_of_pages(self) -> Iterator[tuple[str, Key, float]]:
+    def _menus_of_pages(self) -> Iterator[tuple[str, _Entry]]:
         for family in self.adopted.families.values():
             for name in ("menu", "menus"):
                 node = family.head.front.get(name)
@@ -291,11 +316,56 @@ class Rewriter:
                     continue
                 if isinstance(node.value, dict):
                     for menu, entry in node.value.items():
-                        weight = entry.value.get("weight") if isinstance(entry.value, dict) else None
-                        yield menu, family.key, _weight(weight)
+                        own = entry.value if isinstance(entry.value, dict) else {}
+                        above = own["parent"].text if "parent" in own else ""
+                        names = tuple(own[key].text for key in ("identifier", "name") if key in own)
+                        yield menu, _Entry(family.key, _weight(own.get("weight")), above, (*names, family.key), {})
                 else:
                     for item in node.value if isinstance(node.value, tuple) else (node,):
-                        yield item.text, family.key, _weight(family.head.front.get("weight"))
+                        weight = _weight(family.head.front.get("weight"))
+                        yield item.text, _Entry(family.key, weight, "", (family.key,), {})
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry of a menu of Hugo's.
+
+    Attributes:
+        target: content path of a page, or an address elsewhere.
+        parent: a name of the entry above it; "" for none.
+        names: by which entries below it call it.
+        labels: language path → what it is called there.
+    """
+
+    target: str
+    weight: float
+    parent: str
+    names: tuple[str, ...]
+    labels: dict[str, str]
+
+
+def _written_menu(entries: Sequence[_Entry]) -> list[str]:
+    """The entries of a menu as site.yaml has them, those below another within it."""
+    places = {name: entry for entry in entries for name in entry.names if name}
+    below: dict[str, list[_Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.weight, entry.target)):
+        above = places.get(entry.parent) if entry.parent else None
+        below.setdefault(above.target if above is not None and above is not entry else "", []).append(entry)
+
+    def written(entry: _Entry, above: frozenset[str]) -> str:
+        inner = [
+            written(child, above | {entry.target}) for child in below.get(entry.target, ()) if child.target not in above
+        ]
+        is_page = entry.target.startswith("/")
+        if is_page and not inner:
+            return entry.target
+        label = ", ".join(f"{language}: {list_item(text)}" for language, text in sorted(entry.labels.items()))
+        parts = [f"page: {entry.target}" if is_page else f"url: {list_item(entry.target)}"]
+        parts += [f"label: {{{label}}}"] if not is_page else []
+        parts += [f"entries: [{', '.join(inner)}]"] if inner else []
+        return "{" + ", ".join(parts) + "}"
+
+    return [written(entry, frozenset({entry.target})) for entry in below.get("", ())]
 
 
 def _weight(node: Node | None) -> float:

@@ -83,6 +83,7 @@ def test_settings_become_those_of_site_yaml(move_hugo: MoveHugo) -> None:
         "title:\n  en: Old\n  fr: Vieux\n"
         "base_url: https://old.example/\nsource_language: en\nlanguages:\n  - {tag: en}\n  - {tag: fr}\n"
         "# Addresses without a language led to this one, and still do.\nunprefixed: en\ntime_zone: Asia/Almaty\n"
+        "# Templates, style and messages that the site has not itself.\ntheme: default\n"
     )
 
 
@@ -97,8 +98,26 @@ def test_menus_of_settings_and_of_pages_are_one_in_the_order_of_their_weights(mo
 
     site = move_hugo(files)
 
-    assert "menus:\n  foot: [/a/]\n  main: [/c/, /b/, /a/]\n" in site.text("content/site.yaml")
-    assert "menus.main: 'X' leads to no page of the site" in site.told_then
+    elsewhere = '{url: "https://x.org", label: {en: X}}'
+    assert f"menus:\n  foot: [/a/]\n  main: [/c/, /b/, /a/, {elsewhere}]\n" in site.text("content/site.yaml")
+
+
+def test_entries_below_others_stay_below_them_and_labels_are_by_language(move_hugo: MoveHugo) -> None:
+    menus = "[[languages.{0}.menus.main]]\nidentifier = 'b'\npageRef = '/b'\nname = 'B'\n[[languages.{0}.menus.main]]\nparent = 'b'\nname = '{1}'\nurl = 'https://x.org/'\n[[languages.{0}.menus.main]]\nname = 'Lost'\nurl = '/none/'\n"
+    files = {
+        "hugo.toml": "title = 'Old'\n[languages.en]\nweight = 1\n[languages.fr]\nweight = 2\n"
+        + menus.format("en", "Away")
+        + menus.format("fr", "Ailleurs"),
+        "content/b.md": "---\ntitle: B\n---\n",
+        "content/c.md": "---\ntitle: C\nmenus: {main: {parent: b, weight: 1}}\n---\n",
+    }
+
+    site = move_hugo(files)
+
+    away = '{url: "https://x.org/", label: {en: Away, fr: Ailleurs}}'
+    assert f"  main: [{{page: /b/, entries: [/c/, {away}]}}]\n" in site.text("content/site.yaml")
+    assert "menus.main: 'Lost' leads to no page of the site" in site.told_then
+    assert "Ailleurs" in site.build()["fr/index.html"]
 
 
 def test_what_only_hugo_understands_is_told_at_its_place(move_hugo: MoveHugo) -> None:

@@ -1,0 +1,30 @@
+"""The words of a new site, in the languages that they are written in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sitegen.i18n.catalogs import tags_of
+from sitegen.i18n.language import Language
+
+STARTER = Path(__file__).parents[1] / "starter"
+#: Begins a file whose words nobody has read yet.
+_DRAFT = "# Machine"
+
+
+def starter_words(language: Language, otherwise: str = "") -> dict[str, Any] | None:
+    """What a new site says in a language, by page; None where nobody has written it.
+
+    Args:
+        otherwise: the language that stands in.
+    """
+    names = [tag.replace("_", "-") for tag in tags_of(language)] if not language.base else []
+    files = (STARTER / "words" / f"{name}.yaml" for name in (*names, *filter(None, [otherwise])))
+    file = next((file for file in files if file.is_file()), None)
+    if file is None:
+        return None
+    text = file.read_text(encoding="utf-8")
+    return {**yaml.safe_load(text), "is_draft": text.startswith(_DRAFT)}

@@ -1,0 +1,104 @@
+"""`publish` knows how the site was built: drafts are refused, an address for examples and changed sources are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import SITE, MakeSite, TinySite
+
+from sitegen.cli import main
+
+OWN = SITE.replace("https://example.org/", "https://site.org/")
+DRAFT = "---\ntitle: Secret\ndraft: true\n---\n"
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    return make_site({"content/secret/index.en.md": DRAFT}, site=OWN)
+
+
+def run(site: TinySite, *words: str) -> int:
+    return main([*words, "--root", str(site.root)])
+
+
+@pytest.mark.parametrize("option", ["--drafts", "--pseudo"])
+def test_what_is_not_for_readers_is_refused_but_on_demand(
+    site: TinySite, tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "host"
+    assert run(site, "build", option) == 0
+
+    assert run(site, "publish", str(target)) == 1
+    assert f"build it without {option}, or publish it with {option}" in capsys.readouterr().err
+    assert not target.exists()
+    assert run(site, "publish", str(target), option) == 0
+    assert (target / "current").exists()
+
+
+def test_site_as_it_should_be_is_published_without_a_word(
+    site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(site, "build")
+    capsys.readouterr()
+
+    assert run(site, "publish", str(tmp_path / "host")) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            lambda site: site.write("content/index.en.md", "---\ntitle: Newer\n---\n"),
+            "the sources have changed since it was built: content",
+        ),
+        (
+            lambda site: (site.root / "content/secret/index.en.md").unlink(),
+            "the sources have changed since it was built: content/secret",
+        ),
+    ],
+    ids=["changed", "removed"],
+)
+def test_sources_that_have_changed_since_are_told(
+    site: TinySite, tmp_path: Path, change: object, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(site, "build")
+    change(site)  # type: ignore[operator]
+
+    assert run(site, "publish", str(tmp_path / "host")) == 0
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["https://example.org/", "https://a.example/", "http://localhost:8000/"])
+def test_address_for_examples_is_told(
+    site: TinySite, tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(site, "build", "--base-url", address)
+
+    assert run(site, "publish", str(tmp_path / "host")) == 0
+    assert f"its address is {address}, a name for examples" in capsys.readouterr().err
+
+
+def test_site_of_some_languages_is_told(site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(site, "build", "--languages", "en")
+
+    assert run(site, "publish", str(tmp_path / "host")) == 0
+    assert "it was built in these languages alone: en" in capsys.readouterr().err
+
+
+def test_rollback_says_what_is_current_and_how_to_go_forward(
+    site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = str(tmp_path / "host")
+    for text in ("---\ntitle: One\n---\n", "---\ntitle: Two\n---\n"):
+        site.write("content/index.en.md", text)
+        run(site, "build")
+        run(site, "publish", target)
+    capsys.readouterr()
+
+    assert run(site, "publish", target, "--rollback") == 0
+    said = capsys.readouterr()
+    assert "rolled back to release" in said.out
+    assert "`publish` without --rollback brings the last build again" in said.err
+    assert "One" in (tmp_path / "host/current/en/index.html").read_text("utf-8")
