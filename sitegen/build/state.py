@@ -43,6 +43,8 @@ MOST_FILES = 64
 
 _LIBRARIES = ("Babel", "Jinja2", "MarkupSafe", "PyYAML", "icalendar", "icu4py", "msgspec", "pillow", "pyromark")
 _CHECKSUM = 32
+#: What tells the extensions in use from others, and from themselves before they changed.
+EXTENSIONS: list[str] = []
 
 
 class Opened(Protocol):
@@ -275,9 +277,13 @@ class RememberedPages(Mapping[Key, Page]):
         return key in self._keys
 
 
-@cache
 def version() -> str:
-    """The engine, the libraries and Python: what another of them remembers is not to be trusted."""
+    """The engine, its extensions, the libraries and Python: what another of them remembers is not to be trusted."""
+    return hashlib.sha256("\n".join((_engine(), *EXTENSIONS)).encode()).hexdigest()
+
+
+@cache
+def _engine() -> str:
     digest = hashlib.sha256(sys.version.encode())
     engine = Path(__file__).parents[1]
     for path in sorted(engine.rglob("*.py")):
