@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -28,7 +29,7 @@ from sitegen.problems.terminal import Terminal
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
     from sitegen.build.options import Options
-    from sitegen.build.pipeline import Report
+    from sitegen.build.pipeline import Inputs, Report, Site
     from sitegen.build.shards import Shard
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -195,6 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     hosts.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
     )
+    hosts.add_argument("--no-brotli", action="store_true", help="for nginx without its module for .br files")
     hosts.set_defaults(command=_hosts)
     publish = commands.add_parser(
         "publish", parents=[common], help="the built site to its readers, all of it or nothing"
@@ -459,7 +461,7 @@ def _check_fix(options: argparse.Namespace) -> int:
 
 
 def _check_external(options: argparse.Namespace) -> int:
-    from sitegen.build.pipeline import Inputs, Site, with_site
+    from sitegen.build.pipeline import with_site
     from sitegen.publish.external import addresses_of, check_external
 
     def ask(inputs: Inputs, site: Site) -> tuple[list[Problem], int]:
@@ -570,13 +572,19 @@ def _hosts(options: argparse.Namespace) -> int:
     from sitegen.build.pipeline import with_site
     from sitegen.hosting.hosts import HOSTS
     from sitegen.hosting.table import hosting_of
+    from sitegen.publish.folder import served_folder
 
     if options.host not in HOSTS:
         print(f"{_program()} hosts: '{options.host}' is none of {', '.join(sorted(HOSTS))}", file=sys.stderr)
         return WRONG_USE
     asked = _options(options)
-    folder: Path = options.folder or asked.output.resolve()
-    text = with_site(asked, lambda inputs, site: HOSTS[options.host](hosting_of(site.library, folder)))
+    folder = served_folder(options.folder or asked.output.resolve())
+
+    def write(inputs: Inputs, site: Site) -> str:
+        hosting = replace(hosting_of(site.library, folder), has_brotli=not options.no_brotli)
+        return HOSTS[options.host](hosting)
+
+    text = with_site(asked, write)
     print(text, end="")
     return WELL
 
