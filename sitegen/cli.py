@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -28,7 +29,7 @@ from sitegen.problems.terminal import Terminal
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
     from sitegen.build.options import Options
-    from sitegen.build.pipeline import Report
+    from sitegen.build.pipeline import Inputs, Report, Site
     from sitegen.build.shards import Shard
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -107,10 +108,23 @@ def _use_utf_8() -> None:
 def _run(options: argparse.Namespace) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
-        return command(options)
+        with _extensions(options):
+            return command(options)
     except SiteError as error:
         _tell(error.problems, options)
         return PROBLEMS
+
+
+def _extensions(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """The site's extensions, where it has any; looking for them costs the other sites nothing."""
+    root = getattr(options, "root", None)
+    if root is None or options.command in (_import, _init):
+        return nullcontext()
+    if not (root / "extensions.py").is_file():
+        return nullcontext()
+    from sitegen.build.extensions import extended
+
+    return extended(root)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -178,10 +192,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--editor", action="store_true", help="with the editor in the browser, at /admin/")
     serve.set_defaults(command=_serve)
     hosts = commands.add_parser("hosts", parents=[inputs], help="what a server must know of the site")
-    hosts.add_argument("host", choices=("caddy", "headers", "nginx", "redirects"), help="whose form it is printed in")
+    hosts.add_argument("host", metavar="HOST", help="whose form it is printed in: caddy, headers, nginx or redirects")
     hosts.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
     )
+    hosts.add_argument("--no-brotli", action="store_true", help="for nginx without its module for .br files")
     hosts.set_defaults(command=_hosts)
     publish = commands.add_parser(
         "publish", parents=[common], help="the built site to its readers, all of it or nothing"
@@ -446,7 +461,7 @@ def _check_fix(options: argparse.Namespace) -> int:
 
 
 def _check_external(options: argparse.Namespace) -> int:
-    from sitegen.build.pipeline import Inputs, Site, with_site
+    from sitegen.build.pipeline import with_site
     from sitegen.publish.external import addresses_of, check_external
 
     def ask(inputs: Inputs, site: Site) -> tuple[list[Problem], int]:
@@ -557,10 +572,19 @@ def _hosts(options: argparse.Namespace) -> int:
     from sitegen.build.pipeline import with_site
     from sitegen.hosting.hosts import HOSTS
     from sitegen.hosting.table import hosting_of
+    from sitegen.publish.folder import served_folder
 
+    if options.host not in HOSTS:
+        print(f"{_program()} hosts: '{options.host}' is none of {', '.join(sorted(HOSTS))}", file=sys.stderr)
+        return WRONG_USE
     asked = _options(options)
-    folder: Path = options.folder or asked.output.resolve()
-    text = with_site(asked, lambda inputs, site: HOSTS[options.host](hosting_of(site.library, folder)))
+    folder = served_folder(options.folder or asked.output.resolve())
+
+    def write(inputs: Inputs, site: Site) -> str:
+        hosting = replace(hosting_of(site.library, folder), has_brotli=not options.no_brotli)
+        return HOSTS[options.host](hosting)
+
+    text = with_site(asked, write)
     print(text, end="")
     return WELL
 

@@ -109,6 +109,6 @@ def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
 
 Check = Callable[[Path, Library, Page], Iterator[Problem]]
 #: What is checked of each page among others.
-CHECKS: tuple[Check, ...] = (dead_links,)
+CHECKS: list[Check] = [dead_links]
 #: What is checked of each page by its own files and the glossary's alone, whatever the others are.
 OWN_CHECKS: tuple[Check, ...] = (find_other_structure, glossary_terms)

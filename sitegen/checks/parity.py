@@ -46,6 +46,10 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
         yield from _other_words(library, page, document, source)
         if document.body.blocks:
             yield from _lacking_words(document, source)
+        if source.body.sections and not document.body.sections:
+            hint = f"translate the text of {source.path.rpartition('/')[2]}; without it readers see an empty page"
+            yield problem_at(document.path, "structure", "the text of the source is missing here", Mark(1, 1), hint)
+            continue
         if any(name.startswith("#") for name in state.changed):
             continue
         pair = _Pair(_Text(root, library, document), _Text(root, library, source))

@@ -31,7 +31,7 @@ def write_nginx(hosting: Hosting) -> str:
     """A file for nginx's `conf.d`, complete but for the certificate; names of variables are this site's own."""
     name = f"site_{hashlib.sha256(hosting.base_url.encode()).hexdigest()[:6]}"
     lines = [
-        f"# {hosting.base_url} on nginx, for /etc/nginx/conf.d/; Debian: nginx-light, libnginx-mod-http-brotli-static",
+        f"# {hosting.base_url} on nginx, for /etc/nginx/conf.d/; Debian: {_packages(hosting)}",
         *_nginx_maps(hosting, name),
         *_nginx_secure(hosting),
         "server {",
@@ -39,6 +39,10 @@ def write_nginx(hosting: Hosting) -> str:
         "}",
     ]
     return as_lines(lines)
+
+
+def _packages(hosting: Hosting) -> str:
+    return "nginx-light, libnginx-mod-http-brotli-static" if hosting.has_brotli else "nginx-light"
 
 
 def literal(text: str) -> str:
@@ -122,7 +126,8 @@ def _nginx_server(hosting: Hosting, name: str) -> Iterator[str]:
     yield from ("server_tokens off;", "absolute_redirect off;", "")
     yield from _nginx_types()
     yield "# Files that `build --compress` has left are sent as they are; others are compressed on their way."
-    yield from ("brotli_static on;", "gzip_static on;", "gzip on;", "gzip_vary on;")
+    yield from ("brotli_static on;",) if hosting.has_brotli else ()
+    yield from ("gzip_static on;", "gzip on;", "gzip_vary on;")
     yield from (f"gzip_min_length {WORTH_COMPRESSING};", f"gzip_types {' '.join(_texts())};", "")
     varying = _varying(hosting)
     steady = {key: value for rule in hosting.rules for key, value in rule.headers.items() if key not in varying}

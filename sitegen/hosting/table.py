@@ -138,6 +138,7 @@ class Hosting:
         ranges: language range, in small letters → path of the language that it means; longer ones first.
         moved: old address → new one, both with the base path and percent-encoded.
         others: origin of a host of its own → paths of the languages that it serves.
+        has_brotli: whether nginx has the module that sends .br files.
         editor: what the editor in the browser may load besides its own files; None where there is none.
     """
 
@@ -148,6 +149,7 @@ class Hosting:
     moved: Mapping[str, str]
     editor: tuple[str, ...] | None = None
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    has_brotli: bool = True
 
     @property
     def base_path(self) -> str:
@@ -299,6 +301,7 @@ def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | No
 
     Args:
         others: origin of a host of its own → paths of the languages that it serves.
+        has_brotli: whether nginx has the module that sends .br files.
         editor: what the editor in the browser may load, where there is one.
     """
     rules = [*RULES, *([Rule(f"{ADMIN}*", editor_headers(editor))] if editor is not None else [])]

@@ -133,9 +133,16 @@ def _read_editor(root: Path) -> dict[str, bytes]:
     made = root / EDITOR if (root / EDITOR).is_dir() or not _MADE.is_dir() else _MADE
     files = {f"admin/{path}": content for path, content in _read(*_split(made), [])}
     if "admin/entry.js" not in files:
-        hint = "run `make editor`, or take `editor:` out"
+        hint = "run `make editor`; or leave out --editor, or `editor:` in site.yaml"
         raise SiteError(
-            [Problem(path="content/site.yaml", code="missing-editor", message="the editor is not made", hint=hint)]
+            [
+                Problem(
+                    path="content/site.yaml",
+                    code="missing-editor",
+                    message="the editor in the browser has not been built",
+                    hint=hint,
+                )
+            ]
         )
     return files
 

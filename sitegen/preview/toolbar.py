@@ -41,9 +41,9 @@ def make_bar(
     if job is None or job.maker != "page" or job.key not in report.library.pages:
         return ""
     library, page = report.library, report.library.pages[job.key]
-    files = {document.path for document in page.written.values()}
-    warnings = [problem for problem in report.warnings if problem.path in files]
     state = page.states[job.language]
+    shown = page.versions[state.shown].path  # what other languages have to mend is told on their own pages
+    warnings = [problem for problem in report.warnings if problem.path == shown]
     told = [f"<b class='{state.name}'>{escape(_told(state.name, state.shown))}</b>"]
     told += [f"<b class='missing'>{escape(text)}</b>" for text in _held(page, as_of)]
     told += [f"{len(warnings)} to mend"] if warnings else []

@@ -37,6 +37,7 @@ CODES: dict[str, str] = {
     "expires": "nothing names a page that expires",
     "expected": "a value has the type that its field declares",
     "external-link": "an address of another site answers, and has not moved for good",
+    "extension": "the site's extensions load without an error",
     "failed": "the generator makes no mistake of its own",
     "fallback-loop": "a fallback chain never returns to its own language",
     "file-type": "a file beside a page is of a type that is published there",

@@ -60,6 +60,11 @@ class Published:
     where: str
 
 
+def served_folder(folder: Path) -> Path:
+    """Where a server finds the site: in a folder that is published to, what `current` leads to."""
+    return folder / CURRENT if (folder / RELEASES).is_dir() and (folder / CURRENT).exists() else folder
+
+
 def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -> Published:
     """Make a built site the current release of a folder; `keep` releases stay, the current one among them.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sitegen.hosting.table import ADMIN
@@ -17,7 +18,7 @@ from sitegen.model.values import Key, Page
 from sitegen.problems.problem import Problem
 from sitegen.render.renderer import Renderer
 from sitegen.render.search import file_count, shard_count
-from sitegen.render.views import CALENDAR, CARD, EVENT, SEARCH, STATUS
+from sitegen.render.views import CALENDAR, CARD, EVENT, SEARCH, STATUS, PageView, SiteView
 from sitegen.source.files import fault_of, find_twins
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
@@ -47,10 +48,32 @@ class Job(NamedTuple):
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """A file of each language, as an extension makes it.
+
+    Attributes:
+        path: below the language's folder: `feed.json`.
+        make: its bytes, of the pages of that language that are listed, in the order of their paths, and the site; both as
+            templates see them, so that what is read of them is known when the site is built again.
+    """
+
+    path: str
+    make: Callable[[SiteView, Iterator[PageView]], bytes]
+
+
+#: Name → output of each language, as extensions add them.
+OUTPUTS: dict[str, Output] = {}
+
+
 def list_jobs(library: Library, renderer: Renderer) -> Iterator[Job]:
     """Every file of the site but those of static/, in a stable order; pages in the languages that are built."""
     built = library.config.built
-    yield from (job for job in _list_all(library, renderer) if job.language in built or job.maker not in _OF_A_LANGUAGE)
+    yield from (job for job in _list_all(library, renderer) if job.language in built or not _is_of_a_language(job))
+
+
+def _is_of_a_language(job: Job) -> bool:
+    return job.maker in _OF_A_LANGUAGE or job.maker in OUTPUTS
 
 
 def _list_all(library: Library, renderer: Renderer) -> Iterator[Job]:
@@ -64,6 +87,7 @@ def _list_all(library: Library, renderer: Renderer) -> Iterator[Job]:
             yield from _jobs_of_file(library, key, name)
     for path in library.locales:
         yield from _jobs_of_language(library, renderer, path)
+        yield from _jobs_of_extensions(path)
     yield from _jobs_of_site(library, renderer)
 
 
@@ -81,6 +105,10 @@ def _jobs_of_language(library: Library, renderer: Renderer, path: str) -> Iterat
             yield Job(f"{path}/search-terms-{number}.json", "search_terms", path, number=number)
         for number in range(file_count(library, path)):
             yield Job(f"{path}/search-pages-{number}.json", "search_pages", path, number=number)
+
+
+def _jobs_of_extensions(path: str) -> Iterator[Job]:
+    yield from (Job(f"{path}/{output.path}", name, path) for name, output in OUTPUTS.items())
 
 
 def _jobs_of_site(library: Library, renderer: Renderer) -> Iterator[Job]:
@@ -228,3 +256,8 @@ _RENAMED = {"static": 0, "file": 1, "picture": 1, "redirect": 2, "page": 3}
 _OF_A_LANGUAGE = frozenset(
     {"page", "redirect", "feed", "calendar", "card", "sitemap", "search", "search_terms", "search_pages"}
 )
+
+#: Names of the engine's own outputs, which no extension may take.
+MAKER_NAMES = _OF_A_LANGUAGE | {
+    "chooser", "editor", "editor_config", "file", "headers", "not_found", "picture", "redirects", "robots", "sitemap_index", "status",
+}  # fmt: skip

@@ -23,7 +23,7 @@ from sitegen.render.calendars import calendar_of
 from sitegen.render.cms import make_config
 from sitegen.render.dependencies import Aspect
 from sitegen.render.feeds import make_feed
-from sitegen.render.jobs import Job
+from sitegen.render.jobs import OUTPUTS, Job
 from sitegen.render.renderer import Renderer
 from sitegen.render.sitemaps import make_sitemap, make_sitemap_index
 from sitegen.render.views import PageView, SiteView
@@ -180,4 +180,11 @@ def make_output(renderer: Renderer, job: Job) -> tuple[bytes, tuple[Aspect, ...]
     Raises:
         SiteError: its template fails, or its file can't be read.
     """
-    return renderer.library.trace.of(lambda: MAKERS[job.maker](renderer, job))
+    make = MAKERS.get(job.maker, _of_an_extension)
+    return renderer.library.trace.of(lambda: make(renderer, job))
+
+
+def _of_an_extension(renderer: Renderer, job: Job) -> bytes:
+    scope = renderer.scopes[job.language]
+    pages = (scope.page(key) for key in sorted(renderer.library.pages))
+    return OUTPUTS[job.maker].make(SiteView(scope), (page for page in pages if page.is_listed and not page.is_fallback))

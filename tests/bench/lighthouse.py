@@ -31,7 +31,7 @@ from published import build_center
 
 REPOSITORY = Path(__file__).parents[2]
 LIGHTHOUSE = REPOSITORY / "tests/browser/node_modules/lighthouse/cli/index.js"
-PAGES = ("", "center/", "plan/", "programs/summer-school/", "news/launch/", "search/")
+PAGES = ("", "about/", "about/plan/", "study/summer-school/", "news/launch/", "search/")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
 TRIES = 3

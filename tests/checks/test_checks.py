@@ -298,3 +298,26 @@ def test_budget_that_is_no_number_is_a_problem(make_site: MakeSite, budgets: str
     site = make_site(site=SITE + f"budgets: {budgets}\n")
 
     assert {problem.line for problem in site.problems()} == {SITE.count("\n") + 1}
+
+
+@pytest.mark.parametrize(
+    ("source", "own", "told"),
+    [
+        ("Text.\n", "", True),
+        ("Text.\n\n## Part\n\nMore.\n", "\n", True),
+        ("[^1]\n\n[^1]: A note.\n", "", True),
+        ("", "", False),
+        ("Text.\n", "Texte.\n", False),
+    ],
+)
+def test_translation_without_any_text_is_told_once(make_site: MakeSite, source: str, own: str, told: bool) -> None:
+    site = make_site(
+        {
+            "content/a/index.en.md": f"---\ntitle: Work\n---\n{source}",
+            "content/a/index.fr.md": f"---\ntitle: Travail\n---\n{own}",
+        }
+    )
+
+    found = [problem.message for problem in site.report().warnings if problem.code == "structure"]
+
+    assert found == ["the text of the source is missing here"] * told

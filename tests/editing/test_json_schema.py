@@ -108,7 +108,7 @@ def front_matter(path: Path) -> Any:
 
 def test_content_of_the_center_is_valid() -> None:
     files = make_files(load_config(REPOSITORY))
-    of_kind = {"glossary": "glossary", "center": "center", "programs/summer-school": "program", "news/launch": "news"}
+    of_kind = {"glossary": "glossary", "about": "center", "study/summer-school": "program", "news/launch": "news"}
     for page, kind in of_kind.items():
         for path in (REPOSITORY / "content" / page).glob("index.*.md"):
             name = kind if path.name == "index.en.md" else f"{kind}.translation"

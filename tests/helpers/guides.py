@@ -292,7 +292,7 @@ class Reader:
                 (REPOSITORY / made).mkdir(parents=True, exist_ok=True)
                 (self.folder / made).parent.mkdir()
                 (self.folder / made).symlink_to((REPOSITORY / made).resolve())
-            for path in (self.folder / "requirements.lock", *(self.folder / "editor").iterdir()):
+            for path in (self.folder / "requirements.lock", *(self.folder / "sitegen/editor").iterdir()):
                 os.utime(path, (0, 0))
             (self.folder / ".git/info").mkdir(exist_ok=True)
             with (self.folder / ".git/info/exclude").open("a", encoding="utf-8") as file:

@@ -16,6 +16,7 @@ from servers import BROTLI, PATH, WRITERS, free_port, wait_for
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
+from sitegen.cli import main
 from sitegen.hosting.hosts import HOSTS
 from sitegen.hosting.table import hosting_of
 
@@ -153,3 +154,18 @@ def test_each_name_answers_for_its_languages(port: int) -> None:
         connection.close()
 
     assert found == [(*row[:4], row[4].format(port=port)) for row in REQUESTS]
+
+
+def test_nginx_without_the_module_for_brotli_and_a_folder_of_releases(
+    make_site: MakeSite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make(make_site)
+    assert main(["build", "--root", str(site.root)]) == 0
+    assert main(["publish", str(tmp_path / "host"), "--root", str(site.root)]) == 0
+    capsys.readouterr()
+
+    assert main(["hosts", "nginx", "--no-brotli", "--folder", str(tmp_path / "host"), "--root", str(site.root)]) == 0
+    told = capsys.readouterr().out
+    assert "brotli" not in told
+    assert "gzip_static on;" in told
+    assert f"{tmp_path}/host/current/" in told

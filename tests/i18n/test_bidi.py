@@ -81,7 +81,7 @@ def test_elements_stay_nested(tokens: list[str]) -> None:
 
 
 UNITS = ["a ", "<em>", "</em>a", "a(", "a)", "1 ", "+1(", "1-", "1.", "1,", "- ", "a<em>", "&amp;", "a.b.", "1 a", "ب a",
-         "https://", "“a", "<code>", "0 1-", " \n", "a<em>b</em> ", "$1,", "a (<em>", "@", "\x04"]  # fmt: skip
+         "https://", "“a", "<code>", "<pre>", "<math>", "<pre><math>", "0 1-", " \n", "a<em>b</em> ", "$1,", "a (<em>", "@", "\x04"]  # fmt: skip
 
 
 @pytest.mark.parametrize("unit", UNITS)

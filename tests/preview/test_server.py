@@ -93,7 +93,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serving(site: TinySite, *words: str, port: int = 0) -> Iterator[Preview]:
-    """A preview of a site on a free port, stopped as Ctrl+C does."""
+    """A preview of a site on a free port; it ends by a signal that no parent of this process can have switched off."""
     command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--port", str(port or free_port()), *words]
     process = subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     said: list[str] = []
@@ -106,9 +106,13 @@ def serving(site: TinySite, *words: str, port: int = 0) -> Iterator[Preview]:
         assert found, said
         yield Preview(site, process, found[1], said)
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(10)
-        listener.join(10)
+        process.terminate()
+        try:
+            process.wait(10)
+        finally:
+            process.kill()
+            process.wait(10)
+            listener.join(10)
         process.stderr.close()
 
 
@@ -499,6 +503,33 @@ def test_bar_tells_what_a_page_is_in_each_language_and_what_is_wrong_with_it(mak
     assert "python build.py translate accept /a/ fr" in translated
     assert "due on 2999-01-01" in later
     assert "not translated; shows en" in fallback
+
+
+def test_bar_counts_what_is_wrong_with_the_language_that_is_shown(make_site: MakeSite) -> None:
+    files = {
+        **FILES,
+        "content/a/index.en.md": "---\ntitle: A\n---\n##Slip\n",
+        "content/a/index.fr.md": "---\ntitle: A\n---\n##Faute\n\n#Faute\n",
+        "content/b/index.fr.md": "---\ntitle: B\n---\n",
+    }
+    with serving(make_site(files)) as preview:
+        english, french, right = (bar_of(preview, path) for path in ("/en/a/", "/fr/a/", "/en/b/"))
+
+    assert "1 to mend" in english
+    assert "Faute" not in english
+    assert "Slip" not in french
+    assert "to mend" not in right
+
+
+def test_preview_ends_although_its_parent_ignores_interrupts(make_site: MakeSite) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with serving(make_site(FILES)) as preview:
+            assert preview.get("/en/a/")[0] == 200
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert preview.process.returncode == 0
 
 
 def test_bar_is_never_part_of_the_published_site(make_site: MakeSite) -> None:

@@ -124,7 +124,7 @@ def test_editor_that_is_not_made_is_told(make_site: MakeSite) -> None:
     site = make_site(site=PUBLISHED)
 
     assert site.told().startswith(
-        "content/site.yaml: error[missing-editor]: the editor is not made\n  hint: run `make editor`"
+        "content/site.yaml: error[missing-editor]: the editor in the browser has not been built\n  hint: run `make editor`"
     )
 
 

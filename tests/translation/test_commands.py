@@ -420,18 +420,18 @@ def behind(site: TinySite) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
 
 
 def test_edit_of_a_section_makes_that_section_stale_in_every_language_and_no_other(center_copy: TinySite) -> None:
-    path = center_copy.root / "content/programs/summer-school/index.en.md"
+    path = center_copy.root / "content/study/students/index.en.md"
     before = behind(center_copy)
-    path.write_text(path.read_text().replace("Dates, place, subjects", "Dates, places, topics"))
+    path.write_text(path.read_text().replace("and other disciplines were discussed", "and others were discussed"))
 
-    stale: list[tuple[str, tuple[str, ...]]] = [("/programs/summer-school/", ("#not-announced-yet",))]
+    stale: list[tuple[str, tuple[str, ...]]] = [("/study/students/", ("#which-fields",))]
     assert behind(center_copy) == {path: pages + stale if path != "en" else pages for path, pages in before.items()}
 
-    list(accept(center_copy.root, "/programs/summer-school/", "ru", "#not-announced-yet"))
+    list(accept(center_copy.root, "/study/students/", "ru", "#which-fields"))
     assert behind(center_copy)["ru"] == before["ru"]
     assert behind(center_copy)["zh"] == before["zh"] + stale
 
-    list(accept(center_copy.root, "/programs/summer-school/", "all", "#not-announced-yet"))
+    list(accept(center_copy.root, "/study/students/", "all", "#which-fields"))
     assert behind(center_copy) == before
 
 

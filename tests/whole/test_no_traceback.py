@@ -86,6 +86,23 @@ def test_what_a_damaged_cache_held_is_made_anew(tmp_path: Path, spoil: Callable[
     assert attempt(["check", "--root", str(root)]) == "no errors, 0 warnings\n"
 
 
+BYTES = b"\xff\xfe \xd0.txt"
+
+
+@pytest.mark.parametrize(
+    "place", [b"content/a", b"content/" + BYTES, b"static", b"static/assets", b"templates", b"translations"]
+)
+def test_every_command_bears_names_that_are_no_utf_8(make_site: MakeSite, tmp_path: Path, place: bytes) -> None:
+    site = make_site({"content/index.fr.md": HOME, "templates/page.html": PAGE, "content/a/index.en.md": HOME})
+    folder = os.fsencode(site.root) + b"/" + place
+    os.makedirs(folder, exist_ok=True)
+    for name in (BYTES, b"index.en.md", b"\xff.html", b"\xe9.png"):
+        with open(folder + b"/" + name, "ab") as file:
+            file.write(b"")
+
+    try_every_command(site.root, tmp_path / "aside")
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,117 @@
+"""A site's own extensions: `extensions.py` beside content/.
+
+It is a program that the site's owner trusts, as templates are. Its function `extend(registry)` adds to the tables that the
+engine's own entries stand in; an installed package adds to them by being called there. (Entry points were measured: to look
+for them costs every command more than reading a small site.)
+
+    def extend(registry):
+        registry.host("apache", write_htaccess)
+        sitegen_orcid.extend(registry)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sitegen.build import state
+from sitegen.checks.checks import CHECKS, Check
+from sitegen.hosting.hosts import HOSTS
+from sitegen.hosting.table import Hosting
+from sitegen.model.fields import TYPES, FieldType
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.render.jobs import MAKER_NAMES, OUTPUTS, Output
+from sitegen.render.templates import FILTERS
+from sitegen.source.files import read_text
+
+FILE = "extensions.py"
+
+
+@dataclass
+class Registry:
+    """The tables that an extension may add to; a name that is taken is refused.
+
+    Raises, by every method:
+        ValueError: the name is taken, by the engine or by another extension.
+    """
+
+    added: list[Callable[[], object]] = field(default_factory=list)
+
+    def field_type(self, name: str, type: FieldType) -> None:  # noqa: A002 - what kinds.yaml calls it
+        """A type for fields in kinds.yaml: `{type: orcid}`."""
+        self._add(TYPES, name, type)
+
+    def filter(self, name: str, function: Callable[..., Any]) -> None:
+        """A filter for templates, `{{ value|initials }}`; it is called with the reader's `Locale` and the value."""
+        self._add(FILTERS, name, function)
+
+    def check(self, check: Check) -> None:
+        """A check of each page: a generator of problems, called with the site's folder, the library and the page."""
+        CHECKS.append(check)
+        self.added.append(lambda: CHECKS.remove(check))
+
+    def output(self, name: str, output: Output) -> None:
+        """A file of each language, made of what templates see; built anew when what it has read has changed."""
+        if name in MAKER_NAMES:
+            raise ValueError(f"the output '{name}' is there already")
+        self._add(OUTPUTS, name, output)
+
+    def host(self, name: str, write: Callable[[Hosting], str]) -> None:
+        """A server's configuration, as `hosts NAME` prints it."""
+        self._add(HOSTS, name, write)
+
+    def _add(self, table: MutableMapping[str, Any], name: str, entry: Any) -> None:
+        if name in table:
+            raise ValueError(f"the name '{name}' is taken")
+        table[name] = entry
+        self.added.append(lambda: table.pop(name))
+
+
+@contextmanager
+def extended(root: Path) -> Iterator[None]:
+    """Run with the extensions of a site; afterwards the tables are as they were.
+
+    Raises:
+        SiteError: an extension can't be loaded.
+    """
+    registry = Registry()
+    digests = len(state.EXTENSIONS)
+    try:
+        if (root / FILE).is_file():
+            text = read_text(root, FILE)
+            with _told(root / FILE):
+                _load(root / FILE, text).extend(registry)
+            state.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
+        yield
+    finally:
+        del state.EXTENSIONS[digests:]
+        for undo in reversed(registry.added):
+            undo()
+
+
+def _load(path: Path, text: str) -> ModuleType:
+    module = ModuleType("site_extensions")
+    module.__file__ = str(path)
+    exec(compile(text, str(path), "exec"), module.__dict__)  # noqa: S102 - the site's own program, trusted as templates are
+    return module
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """A mistake in an extension is one problem, at its line."""
+    try:
+        yield
+    except SiteError:
+        raise
+    except Exception as error:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+        line = frames[-1].lineno if frames else getattr(error, "lineno", None)
+        message = f"{type(error).__name__}: {getattr(error, 'msg', error)}"
+        hint = "the documentation has a worked example of each kind of extension"
+        raise SiteError([Problem(path=FILE, code="extension", message=message, line=line, hint=hint)]) from error

@@ -1,0 +1,127 @@
+"""Extensions: a site adds a field type, a filter, a check, an output and a host, in the tables of the engine's own."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from commands import run
+from conftest import REPOSITORY, MakeSite, TinySite
+
+from sitegen.build.extensions import Registry
+from sitegen.hosting.hosts import HOSTS
+from sitegen.model.fields import TYPES
+from sitegen.render.templates import FILTERS
+
+PAGE_OF_DOCUMENTATION = REPOSITORY / "docs/content/extensions/index.en.md"
+#: The worked examples of the documentation, each a whole extensions.py.
+EXAMPLES = dict(
+    re.findall(r"^## ([^\n]+)\n.*?```python\n(.*?)```", PAGE_OF_DOCUMENTATION.read_text(encoding="utf-8"), re.S | re.M)
+)
+
+
+def extended(make_site: MakeSite, name: str, files: dict[str, str] | None = None, **options: str) -> TinySite:
+    (text,) = (text for title, text in EXAMPLES.items() if name in title.lower())
+    return make_site({"extensions.py": text, **(files or {})}, **options)
+
+
+def test_documentation_has_a_worked_example_of_each_kind() -> None:
+    assert [title.split()[1].strip(":") for title in EXAMPLES] == ["field", "filter", "check", "output", "host"]
+
+
+def test_field_of_an_extension_is_checked_and_shown(make_site: MakeSite) -> None:
+    kinds = "page:\n  template: page.html\n  facts:\n    orcid: {type: orcid}\n"
+    page = "---\ntitle: A\norcid: 0000-0002-1825-009{}\n---\n"
+    site = extended(
+        make_site,
+        "field",
+        {"content/a/index.en.md": page.format(7), "templates/page.html": "{{ page.facts.orcid }}"},
+        kinds=kinds,
+    )
+
+    assert run(site.root).returncode == 0
+    assert site.pages()["en/a/index.html"] == "0000-0002-1825-0097"
+
+    site.write("content/a/index.en.md", page.format(8))
+    told = run(site.root, "check").stderr
+    assert "content/a/index.en.md:3:8: error[choice]: orcid: '0000-0002-1825-0098' is not an ORCID iD" in told
+
+
+def test_filter_of_an_extension_is_there_in_templates(make_site: MakeSite) -> None:
+    site = extended(make_site, "filter", {"templates/page.html": "{{ page.title|initials }}"})
+
+    assert run(site.root).returncode == 0
+    assert site.pages()["en/index.html"] == "H"
+
+
+def test_check_of_an_extension_warns_at_its_place(make_site: MakeSite) -> None:
+    site = extended(make_site, "check", {"content/a/index.en.md": "---\ntitle: ALL NEWS\n---\n"})
+
+    assert (
+        "content/a/index.en.md:2:8: warning[markdown]: title: 'ALL NEWS' is in capitals"
+        in run(site.root, "check").stderr
+    )
+
+
+def test_output_of_an_extension_is_built_anew_when_what_it_read_has_changed(make_site: MakeSite) -> None:
+    site = extended(make_site, "output", {"content/a/index.en.md": "---\ntitle: One\nsummary: S.\n---\n"})
+    assert run(site.root).returncode == 0
+    feed = site.public / "en/feed.json"
+    assert [item["title"] for item in json.loads(feed.read_text())["items"]] == ["Home", "One"]
+
+    site.write("content/a/index.en.md", "---\ntitle: Two\nsummary: S.\n---\n")
+    assert run(site.root).returncode == 0
+
+    assert [item["title"] for item in json.loads(feed.read_text())["items"]] == ["Home", "Two"]
+
+
+def test_host_of_an_extension_is_printed(make_site: MakeSite) -> None:
+    site = extended(make_site, "host")
+
+    done = run(site.root, "hosts", "apache")
+
+    assert 'Header always set X-Content-Type-Options "nosniff"' in done.stdout
+    assert run(site.root, "hosts", "iis").returncode == 2
+
+
+def test_change_of_an_extension_is_seen_by_the_next_build(make_site: MakeSite) -> None:
+    text = "def extend(registry):\n    registry.filter('loud', lambda locale, text: text + '!')\n"
+    site = make_site({"extensions.py": text, "templates/page.html": "{{ page.title|loud }}"})
+    run(site.root)
+
+    site.write("extensions.py", text.replace("!", "?"))
+    run(site.root)
+
+    assert site.pages()["en/index.html"] == "Home?"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("def extend(registry):\n    registry.filter('date', str)\n", "extensions.py:2: error[extension]: ValueError"),
+        ("def extend(registry:\n", "extensions.py:1: error[extension]: SyntaxError"),
+        ("import nowhere\n", "extensions.py:1: error[extension]: ModuleNotFoundError"),
+        ("", "extensions.py: error[extension]: AttributeError"),
+    ],
+    ids=["taken name", "syntax", "missing module", "without extend"],
+)
+def test_mistake_in_an_extension_is_one_problem(make_site: MakeSite, text: str, told: str) -> None:
+    site = make_site({"extensions.py": text})
+
+    done = run(site.root)
+
+    assert done.returncode == 1
+    assert told in done.stderr
+
+
+def test_what_an_extension_adds_is_gone_with_its_site(make_site: MakeSite, tmp_path: Path) -> None:
+    before = (set(TYPES), set(FILTERS), set(HOSTS))
+    site = extended(make_site, "filter")
+
+    run(site.root)
+
+    assert (set(TYPES), set(FILTERS), set(HOSTS)) == before
+    with pytest.raises(ValueError, match="taken"):
+        Registry().filter("date", str)
