@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import os
 import shutil
 import sys
@@ -41,7 +40,7 @@ UNSETTLED = 2_000_000_000
 #: Each build that reads anew adds files to the shelf; beyond this many it is cleared by a build from the beginning.
 MOST_FILES = 64
 
-_LIBRARIES = ("Babel", "Jinja2", "MarkupSafe", "PyYAML", "icalendar", "icu4py", "msgspec", "pillow", "pyromark")
+_LIBRARIES = ("babel", "jinja2", "markupsafe", "pyyaml", "icalendar", "icu4py", "msgspec", "pillow", "pyromark")
 _CHECKSUM = 32
 #: What tells the extensions in use from others, and from themselves before they changed.
 EXTENSIONS: list[str] = []
@@ -288,9 +287,17 @@ def _engine() -> str:
     engine = Path(__file__).parents[1]
     for path in sorted(engine.rglob("*.py")):
         digest.update(path.relative_to(engine).as_posix().encode() + path.read_bytes())
-    for name in _LIBRARIES:
-        digest.update(importlib.metadata.version(name).encode())
+    digest.update("".join(_installed()).encode())
     return digest.hexdigest()
+
+
+def _installed() -> list[str]:
+    """The libraries by name and version, as their folders are named; `importlib.metadata` would read all they say of themselves."""
+    found = set[str]()
+    for folder in sys.path:
+        with contextlib.suppress(OSError):
+            found.update(name for name in os.listdir(folder) if name.endswith(".dist-info"))
+    return sorted(name for name in found if name.partition("-")[0].lower() in _LIBRARIES)
 
 
 def _lock(folder: Path) -> Opened | None:

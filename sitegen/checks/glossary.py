@@ -15,13 +15,14 @@ from sitegen.model.values import Document, Page
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.yaml import problem_at
 
-_CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
-_TAGS = re.compile(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_CODE = lazily(r"<pre\b.*?</pre>", re.DOTALL)
+_TAGS = lazily(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
+_HAN = lazily(r"[\u3400-\u9fff]")
 #: Between Han, which is written without spaces, and other letters.
-_HAN_EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=\w)(?![\u3400-\u9fff])|(?<=\w)(?<![\u3400-\u9fff])(?=[\u3400-\u9fff])")
+_HAN_EDGE = lazily(r"(?<=[\u3400-\u9fff])(?=\w)(?![\u3400-\u9fff])|(?<=\w)(?<![\u3400-\u9fff])(?=[\u3400-\u9fff])")
 _EDGE = "\u200b"
 
 

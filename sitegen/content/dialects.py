@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from sitegen.source.patterns import lazily
+
 #: In place of each character that is no text.
 BLANK = "\0"
 
@@ -41,7 +43,7 @@ class Slip(NamedTuple):
 
 def line_with(pattern: str) -> re.Pattern[str]:
     """A pattern at the beginning of a line's text."""
-    return re.compile(f"^[{BLANK} ]*{pattern}", re.MULTILINE)
+    return lazily(f"^[{BLANK} ]*{pattern}", re.MULTILINE)
 
 
 _CALL_OUT = "write :::note[Title], the text below it, and a line ::: at its end; or tip, important, warning, details"
@@ -68,13 +70,13 @@ FOREIGN = (
         signs=("===",),
     ),
     Slip(
-        re.compile(r"(\{\{[<%][^\n]{0,500}?[>%]\}\})"),
+        lazily(r"(\{\{[<%][^\n]{0,500}?[>%]\}\})"),
         "'{0}' is a shortcode of Hugo and is shown as it is written",
         "write a block, as ::video[Title]{{src=…}} or :::note[Title]; your own are declared in content/blocks.yaml",
         signs=("{{<", "{{%"),
     ),
     Slip(
-        re.compile(r"(?<!\{)(\{%[ \t][^\n]{0,500}?%\})"),
+        lazily(r"(?<!\{)(\{%[ \t][^\n]{0,500}?%\})"),
         "'{0}' is of a template and is shown as it is written",
         "write a block, as :::note[Title]; your own are declared in content/blocks.yaml",
         signs=("{% ",),
@@ -86,7 +88,7 @@ FOREIGN = (
         signs=("{*", "--8<--"),
     ),
     Slip(
-        re.compile(r"(?<![=\w\\])(==)(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])"),
+        lazily(r"(?<![=\w\\])(==)(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])"),
         "'{0}' marks no words here",
         "write **words** for what matters; for the signs \\==",
         signs=("==",),
@@ -99,7 +101,7 @@ FOREIGN = (
         signs=("TOC", "{:toc}"),
     ),
     Slip(
-        re.compile(
+        lazily(
             r"(\$\$[^$\n]+\$\$|(?<![\w$\\])\$(?=[^\s$])(?=[^$\n]{0,500}[\\^_{])[^$\n]{0,500}[^\s$\\]\$(?![\w$])|\\[(\[][^\n]{1,500}?\\[)\]])"
         ),
         "the formula '{0}' is shown as it is written",
@@ -107,15 +109,15 @@ FOREIGN = (
         signs=("$", "\\(", "\\["),
     ),
     Slip(
-        re.compile(rf"(?<![\w:/@\\])(:(?:[a-z][a-z0-9_+-]*|\+1|-1):)(?![\w:/`{BLANK}])"),
+        lazily(rf"(?<![\w:/@\\])(:(?:[a-z][a-z0-9_+-]*|\+1|-1):)(?![\w:/`{BLANK}])"),
         "'{0}' is shown as it is written",
         "write the sign itself, as 🎉",
-        raw=re.compile(r":[a-z+-][a-z0-9_+-]*:"),
+        raw=lazily(r":[a-z+-][a-z0-9_+-]*:"),
         signs=(":",),
         mends=_EMOJI,
     ),
     Slip(
-        re.compile(r"(\{:?[ \t]*[.#][\w-][^{}\n]{0,200}\})"),
+        lazily(r"(\{:?[ \t]*[.#][\w-][^{}\n]{0,200}\})"),
         "the attributes '{0}' are shown as they are written",
         "delete them; what looks otherwise is a block, declared in content/blocks.yaml",
         signs=("{.", "{:", "{#", "{ ."),

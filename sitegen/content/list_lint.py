@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from sitegen.content.dialects import BLANK
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.yaml import Source
 
 #: Spaces that are none to Markdown: of no break, of CJK, and those of typography.
 ODD_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 #: What marks an item to people and not to Markdown: a bullet or number with an odd space behind it; a number with digits of
 #: another script, or with 、 or ． behind it; one in brackets. Its groups: a bullet, a number.
-_MARKER = re.compile(
+_MARKER = lazily(
     rf"[{BLANK} \t]{{0,40}}(?P<mark>"
     rf"(?P<bullet>[-*+])[{ODD_SPACES}][ \t{ODD_SPACES}]*"
     rf"|(?P<number>[0-9]{{1,3}})[.)][{ODD_SPACES}][ \t{ODD_SPACES}]*"
@@ -27,10 +28,8 @@ _MARKER = re.compile(
     rf"|[（(](?P<inside>\d{{1,3}})）[ \t{ODD_SPACES}]*"
     rf")(?=[^\s])"
 )
-_DATE = re.compile(r"\d|\w+\s+\d")
-_MAY_HAVE_SOME = re.compile(
-    rf"\n[ \t>]*(?:[-*+][{ODD_SPACES}]|[（(]?\d{{1,3}}(?:[.)][{ODD_SPACES}]|[、．）])|(?![0-9])\d)"
-)
+_DATE = lazily(r"\d|\w+\s+\d")
+_MAY_HAVE_SOME = lazily(rf"\n[ \t>]*(?:[-*+][{ODD_SPACES}]|[（(]?\d{{1,3}}(?:[.)][{ODD_SPACES}]|[、．）])|(?![0-9])\d)")
 
 
 def may_have_lists(text: str) -> bool:

@@ -16,16 +16,17 @@ from sitegen.content.markdown import OPTIONS, options_of
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark, Places
+from sitegen.source.patterns import lazily
 from sitegen.source.yaml import Source
 
 #: Bold words that are surely well formed.
-_BOLD = re.compile(r"\*\*\w(?:[^*\n]*\w)?\*\*|__\w(?:[^_\n]*\w)?__")
+_BOLD = lazily(r"\*\*\w(?:[^*\n]*\w)?\*\*|__\w(?:[^_\n]*\w)?__")
 _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
 
 
 #: What may stand before the text of a line: marks of quotations, lists, tasks, definitions and footnotes.
-_MARKS = re.compile(r"(?:[ \t]|>|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t])|\[\^[^\]\s]+\]:)*")
-_HASH = re.compile(r"#(?<![(/\w]#)[^#\s]")
+_MARKS = lazily(r"(?:[ \t]|>|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t])|\[\^[^\]\s]+\]:)*")
+_HASH = lazily(r"#(?<![(/\w]#)[^#\s]")
 #: A host without a dot, or one's own machine: an example in a text, not a link.
 _LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
 #: A character before an address that is part of something else.
@@ -74,25 +75,25 @@ SLIPS = (
         "{0} ",
     ),
     Slip(
-        re.compile(r"(\*\*)(?:(?=\S)|(?<=\S\*\*))"),
+        lazily(r"(\*\*)(?:(?=\S)|(?<=\S\*\*))"),
         "'{0}' makes no bold words here, and is shown",
         "write **words** with no space inside, and no punctuation inside next to a letter outside; for the signs \\*\\*",
         signs=("**",),
     ),
     Slip(
-        re.compile(r"(__)(?:(?<!\w__)(?=\w)|(?<=\w__)(?!\w))"),
+        lazily(r"(__)(?:(?<!\w__)(?=\w)|(?<=\w__)(?!\w))"),
         "'{0}' makes no bold words here, and is shown",
         "write **words**; for the signs \\_\\_",
         signs=("__",),
     ),
     Slip(
-        re.compile(r"(~~)(?:(?=\S)|(?<=\S~~))"),
+        lazily(r"(~~)(?:(?=\S)|(?<=\S~~))"),
         "'{0}' strikes nothing out here, and is shown",
         "write ~~words~~ with no space inside, and no punctuation inside next to a letter outside; for the signs \\~\\~",
         signs=("~~",),
     ),
     Slip(
-        re.compile(
+        lazily(
             rf"(?:(?<=[^\W\d_])(?=\*[{_OPENERS}][^*\n{BLANK}]{{0,200}}\*(?!\*))"
             rf"|(?<![*\\])(?=\*(?:[{_OPENERS}][^*\n{BLANK}]{{0,200}}|[^*\s{BLANK}][^*\n{BLANK}]{{0,200}}[{_CLOSERS}])\*[^\W\d_]))(\*)"
         ),
@@ -101,7 +102,7 @@ SLIPS = (
         signs=("*",),
     ),
     Slip(
-        re.compile(
+        lazily(
             rf"(?:(?<=[{_HAN}])|(?<![\w\\])(?=_[^_\s{BLANK}][^_\n{BLANK}]{{0,200}}_[{_HAN}]))(_)[^_\s{BLANK}][^_\n{BLANK}]{{0,200}}_(?!_)"
         ),
         "'{0}' makes no emphasis here, and is shown",
@@ -109,37 +110,37 @@ SLIPS = (
         signs=("_",),
     ),
     Slip(
-        re.compile(r"(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]*\))"),
+        lazily(r"(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]*\))"),
         "a space parts the words of a link from its address",
         _LINK,
         "](",
         signs=("]",),
     ),
-    Slip(re.compile(r"(\][ \t]*（)"), "'{0}' makes no link; its brackets are plain ones", _LINK, signs=("（",)),
+    Slip(lazily(r"(\][ \t]*（)"), "'{0}' makes no link; its brackets are plain ones", _LINK, signs=("（",)),
     Slip(
-        re.compile(_SPACED),
+        lazily(_SPACED),
         "a link ends at a space, so the file '{0}' is not linked",
         "rename the file, or write <{0}>",
         "<{0}>",
         signs=("](",),
     ),
     Slip(
-        re.compile(rf"(?<!\\)(\]\()(?!{_SPACED})"),
+        lazily(rf"(?<!\\)(\]\()(?!{_SPACED})"),
         "this link is not complete",
         f"{_LINK}: a [ before the words, a ) behind the address, no space in it",
-        raw=re.compile(r"\]\((?![^\s()]*(?:\)|\s+\"))"),
+        raw=lazily(r"\]\((?![^\s()]*(?:\)|\s+\"))"),
         signs=("](",),
     ),
-    Slip(re.compile(rf"(\[\[)(?![{BLANK}_]?TOC)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK, signs=("[[",)),
+    Slip(lazily(rf"(\[\[)(?![{BLANK}_]?TOC)[^\[\]\n]+\]\]"), "'{0}' makes no link", _LINK, signs=("[[",)),
     Slip(
-        re.compile(rf"({_ADDRESS}{_OF_ADDRESS}*{_LAST}))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))(?![\w(]))"),
+        lazily(rf"({_ADDRESS}{_OF_ADDRESS}*{_LAST}))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))(?![\w(]))"),
         "an address alone makes no link",
         "write <{0}>, or [words]({0})",
         "<{0}>",
         signs=("http",),
     ),
     Slip(  # letters of another script right behind it may be a part of it, or the next word
-        re.compile(rf"({_ADDRESS}(?:{_OF_ADDRESS}*{_LAST})?))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))[\w(])"),
+        lazily(rf"({_ADDRESS}(?:{_OF_ADDRESS}*{_LAST})?))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))[\w(])"),
         "an address alone makes no link",
         "write the whole address between < and >, or [words](address)",
         signs=("http",),
@@ -150,14 +151,12 @@ SLIPS = (
         "write a line | --- | --- | under its first line, with a --- for each column, and an empty line above it",
         signs=("|",),
     ),
+    Slip(lazily(r"\)(\[)(?=/|https?:)"), "a link has its words in [ ] and its address in ( )", _LINK, signs=(")[",)),
     Slip(
-        re.compile(r"\)(\[)(?=/|https?:)"), "a link has its words in [ ] and its address in ( )", _LINK, signs=(")[",)
-    ),
-    Slip(
-        re.compile(r"(\[\^[^\]\s]+\])"),
+        lazily(r"(\[\^[^\]\s]+\])"),
         "the note '{0}' is written nowhere",
         "add a line `{0}: …` below, or take it away",
-        raw=re.compile(r"\[\^"),
+        raw=lazily(r"\[\^"),
         signs=("[^",),
     ),
 )

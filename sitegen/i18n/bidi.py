@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from sitegen.source.patterns import lazily
+
 #: Characters of right-to-left scripts, with their digits and punctuation.
 _RTL = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
 #: What stands for markup while runs are looked for: control characters, which no text holds.
@@ -24,24 +26,24 @@ _MARKERS = {
     "other": _BREAK,
 }
 _INLINE = r"(?:abbr|a|bdi|b|cite|del|dfn|em|ins|i|mark|q|small|span|strong|sub|sup|s|time|u|var)\b[^<>]*>"
-_MARKUP = re.compile(
+_MARKUP = lazily(
     r"(?P<block><pre\b[^<>]*>(?:[^<]|<(?!/?pre\b))*+</pre>)"
     r"|(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>|<math\b[^<>]*>(?:[^<]|<(?!/?math\b))*+</math>)"
     rf"|(?P<open><{_INLINE})|(?P<close></{_INLINE})"
     r"|(?P<quote>&(?:quot|#34);)|(?P<sign>&#?\w+;|[\x04-\x07\x0e\x0f])"
     r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z))"
 )
-_HIDDEN = re.compile(r"[\x04-\x07\x0e\x0f]")
+_HIDDEN = lazily(r"[\x04-\x07\x0e\x0f]")
 #: A stretch with a letter or digit and without a right-to-left character but within an address of the web; it begins where
 #: one ends, so that each is read once.
-_STRETCH = re.compile(
+_STRETCH = lazily(
     rf"(?<![^{_RTL}{_BREAK}])[^{_RTL}{_BREAK}\w]*+"
     rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{_RTL}{_BREAK}])++"
 )
-_LETTER = re.compile(r"[^\W\d_]")
-_NUMERIC = re.compile(rf"\(?[+−±-]?\d[\d.:/()-]*|{_CODE}")
+_LETTER = lazily(r"[^\W\d_]")
+_NUMERIC = lazily(rf"\(?[+−±-]?\d[\d.:/()-]*|{_CODE}")
 #: Numbers without a letter beside them that would be turned: with a sign, in groups, with several hyphens.
-_NUMBER = re.compile(
+_NUMBER = lazily(
     r"(?<![\w.])(?:\(?\+\d(?:[\d ()./-]{0,40}(?<=\d))?"  # a telephone number, or a positive one
     r"|\(?0\d{1,14}\)?(?:[ -]\d{1,15})+"
     r"|\d{1,3}(?:[ \u00a0\u202f]\d{3})+"
@@ -52,7 +54,7 @@ _NUMBER = re.compile(
 #: Signs that belong to the word before them; those that may also part it from the next.
 _ENDINGS, _ENDINGS_AT_SPACE = frozenset("+#%°‰′″²³™®©"), frozenset("/=_~*$€£¥&")
 _BEGINNINGS = frozenset("+-−±≈≤≥°@#.$€£¥~/\\_*%")
-_ABBREVIATION = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_ABBREVIATION = lazily(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»", _OPEN: _CLOSE}
 _OPENERS = {closer: opener for opener, closer in _CLOSERS.items() if closer != "’"}
 

@@ -6,20 +6,22 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from sitegen.source.patterns import lazily
+
 #: Numbers up to this are often words in one language and digits in another.
 _SPELLED = 20
 #: More characters than this are no number that anyone reads.
 _LONGEST = 40
 #: A space only separates groups of three digits; other signs may separate anything.
-_NUMBER = re.compile(r"\d+(?:[.,'’٫٬]\d+|[ \u00a0\u2009\u202f]\d{3}(?!\d))*")
-_GROUPED = re.compile(r"([1-9]\d{0,2})([.,'’٬ \u00a0\u2009\u202f])\d{3}(?:\2\d{3})*(?:(?!\2)[.,٫](\d+))?")
+_NUMBER = lazily(r"\d+(?:[.,'’٫٬]\d+|[ \u00a0\u2009\u202f]\d{3}(?!\d))*")
+_GROUPED = lazily(r"([1-9]\d{0,2})([.,'’٬ \u00a0\u2009\u202f])\d{3}(?:\2\d{3})*(?:(?!\2)[.,٫](\d+))?")
 #: As in India: 1,00,000.
-_BY_TWO = re.compile(r"([1-9]\d?)(,)\d\d(?:,\d\d)*,\d{3}(?:\.(\d+))?")
-_DECIMAL = re.compile(r"(\d+)[.,٫](\d+)")
+_BY_TWO = lazily(r"([1-9]\d?)(,)\d\d(?:,\d\d)*,\d{3}(?:\.(\d+))?")
+_DECIMAL = lazily(r"(\d+)[.,٫](\d+)")
 #: What may be two numbers as well: the time 17.30, the list 12,345.
-_TWO = re.compile(r"\d{1,2}\.\d\d|\d+[ ,\u00a0\u2009\u202f].*")
+_TWO = lazily(r"\d{1,2}\.\d\d|\d+[ ,\u00a0\u2009\u202f].*")
 #: A number that languages spell in a word: a hundred, two thousand.
-_ROUND = re.compile(r"[1-9]0{2,}")
+_ROUND = lazily(r"[1-9]0{2,}")
 #: Words that multiply the number before them → by how many zeros.
 _ZEROS = {
     word: zeros
@@ -34,7 +36,7 @@ _ZEROS = {
     }.items()
     for word in words.split()
 }
-_MULTIPLIED = re.compile(r"[ \u00a0\u202f-]?(" + "|".join(sorted(_ZEROS, key=len, reverse=True)) + ")", re.IGNORECASE)
+_MULTIPLIED = lazily(r"[ \u00a0\u202f-]?(" + "|".join(sorted(_ZEROS, key=len, reverse=True)) + ")", re.IGNORECASE)
 
 
 class Number(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,10 +12,11 @@ from sitegen.content.markdown import split_sections
 from sitegen.library.library import Library, notes_name, translatable_parts
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Document, Key, State
+from sitegen.source.patterns import lazily
 
-_MARKUP = re.compile(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
+_MARKUP = lazily(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
 #: A word, or a sign of a script that is written without spaces.
-_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+_WORD = lazily(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)

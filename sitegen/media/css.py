@@ -43,6 +43,8 @@ def _outside(token: Any) -> str:
     """What a token names outside the drawing, as it is to be shown; "" for none."""
     if token.type == "url":
         return "" if _is_inside(token.value) else f"url({token.value})"
+    if token.type == "error" and token.kind == "bad-url":
+        return "url(…"
     if token.type == "at-keyword" and token.lower_value not in _PLAIN_RULES:
         return f"@{token.value}"
     if token.type == "function" and token.lower_name in _LOADING:

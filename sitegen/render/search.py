@@ -22,6 +22,7 @@ from sitegen.library.library import Library
 from sitegen.library.links import render_prose
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Id, Key, Reference
+from sitegen.source.patterns import lazily
 
 #: Pages in one file of results, and pages for which one file of words is enough.
 PAGES_PER_FILE, PAGES_PER_SHARD = 200, 400
@@ -57,15 +58,15 @@ UNSPACED = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\u0
 #: How much a word counts where it stands.
 _TITLE, _SOURCE_TITLE, _KEYWORD, _HEADING, _FIELD, _TEXT = 8, 6, 3.5, 3, 3, 3
 _NOT_INDEXED = frozenset({"title", "slug", "source", "review", "draft", "keywords"})
-_DROPPED = re.compile(f"[{DROPPED}]")
+_DROPPED = lazily(f"[{DROPPED}]")
 _FOLD = str.maketrans(FOLDED)
 _REWRITTEN = tuple((re.compile(pattern), sign) for pattern, sign in REWRITTEN)
-_INDIC = re.compile("[\u0900-\u0cff]")
+_INDIC = lazily("[\u0900-\u0cff]")
 _SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)  # so that either finds the other
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-_UNSPACED = re.compile(f"[{UNSPACED}]+")
-_BLOCK = re.compile(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
-_TAG = re.compile(r"<[^<>]*>")
+_HAN = lazily("[\u3400-\u9fff\uf900-\ufaff]")
+_UNSPACED = lazily(f"[{UNSPACED}]+")
+_BLOCK = lazily(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
+_TAG = lazily(r"<[^<>]*>")
 _NON_JOINER = "\u200c"
 
 

@@ -12,6 +12,7 @@ import contextlib
 import importlib.util
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,18 +29,25 @@ from hostile import HEAVY, LINKS, PO, SCRIPTS, SVG, YAML
 
 from sitegen.cli import run
 from sitegen.content.markdown import parse_body
+from sitegen.content.markdown_lint import find_unmarked
 from sitegen.hosting import caddy, nginx
-from sitegen.i18n.catalogs import parse_po
+from sitegen.i18n.bidi import isolate_ltr
+from sitegen.i18n.catalogs import message_problems, parse_po
+from sitegen.i18n.scripts import in_script
 from sitegen.importers.html import Dialect
 from sitegen.importers.hugo.markdown import adapt
 from sitegen.importers.hugo.shortcodes import replace_shortcodes
+from sitegen.media.css import find_outside
 from sitegen.media.svg import find_unsafe
+from sitegen.media.svg_fix import cleaned
+from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.model.urls import alias_parts, fault_of_alias, site_url
 from sitegen.problems.problem import SiteError
 from sitegen.problems.terminal import one_line
 from sitegen.publish.manifest import read_manifest
 from sitegen.source.files import fault_of
-from sitegen.source.yaml import Source, decode, parse
+from sitegen.source.mark import Mark
+from sitegen.source.yaml import CONTROL, Node, Source, decode, parse
 from sitegen.translation.formats import FORMATS
 
 MOST_SECONDS = 2
@@ -61,16 +69,49 @@ def _front_matter(data: bytes) -> None:
 
 
 def _markdown(data: bytes) -> None:
-    parse_body(Source.of("a.md", decode("a.md", data)), 1)
+    """A text, what is meant by it, and its HTML in another script and from right to left."""
+    source = Source.of("a.md", decode("a.md", data))
+    html, *_ = parse_body(source, 1)
+    list(find_unmarked(source, 1))
+    assert not CONTROL.search(re.sub("[\x01-\x03]", "", html)), "a control character in HTML"
+    in_script(html, "uz-Cyrl", {})
+    isolate_ltr(html)
 
 
 def _catalog(data: bytes) -> None:
-    parse_po("a.po", decode("a.po", data), "ru")
+    """A catalog; a message that has no problem has no markup but its source's."""
+    for message in parse_po("a.po", decode("a.po", data), "ru"):
+        if message.id and message.string and not [*message_problems("a.po", message)]:
+            ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
+            forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+            bare = not any(re.search("<[A-Za-z/!?]", text) for text in ids)
+            assert not bare or not any(re.search("<[A-Za-z/!?]", text) for text in forms), message
 
 
 def _drawing(data: bytes) -> None:
+    """A drawing; one that is cleaned is as good as one that was never anything else, and is not cleaned twice."""
     Path("a.svg").write_bytes(data)
     list(find_unsafe(Path(), "a.svg"))
+    plain = cleaned(data.decode("utf-8", "replace"))
+    assert plain is None or cleaned(plain) is None
+
+
+def _style(data: bytes) -> None:
+    """CSS: what loads nothing by our reading names no host."""
+    text = data.decode("utf-8", "replace")
+    if not [*find_outside(text)] and "\\" not in text:
+        assert not re.search(
+            r"(?<![\w-])url\(\s*[\"']?(?:https?:)?//", re.sub(r"(?s)/\*.*?(?:\*/|\Z)|([\"']).*?(?:\1|\n|\Z)", "", text)
+        )
+
+
+def _fields(data: bytes) -> None:
+    """A text as the value of a field of each type."""
+    text = data.decode("utf-8", "replace")
+    for kind in sorted(TYPES):
+        if kind not in ("list", "group"):
+            check = Checker(Source.of("a.md", text), [])
+            check.value(Field(name="a", type=kind, choices={"a": "A"}), Node(text, text, Mark(1, 1)))
 
 
 def _exchange(style: str) -> Callable[[bytes], None]:
@@ -141,6 +182,8 @@ PARSERS: dict[str, Callable[[bytes], None]] = {
     "markdown": _markdown,
     "catalog": _catalog,
     "drawing": _drawing,
+    "style": _style,
+    "fields": _fields,
     "po": _exchange("po"),
     "xliff": _exchange("xliff"),
     "manifest": lambda data: void(read_manifest(data, "release.json")),
@@ -164,6 +207,43 @@ SEEDS: dict[str, list[str]] = {
         "```\n",
     ],
     "catalog": [*PO, 'msgid "a"\nmsgstr "b"\n', 'msgid_plural "', "msgctxt ", "#~ ", "msgstr[9]"],
+    "style": [
+        "url(",
+        "url('",
+        "//a.org",
+        "@import ",
+        "/*",
+        "*/",
+        "'",
+        '"',
+        "{",
+        "}",
+        ";",
+        "a:",
+        "\\72 ",
+        "image-set(",
+        "#a",
+        ")",
+    ],
+    "fields": [
+        "2026-01-31",
+        "۱۴۰۴/",
+        "T09:30",
+        "+08:00",
+        "9999-12-31",
+        "a@",
+        "b.org",
+        "https://",
+        "/a/",
+        "1e999",
+        "-",
+        "1.5",
+        "KZT",
+        "+7",
+        "zh-Hans",
+        "[",
+        "file.pdf",
+    ],
     "drawing": [*SVG, "<svg xmlns='http://www.w3.org/2000/svg'>", "<!DOCTYPE svg [", "<?xml ", "&a;", "<style>", "</"],
     "po": ['msgctxt "/a/|title|0"\nmsgid "a"\nmsgstr "b"\n', *PO],
     "xliff": [

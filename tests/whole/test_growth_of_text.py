@@ -188,6 +188,9 @@ CSS = (
 )
 HTML = (
     "<code>",
+    "<math>",
+    "<math><",
+    "<pre><",
     "<pre>",
     "</code>",
     "<kbd>",
