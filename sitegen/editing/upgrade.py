@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sitegen import __version__
 from sitegen.editing.json_schema import write_schemas
 from sitegen.model.settings import load_config
-from sitegen.source.files import replace_files
+from sitegen.source.files import read_file, remove_folder, replace_files
 
 _SETTINGS = "content/site.yaml"
 _PIN = re.compile(r"^sitegen==(\S+)$", re.MULTILINE)
@@ -29,7 +28,7 @@ def upgrade(root: Path) -> Iterator[str]:
 
 def _theme(root: Path) -> Iterator[str]:
     """Since 0.1 a site without templates of its own says which theme draws it."""
-    text = (root / _SETTINGS).read_text(encoding="utf-8")
+    text = read_file(root, _SETTINGS).decode()
     if not load_config(root).theme and not (root / "templates").is_dir():
         end = "" if text.endswith("\n") else "\n"
         replace_files(root, {_SETTINGS: f"{text}{end}theme: default\n".encode()})
@@ -39,7 +38,7 @@ def _theme(root: Path) -> Iterator[str]:
 def _schemas(root: Path) -> Iterator[str]:
     """Since 0.1 the schemas lie in .vscode/."""
     if (root / "schemas/site.json").is_file() and (root / "schemas/kinds.json").is_file():
-        shutil.rmtree(root / "schemas")
+        remove_folder(root, "schemas")
         write_schemas(root)
         yield "schemas/: moved to .vscode/schemas/"
 
@@ -47,7 +46,7 @@ def _schemas(root: Path) -> Iterator[str]:
 def _pin(root: Path) -> Iterator[str]:
     """The version that requirements.txt pins is the one that is installed."""
     path = root / "requirements.txt"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    text = read_file(root, path.name).decode() if path.is_file() else ""
     pinned = _PIN.search(text)
     if pinned and pinned[1] != __version__:
         replace_files(root, {"requirements.txt": _PIN.sub(f"sitegen=={__version__}", text).encode()})

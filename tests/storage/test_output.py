@@ -81,18 +81,18 @@ def test_page_that_is_gone_is_removed_with_its_folders(site: TinySite) -> None:
 
 
 def test_page_takes_the_place_of_a_file_and_a_file_that_of_a_page(site: TinySite) -> None:
-    """/en/a.d/ was a page and becomes a file, and back."""
-    site.write("content/x/index.en.md", page("X").replace("title", "slug: a.d\ntitle"))
-    assert "en/a.d/index.html" in site.build()
+    """/en/a.zip/ was a page and becomes a file, and back."""
+    site.write("content/x/index.en.md", page("X").replace("title", "slug: a.zip\ntitle"))
+    assert "en/a.zip/index.html" in site.build()
 
     shutil.rmtree(site.root / "content/x")
-    site.write("content/a.d", b"a file")
+    site.write("content/a.zip", b"a file")
     site.report()
-    assert site.files()["en/a.d"] == b"a file"
+    assert site.files()["en/a.zip"] == b"a file"
 
-    (site.root / "content/a.d").unlink()
-    site.write("content/a.d/index.en.md", page("X"))
-    assert "en/a.d/index.html" in site.build()
+    (site.root / "content/a.zip").unlink()
+    site.write("content/a.zip/index.en.md", page("X"))
+    assert "en/a.zip/index.html" in site.build()
 
 
 def test_failed_build_leaves_everything_as_it_was(site: TinySite) -> None:
