@@ -6,8 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from lxml import html
 from conftest import TinySite
+from lxml import html
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build, check
