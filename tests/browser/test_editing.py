@@ -119,7 +119,7 @@ def page(browser: Any, site: Site) -> Iterator[Any]:
     page.goto(f"{site.address}admin/")
     page.evaluate(FILL, sorted(site.pages().items()))
     page.get_by_text("Work with Local Repository").click()
-    page.get_by_text("Programmes", exact=True).first.wait_for(timeout=60_000)
+    page.get_by_text("Study and programs", exact=True).first.wait_for(timeout=60_000)
     yield page
     context.close()
 
@@ -160,7 +160,7 @@ def changed(page: Any, site: Site) -> dict[str, tuple[list[str], list[str]]]:
 
 
 def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: Any, site: Site) -> None:
-    page.get_by_text("Programmes", exact=True).first.click()
+    page.get_by_text("Study and programs", exact=True).first.click()
     page.get_by_text("SCO International Summer School Project").first.click()
     page.get_by_text("Open", exact=True).first.click()
     page.get_by_text("Chinese", exact=True).first.click()
@@ -188,7 +188,7 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
 
 
 def test_new_page_stands_in_the_source_language_and_builds(page: Any, site: Site) -> None:
-    page.get_by_text("News", exact=True).first.click()
+    page.get_by_text("News and events", exact=True).first.click()
     page.get_by_text("New", exact=True).first.click()
     fill(
         page,
