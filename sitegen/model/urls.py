@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from sitegen.model.values import Key, Url
 
@@ -150,6 +150,14 @@ def fault_of_alias(alias: str) -> str:
             f"{strange[0]!a} can't stand in it" if not strange[0].isprintable() else f"{strange[0]} can't stand in it"
         )
     return ""
+
+
+def split_foreign(address: str) -> SplitResult:
+    """The parts of an address that a stranger has written: a header, a link; empty where it can't be read, as http://[::1."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def site_url(text: str) -> str:

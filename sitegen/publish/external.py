@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sitegen.library.library import Library
 from sitegen.model.fields import Group
+from sitegen.model.urls import split_foreign
 from sitegen.model.values import Destination, Document
 from sitegen.problems.problem import Problem
 from sitegen.source.files import replace_files
@@ -175,7 +176,7 @@ def ask_all(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
     """Ask each address once, the hosts side by side."""
     hosts: dict[str, list[str]] = {}
     for url in urls:
-        hosts.setdefault(urlsplit(url).netloc.lower(), []).append(url)
+        hosts.setdefault(split_foreign(url).netloc.lower(), []).append(url)
     with ThreadPoolExecutor(manner.at_once) as pool:
         found = pool.map(lambda own: _ask_host(own, manner), hosts.values())
         return {url: answer for answers in found for url, answer in answers.items()}

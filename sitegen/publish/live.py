@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
-from sitegen.model.urls import url_of_file
+from sitegen.model.urls import split_foreign, url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.terminal import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
@@ -78,7 +78,7 @@ class Client:
                 return self._ask(path, MOST if most is None else most, is_kept)
             except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open long
                 return self._ask(path, MOST if most is None else most, is_kept)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a part of -5 bytes
             message = f"the host can't be reached: {without_secrets(str(error)) or type(error).__name__}"
             hint = "see that the address is right and the host is up"
             raise SiteError([problem_at(self.url, "publish", message, None, hint)]) from error
@@ -212,7 +212,7 @@ def _find_wrong(client: Client, answers: Mapping[str, Answer], wanted: Manifest)
     addresses = {url_of_file(client.base_path, path) for path in wanted.all}
     wrong = {}
     for path, answer in answers.items():
-        if answer.status in MOVED and urlsplit(answer.headers.get("location", "")).path in addresses:
+        if answer.status in MOVED and split_foreign(answer.headers.get("location", "")).path in addresses:
             continue
         if answer.status != 200:
             wrong[path] = f"not sent: the host answers {answer.status}"

@@ -633,7 +633,7 @@ def ask(preview: Preview, path: str, method: str = "GET", **headers: str) -> tup
 
 
 STRANGERS = ("evil.example:{port}", "evil.example", "localhost:1", "localhost", "127.0.0.1.evil.example:{port}", "x@localhost:{port}",
-             "[::2]:{port}", "192.168.0.1:{port}", "localhost:{port}:1", "localhost:{port}/x", "localhost.:{port}")  # fmt: skip
+             "[::2]:{port}", "192.168.0.1:{port}", "localhost:{port}:1", "localhost:{port}/x", "localhost.:{port}", "[::1")  # fmt: skip
 
 
 @pytest.mark.parametrize("host", STRANGERS)
