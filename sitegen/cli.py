@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import io
 import os
 import sys
@@ -44,6 +45,7 @@ PARTS_SHOWN = 200
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
     _use_utf_8()
+    gc.set_threshold(50_000)  # importing the engine makes much that stays: looking for cycles in it is time lost
     with redirect_stderr(cast("TextIO", Terminal(sys.stderr))), _guarded_output():
         return _main(arguments)
 

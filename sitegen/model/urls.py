@@ -152,12 +152,12 @@ def fault_of_alias(alias: str) -> str:
     return ""
 
 
-def split_foreign(address: str) -> SplitResult:
-    """The parts of an address that a stranger has written: a header, a link; empty where it can't be read, as http://[::1."""
+def parts_of(url: str) -> SplitResult:
+    """An address in its parts; one that can't be read, as `https://[::1`, has a path alone, and so no host."""
     try:
-        return urlsplit(address)
+        return urlsplit(url)
     except ValueError:
-        return urlsplit("")
+        return SplitResult("", "", url, "", "")
 
 
 def site_url(text: str) -> str:

@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sitegen.library.library import Library
 from sitegen.model.fields import Group
-from sitegen.model.urls import split_foreign
+from sitegen.model.urls import parts_of
 from sitegen.model.values import Destination, Document
 from sitegen.problems.problem import Problem
 from sitegen.source.files import replace_files
@@ -176,7 +176,7 @@ def ask_all(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
     """Ask each address once, the hosts side by side."""
     hosts: dict[str, list[str]] = {}
     for url in urls:
-        hosts.setdefault(split_foreign(url).netloc.lower(), []).append(url)
+        hosts.setdefault(parts_of(url).netloc.lower(), []).append(url)
     with ThreadPoolExecutor(manner.at_once) as pool:
         found = pool.map(lambda own: _ask_host(own, manner), hosts.values())
         return {url: answer for answers in found for url, answer in answers.items()}
@@ -202,6 +202,14 @@ def _ask_patiently(url: str, manner: Manner) -> Answer:
     return answer
 
 
+def _led_to(here: str, location: str) -> str:
+    """Where a redirect leads; what no client can read stays as it is, and fails when it is asked."""
+    try:
+        return urljoin(here, location)
+    except ValueError:
+        return location
+
+
 def _ask(url: str, manner: Manner) -> tuple[Answer, float | None]:
     """An answer, and the seconds after which the host wants to be asked again, if it says so."""
     here, is_for_good = url, True
@@ -215,7 +223,7 @@ def _ask(url: str, manner: Manner) -> tuple[Answer, float | None]:
         location = headers.get("location", "")
         if status in (301, 302, 303, 307, 308) and location:
             is_for_good = is_for_good and status in (301, 308)
-            here = urljoin(here, location)
+            here = _led_to(here, location)
             if not here.lower().startswith(("http://", "https://")):
                 return Answer("dead", f"it leads to {here[:80]}"), None
             continue

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
-from sitegen.model.urls import split_foreign, url_of_file
+from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.terminal import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
@@ -212,7 +212,7 @@ def _find_wrong(client: Client, answers: Mapping[str, Answer], wanted: Manifest)
     addresses = {url_of_file(client.base_path, path) for path in wanted.all}
     wrong = {}
     for path, answer in answers.items():
-        if answer.status in MOVED and split_foreign(answer.headers.get("location", "")).path in addresses:
+        if answer.status in MOVED and parts_of(answer.headers.get("location", "")).path in addresses:
             continue
         if answer.status != 200:
             wrong[path] = f"not sent: the host answers {answer.status}"

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sitegen.i18n.locale import Locale
-from sitegen.model.urls import split_foreign
+from sitegen.model.urls import parts_of
 from sitegen.model.values import Url
 
 
@@ -83,7 +83,7 @@ class LinkView:
     @property
     def host(self) -> str:
         """Whose site it leads to: "example.org"."""
-        return (split_foreign(self.url).hostname or "").removeprefix("www.")
+        return (parts_of(self.url).hostname or "").removeprefix("www.")
 
     def __str__(self) -> str:
         return self.url

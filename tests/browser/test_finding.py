@@ -353,7 +353,7 @@ def test_search_that_cannot_be_loaded_says_so_and_works_when_tried_again(browser
         told = page.locator("[data-search-status]").inner_text()
         page.unroute("**/search-terms-0.json*")
         page.keyboard.press("Tab")
-        page.locator("button").click()
+        page.locator("main button").click()
         page.locator(".found li").first.wait_for()
 
     assert told == "The search could not be loaded. Check the connection and try again."

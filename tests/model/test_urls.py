@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, slugify, split_foreign, url_of_file
+from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, slugify, url_of_file
 from sitegen.model.values import Key
 
 
@@ -83,8 +83,3 @@ def test_address_of_a_file_is_percent_encoded_below_the_base_path(base_path: str
 )
 def test_text_becomes_part_of_an_address_in_its_own_script(text: str, slug: str) -> None:
     assert slugify(text) == slug
-
-
-@pytest.mark.parametrize("address", ["http://[::1", "//[", "http://[z]/", "http://a]/", "http://\u2100.example/"])
-def test_an_address_that_can_not_be_read_has_no_parts(address: str) -> None:
-    assert tuple(split_foreign(address)) == ("", "", "", "", "")

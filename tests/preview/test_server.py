@@ -670,6 +670,8 @@ def test_a_page_of_another_origin_reads_no_page_and_hears_no_reload(preview: Pre
 
     assert ask(preview, "/en/a/", Origin="http://localhost:3000")[0] == 403
     assert ask(preview, "/livereload", Origin="http://localhost:3000", **upgrade)[0] == 403
+    assert ask(preview, "/en/a/", Origin="http://[::1")[0] == 403
+    assert ask(preview, "/livereload", Origin="http://[::1", **upgrade)[0] == 403
     assert ask(preview, "/livereload", Origin=preview.url, **upgrade)[0] == 101
 
 

@@ -22,7 +22,7 @@ DAY = dt.date(2026, 5, 4)
 MOVES = {
     "moved": (301, "/ok"), "moved-308": (308, "/ok"), "found": (302, "/ok"), "see-other": (303, "/ok"),
     "temporary": (307, "/ok"), "chain": (301, "/found"), "loop": (302, "/loop"), "script": (302, "javascript:x()"),
-    "moved-to-nothing": (301, "/404"),
+    "moved-to-nothing": (301, "/404"), "unreadable": (301, "https://[::1"),
 }  # fmt: skip
 #: Path → status of the first requests, and how many they are.
 AT_FIRST = {"flaky": (500, 3), "busy": (429, 1), "limited": (429, 99)}
@@ -117,6 +117,7 @@ def ask(host: Host, name: str) -> Answer:
         ("chain", "alive"),
         ("loop", "dead"),
         ("script", "dead"),
+        ("unreadable", "failing"),
         ("moved-to-nothing", "dead"),
         ("404", "dead"),
         ("410", "dead"),
