@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import io
 import os
 import sys
@@ -44,6 +45,7 @@ PARTS_SHOWN = 200
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
     _use_utf_8()
+    gc.set_threshold(50_000)  # importing the engine makes much that stays: looking for cycles in it is time lost
     with redirect_stderr(cast("TextIO", Terminal(sys.stderr))), _guarded_output():
         return _main(arguments)
 
@@ -723,8 +725,9 @@ def _translate_export(options: argparse.Namespace) -> int:
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{options.to}")
-    if path.exists() and read_given(path) != content:
-        message, hint = "the file exists", "import or delete it first, or name another one with --output"
+    if path.exists() and not (path.is_file() and read_given(path) == content):
+        message = "the file exists" if path.is_file() else "there is a folder or a device of that name"
+        hint = "import or delete it first, or name another one with --output"
         raise SiteError([Problem(path=str(path), code="exchange", message=message, hint=hint)])
     replace_file(path, content)
     print(path)

@@ -54,9 +54,13 @@ def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Probl
     fields = config.tables.get(path.rpartition("/")[2].partition(".")[0])
     problems: list[Problem] = []
     check = Checker(source, problems, config.time_zone)
-    names = list(dict.fromkeys(split_column(name, config)[0] for row in lines for name in row))
-    rows = tuple(_row(check, row, fields, config) for row in lines)
-    return Table(tuple(names), rows), problems
+    names = dict.fromkeys(name for row in lines for name in row)
+    columns = {name: split_column(name, config) for name in names}
+    worded = {column for column, language in columns.values() if language}
+    for name in worded & names.keys():  # beside `name.ru`, `name` is the source's text
+        columns[name] = (name, config.source_language)
+    rows = tuple(_row(check, row, fields, columns) for row in lines)
+    return Table(tuple(dict.fromkeys(column for column, _ in columns.values())), rows), problems
 
 
 def split_column(name: str, config: Config) -> tuple[str, str]:
@@ -66,11 +70,14 @@ def split_column(name: str, config: Config) -> tuple[str, str]:
 
 
 def _row(
-    check: Checker, cells: Mapping[str, Node], fields: Mapping[str, Field] | None, config: Config
+    check: Checker,
+    cells: Mapping[str, Node],
+    fields: Mapping[str, Field] | None,
+    columns: Mapping[str, tuple[str, str]],
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name, node in cells.items():
-        column, language = split_column(name, config)
+        column, language = columns[name]
         declared = fields.get(column) if fields is not None else Field(name=column, type="text")
         if declared is None:
             check.unknown(column, node, fields or {}, "the table")

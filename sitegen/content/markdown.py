@@ -21,7 +21,6 @@ import pyromark
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
 from sitegen.content.formulas import is_formula
 from sitegen.content.open_blocks import OpenBlocks
-from sitegen.content.python_markdown import events_of
 from sitegen.content.shape import Shape
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
@@ -103,6 +102,8 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
 def _marked(text: str, config: Config | None) -> Marked:
     """What a text consists of, by the engine that the site asks for."""
     if config is not None and config.markdown.engine == "python-markdown":
+        from sitegen.content.python_markdown import events_of  # brings an HTML parser and nh3 along
+
         return Marked(events_of(text, config.markdown.extensions), {})
     return parse_around(text, options_of(config))
 

@@ -220,7 +220,7 @@ def _problem(source: Source, mark: Mark, slip: Slip) -> Problem:
 def text_alone(text: str, options: Any = OPTIONS) -> str:
     """Markdown with all blanked that is code or markup; line ends and what escapes a sign stay, and everything stands where it stood."""
     marked = parse_around(text, options)
-    encoded, parts, end, code = _without_marks(text, marked), list[str](), 0, 0
+    encoded, parts, end, code = text.encode(), list[str](), 0, 0
     event: Any
     for event, place in marked.events:
         if not isinstance(event, dict):
@@ -232,17 +232,16 @@ def text_alone(text: str, options: Any = OPTIONS) -> str:
         elif name == "Text" and not code and place["start"] >= end:
             parts += [_blanked(encoded[end : place["start"]]), encoded[place["start"] : place["end"]].decode()]
             end = place["end"]
-    return "".join((*parts, _blanked(encoded[end:])))
+    return _without_marks("".join((*parts, _blanked(encoded[end:]))), marked)
 
 
-def _without_marks(text: str, marked: Marked) -> bytes:
-    """The text with the marks of blocks blanked, a colon that is no mark as it is written."""
-    encoded = bytearray(text.encode())
-    for start, mark in marked.marks.items():
-        if mark.role != "colon":
-            size = len(text[mark.start : mark.end].encode())
-            encoded[start : start + size] = BLANK.encode() * size
-    return bytes(encoded)
+def _without_marks(text: str, marked: Marked) -> str:
+    """The text with the marks of blocks blanked, letter by letter; a colon that is no mark is as it is written."""
+    parts, end = list[str](), 0
+    for mark in sorted((mark for mark in marked.marks.values() if mark.role != "colon"), key=lambda mark: mark.start):
+        parts += [text[end : mark.start], BLANK * (mark.end - mark.start)]
+        end = mark.end
+    return "".join((*parts, text[end:]))
 
 
 def _blanked(encoded: bytes) -> str:

@@ -14,7 +14,6 @@ from stat import S_ISREG
 from typing import Any, NamedTuple
 
 from sitegen.content.markdown import digest, parse_body
-from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
@@ -273,6 +272,8 @@ def _draft(
 ) -> tuple[Draft, list[Problem]]:
     html, body, problems = parse_body(source, end + 2, config)
     if config is None or config.markdown.engine == "commonmark":  # what is a slip there may be an extension's here
+        from sitegen.content.markdown_lint import find_unmarked
+
         problems += find_unmarked(source, end + 2, config)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()

@@ -153,6 +153,8 @@ class Library:
     def _sort_value(self, key: Key, name: str, language: str) -> Any:
         if name in self.pages[key].facts:
             value = self.pages[key].facts[name]
+            if type(value) is dt.date:  # of a `moment`, others of which have their time: a day begins at midnight
+                return dt.datetime.combine(value, dt.time(), self.config.time_zone)
             return value.value if isinstance(value, Choice) else value
         word = self.word(key, language, name)
         return self.locales[language].order(str(word[0])) if word else None

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -151,6 +150,8 @@ class Pictures:
 
     def key(self, path: str, width: int, ending: str) -> str:
         """A digest of everything that a copy of a picture depends on."""
+        from importlib.metadata import version  # slow to import, and used only where a site has pictures
+
         told = (version("pillow"), RECIPE, width, ending, CHOICES, _OWN)
         return sha256(repr(told).encode() + read_file(self.root, path)).hexdigest()
 

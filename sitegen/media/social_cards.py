@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +120,8 @@ def load_card(layers: Layers) -> Card | None:
         _find_file(check, layers, files[-1], entries["background"], found)
     if check.problems:
         raise SiteError(check.problems)
+    from importlib.metadata import version  # slow to import, and used only where cards are drawn
+
     digest = sha256(repr([version(name) for name in _LIBRARIES]).encode() + text.encode())
     for name in files:
         digest.update(found[name].content())

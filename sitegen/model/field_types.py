@@ -13,13 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlsplit
 
 from sitegen.i18n.other_calendars import find_day
 from sitegen.i18n.tags import canonical_tag, parse_tag
 from sitegen.model.field_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
-from sitegen.model.urls import normal
+from sitegen.model.urls import normal, parts_of
 from sitegen.model.values import Choice, Destination, FileName, Id, Key, Money, Reference
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.yaml import Node
@@ -176,17 +175,10 @@ def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None
 
 
 def _url(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(r"https?://[^\s<>\"]+", node.text) and _has_host(node.text):
+    if re.fullmatch(r"https?://[^\s<>\"]+", node.text) and parts_of(node.text).hostname:
         return node.text
     check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", "begin it with https://")
     return None
-
-
-def _has_host(url: str) -> bool:
-    try:
-        return bool(urlsplit(url).hostname)
-    except ValueError:
-        return False
 
 
 #: A name, an at sign, and a host of parts; no part holds a full stop, so that a row of them is read once.

@@ -19,7 +19,7 @@ from sitegen.model.blocks import BlockType, read_own_blocks, shipped_blocks
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import TEXT, Kind, is_count, optional_value, read_kinds, read_tables
 from sitegen.model.menus import MenuEntry, read_menus
-from sitegen.model.urls import site_url
+from sitegen.model.urls import parts_of, site_url
 from sitegen.model.values import Reference
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
@@ -492,12 +492,12 @@ def _language_named(check: Checker, name: str, node: Node | None, languages: Map
 
 def _check_hosts(check: Checker, entries: Mapping[str, Node], languages: Mapping[str, Language]) -> None:
     """A language's own host serves the same folders as the site's, by the same scheme."""
-    site = urlsplit(entries["base_url"].text.rstrip("/") + "/") if "base_url" in entries else None
+    site = parts_of(entries["base_url"].text.rstrip("/") + "/") if "base_url" in entries else None
     items = entries["languages"].value if "languages" in entries else ()
-    for child in items if isinstance(items, tuple) and site else ():
+    for child in items if isinstance(items, tuple) and site and site.hostname else ():
         node = child.value.get("base_url") if isinstance(child.value, dict) else None
         if node is not None and site is not None:
-            own = urlsplit(node.text.rstrip("/") + "/")
+            own = parts_of(node.text.rstrip("/") + "/")
             if own.hostname and (own.scheme, own.path) != (site.scheme, site.path):
                 message = f"base_url: '{node.text}' must begin and end as the site's does"
                 check.reject(node, "expected", message, f"write {site.scheme}://{own.netloc}{site.path}")

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from sitegen.model.values import Key, Url
 
@@ -150,6 +150,14 @@ def fault_of_alias(alias: str) -> str:
             f"{strange[0]!a} can't stand in it" if not strange[0].isprintable() else f"{strange[0]} can't stand in it"
         )
     return ""
+
+
+def parts_of(url: str) -> SplitResult:
+    """An address in its parts; one that can't be read, as `https://[::1`, has a path alone, and so no host."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", url, "", "")
 
 
 def site_url(text: str) -> str:

@@ -16,11 +16,12 @@ import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from tornado import web
 
 from sitegen.hosting.table import POLICY, headers_of
+from sitegen.model.urls import parts_of
 
 #: Addresses that stand for every address of this machine.
 ANY = ("", "0.0.0.0", "::")  # noqa: S104 - they are compared, not bound
@@ -49,7 +50,7 @@ class Guard:
 
     def is_own(self, netloc: str) -> bool:
         """Whether a `Host`, or what an `Origin` has after its scheme, is the preview's."""
-        parts = urlsplit(f"//{netloc}")
+        parts = parts_of(f"//{netloc}")
         try:
             name, port = (parts.hostname or "").lower(), parts.port or 80
         except ValueError:
@@ -96,7 +97,7 @@ class Guarded(web.RequestHandler):
         host, origin = self.request.headers.get("Host", ""), self.request.headers.get("Origin")
         if not self.guard.is_own(host):
             raise web.HTTPError(403, reason="Not an address of this preview")
-        if origin is not None and urlsplit(origin).netloc != host:
+        if origin is not None and parts_of(origin).netloc != host:
             raise web.HTTPError(403, reason="Not from this preview")
 
     def require_token(self) -> None:
@@ -125,7 +126,7 @@ def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = No
 
 def local_path(url: str) -> str:
     """The path of an address on this preview, as it can stand in a redirect or a frame: no other host can be meant."""
-    path = re.sub(r"^[/\\\s]+", "", urlsplit(url.replace("\\", "/")).path)
+    path = re.sub(r"^[/\\\s]+", "", parts_of(url.replace("\\", "/")).path)
     return "/" + quote(path, safe="/%~:@!$&'()*+,;=-._")
 
 

@@ -34,6 +34,7 @@ from sitegen.build.options import INPUTS, Options
 from sitegen.build.pipeline import Ahead, Builder, Report
 from sitegen.hosting.table import ADMIN, editor_hosts
 from sitegen.model.settings import load_config, require_site
+from sitegen.model.urls import parts_of
 from sitegen.preview.guard import Guard, Guarded, find_file, local_path, preview_headers
 from sitegen.preview.overlay import OVERLAY, OWN_POLICY, PARTS, SCRIPT
 from sitegen.preview.toolbar import beside, documents_of, make_bar
@@ -272,7 +273,7 @@ class Reloads(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload h
     """livereload's own protocol, for browsers on this preview's pages alone; knows which page each shows."""
 
     def check_origin(self, origin: str) -> bool:
-        return urlsplit(origin).netloc == str(self.request.host)
+        return parts_of(origin).netloc == str(self.request.host)
 
     def on_message(self, message: str | bytes) -> None:
         try:

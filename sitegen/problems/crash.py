@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +18,10 @@ def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
 
 
 def _write(error: BaseException, arguments: Sequence[str]) -> Path:
+    import platform  # three modules that no command needs which ends well
+    import tempfile
+    import traceback
+
     about = [
         f"arguments: {list(arguments)!r}",
         f"Python {sys.version}",

@@ -21,8 +21,10 @@ from urllib.parse import urljoin, urlsplit
 
 from sitegen.library.library import Library
 from sitegen.model.fields import Group
+from sitegen.model.urls import parts_of
 from sitegen.model.values import Destination, Document
 from sitegen.problems.problem import Problem
+from sitegen.publish.live import in_time
 from sitegen.source.files import replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
@@ -175,7 +177,7 @@ def ask_all(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
     """Ask each address once, the hosts side by side."""
     hosts: dict[str, list[str]] = {}
     for url in urls:
-        hosts.setdefault(urlsplit(url).netloc.lower(), []).append(url)
+        hosts.setdefault(parts_of(url).netloc.lower(), []).append(url)
     with ThreadPoolExecutor(manner.at_once) as pool:
         found = pool.map(lambda own: _ask_host(own, manner), hosts.values())
         return {url: answer for answers in found for url, answer in answers.items()}
@@ -201,6 +203,14 @@ def _ask_patiently(url: str, manner: Manner) -> Answer:
     return answer
 
 
+def _led_to(here: str, location: str) -> str:
+    """Where a redirect leads; what no client can read stays as it is, and fails when it is asked."""
+    try:
+        return urljoin(here, location)
+    except ValueError:
+        return location
+
+
 def _ask(url: str, manner: Manner) -> tuple[Answer, float | None]:
     """An answer, and the seconds after which the host wants to be asked again, if it says so."""
     here, is_for_good = url, True
@@ -214,7 +224,7 @@ def _ask(url: str, manner: Manner) -> tuple[Answer, float | None]:
         location = headers.get("location", "")
         if status in (301, 302, 303, 307, 308) and location:
             is_for_good = is_for_good and status in (301, 308)
-            here = urljoin(here, location)
+            here = _led_to(here, location)
             if not here.lower().startswith(("http://", "https://")):
                 return Answer("dead", f"it leads to {here[:80]}"), None
             continue
@@ -267,7 +277,7 @@ def _request(method: str, url: str, manner: Manner) -> tuple[int, dict[str, str]
         else http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=manner.patience)
     )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with closing(connection):
+    with closing(connection), in_time(connection, 3 * manner.patience):
         headers = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Language": "*"}
         connection.request(method, _quoted(path), headers=headers)
         answer = connection.getresponse()

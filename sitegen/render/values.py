@@ -6,11 +6,11 @@ import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from sitegen.i18n.locale import Locale
+from sitegen.model.urls import parts_of
 from sitegen.model.values import Url
 
 
@@ -83,7 +83,7 @@ class LinkView:
     @property
     def host(self) -> str:
         """Whose site it leads to: "example.org"."""
-        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return (parts_of(self.url).hostname or "").removeprefix("www.")
 
     def __str__(self) -> str:
         return self.url

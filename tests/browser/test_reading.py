@@ -88,19 +88,18 @@ def test_html_checker_finds_no_error(center: Published) -> None:
     assert checked.returncode == 0
 
 
-LOOKS = [
-    *(
-        (language, size, scheme)
-        for language in OF_EACH_SCRIPT
-        for size in ("phone", "desktop")
-        for scheme in ("light", "dark")
-    ),
-    *((language, "phone", "light") for language in LANGUAGES if language not in OF_EACH_SCRIPT),
-]
+def looks() -> list[Any]:
+    """English in each size and scheme, every language on a phone; `make soak` looks at each script in each of them."""
+    every = [(size, scheme) for size in ("phone", "desktop") for scheme in ("light", "dark")]
+    always = [("en", *look) for look in every] + [(language, *every[0]) for language in LANGUAGES[1:]]
+    rest = [(language, *look) for language in OF_EACH_SCRIPT[1:] for look in every[1:]]
+    return [*always, *(pytest.param(*look, marks=pytest.mark.soak) for look in rest)]
+
+
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
 
 
-@pytest.mark.parametrize(("language", "size", "scheme"), LOOKS)
+@pytest.mark.parametrize(("language", "size", "scheme"), looks())
 def test_axe_finds_no_violation(browser: Any, address: str, language: str, size: str, scheme: str) -> None:
     require("axe-core", AXE.exists())
     found = []

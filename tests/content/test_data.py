@@ -50,6 +50,22 @@ def test_table_is_shown_in_the_readers_language(site: TinySite) -> None:
     ]
 
 
+def test_column_without_a_language_is_the_source_s_text_where_another_has_one(site: TinySite) -> None:
+    site.write("content/fees.csv", CSV.replace("program.en", "program"))
+
+    pages = site.build()
+
+    assert [row[0] for row in rows(pages["en/index.html"])[1:]] == ["Law", "Art, music"]
+    assert [row[0] for row in rows(pages["fr/index.html"])[1:]] == ["Droit", "Art, music"]
+
+
+@pytest.mark.parametrize("comma", [",", "،", "，", "、"])
+def test_heads_stand_between_commas_of_any_script(site: TinySite, comma: str) -> None:
+    site.write("content/index.en.md", HOME.replace("Programme,", f"Programme{comma}"))
+
+    assert rows(site.build()["en/index.html"])[0][:2] == ["Programme", "Fee"]
+
+
 def test_page_is_made_anew_when_its_table_changes(site: TinySite) -> None:
     site.build()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import TinySite
+from lxml import html
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build, check
@@ -121,3 +122,44 @@ def test_command_without_languages_says_so_where_nobody_can_be_asked(
 
     assert main(["init", str(tmp_path / "site")]) == 2
     assert "--languages en,fr,ar" in capsys.readouterr().err
+
+
+def test_event_of_the_starter_may_have_times_in_its_zone_and_a_registration(tmp_path: Path) -> None:
+    site = made(tmp_path, "en", "ar")
+    site.write(
+        "content/events/workshop/index.en.md",
+        "---\nstarts: 2027-02-01T09:30+05:00\nends: 2027-02-02T17:00+05:00\nregistration: https://example.net/form\n"
+        "registration_until: 2027-01-20\ntitle: Workshop\nsummary: Two days.\nplace: Almaty\n---\n",
+    )
+
+    pages = site.build(as_of=DAY)
+
+    event = html.fromstring(pages["en/events/workshop/index.html"])
+    facts = " ".join(event.find_class("facts")[0].text_content().split())
+    assert "February 1, 2027, 9:30 AM – February 2, 2027, 5:00 PM GMT+05:00" in facts.replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\N{THIN SPACE}", " ")  # fmt: skip
+    assert "Register until January 20, 2027" in facts
+    assert "DTEND:20270202T120000Z" in (site.public / "en/events/workshop/event.ics").read_text()
+    neighbors = " ".join(event.find_class("neighbors")[0].text_content().split())
+    assert "Older Open day" in neighbors
+    assert "Newer Workshop" in " ".join(
+        html.fromstring(pages["en/events/open-day/index.html"]).find_class("neighbors")[0].text_content().split()
+    )
+
+
+def test_list_of_the_theme_narrows_by_a_fact_that_the_theme_does_not_know(tmp_path: Path) -> None:
+    site = made(tmp_path, "en", "ar")
+    kinds = site.root / "content/kinds.yaml"
+    own = "    size_of_hall: {type: choice, of: {small: Small, large: Large}}\n"
+    text = kinds.read_text().replace("by: [date]", "by: [size_of_hall]")
+    kinds.write_text(text.replace("  facts:\n    date:", f"  facts:\n{own}    date:"))
+    for number in range(9):
+        site.write(
+            f"content/news/n{number}/index.en.md",
+            f"---\ndate: 2026-01-0{number + 1}\nsize_of_hall: {'small' if number % 2 else 'large'}\n"
+            f"title: N{number}\nsummary: A note.\n---\n",
+        )
+
+    pages = site.build(as_of=DAY)
+
+    listed = " ".join(html.fromstring(pages["en/news/index.html"]).text_content().split())
+    assert "Find by Size of hall Small (4) Large (5)" in listed

@@ -45,6 +45,7 @@ page:
     friends: {{type: list, of: {{type: page}}}}
     places: {{type: list, of: {{type: country}}}}
     photo: {{type: image}}
+    rates: {{type: file}}
   words:
     note: {{type: text}}
 list: {{extends: page, children: {{kind: page, sort: {sort}, per_page: {per_page}, by: [level, date, friend]}}}}
@@ -74,6 +75,7 @@ PAGE = """\
 {{ page.selection.label if page.selection }} {{ page.is_within(site.home) }}
 {{ page.picture(page.facts.photo, 'x') if page.facts.photo == 'f0.png' else '' }} {{ page.has_blocks }} {{ page.is_past }}
 {{ page.file('f0.png').url if page.facts.photo == 'f0.png' else '' }}
+{% if page.facts.rates == 't.csv' %}{% for row in page.table('t.csv').rows %}{{ row.rate }}{% endfor %}{% endif %}
 {% for s in page.sections %}{{ s.heading }} {{ s.content }} {{ s.is_stale }} {{ s.source_url }}{% endfor %}
 {% for h in page.headings %}{{ h.title }} {{ h.anchor }}{% endfor %}{{ page.content }}
 """
@@ -305,6 +307,7 @@ class InventedSite:
                 ("friends", f"[{self._key()}, {self._key()}]"),
                 ("places", f"[{self.chance.choice(['KZ', 'CN', 'IN'])}]"),
                 ("photo", "f0.png"),
+                ("rates", "t.csv"),
                 ("order", str(self.chance.randint(1, 9))),
                 ("aliases", f"[/old{self.chance.randint(1, 3)}/]"),
                 ("draft", self.chance.choice(["true", "false"])),
@@ -317,6 +320,8 @@ class InventedSite:
         self.pages[key].facts[name] = value
         if name == "photo":
             self.files[f"content{key}f0.png"] = "photo"
+        if name == "rates":
+            self.files[f"content{key}t.csv"] = f"rate.en,rate.ru\n{self.number},{self.title}\n"
 
     def _lose_fact(self) -> None:
         page = self._some_page()

@@ -514,11 +514,12 @@ def test_list_that_fits_one_page_has_no_pager(make_site: MakeSite) -> None:
     ("declared", "values"),
     [
         ("{type: datetime}", ["2026-01-31T09:30", "2026-01-31T09:30+08:00"]),
+        ("{type: moment}", ["2026-01-31T09:30", "2026-01-31"]),
         ("{type: page}", ["/", "/all/"]),
         ("{type: list, of: {type: page}}", ["[/]", "[/all/]"]),
         ("{type: group, fields: {x: {type: text}}}", ["{x: a}", "{x: b}"]),
     ],
-    ids=["times with and without offset", "pages", "lists", "groups"],
+    ids=["times with and without offset", "days with and without time", "pages", "lists", "groups"],
 )
 def test_sort_by_any_field_gives_an_order_or_is_told(make_site: MakeSite, declared: str, values: list[str]) -> None:
     kinds = (

@@ -633,7 +633,7 @@ def ask(preview: Preview, path: str, method: str = "GET", **headers: str) -> tup
 
 
 STRANGERS = ("evil.example:{port}", "evil.example", "localhost:1", "localhost", "127.0.0.1.evil.example:{port}", "x@localhost:{port}",
-             "[::2]:{port}", "192.168.0.1:{port}", "localhost:{port}:1", "localhost:{port}/x", "localhost.:{port}")  # fmt: skip
+             "[::2]:{port}", "192.168.0.1:{port}", "localhost:{port}:1", "localhost:{port}/x", "localhost.:{port}", "[::1")  # fmt: skip
 
 
 @pytest.mark.parametrize("host", STRANGERS)
@@ -670,6 +670,8 @@ def test_a_page_of_another_origin_reads_no_page_and_hears_no_reload(preview: Pre
 
     assert ask(preview, "/en/a/", Origin="http://localhost:3000")[0] == 403
     assert ask(preview, "/livereload", Origin="http://localhost:3000", **upgrade)[0] == 403
+    assert ask(preview, "/en/a/", Origin="http://[::1")[0] == 403
+    assert ask(preview, "/livereload", Origin="http://[::1", **upgrade)[0] == 403
     assert ask(preview, "/livereload", Origin=preview.url, **upgrade)[0] == 101
 
 
