@@ -725,8 +725,9 @@ def _translate_export(options: argparse.Namespace) -> int:
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{options.to}")
-    if path.exists() and read_given(path) != content:
-        message, hint = "the file exists", "import or delete it first, or name another one with --output"
+    if path.exists() and not (path.is_file() and read_given(path) == content):
+        message = "the file exists" if path.is_file() else "there is a folder or a device of that name"
+        hint = "import or delete it first, or name another one with --output"
         raise SiteError([Problem(path=str(path), code="exchange", message=message, hint=hint)])
     replace_file(path, content)
     print(path)

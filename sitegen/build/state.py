@@ -25,6 +25,7 @@ from sitegen.content.reader import Signature
 from sitegen.model.values import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependencies import Kind
+from sitegen.source.files import inside
 from sitegen.storage.blobs import DamagedError, Shelf
 from sitegen.storage.processes import spread
 
@@ -166,9 +167,8 @@ class Memory:
         """The memory of a site; one that forgets everything if asked, or where .cache/ can't be written or is in use."""
         folder = root / FOLDER
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            is_ours = not folder.is_symlink() and not folder.parent.is_symlink()
-            lock = _lock(folder) if is_kept and is_ours else None
+            inside(root, f"{FOLDER}/lock").parent.mkdir(parents=True, exist_ok=True)
+            lock = _lock(folder) if is_kept else None
         except OSError:
             lock = None
         if lock is None:
@@ -304,7 +304,8 @@ def _lock(folder: Path) -> Opened | None:
     """A lock on the folder; None where another build has it."""
     if fcntl is None:
         return None
-    handle = (folder / "lock").open("w")
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    handle = os.fdopen(os.open(folder / "lock", flags, 0o644))
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

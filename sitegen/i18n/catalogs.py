@@ -163,7 +163,7 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         )
     try:
         locale = tag.replace("-", "_") if tag else None
-        return parse(io.StringIO("\n".join(source.lines)), locale=locale, abort_invalid=True)
+        catalog = parse(io.StringIO("\n".join(source.lines)), locale=locale, abort_invalid=True)
     except (PoFileError, ValueError) as error:
         line = getattr(error, "lineno", None)
         message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
@@ -175,6 +175,8 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
                 )
             ]
         ) from error
+    catalog.charset = "utf-8"  # as every text is read and written, whatever its header says
+    return catalog
 
 
 def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) -> Any:

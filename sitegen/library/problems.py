@@ -230,7 +230,8 @@ def _clashes(library: Library) -> Iterator[Problem]:
             address = url_of_file(library.config.base_path, file)
             message = f"aliases: {address} is also the address of {_source_path(in_small[file.lower()])}"
             mark = document.marks.get("aliases", Mark(1, 1))
-            hint = "remove one of them" if file in claims else "remove it: many disks and hosts know no capital letters"
+            is_same = file in claims or file in dict(aliases(library, in_small[file.lower()]))
+            hint = "remove one of them" if is_same else "remove it: many disks and hosts know no capital letters"
             yield problem_at(document.path, "alias-clash", message, mark, hint)
 
 

@@ -24,6 +24,7 @@ from sitegen.model.fields import Group
 from sitegen.model.urls import parts_of
 from sitegen.model.values import Destination, Document
 from sitegen.problems.problem import Problem
+from sitegen.publish.live import in_time
 from sitegen.source.files import replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at
@@ -276,7 +277,7 @@ def _request(method: str, url: str, manner: Manner) -> tuple[int, dict[str, str]
         else http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=manner.patience)
     )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with closing(connection):
+    with closing(connection), in_time(connection, 3 * manner.patience):
         headers = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Language": "*"}
         connection.request(method, _quoted(path), headers=headers)
         answer = connection.getresponse()

@@ -9,7 +9,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,7 +78,7 @@ class Client:
                 return self._ask(path, MOST if most is None else most, is_kept)
             except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open long
                 return self._ask(path, MOST if most is None else most, is_kept)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a part of -5 bytes
             message = f"the host can't be reached: {without_secrets(str(error)) or type(error).__name__}"
             hint = "see that the address is right and the host is up"
             raise SiteError([problem_at(self.url, "publish", message, None, hint)]) from error
@@ -93,21 +93,14 @@ class Client:
             connection = self._idle.pop()
         except IndexError:
             connection = self._connect()
-        is_late = threading.Event()
-        late = threading.Timer(PATIENCE + most / SLOWEST, _hang_up, (connection, is_late))
-        late.daemon = True
-        late.start()
         try:
-            connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
-            answer = connection.getresponse()
-            size, digest, body = _read(answer, most, is_kept)
-            if is_late.is_set():
-                raise TimeoutError("it answers too slowly")
+            with in_time(connection, PATIENCE + most / SLOWEST):
+                connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
+                answer = connection.getresponse()
+                size, digest, body = _read(answer, most, is_kept)
         except BaseException:
             connection.close()
             raise
-        finally:
-            late.cancel()
         if answer.isclosed():
             self._idle.append(connection)
         else:
@@ -122,12 +115,37 @@ class Client:
         return http.client.HTTPConnection(host, port, timeout=PATIENCE)
 
 
-def _hang_up(connection: http.client.HTTPConnection, is_late: threading.Event) -> None:
-    """End what a host lets drip; the thread that reads it sees the end."""
+@contextmanager
+def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
+    """End what a host lets drip: after so many seconds its connection is shut, whatever has come by then.
+
+    Raises:
+        TimeoutError: it was.
+    """
+    if connection.sock is None:
+        connection.connect()
+    is_late = threading.Event()
+    late = threading.Timer(
+        seconds, _hang_up, (connection.sock, is_late)
+    )  # its socket is no longer there once it closes
+    late.daemon = True
+    late.start()
+    try:
+        yield
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        if is_late.is_set():
+            raise TimeoutError("it answers too slowly") from error
+        raise
+    finally:
+        late.cancel()
+    if is_late.is_set():
+        raise TimeoutError("it answers too slowly")
+
+
+def _hang_up(sock: socket.socket, is_late: threading.Event) -> None:
     is_late.set()
-    if connection.sock is not None:
-        with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def _read(answer: http.client.HTTPResponse, most: int, is_kept: bool) -> tuple[int, str, bytes]:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import replace_files
 
 _FILE = ".cache/built.json"
 _SOURCES = ("content", "templates", "static", "translations")
@@ -52,8 +53,8 @@ def write_record(options: Options, report: Report, started: int) -> None:
         report.as_of.isoformat(),
         started,
     )
-    with contextlib.suppress(OSError):
-        (options.root / _FILE).write_bytes(json.dumps(asdict(record)).encode())  # one that is cut short counts as none
+    with contextlib.suppress(SiteError):  # nothing of it is kept where .cache/ can't be written
+        replace_files(options.root, {_FILE: json.dumps(asdict(record)).encode()})
 
 
 def begin() -> int:

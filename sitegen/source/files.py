@@ -143,7 +143,7 @@ def _fault_of_entry(root: Path, folder: str, entry: os.DirEntry[str]) -> tuple[s
         return "unreadable", "the name is no UTF-8: rename it"
     if entry.is_symlink():
         inside = os.path.realpath(root / folder.partition("/")[0]) + os.sep
-        if not entry.is_file() or not os.path.realpath(entry.path).startswith(inside):
+        if not Path(entry.path).is_file() or not os.path.realpath(entry.path).startswith(inside):  # not its own: a loop
             return "symlink", "a link that leads out of the site, or to a folder"
     elif not entry.is_file() and not entry.is_dir():
         return "unreadable", "the file can't be read: it is no regular file"

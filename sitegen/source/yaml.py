@@ -210,6 +210,8 @@ class _Builder:
     parser: Any
     problems: list[Problem] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
+    #: Where the collection that was read last ends.
+    end: Any = None
 
     def document(self) -> Node | None:
         """The only document of the text; None where it has none or an empty one."""
@@ -226,9 +228,7 @@ class _Builder:
         return None if is_empty else node
 
     def _node(self, event: Any, depth: int) -> Node:
-        start, end = event.start_mark, event.end_mark
-        width = max(1, end.column - start.column) if start.line == end.line else 1
-        mark = Mark(start.line + 1 + self.shift, start.column + 1, width)
+        mark = self._mark(event.start_mark, event.end_mark)
         if depth > MAX_DEPTH:
             raise SiteError([self.source.problem("too-deep", f"nested more than {MAX_DEPTH} levels deep", mark)])
         if isinstance(event, yaml.AliasEvent):
@@ -240,6 +240,7 @@ class _Builder:
             value = self._scalar_value(event, mark)
         elif isinstance(event, yaml.SequenceStartEvent):
             value = tuple(self._node(child, depth + 1) for child in self._until(yaml.SequenceEndEvent))
+            mark = self._mark(event.start_mark, self.end)
         else:
             value = dict(self._entries(depth + 1))
         if event.tag is not None and event.tag not in _PLAIN_TAGS:
@@ -254,6 +255,11 @@ class _Builder:
         while not isinstance(event, end):
             yield event
             event = self.parser.get_event()
+        self.end = event.end_mark
+
+    def _mark(self, start: Any, end: Any) -> Mark:
+        width = max(1, end.column - start.column) if start.line == end.line else 1
+        return Mark(start.line + 1 + self.shift, start.column + 1, width)
 
     def _alias(self, event: Any, mark: Mark) -> Node:
         if event.anchor not in self.anchors:

@@ -20,19 +20,21 @@ _DIGEST = 32
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """The entries of a site; where its folder can't be written, nothing is kept.
+    """The entries of a site; where its folder can't be written, or a link in its place leads elsewhere, nothing is kept.
 
     Attributes:
         is_read: whether entries of earlier builds are used.
+        is_kept: whether new ones are kept.
     """
 
     folder: Path
     is_read: bool = True
+    is_kept: bool = True
 
     @classmethod
     def of(cls, root: Path, *, is_read: bool = True) -> Cache:
         """The cache of a site."""
-        return cls(root / FOLDER, is_read)
+        return cls(root / FOLDER, is_read and _is_ours(root), is_kept=_is_ours(root))
 
     def get(self, key: str, make: Callable[[], bytes]) -> bytes:
         """The bytes of a key (hex digits), made now if they are not kept."""
@@ -50,6 +52,8 @@ class Cache:
         return content if hashlib.sha256(content).digest() == digest else None
 
     def _keep(self, path: Path, content: bytes) -> bytes:
+        if not self.is_kept:
+            return content
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
@@ -59,3 +63,8 @@ class Cache:
             finally:
                 temporary.unlink(missing_ok=True)
         return content
+
+
+def _is_ours(root: Path) -> bool:
+    """Whether the folder is a cache of pictures: this site's, or that of another to which `compare` has linked it."""
+    return os.path.realpath(root / FOLDER).replace(os.sep, "/").endswith(f"/{FOLDER}")

@@ -95,9 +95,13 @@ def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
     """Make sure that no build writes into what builds read.
 
     Raises:
-        SiteError: the output folder is the site's folder, lies around it, or is in one of its input folders.
+        SiteError: the output folder is the site's folder, lies around it, or is in one of its input folders; or it is a link
+            that leads to itself.
     """
-    site, target = root.resolve(), output.resolve()
+    try:
+        site, target = root.resolve(), output.resolve()
+    except (OSError, RuntimeError) as error:  # the latter until Python 3.13
+        raise _refusal(output, "the output folder is a link that leads to itself", "delete it") from error
     if site.is_relative_to(target) or any(target.is_relative_to(site / name) for name in inputs):
         message = "a site can't be built into the folders that it is made of"
         raise _refusal(output, message, "name another folder with --output, as public")

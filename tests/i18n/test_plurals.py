@@ -76,3 +76,23 @@ def test_catalog_with_other_numbers_gets_the_header_of_its_language(make_site: M
 
     text = (site.root / "translations/pt/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
     assert "nplurals=2; plural=(n > 1);" in text
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "CHARSET", "rot13"])
+def test_a_catalog_is_read_and_written_in_utf_8_whatever_its_header_says(make_site: MakeSite, charset: str) -> None:
+    path = "translations/fr/LC_MESSAGES/messages.po"
+    site = make_site(
+        {
+            "templates/page.html": "{% trans %}Hello{% endtrans %}",
+            path: f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset={charset}\\n"\n\n'
+            'msgid "Hello"\nmsgstr "Привет – œ"\n',
+        }
+    )
+
+    assert site.build()["fr/index.html"] == "Привет – œ"
+    extract(site.root)
+    list(update(site.root, ("fr",)))
+
+    text = (site.root / path).read_text(encoding="utf-8")
+    assert 'msgstr "Привет – œ"' in text
+    assert "charset=utf-8" in text

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -228,3 +229,25 @@ def test_addresses_of_fields_and_blocks_are_found(make_site: MakeSite) -> None:
     assert list(addresses_of(site.report().library)) == [
         "https://b.example/", "https://c.example/w", "https://a.example/",
     ]  # fmt: skip
+
+
+class Endless(BaseHTTPRequestHandler):
+    """Says again and again that it will answer."""
+
+    def do_HEAD(self) -> None:
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def test_a_host_that_never_comes_to_an_end_is_given_up() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        try:
+            answer = ask_all([url], Manner(pace=0.0, patience=0.1, retries=0))[url]
+        finally:
+            server.shutdown()
+
+    assert (answer.verdict, answer.reason) == ("failing", "no answer in time")

@@ -162,3 +162,22 @@ def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert "s3cret" not in str(caught.value.problems[0])
     assert [problem.code for problem in caught.value.problems] == ["release" if kind == "flood" else "publish"]
+
+
+class Negative(http.server.BaseHTTPRequestHandler):
+    """Sends a part of less than no bytes."""
+
+    def do_GET(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nxx")
+
+
+def test_an_answer_that_breaks_its_protocol_is_a_problem() -> None:
+    with http.server.HTTPServer(("127.0.0.1", 0), Negative) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            with pytest.raises(SiteError) as caught:
+                list(check_live(f"http://127.0.0.1:{server.server_port}/", None)[1])
+        finally:
+            server.shutdown()
+
+    assert caught.value.problems[0].code == "publish"

@@ -352,3 +352,14 @@ def test_a_file_is_replaced_wherever_it_is(tmp_path: Path) -> None:
 
     assert (tmp_path / "deep/er/x.po").read_bytes() == b"two"
     assert len(list((tmp_path / "deep/er").iterdir())) == 1
+
+
+@pytest.mark.parametrize("path", ["public", "content/l.txt", "static/l.txt", "templates/l.html"])
+def test_a_link_to_itself_is_a_problem(make_site: MakeSite, path: str) -> None:
+    site = make_site()
+    (site.root / path).parent.mkdir(exist_ok=True)
+    (site.root / path).symlink_to((site.root / path).name)
+
+    (problem,) = site.problems()
+
+    assert (problem.path, problem.code) == ((str(site.public), "unreadable") if path == "public" else (path, "symlink"))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from commands import run
+from conftest import HOME, SITE, MakeSite
+from PIL import Image
 
 from sitegen.storage.cache import Cache
 
@@ -55,3 +60,39 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     assert Cache(tmp_path / "file").get(KEY, lambda: b"right") == b"right"
+
+
+def linked_folder(root: Path, outside: Path) -> None:
+    (root / ".cache").symlink_to(outside)
+
+
+def linked_memory(root: Path, outside: Path) -> None:
+    (root / ".cache").mkdir()
+    (root / ".cache/build").symlink_to(outside)
+    (root / ".cache/pictures").symlink_to(outside)
+
+
+def linked_files(root: Path, outside: Path) -> None:
+    (root / ".cache/build").mkdir(parents=True)
+    for name in ("build/lock", "built.json"):
+        (root / ".cache" / name).symlink_to(outside / "mine.txt")
+
+
+@pytest.mark.parametrize("link", [linked_folder, linked_memory, linked_files])
+def test_links_in_the_place_of_the_cache_let_nothing_be_written_elsewhere(
+    make_site: MakeSite, tmp_path: Path, link: Callable[[Path, Path], None]
+) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (900, 9)).save(picture, "PNG")
+    site = make_site(
+        {"content/index.en.md": HOME + "![A hall](hall.png)\n", "content/hall.png": picture.getvalue()},
+        site=SITE + "pictures: {widths: [480], sizes: 100vw}\n",
+    )
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "mine.txt").write_text("mine")
+    link(site.root, outside)
+
+    assert run(site.root, "build").returncode == 0
+    assert [path.name for path in outside.iterdir()] == ["mine.txt"]
+    assert (outside / "mine.txt").read_text() == "mine"

@@ -748,3 +748,10 @@ def test_unit_that_a_tool_has_cut_into_sentences_is_one_text_again(noted: TinySi
 
     assert "Un. Deux. Trois.[^a]" in (noted.root / "content/a/index.fr.md").read_text()
     assert [page.key for page in find_status(noted.root).of("fr").behind] == ["/"]
+
+
+@pytest.mark.parametrize("target", ["content", ""])
+def test_an_export_does_not_take_the_place_of_a_folder(site: TinySite, target: str) -> None:
+    done = run(site.root, "translate", "export", "fr", "--output", target)
+
+    assert (done.returncode, "there is a folder or a device of that name" in done.stderr) == (1, True)
