@@ -227,5 +227,7 @@ def test_headers_of_the_site_are_as_strict_as_without_an_editor(site: Site) -> N
     headers = (site.root / "public/_headers").read_text(encoding="utf-8")
     everywhere, editor = headers.split("/admin/*\n")
     loose = [line for line in everywhere.splitlines() if "unsafe-inline" in line]
-    assert [line for line in loose if not line.endswith("; sandbox")] == [], "pictures may style themselves, in a sandbox"
+    assert [line for line in loose if not line.endswith("; sandbox")] == [], (
+        "pictures may style themselves, in a sandbox"
+    )
     assert "! Content-Security-Policy" in editor
