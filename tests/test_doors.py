@@ -28,7 +28,7 @@ _OWN = "reads files of the generator itself"
 _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
-    "build.state": ({"open", "mkdir", "mkdtemp", "read_bytes", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
+    "build.state": ({"os.open", "mkdir", "mkdtemp", "read_bytes", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
     "cli": ({"os.open", "open"}, "a pipe that nobody reads leads to nowhere; the summary of a run is appended to"),
     "editing.init": ({"mkdir", "mkdtemp", "write_text", "rename", "rmtree", "read_text"}, "makes a new folder whole and moves it to its place"),
@@ -44,7 +44,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "publish.folder": ({"copy2", "link", "mkdir", "os.open", "read_text", "read_bytes", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
     "i18n.starter": ({"read_text"}, _OWN),
     "publish.external": ({"read_text"}, "what it remembers in .cache/"),
-    "publish.record": ({"read_bytes", "write_bytes"}, "the record of a build in .cache/"),
+    "publish.record": ({"read_bytes"}, "the record of a build in .cache/"),
     "storage.processes": ({"read_text"}, "asks the system how much memory is used"),
     "publish.git": ({"mkdir", "TemporaryDirectory", "unlink", "write_text"}, _TEMPORARY),
     "publish.manifest": ({"open", "os.open"}, "reads what is published, and no link"),

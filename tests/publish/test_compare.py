@@ -62,7 +62,7 @@ def test_translation_that_falls_behind_is_told(make_site: MakeSite) -> None:
     found = after(site, {"content/index.en.md": "---\ntitle: Another home\n---\n"})
 
     assert found["fr"].states == (("/", "current", "stale"),)
-    assert "- `/`: current → stale" in as_markdown(tuple(found.values()))
+    assert "- `/`: `current` → `stale`" in as_markdown(tuple(found.values()))
 
 
 def test_long_list_of_pages_is_cut_and_counted(make_site: MakeSite) -> None:
