@@ -251,7 +251,7 @@ class _Builder:
 
     def _until(self, end: type) -> Iterator[Any]:
         """The events of a collection's own nodes; each must be made a node of before the next is asked for."""
-        event = self.parser.get_event()
+        event: Any = self.parser.get_event()
         while not isinstance(event, end):
             yield event
             event = self.parser.get_event()
