@@ -251,11 +251,12 @@ class _Builder:
 
     def _until(self, end: type) -> Iterator[Any]:
         """The events of a collection's own nodes; each must be made a node of before the next is asked for."""
-        event: Any = self.parser.get_event()
+        event = self.parser.get_event()
         while not isinstance(event, end):
             yield event
             event = self.parser.get_event()
-        self.end = event.end_mark
+        closing: Any = event
+        self.end = closing.end_mark
 
     def _mark(self, start: Any, end: Any) -> Mark:
         width = max(1, end.column - start.column) if start.line == end.line else 1
