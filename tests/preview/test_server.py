@@ -490,7 +490,7 @@ def bar_of(preview: Preview, path: str) -> str:
 def test_bar_tells_what_a_page_is_in_each_language_and_what_is_wrong_with_it(make_site: MakeSite) -> None:
     files = {
         **FILES,
-        "content/a/index.fr.md": "---\ntitle: A\n---\n",
+        "content/a/index.fr.md": "---\ntitle: A\n---\nUn texte.\n",
         "content/c/index.en.md": "---\npublish: 2999-01-01\ntitle: C\n---\n",
     }
     with serving(make_site(files)) as preview:
