@@ -17,7 +17,7 @@ from sitegen.build.pipeline import build
 from sitegen.media.static import EDITOR
 from sitegen.problems.problem import SiteError
 
-PACKAGE = REPOSITORY / "editor/node_modules"
+PACKAGE = REPOSITORY / "sitegen/editor/node_modules"
 SITE = "title: {en: Site, ru: Сайт}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: ru}]\n"
 PUBLISHED = SITE + "editor: {backend: gitlab, repository: group/site, app: abc}\n"
 KINDS = """\
