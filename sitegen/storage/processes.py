@@ -32,7 +32,8 @@ _NUMBER = struct.Struct("q")
 
 _work: Callable[[Any], Any] | None = None
 _items: Sequence[Any] = ()
-#: Shared by the processes: the number of the item that each has at hand, plus one; where this one's stands.
+#: Shared by the processes: how many have begun, then the number of the item that each has at hand, plus one; where this
+#: one's stands. No file is behind it, as behind `multiprocessing.Value`: it works on a full disk too.
 _at_hand: mmap.mmap | None = None
 _place = 0
 
@@ -60,14 +61,14 @@ def spread(items: Sequence[Item], work: Callable[[Sequence[Item]], Result], work
     from concurrent.futures.process import BrokenProcessPool
 
     global _work, _items, _at_hand  # inherited by the processes: a closure cannot be pickled
-    _work, _items, _at_hand = work, items, mmap.mmap(-1, _NUMBER.size * workers)
+    _work, _items, _at_hand = work, items, mmap.mmap(-1, _NUMBER.size * (1 + workers))
     gc.freeze()  # what is known already is not looked at again, and so not copied
     fork = multiprocessing.get_context("fork")
     try:
-        with ProcessPoolExecutor(workers, fork, _begin, (fork.Value("i"),)) as pool:
+        with ProcessPoolExecutor(workers, fork, _begin, (fork.Lock(),)) as pool:
             yield from pool.map(_run, _parts(len(items), -(-len(items) // (workers * PARTS))))
     except BrokenProcessPool as error:
-        numbers = [number - 1 for (number,) in _NUMBER.iter_unpack(_at_hand[:]) if number]
+        numbers = [number - 1 for (number,) in _NUMBER.iter_unpack(_at_hand[_NUMBER.size :]) if number]
         ended = [number for number in numbers if not _is_survived(fork, number)] or numbers
         raise SiteError(
             [_problem(items[number], "a process has ended while it was read") for number in ended]
@@ -77,12 +78,14 @@ def spread(items: Sequence[Item], work: Callable[[Sequence[Item]], Result], work
         gc.unfreeze()
 
 
-def _begin(counter: Any) -> None:
+def _begin(lock: Any) -> None:
     """Give a new process its place, and its limit."""
     global _place
-    with counter.get_lock():
-        _place = counter.value * _NUMBER.size
-        counter.value += 1
+    assert _at_hand is not None
+    with lock:
+        begun = _NUMBER.unpack_from(_at_hand)[0] + 1
+        _NUMBER.pack_into(_at_hand, 0, begun)
+    _place = begun * _NUMBER.size
     with contextlib.suppress(ImportError, OSError, ValueError):  # not every system has these
         import resource
 

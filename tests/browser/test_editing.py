@@ -195,11 +195,13 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
 def test_new_page_stands_in_the_source_language_and_builds(page: Any, site: Site) -> None:
     page.get_by_text("News and events", exact=True).first.click()
     page.get_by_text("New", exact=True).first.click()
+    fill(page, (page.locator("input[type=date]").first, "2026-11-20"))
+    page.mouse.move(300, 600)  # what is out of sight of a long form is drawn when it is scrolled to
+    page.mouse.wheel(0, 3000)
     fill(
         page,
         (page.get_by_role("textbox", name="Title").first, "A first meeting"),
         (page.get_by_role("textbox", name="Summary").first, "What was said."),
-        (page.locator("input[type=date]").first, "2026-11-20"),
     )
     save(page, site)
 

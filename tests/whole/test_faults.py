@@ -160,7 +160,9 @@ def test_of_many_publications_at_once_each_is_whole_or_refused(site: Site) -> No
 def test_builds_at_once_leave_one_whole_site(site: Site) -> None:
     running = [subprocess.Popen(site.command("build"), stdout=subprocess.DEVNULL) for _ in range(3)]
 
-    assert [process.wait() for process in running] == [0, 0, 0]
+    ended = [process.wait() for process in running]
+    assert 0 in ended  # one has the folder; the others wait for nothing, and say so
+    assert set(ended) <= {0, 1}
     built = manifest_of(site.public)
     site.must("build", "--clean")
     assert manifest_of(site.public).name == built.name
