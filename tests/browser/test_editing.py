@@ -196,13 +196,13 @@ def test_new_page_stands_in_the_source_language_and_builds(page: Any, site: Site
     page.get_by_text("News and events", exact=True).first.click()
     page.get_by_text("New", exact=True).first.click()
     fill(page, (page.locator("input[type=date]").first, "2026-11-20"))
-    page.mouse.move(300, 600)  # what is out of sight of a long form is drawn when it is scrolled to
-    page.mouse.wheel(0, 3000)
-    fill(
-        page,
-        (page.get_by_role("textbox", name="Title").first, "A first meeting"),
-        (page.get_by_role("textbox", name="Summary").first, "What was said."),
-    )
+    for name, text in (("Title", "A first meeting"), ("Summary", "What was said.")):
+        field = page.get_by_role("textbox", name=name).first
+        page.mouse.move(300, 600)
+        while not field.count():  # what is out of sight of a long form is drawn when it is scrolled to
+            page.mouse.wheel(0, 300)
+            page.wait_for_timeout(200)
+        fill(page, (field, text))
     save(page, site)
 
     (path,) = changed(page, site)

@@ -78,12 +78,13 @@ def test_every_command_forgets_a_cache_that_is_damaged(
 def test_what_a_damaged_cache_held_is_made_anew(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     root = laid("good", tmp_path / "site")
     attempt(["build", "--root", str(root)])
-    hosting = attempt(["hosts", "nginx", "--root", str(root)])
+    hosting, checked = attempt(["hosts", "nginx", "--root", str(root)]), attempt(["check", "--root", str(root)])
 
     spoil(root / ".cache")
 
     assert attempt(["hosts", "nginx", "--root", str(root)]) == hosting
-    assert attempt(["check", "--root", str(root)]) == "no errors, 0 warnings\n"
+    assert attempt(["check", "--root", str(root)]) == checked
+    assert "0 errors" in checked
 
 
 BYTES = b"\xff\xfe \xd0.txt"
