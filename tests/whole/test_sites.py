@@ -91,7 +91,7 @@ def test_deep_nesting_is_told_before_the_parser_sees_it(good: TinySite, opening:
 
     (problem,) = (problem for problem in good.problems() if problem.path == "content/ada/index.en.md")
 
-    assert problem.place == "content/ada/index.en.md:4:1"
+    assert problem.place.startswith("content/ada/index.en.md:4:")
     assert problem.message == "nested more than 20 levels deep"
 
 
