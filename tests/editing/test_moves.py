@@ -73,22 +73,22 @@ def test_every_one_of_forty_references_follows_and_the_old_address_works(make_si
         )
     site = make(make_site, files)
     before = site.build()
-    rename(site.root, "/plan/", "/work/programme/")
+    rename(site.root, "/plan/", "/study/programme/")
 
     assert codes(site) == []
     after = site.build()
     for old, new in (
-        ("en/plan/", "en/work/programme/"),
-        ("fr/projet/", "fr/work/projet/"),
-        ("en/plan/goals/", "en/work/programme/goals/"),
+        ("en/plan/", "en/study/programme/"),
+        ("fr/projet/", "fr/study/projet/"),
+        ("en/plan/goals/", "en/study/programme/goals/"),
     ):
         assert "<h1>" in before[f"{old}index.html"]
         assert f"/{new}" in after[f"{old}index.html"]
         assert "<h1>" in after[f"{new}index.html"]
-    assert 'href="/en/work/programme/#how"' in after["en/t3/index.html"]
-    assert 'href="/fr/work/projet/goals/"' in after["fr/t3/index.html"]
-    assert read(site, "content/t3/index.en.md") == files["content/t3/index.en.md"].replace("/plan/", "/work/programme/")
-    assert read(site, "content/t3/index.fr.md") == files["content/t3/index.fr.md"].replace("/plan/", "/work/programme/")
+    assert 'href="/en/study/programme/#how"' in after["en/t3/index.html"]
+    assert 'href="/fr/study/projet/goals/"' in after["fr/t3/index.html"]
+    assert read(site, "content/t3/index.en.md") == files["content/t3/index.en.md"].replace("/plan/", "/study/programme/")
+    assert read(site, "content/t3/index.fr.md") == files["content/t3/index.fr.md"].replace("/plan/", "/study/programme/")
 
 
 def test_sorted_references_are_in_order_after_a_move_too(make_site: MakeSite) -> None:
