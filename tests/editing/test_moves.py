@@ -87,8 +87,12 @@ def test_every_one_of_forty_references_follows_and_the_old_address_works(make_si
         assert "<h1>" in after[f"{new}index.html"]
     assert 'href="/en/study/programme/#how"' in after["en/t3/index.html"]
     assert 'href="/fr/study/projet/goals/"' in after["fr/t3/index.html"]
-    assert read(site, "content/t3/index.en.md") == files["content/t3/index.en.md"].replace("/plan/", "/study/programme/")
-    assert read(site, "content/t3/index.fr.md") == files["content/t3/index.fr.md"].replace("/plan/", "/study/programme/")
+    assert read(site, "content/t3/index.en.md") == files["content/t3/index.en.md"].replace(
+        "/plan/", "/study/programme/"
+    )
+    assert read(site, "content/t3/index.fr.md") == files["content/t3/index.fr.md"].replace(
+        "/plan/", "/study/programme/"
+    )
 
 
 def test_sorted_references_are_in_order_after_a_move_too(make_site: MakeSite) -> None:
