@@ -496,6 +496,12 @@ class PageView:
         return f"mailto:{config.report}?subject={quote(subject)}&body={quote(body)}"
 
     @property
+    def edit_url(self) -> str | None:
+        """Where the file of the text that is shown is edited; None where site.yaml has no `edit`."""
+        edit = self._library.config.edit
+        return edit.replace("{path}", quote(self._library.shown(self.key, self.language).path)) if edit else None
+
+    @property
     def jsonld(self) -> Markup:
         """Its structured data (schema.org) for a script element; empty where its kind has no `schema`."""
         return self.scope.describe(self)
@@ -738,6 +744,13 @@ class MenuView:
         return getattr(self.page, name)
 
 
+def _flat(entries: Iterable[MenuView]) -> Iterator[MenuView]:
+    """The entries of a menu, each before those below it."""
+    for entry in entries:
+        yield entry
+        yield from _flat(entry.entries)
+
+
 class SiteView:
     """The site's own settings in one language."""
 
@@ -801,6 +814,15 @@ class SiteView:
         children = [MenuView(child) for child in page.children] if page and entry.has_children else []
         label = self._text(entry.label, self._scope.locale)
         return MenuView(page, label, entry.url, (*self._entries(entry.entries), *children))
+
+    def beside(self, page: PageView, menu: str = "main") -> tuple[MenuView | None, MenuView | None]:
+        """The entries before and after a page's in the order of a menu, as chapters follow each other; None at its ends."""
+        entries = [entry for entry in _flat(self.menus.get(menu, ())) if entry.page]
+        place = next((number for number, entry in enumerate(entries) if entry.key == page.key), None)
+        if place is None:
+            return None, None
+        before = entries[place - 1] if place else None
+        return before, entries[place + 1] if place + 1 < len(entries) else None
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:
