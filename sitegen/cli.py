@@ -795,7 +795,7 @@ def _print_profile(report: Report) -> None:
 
 def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
     """Problems go where they are read: as text to a person, in other formats to a program."""
-    from sitegen.problems.excerpts import with_excerpts
+    from sitegen.source.excerpts import with_excerpts
 
     told = with_excerpts(options.root, problems)
     if options.format not in FORMATS or options.format == "text":

@@ -39,7 +39,6 @@ from sitegen.media.social_cards import Card, load_card
 from sitegen.media.static import Assets, load_assets
 from sitegen.model.settings import LOCAL_EDITOR, Config, load_config, require_site, today
 from sitegen.model.values import Document, Key, Page
-from sitegen.problems.excerpts import told_with_excerpts
 from sitegen.problems.problem import Problem, SiteError, in_order
 from sitegen.render.dependencies import Trace, TracedLibrary
 from sitegen.render.ids import find_shared_ids
@@ -50,6 +49,7 @@ from sitegen.render.renderer import Renderer
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import SharedCode, find_template_problems, make_environments
 from sitegen.render.views import Scope
+from sitegen.source.excerpts import told_with_excerpts
 from sitegen.source.layers import Layers
 from sitegen.source.litter import litter_problem
 from sitegen.storage.blobs import DamagedError

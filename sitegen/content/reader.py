@@ -286,16 +286,20 @@ def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> tup
     Raises:
         SiteError: it cannot be read.
     """
-    draft, problems = _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
+    draft, problems = _draft(config, *front_of(Source.of(like.path, text)), like.key, like.language)
     return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems), problems
 
 
 def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
-    """The file, its front matter, and the index of the line that ends that."""
-    return _front_of(Source.of(path, read_text(root, path)))
+    return front_of(Source.of(path, read_text(root, path)))
 
 
-def _front_of(source: Source) -> tuple[Source, Node, int]:
+def front_of(source: Source) -> tuple[Source, Node, int]:
+    """A page's text, its front matter, and the index of the line that ends that.
+
+    Raises:
+        SiteError: it has none that can be read.
+    """
     end = _closing_fence(source)
     return source, parse(source, "\n".join(source.lines[1:end]), 2), end
 
