@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
 
+from sitegen.source.front_matter import end_of_front_matter
 from sitegen.content.markdown import split_sections
 from sitegen.content.shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers import find_numbers, other_numbers
@@ -136,7 +137,7 @@ class _Text:
         """The blocks of the text before the first heading, then of each section with its heading."""
         levels = {heading.line: heading.level for heading in self.document.body.headings}
         lines = read_text(self.root, self.document.path).split("\n")
-        body = next(number for number, line in enumerate(lines[1:], 2) if line.rstrip() == "---")
+        body = end_of_front_matter(lines) + 1
         sections: list[list[_Block]] = [[]]
         begin = body
         for number, line in enumerate([*lines[body:], ""], body + 1):

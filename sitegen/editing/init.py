@@ -12,6 +12,7 @@ from string import Template
 from typing import Any
 
 from sitegen import __version__
+from sitegen.source.front_matter import page_text
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.starter import STARTER, starter_words
@@ -186,5 +187,4 @@ def _page(
         front += [f"{field}: {value}" for field, value in facts.items()] if path == source else []
         front += [f"{field}: {scalar(value)}" for field, value in own.items()]
         front += ["review: machine"] if path != source and all_words["is_draft"] else []
-        body = f"\n{text}\n" if text else ""
-        yield f"content{key}index.{path}.md", "---\n" + "\n".join(front) + f"\n---\n{body}"
+        yield f"content{key}index.{path}.md", page_text(front, text)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.content.reader import read_version
 from sitegen.i18n.catalogs import catalog_path, is_translated, message_problems, own_messages, read_po, without_dates
 from sitegen.library.library import Library, translatable_parts
@@ -434,15 +435,7 @@ def _parts_done(
 def _words_alone(text: str, library: Library, page: Page) -> str:
     """A source version without its facts, for a new translation."""
     words = {declared.name for declared in library.kind(page.key).of_side("words")} - {"slug"}
-    lines = text.split("\n")
-    end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
-    kept, is_kept = [], False
-    for line in lines[1:end]:
-        if re.match(r"[^\s#-]", line):
-            is_kept = line.partition(":")[0].strip("'\"") in words
-        if is_kept:
-            kept.append(line)
-    return "\n".join(["---", *kept, *lines[end:]])
+    return only_entries(text, words)
 
 
 def _with_lost(text: str, texts: Mapping[str, str]) -> str:
@@ -450,7 +443,7 @@ def _with_lost(text: str, texts: Mapping[str, str]) -> str:
     if not texts:
         return text
     lines = text.split("\n")
-    end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+    end = end_of_front_matter(lines)
     fields = [f"{name}: {scalar(value)}" for name, value in texts.items() if not name.startswith("#")]
     blocks = [value for name, value in texts.items() if name.startswith("#")]
     above = [line for value in blocks if not note_label(value) for line in (value, "")]
