@@ -10,7 +10,6 @@ from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
 
-from sitegen.source.front_matter import end_of_front_matter
 from sitegen.content.markdown import split_sections
 from sitegen.content.shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers import find_numbers, other_numbers
@@ -20,6 +19,7 @@ from sitegen.model.urls import plain
 from sitegen.model.values import Body, Document, Page, counted
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
+from sitegen.source.front_matter import end_of_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.sequences import matcher
 from sitegen.source.yaml import problem_at

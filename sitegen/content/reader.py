@@ -13,7 +13,6 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from sitegen.source.front_matter import parse_front_matter
 from sitegen.content.markdown import digest, parse_body
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
@@ -23,9 +22,10 @@ from sitegen.model.urls import normal, parent_key
 from sitegen.model.values import Body, Document, Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text, walk
+from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.litter import is_litter, litter_problem
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.yaml import Node, Source
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import spread
 

@@ -20,8 +20,8 @@ from sitegen.media.svg_fix import cleaned
 from sitegen.model.settings import load_config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import Edit, Text
-from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
 from sitegen.source.files import read_file, replace_files
+from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
 from sitegen.source.mark import Mark
 
 #: After so many rounds whatever is left is no slip.

@@ -12,12 +12,12 @@ from string import Template
 from typing import Any
 
 from sitegen import __version__
-from sitegen.source.front_matter import page_text
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.starter import STARTER, starter_words
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node, Source

@@ -24,8 +24,8 @@ from sitegen.model.urls import Target, as_path, join_key, parent_key, plain, wri
 from sitegen.model.values import Document, Key, Page, Reference
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.source.edits import Edit, Text
-from sitegen.source.front_matter import list_item, with_items
 from sitegen.source.files import move_folder, read_file, remove_folder, replace_files
+from sitegen.source.front_matter import list_item, with_items
 from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at

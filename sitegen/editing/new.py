@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from sitegen.source.front_matter import page_text
 from sitegen.content.reader import list_content, outside_content
 from sitegen.editing.sorting import put_in_order
 from sitegen.model.fields import Checker, Field
@@ -20,6 +19,7 @@ from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Text
 from sitegen.source.files import replace_files
+from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Source, parse
 from sitegen.translation.records import whole_library

@@ -18,7 +18,9 @@ from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config, load_config
 from sitegen.model.urls import slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
-from sitegen.source.files import read_text, replace_files
+from sitegen.source.edits import Edit, Text
+from sitegen.source.files import read_file, read_text, replace_files
+from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node, Source, decode, parse

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from sitegen.source.front_matter import FENCE, closing_line
 from sitegen.problems.problem import SiteError
+from sitegen.source.front_matter import FENCE, closing_line
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import MAX_DEPTH, Node, Source, parse, without_control_characters
 
@@ -156,7 +156,7 @@ def split_front_matter(source: Source) -> tuple[str, str, int, int]:
         return "json", whole[:end], first + 1, first + whole.count("\n", 0, end) + 1
     if form is None:
         return "", "", 1, 0
-    end = closing_line(source.lines, first, opening)
-    if end is None:
+    closing = closing_line(source.lines, first, opening)
+    if closing is None:
         raise SiteError([source.problem("front-matter", "the front matter is never closed", _START)])
-    return form, "\n".join(source.lines[first + 1 : end]), first + 2, end + 1
+    return form, "\n".join(source.lines[first + 1 : closing]), first + 2, closing + 1

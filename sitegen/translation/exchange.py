@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.content.reader import read_version
 from sitegen.i18n.catalogs import catalog_path, is_translated, message_problems, own_messages, read_po, without_dates
 from sitegen.library.library import Library, translatable_parts
@@ -22,6 +21,7 @@ from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.source.files import read_file, read_given, read_text, replace_files
+from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.layers import Layers
 from sitegen.source.scalars import scalar
 from sitegen.translation.formats import (

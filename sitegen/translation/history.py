@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitegen.source.front_matter import end_of_front_matter
 from sitegen.content.reader import read_version
 from sitegen.library.library import RECORD, Library, notes_name, translatable_parts
 from sitegen.model.values import Document
 from sitegen.problems.problem import SiteError
+from sitegen.source.front_matter import end_of_front_matter
 from sitegen.source.git import run_git
 from sitegen.source.yaml import decode
 from sitegen.translation.segments import note_ranges

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -19,6 +18,7 @@ from sitegen.source.edits import Edit, Text
 from sitegen.source.front_matter import find_entry, front_matter_span
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import available
+
 
 @contextmanager
 def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:

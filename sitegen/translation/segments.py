@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from sitegen.source.front_matter import front_matter_span
 from sitegen.content.blocks import attribute_text, label_text, written_label, written_value
 from sitegen.library.library import notes_name
 from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.values import Block, Document
+from sitegen.source.front_matter import front_matter_span
 from sitegen.source.scalars import scalar
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
