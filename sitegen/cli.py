@@ -29,9 +29,11 @@ from sitegen.problems.reporters import (
 from sitegen.problems.terminal import Terminal
 
 if TYPE_CHECKING:  # importing the engine takes time that `--help` need not wait for
+    from sitegen.build.inputs import Inputs
     from sitegen.build.options import Options
-    from sitegen.build.pipeline import Inputs, Report, Site
+    from sitegen.build.pipeline import Report
     from sitegen.build.shards import Shard
+    from sitegen.build.site import Site
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
