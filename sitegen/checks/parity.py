@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
 
-from sitegen.content.markdown import split_sections
+from sitegen.content.digests import split_sections
 from sitegen.content.shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers import find_numbers, other_numbers
 from sitegen.library.library import RECORD, Library, translatable_parts

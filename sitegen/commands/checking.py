@@ -12,7 +12,8 @@ from sitegen.commands.telling import PROBLEMS, WELL, as_run, has_error, tell
 from sitegen.problems.problem import Problem
 
 if TYPE_CHECKING:
-    from sitegen.build.pipeline import Inputs, Site
+    from sitegen.build.inputs import Inputs
+    from sitegen.build.site import Site
 
 
 def _add_check(parser: ArgumentParser) -> None:

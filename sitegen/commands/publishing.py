@@ -13,7 +13,8 @@ from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, has_error, progr
 from sitegen.problems.problem import counted
 
 if TYPE_CHECKING:
-    from sitegen.build.pipeline import Inputs, Site
+    from sitegen.build.inputs import Inputs
+    from sitegen.build.site import Site
 
 
 def _add_publish(parser: ArgumentParser) -> None:

@@ -32,9 +32,10 @@ from sitegen.model.settings import (
 )
 from sitegen.problems.explain import as_markdown
 from sitegen.render.dependencies import recorded
+from sitegen.render.site_view import MenuView, SiteView
 from sitegen.render.templates import FILTERS
 from sitegen.render.values import Alternate, FileView, Label, LinkView, SectionView, SelectionView, Version
-from sitegen.render.views import MenuView, Pager, PageView, SiteView
+from sitegen.render.views import Pager, PageView
 from sitegen.source.scalars import scalar
 
 FOLDER = Path(__file__).parents[2] / "docs/content/reference"
