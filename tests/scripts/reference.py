@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sitegen.cli import _parser
+from sitegen.cli import command_line
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.model.blocks import BLOCK_KEYS, shipped_blocks
@@ -232,7 +232,7 @@ def blocks() -> str:
 
 def commands() -> str:
     text = front("Commands", "Every command with its options; `sitegen COMMAND --help` says the same.")
-    for name, parser in subcommands(_parser()):
+    for name, parser in subcommands(command_line()):
         text += f"\n## sitegen {name}\n\n"
         rows = [
             (f"`{option_name(action)}`", action.help or "")
