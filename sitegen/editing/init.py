@@ -16,6 +16,7 @@ from sitegen.i18n.starter import STARTER, starter_words
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import left_workshops, move, remove_workshop, replace_files, workshop
+from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node, Source
@@ -181,5 +182,4 @@ def _page(
         front += [f"{field}: {value}" for field, value in facts.items()] if path == source else []
         front += [f"{field}: {scalar(value)}" for field, value in own.items()]
         front += ["review: machine"] if path != source and all_words["is_draft"] else []
-        body = f"\n{text}\n" if text else ""
-        yield f"content{key}index.{path}.md", "---\n" + "\n".join(front) + f"\n---\n{body}"
+        yield f"content{key}index.{path}.md", page_text(front, text)

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.content.data import rows_of, split_column
-from sitegen.content.reader import front_of
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config, load_config
 from sitegen.model.urls import slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file, read_given, read_text, replace_files, unreadable
+from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node, Source, decode, parse
@@ -156,10 +157,10 @@ class _Writer:
         for language, own in words.items():
             path = f"{self.top}/{key}/index.{language}.md"
             values = {**self._kind_line(key, language), **(facts if language == source else {}), **own}
-            before = read_text(self.root, path) if (self.root / path).exists() else None
+            before = read_file(self.root, path) if (self.root / path).exists() else None
             now = _page(values) if before is None else with_values(path, before, values)
             if now != before:
-                self.files[path] = now.encode()
+                self.files[path] = now
                 if not is_new:
                     self.done.changed.append(path)
 
@@ -174,7 +175,7 @@ class _Writer:
         if not self.usual:
             found = "page"
             if (self.root / parent).exists():
-                _, front, _ = front_of(Source.of(parent, read_text(self.root, parent)))
+                front, _ = parse_front_matter(Source.of(parent, read_text(self.root, parent)))
                 own = self.config.kinds.get(front.value["kind"].text) if "kind" in front.value else None
                 found = (own.children.kind if own else None) or "page"
             self.usual = found
@@ -219,28 +220,23 @@ def _written(declared: Field, text: str) -> str:
     return text if declared.type in ("number", "boolean", "date", "datetime", "moment") else scalar(text)
 
 
-def _page(values: Mapping[str, str]) -> str:
-    return "\n".join(("---", *(f"{name}: {value}" for name, value in values.items()), "---", ""))
+def _page(values: Mapping[str, str]) -> bytes:
+    return page_text(f"{name}: {value}" for name, value in values.items()).encode()
 
 
-def with_values(path: str, text: str, values: Mapping[str, str]) -> str:
+def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
     """A page's file in which some fields have other values; the others, and all that follows, as they were."""
-    source, front, end = front_of(Source.of(path, text))
-    lines = list(source.lines)
-    for name, value in sorted(values.items(), key=lambda item: -_line_of(front, item[0])):
-        line = _line_of(front, name)
-        if not line:
-            lines.insert(end, f"{name}: {value}")
-        elif not _is_same(front.value[name], value):
-            last = next((n for n in range(line, end) if not lines[n].startswith((" ", "\t", "- "))), end)
-            lines[line - 1 : last] = [f"{name}: {value}"]
-            end -= last - line
-    return "\n".join(lines)
-
-
-def _line_of(front: Node, name: str) -> int:
-    node = front.value.get(name)
-    return node.key.line if node is not None and node.key else 0
+    text = Text(content)
+    front, _ = parse_front_matter(Source.of(path, decode(path, content)))
+    _, last = front_matter_span(text.whole)
+    lines = {name: f"{name}: {value}{text.line_end}" for name, value in values.items()}
+    edits = [Edit(last, last, "".join(line for name, line in lines.items() if name not in front.value))]
+    for name in values.keys() & front.value.keys():
+        node = front.value[name]
+        if not _is_same(node, values[name]):
+            start = text.offset(node.key or node.mark)
+            edits.append(Edit(start, end_of_entry(text.whole, start), lines[name]))
+    return text.edited(edits)
 
 
 def _is_same(node: Node, value: str) -> bool:
