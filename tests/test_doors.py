@@ -29,8 +29,11 @@ _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
     "build.state": ({"os.open", "mkdir", "mkdtemp", "read_bytes", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
+    "build.standing": ({"os.open"}, "what a build has left in .cache/"),
+    "build.version": ({"open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
-    "cli": ({"os.open", "open"}, "a pipe that nobody reads leads to nowhere; the summary of a run is appended to"),
+    "cli": ({"os.open"}, "a pipe that nobody reads leads to nowhere"),
+    "commands.telling": ({"open"}, "the summary of a run is appended to"),
     "editing.init": ({"mkdir", "mkdtemp", "write_text", "rename", "rmtree", "read_text"}, "makes a new folder whole and moves it to its place"),
     "media.images": ({"open", "Image.open"}, "decodes what the door has opened"),
     "media.social_cards": ({"Image.open"}, "decodes the site's own background, once the door has read it"),
