@@ -27,10 +27,10 @@ from sitegen.content.reader import Listing
 from sitegen.hosting.table import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.settings import require_site
-from sitegen.problems.excerpts import told_with_excerpts
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.jobs import Job
 from sitegen.render.messages import unextracted
+from sitegen.source.excerpts import told_with_excerpts
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
 
