@@ -144,4 +144,3 @@ def test_release_that_is_not_there_is_a_problem(
 
     assert run(site, "publish", str(tmp_path / "host"), "--release", "0123456789abcdef") == 1
     assert "error[publish]: there is no release 0123456789abcdef" in capsys.readouterr().err
-
