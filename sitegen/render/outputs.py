@@ -6,7 +6,6 @@ hold the whole site. A new output is a function and a line of `MAKERS`.
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
@@ -30,6 +29,7 @@ from sitegen.render.sitemaps import make_sitemap, make_sitemap_index
 from sitegen.render.views import PageView
 from sitegen.render.xml import SITEMAP, XHTML
 from sitegen.source.files import read_file, unreadable
+from sitegen.source.html import escape
 
 _EDITOR = b"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
 <meta name="robots" content="noindex"><title>Editor</title></head>\
@@ -86,10 +86,10 @@ def _card(renderer: Renderer, job: Job) -> bytes:
 def _redirect(renderer: Renderer, job: Job) -> bytes:
     """A page that leads on from an old address, for hosts that know no redirects."""
     page = renderer.scopes[job.language].page(job.key)
-    url, title = html.escape(page.url), html.escape(page.title)
+    url, title = escape(page.url), escape(page.title)
     return (
         f'<!doctype html><html lang="{page.shown.tag}" dir="{page.shown.dir}"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<link rel="canonical" href="{html.escape(page.canonical_url)}"><meta http-equiv="refresh" content="0; url={url}">'
+        f'<link rel="canonical" href="{escape(page.canonical_url)}"><meta http-equiv="refresh" content="0; url={url}">'
         f'</head><body><main><h1><a href="{url}">{title}</a></h1></main></body></html>\n'
     ).encode()
 
