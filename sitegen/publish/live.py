@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sitegen.hosting.hosts import HOSTS
 from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError
@@ -33,8 +34,6 @@ MOST = 30_000_000
 _PART = 65_536
 NOT_FOUND = "404.html"
 MOVED = (301, 308)
-#: What hosts read themselves and need not send.
-_OF_HOSTS = ("_headers", "_redirects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,8 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
     with closing(Client(url)) as client:
         manifest = _manifest_of(client)
         wanted = expected or manifest
-        paths = [path for path in wanted.all if path not in _OF_HOSTS and not path.startswith(".")]
+        unsent = {host.file for host in HOSTS.values()}  # hosts read these themselves
+        paths = [path for path in wanted.all if path not in unsent and not path.startswith(".")]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [_address(client, path, wanted) for path in paths]
             sizes = [wanted.all[path][0] for path in paths]
