@@ -29,6 +29,8 @@ _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
     "build.state": ({"os.open", "mkdir", "mkdtemp", "read_bytes", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
+    "build.standing": ({"os.open"}, "what a build has left in .cache/"),
+    "build.version": ({"open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
     "cli": ({"os.open"}, "a pipe that nobody reads leads to nowhere"),
     "commands.telling": ({"open"}, "the summary of a run is appended to"),

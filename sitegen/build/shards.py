@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.build.fingerprints import digest_of
-from sitegen.build.state import version as engine
+from sitegen.build.version import version as engine
 from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError
 from sitegen.render.jobs import Job

@@ -232,8 +232,11 @@ def _leads_to(handle: int, path: str) -> str:
         return os.path.realpath(path)
 
 
-def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
+def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True) -> None:
     """Put files in place, each whole: all are written beside their places first, then each is put there by a rename.
+
+    Args:
+        settle: wait until the disk has them; what a build can do without need not outlive a failure of the machine.
 
     Raises:
         SiteError: one can't be written; none has changed but for those that were renamed before.
@@ -246,13 +249,13 @@ def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 temporary = place.with_name(f"{WAITING}{secrets.token_hex(6)}")
                 waiting.append((temporary, place))
-                _write(temporary, content, _mode_of(place), settle=len(files) <= _FEW)
-        if len(files) > _FEW:
+                _write(temporary, content, _mode_of(place), settle=settle and len(files) <= _FEW)
+        if settle and len(files) > _FEW:
             os.sync()
         for temporary, place in waiting:
             with _told(place.relative_to(root).as_posix()):
                 os.replace(temporary, place)
-        for folder in {place.parent for _, place in waiting}:
+        for folder in {place.parent for _, place in waiting} if settle else ():
             _settle(folder)
     finally:
         for temporary, _ in waiting:

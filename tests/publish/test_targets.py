@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from sitegen.problems.problem import SiteError
 from sitegen.publish.archive import archive
 from sitegen.publish.folder import Published
 from sitegen.publish.manifest import find_wrong, manifest_of, read_manifest
-from sitegen.publish.targets import How, publish, roll_back
+from sitegen.publish.targets import How, publish, releases, roll_back
 from sitegen.storage.output import MANIFEST
 
 PAGES = {
@@ -214,6 +214,33 @@ def test_publishing_the_same_again_writes_nothing(site: TinySite, tmp_path: Path
     assert publish(site.public, str(tmp_path / "host"), How()).new == 0
 
 
+def assert_every_release_is_listed_and_comes_back(target: str, read: Callable[[], str]) -> None:
+    """First, second and third were published, each just now, and the first is current; each is made current by its name."""
+    found = releases(target)
+    assert [own.is_current for own in found].count(True) == 1
+    assert all(0 <= time.time() - own.at < 600 for own in found)
+    for own, text in zip(found, ("First", "Second", "Third"), strict=False):
+        before = next(other.name for other in releases(target) if other.is_current)
+        done = roll_back(target, own.name)
+        assert text in read()
+        assert (done.name, done.before) == (own.name, before)
+        assert [other.name for other in releases(target) if other.is_current] == [own.name]
+    with pytest.raises(SiteError) as caught:
+        roll_back(target, "0" * 16)
+    assert f"there is no release {'0' * 16}" in str(caught.value.problems[0])
+
+
+def test_every_release_of_a_folder_is_listed_and_comes_back(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    for text in ("First", "Second", "Third"):
+        edit(site, text)
+        publish(site.public, str(host), How())
+
+    roll_back(str(host))
+    roll_back(str(host))
+    assert_every_release_is_listed_and_comes_back(str(host), lambda: home(host))
+
+
 def test_rolling_back_goes_one_release_further_each_time(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     for text in ("First", "Second", "Third"):
@@ -387,6 +414,8 @@ def test_a_branch_rolls_back_by_one_more_commit_each_time(site: TinySite, bare: 
     assert "First" in git(bare, "show", "web:en/index.html")
     assert git(bare, "rev-list", "--count", "web") == "5\n"
     assert done.name == git(bare, "log", "-1", "--format=%s", "web").split()[1]
+    assert_every_release_is_listed_and_comes_back(f"git:{bare}#web", lambda: git(bare, "show", "web:en/index.html"))
+    roll_back(f"git:{bare}#web", done.name)
     with pytest.raises(SiteError) as caught:
         roll_back(f"git:{bare}#web")
     assert "no release before" in str(caught.value.problems[0])
@@ -636,6 +665,8 @@ def test_a_host_rolls_back(site: TinySite, send: str, tmp_path: Path) -> None:
     roll_back(send)
 
     assert "First" in home(tmp_path / "a host")
+    assert_every_release_is_listed_and_comes_back(send, lambda: home(tmp_path / "a host"))
+    roll_back(send, releases(send)[0].name)
     with pytest.raises(SiteError) as caught:
         roll_back(send)
     assert "no release before" in str(caught.value.problems[0])
