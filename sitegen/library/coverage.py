@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sitegen.content.markdown import split_sections
+from sitegen.content.digests import split_sections
 from sitegen.library.library import Library, notes_name, translatable_parts
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Document, Key, State

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sitegen.content.digests import ANCHOR, END, LINK, split_sections
 from sitegen.content.formulas import with_colours, with_formulas
-from sitegen.content.markdown import ANCHOR, END, LINK, is_external, split_sections
+from sitegen.content.markdown import is_external
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
 from sitegen.library.problems import explain_expiry, explain_missing

@@ -11,7 +11,8 @@ from sitegen.model.urls import url_of_file
 from sitegen.model.values import Key
 from sitegen.render.jobs import Job
 from sitegen.render.renderer import Renderer
-from sitegen.render.views import PageView, Scope, SiteView, last_change
+from sitegen.render.site_view import SiteView
+from sitegen.render.views import PageView, Scope, last_change
 from sitegen.render.xml import ATOM, XML_LANG, add_child, to_xml
 
 FEED_LENGTH = 20

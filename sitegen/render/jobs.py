@@ -18,7 +18,8 @@ from sitegen.model.values import Key, Page
 from sitegen.problems.problem import Problem
 from sitegen.render.renderer import Renderer
 from sitegen.render.search import file_count, shard_count
-from sitegen.render.views import CALENDAR, CARD, EVENT, SEARCH, STATUS, PageView, SiteView
+from sitegen.render.site_view import SiteView
+from sitegen.render.views import CALENDAR, CARD, EVENT, SEARCH, STATUS, PageView
 from sitegen.source.files import fault_of, find_twins
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import problem_at

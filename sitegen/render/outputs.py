@@ -25,8 +25,9 @@ from sitegen.render.dependencies import Aspect
 from sitegen.render.feeds import make_feed
 from sitegen.render.jobs import OUTPUTS, Job
 from sitegen.render.renderer import Renderer
+from sitegen.render.site_view import SiteView
 from sitegen.render.sitemaps import make_sitemap, make_sitemap_index
-from sitegen.render.views import PageView, SiteView
+from sitegen.render.views import PageView
 from sitegen.render.xml import SITEMAP, XHTML
 from sitegen.source.files import read_file, unreadable
 

@@ -59,7 +59,7 @@ WRITTEN = st.one_of(
 @pytest.mark.parametrize("name", TYPES)
 @pytest.mark.parametrize("required", [False, True])
 @given(written=WRITTEN)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_schema_and_engine_take_the_same_values(name: str, required: bool, written: str) -> None:
     declared = a_field(name, required=required)
     text = f"f: {written}\n"

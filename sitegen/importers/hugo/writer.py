@@ -20,7 +20,8 @@ from sitegen.importers.infer import declaration, fits, written
 from sitegen.model.urls import parent_key
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
-from sitegen.source.edits import Traced, list_item
+from sitegen.source.edits import Traced
+from sitegen.source.front_matter import list_item, page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node, problem_at
@@ -86,9 +87,9 @@ class Rewriter:
             language = Language(tag=own.tag, path=path, fallback=(), formats=own.tag)
             words = starter_words(language, "en" if is_source else "")
             if words is not None:
-                kind = "kind: search\n" if is_source else ""
-                lines = "".join(f"{name}: {scalar(text)}\n" for name, text in words["search"].items())
-                found[f"content/search/index.{path}.md"] = f"---\n{kind}{lines}---\n"
+                front = ["kind: search"] if is_source else []
+                front += [f"{name}: {scalar(text)}" for name, text in words["search"].items()]
+                found[f"content/search/index.{path}.md"] = page_text(front)
         return found
 
     def _pages(self) -> Iterator[HugoPage]:
@@ -122,9 +123,7 @@ class Rewriter:
             lambda *told: self._tell(page, "not-imported", *told),
             has_ids=page is family.head,
         )
-        front = "\n".join(self._front(family, page, made))
-        text = made.text.strip("\n")
-        return f"---\n{front}\n---\n" + (f"\n{text}\n" if text else "")
+        return page_text(self._front(family, page, made), made.text.strip("\n"))
 
     def _front(self, family: Family, page: HugoPage, made: Adapted) -> Iterator[str]:
         is_source = page.language == family.source
