@@ -291,7 +291,11 @@ FRESH = [
     ("fa", "کارآموزی خارج کشور", "study/overseas-internship"),
     ("fa", "دانشگاه شیان", "about/partners/xjtu"),
     ("fa", "آزمایشگاه مشترک", "universities"),
-    ("fa", "سخنان رئیس دانشگاه در افتتاح", "about/people/zhang-liqun news/launch news/inauguration-tianjin news/unveiling-iharbour"),
+    (
+        "fa",
+        "سخنان رئیس دانشگاه در افتتاح",
+        "about/people/zhang-liqun news/launch news/inauguration-tianjin news/unveiling-iharbour",
+    ),
 ]
 ANSWERED = "[data-search-status]:not(:empty)"
 RESULTS = "links => links.map(link => new URL(link.href).pathname)"
