@@ -10,7 +10,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 from sitegen import __version__
 from sitegen.commands.telling import PROBLEMS, WRONG_USE, program, tell
@@ -123,13 +123,23 @@ def _extensions(options: Namespace) -> AbstractContextManager[None]:
     return extended(root)
 
 
+class _CommandParser(ArgumentParser):
+    """Reads the arguments of a command, if it is one that is asked for: of the others a name is enough, and costs nothing."""
+
+    def __init__(self, *, is_asked: bool = True, **given: Any) -> None:
+        if is_asked:
+            super().__init__(**given)
+
+
 def command_line(asked: Iterable[str] = tuple(COMMANDS)) -> ArgumentParser:
     """What reads a command line: all commands, with the arguments of those that are asked for."""
     whole = ArgumentParser(prog=program(), description="Build, check and preview a site in many languages.")
     whole.add_argument("--version", action="version", version=f"sitegen {__version__}")
-    commands = whole.add_subparsers(dest="name", title="commands", metavar="COMMAND", required=True)
+    commands = whole.add_subparsers(
+        dest="name", title="commands", metavar="COMMAND", required=True, parser_class=_CommandParser
+    )
     for name, (module, what) in COMMANDS.items():
-        own = commands.add_parser(name, help=what)
+        own = commands.add_parser(name, help=what, is_asked=name in asked)
         if name in asked:
             importlib.import_module(f"sitegen.commands.{module}").COMMANDS[name](own)
     return whole

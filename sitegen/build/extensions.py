@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sitegen.build import state
+from sitegen.build import version
 from sitegen.checks.checks import CHECKS, Check
 from sitegen.hosting.hosts import HOSTS, Host
 from sitegen.model.fields import TYPES, FieldType
@@ -79,16 +79,16 @@ def extended(root: Path) -> Iterator[None]:
         SiteError: an extension can't be loaded.
     """
     registry = Registry()
-    digests = len(state.EXTENSIONS)
+    digests = len(version.EXTENSIONS)
     try:
         if (root / FILE).is_file():
             text = read_text(root, FILE)
             with _told(root / FILE):
                 _load(root / FILE, text).extend(registry)
-            state.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
+            version.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
         yield
     finally:
-        del state.EXTENSIONS[digests:]
+        del version.EXTENSIONS[digests:]
         for undo in reversed(registry.added):
             undo()
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sitegen.build.standing import Seen, find_standing
 from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of, shard
 from sitegen.commands.telling import PARTS_SHOWN, WELL, tell
 from sitegen.problems.problem import counted
 
 if TYPE_CHECKING:
+    from sitegen.build.options import Options
     from sitegen.build.pipeline import Report
 
 
@@ -24,22 +27,38 @@ def _add_build(parser: ArgumentParser) -> None:
 
 
 def _build(options: Namespace) -> int:
-    from sitegen.build.pipeline import build
-    from sitegen.publish.record import begin, write_record
+    asked = options_of(options)
+    seen, standing = find_standing(asked)
+    if standing is None or options.profile:
+        return _build_anew(options, asked, seen)
+    tell(standing.warnings, options)
+    seconds = (time.time_ns() - seen.at) / 1e9
+    _tell_change(standing.pages, standing.languages, (0, standing.files, 0), seconds)
+    return WELL
 
-    started, asked = begin(), options_of(options)
+
+def _build_anew(options: Namespace, asked: Options, seen: Seen) -> int:
+    from sitegen.build.pipeline import build
+    from sitegen.publish.record import write_record
+
     report = build(asked, _progress)
-    write_record(asked, report, started)
+    write_record(asked, report, seen)
     tell(report.warnings, options)
     if options.profile:
         _print_profile(report)
     change = report.change
-    written = len(change.written)
+    counts = (len(change.written), change.unchanged, change.removed)
+    _tell_change(report.pages, report.languages, counts, report.seconds)
+    return WELL
+
+
+def _tell_change(pages: int, languages: int, counts: tuple[int, int, int], seconds: float) -> None:
+    """How much there is, and what has become of the files."""
+    written, unchanged, removed = counts
     print(
-        f"{counted(report.pages, 'page')} in {counted(report.languages, 'language')}: {counted(written, 'file')} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {report.seconds:.2f} s",
+        f"{counted(pages, 'page')} in {counted(languages, 'language')}: {counted(written, 'file')} written, {unchanged:,} unchanged, {removed:,} removed, in {seconds:.2f} s",
         file=sys.stderr,
     )
-    return WELL
 
 
 def _add_merge(parser: ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import replace
@@ -23,7 +24,10 @@ def _add_publish(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
     )
-    parser.add_argument("--rollback", action="store_true", help="bring back the release before the current one")
+    back = parser.add_mutually_exclusive_group()
+    back.add_argument("--rollback", action="store_true", help="bring back the release before the current one")
+    back.add_argument("--release", default="", metavar="NAME", help="make the release of this name the current one")
+    back.add_argument("--history", action="store_true", help="list the releases, each with the time of its publication")
     parser.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
     parser.add_argument("--drafts", action="store_true", help="though it was built with drafts")
     parser.add_argument("--pseudo", action="store_true", help="though it was built with pseudo-locales")
@@ -33,17 +37,13 @@ def _add_publish(parser: ArgumentParser) -> None:
 
 def _publish(options: Namespace) -> int:
     from sitegen.publish.record import find_doubts, read_record
-    from sitegen.publish.targets import How, publish, roll_back
+    from sitegen.publish.targets import How, publish
 
     site: Path = options.output or options.root / "public"
-    if options.rollback:
-        done = roll_back(options.target)
-        print(f"rolled back to release {done.name}: {counted(done.files, 'file')}, in {done.where}")
-        print(
-            "what was current stays beside it; `publish` without --rollback brings the last build again",
-            file=sys.stderr,
-        )
-        return WELL
+    if options.history:
+        return _history(options)
+    if options.rollback or options.release:
+        return _roll_back(options)
     record = read_record(options.root, site)
     allowed = {"drafts": options.drafts, "pseudo": options.pseudo}
     doubts = list(find_doubts(options.root, record, allowed)) if record else []
@@ -53,6 +53,41 @@ def _publish(options: Namespace) -> int:
     done = publish(site, options.target, How(options.keep, not options.no_history))
     print(f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}")
     return WELL
+
+
+def _roll_back(options: Namespace) -> int:
+    from sitegen.publish.targets import roll_back
+
+    done = roll_back(options.target, options.release)
+    print(f"release {done.name} is current again: {counted(done.files, 'file')}, in {done.where}")
+    if done.before not in ("", done.name):
+        print(f"to go forward again: publish {options.target} --release {done.before}", file=sys.stderr)
+    return WELL
+
+
+def _history(options: Namespace) -> int:
+    """Print the releases of a target, the last one last, by the clock of the site."""
+    from sitegen.publish.targets import releases
+
+    zone = _zone_of(options.root)
+    found = releases(options.target)
+    for release in found:
+        at = dt.datetime.fromtimestamp(release.at, zone)
+        print(f"{at:%Y-%m-%d %H:%M %Z}  {release.name}{'  current' if release.is_current else ''}")
+    if len(found) > 1:
+        print(f"to make another one current: publish {options.target} --release NAME", file=sys.stderr)
+    return WELL
+
+
+def _zone_of(root: Path) -> dt.tzinfo:
+    """The time zone of the site in a folder; UTC where there is none."""
+    from sitegen.model.settings import load_config
+    from sitegen.problems.problem import SiteError
+
+    try:
+        return load_config(root).time_zone
+    except SiteError:
+        return dt.UTC
 
 
 def _add_archive(parser: ArgumentParser) -> None:

@@ -43,7 +43,7 @@ def as_run(text: str) -> str:
 
 def tell(problems: Sequence[Problem], options: Namespace) -> None:
     """Problems go where they are read: as text to a person, in other formats to a program."""
-    from sitegen.problems.excerpts import with_excerpts
+    from sitegen.source.excerpts import with_excerpts
 
     told = with_excerpts(options.root, problems)
     if options.format not in FORMATS or options.format == "text":

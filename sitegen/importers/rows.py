@@ -19,7 +19,7 @@ from sitegen.model.settings import Config, load_config
 from sitegen.model.urls import slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Edit, Text
-from sitegen.source.files import read_file, read_text, replace_files
+from sitegen.source.files import read_file, read_given, read_text, replace_files, unreadable
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
@@ -69,10 +69,9 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
 
 def _read(table: Path) -> str:
     try:
-        return decode(str(table), table.read_bytes())
+        return decode(str(table), read_given(table))
     except OSError as error:
-        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
-        raise SiteError([Problem(path=str(table), code="unreadable", message=message)]) from error
+        raise SiteError([unreadable(str(table), error)]) from error
 
 
 def _top(config: Config, kind: str, into: str) -> str:
@@ -167,17 +166,16 @@ class _Writer:
 
     def _kind_line(self, key: str, language: str) -> dict[str, str]:
         """The kind, where it is not what pages of this folder are anyway; the source version alone says it."""
-        parent = self.root / self.top / f"index.{self.config.source_language}.md"
+        parent = f"{self.top}/index.{self.config.source_language}.md"
         if language != self.config.source_language or self._usual_kind(parent) == self.kind.name:
             return {}
         return {"kind": self.kind.name}
 
-    def _usual_kind(self, parent: Path) -> str:
+    def _usual_kind(self, parent: str) -> str:
         if not self.usual:
             found = "page"
-            if parent.exists():
-                path = parent.relative_to(self.root).as_posix()
-                front, _ = parse_front_matter(Source.of(path, read_text(self.root, path)))
+            if (self.root / parent).exists():
+                front, _ = parse_front_matter(Source.of(parent, read_text(self.root, parent)))
                 own = self.config.kinds.get(front.value["kind"].text) if "kind" in front.value else None
                 found = (own.children.kind if own else None) or "page"
             self.usual = found
@@ -186,15 +184,25 @@ class _Writer:
     def finish(self, name: str) -> Rows:
         """Note which pages are of this table, and name those that are no more."""
         path = f"{self.top}/{RECORD}"
-        try:
-            known: dict[str, Any] = json.loads((self.root / path).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            known = {}
+        known = _record(self.root, path)
         self.done.gone = sorted(set(known.get(name, ())) - self.keys.keys())
         now = {**known, name: sorted({*self.keys, *self.done.gone})}
         if now != known:
             self.files[path] = (json.dumps(now, ensure_ascii=False, indent=1) + "\n").encode()
         return self.done
+
+
+def _record(root: Path, path: str) -> dict[str, list[str]]:
+    """The tables of an earlier day and their pages; nothing where that can't be read."""
+    try:
+        known = json.loads(read_file(root, path))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {
+        name: [key for key in keys if isinstance(key, str)] for name, keys in known.items() if isinstance(keys, list)
+    }
 
 
 def _as_list(declared: Field, node: Node) -> Node:

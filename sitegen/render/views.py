@@ -504,6 +504,12 @@ class PageView:
         return f"mailto:{config.report}?subject={quote(subject)}&body={quote(body)}"
 
     @property
+    def edit_url(self) -> str | None:
+        """Where the file of the text that is shown is edited; None where site.yaml has no `edit`."""
+        edit = self._library.config.edit
+        return edit.replace("{path}", quote(self._library.shown(self.key, self.language).path)) if edit else None
+
+    @property
     def jsonld(self) -> Markup:
         """Its structured data (schema.org) for a script element; empty where its kind has no `schema`."""
         return self.scope.describe(self)
