@@ -16,7 +16,7 @@ from sitegen.source.files import read_text
 from sitegen.source.html import plain_text
 from sitegen.source.mark import Mark
 from sitegen.source.patterns import lazily
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 _CODE = lazily(r"<pre\b.*?</pre>", re.DOTALL)
 _HAN = lazily(r"[\u3400-\u9fff]")

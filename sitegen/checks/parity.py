@@ -22,7 +22,7 @@ from sitegen.source.front_matter import end_of_front_matter
 from sitegen.source.html import unescape
 from sitegen.source.mark import Mark
 from sitegen.source.sequences import matcher
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 #: Finds a text in another: where, from 0, and how long it is; None where it is not.
 _Find = Callable[[str], tuple[int, int] | None]

@@ -19,7 +19,7 @@ import pyromark
 
 from sitegen.model.blocks import NAME
 from sitegen.source.html import escape_text, unescape
-from sitegen.source.yaml import without_control_characters
+from sitegen.source.text import without_control_characters
 
 Role = Literal["open", "close", "leaf", "inline", "end", "colon"]
 #: Marks that take a line of their own.

@@ -28,8 +28,8 @@ from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text
 from sitegen.source.mark import Mark
+from sitegen.source.text import CONTROL, Source
 from sitegen.source.wrapping import has_unspaced, is_space
-from sitegen.source.yaml import CONTROL, Source
 
 #: The Markdown of pages: CommonMark with these.
 OPTIONS = (

@@ -18,7 +18,7 @@ from sitegen.source.files import read_text
 from sitegen.source.html import markup_of
 from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Source, problem_at
+from sitegen.source.text import Source, problem_at
 
 #: The messages of the templates, as `translate extract` writes them.
 MESSAGES = "translations/messages.pot"

@@ -19,7 +19,7 @@ from sitegen.model.urls import Target, join_key, normal, url_of_file
 from sitegen.model.values import Destination, Document, Heading, Key, Link
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, END, LINK, escape, unescape
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 _PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
 _PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")

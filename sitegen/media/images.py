@@ -21,7 +21,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import open_file, read_file
 from sitegen.source.html import escape
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 #: Ending of a file → its format, as Pillow names it.
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}

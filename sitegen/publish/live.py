@@ -22,7 +22,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.terminal import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
 from sitegen.source.files import read_given
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
 #: Requests at once, and seconds without an answer after which one is given up.

@@ -12,7 +12,7 @@ from sitegen.problems.problem import Problem
 from sitegen.render.jobs import Job
 from sitegen.source.files import fault_of, find_twins
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import RESERVED
 
 #: Makers of files that are named as those of the site are.
