@@ -243,7 +243,7 @@ def _build(
     stage = Stage(output, work, existing)
     try:
         new = [path for path, content in others.items() if stage.keep(path, content)[1]]
-        stage.note(new, len(others) - len(new))
+        stage.note({path: stage.digests[path] for path in new}, len(others) - len(new))
         with _timed(laps, "render"):
             first = _go_ahead(inputs, site, jobs, stage, ahead) if ahead else {}
             made = first | render(site, [job for job in jobs if job.path not in first], stage, inputs.workers, progress)

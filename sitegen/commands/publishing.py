@@ -131,7 +131,7 @@ def _hosts(options: Namespace) -> int:
 
     def write(inputs: Inputs, site: Site) -> str:
         hosting = replace(hosting_of(site.library, folder), has_brotli=not options.no_brotli)
-        return HOSTS[options.host](hosting)
+        return HOSTS[options.host].write(hosting)
 
     text = with_site(asked, write)
     print(text, end="")

@@ -21,7 +21,8 @@ from sitegen.source.edits import Text
 from sitegen.source.files import replace_files
 from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import parse
 from sitegen.translation.records import whole_library
 
 #: Puts a question to a person and returns the answer.

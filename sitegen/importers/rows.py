@@ -23,7 +23,8 @@ from sitegen.source.files import read_file, read_given, read_text, replace_files
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Node, Source, decode, parse
+from sitegen.source.text import Source, decode
+from sitegen.source.yaml import Node, parse
 
 #: The column with the last part of a page's path; that of its title in the source language where there is none.
 KEY = "key"

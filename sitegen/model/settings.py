@@ -24,7 +24,8 @@ from sitegen.model.values import Reference
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 #: Where a site declares blocks of its own.
 BLOCKS = "content/blocks.yaml"

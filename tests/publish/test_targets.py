@@ -18,6 +18,7 @@ from conftest import MakeSite, TinySite
 from published import require
 
 from sitegen.problems.problem import SiteError
+from sitegen.publish.archive import archive
 from sitegen.publish.folder import Published
 from sitegen.publish.manifest import find_wrong, manifest_of, read_manifest
 from sitegen.publish.targets import How, publish, releases, roll_back
@@ -99,6 +100,62 @@ def test_what_a_build_has_left_half_done_is_not_published(site: TinySite, tmp_pa
     edit(site, "Second")
     publish(site.public, str(tmp_path / "host"), How())
     assert "Second" in home(tmp_path / "host")
+
+
+HAND = {
+    "changed": lambda public: (public / "en/index.html").write_text("Bought by another"),
+    "removed": lambda public: (public / "en/index.html").unlink(),
+    "added": lambda public: (public / "notes.html").write_text("<script>steal()</script>"),
+}
+
+
+@pytest.mark.parametrize("what", HAND)
+def test_what_was_changed_by_hand_after_the_build_is_not_published(site: TinySite, tmp_path: Path, what: str) -> None:
+    publish(site.public, str(tmp_path / "host"), How())
+    before = (tmp_path / "host/current").resolve()
+    HAND[what](site.public)
+
+    told = refused(site, str(tmp_path / "host"))
+
+    name = "notes.html" if what == "added" else "en/index.html"
+    assert f"public/{name}: error[release]: the file was {what} after the site was built" in told
+    assert (tmp_path / "host/current").resolve() == before
+    with pytest.raises(SiteError):
+        archive(site.public, tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
+    (site.public / "notes.html").unlink(missing_ok=True)
+    site.report(clean=what == "changed")
+    assert publish(site.public, str(tmp_path / "host"), How()).name == before.name
+
+
+def test_a_page_that_is_made_as_it_was_changed_by_hand_is_published(site: TinySite, tmp_path: Path) -> None:
+    edit(site, "Second")
+    second = (site.public / "en/index.html").read_bytes()
+    edit(site, "First")
+    (site.public / "en/index.html").write_bytes(second)
+
+    edit(site, "Second")
+
+    publish(site.public, str(tmp_path / "host"), How())
+    assert "Second" in home(tmp_path / "host")
+
+
+def test_a_site_that_was_copied_with_new_times_is_published(site: TinySite, tmp_path: Path) -> None:
+    """As from one job of CI to another."""
+    shutil.copytree(site.public, tmp_path / "copy", copy_function=shutil.copyfile)
+
+    assert publish(tmp_path / "copy", str(tmp_path / "host"), How()).name == manifest_of(site.public).name
+
+
+def test_a_site_of_a_generator_that_left_no_digests_is_published(site: TinySite, tmp_path: Path) -> None:
+    marker = site.public / ".sitegen"
+    marker.write_text("".join(row[66:] if row[64:66] == "  " else row for row in marker.read_text().splitlines(True)))
+    (site.public / "en/index.html").write_text("not known to be another")
+
+    publish(site.public, str(tmp_path / "host"), How())
+    assert "not known" in home(tmp_path / "host")
+    edit(site, "Second")
+    assert (site.public / ".sitegen").read_text().split("\n")[1][64:66] == "  "
 
 
 def test_a_folder_that_no_build_made_is_not_published(tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ from sitegen.model.urls import ancestor_keys
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import open_file, read_file, read_text
-from sitegen.source.yaml import Node, Source, decode, without_control_characters
+from sitegen.source.text import Source, decode, without_control_characters
+from sitegen.source.yaml import Node
 
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
 #: Texts that Hugo renders with other programs, or as they are.
