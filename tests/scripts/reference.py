@@ -65,7 +65,10 @@ VIEWS: Mapping[type, tuple[str, str]] = {
     Version: ("page.translations", "The page in one language of the site, as the switcher lists it."),
     Alternate: ("page.alternates", "A real translation, for hreflang."),
     Heading: ("page.headings", "A heading of the text."),
-    TableView: ("page.table", "A table beside a page; here `content/tables.yaml` says what the columns of `plan.csv` hold."),
+    TableView: (
+        "page.table",
+        "A table beside a page; here `content/tables.yaml` says what the columns of `plan.csv` hold.",
+    ),
     Label: ("page.facts.status", "A field of type `choice`: its value, and its label in the reader's language."),
     Money: ("page.facts.fee", "A field of type `money`."),
     FileView: ("page.facts.handout", "A field of type `file` or `image`: a file beside the page."),
@@ -135,6 +138,7 @@ FIELD_TYPES: Mapping[str, tuple[str, str]] = {
     "id": ("letters, digits and hyphens, the same in all languages", "key: summer-school"),
 }
 
+
 def pages() -> dict[str, str]:
     """Path below reference/ → text of the page."""
     found = {
@@ -182,7 +186,9 @@ def content_model() -> str:
 
 
 def attributes() -> str:
-    text = front("What templates see", "Every object of templates with its attributes and methods, each with an example.")
+    text = front(
+        "What templates see", "Every object of templates with its attributes and methods, each with an example."
+    )
     examples = read_examples()
     text += (
         f"The examples are what the site in `docs/example` of sitegen's repository prints, on its page `{PAGE}` in English "
@@ -271,7 +277,9 @@ def commands() -> str:
     for name, (what, rows) in parsers.items():
         builds = building <= set(rows)
         own = [row for row in rows if row not in every and not (builds and row in building)]
-        shared = " It also takes the [options of commands that build](#options-of-commands-that-build)." if builds else ""
+        shared = (
+            " It also takes the [options of commands that build](#options-of-commands-that-build)." if builds else ""
+        )
         text += f"\n## sitegen {name}\n\n{plain(what[:1].upper() + what[1:])}.{shared}\n"
         text += "\n" + table(("option", "what it does"), own) if own else ""
     return text
@@ -286,13 +294,12 @@ def options_of(parser: argparse.ArgumentParser) -> list[tuple[str, str]]:
     return [
         (f"`{option_name(action)}`", action.help or "")
         for action in parser._actions
-        if action.help != argparse.SUPPRESS and not isinstance(action, argparse._SubParsersAction | argparse._HelpAction)
+        if action.help != argparse.SUPPRESS
+        and not isinstance(action, argparse._SubParsersAction | argparse._HelpAction)
     ]
 
 
-def subcommands(
-    parser: argparse.ArgumentParser, above: str = ""
-) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+def subcommands(parser: argparse.ArgumentParser, above: str = "") -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
     """Name, what it does, and parser of each command that has no commands below it."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):

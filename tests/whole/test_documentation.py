@@ -88,7 +88,9 @@ def test_every_example_prints_what_the_reference_says() -> None:
     assert persian == {key: own.prints_fa for key, own in examples.items() if key[0] == "filters"}
 
 
-@pytest.mark.parametrize(("section", "name", "own"), [(s, n, e) for s, r in read_examples().items() for n, e in r.items()])
+@pytest.mark.parametrize(
+    ("section", "name", "own"), [(s, n, e) for s, r in read_examples().items() for n, e in r.items()]
+)
 def test_example_uses_what_it_is_an_example_of(section: str, name: str, own: Example) -> None:
     assert re.search(rf"(?<![\w.]){re.escape(name)}|\.{re.escape(name)}\b|\|{re.escape(name)}\b", own.write)
 
