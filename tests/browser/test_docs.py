@@ -150,7 +150,7 @@ def test_code_is_copied_by_a_button(browser: Any, docs_address: str) -> None:
 
 
 def test_chapters_follow_each_other_through_the_whole_menu(browser: Any, docs_address: str) -> None:
-    walked = []
+    walked: list[str] = []
 
     with page_of(browser, viewport=DESKTOP) as page:
         page.route("**/*.{css,js,svg}", lambda route: route.abort())

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jinja2
 import yaml
@@ -25,8 +25,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 DAY = dt.date(2026, 3, 1)
 #: The page whose readers see the examples, unless they say another.
 PAGE = "/courses/weaving/"
-#: A site builds its environments as it is read; what is printed is read while they are there.
-Print = Callable[["Example", str], str]
+
+class Print(Protocol):
+    """Prints an example, in its own language or another."""
+
+    def __call__(self, example: Example, language: str = "") -> str: ...
 
 
 @dataclass(frozen=True)
