@@ -26,6 +26,7 @@ DAY = dt.date(2026, 3, 1)
 #: The page whose readers see the examples, unless they say another.
 PAGE = "/courses/weaving/"
 
+
 class Print(Protocol):
     """Prints an example, in its own language or another."""
 
