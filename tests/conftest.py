@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 from browsing import CHROMIUM, FLAGS, served
+from hypothesis import settings
 from published import Published, build_center, require
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report, build
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import Problem, SiteError
+
+settings.register_profile("suite", deadline=None)  # no test asserts a time
+settings.load_profile("suite")
 
 REPOSITORY = Path(__file__).parent.parent
 SITE = """\

@@ -6,32 +6,30 @@ HTML is written here, as links, ids and sections are our own business.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from html import escape
 from itertools import pairwise
 from typing import Any
 
 import pyromark
 
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
+from sitegen.content.digests import make_section
+from sitegen.content.footnotes import Footnotes
 from sitegen.content.formulas import is_formula
 from sitegen.content.open_blocks import OpenBlocks
-from sitegen.content.shape import Shape
+from sitegen.content.places import Places
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
 from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem
+from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text
 from sitegen.source.mark import Mark
+from sitegen.source.text import CONTROL, Source
 from sitegen.source.wrapping import has_unspaced, is_space
-from sitegen.source.yaml import CONTROL, Source
-
-#: Around what is resolved later: control characters, which no text holds.
-LINK, ANCHOR, END = "\x01", "\x02", "\x03"
 
 #: The Markdown of pages: CommonMark with these.
 OPTIONS = (
@@ -44,20 +42,10 @@ OPTIONS = (
     | pyromark.Options.ENABLE_GFM
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
-_SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 #: A definition that links by reference refer to, and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 #: Braces at the end of a heading with neither an id nor a class nor a value in them.
 _BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*#*[ \t]*$")
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
-_FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
-_SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
-#: What of the HTML no author has written: ids, and how a block of code is marked.
-_IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
-_ATTRIBUTES = re.compile(
-    '(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
-)
 _ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
@@ -91,7 +79,8 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
     """
     text = "\n".join(source.lines[first_line - 1 :])
     marked = _marked(text, config)
-    writer = _Writer(source, first_line, text, has_references="&#" in text, is_unspaced=has_unspaced(text))
+    places = Places(text, first_line)
+    writer = _Writer(source, first_line, text, places, has_references="&#" in text, is_unspaced=has_unspaced(text))
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
     for event, place in marked.events:
@@ -111,27 +100,6 @@ def _marked(text: str, config: Config | None) -> Marked:
 def options_of(config: Config | None) -> Any:
     """What of Markdown a site's texts are written in."""
     return OPTIONS | pyromark.Options.ENABLE_MATH if config is not None and config.markdown.math else OPTIONS
-
-
-def digest(text: str) -> str:
-    """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; what we mark it with aside."""
-    if _DRAWN_QUOTES.search(text):
-        text = text.translate(_FOLD)
-    text = _IDS.sub("", text)
-    if "<pre" in text or "<x-block" in text:
-        text = _ATTRIBUTES.sub("", text)
-    folded = " ".join(text.split())
-    return hashlib.sha256(folded.encode()).hexdigest()[:12]
-
-
-def _section(heading: int, html: str) -> Section:
-    shape = Shape(html)
-    return Section(heading, digest(html), shape.digest, shape.sentences)
-
-
-def split_sections(html: str) -> list[str]:
-    """The HTML of `parse_body` before the first heading, then from each heading to the next."""
-    return _SECTION.split(html)
 
 
 def is_external(target: str) -> bool:
@@ -164,6 +132,7 @@ class _Writer:
     source: Source
     first_line: int
     text: str
+    places: Places
     parts: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
@@ -178,14 +147,9 @@ class _Writer:
     columns: tuple[str, ...] = ()
     cell: int = 0
     in_head: bool = False
-    notes: dict[str, list[str]] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
-    noted: set[int] = field(default_factory=set)
+    notes: Footnotes = field(default_factory=Footnotes)
     body_parts: list[str] = field(default_factory=list)
     has_references: bool = False
-    line_starts: list[int] | None = None
-    encoded: bytes = b""
-    last_place: tuple[int, int] = (0, 0)
     marks: Mapping[int, Found] = field(default_factory=dict)
     inline: list[int] = field(default_factory=list)
     blocks: OpenBlocks | None = None
@@ -223,11 +187,12 @@ class _Writer:
         """All that was written."""
         if self.blocks is not None:
             self._write(self.blocks.leave()[0])
-        if self.notes:
-            self._write_notes()
+        if notes := self.notes.html():
+            self.starts.append(len(self.parts))
+            self._write(notes)
         bounds = [0, *self.starts, len(self.parts)]
         texts = ["".join(self.parts[start:end]) for start, end in pairwise(bounds)]
-        sections = tuple(_section(heading, html) for heading, html in enumerate(texts, -1) if html)
+        sections = tuple(make_section(heading, html) for heading, html in enumerate(texts, -1) if html)
         return "".join(texts), self._body(sections)
 
     def _body(self, sections: tuple[Section, ...]) -> Body:
@@ -296,7 +261,7 @@ class _Writer:
         if self.picture is not None:
             self.picture.append(text)
         else:
-            self.parts.append(escape(text, quote=False))
+            self.parts.append(escape_text(text))
 
     def _note_break(self, event: str) -> None:
         """Remember where a line ends; what follows tells whether a space is meant."""
@@ -316,7 +281,9 @@ class _Writer:
         if not self.has_references or not CONTROL.search(text):
             return text
         message = "a control character, written as a reference"
-        self.problems.append(self.source.problem("control-character", message, self._mark(place["start"]), "delete it"))
+        self.problems.append(
+            self.source.problem("control-character", message, self.places.mark(place["start"]), "delete it")
+        )
         return CONTROL.sub("", text)
 
     def _code(self, text: str, place: Range) -> None:
@@ -327,11 +294,11 @@ class _Writer:
     def _math(self, text: str, place: Range, *, shape: str) -> None:
         """A formula as it is written, until it is shown; as code, which nobody translates."""
         if not is_formula(text):
-            mark = self._mark(place["start"], place["end"] - place["start"])
+            mark = self.places.mark(place["start"], place["end"] - place["start"])
             message = f"the formula '{text.strip()[:40]}' can't be read"
             hint = "look for a brace or a command that is misspelt; for the sign write \\$"
             self.problems.append(self.source.problem("markdown", message, mark, hint))
-        self._write(f'<code class="math-{shape}">{escape(text, quote=False)}</code>')
+        self._write(f'<code class="math-{shape}">{escape_text(text)}</code>')
 
     def _html(self, text: str, place: Range) -> None:
         """Raw HTML would be code in content; comments are dropped without a word."""
@@ -345,46 +312,23 @@ class _Writer:
             hint = (
                 "give the comment a line of its own" if is_beside else "write it in Markdown; for a literal < write \\<"
             )
-            self.problems.append(self.source.problem("html", message, self._mark(start, len(shown)), hint))
+            self.problems.append(self.source.problem("html", message, self.places.mark(start, len(shown)), hint))
 
     def _html_block(self, is_start: bool, value: Any, place: Range) -> None:
         """A block of it, which is told once; its lines come one by one."""
         if is_start:
-            if self.line_starts is None:
-                self._index()
-            self._html(self.encoded[place["start"] : place["end"]].decode(), place)
+            self._html(self.places.written(place), place)
 
     def _note_reference(self, label: str, place: Range) -> None:
-        number = self._number_of(label)
-        own_id = f' id="noted-{number}"' if number not in self.noted else ""
-        self.noted.add(number)
-        self._write(f'<sup><a href="#note-{number}"{own_id} role="doc-noteref">{number}</a></sup>')
-
-    def _number_of(self, label: str) -> int:
-        """The number of a footnote: the place at which it is first named."""
-        if label not in self.numbers:
-            self.notes[label] = []
-            self.numbers[label] = len(self.notes)
-        return self.numbers[label]
+        self._write(self.notes.reference(label))
 
     def _note(self, is_start: bool, label: str, place: Range) -> None:
         if is_start:
-            self._number_of(label)
-            self.body_parts, self.parts = self.parts, self.notes[label]
+            self.body_parts, self.parts = self.parts, self.notes.parts_of(label)
             self._nest(is_start)
         else:
             self._nest(is_start)
             self.parts = self.body_parts
-
-    def _write_notes(self) -> None:
-        self.starts.append(len(self.parts))
-        self._write('<div class="notes" role="doc-endnotes">\n<ol>\n')
-        for number, parts in enumerate(self.notes.values(), 1):
-            back = f' <a href="#noted-{number}" role="doc-backlink">↩</a>' if number in self.noted else ""
-            html = "".join(parts)
-            html = html.removesuffix("</p>\n") + back + "</p>\n" if html.endswith("</p>\n") else html + back
-            self._write(f'<li id="note-{number}">{html}</li>\n')
-        self._write("</ol>\n</div>\n")
 
     def _list(self, is_start: bool, value: Any, place: Range) -> None:
         self.depth += 1 if is_start else -1
@@ -402,7 +346,7 @@ class _Writer:
             self._write(BLOCK_END)
         else:
             assert self.blocks is not None
-            self._write(self.blocks.alert(_ALERTS[value], self._mark(place["start"])))
+            self._write(self.blocks.alert(_ALERTS[value], self.places.mark(place["start"])))
 
     def _item(self, is_start: bool, value: Any, place: Range) -> None:
         """What may hold blocks, none of which goes on behind its end."""
@@ -448,13 +392,13 @@ class _Writer:
 
     def _words_in_braces(self, place: Range) -> str:
         """Words at the end of a heading that the parser takes for attributes, as in `## Sets like {verb} {object}`; else ""."""
-        found = _BRACES.search(self.source.lines[self._mark(place["start"]).line - 1])
+        found = _BRACES.search(self.source.lines[self.places.mark(place["start"]).line - 1])
         is_shown = found is None or "".join(self.title or ()).rstrip().endswith(found[1])
         return "" if found is None or is_shown else found[1]
 
     def _finish_heading(self, level: int, place: Range) -> None:
         title = " ".join("".join(self.title or ()).split())
-        line = self._mark(place["start"]).line
+        line = self.places.mark(place["start"]).line
         anchor = _given_anchor(self.source.lines[line - 1]) or slugify(title)
         plain = anchor
         while anchor in self.taken:
@@ -494,7 +438,10 @@ class _Writer:
         elif not is_start and self.pictures == 0:
             alt = " ".join("".join(self.picture or ()).split())
             if not alt:
-                mark, hint = self._mark(place["start"]), "say between the brackets what it shows: ![A lecture hall](…)"
+                mark, hint = (
+                    self.places.mark(place["start"]),
+                    "say between the brackets what it shows: ![A lecture hall](…)",
+                )
                 self.problems.append(self.source.problem("alt", "the picture has no description", mark, hint))
             self.parts.append(f' alt="{escape(alt)}">')
             self.picture = None
@@ -504,14 +451,14 @@ class _Writer:
         target = self._visible(target, place)
         scheme = _SCHEME.match(target)
         if scheme is None:
-            self.links.append(Link(target, self._target_mark(target, place), is_picture))
+            self.links.append(Link(target, self.places.target(target, place), is_picture))
             return f"{LINK}{escape(target)}{END}"
-        if scheme[1] is not None and scheme[1].lower() not in _SAFE_SCHEMES:
+        if scheme[1] is not None and scheme[1].lower() not in SAFE_SCHEMES:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
-            mark = self._target_mark(target, place)
+            mark = self.places.target(target, place)
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
         elif scheme[1] is None or scheme[1].lower().startswith("http"):
-            self.outward.append(Link(target, self._target_mark(target, place), is_picture))
+            self.outward.append(Link(target, self.places.target(target, place), is_picture))
         return escape(target)
 
     def _table(self, is_start: bool, value: Any, place: Range) -> None:
@@ -531,36 +478,6 @@ class _Writer:
         else:
             self.cell += 1
             self._write(f"</{tag}>")
-
-    def _target_mark(self, target: str, place: Range) -> Mark:
-        """Where a target is written within its link; at the link itself where it is written elsewhere."""
-        if self.line_starts is None:
-            self._index()
-        written = self.encoded[place["start"] : place["end"]].decode()
-        starts = [
-            written.rfind(before + target) + len(before) for before in ("](", "](<") if before + target in written
-        ]
-        found = max(starts, default=written.rfind(target))  # a title may hold the same words
-        if found < 0:
-            return self._mark(place["start"], len(written.split("\n")[0]))
-        return self._mark(place["start"] + len(written[:found].encode()), max(1, len(target)))
-
-    def _mark(self, offset: int, width: int = 1) -> Mark:
-        """The place of a byte offset into the text."""
-        if self.line_starts is None:
-            self._index()
-        assert self.line_starts is not None
-        line = bisect_right(self.line_starts, offset) - 1
-        known, column = (
-            self.last_place if self.line_starts[line] <= self.last_place[0] <= offset else (self.line_starts[line], 0)
-        )
-        column += len(self.encoded[known:offset].decode())
-        self.last_place = offset, column
-        return Mark(line + self.first_line, column + 1, max(1, width))
-
-    def _index(self) -> None:
-        self.encoded = self.text.encode()
-        self.line_starts = [0, *(found.end() for found in re.finditer(b"\n", self.encoded))]
 
 
 _VOID = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}

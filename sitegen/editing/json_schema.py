@@ -105,6 +105,7 @@ def site_schema() -> Schema:
         "glossary": PATH,
         "time_zone": {"type": "string"},
         "report": {"type": "string", "pattern": "^[^@]+@[^@]+$"},
+        "edit": {"type": "string", "pattern": "^https?://.*\\{path\\}"},
         "pictures": table_schema(PICTURE_FIELDS),
         "budgets": {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
         "file_types": {"type": "array", "items": {"type": "string", "pattern": "^[a-z0-9_+-]{1,20}$"}},

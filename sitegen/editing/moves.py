@@ -23,11 +23,12 @@ from sitegen.model.menus import menu_references
 from sitegen.model.urls import Target, as_path, join_key, parent_key, plain, write_path
 from sitegen.model.values import Document, Key, Page, Reference
 from sitegen.problems.problem import Problem, SiteError, nearest
-from sitegen.source.edits import Edit, Text, list_item, with_items
-from sitegen.source.files import move_folder, read_file, remove_folder, replace_files
+from sitegen.source.edits import Edit, Text
+from sitegen.source.files import move, read_file, remove_folder, replace_files
+from sitegen.source.front_matter import list_item, with_items
 from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.translation.records import whole_library
 
 SETTINGS = "content/site.yaml"
@@ -113,7 +114,7 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
         for path, place in _in_templates(root, source):
             change.add(path, [Edit(place, place + len(source), target)])
         files, folder = _in_order(library, change.results()), _folder(library, source)
-    _commit(root, files, lambda: move_folder(root, folder.rstrip("/"), f"content{target}".rstrip("/")))
+    _commit(root, files, lambda: move(root, folder.rstrip("/"), f"content{target}".rstrip("/")))
     return tuple(sorted(_now(path, folder, target) for path in files))
 
 

@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 
 from sitegen.problems.problem import SiteError
+from sitegen.source.front_matter import FENCE, closing_line
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import MAX_DEPTH, Node, Source, parse, without_control_characters
+from sitegen.source.text import Source, without_control_characters
+from sitegen.source.yaml import MAX_DEPTH, Node, parse
 
 _START = Mark(1, 1)
 #: What YAML would take for an indent or a letter: a tab, a space that does not break, a space of no width.
@@ -145,7 +147,7 @@ def split_front_matter(source: Source) -> tuple[str, str, int, int]:
     """
     first = next((index for index, line in enumerate(source.lines) if line.strip()), 0)
     opening = source.lines[first].rstrip()
-    form = {"---": "yaml", "+++": "toml"}.get(opening)
+    form = {FENCE: "yaml", "+++": "toml"}.get(opening)
     if form is None and opening.startswith("{"):
         whole = "\n".join(source.lines[first:])
         try:
@@ -155,7 +157,7 @@ def split_front_matter(source: Source) -> tuple[str, str, int, int]:
         return "json", whole[:end], first + 1, first + whole.count("\n", 0, end) + 1
     if form is None:
         return "", "", 1, 0
-    for index, line in enumerate(source.lines[first + 1 :], first + 1):
-        if line.rstrip() == opening:
-            return form, "\n".join(source.lines[first + 1 : index]), first + 2, index + 1
-    raise SiteError([source.problem("front-matter", "the front matter is never closed", _START)])
+    closing = closing_line(source.lines, first, opening)
+    if closing is None:
+        raise SiteError([source.problem("front-matter", "the front matter is never closed", _START)])
+    return form, "\n".join(source.lines[first + 1 : closing]), first + 2, closing + 1

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sitegen.content.markdown import split_sections
+from sitegen.content.digests import split_sections
 from sitegen.library.library import Library, notes_name, translatable_parts
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Document, Key, State
+from sitegen.source.html import plain_text
 from sitegen.source.patterns import lazily
 
-_MARKUP = lazily(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
 #: A word, or a sign of a script that is written without spaces.
 _WORD = lazily(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
@@ -126,9 +125,7 @@ def count_words(library: Library, document: Document) -> dict[str, int]:
     notes = notes_name(document.body.headings)
     sections = [name for name in names if name.startswith("#") and name != notes]
     counts = {name: _count(_text_of(document.words[name])) for name in names if not name.startswith("#")}
-    counts.update(
-        {name: _count(html.unescape(_MARKUP.sub(" ", text))) for name, text in zip(sections, texts, strict=False)}
-    )
+    counts.update({name: _count(plain_text(text, " ")) for name, text in zip(sections, texts, strict=False)})
     return counts
 
 

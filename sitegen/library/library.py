@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from sitegen.content.markdown import digest
+from sitegen.content.digests import digest
 from sitegen.content.reader import Content, source_language
 from sitegen.i18n.locale import Locale
 from sitegen.media.images import Pictures

@@ -24,7 +24,8 @@ from sitegen.model.values import Reference
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 #: Where a site declares blocks of its own.
 BLOCKS = "content/blocks.yaml"
@@ -100,6 +101,7 @@ class Config:
         severities: code → "error", "warning" or "off".
         languages: path → language.
         report: address to which readers report mistakes.
+        edit: address at which a page is edited, with `{path}` for its file; "" for none.
         picture_widths: in pixels, those in which pictures are published; none to leave them as they are.
         picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
         file_types: ends of names, without the dot, of files that are published beside pages besides the usual ones.
@@ -122,6 +124,7 @@ class Config:
     time_zone: zoneinfo.ZoneInfo
     severities: Mapping[str, str]
     report: str | None
+    edit: str
     picture_widths: tuple[int, ...]
     picture_sizes: str
     budgets: Mapping[str, Budget]
@@ -315,6 +318,7 @@ SITE_KEYS = {
     "glossary": "content path of the page with names and their renderings",
     "time_zone": "whose days count, as Asia/Shanghai",
     "report": "e-mail address to which readers report mistakes",
+    "edit": "address at which a page is edited, with {path} for its file, as https://example.org/edit/main/{path}",
     "pictures": "in which widths, in pixels, pictures are published",
     "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
     "file_types": "ends of names of files that are published beside pages, besides the usual ones",
@@ -374,6 +378,7 @@ def _settings(check: Checker, node: Node) -> dict[str, Any]:
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
         "time_zone": _time_zone(check, entries.get("time_zone")),
         "report": optional_value(check, Field(name="report", type="email"), entries.get("report")),
+        "edit": _edit(check, entries.get("edit")),
         **_pictures(check, entries.get("pictures")),
         "file_types": _file_types(check, entries.get("file_types")),
         "budgets": _budgets(check, entries.get("budgets")),
@@ -603,6 +608,16 @@ def _editor(check: Checker, node: Node | None) -> Editor | None:
         check.reject(node.value["repository"], "expected", "repository: must be as owner/name")
         return None
     return Editor(**{"branch": "main", **values, "backend": str(values["backend"].value)})
+
+
+def _edit(check: Checker, node: Node | None) -> str:
+    text = optional_value(check, replace(TEXT, name="edit"), node) or ""
+    if text and not ("{path}" in text and text.startswith(("https://", "http://"))):
+        assert node is not None
+        hint = "write it as https://github.com/owner/name/edit/main/{path}"
+        check.reject(node, "url", "edit: must be an address with {path} in it, the page's file", hint)
+        return ""
+    return str(text)
 
 
 def _markdown(check: Checker, node: Node | None) -> Markdown:

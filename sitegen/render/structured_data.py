@@ -8,8 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sitegen.render.site_view import SiteView
 from sitegen.render.values import Label
-from sitegen.render.views import PageView, SiteView
+from sitegen.render.views import PageView
 
 #: Properties whose text stands for a thing of a type of its own.
 _THINGS = {"location": "Place"}

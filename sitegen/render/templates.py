@@ -28,11 +28,12 @@ from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
+from sitegen.render.site_view import SiteView
 from sitegen.render.values import FileView, LinkView, Words
-from sitegen.render.views import FieldsView, PageView, Scope, SiteView
+from sitegen.render.views import FieldsView, PageView, Scope
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 _FOLDER = "templates"
 #: Where the templates of blocks are, which a site without a theme has too.

@@ -1,12 +1,12 @@
-"""What templates see: pages, languages and the site, each as the readers of one language have it."""
+"""What templates see of pages, each as the readers of one language have it; the site as a whole is in `site_view`."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any, Protocol, overload
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -19,11 +19,10 @@ from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
-from sitegen.model.menus import MenuEntry
-from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Reference, Selection, State, Url
 from sitegen.render.blocks import BLOCK, Drawing
+from sitegen.render.choosing import choose
 from sitegen.render.dependencies import TracedLibrary, recorded
 from sitegen.render.search import SearchIndex, build_index
 from sitegen.render.values import (
@@ -115,6 +114,15 @@ class FieldsView:
             return self._scope.value(value, None, self._key) if value is not None else shown
         word = self._scope.library.word(self._key, self._language, name)
         return self._scope.value(*word, self._key) if word else () if declared.type == "list" else None
+
+
+class Keyed(Protocol):
+    """What is at a content path: a page, or an entry of a menu."""
+
+    @property
+    def key(self) -> str:
+        """Content path of its page; "" where it has none."""
+        ...
 
 
 class PageView:
@@ -344,7 +352,7 @@ class PageView:
         """Whether the page stands in sitemaps, feeds and search: it is no fallback."""
         return not self.is_fallback
 
-    def is_within(self, other: PageView | MenuView) -> bool:
+    def is_within(self, other: Keyed) -> bool:
         """Whether it is the other page or lies below it."""
         return self.key == other.key or (other.key not in ("", "/") and self.key.startswith(other.key))
 
@@ -491,24 +499,20 @@ class PageView:
         config = self._library.config
         if config.report is None:
             return None
-        subject = f"{SiteView(self.scope).title}: {self.title}"
+        subject = f"{self.scope.setting(config.title, self.scope.locale) or ''}: {self.title}"
         body = f"{self.absolute_url}\n{self.shown.name} ({self.shown.tag})\n\n"
         return f"mailto:{config.report}?subject={quote(subject)}&body={quote(body)}"
+
+    @property
+    def edit_url(self) -> str | None:
+        """Where the file of the text that is shown is edited; None where site.yaml has no `edit`."""
+        edit = self._library.config.edit
+        return edit.replace("{path}", quote(self._library.shown(self.key, self.language).path)) if edit else None
 
     @property
     def jsonld(self) -> Markup:
         """Its structured data (schema.org) for a script element; empty where its kind has no `schema`."""
         return self.scope.describe(self)
-
-
-def _comparable(value: Any) -> Any:
-    """A fact's value by which pages are found."""
-    match value:
-        case Reference():
-            return value.key
-        case Choice():
-            return value.value
-    return value
 
 
 def _draw_nothing(name: str, **context: Any) -> str:
@@ -651,230 +655,21 @@ class Scope:
             sort: field by which they are listed, `-` before it for the last first.
             but: a page that is left out.
         """
-        having = [self._having(kind, name).get(_comparable(value), frozenset()) for name, value in facts.items()]
-        first, *others = sorted(having, key=len) or [frozenset(self._of_kind(kind))]
-        chosen = [key for key in first if key != but and all(key in other for other in others)]
-        order = sort or self._order_of(kind)
-        return Pages(self, tuple(self.library.sorted(chosen, order, self.locale.path)[:limit]))
+        keys = choose(self.library, self.locale.path, kind, facts, sort, but)
+        return Pages(self, tuple(keys[:limit]))
 
-    def _of_kind(self, kind: str) -> list[Key]:
-        """The pages of a kind that this language has."""
-        path, library = self.locale.path, self.library
-        return self.trace.once(
-            ("kind", path, kind),
-            lambda: [
-                key for key, page in library.pages.items() if path in page.states and kind in library.kind(key).lineage
-            ],
-        )
-
-    def _having(self, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
-        """A fact's values → the pages of a kind that have them."""
-        return self.trace.once(("having", self.locale.path, kind, name), lambda: self._by_value(kind, name))
-
-    def _by_value(self, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
-        found: dict[Any, set[Key]] = {}
-        for key in self._of_kind(kind):
-            value = self.library.pages[key].facts.get(name)
-            for item in value if isinstance(value, tuple) else () if value is None else (value,):
-                found.setdefault(_comparable(item), set()).add(key)
-        return {value: frozenset(keys) for value, keys in found.items()}
-
-    def _order_of(self, kind: str) -> str:
-        """How pages of a kind are listed below the first kind of page that lists them."""
-        kinds = self.library.config.kinds.values()
-        return next((own.children.sort for own in kinds if own.children.kind == kind), "order")
+    def setting(self, texts: Mapping[str, str], locale: Locale) -> Words | None:
+        """A setting's text in a language, or in the first of its chain that has one, or else in any."""
+        if locale.base in texts and locale.path not in texts:
+            return Words.of(locale.written(texts[locale.base]), locale)
+        for path in (locale.path, *locale.chain, self.library.config.source_language, *texts):
+            if path in texts:
+                return Words.of(texts[path], self.library.locales.get(path, locale))
+        return None
 
     def _is_gone(self, value: Any) -> bool:
         """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
         return isinstance(value, Reference) and value.key not in self.library.pages
-
-
-class MenuView:
-    """An entry of a menu; what it has not itself is its page's.
-
-    Attributes:
-        page: the page that it leads to; None for an address elsewhere and for a label over other entries.
-        label: its own name; None where it has its page's.
-        entries: the entries below it.
-    """
-
-    def __init__(
-        self, page: PageView | None, label: Words | None = None, url: str = "", entries: tuple[MenuView, ...] = ()
-    ) -> None:
-        self.page = page
-        self.label = label
-        self.entries = entries
-        self._url = url
-
-    @property
-    def title(self) -> Words:
-        """Its label, or its page's short title or title."""
-        if self.label or self.page is None:
-            return self.label or Words("")
-        return getattr(self.page.words, "short_title", None) or self.page.title
-
-    @property
-    def url(self) -> str:
-        """Where it leads; "" for a label over other entries."""
-        return self.page.url if self.page else self._url
-
-    @property
-    def key(self) -> str:
-        """Its page's content path; "" where it has none."""
-        return self.page.key if self.page else ""
-
-    @property
-    def summary(self) -> Words | None:
-        """Its page's summary."""
-        return self.page.summary if self.page else None
-
-    def leads_to(self, page: PageView) -> bool:
-        """Whether a page is this entry's, or lies below it."""
-        return self.page is not None and page.is_within(self.page)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or self.page is None:
-            raise AttributeError(name)
-        return getattr(self.page, name)
-
-
-class SiteView:
-    """The site's own settings in one language."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
-        self._config: Config = scope.library.config
-
-    @property
-    def title(self) -> Words:
-        """The site's name in this language."""
-        return self.title_in(self._scope.locale)
-
-    def title_in(self, locale: Locale) -> Words:
-        """The site's title in a language, or in the first of its chain that has one."""
-        return self._text(self._config.title, locale) or Words.of("", locale)
-
-    @property
-    def short_title(self) -> Words:
-        """The title for narrow screens; the whole one where the site has no shorter."""
-        return self._text(self._config.short_title, self._scope.locale) or self.title
-
-    @property
-    def publisher(self) -> Words | None:
-        """Who publishes the site; None where site.yaml does not say."""
-        return self._text(self._config.publisher, self._scope.locale)
-
-    def _text(self, texts: Mapping[str, str], locale: Locale) -> Words | None:
-        """A setting's text in a language, or in the first of its chain that has one, or else in any."""
-        if locale.base in texts and locale.path not in texts:
-            return Words.of(locale.written(texts[locale.base]), locale)
-        for path in (locale.path, *locale.chain, self._config.source_language, *texts):
-            if path in texts:
-                return Words.of(texts[path], self._scope.library.locales.get(path, locale))
-        return None
-
-    @property
-    def home(self) -> PageView:
-        """The home page."""
-        return self._scope.page(Key("/"))
-
-    @property
-    def organisation(self) -> PageView | None:
-        """The page that `organisation:` of site.yaml names; None where it names none."""
-        reference = self._config.organisation
-        organisation: PageView | None = self._scope.value(reference) if reference else None
-        return organisation
-
-    @property
-    def menus(self) -> Mapping[str, tuple[MenuView, ...]]:
-        """The menus of site.yaml by name; entries of pages that do not exist in any language are left out."""
-        return {name: self._entries(menu) for name, menu in self._config.menus.items()}
-
-    def _entries(self, entries: Iterable[MenuEntry]) -> tuple[MenuView, ...]:
-        views = (self._entry(entry) for entry in entries)
-        return tuple(view for view in views if view is not None)
-
-    def _entry(self, entry: MenuEntry) -> MenuView | None:
-        page: PageView | None = self._scope.value(entry.page) if entry.page else None
-        if entry.page and page is None:
-            return None
-        children = [MenuView(child) for child in page.children] if page and entry.has_children else []
-        label = self._text(entry.label, self._scope.locale)
-        return MenuView(page, label, entry.url, (*self._entries(entry.entries), *children))
-
-    @property
-    def coverage(self) -> tuple[Coverage, ...]:
-        """How far each language has come; `locale_of` and `page` tell what its paths and keys stand for."""
-        return self._scope.coverage
-
-    @property
-    def matrix(self) -> Iterator[tuple[PageView, Mapping[str, tuple[Locale, ...]]]]:
-        """Each page with its languages by state: "source", "current", "stale", "untracked", "missing"."""
-        library = self._scope.library
-        for key, page in library.pages.items():
-            found: dict[str, tuple[Locale, ...]] = {}
-            for path, state in page.states.items():
-                found[state.name] = (*found.get(state.name, ()), library.locales[path])
-            yield self._scope.page(key), found
-
-    @property
-    def status_url(self) -> Url:
-        """The same as data."""
-        return url_of_file(self._config.base_path, STATUS)
-
-    @property
-    def search_url(self) -> Url:
-        """Where this language's search index begins."""
-        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{SEARCH}")
-
-    def locale_of(self, path: str) -> Locale:
-        """The language of a path."""
-        return self._scope.library.locales[path]
-
-    @property
-    def languages(self) -> tuple[Locale, ...]:
-        """The languages that are published, in the order of site.yaml."""
-        library = self._scope.library
-        return tuple(library.locales[path] for path in library.config.built)
-
-    def page(self, key: str) -> PageView:
-        """The page of a content path, in place of an expired one the page above; an error where there is none."""
-        return self._scope.page(self._scope.library.in_place_of(Key(key)) or Key(key))
-
-    def find_page(self, key: str) -> PageView | None:
-        """The page of a content path; None where there is none."""
-        return self._scope.page(Key(key)) if key in self._scope.library.pages else None
-
-    @property
-    def base_url(self) -> str:
-        """Address of the published site."""
-        return self._config.base_url
-
-    @property
-    def chooser_url(self) -> str:
-        """Where a language is chosen: the root of the site."""
-        return self._config.base_path
-
-    @property
-    def chooser_absolute_url(self) -> str:
-        """Where a language is chosen, with scheme and host."""
-        return self._config.base_url
-
-    def home_url(self, locale: Locale) -> Url:
-        """The home page's address in a language."""
-        return self._scope.library.url(Key("/"), locale.path)
-
-    @property
-    def calendar_url(self) -> Url | None:
-        """This language's calendar; None on a site without any."""
-        if not any(kind.calendar for kind in self._config.kinds.values()):
-            return None
-        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{CALENDAR}")
-
-    @property
-    def feed_url(self) -> Url:
-        """This language's Atom feed."""
-        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/feed.xml")
 
 
 def last_change(page: PageView) -> dt.date:

@@ -21,6 +21,7 @@ from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.source.files import read_file, read_given, read_text, replace_files
+from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.layers import Layers
 from sitegen.source.scalars import scalar
 from sitegen.translation.formats import (
@@ -434,15 +435,7 @@ def _parts_done(
 def _words_alone(text: str, library: Library, page: Page) -> str:
     """A source version without its facts, for a new translation."""
     words = {declared.name for declared in library.kind(page.key).of_side("words")} - {"slug"}
-    lines = text.split("\n")
-    end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
-    kept, is_kept = [], False
-    for line in lines[1:end]:
-        if re.match(r"[^\s#-]", line):
-            is_kept = line.partition(":")[0].strip("'\"") in words
-        if is_kept:
-            kept.append(line)
-    return "\n".join(["---", *kept, *lines[end:]])
+    return only_entries(text, words)
 
 
 def _with_lost(text: str, texts: Mapping[str, str]) -> str:
@@ -450,7 +443,7 @@ def _with_lost(text: str, texts: Mapping[str, str]) -> str:
     if not texts:
         return text
     lines = text.split("\n")
-    end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
+    end = end_of_front_matter(lines)
     fields = [f"{name}: {scalar(value)}" for name, value in texts.items() if not name.startswith("#")]
     blocks = [value for name, value in texts.items() if name.startswith("#")]
     above = [line for value in blocks if not note_label(value) for line in (value, "")]

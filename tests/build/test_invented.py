@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from invented import COVERAGE, PAGE, SITE, differences
 
-from sitegen.render.views import Pager, PageView, SiteView
+from sitegen.render.site_view import SiteView
+from sitegen.render.views import Pager, PageView
 
 #: Of the night's run: builds in all, and changes to each site.
 BUILDS, STEPS = 1_000, 14
@@ -19,6 +20,7 @@ BUILDS, STEPS = 1_000, 14
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trust a file's time at once, as a build does two seconds later."""
     monkeypatch.setattr("sitegen.build.incremental.UNSETTLED", 0)
+    monkeypatch.setattr("sitegen.build.standing.UNSETTLED", 0)
 
 
 @pytest.fixture(autouse=True)

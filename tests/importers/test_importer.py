@@ -105,7 +105,9 @@ def test_every_page_has_the_title_and_the_words_that_it_had(both: Both) -> None:
         there = both.there(name)
         if name == "index.html":  # the root lets readers choose a language here
             continue
-        if "raw HTML omitted" in (both.old / "public" / name).read_text(encoding="utf-8"):  # what a shortcode made of it too
+        if "raw HTML omitted" in (both.old / "public" / name).read_text(
+            encoding="utf-8"
+        ):  # what a shortcode made of it too
             continue
         if there.find(".//main") is None or re.search(rf"(post-|slug-|archive/|old-)0?({lost})/", name):
             continue

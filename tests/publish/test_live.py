@@ -74,6 +74,22 @@ def test_another_release_than_the_expected_is_told(published: tuple[str, Path], 
     assert told[1] == "the file is not sent: the host answers 404"
 
 
+def test_site_that_was_built_for_another_address_is_reported(published: tuple[str, Path], tmp_path: Path) -> None:
+    address, host = published
+    site = TinySite(host.parent / "site")
+    before = manifest_of(site.public)
+    site.report(base_url=address.replace("127.0.0.1", "other.example"), compress=True)
+    publish(site.public, str(host), How())
+    told = found(address)
+    roll_back(str(host), before.name)
+    site.report(base_url=address, compress=True)
+
+    assert [(problem.severity, problem.code) for problem in told] == [("warning", "release")]
+    assert "the site was built for http://other.example:" in told[0].message
+    assert f"--base-url {address}" in told[0].hint
+    assert found(address) == []
+
+
 def test_after_each_publication_and_rollback_the_server_sends_that_release(
     published: tuple[str, Path],
 ) -> None:
@@ -104,7 +120,7 @@ def test_a_host_without_headers_is_told_once_for_each(published: tuple[str, Path
         server.shutdown()
     policy = [problem for problem in told if "Content-Security-Policy" in problem.message]
 
-    assert {problem.code for problem in told} == {"hosting"}
+    assert {problem.code for problem in told} == {"hosting", "release"}, "it was built for another address too"
     assert len(policy) == 1
     assert "more files" in policy[0].message
     assert any("another page than the language's own" in problem.message for problem in told)

@@ -50,7 +50,8 @@ from sitegen.publish.manifest import read_manifest
 from sitegen.source.edits import Traced
 from sitegen.source.files import fault_of
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import CONTROL, Node, Source, decode, parse
+from sitegen.source.text import CONTROL, Source, decode
+from sitegen.source.yaml import Node, parse
 from sitegen.translation.formats import FORMATS
 
 MOST_SECONDS = 2

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sitegen.cli import _parser
+from sitegen.cli import command_line
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.model.blocks import BLOCK_KEYS, shipped_blocks
@@ -32,9 +32,10 @@ from sitegen.model.settings import (
 )
 from sitegen.problems.explain import as_markdown
 from sitegen.render.dependencies import recorded
+from sitegen.render.site_view import MenuView, SiteView
 from sitegen.render.templates import FILTERS
 from sitegen.render.values import Alternate, FileView, Label, LinkView, SectionView, SelectionView, Version
-from sitegen.render.views import MenuView, Pager, PageView, SiteView
+from sitegen.render.views import Pager, PageView
 from sitegen.source.scalars import scalar
 
 FOLDER = Path(__file__).parents[2] / "docs/content/reference"
@@ -231,7 +232,7 @@ def blocks() -> str:
 
 def commands() -> str:
     text = front("Commands", "Every command with its options; `sitegen COMMAND --help` says the same.")
-    for name, parser in subcommands(_parser()):
+    for name, parser in subcommands(command_line()):
         text += f"\n## sitegen {name}\n\n"
         rows = [
             (f"`{option_name(action)}`", action.help or "")

@@ -110,7 +110,7 @@ BLOCKS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(blocks=st.lists(BLOCKS, max_size=8), gaps=st.lists(st.integers(1, 3), min_size=9, max_size=9), data=st.data())
 def test_any_page_can_be_taken_apart_and_put_together(
     tmp_path_factory: pytest.TempPathFactory, blocks: list[str], gaps: list[int], data: st.DataObject

@@ -14,7 +14,7 @@ from reference import EXAMPLES, FIELD_TYPES, FOLDER, INNER, VIEWS, members, page
 import sitegen.api
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build, check
-from sitegen.cli import _parser, main
+from sitegen.cli import command_line, main
 from sitegen.model.fields import TYPES
 from sitegen.render.templates import FILTERS
 from sitegen.render.views import PageView
@@ -85,7 +85,7 @@ def commands_of(path: Path) -> Iterator[str]:
 def test_every_command_exists_with_its_options(path: Path) -> None:
     for command in commands_of(path):
         words = re.findall(r'"[^"]*"|\S+', command.strip())
-        _parser().parse_args([word.strip('"') for word in words])
+        command_line().parse_args([word.strip('"') for word in words])
 
 
 def test_start_page_leads_to_a_site_without_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

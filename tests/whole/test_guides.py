@@ -13,7 +13,7 @@ from conftest import TinySite
 from guides import Reader, blocks_of, codes_of, make_origin, path_of, targets_of, words_of
 from published import REPOSITORY, require
 
-from sitegen.cli import _parser
+from sitegen.cli import command_line
 from sitegen.i18n.catalogs import catalog_path, read_po
 from sitegen.media.static import EDITOR
 from sitegen.model.settings import load_config
@@ -59,7 +59,7 @@ def is_understood(code: str) -> bool:
     words = words_of(code)
     if words is not None:
         try:
-            _parser().parse_args(words or ["build"])
+            command_line().parse_args(words or ["build"])
         except SystemExit as ended:  # --help ends it well
             return not ended.code
     return True

@@ -18,7 +18,8 @@ from sitegen.importers.hugo.tags import Form
 from sitegen.importers.hugo.uses import PageUses, Use, attributes_of
 from sitegen.importers.infer import fits
 from sitegen.model.blocks import NAME, shipped_blocks
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node, plain_scalar
@@ -362,14 +363,15 @@ def _shown(name: str, link: str, element: str) -> str:
 
 def template_reader(folder: Path) -> Callable[[str], str]:
     """Reads the template of a shortcode, of the site or one of its themes; "" for none."""
+    themes = sorted(path.name for path in (folder / "themes").glob("*")) if (folder / "themes").is_dir() else []
+    tops = ("layouts", *(f"themes/{theme}/layouts" for theme in themes))
 
     def read(name: str) -> str:
-        themes = sorted((folder / "themes").glob("*/layouts")) if (folder / "themes").is_dir() else []
-        for layouts in (folder / "layouts", *themes):
-            for sort in ("_shortcodes", "shortcodes"):
-                path = layouts / sort / f"{name}.html"
-                if ".." not in name and path.is_file() and not path.is_symlink():
-                    return path.read_text(encoding="utf-8", errors="replace")
-        return ""
+        paths = [f"{top}/{sort}/{name}.html" for top in tops for sort in ("_shortcodes", "shortcodes")]
+        found = next((path for path in paths if ".." not in name and (folder / path).is_file()), None)
+        try:
+            return read_text(folder, found) if found else ""
+        except SiteError:
+            return ""
 
     return read

@@ -14,7 +14,7 @@ from sitegen.importers.infer import fits, written
 from sitegen.model.urls import fault_of_alias, parent_key
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
-from sitegen.source.edits import list_item
+from sitegen.source.front_matter import list_item
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node
 

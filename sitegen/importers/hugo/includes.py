@@ -10,7 +10,7 @@ from sitegen.importers.hugo.site import HugoPage, HugoSite
 from sitegen.importers.hugo.tags import find_tags, parse_arguments
 from sitegen.model.urls import join_key
 from sitegen.source.edits import Edit, Traced
-from sitegen.source.yaml import CONTROL
+from sitegen.source.text import CONTROL
 
 #: What themes and sites call it.
 NAMES = frozenset({"include", "include-md", "includes", "readfile", "read-file", "snippet"})

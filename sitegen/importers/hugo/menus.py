@@ -12,8 +12,9 @@ from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage, Setting
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
-from sitegen.source.edits import list_item
-from sitegen.source.yaml import Node, problem_at
+from sitegen.source.front_matter import list_item
+from sitegen.source.text import problem_at
+from sitegen.source.yaml import Node
 
 
 @dataclass

@@ -28,8 +28,9 @@ from sitegen.importers.tables import parse_loosely, parse_table, split_front_mat
 from sitegen.model.urls import ancestor_keys
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_text
-from sitegen.source.yaml import Node, Source, decode, without_control_characters
+from sitegen.source.files import open_file, read_file, read_text
+from sitegen.source.text import Source, decode, without_control_characters
+from sitegen.source.yaml import Node
 
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
 #: Texts that Hugo renders with other programs, or as they are.
@@ -130,7 +131,7 @@ class _Reader:
 
     def _take(self, path: str, name: str, language: HugoLanguage, above: Key, *, in_bundle: bool) -> None:
         stem, own, ending = self._split(name, language)
-        is_text = ending.lower() in _MARKDOWN or (ending.lower() in _HTML and _has_front_matter(self.folder / path))
+        is_text = ending.lower() in _MARKDOWN or (ending.lower() in _HTML and _has_front_matter(self.folder, path))
         if not is_text and (ending.lower() in _HTML or (ending.lower() in _OTHER_TEXTS and stem and not in_bundle)):
             self._tell(path, f"a page in .{ending}", "write it in Markdown")
         elif not is_text:
@@ -220,9 +221,9 @@ def _shared(root: Path, mounts: Iterable[Mount], problems: list[Problem]) -> dic
     }
 
 
-def _has_front_matter(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"---", b"+++", b"{"))
+def _has_front_matter(root: Path, path: str) -> bool:
+    with open_file(root, path) as handle:
+        return os.read(handle, 64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"---", b"+++", b"{"))
 
 
 def _text_of(root: Path, path: str, problems: list[Problem]) -> str:
@@ -234,7 +235,7 @@ def _text_of(root: Path, path: str, problems: list[Problem]) -> str:
             raise
         message = "invisible characters are taken out"
         problems.append(replace(error.problems[0], code="not-imported", message=message, hint=""))
-        text = without_control_characters((root / path).read_text(encoding="utf-8-sig"))
+        text = without_control_characters(read_file(root, path).decode("utf-8-sig"))
         return decode(path, text.encode())
 
 

@@ -12,7 +12,8 @@ from sitegen.importers.hugo.site import HugoPage, HugoSite
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, problem_at
+from sitegen.source.text import problem_at
+from sitegen.source.yaml import Node
 
 _START = Mark(1, 1)
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w-]*")

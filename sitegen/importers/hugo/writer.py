@@ -16,6 +16,7 @@ from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.infer import declaration
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
+from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 
 
@@ -40,11 +41,8 @@ class Rewriter:
         for family in self.adopted.families.values():
             for language, page in family.versions.items():
                 body = bodies.adapted(family, page)
-                lines = "\n".join(front.lines(family, page, body))
-                text = body.text.strip("\n")
-                texts[f"content{family.key}index.{language}.md"] = f"---\n{lines}\n---\n" + (
-                    f"\n{text}\n" if text else ""
-                )
+                written = page_text(front.lines(family, page, body), body.text.strip("\n"))
+                texts[f"content{family.key}index.{language}.md"] = written
         texts |= bodies.declared.texts()
         texts["content/kinds.yaml"] = _kinds(self.adopted)
         if Key("/search/") not in self.adopted.families and "search" not in self.adopted.fields:
@@ -60,9 +58,9 @@ class Rewriter:
             language = Language(tag=own.tag, path=path, fallback=(), formats=own.tag)
             words = starter_words(language, "en" if is_source else "")
             if words is not None:
-                kind = "kind: search\n" if is_source else ""
-                lines = "".join(f"{name}: {scalar(text)}\n" for name, text in words["search"].items())
-                found[f"content/search/index.{path}.md"] = f"---\n{kind}{lines}---\n"
+                front = ["kind: search"] if is_source else []
+                front += [f"{name}: {scalar(text)}" for name, text in words["search"].items()]
+                found[f"content/search/index.{path}.md"] = page_text(front)
         return found
 
     def _settings(self) -> str:

@@ -12,7 +12,7 @@ from sitegen.importers.hugo.tags import parse_arguments
 from sitegen.importers.hugo.uses import PageUses, Ways
 from sitegen.model.values import Key
 from sitegen.source.edits import Traced
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 
 def replaced(text: str) -> tuple[str, list[tuple[str, str]]]:

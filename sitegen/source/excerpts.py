@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_file, read_given
 
 
 @contextmanager
@@ -26,15 +27,17 @@ def with_excerpts(root: Path, problems: Iterable[Problem]) -> tuple[Problem, ...
     for problem in problems:
         if problem.line is not None and not problem.excerpt:
             if problem.path not in lines:
-                lines[problem.path] = _lines(root / problem.path)
+                lines[problem.path] = _lines(root, problem.path)
             text = lines[problem.path]
             problem = replace(problem, excerpt=text[problem.line - 1] if problem.line <= len(text) else "")
         told.append(problem)
     return tuple(told)
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(root: Path, path: str) -> list[str]:
+    is_given = path.startswith(("/", "../"))  # a table, say, that a person named
     try:
-        return path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    except OSError:
+        content = read_given(root / path) if is_given else read_file(root, path)
+    except (OSError, ValueError):  # gone, a link that leads out, or a name that is none
         return []
+    return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")

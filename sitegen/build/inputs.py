@@ -1,0 +1,103 @@
+"""What every build reads before anything else: settings, languages, layers, static files, and what there is to read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sitegen.build.incremental import frame_digests
+from sitegen.build.options import Options
+from sitegen.checks.checks import (
+    Known,
+)
+from sitegen.content.reader import Listing, list_content
+from sitegen.i18n.catalogs import Catalogs, load_catalogs
+from sitegen.i18n.locale import Locale
+from sitegen.media.social_cards import Card, load_card
+from sitegen.media.static import Assets, load_assets
+from sitegen.model.settings import LOCAL_EDITOR, Config, load_config, today
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.render.templates import SharedCode
+from sitegen.source.layers import Layers
+from sitegen.storage.processes import available
+
+
+class Warm:
+    """Messages, the card, compiled templates and problems: the next build of the same process has them while their files are the same."""
+
+    def __init__(self) -> None:
+        self.code = SharedCode()
+        self._frames: Mapping[str, str] | None = None
+        self._found: tuple[Catalogs, Card | None, tuple[Problem, ...]] | None = None
+        self._settings = ""
+        self._known: Known = {}
+
+    def find(
+        self, layers: Layers, config: Config, frames: Mapping[str, str]
+    ) -> tuple[Catalogs, Card | None, list[Problem]]:
+        """The catalogs, the card, and what is wrong with them."""
+        if self._found is None or self._frames != frames:
+            self._found, self._frames = self._read(layers, config), frames
+        catalogs, card, problems = self._found
+        return catalogs, card, list(problems)
+
+    def known(self, settings: str) -> Known:
+        """What was found in pages as long as the settings are the same, of which this is the digest."""
+        if self._settings != settings:
+            self._settings, self._known = settings, {}
+        return self._known
+
+    def _read(self, layers: Layers, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
+        catalogs = load_catalogs(layers, config.languages, config.source_language)
+        try:
+            return catalogs, load_card(layers), catalogs.problems
+        except SiteError as error:
+            return catalogs, None, (*catalogs.problems, *error.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What every build reads, however little has changed."""
+
+    options: Options
+    config: Config
+    layers: Layers
+    locales: Mapping[str, Locale]
+    assets: Assets
+    listing: Listing
+    frames: Mapping[str, str]
+    as_of: dt.date
+    warm: Warm
+
+    @property
+    def workers(self) -> int:
+        return self.options.jobs or available()
+
+
+def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | None = None) -> Inputs:
+    """Read the settings and list what there is to read, where that is not known already.
+
+    Raises:
+        SiteError: with the problems of site.yaml, kinds.yaml or static/.
+    """
+    root = options.root
+    asked = {"base_url": options.base_url, "languages": options.languages, "pseudo": options.pseudo}
+    config = load_config(root, **asked, held=options.drafts)  # type: ignore[arg-type]
+    if options.editor and config.editor is None:
+        config = replace(config, editor=LOCAL_EDITOR)
+    locales = {path: Locale.of(language) for path, language in config.languages.items()}
+    layers = Layers.of(root, config.theme)
+    assets = load_assets(layers, with_editor=config.editor is not None)
+    frames = frame_digests(layers, config, assets, (str(options.base_url), options.drafts, options.editor))
+    as_of = options.as_of or today(config.time_zone, _epoch())
+    return Inputs(
+        options, config, layers, locales, assets, listing or list_content(root, config), frames, as_of, warm or Warm()
+    )
+
+
+def _epoch() -> int | None:
+    """SOURCE_DATE_EPOCH, as reproducible-builds.org defines it."""
+    value = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(value) if value.isdigit() else None

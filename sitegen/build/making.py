@@ -1,0 +1,75 @@
+"""Jobs → files, part by part in as many processes as there are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from sitegen.build.incremental import Made
+from sitegen.build.site import Site
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.render.jobs import Job
+from sitegen.render.outputs import make_output
+from sitegen.render.renderer import Renderer
+from sitegen.storage.output import Stage
+from sitegen.storage.processes import spread
+
+#: With more files than this, a page's languages are made one after another, as they share what is read of it.
+FEW_JOBS = 5_000
+
+#: (files made, files in all, the slowest so far) → shown to the person who waits.
+Progress = Callable[[int, int, str], None]
+
+#: (path, bytes) of a file → what is wrong with it.
+Look = Callable[[str, bytes], Iterable[Problem]]
+
+
+def render(site: Site, jobs: Sequence[Job], stage: Stage, workers: int, progress: Progress) -> dict[str, Made]:
+    """Make the files of the jobs and keep them on the stage.
+
+    Raises:
+        SiteError: with the problems of all templates, each once.
+    """
+    made: dict[str, Made] = {}
+    slowest = ""
+    problems: list[Problem] = []
+    for part, bad in make_all(site.renderer, jobs, stage, workers):
+        made.update(part)
+        problems.extend(bad)
+        slowest = max((*part, *filter(None, [slowest])), key=lambda path: made[path].seconds, default="")
+        progress(len(made), len(jobs), slowest)
+    if problems:
+        raise SiteError(problems)
+    return made
+
+
+def make_all(
+    renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, workers: int, look: Look = lambda path, content: ()
+) -> Iterator[tuple[dict[str, Made], list[Problem]]]:
+    """Make files, part by part, and tell what is wrong; without a stage they are looked at and thrown away."""
+
+    def make(part: Sequence[Job]) -> tuple[dict[str, Made], dict[str, str], list[Problem]]:
+        made: dict[str, Made] = {}
+        changed: dict[str, str] = {}
+        bad: list[Problem] = []
+        for job in part:
+            start = time.perf_counter()
+            try:
+                content, aspects = make_output(renderer, job)
+            except SiteError as error:
+                bad.extend(error.problems)
+                continue
+            bad.extend(look(job.path, content))
+            looks, is_new = stage.keep(job.path, content) if stage is not None else ((0, 0), False)
+            made[job.path] = Made(aspects, looks, time.perf_counter() - start)
+            if is_new and stage is not None:
+                changed[job.path] = stage.digests[job.path]
+        renderer.forget()
+        return made, changed, bad
+
+    if len(jobs) < FEW_JOBS:  # each process then loads the data of some languages only
+        jobs = sorted(jobs, key=lambda job: job.language)
+    for made, changed, bad in spread(jobs, make, workers):
+        if stage is not None:
+            stage.note(changed, len(made) - len(changed))
+        yield made, bad

@@ -1,0 +1,156 @@
+"""Inputs → Site: all content read and checked, or what the memory has with a few texts anew, before a page is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sitegen.build.incremental import Recall
+from sitegen.build.inputs import Inputs
+from sitegen.build.options import Options
+from sitegen.build.state import Memory
+from sitegen.checks.checks import (
+    find_problems,
+    find_problems_of,
+    unfit_tables,
+    unpublishable_files,
+    unreadable_pictures,
+    unsafe_drawings,
+)
+from sitegen.content.reader import load_content, read_page_again
+from sitegen.library.library import Library, build_library, make_page
+from sitegen.library.problems import find_library_problems, find_page_problems
+from sitegen.media.images import Pictures
+from sitegen.model.settings import Config
+from sitegen.model.values import Document, Key, Page
+from sitegen.problems.problem import Problem, SiteError, in_order
+from sitegen.render.clashes import find_output_clashes
+from sitegen.render.dependencies import Trace, TracedLibrary
+from sitegen.render.ids import find_shared_ids
+from sitegen.render.jobs import Job
+from sitegen.render.outputs import list_jobs
+from sitegen.render.renderer import Renderer
+from sitegen.render.structured_data import describe
+from sitegen.render.templates import find_template_problems, make_environments
+from sitegen.render.views import Scope
+from sitegen.source.litter import litter_problem
+from sitegen.storage.cache import Cache
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything about a site that is known before a page is rendered.
+
+    Attributes:
+        jobs: every file to make, whether or not it stands already.
+        fresh: the pages that were read anew.
+    """
+
+    library: Library
+    renderer: Renderer
+    jobs: tuple[Job, ...]
+    fresh: Mapping[Key, tuple[Document, ...]]
+    warnings: tuple[Problem, ...]
+
+
+def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
+    """Read and check all content that is not remembered, and everything between pages.
+
+    Raises:
+        SiteError: with every problem that can be found without rendering.
+    """
+    options, config, root = inputs.options, inputs.config, inputs.options.root
+    content = load_content(
+        root, config, inputs.listing, memory.shelf, remembered=recall.documents, workers=inputs.workers
+    )
+    pictures = Pictures.of(root, config)
+    library = build_library(
+        content, config, inputs.locales, memory.shelf, pictures, as_of=inputs.as_of, with_drafts=options.drafts
+    )
+    found = [*content.problems, *find_library_problems(library)]
+    found += find_problems(root, library, inputs.warm.known(recall.settings))
+    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(library)]
+    found += unfit_tables(root, library)
+    if inputs.assets.litter:
+        found.append(litter_problem("static", inputs.assets.litter))
+    renderer = _renderer(inputs, library, found)
+    found += find_template_problems(inputs.layers, config, next(iter(renderer.environments.values())))
+    found += find_shared_ids(inputs.layers, library)
+    jobs = [] if "/" not in library.pages else list(list_jobs(library, renderer))
+    found += find_output_clashes(jobs, library, inputs.assets)
+    warnings = refuse_errors(found, config, options)
+    return Site(library, renderer, tuple(dict.fromkeys(jobs)), content.fresh, warnings)
+
+
+def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None:
+    """The site of the last build with a few texts anew; None where more than texts may have changed."""
+    keys = recall.changed_texts()
+    if keys is None or inputs.listing.problems:
+        return None
+    root, config = inputs.options.root, inputs.config
+    fresh: dict[Key, tuple[Document, ...]] = {}
+    newer: dict[Key, Page] = {}
+    problems: list[Problem] = []
+    for key in keys:
+        fresh[key], found = read_page_again(root, config, inputs.listing, key, memory.shelf)
+        page = None if found else _with_texts(recall.page(key), fresh[key], inputs)
+        if page is None:
+            return None
+        newer[key] = page
+    library = recall.library(newer)
+    for page in newer.values():
+        problems += find_page_problems(library, page)
+        problems += find_problems_of(root, library, page, inputs.warm.known(recall.settings))
+    renderer = _renderer(inputs, library, problems)
+    warnings = refuse_errors([*recall.warnings_but_of(newer), *problems], config, inputs.options)
+    return Site(library, renderer, tuple(recall.jobs()), fresh, warnings)
+
+
+def _with_texts(before: Page, documents: Iterable[Document], inputs: Inputs) -> Page | None:
+    """The page with its documents read anew; None where anything but texts and headings' wording is different."""
+    read = {document.language: document for document in documents}
+    page = make_page(before.key, read, inputs.config, inputs.locales, inputs.options.drafts)
+    if list(page.versions) != list(before.versions) or page.states != before.states:
+        return None
+    for path, document in page.versions.items():
+        old = before.versions[path]
+        anchors = [(heading.level, heading.anchor) for heading in document.body.headings]
+        if document.front_digest != old.front_digest or anchors != [(h.level, h.anchor) for h in old.body.headings]:
+            return None
+    return page
+
+
+def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Renderer:
+    """What makes outputs of a library; problems of the catalogs are added to those found."""
+    root, layers = inputs.options.root, inputs.layers
+    catalogs, card, found = inputs.warm.find(layers, inputs.config, inputs.frames)
+    problems.extend(found)
+    scopes: dict[str, Scope] = {}
+    traced = TracedLibrary(library, Trace())
+    for path, locale in inputs.locales.items():
+        translate = catalogs.translations[path].pgettext
+        has_cards = card is not None and card.has(locale)
+        scopes[path] = Scope(traced, locale, scopes, translate, describe, has_cards=has_cards)
+    cache = Cache.of(root, is_read=inputs.options.remembers and not inputs.options.clean)
+    environments = make_environments(layers, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
+    return Renderer(root, layers, traced, scopes, environments, card, cache)
+
+
+def recall_of(inputs: Inputs, memory: Memory, touched: Collection[str] | None) -> Recall:
+    """What is known of the inputs from the build before."""
+    options = (inputs.config, inputs.locales, inputs.options.drafts)
+    return Recall(inputs.options.root, memory, inputs.listing, options, touched)
+
+
+def refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:
+    """The problems, if none of them is an error.
+
+    Raises:
+        SiteError: with all of them, warnings too, when one is.
+    """
+    problems = config.graded(list(found))
+    if options.strict:
+        problems = [replace(problem, severity="error") for problem in problems]
+    if any(problem.severity == "error" for problem in problems):
+        raise SiteError(problems)
+    return in_order(problems)

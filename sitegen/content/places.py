@@ -1,0 +1,51 @@
+"""Where things stand in a text: byte offsets, as the parser says them, → lines and columns, as people count them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from sitegen.content.blocks import Range
+from sitegen.source.mark import Mark
+
+
+class Places:
+    """The places in a text that begins at some line of its file; nothing is counted before it is asked for."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self._text = text
+        self._first_line = first_line
+        self._encoded = b""
+        self._starts: list[int] = []
+        self._last = (0, 0)
+
+    def mark(self, offset: int, width: int = 1) -> Mark:
+        """The place of a byte offset."""
+        if not self._starts:
+            self._index()
+        line = bisect_right(self._starts, offset) - 1
+        known, column = self._last if self._starts[line] <= self._last[0] <= offset else (self._starts[line], 0)
+        column += len(self._encoded[known:offset].decode())
+        self._last = offset, column
+        return Mark(line + self._first_line, column + 1, max(1, width))
+
+    def target(self, target: str, place: Range) -> Mark:
+        """Where a target is written within its link; the link itself where it is written elsewhere."""
+        written = self.written(place)
+        starts = [
+            written.rfind(before + target) + len(before) for before in ("](", "](<") if before + target in written
+        ]
+        found = max(starts, default=written.rfind(target))  # a title may hold the same words
+        if found < 0:
+            return self.mark(place["start"], len(written.split("\n")[0]))
+        return self.mark(place["start"] + len(written[:found].encode()), max(1, len(target)))
+
+    def written(self, place: Range) -> str:
+        """What is written at a place."""
+        if not self._starts:
+            self._index()
+        return self._encoded[place["start"] : place["end"]].decode()
+
+    def _index(self) -> None:
+        self._encoded = self._text.encode()
+        self._starts = [0, *(found.end() for found in re.finditer(b"\n", self._encoded))]

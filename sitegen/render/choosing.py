@@ -1,0 +1,61 @@
+"""Pages of a kind that have some facts, as lists and blocks choose them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sitegen.model.values import Choice, Key, Reference
+from sitegen.render.dependencies import TracedLibrary
+
+
+def choose(
+    library: TracedLibrary, language: str, kind: str, facts: Mapping[str, Any], sort: str | None, but: Key | None
+) -> list[Key]:
+    """The pages of a kind that a language has and that have some facts, in the order of the kind's lists; see `Scope.select`."""
+    having = [
+        _having(library, language, kind, name).get(_comparable(value), frozenset()) for name, value in facts.items()
+    ]
+    first, *others = sorted(having, key=len) or [frozenset(_of_kind(library, language, kind))]
+    chosen = [key for key in first if key != but and all(key in other for other in others)]
+    return library.sorted(chosen, sort or _order_of(library, kind), language)
+
+
+def _of_kind(library: TracedLibrary, language: str, kind: str) -> list[Key]:
+    """The pages of a kind that a language has."""
+    return library.trace.once(
+        ("kind", language, kind),
+        lambda: [
+            key for key, page in library.pages.items() if language in page.states and kind in library.kind(key).lineage
+        ],
+    )
+
+
+def _having(library: TracedLibrary, language: str, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
+    """A fact's values → the pages of a kind that have them."""
+    return library.trace.once(("having", language, kind, name), lambda: _by_value(library, language, kind, name))
+
+
+def _by_value(library: TracedLibrary, language: str, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
+    found: dict[Any, set[Key]] = {}
+    for key in _of_kind(library, language, kind):
+        value = library.pages[key].facts.get(name)
+        for item in value if isinstance(value, tuple) else () if value is None else (value,):
+            found.setdefault(_comparable(item), set()).add(key)
+    return {value: frozenset(keys) for value, keys in found.items()}
+
+
+def _order_of(library: TracedLibrary, kind: str) -> str:
+    """How pages of a kind are listed below the first kind of page that lists them."""
+    kinds = library.config.kinds.values()
+    return next((own.children.sort for own in kinds if own.children.kind == kind), "order")
+
+
+def _comparable(value: Any) -> Any:
+    """A fact's value by which pages are found."""
+    match value:
+        case Reference():
+            return value.key
+        case Choice():
+            return value.value
+    return value

@@ -1,0 +1,212 @@
+"""What templates see of the whole site: its settings, menus and languages, as the readers of one language have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sitegen.i18n.locale import Locale
+from sitegen.library.coverage import Coverage
+from sitegen.model.menus import MenuEntry
+from sitegen.model.settings import Config
+from sitegen.model.urls import url_of_file
+from sitegen.model.values import Key, Url
+from sitegen.render.values import (
+    Words,
+)
+from sitegen.render.views import CALENDAR, SEARCH, STATUS, PageView, Scope
+
+
+class MenuView:
+    """An entry of a menu; what it has not itself is its page's.
+
+    Attributes:
+        page: the page that it leads to; None for an address elsewhere and for a label over other entries.
+        label: its own name; None where it has its page's.
+        entries: the entries below it.
+    """
+
+    def __init__(
+        self, page: PageView | None, label: Words | None = None, url: str = "", entries: tuple[MenuView, ...] = ()
+    ) -> None:
+        self.page = page
+        self.label = label
+        self.entries = entries
+        self._url = url
+
+    @property
+    def title(self) -> Words:
+        """Its label, or its page's short title or title."""
+        if self.label or self.page is None:
+            return self.label or Words("")
+        return getattr(self.page.words, "short_title", None) or self.page.title
+
+    @property
+    def url(self) -> str:
+        """Where it leads; "" for a label over other entries."""
+        return self.page.url if self.page else self._url
+
+    @property
+    def key(self) -> str:
+        """Its page's content path; "" where it has none."""
+        return self.page.key if self.page else ""
+
+    @property
+    def summary(self) -> Words | None:
+        """Its page's summary."""
+        return self.page.summary if self.page else None
+
+    def leads_to(self, page: PageView) -> bool:
+        """Whether a page is this entry's, or lies below it."""
+        return self.page is not None and page.is_within(self.page)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or self.page is None:
+            raise AttributeError(name)
+        return getattr(self.page, name)
+
+
+def _flat(entries: Iterable[MenuView]) -> Iterator[MenuView]:
+    """The entries of a menu, each before those below it."""
+    for entry in entries:
+        yield entry
+        yield from _flat(entry.entries)
+
+
+class SiteView:
+    """The site's own settings in one language."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._config: Config = scope.library.config
+
+    @property
+    def title(self) -> Words:
+        """The site's name in this language."""
+        return self.title_in(self._scope.locale)
+
+    def title_in(self, locale: Locale) -> Words:
+        """The site's title in a language, or in the first of its chain that has one."""
+        return self._scope.setting(self._config.title, locale) or Words.of("", locale)
+
+    @property
+    def short_title(self) -> Words:
+        """The title for narrow screens; the whole one where the site has no shorter."""
+        return self._scope.setting(self._config.short_title, self._scope.locale) or self.title
+
+    @property
+    def publisher(self) -> Words | None:
+        """Who publishes the site; None where site.yaml does not say."""
+        return self._scope.setting(self._config.publisher, self._scope.locale)
+
+    @property
+    def home(self) -> PageView:
+        """The home page."""
+        return self._scope.page(Key("/"))
+
+    @property
+    def organisation(self) -> PageView | None:
+        """The page that `organisation:` of site.yaml names; None where it names none."""
+        reference = self._config.organisation
+        organisation: PageView | None = self._scope.value(reference) if reference else None
+        return organisation
+
+    @property
+    def menus(self) -> Mapping[str, tuple[MenuView, ...]]:
+        """The menus of site.yaml by name; entries of pages that do not exist in any language are left out."""
+        return {name: self._entries(menu) for name, menu in self._config.menus.items()}
+
+    def _entries(self, entries: Iterable[MenuEntry]) -> tuple[MenuView, ...]:
+        views = (self._entry(entry) for entry in entries)
+        return tuple(view for view in views if view is not None)
+
+    def _entry(self, entry: MenuEntry) -> MenuView | None:
+        page: PageView | None = self._scope.value(entry.page) if entry.page else None
+        if entry.page and page is None:
+            return None
+        children = [MenuView(child) for child in page.children] if page and entry.has_children else []
+        label = self._scope.setting(entry.label, self._scope.locale)
+        return MenuView(page, label, entry.url, (*self._entries(entry.entries), *children))
+
+    def beside(self, page: PageView, menu: str = "main") -> tuple[MenuView | None, MenuView | None]:
+        """The entries before and after a page's in the order of a menu, as chapters follow each other; None at its ends."""
+        entries = [entry for entry in _flat(self.menus.get(menu, ())) if entry.page]
+        place = next((number for number, entry in enumerate(entries) if entry.key == page.key), None)
+        if place is None:
+            return None, None
+        before = entries[place - 1] if place else None
+        return before, entries[place + 1] if place + 1 < len(entries) else None
+
+    @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How far each language has come; `locale_of` and `page` tell what its paths and keys stand for."""
+        return self._scope.coverage
+
+    @property
+    def matrix(self) -> Iterator[tuple[PageView, Mapping[str, tuple[Locale, ...]]]]:
+        """Each page with its languages by state: "source", "current", "stale", "untracked", "missing"."""
+        library = self._scope.library
+        for key, page in library.pages.items():
+            found: dict[str, tuple[Locale, ...]] = {}
+            for path, state in page.states.items():
+                found[state.name] = (*found.get(state.name, ()), library.locales[path])
+            yield self._scope.page(key), found
+
+    @property
+    def status_url(self) -> Url:
+        """The same as data."""
+        return url_of_file(self._config.base_path, STATUS)
+
+    @property
+    def search_url(self) -> Url:
+        """Where this language's search index begins."""
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{SEARCH}")
+
+    def locale_of(self, path: str) -> Locale:
+        """The language of a path."""
+        return self._scope.library.locales[path]
+
+    @property
+    def languages(self) -> tuple[Locale, ...]:
+        """The languages that are published, in the order of site.yaml."""
+        library = self._scope.library
+        return tuple(library.locales[path] for path in library.config.built)
+
+    def page(self, key: str) -> PageView:
+        """The page of a content path, in place of an expired one the page above; an error where there is none."""
+        return self._scope.page(self._scope.library.in_place_of(Key(key)) or Key(key))
+
+    def find_page(self, key: str) -> PageView | None:
+        """The page of a content path; None where there is none."""
+        return self._scope.page(Key(key)) if key in self._scope.library.pages else None
+
+    @property
+    def base_url(self) -> str:
+        """Address of the published site."""
+        return self._config.base_url
+
+    @property
+    def chooser_url(self) -> str:
+        """Where a language is chosen: the root of the site."""
+        return self._config.base_path
+
+    @property
+    def chooser_absolute_url(self) -> str:
+        """Where a language is chosen, with scheme and host."""
+        return self._config.base_url
+
+    def home_url(self, locale: Locale) -> Url:
+        """The home page's address in a language."""
+        return self._scope.library.url(Key("/"), locale.path)
+
+    @property
+    def calendar_url(self) -> Url | None:
+        """This language's calendar; None on a site without any."""
+        if not any(kind.calendar for kind in self._config.kinds.values()):
+            return None
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{CALENDAR}")
+
+    @property
+    def feed_url(self) -> Url:
+        """This language's Atom feed."""
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/feed.xml")
