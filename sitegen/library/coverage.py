@@ -23,6 +23,8 @@ class PageCoverage:
     """A page in one language.
 
     Attributes:
+        key: its content path.
+        state: how far its translation is; `state.name` as of `page.state`.
         review: "machine", "human", or None where nothing is said or nothing translated.
         words: words of the source.
         current: those of them whose translation renders today's source.
@@ -37,17 +39,24 @@ class PageCoverage:
 
 @dataclass(frozen=True)
 class Coverage:
-    """All pages in one language; `language` is its path."""
+    """All pages in one language.
+
+    Attributes:
+        language: its path.
+        pages: each page that exists in it.
+    """
 
     language: str
     pages: tuple[PageCoverage, ...]
 
     @cached_property
     def words(self) -> int:
+        """Words of the sources of its pages."""
         return sum(page.words for page in self.pages)
 
     @cached_property
     def current(self) -> int:
+        """Those of them whose translation renders today's source."""
         return sum(page.current for page in self.pages)
 
     @cached_property
@@ -62,6 +71,7 @@ class Coverage:
 
     @cached_property
     def current_pages(self) -> int:
+        """How many pages are current."""
         return sum(page.state.name in ("source", "current") for page in self.pages)
 
     @property

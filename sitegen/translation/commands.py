@@ -27,7 +27,8 @@ from sitegen.i18n.plurals import plural_forms, same_numbers
 from sitegen.library.coverage import Coverage, PageCoverage, measure
 from sitegen.library.coverage import as_data as measured
 from sitegen.library.library import Library
-from sitegen.model.settings import Config, load_config
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.render.messages import site_messages, template_messages, unextracted
