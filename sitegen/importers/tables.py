@@ -13,7 +13,8 @@ import yaml
 from sitegen.problems.problem import SiteError
 from sitegen.source.front_matter import FENCE, closing_line
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import MAX_DEPTH, Node, Source, parse, without_control_characters
+from sitegen.source.text import Source, without_control_characters
+from sitegen.source.yaml import MAX_DEPTH, Node, parse
 
 _START = Mark(1, 1)
 #: What YAML would take for an indent or a letter: a tab, a space that does not break, a space of no width.

@@ -32,7 +32,8 @@ from sitegen.media.svg_fix import cleaned
 from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, decode, parse
+from sitegen.source.text import Source, decode
+from sitegen.source.yaml import Node, parse
 from sitegen.translation.formats import FORMATS
 
 #: Characters of each text, and of the one twice as long; the longest line that files may have bounds the first.
