@@ -81,7 +81,7 @@ def _history(options: Namespace) -> int:
 
 def _zone_of(root: Path) -> dt.tzinfo:
     """The time zone of the site in a folder; UTC where there is none."""
-    from sitegen.model.settings import load_config
+    from sitegen.model.loading import load_config
     from sitegen.problems.problem import SiteError
 
     try:

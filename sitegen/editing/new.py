@@ -13,7 +13,8 @@ from sitegen.content.reader import list_content, outside_content
 from sitegen.editing.sorting import put_in_order
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
-from sitegen.model.settings import Config, load_config, today
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config, today
 from sitegen.model.urls import as_path, write_path
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest

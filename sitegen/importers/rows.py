@@ -15,7 +15,8 @@ from typing import Any
 from sitegen.content.data import rows_of, split_column
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
-from sitegen.model.settings import Config, load_config
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config
 from sitegen.model.urls import slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Edit, Text

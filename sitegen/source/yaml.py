@@ -72,6 +72,11 @@ class Node:
         """What an editor would call it: "a list", "text", "nothing"."""
         return "nothing" if self.value is None else TYPE_NAMES[type(self.value)]
 
+    @property
+    def quoted(self) -> str:
+        """The value as it is written, in quotes; a list or a table by what it is."""
+        return f"'{self.text}'" if self.text else self.type_name
+
 
 def parse(source: Source, text: str, first_line: int = 1) -> Node:
     """The mapping that a YAML text is, with marks counted from `first_line` of the source.

@@ -11,7 +11,8 @@ from hostile import LINKS, SCRIPTS
 from lxml import html
 
 from sitegen.content.markdown import parse_body
-from sitegen.model.settings import Config, load_config
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config
 from sitegen.model.values import Body
 from sitegen.problems.problem import Problem
 from sitegen.source.text import Source

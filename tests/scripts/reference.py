@@ -20,17 +20,12 @@ from sitegen.cli import command_line
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, PageCoverage
 from sitegen.model.blocks import BLOCK_KEYS, shipped_blocks
+from sitegen.model.declarations import FIELD_KEYS
 from sitegen.model.fields import TYPES, Field
-from sitegen.model.kinds import BASE_FIELDS, CHILDREN_FIELDS, FIELD_KEYS, KIND_KEYS, TRANSLATION_FIELDS
+from sitegen.model.kinds import BASE_FIELDS, CHILDREN_FIELDS, KIND_KEYS, TRANSLATION_FIELDS
+from sitegen.model.language_settings import LANGUAGE_FIELDS, SCRIPT_FIELDS
 from sitegen.model.menus import ENTRY_KEYS
-from sitegen.model.settings import (
-    EDITOR_FIELDS,
-    LANGUAGE_FIELDS,
-    MARKDOWN_FIELDS,
-    PICTURE_FIELDS,
-    SCRIPT_FIELDS,
-    SITE_KEYS,
-)
+from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, PICTURE_FIELDS, SITE_KEYS
 from sitegen.model.values import Heading, Money
 from sitegen.problems.explain import as_markdown
 from sitegen.render.dependencies import recorded
