@@ -24,7 +24,8 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.shape import Shape
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.i18n.catalogs import message_problems, parse_po
+from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.scripts import in_script
 from sitegen.media.css import find_outside
 from sitegen.media.svg import find_unsafe_in
