@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 import http.client
 import re
-import socket
 import ssl
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
+from sitegen.hosting.rules import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.terminal import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
+from sitegen.source.connections import in_time
 from sitegen.source.files import read_given
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
@@ -116,39 +115,6 @@ class Client:
         if self.is_secure:
             return http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=ssl.create_default_context())
         return http.client.HTTPConnection(host, port, timeout=PATIENCE)
-
-
-@contextmanager
-def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """End what a host lets drip: after so many seconds its connection is shut, whatever has come by then.
-
-    Raises:
-        TimeoutError: it was.
-    """
-    if connection.sock is None:
-        connection.connect()
-    is_late = threading.Event()
-    late = threading.Timer(
-        seconds, _hang_up, (connection.sock, is_late)
-    )  # its socket is no longer there once it closes
-    late.daemon = True
-    late.start()
-    try:
-        yield
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        if is_late.is_set():
-            raise TimeoutError("it answers too slowly") from error
-        raise
-    finally:
-        late.cancel()
-    if is_late.is_set():
-        raise TimeoutError("it answers too slowly")
-
-
-def _hang_up(sock: socket.socket, is_late: threading.Event) -> None:
-    is_late.set()
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
 
 
 def _read(answer: http.client.HTTPResponse, most: int, is_kept: bool) -> tuple[int, str, bytes]:

@@ -16,7 +16,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.cli import main
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import hosting_of
+from sitegen.hosting.rules import hosting_of
 
 SITE = """\
 title: {{en: Site, fr: Site, zh: 站}}

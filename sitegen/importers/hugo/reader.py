@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sitegen.importers.front_matter import parse_loosely, parse_table, split_front_matter
 from sitegen.importers.html import html_as_markdown
 from sitegen.importers.hugo.addresses import address_of, key_of
 from sitegen.importers.hugo.settings import (
@@ -24,7 +25,6 @@ from sitegen.importers.hugo.settings import (
     refuse_links,
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
-from sitegen.importers.tables import parse_loosely, parse_table, split_front_matter
 from sitegen.model.urls import ancestor_keys
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
