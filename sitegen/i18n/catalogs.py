@@ -175,8 +175,23 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
                 )
             ]
         ) from error
+    if "msgstr[" in text:
+        _place_forms(catalog, source.lines)
     catalog.charset = "utf-8"  # as every text is read and written, whatever its header says
     return catalog
+
+
+def _place_forms(catalog: Any, lines: Sequence[str]) -> None:
+    """Note where each form of a plural begins, which the parser does not."""
+    begins: dict[int, list[int]] = {}
+    own: list[int] = []
+    for number, line in enumerate(lines, 1):
+        if line.startswith("msgid "):
+            own = begins.setdefault(number, [])
+        elif line.startswith("msgstr["):
+            own.append(number)
+    for message in catalog:
+        message.form_lines = begins.get(message.lineno, ())
 
 
 def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) -> Any:
@@ -336,6 +351,7 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     wanted = [_markup_of(text) for text in ids]
+    begins = dict(enumerate(getattr(message, "form_lines", ())))
     for number, form in enumerate(forms):
         wrong = [] if message.context in PLAIN_CONTEXTS else _stray_percents(form)
         # a form for one number alone may leave the number out; the last of a language stands for many
@@ -346,7 +362,7 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
                 ("the tags differ from those of the message", "copy them from the message; for the sign < write &lt;")
             ]
         for what, hint in wrong:
-            mark = Mark(message.lineno or 1, 1)
+            mark = Mark(begins.get(number) or message.lineno or 1, 1)
             yield problem_at(path, "catalog-placeholder", what, mark, hint)
 
 

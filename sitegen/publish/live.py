@@ -8,7 +8,8 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ from sitegen.storage.output import MANIFEST
 #: Requests at once, and seconds without an answer after which one is given up.
 AT_ONCE = 8
 PATIENCE = 30
-#: Bytes in a second below which a host is too slow to be waited for.
+#: Bytes in a second below which a host is too slow to be waited for, once `PATIENCE` is over.
 SLOWEST = 100_000
 #: A manifest is no larger, in bytes.
 MOST = 30_000_000
@@ -80,6 +81,8 @@ class Client:
         try:
             try:
                 return self._ask(path, MOST if most is None else most, is_kept)
+            except TimeoutError:
+                raise
             except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open long
                 return self._ask(path, MOST if most is None else most, is_kept)
         except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a part of -5 bytes
@@ -98,10 +101,10 @@ class Client:
         except IndexError:
             connection = self._connect()
         try:
-            with in_time(connection, PATIENCE + most / SLOWEST):
+            with in_time(connection, PATIENCE) as came:
                 connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
                 answer = connection.getresponse()
-                size, digest, body = _read(answer, most, is_kept)
+                size, digest, body = _read(answer, most, came, is_kept=is_kept)
         except BaseException:
             connection.close()
             raise
@@ -120,44 +123,61 @@ class Client:
 
 
 @contextmanager
-def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """End what a host lets drip: after so many seconds its connection is shut, whatever has come by then.
+def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[Callable[[int], None]]:
+    """End what a host lets drip: after so many seconds its connection is shut, but for those that what has come may take.
+
+    Gives the function that is to be told of bytes that have come.
 
     Raises:
         TimeoutError: it was.
     """
     if connection.sock is None:
         connection.connect()
-    is_late = threading.Event()
-    late = threading.Timer(
-        seconds, _hang_up, (connection.sock, is_late)
-    )  # its socket is no longer there once it closes
-    late.daemon = True
-    late.start()
+    watch = _Watch(connection.sock, seconds)  # its socket is no longer there once it closes
+    watch.start()
     try:
-        yield
+        yield watch.came
     except (OSError, ValueError, http.client.HTTPException) as error:
-        if is_late.is_set():
+        if watch.is_late:
             raise TimeoutError("it answers too slowly") from error
         raise
     finally:
-        late.cancel()
-    if is_late.is_set():
+        watch.is_over.set()
+    if watch.is_late:
         raise TimeoutError("it answers too slowly")
 
 
-def _hang_up(sock: socket.socket, is_late: threading.Event) -> None:
-    is_late.set()
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+class _Watch(threading.Thread):
+    """Shuts a connection when its time is over."""
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        super().__init__(daemon=True)
+        self.is_over, self.is_late = threading.Event(), False
+        self._sock, self._end = sock, time.monotonic() + seconds
+
+    def came(self, size: int) -> None:
+        """Give the rest as much more time as a slow host takes for so many bytes."""
+        self._end += size / SLOWEST
+
+    def run(self) -> None:
+        """Wait for the end of the answer, or of its time."""
+        while not self.is_over.wait(max(0, self._end - time.monotonic())):
+            if time.monotonic() >= self._end:
+                self.is_late = True
+                with suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_RDWR)
+                return
 
 
-def _read(answer: http.client.HTTPResponse, most: int, is_kept: bool) -> tuple[int, str, bytes]:
+def _read(
+    answer: http.client.HTTPResponse, most: int, came: Callable[[int], None], *, is_kept: bool
+) -> tuple[int, str, bytes]:
     """Size and digest of a body, and the body itself if it is kept; no more of it is in memory than a part."""
     digest, size, parts = hashlib.sha256(), 0, []
     while size <= most and (part := answer.read(min(_PART, most + 1 - size))):
         digest.update(part)
         size += len(part)
+        came(len(part))
         if is_kept:
             parts.append(part)
     return size, digest.hexdigest(), b"".join(parts)
