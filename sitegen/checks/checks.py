@@ -18,7 +18,7 @@ from sitegen.media.types import type_problem
 from sitegen.model.settings import Config
 from sitegen.model.values import Key, Page
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 #: What `OWN_CHECKS` have found: page → digests of the files that were read, and the problems.
 Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]

@@ -75,7 +75,7 @@ def _check_external(options: Namespace) -> int:
 
 
 def _check_live(options: Namespace) -> int:
-    from sitegen.model.settings import load_config
+    from sitegen.model.loading import load_config
     from sitegen.publish.live import check_live, read_expected
 
     expected = read_expected(options.manifest) if options.manifest else None

@@ -18,7 +18,7 @@ def _add_status(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)"
     )
-    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="how states are told")
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="how states are printed")
     parser.add_argument("--fail-under", type=int, metavar="PERCENT", help="fail if a language has fewer of the words")
     parser.add_argument(
         "--fail-stale", nargs="+", default=(), metavar="LANGUAGE", help="fail if a page of these is not current"

@@ -28,7 +28,7 @@ from sitegen.source.files import move, read_file, remove_folder, replace_files
 from sitegen.source.front_matter import list_item, with_items
 from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.translation.records import whole_library
 
 SETTINGS = "content/site.yaml"

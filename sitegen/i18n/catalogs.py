@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import gettext
-import html
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,9 +15,10 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
+from sitegen.source.html import markup_of
 from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Source, problem_at
+from sitegen.source.text import Source, problem_at
 
 #: The messages of the templates, as `translate extract` writes them.
 MESSAGES = "translations/messages.pot"
@@ -28,15 +28,6 @@ PLAIN_CONTEXTS = frozenset({"choice", "calendar"})
 
 #: What `%` may begin: a percent sign, or a value that the template fills in; no width, so that none makes a page of 100 MB.
 _FORMAT = re.compile(r"%(?:%|\(\w+\)[sd])")
-#: What HTML takes for the beginning of markup behind a <; a tag as our templates write it.
-_MARKUP = re.compile("[A-Za-z/!?]")
-_ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'=>`]++))?+""")
-_TAG = re.compile(
-    r"""(/?)([A-Za-z][\w-]*+)((?:\s++[^\s"'>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=>`]++))?+)*+)\s*+/?>"""
-)
-_QUOTES = "\"'"
-#: Elements that have no end.
-_VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 _PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*")?')
 
 
@@ -350,13 +341,13 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
     """Placeholders and markup in which a translation differs from its message, and percent signs that mean neither."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-    wanted = [_markup_of(text) for text in ids]
+    wanted = [markup_of(text) for text in ids]
     begins = dict(enumerate(getattr(message, "form_lines", ())))
     for number, form in enumerate(forms):
         wrong = [] if message.context in PLAIN_CONTEXTS else _stray_percents(form)
         # a form for one number alone may leave the number out; the last of a language stands for many
         wrong += _other_placeholders(form, ids, is_whole=number == len(forms) - 1)
-        tags = _markup_of(form)
+        tags = markup_of(form)
         if not wrong and (tags is None or tags not in wanted):
             wrong = [
                 ("the tags differ from those of the message", "copy them from the message; for the sign < write &lt;")
@@ -384,29 +375,6 @@ def _other_placeholders(form: str, ids: Sequence[str], *, is_whole: bool) -> lis
 
 def _placeholders(text: str) -> set[str]:
     return set(_FORMAT.findall(text)) - {"%%"}
-
-
-def _markup_of(text: str) -> tuple[str, ...] | None:
-    """The tags of a message as HTML reads them, in no order; None where one is left open, or a < is something else."""
-    tags, opened = list[str](), list[str]()
-    for piece in text.split("<")[1:]:
-        found = _TAG.match(piece)
-        if found is None:
-            if _MARKUP.match(piece):
-                return None
-            continue
-        ending, name, attributes = found[1], found[2].lower(), sorted(_attributes(found[3]))
-        tags.append(f"{ending}{name} {attributes}")
-        if not ending and name not in _VOID:
-            opened.append(name)
-        elif ending and (not opened or opened.pop() != name):
-            return None
-    return None if opened else tuple(sorted(tags))
-
-
-def _attributes(written: str) -> Iterator[str]:
-    for found in _ATTRIBUTE.finditer(written):
-        yield f"{found[1].lower()}={html.unescape(found[2].strip(_QUOTES) if found[2] else '')}"
 
 
 def _chain(

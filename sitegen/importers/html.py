@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from html.parser import HTMLParser
 from itertools import accumulate
 from typing import Any
 
 import pyromark
 
-from sitegen.content.markdown import COMMENT, OPTIONS
+from sitegen.content.markdown import OPTIONS
 from sitegen.source.edits import Edit, Traced
+from sitegen.source.html import ELEMENTS, Tag, pieces, without_comments
 
 #: Tells what can't be brought: message, offset, hint.
 Tell = Callable[[str, int, str], None]
 
 #: A processing instruction, which browsers take for a comment.
-_INSTRUCTION = re.compile(r"<\?[^>]*>")
+_INSTRUCTION = re.compile(r"<\?[^<>]*>")
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^<>]*>")
-#: Elements of HTML that enclose words; what else looks like a tag is `<name>` in a log or a letter.
-_ELEMENTS = frozenset(
-    """a abbr acronym address article aside audio b bdi bdo big blockquote body br button caption center cite code col
-    colgroup data dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6
-    head header hgroup hr html i iframe img input ins kbd label legend li link main map mark menu meta nav noscript object
-    ol optgroup option p picture pre q ruby rp rt s samp script section select small source span strike strong style sub
-    summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr""".split()  # noqa: SIM905
-)
 #: Elements that are no part of a line; where only a line can stand, what they enclose is kept apart by spaces.
 _BLOCKS = frozenset("dd div dl dt li ol p table td th tr ul".split())  # noqa: SIM905
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_ATTRIBUTES = re.compile(r"^[ \t]*\{(?:[.#][\w-]+|[\w-]+=(?:\"[^\"]*\"|\S+?))(?:\s+[^}]*)?\}[ \t]*$", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"^[ \t]*+\{(?:[.#][\w-]+|[\w-]++=(?:\"[^\"\n]*\"|\S+?))(?:[ \t][^}\n]*)?\}[ \t]*$", re.MULTILINE)
 #: After so many rounds whatever looks like HTML is none.
 _ROUNDS = 8
 
@@ -141,8 +134,11 @@ class _Html(Reader):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._leave_open_links()
+        ends = dict(self.blocks)
+        starts = sorted(ends)
         for found in _ATTRIBUTES.finditer(self.text) if self.dialect.has_attributes else ():
-            if not any(start <= found.start() < end for start, end in self.blocks):
+            before = bisect_right(starts, found.start())  # blocks of code and HTML do not lie within each other
+            if not before or ends[starts[before - 1]] <= found.start():
                 self.tell("attributes of a block are left out", found.start(), f"they were {found[0].strip()}")
                 self.edits.append(Edit(found.start(), found.end(), ""))
 
@@ -162,18 +158,18 @@ class _Html(Reader):
     def inline(self, name: str, value: str, start: int, end: int) -> None:
         if name != "InlineHtml" or value.startswith("<!--"):
             return
-        tag = _Tag.of(value)
-        if not tag.name or not self.dialect.has_html:
+        tag = next((piece for piece in pieces(value) if isinstance(piece, Tag)), None)
+        if tag is None or not self.dialect.has_html:
             self._leave(value, start, end)
         elif tag.name in ("sub", "sup"):
             self._shift(tag, value, start, end)
         else:
             self._inline(tag, value, start, end)
 
-    def _inline(self, tag: _Tag, value: str, start: int, end: int) -> None:
-        if tag.name == "a" and not tag.is_closing and "href" in tag.attributes:
+    def _inline(self, tag: Tag, value: str, start: int, end: int) -> None:
+        if tag.name == "a" and not tag.is_end and "href" in tag.attributes:
             self.links.append((tag.attributes["href"], start, end))
-        elif tag.name == "a" and tag.is_closing and self.links:
+        elif tag.name == "a" and tag.is_end and self.links:
             target, opened, after = self.links.pop()
             self.edits += [Edit(opened, after, "["), Edit(start, end, f"]({written_target(target)})")]
         elif tag.name == "br":
@@ -185,13 +181,13 @@ class _Html(Reader):
         elif tag.name in _MARKS:
             self.edits.append(Edit(start, end, _MARKS[tag.name]))
         elif tag.name in _BLOCKS and {"TableCell", "Heading"} & set(self.inside):
-            self.edits.append(Edit(start, end, "; " if tag.name == "li" and tag.is_closing else " "))
+            self.edits.append(Edit(start, end, "; " if tag.name == "li" and tag.is_end else " "))
         else:
             self._leave(value, start, end)
 
-    def _shift(self, tag: _Tag, value: str, start: int, end: int) -> None:
+    def _shift(self, tag: Tag, value: str, start: int, end: int) -> None:
         """`10<sup>6</sup>` → `10⁶`, where every sign has such a form; of others the tags go."""
-        if not tag.is_closing:
+        if not tag.is_end:
             self.shifted.append((tag.name, start, end))
         elif self.shifted and self.shifted[-1][0] == tag.name:
             _, opened, after = self.shifted.pop()
@@ -217,9 +213,9 @@ class _Html(Reader):
 
     def _block(self, start: int, end: int) -> None:
         text = self.text[start:end]
-        if not COMMENT.sub("", text).strip():
+        if not without_comments(text).strip():
             return
-        if not COMMENT.sub("", _INSTRUCTION.sub("", text)).strip():
+        if not without_comments(_INSTRUCTION.sub("", text)).strip():
             self._leave(text.strip(), start, end)
             return
         if not self.dialect.has_html:
@@ -235,34 +231,16 @@ class _Html(Reader):
         self.edits.append(Edit(start, end, f"{made}\n" if made else "\n"))
 
 
-class _Tag(HTMLParser):
-    """One tag."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.name, self.attributes, self.is_closing = "", dict[str, str](), False
-
-    @classmethod
-    def of(cls, text: str) -> _Tag:
-        tag = cls()
-        tag.feed(text)
-        return tag
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.name, self.attributes = tag, {name: value or "" for name, value in attrs}
-
-    def handle_endtag(self, tag: str) -> None:
-        self.name, self.is_closing = tag, True
-
-
 def html_as_markdown(text: str) -> str:
     """Markdown with every word that a browser shows of a piece of HTML."""
-    text = _INSTRUCTION.sub("", COMMENT.sub("", text))
-    text = _TAG.sub(lambda found: found[0] if found[1].lower() in _ELEMENTS else "", text)
+    text = _INSTRUCTION.sub("", without_comments(text)).replace("<!--", "&lt;!--")
+    whole = text.rfind(">") + 1  # a tag that nothing ends is text; the parser would look for its end again and again
+    text = text[:whole] + text[whole:].replace("<", "&lt;")
+    text = _TAG.sub(lambda found: found[0] if found[1].lower() in ELEMENTS else "", text)
     try:
         return str(_converter().convert(text)).strip()
     except RecursionError:  # nested deeper than anything that is meant to be read
-        return _Words.of(text)
+        return _words(text)
 
 
 @cache
@@ -283,22 +261,10 @@ def _converter() -> Any:
     return Converter(heading_style=ATX, bullets="-")
 
 
-class _Words(HTMLParser):
+def _words(html: str) -> str:
     """The words of a piece of HTML, as Markdown that has no other marks."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-
-    @classmethod
-    def of(cls, text: str) -> str:
-        reader = cls()
-        reader.feed(text)
-        reader.close()
-        return "\n".join(line.strip() for line in "".join(reader.words).splitlines() if line.strip())
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(re.sub(r"([\\<`*_\[\]])", r"\\\1", data))
+    words = "".join(piece for piece in pieces(html) if isinstance(piece, str))
+    return "\n".join(re.sub(r"([\\<`*_\[\]])", r"\\\1", line.strip()) for line in words.splitlines() if line.strip())
 
 
 def shifted(text: str, element: str) -> str:

@@ -16,13 +16,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sitegen.hosting.hosts import HOSTS
 from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.terminal import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
 from sitegen.source.files import read_given
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
 #: Requests at once, and seconds without an answer after which one is given up.
@@ -36,8 +37,6 @@ _PART = 65_536
 NOT_FOUND = "404.html"
 SITEMAP = "sitemap.xml"
 MOVED = (301, 308)
-#: What hosts read themselves and need not send.
-_OF_HOSTS = ("_headers", "_redirects")
 _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 _PORTS = {"http": 80, "https": 443}
 
@@ -195,7 +194,8 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
     with closing(Client(url)) as client:
         manifest = _manifest_of(client)
         wanted = expected or manifest
-        paths = [path for path in wanted.all if path not in _OF_HOSTS and not path.startswith(".")]
+        unsent = {host.file for host in HOSTS.values()}  # hosts read these themselves
+        paths = [path for path in wanted.all if path not in unsent and not path.startswith(".")]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [_address(client, path, wanted) for path in paths]
             sizes = [wanted.all[path][0] for path in paths]

@@ -58,6 +58,9 @@ class Pager:
     Attributes:
         number: 1-based.
         count: how many pages the list has.
+        items: the children that this page of the list shows.
+        previous_url: the page of the list before this one; None on the first.
+        next_url: the page of the list after this one; None on the last.
     """
 
     number: int

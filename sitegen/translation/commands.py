@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +27,13 @@ from sitegen.i18n.plurals import plural_forms, same_numbers
 from sitegen.library.coverage import Coverage, PageCoverage, measure
 from sitegen.library.coverage import as_data as measured
 from sitegen.library.library import Library
-from sitegen.model.settings import Config, load_config
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.render.messages import site_messages, template_messages, unextracted
 from sitegen.source.files import read_file, read_text, replace_files
+from sitegen.source.html import escape
 from sitegen.source.layers import Layers
 from sitegen.source.sequences import matcher
 from sitegen.translation.history import Earlier, find_earlier, part_texts

@@ -99,7 +99,7 @@ def port(request: pytest.FixtureRequest, make_site: MakeSite, tmp_path: Path) ->
     site = make(make_site, f":{number}")
     site.report()
     options = Options(root=site.root, output=site.public)
-    told = with_site(options, lambda _, read: HOSTS[name](hosting_of(read.library, site.public)))
+    told = with_site(options, lambda _, read: HOSTS[name].write(hosting_of(read.library, site.public)))
     folder = tmp_path / "server"
     folder.mkdir()
     environment = {

@@ -12,7 +12,7 @@ from conftest import REPOSITORY, SITE, MakeSite
 from sitegen.i18n.catalogs import catalog_path, read_po
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 
 
 def locale(tag: str, formats: str = "") -> Locale:

@@ -47,7 +47,8 @@ from sitegen.problems.terminal import one_line
 from sitegen.publish.manifest import read_manifest
 from sitegen.source.files import fault_of
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import CONTROL, Node, Source, decode, parse
+from sitegen.source.text import CONTROL, Source, decode
+from sitegen.source.yaml import Node, parse
 from sitegen.translation.formats import FORMATS
 
 MOST_SECONDS = 2

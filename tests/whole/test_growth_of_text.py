@@ -36,7 +36,8 @@ from sitegen.media.svg_fix import cleaned
 from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, decode, parse
+from sitegen.source.text import Source, decode
+from sitegen.source.yaml import Node, parse
 from sitegen.translation.formats import FORMATS
 
 #: Characters of each text, and of the one twice as long; the longest line that files may have bounds the first.
@@ -326,6 +327,7 @@ FIELD = (
 
 SHORTCODES = (
     *("{{<", "{{< a", '{{<""', '{{<"', "{{< a >}}", "{{% a %}}", "{{< /a >}}", "{{< a b=", '{{< a b="c" ', "{{< a `", "{{</* a */>}}", "{{< ref ", "{{<figure ", '{{< figure src="/a.png" >}}\n', "{{", "}}", ">}}", "{{< a />}}", "{{< note >}}\n"),
+    *("<!--", "<!-- a --> ", "-->", "<?", "<b>", "<b>\n\n", "</b>", "<sup>", "<sup>1</sup>", "<a href=b>", "[a](/b/) ", "`", "```\n", "|a", "> a\n", "- a\n"),
     *("{a=b\n", "{a=b}", "{#a .b c=d}\n", "## a {#a\n", "{{% ", "<div>\n", "<div markdown=1>\n", "</div>\n", "<br>", "<img src=a>", "<table><tr><td>", "<p>a</p>\n", "<!--more-->\n", "<details><summary>a</summary>\n", "[a]({{< ref", "![a](b.png)\n"),
 )  # fmt: skip
 DATA = (
@@ -349,8 +351,19 @@ TOKENS: dict[str, tuple[str, ...]] = {
     "bidi": HTML,
     "shape": HTML,
     "terminal": ("\x1b", "\x1b[31m", "a", "\u202e", "漢", "e\u0301", "\n", "\\"),
-    "import body": (*SHORTCODES, *MARKDOWN),
-    "import html": HTML,
+    "import body": SHORTCODES,
+    "import html": (
+        *HTML[: HTML.index("\x01")],
+        "<!--",
+        "<!-- a -->",
+        "<?",
+        "<? a ?>",
+        "<a ",
+        "<a b='",
+        "<sup>1",
+        "<script>",
+        "<table><tr><td>",
+    ),
     **{f"import {form}": DATA for form in ("toml", "yaml", "json")},
     **{f"import {form}": KEYS for form in ("toml keys", "yaml keys", "settings")},
     "import json keys": ("1\n", '"a"\n', "[1, 2]\n", '{"a": 1}\n', "null\n"),

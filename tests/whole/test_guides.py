@@ -16,7 +16,7 @@ from published import REPOSITORY, require
 from sitegen.cli import command_line
 from sitegen.i18n.catalogs import catalog_path, read_po
 from sitegen.media.static import EDITOR
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 from sitegen.model.urls import slugify
 from sitegen.translation.commands import find_status
 

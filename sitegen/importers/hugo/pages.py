@@ -20,7 +20,8 @@ from sitegen.model.urls import is_slug, parent_key
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, problem_at
+from sitegen.source.text import problem_at
+from sitegen.source.yaml import Node
 
 _START = Mark(1, 1)
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w-]*")

@@ -15,7 +15,8 @@ from sitegen.importers.tables import parse_table
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, problem_at
+from sitegen.source.text import Source, problem_at
+from sitegen.source.yaml import Node
 
 _ENDINGS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _START = Mark(1, 1)

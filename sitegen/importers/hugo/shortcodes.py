@@ -6,13 +6,14 @@ A new one is a function and a line of `SHORTCODES`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sitegen.content.blocks import written_label
 from sitegen.source.edits import Edit, Traced
 
-_TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*"|`[^`]*`|[^"`]){0,4000}?)[>%]\}\}')
+_TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*+"|`[^`]*+`|[^"`{]|\{(?!\{[<%])){0,4000}?)[>%]\}\}')
 _LEFT = re.compile(r"\{\{[<%]")
 _ARGUMENT = re.compile(r'(?:([\w-]+)=)?("(?:\\.|[^"\\])*"|`[^`]*`|[^\s"`]+)')
 
@@ -117,14 +118,17 @@ def parse_arguments(text: str) -> dict[str, str]:
 def _pair(tags: Sequence[_Tag]) -> None:
     """Let each tag know the one that closes it."""
     opened: list[_Tag] = []
+    names: Counter[str] = Counter()
     for tag in tags:
         if tag.is_escaped:
             continue
         if not tag.is_closing:
             opened.append(tag)
-        elif any(other.name == tag.name for other in opened):
+            names[tag.name] += 1
+        elif names[tag.name]:
             while opened[-1].name != tag.name:
-                opened.pop()
+                names[opened.pop().name] -= 1
+            names[tag.name] -= 1
             opened.pop().closed_by = tag
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, problem_at
+from sitegen.source.text import problem_at
+from sitegen.source.yaml import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from sitegen.source.edits import Traced
 from sitegen.source.front_matter import list_item, page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Node, problem_at
+from sitegen.source.text import problem_at
+from sitegen.source.yaml import Node
 
 #: Field here → names that it has in Hugo, the first that is filled in.
 _FACTS: Mapping[str, tuple[str, ...]] = {

@@ -6,7 +6,7 @@ import pytest
 
 from sitegen.content.markdown import parse_body
 from sitegen.importers.hugo.shortcodes import parse_arguments, replace_shortcodes
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 
 def replaced(text: str) -> tuple[str, list[tuple[str, str]]]:
