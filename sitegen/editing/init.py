@@ -21,7 +21,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
-from sitegen.translation.commands import accept
+from sitegen.translation.review import accept
 
 #: Where the address of a site that has none yet leads: a name that is reserved for examples.
 BASE_URL = "https://example.org/"

@@ -10,9 +10,9 @@ from functools import cache
 from itertools import accumulate
 from typing import Any
 
-import pyromark
-
+from sitegen.content.blocks import parse_around
 from sitegen.content.markdown import OPTIONS
+from sitegen.model.blocks import NAME
 from sitegen.source.edits import Edit, Traced
 from sitegen.source.html import ELEMENTS, Tag, pieces, without_comments
 
@@ -26,7 +26,14 @@ _TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^<>]*>")
 _BLOCKS = frozenset("dd div dl dt li ol p table td th tr ul".split())  # noqa: SIM905
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_ATTRIBUTES = re.compile(r"^[ \t]*+\{(?:[.#][\w-]+|[\w-]++=(?:\"[^\"\n]*\"|\S+?))(?:[ \t][^}\n]*)?\}[ \t]*$", re.MULTILINE)
+_ATTRIBUTES = re.compile(
+    r"^[ \t]*+\{(?:[.#][\w-]+|[\w-]++=(?:\"[^\"\n]*\"|\S+?))(?:[ \t][^}\n]*)?\}[ \t]*$", re.MULTILINE
+)
+#: A block's mark on a line of its own, or among words; a shortcode.
+_MARK = re.compile(
+    rf"""(?P<line>^[ \t]*:{{2,}}[^\n]*$)|(?<![\w:]):{NAME}\{{(?:"[^"\n]*"|'[^'\n]*'|[^"'{{}}\n])*\}}|\{{\{{[<%](?:(?!\{{\{{[<%])[^\n])*?[>%]\}}\}}""",
+    re.MULTILINE,
+)
 #: After so many rounds whatever looks like HTML is none.
 _ROUNDS = 8
 
@@ -72,18 +79,25 @@ def apart(edits: list[Edit]) -> Iterator[Edit]:
 
 @dataclass
 class Reader:
-    """Goes through the events of a text, and notes what is to be changed."""
+    """Goes through the events of a text, and notes what is to be changed.
+
+    Attributes:
+        marks: where blocks are begun and ended.
+    """
 
     text: str
     dialect: Dialect
     tell: Tell
     edits: list[Edit] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
+    marks: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         starts = [0, *accumulate(len(character.encode()) for character in self.text)]
         self._places = {byte: place for place, byte in enumerate(starts)}
-        for event, place in pyromark.events_with_range(self.text, options=OPTIONS):
+        marked = parse_around(self.text, OPTIONS)
+        self.marks = [(mark.start, mark.end) for mark in marked.marks.values() if mark.role != "colon"]
+        for event, place in marked.events:
             self._take(event, self._places[place["start"]], self._places[place["end"]])
 
     def _take(self, event: Any, start: int, end: int) -> None:
@@ -100,6 +114,17 @@ class Reader:
             self.inside.pop()
         else:
             self.inline(name, value, start, end)
+
+    def without_marks(self, start: int, end: int) -> str:
+        """A piece of the text with spaces in place of the marks of blocks."""
+        piece = self.text[start:end]
+        for place, stop in self.marks[bisect_right(self.marks, (start, 0)) - 1 if self.marks else 0 :]:
+            if place >= end:
+                break
+            own, last = max(place, start) - start, min(stop, end) - start
+            if own < last:
+                piece = piece[:own] + " " * (last - own) + piece[last:]
+        return piece
 
     def void(self, name: str, start: int, end: int) -> None:
         """A line break or a rule."""
@@ -232,7 +257,19 @@ class _Html(Reader):
 
 
 def html_as_markdown(text: str) -> str:
-    """Markdown with every word that a browser shows of a piece of HTML."""
+    """Markdown with every word that a browser shows of a piece of HTML; marks of blocks and shortcodes stay as they are."""
+    marks: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        marks.append(found[0].strip())
+        sign = f"\ue000{len(marks) - 1}\ue001"
+        return f"\n<p>{sign}</p>\n" if found["line"] else sign
+
+    made = _converted(_MARK.sub(hide, text)) if "::" in text or "{" in text else _converted(text)
+    return re.sub("\ue000(\\d+)\ue001", lambda found: marks[int(found[1])], made)
+
+
+def _converted(text: str) -> str:
     text = _INSTRUCTION.sub("", without_comments(text)).replace("<!--", "&lt;!--")
     whole = text.rfind(">") + 1  # a tag that nothing ends is text; the parser would look for its end again and again
     text = text[:whole] + text[whole:].replace("<", "&lt;")

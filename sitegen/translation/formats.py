@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from sitegen.i18n.catalogs import MESSAGES, parse_po, without_dates
 from sitegen.i18n.plurals import plural_forms
+from sitegen.i18n.po_files import MESSAGES, parse_po, without_dates
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.source.sequences import matcher

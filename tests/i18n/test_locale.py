@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 from conftest import REPOSITORY, SITE, MakeSite
 
-from sitegen.i18n.catalogs import catalog_path, read_po
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.po_files import catalog_path, read_po
 from sitegen.model.loading import load_config
 
 

@@ -25,7 +25,8 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.shape import Shape
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.i18n.catalogs import message_problems, parse_po
+from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.scripts import in_script
 from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site

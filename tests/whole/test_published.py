@@ -16,8 +16,9 @@ import pytest
 from lxml import etree, html
 from published import BASE, REPOSITORY, Published, require
 
-from sitegen.i18n.catalogs import MESSAGES
-from sitegen.translation.commands import extract, find_status
+from sitegen.i18n.po_files import MESSAGES
+from sitegen.translation.message_files import extract
+from sitegen.translation.status import find_status
 
 LANGUAGES = {
     **{path: (path, "ltr") for path in ("en", "ru", "kk", "ky", "tg", "uz", "be", "hi")},

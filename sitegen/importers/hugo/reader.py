@@ -58,6 +58,7 @@ def read_site(folder: Path) -> HugoSite:
         files={},
         shared=_shared(folder, mounts, problems),
         problems=(),
+        texts={},
     )
     site = replace(site, languages=read_languages(site, mounts))
     reader = _Reader(folder, site, problems=problems)
@@ -67,12 +68,16 @@ def read_site(folder: Path) -> HugoSite:
     hidden = [page for page in pages if _is_hidden(page)]
     reader.problems += [
         page.problem(
-            "not-imported", "a page without an address (`headless`, or `build`)", None, "put it where it is shown"
+            "not-imported",
+            "a page without an address (`headless`, or `build`)",
+            None,
+            "its text stands in the pages that include it; put it where else it is to be shown",
         )
         for page in hidden
     ]
     shown = tuple(page for page in pages if not _is_hidden(page))
-    return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems))
+    texts = {(page.language, page.key): page.body for page in pages}
+    return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems), texts=texts)
 
 
 def _with_addresses(site: HugoSite, pages: Sequence[HugoPage]) -> list[HugoPage]:
