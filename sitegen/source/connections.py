@@ -5,38 +5,56 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+
+#: Bytes in a second below which a host is too slow to be waited for, once `PATIENCE` is over.
+SLOWEST = 100_000
 
 
 @contextmanager
-def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """End what a host lets drip: after so many seconds its connection is shut, whatever has come by then.
+def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[Callable[[int], None]]:
+    """End what a host lets drip: after so many seconds its connection is shut, but for those that what has come may take.
+
+    Gives the function that is to be told of bytes that have come.
 
     Raises:
         TimeoutError: it was.
     """
     if connection.sock is None:
         connection.connect()
-    is_late = threading.Event()
-    late = threading.Timer(
-        seconds, _hang_up, (connection.sock, is_late)
-    )  # its socket is no longer there once it closes
-    late.daemon = True
-    late.start()
+    watch = _Watch(connection.sock, seconds)  # its socket is no longer there once it closes
+    watch.start()
     try:
-        yield
+        yield watch.came
     except (OSError, ValueError, http.client.HTTPException) as error:
-        if is_late.is_set():
+        if watch.is_late:
             raise TimeoutError("it answers too slowly") from error
         raise
     finally:
-        late.cancel()
-    if is_late.is_set():
+        watch.is_over.set()
+    if watch.is_late:
         raise TimeoutError("it answers too slowly")
 
 
-def _hang_up(sock: socket.socket, is_late: threading.Event) -> None:
-    is_late.set()
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+class _Watch(threading.Thread):
+    """Shuts a connection when its time is over."""
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        super().__init__(daemon=True)
+        self.is_over, self.is_late = threading.Event(), False
+        self._sock, self._end = sock, time.monotonic() + seconds
+
+    def came(self, size: int) -> None:
+        """Give the rest as much more time as a slow host takes for so many bytes."""
+        self._end += size / SLOWEST
+
+    def run(self) -> None:
+        """Wait for the end of the answer, or of its time."""
+        while not self.is_over.wait(max(0, self._end - time.monotonic())):
+            if time.monotonic() >= self._end:
+                self.is_late = True
+                with suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_RDWR)
+                return

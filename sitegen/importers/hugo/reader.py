@@ -33,6 +33,8 @@ from sitegen.source.text import Source, decode, without_control_characters
 from sitegen.source.yaml import Node
 
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
+#: A key as it is written.
+_WRITTEN = re.compile(r"""^[ \t]*+["']?([\w-]++)["']?[ \t]*+[:=]""", re.MULTILINE)
 #: Texts that Hugo renders with other programs, or as they are.
 _HTML = frozenset({"html", "htm"})
 _OTHER_TEXTS = frozenset({"adoc", "asciidoc", "ad", "org", "rst", "pandoc", "pdc"})
@@ -273,7 +275,7 @@ def read_page(
     params = front.pop("params", None)
     if params is not None and isinstance(params.value, dict):
         front = {**params.value, **front}
-    written = {name.lower(): name for name in re.findall(r"""^\s*["']?([\w-]+)["']?\s*[:=]""", text, re.MULTILINE)}
+    written = {name.lower(): name for name in _WRITTEN.findall(text)}
     return HugoPage(
         path=path,
         language=language,
