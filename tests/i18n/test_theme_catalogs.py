@@ -34,7 +34,9 @@ def test_catalog_has_the_plural_forms_of_cldr(catalog: Path) -> None:
     assert header is not None
     form = gettext.c2py(header[2])  # type: ignore[attr-defined]
     names = "zero one two few many other"
-    message = MessageFormat(f"{{n, plural, {' '.join(f'{name}{{{name}}}' for name in names.split())}}}", tag_of(catalog))
+    message = MessageFormat(
+        f"{{n, plural, {' '.join(f'{name}{{{name}}}' for name in names.split())}}}", tag_of(catalog)
+    )
     pairs = {(form(n), message.format({"n": n})) for n in range(1_200)}
 
     assert len(pairs) == int(header[1]) == len({number for number, _ in pairs})
@@ -44,7 +46,9 @@ def test_catalog_has_the_plural_forms_of_cldr(catalog: Path) -> None:
 def test_gettext_takes_the_catalog_and_nothing_is_missing(catalog: Path, tmp_path: Path) -> None:
     require("msgfmt", shutil.which("msgfmt") is not None)
     command = ["msgfmt", "--check-format", "--statistics", "-o", str(tmp_path / "messages.mo"), str(catalog)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+    )
     count = len(re.findall(r"^msgid ", (THEME / "messages.pot").read_text(encoding="utf-8"), re.MULTILINE)) - 1
 
     assert done.stderr.strip() == f"{count} translated messages."
