@@ -32,7 +32,7 @@ def test_catalog_has_the_plural_forms_of_cldr(catalog: Path) -> None:
 
     header = re.search(r"nplurals=(\d+); plural=(.*?);?\\n", catalog.read_text(encoding="utf-8"))
     assert header is not None
-    form = gettext.c2py(header[2])  # type: ignore[attr-defined]
+    form = gettext.c2py(header[2])
     names = "zero one two few many other"
     message = MessageFormat(
         f"{{n, plural, {' '.join(f'{name}{{{name}}}' for name in names.split())}}}", tag_of(catalog)
