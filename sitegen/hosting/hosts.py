@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sitegen.hosting.caddy import write_caddy
 from sitegen.hosting.netlify import write_headers, write_redirects
 from sitegen.hosting.nginx import write_nginx
-from sitegen.hosting.table import Hosting
+from sitegen.hosting.rules import Hosting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     wanted = [markup_of(text) for text in ids]
+    begins = dict(enumerate(getattr(message, "form_lines", ())))
     for number, form in enumerate(forms):
         wrong = [] if message.context in PLAIN_CONTEXTS else _stray_percents(form)
         # a form for one number alone may leave the number out; the last of a language stands for many
@@ -32,7 +33,7 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
                 ("the tags differ from those of the message", "copy them from the message; for the sign < write &lt;")
             ]
         for what, hint in wrong:
-            mark = Mark(message.lineno or 1, 1)
+            mark = Mark(begins.get(number) or message.lineno or 1, 1)
             yield problem_at(path, "catalog-placeholder", what, mark, hint)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,8 +89,23 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
                 )
             ]
         ) from error
+    if "msgstr[" in text:
+        _place_forms(catalog, source.lines)
     catalog.charset = "utf-8"  # as every text is read and written, whatever its header says
     return catalog
+
+
+def _place_forms(catalog: Any, lines: Sequence[str]) -> None:
+    """Note where each form of a plural begins, which the parser does not."""
+    begins: dict[int, list[int]] = {}
+    own: list[int] = []
+    for number, line in enumerate(lines, 1):
+        if line.startswith("msgid "):
+            own = begins.setdefault(number, [])
+        elif line.startswith("msgstr["):
+            own.append(number)
+    for message in catalog:
+        message.form_lines = begins.get(message.lineno, ())
 
 
 def message_key(message: Any) -> tuple[str, Any]:

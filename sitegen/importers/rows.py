@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sitegen.content.data import rows_of, split_column
+from sitegen.content.tables import rows_of, split_column
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config

@@ -31,7 +31,7 @@ from tornado.httpserver import HTTPServer
 
 from sitegen.build.options import INPUTS, Options
 from sitegen.build.pipeline import Ahead, Builder, Report
-from sitegen.hosting.table import ADMIN, editor_hosts
+from sitegen.hosting.rules import ADMIN, editor_hosts
 from sitegen.model.loading import load_config, require_site
 from sitegen.model.urls import parts_of
 from sitegen.preview.guard import Guard, Guarded, find_file, local_path, preview_headers

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from sitegen.content.data import read_table
 from sitegen.content.markdown import is_external
+from sitegen.content.tables import read_table
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file

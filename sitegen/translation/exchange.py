@@ -13,18 +13,11 @@ from pathlib import Path
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.source.files import read_given, replace_files
-from sitegen.translation.formats import (
-    ENDINGS,
-    FORMATS,
-    NO_PAGE,
-    Answer,
-    TranslationMemory,
-    Unit,
-    bad_file,
-    is_exported,
-)
+from sitegen.translation.formats import ENDINGS, FORMATS, is_exported
+from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
 from sitegen.translation.records import whole_library, with_review
+from sitegen.translation.texts import NO_PAGE, Answer, Unit, bad_file
 from sitegen.translation.units import Progress, find_units
 
 #: Files beyond this are refused unread, in bytes.

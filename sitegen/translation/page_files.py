@@ -17,9 +17,6 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.scalars import scalar
-from sitegen.translation.formats import (
-    Unit,
-)
 from sitegen.translation.records import make_records, with_records
 from sitegen.translation.segments import (
     Segment,
@@ -27,6 +24,7 @@ from sitegen.translation.segments import (
     with_texts,
     without_facts,
 )
+from sitegen.translation.texts import Unit
 from sitegen.translation.units import message_name, pair
 
 #: What only a source version may not or must have; these texts are translations.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 Form = Literal["container", "leaf", "inline"]
 
-_TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*"|`[^`]*`|[^"`]){0,4000}?)[>%]\}\}')
+_TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*+"|`[^`]*+`|[^"`{]|\{(?!\{[<%])){0,4000}?)[>%]\}\}')
 _LEFT = re.compile(r"\{\{[<%]")
 _ARGUMENT = re.compile(r'(?:([\w-]+)\s*=\s*)?("(?:\\.|[^"\\])*"|`[^`]*`|[^\s"`]+)')
 #: What may stand before a mark that has a line of its own.
@@ -109,14 +110,17 @@ def parse_arguments(text: str) -> dict[str, str]:
 def _pair(tags: Sequence[Tag]) -> None:
     """Let each tag know the one that closes it, and what it stands in."""
     opened: list[Tag] = []
+    names: Counter[str] = Counter()
     for tag in tags:
         if tag.is_escaped:
             continue
         if not tag.is_closing:
             opened.append(tag)
-        elif any(other.name == tag.name for other in opened):
+            names[tag.name] += 1
+        elif names[tag.name]:
             while opened[-1].name != tag.name:
-                opened.pop()
+                names[opened.pop().name] -= 1
+            names[tag.name] -= 1
             tag.opened_by = opened.pop()
             tag.opened_by.closed_by = tag
     around: list[Tag] = []

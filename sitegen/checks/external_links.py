@@ -24,7 +24,7 @@ from sitegen.model.fields import Group
 from sitegen.model.urls import parts_of
 from sitegen.model.values import Destination, Document
 from sitegen.problems.problem import Problem
-from sitegen.publish.live import in_time
+from sitegen.source.connections import in_time
 from sitegen.source.files import replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
