@@ -104,8 +104,8 @@ def test_nothing_of_it_runs_in_a_browser(browser: Any, tmp_path: Path) -> None:
             pages.setdefault(content, path.relative_to(tmp_path).as_posix())  # the same bytes do the same thing
     with served(tmp_path) as address, page_of(browser, bypass_csp=True) as page:
         page.on("dialog", stop)
-        for path in pages.values():
-            page.goto(address + path, wait_until="domcontentloaded")
+        for own in pages.values():
+            page.goto(address + own, wait_until="domcontentloaded")
 
     assert ran == []
     assert len(pages) > 100
