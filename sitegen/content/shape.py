@@ -24,9 +24,10 @@ COUNTED = {
 _TELLING_WORDS = 5
 _TELLING_WORDS_OF_TITLE = 3
 
-_MARKUP = re.compile(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
-_KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)|data-is="([^"]*)"')
-_PARAGRAPH = re.compile(r"<p>(.*?)(?:</p>|\Z)", re.DOTALL)
+# All of this is looked at in each text that is read, and patterns are quick where they begin with one certain character.
+_COUNTED = re.compile(f"<({'|'.join(COUNTED)})[ >]")
+_TAG = re.compile("<[^<>]*>")
+_OPEN = re.compile("[\x01\x02][^\x03]*(?:\x03|\\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +39,56 @@ class Shape:
     @property
     def counts(self) -> Counter[str]:
         """Element of `COUNTED` → how often it stands there."""
-        return Counter(found[1] for found in _KEPT.finditer(self.html) if found[1])
+        return Counter(_COUNTED.findall(self.html))
 
     @property
     def targets(self) -> Counter[str]:
         """Link or picture as written → how often it stands there."""
-        return Counter(plain(html.unescape(found[2])) for found in _KEPT.finditer(self.html) if found[2])
+        return Counter(plain(html.unescape(target)) for target in self._values("href", "src") if target)
 
     @property
     def blocks(self) -> Counter[str]:
         """Name of a block → how often it stands there."""
-        return Counter(found[3] for found in _KEPT.finditer(self.html) if found[3])
+        return Counter(self._values("data-is"))
 
     @property
     def numbers(self) -> tuple[Number, ...]:
         """The numbers that readers see."""
-        return tuple(find_numbers(html.unescape(_MARKUP.sub("\n", self.html))))
+        return tuple(find_numbers(_text_of(self.html, "\n")))
 
     @property
     def paragraphs(self) -> Iterator[str]:
         """The paragraphs of a sentence's length, as plain text."""
-        for found in _PARAGRAPH.finditer(self.html):
-            words = html.unescape(_MARKUP.sub("", found[1])).split()
+        for paragraph in self.html.split("<p>")[1:]:
+            words = _text_of(paragraph.partition("</p>")[0], "").split()
             if len(words) >= _TELLING_WORDS:
                 yield " ".join(words)
 
     @property
     def digest(self) -> int:
         """Equal in sections of equal shape."""
-        kept = sorted(found[0] for found in _KEPT.finditer(self.html))
+        counts = sorted(_COUNTED.findall(self.html))
         numbers = sorted({plain for number in self.numbers for plain in number.plain})
-        return zlib.crc32(repr((kept, numbers)).encode("utf-8", "surrogatepass"))
+        kept = counts, sorted(self._values("href", "src")), sorted(self._values("data-is")), numbers
+        return zlib.crc32(repr(kept).encode("utf-8", "surrogatepass"))
 
     @property
     def sentences(self) -> tuple[int, ...]:
         """A number for each of `paragraphs`, equal where they are."""
-        return tuple(zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in self.paragraphs)
+        return tuple([zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in self.paragraphs])
+
+    def _values(self, *names: str) -> list[str]:
+        """The values of attributes."""
+        parts = [part for name in names for part in self.html.split(f'{name}="')[1:]]
+        return [part.partition('"')[0].removeprefix("\x01").removesuffix("\x03") for part in parts]
+
+
+def _text_of(markup: str, tag: str) -> str:
+    """What readers see of HTML, with something in the place of each tag."""
+    text = _TAG.sub(tag, markup) if "<" in markup else markup
+    if "\x01" in text or "\x02" in text:
+        text = _OPEN.sub(tag, text)
+    return html.unescape(text) if "&" in text else text
 
 
 def is_phrase(text: str) -> bool:

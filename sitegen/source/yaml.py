@@ -340,6 +340,8 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
 
 def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
     """The place where each conflict of a merge begins."""
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return
     begin, end = _CONFLICT
     found_ones = [*begin.finditer(text)] or [*end.finditer(text)]
     places = Places(text) if found_ones else None
