@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
@@ -102,6 +102,13 @@ class TableView:
     rows: tuple[Mapping[str, Any], ...]
 
 
+class _Titled(Protocol):
+    """What has a title; see `views.PageView`."""
+
+    @property
+    def title(self) -> Words: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """A page in one language of the site, as the language switcher lists it.
@@ -112,9 +119,14 @@ class Version:
 
     locale: Locale
     url: Url
-    title: Words
     is_translated: bool
     is_current: bool
+    _page: _Titled
+
+    @property
+    def title(self) -> Words:
+        """Its title there, on which what does not show it does not depend."""
+        return self._page.title
 
 
 @dataclass(frozen=True, slots=True)
