@@ -65,7 +65,7 @@ faults: .venv/tested  ## kill builds and publications at 200 moments while a cli
 
 editor: build/editor/entry.js  ## the editor in the browser, for `editor:` in site.yaml; needs Node
 
-build/editor/entry.js: $(addprefix sitegen/editor/,package-lock.json build.js entry.js format.js)
+build/editor/entry.js: $(addprefix sitegen/editor/,package-lock.json build.js entry.js format.js merge.js blocks.js focus.js)
 	@cd sitegen/editor && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.js
 
 edit: .venv/ready build/editor/entry.js  ## preview with the editor in the browser, which writes to this folder

@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 from browsing import CHROMIUM, FLAGS, served
+from hypothesis import settings
 from published import Published, build_center, require
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report, build
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import Problem, SiteError
+
+settings.register_profile("suite", deadline=None)  # no test asserts a time
+settings.load_profile("suite")
 
 REPOSITORY = Path(__file__).parent.parent
 SITE = """\
@@ -26,6 +30,7 @@ languages:
   - {tag: en}
   - {tag: fr}
 """
+INPUTS = ("content", "templates", "translations")
 KINDS = "page:\n  template: page.html\n"
 PAGE = "<h1>{{ page.title|words }}</h1>{{ page.content }}"
 HOME = "---\ntitle: Home\n---\n"
@@ -63,6 +68,11 @@ class TinySite:
         """What is built now: path → bytes."""
         found = (path for path in sorted(self.public.rglob("*")) if path.is_file())
         return {path.relative_to(self.public).as_posix(): path.read_bytes() for path in found}
+
+    def inputs(self) -> dict[str, bytes]:
+        """Everything that people write: path → bytes."""
+        found = (path for name in INPUTS for path in sorted((self.root / name).rglob("*")) if path.is_file())
+        return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in found}
 
     def problems(self, **options: Any) -> tuple[Problem, ...]:
         """Build it in vain: the problems, errors and warnings."""

@@ -12,6 +12,8 @@ import pytest
 from commands import Done, run
 from conftest import REPOSITORY, MakeSite, TinySite
 
+from sitegen.cli import COMMANDS
+
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 BROKEN = {"content/a/index.en.md": "---\ntitle: A\n---\nSee [x, y](/gone/).\n"}
 UNTRACKED = {"content/index.fr.md": "---\ntitle: Accueil\n---\n"}
@@ -371,3 +373,19 @@ def test_profile_tells_stages_templates_and_the_slowest_files(make_site: MakeSit
     assert "read and check" in done.stderr
     assert re.search(r"\d\.\d{3} +2  page\.html", done.stderr)
     assert re.search(r"\d\.\d{3}  en/index\.html", done.stderr)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_is_in_the_module_that_the_table_names(command: str, tmp_path: Path) -> None:
+    done = run(tmp_path, command, "--help")
+
+    assert (done.returncode, done.stderr) == (WELL, "")
+    assert f" {command} [-h]" in done.stdout.partition("\n")[0]
+
+
+def test_command_imports_its_own_module_and_no_other() -> None:
+    code = "import sys; from sitegen.cli import run; run(['explain', 'dead-page']); print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    modules = {name for name in done.stdout.split() if name.startswith("sitegen.commands.")}
+
+    assert modules == {"sitegen.commands." + name for name in ("arguments", "checking", "telling")}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import brotli
 
-from sitegen.hosting.table import WORTH_COMPRESSING, is_text
+from sitegen.hosting.rules import WORTH_COMPRESSING, is_text
 from sitegen.storage.output import Stage
 from sitegen.storage.processes import spread
 
@@ -38,11 +38,11 @@ def compress(stage: Stage, paths: Collection[str], workers: int) -> frozenset[st
     versions = [(path, path + ending) for path in files for ending in FORMATS if path + ending not in paths]
     missing = [(path, version) for path, version in versions if not _stands(stage, path, version)]
 
-    def make(part: Sequence[tuple[str, str]]) -> list[str]:
+    def make(part: Sequence[tuple[str, str]]) -> dict[str, str]:
         for path, version in part:
             content = FORMATS[version.removeprefix(path)](stage.read(path))
             stage.put(version, content, stage.looks(path)[1])
-        return [version for _, version in part]
+        return {version: stage.digests[version] for _, version in part}
 
     for made in spread(missing, make, workers):
         stage.note(made, 0)

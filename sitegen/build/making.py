@@ -48,9 +48,9 @@ def make_all(
 ) -> Iterator[tuple[dict[str, Made], list[Problem]]]:
     """Make files, part by part, and tell what is wrong; without a stage they are looked at and thrown away."""
 
-    def make(part: Sequence[Job]) -> tuple[dict[str, Made], list[str], list[Problem]]:
+    def make(part: Sequence[Job]) -> tuple[dict[str, Made], dict[str, str], list[Problem]]:
         made: dict[str, Made] = {}
-        changed: list[str] = []
+        changed: dict[str, str] = {}
         bad: list[Problem] = []
         for job in part:
             start = time.perf_counter()
@@ -62,8 +62,8 @@ def make_all(
             bad.extend(look(job.path, content))
             looks, is_new = stage.keep(job.path, content) if stage is not None else ((0, 0), False)
             made[job.path] = Made(aspects, looks, time.perf_counter() - start)
-            if is_new:
-                changed.append(job.path)
+            if is_new and stage is not None:
+                changed[job.path] = stage.digests[job.path]
         renderer.forget()
         return made, changed, bad
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sitegen.build.shards import Shard
+if TYPE_CHECKING:  # what a build needs that finds nothing changed is imported before anything else
+    from sitegen.build.shards import Shard
 
 #: Folders of a site that builds read.
 INPUTS = ("content", "templates", "static", "translations")

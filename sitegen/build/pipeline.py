@@ -24,13 +24,13 @@ from sitegen.checks.checks import (
     find_overweight,
 )
 from sitegen.content.reader import Listing
-from sitegen.hosting.table import ADMIN
+from sitegen.hosting.rules import ADMIN
 from sitegen.library.library import Library
-from sitegen.model.settings import require_site
-from sitegen.problems.excerpts import told_with_excerpts
+from sitegen.model.loading import require_site
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.jobs import Job
 from sitegen.render.messages import unextracted
+from sitegen.source.excerpts import told_with_excerpts
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
 
@@ -61,6 +61,7 @@ class Report:
         library: the pages that it published.
         jobs: every file that it published.
         as_of: the day on which it was built.
+        looks: what lies in the output folder.
     """
 
     change: Change
@@ -74,6 +75,7 @@ class Report:
     library: Library
     jobs: Sequence[Job]
     as_of: dt.date
+    looks: Mapping[str, Looks]
 
 
 def build(options: Options, progress: Progress = lambda done, total, slowest: None) -> Report:
@@ -241,7 +243,7 @@ def _build(
     stage = Stage(output, work, existing)
     try:
         new = [path for path, content in others.items() if stage.keep(path, content)[1]]
-        stage.note(new, len(others) - len(new))
+        stage.note({path: stage.digests[path] for path in new}, len(others) - len(new))
         with _timed(laps, "render"):
             first = _go_ahead(inputs, site, jobs, stage, ahead) if ahead else {}
             made = first | render(site, [job for job in jobs if job.path not in first], stage, inputs.workers, progress)
@@ -254,18 +256,18 @@ def _build(
         reason = (error.strerror or str(error)).lower()
         message = f"the site can't be written: {reason}"
         raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
+    now = {path: looks for path, looks in existing.items() if path not in change.gone}
+    now.update({path: file.looks for path, file in made.items()})
+    now.update(look_at(output, (MARKER, *compressed, *others)))
     pages = sum(job.maker == "page" for job in own)
     templates = {job.path: _template_of(site.library, job) for job in jobs}
     counts = (pages, len(inputs.config.built))
-    report = Report(change, *counts, site.warnings, laps, made, templates, 0, site.library, own, inputs.as_of)
+    report = Report(change, *counts, site.warnings, laps, made, templates, 0, site.library, own, inputs.as_of, now)
     news = (inputs.frames, site.fresh, site.warnings)
     remember = partial(recall.remember, output, site.library, site.jobs, made, news, inputs.workers)
     is_known = not memory.is_kept or not (
         jobs or site.fresh or change.removed or memory.record is None or recall.is_behind
     )
-    now = {path: looks for path, looks in existing.items() if path not in change.gone}
-    now.update({path: file.looks for path, file in made.items()})
-    now.update(look_at(output, (MARKER, *compressed, *others)))
     return Last(report, inputs.listing, now, remember, is_known)
 
 

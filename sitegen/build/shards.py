@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.build.fingerprints import digest_of
-from sitegen.build.state import version as engine
+from sitegen.build.version import version as engine
 from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError
 from sitegen.render.jobs import Job
 from sitegen.source.files import read_file
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MARKER, PART, Change, Stage, alone, find_marker, list_output
 
 
@@ -92,7 +92,7 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
         _refuse_twice(paths & own, part)
         paths |= own
         new = [path for path in sorted(own) if stage.keep(path, read_file(part, path))[1]]
-        stage.note(new, len(own) - len(new))
+        stage.note({path: stage.digests[path] for path in new}, len(own) - len(new))
     return paths
 
 

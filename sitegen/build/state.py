@@ -11,16 +11,15 @@ import contextlib
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from sitegen.build.stored import UnstoredError, decode_documents, decoder, encode, encode_documents
+from sitegen.build.version import version
 from sitegen.content.reader import Signature
 from sitegen.model.values import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
@@ -41,10 +40,7 @@ UNSETTLED = 2_000_000_000
 #: Each build that reads anew adds files to the shelf; beyond this many it is cleared by a build from the beginning.
 MOST_FILES = 64
 
-_LIBRARIES = ("babel", "jinja2", "markupsafe", "pyyaml", "icalendar", "icu4py", "msgspec", "pillow", "pyromark")
 _CHECKSUM = 32
-#: What tells the extensions in use from others, and from themselves before they changed.
-EXTENSIONS: list[str] = []
 
 
 class Opened(Protocol):
@@ -274,30 +270,6 @@ class RememberedPages(Mapping[Key, Page]):
 
     def __contains__(self, key: object) -> bool:
         return key in self._keys
-
-
-def version() -> str:
-    """The engine, its extensions, the libraries and Python: what another of them remembers is not to be trusted."""
-    return hashlib.sha256("\n".join((_engine(), *EXTENSIONS)).encode()).hexdigest()
-
-
-@cache
-def _engine() -> str:
-    digest = hashlib.sha256(sys.version.encode())
-    engine = Path(__file__).parents[1]
-    for path in sorted(engine.rglob("*.py")):
-        digest.update(path.relative_to(engine).as_posix().encode() + path.read_bytes())
-    digest.update("".join(_installed()).encode())
-    return digest.hexdigest()
-
-
-def _installed() -> list[str]:
-    """The libraries by name and version, as their folders are named; `importlib.metadata` would read all they say of themselves."""
-    found = set[str]()
-    for folder in sys.path:
-        with contextlib.suppress(OSError):
-            found.update(name for name in os.listdir(folder) if name.endswith(".dist-info"))
-    return sorted(name for name in found if name.partition("-")[0].lower() in _LIBRARIES)
 
 
 def _lock(folder: Path) -> Opened | None:

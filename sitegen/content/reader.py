@@ -23,15 +23,15 @@ from sitegen.model.urls import normal, parent_key
 from sitegen.model.values import Body, Document, Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text, walk
+from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.litter import is_litter, litter_problem
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import spread
 
 _SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml", "tables.yaml"})
-#: Lines of front matter: keys, what is indented below them, lists, comments.
-_IN_FRONT = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What was meant to be a page's file, as some programs save it.
 _LIKE_PAGE = re.compile(r".*\.(?:md|markdown)(?:\.txt)?|index\.[A-Z-]+\.(?:docx?|odt|rtf|txt)", re.IGNORECASE)
 #: A copy of a page's file, as file managers name it: `index.en (1).md`, `index.en-1.md`, `Copy of index.en.md`.
@@ -297,39 +297,7 @@ def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
 
 
 def _front_of(source: Source) -> tuple[Source, Node, int]:
-    end = _closing_fence(source)
-    return source, parse(source, "\n".join(source.lines[1:end]), 2), end
-
-
-def _closing_fence(source: Source) -> int:
-    """Index of the line that ends the front matter, which begins on the first line."""
-    if source.lines[0].rstrip() != "---":
-        raise SiteError([_no_front(source)])
-    for index, line in enumerate(source.lines[1:], 1):
-        if line.rstrip() == "---":
-            return index
-    last = max(number for number, line in enumerate(source.lines, 1) if line.strip())
-    body = next((n for n, line in enumerate(source.lines[1:last], 2) if not _IN_FRONT.match(line)), None)
-    place, hint = Mark(body or last, 1), f"put a line --- {'above' if body else 'below'} this one"
-    raise SiteError([source.problem("front-matter", "the front matter is never closed", place, hint)])
-
-
-def _no_front(source: Source) -> Problem:
-    """What a file begins with instead of a line ---."""
-    hint = "begin with a line ---, then `title: …`, then ---"
-    number, first = next(((n, line) for n, line in enumerate(source.lines, 1) if line.strip()), (1, ""))
-    if not first:
-        return source.problem("front-matter", "the file is empty", Mark(1, 1), hint)
-    if number > 1 and first.rstrip() == "---":
-        message, hint = (
-            "nothing may stand above the line --- that begins the front matter",
-            "delete the empty lines above",
-        )
-        return source.problem("front-matter", message, Mark(number, 1, len(first)), hint)
-    if re.fullmatch(r"\s*[-‐-―−=_~*]+\s*", first):
-        message, mend = "front matter begins with a line of three hyphens", "---" if number == 1 else None
-        return source.problem("front-matter", message, Mark(number, 1, len(first)), "write --- here", mend)
-    return source.problem("front-matter", "the file must begin with front matter", Mark(1, 1), hint)
+    return source, *parse_front_matter(source)
 
 
 def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import zlib
 from collections import Counter
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 
 from sitegen.i18n.numbers import Number, find_numbers
 from sitegen.model.urls import plain
+from sitegen.source.html import plain_text, unescape
 
 #: HTML element → what a translator calls it.
 COUNTED = {
@@ -26,8 +26,6 @@ _TELLING_WORDS_OF_TITLE = 3
 
 # All of this is looked at in each text that is read, and patterns are quick where they begin with one certain character.
 _COUNTED = re.compile(f"<({'|'.join(COUNTED)})[ >]")
-_TAG = re.compile("<[^<>]*>")
-_OPEN = re.compile("[\x01\x02][^\x03]*(?:\x03|\\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Shape:
     @property
     def targets(self) -> Counter[str]:
         """Link or picture as written → how often it stands there."""
-        return Counter(plain(html.unescape(target)) for target in self._values("href", "src") if target)
+        return Counter(plain(unescape(target)) for target in self._values("href", "src") if target)
 
     @property
     def blocks(self) -> Counter[str]:
@@ -54,13 +52,13 @@ class Shape:
     @property
     def numbers(self) -> tuple[Number, ...]:
         """The numbers that readers see."""
-        return tuple(find_numbers(_text_of(self.html, "\n")))
+        return tuple(find_numbers(plain_text(self.html, "\n")))
 
     @property
     def paragraphs(self) -> Iterator[str]:
         """The paragraphs of a sentence's length, as plain text."""
         for paragraph in self.html.split("<p>")[1:]:
-            words = _text_of(paragraph.partition("</p>")[0], "").split()
+            words = plain_text(paragraph.partition("</p>")[0]).split()
             if len(words) >= _TELLING_WORDS:
                 yield " ".join(words)
 
@@ -81,14 +79,6 @@ class Shape:
         """The values of attributes."""
         parts = [part for name in names for part in self.html.split(f'{name}="')[1:]]
         return [part.partition('"')[0].removeprefix("\x01").removesuffix("\x03") for part in parts]
-
-
-def _text_of(markup: str, tag: str) -> str:
-    """What readers see of HTML, with something in the place of each tag."""
-    text = _TAG.sub(tag, markup) if "<" in markup else markup
-    if "\x01" in text or "\x02" in text:
-        text = _OPEN.sub(tag, text)
-    return html.unescape(text) if "&" in text else text
 
 
 def is_phrase(text: str) -> bool:

@@ -17,10 +17,11 @@ from sitegen.content.reader import kind_of, list_content, source_language
 from sitegen.editing.sorting import put_in_order
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.edits import Edit, Text, front_matter
+from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file, replace_files
+from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
 from sitegen.source.mark import Mark
 
 #: After so many rounds whatever is left is no slip.
@@ -145,9 +146,7 @@ def _stands_already(text: Text, problem: Problem) -> bool:
 def _entry(text: Text, line: int) -> Edit:
     """A key of the front matter with all that is indented below it, to be taken out."""
     start = text.offset(Mark(line, 1))
-    _, last = front_matter(text)
-    found = re.compile(r"[^\n]*\n(?:[ \t]+[^\n]*\n|- [^\n]*\n)*").match(text.whole, start, last)
-    return Edit(start, found.end() if found else start, "")
+    return Edit(start, end_of_entry(text.whole, start), "")
 
 
 def _out_of_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
@@ -161,24 +160,20 @@ def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[
     """A fact in a translation goes to the source, if none is there; one that says the same goes away; another stays."""
     assert problem.line is not None
     entry = _entry(text, problem.line)
-    if entry.start >= front_matter(text)[1]:  # an attribute of a block
+    if entry.start >= front_matter_span(text.whole)[1]:  # an attribute of a block
         return
     own = text.whole[entry.start : entry.end]
     path = _source_of(files.root, problem.path)
     source = files.text(path) if path else None
     if not path or source is None:
         return
-    first, last = front_matter(source)
-    name = own.partition(":")[0]
-    there = re.compile(rf"^{re.escape(name)}:", re.MULTILINE).search(source.whole, first, last)
-    if there is None:
-        words = re.compile(r"^(?:title|summary|slug):", re.MULTILINE).search(source.whole, first, last)
-        place = words.start() if words else last
+    same = find_entry(source.whole, own.partition(":")[0].strip("\"' "))
+    if same is None:
+        _, last = front_matter_span(source.whole)
+        place, _ = find_entry(source.whole, "title", "summary", "slug") or (last, last)
         yield path, Edit(place, place, own)
-    else:
-        same = _entry(source, source.whole.count("\n", 0, there.start()) + 1)
-        if source.whole[same.start : same.end].split() != own.split():
-            return
+    elif source.whole[slice(*same)].split() != own.split():
+        return
     yield problem.path, entry
 
 

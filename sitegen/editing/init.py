@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +15,13 @@ from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.starter import STARTER, starter_words
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import left_workshops, move, remove_workshop, replace_files, workshop
+from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Node, Source
-from sitegen.translation.commands import accept
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node
+from sitegen.translation.review import accept
 
 #: Where the address of a site that has none yet leads: a name that is reserved for examples.
 BASE_URL = "https://example.org/"
@@ -38,6 +39,8 @@ _PAGES = {
     "/search/": ("search", "search", ()),
     "/site/": ("site", "translations", ()),
 }
+#: Where a site is made before it is put in place.
+_WORK = ".init-"
 #: How many days ahead the event of the starter takes place.
 _AHEAD = 60
 
@@ -56,29 +59,23 @@ def init_site(
     Raises:
         SiteError: the folder has something in it, or a tag is none.
     """
+    for work in left_workshops(folder, _WORK):
+        remove_workshop(work)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "name a new folder, as in: sitegen init my-site"
         raise SiteError([Problem(path=str(folder), code="not-empty", message="there is something already", hint=hint)])
     languages = _languages(tags)
     files = dict(_minimal(languages, title, base_url, day) if is_minimal else _whole(languages, title, base_url, day))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=folder, prefix=".init-"))
+        with workshop(folder, _WORK) as work:
+            replace_files(work, {name: text.encode() for name, text in files.items()})
+            first = next(iter(languages))
+            if any("/index." in name and not name.endswith(f".{first}.md") for name in files):
+                list(accept(work, "all", "all"))
+            for name in sorted({path.partition("/")[0] for path in files}):
+                move(folder, f"{work.name}/{name}", name)
     except OSError as error:
         raise SiteError([_unwritable(folder, error)]) from error
-    try:
-        for name, text in files.items():
-            (work / name).parent.mkdir(parents=True, exist_ok=True)
-            (work / name).write_text(text, encoding="utf-8", newline="\n")
-        first = next(iter(languages))
-        if any("/index." in name and not name.endswith(f".{first}.md") for name in files):
-            list(accept(work, "all", "all"))
-        for path in sorted(work.iterdir()):
-            path.rename(folder / path.name)
-    except OSError as error:
-        raise SiteError([_unwritable(folder, error)]) from error
-    finally:
-        shutil.rmtree(work)
     return sorted(files)
 
 
@@ -186,5 +183,4 @@ def _page(
         front += [f"{field}: {value}" for field, value in facts.items()] if path == source else []
         front += [f"{field}: {scalar(value)}" for field, value in own.items()]
         front += ["review: machine"] if path != source and all_words["is_draft"] else []
-        body = f"\n{text}\n" if text else ""
-        yield f"content{key}index.{path}.md", "---\n" + "\n".join(front) + f"\n---\n{body}"
+        yield f"content{key}index.{path}.md", page_text(front, text)

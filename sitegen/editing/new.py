@@ -13,14 +13,17 @@ from sitegen.content.reader import list_content, outside_content
 from sitegen.editing.sorting import put_in_order
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
-from sitegen.model.settings import Config, load_config, today
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config, today
 from sitegen.model.urls import as_path, write_path
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Text
 from sitegen.source.files import replace_files
+from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import parse
 from sitegen.translation.records import whole_library
 
 #: Puts a question to a person and returns the answer.
@@ -81,7 +84,7 @@ def new_page(
             if declared.name not in values
         }
     lines = _front_matter(kind, {name: text for name, text in values.items() if text}, today(config.time_zone, None))
-    replace_files(root, {path: "\n".join(("---", *lines, "---", "", "")).encode()})
+    replace_files(root, {path: (page_text(lines) + "\n").encode()})
     return path
 
 
@@ -198,7 +201,7 @@ class _Answers:
         return written, problems or [*self._dead_references(declared, written)]
 
     def _in_order(self, declared: Field, written: str) -> str:
-        page, fields = Text(f"---\n{declared.name}: {written}\n---\n".encode()), {declared.name: declared}
+        page, fields = Text(page_text([f"{declared.name}: {written}"]).encode()), {declared.name: declared}
         edited = page.edited(put_in_order(page, fields, self.config.time_zone)).decode()
         return edited.split("\n")[1].removeprefix(f"{declared.name}: ")
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from sitegen.model.fields import Field, right_order, sorted_lists
-from sitegen.source.edits import Edit, Text, front_matter
+from sitegen.source.edits import Edit, Text
+from sitegen.source.front_matter import front_matter_span
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 #: What follows an item in brackets: a comma, and the comment at the end of its line.
 _TAIL = re.compile(r"((?:[ \t]*,)?)((?:[ \t]+#[^\r\n]*)?)")
@@ -23,7 +25,7 @@ def put_in_order(text: Text, fields: Mapping[str, Field], time_zone: dt.tzinfo) 
     """
     if re.search(r"\r(?!\n)", text.whole):  # no editor has written so for twenty years
         return
-    first, last = front_matter(text)
+    first, last = front_matter_span(text.whole)
     front = text.whole[first:last]
     for declared, node in sorted_lists(fields, parse(Source.of("", text.whole), front, 2)):
         order = right_order(declared, node, time_zone)

@@ -4,6 +4,7 @@
  * `read` gives the editor the front matter's values, `body`, and the file itself as ORIGINAL; the editor keeps keys that
  * it has no field for. `write` puts changed values in the place of the old ones, and nothing else.
  */
+import { merged } from './merge.js';
 import { isMap, parse, parseDocument, stringify } from 'yaml';
 
 /** The key under which a file travels through the editor. */
@@ -24,8 +25,8 @@ export function write(content) {
   const found = FENCED.exec(original);
   const [front, text] = found ? [found[1] ?? '', found[2] ?? ''] : ['', ''];
   const gap = found ? text.match(/^\n*/)[0] : '\n';
-  const now = plain(text) === plain(body ?? '') ? text : gap + plain(body ?? '');
-  return `---\n${withValues(front, fields)}---\n${now}`;
+  const now = merged(plain(text), plain(body ?? ''));
+  return `---\n${withValues(front, fields)}---\n${plain(text) === now ? text : gap + now}`;
 }
 
 function values(front) {

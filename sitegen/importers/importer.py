@@ -5,10 +5,8 @@ Everything is made in a folder beside its place and put there at the end: all of
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,8 +17,18 @@ from sitegen.build.pipeline import check
 from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.writer import Rewriter
-from sitegen.problems.excerpts import with_excerpts
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order
+from sitegen.source.excerpts import with_excerpts
+from sitegen.source.files import (
+    copy_files,
+    left_workshops,
+    move,
+    reason_of,
+    remove_file,
+    remove_workshop,
+    replace_files,
+    workshop,
+)
 
 #: Templates and style of a site that has none yet: path → text.
 STARTER = Path(__file__).with_name("starter.yaml")
@@ -30,9 +38,10 @@ TOLERABLE = frozenset(
 )
 #: Codes of files that can't be published: two at one address, a drawing that loads something, a type that runs.
 _LEFT_OUT = frozenset({"svg", "url-clash", "file-type"})
-#: Folders of a site, in the order in which they are put in place.
-_TOPS = ("content", "static", "templates")
-#: Where a site is made, and what says that it is whole there.
+#: What a site is made of, in the order in which it is put in place: it is a site once it has content.
+_REPORT = "import.txt"
+_TOPS = (_REPORT, "static", "templates", "content")
+#: Where a site is made, and what says that all of it is there.
 _WORK, _READY = ".import-", "ready"
 _LOOKS = "how a site looks is not imported", "the theme shows it; write templates/ for what is to look otherwise"
 #: Folder of a Hugo site → (message, hint) on why it stays behind.
@@ -67,26 +76,40 @@ def import_site(folder: Path, root: Path) -> Imported:
     Raises:
         SiteError: `folder` is none, its settings can't be read, or `root` has a site; nothing is written.
     """
-    _undo_unfinished(root)
-    taken = [name for name in _TOPS if (root / name).exists()]
-    if taken:
-        message, hint = "there is a site already", "name a new folder with --root"
-        raise SiteError([Problem(path=taken[0], code="not-imported", message=message, hint=hint)])
+    with _told_of_disk(root):
+        _refuse_taken(root, is_finished=_finish(root))
+        rewriter, texts = _read(folder)
+        problems = _put(root, folder, rewriter, texts)
+    families = rewriter.adopted.families
+    versions = sum(len(family.versions) for family in families.values())
+    report = _REPORT if problems else ""
+    return Imported(len(families), versions, len(rewriter.links.taken), report, problems)
+
+
+@contextmanager
+def _told_of_disk(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        path = str(error.filename or root)
+        raise SiteError([Problem(path=path, code="unwritable", message=reason_of(error))]) from error
+
+
+def _read(folder: Path) -> tuple[Rewriter, dict[str, str]]:
+    """The old site, and the texts of the new one: path → text."""
     try:
         rewriter = Rewriter(folder, adopt(read_site(folder)))
-        texts = rewriter.texts()
-        found = _put(root, folder, texts, rewriter)
+        return rewriter, rewriter.texts()
     except SiteError as error:
         raise SiteError(_told(folder, error.problems)) from error
-    except OSError as error:
-        message = f"{error.strerror or error}".lower()
-        raise SiteError([Problem(path=str(error.filename or root), code="unwritable", message=message)]) from error
-    adopted = rewriter.adopted
-    own = [*adopted.site.problems, *adopted.problems, *rewriter.problems, *_left_behind(folder)]
-    problems = in_order([*with_excerpts(root, found), *_told(folder, own)])
-    report = _write_report(root, problems)
-    versions = sum(len(family.versions) for family in adopted.families.values())
-    return Imported(len(adopted.families), versions, len(rewriter.links.taken), report, problems)
+
+
+def _refuse_taken(root: Path, *, is_finished: bool) -> None:
+    taken = [name for name in reversed(_TOPS) if (root / name).exists()]
+    if taken:
+        message = "an import that was interrupted is complete now" if is_finished else "there is a site already"
+        hint = "name a new folder with --root"
+        raise SiteError([Problem(path=taken[0], code="not-imported", message=message, hint=hint)])
 
 
 def _told(folder: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -102,48 +125,48 @@ def _left_behind(folder: Path) -> Iterator[Problem]:
             yield Problem(path=name, code="not-imported", message=message, hint=hint)
 
 
-def _put(root: Path, folder: Path, texts: Mapping[str, str], rewriter: Rewriter) -> list[Problem]:
-    """Write the site; returns what is still wrong with it, which `checks:` of its site.yaml lets pass where that may be."""
-    root.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=root, prefix=_WORK))
-    try:
+def _put(root: Path, folder: Path, rewriter: Rewriter, texts: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Write the site; returns what could not be imported, and what `checks:` of its site.yaml lets pass where that may be."""
+    with workshop(root, _WORK) as work:
         _write(work, texts, rewriter, folder)
-        found = _settle(work, texts["content/site.yaml"])
-        (work / _READY).touch()
-        for name in _TOPS:
-            if (work / name).exists():
-                os.replace(work / name, root / name)
-    finally:
-        shutil.rmtree(work)
-    return found
+        found = with_excerpts(work, _settle(work, texts["content/site.yaml"]))
+        adopted = rewriter.adopted
+        own = [*adopted.site.problems, *adopted.problems, *rewriter.problems, *_left_behind(folder)]
+        problems = in_order([*found, *_told(folder, own)])
+        if problems:
+            replace_files(work, {_REPORT: "".join(f"{problem}\n" for problem in problems).encode()})
+        replace_files(work, {_READY: b""})
+        _put_in_place(root, work)
+    return problems
 
 
-def _undo_unfinished(root: Path) -> None:
-    """Take back what an import had put in place when it was killed."""
-    for work in sorted(root.glob(f"{_WORK}*")):
-        if (work / _READY).exists():
-            for name in _TOPS:
-                if not (work / name).exists() and (root / name).exists():
-                    shutil.rmtree(root / name)
-        shutil.rmtree(work)
+def _put_in_place(root: Path, work: Path) -> None:
+    for name in _TOPS:
+        if (work / name).exists():
+            move(root, f"{work.name}/{name}", name)
+
+
+def _finish(root: Path) -> bool:
+    """Put in place what an import had ready when it was killed, or else remove it; whether there was such a site."""
+    is_finished = False
+    for work in left_workshops(root, _WORK):
+        if (work / _READY).exists() and (work / "content").exists():
+            _put_in_place(root, work)
+            is_finished = True
+        remove_workshop(work)
+    return is_finished
 
 
 def _write(work: Path, texts: Mapping[str, str], rewriter: Rewriter, folder: Path) -> None:
     names = str([taxonomy.plural for taxonomy in rewriter.adopted.taxonomies])
-    starter = yaml.safe_load(STARTER.read_text(encoding="utf-8"))
-    for path, text in {**starter, **texts}.items():
-        _write_text(work / path, text.replace("TAXONOMIES", names) if path in starter else text)
-    for (owner, name), source in rewriter.links.taken.items():
-        shutil.copyfile(folder / source, work / f"content{owner}{name}")
-    for source in rewriter.adopted.site.shared.values():
-        if source.startswith("static/"):
-            (work / source).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / source, work / source)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    starter = {
+        path: text.replace("TAXONOMIES", names)
+        for path, text in yaml.safe_load(STARTER.read_text(encoding="utf-8")).items()
+    }
+    replace_files(work, {path: text.encode() for path, text in {**starter, **texts}.items()})
+    beside = {f"content{owner}{name}": source for (owner, name), source in rewriter.links.taken.items()}
+    static = {path: path for path in rewriter.adopted.site.shared.values() if path.startswith("static/")}
+    copy_files(folder, work, {**beside, **static})
 
 
 def _settle(work: Path, settings: str) -> list[Problem]:
@@ -161,11 +184,11 @@ def _settle(work: Path, settings: str) -> list[Problem]:
         if not files and not tolerable:
             break
         for path, problem in files.items():
-            (work / path).unlink(missing_ok=True)
+            remove_file(work, path)
             message = f"{problem.message}; the file is left out"
             left_out.append(replace(problem, code="not-imported", message=message, severity="warning"))
         codes |= tolerable
-        _write_text(work / "content/site.yaml", settings + _checks(codes))
+        replace_files(work, {"content/site.yaml": (settings + _checks(codes)).encode()})
     return [*left_out, *errors, *(p for p in found if p.severity == "warning" and p.code in codes)]
 
 
@@ -179,10 +202,3 @@ def _problems(options: Options) -> tuple[Problem, ...]:
         return check(options)
     except SiteError as error:
         return error.problems
-
-
-def _write_report(root: Path, problems: Iterable[Problem]) -> str:
-    text = "\n".join(str(problem) for problem in problems)
-    if text:
-        _write_text(root / "import.txt", text + "\n")
-    return "import.txt" if text else ""

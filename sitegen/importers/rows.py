@@ -12,16 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sitegen.content.data import rows_of, split_column
+from sitegen.content.tables import rows_of, split_column
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
-from sitegen.model.settings import Config, load_config
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config
 from sitegen.model.urls import slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
-from sitegen.source.files import read_text, replace_files
+from sitegen.source.edits import Edit, Text
+from sitegen.source.files import read_file, read_given, read_text, replace_files, unreadable
+from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Node, Source, decode, parse
+from sitegen.source.text import Source, decode
+from sitegen.source.yaml import Node, parse
 
 #: The column with the last part of a page's path; that of its title in the source language where there is none.
 KEY = "key"
@@ -67,10 +71,9 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
 
 def _read(table: Path) -> str:
     try:
-        return decode(str(table), table.read_bytes())
+        return decode(str(table), read_given(table))
     except OSError as error:
-        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
-        raise SiteError([Problem(path=str(table), code="unreadable", message=message)]) from error
+        raise SiteError([unreadable(str(table), error)]) from error
 
 
 def _top(config: Config, kind: str, into: str) -> str:
@@ -156,26 +159,25 @@ class _Writer:
         for language, own in words.items():
             path = f"{self.top}/{key}/index.{language}.md"
             values = {**self._kind_line(key, language), **(facts if language == source else {}), **own}
-            before = read_text(self.root, path) if (self.root / path).exists() else None
+            before = read_file(self.root, path) if (self.root / path).exists() else None
             now = _page(values) if before is None else with_values(path, before, values)
             if now != before:
-                self.files[path] = now.encode()
+                self.files[path] = now
                 if not is_new:
                     self.done.changed.append(path)
 
     def _kind_line(self, key: str, language: str) -> dict[str, str]:
         """The kind, where it is not what pages of this folder are anyway; the source version alone says it."""
-        parent = self.root / self.top / f"index.{self.config.source_language}.md"
+        parent = f"{self.top}/index.{self.config.source_language}.md"
         if language != self.config.source_language or self._usual_kind(parent) == self.kind.name:
             return {}
         return {"kind": self.kind.name}
 
-    def _usual_kind(self, parent: Path) -> str:
+    def _usual_kind(self, parent: str) -> str:
         if not self.usual:
             found = "page"
-            if parent.exists():
-                source = Source.of(str(parent), parent.read_text(encoding="utf-8"))
-                front = parse(source, "\n".join(source.lines[1 : source.lines.index("---", 1)]), 2)
+            if (self.root / parent).exists():
+                front, _ = parse_front_matter(Source.of(parent, read_text(self.root, parent)))
                 own = self.config.kinds.get(front.value["kind"].text) if "kind" in front.value else None
                 found = (own.children.kind if own else None) or "page"
             self.usual = found
@@ -184,15 +186,25 @@ class _Writer:
     def finish(self, name: str) -> Rows:
         """Note which pages are of this table, and name those that are no more."""
         path = f"{self.top}/{RECORD}"
-        try:
-            known: dict[str, Any] = json.loads((self.root / path).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            known = {}
+        known = _record(self.root, path)
         self.done.gone = sorted(set(known.get(name, ())) - self.keys.keys())
         now = {**known, name: sorted({*self.keys, *self.done.gone})}
         if now != known:
             self.files[path] = (json.dumps(now, ensure_ascii=False, indent=1) + "\n").encode()
         return self.done
+
+
+def _record(root: Path, path: str) -> dict[str, list[str]]:
+    """The tables of an earlier day and their pages; nothing where that can't be read."""
+    try:
+        known = json.loads(read_file(root, path))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {
+        name: [key for key in keys if isinstance(key, str)] for name, keys in known.items() if isinstance(keys, list)
+    }
 
 
 def _as_list(declared: Field, node: Node) -> Node:
@@ -210,30 +222,23 @@ def _written(declared: Field, text: str) -> str:
     return text if declared.type in ("number", "boolean", "date", "datetime", "moment") else scalar(text)
 
 
-def _page(values: Mapping[str, str]) -> str:
-    return "\n".join(("---", *(f"{name}: {value}" for name, value in values.items()), "---", ""))
+def _page(values: Mapping[str, str]) -> bytes:
+    return page_text(f"{name}: {value}" for name, value in values.items()).encode()
 
 
-def with_values(path: str, text: str, values: Mapping[str, str]) -> str:
+def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
     """A page's file in which some fields have other values; the others, and all that follows, as they were."""
-    source = Source.of(path, text)
-    end = source.lines.index("---", 1)
-    front = parse(source, "\n".join(source.lines[1:end]), 2)
-    lines = list(source.lines)
-    for name, value in sorted(values.items(), key=lambda item: -_line_of(front, item[0])):
-        line = _line_of(front, name)
-        if not line:
-            lines.insert(end, f"{name}: {value}")
-        elif not _is_same(front.value[name], value):
-            last = next((n for n in range(line, end) if not lines[n].startswith((" ", "\t", "- "))), end)
-            lines[line - 1 : last] = [f"{name}: {value}"]
-            end -= last - line
-    return "\n".join(lines)
-
-
-def _line_of(front: Node, name: str) -> int:
-    node = front.value.get(name)
-    return node.key.line if node is not None and node.key else 0
+    text = Text(content)
+    front, _ = parse_front_matter(Source.of(path, decode(path, content)))
+    _, last = front_matter_span(text.whole)
+    lines = {name: f"{name}: {value}{text.line_end}" for name, value in values.items()}
+    edits = [Edit(last, last, "".join(line for name, line in lines.items() if name not in front.value))]
+    for name in values.keys() & front.value.keys():
+        node = front.value[name]
+        if not _is_same(node, values[name]):
+            start = text.offset(node.key or node.mark)
+            edits.append(Edit(start, end_of_entry(text.whole, start), lines[name]))
+    return text.edited(edits)
 
 
 def _is_same(node: Node, value: str) -> bool:

@@ -8,6 +8,7 @@ bom.cdx.json     Python and the packages of requirements.lock as they are instal
 from __future__ import annotations
 
 import gzip
+import hashlib
 import importlib.metadata
 import io
 import json
@@ -25,7 +26,8 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from sitegen.publish.manifest import Manifest, manifest_of
+from sitegen.problems.problem import SiteError
+from sitegen.publish.manifest import Manifest, manifest_of, problems_of
 from sitegen.source.files import read_file, replace_files
 from sitegen.storage.output import MANIFEST
 
@@ -57,10 +59,13 @@ def _pack(site: Path, manifest: Manifest) -> bytes:
         gzip.GzipFile(fileobj=packed, mode="wb", filename="", mtime=0) as compressed,
         tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
-        for path, (size, _) in sorted(manifest.files.items()):
+        for path, file in sorted(manifest.files.items()):
+            content = read_file(site, path)
+            if file != (len(content), hashlib.sha256(content).hexdigest()):
+                raise SiteError(problems_of({path: "changed"}, str(site)))
             about = tarfile.TarInfo(path)  # of nobody and of no time
-            about.size = size
-            tar.addfile(about, io.BytesIO(read_file(site, path)))
+            about.size = len(content)
+            tar.addfile(about, io.BytesIO(content))
     return packed.getvalue()
 
 

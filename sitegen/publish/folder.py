@@ -22,7 +22,7 @@ from pathlib import Path
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 try:
@@ -52,12 +52,33 @@ class Published:
         files: how many it has.
         new: how many of them had to be written; the others were there.
         where: what a reader's server reads.
+        before: name of the release that was read before a rollback; "" otherwise.
     """
 
     name: str
     files: int
     new: int
     where: str
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release that can be brought back.
+
+    Attributes:
+        at: when it was published, in seconds since 1970.
+        is_current: whether it is the one that is read.
+    """
+
+    name: str
+    at: float
+    is_current: bool
+
+
+def no_such_release(name: str) -> str:
+    """What is wrong where a release is asked for that is not there."""
+    return f"there is no release {name}" if name else "there is no release before the current one"
 
 
 def served_folder(folder: Path) -> Path:
@@ -86,8 +107,16 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
     return Published(manifest.name, len(whole.all), new, str(target / CURRENT))
 
 
-def roll_back_folder(target: Path) -> Published:
-    """Make the release that was published before the current one the current one.
+def list_folder(target: Path) -> list[Release]:
+    """The releases that are there, in the order in which they were published."""
+    now = _current(target)
+    return [
+        Release(name, (target / RELEASES / name / MANIFEST).stat().st_mtime, name == now) for name in _history(target)
+    ]
+
+
+def roll_back_folder(target: Path, wanted: str = "") -> Published:
+    """Make a release the current one: the one that was published before it, or the one of a name.
 
     Raises:
         SiteError: there is none, or it is damaged; the current release stays.
@@ -95,15 +124,16 @@ def roll_back_folder(target: Path) -> Published:
     with _alone(target):
         history, now = _history(target), _current(target)
         earlier = history[: history.index(now)] if now in history else history
-        if not earlier:
-            raise _refusal(target, "there is no release before the current one", "publish the site that you want")
-        folder = target / RELEASES / earlier[-1]
+        chosen = [name for name in history if name == wanted] if wanted else earlier[-1:]
+        if not chosen:
+            raise _refusal(target, no_such_release(wanted), "publish the site that you want")
+        folder = target / RELEASES / chosen[0]
         manifest = _read(folder)
         wrong = find_wrong(manifest, folder)
         if wrong:
             raise SiteError(problems_of(wrong, str(folder)))
-        _switch(target, earlier[-1])
-    return Published(earlier[-1], len(manifest.all), 0, str(target / CURRENT))
+        _switch(target, chosen[0])
+    return Published(chosen[0], len(manifest.all), 0, str(target / CURRENT), now or "")
 
 
 @contextmanager

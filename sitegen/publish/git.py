@@ -16,10 +16,10 @@ from pathlib import Path
 
 from sitegen.problems.problem import SiteError
 from sitegen.problems.terminal import without_secrets
-from sitegen.publish.folder import Published
+from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
 from sitegen.source.git import words_of
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 DEFAULT_BRANCH = "pages"
@@ -31,6 +31,8 @@ UNREACHED = "what was published before still is; see that the repository can be 
 FOREIGN_HINT = "name a branch that is not there yet, as pages; nothing was changed on this one"
 #: Stands in the message of a commit that brings an earlier one back.
 BACK = "Brings back: "
+#: How the message of a release begins.
+RELEASE = "Release "
 #: Files are kept byte for byte, whatever the settings of the person or the machine are.
 _SETTINGS = {
     "commit.gpgSign": "false",
@@ -163,15 +165,28 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
             if head and repository.tree(head) == tree:
                 return Published(manifest.name, len(whole.all), 0, without_secrets(place))
             parents = ("-p", head) if head and has_history else ()
-            message = f"Release {manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
+            message = f"{RELEASE}{manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
             commit = repository.line("commit-tree", tree, *parents, given=message.encode())
             if repository.push(commit, head):
                 return Published(manifest.name, len(whole.all), new, without_secrets(place))
         raise repository.refusal("other publications are always first")
 
 
-def roll_back_branch(place: str) -> Published:
-    """Make the release before the last one the last of a branch, by one more commit.
+def list_branch(place: str) -> list[Release]:
+    """The releases of a branch, the last one last."""
+    with _opened(place) as repository:
+        head = repository.fetch()
+        rows = repository.line("log", "--reverse", "--format=%H %ct %s", head).splitlines() if head else []
+    found = [row.split(" ", 2) for row in rows]
+    return [
+        Release(subject.removeprefix(RELEASE), float(at), commit == head)
+        for commit, at, subject in found
+        if subject.startswith(RELEASE)
+    ]
+
+
+def roll_back_branch(place: str, wanted: str = "") -> Published:
+    """Make the release before the last one, or the one of a name, the last of a branch, by one more commit.
 
     Raises:
         SiteError: there is none, or the repository can't be reached or written.
@@ -179,18 +194,26 @@ def roll_back_branch(place: str) -> Published:
     with _opened(place) as repository:
         for _ in range(TRIES):
             head = repository.fetch()
-            earlier = _before(repository, _meant(repository, head)) if head else None
+            earlier = _earlier(repository, head, wanted) if head else None
             if head is None or earlier is None:
-                raise repository.refusal("there is no release before the last one")
+                raise repository.refusal(no_such_release(wanted))
             _release_at(repository, head)
             _release_at(repository, earlier)
-            name = _subject(repository, earlier).removeprefix("Release ")
-            message = f"Release {name}\n\n{BACK}{earlier}\n"
+            now, name = (_subject(repository, commit).removeprefix(RELEASE) for commit in (head, earlier))
+            message = f"{RELEASE}{name}\n\n{BACK}{earlier}\n"
             commit = repository.line("commit-tree", repository.tree(earlier), "-p", head, given=message.encode())
             if repository.push(commit, head):
                 files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
-                return Published(name, files, 0, without_secrets(place))
+                return Published(name, files, 0, without_secrets(place), now)
         raise repository.refusal("other publications are always first")
+
+
+def _earlier(repository: Repository, head: str, wanted: str) -> str | None:
+    """The commit that made the release of a name, or that before the last one."""
+    if not wanted:
+        return _before(repository, _meant(repository, head))
+    rows = repository.line("log", "--format=%H %s", head).splitlines()
+    return next((_meant(repository, row[:40]) for row in rows if row[41:] == RELEASE + wanted), None)
 
 
 def _subject(repository: Repository, commit: str) -> str:

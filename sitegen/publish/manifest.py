@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import fault_of
-from sitegen.source.yaml import problem_at
-from sitegen.storage.output import MANIFEST, MARKER, PART, RESERVED, find_marker, list_files
+from sitegen.source.text import problem_at
+from sitegen.storage.output import MANIFEST, MARKER, PART, RESERVED, UNKNOWN, find_marker, list_files, read_digests
 from sitegen.storage.processes import available, spread
 
 VERSION = 1
@@ -126,6 +126,8 @@ def manifest_of(folder: Path) -> Manifest:
     files = {path: file for path, file in read_files(folder).items() if path != MARKER}
     if unfit := [path for path in files if fault_of(path) or path in RESERVED]:
         raise SiteError(_unfit(folder, path) for path in unfit)
+    if changed := find_changed(folder, files):
+        raise SiteError(_changed(folder, path, what) for path, what in changed.items())
     if find_marker(folder) != ended:
         raise SiteError([problem_at(str(folder), "release", "the site is being built", None, "wait for its end")])
     return Manifest(files)
@@ -134,6 +136,30 @@ def manifest_of(folder: Path) -> Manifest:
 def _unfit(folder: Path, path: str) -> Problem:
     message = f"the file can't be published: {fault_of(path) or 'releases have a file of that name themselves'}"
     return problem_at(f"{folder}/{path}", "release", message, None, "give it another name, and build again")
+
+
+#: What may have happened to a file since the build → what to do about it.
+_SINCE = {
+    "changed": "build again with --clean",
+    "removed": "build again",
+    "added": "put it into static/ and build again, or delete it",
+}
+
+
+def find_changed(folder: Path, files: Mapping[str, File]) -> dict[str, str]:
+    """Path → what has been done to a file of a built site since the build; see `_SINCE`."""
+    built = read_digests(folder)
+    since = {path: "removed" for path in built if path not in files}
+    since |= dict.fromkeys(files.keys() - built.keys(), "added")
+    since |= {
+        path: "changed" for path, (_, digest) in files.items() if built.get(path, digest) not in (digest, UNKNOWN)
+    }
+    return dict(sorted(since.items()))
+
+
+def _changed(folder: Path, path: str, what: str) -> Problem:
+    message = f"the file was {what} after the site was built"
+    return problem_at(f"{folder}/{path}", "release", message, None, _SINCE[what])
 
 
 def _no_site(folder: Path) -> Problem:

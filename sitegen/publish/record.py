@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report
+from sitegen.build.standing import BUILT, FILE, Seen, Standing, as_kept
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import replace_files
+from sitegen.source.layers import Layers
 
-_FILE = ".cache/built.json"
 _SOURCES = ("content", "templates", "static", "translations")
 #: Names that are reserved for examples and tests (RFC 2606 and 6761).
 _RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
@@ -42,30 +42,38 @@ class Record:
     at: int
 
 
-def write_record(options: Options, report: Report, started: int) -> None:
-    """Leave a record of a build; where it can't be written there is none."""
+def write_record(options: Options, report: Report, seen: Seen) -> None:
+    """Leave a record of a build, and what the next one must know to see that it stands; where neither can be written there is none."""
+    library = report.library
     record = Record(
         str(options.output.resolve()),
-        report.library.config.base_url,
+        library.config.base_url,
         options.drafts,
         options.pseudo,
         options.languages,
         report.as_of.isoformat(),
-        started,
+        seen.at,
     )
-    with contextlib.suppress(SiteError):  # nothing of it is kept where .cache/ can't be written
-        replace_files(options.root, {_FILE: json.dumps(asdict(record)).encode()})
+    built = json.dumps(asdict(record)).encode()
+    told = Standing(
+        report.pages, report.languages, report.change.unchanged + len(report.change.written), report.warnings
+    )
+    kept = as_kept(seen, _themes(options.root, library.config.theme), library.due, report.looks, told, built)
+    with contextlib.suppress(SiteError):
+        replace_files(options.root, {BUILT: built, FILE: kept}, settle=False)
 
 
-def begin() -> int:
-    """The moment before a build reads anything."""
-    return time.time_ns()
+def _themes(root: Path, names: Sequence[str]) -> Iterator[str]:
+    """Where themes lie, and where a folder of the site would take the place of one."""
+    for folder in Layers.of(root, names).themes:
+        yield str(folder.resolve())
+    yield from names
 
 
 def read_record(root: Path, output: Path) -> Record | None:
     """The record of the site in a folder; None where another was built last, or none here."""
     try:
-        rows = json.loads((root / _FILE).read_bytes())
+        rows = json.loads((root / BUILT).read_bytes())
         record = Record(**{**rows, "languages": tuple(rows["languages"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -15,9 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.problems.problem import SiteError
-from sitegen.publish.folder import CURRENT, FOREIGN_HINT, HISTORY, LOCK, MARKER_TEXT, RELEASES, STAGE, Published
+from sitegen.publish.folder import (
+    CURRENT,
+    FOREIGN_HINT,
+    HISTORY,
+    LOCK,
+    MARKER_TEXT,
+    RELEASES,
+    STAGE,
+    Published,
+    Release,
+    no_such_release,
+)
 from sitegen.publish.manifest import Manifest, read_manifest
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
@@ -62,13 +73,26 @@ echo "$stage"
 cat {CURRENT}/{MANIFEST} 2>/dev/null || true
 """
 
-#: Prints the folder of the release before the one that is read, then its manifest.
+#: Prints when each release was published, in seconds since 1970, its name, and "current" of the one that is read.
+_LIST = f"""
+cd "$root" || exit {_NOTHING}
+({_OURS})
+now=$(readlink {CURRENT} || true)
+while read -r name; do
+  manifest={RELEASES}/$name/{MANIFEST}
+  [ ! -f "$manifest" ] || echo "$(stat -c %Y "$manifest") $name $([ "${{now##*/}}" != "$name" ] || echo current)"
+done <{HISTORY}
+"""
+
+#: Prints the release that is read, then the folder of the one before it, or of the one wanted, then its manifest.
 _EARLIER = f"""
 cd "$root" || exit {_NOTHING}
 ({_OURS})
 now=$(readlink {CURRENT}) || exit {_NOTHING}
-name=$(sed "/^${{now##*/}}\\$/,\\$d" {HISTORY} | tail -n 1)
+if [ -n "$wanted" ]; then name=$(grep -xF -e "$wanted" {HISTORY}) || exit {_NOTHING}
+else name=$(sed "/^${{now##*/}}\\$/,\\$d" {HISTORY} | tail -n 1); fi
 [ -n "$name" ] || exit {_NOTHING}
+echo "${{now##*/}}"
 echo "{RELEASES}/$name"
 cat "{RELEASES}/$name/{MANIFEST}"
 """
@@ -141,7 +165,7 @@ class Host:
         if done.returncode == _BUSY:
             raise self.refusal("another publication is at work here", "run this again when it has ended")
         if done.returncode == _NOTHING:
-            raise self.refusal("there is no release before the current one", "publish the site that you want")
+            raise self.refusal(no_such_release(variables.get("wanted", "")), "publish the site that you want")
         if done.returncode == _FOREIGN:
             strange = done.stdout.decode(errors="replace").strip().splitlines() or [self.root]
             raise self.refusal(f"{strange[-1]} was not made by `publish`", FOREIGN_HINT)
@@ -207,17 +231,23 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
     return Published(manifest.name, len(whole.all), new, f"{place}/{CURRENT}")
 
 
-def roll_back_host(place: str) -> Published:
-    """Make the release that was published before the current one the current one.
+def list_host(place: str) -> list[Release]:
+    """The releases that are there, in the order in which they were published."""
+    rows = (row.split() for row in Host.of(place).run(_LIST).splitlines())
+    return [Release(name, float(at), bool(current)) for at, name, *current in rows]
+
+
+def roll_back_host(place: str, wanted: str = "") -> Published:
+    """Make a release the current one: the one that was published before it, or the one of a name.
 
     Raises:
         SiteError: there is none, it is damaged, or the host can't be reached; the current release stays.
     """
     host = Host.of(place)
-    stage, _, manifest = host.run(_EARLIER).partition("\n")
+    now, stage, manifest = host.run(_EARLIER, wanted=wanted).split("\n", 2)
     whole = read_manifest(manifest.encode(), f"{place}/{stage}/{MANIFEST}")
     _switch(host, _SWITCH, whole, stage)
-    return Published(whole.name, len(whole.all), 0, f"{place}/{CURRENT}")
+    return Published(whole.name, len(whole.all), 0, f"{place}/{CURRENT}", now)
 
 
 def _switch(host: Host, script: str, whole: Manifest, stage: str, keep: str = "") -> None:

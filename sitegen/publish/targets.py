@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.problems.problem import SiteError, listing
-from sitegen.publish.folder import Published, publish_to_folder, roll_back_folder
-from sitegen.publish.git import publish_to_branch, roll_back_branch
+from sitegen.publish.folder import Published, Release, list_folder, publish_to_folder, roll_back_folder
+from sitegen.publish.git import list_branch, publish_to_branch, roll_back_branch
 from sitegen.publish.manifest import Manifest, manifest_of
-from sitegen.publish.rsync import publish_to_host, roll_back_host
-from sitegen.source.yaml import problem_at
+from sitegen.publish.rsync import list_host, publish_to_host, roll_back_host
+from sitegen.source.text import problem_at
 
 #: Releases that stay in a folder, for `--rollback`.
 KEEP = 5
@@ -31,11 +31,12 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A kind of place: how it is written, how a site gets there, and how the release before comes back."""
+    """A kind of place: how it is written, how a site gets there, how a release comes back, and which there are."""
 
     form: str
     publish: Callable[[Path, Manifest, str, How], Published]
-    roll_back: Callable[[str], Published]
+    roll_back: Callable[[str, str], Published]
+    releases: Callable[[str], list[Release]]
 
 
 #: The word before the colon → a kind of place.
@@ -43,17 +44,20 @@ TARGETS: dict[str, Target] = {
     "folder": Target(
         "folder:DIR",
         lambda site, manifest, place, how: publish_to_folder(site, manifest, Path(place), how.keep),
-        lambda place: roll_back_folder(Path(place)),
+        lambda place, wanted: roll_back_folder(Path(place), wanted),
+        lambda place: list_folder(Path(place)),
     ),
     "git": Target(
         "git:REPOSITORY#BRANCH",
         lambda site, manifest, place, how: publish_to_branch(site, manifest, place, how.has_history),
         roll_back_branch,
+        list_branch,
     ),
     "rsync": Target(
         "rsync:HOST:DIR",
         lambda site, manifest, place, how: publish_to_host(site, manifest, place, how.keep),
         roll_back_host,
+        list_host,
     ),
 }
 
@@ -68,14 +72,24 @@ def publish(site: Path, target: str, how: How) -> Published:
     return kind.publish(site, manifest_of(site), place, how)
 
 
-def roll_back(target: str) -> Published:
-    """Bring back the release before the current one.
+def roll_back(target: str, wanted: str = "") -> Published:
+    """Bring back the release before the current one, or the one of a name.
 
     Raises:
         SiteError: there is none, or it can't be brought back; what was published still is.
     """
     kind, place = _read_target(target)
-    return kind.roll_back(place)
+    return kind.roll_back(place, wanted)
+
+
+def releases(target: str) -> list[Release]:
+    """The releases that can be brought back, in the order in which they were published.
+
+    Raises:
+        SiteError: the place can't be read.
+    """
+    kind, place = _read_target(target)
+    return kind.releases(place)
 
 
 def _read_target(target: str) -> tuple[Target, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sitegen.library.library import Library
+from sitegen.model.blocks import BlockType
 from sitegen.model.fields import TYPES, Field, Form
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
 from sitegen.model.settings import LOCAL_EDITOR, Editor
@@ -19,6 +20,8 @@ from sitegen.model.values import Key
 _SELDOM = ("publish", "expires", "draft", "translate", "languages", "hold_until", "aliases", "slug")
 #: The name under which `editor/entry.js` reads and writes pages.
 _FORMAT = "page-frontmatter"
+#: The component of `editor/blocks.js` for text that has no form.
+_PLAIN = "plain"
 
 
 def make_config(library: Library) -> Form:
@@ -41,6 +44,7 @@ def make_config(library: Library) -> Form:
         "output": {"omit_empty_optional_fields": True},
         "editor": {"preview": False},
         "collections": [*_collections(library), _files(library)],
+        "blocks": [_block(library, block) for block in _blocks(library)],
     }
     return own if is_local else {**own, "publish_mode": "editorial_workflow"}
 
@@ -137,9 +141,51 @@ def _form(library: Library, kinds: list[Kind]) -> list[Form]:
         *choice,
         *(row for row in rows if row["name"] not in _SELDOM),
         _picked("review", f"in translations only; {review.help}", review.choices, i18n=True),
-        {"name": "body", "label": "Text", "widget": "markdown", "modes": ["raw"], "required": False, "i18n": True},
+        _text(library),
         *(row for row in rows if row["name"] in _SELDOM),
     ]
+
+
+def _text(library: Library) -> Form:
+    """The input for a page's text: as it will look, blocks as forms within it, or as it is written."""
+    own = _blocks(library)
+    free = [block.name for block in own if not block.within]
+    return {
+        "name": "body",
+        "label": "Text",
+        "widget": "markdown",
+        "modes": ["rich_text", "raw"] if own else ["raw"],
+        "editor_components": ["image", *free, _PLAIN],
+        "required": False,
+        "i18n": True,
+    }
+
+
+def _blocks(library: Library) -> list[BlockType]:
+    """The blocks that the site's texts may hold."""
+    config = library.config
+    return [] if config.markdown.engine == "python-markdown" else list(config.blocks.values())
+
+
+def _block(library: Library, block: BlockType) -> Form:
+    """A block as `editor/blocks.js` makes a component of it."""
+    form: Form = {"name": block.name, "label": _label(block.name), "form": block.form, "word": block.label}
+    form["fields"] = [_attribute(library, declared) for side in ("words", "facts") for declared in block.of_side(side)]
+    return form if block.inside is None else {**form, "inside": list(block.inside)}
+
+
+def _attribute(library: Library, declared: Field) -> Form:
+    """The input for an attribute; a fact may be left out, as it is in translations."""
+    form = _field(library, declared)
+    if declared.side == "facts":
+        hints = (form.get("hint"), f"in the text in {_language(library)} only")
+        form |= {"required": False, "hint": "; ".join(part for part in hints if part)}
+    return form
+
+
+def _language(library: Library) -> str:
+    """The source language, as the editor's hints name it."""
+    return str(library.locales[library.config.source_language].cldr.get_language_name("en"))
 
 
 def _picked(name: str, hint: str, options: Iterable[str], *, i18n: bool = False) -> Form:

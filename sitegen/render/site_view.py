@@ -66,6 +66,13 @@ class MenuView:
         return getattr(self.page, name)
 
 
+def _flat(entries: Iterable[MenuView]) -> Iterator[MenuView]:
+    """The entries of a menu, each before those below it."""
+    for entry in entries:
+        yield entry
+        yield from _flat(entry.entries)
+
+
 class SiteView:
     """The site's own settings in one language."""
 
@@ -120,6 +127,15 @@ class SiteView:
         children = [MenuView(child) for child in page.children] if page and entry.has_children else []
         label = self._scope.setting(entry.label, self._scope.locale)
         return MenuView(page, label, entry.url, (*self._entries(entry.entries), *children))
+
+    def beside(self, page: PageView, menu: str = "main") -> tuple[MenuView | None, MenuView | None]:
+        """The entries before and after a page's in the order of a menu, as chapters follow each other; None at its ends."""
+        entries = [entry for entry in _flat(self.menus.get(menu, ())) if entry.page]
+        place = next((number for number, entry in enumerate(entries) if entry.key == page.key), None)
+        if place is None:
+            return None, None
+        before = entries[place - 1] if place else None
+        return before, entries[place + 1] if place + 1 < len(entries) else None
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:

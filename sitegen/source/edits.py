@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sitegen.source.mark import Mark
@@ -15,7 +14,6 @@ END = r"(?:\r\n|\r|\n)"
 #: The beginning of a line; `^` knows no carriage return.
 BEGIN = r"(?:(?<=[\r\n])|\A)"
 _LINE = re.compile(rf"[^\r\n]*(?:{END}|$)")
-_FENCE = re.compile(rf"{BEGIN}---[ \t]*(?={END}|\Z)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,47 +51,6 @@ class Text:
             parts += [self.whole[end : edit.start], edit.text]
             end = edit.end
         return ("".join(parts) + self.whole[end:]).encode()
-
-
-def front_matter(text: Text) -> tuple[int, int]:
-    """Where the front matter of a page begins and ends, between its fences."""
-    first = _LINE.match(text.whole)
-    assert first is not None
-    closing = _FENCE.search(text.whole, first.end())
-    assert closing is not None, "the file has been read before"
-    return first.end(), closing.start()
-
-
-def list_item(text: str) -> str:
-    """A text as an item of a YAML list."""
-    return text if re.fullmatch(r"[\w/.~-]+", text) else json.dumps(text, ensure_ascii=False)
-
-
-def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str] = ()) -> Iterator[Edit]:
-    """Add items to a list of the front matter, in the form that it has, and take others out of it.
-
-    Where there is no such list, it becomes a line of its own.
-    """
-    first, last = front_matter(text)
-    own = list(items)
-    found = re.compile(rf"{BEGIN}{key}:[ \t]*(\[([^\]]*)\])?[^\r\n]*{END}").search(text.whole, first, last)
-    if found is None:
-        yield Edit(last, last, f"{key}: [{', '.join(own)}]{text.line_end}")
-    elif found[1] is not None:
-        before = [item.strip() for item in found[2].split(",") if item.strip()]
-        yield Edit(found.start(2), found.end(2), ", ".join([*(item for item in before if item not in gone), *own]))
-    else:
-        yield from _with_lines(text, found.end(), last, own, gone)
-
-
-def _with_lines(text: Text, place: int, last: int, items: list[str], gone: Collection[str]) -> Iterator[Edit]:
-    """The same for a list that has a line for each item."""
-    line, indent = re.compile(rf"([ \t]*)-[ \t]+([^\r\n]*?)[ \t]*{END}"), "  "
-    while (item := line.match(text.whole, place, last)) is not None:
-        if item[2] in gone:
-            yield Edit(item.start(), item.end(), "")
-        place, indent = item.end(), item[1]
-    yield Edit(place, place, "".join(f"{indent}- {value}{text.line_end}" for value in items))
 
 
 @dataclass(frozen=True, slots=True)

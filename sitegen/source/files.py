@@ -12,6 +12,7 @@ import re
 import secrets
 import shutil
 import stat
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,10 +20,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.yaml import decode
+from sitegen.source.text import decode
 
 #: Begins the name of a file that waits to take another's place; nothing reads such files.
 WAITING = ".edit-"
+#: A file that stands in each folder where something is made before it is put in place.
+_OURS = "begun"
 #: Bytes of a name: file systems allow 255, and `.br`, `.gz` and the like are added.
 LONGEST_NAME = 240
 #: Bytes of a path below the output folder.
@@ -229,8 +232,11 @@ def _leads_to(handle: int, path: str) -> str:
         return os.path.realpath(path)
 
 
-def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
+def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True) -> None:
     """Put files in place, each whole: all are written beside their places first, then each is put there by a rename.
+
+    Args:
+        settle: wait until the disk has them; what a build can do without need not outlive a failure of the machine.
 
     Raises:
         SiteError: one can't be written; none has changed but for those that were renamed before.
@@ -243,13 +249,13 @@ def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 temporary = place.with_name(f"{WAITING}{secrets.token_hex(6)}")
                 waiting.append((temporary, place))
-                _write(temporary, content, _mode_of(place), settle=len(files) <= _FEW)
-        if len(files) > _FEW:
+                _write(temporary, content, _mode_of(place), settle=settle and len(files) <= _FEW)
+        if settle and len(files) > _FEW:
             os.sync()
         for temporary, place in waiting:
             with _told(place.relative_to(root).as_posix()):
                 os.replace(temporary, place)
-        for folder in {place.parent for _, place in waiting}:
+        for folder in {place.parent for _, place in waiting} if settle else ():
             _settle(folder)
     finally:
         for temporary, _ in waiting:
@@ -265,8 +271,53 @@ def replace_file(path: Path, content: bytes) -> None:
     replace_files(path.parent, {path.name: content})
 
 
-def move_folder(root: Path, old: str, new: str) -> None:
-    """Move a folder of the site with all that is in it, to where nothing is.
+def copy_files(old_root: Path, root: Path, paths: Mapping[str, str]) -> None:
+    """Copy files of another folder into one that is not in place yet, since one may be cut off: new path → old path.
+
+    Raises:
+        OSError: one leads out of its folder, or the disk refuses.
+    """
+    for path, old in paths.items():
+        place = inside(root, path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with open_file(old_root, old) as handle, open(handle, "rb", closefd=False) as file, open(place, "wb") as target:
+            shutil.copyfileobj(file, target)
+
+
+@contextmanager
+def workshop(root: Path, prefix: str) -> Iterator[Path]:
+    """A new folder in one that may be new too; what is still in it at the end is removed.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=root, prefix=prefix))
+    try:
+        (folder / _OURS).touch()
+        yield folder
+    finally:
+        remove_workshop(folder)
+
+
+def left_workshops(root: Path, prefix: str) -> list[Path]:
+    """Those that were not removed, as whoever had them was killed."""
+    found = (path for path in sorted(root.glob(f"{prefix}*")) if path.is_dir() and not path.is_symlink())
+    return [path for path in found if (path / _OURS).exists() or not any(path.iterdir())]
+
+
+def remove_workshop(folder: Path) -> None:
+    """Remove one; what says that it is ours goes last."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != _OURS:
+            path.unlink()
+    shutil.rmtree(folder)
+
+
+def move(root: Path, old: str, new: str) -> None:
+    """Move a file or folder of the site, with all that is in it, to where nothing is.
 
     Raises:
         OSError: a path leads elsewhere, or the disk refuses.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
 import shutil
@@ -17,15 +18,17 @@ from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import fault_of
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 try:
     import fcntl
 except ImportError:  # no file locks on this system: two builds of one folder at once are not noticed
     fcntl = None  # type: ignore[assignment]
 
-#: Says that a folder is ours, whether it is whole, and which files builds have put there.
+#: Says that a folder is ours, whether it is whole, and which files builds have put there, in the form of `sha256sum`.
 MARKER = ".sitegen"
+#: Stands for the digest of a file that is not known, as an older generator has put it there.
+UNKNOWN = "0" * 64
 _WHOLE = "Made by build.py, which replaces and removes the files named here.\n"
 #: Stands there while files are put in place one by one: what is left of that is no site to publish.
 _UNFINISHED = "A build of this folder has not ended: it may hold files of two builds.\n"
@@ -67,7 +70,7 @@ def list_output(target: Path) -> dict[str, Looks]:
     if os.path.lexists(target) and not target.is_dir():
         raise _refusal(target, "the output folder is a file", "remove it, or name another with --output")
     found = list_files(target) if target.is_dir() else {}
-    named = _named(target)
+    named = read_digests(target).keys()
     strange = sorted(found.keys() - named - {MARKER})
     if strange and (strange := [path for path in strange if not _is_folder_turned_link(path, found, named)]):
         more = f", as {strange[0]}" + (f" and {counted(len(strange) - 1, 'other')}" if strange[1:] else "")
@@ -76,15 +79,22 @@ def list_output(target: Path) -> dict[str, Looks]:
     return found
 
 
-def _is_folder_turned_link(path: str, found: Mapping[str, Looks], named: Iterable[str]) -> bool:
+def _is_folder_turned_link(path: str, found: Mapping[str, Looks], named: Collection[str]) -> bool:
     """Whether a link stands where a folder of ours was: it gives way, and what it leads to stays."""
     return found[path][0] == _LINK and any(name.startswith(f"{path}/") for name in named)
 
 
-def _named(target: Path) -> frozenset[str]:
-    """The files of an output folder that builds have put there; none where the marker is not ours."""
-    state, _, names = _read(str(target / MARKER)).decode("utf-8", "replace").partition("\n")
-    return frozenset(names.splitlines()) if f"{state}\n" in (_WHOLE, _UNFINISHED) else frozenset()
+def read_digests(target: Path) -> dict[str, str]:
+    """The files of an output folder that builds have put there, each with its SHA-256 or `UNKNOWN`.
+
+    There is none where the marker is not ours.
+    """
+    state, *rows = _read(str(target / MARKER)).decode("utf-8", "replace").split("\n")
+    if f"{state}\n" not in (_WHOLE, _UNFINISHED):
+        return {}
+    if rows[0][64:66] != "  ":
+        return dict.fromkeys(filter(None, rows), UNKNOWN)
+    return {row[66:]: row[:64] for row in rows if row}
 
 
 def _refusal(target: Path, message: str, hint: str) -> SiteError:
@@ -231,12 +241,13 @@ def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
 class Stage:
     """Files waiting until all of them are made.
 
-    Each is put in place by one rename. A process that is forked off keeps files as well; its parent learns of them by
-    `note`.
+    Each is put in place by one rename. A process that is forked off keeps files as well; its parent learns of them and
+    of their digests by `note`.
 
     Attributes:
         folder: where files wait, as `alone` gives it.
         existing: what lies in the output folder.
+        digests: path → SHA-256, of the files that builds have put there and of those that wait.
         changed: paths of the files that wait.
         unchanged: number of files that the folder has already, byte for byte.
         ahead: paths of the files that were put in place before the others.
@@ -248,18 +259,22 @@ class Stage:
     changed: list[str] = field(default_factory=list)
     unchanged: int = 0
     ahead: list[str] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
     _folders: set[str] = field(default_factory=set)
     _solid: set[Path] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.target = self.target.resolve()
+        self.digests = read_digests(self.target)
 
     def keep(self, path: str, content: bytes) -> tuple[Looks, bool]:
         """Keep a file for `commit`, unless the target has it; how it looks, and whether it is new."""
         looks = self.existing.get(path)
-        if looks is not None and looks[0] == len(content) and _read(f"{self.target}/{path}") == content:
-            return looks, False
-        return self.put(path, content), True
+        if looks is None or looks[0] != len(content) or _read(f"{self.target}/{path}") != content:
+            return self.put(path, content), True
+        if self.digests.get(path) not in (hashlib.sha256(content).hexdigest(), UNKNOWN):  # changed by hand meanwhile
+            return self.put(path, content), True
+        return looks, False
 
     def put(self, path: str, content: bytes, changed_at: int | None = None) -> Looks:
         """Keep a file for `commit` whether or not the target has it, with a time of change in nanoseconds."""
@@ -267,6 +282,7 @@ class Stage:
             raise OSError(errno.EINVAL, fault, path)
         staged = f"{self.folder}/{path}"
         self._make_folder(staged.rpartition("/")[0])
+        self.digests[path] = hashlib.sha256(content).hexdigest()
         with open(staged, "wb", buffering=0) as file:
             written = file.write(content)
             while written < len(content):  # the disk is full, as the next attempt says
@@ -298,9 +314,10 @@ class Stage:
         """The bytes of a file of the site."""
         return _read(f"{self.folder}/{path}") or _read(f"{self.target}/{path}")
 
-    def note(self, changed: Iterable[str], unchanged: int) -> None:
-        """Files that were kept, here or in another process."""
+    def note(self, changed: Mapping[str, str], unchanged: int) -> None:
+        """Files that were kept, here or in another process, each with its digest."""
         self.changed.extend(changed)
+        self.digests.update(changed)
         self.unchanged += unchanged
 
     def go_ahead(self) -> None:
@@ -334,7 +351,8 @@ class Stage:
         """Say in a folder how it is, and which files builds have put there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / MARKER
-        temporary.write_text("".join([state, *(f"{name}\n" for name in sorted(names) if name != MARKER)]), "utf-8")
+        rows = (f"{self.digests.get(name, UNKNOWN)}  {name}\n" for name in sorted(names) if name != MARKER)
+        temporary.write_text("".join([state, *rows]), "utf-8")
         os.replace(temporary, folder / MARKER)
 
     def commit(self, paths: Collection[str]) -> Change:

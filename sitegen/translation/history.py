@@ -10,8 +10,9 @@ from sitegen.content.reader import read_version
 from sitegen.library.library import RECORD, Library, notes_name, translatable_parts
 from sitegen.model.values import Document
 from sitegen.problems.problem import SiteError
+from sitegen.source.front_matter import end_of_front_matter
 from sitegen.source.git import run_git
-from sitegen.source.yaml import decode
+from sitegen.source.text import decode
 from sitegen.translation.segments import note_ranges
 
 #: Commits of one file that are looked at, newest first.
@@ -54,7 +55,7 @@ def part_texts(text: str, document: Document) -> dict[str, str]:
     """The parts of a file as written: fields by their values, sections by their lines."""
     parts = {name: value for name, value in document.words.items() if isinstance(value, str)}
     lines = text.split("\n")
-    first = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---") + 1
+    first = end_of_front_matter(lines) + 1
     starts = [first, *(heading.line - 1 for heading in document.body.headings), len(lines)]
     names = ["#", *("#" + heading.anchor for heading in document.body.headings)]
     notes = list(note_ranges(lines, document))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -12,15 +11,14 @@ from sitegen.content.reader import list_content, load_content
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import RECORD, Library, build_library, translatable_parts
 from sitegen.media.images import Pictures
-from sitegen.model.settings import load_config, today
+from sitegen.model.loading import load_config
+from sitegen.model.settings import today
 from sitegen.model.values import Document
 from sitegen.problems.problem import Problem, SiteError, listing
-from sitegen.source.edits import BEGIN, END, Edit, Text, front_matter
+from sitegen.source.edits import Edit, Text
+from sitegen.source.front_matter import find_entry, front_matter_span
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import available
-
-#: The entry of the front matter that holds the records.
-_RECORDS = re.compile(rf"{BEGIN}source:[^\r\n]*{END}(?:[ \t]+[^\r\n]*{END}|- [^\r\n]*{END})*")
 
 
 @contextmanager
@@ -93,19 +91,19 @@ def _sections(parts: Iterable[str]) -> list[str]:
 def with_review(content: bytes, review: str) -> bytes:
     """A translation's file that says who has read it beside the source, and nothing else changed."""
     text = Text(content)
-    first, last = front_matter(text)
-    own = re.compile(rf"{BEGIN}review:[^\r\n]*").search(text.whole, first, last)
+    _, last = front_matter_span(text.whole)
+    line = f"review: {review}{text.line_end}"
+    own = find_entry(text.whole, "review")
     if own:
-        return text.edited([Edit(own.start(), own.end(), f"review: {review}")])
-    records = _RECORDS.search(text.whole, first, last)
-    place = records.start() if records else last
-    return text.edited([Edit(place, place, f"review: {review}{text.line_end}")])
+        return text.edited([Edit(*own, line)])
+    place, _ = find_entry(text.whole, "source") or (last, last)
+    return text.edited([Edit(place, place, line)])
 
 
 def with_records(text: str, records: list[str]) -> str:
     """The file with `source:` as the last entry of its front matter, and nothing else changed."""
     own = Text(text.encode())
-    first, last = front_matter(own)
-    front = _RECORDS.sub("", text[first:last])
+    _, last = front_matter_span(text)
     block = "".join(f"{line}{own.line_end}" for line in ("source:", *(f'  - "{record}"' for record in records)))
-    return text[:first] + front + block + text[last:]
+    start, end = find_entry(text, "source") or (last, last)
+    return text[:start] + text[end:last] + block + text[last:]

@@ -20,6 +20,7 @@ from sitegen.library.library import notes_name
 from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.values import Block, Document
+from sitegen.source.front_matter import front_matter_span
 from sitegen.source.scalars import scalar
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -70,21 +71,13 @@ class Segment:
 
 def front_segments(text: str, kind: Kind) -> list[Segment]:
     """The texts of the words in a file's front matter, in the order of the file."""
-    first, last = _front_range(text)
+    first, last = front_matter_span(text)
     starts = [first, *(first + found.end() for found in re.finditer("\n", text[first:last]))]
     root = yaml.compose(text[first:last], Loader=yaml.SafeLoader)
     words = {
         declared.name: declared for declared in kind.of_side("words") if declared.name != "slug" and declared.translate
     }
     return list(_in_mapping(root, words, "", text, starts)) if isinstance(root, yaml.MappingNode) else []
-
-
-def _front_range(text: str) -> tuple[int, int]:
-    """Offsets of the front matter between its fences."""
-    first = text.index("\n") + 1
-    found = re.compile(r"^---[ \t]*$", re.MULTILINE).search(text, first)
-    assert found is not None, "the file has been read before"
-    return first, found.start()
 
 
 def _in_mapping(node: Any, fields: Mapping[str, Field], before: str, text: str, starts: list[int]) -> Iterator[Segment]:
@@ -135,7 +128,7 @@ def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list
         anchors: of the source's headings, by which the segments are named.
     """
     body = _Body(text, document)
-    first = text[: _front_range(text)[1]].count("\n") + 1
+    first = text[: front_matter_span(text)[1]].count("\n") + 1
     bounds = [first, *(heading.line - 1 for heading in document.body.headings), len(body.lines)]
     names = ["#", *("#" + anchor for anchor in anchors)]
     parts = [

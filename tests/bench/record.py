@@ -37,7 +37,7 @@ def measure(folder: Path) -> dict[str, int]:
         lay_out_own(pages, root)
     _calls(folder / "first")  # what is read and remembered once for all
     counts = {}
-    for work in ("cold", "warm", "title"):
+    for work in ("cold", "warm", "text", "title"):
         few, many = (_work(work, root) for root in (small, large))
         by_page = (many - few) / (PAGES // 2 * len(LANGUAGES))
         counts[f"{work}, each page"] = round(by_page)
@@ -46,8 +46,10 @@ def measure(folder: Path) -> dict[str, int]:
 
 
 def _work(work: str, root: Path) -> int:
+    path = root / "content/news/p00001/index.ru.md"
+    if work == "text":
+        path.write_text(path.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
     if work == "title":
-        path = root / "content/news/p00001/index.ru.md"
         path.write_text(re.sub("title: ", "title: New ", path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
     return _calls(root)
 
@@ -55,8 +57,9 @@ def _work(work: str, root: Path) -> int:
 def _calls(root: Path) -> int:
     profile = cProfile.Profile()
     settled = mock.patch("sitegen.build.incremental.UNSETTLED", 0)
+    trusted = mock.patch("sitegen.build.standing.UNSETTLED", 0)
     one = mock.patch.object(os, "sched_getaffinity", return_value={0})
-    with settled, one, contextlib.redirect_stderr(io.StringIO()) as told:
+    with settled, trusted, one, contextlib.redirect_stderr(io.StringIO()) as told:
         if profile.runcall(main, ["build", "--root", str(root), "--jobs", "1"]):
             raise SystemExit(told.getvalue())
     calls: int = pstats.Stats(profile).total_calls  # type: ignore[attr-defined]

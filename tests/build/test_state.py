@@ -22,8 +22,9 @@ import msgspec
 import pytest
 from conftest import MakeSite, TinySite
 
-from sitegen.build.state import FOLDER, INDEX, Memory, Record, StoredPage, version
+from sitegen.build.state import FOLDER, INDEX, Memory, Record, StoredPage
 from sitegen.build.stored import UnstoredError, decode_documents, encode, encode_documents
+from sitegen.build.version import version
 from sitegen.cli import main
 from sitegen.model.fields import TYPES, Group
 from sitegen.model.values import Choice, Destination, Document, FileName, Id, Key, Money, Reference, Shelved

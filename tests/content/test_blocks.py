@@ -16,7 +16,7 @@ from sitegen.content.open_blocks import missing_attributes
 from sitegen.model.blocks import shipped_blocks
 from sitegen.model.values import Block, Body
 from sitegen.problems.problem import Problem
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 
 def read(text: str) -> tuple[str, Body, list[Problem]]:
@@ -204,7 +204,7 @@ def _around(how: str, parts: list[list[str]]) -> list[str]:
 
 
 @given(BLOCK)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_html_of_any_nesting_is_balanced_and_every_mark_has_its_end(lines: list[str]) -> None:
     html, body, _ = read("\n".join(lines))
 
@@ -222,7 +222,7 @@ def test_html_of_any_nesting_is_balanced_and_every_mark_has_its_end(lines: list[
 
 
 @given(st.text(alphabet=":[]{}=\"'`ab \n>-\\", max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_signs_are_read_without_an_error(text: str) -> None:
     html, _, _ = read(text)
 

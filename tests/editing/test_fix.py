@@ -135,6 +135,15 @@ def test_fact_in_a_translation_goes_to_the_source(site: TinySite) -> None:
     assert [problem.code for problem in done.problems] == ["untracked"]
 
 
+def test_fact_of_several_paragraphs_goes_to_the_source_whole(site: TinySite) -> None:
+    site.write(PAGE, "---\nkind: news\ntitle: A\n---\N{NO-BREAK SPACE}\nText\n")
+    site.write("content/a/index.fr.md", "---\ntitle: B\nlanguages:\n  - en\n\n  - fr\n---\N{NO-BREAK SPACE}\nTexte\n")
+    mended(site)
+
+    assert read(site) == "---\nkind: news\nlanguages:\n  - en\n\n  - fr\ntitle: A\n---\N{NO-BREAK SPACE}\nText\n"
+    assert read(site, "content/a/index.fr.md") == "---\ntitle: B\n---\N{NO-BREAK SPACE}\nTexte\n"
+
+
 def test_fact_that_the_source_has_too_goes_away_and_another_one_stays(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\nstatus: held\norder: 1\ntitle: A\n---\nText\n")
     site.write("content/a/index.fr.md", "---\nstatus:  held\norder: 2\ntitle: B\n---\nTexte\n")

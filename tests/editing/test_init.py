@@ -163,3 +163,12 @@ def test_list_of_the_theme_narrows_by_a_fact_that_the_theme_does_not_know(tmp_pa
 
     listed = " ".join(html.fromstring(pages["en/news/index.html"]).text_content().split())
     assert "Find by Size of hall Small (4) Large (5)" in listed
+
+
+def test_folder_in_which_init_was_killed_is_empty_still(tmp_path: Path) -> None:
+    (tmp_path / "site/.init-x/content").mkdir(parents=True)
+    (tmp_path / "site/.init-x/begun").touch()
+
+    init_site(tmp_path / "site", ["en"], DAY)
+
+    assert [path.name for path in (tmp_path / "site").iterdir() if path.name.startswith((".init", "begun"))] == []

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from sitegen.editing.json_schema import PROBLEM_LINE, make_files, write_schemas
 from sitegen.model.field_schema import field_schema, table_schema
 from sitegen.model.fields import TYPES, Checker, Field
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 #: What a schema can't know: which days, countries, languages and hosts there are.
 _OF_THE_WORLD = {"money", "date", "country", "language", "url"}
@@ -59,7 +60,7 @@ WRITTEN = st.one_of(
 @pytest.mark.parametrize("name", TYPES)
 @pytest.mark.parametrize("required", [False, True])
 @given(written=WRITTEN)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_schema_and_engine_take_the_same_values(name: str, required: bool, written: str) -> None:
     declared = a_field(name, required=required)
     text = f"f: {written}\n"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import locale
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from sitegen.build.options import Options
-from sitegen.cli import run
+from sitegen.cli import main, run
 from sitegen.preview.server import Preview
 
 
@@ -127,3 +129,10 @@ def copied(folder: Path, to: Path) -> Path:
     """A copy of a site, links as they are."""
     shutil.copytree(folder, to, symlinks=True)
     return to
+
+
+if __name__ == "__main__":  # in a process of its own, which has the locale that the environment names
+    main(["explain", "dead-page"])  # starts this process anew where the locale is not UTF-8
+    spoken = locale.setlocale(locale.LC_ALL, "")
+    try_every_command(*map(Path, sys.argv[1:]))
+    print(spoken, "spoken")

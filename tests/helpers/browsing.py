@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from sitegen.hosting.table import POLICY
+from sitegen.hosting.rules import POLICY
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -36,7 +36,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder: Path, handler: type[Handler] = Handler) -> Iterator[str]:
+def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = Handler) -> Iterator[str]:
     """The address at which a folder is served."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()

@@ -20,7 +20,9 @@ if __name__ == "__main__":
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
+from sitegen.build.standing import find_standing
 from sitegen.problems.problem import SiteError
+from sitegen.publish.record import write_record
 
 LANGUAGES = {
     "en": "{tag: en}",
@@ -396,8 +398,13 @@ CHANGES: list[Change] = [
 def outcome(root: Path, output: str, **options: Any) -> dict[str, bytes] | str:
     """Every file of the site as it is built now, or what is told in its place."""
     folder = root / output
+    asked = Options(root=root, output=folder, jobs=1, **options)
     try:
-        build(Options(root=root, output=folder, jobs=1, **options))
+        seen, standing = find_standing(asked)
+        if standing is None:
+            report = build(asked)
+            if asked.remembers:
+                write_record(asked, report, seen)
     except SiteError as error:
         return "\n".join(str(problem) for problem in error.problems)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

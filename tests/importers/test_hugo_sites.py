@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -327,19 +326,3 @@ def test_front_matter_beyond_all_measure_is_one_problem(move_hugo: MoveHugo, tex
 
     assert ": error[front-matter]: unreadable" in site.told_then
     assert (site.root / "content/b/index.en.md").exists()
-
-
-def test_import_that_was_killed_between_two_folders_begins_anew(tmp_path: Path) -> None:
-    old, new = TinySite(tmp_path / "old"), tmp_path / "new"
-    old.write("hugo.toml", "title = 'Old'\n")
-    old.write("content/a.md", "---\ntitle: A\n---\n")
-    import_site(old.root, new)
-    work = new / ".import-x"
-    work.mkdir()
-    os.replace(new / "templates" if (new / "templates").exists() else new / "static", work / "templates")
-    (work / "ready").touch()
-
-    import_site(old.root, new)
-
-    assert not work.exists()
-    TinySite(new).report()

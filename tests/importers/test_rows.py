@@ -81,6 +81,22 @@ def test_what_a_person_has_added_stays_and_what_the_table_changes_changes(site: 
     )
 
 
+def test_line_ends_blanks_and_paragraphs_of_a_page_are_no_matter(site: TinySite) -> None:
+    take(site, CSV)
+    path = "content/partners/law/index.en.md"
+    written = (
+        "\ufeff---\ncountry: FR\ntopics:\n  - law\n\n  - policy\ntitle: |\n  Law\n\n  School\n--- \nOur\n---\ntext.\n"
+    )
+    site.write(path, written.replace("\n", "\r\n"))
+    site.write("content/partners/index.en.md", "---\ntitle: Partners\nkind: partners\n--- \n")
+
+    done = take(site, CSV.replace("1998,law; policy", "1998,law"))
+
+    assert done.changed == [path]
+    now = "\ufeff---\ncountry: FR\ntopics: [law]\ntitle: Law School\nfounded: 1998\n--- \nOur\n---\ntext.\n"
+    assert (site.root / path).read_bytes().decode() == now.replace("\n", "\r\n")
+
+
 def test_page_without_a_row_is_named_and_kept(site: TinySite) -> None:
     take(site, CSV)
 

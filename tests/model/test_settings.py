@@ -10,7 +10,8 @@ from conftest import KINDS, SITE, MakeSite
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sitegen.model.settings import Config, load_config, today
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config, today
 from sitegen.problems.problem import CODES, Problem, SiteError
 
 LANGUAGES = "languages: [{tag: en}]\n"
@@ -295,7 +296,7 @@ TABLE = st.lists(st.tuples(WORD, VALUE), max_size=6).map(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(site=TABLE, kinds=TABLE)
 @example(site="menus: {a: [/]}", kinds="page: {template: page.html, schema: text}")
 @example(site="time_zone: [3]", kinds="page: {extends: [page], template: {a: b}}")
@@ -309,7 +310,7 @@ def test_any_settings_are_read_or_told(configure: Configure, site: str, kinds: s
     assert all(problem.code in CODES for problem in problems)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(kinds=TABLE)
 def test_any_kinds_are_read_or_told_beside_good_settings(configure: Configure, kinds: str) -> None:
     """Apart from the test above, as there few settings are good enough to go on."""

@@ -7,7 +7,7 @@ import resource
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -74,6 +74,22 @@ def test_another_release_than_the_expected_is_told(published: tuple[str, Path], 
     assert told[1] == "the file is not sent: the host answers 404"
 
 
+def test_site_that_was_built_for_another_address_is_reported(published: tuple[str, Path], tmp_path: Path) -> None:
+    address, host = published
+    site = TinySite(host.parent / "site")
+    before = manifest_of(site.public)
+    site.report(base_url=address.replace("127.0.0.1", "other.example"), compress=True)
+    publish(site.public, str(host), How())
+    told = found(address)
+    roll_back(str(host), before.name)
+    site.report(base_url=address, compress=True)
+
+    assert [(problem.severity, problem.code) for problem in told] == [("warning", "release")]
+    assert "the site was built for http://other.example:" in told[0].message
+    assert f"--base-url {address}" in told[0].hint
+    assert found(address) == []
+
+
 def test_after_each_publication_and_rollback_the_server_sends_that_release(
     published: tuple[str, Path],
 ) -> None:
@@ -104,7 +120,7 @@ def test_a_host_without_headers_is_told_once_for_each(published: tuple[str, Path
         server.shutdown()
     policy = [problem for problem in told if "Content-Security-Policy" in problem.message]
 
-    assert {problem.code for problem in told} == {"hosting"}
+    assert {problem.code for problem in told} == {"hosting", "release"}, "it was built for another address too"
     assert len(policy) == 1
     assert "more files" in policy[0].message
     assert any("another page than the language's own" in problem.message for problem in told)
@@ -149,7 +165,7 @@ class Dripping(http.server.BaseHTTPRequestHandler):
 def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PATIENCE", 0.3)
     monkeypatch.setattr(live, "MOST", 5_000_000)
-    monkeypatch.setattr(live, "SLOWEST", 50_000_000)
+    monkeypatch.setattr(live, "SLOWEST", 200_000)
     handler = type("Handler", (Dripping,), {"kind": kind})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -162,6 +178,28 @@ def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert "s3cret" not in str(caught.value.problems[0])
     assert [problem.code for problem in caught.value.problems] == ["release" if kind == "flood" else "publish"]
+
+
+class Slow(http.server.BaseHTTPRequestHandler):
+    """A host that takes longer than anybody's patience for much, and sends something all the time."""
+
+    def do_GET(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n")
+        for _ in range(20):
+            self.wfile.write(b"x" * 100_000)
+            time.sleep(0.05)
+
+    def log_message(self, *arguments: object) -> None: ...
+
+
+def test_a_host_that_is_slow_and_sends_all_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PATIENCE", 0.4)
+    monkeypatch.setattr(live, "SLOWEST", 1_000_000)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with closing(live.Client(f"http://127.0.0.1:{server.server_port}/")) as client:
+            assert client.get("/").size == 2_000_000
+        server.shutdown()
 
 
 class Negative(http.server.BaseHTTPRequestHandler):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -99,6 +102,45 @@ def test_rollback_says_what_is_current_and_how_to_go_forward(
 
     assert run(site, "publish", target, "--rollback") == 0
     said = capsys.readouterr()
-    assert "rolled back to release" in said.out
-    assert "`publish` without --rollback brings the last build again" in said.err
+    assert re.match("release [0-9a-f]{16} is current again: ", said.out)
     assert "One" in (tmp_path / "host/current/en/index.html").read_text("utf-8")
+
+    forward = said.err.partition("to go forward again: ")[2].split()
+    assert run(site, *forward) == 0
+    assert "Two" in (tmp_path / "host/current/en/index.html").read_text("utf-8")
+
+
+def test_history_lists_releases_by_the_clock_of_the_site(
+    site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Days are those of the site's time zone: 20:30 in Greenwich is the next day in Shanghai."""
+    target = tmp_path / "host"
+    site.write("content/site.yaml", (site.root / "content/site.yaml").read_text() + "time_zone: Asia/Shanghai\n")
+    days = [dt.datetime(2026, 1, day, 20, 30, tzinfo=dt.UTC).timestamp() for day in (1, 31)]
+    names = []
+    for text, at in zip(("One", "Two"), days, strict=True):
+        site.write("content/index.en.md", f"---\ntitle: {text}\n---\n")
+        run(site, "build")
+        run(site, "publish", str(target))
+        names.append((target / "current").readlink().name)
+        os.utime(target / "current/release.json", (at, at))
+    run(site, "publish", str(target), "--rollback")
+    capsys.readouterr()
+
+    assert run(site, "publish", str(target), "--history") == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        f"2026-01-02 04:30 CST  {names[0]}  current",
+        f"2026-02-01 04:30 CST  {names[1]}",
+    ]
+    assert f"publish {target} --release NAME" in said.err
+
+
+def test_release_that_is_not_there_is_a_problem(
+    site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(site, "build")
+    run(site, "publish", str(tmp_path / "host"))
+
+    assert run(site, "publish", str(tmp_path / "host"), "--release", "0123456789abcdef") == 1
+    assert "error[publish]: there is no release 0123456789abcdef" in capsys.readouterr().err

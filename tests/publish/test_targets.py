@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,9 +18,10 @@ from conftest import MakeSite, TinySite
 from published import require
 
 from sitegen.problems.problem import SiteError
+from sitegen.publish.archive import archive
 from sitegen.publish.folder import Published
 from sitegen.publish.manifest import find_wrong, manifest_of, read_manifest
-from sitegen.publish.targets import How, publish, roll_back
+from sitegen.publish.targets import How, publish, releases, roll_back
 from sitegen.storage.output import MANIFEST
 
 PAGES = {
@@ -101,6 +102,62 @@ def test_what_a_build_has_left_half_done_is_not_published(site: TinySite, tmp_pa
     assert "Second" in home(tmp_path / "host")
 
 
+HAND = {
+    "changed": lambda public: (public / "en/index.html").write_text("Bought by another"),
+    "removed": lambda public: (public / "en/index.html").unlink(),
+    "added": lambda public: (public / "notes.html").write_text("<script>steal()</script>"),
+}
+
+
+@pytest.mark.parametrize("what", HAND)
+def test_what_was_changed_by_hand_after_the_build_is_not_published(site: TinySite, tmp_path: Path, what: str) -> None:
+    publish(site.public, str(tmp_path / "host"), How())
+    before = (tmp_path / "host/current").resolve()
+    HAND[what](site.public)
+
+    told = refused(site, str(tmp_path / "host"))
+
+    name = "notes.html" if what == "added" else "en/index.html"
+    assert f"public/{name}: error[release]: the file was {what} after the site was built" in told
+    assert (tmp_path / "host/current").resolve() == before
+    with pytest.raises(SiteError):
+        archive(site.public, tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
+    (site.public / "notes.html").unlink(missing_ok=True)
+    site.report(clean=what == "changed")
+    assert publish(site.public, str(tmp_path / "host"), How()).name == before.name
+
+
+def test_a_page_that_is_made_as_it_was_changed_by_hand_is_published(site: TinySite, tmp_path: Path) -> None:
+    edit(site, "Second")
+    second = (site.public / "en/index.html").read_bytes()
+    edit(site, "First")
+    (site.public / "en/index.html").write_bytes(second)
+
+    edit(site, "Second")
+
+    publish(site.public, str(tmp_path / "host"), How())
+    assert "Second" in home(tmp_path / "host")
+
+
+def test_a_site_that_was_copied_with_new_times_is_published(site: TinySite, tmp_path: Path) -> None:
+    """As from one job of CI to another."""
+    shutil.copytree(site.public, tmp_path / "copy", copy_function=shutil.copyfile)
+
+    assert publish(tmp_path / "copy", str(tmp_path / "host"), How()).name == manifest_of(site.public).name
+
+
+def test_a_site_of_a_generator_that_left_no_digests_is_published(site: TinySite, tmp_path: Path) -> None:
+    marker = site.public / ".sitegen"
+    marker.write_text("".join(row[66:] if row[64:66] == "  " else row for row in marker.read_text().splitlines(True)))
+    (site.public / "en/index.html").write_text("not known to be another")
+
+    publish(site.public, str(tmp_path / "host"), How())
+    assert "not known" in home(tmp_path / "host")
+    edit(site, "Second")
+    assert (site.public / ".sitegen").read_text().split("\n")[1][64:66] == "  "
+
+
 def test_a_folder_that_no_build_made_is_not_published(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="1 problems") as caught:
         publish(tmp_path, str(tmp_path / "host"), How())
@@ -155,6 +212,33 @@ def test_publishing_the_same_again_writes_nothing(site: TinySite, tmp_path: Path
     publish(site.public, str(tmp_path / "host"), How())
 
     assert publish(site.public, str(tmp_path / "host"), How()).new == 0
+
+
+def assert_every_release_is_listed_and_comes_back(target: str, read: Callable[[], str]) -> None:
+    """First, second and third were published, each just now, and the first is current; each is made current by its name."""
+    found = releases(target)
+    assert [own.is_current for own in found].count(True) == 1
+    assert all(0 <= time.time() - own.at < 600 for own in found)
+    for own, text in zip(found, ("First", "Second", "Third"), strict=False):
+        before = next(other.name for other in releases(target) if other.is_current)
+        done = roll_back(target, own.name)
+        assert text in read()
+        assert (done.name, done.before) == (own.name, before)
+        assert [other.name for other in releases(target) if other.is_current] == [own.name]
+    with pytest.raises(SiteError) as caught:
+        roll_back(target, "0" * 16)
+    assert f"there is no release {'0' * 16}" in str(caught.value.problems[0])
+
+
+def test_every_release_of_a_folder_is_listed_and_comes_back(site: TinySite, tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    for text in ("First", "Second", "Third"):
+        edit(site, text)
+        publish(site.public, str(host), How())
+
+    roll_back(str(host))
+    roll_back(str(host))
+    assert_every_release_is_listed_and_comes_back(str(host), lambda: home(host))
 
 
 def test_rolling_back_goes_one_release_further_each_time(site: TinySite, tmp_path: Path) -> None:
@@ -330,6 +414,8 @@ def test_a_branch_rolls_back_by_one_more_commit_each_time(site: TinySite, bare: 
     assert "First" in git(bare, "show", "web:en/index.html")
     assert git(bare, "rev-list", "--count", "web") == "5\n"
     assert done.name == git(bare, "log", "-1", "--format=%s", "web").split()[1]
+    assert_every_release_is_listed_and_comes_back(f"git:{bare}#web", lambda: git(bare, "show", "web:en/index.html"))
+    roll_back(f"git:{bare}#web", done.name)
     with pytest.raises(SiteError) as caught:
         roll_back(f"git:{bare}#web")
     assert "no release before" in str(caught.value.problems[0])
@@ -579,6 +665,8 @@ def test_a_host_rolls_back(site: TinySite, send: str, tmp_path: Path) -> None:
     roll_back(send)
 
     assert "First" in home(tmp_path / "a host")
+    assert_every_release_is_listed_and_comes_back(send, lambda: home(tmp_path / "a host"))
+    roll_back(send, releases(send)[0].name)
     with pytest.raises(SiteError) as caught:
         roll_back(send)
     assert "no release before" in str(caught.value.problems[0])

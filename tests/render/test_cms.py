@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,11 @@ from published import require
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
+from sitegen.content.markdown import parse_body
 from sitegen.media.static import EDITOR
+from sitegen.model.blocks import shipped_blocks
 from sitegen.problems.problem import SiteError
+from sitegen.source.text import Source
 
 PACKAGE = REPOSITORY / "sitegen/editor/node_modules"
 SITE = "title: {en: Site, ru: Сайт}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: ru}]\n"
@@ -175,7 +179,10 @@ def test_configuration_is_valid_by_the_schema_of_the_pinned_package(site: TinySi
     schema, config = json.loads(path.read_text(encoding="utf-8")), config_of(site)
     plain = [{"name": "title", "widget": "string"}]
 
+    rows = [row for block in config.pop("blocks") for row in block["fields"]]
     found = errors_of(schema, "CmsConfig", {**config, "collections": []})
+    for row in rows:
+        found += errors_of(schema, DEFINITIONS[row["widget"]], row)
     for own in config["collections"]:
         for file in own.get("files", ()):
             found += errors_of(schema, "CollectionFile", {**file, "fields": plain})
@@ -199,11 +206,15 @@ console.log(JSON.stringify(cases.map(([text, changes]) => trimmed(write({ ...rea
 
 def written(cases: list[tuple[str, dict[str, Any]]]) -> list[str]:
     """Each text as the editor leaves it once some values are others."""
+    return ran_by_node(ROUND % (REPOSITORY / "sitegen/editor/format.js").as_uri(), cases)  # type: ignore[no-any-return]
+
+
+def ran_by_node(script: str, given: Any) -> Any:
+    """What a script prints of what it is given, both as JSON."""
     require("the editor (make editor)", (PACKAGE / "yaml").exists())
-    script = ROUND % (REPOSITORY / "sitegen/editor/format.js").as_uri()
     command = ["node", "--input-type=module", "-e", script]
-    ran = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True, check=True)
-    return json.loads(ran.stdout)  # type: ignore[no-any-return]
+    ran = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
+    return json.loads(ran.stdout)
 
 
 def test_every_page_of_the_center_opened_and_saved_is_the_same_byte_for_byte() -> None:
@@ -261,3 +272,81 @@ def test_new_page_is_written_as_a_person_would(tmp_path: Path) -> None:
 
 def test_bundle_is_where_the_site_looks_for_it() -> None:
     assert EDITOR in (REPOSITORY / "Makefile").read_text()
+
+
+# blocks
+
+BLOCKS = """
+import { readFileSync } from 'node:fs';
+import { components } from '%s';
+const [blocks, cases] = JSON.parse(readFileSync(0, 'utf8'));
+const known = Object.fromEntries(components(blocks).map((own) => [own.id, own]));
+const edited = ([name, text, changes]) => {
+  const match = text && known[name].pattern.exec(text);
+  if (text && match?.[0] !== text) return null;
+  return known[name].toBlock({ ...(match ? known[name].fromBlock(match) : {}), ...changes }).replaceAll('\\\\\\\\', '\\\\');
+};
+console.log(JSON.stringify(cases.map(edited)));
+"""
+
+
+def edited(site: TinySite, cases: list[tuple[str, str, dict[str, Any]]]) -> list[str | None]:
+    """Each block as the editor leaves it once some of its fields are others; None where it has no form for it."""
+    script = BLOCKS % (REPOSITORY / "sitegen/editor/blocks.js").as_uri()
+    return ran_by_node(script, [config_of(site)["blocks"], cases])  # type: ignore[no-any-return]
+
+
+def test_every_example_of_the_documentation_opened_and_saved_is_the_same(site: TinySite) -> None:
+    text = (REPOSITORY / "docs/blocks.md").read_text(encoding="utf-8")
+    marks = r"^(?:(:{3,})([a-z]+).*?^\1$|::([a-z]+)[\[{].*?$)|(?<= ):(abbr)\[.*?\}"
+    found: list[tuple[str, str, dict[str, Any]]] = [
+        (mark[2] or mark[3] or mark[4], mark[0], {})
+        for example in re.findall(r"```markdown\n(.*?)```", text, re.DOTALL)
+        for mark in re.finditer(marks, example, re.MULTILINE | re.DOTALL)
+    ]
+
+    assert shipped_blocks().keys() - {name for name, _, _ in found} == {"tab", "entry"}, "those stand in others"
+    assert edited(site, found) == [text for _, text, _ in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "changes", "written"),
+    [
+        ("video", '::video[A *b* \\[1\\]]{src=https://a.example/1   poster="a b.png"}', {"src": "c.mp4"}, '::video[A *b* \\[1\\]]{src=c.mp4   poster="a b.png"}'),
+        ("video", '::video{src=a.mp4 title="B"}', {"title": 'The "C"'}, "::video{src=a.mp4 title='The \"C\"'}"),
+        ("video", "::video[B]{src=a.mp4}", {"poster": "p q.png"}, '::video[B]{src=a.mp4 poster="p q.png"}'),
+        ("video", "::video[B]{src=a.mp4 poster=p.png}", {"poster": ""}, "::video[B]{src=a.mp4}"),
+        ("video", "::video[B]{poster=p.png}", {"poster": None}, "::video[B]"),
+        ("video", "::video[B]", {"title": "C [d]"}, "::video[C \\[d\\]]"),
+        ("details", ":::details[S]{open}\nx\n:::", {"open": False}, ":::details[S]\nx\n:::"),
+        ("note", ":::note\n```\n:::\n```\n:::", {"title": "T"}, ":::note[T]\n```\n:::\n```\n:::"),
+        ("note", ":::note[T]\n\nx\n\n:::", {"inner": "a\n\n:::tip\nb\n:::"}, "::::note[T]\n\na\n\n:::tip\nb\n:::\n\n::::"),
+        ("pages", "::pages{kind=news limit=3 topic=/a/}", {"limit": 5}, "::pages{kind=news limit=5 topic=/a/}"),
+        ("abbr", ':abbr[SCO]{title="S"}', {"inner": "ШОС"}, ':abbr[ШОС]{title="S"}'),
+        ("note", "", {"title": "T", "inner": "Text."}, ":::note[T]\nText.\n:::"),
+        ("figure", "", {"src": "a.png", "alt": "A & \"b\" it's"}, "::figure{alt=\"A & &quot;b&quot; it's\" src=a.png}"),
+        ("note", ":::note\nnever ended", {}, None),
+    ],
+)  # fmt: skip
+def test_only_what_is_changed_of_a_block_is_written(
+    site: TinySite, name: str, text: str, changes: dict[str, Any], written: str | None
+) -> None:
+    assert edited(site, [(name, text, changes)]) == [written]
+
+
+def test_new_block_of_the_editor_is_read_by_the_engine(site: TinySite) -> None:
+    values = {"title": 'A "b" [c] \\d', "src": "https://a.example/?b=c&d", "poster": "it's.png"}
+
+    (text,) = edited(site, [("video", "", values)])
+
+    (block,) = parse_body(Source.of("index.en.md", str(text)), 1)[1].blocks
+    assert {span.name for span in block.spans} == {"title", "src", "poster"}
+    assert block.facts["poster"] == "it's.png"
+
+
+def test_text_for_python_markdown_is_edited_as_it_is_written(make_site: MakeSite) -> None:
+    config = config_of(
+        make_site(CONTENT, site=PUBLISHED + "markdown: {engine: python-markdown, extensions: []}\n", kinds=KINDS)
+    )
+
+    assert (config["blocks"], form_of(config, "news")["body"]["modes"]) == ([], ["raw"])

@@ -29,6 +29,7 @@ FLOORS = (
     "render checks",
     "build translation",
     "editing importers publish preview api",
+    "commands",
     "cli",
     "__main__",
 )

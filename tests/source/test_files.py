@@ -16,6 +16,7 @@ import pytest
 from conftest import REPOSITORY, MakeSite, TinySite
 from hypothesis import given
 from hypothesis import strategies as st
+from killed import MOMENTS, run_until
 
 from sitegen.problems.problem import SiteError
 from sitegen.source.files import (
@@ -23,7 +24,7 @@ from sitegen.source.files import (
     fault_of,
     find_twins,
     inside,
-    move_folder,
+    move,
     read_file,
     read_given,
     read_text,
@@ -185,7 +186,7 @@ def test_nothing_is_written_outside(root: Path, path: str) -> None:
     with pytest.raises(SiteError):
         replace_files(root, {"content/new": b"", path: b"x"})
     for change in (
-        lambda: move_folder(root, "content/a", path),
+        lambda: move(root, "content/a", path),
         lambda: remove_folder(root, path),
         lambda: inside(root, path),
     ):
@@ -221,7 +222,7 @@ def test_a_folder_is_never_moved_onto_another(root: Path) -> None:
     (root / "content/b").mkdir()
 
     with pytest.raises(FileExistsError):
-        move_folder(root, "content/a", "content/b")
+        move(root, "content/a", "content/b")
 
 
 # a full disk
@@ -283,31 +284,6 @@ def test_a_file_that_does_not_fit_on_the_disk_is_left_as_it_was(make_site: MakeS
 # killed at any moment
 
 
-KILLED = """
-import os, pathlib, signal, sys
-sys.path.insert(0, {repository!r})
-steps = 0
-def step(event, arguments):
-    global steps
-    if event in ("os.rename", "open", "os.remove", "os.mkdir", "os.chmod", "shutil.rmtree", "os.rmdir") and str({root!r}) in str(arguments[0]):
-        steps += 1
-        if steps == {moment}:
-            os.kill(os.getpid(), signal.SIGKILL)
-from sitegen.cli import main
-sys.addaudithook(step)
-status = main({words!r})
-print(steps)
-sys.exit(status)
-"""
-
-
-def run_until(root: Path, words: list[str], moment: int) -> tuple[int, int]:
-    """Run a command that is killed at its n-th step on the disk: its status, and how many steps it took if it was not."""
-    code = KILLED.format(repository=str(REPOSITORY), root=str(root), moment=moment, words=[*words, "--root", str(root)])
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    return done.returncode, int(done.stdout.split()[-1]) if done.returncode == 0 else 0
-
-
 def restore(site: TinySite, files: dict[str, bytes]) -> None:
     """Make a site's folder what it was."""
     shutil.rmtree(site.root)
@@ -343,7 +319,7 @@ def test_a_command_that_is_killed_leaves_each_file_whole(make_site: MakeSite, wo
 @pytest.mark.soak
 @pytest.mark.parametrize("words", WRITERS, ids=lambda words: " ".join(words[:2]))
 def test_a_command_that_is_killed_at_200_moments_leaves_each_file_whole(make_site: MakeSite, words: list[str]) -> None:
-    check_moments(make_site, words, lambda count: sorted({1 + count * part // 200 for part in range(200)}))
+    check_moments(make_site, words, MOMENTS)
 
 
 def test_a_file_is_replaced_wherever_it_is(tmp_path: Path) -> None:

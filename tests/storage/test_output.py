@@ -26,7 +26,7 @@ def write_tree(target: Path, tree: Mapping[str, bytes]) -> Change:
         stage = Stage(target, work, list_output(target))
         for path, content in tree.items():
             _, is_new = stage.keep(path, content)
-            stage.note([path] if is_new else [], not is_new)
+            stage.note({path: stage.digests[path]} if is_new else {}, not is_new)
         return stage.commit(tree)
 
 
@@ -151,7 +151,7 @@ def test_current_folder_may_be_the_output(make_site: MakeSite, monkeypatch: pyte
 def test_nothing_is_seen_before_everything_is_made(tmp_path: Path) -> None:
     stage = Stage(tmp_path / "public", tmp_path / "work", {})
     stage.keep("a/index.html", b"a")
-    stage.note(["a/index.html"], 0)
+    stage.note({"a/index.html": ""}, 0)
 
     assert not (tmp_path / "public").exists()
     stage.commit(["a/index.html"])

@@ -17,9 +17,9 @@ from sitegen.content.markdown import OPTIONS
 from sitegen.content.reader import read_version
 from sitegen.problems.problem import SiteError
 from sitegen.source.scalars import scalar
-from sitegen.translation.exchange import pair
 from sitegen.translation.records import whole_library
 from sitegen.translation.segments import body_segments, front_segments, with_texts
+from sitegen.translation.units import pair
 
 KINDS = """\
 page:
@@ -110,7 +110,7 @@ BLOCKS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(blocks=st.lists(BLOCKS, max_size=8), gaps=st.lists(st.integers(1, 3), min_size=9, max_size=9), data=st.data())
 def test_any_page_can_be_taken_apart_and_put_together(
     tmp_path_factory: pytest.TempPathFactory, blocks: list[str], gaps: list[int], data: st.DataObject

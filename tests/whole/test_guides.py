@@ -13,12 +13,12 @@ from conftest import TinySite
 from guides import Reader, blocks_of, codes_of, make_origin, path_of, targets_of, words_of
 from published import REPOSITORY, require
 
-from sitegen.cli import _parser
-from sitegen.i18n.catalogs import catalog_path, read_po
+from sitegen.cli import command_line
+from sitegen.i18n.po_files import catalog_path, read_po
 from sitegen.media.static import EDITOR
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 from sitegen.model.urls import slugify
-from sitegen.translation.commands import find_status
+from sitegen.translation.status import find_status
 
 GUIDES = ("editing", "translating")
 LANGUAGES = ("en", "zh", "ru")
@@ -59,7 +59,7 @@ def is_understood(code: str) -> bool:
     words = words_of(code)
     if words is not None:
         try:
-            _parser().parse_args(words or ["build"])
+            command_line().parse_args(words or ["build"])
         except SystemExit as ended:  # --help ends it well
             return not ended.code
     return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
@@ -16,6 +15,7 @@ from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage
 from sitegen.model.urls import join_key
 from sitegen.model.values import Key
+from sitegen.source.files import read_file
 
 #: A page's file as links name it: `two.md`, `two.fr.md`, `bundle/index.md`.
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)$", re.IGNORECASE)
@@ -33,7 +33,7 @@ class Links:
 
     folder: Path
     adopted: Adopted
-    anchors: Mapping[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
+    anchors: dict[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
     placed: dict[str, tuple[Key, str]] = field(default_factory=dict)
     taken: dict[tuple[Key, str], str] = field(default_factory=dict)
 
@@ -134,7 +134,7 @@ class Links:
         tries = chain((name, of_language), numbered)
         for place in ((owner, own) for own in tries):
             other = self.taken.setdefault(place, source)
-            if other == source or (self.folder / other).read_bytes() == (self.folder / source).read_bytes():
+            if other == source or read_file(self.folder, other) == read_file(self.folder, source):
                 self.placed[source] = place
                 return
 

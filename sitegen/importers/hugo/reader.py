@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sitegen.importers.front_matter import parse_loosely, parse_table, split_front_matter
 from sitegen.importers.html import html_as_markdown
 from sitegen.importers.hugo.addresses import address_of, key_of
 from sitegen.importers.hugo.settings import (
@@ -24,14 +25,16 @@ from sitegen.importers.hugo.settings import (
     refuse_links,
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
-from sitegen.importers.tables import parse_loosely, parse_table, split_front_matter
 from sitegen.model.urls import ancestor_keys
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_text
-from sitegen.source.yaml import Node, Source, decode, without_control_characters
+from sitegen.source.files import open_file, read_file, read_text
+from sitegen.source.text import Source, decode, without_control_characters
+from sitegen.source.yaml import Node
 
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
+#: A key as it is written.
+_WRITTEN = re.compile(r"""^[ \t]*+["']?([\w-]++)["']?[ \t]*+[:=]""", re.MULTILINE)
 #: Texts that Hugo renders with other programs, or as they are.
 _HTML = frozenset({"html", "htm"})
 _OTHER_TEXTS = frozenset({"adoc", "asciidoc", "ad", "org", "rst", "pandoc", "pdc"})
@@ -55,6 +58,7 @@ def read_site(folder: Path) -> HugoSite:
         files={},
         shared=_shared(folder, mounts, problems),
         problems=(),
+        texts={},
     )
     site = replace(site, languages=read_languages(site, mounts))
     reader = _Reader(folder, site, problems=problems)
@@ -64,12 +68,16 @@ def read_site(folder: Path) -> HugoSite:
     hidden = [page for page in pages if _is_hidden(page)]
     reader.problems += [
         page.problem(
-            "not-imported", "a page without an address (`headless`, or `build`)", None, "put it where it is shown"
+            "not-imported",
+            "a page without an address (`headless`, or `build`)",
+            None,
+            "its text stands in the pages that include it; put it where else it is to be shown",
         )
         for page in hidden
     ]
     shown = tuple(page for page in pages if not _is_hidden(page))
-    return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems))
+    texts = {(page.language, page.key): page.body for page in pages}
+    return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems), texts=texts)
 
 
 def _with_addresses(site: HugoSite, pages: Sequence[HugoPage]) -> list[HugoPage]:
@@ -125,7 +133,7 @@ class _Reader:
 
     def _take(self, path: str, name: str, language: HugoLanguage, above: Key, *, in_bundle: bool) -> None:
         stem, own, ending = self._split(name, language)
-        is_text = ending.lower() in _MARKDOWN or (ending.lower() in _HTML and _has_front_matter(self.folder / path))
+        is_text = ending.lower() in _MARKDOWN or (ending.lower() in _HTML and _has_front_matter(self.folder, path))
         if not is_text and (ending.lower() in _HTML or (ending.lower() in _OTHER_TEXTS and stem and not in_bundle)):
             self._tell(path, f"a page in .{ending}", "write it in Markdown")
         elif not is_text:
@@ -215,9 +223,9 @@ def _shared(root: Path, mounts: Iterable[Mount], problems: list[Problem]) -> dic
     }
 
 
-def _has_front_matter(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"---", b"+++", b"{"))
+def _has_front_matter(root: Path, path: str) -> bool:
+    with open_file(root, path) as handle:
+        return os.read(handle, 64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"---", b"+++", b"{"))
 
 
 def _text_of(root: Path, path: str, problems: list[Problem]) -> str:
@@ -229,7 +237,7 @@ def _text_of(root: Path, path: str, problems: list[Problem]) -> str:
             raise
         message = "invisible characters are taken out"
         problems.append(replace(error.problems[0], code="not-imported", message=message, hint=""))
-        text = without_control_characters((root / path).read_text(encoding="utf-8-sig"))
+        text = without_control_characters(read_file(root, path).decode("utf-8-sig"))
         return decode(path, text.encode())
 
 
@@ -267,7 +275,7 @@ def read_page(
     params = front.pop("params", None)
     if params is not None and isinstance(params.value, dict):
         front = {**params.value, **front}
-    written = {name.lower(): name for name in re.findall(r"""^\s*["']?([\w-]+)["']?\s*[:=]""", text, re.MULTILINE)}
+    written = {name.lower(): name for name in _WRITTEN.findall(text)}
     return HugoPage(
         path=path,
         language=language,

@@ -1,0 +1,219 @@
+"""Whether the last build still stands: where nothing has changed since, the next one ends here, before the engine is imported.
+
+What files look like decides, and never what is in them: a file that is no more than touched is a matter for the whole build.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import stat
+import sys
+import time
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sitegen.build.options import INPUTS, Options
+from sitegen.build.version import ENGINE, installed
+from sitegen.problems.problem import Problem
+
+FILE = ".cache/standing"
+#: What builds note for `publish`: another's note is another build's.
+BUILT = ".cache/built.json"
+#: Files whose time is this near to a look at them may change once more within the same tick, in nanoseconds.
+UNSETTLED = 2_000_000_000
+#: How far local time is behind and ahead of UTC at most: what is due everywhere needs no time zone.
+_BEHIND, _AHEAD = dt.timedelta(hours=-12), dt.timedelta(hours=14)
+_CHECKSUM = 8
+
+
+class Seen(NamedTuple):
+    """What there was to build of, before anything was read.
+
+    Attributes:
+        at: when, in nanoseconds since 1970.
+        asked: the options, and the engine with its libraries.
+        folders: those that were looked into.
+        inputs: how every file in them looks; empty where a file may have changed once more since.
+    """
+
+    at: int
+    asked: str
+    folders: tuple[str, ...]
+    inputs: bytes
+
+
+class Standing(NamedTuple):
+    """A build that still stands: what it told."""
+
+    pages: int
+    languages: int
+    files: int
+    warnings: tuple[Problem, ...]
+
+
+class _Kept(NamedTuple):
+    """What a build has left; `built` is what it has noted for `publish`."""
+
+    asked: str
+    folders: tuple[str, ...]
+    due: tuple[str, str]
+    counts: tuple[int, int, int]
+    warnings: tuple[Mapping[str, Any], ...]
+    built: str
+    inputs: bytes
+    outputs: bytes
+
+
+def find_standing(options: Options) -> tuple[Seen, Standing | None]:
+    """What there is to build of, and the last build if it is one of just that and its files lie where it has put them."""
+    kept = _read(options.root / FILE) if _is_remembered(options) else None
+    seen = _see(options, kept.folders if kept else INPUTS)
+    if kept is None or not _is_of(kept, seen, options) or not _is_in_place(kept, options):
+        return seen, None
+    return seen, Standing(*kept.counts, tuple(Problem(**row) for row in kept.warnings))
+
+
+def _is_of(kept: _Kept, seen: Seen, options: Options) -> bool:
+    """Whether a build was made of what there is; what may have changed once more since is not known."""
+    is_same = (kept.asked, kept.inputs) == (seen.asked, seen.inputs)
+    return seen.inputs != b"" and is_same and _is_due(kept.due, options.as_of, seen.at)
+
+
+def _is_in_place(kept: _Kept, options: Options) -> bool:
+    """Whether the files of a build are where it has put them, and it was the last one."""
+    built = _read_whole(options.root / BUILT).decode("utf-8", "replace")
+    try:
+        return built == kept.built and not _is_at_work(options.output) and _list(options.output) == kept.outputs
+    except OSError:
+        return False
+
+
+def as_kept(
+    seen: Seen,
+    themes: Iterable[str],
+    due: tuple[str, str],
+    looks: Mapping[str, tuple[int, int]],
+    told: Standing,
+    built: bytes,
+) -> bytes:
+    """What a build leaves for `find_standing`.
+
+    Args:
+        themes: folders of the site's themes.
+        looks: path → (size, time of change) of every file in the output folder.
+    """
+    folders = (*INPUTS, *themes)
+    outputs = _as_lines([f"/{path}\0{size} {changed}\0" for path, (size, changed) in looks.items()])
+    head = {
+        "asked": seen.asked,
+        "folders": folders,
+        "due": due,
+        "counts": told[:3],
+        "warnings": [{name: getattr(own, name) for name in Problem.__slots__} for own in told.warnings],
+        "built": built.decode(),
+    }
+    inputs = seen.inputs if folders == seen.folders else b""
+    whole = json.dumps({**head, "size": len(inputs)}).encode() + b"\n" + inputs + outputs
+    return b"%08x" % zlib.crc32(whole) + whole
+
+
+def _is_remembered(options: Options) -> bool:
+    """Whether an earlier build may speak for this one: extensions may read what they like."""
+    return (
+        options.remembers
+        and not options.clean
+        and options.shard is None
+        and not (options.root / "extensions.py").exists()
+    )
+
+
+def _see(options: Options, folders: Sequence[str]) -> Seen:
+    at = time.time_ns()
+    asked = repr(
+        (
+            *(str(path.resolve()) for path in (options.root, options.output)),
+            *(options.base_url, options.languages, options.drafts, str(options.as_of), options.strict),
+            *(options.pseudo, options.compress, options.editor, os.environ.get("SOURCE_DATE_EPOCH", "")),
+            *(sys.version, ENGINE, installed()),
+        )
+    )
+    found: list[tuple[str, os.stat_result]] = []
+    try:
+        for place in (ENGINE, *folders):
+            _look(os.path.join(options.root, place), place, found)
+    except OSError:
+        return Seen(at, asked, tuple(folders), b"")
+    settled = at - UNSETTLED
+    if [path for path, own in found if own.st_mtime_ns >= settled or own.st_ctime_ns >= settled]:
+        return Seen(at, asked, tuple(folders), b"")
+    looks = [f"{path}\0{own.st_mtime_ns} {own.st_ctime_ns} {own.st_size} {own.st_ino}\0" for path, own in found]
+    return Seen(at, asked, tuple(folders), _as_lines(looks))
+
+
+def _look(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> None:
+    """Add every file below a folder, and what the system tells of it."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                path = f"{shown}/{entry.name}"
+                if not entry.is_dir(follow_symlinks=False):
+                    found.append((path, entry.stat(follow_symlinks=False)))
+                elif entry.name != "__pycache__":
+                    _look(entry.path, path, found)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+
+
+def _list(output: Path) -> bytes:
+    """What lies in an output folder; the same for `Report.looks`."""
+    found: list[tuple[str, os.stat_result]] = []
+    _look(str(output), "", found)
+    return _as_lines([f"{path}\0{own.st_size} {own.st_mtime_ns}\0" for path, own in found])
+
+
+def _as_lines(looks: list[str]) -> bytes:
+    """One file a line, in order; no name holds the NUL at its end."""
+    return "\n".join(sorted(looks)).encode("utf-8", "surrogateescape")
+
+
+def _is_due(due: tuple[str, str], as_of: dt.date | None, at: int) -> bool:
+    """Whether the same pages are published, wherever the site's time zone is."""
+    now = dt.datetime.fromtimestamp(at / 1e9, dt.UTC)
+    first, last = (as_of, as_of) if as_of else ((now + _BEHIND).date(), (now + _AHEAD).date())
+    return due[0] <= first.isoformat() and last.isoformat() < due[1]
+
+
+def _is_at_work(output: Path) -> bool:
+    """Whether another build has the output folder, or one was killed there."""
+    target = output.resolve()
+    return any(map(os.path.lexists, (target.with_name(f".{target.name}.stage"), target / ".sitegen-stage")))
+
+
+def _read(path: Path) -> _Kept | None:
+    """What the last build has left; None where it is damaged."""
+    content = _read_whole(path)
+    whole = content[_CHECKSUM:]
+    if content[:_CHECKSUM] != b"%08x" % zlib.crc32(whole):
+        return None
+    head, _, listings = whole.partition(b"\n")
+    try:
+        own = json.loads(head)
+        size = own["size"]
+        folders, due, counts, warnings = (tuple(own[name]) for name in ("folders", "due", "counts", "warnings"))
+        return _Kept(own["asked"], folders, due, counts, warnings, own["built"], listings[:size], listings[size:])
+    except (ValueError, LookupError, TypeError):  # another version's
+        return None
+
+
+def _read_whole(path: Path) -> bytes:
+    """The bytes of a file; none where there is no file, or something else in its place."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    with os.fdopen(handle, "rb") as file:
+        return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else b""

@@ -1,0 +1,56 @@
+"""Which engine this is: what another engine, or one with other libraries, has made or remembers is not to be trusted."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ENGINE = str(Path(__file__).resolve().parents[1])
+#: What tells the extensions in use from others, and from themselves before they changed.
+EXTENSIONS: list[str] = []
+#: The libraries on which a byte of a site may depend, as their folders are named.
+_LIBRARIES = (
+    *("babel", "brotli", "freetype_py", "icalendar", "icu4py", "idna", "jinja2", "latex2mathml", "markdown"),
+    *("markupsafe", "msgspec", "nh3", "pillow", "pygments", "pyromark", "pyyaml", "tinycss2", "tzdata", "uharfbuzz"),
+)
+
+
+def version() -> str:
+    """The engine, its extensions, the libraries and Python."""
+    import hashlib  # half as slow to load as all that a build needs which finds nothing changed
+
+    return hashlib.sha256("\n".join((_engine(), *EXTENSIONS)).encode()).hexdigest()
+
+
+@cache
+def _engine() -> str:
+    import hashlib
+
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(_modules(ENGINE)):
+        with open(path, "rb") as file:
+            digest.update(path.removeprefix(ENGINE).encode() + file.read())
+    digest.update("".join(installed()).encode())
+    return digest.hexdigest()
+
+
+def _modules(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                yield entry.path
+            elif entry.name != "__pycache__" and entry.is_dir():
+                yield from _modules(entry.path)
+
+
+def installed() -> list[str]:
+    """The libraries by name and version, as their folders are named; `importlib.metadata` would read all they say of themselves."""
+    found = set[str]()
+    for folder in sys.path:
+        with contextlib.suppress(OSError):
+            found.update([name for name in os.listdir(folder) if name.endswith(".dist-info")])
+    return sorted(name for name in found if name.partition("-")[0].lower() in _LIBRARIES)

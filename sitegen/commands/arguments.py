@@ -1,0 +1,89 @@
+"""Arguments that several commands take, and the options of a build they make."""
+
+from __future__ import annotations
+
+import datetime as dt
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sitegen.problems.reporters import FORMATS
+
+if TYPE_CHECKING:  # the engine is imported by the command that needs it
+    from sitegen.build.options import Options
+    from sitegen.build.shards import Shard
+
+#: Commands of a module: what adds the arguments of each.
+Commands = Mapping[str, Callable[[ArgumentParser], None]]
+
+
+def add_common(parser: ArgumentParser) -> None:
+    """The site, and how problems are printed."""
+    parser.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed")
+
+
+def add_inputs(parser: ArgumentParser) -> None:
+    """Of what a site is built, and where."""
+    add_common(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="where the site is built (default: public/ in the site's folder)"
+    )
+    parser.add_argument("--base-url", metavar="URL", help="address of the published site, in place of site.yaml's")
+    parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="build these only")
+    parser.add_argument("--drafts", action="store_true", help="with drafts and what is not due")
+    parser.add_argument("--as-of", type=day, metavar="DAY", help="build as on this day, as 2026-01-31 (default: today)")
+    parser.add_argument(
+        "--jobs", type=int, default=0, metavar="N", help="processes at once (default: as many as there are cores)"
+    )
+    parser.add_argument(
+        "--pseudo", action="store_true", help="with pseudo-locales: en-XA (accented, longer), ar-XB (mirrored)"
+    )
+    parser.add_argument("--clean", action="store_true", help="forget what earlier builds remember")
+    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+
+
+def add_compressed(parser: ArgumentParser) -> None:
+    """Whether files are compressed too."""
+    parser.add_argument(
+        "--compress", action="store_true", help="with .br and .gz beside every text, for a server to send"
+    )
+
+
+def shard(text: str) -> Shard:
+    """A part of the files, as 3/8."""
+    from sitegen.build.shards import Shard
+
+    return Shard.of(text)
+
+
+def day(text: str) -> dt.date:
+    """A day, as 2026-01-31."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"'{text}' is not a day, as 2026-01-31") from error
+
+
+def options_of(options: Namespace) -> Options:
+    """What a build is asked for."""
+    from sitegen.build.options import Options
+
+    return Options(
+        root=options.root,
+        output=options.output or options.root / "public",
+        base_url=options.base_url,
+        languages=tuple(options.languages),
+        drafts=options.drafts,
+        as_of=options.as_of,
+        strict=options.strict,
+        jobs=options.jobs,
+        clean=options.clean,
+        pseudo=options.pseudo,
+        compress=getattr(options, "compress", False),
+        shard=getattr(options, "shard", None),
+        editor=getattr(options, "editor", False),
+    )

@@ -1,0 +1,123 @@
+"""Commands that look for faults and say what they mean: check, verify, explain."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of
+from sitegen.commands.telling import PROBLEMS, WELL, as_run, has_error, tell
+from sitegen.problems.problem import Problem
+
+if TYPE_CHECKING:
+    from sitegen.build.inputs import Inputs
+    from sitegen.build.site import Site
+
+
+def _add_check(parser: ArgumentParser) -> None:
+    add_inputs(parser)
+    parser.add_argument("--all", action="store_true", help="list every warning, however often it comes")
+    parser.add_argument("--fix", action="store_true", help="mend what is certain, and show the difference")
+    parser.add_argument(
+        "--external", action="store_true", help="the addresses of other sites instead: whether they answer"
+    )
+    parser.add_argument(
+        "--times", type=int, default=1, metavar="N", help="with --external: only what has been dead N times in a row"
+    )
+    parser.add_argument("--live", metavar="URL", help="the published site instead: every file, and the host's headers")
+    parser.add_argument(
+        "--manifest", type=Path, metavar="FILE", help="with --live: release.json of what should be there"
+    )
+    parser.set_defaults(command=_check)
+
+
+def _check(options: Namespace) -> int:
+    from sitegen.build.pipeline import check
+
+    if options.live:
+        return _check_live(options)
+    if options.external:
+        return _check_external(options)
+    if options.fix:
+        return _check_fix(options)
+    warnings = check(options_of(options))
+    tell(warnings, options)
+    if not warnings:
+        print("no errors, 0 warnings", file=sys.stderr)
+    return WELL
+
+
+def _check_fix(options: Namespace) -> int:
+    from sitegen.editing.fix import mend
+
+    mended = mend(options_of(options))
+    print(mended.diff, end="")
+    if not mended.diff:
+        print("nothing to mend by itself", file=sys.stderr)
+    tell(mended.problems, options)
+    return PROBLEMS if has_error(mended.problems) else WELL
+
+
+def _check_external(options: Namespace) -> int:
+    from sitegen.build.pipeline import with_site
+    from sitegen.checks.external_links import addresses_of, check_external
+
+    def ask(inputs: Inputs, site: Site) -> tuple[list[Problem], int]:
+        found = check_external(options.root, site.library, inputs.as_of, times=options.times)
+        return inputs.config.graded(list(found)), len(addresses_of(site.library))
+
+    problems, count = with_site(options_of(options), ask)
+    tell(problems, options)
+    print(f"{count} addresses of other sites, {len(problems)} problems", file=sys.stderr)
+    return PROBLEMS if has_error(problems) or (options.strict and problems) else WELL
+
+
+def _check_live(options: Namespace) -> int:
+    from sitegen.model.loading import load_config
+    from sitegen.publish.live import check_live, read_expected
+
+    expected = read_expected(options.manifest) if options.manifest else None
+    manifest, found = check_live(options.live, expected)
+    problems = load_config(options.root).graded(list(found))
+    tell(problems, options)
+    print(f"release {manifest.name}: {len(manifest.all)} files at {options.live}, {len(problems)} problems")
+    return PROBLEMS if has_error(problems) or (options.strict and problems) else WELL
+
+
+def _add_verify(parser: ArgumentParser) -> None:
+    add_inputs(parser)
+    add_compressed(parser)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a built site, or a release")
+    parser.set_defaults(command=_verify)
+
+
+def _verify(options: Namespace) -> int:
+    from sitegen.publish.verify import verify
+
+    manifest, problems = verify(options_of(options), options.folder)
+    tell(problems, options)
+    if not problems:
+        print(f"release {manifest.name}: {len(manifest.all)} files, all as this site's sources make them")
+    return PROBLEMS if problems else WELL
+
+
+def _add_explain(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
+    parser.add_argument("--markdown", action="store_true", help="all pages as one document")
+    parser.set_defaults(command=_explain)
+
+
+def _explain(options: Namespace) -> int:
+    from sitegen.problems.explain import as_markdown, explain, list_codes
+
+    if options.markdown:
+        print(as_markdown(), end="")
+    else:
+        print(as_run(explain(options.code) if options.code else list_codes()))
+    return WELL
+
+
+COMMANDS: Commands = {"check": _add_check, "verify": _add_verify, "explain": _add_explain}

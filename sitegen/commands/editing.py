@@ -1,0 +1,85 @@
+"""Commands on its pages: new, rename, remove."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+
+from sitegen.commands.arguments import Commands, add_common
+from sitegen.commands.telling import WELL, WRONG_USE, ask, say
+
+
+def _add_new(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("kind", nargs="?", metavar="KIND", help="a kind of kinds.yaml; asked for at a terminal")
+    parser.add_argument("path", nargs="?", metavar="PATH", help="its content path, as /news/opening/")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_assignment,
+        metavar="FIELD=VALUE",
+        help="a field's value; what is required and not set is asked for at a terminal",
+    )
+    parser.set_defaults(command=_new)
+
+
+def _new(options: Namespace) -> int:
+    from sitegen.editing.new import left_to_do, new_page
+
+    is_asked = sys.stdin.isatty()
+    if not is_asked and not (options.kind and options.path):
+        print(
+            "usage: build.py new KIND PATH [--set FIELD=VALUE]; they are asked for at a terminal only", file=sys.stderr
+        )
+        return WRONG_USE
+    try:
+        dialogue = (ask, say) if is_asked else None
+        made = new_page(options.root, options.kind or "", options.path or "", dict(options.set), dialogue)
+        print(made)
+        if not is_asked and (left := left_to_do(options.root, options.kind, dict(options.set))):
+            print(f"{made}: {left}", file=sys.stderr)
+    except EOFError:  # the terminal was closed: nothing is written
+        return WRONG_USE
+    return WELL
+
+
+def _add_rename(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("old", metavar="OLD", help="content path of the page, with all below it")
+    parser.add_argument("new", metavar="NEW", help="its new content path")
+    parser.set_defaults(command=_rename)
+
+
+def _rename(options: Namespace) -> int:
+    from sitegen.editing.moves import rename
+
+    for path in rename(options.root, options.old, options.new):
+        print(path)
+    return WELL
+
+
+def _add_remove(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("page", metavar="PAGE", help="content path of the page, with all below it")
+    parser.add_argument("--to", metavar="PAGE", help="let links and old addresses lead to this page")
+    parser.add_argument("--force", action="store_true", help="although others name it, or git couldn't bring it back")
+    parser.set_defaults(command=_remove)
+
+
+def _remove(options: Namespace) -> int:
+    from sitegen.editing.moves import remove
+
+    for path in remove(options.root, options.page, options.to, force=options.force):
+        print(path)
+    return WELL
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ArgumentTypeError(f"'{text}' is not written as FIELD=VALUE")
+    return name.strip(), value.strip()
+
+
+COMMANDS: Commands = {"new": _add_new, "rename": _add_rename, "remove": _add_remove}

@@ -1,0 +1,147 @@
+"""Commands that hand the built site on: publish, archive, hosts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sitegen.commands.arguments import Commands, add_common, add_inputs, options_of
+from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, has_error, program, tell
+from sitegen.problems.problem import counted
+
+if TYPE_CHECKING:
+    from sitegen.build.inputs import Inputs
+    from sitegen.build.site import Site
+
+
+def _add_publish(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("target", metavar="TARGET", help="DIR, git:REPOSITORY#BRANCH or rsync:HOST:DIR")
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
+    )
+    back = parser.add_mutually_exclusive_group()
+    back.add_argument("--rollback", action="store_true", help="bring back the release before the current one")
+    back.add_argument("--release", default="", metavar="NAME", help="make the release of this name the current one")
+    back.add_argument("--history", action="store_true", help="list the releases, each with the time of its publication")
+    parser.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
+    parser.add_argument("--drafts", action="store_true", help="though it was built with drafts")
+    parser.add_argument("--pseudo", action="store_true", help="though it was built with pseudo-locales")
+    parser.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
+    parser.set_defaults(command=_publish)
+
+
+def _publish(options: Namespace) -> int:
+    from sitegen.publish.record import find_doubts, read_record
+    from sitegen.publish.targets import How, publish
+
+    site: Path = options.output or options.root / "public"
+    if options.history:
+        return _history(options)
+    if options.rollback or options.release:
+        return _roll_back(options)
+    record = read_record(options.root, site)
+    allowed = {"drafts": options.drafts, "pseudo": options.pseudo}
+    doubts = list(find_doubts(options.root, record, allowed)) if record else []
+    tell(doubts, options)
+    if has_error(doubts):
+        return PROBLEMS
+    done = publish(site, options.target, How(options.keep, not options.no_history))
+    print(f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}")
+    return WELL
+
+
+def _roll_back(options: Namespace) -> int:
+    from sitegen.publish.targets import roll_back
+
+    done = roll_back(options.target, options.release)
+    print(f"release {done.name} is current again: {counted(done.files, 'file')}, in {done.where}")
+    if done.before not in ("", done.name):
+        print(f"to go forward again: publish {options.target} --release {done.before}", file=sys.stderr)
+    return WELL
+
+
+def _history(options: Namespace) -> int:
+    """Print the releases of a target, the last one last, by the clock of the site."""
+    from sitegen.publish.targets import releases
+
+    zone = _zone_of(options.root)
+    found = releases(options.target)
+    for release in found:
+        at = dt.datetime.fromtimestamp(release.at, zone)
+        print(f"{at:%Y-%m-%d %H:%M %Z}  {release.name}{'  current' if release.is_current else ''}")
+    if len(found) > 1:
+        print(f"to make another one current: publish {options.target} --release NAME", file=sys.stderr)
+    return WELL
+
+
+def _zone_of(root: Path) -> dt.tzinfo:
+    """The time zone of the site in a folder; UTC where there is none."""
+    from sitegen.model.loading import load_config
+    from sitegen.problems.problem import SiteError
+
+    try:
+        return load_config(root).time_zone
+    except SiteError:
+        return dt.UTC
+
+
+def _add_archive(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
+    )
+    parser.set_defaults(command=_archive)
+
+
+def _archive(options: Namespace) -> int:
+    from sitegen.publish.archive import archive
+
+    for path in archive(options.output or options.root / "public", options.folder):
+        print(path)
+    return WELL
+
+
+def _add_hosts(parser: ArgumentParser) -> None:
+    add_inputs(parser)
+    parser.add_argument("host", metavar="HOST", help="whose form it is printed in: caddy, headers, nginx or redirects")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
+    )
+    parser.add_argument("--no-brotli", action="store_true", help="for nginx without its module for .br files")
+    parser.set_defaults(command=_hosts)
+
+
+def _hosts(options: Namespace) -> int:
+    from sitegen.build.pipeline import with_site
+    from sitegen.hosting.hosts import HOSTS
+    from sitegen.hosting.rules import hosting_of
+    from sitegen.publish.folder import served_folder
+
+    if options.host not in HOSTS:
+        print(f"{program()} hosts: '{options.host}' is none of {', '.join(sorted(HOSTS))}", file=sys.stderr)
+        return WRONG_USE
+    asked = options_of(options)
+    folder = served_folder(options.folder or asked.output.resolve())
+
+    def write(inputs: Inputs, site: Site) -> str:
+        hosting = replace(hosting_of(site.library, folder), has_brotli=not options.no_brotli)
+        return HOSTS[options.host].write(hosting)
+
+    text = with_site(asked, write)
+    print(text, end="")
+    return WELL
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise ArgumentTypeError(f"'{text}' is not a number from 1 to 1000")
+    return int(text)
+
+
+COMMANDS: Commands = {"publish": _add_publish, "archive": _add_archive, "hosts": _add_hosts}

@@ -1,0 +1,108 @@
+"""Commands on a site as a whole: init, upgrade, import, schema."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from sitegen import __version__
+from sitegen.commands.arguments import Commands, add_common
+from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, ask, has_error, tell
+
+
+def _add_init(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where it is made: a new folder, or an empty one")
+    parser.add_argument("--languages", type=_tags, metavar="TAGS", help="as en,fr,ar; the first is the source language")
+    parser.add_argument("--title", default="", metavar="TEXT", help="the site's name")
+    parser.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
+    parser.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
+    parser.set_defaults(command=_init)
+
+
+def _init(options: Namespace) -> int:
+    from sitegen.editing.init import init_site
+
+    tags, title = options.languages, options.title
+    if tags is None:
+        if not sys.stdin.isatty():
+            print("init: name the languages, as in: --languages en,fr,ar", file=sys.stderr)
+            return WRONG_USE
+        tags = _tags(ask("languages, the source language first, as en,fr,ar: ") or "en")
+        title = title or ask("name of the site, or nothing to write it later: ")
+    folder: Path = options.root / options.folder
+    given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
+    made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
+    print(f"{len(made)} files in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
+    return WELL
+
+
+def _add_upgrade(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.set_defaults(command=_upgrade)
+
+
+def _upgrade(options: Namespace) -> int:
+    from sitegen.editing.upgrade import upgrade
+
+    changes = list(upgrade(options.root))
+    print("\n".join(changes) if changes else f"nothing to change for sitegen {__version__}")
+    return WELL
+
+
+def _add_import(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument(
+        "folder", type=Path, metavar="SOURCE", help="the folder in which hugo.toml lies, or a table as partners.csv"
+    )
+    parser.add_argument("--kind", metavar="KIND", help="of a table: the kind of its pages")
+    parser.add_argument("--into", metavar="PAGE", help="of a table: the content path below which its pages lie")
+    parser.set_defaults(command=_import)
+
+
+def _import(options: Namespace) -> int:
+    if options.kind or options.into or options.folder.is_file():
+        return _import_rows(options)
+    from sitegen.importers.importer import import_site
+
+    done = import_site(options.folder, options.root)
+    tell(done.problems, options)
+    where = f"; all that is left to do is in {options.root / done.report}" if done.report else ""
+    print(f"{done.pages} pages, {done.versions} texts and {done.files} files in {options.root}{where}", file=sys.stderr)
+    return PROBLEMS if has_error(done.problems) else WELL
+
+
+def _import_rows(options: Namespace) -> int:
+    from sitegen.importers.rows import import_rows, report
+
+    if not (options.kind and options.into):
+        print("build.py import: a table needs --kind KIND and --into /PAGE/", file=sys.stderr)
+        return WRONG_USE
+    done = import_rows(options.root, options.folder, options.kind, options.into)
+    for line in report(done):
+        print(line)
+    counts = f"{len(done.new)} new, {len(done.changed)} files changed, {len(done.gone)} gone"
+    print(f"{done.pages} pages: {counts}", file=sys.stderr)
+    return WELL
+
+
+def _add_schema(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.set_defaults(command=_schema)
+
+
+def _schema(options: Namespace) -> int:
+    from sitegen.editing.json_schema import write_schemas
+
+    for path in write_schemas(options.root):
+        print(path)
+    return WELL
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+
+
+COMMANDS: Commands = {"init": _add_init, "upgrade": _add_upgrade, "import": _add_import, "schema": _add_schema}

@@ -1,0 +1,94 @@
+"""How commands speak: exit statuses, problems, questions."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from sitegen.problems.problem import Problem
+from sitegen.problems.reporters import (
+    FORMATS,
+    colour,
+    format_all,
+    format_first,
+    format_summary,
+    format_text,
+    format_totals,
+)
+
+WELL, PROBLEMS, WRONG_USE = 0, 1, 2
+
+#: Fewer files than this are made before their number could be read.
+PARTS_SHOWN = 200
+
+#: Commands whose work goes on whatever is warned of: they show the first warnings, and say where all are.
+_ALL_BY_CHECK = ("build", "compare", "hosts")
+#: Commands after which a person may think that something was published.
+_PUBLISHING = ("build", "check", "publish")
+
+
+def program() -> str:
+    """What a person has typed to come here: the command, or build.py of a repository."""
+    run = Path(sys.argv[0])
+    return "sitegen" if run.stem == "sitegen" or run.parts[-2:] == ("sitegen", "__main__.py") else "build.py"
+
+
+def as_run(text: str) -> str:
+    """A text whose hints name the command as this person runs it."""
+    return text.replace("python build.py", "sitegen") if program() == "sitegen" else text
+
+
+def tell(problems: Sequence[Problem], options: Namespace) -> None:
+    """Problems go where they are read: as text to a person, in other formats to a program."""
+    from sitegen.source.excerpts import with_excerpts
+
+    told = with_excerpts(options.root, problems)
+    if options.format not in FORMATS or options.format == "text":
+        if told:
+            text = _as_text(told, options)
+            print(as_run(colour(text) if _is_coloured() else text), file=sys.stderr)
+    elif told or options.format == "json":
+        print(FORMATS[options.format](told))
+    if told:
+        _tell_totals(told, options)
+
+
+def _as_text(told: Sequence[Problem], options: Namespace) -> str:
+    if options.name in _ALL_BY_CHECK:
+        return format_first(told, "`python build.py check`")
+    if options.name == "import":
+        return format_first(told, f"{options.root / 'import.txt'}")
+    return format_all(told) if getattr(options, "all", False) else format_text(told)
+
+
+def _tell_totals(told: Sequence[Problem], options: Namespace) -> None:
+    end = "; nothing was published" if options.name in _PUBLISHING and has_error(told) else ""
+    print(as_run(f"{format_totals(told)}{end}"), file=sys.stderr)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary and options.format == "github":
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(format_summary(told) + "\n")
+
+
+def has_error(problems: Sequence[Problem]) -> bool:
+    """Whether one of the problems is more than a warning."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _is_coloured() -> bool:
+    """On a terminal, unless the person wants none (no-color.org)."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def ask(question: str) -> str:
+    """What a person at the terminal answers."""
+    print(question, end="", file=sys.stderr, flush=True)
+    return input()
+
+
+def say(text: str) -> None:
+    """Tell a person something that no program reads."""
+    print(text, file=sys.stderr)

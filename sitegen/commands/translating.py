@@ -1,0 +1,210 @@
+"""`translate` and its actions."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+
+from sitegen.commands.arguments import Commands, add_common
+from sitegen.commands.telling import PARTS_SHOWN, PROBLEMS, WELL
+from sitegen.problems.problem import Problem, SiteError, counted
+
+#: What a text may be that is exported, as `translate status` names it.
+STATES = ("missing", "stale", "untracked", "current")
+
+
+def _add_status(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)"
+    )
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="how states are printed")
+    parser.add_argument("--fail-under", type=int, metavar="PERCENT", help="fail if a language has fewer of the words")
+    parser.add_argument(
+        "--fail-stale", nargs="+", default=(), metavar="LANGUAGE", help="fail if a page of these is not current"
+    )
+    parser.set_defaults(command=_translate_status)
+
+
+def _translate_status(options: Namespace) -> int:
+    from sitegen.translation.status import STATUS_FORMATS, find_status
+
+    found = find_status(options.root)
+    known = [own.language for own in found.languages]
+    for path in options.fail_stale:
+        if path not in known:
+            message = f"--fail-stale: '{path}' is not one of {', '.join(known)}"
+            raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+    print(STATUS_FORMATS[options.format](found))
+    is_low = options.fail_under is not None and any(own.percent < options.fail_under for own in found.languages)
+    return PROBLEMS if is_low or any(found.of(path).behind for path in options.fail_stale) else WELL
+
+
+def _add_diff(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("page", metavar="PAGE", help="content path")
+    parser.add_argument("language", metavar="LANGUAGE", help="path of a language")
+    parser.set_defaults(command=_translate_diff)
+
+
+def _translate_diff(options: Namespace) -> int:
+    from sitegen.translation.review import diff
+
+    for line in diff(options.root, options.page, options.language):
+        print(line)
+    return WELL
+
+
+def _add_accept(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("page", metavar="PAGE", help="content path, or `all`")
+    parser.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
+    parser.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading; all when left out")
+    parser.set_defaults(command=_translate_accept)
+
+
+def _translate_accept(options: Namespace) -> int:
+    from sitegen.translation.review import accept
+
+    accepted = False
+    for path, parts in accept(options.root, options.page, options.language, options.section):
+        print(f"{path}: {', '.join(parts)}")
+        accepted = True
+    if not accepted:
+        print("nothing to accept: it was accepted before, and its source has not changed since", file=sys.stderr)
+    return WELL
+
+
+def _add_review(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("page", metavar="PAGE", help="content path, or `all`")
+    parser.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
+    by = parser.add_mutually_exclusive_group(required=True)
+    by.add_argument("--human", dest="by", action="store_const", const="human", help="a person has read them")
+    by.add_argument("--machine", dest="by", action="store_const", const="machine", help="nobody has: machine drafts")
+    parser.set_defaults(command=_translate_review)
+
+
+def _translate_review(options: Namespace) -> int:
+    from sitegen.translation.review import review
+
+    changed = list(review(options.root, options.page, options.language, options.by))
+    for path in changed:
+        print(path)
+    if not changed:
+        print("nothing to change: these translations say so already", file=sys.stderr)
+    return WELL
+
+
+def _add_export(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("language", metavar="LANGUAGE", help="path of a language")
+    parser.add_argument("--to", choices=("po", "xliff"), default="po", help="the file's format (default: po)")
+    parser.add_argument(
+        "--only", type=_states, default=(), metavar="STATES", help=f"{', '.join(STATES)}; as stale,missing"
+    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: LANGUAGE.po or LANGUAGE.xliff")
+    parser.set_defaults(command=_translate_export)
+
+
+def _translate_export(options: Namespace) -> int:
+    from sitegen.source.files import read_given, replace_file
+    from sitegen.translation.exchange import export
+
+    content = export(options.root, options.language, options.to, options.only, _export_progress)
+    path: Path = options.output or Path(f"{options.language}.{options.to}")
+    if path.exists() and not (path.is_file() and read_given(path) == content):
+        message = "the file exists" if path.is_file() else "there is a folder or a device of that name"
+        hint = "import or delete it first, or name another one with --output"
+        raise SiteError([Problem(path=str(path), code="exchange", message=message, hint=hint)])
+    replace_file(path, content)
+    print(path)
+    return WELL
+
+
+def _states(text: str) -> tuple[str, ...]:
+    states = tuple(text.split(","))
+    for state in states:
+        if state not in STATES:
+            raise ArgumentTypeError(f"'{state}' is not one of {', '.join(STATES)}")
+    return states
+
+
+def _export_progress(done: int, count: int) -> None:
+    if count > PARTS_SHOWN and (done % PARTS_SHOWN == 0 or done == count):
+        print(f"{done} of {count} pages", file=sys.stderr)
+
+
+def _add_import(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .po or .xliff file that `export` has written")
+    parser.add_argument("--language", default="", metavar="LANGUAGE", help="default: the one the file says it is in")
+    parser.add_argument(
+        "--review", choices=("human", "machine"), default="", help="what the pages then say of who has read them"
+    )
+    parser.set_defaults(command=_translate_import)
+
+
+def _translate_import(options: Namespace) -> int:
+    from sitegen.translation.exchange import import_file
+
+    done = import_file(options.root, options.file, options.language, options.review)
+    for path in done.written:
+        print(path)
+    if not done.written:
+        have = "has" if done.empty == 1 else "have"
+        empty = f"; {counted(done.empty, 'text')} of its {done.texts:,} {have} no translation yet" if done.empty else ""
+        print(f"nothing to import: {options.file} has no text that the site lacks{empty}", file=sys.stderr)
+    for text in done.left_out:
+        print(f"left out: {text}", file=sys.stderr)
+    return WELL
+
+
+def _add_extract(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("--theme", type=Path, metavar="FOLDER", help="of a theme instead, with all its catalogs")
+    parser.set_defaults(command=_translate_extract)
+
+
+def _translate_extract(options: Namespace) -> int:
+    from sitegen.translation.message_files import extract, extract_theme
+
+    for path in extract_theme(options.theme) if options.theme else (extract(options.root),):
+        print(path)
+    return WELL
+
+
+def _add_update(parser: ArgumentParser) -> None:
+    add_common(parser)
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="all when left out")
+    parser.set_defaults(command=_translate_update)
+
+
+def _translate_update(options: Namespace) -> int:
+    from sitegen.translation.message_files import update
+
+    for path in update(options.root, tuple(options.languages)):
+        print(path)
+    return WELL
+
+
+#: What an action does, and what adds its arguments.
+ACTIONS = {
+    "status": ("which translations are behind", _add_status),
+    "diff": ("what has changed in the source since", _add_diff),
+    "accept": ("a translation is right for today's source", _add_accept),
+    "review": ("say who has read translations beside the source", _add_review),
+    "export": ("what needs work, as a file for a translator's own tool", _add_export),
+    "import": ("put a translator's file back", _add_import),
+    "extract": ("templates → translations/messages.pot", _add_extract),
+    "update": ("messages.pot → the languages' catalogs", _add_update),
+}
+
+
+def _add_translate(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for name, (what, add) in ACTIONS.items():
+        add(actions.add_parser(name, help=what))
+
+
+COMMANDS: Commands = {"translate": _add_translate}

@@ -1,0 +1,174 @@
+"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; what a column holds stands in `tables.yaml`.
+
+A column `name.ru` is the Russian text of the column `name`, whose other languages stand beside it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sitegen.model.fields import Checker, Field
+from sitegen.model.settings import Config
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse, plain_scalar
+
+#: Endings of files that hold a table.
+ENDINGS = (".csv", ".json", ".yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of one shape.
+
+    Attributes:
+        columns: their names, in the order of the file.
+        rows: column → value; of words language → text.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Any], ...]
+
+
+def is_table(name: str) -> bool:
+    """Whether a file beside a page may hold a table."""
+    return name.endswith(ENDINGS)
+
+
+def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Problem]]:
+    """A table and what is wrong with it.
+
+    Raises:
+        SiteError: the file can't be read as a table at all.
+    """
+    text = read_text(root, path)
+    source = Source.of(path, text)
+    lines = list(rows_of(source, text))
+    fields = config.tables.get(path.rpartition("/")[2].partition(".")[0])
+    problems: list[Problem] = []
+    check = Checker(source, problems, config.time_zone)
+    names = dict.fromkeys(name for row in lines for name in row)
+    columns = {name: split_column(name, config) for name in names}
+    worded = {column for column, language in columns.values() if language}
+    for name in worded & names.keys():  # beside `name.ru`, `name` is the source's text
+        columns[name] = (name, config.source_language)
+    rows = tuple(_row(check, row, fields, columns) for row in lines)
+    return Table(tuple(dict.fromkeys(column for column, _ in columns.values())), rows), problems
+
+
+def split_column(name: str, config: Config) -> tuple[str, str]:
+    """`name.ru` → the column and the language; "" for one of all languages."""
+    column, dot, language = name.rpartition(".")
+    return (column, language) if dot and language in config.languages else (name, "")
+
+
+def _row(
+    check: Checker,
+    cells: Mapping[str, Node],
+    fields: Mapping[str, Field] | None,
+    columns: Mapping[str, tuple[str, str]],
+) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, node in cells.items():
+        column, language = columns[name]
+        declared = fields.get(column) if fields is not None else Field(name=column, type="text")
+        if declared is None:
+            check.unknown(column, node, fields or {}, "the table")
+        elif node.value is not None:
+            value = check.value(declared, node)
+            if language:
+                row.setdefault(column, {})[language] = value
+            else:
+                row[column] = value
+    for declared in (fields or {}).values():
+        if declared.required and row.get(declared.name) in (None, "", {}):
+            mark = next((node.mark for node in cells.values()), Mark(1, 1))
+            message = f"'{declared.name}' is missing in this row; the table must have it"
+            check.problems.append(check.source.problem("required", message, mark, "fill it in"))
+    return row
+
+
+def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    """The rows of a table: column → cell.
+
+    Raises:
+        SiteError: it can't be read.
+    """
+    if source.path.endswith(".csv"):
+        return _csv(source, text)
+    return _json(source, text) if source.path.endswith(".json") else _yaml(source, text)
+
+
+def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    lines = text.split("\n")
+    separator = max(",;\t", key=lines[0].count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    names: Sequence[str] = ()
+    before = 0
+    try:
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            if not names:
+                names = [cell.strip() for cell in cells]
+                _refuse_doubles(source, names)
+            elif any(cell.strip() for cell in cells):
+                if len(cells) != len(names):
+                    message = f"{len(cells)} cells in this row, {len(names)} in the first"
+                    hint = "put a text with a comma in double quotes"
+                    raise SiteError([source.problem("expected", message, Mark(line, 1), hint)])
+                yield {
+                    name: _cell(cell, Mark(line, max(1, lines[line - 1].find(cell) + 1), max(1, len(cell))))
+                    for name, cell in zip(names, cells, strict=True)
+                }
+    except csv.Error as error:
+        message, mark = f"the table can't be read: {error}", Mark(reader.line_num or 1, 1)
+        raise SiteError([source.problem("expected", message, mark, "close the quotes of each cell")]) from error
+
+
+def _refuse_doubles(source: Source, names: Sequence[str]) -> None:
+    twice = next((name for number, name in enumerate(names) if not name or name in names[:number]), None)
+    if twice is not None:
+        message = f"the column '{twice}' stands twice" if twice else "a column has no name"
+        raise SiteError([source.problem("yaml-duplicate", message, Mark(1, 1), "give each column a name of its own")])
+
+
+def _cell(text: str, mark: Mark) -> Node:
+    text = text.strip()
+    return Node(plain_scalar(text) if text else None, text, mark, mark)
+
+
+def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    try:
+        rows = json.loads(text)
+    except ValueError as error:
+        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
+        message = f"the table can't be read: {getattr(error, 'msg', error)}"
+        raise SiteError([source.problem("expected", message, Mark(line, column))]) from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        message, hint = "a table in JSON is a list of objects", 'write [{"name": "…"}, …]'
+        raise SiteError([source.problem("expected", message, Mark(1, 1), hint)])
+    for row in rows:
+        yield {
+            name: _cell(value if isinstance(value, str) else json.dumps(value), Mark(1, 1))
+            for name, value in row.items()
+            if value is not None
+        }
+
+
+def _yaml(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    rows = parse(source, text).value.get("rows")
+    if rows is None or not isinstance(rows.value, tuple) or not all(isinstance(row.value, dict) for row in rows.value):
+        message, hint = (
+            "a table in YAML is a list below `rows:`",
+            "write `rows:` and below it `- {name: …}` for each row",
+        )
+        raise SiteError([source.problem("expected", message, Mark(1, 1), hint)])
+    yield from (row.value for row in rows.value)

@@ -1,0 +1,219 @@
+/**
+ * Blocks as components of the editor: each is a form within the text, made from its declaration.
+ *
+ * The editor writes a text anew from what it has read, and reads less than Markdown has. So whatever it would not give back as
+ * it was stands in a component of its own, as plain text; the little that it still changes is put right by `merge.js`.
+ */
+/** The component for what the editor has no form for. */
+export const PLAIN = 'plain';
+/** The field that holds a block as it stands in the file. */
+const WRITTEN = 'written';
+const INNER = 'inner';
+const COLONS = { container: ':::', leaf: '::', inline: ':' };
+
+const LABEL = String.raw`(?:\[(?<label>(?:\\.|[^\\\[\]\n]|\[(?:\\.|[^\\\[\]\n])*\])*)\])`;
+const ATTRIBUTES = String.raw`(?<attributes>\{(?:"[^"\n]*"|'[^'\n]*'|[^"'{}<>\n${'`'}])*\})`;
+const ATTRIBUTE = /([A-Za-z_][\w-]*)(?:[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))?/g;
+/** Behind the last line of something; also says to the editor that a pattern is of lines and not of words. */
+const END = String.raw`(?=\n|(?![\s\S]))`;
+const FENCE = '`{3,}|~{3,}';
+
+/** Words that the editor gives back as they are. */
+const PLAIN_WORDS = String.raw`(?:[^\\${'`'}*_~\[\]<>&{}|$!:\n]|!(?!\[)|:(?!:|[a-z][a-z0-9-]+[\[{])|(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}]))`;
+const MARKED = [
+  String.raw`(?<!\*)\*\*(?! )${PLAIN_WORDS}+(?<! )\*\*(?!\*)`,
+  String.raw`(?<![\p{L}\p{N}*_])(?:\*(?! )${PLAIN_WORDS}+(?<! )\*|_(?! )${PLAIN_WORDS}+(?<! )_)(?![\p{L}\p{N}*_])`,
+  String.raw`\[${PLAIN_WORDS}+\]\([^\s()<>\\*_~]+\)`,
+  '(?<!`)`[^`\\\\\\n]+`(?!`)',
+];
+const NO_BLOCK = String.raw`(?![ \t]|[-+*#>=|~:]|\d+[.)]|!!!|\/\/\/)`;
+/** The line of a block or a fence, which ends a text without an empty line before it. */
+const STOP = String.raw`:{2,}[a-z]|:{3,}[ \t]*(?:\n|(?![\s\S]))| {0,3}(?:${FENCE})`;
+/** Headings, paragraphs and lists that the editor gives back as they are; some hold blocks among their words. */
+function native(blocks) {
+  const names = blocks.filter(({ form }) => form === 'inline').map(({ name }) => name);
+  const inline = `(?<![A-Za-z0-9:]):(?:${names.join('|')})\\[${PLAIN_WORDS}+\\]${nameless(ATTRIBUTES)}?`;
+  const words = `(?:${[PLAIN_WORDS, ...MARKED, ...(names.length ? [inline] : [])].join('|')})+(?<![ \\t])`;
+  const texts = [
+    `#{1,6} ${NO_BLOCK}${words}`,
+    `${NO_BLOCK}${words}(?:\\n${NO_BLOCK}${words})*`,
+    `- ${NO_BLOCK}${words}(?:\\n- ${NO_BLOCK}${words})*`,
+  ];
+  return `(?:${texts.join('|')})(?=\\n[ \\t]*\\n|\\n(?:${STOP})|\\n*(?![\\s\\S]))`;
+}
+
+function nameless(pattern) {
+  return pattern.replace(/\(\?<\w+>/g, '(?:');
+}
+
+/** Name, label and fields of each block → what `CMS.registerEditorComponent` takes. */
+export function components(blocks) {
+  return [...blocks.map(component), plain(native(blocks))];
+}
+
+/** What stands as it is in the file: code, tables, quotations, marks that no form knows. */
+function plain(others) {
+  const fenced = String.raw`(?: {0,3})(?<fence>${FENCE})[^\n]*(?:\n[^\n]*)*?\n {0,3}\k<fence>[ \t]*${END}`;
+  const lines = String.raw`[^\n]+(?:\n(?!${STOP})[^\n]*[^\s][^\n]*)*`;
+  return {
+    id: PLAIN,
+    label: 'Markdown',
+    icon: 'markdown',
+    fields: [{ name: 'text', label: 'Markdown', widget: 'text', required: false }],
+    pattern: new RegExp(`^(?!${others})(?:${fenced}|${lines})`, 'u'),
+    fromBlock: ([text]) => ({ text }),
+    toBlock: ({ text = '' }) => shielded(text),
+    toPreview: ({ text = '' }) => text,
+  };
+}
+
+function component(block) {
+  const own = { name: WRITTEN, widget: 'hidden', required: false };
+  return {
+    id: block.name,
+    label: block.label,
+    mode: block.inside ? 'block' : 'dialog',
+    summary: summary(block),
+    fields: [...block.fields, ...inner(block), own],
+    pattern: pattern(block),
+    fromBlock: (match) => ({ ...values(block, match.groups), [WRITTEN]: match[0] }),
+    toBlock: (props) => shielded(written(block, props)),
+    toPreview: (props) => preview(block, props),
+  };
+}
+
+/** What is seen of a block within the text: what it is, and its word. */
+function summary({ label, word, form }) {
+  const shown = form === 'inline' ? INNER : word;
+  return shown ? `${label}: {{${shown}}}` : label;
+}
+
+/** The field for what a block holds: forms again where it is a list of blocks; those within a dialog would stay empty. */
+function inner({ form, inside }) {
+  const shown = { name: INNER, required: false };
+  if (form === 'leaf') return [];
+  if (form === 'inline') return [{ ...shown, label: 'Words', widget: 'string' }];
+  return [{ ...shown, label: 'Text', ...(inside ? { widget: 'markdown', editor_components: [...inside, PLAIN] } : { widget: 'text' }) }];
+}
+
+function pattern({ name, form }) {
+  if (form === 'inline') return new RegExp(`(?<![A-Za-z0-9:\\\\]):${name}${LABEL}${ATTRIBUTES}?`);
+  const head = `${name}(?![a-z0-9-])${LABEL}?${ATTRIBUTES}?[ \\t]*`;
+  if (form === 'leaf') return new RegExp(`^::${head}${END}`);
+  const fenced = String.raw`[ \t>]*(?<fence>${FENCE})[^\n]*\n(?:[^\n]*\n)*?[ \t>]*\k<fence>[ \t]*\n`;
+  const line = String.raw`(?![ \t>]*(?:${FENCE}))(?!\k<colons>[ \t]*(?:\n|$))[^\n]*\n`;
+  return new RegExp(String.raw`^(?<colons>:{3,})${head}\n(?<inner>(?:${fenced}|${line})*)\k<colons>[ \t]*${END}`);
+}
+
+/** What the fields of a block show. */
+function values(block, { label, attributes, inner: text }) {
+  const found = {};
+  if (block.form === 'inline') found[INNER] = label;
+  else if (label && block.word) found[block.word] = unescaped(label).trim();
+  if (text !== undefined) found[INNER] = text.replace(/^\n+|\n+$/g, '');
+  for (const [name, value] of attributesOf(attributes ?? '')) {
+    const field = block.fields.find((own) => own.name === name);
+    if (field) found[name] = valueOf(field, value);
+  }
+  return found;
+}
+
+function attributesOf(written) {
+  return [...written.slice(1, -1).matchAll(ATTRIBUTE)].map(([, name, value]) => [name, value === undefined ? 'true' : decoded(value)]);
+}
+
+function decoded(value) {
+  const own = /^["']/.test(value) ? value.slice(1, -1) : value;
+  if (!own.includes('&')) return own;
+  const holder = globalThis.document?.createElement('textarea');
+  if (!holder) return own.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  holder.innerHTML = own;
+  return holder.value;
+}
+
+function valueOf({ widget, multiple, value_type: type }, text) {
+  if (widget === 'boolean') return text === 'true';
+  if (widget === 'list' || multiple) return text.split(',').map((part) => part.trim()).filter(Boolean);
+  return widget === 'number' && type !== 'string' ? Number(text) : text;
+}
+
+function textOf(value) {
+  if (value === undefined || value === null || value === false) return '';
+  return (Array.isArray(value) ? value.join(', ') : String(value)).split(/\s+/).join(' ').trim();
+}
+
+/** A block as text: as it was, but for what has another value now. */
+function written(block, props) {
+  const match = props[WRITTEN] ? pattern(block).exec(props[WRITTEN]) : null;
+  const was = match ? values(block, match.groups) : {};
+  const isSame = (name) => textOf(was[name]) === textOf(props[name]) && (name !== INNER || (was[name] ?? '') === (props[name] ?? ''));
+  const names = block.fields.map((field) => field.name);
+  if (match && [...names, INNER].every(isSame)) return match[0];
+  const head = withAttributes(block, headOf(block, match, props), names.filter((name) => !isSame(name)), props);
+  return block.form === 'container' ? closed(head, match, props, isSame(INNER)) : head;
+}
+
+/** The mark as it stands in the file, its word in brackets as it is now. */
+function headOf({ form, name, word }, match, props) {
+  const before = match?.groups;
+  const attributes = before?.attributes ?? '';
+  if (form === 'inline') return { start: `:${name}[${textOf(props[INNER])}]`, attributes };
+  const hasWord = Boolean(word) && !attributesOf(attributes).some(([key]) => key === word);
+  const now = hasWord ? textOf(props[word]) : '';
+  const isSame = before?.label !== undefined && unescaped(before.label).trim() === now;
+  const own = isSame ? before.label : now.replace(/[\\[\]]/g, '\\$&');
+  return { start: COLONS[form] + name + (own ? `[${own}]` : ''), attributes, hasWord };
+}
+
+/** The mark with other attributes, each in the place where it stands. */
+function withAttributes({ word }, { start, attributes, hasWord }, changed, props) {
+  let own = attributes;
+  for (const name of changed) {
+    if (hasWord && name === word) continue;
+    own = withAttribute(own, name, textOf(props[name]));
+  }
+  return start + (own === '{}' ? '' : own);
+}
+
+function withAttribute(own, name, text) {
+  const found = [...own.matchAll(ATTRIBUTE)].find(([, key]) => key === name);
+  if (!found) return text ? `${own.slice(0, -1)}${own.length > 2 ? ' ' : '{'}${name}=${quoted(text)}}` : own;
+  const [before, after] = [own.slice(0, found.index), own.slice(found.index + found[0].length)];
+  if (text) return `${before}${name}=${quoted(text, found[2])}${after}`;
+  return before.trimEnd() === '{' ? `{${after.trimStart()}` : before.trimEnd() + after;
+}
+
+/** A container: as many colons as it has, more where what it holds has as many. */
+function closed(head, match, props, isSame) {
+  const text = (props[INNER] ?? '').replace(/^\n+|\n+$/g, '');
+  const held = [...text.matchAll(/^:{3,}/gm)].map(([colons]) => colons.length);
+  const least = match && isSame ? 0 : Math.max(3, ...held.map((count) => count + 1));
+  const colons = ':'.repeat(Math.max(match?.groups.colons.length ?? 3, least));
+  const gap = match ? /^\n*/.exec(match.groups.inner)[0] : '';
+  return `${colons}${head.replace(/^:+/, '')}\n${text ? `${gap}${text}\n` : ''}${gap && text ? gap : ''}${colons}`;
+}
+
+/** A value as it is written: in quotes where it must be, or was. */
+function quoted(text, before = '') {
+  const own = /&[#\w]+;/.test(text) ? text.replaceAll('&', '&amp;') : text;
+  if (/^[\w./:#@+-]+$/.test(own) && !/^["']/.test(before)) return own;
+  return own.includes('"') && !own.includes("'") ? `'${own}'` : `"${own.replaceAll('"', '&quot;')}"`;
+}
+
+function unescaped(text) {
+  return text.replace(/\\([!-/:-@[-`{-~])/g, '$1');
+}
+
+/** The editor takes away a backslash before another one and before `_`. */
+function shielded(text) {
+  return text.replaceAll('\\', '\\\\');
+}
+
+function preview(block, props) {
+  const shown = block.fields.map((field) => textOf(props[field.name])).filter(Boolean).map(escaped);
+  return `<div><strong>${escaped(block.label)}</strong> ${shown.join(' · ')}</div>${escaped(props[INNER] ?? '')}`;
+}
+
+function escaped(text) {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

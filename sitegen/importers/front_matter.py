@@ -1,0 +1,176 @@
+"""Tables and front matter in YAML, TOML or JSON → nodes that know their place, whatever the form."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from bisect import bisect_left
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from sitegen.problems.problem import SiteError
+from sitegen.source.front_matter import FENCE, closing_line
+from sitegen.source.mark import Mark
+from sitegen.source.text import Source, without_control_characters
+from sitegen.source.yaml import MAX_DEPTH, Node, parse
+
+_START = Mark(1, 1)
+#: What YAML would take for an indent or a letter: a tab, a space that does not break, a space of no width.
+_PASSED_OVER = {0x09: " ", 0xA0: " ", 0x200B: ""}
+#: More nodes than any front matter has; aliases of aliases would grow without end.
+_MOST_EVENTS = 20_000
+
+
+def parse_table(source: Source, form: str, text: str | None = None, first_line: int = 1) -> Node:
+    """A table in YAML, TOML or JSON as nodes, its keys in small letters.
+
+    Args:
+        form: "yaml", "toml" or "json".
+        text: a part of the source, from `first_line` on; the whole of it when left out.
+
+    Raises:
+        SiteError: it is none.
+    """
+    text = "\n".join(source.lines) if text is None else text
+    if form == "yaml":
+        return _in_small_letters(parse(source, text, first_line))
+    try:
+        value = tomllib.loads(text) if form == "toml" else json.loads(text)
+        json.dumps(value, ensure_ascii=False, default=str).encode()  # `\\ud800` in JSON is half a character
+        located = _Places(text, first_line).located(value, 0)
+    except (RecursionError, UnicodeEncodeError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else "half a character (a lone surrogate)"
+        message = f"unreadable {form.upper()}: {reason}"
+        raise SiteError([source.problem("front-matter", message, Mark(first_line, 1))]) from error
+    except ValueError as error:  # TOMLDecodeError and JSONDecodeError are two of them
+        found = re.search(r"line (\d+),? column (\d+)", str(error))
+        mark = Mark(first_line + int(found[1]) - 1, int(found[2])) if found else Mark(first_line, 1)
+        message = re.sub(r"[:(]? ?\(?at line.*|: line \d.*", "", str(error))
+        raise SiteError(
+            [source.problem("front-matter", f"unreadable {form.upper()}: {message[:1].lower()}{message[1:]}", mark)]
+        ) from error
+    if not isinstance(value, dict):
+        raise SiteError([source.problem("front-matter", "this must be a table of keys", Mark(first_line, 1))])
+    return located
+
+
+def parse_loosely(source: Source, text: str, first_line: int) -> Node:
+    """YAML as other programs read it: tabs and invisible characters are passed over, aliases written out, comments dropped.
+
+    Raises:
+        SiteError: it can't be read even so, or holds more than a page would say.
+    """
+    try:
+        plain = _written_out(without_control_characters(text).translate(_PASSED_OVER))
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SiteError([source.problem("front-matter", "unreadable YAML", Mark(first_line, 1))]) from error
+    return _in_small_letters(parse(Source.of(source.path, plain), plain, 1))
+
+
+def _written_out(text: str) -> str:
+    """A YAML text with the value of each anchor in place of its aliases."""
+    events: list[Any] = []
+    anchors: dict[str, list[Any]] = {}
+    opened: list[tuple[str | None, int]] = []
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            events += anchors.get(str(event.anchor), [yaml.ScalarEvent(None, None, (True, False), "")])
+        else:
+            if isinstance(event, yaml.CollectionStartEvent):
+                opened.append((event.anchor, len(events)))
+            events.append(event)
+            if isinstance(event, yaml.CollectionEndEvent):
+                name, start = opened.pop()
+            else:
+                name, start = getattr(event, "anchor", None), len(events) - 1
+            if name and not isinstance(event, yaml.CollectionStartEvent):
+                anchors[name] = events[start:]
+        if len(events) > _MOST_EVENTS or len(opened) > MAX_DEPTH:
+            raise yaml.YAMLError("too much")
+    for event in events:
+        event.anchor = None
+    return str(yaml.emit(events, allow_unicode=True, width=10**6))
+
+
+def _in_small_letters(node: Node) -> Node:
+    if isinstance(node.value, dict):
+        merged = node.value.get("<<")
+        own = {key: child for key, child in node.value.items() if key != "<<"}
+        if merged is not None and isinstance(merged.value, dict):
+            own = {**merged.value, **own}
+        return replace(node, value={key.lower(): _in_small_letters(child) for key, child in own.items()})
+    if isinstance(node.value, tuple):
+        return replace(node, value=tuple(_in_small_letters(child) for child in node.value))
+    return node
+
+
+#: A name that may be a key, in quotes or without.
+_NAME = re.compile(r"""(?<![\w-])(?:"((?:[^"\\\n]|\\.)*+)"|'([^'\n]*+)'|([\w-]++))[ \t]*+(?=[=:\].])""")
+
+
+class _Places:
+    """Values of a reader that tells no places: those of keys are looked up, line by line, after those of their tables."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self._first_line = first_line
+        self._found: dict[str, list[tuple[int, int]]] = {}
+        for index, line in enumerate(text.split("\n")):
+            for found in _NAME.finditer(line):
+                self._found.setdefault(found[found.lastindex or 0], []).append(
+                    (index, found.start(found.lastindex or 0))
+                )
+
+    def located(self, value: Any, after: int, mark: Mark = _START) -> Node:
+        """A value as a node, whose keys stand on the line `after` or below."""
+        match value:
+            case dict():
+                children = {}
+                for key, child in value.items():
+                    line, column = self._place(key, after)
+                    place = Mark(line + self._first_line, column + 1, len(key))
+                    children[key.lower()] = replace(self.located(child, line, place), key=place)
+                return Node(children, "", mark)
+            case list():
+                return Node(tuple(self.located(child, after, mark) for child in value), "", mark)
+            case bool():
+                return Node(value, str(value).lower(), mark)
+            case None | int() | float():
+                return Node(value, "" if value is None else str(value), mark)
+        text = value if isinstance(value, str) else value.isoformat()
+        return Node(text, text, mark)
+
+    def _place(self, key: str, after: int) -> tuple[int, int]:
+        """Index of the first line from `after` on that has a key, and of its column."""
+        places = self._found.get(key, [])
+        number = bisect_left(places, (after, 0))
+        return places[number] if number < len(places) else (after, 0)
+
+
+def split_front_matter(source: Source) -> tuple[str, str, int, int]:
+    """Where the front matter of a file is, whose form shows in how it begins.
+
+    Returns:
+        Its form ("" for none), its text, the number of that's first line, the index of the line after it.
+
+    Raises:
+        SiteError: it is never closed.
+    """
+    first = next((index for index, line in enumerate(source.lines) if line.strip()), 0)
+    opening = source.lines[first].rstrip()
+    form = {FENCE: "yaml", "+++": "toml"}.get(opening)
+    if form is None and opening.startswith("{"):
+        whole = "\n".join(source.lines[first:])
+        try:
+            _, end = json.JSONDecoder().raw_decode(whole)
+        except (ValueError, RecursionError):
+            end = len(whole)
+        return "json", whole[:end], first + 1, first + whole.count("\n", 0, end) + 1
+    if form is None:
+        return "", "", 1, 0
+    closing = closing_line(source.lines, first, opening)
+    if closing is None:
+        raise SiteError([source.problem("front-matter", "the front matter is never closed", _START)])
+    return form, "\n".join(source.lines[first + 1 : closing]), first + 2, closing + 1

@@ -1,0 +1,43 @@
+"""Problems with the line of the source that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_file, read_given
+
+
+@contextmanager
+def told_with_excerpts(root: Path) -> Iterator[None]:
+    """Problems raised within get the lines of the source that they are about."""
+    try:
+        yield
+    except SiteError as error:
+        raise SiteError(with_excerpts(root, error.problems)) from error
+
+
+def with_excerpts(root: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems, each with the line of its file that it is about."""
+    lines: dict[str, list[str]] = {}
+    told = []
+    for problem in problems:
+        if problem.line is not None and not problem.excerpt:
+            if problem.path not in lines:
+                lines[problem.path] = _lines(root, problem.path)
+            text = lines[problem.path]
+            problem = replace(problem, excerpt=text[problem.line - 1] if problem.line <= len(text) else "")
+        told.append(problem)
+    return tuple(told)
+
+
+def _lines(root: Path, path: str) -> list[str]:
+    is_given = path.startswith(("/", "../"))  # a table, say, that a person named
+    try:
+        content = read_given(root / path) if is_given else read_file(root, path)
+    except (OSError, ValueError):  # gone, a link that leads out, or a name that is none
+        return []
+    return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")

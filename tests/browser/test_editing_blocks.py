@@ -1,0 +1,148 @@
+"""Blocks are forms in the editor: an attribute is changed and nothing else, and a block is put in from the menu."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import REPOSITORY
+from editor import READ, Site, changed, editor_of, fill, save, served_site
+from lxml import html
+from openday import FOLDER, make_open_day
+from published import require
+
+from sitegen.media.static import EDITOR
+
+SOURCE, RUSSIAN = f"{FOLDER}/index.en.md", f"{FOLDER}/index.ru.md"
+HARD = "content/about/index.en.md"
+#: What the editor reads otherwise than Markdown does, or not at all.
+TEXT = r"""
+Some *stars*, some_names, 5 * 3, a\_b, C:\\x and [a link](/news/ "its title").
+It goes on **here
+and there**.
+- one
+  - two with `code`
+
+    more of two
+
+
+Term
+: What it means.[^1]
+
+| a | b |
+|:--|--:|
+| *1* | 2 |
+```python
+x = "  - no list"
+
+:::
+```
+:::tip
+Within it
+
+* stars
+:::
+[^1]: A note.
+
+<!-- a comment -->
+> a quotation
+>
+> of two paragraphs
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    require("the editor (make editor)", (REPOSITORY / EDITOR / "entry.js").exists())
+    root = tmp_path_factory.mktemp("blocks")
+    make_open_day(root, ("en", "zh", "ru", "ur"))
+    (root / HARD).write_text(f"---\ntitle: About us\nsummary: Who we are.\n---\n{TEXT}", encoding="utf-8")
+    shutil.copytree(REPOSITORY / EDITOR, root / EDITOR)
+    with served_site(root) as site:
+        yield site
+
+
+@pytest.fixture
+def page(browser: Any, site: Site) -> Iterator[Any]:
+    with editor_of(browser, site, "Events") as page:
+        yield page
+
+
+def opened(page: Any) -> None:
+    """The page with every block, once they are drawn in both languages."""
+    page.get_by_text("Events", exact=True).first.click()
+    page.get_by_text("Open day of the university").first.click()
+    page.get_by_role("button", name="Button", exact=True).nth(1).wait_for(timeout=60_000)
+
+
+def dialog_of(page: Any, block: str) -> None:
+    """Open the form of a block."""
+    page.get_by_text(block, exact=True).first.click()
+    page.get_by_role("button", name="Update", exact=True).wait_for()
+
+
+def update(page: Any) -> None:
+    page.get_by_role("button", name="Update", exact=True).click()
+    page.get_by_role("button", name="Update", exact=True).wait_for(state="detached")
+
+
+def test_attribute_is_changed_and_nothing_else_in_the_file(page: Any, site: Site) -> None:
+    opened(page)
+    dialog_of(page, "Video: The opening last year")
+    fill(page, (page.get_by_role("textbox", name="Src"), "https://films.example.net/watch/2"))
+    update(page)
+    dialog_of(page, "Figure: The great hall")
+    fill(page, (page.get_by_role("textbox", name="Credit"), "Photograph: Anna"))
+    update(page)
+    save(page, site)
+
+    before = site.pages()[SOURCE]
+    assert changed(page, site).keys() == {SOURCE}
+    now = before.replace("watch/1}", "watch/2}").replace("Photograph: press service", "Photograph: Anna", 1)
+    assert page.evaluate(READ)[SOURCE] == now != before
+
+
+def test_call_out_is_put_in_and_built_and_a_word_is_changed_in_a_translation(page: Any, site: Site) -> None:
+    opened(page)
+    page.get_by_role("heading", name="People").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Insert", exact=True).first.click()
+    page.get_by_role("menuitem", name="Note", exact=True).click()
+    fill(
+        page,
+        (page.get_by_role("dialog").get_by_role("textbox", name="Title"), "Bring a friend"),
+        (page.get_by_role("dialog").get_by_role("textbox", name="Text"), "There is **tea**."),
+    )
+    page.get_by_role("dialog").get_by_role("button", name="Insert", exact=True).click()
+    page.get_by_text("Note: Bring a friend", exact=True).wait_for()
+    page.get_by_text("Russian", exact=True).nth(1).click()
+    dialog_of(page, "Note: Регистрация закрывается 1 декабря")
+    fill(page, (page.get_by_role("dialog").get_by_role("textbox", name="Title"), "Запись до 1 декабря"))
+    update(page)
+    save(page, site)
+
+    before, now = site.pages(), page.evaluate(READ)
+    assert changed(page, site).keys() == {SOURCE, RUSSIAN}
+    added = "## People\n\n:::note[Bring a friend]\nThere is **tea**.\n:::\n"
+    assert now[SOURCE] == before[SOURCE].replace("## People\n", added)
+    assert now[RUSSIAN] == before[RUSSIAN].replace("[Регистрация закрывается 1 декабря]", "[Запись до 1 декабря]")
+
+    for path in (SOURCE, RUSSIAN):
+        (site.root / path).write_text(now[path], encoding="utf-8")
+    shown = html.fromstring(site.build()["en/events/festival/index.html"])
+    texts = [" ".join(box.text_content().split()) for box in shown.find_class("callout-note")]
+    assert "Bring a friend There is tea." in texts
+
+
+def test_text_that_the_editor_reads_otherwise_stays_as_it_is(page: Any, site: Site) -> None:
+    page.get_by_text("Single pages", exact=True).first.click()
+    page.get_by_text("About us", exact=True).first.click()
+    page.get_by_role("group", name="Markdown").first.wait_for(timeout=60_000)
+    fill(page, (page.get_by_role("textbox", name="Title").first, "About the house"))
+    save(page, site)
+
+    before = site.pages()[HARD]
+    assert page.evaluate(READ)[HARD] == before.replace("title: About us", "title: About the house")

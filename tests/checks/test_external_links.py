@@ -1,0 +1,253 @@
+"""Addresses of other sites are asked as a polite client asks, and what hosts answer is told apart; against a real server."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from conftest import MakeSite
+
+from sitegen.checks.external_links import AGENT, HOLDS, Answer, Manner, addresses_of, ask_all, check_external
+
+QUICK = Manner(pace=0.0, patience=0.4, retries=2, longest_wait=0.2)
+DAY = dt.date(2026, 5, 4)
+
+
+#: Path → status and where it leads.
+MOVES = {
+    "moved": (301, "/ok"), "moved-308": (308, "/ok"), "found": (302, "/ok"), "see-other": (303, "/ok"),
+    "temporary": (307, "/ok"), "chain": (301, "/found"), "loop": (302, "/loop"), "script": (302, "javascript:x()"),
+    "moved-to-nothing": (301, "/404"), "unreadable": (301, "https://[::1"),
+}  # fmt: skip
+#: Path → status of the first requests, and how many they are.
+AT_FIRST = {"flaky": (500, 3), "busy": (429, 1), "limited": (429, 99)}
+HEAD_ALONE = {"no-head": 405, "head-lies": 404}
+
+
+class Host(ThreadingHTTPServer):
+    """A host with twenty behaviours, one a path; remembers what it was asked."""
+
+    daemon_threads = True
+    seen: Counter[tuple[str, str]]
+    times: list[float]
+    agents: set[str]
+    gone: set[str]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Behaviour(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Host
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+    def _answer(self) -> None:
+        path = self.path.partition("?")[0]
+        name = path.strip("/")
+        self.server.seen[self.command, path] += 1
+        self.server.times.append(time.monotonic())
+        self.server.agents.add(self.headers["User-Agent"])
+        if name == "slow":
+            time.sleep(0.8)
+        if name == "hangs-up":
+            self.close_connection = True
+            self.connection.close()
+            return
+        status, location = MOVES.get(name, (self._status(name), ""))
+        self._send(404 if name in self.server.gone else status, location)
+
+    def _status(self, name: str) -> int:
+        count = self.server.seen["HEAD", f"/{name}"] + self.server.seen["GET", f"/{name}"]
+        at_first, until = AT_FIRST.get(name, (200, 0))
+        if count <= until:
+            return at_first
+        if name == "query":
+            return 200 if self.path.endswith("?a=1") else 404
+        if self.command == "HEAD" and name in HEAD_ALONE:
+            return HEAD_ALONE[name]
+        return int(name) if name.isdecimal() else 200
+
+    def _send(self, status: int, location: str = "") -> None:
+        self.send_response(status)
+        if location:
+            self.send_header("Location", location)
+        if status == 429:
+            self.send_header("Retry-After", "0")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_HEAD = do_GET = _answer  # noqa: N815
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    server = Host(("127.0.0.1", 0), Behaviour)
+    server.seen, server.times, server.agents, server.gone = Counter(), [], set(), set()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def ask(host: Host, name: str) -> Answer:
+    url = f"{host.url}/{name}"
+    return ask_all([url], QUICK)[url]
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("ok", "alive"),
+        ("moved", "moved"),
+        ("moved-308", "moved"),
+        ("found", "alive"),
+        ("see-other", "alive"),
+        ("temporary", "alive"),
+        ("chain", "alive"),
+        ("loop", "dead"),
+        ("script", "dead"),
+        ("unreadable", "failing"),
+        ("moved-to-nothing", "dead"),
+        ("404", "dead"),
+        ("410", "dead"),
+        ("400", "dead"),
+        ("401", "refused"),
+        ("403", "refused"),
+        ("limited", "refused"),
+        ("no-head", "alive"),
+        ("head-lies", "alive"),
+        ("flaky", "alive"),
+        ("busy", "alive"),
+        ("500", "failing"),
+        ("503", "failing"),
+        ("slow", "failing"),
+        ("hangs-up", "failing"),
+        ("query?a=1", "alive"),
+        ("путь", "alive"),
+    ],
+)
+def test_answers_of_hosts_are_told_apart(host: Host, name: str, verdict: str) -> None:
+    assert ask(host, name).verdict == verdict
+
+
+def test_moved_address_names_where_it_leads(host: Host) -> None:
+    assert ask(host, "moved").target == f"{host.url}/ok"
+
+
+def test_host_that_is_none_and_one_that_refuses_are_dead() -> None:
+    answers = ask_all(["http://no-such-host.invalid/", "http://127.0.0.1:9/"], QUICK)
+
+    assert [answer.verdict for answer in answers.values()] == ["dead", "dead"]
+
+
+def test_address_that_answers_is_asked_once_and_by_head(host: Host) -> None:
+    ask(host, "ok")
+
+    assert host.seen == {("HEAD", "/ok"): 1}
+    assert host.agents == {AGENT}
+
+
+def test_addresses_of_one_host_are_asked_one_after_another_at_its_pace(host: Host) -> None:
+    ask_all([f"{host.url}/ok?{n}" for n in range(4)], Manner(pace=0.05, patience=1, retries=0))
+
+    gaps = [later - earlier for earlier, later in zip(host.times, host.times[1:], strict=False)]
+    assert len(gaps) == 3
+    assert min(gaps) >= 0.05
+
+
+def test_dead_link_is_reported_at_every_place_and_counted_from_day_to_day(host: Host, make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": f"---\ntitle: Home\n---\n[a]({host.url}/404) [b]({host.url}/ok#part)\n",
+            "content/a/index.en.md": f"---\ntitle: A\n---\n::button[A]{{to={host.url}/404}}\n",
+        },
+        site="title: {en: S}\nbase_url: https://example.org/\nlanguages: [{tag: en}]\nchecks: {url: off}\n",
+    )
+    library = site.report().library
+
+    first = check_external(site.root, library, DAY, QUICK)
+    same_day = check_external(site.root, library, DAY, QUICK)
+    third = [check_external(site.root, library, DAY + dt.timedelta(days=n), QUICK, times=3) for n in (1, 2)]
+
+    assert [(p.path, p.line, p.column) for p in first] == [
+        ("content/index.en.md", 4, 5),
+        ("content/a/index.en.md", 4, 16),
+    ]
+    assert "is dead: 404 Not Found" in first[0].message
+    assert len(same_day) == 2
+    assert [len(found) for found in third] == [0, 2]
+    assert "for the 3. time in a row" in third[1][0].message
+    assert host.seen["HEAD", "/ok"] == 1
+
+
+def test_good_answer_holds_for_a_week(host: Host, make_site: MakeSite) -> None:
+    site = make_site({"content/index.en.md": f"---\ntitle: H\n---\n[b]({host.url}/ok)\n"}, site=(
+        "title: {en: S}\nbase_url: https://example.org/\nlanguages: [{tag: en}]\nchecks: {url: off}\n"
+    ))  # fmt: skip
+    library = site.report().library
+
+    for days in (0, 1, HOLDS - 1, HOLDS):
+        check_external(site.root, library, DAY + dt.timedelta(days=days), QUICK)
+
+    assert host.seen["HEAD", "/ok"] == 2
+
+
+def test_address_that_comes_back_is_no_longer_counted(host: Host, make_site: MakeSite) -> None:
+    site = make_site({"content/index.en.md": f"---\ntitle: H\n---\n[b]({host.url}/page)\n"}, site=(
+        "title: {en: S}\nbase_url: https://example.org/\nlanguages: [{tag: en}]\nchecks: {url: off}\n"
+    ))  # fmt: skip
+    library = site.report().library
+    counts = []
+    for days, is_gone in enumerate([True, True, False, True]):
+        host.gone = {"page"} if is_gone else set()
+        counts.append(len(check_external(site.root, library, DAY + dt.timedelta(days=8 * days), QUICK, times=2)))
+
+    assert counts == [0, 1, 0, 0]
+
+
+def test_addresses_of_fields_and_blocks_are_found(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": "---\ntitle: H\nhome: https://a.example/\n---\n<https://b.example/#x>\n\n"
+            "::video[A]{src=https://c.example/w}\n\n[m](mailto:a@b.example)\n"
+        },
+        kinds="page:\n  template: page.html\n  facts:\n    home: {type: url}\n",
+    )
+
+    assert list(addresses_of(site.report().library)) == [
+        "https://b.example/", "https://c.example/w", "https://a.example/",
+    ]  # fmt: skip
+
+
+class Endless(BaseHTTPRequestHandler):
+    """Says again and again that it will answer."""
+
+    def do_HEAD(self) -> None:
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def test_a_host_that_never_comes_to_an_end_is_given_up() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        try:
+            answer = ask_all([url], Manner(pace=0.0, patience=0.1, retries=0))[url]
+        finally:
+            server.shutdown()
+
+    assert (answer.verdict, answer.reason) == ("failing", "no answer in time")

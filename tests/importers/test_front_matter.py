@@ -1,0 +1,54 @@
+"""One table in three forms is one table, with the place of each key."""
+
+from __future__ import annotations
+
+import pytest
+
+from sitegen.importers.front_matter import parse_table
+from sitegen.problems.problem import SiteError
+from sitegen.source.text import Source
+
+YAML = "Title: Home\nweight: 3\ndraft: false\nauthor:\n  Name: Ada\ntags: [a, b]\n"
+TOML = "Title = 'Home'\nweight = 3\ndraft = false\ntags = ['a', 'b']\n\n[author]\nName = 'Ada'\n"
+JSON = '{\n  "Title": "Home",\n  "weight": 3,\n  "draft": false,\n  "author": {"Name": "Ada"},\n  "tags": ["a", "b"]\n}'
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "lines"),
+    [("yaml", YAML, (1, 2, 5)), ("toml", TOML, (1, 2, 7)), ("json", JSON, (2, 3, 5))],
+    ids=["yaml", "toml", "json"],
+)
+def test_table_has_the_same_values_in_each_form_and_its_keys_their_lines(
+    form: str, text: str, lines: tuple[int, int, int]
+) -> None:
+    table = parse_table(Source.of("a", text), form).value
+
+    assert (table["title"].text, table["weight"].value, table["draft"].value) == ("Home", 3, False)
+    assert [node.text for node in table["tags"].value] == ["a", "b"]
+    name = table["author"].value["name"]
+    assert name.text == "Ada"
+    assert (table["title"].key.line, table["weight"].key.line, name.key.line) == lines
+
+
+def test_day_in_toml_is_the_text_that_yaml_has() -> None:
+    table = parse_table(Source.of("a", "date = 2024-05-06\nmoment = 2024-05-06T07:08:09Z\n"), "toml").value
+
+    assert table["date"].text == "2024-05-06"
+    assert table["moment"].text == "2024-05-06T07:08:09+00:00"
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "place"),
+    [
+        ("toml", "a = 1\nb = \n", "a:2:5"),
+        ("json", '{\n "a": }', "a:2:7"),
+        ("json", "[1]", "a:1:1"),
+        ("yaml", "a: [1", "a:1:4"),
+    ],
+    ids=["toml", "json", "no table", "yaml"],
+)
+def test_table_that_can_not_be_read_is_told_at_its_place(form: str, text: str, place: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        parse_table(Source.of("a", text), form)
+
+    assert caught.value.problems[0].place == place

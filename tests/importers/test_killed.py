@@ -1,0 +1,147 @@
+"""`import` that is killed by a real signal: all of the site is there, or nothing, and the next run says which."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import MakeSite, TinySite
+from killed import MOMENTS, run_until
+
+from sitegen.importers.importer import import_site
+from sitegen.problems.problem import SiteError
+
+OLD = {
+    "hugo.toml": 'title = "Old"\nbaseURL = "https://e.org/"\n',
+    "content/a/index.md": "---\ntitle: A\n---\n![x](p.png)\n\n{{< unheard >}}\n",
+    "content/a/p.png": "no picture",
+    **{f"content/p{number}.md": f"---\ntitle: P{number}\n---\nText\n" for number in range(12)},
+    "static/s.txt": "s",
+}
+TABLE = "key,title,summary\n" + "".join(f"k{number},Title {number},Lead {number}\n" for number in range(70))
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.relative_to(root).parts[0][0] != "."
+    }
+
+
+def old_site(folder: Path) -> Path:
+    old = TinySite(folder)
+    for path, text in OLD.items():
+        old.write(path, text)
+    return old.root
+
+
+def import_again(old: Path, new: Path) -> str:
+    """What a second run says where the first had everything ready."""
+    try:
+        import_site(old, new)
+    except SiteError as error:
+        return error.problems[0].message
+    return ""
+
+
+def check_import(tmp_path: Path, moments: Callable[[int], list[int]]) -> None:
+    old, new = old_site(tmp_path / "old"), tmp_path / "new"
+    new.mkdir()
+    (new / "mine.txt").write_text("mine")
+    status, count = run_until(new, ["import", str(old)], 0)
+    assert status == 0
+    whole = files_of(new)
+    for moment in moments(count):
+        shutil.rmtree(new)
+        new.mkdir()
+        (new / "mine.txt").write_text("mine")
+
+        status, _ = run_until(new, ["import", str(old)], moment)
+
+        assert status == -signal.SIGKILL
+        if (new / "content").exists():
+            assert files_of(new) == whole
+        else:
+            assert import_again(old, new) in ("", "an import that was interrupted is complete now")
+        assert import_again(old, new) == "there is a site already"
+        assert files_of(new) == whole
+        assert list(new.glob(".import-*")) == []
+
+
+def test_an_import_that_is_killed_leaves_all_or_nothing(tmp_path: Path) -> None:
+    check_import(tmp_path, lambda count: [count // 2, count - 8, count])
+
+
+@pytest.mark.soak
+def test_an_import_that_is_killed_at_200_moments_leaves_all_or_nothing(tmp_path: Path) -> None:
+    check_import(tmp_path, MOMENTS)
+
+
+@pytest.mark.parametrize("missing", [("content",), ("content", "templates"), ("content", "templates", "static")])
+def test_a_site_that_was_ready_is_put_in_place_by_the_next_run(tmp_path: Path, missing: tuple[str, ...]) -> None:
+    old, new = old_site(tmp_path / "old"), tmp_path / "new"
+    import_site(old, new)
+    whole = files_of(new)
+    work = new / ".import-x"
+    work.mkdir()
+    for name in missing:
+        (new / name).rename(work / name)
+    for name in ("begun", "ready"):
+        (work / name).touch()
+
+    assert import_again(old, new) == "an import that was interrupted is complete now"
+
+    assert files_of(new) == whole
+    assert not work.exists()
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_folder_that_no_import_has_made_is_left_alone(tmp_path: Path, *, is_linked: bool) -> None:
+    old, new, other = old_site(tmp_path / "old"), tmp_path / "new", tmp_path / "other"
+    import_site(old, new)
+    before = files_of(new)
+    mine = other if is_linked else new / ".import-mine"
+    mine.mkdir()
+    (mine / "ready").touch()
+    if is_linked:
+        (mine / "begun").touch()
+        (new / ".import-mine").symlink_to(other)
+
+    import_again(old, new)
+
+    assert files_of(new) == before
+    assert (mine / "ready").exists()
+
+
+def check_table(site: TinySite, moments: Callable[[int], list[int]]) -> None:
+    before = files_of(site.root)
+    table = site.root.parent / "t.csv"
+    table.write_text(TABLE)
+    words = ["import", str(table), "--kind", "page", "--into", "/t/"]
+    status, count = run_until(site.root, words, 0)
+    assert status == 0
+    whole = files_of(site.root)
+    assert len(whole) > len(before) + 70
+    for moment in moments(count):
+        shutil.rmtree(site.root / "content/t")
+
+        status, _ = run_until(site.root, words, moment)
+
+        assert status == -signal.SIGKILL
+        left = {path: text for path, text in files_of(site.root).items() if "/.edit-" not in path}
+        assert left.items() <= whole.items()
+        assert run_until(site.root, words, 0)[0] == 0
+        assert {path: text for path, text in files_of(site.root).items() if "/.edit-" not in path} == whole
+
+
+def test_an_import_of_a_table_that_is_killed_leaves_each_file_whole(make_site: MakeSite) -> None:
+    check_table(make_site(), lambda count: [count - 3])
+
+
+@pytest.mark.soak
+def test_an_import_of_a_table_that_is_killed_at_200_moments_leaves_each_file_whole(make_site: MakeSite) -> None:
+    check_table(make_site(), MOMENTS)

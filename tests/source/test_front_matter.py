@@ -1,0 +1,136 @@
+"""Front matter is found, searched and edited as it is read, whatever its line ends, blanks and quotes."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from drawing import ENGINE
+
+from sitegen.problems.problem import SiteError
+from sitegen.source.edits import Edit, Text
+from sitegen.source.front_matter import (
+    end_of_front_matter,
+    find_entry,
+    front_matter_span,
+    only_entries,
+    page_text,
+    parse_front_matter,
+    with_items,
+)
+from sitegen.source.text import Source
+
+#: How a line of three hyphens may end, seen or unseen.
+FENCES = ("---", "--- ", "---\t", "---\N{NO-BREAK SPACE}", "---\u3000")
+
+
+@pytest.mark.parametrize("fence", FENCES, ids=ascii)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=ascii)
+def test_it_is_found_where_it_is_read(fence: str, line_end: str) -> None:
+    text = line_end.join(("---", "title: A", fence, "Text", "---", ""))
+    source = Source.of("a.md", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+    node, end = parse_front_matter(source)
+    first, last = front_matter_span(text)
+
+    assert node.value["title"].text == "A"
+    assert end == end_of_front_matter(source.lines) == 2
+    assert text[first:last] == f"title: A{line_end}"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ("title: A\n", (1, 1), "begin with a line ---, then `title: …`, then ---"),
+        ("\n\n---\ntitle: A\n---\n", (3, 1), "delete the empty lines above"),
+        ("----\ntitle: A\n---\n", (1, 1), "write --- here"),
+        ("---\ntitle: A\n\nA text.\n", (3, 1), "put a line --- above this one"),
+        ("---\ntitle: A\n", (2, 1), "put a line --- below this one"),
+    ],
+)
+def test_what_is_none_says_where_and_what_to_do(text: str, place: tuple[int, int], hint: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        parse_front_matter(Source.of("a.md", text))
+
+    assert [(own.line, own.column, own.hint) for own in caught.value.problems] == [(*place, hint)]
+
+
+ENTRIES = {
+    "of a line": "note: one\n",
+    "with a comment": "note: one  # two\n",
+    "in quotes": '"note": one\n',
+    "of items indented": "note:\n  - one\n  - two\n",
+    "of items not indented": "note:\n- one\n-\n  two: 2\n",
+    "of several paragraphs": "note: |\n  one\n\n  two\n",
+    "of a table with an empty line": "note:\n  one: 1\n \n  two: 2\n",
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES.keys())
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=ascii)
+@pytest.mark.parametrize("after", ["", "\n", "# of the title\n", "slug: a\n"], ids=ascii)
+def test_entry_is_found_whole(entry: str, line_end: str, after: str) -> None:
+    entry, after = (part.replace("\n", line_end) for part in (entry, after))
+    text = f"---{line_end}title: A{line_end}{entry}{after}---{line_end}note: of the text{line_end}"
+
+    found = find_entry(text, "note")
+
+    assert found is not None
+    assert text[slice(*found)] == entry
+
+
+def test_entry_of_the_text_or_of_a_table_is_none_of_the_front_matter() -> None:
+    text = "---\ntitle: A\nof:\n  note: 1\nnotes: 2\n---\nnote: 3\n"
+
+    assert find_entry(text, "note") is None
+    assert find_entry(text, "slug", "title") == (4, 13)
+
+
+def test_entries_of_other_names_are_left_out_whole() -> None:
+    text = "---\ntitle: A\nhost:\n- b\n\n- c\n'summary': |\n  One\n\n  Two\n---\nText\n"
+
+    assert only_entries(text, {"title", "summary"}) == "---\ntitle: A\n'summary': |\n  One\n\n  Two\n---\nText\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "now"),
+    [
+        ("title: A\n", "title: A\naliases: [/b/]\n"),
+        ("aliases: []\n", "aliases: [/b/]\n"),
+        ("aliases: [/a/, /c/]  # old\n", "aliases: [/a/, /b/]  # old\n"),
+        ("aliases:\n  - /a/\n  - /c/\ntitle: A\n", "aliases:\n  - /a/\n  - /b/\ntitle: A\n"),
+        ("aliases:\n- /c/\n", "aliases:\n- /b/\n"),
+    ],
+)
+def test_item_is_added_in_the_form_that_a_list_has(written: str, now: str) -> None:
+    text = Text(f"---\n{written}---\n".encode())
+
+    assert text.edited(with_items(text, "aliases", ["/b/"], gone=["/c/"])).decode() == f"---\n{now}---\n"
+
+
+def test_page_is_written_as_it_is_read() -> None:
+    text = page_text(["title: A", "slug: a"], "Text")
+
+    assert text == "---\ntitle: A\nslug: a\n---\n\nText\n"
+    assert text[slice(*front_matter_span(text))] == "title: A\nslug: a\n"
+    assert page_text(["title: A"]) == "---\ntitle: A\n---\n"
+
+
+def test_thousand_empty_lines_below_an_entry_are_looked_at_once() -> None:
+    text = Text(("---\r\nnote: a\r\n" + "\r\n" * 1_000 + "---\r\n").encode())
+
+    assert find_entry(text.whole, "note") == (5, 14)
+    assert text.edited([Edit(5, 14, "")]).startswith(b"---\r\n\r\n")
+
+
+def test_no_other_module_knows_the_fence() -> None:
+    """But Hugo's typographer, to which three hyphens are a dash."""
+    knowing = {
+        path.relative_to(ENGINE).as_posix()
+        for path in ENGINE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if node.value == "---" or node.value.startswith("---\n") or "\n---\n" in node.value
+    }
+
+    assert knowing == {"source/front_matter.py", "importers/hugo/markdown.py"}

@@ -1,0 +1,344 @@
+"""What translators' commands write: records of what is translated, and catalogs; and nothing else."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from commands import run
+from conftest import REPOSITORY, SITE, MakeSite, TinySite
+
+from sitegen.cli import main
+from sitegen.editing.moves import rename
+from sitegen.problems.problem import SiteError
+from sitegen.translation.message_files import extract, update
+from sitegen.translation.review import accept
+from sitegen.translation.status import find_status, status
+
+SOURCE = "---\ntitle: A\nsummary: Sum\n---\nStart.\n\n## One\n\nText one.\n\n## Two\n\nText two.\n"
+FRENCH = "---\n# a note\nsummary: 'Somme'\ntitle: \"Ah\"\n---\nDébut.\n\n## Un\n\nTexte un.\n\n## Deux\n\nTexte deux.\n"
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> TinySite:
+    """A page with its translation, which nobody has accepted, and one without."""
+    return make_site(
+        {
+            "content/a/index.en.md": SOURCE,
+            "content/a/index.fr.md": FRENCH,
+            "content/b/index.en.md": "---\ntitle: B\n---\n",
+        }
+    )
+
+
+def told(site: TinySite, *words: str) -> str:
+    with pytest.raises(SiteError) as caught:
+        list(accept(site.root, *words))
+    return "\n".join(str(problem) for problem in caught.value.problems)
+
+
+# accept and status
+
+
+def test_accept_writes_a_record_for_each_part_of_the_source_and_nothing_else(site: TinySite) -> None:
+    before = site.inputs()
+
+    accepted = list(accept(site.root, "/a/", "fr"))
+
+    after = site.inputs()
+    assert accepted == [("content/a/index.fr.md", ["title", "summary", "#", "#one", "#two"])]
+    assert {path for path in after if after[path] != before[path]} == {"content/a/index.fr.md"}
+    text = after["content/a/index.fr.md"].decode()
+    records = re.findall(r'  - "s[0-9a-f]{12} t[0-9a-f]{12} (\S+)"\n', text)
+    assert records == ["title", "summary", "#", "#one", "#two"]
+    assert re.sub(r"source:\n(?:  - .*\n)*", "", text) == FRENCH
+
+
+def test_accepted_translation_is_current(site: TinySite) -> None:
+    list(accept(site.root, "/a/", "fr"))
+
+    assert site.report().warnings == ()
+    assert "/a/" not in status(site.root)
+
+
+def test_accept_of_what_is_accepted_changes_nothing(site: TinySite) -> None:
+    list(accept(site.root, "all", "all"))
+    before = site.inputs()
+
+    assert list(accept(site.root, "all", "all")) == []
+    assert site.inputs() == before
+
+
+def test_accept_keeps_line_ends_and_the_end_of_the_file(site: TinySite) -> None:
+    site.write("content/a/index.fr.md", FRENCH.replace("\n", "\r\n").rstrip("\r\n"))
+
+    list(accept(site.root, "/a/", "fr"))
+
+    content = (site.root / "content/a/index.fr.md").read_bytes()
+    assert content.endswith(b"Texte deux.")
+    assert content.count(b"\n") == content.count(b"\r\n")
+
+
+def test_accept_takes_the_place_of_older_records_however_they_are_written(site: TinySite) -> None:
+    old = '"s000000000000 t000000000000 #one"'
+    for written in (
+        f"source: [{old}]\n",
+        f"source:\n- {old}\n",
+        f"source:\n    - {old}\n",
+        "source: []\n",
+        "source:\n",
+    ):
+        site.write("content/a/index.fr.md", FRENCH.replace("title:", f"{written}title:"))
+
+        list(accept(site.root, "/a/", "fr"))
+
+        text = (site.root / "content/a/index.fr.md").read_text()
+        assert "s000000000000" not in text
+        assert text.count("source:") == 1
+        assert site.report().warnings == ()
+
+
+def test_accept_of_one_section_leaves_the_others_as_they_were(site: TinySite) -> None:
+    list(accept(site.root, "/a/", "fr"))
+    site.write("content/a/index.en.md", SOURCE.replace("one.", "1.").replace("two.", "2."))
+    assert "  /a/ stale: #one, #two\n" in status(site.root)
+
+    list(accept(site.root, "/a/", "fr", "#one"))
+    assert "  /a/ stale: #two\n" in status(site.root)
+
+    list(accept(site.root, "/a/", "fr", "#two"))
+    assert "stale" not in status(site.root)
+
+
+def test_accept_of_a_field_alone_is_possible(site: TinySite) -> None:
+    list(accept(site.root, "/a/", "fr"))
+    site.write("content/a/index.en.md", SOURCE.replace("title: A", "title: AA"))
+
+    list(accept(site.root, "/a/", "fr", "title"))
+
+    assert "stale" not in status(site.root)
+
+
+def test_parts_that_accept_settles_are_told(site: TinySite, capsys: pytest.CaptureFixture[str]) -> None:
+    list(accept(site.root, "/a/", "fr"))
+    site.write("content/a/index.en.md", SOURCE.replace("title: A", "title: AA").replace("## Two\n\nText two.\n", ""))
+    command = ["translate", "accept", "/a/", "fr", "--root", str(site.root)]
+
+    assert main(command) == main(command) == 0
+
+    out, err = capsys.readouterr()
+    assert out == "content/a/index.fr.md: title, #two\n"
+    assert err == "nothing to accept: it was accepted before, and its source has not changed since\n"
+
+
+def test_accept_of_all_accepts_every_translation(site: TinySite) -> None:
+    site.write("content/b/index.fr.md", "---\ntitle: Bé\n---\n")
+    site.write("content/index.fr.md", "---\ntitle: Maison\n---\n")
+
+    assert sorted(path for path, _ in accept(site.root, "all", "all")) == [
+        "content/a/index.fr.md", "content/b/index.fr.md", "content/index.fr.md",
+    ]  # fmt: skip
+    assert "fr: 3 of 3 pages are current" in status(site.root)
+
+
+@pytest.mark.parametrize("page", ["a", "/a", "a/", "/a/"])
+def test_page_may_be_named_as_people_type_it(site: TinySite, page: str) -> None:
+    assert dict(accept(site.root, page, "fr")).keys() == {"content/a/index.fr.md"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("/gone/", "fr"), "there is no translation of /gone/ in 'fr'\n  hint: look at its address: "),
+        (("/b/", "fr"), "there is no translation of /b/ in 'fr' yet\n  hint: write it in content/b/index.fr.md, or "),
+        (("/a/", "de"), "there is no translation of /a/ in 'de'\n  hint: look at its address: "),
+        (
+            ("/a/", "en"),
+            "there is no translation of /a/ in 'en'\n  hint: that is the language it is written in, in content/a/",
+        ),
+        (("/a/", "fr", "#three"), "'#three' is no part of content/a/index.en.md"),
+    ],
+    ids=["page", "translation", "language", "source", "section"],
+)
+def test_accept_of_what_does_not_exist_is_told_and_writes_nothing(
+    site: TinySite, words: tuple[str, ...], expected: str
+) -> None:
+    before = site.inputs()
+
+    assert expected in told(site, *words)
+    assert site.inputs() == before
+
+
+def test_accept_of_a_section_by_a_wrong_name_tells_the_names(site: TinySite) -> None:
+    assert "  hint: parts are title, summary, #, #one, #two" in told(site, "/a/", "fr", "#deux")
+
+
+def test_accept_works_on_drafts_too(site: TinySite) -> None:
+    site.write("content/a/index.fr.md", FRENCH.replace("title:", "draft: true\ntitle:"))
+
+    assert dict(accept(site.root, "/a/", "fr")).keys() == {"content/a/index.fr.md"}
+
+
+def test_accept_of_a_site_with_errors_is_refused(site: TinySite) -> None:
+    site.write("content/b/index.en.md", "---\ntitel: B\n---\n")
+
+    assert "error[unknown-key]" in told(site, "all", "all")
+
+
+def test_status_tells_what_is_behind_in_each_language(site: TinySite) -> None:
+    site.write("content/index.fr.md", "---\ntitle: Maison\n---\n")
+    list(accept(site.root, "/", "fr"))
+    list(accept(site.root, "/a/", "fr"))
+    site.write("content/a/index.en.md", SOURCE.replace("one.", "1."))
+
+    assert status(site.root) == (
+        "en: 3 of 3 pages are current, 100 % of the words, 0 of 0 messages\nfr: 1 of 3 pages are current, 63 % of the words, 0 of 0 messages\n  /a/ stale: #one\n  /b/ missing"
+    )
+
+
+# catalogs
+
+
+def test_source_alone_needs_no_catalogs(make_site: MakeSite) -> None:
+    site = make_site(site="title: {en: S}\nbase_url: https://a.org\nlanguages: [{tag: en}]\n")
+    extract(site.root)
+
+    assert list(update(site.root)) == []
+    assert not (Path(site.root) / "translations/en").exists()
+    shutil.rmtree(site.root / "translations")
+
+
+# a language more
+
+TEMPLATE = (
+    "<html lang={{ locale.tag }}>{% for a in page.alternates %}<link hreflang={{ a.tag }}>{% endfor %}"
+    "<h1>{{ page.title|words }}</h1>{{ _('Home') }}{{ page.content }}"
+)
+
+
+def test_language_more_is_a_line_a_catalog_and_files_of_words(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "templates/page.html": TEMPLATE,
+            "content/a/index.en.md": SOURCE,
+            "content/b/index.en.md": "---\ntitle: B\n---\n",
+        }
+    )
+    extract(site.root)
+    list(update(site.root))
+    before, pages = site.inputs(), site.build()
+
+    site.write("content/site.yaml", SITE + "  - {tag: mn, fallback: [en]}\n")
+    catalogs = list(update(site.root, ("mn",)))
+    path = site.root / catalogs[0]
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Нүүр"'),
+        encoding="utf-8",
+    )
+    site.write(
+        "content/a/index.mn.md",
+        "---\ntitle: Их сургууль\n---\nЭхлэл.\n\n## Нэг\n\nНэгдүгээр.\n\n## Хоёр\n\nХоёрдугаар.\n",
+    )
+    list(accept(site.root, "/a/", "mn"))
+
+    after = site.inputs()
+    new = site.build()
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "content/site.yaml",
+        "content/a/index.mn.md",
+        "translations/mn/LC_MESSAGES/messages.po",
+    }
+    assert {name for name in new if name not in pages} == {
+        "mn/index.html", "mn/a/index.html", "mn/b/index.html", "mn/sitemap.xml", "mn/feed.xml",
+    }  # fmt: skip
+    assert (
+        "<html lang=mn><link hreflang=en><link hreflang=mn><h1>Их сургууль</h1>Нүүр<p>Эхлэл." in new["mn/a/index.html"]
+    )
+    assert '<h1><span lang="en" dir="ltr">B</span></h1>Нүүр' in new["mn/b/index.html"]
+    changed = {name for name in pages if new[name] != pages[name]}
+    assert changed == {"en/a/index.html", "en/sitemap.xml", "sitemap.xml"}
+    assert new["en/a/index.html"].replace("<link hreflang=mn>", "") == pages["en/a/index.html"]
+
+
+# the Center's own site
+
+
+@pytest.fixture
+def center_copy(tmp_path: Path) -> TinySite:
+    for folder in ("content", "translations", "templates"):
+        shutil.copytree(REPOSITORY / folder, tmp_path / "site" / folder)
+    return TinySite(tmp_path / "site")
+
+
+def behind(site: TinySite) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Language → pages that are not current, and what of them is behind."""
+    return {
+        own.language: [(page.key, page.state.changed) for page in own.behind]
+        for own in find_status(site.root).languages
+    }
+
+
+def test_edit_of_a_section_makes_that_section_stale_in_every_language_and_no_other(center_copy: TinySite) -> None:
+    path = center_copy.root / "content/study/students/index.en.md"
+    before = behind(center_copy)
+    path.write_text(path.read_text().replace("and other disciplines were discussed", "and others were discussed"))
+
+    stale: list[tuple[str, tuple[str, ...]]] = [("/study/students/", ("#which-fields",))]
+    assert behind(center_copy) == {path: pages + stale if path != "en" else pages for path, pages in before.items()}
+
+    list(accept(center_copy.root, "/study/students/", "ru", "#which-fields"))
+    assert behind(center_copy)["ru"] == before["ru"]
+    assert behind(center_copy)["zh"] == before["zh"] + stale
+
+    list(accept(center_copy.root, "/study/students/", "all", "#which-fields"))
+    assert behind(center_copy) == before
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("odd", [None, "\n", "\r\n", "\r"], ids=["alone", "one LF", "one CRLF", "one CR"])
+@pytest.mark.parametrize("at", [1, 2, 3, 5])
+def test_accept_and_rename_keep_every_line_end_of_a_file(
+    make_site: MakeSite, end: str, odd: str | None, at: int
+) -> None:
+    def written(text: str) -> bytes:
+        ends = [odd if number == at and odd else end for number in range(1, text.count("\n") + 1)]
+        return "".join(part + tail for part, tail in zip(text.split("\n"), [*ends, ""], strict=True)).encode()
+
+    text = "---\ntitle: {}\n---\n## {}\n\nBody.\n"
+    site = make_site(
+        {
+            "content/a/index.en.md": written(text.format("A", "One")),
+            "content/a/index.fr.md": written(text.format("Z", "Un")),
+        }
+    )
+
+    assert [path for path, _ in accept(site.root, "/a/", "fr")] == ["content/a/index.fr.md"]
+    assert [path for path, _ in accept(site.root, "/a/", "fr")] == []
+    rename(site.root, "/a/", "/b/")
+
+    source, own = ((site.root / f"content/b/index.{path}.md").read_bytes() for path in ("en", "fr"))
+    assert re.sub(rb"aliases: \[/a/\](\r\n|\r|\n)", b"", source) == written(text.format("A", "One"))
+    assert re.sub(rb'source:(\r\n|\r|\n)(  - "[^"]*"(\r\n|\r|\n))*', b"", own) == written(text.format("Z", "Un"))
+    assert [page.key for page in find_status(site.root).of("fr").behind] == ["/"]
+
+
+def test_message_that_nobody_has_extracted_is_told_by_check_and_status(make_site: MakeSite) -> None:
+    site = make_site(
+        {"templates/page.html": "{{ _('Old') }}{{ page.content }}"},
+        site=SITE.replace("tag: fr", "tag: fr, complete: true"),
+    )
+    run(site.root, "translate", "extract")
+    run(site.root, "translate", "update")
+    catalog = site.root / "translations/fr/LC_MESSAGES/messages.po"
+    catalog.write_text(catalog.read_text().replace('msgid "Old"\nmsgstr ""', 'msgid "Old"\nmsgstr "Vieux"'))
+    assert "messages.pot" not in run(site.root, "check").stderr
+
+    site.write("templates/page.html", "{{ _('Old') }}{{ _('New') }}{{ ngettext('%(num)d a', '%(num)d as', 2) }}")
+
+    told = "2 messages of the templates are not in it yet: 'New', '%(num)d a'"
+    assert f"translations/messages.pot: warning[missing-message]: {told}" in run(site.root, "check").stderr
+    assert f"translations/messages.pot: {told}; run: python build.py translate extract" in status(site.root)
+    run(site.root, "translate", "extract")
+    assert "not in it yet" not in run(site.root, "check").stderr
