@@ -6,8 +6,9 @@ import calendar
 import datetime as dt
 import re
 import zoneinfo
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from sitegen.i18n.other_calendars import find_day
 from sitegen.model.fields import Checker, Field

@@ -7,8 +7,9 @@ checksum of what stood there, so that what has changed since is known and never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing
@@ -60,8 +61,7 @@ def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
 # what comes back
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """What an import did.
 
     Attributes:
