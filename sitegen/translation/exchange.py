@@ -17,6 +17,7 @@ from sitegen.content.reader import read_version
 from sitegen.i18n.catalogs import catalog_path, is_translated, message_problems, own_messages, read_po, without_dates
 from sitegen.library.library import Library, translatable_parts
 from sitegen.library.links import shared_headings
+from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError, counted, listing
@@ -24,17 +25,10 @@ from sitegen.source.files import read_file, read_given, read_text, replace_files
 from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.layers import Layers
 from sitegen.source.scalars import scalar
-from sitegen.translation.formats import (
-    ENDINGS,
-    FORMATS,
-    NO_PAGE,
-    Answer,
-    TranslationMemory,
-    Unit,
-    bad_file,
-    is_exported,
-)
+from sitegen.translation.formats import ENDINGS, FORMATS, is_exported
 from sitegen.translation.history import Earlier, find_earlier
+from sitegen.translation.marks import Broken, broken_marks
+from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.records import make_records, whole_library, with_records, with_review
 from sitegen.translation.segments import (
     Part,
@@ -46,12 +40,20 @@ from sitegen.translation.segments import (
     with_texts,
     without_facts,
 )
+from sitegen.translation.units import NO_PAGE, Answer, Unit, bad_file, place_in
 
 #: Files beyond this are refused unread, in bytes.
 MOST_BYTES = 50_000_000
 
 #: What only a source version may not or must have; these texts are translations.
 _OF_SOURCES = frozenset({"misplaced-word", "misplaced-fact", "required"})
+
+#: How a mark of Markdown is broken → what is told, and the mend.
+_BROKEN: Mapping[Broken, tuple[str, str]] = {
+    "missing": ("'{}' of the source is missing", "put it around, or in the place of, the same words as in the source"),
+    "twice": ("'{}' stands more often than in the source", "delete the one that is not wanted"),
+    "stray": ("'{}' has no counterpart", "begin and end it as the source does; for the sign itself write \\ before it"),
+}
 
 #: (units done, of how many) → shown to the person who waits.
 Progress = Callable[[int, int], None]
@@ -240,7 +242,7 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
             raise SiteError([bad_file(path, f"the file is in '{tag}', not in '{language}'", "name the right file")])
         units = {unit.id: unit for unit in _units(root, library, target)}
         _refuse_others(path, answers, units.values())
-        changes, confirmed = _changes(path, answers, units)
+        changes, confirmed = _changes(path, answers, units, library.config.blocks)
         current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
         files, left_out = _page_files(root, library, target, changes, confirmed, current)
         if review:
@@ -284,7 +286,7 @@ def _content(path: Path) -> bytes:
 
 
 def _changes(
-    path: Path, answers: Iterable[Answer], units: Mapping[str, Unit]
+    path: Path, answers: Iterable[Answer], units: Mapping[str, Unit], blocks: Mapping[str, BlockType]
 ) -> tuple[dict[tuple[str, str], tuple[Unit, str]], set[tuple[str, str]]]:
     """(page, name) → unit and its new text; and those whose text is right as it is."""
     by_name = {(unit.page, unit.name): unit for unit in units.values()}
@@ -309,11 +311,23 @@ def _changes(
             )
         elif answer.target.strip("\0") and answer.target != unit.target:
             changes[name] = unit, answer.target
+            problems += _broken(path, unit, answer.target, blocks)
         if answer.is_done and answer.target:
             confirmed.add(name)
     if problems:
         raise SiteError(problems)
     return changes, confirmed
+
+
+def _broken(path: Path, unit: Unit, text: str, blocks: Mapping[str, BlockType]) -> Iterator[Problem]:
+    """Marks that a translator has broken, so that readers would see them, or miss what they stand for."""
+    if not unit.is_markdown:
+        return
+    for mark, how in broken_marks(unit.source, unit.target, text, blocks):
+        message, hint = (part.format(mark) for part in _BROKEN[how])
+        told = f"{_told((unit.page, unit.name))}: {message}"
+        line, column = place_in(path, unit.id)
+        yield replace(bad_file(path, told, hint), line=line, column=column)
 
 
 def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit]) -> None:
@@ -405,7 +419,8 @@ def _new_text(
         text = _with_lost(text, {s.name: texts[s.name] for s, t in pairs if t is None and s.name in texts})
     like = replace(source, path=path, language=language)
     document, problems = read_version(text, like, library.config, library.shelf)
-    errors = [problem for problem in problems if problem.code not in _OF_SOURCES and problem.severity == "error"]
+    graded = library.config.graded(list(problems))
+    errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
     if errors:
         raise SiteError(errors)
     parts = _parts_done(library, page, own, pairs, done)
