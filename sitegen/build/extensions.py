@@ -5,7 +5,7 @@ engine's own entries stand in; an installed package adds to them by being called
 for them costs every command more than reading a small site.)
 
     def extend(registry):
-        registry.host("apache", write_htaccess)
+        registry.host("apache", Host(write=htaccess))
         sitegen_orcid.extend(registry)
 """
 
@@ -22,11 +22,11 @@ from typing import Any
 
 from sitegen.build import version
 from sitegen.checks.checks import CHECKS, Check
-from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import Hosting
+from sitegen.hosting.hosts import HOSTS, Host
 from sitegen.model.fields import TYPES, FieldType
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.jobs import MAKER_NAMES, OUTPUTS, Output
+from sitegen.render.jobs import Output
+from sitegen.render.outputs import OUTPUTS
 from sitegen.render.templates import FILTERS
 from sitegen.source.files import read_text
 
@@ -57,14 +57,12 @@ class Registry:
         self.added.append(lambda: CHECKS.remove(check))
 
     def output(self, name: str, output: Output) -> None:
-        """A file of each language, made of what templates see; built anew when what it has read has changed."""
-        if name in MAKER_NAMES:
-            raise ValueError(f"the output '{name}' is there already")
+        """A sort of files, made of what templates see; built anew when what they have read has changed."""
         self._add(OUTPUTS, name, output)
 
-    def host(self, name: str, write: Callable[[Hosting], str]) -> None:
-        """A server's configuration, as `hosts NAME` prints it."""
-        self._add(HOSTS, name, write)
+    def host(self, name: str, host: Host) -> None:
+        """A server's configuration, as `hosts NAME` prints it, or as a file of the site."""
+        self._add(HOSTS, name, host)
 
     def _add(self, table: MutableMapping[str, Any], name: str, entry: Any) -> None:
         if name in table:

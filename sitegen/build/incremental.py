@@ -12,8 +12,8 @@ from typing import Any
 from sitegen.build.fingerprints import digest_aspects, digest_of
 from sitegen.build.state import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.content.reader import Listing
-from sitegen.i18n.catalogs import MESSAGES, catalog_files
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.po_files import MESSAGES, catalog_files
 from sitegen.library.library import Library, make_page
 from sitegen.media.images import Pictures
 from sitegen.media.static import Assets

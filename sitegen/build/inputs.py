@@ -17,7 +17,8 @@ from sitegen.i18n.catalogs import Catalogs, load_catalogs
 from sitegen.i18n.locale import Locale
 from sitegen.media.social_cards import Card, load_card
 from sitegen.media.static import Assets, load_assets
-from sitegen.model.settings import LOCAL_EDITOR, Config, load_config, today
+from sitegen.model.loading import load_config
+from sitegen.model.settings import LOCAL_EDITOR, Config, today
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.templates import SharedCode
 from sitegen.source.layers import Layers

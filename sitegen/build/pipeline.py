@@ -24,9 +24,9 @@ from sitegen.checks.checks import (
     find_overweight,
 )
 from sitegen.content.reader import Listing
-from sitegen.hosting.table import ADMIN
+from sitegen.hosting.rules import ADMIN
 from sitegen.library.library import Library
-from sitegen.model.settings import require_site
+from sitegen.model.loading import require_site
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.jobs import Job
 from sitegen.render.messages import unextracted

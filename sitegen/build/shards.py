@@ -17,7 +17,7 @@ from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError
 from sitegen.render.jobs import Job
 from sitegen.source.files import read_file
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MARKER, PART, Change, Stage, alone, find_marker, list_output
 
 

@@ -24,9 +24,11 @@ from sitegen.media.images import Pictures
 from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError, in_order
+from sitegen.render.clashes import find_output_clashes
 from sitegen.render.dependencies import Trace, TracedLibrary
 from sitegen.render.ids import find_shared_ids
-from sitegen.render.jobs import Job, find_output_clashes, list_jobs
+from sitegen.render.jobs import Job
+from sitegen.render.outputs import list_jobs
 from sitegen.render.renderer import Renderer
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import find_template_problems, make_environments

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sitegen.checks.glossary import glossary_page, glossary_terms
 from sitegen.checks.parity import find_other_structure
-from sitegen.content.data import is_table, read_table
-from sitegen.hosting.table import is_text
+from sitegen.content.tables import is_table, read_table
+from sitegen.hosting.rules import is_text
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
 from sitegen.media.images import is_picture
@@ -18,7 +18,7 @@ from sitegen.media.types import type_problem
 from sitegen.model.settings import Config
 from sitegen.model.values import Key, Page
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 #: What `OWN_CHECKS` have found: page → digests of the files that were read, and the problems.
 Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,12 +13,12 @@ from sitegen.model.fields import Group
 from sitegen.model.values import Document, Page
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
+from sitegen.source.html import plain_text
 from sitegen.source.mark import Mark
 from sitegen.source.patterns import lazily
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 _CODE = lazily(r"<pre\b.*?</pre>", re.DOTALL)
-_TAGS = lazily(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
 _HAN = lazily(r"[\u3400-\u9fff]")
 #: Between Han, which is written without spaces, and other letters.
 _HAN_EDGE = lazily(r"(?<=[\u3400-\u9fff])(?=\w)(?![\u3400-\u9fff])|(?<=\w)(?<![\u3400-\u9fff])(?=[\u3400-\u9fff])")
@@ -94,7 +93,7 @@ def visible_text(library: Library, document: Document) -> str:
     code aside, which nobody translates.
     """
     words = [str(value) for name, value in document.words.items() if isinstance(value, str) and name != "slug"]
-    body = html.unescape(_TAGS.sub("", _CODE.sub(" ", library.text(document))))
+    body = plain_text(_CODE.sub(" ", library.text(document)))
     return _apart(re.sub(r"\s+", " ", " ".join((*words, body))))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,9 +19,10 @@ from sitegen.model.values import Body, Document, Page, counted
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
 from sitegen.source.front_matter import end_of_front_matter
+from sitegen.source.html import unescape
 from sitegen.source.mark import Mark
 from sitegen.source.sequences import matcher
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 #: Finds a text in another: where, from 0, and how long it is; None where it is not.
 _Find = Callable[[str], tuple[int, int] | None]
@@ -311,7 +311,7 @@ def _told(text: str) -> str:
 
 def _find_target(target: str) -> _Find:
     def find(line: str) -> tuple[int, int] | None:
-        found = (m for m in _TARGET.finditer(line) if plain(html.unescape(m[1])) == target)
+        found = (m for m in _TARGET.finditer(line) if plain(unescape(m[1])) == target)
         return next(((m.start(1), len(m[1])) for m in found), None)
 
     return find

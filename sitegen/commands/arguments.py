@@ -19,11 +19,11 @@ Commands = Mapping[str, Callable[[ArgumentParser], None]]
 
 
 def add_common(parser: ArgumentParser) -> None:
-    """The site, and how problems are told."""
+    """The site, and how problems are printed."""
     parser.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)"
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are told")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed")
 
 
 def add_inputs(parser: ArgumentParser) -> None:

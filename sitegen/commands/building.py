@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def _add_build(parser: ArgumentParser) -> None:
     add_inputs(parser)
     add_compressed(parser)
-    parser.add_argument("--profile", action="store_true", help="tell where the time went")
+    parser.add_argument("--profile", action="store_true", help="show where the time went")
     parser.add_argument("--shard", type=shard, metavar="N/COUNT", help="only this part of the files, as 3/8; see merge")
     parser.set_defaults(command=_build)
 

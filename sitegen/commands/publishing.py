@@ -81,7 +81,7 @@ def _history(options: Namespace) -> int:
 
 def _zone_of(root: Path) -> dt.tzinfo:
     """The time zone of the site in a folder; UTC where there is none."""
-    from sitegen.model.settings import load_config
+    from sitegen.model.loading import load_config
     from sitegen.problems.problem import SiteError
 
     try:
@@ -120,7 +120,7 @@ def _add_hosts(parser: ArgumentParser) -> None:
 def _hosts(options: Namespace) -> int:
     from sitegen.build.pipeline import with_site
     from sitegen.hosting.hosts import HOSTS
-    from sitegen.hosting.table import hosting_of
+    from sitegen.hosting.rules import hosting_of
     from sitegen.publish.folder import served_folder
 
     if options.host not in HOSTS:
@@ -131,7 +131,7 @@ def _hosts(options: Namespace) -> int:
 
     def write(inputs: Inputs, site: Site) -> str:
         hosting = replace(hosting_of(site.library, folder), has_brotli=not options.no_brotli)
-        return HOSTS[options.host](hosting)
+        return HOSTS[options.host].write(hosting)
 
     text = with_site(asked, write)
     print(text, end="")

@@ -13,13 +13,13 @@ import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
 from typing import Any, Literal, TypedDict
 
 import pyromark
 
 from sitegen.model.blocks import NAME
-from sitegen.source.yaml import without_control_characters
+from sitegen.source.html import escape_text, unescape
+from sitegen.source.text import without_control_characters
 
 Role = Literal["open", "close", "leaf", "inline", "end", "colon"]
 #: Marks that take a line of their own.
@@ -342,7 +342,7 @@ def written_value(text: str) -> str:
 
 def block_tag(number: int, name: str, words: Mapping[str, str]) -> str:
     """How a block begins in a text's HTML, until it is drawn: its words come first, each a line, then what it holds."""
-    own = "".join(f'<x-word data-k="{word}">{escape(text, quote=False)}\n</x-word>' for word, text in words.items())
+    own = "".join(f'<x-word data-k="{word}">{escape_text(text)}\n</x-word>' for word, text in words.items())
     return f'<x-block data-n="{number}" data-is="{name}">{own}'
 
 

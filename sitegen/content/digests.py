@@ -7,9 +7,7 @@ import re
 
 from sitegen.content.shape import Shape
 from sitegen.model.values import Section
-
-#: Around what is resolved later: control characters, which no text holds.
-LINK, ANCHOR, END = "\x01", "\x02", "\x03"
+from sitegen.source.html import ANCHOR, END
 
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from html import escape, unescape
 from typing import Any
+
+from sitegen.source.html import escape, escape_text, unescape
 
 _FORMULA = re.compile(r'<code class="math-(inline|block)">(.*?)</code>', re.DOTALL)
 _CODE = re.compile(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</code></pre>)', re.DOTALL)
@@ -48,7 +49,7 @@ def _coloured(language: str, code: str) -> str:
     from pygments import highlight
 
     lexer = _lexer(language)
-    return str(highlight(code, lexer, _formatter())) if lexer is not None else escape(code, quote=False)
+    return str(highlight(code, lexer, _formatter())) if lexer is not None else escape_text(code)
 
 
 @cache

@@ -13,7 +13,7 @@ from sitegen.content.dialects import BLANK
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.patterns import lazily
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 #: Spaces that are none to Markdown: of no break, of CJK, and those of typography.
 ODD_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"

@@ -11,14 +11,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from html import escape
 from itertools import pairwise
 from typing import Any
 
 import pyromark
 
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
-from sitegen.content.digests import ANCHOR, END, LINK, make_section
+from sitegen.content.digests import make_section
 from sitegen.content.footnotes import Footnotes
 from sitegen.content.formulas import is_formula
 from sitegen.content.open_blocks import OpenBlocks
@@ -27,9 +26,10 @@ from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
 from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem
+from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text
 from sitegen.source.mark import Mark
+from sitegen.source.text import CONTROL, Source
 from sitegen.source.wrapping import has_unspaced, is_space
-from sitegen.source.yaml import CONTROL, Source
 
 #: The Markdown of pages: CommonMark with these.
 OPTIONS = (
@@ -43,12 +43,10 @@ OPTIONS = (
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 _BLANKS = re.compile(r"[\t\n\r]")
-_SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 #: A definition that links by reference refer to, and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 #: Braces at the end of a heading with neither an id nor a class nor a value in them.
 _BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*#*[ \t]*$")
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
@@ -264,7 +262,7 @@ class _Writer:
         if self.picture is not None:
             self.picture.append(text)
         else:
-            self.parts.append(escape(text, quote=False))
+            self.parts.append(escape_text(text))
 
     def _note_break(self, event: str) -> None:
         """Remember where a line ends; what follows tells whether a space is meant."""
@@ -301,7 +299,7 @@ class _Writer:
             message = f"the formula '{text.strip()[:40]}' can't be read"
             hint = "look for a brace or a command that is misspelt; for the sign write \\$"
             self.problems.append(self.source.problem("markdown", message, mark, hint))
-        self._write(f'<code class="math-{shape}">{escape(text, quote=False)}</code>')
+        self._write(f'<code class="math-{shape}">{escape_text(text)}</code>')
 
     def _html(self, text: str, place: Range) -> None:
         """Raw HTML would be code in content; comments are dropped without a word."""
@@ -458,7 +456,7 @@ class _Writer:
         if scheme is None:
             self.links.append(Link(target, self.places.target(target, place), is_picture))
             return f"{LINK}{escape(target)}{END}"
-        if scheme[1] is not None and scheme[1].lower() not in _SAFE_SCHEMES:
+        if scheme[1] is not None and scheme[1].lower() not in SAFE_SCHEMES:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
             mark = self.places.target(target, place)
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))

@@ -17,7 +17,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark, Places
 from sitegen.source.patterns import lazily
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 #: Bold words that are surely well formed.
 _BOLD = lazily(r"\*\*\w(?:[^*\n]*\w)?\*\*|__\w(?:[^_\n]*\w)?__")

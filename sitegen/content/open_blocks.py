@@ -14,7 +14,8 @@ from sitegen.model.settings import Config
 from sitegen.model.values import Block, Destination, Link, Reference, Span
 from sitegen.problems.problem import Problem, nearest
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, plain_scalar
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, plain_scalar
 
 _OUTWARD = ("http:", "https:", "mailto:", "tel:")
 

@@ -9,40 +9,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from html import escape
-from html.parser import HTMLParser
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import nh3
-
 from sitegen.content.blocks import Range
+from sitegen.source.html import Tag, cleaned, escape, pieces
 
 Event = tuple[Any, Range]
 
-#: What may stand in a text beside what CommonMark makes; no script, no style, nothing that loads.
-_KEPT = frozenset({
-    "abbr", "bdi", "bdo", "caption", "cite", "col", "colgroup", "dfn", "details", "div", "figcaption", "figure", "ins", "kbd", "mark",
-    "q", "ruby", "rp", "rt", "s", "samp", "section", "small", "span", "sub", "summary", "sup", "tfoot", "time", "u", "var", "wbr",
-})  # fmt: skip
 #: HTML element → the event that CommonMark has for it.
 _EVENTS = {
     "p": "Paragraph", "em": "Emphasis", "i": "Emphasis", "strong": "Strong", "b": "Strong", "del": "Strikethrough", "li": "Item",
     "dl": "DefinitionList", "dt": "DefinitionListTitle", "dd": "DefinitionListDefinition",
 }  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_TAGS = frozenset({*_KEPT, *_EVENTS, *_HEADINGS, "a", "img", "code", "pre", "blockquote", "ul", "ol", "table", "thead", "tbody",
-                   "tr", "th", "td", "br", "hr"})  # fmt: skip
-_ATTRIBUTES = {
-    "*": {"class", "id", "title", "lang", "dir"},
-    "a": {"href"},
-    "img": {"src", "alt"},
-    "ol": {"start"},
-    "td": {"style", "colspan", "rowspan"},
-    "th": {"style", "colspan", "rowspan", "scope"},
-    "time": {"datetime"},
-    "details": {"open"},
-}
 #: Elements between whose children white space means nothing.
 _LOOSE = frozenset(
     {
@@ -68,16 +48,9 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 def events_of(text: str, extensions: tuple[str, ...]) -> Iterator[Event]:
     """What a text consists of, each with the bytes of the source where it most likely stands."""
-    html = nh3.clean(
-        _converted(text, extensions),
-        tags=set(_TAGS),
-        attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto", "tel"},
-        link_rel=None,
-        filter_style_properties={"text-align"},
-    )
     reader = _Reader(text)
-    reader.feed(html)
+    for piece in pieces(cleaned(_converted(text, extensions))):
+        reader.take(piece)
     reader.close()
     return iter(reader.events)
 
@@ -133,11 +106,10 @@ class _Places:
         return Range(start=self._offsets[line], end=max(self._offsets[line], self._offsets[line + 1] - 1))
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Turns tags into events."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.events: list[Event] = []
         self._places = _Places(text)
         self._here = Range(start=0, end=0)
@@ -149,8 +121,16 @@ class _Reader(HTMLParser):
     def _add(self, event: Any, place: Range | None = None) -> None:
         self.events.append((event, place or self._here))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        own = {name: value or "" for name, value in attrs}
+    def take(self, piece: Tag | str) -> None:
+        """The next tag or text."""
+        if isinstance(piece, str):
+            self._text(piece)
+        elif piece.is_end:
+            self._end(piece.name)
+        else:
+            self._start(piece.name, piece.attributes)
+
+    def _start(self, tag: str, own: Mapping[str, str]) -> None:
         if tag in ("br", "hr"):
             self._add("HardBreak" if tag == "br" else "Rule")
         elif tag == "img":
@@ -161,7 +141,7 @@ class _Reader(HTMLParser):
             _STARTS.get(tag, _Reader._other)(self, tag, own)
             self._open.append(tag)
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if tag in self._open:
             while self._open:
                 last = self._open.pop()
@@ -169,7 +149,7 @@ class _Reader(HTMLParser):
                 if last == tag:
                     return
 
-    def handle_data(self, data: str) -> None:
+    def _text(self, data: str) -> None:
         if self._code is not None:
             self._code.append(data)
         elif data.strip() or (self._open[-1] if self._open else "") not in _LOOSE:
@@ -180,14 +160,14 @@ class _Reader(HTMLParser):
                     self._add({"Text": part})
 
     def close(self) -> None:
-        super().close()
+        """End what is open."""
         while self._open:
             tag = self._open.pop()
             _ENDS.get(tag, _Reader._other_end)(self, tag)
 
     # each sort of element
 
-    def _other(self, tag: str, own: dict[str, str]) -> None:
+    def _other(self, tag: str, own: Mapping[str, str]) -> None:
         if tag in _EVENTS and not own:
             self._add({"Start": _EVENTS[tag]})
             return
@@ -200,14 +180,14 @@ class _Reader(HTMLParser):
         self._raw.discard(len(self._open))
         self._add({"Raw": f"</{tag}>"} if is_raw else {"End": _EVENTS[tag]})
 
-    def _heading(self, tag: str, own: dict[str, str]) -> None:
+    def _heading(self, tag: str, own: Mapping[str, str]) -> None:
         self._here = self._places.heading()
         self._add({"Start": {"Heading": {"level": tag}}})
 
     def _heading_end(self, tag: str) -> None:
         self._add({"End": {"Heading": tag}})
 
-    def _link(self, tag: str, own: dict[str, str]) -> None:
+    def _link(self, tag: str, own: Mapping[str, str]) -> None:
         target = own.get("href", "")
         if "href" not in own or target.startswith("#fn"):
             _Reader._other(self, tag, own)
@@ -218,7 +198,7 @@ class _Reader(HTMLParser):
     def _link_end(self, tag: str) -> None:
         self._add({"Raw": "</a>"})
 
-    def _picture(self, own: dict[str, str]) -> None:
+    def _picture(self, own: Mapping[str, str]) -> None:
         source = own.get("src", "")
         place = self._places.of(source)
         value = {"link_type": "Inline", "dest_url": source, "title": own.get("title", "")}
@@ -227,20 +207,20 @@ class _Reader(HTMLParser):
             self._add({"Text": own["alt"]}, place)
         self._add({"End": "Image"}, place)
 
-    def _list(self, tag: str, own: dict[str, str]) -> None:
+    def _list(self, tag: str, own: Mapping[str, str]) -> None:
         start = int(own["start"]) if own.get("start", "").isdecimal() else 1
         self._add({"Start": {"List": start if tag == "ol" else None}})
 
     def _list_end(self, tag: str) -> None:
         self._add({"End": {"List": tag == "ol"}})
 
-    def _quote(self, tag: str, own: dict[str, str]) -> None:
+    def _quote(self, tag: str, own: Mapping[str, str]) -> None:
         self._add({"Start": {"BlockQuote": None}})
 
     def _quote_end(self, tag: str) -> None:
         self._add({"End": {"BlockQuote": None}})
 
-    def _begin_code(self, tag: str, own: dict[str, str]) -> None:
+    def _begin_code(self, tag: str, own: Mapping[str, str]) -> None:
         if "pre" in self._open:
             name = own.get("class", "").removeprefix("language-")
             self._add({"Start": {"CodeBlock": {"Fenced": name} if name else "Indented"}})
@@ -254,28 +234,28 @@ class _Reader(HTMLParser):
         else:
             self._add({"End": "CodeBlock"})
 
-    def _nothing(self, tag: str, own: dict[str, str] | None = None) -> None:
+    def _nothing(self, tag: str, own: Mapping[str, str] | None = None) -> None:
         """What is a part of another event."""
 
-    def _table(self, tag: str, own: dict[str, str]) -> None:
+    def _table(self, tag: str, own: Mapping[str, str]) -> None:
         self._add({"Start": {"Table": ()}})
 
     def _table_end(self, tag: str) -> None:
         self._add({"End": "Table"})
 
-    def _head(self, tag: str, own: dict[str, str]) -> None:
+    def _head(self, tag: str, own: Mapping[str, str]) -> None:
         self._in_head = True
 
     def _head_end(self, tag: str) -> None:
         self._in_head = False
 
-    def _row(self, tag: str, own: dict[str, str]) -> None:
+    def _row(self, tag: str, own: Mapping[str, str]) -> None:
         self._add({"Start": "TableHead" if self._in_head else "TableRow"})
 
     def _row_end(self, tag: str) -> None:
         self._add({"End": "TableHead" if self._in_head else "TableRow"})
 
-    def _cell(self, tag: str, own: dict[str, str]) -> None:
+    def _cell(self, tag: str, own: Mapping[str, str]) -> None:
         aligned = own.get("style", "").rpartition(":")[2].strip(" ;")
         self._add({"Raw": f"<{tag}{_ALIGNED.get(aligned, '')}>"})
 
@@ -283,7 +263,7 @@ class _Reader(HTMLParser):
         self._add({"Raw": f"</{tag}>"})
 
 
-_STARTS: dict[str, Callable[[_Reader, str, dict[str, str]], None]] = {
+_STARTS: dict[str, Callable[[_Reader, str, Mapping[str, str]], None]] = {
     **dict.fromkeys(_HEADINGS, _Reader._heading),
     "a": _Reader._link,
     "ul": _Reader._list,

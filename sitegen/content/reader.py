@@ -26,7 +26,8 @@ from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.litter import is_litter, litter_problem
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import spread
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import zlib
 from collections import Counter
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 
 from sitegen.i18n.numbers import Number, find_numbers
 from sitegen.model.urls import plain
+from sitegen.source.html import plain_text, unescape
 
 #: HTML element → what a translator calls it.
 COUNTED = {
@@ -24,7 +24,6 @@ COUNTED = {
 _TELLING_WORDS = 5
 _TELLING_WORDS_OF_TITLE = 3
 
-_MARKUP = re.compile(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
 _KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03]*)|data-is="([^"]*)"')
 _PARAGRAPH = re.compile(r"<p>(.*?)(?:</p>|\Z)", re.DOTALL)
 
@@ -43,7 +42,7 @@ class Shape:
     @property
     def targets(self) -> Counter[str]:
         """Link or picture as written → how often it stands there."""
-        return Counter(plain(html.unescape(found[2])) for found in _KEPT.finditer(self.html) if found[2])
+        return Counter(plain(unescape(found[2])) for found in _KEPT.finditer(self.html) if found[2])
 
     @property
     def blocks(self) -> Counter[str]:
@@ -53,13 +52,13 @@ class Shape:
     @property
     def numbers(self) -> tuple[Number, ...]:
         """The numbers that readers see."""
-        return tuple(find_numbers(html.unescape(_MARKUP.sub("\n", self.html))))
+        return tuple(find_numbers(plain_text(self.html, "\n")))
 
     @property
     def paragraphs(self) -> Iterator[str]:
         """The paragraphs of a sentence's length, as plain text."""
         for found in _PARAGRAPH.finditer(self.html):
-            words = html.unescape(_MARKUP.sub("", found[1])).split()
+            words = plain_text(found[1]).split()
             if len(words) >= _TELLING_WORDS:
                 yield " ".join(words)
 

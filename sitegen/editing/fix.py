@@ -17,7 +17,7 @@ from sitegen.content.reader import kind_of, list_content, source_language
 from sitegen.editing.sorting import put_in_order
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file, replace_files

@@ -19,8 +19,9 @@ from sitegen.source.files import left_workshops, move, remove_workshop, replace_
 from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Node, Source
-from sitegen.translation.commands import accept
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node
+from sitegen.translation.review import accept
 
 #: Where the address of a site that has none yet leads: a name that is reserved for examples.
 BASE_URL = "https://example.org/"

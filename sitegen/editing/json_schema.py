@@ -11,21 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.model.blocks import BLOCK_KEYS, NAME
+from sitegen.model.declarations import FIELD_KEYS
 from sitegen.model.field_schema import ANY_SCALAR, PATH, table_schema
 from sitegen.model.fields import TYPES, Schema
-from sitegen.model.kinds import CHILDREN_FIELDS, FIELD_KEYS, KIND_KEYS, TRANSLATION_FIELDS, Kind
+from sitegen.model.kinds import CHILDREN_FIELDS, KIND_KEYS, TRANSLATION_FIELDS, Kind
+from sitegen.model.language_settings import LANGUAGE_FIELDS, SCRIPT_FIELDS
+from sitegen.model.loading import load_config
 from sitegen.model.menus import ENTRY_KEYS
-from sitegen.model.settings import (
-    CHECK_LEVELS,
-    EDITOR_FIELDS,
-    LANGUAGE_FIELDS,
-    MARKDOWN_FIELDS,
-    PICTURE_FIELDS,
-    SCRIPT_FIELDS,
-    SITE_KEYS,
-    Config,
-    load_config,
-)
+from sitegen.model.settings import CHECK_LEVELS, Config
+from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, PICTURE_FIELDS, SITE_KEYS
 from sitegen.problems.problem import CODES
 from sitegen.source.files import read_given, remove_file, replace_files
 
@@ -58,7 +52,7 @@ def make_files(config: Config) -> dict[str, str]:
         schemas[f"pages/{name}.translation"] = translation_schema(kind)
     files: dict[str, Any] = {f"{_FOLDER}/{name}.json": {"$schema": _DRAFT, **own} for name, own in schemas.items()}
     return {
-        path: json.dumps(own, ensure_ascii=False, indent=2) + "\n" for path, own in {**files, **_settings()}.items()
+        path: json.dumps(own, ensure_ascii=False, indent=2) + "\n" for path, own in {**files, **read_settings()}.items()
     }
 
 
@@ -224,7 +218,7 @@ def _keys(
 # editors
 
 
-def _settings() -> dict[str, Any]:
+def read_settings() -> dict[str, Any]:
     """VS Code's settings: which schema is whose, and `check` as a task whose problems stand in the files.
 
     Red Hat's YAML extension does not look into Markdown (vscode-yaml, issue 207); so front matter is checked there by the task.

@@ -13,7 +13,8 @@ from sitegen.content.reader import list_content, outside_content
 from sitegen.editing.sorting import put_in_order
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
-from sitegen.model.settings import Config, load_config, today
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config, today
 from sitegen.model.urls import as_path, write_path
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
@@ -21,7 +22,8 @@ from sitegen.source.edits import Text
 from sitegen.source.files import replace_files
 from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import parse
 from sitegen.translation.records import whole_library
 
 #: Puts a question to a person and returns the answer.

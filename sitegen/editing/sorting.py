@@ -10,7 +10,8 @@ from sitegen.model.fields import Field, right_order, sorted_lists
 from sitegen.source.edits import Edit, Text
 from sitegen.source.front_matter import front_matter_span
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 #: What follows an item in brackets: a comma, and the comment at the end of its line.
 _TAIL = re.compile(r"((?:[ \t]*,)?)((?:[ \t]+#[^\r\n]*)?)")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sitegen import __version__
 from sitegen.editing.json_schema import write_schemas
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 from sitegen.source.files import read_file, remove_folder, replace_files
 
 _SETTINGS = "content/site.yaml"

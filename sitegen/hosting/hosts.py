@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sitegen.hosting.caddy import write_caddy
 from sitegen.hosting.netlify import write_headers, write_redirects
 from sitegen.hosting.nginx import write_nginx
-from sitegen.hosting.table import Hosting
+from sitegen.hosting.rules import Hosting
 
-#: Host → what it is told.
-HOSTS: dict[str, Callable[[Hosting], str]] = {
-    "caddy": write_caddy,
-    "headers": write_headers,
-    "nginx": write_nginx,
-    "redirects": write_redirects,
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A server or a service that a site can be published by.
+
+    Attributes:
+        write: its configuration, as `hosts NAME` prints it.
+        file: where it reads that in the folder that is published, as "_headers"; "" where a person installs it.
+    """
+
+    write: Callable[[Hosting], str]
+    file: str = ""
+
+
+#: Name → host: the engine's own, and those that extensions add.
+HOSTS: dict[str, Host] = {
+    "caddy": Host(write=write_caddy),
+    "headers": Host(write=write_headers, file="_headers"),
+    "nginx": Host(write=write_nginx),
+    "redirects": Host(write=write_redirects, file="_redirects"),
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from sitegen.source.html import MARKUP
 from sitegen.source.patterns import lazily
 
 #: Characters of right-to-left scripts, with their digits and punctuation.
@@ -31,7 +32,7 @@ _MARKUP = lazily(
     r"|(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>|<math\b[^<>]*>(?:[^<]|<(?!/?math\b))*+</math>)"
     rf"|(?P<open><{_INLINE})|(?P<close></{_INLINE})"
     r"|(?P<quote>&(?:quot|#34);)|(?P<sign>&#?\w+;|[\x04-\x07\x0e\x0f])"
-    r"|(?P<other><[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z))"
+    rf"|(?P<other>{MARKUP})"
 )
 _HIDDEN = lazily(r"[\x04-\x07\x0e\x0f]")
 #: A stretch with a letter or digit and without a right-to-left character but within an address of the web; it begins where

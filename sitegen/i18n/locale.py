@@ -26,8 +26,12 @@ class Locale:
     """A language of the site as CLDR describes it.
 
     Attributes:
+        tag: BCP 47.
+        path: first part of its addresses.
         chain: paths of the languages shown where this one has nothing.
         formats: tag whose dates, numbers and lists it uses, in its own `calendar` and `digits` if it has any.
+        calendar: CLDR's name of the calendar of its dates; "" for the usual one.
+        digits: CLDR's name of its digits; "" for the usual ones.
         base: path of the language that it is made of, in another script; `words` are spelled by hand.
         named: its own name, where the site says another than CLDR.
     """

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
+from sitegen.source.html import MARKUP
+
 #: Code, tags, links and ids still open; what is never closed reaches to the end, so that it is looked for once.
-_TAGS = r"<(?:code|pre|kbd|samp)\b.*?(?:</(?:code|pre|kbd|samp)>|\Z)|<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)"
+_TAGS = r"<(?:code|pre|kbd|samp)\b.*?(?:</(?:code|pre|kbd|samp)>|\Z)|" + MARKUP
 #: An e-mail address, looked for once in each run of characters.
 _EMAIL = r"(?<![^\s<>])[^\s<>@]++@[^\s<>@.]++(?:\.[^\s<>@.]++)++"
 #: What no script touches: those, entities, placeholders, addresses.

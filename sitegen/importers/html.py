@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from html.parser import HTMLParser
 from itertools import accumulate
 from typing import Any
 
-import pyromark
-
-from sitegen.content.markdown import COMMENT, OPTIONS
+from sitegen.content.blocks import parse_around
+from sitegen.content.markdown import OPTIONS
+from sitegen.model.blocks import NAME
 from sitegen.source.edits import Edit, Traced
+from sitegen.source.html import ELEMENTS, Tag, pieces, without_comments
 
 #: Tells what can't be brought: message, offset, hint.
 Tell = Callable[[str, int, str], None]
 
 #: A processing instruction, which browsers take for a comment.
-_INSTRUCTION = re.compile(r"<\?[^>]*>")
+_INSTRUCTION = re.compile(r"<\?[^<>]*>")
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^<>]*>")
-#: Elements of HTML that enclose words; what else looks like a tag is `<name>` in a log or a letter.
-_ELEMENTS = frozenset(
-    """a abbr acronym address article aside audio b bdi bdo big blockquote body br button caption center cite code col
-    colgroup data dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6
-    head header hgroup hr html i iframe img input ins kbd label legend li link main map mark menu meta nav noscript object
-    ol optgroup option p picture pre q ruby rp rt s samp script section select small source span strike strong style sub
-    summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr""".split()  # noqa: SIM905
-)
 #: Elements that are no part of a line; where only a line can stand, what they enclose is kept apart by spaces.
 _BLOCKS = frozenset("dd div dl dt li ol p table td th tr ul".split())  # noqa: SIM905
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_ATTRIBUTES = re.compile(r"^[ \t]*\{(?:[.#][\w-]+|[\w-]+=(?:\"[^\"]*\"|\S+?))(?:\s+[^}]*)?\}[ \t]*$", re.MULTILINE)
+_ATTRIBUTES = re.compile(
+    r"^[ \t]*+\{(?:[.#][\w-]+|[\w-]++=(?:\"[^\"\n]*\"|\S+?))(?:[ \t][^}\n]*)?\}[ \t]*$", re.MULTILINE
+)
+#: A block's mark on a line of its own, or among words; a shortcode.
+_MARK = re.compile(
+    rf"""(?P<line>^[ \t]*:{{2,}}[^\n]*$)|(?<![\w:]):{NAME}\{{(?:"[^"\n]*"|'[^'\n]*'|[^"'{{}}\n])*\}}|\{{\{{[<%](?:(?!\{{\{{[<%])[^\n])*?[>%]\}}\}}""",
+    re.MULTILINE,
+)
 #: After so many rounds whatever looks like HTML is none.
 _ROUNDS = 8
 
@@ -79,18 +79,25 @@ def apart(edits: list[Edit]) -> Iterator[Edit]:
 
 @dataclass
 class Reader:
-    """Goes through the events of a text, and notes what is to be changed."""
+    """Goes through the events of a text, and notes what is to be changed.
+
+    Attributes:
+        marks: where blocks are begun and ended.
+    """
 
     text: str
     dialect: Dialect
     tell: Tell
     edits: list[Edit] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
+    marks: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         starts = [0, *accumulate(len(character.encode()) for character in self.text)]
         self._places = {byte: place for place, byte in enumerate(starts)}
-        for event, place in pyromark.events_with_range(self.text, options=OPTIONS):
+        marked = parse_around(self.text, OPTIONS)
+        self.marks = [(mark.start, mark.end) for mark in marked.marks.values() if mark.role != "colon"]
+        for event, place in marked.events:
             self._take(event, self._places[place["start"]], self._places[place["end"]])
 
     def _take(self, event: Any, start: int, end: int) -> None:
@@ -107,6 +114,17 @@ class Reader:
             self.inside.pop()
         else:
             self.inline(name, value, start, end)
+
+    def without_marks(self, start: int, end: int) -> str:
+        """A piece of the text with spaces in place of the marks of blocks."""
+        piece = self.text[start:end]
+        for place, stop in self.marks[bisect_right(self.marks, (start, 0)) - 1 if self.marks else 0 :]:
+            if place >= end:
+                break
+            own, last = max(place, start) - start, min(stop, end) - start
+            if own < last:
+                piece = piece[:own] + " " * (last - own) + piece[last:]
+        return piece
 
     def void(self, name: str, start: int, end: int) -> None:
         """A line break or a rule."""
@@ -141,8 +159,11 @@ class _Html(Reader):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._leave_open_links()
+        ends = dict(self.blocks)
+        starts = sorted(ends)
         for found in _ATTRIBUTES.finditer(self.text) if self.dialect.has_attributes else ():
-            if not any(start <= found.start() < end for start, end in self.blocks):
+            before = bisect_right(starts, found.start())  # blocks of code and HTML do not lie within each other
+            if not before or ends[starts[before - 1]] <= found.start():
                 self.tell("attributes of a block are left out", found.start(), f"they were {found[0].strip()}")
                 self.edits.append(Edit(found.start(), found.end(), ""))
 
@@ -162,18 +183,18 @@ class _Html(Reader):
     def inline(self, name: str, value: str, start: int, end: int) -> None:
         if name != "InlineHtml" or value.startswith("<!--"):
             return
-        tag = _Tag.of(value)
-        if not tag.name or not self.dialect.has_html:
+        tag = next((piece for piece in pieces(value) if isinstance(piece, Tag)), None)
+        if tag is None or not self.dialect.has_html:
             self._leave(value, start, end)
         elif tag.name in ("sub", "sup"):
             self._shift(tag, value, start, end)
         else:
             self._inline(tag, value, start, end)
 
-    def _inline(self, tag: _Tag, value: str, start: int, end: int) -> None:
-        if tag.name == "a" and not tag.is_closing and "href" in tag.attributes:
+    def _inline(self, tag: Tag, value: str, start: int, end: int) -> None:
+        if tag.name == "a" and not tag.is_end and "href" in tag.attributes:
             self.links.append((tag.attributes["href"], start, end))
-        elif tag.name == "a" and tag.is_closing and self.links:
+        elif tag.name == "a" and tag.is_end and self.links:
             target, opened, after = self.links.pop()
             self.edits += [Edit(opened, after, "["), Edit(start, end, f"]({written_target(target)})")]
         elif tag.name == "br":
@@ -185,13 +206,13 @@ class _Html(Reader):
         elif tag.name in _MARKS:
             self.edits.append(Edit(start, end, _MARKS[tag.name]))
         elif tag.name in _BLOCKS and {"TableCell", "Heading"} & set(self.inside):
-            self.edits.append(Edit(start, end, "; " if tag.name == "li" and tag.is_closing else " "))
+            self.edits.append(Edit(start, end, "; " if tag.name == "li" and tag.is_end else " "))
         else:
             self._leave(value, start, end)
 
-    def _shift(self, tag: _Tag, value: str, start: int, end: int) -> None:
+    def _shift(self, tag: Tag, value: str, start: int, end: int) -> None:
         """`10<sup>6</sup>` → `10⁶`, where every sign has such a form; of others the tags go."""
-        if not tag.is_closing:
+        if not tag.is_end:
             self.shifted.append((tag.name, start, end))
         elif self.shifted and self.shifted[-1][0] == tag.name:
             _, opened, after = self.shifted.pop()
@@ -217,9 +238,9 @@ class _Html(Reader):
 
     def _block(self, start: int, end: int) -> None:
         text = self.text[start:end]
-        if not COMMENT.sub("", text).strip():
+        if not without_comments(text).strip():
             return
-        if not COMMENT.sub("", _INSTRUCTION.sub("", text)).strip():
+        if not without_comments(_INSTRUCTION.sub("", text)).strip():
             self._leave(text.strip(), start, end)
             return
         if not self.dialect.has_html:
@@ -235,34 +256,28 @@ class _Html(Reader):
         self.edits.append(Edit(start, end, f"{made}\n" if made else "\n"))
 
 
-class _Tag(HTMLParser):
-    """One tag."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.name, self.attributes, self.is_closing = "", dict[str, str](), False
-
-    @classmethod
-    def of(cls, text: str) -> _Tag:
-        tag = cls()
-        tag.feed(text)
-        return tag
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.name, self.attributes = tag, {name: value or "" for name, value in attrs}
-
-    def handle_endtag(self, tag: str) -> None:
-        self.name, self.is_closing = tag, True
-
-
 def html_as_markdown(text: str) -> str:
-    """Markdown with every word that a browser shows of a piece of HTML."""
-    text = _INSTRUCTION.sub("", COMMENT.sub("", text))
-    text = _TAG.sub(lambda found: found[0] if found[1].lower() in _ELEMENTS else "", text)
+    """Markdown with every word that a browser shows of a piece of HTML; marks of blocks and shortcodes stay as they are."""
+    marks: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        marks.append(found[0].strip())
+        sign = f"\ue000{len(marks) - 1}\ue001"
+        return f"\n<p>{sign}</p>\n" if found["line"] else sign
+
+    made = _converted(_MARK.sub(hide, text)) if "::" in text or "{" in text else _converted(text)
+    return re.sub("\ue000(\\d+)\ue001", lambda found: marks[int(found[1])], made)
+
+
+def _converted(text: str) -> str:
+    text = _INSTRUCTION.sub("", without_comments(text)).replace("<!--", "&lt;!--")
+    whole = text.rfind(">") + 1  # a tag that nothing ends is text; the parser would look for its end again and again
+    text = text[:whole] + text[whole:].replace("<", "&lt;")
+    text = _TAG.sub(lambda found: found[0] if found[1].lower() in ELEMENTS else "", text)
     try:
         return str(_converter().convert(text)).strip()
     except RecursionError:  # nested deeper than anything that is meant to be read
-        return _Words.of(text)
+        return _words(text)
 
 
 @cache
@@ -283,22 +298,10 @@ def _converter() -> Any:
     return Converter(heading_style=ATX, bullets="-")
 
 
-class _Words(HTMLParser):
+def _words(html: str) -> str:
     """The words of a piece of HTML, as Markdown that has no other marks."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-
-    @classmethod
-    def of(cls, text: str) -> str:
-        reader = cls()
-        reader.feed(text)
-        reader.close()
-        return "\n".join(line.strip() for line in "".join(reader.words).splitlines() if line.strip())
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(re.sub(r"([\\<`*_\[\]])", r"\\\1", data))
+    words = "".join(piece for piece in pieces(html) if isinstance(piece, str))
+    return "\n".join(re.sub(r"([\\<`*_\[\]])", r"\\\1", line.strip()) for line in words.splitlines() if line.strip())
 
 
 def shifted(text: str, element: str) -> str:

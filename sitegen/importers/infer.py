@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from sitegen.model.fields import Checker, Field, Side
 from sitegen.problems.problem import Problem
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Node, Source
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node
 
 #: Tables within tables, and lists of them, go no deeper than this; the YAML of a content model has its bounds.
 _MOST_LEVELS = 4

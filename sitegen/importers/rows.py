@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sitegen.content.data import rows_of, split_column
+from sitegen.content.tables import rows_of, split_column
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
-from sitegen.model.settings import Config, load_config
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config
 from sitegen.model.urls import slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Edit, Text
@@ -23,7 +24,8 @@ from sitegen.source.files import read_file, read_given, read_text, replace_files
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml import Node, Source, decode, parse
+from sitegen.source.text import Source, decode
+from sitegen.source.yaml import Node, parse
 
 #: The column with the last part of a page's path; that of its title in the source language where there is none.
 KEY = "key"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +11,9 @@ from sitegen.content.digests import split_sections
 from sitegen.library.library import Library, notes_name, translatable_parts
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Document, Key, State
+from sitegen.source.html import plain_text
 from sitegen.source.patterns import lazily
 
-_MARKUP = lazily(r"<[^<>]*>|[\x01\x02][^\x03]*(?:\x03|\Z)")
 #: A word, or a sign of a script that is written without spaces.
 _WORD = lazily(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
@@ -24,6 +23,8 @@ class PageCoverage:
     """A page in one language.
 
     Attributes:
+        key: its content path.
+        state: how far its translation is; `state.name` as of `page.state`.
         review: "machine", "human", or None where nothing is said or nothing translated.
         words: words of the source.
         current: those of them whose translation renders today's source.
@@ -38,17 +39,24 @@ class PageCoverage:
 
 @dataclass(frozen=True)
 class Coverage:
-    """All pages in one language; `language` is its path."""
+    """All pages in one language.
+
+    Attributes:
+        language: its path.
+        pages: each page that exists in it.
+    """
 
     language: str
     pages: tuple[PageCoverage, ...]
 
     @cached_property
     def words(self) -> int:
+        """Words of the sources of its pages."""
         return sum(page.words for page in self.pages)
 
     @cached_property
     def current(self) -> int:
+        """Those of them whose translation renders today's source."""
         return sum(page.current for page in self.pages)
 
     @cached_property
@@ -63,6 +71,7 @@ class Coverage:
 
     @cached_property
     def current_pages(self) -> int:
+        """How many pages are current."""
         return sum(page.state.name in ("source", "current") for page in self.pages)
 
     @property
@@ -126,9 +135,7 @@ def count_words(library: Library, document: Document) -> dict[str, int]:
     notes = notes_name(document.body.headings)
     sections = [name for name in names if name.startswith("#") and name != notes]
     counts = {name: _count(_text_of(document.words[name])) for name in names if not name.startswith("#")}
-    counts.update(
-        {name: _count(html.unescape(_MARKUP.sub(" ", text))) for name, text in zip(sections, texts, strict=False)}
-    )
+    counts.update({name: _count(plain_text(text, " ")) for name, text in zip(sections, texts, strict=False)})
     return counts
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sitegen.content.digests import ANCHOR, END, LINK, split_sections
+from sitegen.content.digests import split_sections
 from sitegen.content.formulas import with_colours, with_formulas
 from sitegen.content.markdown import is_external
 from sitegen.i18n.bidi import isolate_ltr
@@ -19,7 +18,8 @@ from sitegen.model.fields import Group
 from sitegen.model.urls import Target, join_key, normal, url_of_file
 from sitegen.model.values import Destination, Document, Heading, Key, Link
 from sitegen.problems.problem import Problem
-from sitegen.source.yaml import problem_at
+from sitegen.source.html import ANCHOR, END, LINK, escape, unescape
+from sitegen.source.text import problem_at
 
 _PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
 _PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
@@ -53,8 +53,8 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
     def fill(found: re.Match[str]) -> str:
         if found[1] == ANCHOR:
             return next(anchors).anchor
-        target = html.unescape(found[2])
-        return html.escape(resolve(library, key, language, target) or target)
+        target = unescape(found[2])
+        return escape(resolve(library, key, language, target) or target)
 
     text = library.text(document)
     locale = library.locales[document.language]
@@ -76,7 +76,7 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
 
 def _picture(library: Library, key: Key, language: str, found: re.Match[str]) -> str:
     """A picture in all its forms; one of another host, or that is no photograph, as it is."""
-    named = resolve_file(library, key, language, html.unescape(found[1]))
+    named = resolve_file(library, key, language, unescape(found[1]))
     if named is None or not library.pictures.applies_to(library.files[named]):
         return found[0]
     url = url_of_file(library.config.base_path, library.file_target(*named))

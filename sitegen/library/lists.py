@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sitegen.library.library import Library
 from sitegen.library.selections import selections
-from sitegen.model.values import Key
+from sitegen.model.values import Key, Page
 
 
 def page_count(library: Library, key: Key, language: str, part: str = "") -> int:
@@ -24,3 +26,10 @@ def has_day(library: Library, key: Key) -> bool:
     """Whether a page has the fact that its kind puts into calendars."""
     start = library.kind(key).calendar.get("start")
     return start is not None and start in library.pages[key].facts
+
+
+def list_pages(library: Library, page: Page, language: str) -> Iterator[tuple[str, int]]:
+    """The pages of the list of a page's children: (what it is narrowed to, number); of any other page the one."""
+    by = library.kind(page.key).children.by
+    for part in ("", *selections(library, page.key, language)) if by else ("",):
+        yield from ((part, number) for number in range(1, page_count(library, page.key, language, part) + 1))

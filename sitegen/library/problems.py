@@ -14,7 +14,7 @@ from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem
 from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 #: Longer addresses than this many bytes are no addresses for people, and file systems refuse them.
 MOST_BYTES = 1_000

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
-from html import escape
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,7 +20,8 @@ from sitegen.media.metadata import without_metadata
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import open_file, read_file
-from sitegen.source.yaml import problem_at
+from sitegen.source.html import escape
+from sitegen.source.text import problem_at
 
 #: Ending of a file → its format, as Pillow names it.
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}

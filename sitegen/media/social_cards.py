@@ -23,7 +23,8 @@ from sitegen.i18n.tags import full_tag
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import LayerFile, Layers
-from sitegen.source.yaml import Node, Source, parse, problem_at
+from sitegen.source.text import Source, problem_at
+from sitegen.source.yaml import Node, parse
 
 SETTINGS = "templates/card.yaml"
 WIDTH, HEIGHT = 1200, 630

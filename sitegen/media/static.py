@@ -16,7 +16,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, shown, unreadable, walk
 from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.litter import is_litter
-from sitegen.source.yaml import Source, find_conflicts
+from sitegen.source.text import Source, find_conflicts
 
 #: Folder of static/ whose files are published under a name with their digest.
 _TOP = "assets/"

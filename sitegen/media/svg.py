@@ -10,7 +10,7 @@ from sitegen.media.css import PICTURE, find_outside
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_file, unreadable
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import MAX_FILE, problem_at
+from sitegen.source.text import MAX_FILE, problem_at
 
 _SVG = "http://www.w3.org/2000/svg"
 #: Namespaces whose elements a browser does more with than draw.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from sitegen.source.yaml import MAX_FILE
+from sitegen.source.text import MAX_FILE
 
 _SVG = "http://www.w3.org/2000/svg"
 #: Of Illustrator: its own file inside the drawing, and a stand-in for it that other programs never show.

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sitegen.model.declarations import optional_value, read_fields
 from sitegen.model.fields import Checker, Field, Side
-from sitegen.model.kinds import optional_value, read_fields
 from sitegen.problems.problem import SiteError, listing, nearest
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 Form = Literal["container", "leaf", "inline"]
 

@@ -5,35 +5,36 @@ A new type is one record of `TYPES`.
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 import re
-import zoneinfo
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sitegen.i18n.other_calendars import find_day
 from sitegen.i18n.tags import canonical_tag, parse_tag
 from sitegen.model.field_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
+from sitegen.model.moments import (
+    DAY,
+    MOMENT,
+    TIME,
+    in_ascii_digits,
+    read_date,
+    read_datetime,
+    read_moment,
+    read_time,
+    read_time_zone,
+)
 from sitegen.model.urls import normal, parts_of
 from sitegen.model.values import Choice, Destination, FileName, Id, Key, Money, Reference
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.yaml import Node
 
-#: Years outside of these are questioned.
-_EARLIEST, _LATEST = 1800, 2200
 #: Commas of Arabic and Chinese, which YAML takes for letters.
 _COMMAS = re.compile("[،，、؛；]")
 #: Texts up to this many characters get a single line.
 ONE_LINE = 160
 #: What is written for an id, a day, what follows it in a point of time, a time of day, and a file beside the page.
 ID = "[A-Za-z0-9][A-Za-z0-9_-]*"
-DAY = r"\d{4}-\d{2}-\d{2}"
-MOMENT = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
-TIME = r"([01]\d|2[0-3]):[0-5]\d"
 FILE = r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"
 #: An amount and its currency: the code before it or behind it.
 MONEY = r"(?:([A-Z]{3}) ?(\d{1,15}(?:\.\d{1,4})?)|(\d{1,15}(?:\.\d{1,4})?) ?([A-Z]{3}))"
@@ -61,7 +62,7 @@ def _text(check: Checker, declared: Field, node: Node) -> str | None:
 def _id(check: Checker, declared: Field, node: Node) -> Id | None:
     if type(node.value) in (str, int) and re.fullmatch(ID, node.text):
         return Id(node.text)
-    message = f"{declared.name}: {_named(node)} is not an id"
+    message = f"{declared.name}: {node.quoted} is not an id"
     check.reject(node, "expected", message, "write Latin letters, digits and hyphens")
     return None
 
@@ -76,101 +77,12 @@ def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
     return None
 
 
-def in_ascii_digits(text: str) -> str:
-    """A text with the digits 0 to 9 in place of those of other scripts."""
-    return text if text.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in text)
-
-
 def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
     if isinstance(node.value, bool):
         return node.value
     meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(node.text.lower())
     hint = f"write {meant}" if meant else ""
     check.reject(node, "expected", f"{declared.name}: '{node.text}' is neither true nor false", hint, meant)
-    return None
-
-
-#: How people write a day so that it can only be one.
-_DAYS = (
-    r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})",
-    r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?",
-    r"(?P<m>\d{1,2})/(?P<d>1[3-9]|2\d|3[01])/(?P<y>\d{4})",
-    r"(?P<d>1[3-9]|2\d|3[01])/(?P<m>\d{1,2})/(?P<y>\d{4})",
-    r"(?P<d>\d{1,2})(?:st|nd|rd|th)? (?P<m>[A-Za-z]{3,9})\.?,? (?P<y>\d{4})",
-    r"(?P<m>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})",
-)
-
-
-def _date(check: Checker, declared: Field, node: Node) -> dt.date | None:
-    if re.fullmatch(DAY, node.text, re.ASCII):
-        try:
-            day = dt.date.fromisoformat(node.text)
-        except ValueError:
-            check.reject(node, "date", f"{declared.name}: there is no date {node.text}")
-            return None
-        _question(check, declared, node, day)
-        return day
-    message, mend = f"{declared.name}: {_named(node)} is not a date", _as_date(node.text)
-    other = _of_other_calendar(mend) if mend else ""
-    check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31'}", None if other else mend)
-    return None
-
-
-def _question(check: Checker, declared: Field, node: Node, day: dt.date) -> None:
-    """Warn of a year that was hardly meant; 9999 stands for ever."""
-    if not (_EARLIEST <= day.year <= _LATEST or day.year == dt.MAXYEAR):
-        message = f"{declared.name}: is the year {day.year} meant?"
-        hint = _of_other_calendar(day.isoformat()) or "dates are of the Gregorian calendar, as 2026-01-31"
-        check.problems.append(replace(check.source.problem("date", message, node.mark, hint), severity="warning"))
-
-
-def _of_other_calendar(iso: str) -> str:
-    """The day that is meant by a date of a year that another calendar counts today; "" where none does."""
-    year, month, day = map(int, iso.split("-"))
-    found = find_day(year, month, day)
-    return f"{iso} of the {found[0]} calendar is {found[1]}; write that day" if found else ""
-
-
-def _as_date(text: str) -> str | None:
-    """31.1.2026, 1/31/2026, 2026/1/31, 2026年1月31日, 31 January 2026 and January 31, 2026 can only be one day."""
-    plain = in_ascii_digits(text.strip())
-    for pattern in _DAYS:
-        found = re.fullmatch(pattern, plain)
-        if found:
-            try:
-                return dt.date(int(found["y"]), _month(found["m"]), int(found["d"])).isoformat()
-            except ValueError:  # a day that is none
-                return None
-    return None
-
-
-def _month(text: str) -> int:
-    """1 of `01`, `Jan` and `january`; 0 of what is no month."""
-    if text.isdecimal():
-        return int(text)
-    names = enumerate(name.lower() for name in calendar.month_name)
-    return next((number for number, name in names if name.startswith(text.lower())), 0)
-
-
-def _datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
-    """A point of time; without an offset it is in the site's time zone."""
-    if re.fullmatch(DAY + MOMENT, node.text, re.ASCII):
-        try:
-            moment = dt.datetime.fromisoformat(node.text)
-        except ValueError:
-            check.reject(node, "date", f"{declared.name}: there is no such time {node.text}")
-            return None
-        if not dt.MINYEAR < moment.year < dt.MAXYEAR:  # in another time zone it may lie beyond what calendars hold
-            message = f"{declared.name}: the year {moment.year:04} is beyond what calendars hold"
-            check.reject(node, "date", message, "leave the field out where there is no end")
-            return None
-        _question(check, declared, node, moment.date())
-        return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
-    plain = in_ascii_digits(node.text)
-    mend = plain if re.fullmatch(DAY + MOMENT, plain) else None
-    other = _of_other_calendar(plain[:10]) if mend else ""
-    message = f"{declared.name}: {_named(node)} is not a date with time"
-    check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31T09:30'}", None if other else mend)
     return None
 
 
@@ -231,7 +143,7 @@ def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
     check.reject(
         node,
         "choice",
-        f"{declared.name}: {_named(node)} is not one of {listing(declared.choices)}",
+        f"{declared.name}: {node.quoted} is not one of {listing(declared.choices)}",
         hint,
         certain(node.text.lower(), declared.choices),
     )
@@ -246,16 +158,11 @@ def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
     check.reject(
         node,
         "reference",
-        f"{declared.name}: {_named(node)} is not a content path",
+        f"{declared.name}: {node.quoted} is not a content path",
         _path_hint(path) if node.text else "",
         path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None,
     )
     return None
-
-
-def _named(node: Node) -> str:
-    """A value as it is written, in quotes; a list or a table by what it is."""
-    return f"'{node.text}'" if node.text else node.type_name
 
 
 def _path_hint(path: str) -> str:
@@ -266,7 +173,7 @@ def _image(check: Checker, declared: Field, node: Node) -> str | None:
     """The name of a file beside the page; the library makes sure that it is there."""
     if isinstance(node.value, str) and re.fullmatch(FILE, node.text):
         return normal(node.text)
-    check.reject(node, "dead-file", f"{declared.name}: {_named(node)} is not the name of a file beside the page")
+    check.reject(node, "dead-file", f"{declared.name}: {node.quoted} is not the name of a file beside the page")
     return None
 
 
@@ -290,7 +197,7 @@ def _phone(check: Checker, declared: Field, node: Node) -> str | None:
     if isinstance(node.value, str) and re.fullmatch(PHONE, node.text):
         return node.text
     plain = re.sub(r"[^+\d]", "", node.text)
-    message = f"{declared.name}: {_named(node)} is not a telephone number"
+    message = f"{declared.name}: {node.quoted} is not a telephone number"
     hint = "begin it with + and the country's code, as +86 10 1234 5678"
     check.reject(node, "phone", message, hint, f"+{plain[2:]}" if re.fullmatch(r"00[1-9]\d{6,14}", plain) else None)
     return None
@@ -333,33 +240,6 @@ def _group(check: Checker, declared: Field, node: Node) -> Group | None:
         check.reject(node, "expected", f"{declared.name}: must be lines of `key: value`, not {node.type_name}")
         return None
     return Group(check.table(declared.fields, node, f"'{declared.name}'"), tuple(declared.fields))
-
-
-def _moment(check: Checker, declared: Field, node: Node) -> dt.date | None:
-    """A day, or a point of time."""
-    return _datetime(check, declared, node) if re.match(DAY + "[T ]", node.text) else _date(check, declared, node)
-
-
-def _time_zone(check: Checker, declared: Field, node: Node) -> str | None:
-    """A zone by the name that IANA gives it."""
-    if isinstance(node.value, str) and node.text in zoneinfo.available_timezones():
-        return node.text
-    message = f"{declared.name}: {_named(node)} is not a time zone"
-    hint = nearest(node.text, zoneinfo.available_timezones()) or "write an IANA name such as Asia/Shanghai"
-    check.reject(node, "expected", message, hint)
-    return None
-
-
-def _time(check: Checker, declared: Field, node: Node) -> dt.time | None:
-    """A time of day, wherever one is."""
-    if re.fullmatch(TIME, node.text) and isinstance(node.value, str):
-        return dt.time.fromisoformat(node.text)
-    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\.?)?", node.text.strip(), re.IGNORECASE)
-    hour = int(found[1]) % 12 + 12 * (found[3].lower() == "p") if found and found[3] else int(found[1]) if found else 24
-    now = f"{hour:02}:{found[2]}" if found and hour < 24 and int(found[2]) < 60 else None
-    message = f"{declared.name}: {_named(node)} is not a time of day"
-    check.reject(node, "date", message, f"write it as {now or '09:30'}", now)
-    return None
 
 
 def _money(check: Checker, declared: Field, node: Node) -> Money | None:
@@ -444,25 +324,28 @@ TYPES.update(
     ),
     boolean=FieldType(read=_boolean, schema=lambda declared: {"type": "boolean"}, form=_plain("boolean")),
     date=FieldType(
-        read=_date,
+        read=read_date,
         schema=lambda declared: {"type": "string", "pattern": f"^{DAY}$", "format": "date"},
         form=_plain("datetime", type="date"),
         is_selectable=True,
     ),
     datetime=FieldType(
-        read=_datetime, schema=like(DAY + MOMENT), form=_plain("datetime", type="datetime-local"), is_selectable=False
+        read=read_datetime,
+        schema=like(DAY + MOMENT),
+        form=_plain("datetime", type="datetime-local"),
+        is_selectable=False,
     ),
     moment=FieldType(
-        read=_moment,
+        read=read_moment,
         schema=like(f"{DAY}({MOMENT})?"),
         form=_matching(f"^{DAY}", "a day, as 2026-01-31, or 2026-01-31T09:30"),
     ),
     time_zone=FieldType(
-        read=_time_zone,
+        read=read_time_zone,
         schema=like("[A-Za-z][A-Za-z0-9_+/-]+"),
         form=_matching("^[A-Z][A-Za-z_]+(/|$)", "an IANA name, as Asia/Shanghai"),
     ),
-    time=FieldType(read=_time, schema=like(TIME), form=_plain("datetime", type="time", format="HH:mm")),
+    time=FieldType(read=read_time, schema=like(TIME), form=_plain("datetime", type="time", format="HH:mm")),
     url=FieldType(
         read=_url,
         schema=like(r'https?://[^\s<>"]+'),

@@ -11,7 +11,8 @@ from typing import Any, Literal, Protocol
 from sitegen.model.values import Reference
 from sitegen.problems.problem import Problem, certain, listing, nearest
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node
 
 #: A value in the quotation marks that word processors put.
 _IN_QUOTES = re.compile("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")

@@ -26,9 +26,13 @@ class Id(str):
 
 
 class Heading(NamedTuple):
-    """A heading of a body: level 2 to 6, its text without markup, and its line in the file.
+    """A heading of a body.
 
-    `anchor` is the id written by hand as `{#id}`, else the one made from the text.
+    Attributes:
+        level: 2 to 6.
+        title: its text without markup.
+        anchor: its id, written by hand as `{#id}` or made from the text.
+        line: of the file, 1-based.
     """
 
     level: int
@@ -160,7 +164,12 @@ class FileName(str):
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in a currency, by its ISO 4217 code."""
+    """An amount in a currency.
+
+    Attributes:
+        amount: the number.
+        currency: its ISO 4217 code.
+    """
 
     amount: Decimal
     currency: str

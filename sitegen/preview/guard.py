@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from tornado import web
 
-from sitegen.hosting.table import POLICY, headers_of
+from sitegen.hosting.rules import POLICY, headers_of
 from sitegen.model.urls import parts_of
 
 #: Addresses that stand for every address of this machine.

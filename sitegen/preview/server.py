@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import html
 import os
 import shutil
 import signal
@@ -32,8 +31,8 @@ from tornado.httpserver import HTTPServer
 
 from sitegen.build.options import INPUTS, Options
 from sitegen.build.pipeline import Ahead, Builder, Report
-from sitegen.hosting.table import ADMIN, editor_hosts
-from sitegen.model.settings import load_config, require_site
+from sitegen.hosting.rules import ADMIN, editor_hosts
+from sitegen.model.loading import load_config, require_site
 from sitegen.model.urls import parts_of
 from sitegen.preview.guard import Guard, Guarded, find_file, local_path, preview_headers
 from sitegen.preview.overlay import OVERLAY, OWN_POLICY, PARTS, SCRIPT
@@ -41,6 +40,7 @@ from sitegen.preview.toolbar import beside, documents_of, make_bar
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
+from sitegen.source.html import escape
 from sitegen.source.layers import Layers
 
 PORTS_TRIED = 20
@@ -157,7 +157,7 @@ class Preview:
         if not self.problems:
             return b""
         count = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
-        return OVERLAY.format(count=count, text=html.escape(format_first(self.problems))).encode()
+        return OVERLAY.format(count=count, text=escape(format_first(self.problems))).encode()
 
 
 class Pages(Guarded):

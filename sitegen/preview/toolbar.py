@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from html import escape
 
 from sitegen.build.pipeline import Report
 from sitegen.library.library import Library, reason_to_hold
 from sitegen.model.values import Page
 from sitegen.render.jobs import Job
+from sitegen.source.html import escape
 
 #: The style of the bar and of the pages side by side, as a file of its own: a page's policy allows no other.
 STYLE = """

@@ -22,7 +22,7 @@ from sitegen.problems.reporters import code_span
 from sitegen.render.views import STATUS
 from sitegen.source.files import read_given
 from sitegen.source.git import words_of
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.cache import FOLDER
 from sitegen.storage.output import MARKER
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 try:

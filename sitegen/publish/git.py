@@ -19,7 +19,7 @@ from sitegen.problems.terminal import without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
 from sitegen.source.git import words_of
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 DEFAULT_BRANCH = "pages"

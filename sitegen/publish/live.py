@@ -5,38 +5,34 @@ from __future__ import annotations
 import hashlib
 import http.client
 import re
-import socket
 import ssl
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
+from sitegen.hosting.hosts import HOSTS
+from sitegen.hosting.rules import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.terminal import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
+from sitegen.source.connections import in_time
 from sitegen.source.files import read_given
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
 #: Requests at once, and seconds without an answer after which one is given up.
 AT_ONCE = 8
 PATIENCE = 30
-#: Bytes in a second below which a host is too slow to be waited for.
-SLOWEST = 100_000
 #: A manifest is no larger, in bytes.
 MOST = 30_000_000
 _PART = 65_536
 NOT_FOUND = "404.html"
 SITEMAP = "sitemap.xml"
 MOVED = (301, 308)
-#: What hosts read themselves and need not send.
-_OF_HOSTS = ("_headers", "_redirects")
 _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 _PORTS = {"http": 80, "https": 443}
 
@@ -80,6 +76,8 @@ class Client:
         try:
             try:
                 return self._ask(path, MOST if most is None else most, is_kept)
+            except TimeoutError:
+                raise
             except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open long
                 return self._ask(path, MOST if most is None else most, is_kept)
         except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a part of -5 bytes
@@ -98,10 +96,10 @@ class Client:
         except IndexError:
             connection = self._connect()
         try:
-            with in_time(connection, PATIENCE + most / SLOWEST):
+            with in_time(connection, PATIENCE) as came:
                 connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
                 answer = connection.getresponse()
-                size, digest, body = _read(answer, most, is_kept)
+                size, digest, body = _read(answer, most, came, is_kept=is_kept)
         except BaseException:
             connection.close()
             raise
@@ -119,45 +117,15 @@ class Client:
         return http.client.HTTPConnection(host, port, timeout=PATIENCE)
 
 
-@contextmanager
-def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """End what a host lets drip: after so many seconds its connection is shut, whatever has come by then.
-
-    Raises:
-        TimeoutError: it was.
-    """
-    if connection.sock is None:
-        connection.connect()
-    is_late = threading.Event()
-    late = threading.Timer(
-        seconds, _hang_up, (connection.sock, is_late)
-    )  # its socket is no longer there once it closes
-    late.daemon = True
-    late.start()
-    try:
-        yield
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        if is_late.is_set():
-            raise TimeoutError("it answers too slowly") from error
-        raise
-    finally:
-        late.cancel()
-    if is_late.is_set():
-        raise TimeoutError("it answers too slowly")
-
-
-def _hang_up(sock: socket.socket, is_late: threading.Event) -> None:
-    is_late.set()
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
-
-
-def _read(answer: http.client.HTTPResponse, most: int, is_kept: bool) -> tuple[int, str, bytes]:
+def _read(
+    answer: http.client.HTTPResponse, most: int, came: Callable[[int], None], *, is_kept: bool
+) -> tuple[int, str, bytes]:
     """Size and digest of a body, and the body itself if it is kept; no more of it is in memory than a part."""
     digest, size, parts = hashlib.sha256(), 0, []
     while size <= most and (part := answer.read(min(_PART, most + 1 - size))):
         digest.update(part)
         size += len(part)
+        came(len(part))
         if is_kept:
             parts.append(part)
     return size, digest.hexdigest(), b"".join(parts)
@@ -175,7 +143,8 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
     with closing(Client(url)) as client:
         manifest = _manifest_of(client)
         wanted = expected or manifest
-        paths = [path for path in wanted.all if path not in _OF_HOSTS and not path.startswith(".")]
+        unsent = {host.file for host in HOSTS.values()}  # hosts read these themselves
+        paths = [path for path in wanted.all if path not in unsent and not path.startswith(".")]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [_address(client, path, wanted) for path in paths]
             sizes = [wanted.all[path][0] for path in paths]

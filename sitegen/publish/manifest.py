@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import fault_of
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER, PART, RESERVED, UNKNOWN, find_marker, list_files, read_digests
 from sitegen.storage.processes import available, spread
 

@@ -28,7 +28,7 @@ from sitegen.publish.folder import (
     no_such_release,
 )
 from sitegen.publish.manifest import Manifest, read_manifest
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"

@@ -15,7 +15,7 @@ from sitegen.publish.folder import Published, Release, list_folder, publish_to_f
 from sitegen.publish.git import list_branch, publish_to_branch, roll_back_branch
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.rsync import list_host, publish_to_host, roll_back_host
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 #: Releases that stay in a folder, for `--rollback`.
 KEEP = 5

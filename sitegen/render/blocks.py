@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +15,11 @@ from sitegen.model.blocks import BlockType
 from sitegen.model.fields import Group
 from sitegen.model.values import Key, Page, counted
 from sitegen.render.values import Words
+from sitegen.source.html import plain_text
 
 #: What a text has that holds blocks.
 BLOCK = "<x-block "
 _TAG = re.compile(r'<x-block data-n="(\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
-_ANY_TAG = re.compile(r"<[^<>]*>")
 
 
 class _Scope(Protocol):
@@ -126,7 +125,7 @@ class Drawing:
         own = frames.pop()
         content = "".join(own.parts)
         if own.word:
-            text = html.unescape(_ANY_TAG.sub("", content)).removesuffix("\n")
+            text = plain_text(content).removesuffix("\n")
             frames[-1].words[own.word] = Words.of(text, self._locale)
             return
         frames[-1].parts.append(self._drawn(own, self._view(own, frames), content))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from itertools import islice
 from xml.etree import ElementTree as ET
 
 from sitegen.library.library import Library
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Key
-from sitegen.render.jobs import Job
+from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer
 from sitegen.render.site_view import SiteView
 from sitegen.render.views import PageView, Scope, last_change
@@ -18,7 +19,7 @@ from sitegen.render.xml import ATOM, XML_LANG, add_child, to_xml
 FEED_LENGTH = 20
 
 
-def make_feed(renderer: Renderer, job: Job) -> bytes:
+def _make(renderer: Renderer, job: Job) -> bytes:
     """Atom (RFC 4287): the newest of one dated collection, or for the home page of all of them."""
     scope = renderer.scopes[job.language]
     library = renderer.library
@@ -69,3 +70,17 @@ def _moment(library: Library, day: dt.date) -> str:
     # local time before there were zones has seconds in its offset, for which RFC 3339 has no form
     has_seconds = offset is not None and offset.total_seconds() % 60
     return moment.astimezone(dt.UTC).isoformat() if has_seconds else moment.isoformat()
+
+
+def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    """One of each dated collection, and one of all of them."""
+    for page in library.pages.values():
+        if library.kind(page.key).children.has_feed:
+            for language in page.states:
+                yield Job(
+                    library.file(page.key, language).removesuffix("index.html") + "feed.xml", name, language, page.key
+                )
+    yield from (Job(f"{language}/feed.xml", name, language) for language in library.locales)
+
+
+FEEDS = Output(files=_files, make=_make)

@@ -10,7 +10,7 @@ from sitegen.library.library import Library
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import Layers
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 _ID = re.compile(r"""\sid=(?:"([^"{}%\s]+)"|'([^'{}%\s]+)'|([\w-]+)[\s>])""")
 _NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")

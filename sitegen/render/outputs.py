@@ -1,35 +1,29 @@
 """Library → outputs: pages, lists, choosers, feeds, sitemaps, redirects, and the files beside pages.
 
 What is published is listed first (`list_jobs`) and made one by one (`make_output`), so that no process needs to
-hold the whole site. A new output is a function and a line of `MAKERS`.
+hold the whole site. A new output is an `Output` and a line of `OUTPUTS`.
 """
 
 from __future__ import annotations
 
-import html
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from sitegen.hosting.netlify import write_headers, write_redirects
-from sitegen.hosting.table import hosting_of
+from sitegen.hosting.hosts import HOSTS
+from sitegen.hosting.rules import ADMIN, hosting_of
 from sitegen.library.coverage import as_data
-from sitegen.library.lists import has_day
-from sitegen.media.images import CHOICES
-from sitegen.media.metadata import without_metadata
-from sitegen.media.social_cards import draw
-from sitegen.problems.problem import SiteError
-from sitegen.render.calendars import calendar_of
+from sitegen.library.library import Library
 from sitegen.render.cms import make_config
 from sitegen.render.dependencies import Aspect
-from sitegen.render.feeds import make_feed
-from sitegen.render.jobs import OUTPUTS, Job
+from sitegen.render.feeds import FEEDS
+from sitegen.render.jobs import Job, Output
+from sitegen.render.page_outputs import CALENDARS, CARDS, FILES, PAGES, PICTURES, REDIRECTS
 from sitegen.render.renderer import Renderer
-from sitegen.render.site_view import SiteView
-from sitegen.render.sitemaps import make_sitemap, make_sitemap_index
-from sitegen.render.views import PageView
+from sitegen.render.search import file_count, shard_count
+from sitegen.render.sitemaps import SITEMAP_INDEX, SITEMAPS
+from sitegen.render.views import SEARCH, STATUS
 from sitegen.render.xml import SITEMAP, XHTML
-from sitegen.source.files import read_file, unreadable
 
 _EDITOR = b"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
 <meta name="robots" content="noindex"><title>Editor</title></head>\
@@ -40,139 +34,137 @@ ET.register_namespace("", SITEMAP)
 ET.register_namespace("xhtml", XHTML)
 
 
-def _page(renderer: Renderer, job: Job) -> bytes:
-    scope = renderer.scopes[job.language]
-    page = PageView(
-        scope, job.key, job.number, job.name
-    )  # of its own, so that its text is forgotten when it is written
-    return renderer.template(job.language, renderer.library.kind(job.key).template, page=page)
+def _not_found(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    if renderer.has_template("404.html"):
+        languages = (language for language in library.locales if language in library.config.built)
+        yield from (Job(f"{language}/404.html", name, language) for language in languages)
+        yield Job("404.html", name, library.config.source_language)
 
 
-def _chooser(renderer: Renderer, job: Job) -> bytes:
-    return renderer.template(job.language, "chooser.html")
-
-
-def _not_found(renderer: Renderer, job: Job) -> bytes:
+def _make_not_found(renderer: Renderer, job: Job) -> bytes:
     return renderer.template(job.language, "404.html")
 
 
-def _file(renderer: Renderer, job: Job) -> bytes:
-    path = renderer.library.files[job.key, job.name]
-    try:
-        return without_metadata(read_file(renderer.root, path))
-    except OSError as error:
-        raise SiteError([unreadable(path, error)]) from error
+def _search(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    if renderer.has_template("search.html"):
+        yield from (Job(f"{language}/{SEARCH}", name, language) for language in library.locales)
 
 
-def _picture(renderer: Renderer, job: Job) -> bytes:
-    """A copy of a picture beside a page, in the format that the job's path ends in."""
-    path, pictures = renderer.library.files[job.key, job.name], renderer.library.pictures
-    ending = job.path.rpartition(".")[2] if job.path.rpartition(".")[2] in CHOICES else ""
-    return renderer.cache.get(pictures.key(path, job.number, ending), lambda: pictures.make(path, job.number, ending))
+def _make_search(renderer: Renderer, job: Job) -> bytes:
+    return _data(renderer.scopes[job.language].search_index.rules)
 
 
-def _card(renderer: Renderer, job: Job) -> bytes:
-    """The picture that goes with a page when it is shared, made only when its words have changed."""
-    scope, card = renderer.scopes[job.language], renderer.card
-    assert card is not None
-    page = scope.page(job.key)
-    title, site = str(page.title), str(SiteView(scope).title)
-    label = scope.locale.date(page.date) if card.label and page.date else ""
-    path = renderer.library.shown(job.key, job.language).path
-    key = card.key(scope.locale, title, site, label)
-    return renderer.cache.get(key, lambda: draw(card, scope.locale, title, site, path, label))
+def _search_terms(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    for language in library.locales if renderer.has_template("search.html") else ():
+        for number in range(shard_count(library, language)):
+            yield Job(f"{language}/search-terms-{number}.json", name, language, number=number)
 
 
-def _redirect(renderer: Renderer, job: Job) -> bytes:
-    """A page that leads on from an old address, for hosts that know no redirects."""
-    page = renderer.scopes[job.language].page(job.key)
-    url, title = html.escape(page.url), html.escape(page.title)
-    return (
-        f'<!doctype html><html lang="{page.shown.tag}" dir="{page.shown.dir}"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<link rel="canonical" href="{html.escape(page.canonical_url)}"><meta http-equiv="refresh" content="0; url={url}">'
-        f'</head><body><main><h1><a href="{url}">{title}</a></h1></main></body></html>\n'
-    ).encode()
+def _make_search_terms(renderer: Renderer, job: Job) -> bytes:
+    return _data(renderer.scopes[job.language].search_index.shard(job.number))
 
 
-def _calendar(renderer: Renderer, job: Job) -> bytes:
-    """iCalendar: what one page tells, or for the home page all pages of the language; none that is a fallback."""
-    scope, library = renderer.scopes[job.language], renderer.library
-    title = str(SiteView(scope).title)
-    if job.key != "/":
-        return calendar_of([scope.page(job.key)], title, scope.locale.tag)
-    keys = [key for key, page in library.pages.items() if has_day(library, key) and job.language in page.versions]
-    pages = (scope.page(key) for key in keys if job.language in library.pages[key].states)
-    return calendar_of(pages, title, scope.locale.tag)
+def _search_pages(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    for language in library.locales if renderer.has_template("search.html") else ():
+        for number in range(file_count(library, language)):
+            yield Job(f"{language}/search-pages-{number}.json", name, language, number=number)
 
 
-def _robots(renderer: Renderer, job: Job) -> bytes:
+def _make_search_pages(renderer: Renderer, job: Job) -> bytes:
+    return _data(renderer.scopes[job.language].search_index.results(job.number))
+
+
+def _chooser(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    if renderer.has_template("chooser.html"):
+        yield Job("index.html", name, library.config.source_language)
+
+
+def _make_chooser(renderer: Renderer, job: Job) -> bytes:
+    return renderer.template(job.language, "chooser.html")
+
+
+def _robots(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    yield Job("robots.txt", name, next(iter(library.locales)))
+
+
+def _make_robots(renderer: Renderer, job: Job) -> bytes:
     return f"User-agent: *\nAllow: /\nSitemap: {renderer.library.config.base_url}sitemap.xml\n".encode()
 
 
-def make_headers(renderer: Renderer, job: Job) -> bytes:
-    """`_headers`, for hosts that read it."""
-    return write_headers(hosting_of(renderer.library)).encode()
+def _hosts(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    """What a host reads in the folder that is published."""
+    first = next(iter(library.locales))
+    yield from (Job(host.file, name, first, name=own) for own, host in HOSTS.items() if host.file)
 
 
-def make_redirects(renderer: Renderer, job: Job) -> bytes:
-    """`_redirects`, for hosts that read it."""
-    return write_redirects(hosting_of(renderer.library)).encode()
+def _make_host(renderer: Renderer, job: Job) -> bytes:
+    return HOSTS[job.name].write(hosting_of(renderer.library)).encode()
 
 
-def _editor(renderer: Renderer, job: Job) -> bytes:
-    """The page on which the editor in the browser runs."""
-    return _EDITOR
+def _status(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    if renderer.has_template("translations.html"):
+        yield Job(STATUS, name, next(iter(library.locales)))
 
 
-def _editor_config(renderer: Renderer, job: Job) -> bytes:
-    return _data(make_config(renderer.library))
-
-
-def _status(renderer: Renderer, job: Job) -> bytes:
+def _make_status(renderer: Renderer, job: Job) -> bytes:
     """The states of all pages in all languages, for other tools."""
     states = as_data(renderer.scopes[job.language].coverage)
     return (json.dumps(states, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _search(renderer: Renderer, job: Job) -> bytes:
-    return _data(renderer.scopes[job.language].search_index.rules)
+def _editor(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    if library.config.editor:
+        yield Job(f"{ADMIN}index.html", name, next(iter(library.locales)))
 
 
-def _search_terms(renderer: Renderer, job: Job) -> bytes:
-    return _data(renderer.scopes[job.language].search_index.shard(job.number))
+def _make_editor(renderer: Renderer, job: Job) -> bytes:
+    """The page on which the editor in the browser runs."""
+    return _EDITOR
 
 
-def _search_pages(renderer: Renderer, job: Job) -> bytes:
-    return _data(renderer.scopes[job.language].search_index.results(job.number))
+def _editor_config(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    if library.config.editor:
+        yield Job(f"{ADMIN}config.json", name, next(iter(library.locales)))
+
+
+def _make_editor_config(renderer: Renderer, job: Job) -> bytes:
+    return _data(make_config(renderer.library))
 
 
 def _data(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-#: What kind of file → how it is made.
-MAKERS: dict[str, Callable[[Renderer, Job], bytes]] = {
-    "page": _page,
-    "chooser": _chooser,
-    "not_found": _not_found,
-    "file": _file,
-    "picture": _picture,
-    "card": _card,
-    "redirect": _redirect,
-    "feed": make_feed,
-    "calendar": _calendar,
-    "sitemap": make_sitemap,
-    "sitemap_index": make_sitemap_index,
-    "robots": _robots,
-    "headers": make_headers,
-    "redirects": make_redirects,
-    "status": _status,
-    "editor": _editor,
-    "editor_config": _editor_config,
-    "search": _search,
-    "search_terms": _search_terms,
-    "search_pages": _search_pages,
+#: Name → output: the engine's own, and those that extensions add.
+OUTPUTS: dict[str, Output] = {
+    "page": PAGES,
+    "card": CARDS,
+    "redirect": REDIRECTS,
+    "file": FILES,
+    "picture": PICTURES,
+    "sitemap": SITEMAPS,
+    "feed": FEEDS,
+    "calendar": CALENDARS,
+    "not_found": Output(files=_not_found, make=_make_not_found, is_localized=False),
+    "search": Output(files=_search, make=_make_search),
+    "search_terms": Output(files=_search_terms, make=_make_search_terms),
+    "search_pages": Output(files=_search_pages, make=_make_search_pages),
+    "chooser": Output(files=_chooser, make=_make_chooser, is_localized=False),
+    "sitemap_index": SITEMAP_INDEX,
+    "robots": Output(files=_robots, make=_make_robots, is_localized=False),
+    "host": Output(files=_hosts, make=_make_host, is_localized=False),
+    "status": Output(files=_status, make=_make_status, is_localized=False),
+    "editor": Output(files=_editor, make=_make_editor, is_localized=False),
+    "editor_config": Output(files=_editor_config, make=_make_editor_config, is_localized=False),
 }
+
+
+def list_jobs(library: Library, renderer: Renderer) -> Iterator[Job]:
+    """Every file of the site but those of static/, in a stable order; those of a language where it is built."""
+    built = library.config.built
+    for name, output in OUTPUTS.items():
+        jobs = output.files(name, library, renderer)
+        yield from (job for job in jobs if job.language in built) if output.is_localized else jobs
 
 
 def make_output(renderer: Renderer, job: Job) -> tuple[bytes, tuple[Aspect, ...]]:
@@ -181,11 +173,4 @@ def make_output(renderer: Renderer, job: Job) -> tuple[bytes, tuple[Aspect, ...]
     Raises:
         SiteError: its template fails, or its file can't be read.
     """
-    make = MAKERS.get(job.maker, _of_an_extension)
-    return renderer.library.trace.of(lambda: make(renderer, job))
-
-
-def _of_an_extension(renderer: Renderer, job: Job) -> bytes:
-    scope = renderer.scopes[job.language]
-    pages = (scope.page(key) for key in sorted(renderer.library.pages))
-    return OUTPUTS[job.maker].make(SiteView(scope), (page for page in pages if page.is_listed and not page.is_fallback))
+    return renderer.library.trace.of(lambda: OUTPUTS[job.maker].make(renderer, job))

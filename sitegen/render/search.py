@@ -7,7 +7,6 @@ wherever a dictionary would cut; words of other scripts are found by their begin
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections import Counter
@@ -22,6 +21,7 @@ from sitegen.library.library import Library
 from sitegen.library.links import render_prose
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Id, Key, Reference
+from sitegen.source.html import words_of
 from sitegen.source.patterns import lazily
 
 #: Pages in one file of results, and pages for which one file of words is enough.
@@ -65,8 +65,6 @@ _INDIC = lazily("[\u0900-\u0cff]")
 _SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)  # so that either finds the other
 _HAN = lazily("[\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = lazily(f"[{UNSPACED}]+")
-_BLOCK = lazily(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
-_TAG = lazily(r"<[^<>]*>")
 _NON_JOINER = "\u200c"
 
 
@@ -173,7 +171,7 @@ def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
     """How much each term counts on a page."""
     page = library.pages[key]
     prose = render_prose(library, key, language)
-    text = list(terms(_plain(prose.html)))
+    text = list(terms(words_of(prose.html)))
     parts = [
         (_HEADING, list(terms(" ".join(heading.title for heading in prose.headings)))),
         (_KEYWORD, list(terms(" ".join(_keywords(library, key, language))))),
@@ -222,11 +220,6 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(tuple(value.values.values()))
         case dict():
             yield from _texts(tuple(value.values()))
-
-
-def _plain(text: str) -> str:
-    """HTML as plain text, in which no two blocks grow together."""
-    return html.unescape(_TAG.sub("", _BLOCK.sub(" ", text)))
 
 
 def terms(text: str) -> Iterator[str]:

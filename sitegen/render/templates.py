@@ -33,7 +33,7 @@ from sitegen.render.values import FileView, LinkView, Words
 from sitegen.render.views import FieldsView, PageView, Scope
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 _FOLDER = "templates"
 #: Where the templates of blocks are, which a site without a theme has too.

@@ -29,7 +29,12 @@ class Words(str):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A choice as templates show it: its value, and its label in the reader's language."""
+    """A choice as templates show it.
+
+    Attributes:
+        value: as the page says it.
+        label: as the reader's language calls it.
+    """
 
     value: str
     label: str
@@ -43,6 +48,8 @@ class FileView:
     """A file beside a page.
 
     Attributes:
+        name: with its ending.
+        url: its address, from the root of the host.
         size: in bytes.
     """
 
@@ -69,6 +76,7 @@ class LinkView:
     """Where a link leads.
 
     Attributes:
+        url: the address of the page, the file or the other site.
         file: the file beside a page that it names; None of a page or an address.
     """
 
@@ -107,7 +115,11 @@ class Version:
     """A page in one language of the site, as the language switcher lists it.
 
     Attributes:
+        locale: the language.
+        url: its address; that of the language's home page where the page does not exist in it.
+        title: its title there.
         is_translated: False where that address shows another language's text, or leads to that language's home.
+        is_current: whether it is the language that is read.
     """
 
     locale: Locale
@@ -122,7 +134,8 @@ class SectionView:
     """A part of a text: what is before the first heading, or a heading and what follows.
 
     Attributes:
-        heading: empty before the first.
+        heading: the heading as HTML; empty before the first.
+        content: what follows it, as HTML.
         is_stale: whether the source has changed here since it was translated.
         source_url: where the source says it.
     """
@@ -135,7 +148,12 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """A real translation, for hreflang: BCP 47 tag and absolute address."""
+    """A real translation, for hreflang.
+
+    Attributes:
+        tag: BCP 47.
+        url: absolute.
+    """
 
     tag: str
     url: str
@@ -148,6 +166,7 @@ class SelectionView:
     Attributes:
         field: name of the fact.
         label: the value as readers see it: a choice's label, a page's title, a country's name, a year.
+        url: where the narrowed list begins.
         count: how many pages it lists.
         is_current: whether it is the page that is read.
     """

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from sitegen.content.data import read_table
 from sitegen.content.markdown import is_external
+from sitegen.content.tables import read_table
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
@@ -58,6 +58,9 @@ class Pager:
     Attributes:
         number: 1-based.
         count: how many pages the list has.
+        items: the children that this page of the list shows.
+        previous_url: the page of the list before this one; None on the first.
+        next_url: the page of the list after this one; None on the last.
     """
 
     number: int

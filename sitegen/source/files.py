@@ -20,7 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.yaml import decode
+from sitegen.source.text import decode
 
 #: Begins the name of a file that waits to take another's place; nothing reads such files.
 WAITING = ".edit-"

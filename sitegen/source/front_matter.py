@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import BEGIN, END, Edit, Text
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 FENCE = "---"
 _OPENING = re.compile(rf"[^\r\n]*{END}")

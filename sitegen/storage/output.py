@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import fault_of
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 try:
     import fcntl

@@ -1,4 +1,4 @@
-"""Texts to translate as PO and XLIFF files, and those files back as answers."""
+"""The files that translators work in: PO, which is written and read here, and XLIFF."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitegen.i18n.catalogs import parse_po, without_dates
 from sitegen.i18n.plurals import plural_forms
+from sitegen.i18n.po_files import parse_po, without_dates
 from sitegen.model.settings import Config
-from sitegen.translation.units import Answer, Unit, refuse_doubles
+from sitegen.translation.texts import Answer, Unit, refuse_doubles
 from sitegen.translation.xliff import read_xliff, write_xliff
 
 #: What every file has that was exported: the end of a unit's id, the first line of a PO file, or that there are no units.
@@ -72,3 +72,6 @@ ENDINGS = {"po": "po", "xliff": "xliff", "xlf": "xliff"}
 def is_exported(content: bytes) -> bool:
     """Whether a file, in whatever encoding, comes from an export."""
     return bool(_EXPORTED.search(content.replace(b"\0", b"")))
+
+
+# translation memory

@@ -12,7 +12,7 @@ from sitegen.model.values import Document
 from sitegen.problems.problem import SiteError
 from sitegen.source.front_matter import end_of_front_matter
 from sitegen.source.git import run_git
-from sitegen.source.yaml import decode
+from sitegen.source.text import decode
 from sitegen.translation.segments import note_ranges
 
 #: Commits of one file that are looked at, newest first.

@@ -1,4 +1,4 @@
-"""What has been translated before, offered where a text comes near it."""
+"""What has been translated before, and is near to what is to be translated."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from sitegen.content.reader import list_content, load_content
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import RECORD, Library, build_library, translatable_parts
 from sitegen.media.images import Pictures
-from sitegen.model.settings import load_config, today
+from sitegen.model.loading import load_config
+from sitegen.model.settings import today
 from sitegen.model.values import Document
 from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.source.edits import Edit, Text

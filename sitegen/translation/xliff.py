@@ -1,23 +1,21 @@
-"""XLIFF 1.2 (OASIS), written here: translate-toolkit and gettext know 1.1, and drop contexts and earlier sources on the way.
+"""Texts to translate as XLIFF files, and those back as answers.
 
-Marks of Markdown stand in elements of their own, which a translator's tool shows as tags and protects: `<bpt>` and `<ept>`
-around words, `<ph>` for what stands alone. What they hold is the mark itself, so a text is whole for tools that know none.
+It is 1.2 (OASIS), written here: translate-toolkit and gettext know 1.1, and drop contexts and earlier sources on the way.
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from sitegen.i18n.catalogs import MESSAGES
-from sitegen.model.blocks import BlockType, shipped_blocks
+from sitegen.i18n.po_files import MESSAGES
+from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, listing
-from sitegen.translation.marks import Piece, pieces_of
-from sitegen.translation.units import Answer, Unit, bad_file, refuse_doubles
+from sitegen.translation.texts import Answer, Unit, bad_file, refuse_doubles
+from sitegen.translation.xliff_marks import local_name, put_marks, text_of
 
 _XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
 _XLIFF_STATES = {
@@ -27,13 +25,11 @@ _XLIFF_STATES = {
     "current": "translated",
 }
 _XML = "http://www.w3.org/XML/1998/namespace"
-#: What a mark is → its element.
-_ELEMENTS = {"open": "bpt", "close": "ept", "alone": "ph"}
 _DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
 
 
 def write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
-    """A file element for each page."""
+    """XLIFF 1.2 (OASIS): a file element for each page."""
     root = ET.Element("xliff", {"version": "1.2", "xmlns": _XLIFF})
     bodies: dict[str, ET.Element] = {}
     for unit in units:
@@ -66,67 +62,7 @@ def _xliff_unit(body: ET.Element, unit: Unit, blocks: Mapping[str, BlockType]) -
         ET.indent(element, " ", 3)
         element.tail = f"\n{' ' * 3}"
         if unit.is_markdown:
-            _mark(element, blocks)
-
-
-def _mark(unit: ET.Element, blocks: Mapping[str, BlockType]) -> None:
-    """Put the marks of a unit's texts into elements; those of a translation have the numbers of the source's."""
-    source, target = unit[0], unit[1]
-    known = _Numbers()
-    _fill(source, pieces_of(source.text or "", blocks), known)
-    _fill(target, pieces_of(target.text or "", blocks), known.again())
-
-
-class _Numbers:
-    """The number of each mark of a source; a translation's same mark has the same."""
-
-    def __init__(self, left: Mapping[str, Sequence[str]] | None = None, last: int = 0) -> None:
-        self._left = {key: deque(numbers) for key, numbers in (left or {}).items()}
-        self._given: dict[str, list[str]] = {}
-        self._last = last
-
-    def of(self, key: str) -> str:
-        own = self._left.get(key)
-        if own:
-            return own.popleft()
-        self._last += 1
-        self._given.setdefault(key, []).append(str(self._last))
-        return str(self._last)
-
-    def again(self) -> _Numbers:
-        """The numbers that have been given, to be given again."""
-        return _Numbers(self._given, self._last)
-
-
-def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: _Numbers) -> None:
-    if not any(piece.role for piece in pieces):
-        return
-    closing = {piece.pair: piece.text for piece in pieces if piece.role == "close"}
-    of_pair: dict[int, str] = {}
-    element.text = ""
-    last: ET.Element | None = None
-    for piece in pieces:
-        if not piece.role:
-            _append(element, last, piece.text)
-            continue
-        if piece.role == "open":
-            of_pair[piece.pair] = numbers.of(f"{piece.text}\0{closing.get(piece.pair, '')}")
-        number = of_pair[piece.pair] if piece.pair else numbers.of(piece.text)
-        last = ET.SubElement(element, _ELEMENTS[piece.role], {"id": number, **_ctype(piece)})
-        last.text = piece.text
-
-
-def _append(element: ET.Element, last: ET.Element | None, text: str) -> None:
-    if last is None:
-        element.text = (element.text or "") + text
-    else:
-        last.tail = (last.tail or "") + text
-
-
-def _ctype(piece: Piece) -> dict[str, str]:
-    """What a mark is, in the words of XLIFF where it has one."""
-    own = {"bold", "italic", "link", "image"}
-    return {} if piece.role == "close" else {"ctype": piece.kind if piece.kind in own else f"x-{piece.kind}"}
+            put_marks(element[0], element[1], blocks)
 
 
 def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
@@ -158,57 +94,29 @@ def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
 
 
 def _xliff_answer(element: ET.Element) -> Answer | None:
-    name = _local_name(element)
+    name = local_name(element)
     if name not in ("trans-unit", "unit"):
         return None
-    if segments := [child for child in element.iter() if _local_name(child) in ("segment", "ignorable")]:
+    if segments := [child for child in element.iter() if local_name(child) in ("segment", "ignorable")]:
         return _joined_segments(element, segments)
     parts = {"source": "", "target": ""}
     marks: dict[tuple[str, str], str] = {}
     state = element.get("state") or ""
     for child in element.iter():
-        kind = _local_name(child)
+        kind = local_name(child)
         if kind in parts and not parts[kind] and not _is_alternative(element, child):
-            parts[kind] = _text(child, marks)
+            parts[kind] = text_of(child, marks)
             state = (child.get("state") or state) if kind == "target" else state
     return Answer(element.get("id") or "", parts["source"], parts["target"], state in _DONE)
-
-
-def _text(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
-    """What an element says; a mark that a tool has emptied is taken from the source.
-
-    Args:
-        marks: element and number → mark, noted from the first text and used for the next.
-    """
-    if not len(element) or _is_written_anew(element):
-        return element.text or ""
-    parts = [element.text or ""]
-    for child in element:
-        name = _local_name(child)
-        own = _text(child, marks)
-        if name in _ELEMENTS.values():
-            own = own or marks.get((name, child.get("id") or ""), "")
-            marks.setdefault((name, child.get("id") or ""), own)
-        parts += [own, child.tail or ""]
-    return "".join(parts)
-
-
-def _is_written_anew(element: ET.Element) -> bool:
-    """Whether a tool that knows nothing of elements has put a whole text before those that stood there."""
-    own = [child.text or "" for child in element if _local_name(child) in _ELEMENTS.values()]
-    text = element.text or ""
-    if not own or own[0].strip() not in text:
-        return False
-    return own == [piece.text for piece in pieces_of(text, shipped_blocks()) if piece.role]
 
 
 def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
     """A unit of XLIFF 2, which a translator's tool may have cut into sentences, as one text again."""
     sources, targets, states = list[str](), list[str](), list[str]()
     for segment in segments:
-        parts = {_local_name(child): "".join(child.itertext()) for child in segment}
+        parts = {local_name(child): "".join(child.itertext()) for child in segment}
         sources.append(parts.get("source", ""))
-        if _local_name(segment) == "segment":
+        if local_name(segment) == "segment":
             states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
             targets.append(parts.get("target", ""))
         else:  # what stands between sentences
@@ -217,10 +125,6 @@ def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
     return Answer(
         unit.get("id") or "", "".join(sources), "".join(targets) if is_filled else "", _DONE.issuperset(states)
     )
-
-
-def _local_name(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _is_alternative(unit: ET.Element, child: ET.Element) -> bool:

@@ -13,7 +13,7 @@ from lxml import html
 from published import require
 
 from sitegen.media.static import EDITOR
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 
 PARTS = ("content", "templates", "static", "translations")
 

@@ -125,3 +125,42 @@ def test_what_an_extension_adds_is_gone_with_its_site(make_site: MakeSite, tmp_p
     assert (set(TYPES), set(FILTERS), set(HOSTS)) == before
     with pytest.raises(ValueError, match="taken"):
         Registry().filter("date", str)
+
+
+def test_host_of_an_extension_may_be_a_file_of_the_site(make_site: MakeSite) -> None:
+    text = next(text for title, text in EXAMPLES.items() if "host" in title.lower())
+    site = make_site({"extensions.py": text.replace("Host(write=htaccess)", "Host(write=htaccess, file='_apache')")})
+
+    assert run(site.root).returncode == 0
+    assert "ErrorDocument 404 /404.html" in (site.public / "_apache").read_text()
+
+
+def test_output_of_an_extension_lists_its_files_as_those_of_the_engine(make_site: MakeSite) -> None:
+    text = """
+from sitegen.render.jobs import Job, Output
+
+def files(name, library, renderer):
+    for page in library.pages.values():
+        yield from (Job(f"raw{page.key}{language}.txt", name, language, page.key) for language in page.versions)
+
+def make(renderer, job):
+    return str(renderer.scopes[job.language].page(job.key).title).encode()
+
+def extend(registry):
+    registry.output("raw", Output(files=files, make=make))
+"""
+    site = make_site({"extensions.py": text, "content/a/index.fr.md": "---\ntitle: Un\n---\n"})
+
+    assert run(site.root, "--languages", "fr").returncode == 0
+    assert {path.read_text() for path in (site.public / "raw").rglob("*.txt")} == {"Un"}
+    assert run(site.root).returncode == 0
+    assert {path.read_text() for path in (site.public / "raw").rglob("*.txt")} == {"Home", "Un"}
+
+
+@pytest.mark.parametrize("call", ['output("page", file_of_language("a", str))', 'host("nginx", None)'])
+def test_name_of_the_engine_is_taken(make_site: MakeSite, call: str) -> None:
+    text = f"from sitegen.render.jobs import file_of_language\n\ndef extend(registry):\n    registry.{call}\n"
+
+    done = run(make_site({"extensions.py": text}).root)
+
+    assert "extensions.py:4: error[extension]: ValueError: the name" in done.stderr

@@ -16,7 +16,7 @@ from sitegen.content.open_blocks import missing_attributes
 from sitegen.model.blocks import shipped_blocks
 from sitegen.model.values import Block, Body
 from sitegen.problems.problem import Problem
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 
 def read(text: str) -> tuple[str, Body, list[Problem]]:

@@ -8,7 +8,7 @@ import pytest
 
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.problems.problem import Problem
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 
 def found(text: str) -> list[Problem]:

@@ -12,7 +12,7 @@ from lxml import etree, html
 from sitegen.content.markdown import parse_body
 from sitegen.model.values import Body
 from sitegen.problems.problem import CODES, Problem
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 
 def read(text: str, first_line: int = 1) -> tuple[str, Body, list[Problem]]:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sitegen.content.markdown_lint import find_unmarked, text_alone
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 
 def find(text: str) -> list[tuple[str, str]]:

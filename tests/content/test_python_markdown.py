@@ -11,10 +11,11 @@ from hostile import LINKS, SCRIPTS
 from lxml import html
 
 from sitegen.content.markdown import parse_body
-from sitegen.model.settings import Config, load_config
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config
 from sitegen.model.values import Body
 from sitegen.problems.problem import Problem
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 EXTENSIONS = "[tables, fenced_code, footnotes, def_list, attr_list, sane_lists, admonition, md_in_html, abbr]"
 ENGINE = f"markdown: {{engine: python-markdown, extensions: {EXTENSIONS}}}\n"

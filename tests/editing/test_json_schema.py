@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from sitegen.editing.json_schema import PROBLEM_LINE, make_files, write_schemas
 from sitegen.model.field_schema import field_schema, table_schema
 from sitegen.model.fields import TYPES, Checker, Field
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 #: What a schema can't know: which days, countries, languages and hosts there are.
 _OF_THE_WORLD = {"money", "date", "country", "language", "url"}

@@ -22,7 +22,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.hosting import caddy, nginx
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import Hosting, hosting_of
+from sitegen.hosting.rules import Hosting, hosting_of
 from sitegen.model.urls import fault_of_alias, site_url
 from sitegen.problems.problem import SiteError
 
@@ -151,7 +151,7 @@ def test_an_attack_that_nobody_reports_is_not_written_either(make_site: MakeSite
 
     told = with_site(Options(root=site.root, output=site.public), lambda _, own: hosting_of(own.library, site.public))
     try:
-        text = HOSTS[host](told)
+        text = HOSTS[host].write(told)
     except SiteError as error:
         text = "".join(f"refused: {problem.code}" for problem in error.problems)
     assert text == "refused: hosting" or not re.search(r"(?m)^\s*(:8099|root \* /$)", text)
@@ -205,21 +205,23 @@ def hosting(make_site: MakeSite, base_url: str) -> Hosting:
 def test_servers_know_a_site_by_the_name_that_browsers_send(make_site: MakeSite) -> None:
     told = hosting(make_site, "https://центр.рф/")
 
-    text = HOSTS["nginx"](told)
+    text = HOSTS["nginx"].write(told)
     assert 'server_name "xn--e1aqjhr.xn--p1ai";' in text
     assert "https?://xn--e1aqjhr\\\\.xn--p1ai/" in text
     assert "центр" not in text
-    assert "\nhttps://xn--e1aqjhr.xn--p1ai {" in HOSTS["caddy"](told)
+    assert "\nhttps://xn--e1aqjhr.xn--p1ai {" in HOSTS["caddy"].write(told)
 
 
 def test_a_site_below_a_path_in_another_script_is_found_by_servers(make_site: MakeSite) -> None:
     """They compare addresses decoded, and send those that they lead to encoded."""
     told = hosting(make_site, "https://example.org/сайт/")
 
-    assert 'location = "/сайт/" {' in HOSTS["nginx"](told)
-    assert 'return 301 "/%D1%81%D0%B0%D0%B9%D1%82/en/plan/"' in HOSTS["nginx"](told)
-    assert '"/сайт/en/old/index.html"' in HOSTS["caddy"](told) or '"/сайт/en/old/"' in HOSTS["caddy"](told)
-    assert all(pattern.startswith("/%D1%81%D0%B0%D0%B9%D1%82/") for pattern in read_headers(HOSTS["headers"](told)))
+    assert 'location = "/сайт/" {' in HOSTS["nginx"].write(told)
+    assert 'return 301 "/%D1%81%D0%B0%D0%B9%D1%82/en/plan/"' in HOSTS["nginx"].write(told)
+    assert '"/сайт/en/old/index.html"' in HOSTS["caddy"].write(told) or '"/сайт/en/old/"' in HOSTS["caddy"].write(told)
+    assert all(
+        pattern.startswith("/%D1%81%D0%B0%D0%B9%D1%82/") for pattern in read_headers(HOSTS["headers"].write(told))
+    )
 
 
 def test_two_languages_whose_paths_differ_in_capital_letters_alone_are_told(make_site: MakeSite) -> None:

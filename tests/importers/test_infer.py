@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sitegen.importers.infer import declaration, infer_field, written
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 
 def nodes(*values: str) -> list[Node]:

@@ -13,7 +13,7 @@ from published import Published
 
 from sitegen.i18n.locale import Locale
 from sitegen.media.social_cards import HEIGHT, WIDTH, draw, load_card
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 from sitegen.source.layers import Layers
 
 TITLES = {

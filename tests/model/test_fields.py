@@ -17,7 +17,8 @@ from sitegen.model.fields import TYPES, Checker, Field, Group
 from sitegen.model.values import Choice, Destination, FileName, Key, Money, Reference
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 
 def read(declared: Field, written: str) -> tuple[Any, list[Problem]]:

@@ -10,7 +10,8 @@ from conftest import KINDS, SITE, MakeSite
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sitegen.model.settings import Config, load_config, today
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config, today
 from sitegen.problems.problem import CODES, Problem, SiteError
 
 LANGUAGES = "languages: [{tag: en}]\n"

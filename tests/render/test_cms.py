@@ -19,7 +19,7 @@ from sitegen.content.markdown import parse_body
 from sitegen.media.static import EDITOR
 from sitegen.model.blocks import shipped_blocks
 from sitegen.problems.problem import SiteError
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 PACKAGE = REPOSITORY / "sitegen/editor/node_modules"
 SITE = "title: {en: Site, ru: Сайт}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: ru}]\n"

@@ -11,7 +11,7 @@ from conftest import HOME, MakeSite, TinySite
 from conftest import SITE as PLAIN_SITE
 from lxml import etree, html
 
-from sitegen.render.jobs import most_entries, sitemap_parts, sitemap_path
+from sitegen.render.sitemaps import most_entries, sitemap_parts, sitemap_path
 
 SITE = """\
 title: {en: Site & Co, ru: Сайт}

@@ -32,11 +32,14 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.hosting import caddy, nginx
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.i18n.catalogs import message_problems, parse_po
+from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.scripts import in_script
 from sitegen.importers.html import Dialect
+from sitegen.importers.hugo.declared import Declared
 from sitegen.importers.hugo.markdown import adapt
-from sitegen.importers.hugo.shortcodes import replace_shortcodes
+from sitegen.importers.hugo.site import Family
+from sitegen.importers.hugo.uses import PageUses, Ways
 from sitegen.media.css import find_outside
 from sitegen.media.svg import find_unsafe
 from sitegen.media.svg_fix import cleaned
@@ -45,9 +48,11 @@ from sitegen.model.urls import alias_parts, fault_of_alias, site_url
 from sitegen.problems.problem import SiteError
 from sitegen.problems.terminal import one_line
 from sitegen.publish.manifest import read_manifest
+from sitegen.source.edits import Traced
 from sitegen.source.files import fault_of
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import CONTROL, Node, Source, decode, parse
+from sitegen.source.text import CONTROL, Source, decode
+from sitegen.source.yaml import Node, parse
 from sitegen.translation.formats import FORMATS
 
 MOST_SECONDS = 2
@@ -128,7 +133,12 @@ def _old_page(data: bytes) -> None:
 
     Path("page.md").write_bytes(data)
     page = read_page(Path(), "page.md", "en", Key("/"), Key("/"), [], is_section=False)
-    text = replace_shortcodes(page.body, {"a.md": "/a/"}.get, {"a": "b"}.get, lambda *told: None)
+    uses = PageUses(page, Traced(page.body))
+    uses.look_up(Ways(find={"a.md": "/a/"}.get, param={"a": "b"}.get, target={"a": "/a/"}.get))
+    blocks = Declared(lambda page, written: None, lambda name: "")
+    blocks.gather([(Family(Key("/"), "en", "page", {"en": page}), {"en": uses})])
+    text = uses.replaced(lambda use, own: blocks.write(use, own, is_source=True), lambda use: True, lambda *told: None)
+    blocks.texts()
     for dialect in (Dialect(has_html=True, has_attributes=True), Dialect()):
         adapt(text, page.text("title"), dialect, lambda target, _: f"/x{target}", lambda *told: None, has_ids=True)
 

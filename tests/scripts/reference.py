@@ -6,7 +6,6 @@ usage: python tests/scripts/reference.py      writes docs/content/reference/, wh
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import inspect
 import re
 import sys
@@ -15,29 +14,38 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from examples import PAGE, Example, read_examples
+
 from sitegen.cli import command_line
-from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
+from sitegen.library.coverage import Coverage, PageCoverage
 from sitegen.model.blocks import BLOCK_KEYS, shipped_blocks
+from sitegen.model.declarations import FIELD_KEYS
 from sitegen.model.fields import TYPES, Field
-from sitegen.model.kinds import BASE_FIELDS, CHILDREN_FIELDS, FIELD_KEYS, KIND_KEYS, TRANSLATION_FIELDS
+from sitegen.model.kinds import BASE_FIELDS, CHILDREN_FIELDS, KIND_KEYS, TRANSLATION_FIELDS
+from sitegen.model.language_settings import LANGUAGE_FIELDS, SCRIPT_FIELDS
 from sitegen.model.menus import ENTRY_KEYS
-from sitegen.model.settings import (
-    EDITOR_FIELDS,
-    LANGUAGE_FIELDS,
-    MARKDOWN_FIELDS,
-    PICTURE_FIELDS,
-    SCRIPT_FIELDS,
-    SITE_KEYS,
-)
+from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, PICTURE_FIELDS, SITE_KEYS
+from sitegen.model.values import Heading, Money
 from sitegen.problems.explain import as_markdown
 from sitegen.render.dependencies import recorded
 from sitegen.render.site_view import MenuView, SiteView
 from sitegen.render.templates import FILTERS
-from sitegen.render.values import Alternate, FileView, Label, LinkView, SectionView, SelectionView, Version
+from sitegen.render.values import (
+    Alternate,
+    FileView,
+    Label,
+    LinkView,
+    SectionView,
+    SelectionView,
+    TableView,
+    Version,
+)
 from sitegen.render.views import Pager, PageView
 from sitegen.source.scalars import scalar
 
+#: The languages of the example site, as the reference calls them.
+LANGUAGES = {"fr": "in French", "fa": "in Persian"}
 FOLDER = Path(__file__).parents[2] / "docs/content/reference"
 
 #: What templates see: class → (how it is reached, what it is).
@@ -45,18 +53,43 @@ VIEWS: Mapping[type, tuple[str, str]] = {
     PageView: ("page", "A page in the reader's language; also every page that another attribute gives."),
     SiteView: ("site", "The site in the reader's language; in every template."),
     Locale: ("locale", "A language; `locale` is the reader's, in every template."),
-    MenuView: ("site.menus.main", "An entry of a menu; what it has not itself is its page's."),
+    MenuView: ("site.menus.main", "An entry of a menu. What an entry does not have itself is its page's."),
     Pager: ("page.pager", "One page of a long list."),
     SelectionView: ("page.selections", "A list narrowed to what has one value of a fact; by the fact's name."),
     SectionView: ("page.sections", "A part of a text: a heading and what follows."),
     Version: ("page.translations", "The page in one language of the site, as the switcher lists it."),
     Alternate: ("page.alternates", "A real translation, for hreflang."),
-    Label: ("page.facts.status", "A choice: its value, and its label in the reader's language."),
-    FileView: ("page.facts.handout", "A file beside a page."),
-    LinkView: ("page.facts.link", "Where a link leads."),
+    Heading: ("page.headings", "A heading of the text."),
+    TableView: (
+        "page.table",
+        "A table beside a page; here `content/tables.yaml` says what the columns of `plan.csv` hold.",
+    ),
+    Label: ("page.facts.status", "A field of type `choice`: its value, and its label in the reader's language."),
+    Money: ("page.facts.fee", "A field of type `money`."),
+    FileView: ("page.facts.handout", "A field of type `file` or `image`: a file beside the page."),
+    LinkView: ("page.facts.more", "A field of type `link`."),
+    Coverage: ("site.coverage", "How far a language has come."),
+    PageCoverage: ("site.coverage.pages", "How far a page has come in a language."),
+}
+#: What every template sees besides filters: name → what it is.
+GLOBALS: Mapping[str, str] = {
+    "page": "The page that is drawn. `404.html` and `chooser.html` have none.",
+    "site": "The site.",
+    "locale": "The reader's language.",
+    "_": "A message in the reader's language; so does `{% trans %}`.",
+    "gettext": "The same as `_`.",
+    "pgettext": "A message that needs a context to be translated.",
+    "ngettext": "A message with a number, in the plural form of the language.",
+    "npgettext": "The same with a context.",
+    "asset": "The address of a file of static/assets/, with its fingerprint; an error where there is none.",
+    "language_of": "The language in which a message is shown, as a catalog may lack it.",
 }
 #: Attributes that templates have no use for.
-INNER = {"PageView": {"scope"}, "Locale": {"of", "cldr", "written", "order", "words", "chain", "base", "named"}}
+INNER = {
+    "PageView": {"scope"},
+    "Locale": {"of", "cldr", "written", "order", "words", "chain", "base", "named"},
+    "Heading": {"count", "index"},
+}
 
 #: Attributes that no class declares: class → name → what it is.
 PLAIN = {
@@ -99,26 +132,6 @@ FIELD_TYPES: Mapping[str, tuple[str, str]] = {
     "map": ("words by keys of one's own", "names: {en: Almaty, kk: Алматы}"),
     "id": ("letters, digits and hyphens, the same in all languages", "key: summer-school"),
 }
-
-#: Filter → an expression and what stands beside it.
-EXAMPLES: Mapping[str, tuple[Any, ...]] = {
-    "date": (dt.date(2026, 1, 31),),
-    "date_range": (dt.date(2026, 1, 31), dt.date(2026, 2, 2)),
-    "number": (1234567.5,),
-    "percent": (0.42,),
-    "country": ("KZ",),
-    "language": ("ru",),
-    "quoted": ("word",),
-    "conjunction": (["A", "B", "C"],),
-    "by_name": (["B", "a", "C"],),
-    "by_country": (["KZ", "CN"],),
-    "file_size": (1_500_000,),
-    "dialled": ("+7 (700) 123-45-67",),
-}
-
-
-def locale(tag: str) -> Locale:
-    return Locale.of(Language(tag=tag, path=tag, fallback=(), formats=tag))
 
 
 def pages() -> dict[str, str]:
@@ -168,12 +181,37 @@ def content_model() -> str:
 
 
 def attributes() -> str:
-    text = front("What templates see", "Every object of templates with its attributes and methods.")
-    text += "Besides these, every template has `_`, `pgettext`, `ngettext` and `npgettext` for messages, and `asset('site.css')`, the address of a file of static/assets/.\n"
+    text = front(
+        "What templates see", "Every object of templates with its attributes and methods, each with an example."
+    )
+    examples = read_examples()
+    text += (
+        f"The examples are what the site in `docs/example` of sitegen's repository prints, on its page `{PAGE}` in English "
+        "unless it says otherwise; a test runs each of them.\n\n## In every template\n"
+    )
+    text += "".join(entry(name, what, examples["globals"][name]) for name, what in GLOBALS.items())
     for view, (path, what) in VIEWS.items():
-        rows = [(f"`{name}{signature}`", told) for name, signature, told in members(view)]
-        text += f"\n## {path}\n\n{what}\n\n{table(('attribute', 'what it is'), rows)}"
+        text += f"\n## {path}\n\n{what}\n"
+        text += "".join(entry(name + more, told, examples[path][name]) for name, more, told in members(view))
     return text
+
+
+def entry(name: str, what: str, example: Example) -> str:
+    """A name, what it is, and what an example of it prints, as an item of a list of definitions."""
+    language, path, part = example.place
+    where = [f"on `{path}`"] if path != PAGE else []
+    where += [f"narrowed to `{part}`"] if part else []
+    where += [LANGUAGES[language]] if language in LANGUAGES else []
+    place = f" ({', '.join(where)})" if where else ""
+    prints = f"`{example.prints}`" if example.prints else "nothing"
+    prints += f", in Persian `{example.prints_fa}`" if example.prints_fa else ""
+    return f"\n`{name}`\n:   {plain(what)}\n\n    `{example.write}`{place} prints {prints}\n"
+
+
+def plain(text: str) -> str:
+    """A sentence whose signs mean nothing in Markdown, but for code in grave accents."""
+    parts = re.split(r"(`[^`]*`)", text)
+    return "".join(re.sub(r"([<\[*_])", r"\\\1", own) if number % 2 == 0 else own for number, own in enumerate(parts))
 
 
 def members(view: type) -> Iterator[tuple[str, str, str]]:
@@ -192,7 +230,7 @@ def members(view: type) -> Iterator[tuple[str, str, str]]:
         elif inspect.isfunction(value):
             yield name, arguments(value), sentence(value.__doc__)
         else:
-            yield name, "", described.get(name, name.replace("_", " "))
+            yield name, "", described.get(name, "")
 
 
 def arguments(function: Callable[..., Any]) -> str:
@@ -206,18 +244,11 @@ def sentence(text: str | None) -> str:
 
 def filters() -> str:
     text = front("Filters", "Every filter of templates beside Jinja's own, with what it makes in English and Persian.")
-    rows = []
-    for name, function in sorted(FILTERS.items()):
-        english, persian = (shown(function, tag, EXAMPLES.get(name)) for tag in ("en-001", "fa"))
-        rows.append((f"`{name}`", sentence(function.__doc__), english, persian))
-    return text + table(("filter", "what it makes", "English", "Persian"), rows)
-
-
-def shown(function: Callable[..., Any], tag: str, example: tuple[Any, ...] | None) -> str:
-    if example is None:
-        return ""
-    made = function(locale(tag), *example)
-    return ", ".join(made) if isinstance(made, list) else str(made)
+    text += f"The examples are what `docs/example` prints on its page `{PAGE}`; a test runs each of them.\n"
+    examples = read_examples()["filters"]
+    return text + "".join(
+        entry(name, sentence(function.__doc__), examples[name]) for name, function in sorted(FILTERS.items())
+    )
 
 
 def blocks() -> str:
@@ -231,25 +262,46 @@ def blocks() -> str:
 
 
 def commands() -> str:
+    """Each command with its own options; those that many share are described once."""
+    parsers = {name: (what, options_of(parser)) for name, what, parser in subcommands(command_line())}
+    every = set(parsers["schema"][1])
+    building = set(parsers["check"][1]) & set(parsers["serve"][1]) - every
     text = front("Commands", "Every command with its options; `sitegen COMMAND --help` says the same.")
-    for name, parser in subcommands(command_line()):
-        text += f"\n## sitegen {name}\n\n"
-        rows = [
-            (f"`{option_name(action)}`", action.help or "")
-            for action in parser._actions
-            if action.help != argparse.SUPPRESS
-            and not isinstance(action, argparse._SubParsersAction | argparse._HelpAction)
-        ]
-        text += table(("option", "what it says"), rows)
+    text += options_table("Options of every command", [row for row in parsers["check"][1] if row in every])
+    text += options_table("Options of commands that build", [row for row in parsers["check"][1] if row in building])
+    for name, (what, rows) in parsers.items():
+        builds = building <= set(rows)
+        own = [row for row in rows if row not in every and not (builds and row in building)]
+        shared = (
+            " It also takes the [options of commands that build](#options-of-commands-that-build)." if builds else ""
+        )
+        text += f"\n## sitegen {name}\n\n{plain(what[:1].upper() + what[1:])}.{shared}\n"
+        text += "\n" + table(("option", "what it does"), own) if own else ""
     return text
 
 
-def subcommands(parser: argparse.ArgumentParser, above: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+def options_table(title: str, rows: Sequence[tuple[str, str]]) -> str:
+    return f"\n## {title}\n\n{table(('option', 'what it does'), rows)}"
+
+
+def options_of(parser: argparse.ArgumentParser) -> list[tuple[str, str]]:
+    """Each option and argument as it is written, and what it does."""
+    return [
+        (f"`{option_name(action)}`", action.help or "")
+        for action in parser._actions
+        if action.help != argparse.SUPPRESS
+        and not isinstance(action, argparse._SubParsersAction | argparse._HelpAction)
+    ]
+
+
+def subcommands(parser: argparse.ArgumentParser, above: str = "") -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+    """Name, what it does, and parser of each command that has no commands below it."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
+            told = {own.dest: own.help or "" for own in action._choices_actions}
             for name, inner in action.choices.items():
                 nested = list(subcommands(inner, f"{above}{name} "))
-                yield from nested or [(above + name, inner)]
+                yield from nested or [(above + name, told.get(name, ""), inner)]
 
 
 def option_name(action: argparse.Action) -> str:

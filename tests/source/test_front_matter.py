@@ -18,7 +18,7 @@ from sitegen.source.front_matter import (
     parse_front_matter,
     with_items,
 )
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 #: How a line of three hyphens may end, seen or unseen.
 FENCES = ("---", "--- ", "---\t", "---\N{NO-BREAK SPACE}", "---\u3000")

@@ -7,7 +7,8 @@ from conftest import SITE, MakeSite
 
 from sitegen.content.markdown import parse_body
 from sitegen.model.values import Key
-from sitegen.source.yaml import Source, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import parse
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sitegen.problems.problem import CODES, Problem, SiteError
-from sitegen.source.yaml import Node, Source, decode, parse
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 
 
 def read(text: str, first_line: int = 1) -> Node:
@@ -167,64 +168,8 @@ def test_control_character_written_as_an_escape_is_told_too() -> None:
     assert problem.line == 1
 
 
-def test_bytes_are_decoded_without_mark_and_with_one_kind_of_line_end() -> None:
-    assert decode("a.md", b"\xef\xbb\xbfa\r\nb\rc\n") == "a\nb\nc\n"
-
-
-def test_bytes_that_are_no_text_are_told_at_their_place() -> None:
-    with pytest.raises(SiteError) as caught:
-        decode("a.md", "one\nдва ".encode() + b"\xff")
-
-    (problem,) = caught.value.problems
-    assert (problem.place, problem.code) == ("a.md:2:5", "encoding")
-
-
 def test_comment_after_a_value_is_none_of_it() -> None:
     assert read("a: x # why\nb: x#5\nc: '# 5'  ## so").value["b"].text == "x#5"
-
-
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_utf_16_is_told_in_one_line(encoding: str) -> None:
-    with pytest.raises(SiteError) as caught:
-        decode("a.md", "---\ntitle: A\n---\n".encode(encoding))
-
-    assert [problem.message for problem in caught.value.problems] == ["the file is UTF-16, not UTF-8"]
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n", 2),
-        ("a: 1\r\n<<<<<<< HEAD\r\nb: 1\r\n", 2),
-        ("b: 1\nc: 3\n>>>>>>> other\n", 3),
-    ],
-)
-def test_conflict_of_a_merge_is_told_once_where_it_begins(text: str, line: int) -> None:
-    with pytest.raises(SiteError) as caught:
-        decode("a.md", text.encode())
-
-    assert [(problem.code, problem.line) for problem in caught.value.problems] == [("merge-conflict", line)]
-
-
-def test_arrows_within_a_text_are_no_conflict() -> None:
-    text = "> > > > > > > a\n <<<<<<< HEAD\n=======\n>>>>>>>>\n"
-
-    assert decode("a.md", text.encode()) == text
-
-
-def test_file_beyond_its_limit_is_told() -> None:
-    with pytest.raises(SiteError) as caught:
-        decode("a.md", b"a\n" * 1_000_001)
-
-    assert [problem.code for problem in caught.value.problems] == ["too-large"]
-
-
-@given(st.binary(max_size=200))
-@example(b"\xff\xfea")
-def test_any_bytes_are_text_or_told(data: bytes) -> None:
-    problems = problems_of(lambda: decode("a.md", data))
-
-    assert all(problem.code in CODES for problem in problems)
 
 
 YAMLISH = st.lists(

@@ -16,12 +16,12 @@ from lxml import etree
 
 from sitegen.content.markdown import parse_body
 from sitegen.model.blocks import shipped_blocks
-from sitegen.model.settings import load_config
+from sitegen.model.loading import load_config
 from sitegen.problems.problem import SiteError
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.marks import pieces_of
-from sitegen.translation.units import Unit
+from sitegen.translation.texts import Unit
 from sitegen.translation.xliff import read_xliff, write_xliff
 
 BLOCKS = shipped_blocks()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, TinySite
-from reference import EXAMPLES, FIELD_TYPES, FOLDER, INNER, VIEWS, members, pages, write
+from examples import Example, global_names, printing, read_examples
+from reference import FIELD_TYPES, FOLDER, GLOBALS, INNER, VIEWS, members, pages, write
 
 import sitegen.api
 from sitegen.build.options import Options
@@ -19,7 +20,7 @@ from sitegen.model.fields import TYPES
 from sitegen.render.templates import FILTERS
 from sitegen.render.views import PageView
 
-HAND_WRITTEN = sorted(path for path in (REPOSITORY / "docs/content").glob("*/index.en.md"))
+HAND_WRITTEN = sorted((REPOSITORY / "docs/content").glob("[!r]*/index.en.md"))
 
 
 @pytest.fixture
@@ -66,7 +67,32 @@ def test_every_filter_and_type_is_described() -> None:
         name for name, function in FILTERS.items() if not (function.__doc__ or "").strip() or f"`{name}`" not in text
     ] == []
     assert set(TYPES) == set(FIELD_TYPES)
-    assert set(EXAMPLES) <= set(FILTERS)
+
+
+def test_every_attribute_global_and_filter_has_an_example_and_no_other() -> None:
+    named = {path: {name for name, _, _ in members(view)} for view, (path, _) in VIEWS.items()}
+    named |= {"globals": global_names(), "filters": set(FILTERS)}
+
+    assert {section: own.keys() for section, own in read_examples().items()} == named
+    assert set(GLOBALS) == global_names()
+
+
+def test_every_example_prints_what_the_reference_says() -> None:
+    examples = {(section, name): own for section, rows in read_examples().items() for name, own in rows.items()}
+
+    with printing() as show:
+        printed = {key: " ".join(show(own).split()) for key, own in examples.items()}
+        persian = {key: " ".join(show(own, "fa").split()) for key, own in examples.items() if key[0] == "filters"}
+
+    assert printed == {key: own.prints for key, own in examples.items()}
+    assert persian == {key: own.prints_fa for key, own in examples.items() if key[0] == "filters"}
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "own"), [(s, n, e) for s, r in read_examples().items() for n, e in r.items()]
+)
+def test_example_uses_what_it_is_an_example_of(section: str, name: str, own: Example) -> None:
+    assert re.search(rf"(?<![\w.]){re.escape(name)}|\.{re.escape(name)}\b|\|{re.escape(name)}\b", own.write)
 
 
 def test_api_is_documented_whole() -> None:
@@ -86,6 +112,16 @@ def test_every_command_exists_with_its_options(path: Path) -> None:
     for command in commands_of(path):
         words = re.findall(r'"[^"]*"|\S+', command.strip())
         command_line().parse_args([word.strip('"') for word in words])
+
+
+@pytest.mark.parametrize("path", HAND_WRITTEN, ids=lambda path: path.parent.name)
+def test_chapter_is_translated_with_the_same_code(path: Path) -> None:
+    english, *others = (
+        re.findall(r"^```.*?^```$", path.with_name(f"index.{language}.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+        for language in ("en", "zh", "ru")
+    )
+
+    assert others == [english, english]
 
 
 def test_start_page_leads_to_a_site_without_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

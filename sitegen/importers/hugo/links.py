@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
@@ -34,7 +33,7 @@ class Links:
 
     folder: Path
     adopted: Adopted
-    anchors: Mapping[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
+    anchors: dict[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
     placed: dict[str, tuple[Key, str]] = field(default_factory=dict)
     taken: dict[tuple[Key, str], str] = field(default_factory=dict)
 

@@ -119,6 +119,8 @@ class _Rest(Reader):
             self.summary = " ".join("".join(self.words).split())
         if name not in ("Text", "Code"):
             return
+        if self.marks and name == "Text":
+            value = self.without_marks(start, end)
         if self.heading is not None:
             self.heading.append(value)
         elif "CodeBlock" not in self.inside:
@@ -133,11 +135,11 @@ class _Rest(Reader):
         self.run = (0, 0)
         if not end:
             return
-        found = [*_ADDRESS.finditer(self.text, start, end)]
-        for address in found:
+        text = self.without_marks(start, end) if self.marks else self.text[start:end]
+        for address in _ADDRESS.finditer(text):
             now = f"<{address[0]}>" if address[0].startswith("http") else f"[{address[0]}](https://{address[0]})"
-            self.edits.append(Edit(address.start(), address.end(), now))
-        rest = _ADDRESS.sub(lambda address: " " * len(address[0]), self.text[start:end])
+            self.edits.append(Edit(start + address.start(), start + address.end(), now))
+        rest = _ADDRESS.sub(lambda address: " " * len(address[0]), text)
         for mail in _E_MAIL.finditer(rest):
             self.edits.append(Edit(start + mail.start(), start + mail.end(), f"<{mail[0]}>"))
 

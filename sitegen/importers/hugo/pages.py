@@ -6,63 +6,17 @@ What Hugo makes without a file (lists of sections, pages of terms) becomes a pag
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
-from sitegen.importers.hugo.addresses import key_of, urlize
-from sitegen.importers.hugo.site import HugoPage, HugoSite
-from sitegen.importers.infer import infer_field, written
+from sitegen.importers.hugo.model import fields_of, sort_of
+from sitegen.importers.hugo.site import Family, HugoPage, HugoSite
+from sitegen.importers.hugo.terms import Taxonomy, made_page, pages_of_terms, plain_taxonomies
 from sitegen.model.fields import Field
-from sitegen.model.kinds import BASE_FIELDS, TRANSLATION_FIELDS
 from sitegen.model.urls import is_slug, parent_key
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
-from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, problem_at
-
-_START = Mark(1, 1)
-_PLAIN_NAME = re.compile(r"[^\W\d_][\w-]*")
-#: Taxonomies of a site that names none.
-_TAXONOMIES = {"category": "categories", "tag": "tags"}
-
-#: Fields that pages here have under another name, or that are told by where a page lies.
-KNOWN = frozenset(
-    """title description summary date publishdate pubdate published expirydate unpublishdate lastmod modified draft weight
-    slug url aliases translationkey type cascade menu menus iscjklanguage headless build _build""".split()  # noqa: SIM905
-)
-#: Fields that tell Hugo how to build; nothing here corresponds to them.
-FOREIGN = frozenset("layout markup outputs resources sitemap".split())  # noqa: SIM905
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A page in all its languages.
-
-    Attributes:
-        key: where it lies here.
-        source: path of the language whose version has the facts.
-        versions: language → page, in the order of the languages.
-    """
-
-    key: Key
-    source: str
-    kind: str
-    versions: Mapping[str, HugoPage]
-
-    @property
-    def head(self) -> HugoPage:
-        """The version that has the facts."""
-        return self.versions[self.source]
-
-
-@dataclass(frozen=True, slots=True)
-class Taxonomy:
-    """Terms of one sort: `singular` is the kind of their pages, `plural` the field and the folder."""
-
-    singular: str
-    plural: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +38,11 @@ class Adopted:
     fields: Mapping[str, Mapping[str, Field]]
     sorts: Mapping[str, str]
     problems: tuple[Problem, ...]
+
+    def kind_below(self, kind: str) -> str:
+        """The kind of pages below one of a kind, unless they say another."""
+        singular = next((t.singular for t in self.taxonomies if t.plural == kind), kind)
+        return singular if singular in self.fields else kind
 
     @cached_property
     def by_url(self) -> dict[str, Key]:
@@ -134,10 +93,10 @@ def _name(key: Key) -> str:
 def adopt(site: HugoSite) -> Adopted:
     """Give every page its place."""
     problems: list[Problem] = []
-    taxonomies = tuple(_plain_taxonomies(site, problems))
+    taxonomies = tuple(plain_taxonomies(site, problems))
     pages = [*_without_stubs(site, problems), *_made_sections(site)]
     of, members = _families(site, pages, problems)
-    terms, made = _terms(site, taxonomies, members, problems)
+    terms, made = pages_of_terms(site, taxonomies, members, problems)
     for key, page in made:
         members.setdefault(key, {}).setdefault(page.language, page)
         of.setdefault((page.language, page.key), key)
@@ -145,8 +104,8 @@ def adopt(site: HugoSite) -> Adopted:
     of_kind: dict[str, list[Family]] = {}
     for family in families.values():
         of_kind.setdefault(family.kind, []).append(family)
-    own = {kind: _fields(kind, found, taxonomies, problems) for kind, found in sorted(of_kind.items())}
-    sorts = {kind: _sort(found, kind in {t.plural for t in taxonomies}) for kind, found in of_kind.items()}
+    own = {kind: fields_of(kind, found, taxonomies, problems) for kind, found in sorted(of_kind.items())}
+    sorts = {kind: sort_of(found, kind in {t.plural for t in taxonomies}) for kind, found in of_kind.items()}
     return Adopted(site, families, of, taxonomies, terms, own, sorts, tuple(problems))
 
 
@@ -179,17 +138,6 @@ def _without_stubs(site: HugoSite, problems: list[Problem]) -> Iterator[HugoPage
 
 def _is_stub(page: HugoPage) -> bool:
     return not page.text("title") and not page.body.strip()
-
-
-def _plain_taxonomies(site: HugoSite, problems: list[Problem]) -> Iterator[Taxonomy]:
-    """Taxonomies whose names can be those of a folder, a field and a kind."""
-    for taxonomy in _taxonomies(site):
-        if _PLAIN_NAME.fullmatch(taxonomy.singular) and _PLAIN_NAME.fullmatch(taxonomy.plural):
-            yield taxonomy
-        else:
-            setting = site.settings["taxonomies"]
-            message = f"the taxonomy '{taxonomy.plural}' is not imported: its name must be letters, digits and hyphens"
-            problems.append(problem_at(setting.path, "not-imported", message, setting.node.key))
 
 
 # what belongs together
@@ -231,187 +179,13 @@ def _below(page: HugoPage, of: Mapping[tuple[str, Key], Key]) -> Key:
     return Key(of.get((page.language, above), above) + page.key.removeprefix(above))
 
 
-def _made(site: HugoSite, language: str, key: Key, url: str, title: str) -> HugoPage:
-    """A page that has no file."""
-    return HugoPage(
-        path="",
-        language=language,
-        key=key,
-        folder=key,
-        is_section=True,
-        front={"title": Node(title, title, _START)},
-        names={"title": "title"},
-        body="",
-        first_line=1,
-        url=site.languages[language].prefix + url,
-    )
-
-
 def _made_sections(site: HugoSite) -> Iterator[HugoPage]:
     """The home page and the lists of sections that no file describes in any language, as Hugo makes them."""
     written_keys = {page.key for page in site.pages}
     if "/" not in written_keys:
         for language in site.languages.values():
-            yield _made(site, language.path, Key("/"), "", language.title)
+            yield made_page(site, language.path, Key("/"), "", language.title)
     sections = {(page.language, page.section) for page in site.pages if page.section}
     for path, name in sorted(sections):
         if f"/{name}/" not in written_keys:
-            yield _made(site, path, Key(f"/{name}/"), f"{name}/", name.replace("-", " ").capitalize())
-
-
-# terms
-
-
-def _taxonomies(site: HugoSite) -> Iterator[Taxonomy]:
-    disabled = site.settings.get("disablekinds")
-    off = disabled.node.value if disabled and isinstance(disabled.node.value, tuple) else ()
-    if {"taxonomy", "term"} & {node.text.lower() for node in off}:
-        return
-    table = site.settings.get("taxonomies")
-    found = (
-        {k: n.text for k, n in table.node.value.items()}
-        if table and isinstance(table.node.value, dict)
-        else _TAXONOMIES
-    )
-    yield from (Taxonomy(singular, plural.lower()) for singular, plural in found.items() if singular != plural)
-
-
-def terms_of(page: HugoPage, plural: str) -> tuple[Node, ...]:
-    """The terms that a page names."""
-    node = page.front.get(plural)
-    if node is None or node.value is None or isinstance(node.value, dict):
-        return ()
-    return tuple(own for own in (node.value if isinstance(node.value, tuple) else (node,)) if own.text)
-
-
-def _terms(
-    site: HugoSite,
-    taxonomies: Sequence[Taxonomy],
-    members: Mapping[Key, Mapping[str, HugoPage]],
-    problems: list[Problem],
-) -> tuple[dict[tuple[str, str, str], Key], list[tuple[Key, HugoPage]]]:
-    """(plural, language, term) → page, and those pages.
-
-    A term of a translation is the source's of the same word, else the one at its place, in most pages that have both.
-    """
-    terms: dict[tuple[str, str, str], Key] = {}
-    made: list[tuple[Key, HugoPage]] = []
-    for plural in (taxonomy.plural for taxonomy in taxonomies):
-        votes: dict[tuple[str, str], Counter[str]] = {}
-        for versions in members.values():
-            _vote(site, plural, versions, votes, problems)
-        keys: dict[str, Key] = {}
-        for name in sorted((urlize(meant.most_common(1)[0][0]) for meant in votes.values()), key=_is_changed):
-            _term_key(plural, name, keys)
-        for (language, text), meant in votes.items():
-            key = _term_key(plural, meant.most_common(1)[0][0], keys)
-            terms[plural, language, text] = key
-            made.append((key, _made(site, language, key_of(f"{plural}/{text}"), f"{plural}/{urlize(text)}/", text)))
-        for language in dict.fromkeys(language for language, _ in votes):
-            list_key = Key(f"/{plural}/")
-            made.append((list_key, _made(site, language, list_key, f"{plural}/", plural.capitalize())))
-    return terms, made
-
-
-def _is_changed(name: str) -> bool:
-    """Whether the page of a term can't have the name that its address has."""
-    return key_of(name) != f"/{name}/"
-
-
-def _term_key(plural: str, text: str, keys: dict[str, Key]) -> Key:
-    """Where the page of a term lies; of two whose letters are the same, such as C and C++, the second has a number."""
-    name = urlize(text)
-    if name not in keys:
-        plain = f"/{plural}/{key_of(name).strip('/') or 'term'}"
-        number = sum(key.startswith((f"{plain}/", f"{plain}-")) for key in keys.values()) + 1
-        keys[name] = Key(f"{plain}-{number}/" if f"{plain}/" in keys.values() else f"{plain}/")
-    return keys[name]
-
-
-def _vote(
-    site: HugoSite,
-    plural: str,
-    versions: Mapping[str, HugoPage],
-    votes: dict[tuple[str, str], Counter[str]],
-    problems: list[Problem],
-) -> None:
-    source = next((versions[path] for path in (site.default, *site.languages) if path in versions), None)
-    assert source is not None
-    wanted = terms_of(source, plural)
-    for language, page in versions.items():
-        own = terms_of(page, plural)
-        for text, meant in _paired([node.text for node in own], [node.text for node in wanted]):
-            votes.setdefault((language, text), Counter())[meant] += 1
-        if page is not source and own and len(own) != len(wanted):
-            message = f"{plural}: {len(own)} terms, {len(wanted)} in {source.path}, which hold for all languages"
-            problems.append(page.problem("not-imported", message, page.front[plural].key, "put what is missing there"))
-
-
-def _paired(own: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each term of a translation with that of the source: the same word before the same place among the rest."""
-    shared = set(own) & set(wanted)
-    rest, others = ([text for text in texts if text not in shared] for texts in (own, wanted))
-    yield from ((text, text) for text in own if text in shared)
-    yield from zip(rest, others if len(rest) == len(others) else rest, strict=True)
-
-
-# fields
-
-
-def _fields(
-    kind: str, families: Sequence[Family], taxonomies: Sequence[Taxonomy], problems: list[Problem]
-) -> dict[str, Field]:
-    """Fields of a kind that no other page has: those of its taxonomies, and whatever its pages say besides."""
-    pages = [page for family in families for page in family.versions.values()]
-    found: dict[str, Field] = {}
-    for taxonomy in taxonomies:
-        if any(terms_of(page, taxonomy.plural) for page in pages):
-            item = Field(name=taxonomy.plural, type="page", kind=taxonomy.singular)
-            found[taxonomy.plural] = Field(name=taxonomy.plural, type="list", item=item)
-    skipped = KNOWN | FOREIGN | {taxonomy.plural for taxonomy in taxonomies}
-    for name in dict.fromkeys(name for page in pages for name in page.front if name not in skipped):
-        spelled = next(page.names[name] for page in pages if name in page.front)
-        declared = infer_field(_free_name(spelled), [page.front[name] for page in pages if name in page.front])
-        if declared is None or not re.fullmatch(r"[A-Za-z_][\w-]*", spelled):
-            problems += _untold(name, pages)
-        else:
-            found[name] = replace(declared, side="words" if _is_word(name, declared, families) else "facts")
-    return found
-
-
-def _free_name(name: str) -> str:
-    """A name that means nothing else here."""
-    return f"own_{name}" if name.lower() in BASE_FIELDS or name.lower() in TRANSLATION_FIELDS else name
-
-
-def _untold(name: str, pages: Iterable[HugoPage]) -> Iterator[Problem]:
-    for page in pages:
-        if name in page.front:
-            message = f"'{page.names[name]}' is of another shape elsewhere, or no name of a field; it is left out"
-            yield page.problem("not-imported", message, page.front[name].key, "give it one shape in all pages")
-
-
-def _is_word(name: str, declared: Field, families: Iterable[Family]) -> bool:
-    """Whether languages differ in a field; where no page tells, texts are words."""
-    is_fact = False
-    for family in families:
-        values = {written(declared, page.front[name]) for page in family.versions.values() if name in page.front}
-        if len(values) > 1 or (values and name not in family.head.front):
-            return True
-        is_fact |= len([page for page in family.versions.values() if name in page.front]) > 1
-    return not is_fact and _is_text(declared)
-
-
-def _is_text(declared: Field) -> bool:
-    within = [declared.item] if declared.item is not None else declared.fields.values()
-    return declared.type == "text" or any(_is_text(own) for own in within)
-
-
-def _sort(families: Sequence[Family], is_list_of_terms: bool) -> str:
-    """How such pages are listed: by weight where most have one, else the newest first, else by title."""
-    pages = [family.head for family in families if family.head.path and not family.head.is_section]
-    if not is_list_of_terms and pages:
-        for name, sort in (("weight", "order"), ("date", "-date")):
-            if sum(page.text(name) not in ("", "0") for page in pages) * 2 > len(pages):
-                return sort
-    return "title"
+            yield made_page(site, path, Key(f"/{name}/"), f"{name}/", name.replace("-", " ").capitalize())

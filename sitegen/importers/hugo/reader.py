@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sitegen.importers.front_matter import parse_loosely, parse_table, split_front_matter
 from sitegen.importers.html import html_as_markdown
 from sitegen.importers.hugo.addresses import address_of, key_of
 from sitegen.importers.hugo.settings import (
@@ -24,14 +25,16 @@ from sitegen.importers.hugo.settings import (
     refuse_links,
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
-from sitegen.importers.tables import parse_loosely, parse_table, split_front_matter
 from sitegen.model.urls import ancestor_keys
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import open_file, read_file, read_text
-from sitegen.source.yaml import Node, Source, decode, without_control_characters
+from sitegen.source.text import Source, decode, without_control_characters
+from sitegen.source.yaml import Node
 
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
+#: A key as it is written.
+_WRITTEN = re.compile(r"""^[ \t]*+["']?([\w-]++)["']?[ \t]*+[:=]""", re.MULTILINE)
 #: Texts that Hugo renders with other programs, or as they are.
 _HTML = frozenset({"html", "htm"})
 _OTHER_TEXTS = frozenset({"adoc", "asciidoc", "ad", "org", "rst", "pandoc", "pdc"})
@@ -55,6 +58,7 @@ def read_site(folder: Path) -> HugoSite:
         files={},
         shared=_shared(folder, mounts, problems),
         problems=(),
+        texts={},
     )
     site = replace(site, languages=read_languages(site, mounts))
     reader = _Reader(folder, site, problems=problems)
@@ -64,12 +68,16 @@ def read_site(folder: Path) -> HugoSite:
     hidden = [page for page in pages if _is_hidden(page)]
     reader.problems += [
         page.problem(
-            "not-imported", "a page without an address (`headless`, or `build`)", None, "put it where it is shown"
+            "not-imported",
+            "a page without an address (`headless`, or `build`)",
+            None,
+            "its text stands in the pages that include it; put it where else it is to be shown",
         )
         for page in hidden
     ]
     shown = tuple(page for page in pages if not _is_hidden(page))
-    return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems))
+    texts = {(page.language, page.key): page.body for page in pages}
+    return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems), texts=texts)
 
 
 def _with_addresses(site: HugoSite, pages: Sequence[HugoPage]) -> list[HugoPage]:
@@ -267,7 +275,7 @@ def read_page(
     params = front.pop("params", None)
     if params is not None and isinstance(params.value, dict):
         front = {**params.value, **front}
-    written = {name.lower(): name for name in re.findall(r"""^\s*["']?([\w-]+)["']?\s*[:=]""", text, re.MULTILINE)}
+    written = {name.lower(): name for name in _WRITTEN.findall(text)}
     return HugoPage(
         path=path,
         language=language,

@@ -10,12 +10,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sitegen.i18n.tags import parse_tag
+from sitegen.importers.front_matter import parse_table
 from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
-from sitegen.importers.tables import parse_table
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, problem_at
+from sitegen.source.text import Source, problem_at
+from sitegen.source.yaml import Node
 
 _ENDINGS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _START = Mark(1, 1)

@@ -1,26 +1,20 @@
-"""Shortcodes of Hugo → Markdown. What has no counterpart there is taken out of the text, and told.
+"""Shortcodes of Hugo and of its usual themes → Markdown and the blocks that every site here has.
 
-A new one is a function and a line of `SHORTCODES`.
+A new one is a function and a line of `SHORTCODES`. Those that are not here become blocks of the site's own: see `declared`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sitegen.content.blocks import written_label
-from sitegen.source.edits import Edit, Traced
-
-_TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*"|`[^`]*`|[^"`]){0,4000}?)[>%]\}\}')
-_LEFT = re.compile(r"\{\{[<%]")
-_ARGUMENT = re.compile(r'(?:([\w-]+)=)?("(?:\\.|[^"\\])*"|`[^`]*`|[^\s"`]+)')
-
-#: Tells what became of a shortcode: message, offset, hint.
-Tell = Callable[[str, int, str], None]
+from sitegen.content.blocks import written_label, written_value
+from sitegen.importers.html import html_as_markdown
+from sitegen.importers.hugo.tags import Form
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A shortcode with what it is given.
 
@@ -28,14 +22,24 @@ class Call:
         arguments: by name, or by number from 0 on.
         find: a page as `ref` names it → its content path; None where there is none.
         param: the text of a parameter; None where there is none.
-        colons: with how many a block begins that is made of it; 0 for one that encloses nothing.
+        target: an address or a file as it is named here; None where there is none.
+        form: how it stands in its text.
+        inner: the text that it encloses.
+        colons: with how many a block begins that is made of it; 0 for one that can't be a block.
+        outer: the shortcode that it stands in.
+        index: how many of its name stand before it there.
     """
 
     name: str
     arguments: Mapping[str, str]
     find: Callable[[str], str | None]
     param: Callable[[str], str | None]
+    target: Callable[[str], str | None]
+    form: Form = "inline"
+    inner: str = ""
     colons: int = 0
+    outer: Call | None = None
+    index: int = 0
 
     def get(self, *names: str) -> str:
         """The first of these arguments that is given; "" for none."""
@@ -49,136 +53,44 @@ class Made:
     Attributes:
         loss: what a reader has no more; "" for nothing.
         is_block: whether both stand on lines of their own.
+        is_whole: whether what it encloses goes, and `before` is all that stays.
     """
 
     before: str
     after: str = ""
     loss: str = ""
     is_block: bool = False
+    is_whole: bool = False
 
 
-@dataclass
-class _Tag:
-    """A tag in a text."""
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A block without a text in it.
 
-    start: int
-    end: int
+    Attributes:
+        facts: its attributes that stand in the source version only.
+        label: what stands in its brackets.
+        otherwise: what stands in its place where a language has other facts than the source.
+        loss: what a reader has no more; "" for nothing.
+    """
+
     name: str
-    arguments: str
-    is_closing: bool
-    is_escaped: bool
-    closed_by: _Tag | None = field(default=None, repr=False)
+    facts: Mapping[str, str]
+    label: str
+    otherwise: Made
+    words: Mapping[str, str] = field(default_factory=dict)
+    loss: str = ""
 
-    @classmethod
-    def of(cls, found: re.Match[str]) -> _Tag:
-        words = found[2].strip()
-        is_escaped = words.startswith("/*") and words.endswith("*/")
-        words = words[2:-2].strip() if is_escaped else words
-        name, *arguments = words.lstrip("/ \n").split(maxsplit=1) or [""]
-        return cls(found.start(), found.end(), name.rstrip("/"), "".join(arguments), words.startswith("/"), is_escaped)
+    def written(self, *, has_facts: bool) -> str:
+        """It as a line."""
+        label = f"[{written_label(self.label)}]" if self.label else ""
+        return f"::{self.name}{label}{written_attributes({**(self.facts if has_facts else {}), **self.words})}"
 
 
-def replace_shortcodes(
-    text: str, find: Callable[[str], str | None], param: Callable[[str], str | None], tell: Tell
-) -> Traced:
-    """The text with Markdown in place of its shortcodes; those that are shown as an example stay."""
-    tags = [_Tag.of(found) for found in _TAG.finditer(text)]
-    _pair(tags)
-    colons = _colons([tag for tag in tags if not tag.is_escaped and not tag.is_closing])
-    edits = []
-    for tag in tags:
-        if tag.is_escaped:
-            sign = text[tag.start + 2]
-            shown = f"{'/' if tag.is_closing else ''}{tag.name} {tag.arguments}".strip()
-            edits.append(Edit(tag.start, tag.end, f"{{{{{sign} {shown} {'>' if sign == '<' else '%'}}}}}"))
-        elif not tag.is_closing:
-            call = Call(tag.name, parse_arguments(tag.arguments), find, param, colons.get(tag.start, 0))
-            edits += _replaced(text, tag, call, tell)
-    closed = {tag.closed_by.start for tag in tags if tag.closed_by}
-    edits += [
-        Edit(tag.start, tag.end, "")
-        for tag in tags
-        if tag.is_closing and not tag.is_escaped and tag.start not in closed
-    ]
-    for found in _LEFT.finditer(_TAG.sub(lambda tag: " " * len(tag[0]), text)):
-        tell("a shortcode that can't be read", found.start(), "look for a quote or a bracket that is missing")
-    return Traced(text).edited(edits)
-
-
-def parse_arguments(text: str) -> dict[str, str]:
-    """`"a b" c=d` → {"0": "a b", "c": "d"}."""
-    found: dict[str, str] = {}
-    for name, value in _ARGUMENT.findall(text.strip().removesuffix(" /")):
-        plain = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[0] == '"' else value.strip("`")
-        found[name or str(len(found))] = plain
-    return found
-
-
-def _pair(tags: Sequence[_Tag]) -> None:
-    """Let each tag know the one that closes it."""
-    opened: list[_Tag] = []
-    for tag in tags:
-        if tag.is_escaped:
-            continue
-        if not tag.is_closing:
-            opened.append(tag)
-        elif any(other.name == tag.name for other in opened):
-            while opened[-1].name != tag.name:
-                opened.pop()
-            opened.pop().closed_by = tag
-
-
-def _colons(tags: Sequence[_Tag]) -> dict[int, int]:
-    """Offset of a tag that is closed → how many colons its block has: more than any block within it."""
-    found: dict[int, int] = {}
-    opened: list[tuple[_Tag, int]] = []
-    for tag in tags:
-        while opened and opened[-1][0].closed_by is not None and opened[-1][0].closed_by.start < tag.start:
-            done, height = opened.pop()
-            found[done.start] = height
-            if opened:
-                opened[-1] = opened[-1][0], max(opened[-1][1], height + 1)
-        if tag.closed_by is not None:
-            opened.append((tag, 3))
-    while opened:
-        done, height = opened.pop()
-        found[done.start] = height
-        if opened:
-            opened[-1] = opened[-1][0], max(opened[-1][1], height + 1)
-    return found
-
-
-def _replaced(text: str, tag: _Tag, call: Call, tell: Tell) -> Iterator[Edit]:
-    made = SHORTCODES[tag.name](call) if tag.name in SHORTCODES else None
-    if made is None:
-        what = ", what it encloses stays" if tag.closed_by else ""
-        tell(
-            f"the shortcode '{tag.name}' has no counterpart and is left out{what}",
-            tag.start,
-            f"it was {text[tag.start : tag.end]}",
-        )
-    elif made.loss:
-        tell(f"the shortcode '{tag.name}' {made.loss}", tag.start, f"it was {text[tag.start : tag.end]}")
-    for own, now in ((tag, made.before if made else None), (tag.closed_by, made.after if made else None)):
-        if own is not None:
-            now = _alone(text, own, now) if now is not None and made is not None and made.is_block else now
-            yield Edit(own.start, own.end, _left(text, own) if now is None else now)
-
-
-def _alone(text: str, tag: _Tag, mark: str) -> str:
-    """The mark of a block in a tag's place, on a line of its own that is indented as the tag's."""
-    before, after = text[: tag.start].rpartition("\n")[2], text[tag.end :].partition("\n")[0]
-    indent = re.match(r"[ \t>]*", before)[0]  # type: ignore[index]
-    is_first = re.fullmatch(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?", before) is not None
-    return ("" if is_first else f"\n{indent}") + mark + (f"\n{indent}" if after.strip() else "")
-
-
-def _left(text: str, tag: _Tag) -> str:
-    """What stays of a tag without a counterpart: a comment, if it has a line of its own."""
-    before, after = text[: tag.start].rpartition("\n")[2], text[tag.end :].partition("\n")[0]
-    written = text[tag.start : tag.end]
-    is_alone = len(before) < 4 and not before.strip() and not after.strip()
-    return f"<!-- {written} -->" if is_alone and "\n" not in written and "--" not in written else ""
+def written_attributes(given: Mapping[str, str]) -> str:
+    """Attributes in braces; "" for none."""
+    filled = [f"{name}={written_value(value)}" for name, value in given.items() if value.strip()]
+    return f"{{{' '.join(filled)}}}" if filled else ""
 
 
 # those that Hugo brings
@@ -189,13 +101,19 @@ def _ref(call: Call) -> Made:
     return Made(call.find(target) or target)
 
 
-def _figure(call: Call) -> Made:
+def _figure(call: Call) -> Made | Leaf:
+    """A picture; a figure where it has words below it that are plain ones, and leads nowhere."""
     caption, title, source = call.get("caption"), call.get("title"), call.get("attr")
-    picture = f"![{_plain(call.get('alt') or caption or title)}]({_target(call.get('src', '0'))})"
-    if link := call.get("link"):
-        picture = f"[{picture}]({_target(link)})"
+    alt, src, link = _plain(call.get("alt") or caption or title), call.get("src", "0"), call.get("link")
+    picture = f"![{alt}]({_target(src)})"
+    picture = f"[{picture}]({_target(link)})" if link else picture
     words = " ".join(part for part in (f"**{title}**" if title else "", caption, source) if part)
-    return Made(f"{picture}\n\n{words}\n" if words else picture)
+    made = Made(f"{picture}\n\n{words}\n" if words else picture)
+    own, is_plain = call.target(src), re.search(r"[*_`\[\]<>\\]", f"{title}{caption}{source}") is None
+    if own is None or "/" in own or link or not words or not is_plain or call.form != "leaf":
+        return made
+    label = " · ".join(part for part in (title, caption) if part)
+    return Leaf("figure", {"src": own}, label, made, {"alt": alt, "credit": source})
 
 
 def _plain(text: str) -> str:
@@ -210,6 +128,31 @@ def _highlight(call: Call) -> Made:
     return Made(f"```{call.get('lang', 'language', '0')}", "```")
 
 
+def _video(pattern: str, host: str) -> Callable[[Call], Made | Leaf]:
+    """A film on another site → a card that leads there."""
+
+    def make(call: Call) -> Made | Leaf:
+        address = pattern.format(call.get("id", "0"))
+        otherwise = Made(f"<{address}>", loss="became a link")
+        if call.form != "leaf":
+            return otherwise
+        return Leaf(
+            "video", {"src": address}, call.get("title") or host, otherwise, loss="became a card that leads there"
+        )
+
+    return make
+
+
+def _raw(call: Call) -> Made:
+    """HTML that Hugo publishes as it is."""
+    return Made(html_as_markdown(call.inner), is_whole=True)
+
+
+def _hidden(call: Call) -> Made:
+    """A text that nobody sees."""
+    return Made("", is_whole=True)
+
+
 def _block(name: str, *titles: str, needs: str = "") -> Callable[[Call], Made | None]:
     """A shortcode that encloses a text → a block; `needs` is its title where none is given and there must be one."""
 
@@ -221,6 +164,13 @@ def _block(name: str, *titles: str, needs: str = "") -> Callable[[Call], Made | 
         return Made(f"{colons}{name}" + (f"[{written_label(title)}]" if title else ""), colons, is_block=True)
 
     return make
+
+
+def _tab(call: Call) -> Made | None:
+    """A tab, whose title may stand in a list of those around it."""
+    listed = call.outer.get("items", "names", "titles").split(",") if call.outer else []
+    needs = listed[call.index].strip() if call.index < len(listed) else ""
+    return _block("tab", "title", "name", "header", "label", "0", needs=needs or "…")(call)
 
 
 def _call_out(call: Call) -> Made | None:
@@ -253,7 +203,7 @@ def _address(pattern: str) -> Callable[[Call], Made]:
 
 _TWEET = _address("https://x.com/{0}/status/{1}")
 #: Name of a shortcode → what stands in its place; None where that can't be told.
-SHORTCODES: Mapping[str, Callable[[Call], Made | None]] = {
+SHORTCODES: Mapping[str, Callable[[Call], Made | Leaf | None]] = {
     "ref": _ref,
     "relref": _ref,
     "figure": _figure,
@@ -262,7 +212,7 @@ SHORTCODES: Mapping[str, Callable[[Call], Made | None]] = {
     **dict.fromkeys(("admonition", "alert", "callout", "notice"), _call_out),
     **dict.fromkeys(("details", "expand", "collapse"), _block("details", "summary", "title", "0", needs="…")),
     **dict.fromkeys(("tabs", "tabpane"), _block("tabs")),
-    "tab": _block("tab", "title", "name", "header", "label", "0", needs="…"),
+    "tab": _tab,
     "steps": _block("steps"),
     "param": _param,
     "gist": _address("https://gist.github.com/{0}/{1}"),
@@ -270,6 +220,8 @@ SHORTCODES: Mapping[str, Callable[[Call], Made | None]] = {
     "tweet": _TWEET,
     "twitter": _TWEET,
     "x": _TWEET,
-    "vimeo": _address("https://vimeo.com/{0}"),
-    "youtube": _address("https://www.youtube.com/watch?v={0}"),
+    "vimeo": _video("https://vimeo.com/{0}", "Vimeo"),
+    "youtube": _video("https://www.youtube.com/watch?v={0}", "YouTube"),
+    "comment": _hidden,
+    **dict.fromkeys(("rawhtml", "raw", "html", "unsafe"), _raw),
 }

@@ -9,7 +9,8 @@ from typing import Any
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, problem_at
+from sitegen.source.text import problem_at
+from sitegen.source.yaml import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ class HugoPage:
         parts = [part for part in self.key.split("/") if part]
         return parts[0] if parts and (self.is_section or len(parts) > 1) else ""
 
+    def mark_at(self, offset: int) -> Mark:
+        """Where a character of its body stands in its file."""
+        before = self.body[:offset]
+        return Mark(self.first_line + before.count("\n"), offset - (before.rfind("\n") + 1) + 1)
+
     def problem(self, code: str, message: str, mark: Mark | None = None, hint: str = "") -> Problem:
         """A problem of its file."""
         return problem_at(self.path, code, message, mark, hint)
@@ -88,6 +94,7 @@ class HugoSite:
         default: path of the language of files that name none.
         files: (language, key of the folder, name) → path, of what lies beside pages.
         shared: address → path, of static/ and assets/.
+        texts: (language, key) → text, of all pages, those without an address among them.
     """
 
     languages: Mapping[str, HugoLanguage]
@@ -98,6 +105,7 @@ class HugoSite:
     files: Mapping[tuple[str, Key, str], str]
     shared: Mapping[str, str]
     problems: tuple[Problem, ...]
+    texts: Mapping[tuple[str, Key], str]
 
     def setting(self, *names: str) -> Any:
         """A plain value of the settings by its keys, from the outside in; None where there is none."""
@@ -111,3 +119,24 @@ class HugoSite:
         """A plain value of a language's own settings, else of the site's."""
         own = self.setting("languages", language, *names)
         return self.setting(*names) if own is None else own
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A page in all its languages.
+
+    Attributes:
+        key: where it lies here.
+        source: path of the language whose version has the facts.
+        versions: language → page, in the order of the languages.
+    """
+
+    key: Key
+    source: str
+    kind: str
+    versions: Mapping[str, HugoPage]
+
+    @property
+    def head(self) -> HugoPage:
+        """The version that has the facts."""
+        return self.versions[self.source]

@@ -1,23 +1,42 @@
-"""Shortcodes become Markdown; those without a counterpart go, and are told where they stood."""
+"""Shortcodes become Markdown and blocks; those without a counterpart become blocks of the site's own."""
 
 from __future__ import annotations
 
 import pytest
+from conftest import MoveHugo
 
 from sitegen.content.markdown import parse_body
-from sitegen.importers.hugo.shortcodes import parse_arguments, replace_shortcodes
-from sitegen.source.yaml import Source
+from sitegen.importers.hugo.shortcodes import Leaf
+from sitegen.importers.hugo.site import HugoPage
+from sitegen.importers.hugo.tags import parse_arguments
+from sitegen.importers.hugo.uses import PageUses, Ways
+from sitegen.model.values import Key
+from sitegen.source.edits import Traced
+from sitegen.source.text import Source
 
 
 def replaced(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """The text without shortcodes; what is told, and what stands at the place told."""
+    """The text without the shortcodes that are known; what is told, and what stands at the place told."""
     told: list[tuple[str, str]] = []
 
     def tell(message: str, offset: int, hint: str) -> None:
         told.append((message, text[offset : offset + 10]))
 
+    page = HugoPage(
+        path="a.md",
+        language="en",
+        key=Key("/a/"),
+        folder=Key("/"),
+        is_section=False,
+        front={},
+        names={},
+        body=text,
+        first_line=1,
+    )
     pages, params = {"one.md": "/posts/one/", "one.md#a": "/posts/one/#a"}, {"city": "Minsk"}
-    return replace_shortcodes(text, pages.get, params.get, tell).text, told
+    uses = PageUses(page, Traced(text))
+    uses.look_up(Ways(find=pages.get, param=params.get, target=lambda written: written))
+    return uses.replaced(lambda use, own: None, lambda use: isinstance(use.made, Leaf), tell).text, told
 
 
 @pytest.mark.parametrize(
@@ -26,14 +45,30 @@ def replaced(text: str) -> tuple[str, list[tuple[str, str]]]:
         ('[a]({{< ref "one.md" >}})', "[a](/posts/one/)"),
         ('[a]({{% relref path="one.md#a" %}})', "[a](/posts/one/#a)"),
         ('{{< figure src="a b.jpg" alt="A" link="/x/" >}}', "[![A](<a b.jpg>)](/x/)"),
-        ('{{< figure src="a.jpg" title="T" caption="C" >}}', "![C](a.jpg)\n\n**T** C\n"),
+        ('{{< figure src="a.jpg" title="T" caption="C" >}}', '::figure[T · C]{src="a.jpg" alt="C"}'),
+        ('{{< figure src="a.jpg" caption="[C](/x/)" >}}', "![C(/x/)](a.jpg)\n\n[C](/x/)\n"),
+        ("a {{< comment >}}b{{< /comment >}} c", "a  c"),
+        ("{{< rawhtml >}}<p>a <b>b</b></p>{{< /rawhtml >}}", "a **b**"),
         ("{{< highlight go >}}\nx\n{{< /highlight >}}", "```go\nx\n```"),
         ('{{< param "city" >}}', "Minsk"),
         ('{{< figure\n  src="a.jpg"\n  alt="A"\n>}}', "![A](a.jpg)"),
         ("`{{</* ref x */>}}`", "`{{< ref x >}}`"),
         ("{{%/* /note */%}}", "{{% /note %}}"),
     ],
-    ids=["ref", "relref", "figure", "caption", "highlight", "param", "many lines", "example", "closing example"],
+    ids=[
+        "ref",
+        "relref",
+        "figure",
+        "caption",
+        "marked caption",
+        "comment",
+        "raw",
+        "highlight",
+        "param",
+        "many lines",
+        "example",
+        "closing example",
+    ],
 )
 def test_shortcode_with_a_counterpart_becomes_it(text: str, markdown: str) -> None:
     assert replaced(text) == (markdown, [])
@@ -42,9 +77,7 @@ def test_shortcode_with_a_counterpart_becomes_it(text: str, markdown: str) -> No
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        ("{{< youtube abc >}}", "https://www.youtube.com/watch?v=abc"),
-        ('{{< youtube id="abc" >}}', "https://www.youtube.com/watch?v=abc"),
-        ("{{< vimeo 12 >}}", "https://vimeo.com/12"),
+        ("a {{< youtube abc >}}", "https://www.youtube.com/watch?v=abc"),
         ('{{< x user="a" id="1" >}}', "https://x.com/a/status/1"),
         ("{{< gist a 1 >}}", "https://gist.github.com/a/1"),
     ],
@@ -52,26 +85,43 @@ def test_shortcode_with_a_counterpart_becomes_it(text: str, markdown: str) -> No
 def test_what_showed_another_site_becomes_a_link_and_is_told(text: str, address: str) -> None:
     now, told = replaced(text)
 
-    assert now == f"<{address}>"
-    assert [message for message, _ in told] == [f"the shortcode '{text.split()[1]}' became a link"]
+    assert now.removeprefix("a ") == f"<{address}>"
+    assert [message for message, _ in told] == [f"the shortcode '{text.removeprefix('a ').split()[1]}' became a link"]
 
 
-def test_unknown_shortcode_goes_and_what_it_encloses_stays() -> None:
-    text = 'One\n\n{{% panel "x" %}}\nTwo {{< icon />}} three\n{{% /panel %}}\n'
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("{{< youtube abc >}}", '::video[YouTube]{src="https://www.youtube.com/watch?v=abc"}'),
+        ('{{< youtube id="abc" title="A film" >}}', '::video[A film]{src="https://www.youtube.com/watch?v=abc"}'),
+        ("{{< vimeo 12 >}}", '::video[Vimeo]{src="https://vimeo.com/12"}'),
+    ],
+    ids=["youtube", "with a title", "vimeo"],
+)
+def test_film_becomes_a_card_and_is_told(text: str, made: str) -> None:
+    now, told = replaced(text)
+
+    assert now == made
+    assert [message for message, _ in told] == [f"the shortcode '{text.split()[1]}' became a card that leads there"]
+
+
+def test_shortcode_in_an_address_goes_and_in_code_stays() -> None:
+    text = "[a]({{< cdn >}}/b)\n\n```\n{{< icon >}}\n```\n\n{{< /open >}}\n"
 
     now, told = replaced(text)
 
-    assert now == 'One\n\n<!-- {{% panel "x" %}} -->\nTwo  three\n<!-- {{% /panel %}} -->\n'
-    assert told == [
-        ("the shortcode 'panel' has no counterpart and is left out, what it encloses stays", "{{% panel "),
-        ("the shortcode 'icon' has no counterpart and is left out", "{{< icon /"),
+    assert now == "[a](/b)\n\n```\n{{< icon >}}\n```\n\n\n"
+    assert sorted(told) == [
+        ("the shortcode 'cdn' in an address is left out", "{{< cdn >}"),
+        ("the shortcode 'icon' stands in code and stays as it is written", "{{< icon >"),
+        ("the shortcode 'open' is closed and was never opened", "{{< /open "),
     ]
 
 
 def test_shortcode_within_another_is_replaced_too() -> None:
-    now, _ = replaced('{{% panel %}}[a]({{< ref "one.md" >}}){{% /panel %}}')
+    now, _ = replaced('{{% note %}}[a]({{< ref "one.md" >}}){{% /note %}}')
 
-    assert now == "[a](/posts/one/)"
+    assert now == ":::note\n[a](/posts/one/)\n:::"
 
 
 def test_page_that_ref_can_not_find_stays_as_it_is_named() -> None:
@@ -116,3 +166,108 @@ def test_shortcode_that_encloses_a_text_becomes_a_block(text: str, made: str) ->
     assert now == made
     assert told == []
     assert [problem for problem in parse_body(Source.of("a.md", now), 1)[2] if problem.code.endswith("block")] == []
+
+
+# those that become blocks of the site's own
+
+LANGUAGES = "title = 'Old'\nbaseURL = 'https://e.org/'\n[languages.en]\nweight = 1\n[languages.fr]\nweight = 2\n"
+
+
+def moved(move_hugo: MoveHugo, **texts: str) -> tuple[dict[str, str], dict[str, str]]:
+    """A page in these languages: its texts here and the words that its readers see."""
+    files = {f"content/a.{language}.md": f"---\ntitle: A\n---\n{text}" for language, text in texts.items()}
+    site = move_hugo({"hugo.toml": LANGUAGES, "content/b.md": "---\ntitle: B\n---\nText\n", **files})
+    pages = site.build()
+    texts = {language: site.text(f"content/a/index.{language}.md").split("---\n\n")[1] for language in texts}
+    return texts, {language: pages[f"{language}/a/index.html"] for language in texts}
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "shown"),
+    [
+        ('{{% panel "A title" class="wide" %}}\nTwo *x*\n{{% /panel %}}', ':::panel[A title]{class="wide"}\nTwo *x*\n:::', "<p>A title</p>"),
+        ("One {{< icon github />}} two", 'One :icon{arg1="github"} two', 'One <span class="icon"></span> two'),
+        ("x{{< icon github >}}", 'x<!---->:icon{arg1="github"}', 'x<span class="icon"></span>'),
+        ("One {{< tag red >}}new [x](b.md){{< /tag >}} two", 'One :tag[new [x](/b/)]{arg1="red"} two', '<span class="tag">new <a href="/en/b/">x</a></span>'),
+        ('{{< card link="b" title=`Raw "q"` >}}', '::card[Raw "q"]{link="/b/"}', '<a href="/en/b/">Raw &#34;q&#34;</a>'),
+        ('{{< card link="https://x.org/a?b=1" title="T" >}}', '::card[T]{link="https://x.org/a?b=1"}', 'href="https://x.org/a?b=1"'),
+        ('{{< stats lines=10 wide="true" version="1.10" >}}', '::stats{lines="10" wide="true" version="1.10"}', '<div class="stats">'),
+        ("{{< outer >}}\n      {{< inner >}}\n      a\n      {{< /inner >}}\n{{< /outer >}}", "::::outer\n:::inner\n      a\n:::\n::::", '<div class="inner">'),
+        ("- a\n  {{% box %}}\n  b\n  {{% /box %}}", "- a\n  :::box\n  b\n  :::", "<li>a<div"),
+        ("| a | b |\n|---|---|\n| {{< tag >}}n{{< /tag >}} | {{< icon q >}} |", "| :tag[n]{} | :icon{arg1=\"q\"} |", '<td><span class="tag">n</span></td>'),
+        ("{{< dir/tree_view >}}", "::dir-tree-view", '<div class="dir-tree-view">'),
+        ("{{< button href=b >}}Go{{< /button >}}", ':::own-button{href="/b/"}\nGo\n:::', "Go"),
+        ('{{% tabs items="One,Two" %}}\n{{% tab %}}\na\n{{% /tab %}}\n{{% tab %}}\nb\n{{% /tab %}}\n{{% /tabs %}}', ":::tab[Two]\nb\n:::", ">Two</label>"),
+    ],
+    ids=["title", "leaf in a line", "behind a letter", "around words", "raw string", "address", "types", "indent", "list", "table", "name", "taken name", "items"],
+)  # fmt: skip
+def test_unknown_shortcode_becomes_a_block_with_what_it_is_given(
+    move_hugo: MoveHugo, text: str, made: str, shown: str
+) -> None:
+    texts, pages = moved(move_hugo, en=f"{text}\n")
+
+    assert made in texts["en"]
+    assert shown in pages["en"]
+
+
+def test_facts_stand_in_the_source_alone_and_words_in_each_language(move_hugo: MoveHugo) -> None:
+    texts, _ = moved(
+        move_hugo,
+        en='{{< card link="b" title="Card B" icon="moon" >}}\n\n{{< youtube abc >}}\n',
+        fr='{{< card link="b" title="Carte B" icon="moon" >}}\n\n{{< youtube abc >}}\n',
+    )
+
+    assert texts["en"].startswith('::card[Card B]{link="/b/" icon="moon"}\n')
+    assert texts["fr"] == "::card[Carte B]\n\n::video[YouTube]\n"
+
+
+def test_what_differs_in_a_translation_is_kept_as_words(move_hugo: MoveHugo) -> None:
+    texts, pages = moved(
+        move_hugo,
+        en="{{< youtube abc >}}\n\n{{< map place=minsk >}}\n",
+        fr="{{< youtube def >}}\n\n{{< map place=paris >}}\n",
+    )
+
+    assert '::map{place="minsk"}' in texts["en"]
+    assert '::map{place="paris"}' in texts["fr"]
+    assert "<https://www.youtube.com/watch?v=def>" in texts["fr"]
+    assert "minsk" not in pages["en"]
+
+
+def test_each_shortcode_is_named_with_how_often_it_stands_there(move_hugo: MoveHugo) -> None:
+    files = {
+        f"content/{name}.md": f"---\ntitle: {name}\n---\nx {{{{< icon a >}}}} y {{{{< icon b >}}}}\n" for name in "abc"
+    }
+
+    site = move_hugo({"hugo.toml": LANGUAGES, **files})
+
+    message = "the shortcode 'icon' became the block ':icon' (6 uses in 3 files), and shows its words alone"
+    assert f"content/a.md:4:3: warning[shortcode]: {message}" in site.told_then
+    assert site.told_then.count("[shortcode]") == 1
+
+
+def test_text_that_a_template_takes_for_data_becomes_code(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "hugo.toml": LANGUAGES,
+            "layouts/shortcodes/toggle.html": '{{ highlight .Inner "toml" "" }}',
+            "content/a.md": "---\ntitle: A\n---\n{{< toggle file=hugo >}}\n[a_b]\nc = '*'\n{{< /toggle >}}\n",
+        }
+    )
+
+    assert ":::toggle{file=\"hugo\"}\n```\n[a_b]\nc = '*'\n```\n:::" in site.text("content/a/index.en.md")
+    assert "[a_b]\nc = &#x27;*&#x27;" in site.build()["en/a/index.html"].replace("'", "&#x27;").replace(
+        "&#39;", "&#x27;"
+    )
+
+
+def test_text_of_another_page_stands_where_it_is_included(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "hugo.toml": LANGUAGES,
+            "content/_parts/one.md": "---\ntitle: P\nheadless: true\n---\nPart {{< icon x >}} one\n",
+            "content/a.md": '---\ntitle: A\n---\nBefore\n\n{{% include "/_parts/one.md" %}}\n\nAfter\n',
+        }
+    )
+
+    assert 'Before\n\nPart :icon{arg1="x"} one\n\nAfter' in site.text("content/a/index.en.md")

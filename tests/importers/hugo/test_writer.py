@@ -128,6 +128,6 @@ def test_what_only_hugo_understands_is_told_at_its_place(move_hugo: MoveHugo) ->
         in site.told_then
     )
     assert (
-        "content/a.md:5:5: warning[shortcode]: the shortcode 'icon' has no counterpart and is left out"
+        "content/a.md:5:5: warning[shortcode]: the shortcode 'icon' became the block ':icon' (1 use in 1 file), and shows its words alone"
         in site.told_then
     )

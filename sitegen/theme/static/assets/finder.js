@@ -56,8 +56,17 @@ export const start = form => {
     const all = word.split('\u200c').filter(part => part);
     return all.some(part => part.length > 3) ? all.filter(part => part.length > 3) : all;
   };
-  const terms = (rules, text) =>
-    [...new Set((fold(rules, text).match(words) ?? []).flatMap(parts).flatMap(word => cut(rules, word)))];
+  const split = (rules, folded) =>
+    [...new Set((folded.match(words) ?? []).flatMap(parts).flatMap(word => cut(rules, word)))];
+  // Words that only make a question, such as "how" and "where", are not asked for beside others.
+  const terms = (rules, text) => {
+    const folded = fold(rules, text);
+    const asides = fold(rules, form.dataset.asides ?? '').split(/\s+/).filter(aside => aside).sort((a, b) => b.length - a.length);
+    const rest = asides.reduce((left, aside) => rules.run.test(aside) ? left.replaceAll(aside, ' ') : left, folded);
+    const all = split(rules, rest).filter(term => !asides.includes(term));
+    const asked = all.filter(term => term.length > 1 || !rules.run.test(term) || all.length < 2);
+    return asked.length ? asked : split(rules, folded);
+  };
 
   // How well a word of the index answers a word that was asked for: 1 for the same, 0 for another.
   const shared = (a, b) => {
@@ -70,46 +79,64 @@ export const start = form => {
     const same = shared(asked, word);
     const longer = Math.max(asked.length, word.length);
     if (same === asked.length) return same < 3 ? .4 : .4 + .5 * same / longer;
-    if (same < 4 || same < longer * (same === word.length ? .5 : .6)) return 0;
-    return same === word.length || longer - same < 4 ? .3 + .4 * same / longer : 0;
+    const isStem = same === word.length;
+    if (same > 3 && (isStem || longer - same < 4) && same >= longer * (isStem ? .5 : .6))
+      return (.3 + .4 * same / longer) * (longer - same < 4 ? 1 : .35);
+    return same > 5 && same >= .65 * Math.min(asked.length, word.length) ? .2 : 0;  // as in apply, application
   };
-  const oneSlip = (asked, word) => {
-    if (asked.length < 5 || Math.abs(asked.length - word.length) > 1) return 0;
-    const n = shared(asked, word);
-    const rests = [[n + 1, n + 1], [n + 1, n], [n, n + 1]];
-    const swapped = asked[n] === word[n + 1] && asked[n + 1] === word[n] && asked.slice(n + 2) === word.slice(n + 2);
-    return swapped || rests.some(([a, b]) => asked.slice(a) === word.slice(b)) ? .3 : 0;
+  // How many letters must be changed, dropped, added or swapped to make one word of the other.
+  const slips = (a, b) => {
+    let before = [];
+    let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++) {
+        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] !== b[j - 1]));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+      }
+      [before, row] = [row, next];
+    }
+    return row[b.length];
   };
+  const slipped = (asked, word) => {
+    const most = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
+    if (!most || asked[0] !== word[0] || Math.abs(asked.length - word.length) > most) return 0;
+    const n = slips(asked, word);
+    return n > most ? 0 : .8 - .1 * n;
+  };
+  // What answers a term: page → score; and how rare that is, from which follows how much the term counts in a query.
   const answers = async (rules, asked) => {
     const shard = await file(rules, `terms-${asked.codePointAt(0) % rules.shards}`);
-    const scores = new Map();
-    for (const like of rules.run.test(asked) && asked.length > 1 ? [(a, w) => +(a === w)] : [likeness, oneSlip]) {
-      for (const word of Object.keys(shard)) {
-        const how = like(asked, word);
-        for (let n = 0; how && n < shard[word].length; n += 2) {
-          const [page, weight] = shard[word].slice(n, n + 2);
-          scores.set(page, Math.max(scores.get(page) ?? 0, how * weight));
-        }
+    const isPair = rules.run.test(asked) && asked.length > 1;
+    const like = isPair || asked in shard ? [likeness] : [likeness, slipped];
+    const stem = asked in shard ? .5 : 1;  // a word that is there itself comes before what it begins with
+    const best = new Map();
+    for (const word of isPair ? [asked].filter(pair => pair in shard) : Object.keys(shard)) {
+      const how = Math.max(...like.map(compare => compare(asked, word))) * (word.length < asked.length ? stem : 1);
+      for (let n = 0; how && n < shard[word].length; n += 2) {
+        const [page, weight] = shard[word].slice(n, n + 2);
+        const [most, score] = best.get(page) ?? [0, 0];
+        best.set(page, [Math.max(most, how), Math.max(score, how * weight)]);
       }
-      if (scores.size) break;
     }
-    const rarity = Math.log(1 + rules.pages / (1 + scores.size));
-    for (const [page, score] of scores) scores.set(page, score * (.2 + rarity));
-    return scores;
+    const rarity = Math.log(1 + rules.pages / (1 + [...best.values()].reduce((sum, [how]) => sum + how, 0)));
+    return { best, rarity };
   };
+  // Pages that answer about half of a query or more, the best first. A word that no page holds counts for nothing: people ask in
+  // whole sentences, and of two names one may be ours.
   const ask = async (rules, asked) => {
+    const known = (await Promise.all(asked.map(term => answers(rules, term)))).filter(({ best }) => best.size);
+    const whole = known.reduce((sum, { rarity }) => sum + rarity, 0);
     const sums = new Map();
-    for (const scores of await Promise.all(asked.map(term => answers(rules, term)))) {
-      for (const [page, score] of scores) {
-        const sum = sums.get(page) ?? { page, hits: 0, score: 0 };
-        sum.hits++;
-        sum.score += score;
+    for (const { best, rarity } of known)
+      for (const [page, [, score]] of best) {
+        const sum = sums.get(page) ?? { page, part: 0, score: 0 };
+        sum.part += rarity / whole;
+        sum.score += rarity * score;
         sums.set(page, sum);
       }
-    }
-    const needed = asked.length < 3 ? asked.length : Math.ceil(asked.length * 2 / 3);
-    return [...sums.values()].filter(sum => sum.hits >= needed)
-      .sort((a, b) => b.hits - a.hits || b.score - a.score || a.page - b.page);
+    return [...sums.values()].filter(({ part }) => part > .45)
+      .sort((a, b) => b.score * b.part - a.score * a.part || a.page - b.page);
   };
 
   // What is shown.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.importers.tables import parse_table
+from sitegen.importers.front_matter import parse_table
 from sitegen.problems.problem import SiteError
-from sitegen.source.yaml import Source
+from sitegen.source.text import Source
 
 YAML = "Title: Home\nweight: 3\ndraft: false\nauthor:\n  Name: Ada\ntags: [a, b]\n"
 TOML = "Title = 'Home'\nweight = 3\ndraft = false\ntags = ['a', 'b']\n\n[author]\nName = 'Ada'\n"

@@ -18,7 +18,8 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import Node, Source, parse, plain_scalar
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse, plain_scalar
 
 #: Endings of files that hold a table.
 ENDINGS = (".csv", ".json", ".yaml")

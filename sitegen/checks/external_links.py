@@ -24,10 +24,10 @@ from sitegen.model.fields import Group
 from sitegen.model.urls import parts_of
 from sitegen.model.values import Destination, Document
 from sitegen.problems.problem import Problem
-from sitegen.publish.live import in_time
+from sitegen.source.connections import in_time
 from sitegen.source.files import replace_files
 from sitegen.source.mark import Mark
-from sitegen.source.yaml import problem_at
+from sitegen.source.text import problem_at
 
 #: What is told of an address: it answers; it answers elsewhere for good; it is gone; the host does not say; or it fails for now.
 Verdict = Literal["alive", "moved", "dead", "refused", "failing"]

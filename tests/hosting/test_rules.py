@@ -19,7 +19,7 @@ from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, free_port, runni
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import POLICY, RULES, Hosting, find_ranges, hosting_of
+from sitegen.hosting.rules import POLICY, RULES, Hosting, find_ranges, hosting_of
 from sitegen.i18n.locale import Locale
 
 
@@ -243,7 +243,7 @@ def test_server_finds_no_fault_with_an_encrypted_site(
 ) -> None:
     require(name, shutil.which(name, path=PATH) is not None and (name != "nginx" or BROTLI.exists()))
     make_certificate(tmp_path)
-    text = HOSTS[name](hosting(make(make_site), f"https://127.0.0.1:{free_port()}{path}"))
+    text = HOSTS[name].write(hosting(make(make_site), f"https://127.0.0.1:{free_port()}{path}"))
     command = WRITERS[name](tmp_path, text.replace("/etc/letsencrypt/live/127.0.0.1", str(tmp_path)))
     test = [*command, "-t"] if name == "nginx" else [command[0], "validate", *command[2:]]
 
@@ -272,7 +272,7 @@ def make_certificate(folder: Path) -> None:
 def test_two_sites_live_on_one_nginx(make_site: MakeSite, tmp_path: Path) -> None:
     require("nginx", shutil.which("nginx", path=PATH) is not None and BROTLI.exists())
     site = make(make_site)
-    texts = [HOSTS["nginx"](hosting(site, f"http://127.0.0.1:{free_port()}/{path}")) for path in ("", "a/")]
+    texts = [HOSTS["nginx"].write(hosting(site, f"http://127.0.0.1:{free_port()}/{path}")) for path in ("", "a/")]
     command = [*write_nginx(tmp_path, "\n".join(texts)), "-t"]
 
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PATH": PATH})

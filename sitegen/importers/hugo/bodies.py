@@ -1,0 +1,100 @@
+"""The texts of a Hugo site's pages as Markdown of a site here: what they include, their shortcodes, their links and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sitegen.importers.html import Dialect, from_first
+from sitegen.importers.hugo.declared import Declared, template_reader
+from sitegen.importers.hugo.includes import with_includes
+from sitegen.importers.hugo.links import Links
+from sitegen.importers.hugo.markdown import Adapted, adapt, list_anchors
+from sitegen.importers.hugo.pages import Adopted
+from sitegen.importers.hugo.site import Family, HugoPage
+from sitegen.importers.hugo.uses import PageUses, Use, Ways
+from sitegen.problems.problem import Problem
+from sitegen.source.edits import Traced
+
+
+class Bodies:
+    """Reads the texts of all pages first, since a link needs the headings of others and a block the other languages.
+
+    Attributes:
+        declared: blocks of the site's own.
+    """
+
+    def __init__(self, folder: Path, adopted: Adopted, links: Links, problems: list[Problem]) -> None:
+        self.declared = Declared(links.target, template_reader(folder))
+        self._adopted = adopted
+        self._links = links
+        self._problems = problems
+        self._dialect = _dialect(adopted)
+        self._plain: dict[str, Traced] = {}
+
+    def read(self) -> None:
+        """Replace the shortcodes of every page, and note the ids of its headings."""
+        uses = [(family, self._uses(family)) for family in self._adopted.families.values()]
+        self.declared.gather(uses)
+        for family, versions in uses:
+            for language, page in versions.items():
+                text = self._without_shortcodes(page, is_source=language == family.source)
+                self._plain[page.page.path] = text
+                ids = list_anchors(text, page.page.text("title"), self._dialect)
+                self._links.anchors[language, family.key] = ids
+        self._problems += self.declared.told()
+
+    def adapted(self, family: Family, page: HugoPage) -> Adapted:
+        """The text of a page as it is written here."""
+        return adapt(
+            self._plain.get(page.path, Traced("")),
+            page.text("title"),
+            self._dialect,
+            lambda target, is_picture: self._links.target(page, target),
+            lambda *told: self._tell(page, "not-imported", *told),
+            has_ids=page is family.head,
+        )
+
+    def _uses(self, family: Family) -> Mapping[str, PageUses]:
+        return {language: self._uses_of(page) for language, page in family.versions.items() if page.path}
+
+    def _uses_of(self, page: HugoPage) -> PageUses:
+        text = with_includes(page, self._adopted.site)
+        uses = PageUses(page, text)
+        if uses.tags:
+            uses.look_up(
+                Ways(
+                    find=lambda named: self._links.logical(page, named),
+                    param=lambda name: self._param(page, name),
+                    target=lambda target: self._links.target(page, target),
+                )
+            )
+        return uses
+
+    def _param(self, page: HugoPage, name: str) -> str | None:
+        found = page.text(name.lower()) or self._adopted.site.setting("params", name.lower())
+        return None if found is None or found == "" else str(found)
+
+    def _without_shortcodes(self, page: PageUses, *, is_source: bool) -> Traced:
+        def has_facts(use: Use) -> bool | None:
+            return self.declared.has_facts(use, page.page, is_source=is_source)
+
+        return page.replaced(
+            lambda use, own: self.declared.write(use, own, is_source=is_source),
+            has_facts,
+            from_first(page.text, lambda *told: self._tell(page.page, "shortcode", *told)),
+        )
+
+    def _tell(self, page: HugoPage, code: str, message: str, offset: int, hint: str) -> None:
+        """Note what can't be brought of a page's body, at a place there."""
+        self._problems.append(page.problem(code, message, page.mark_at(offset), hint))
+
+
+def _dialect(adopted: Adopted) -> Dialect:
+    site = adopted.site
+    goldmark = ("markup", "goldmark")
+    return Dialect(
+        has_html=site.setting(*goldmark, "renderer", "unsafe") is True,
+        has_attributes=site.setting(*goldmark, "parser", "attribute", "block") is True,
+        has_addresses=site.setting(*goldmark, "extensions", "linkify") is not False,
+    )

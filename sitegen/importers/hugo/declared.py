@@ -1,0 +1,377 @@
+"""Shortcodes that nothing here corresponds to → blocks of the site's own: declared, with what they are given, and a plain template each.
+
+What a reader can read of it is words, and shown; what holds in every language is facts. One template brings a block back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from sitegen.content.blocks import written_label
+from sitegen.importers.hugo.shortcodes import Leaf, Made, written_attributes
+from sitegen.importers.hugo.site import Family, HugoPage
+from sitegen.importers.hugo.tags import Form
+from sitegen.importers.hugo.uses import PageUses, Use, attributes_of
+from sitegen.importers.infer import fits
+from sitegen.model.blocks import NAME, shipped_blocks
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.scalars import scalar
+from sitegen.source.yaml import Node, plain_scalar
+
+#: Attributes that say how something looks, or name what no reader reads.
+_UNREAD = frozenset(
+    """align class color colour file filter filterargs height href icon id image img lang language link options page path
+    pattern process size src style target theme type url width""".split()  # noqa: SIM905
+)
+#: Words that stand in the brackets of a block, the first that it has.
+_LABELS = ("title", "header", "heading", "caption", "name", "label", "text", "summary", "arg1")
+#: Attributes that lead somewhere.
+_LEADING = frozenset("file href image img link page path poster src target to url".split())  # noqa: SIM905
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,6}[1-9])?")
+#: Of a shortcode with several forms the first has its name.
+_FORMS: tuple[Form, ...] = ("container", "leaf", "inline")
+#: What a template does with the text between a shortcode's tags, if that text is no Markdown.
+_CODE = re.compile(r"\bhighlight\b|transform\.Highlight|Unmarshal|<pre|<code", re.IGNORECASE)
+_RENDERS = re.compile(r"markdownify|RenderString", re.IGNORECASE)
+
+#: (language, page, value) → an address or file as it is named here; None where there is none.
+Target = Callable[[HugoPage, str], str | None]
+
+
+@dataclass(slots=True)
+class _Attribute:
+    """What was seen of one attribute.
+
+    Attributes:
+        plain: value → as it is named here, where it leads somewhere.
+        differs: whether languages have it otherwise, or at other places.
+    """
+
+    name: str
+    values: dict[str, None] = field(default_factory=dict)
+    named: dict[str, str | None] = field(default_factory=dict)
+    differs: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a reader would read it."""
+        return self.name.lower() not in _UNREAD and any(map(_is_prose, self.values))
+
+    @property
+    def is_word(self) -> bool:
+        return self.is_read or self.differs
+
+    @property
+    def type(self) -> str:
+        """The narrowest type that holds every value."""
+        filled = [value for value in self.values if value.strip()]
+        if self.is_word or not filled:
+            return "text"
+        named = [self.named.get(value) for value in filled]
+        if all(named):
+            are_pictures = all(_PICTURE.search(value or "") and _fits("image", value or "") for value in named)
+            return "image" if are_pictures else "link"
+        if all(value in ("true", "false") for value in filled):
+            return "boolean"
+        return "number" if all(map(_NUMBER.fullmatch, filled)) else "text"
+
+
+def _is_prose(value: str) -> bool:
+    """Several words, a word in a script of its own, or a word that begins with a capital."""
+    if re.search(r"[/\\<>{}=]|\w\.\w|://", value):
+        return " " in value.strip() and re.search(r"[^\W\d_]{2,} [^\W\d_]", value) is not None
+    return re.search(r"\S\s+\S", value) is not None or not value.isascii() or value[:1].isupper()
+
+
+@cache
+def _fits(type_: str, value: str) -> bool:
+    return fits(type_, Node(plain_scalar(value), value, Mark(1, 1)))
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block of the site's own.
+
+    Attributes:
+        attributes: by their names here.
+        pages: those that have it.
+        first: where it is used first.
+    """
+
+    name: str
+    form: Form
+    shortcode: str
+    first: tuple[HugoPage, Use, Mark]
+    attributes: dict[str, _Attribute] = field(default_factory=dict)
+    count: int = 0
+    pages: set[str] = field(default_factory=set)
+
+    def take(self, page: HugoPage, use: Use, target: Target) -> None:
+        """Note what one use of it says."""
+        self.count += 1
+        self.pages.add(page.path)
+        for name, value in attributes_of(use.call).items():
+            own = self.attributes.setdefault(name, _Attribute(name))
+            if value not in own.values:
+                own.values[value] = None
+                own.named[value] = _named(page, name, value, target)
+
+    @property
+    def label(self) -> str:
+        """The word in its brackets; "" for none."""
+        if self.form == "inline":
+            return ""
+        return next((name for name in _LABELS if name in self.attributes and self.attributes[name].is_read), "")
+
+    def of_side(self, *, are_words: bool) -> list[_Attribute]:
+        """Its words, or its facts."""
+        return [own for own in self.attributes.values() if own.is_word == are_words]
+
+
+def _named(page: HugoPage, name: str, value: str, target: Target) -> str | None:
+    """Where an attribute leads, as it is said here; None for one that leads nowhere."""
+    value = value.strip()
+    if re.match(r"https?://|mailto:", value):
+        found: str | None = value
+    elif name.lower() in _LEADING or value.startswith(("/", "./", "../")):
+        found = target(page, value)
+    else:
+        return None
+    return found if found is not None and _fits("link", found) else None
+
+
+class Declared:
+    """The blocks of a site's own: gathered from its pages first, and asked for what stands in each place then.
+
+    Attributes:
+        blocks: (shortcode, form) → block.
+    """
+
+    def __init__(self, target: Target, template_of: Callable[[str], str]) -> None:
+        self.blocks: dict[tuple[str, Form], _Block] = {}
+        self._target = target
+        self._template_of = cache(template_of)
+        self._forms: dict[str, set[Form]] = {}
+        self._differ: set[tuple[str, str]] = set()
+        self._taken: set[str] = set()
+
+    def gather(self, families: Iterable[tuple[Family, Mapping[str, PageUses]]]) -> None:
+        """Take in every use of every page."""
+        own = [(family, uses) for family, uses in families if any(page.uses for page in uses.values())]
+        found = [(page, use) for _, uses in own for page in uses.values() for use in page.uses if _is_declared(use)]
+        for _, use in found:
+            self._forms.setdefault(use.tag.name, set()).add(use.call.form)
+        for page, use in sorted(found, key=lambda one: _FORMS.index(self._form(one[1]))):
+            place = use.tag.name, self._form(use)
+            if place not in self.blocks:
+                first = (page.page, use, page.mark(use.tag.start))
+                self.blocks[place] = _Block(self._free_name(*place), place[1], place[0], first)
+                self._taken.add(self.blocks[place].name)
+        for page, use in found:
+            self.blocks[use.tag.name, self._form(use)].take(page.page, use, self._target)
+        for family, versions in own:
+            self._compare(family, versions)
+
+    def _form(self, use: Use) -> Form:
+        """Among words everywhere where it stands there once, unless it encloses several paragraphs."""
+        seen = self._forms[use.tag.name]
+        may_be_inline = use.call.form == "leaf" or (use.call.form == "container" and "\n" not in use.call.inner)
+        return "inline" if "inline" in seen and may_be_inline else use.call.form
+
+    def _free_name(self, shortcode: str, form: Form) -> str:
+        plain = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", shortcode).lower()).strip("-")
+        name = plain if re.fullmatch(NAME, plain) else f"own-{plain or 'block'}"
+        name = f"own-{name}" if name in shipped_blocks() else name
+        tries = (name, f"{name}-{form}", *(f"{name}-{form}-{number}" for number in range(2, len(self._taken) + 3)))
+        return next(own for own in tries if own not in self._taken)
+
+    def _compare(self, family: Family, versions: Mapping[str, PageUses]) -> None:
+        """Note which facts are others in a translation, or at other places."""
+        source = self._facts_of(versions[family.source]) if family.source in versions else {}
+        for language, page in versions.items():
+            own = self._facts_of(page) if language != family.source else {}
+            for name, given in own.items():
+                theirs = source.get(name, [])
+                if given != theirs:
+                    self._differ.add((page.page.path, name))
+                    self._note_differing(name, given, theirs)
+
+    def _note_differing(
+        self, name: str, given: Sequence[Mapping[str, str]], theirs: Sequence[Mapping[str, str]]
+    ) -> None:
+        block = next((block for block in self.blocks.values() if block.name == name), None)
+        if block is None:
+            return
+        is_aligned = len(given) == len(theirs)
+        for number, facts in enumerate(given):
+            others = theirs[number] if is_aligned else {}
+            for key in {*facts, *others}:
+                if facts.get(key) != others.get(key):
+                    block.attributes.setdefault(key, _Attribute(key)).differs = True
+
+    def _facts_of(self, page: PageUses) -> dict[str, list[Mapping[str, str]]]:
+        """Name of a block → the facts of each of them, in order."""
+        found: dict[str, list[Mapping[str, str]]] = {}
+        for use in page.uses:
+            if isinstance(use.made, Leaf):
+                found.setdefault(use.made.name, []).append(use.made.facts)
+            elif _is_declared(use):
+                block = self.blocks[use.tag.name, self._form(use)]
+                given = attributes_of(use.call).items()
+                values = {key: block.attributes[key].named.get(value) or value for key, value in given}
+                found.setdefault(block.name, []).append(values)
+        return found
+
+    # what stands in a place
+
+    def has_facts(self, use: Use, page: HugoPage, *, is_source: bool) -> bool | None:
+        """Whether a leaf has its facts here; None where they are others than those of the source."""
+        assert isinstance(use.made, Leaf)
+        if is_source:
+            return True
+        return None if (page.path, use.made.name) in self._differ else False
+
+    def write(self, use: Use, page: HugoPage, *, is_source: bool) -> Made | None:
+        """A use of a block of one's own; None where none can stand."""
+        if not _is_declared(use):
+            return None
+        block = self.blocks[use.tag.name, self._form(use)]
+        given = attributes_of(use.call)
+        label = given.get(block.label, "")
+        words = {name: value for name, value in given.items() if block.attributes[name].is_word and name != block.label}
+        facts = {name: _written(block.attributes[name], given[name]) for name in given if name not in words}
+        facts.pop(block.label, None)
+        attributes = written_attributes({**(facts if is_source else {}), **words})
+        head = block.name + (f"[{written_label(label)}]" if label.strip() else "") + attributes
+        return self._marks(block, use, head, attributes)
+
+    def _marks(self, block: _Block, use: Use, head: str, attributes: str) -> Made | None:
+        if block.form == "inline":
+            inner = use.call.inner.strip()
+            is_whole = _has_balance(use.call.inner)
+            if use.tag.closed_by is None:
+                return Made(f":{block.name}{attributes or '{}'}")
+            return Made(f":{block.name}[", f"]{attributes or '{}'}") if inner and is_whole else None
+        if block.form == "leaf":
+            return Made(f"::{head}", is_block=True)
+        colons = ":" * use.call.colons
+        if self.holds_code(use):
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`+", use.call.inner)), default=0))
+            language = use.call.get("lang", "language")
+            return Made(f"{colons}{head}\n{fence}{language}", f"{fence}\n{colons}", is_block=True)
+        return Made(f"{colons}{head}", colons, is_block=True)
+
+    def holds_code(self, use: Use) -> bool:
+        """Whether what it encloses is data or a program, by its own template."""
+        template = self._template_of(use.tag.name)
+        has_fence = re.search(r"^\s*(?:```|~~~)", use.call.inner, re.MULTILINE) is not None
+        is_code = _CODE.search(template) is not None and _RENDERS.search(template) is None
+        return use.tag.sign == "<" and is_code and not has_fence
+
+    # what declares them
+
+    def texts(self) -> dict[str, str]:
+        """content/blocks.yaml, and the template of each."""
+        if not self.blocks:
+            return {}
+        blocks = sorted(self.blocks.values(), key=lambda block: block.name)
+        head = "# Made of the shortcodes of a site of Hugo; from now on it is yours."
+        declared = "\n".join([head, *(line for block in blocks for line in ("", *_declaration(block)))]) + "\n"
+        templates = {f"templates/blocks/{block.name}.html": "".join(_template(block)) for block in blocks}
+        return {"content/blocks.yaml": declared, **templates}
+
+    def told(self) -> Iterator[Problem]:
+        """What became of each shortcode, and how often."""
+        for block in self.blocks.values():
+            page, use, mark = block.first
+            sign = {"container": ":::", "leaf": "::", "inline": ":"}[block.form] + block.name
+            uses = f"{block.count:,} use{'s' * (block.count != 1)} in {len(block.pages):,} file{'s' * (len(block.pages) != 1)}"
+            message = f"the shortcode '{block.shortcode}' became the block '{sign}' ({uses}), and shows its words alone"
+            hint = f"draw it in templates/blocks/{block.name}.html; it was {' '.join(use.written.split())[:80]}"
+            yield page.problem("shortcode", message, mark, hint)
+
+
+def _is_declared(use: Use) -> bool:
+    return use.made is None and not use.tag.in_address and not use.tag.in_code
+
+
+def _has_balance(text: str) -> bool:
+    """Whether its brackets are paired, as those around it would be by them."""
+    depth = 0
+    for sign in re.findall(r"\\.|[\[\]]", text):
+        depth += (sign == "[") - (sign == "]")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _written(own: _Attribute, value: str) -> str:
+    return (own.named.get(value) or value) if own.type in ("link", "image") else value
+
+
+def _declaration(block: _Block) -> Iterator[str]:
+    yield f"{block.name}:"
+    yield f"  help: {scalar(f'the shortcode {block.shortcode} of the old site')}"
+    if block.form != "container":
+        yield f"  form: {block.form}"
+    if block.label:
+        yield f"  label: {block.label}"
+    for side in ("facts", "words"):
+        own = block.of_side(are_words=side == "words")
+        if own:
+            yield f"  {side}:"
+            yield from (f"    {one.name}: {{type: {one.type}}}" for one in own)
+
+
+def _template(block: _Block) -> Iterator[str]:
+    """What shows its words, and draws its pictures and links."""
+    yield f"{{#- The shortcode `{block.shortcode}` of the old site: its words alone. Draw it here as it is to look. -#}}\n"
+    facts, words = block.of_side(are_words=False), [own for own in block.of_side(are_words=True) if own.is_read]
+    picture = next((own.name for own in facts if own.type == "image"), "")
+    link = next((own.name for own in facts if own.type == "link"), "")
+    shown = [own.name for own in words if not (picture and own.name == "alt")]
+    element = "span" if block.form == "inline" else "div"
+    yield f'<{element} class="{block.name}">'
+    if picture:
+        alt = "block.words.alt" if any(own.name == "alt" for own in words) else "None"
+        yield f'{{% if block.facts.{picture} %}}{{{{ page.picture(block.facts.{picture}, {alt} or "") }}}}{{% endif %}}'
+    for number, name in enumerate(sorted(shown, key=lambda name: name != block.label)):
+        yield _shown(name, link if number == 0 else "", "span" if block.form == "inline" else "p")
+    if link and not shown:
+        yield f'{{% if block.facts.{link} %}}<a href="{{{{ block.facts.{link}.url }}}}">{{{{ block.facts.{link}.host or block.facts.{link}.url }}}}</a>{{% endif %}}'
+    if block.form != "leaf":
+        yield "{{ inner }}" if block.form == "inline" else "\n{{ inner }}"
+    yield f"</{element}>\n"
+
+
+def _shown(name: str, link: str, element: str) -> str:
+    """A word where it is filled in, within a link where it leads somewhere."""
+    text = f"{{{{ block.words.{name}|words }}}}"
+    if link:
+        opening = f'{{% if block.facts.{link} %}}<a href="{{{{ block.facts.{link}.url }}}}">{{% endif %}}'
+        text = f"{opening}{text}{{% if block.facts.{link} %}}</a>{{% endif %}}"
+    start = "" if element == "span" else "\n"
+    return f"{start}{{% if block.words.{name} %}}<{element}>{text}</{element}>{{% endif %}}"
+
+
+def template_reader(folder: Path) -> Callable[[str], str]:
+    """Reads the template of a shortcode, of the site or one of its themes; "" for none."""
+    themes = sorted(path.name for path in (folder / "themes").glob("*")) if (folder / "themes").is_dir() else []
+    tops = ("layouts", *(f"themes/{theme}/layouts" for theme in themes))
+
+    def read(name: str) -> str:
+        paths = [f"{top}/{sort}/{name}.html" for top in tops for sort in ("_shortcodes", "shortcodes")]
+        found = next((path for path in paths if ".." not in name and (folder / path).is_file()), None)
+        try:
+            return read_text(folder, found) if found else ""
+        except SiteError:
+            return ""
+
+    return read

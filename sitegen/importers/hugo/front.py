@@ -1,0 +1,179 @@
+"""The front matter of a page here, made of that of a page of Hugo: its facts in the source version, its words in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from sitegen.importers.hugo.markdown import Adapted
+from sitegen.importers.hugo.model import FOREIGN
+from sitegen.importers.hugo.pages import Adopted
+from sitegen.importers.hugo.site import Family, HugoPage
+from sitegen.importers.hugo.terms import terms_of
+from sitegen.importers.infer import fits, written
+from sitegen.model.urls import fault_of_alias, parent_key
+from sitegen.model.values import Key
+from sitegen.problems.problem import Problem
+from sitegen.source.front_matter import list_item
+from sitegen.source.scalars import scalar
+from sitegen.source.yaml import Node
+
+#: Field here → names that it has in Hugo, the first that is filled in.
+_FACTS: Mapping[str, tuple[str, ...]] = {
+    "date": ("date",),
+    "updated": ("lastmod", "modified"),
+    "publish": ("publishdate", "pubdate", "published"),
+    "expires": ("expirydate", "unpublishdate"),
+    "order": ("weight",),
+    "draft": ("draft",),
+}
+
+
+@dataclass
+class FrontMatter:
+    """Writes the front matter of every page.
+
+    Attributes:
+        problems: what can't be said here is added to them.
+        claims: address below the site's own → the page that it is, or leads to.
+    """
+
+    adopted: Adopted
+    problems: list[Problem]
+    claims: dict[str, Key] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.claims = {
+            _joined(language, *self.adopted.segments(key, language)): key
+            for key in self.adopted.families
+            for language in self.adopted.site.languages
+        }
+
+    def lines(self, family: Family, page: HugoPage, made: Adapted) -> Iterator[str]:
+        is_source = page.language == family.source
+        fields = self.adopted.fields[family.kind]
+        self._tell_foreign(page)
+        if is_source:
+            if family.kind != self._inherited(family.key):
+                yield f"kind: {family.kind}"
+            yield from self._facts(family, page)
+        else:
+            self._tell_other_facts(family, page)
+        yield f"title: {scalar(page.text('title') or made.title or _title_of(family.key))}"
+        if summary := page.text("description") or page.text("summary") or made.summary:
+            yield f"summary: {scalar(summary)}"
+        if slug := self._slug(family, page):
+            yield f"slug: {scalar(slug)}"
+        if not is_source and page.text("draft") == "true":
+            yield "draft: true"
+        for name, declared in fields.items():
+            node = page.front.get(name)
+            if node is not None and node.value is not None and declared.side == "words":
+                yield f"{declared.name}: {written(declared, node)}"
+
+    def _slug(self, family: Family, page: HugoPage) -> str:
+        """The last part of the address, where it would be another one without this."""
+        own = self.adopted.slug(family.key, page.language)
+        inherited = "" if page is family.head else self.adopted.slug(family.key, family.source)
+        return own or (family.key.rstrip("/").rpartition("/")[2] if inherited else "")
+
+    def _inherited(self, key: Key) -> str:
+        """The kind of a page that does not say it."""
+        above = parent_key(key)
+        parent = self.adopted.families.get(above) if above is not None else None
+        return self.adopted.kind_below(parent.kind) if parent else "page"
+
+    def _facts(self, family: Family, page: HugoPage) -> Iterator[str]:
+        for name in _FACTS:
+            if value := self._fact(page, name):
+                yield f"{name}: {value}"
+        if aliases := list(self._aliases(family)):
+            yield f"aliases: [{', '.join(list_item(alias) for alias in aliases)}]"
+        for name, declared in self.adopted.fields[family.kind].items():
+            node = page.front.get(name)
+            if node is None or node.value is None or declared.side == "words":
+                continue
+            if declared.item is not None and declared.item.type == "page":
+                keys = (self.adopted.terms[name, page.language, term.text] for term in terms_of(page, name))
+                yield f"{declared.name}: [{', '.join(dict.fromkeys(keys))}]"
+            else:
+                yield f"{declared.name}: {written(declared, node)}"
+
+    def _fact(self, page: HugoPage, name: str) -> str:
+        """A fact that every page may have, as it is written here; "" for none."""
+        own = next((own for own in _FACTS[name] if page.text(own)), None)
+        if own is None:
+            return ""
+        text = page.text(own)
+        if name == "draft":
+            return "true" if text == "true" else ""
+        if name == "order":
+            return "" if weight_of(page.front[own]) == float("inf") else text
+        if not fits("date", replace(page.front[own], value=text[:10], text=text[:10])):
+            self.problems.append(
+                page.problem(
+                    "not-imported", f"{own}: '{text}' is no day", page.front[own].mark, "write it as 2026-01-31"
+                )
+            )
+            return ""
+        if text[10:19].strip("T Z0:") and name in ("publish", "expires"):
+            self.problems.append(
+                page.problem("not-imported", f"{own}: days count here, not times", page.front[own].mark, "")
+            )
+        return text[:10]
+
+    def _aliases(self, family: Family) -> Iterator[str]:
+        """Addresses in Hugo that are others here, in each language."""
+        for language, page in family.versions.items():
+            prefix = self.adopted.site.languages[language].prefix
+            own = page.url.removeprefix(prefix.rstrip("/"))
+            folder = own.rstrip("/").rpartition("/")[0]
+            aliases = ((node.text, node.mark) for node in terms_of(page, "aliases"))
+            for old, mark in ((own, None), *aliases):
+                parts = old.split("/") if old.startswith("/") else f"{folder}/{old}".split("/")
+                address = _joined(language, *parts)
+                if fault := fault_of_alias(address):
+                    message = f"aliases: '{old}' is left out: {fault}"
+                    self.problems.append(page.problem("not-imported", message, mark, "let the server lead it on"))
+                elif address not in self.claims:
+                    self.claims[address] = family.key
+                    yield address
+                elif self.claims[address] != family.key and mark is not None:
+                    message = f"aliases: '{old}' is the address of another page too"
+                    self.problems.append(page.problem("not-imported", message, mark, "let it lead to one of them"))
+
+    def _tell_foreign(self, page: HugoPage) -> None:
+        """What a page says and nobody reads here."""
+        if page.text("description") and page.text("summary"):
+            message = "summary: left out, as the description is the summary here"
+            self.problems.append(page.problem("not-imported", message, page.front["summary"].key))
+        for name in FOREIGN & page.front.keys():
+            message = f"'{page.names[name]}' tells Hugo how to build, and has no counterpart"
+            self.problems.append(page.problem("not-imported", message, page.front[name].key))
+
+    def _tell_other_facts(self, family: Family, page: HugoPage) -> None:
+        """Facts hold for all languages; those of a translation that differ are told."""
+        head = family.head
+        if head.text("draft") == "true" and page.text("draft") != "true":
+            hint = "publish the source, or hold back its language alone"
+            self.problems.append(page.problem("not-imported", f"held back, as {head.path} is a draft", None, hint))
+        for name, names in _FACTS.items():
+            own = next((own for own in names if page.text(own)), None)
+            theirs = next((head.text(other) for other in names if head.text(other)), "")
+            if own and name != "draft" and page.text(own)[:10] != theirs[:10]:
+                message = f"{own}: '{page.text(own)}' is not what {head.path} has, which holds for all languages"
+                self.problems.append(page.problem("not-imported", message, page.front[own].mark))
+
+
+def weight_of(node: Node | None) -> float:
+    """The weight of an entry; the last for none, as for nought."""
+    weight = node.value if node is not None else None
+    return weight if isinstance(weight, (int, float)) and weight else float("inf")
+
+
+def _joined(*parts: str) -> str:
+    return "/".join(("", *filter(None, parts), ""))
+
+
+def _title_of(key: Key) -> str:
+    return key.rstrip("/").rpartition("/")[2].replace("-", " ").capitalize() or "Home"

@@ -1,0 +1,63 @@
+"""Texts that a page includes by a shortcode, put in where it names them; they may include others."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from sitegen.importers.hugo.addresses import key_of
+from sitegen.importers.hugo.site import HugoPage, HugoSite
+from sitegen.importers.hugo.tags import find_tags, parse_arguments
+from sitegen.model.urls import join_key
+from sitegen.source.edits import Edit, Traced
+from sitegen.source.text import CONTROL
+
+#: What themes and sites call it.
+NAMES = frozenset({"include", "include-md", "includes", "readfile", "read-file", "snippet"})
+#: A character by its number.
+_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|\d+);")
+#: Texts within texts, so deep and no deeper; one that includes itself ends here.
+_DEPTH = 5
+
+
+def with_includes(page: HugoPage, site: HugoSite) -> Traced:
+    """The text of a page with those that it includes, without invisible characters; what can't be found stays as it is."""
+    text = Traced(page.body)
+    if "&#" in page.body:
+        text = text.edited(
+            [Edit(*found.span(), "") for found in _REFERENCE.finditer(page.body) if _is_invisible(found[0])]
+        )
+    for _ in range(_DEPTH):
+        found = list(_found(page, site, text.text)) if "{{" in text.text else []
+        if not found:
+            break
+        text = text.edited(found)
+    return text
+
+
+def _is_invisible(reference: str) -> bool:
+    return CONTROL.fullmatch(unescape(reference)) is not None
+
+
+def _found(page: HugoPage, site: HugoSite, text: str) -> list[Edit]:
+    if not any(name in text for name in NAMES):
+        return []
+    tags = [tag for tag in find_tags(text) if tag.name.lower() in NAMES and not (tag.is_closing or tag.is_escaped)]
+    named = [(tag, parse_arguments(tag.arguments)) for tag in tags if tag.closed_by is None and not tag.in_code]
+    pairs = [
+        (tag, _text_of(page, site, given.get("file") or given.get("path") or given.get("0", "")))
+        for tag, given in named
+    ]
+    return [Edit(tag.start, tag.end, own.strip("\n")) for tag, own in pairs if own is not None]
+
+
+def _text_of(page: HugoPage, site: HugoSite, name: str) -> str | None:
+    """The text of a file of Markdown, named from the page's folder or from the content's root; None where there is none."""
+    if not name.lower().endswith((".md", ".markdown")):
+        return None
+    stem = name.rpartition(".")[0]
+    for key in (key_of(join_key(page.folder, stem)), key_of(stem)):
+        for language in dict.fromkeys((page.language, site.default)):
+            if (language, key) in site.texts:
+                return site.texts[language, key]
+    return None

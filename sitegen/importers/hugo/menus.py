@@ -1,0 +1,132 @@
+"""The menus of a Hugo site, of its settings and of front matter, as site.yaml has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sitegen.importers.hugo.front import weight_of
+from sitegen.importers.hugo.links import Links
+from sitegen.importers.hugo.pages import Adopted
+from sitegen.importers.hugo.site import HugoPage, Setting
+from sitegen.model.values import Key
+from sitegen.problems.problem import Problem
+from sitegen.source.front_matter import list_item
+from sitegen.source.text import problem_at
+from sitegen.source.yaml import Node
+
+
+@dataclass
+class Menus:
+    """Reads menus; entries that lead nowhere are added to the problems."""
+
+    adopted: Adopted
+    links: Links
+    problems: list[Problem]
+
+    def written(self) -> dict[str, list[str]]:
+        """Menus of the settings and of front matter, in the order of their weights: name → entries as they are written."""
+        menus: dict[str, dict[str, _Entry]] = {}
+        for name, entry in (*self._menus_of_settings(), *self._menus_of_pages()):
+            known = menus.setdefault(name, {}).setdefault(entry.target, entry)
+            known.labels.update(
+                {language: text for language, text in entry.labels.items() if language not in known.labels}
+            )
+        return {name: _written_menu(list(entries.values())) for name, entries in sorted(menus.items())}
+
+    def _menus_of_settings(self) -> Iterator[tuple[str, _Entry]]:
+        site = self.adopted.site
+        home = self.adopted.families[Key("/")]
+        tables = [(site.default, site.settings[name]) for name in ("menus", "menu") if name in site.settings]
+        languages = site.settings.get("languages")
+        named = languages.node.value if languages and isinstance(languages.node.value, dict) else {}
+        for path, node in named.items():
+            own = (node.value.get(name) for name in ("menus", "menu") if isinstance(node.value, dict))
+            tables += [(path, Setting(languages.path, menu)) for menu in own if menu is not None]  # type: ignore[union-attr]
+        tables += [
+            (path, site.settings[f"{name}.{path}"])
+            for path in site.languages
+            for name in ("menus", "menu")
+            if f"{name}.{path}" in site.settings
+        ]
+        for language, table in tables:
+            page = home.versions.get(language, home.head)
+            for name, menu in table.node.value.items() if isinstance(table.node.value, dict) else ():
+                for entry in menu.value if isinstance(menu.value, tuple) else ():
+                    if isinstance(entry.value, dict):
+                        yield from self._entry(page, language, name, entry, table.path)
+
+    def _entry(self, page: HugoPage, language: str, menu: str, entry: Node, path: str) -> Iterator[tuple[str, _Entry]]:
+        own = {name: node.text for name, node in entry.value.items()}
+        target = own.get("pageref") or own.get("url") or ""
+        key = self.links.find_page(page, target) if target.startswith("/") or "pageref" in own else None
+        labels = {language: own["name"]} if own.get("name") else {}
+        weight, names = weight_of(entry.value.get("weight")), (own.get("identifier", ""), own.get("name", ""))
+        if key is not None:
+            yield menu, _Entry(key, weight, own.get("parent", ""), (*names, key), labels)
+        elif re.match("https?://", target) and labels:
+            yield menu, _Entry(target, weight, own.get("parent", ""), names, labels)
+        else:
+            message = f"menus.{menu}: '{own.get('name') or target}' leads to no page of the site"
+            hint = "menus name pages and addresses that begin with https://; put it into a template"
+            self.problems.append(problem_at(path, "not-imported", message, entry.key or entry.mark, hint))
+
+    def _menus_of_pages(self) -> Iterator[tuple[str, _Entry]]:
+        for family in self.adopted.families.values():
+            for name in ("menu", "menus"):
+                node = family.head.front.get(name)
+                if node is None or node.value is None:
+                    continue
+                if isinstance(node.value, dict):
+                    for menu, entry in node.value.items():
+                        own = entry.value if isinstance(entry.value, dict) else {}
+                        above = own["parent"].text if "parent" in own else ""
+                        names = tuple(own[key].text for key in ("identifier", "name") if key in own)
+                        yield menu, _Entry(family.key, weight_of(own.get("weight")), above, (*names, family.key), {})
+                else:
+                    for item in node.value if isinstance(node.value, tuple) else (node,):
+                        weight = weight_of(family.head.front.get("weight"))
+                        yield item.text, _Entry(family.key, weight, "", (family.key,), {})
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry of a menu of Hugo's.
+
+    Attributes:
+        target: content path of a page, or an address elsewhere.
+        parent: a name of the entry above it; "" for none.
+        names: by which entries below it call it.
+        labels: language path → what it is called there.
+    """
+
+    target: str
+    weight: float
+    parent: str
+    names: tuple[str, ...]
+    labels: dict[str, str]
+
+
+def _written_menu(entries: Sequence[_Entry]) -> list[str]:
+    """The entries of a menu as site.yaml has them, those below another within it."""
+    places = {name: entry for entry in entries for name in entry.names if name}
+    below: dict[str, list[_Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.weight, entry.target)):
+        above = places.get(entry.parent) if entry.parent else None
+        below.setdefault(above.target if above is not None and above is not entry else "", []).append(entry)
+
+    def written(entry: _Entry, above: frozenset[str]) -> str:
+        inner = [
+            written(child, above | {entry.target}) for child in below.get(entry.target, ()) if child.target not in above
+        ]
+        is_page = entry.target.startswith("/")
+        if is_page and not inner:
+            return entry.target
+        label = ", ".join(f"{language}: {list_item(text)}" for language, text in sorted(entry.labels.items()))
+        parts = [f"page: {entry.target}" if is_page else f"url: {list_item(entry.target)}"]
+        parts += [f"label: {{{label}}}"] if not is_page else []
+        parts += [f"entries: [{', '.join(inner)}]"] if inner else []
+        return "{" + ", ".join(parts) + "}"
+
+    return [written(entry, frozenset({entry.target})) for entry in below.get("", ())]

@@ -1,0 +1,149 @@
+"""The taxonomies of a Hugo site, and its terms as pages here: those of several languages that mean the same are one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sitegen.importers.hugo.addresses import key_of, urlize
+from sitegen.importers.hugo.site import HugoPage, HugoSite
+from sitegen.model.values import Key
+from sitegen.problems.problem import Problem
+from sitegen.source.mark import Mark
+from sitegen.source.text import problem_at
+from sitegen.source.yaml import Node
+
+_START = Mark(1, 1)
+_PLAIN_NAME = re.compile(r"[^\W\d_][\w-]*")
+#: Taxonomies of a site that names none.
+_TAXONOMIES = {"category": "categories", "tag": "tags"}
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Terms of one sort: `singular` is the kind of their pages, `plural` the field and the folder."""
+
+    singular: str
+    plural: str
+
+
+def plain_taxonomies(site: HugoSite, problems: list[Problem]) -> Iterator[Taxonomy]:
+    """Taxonomies whose names can be those of a folder, a field and a kind."""
+    for taxonomy in _taxonomies(site):
+        if _PLAIN_NAME.fullmatch(taxonomy.singular) and _PLAIN_NAME.fullmatch(taxonomy.plural):
+            yield taxonomy
+        else:
+            setting = site.settings["taxonomies"]
+            message = f"the taxonomy '{taxonomy.plural}' is not imported: its name must be letters, digits and hyphens"
+            problems.append(problem_at(setting.path, "not-imported", message, setting.node.key))
+
+
+def _taxonomies(site: HugoSite) -> Iterator[Taxonomy]:
+    disabled = site.settings.get("disablekinds")
+    off = disabled.node.value if disabled and isinstance(disabled.node.value, tuple) else ()
+    if {"taxonomy", "term"} & {node.text.lower() for node in off}:
+        return
+    table = site.settings.get("taxonomies")
+    found = (
+        {k: n.text for k, n in table.node.value.items()}
+        if table and isinstance(table.node.value, dict)
+        else _TAXONOMIES
+    )
+    yield from (Taxonomy(singular, plural.lower()) for singular, plural in found.items() if singular != plural)
+
+
+def terms_of(page: HugoPage, plural: str) -> tuple[Node, ...]:
+    """The terms that a page names."""
+    node = page.front.get(plural)
+    if node is None or node.value is None or isinstance(node.value, dict):
+        return ()
+    return tuple(own for own in (node.value if isinstance(node.value, tuple) else (node,)) if own.text)
+
+
+def pages_of_terms(
+    site: HugoSite,
+    taxonomies: Sequence[Taxonomy],
+    members: Mapping[Key, Mapping[str, HugoPage]],
+    problems: list[Problem],
+) -> tuple[dict[tuple[str, str, str], Key], list[tuple[Key, HugoPage]]]:
+    """(plural, language, term) → page, and those pages.
+
+    A term of a translation is the source's of the same word, else the one at its place, in most pages that have both.
+    """
+    terms: dict[tuple[str, str, str], Key] = {}
+    made: list[tuple[Key, HugoPage]] = []
+    for plural in (taxonomy.plural for taxonomy in taxonomies):
+        votes: dict[tuple[str, str], Counter[str]] = {}
+        for versions in members.values():
+            _vote(site, plural, versions, votes, problems)
+        keys: dict[str, Key] = {}
+        for name in sorted((urlize(meant.most_common(1)[0][0]) for meant in votes.values()), key=_is_changed):
+            _term_key(plural, name, keys)
+        for (language, text), meant in votes.items():
+            key = _term_key(plural, meant.most_common(1)[0][0], keys)
+            terms[plural, language, text] = key
+            made.append((key, made_page(site, language, key_of(f"{plural}/{text}"), f"{plural}/{urlize(text)}/", text)))
+        for language in dict.fromkeys(language for language, _ in votes):
+            list_key = Key(f"/{plural}/")
+            made.append((list_key, made_page(site, language, list_key, f"{plural}/", plural.capitalize())))
+    return terms, made
+
+
+def _is_changed(name: str) -> bool:
+    """Whether the page of a term can't have the name that its address has."""
+    return key_of(name) != f"/{name}/"
+
+
+def _term_key(plural: str, text: str, keys: dict[str, Key]) -> Key:
+    """Where the page of a term lies; of two whose letters are the same, such as C and C++, the second has a number."""
+    name = urlize(text)
+    if name not in keys:
+        plain = f"/{plural}/{key_of(name).strip('/') or 'term'}"
+        number = sum(key.startswith((f"{plain}/", f"{plain}-")) for key in keys.values()) + 1
+        keys[name] = Key(f"{plain}-{number}/" if f"{plain}/" in keys.values() else f"{plain}/")
+    return keys[name]
+
+
+def _vote(
+    site: HugoSite,
+    plural: str,
+    versions: Mapping[str, HugoPage],
+    votes: dict[tuple[str, str], Counter[str]],
+    problems: list[Problem],
+) -> None:
+    source = next((versions[path] for path in (site.default, *site.languages) if path in versions), None)
+    assert source is not None
+    wanted = terms_of(source, plural)
+    for language, page in versions.items():
+        own = terms_of(page, plural)
+        for text, meant in _paired([node.text for node in own], [node.text for node in wanted]):
+            votes.setdefault((language, text), Counter())[meant] += 1
+        if page is not source and own and len(own) != len(wanted):
+            message = f"{plural}: {len(own)} terms, {len(wanted)} in {source.path}, which hold for all languages"
+            problems.append(page.problem("not-imported", message, page.front[plural].key, "put what is missing there"))
+
+
+def _paired(own: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each term of a translation with that of the source: the same word before the same place among the rest."""
+    shared = set(own) & set(wanted)
+    rest, others = ([text for text in texts if text not in shared] for texts in (own, wanted))
+    yield from ((text, text) for text in own if text in shared)
+    yield from zip(rest, others if len(rest) == len(others) else rest, strict=True)
+
+
+def made_page(site: HugoSite, language: str, key: Key, url: str, title: str) -> HugoPage:
+    """A page that has no file."""
+    return HugoPage(
+        path="",
+        language=language,
+        key=key,
+        folder=key,
+        is_section=True,
+        front={"title": Node(title, title, _START)},
+        names={"title": "title"},
+        body="",
+        first_line=1,
+        url=site.languages[language].prefix + url,
+    )

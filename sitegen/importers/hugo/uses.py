@@ -1,0 +1,207 @@
+"""Where shortcodes are used in the pages of a site, and the texts with Markdown in their place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sitegen.importers.hugo.shortcodes import SHORTCODES, Call, Leaf, Made
+from sitegen.importers.hugo.site import HugoPage
+from sitegen.importers.hugo.tags import Tag, find_tags, form_of, height_of, on_its_line, parse_arguments, unread
+from sitegen.source.edits import Edit, Traced
+from sitegen.source.mark import Mark
+
+#: What a shortcode without a counterpart becomes, in a language; None where it can't be said.
+Unknown = Callable[["Use", HugoPage], Made | None]
+#: Tells what became of a shortcode: message, offset, hint.
+Tell = Callable[[str, int, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How a page's shortcodes look up what they name; see `Call`."""
+
+    find: Callable[[str], str | None]
+    param: Callable[[str], str | None]
+    target: Callable[[str], str | None]
+
+
+@dataclass(eq=False, slots=True)
+class Use:
+    """A shortcode at its place.
+
+    Attributes:
+        made: what it becomes; None for one without a counterpart.
+        written: as it stands in the text.
+    """
+
+    tag: Tag
+    call: Call
+    made: Made | Leaf | None
+    written: str
+
+
+@dataclass(slots=True)
+class PageUses:
+    """A page's text with its tags.
+
+    Attributes:
+        text: of the page, with what it includes.
+        has_facts: whether a leaf has the facts that the source's has at its place.
+    """
+
+    page: HugoPage
+    text: Traced
+    tags: list[Tag] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if "{{" in self.text.text:
+            self.tags = find_tags(self.text.text)
+
+    def look_up(self, ways: Ways) -> None:
+        """Let each shortcode say what it becomes."""
+        heights, counts = height_of(self.tags), Counter[tuple[int, str]]()
+        calls: dict[int, Call] = {}
+        for tag in self.tags:
+            if tag.is_closing or tag.is_escaped:
+                continue
+            outer = calls.get(tag.parent.start) if tag.parent else None
+            place = (tag.parent.start if tag.parent else -1, tag.name)
+            call = _call(self.text.text, tag, ways, heights.get(tag.start, 0), outer, counts[place])
+            counts[place] += 1
+            calls[tag.start] = call
+            known = SHORTCODES.get(tag.name)
+            made = known(call) if known else None
+            is_inside_line = tag.in_address or tag.in_code
+            made = None if is_inside_line and made is not None and _is_block(made) else made
+            self.uses.append(Use(tag, call, made, self.text.text[tag.start : tag.end]))
+
+    def mark(self, offset: int) -> Mark:
+        """A place of the text as one of the page's file; of what it includes, that which includes it."""
+        return self.page.mark_at(self.text.origin(offset))
+
+    def replaced(self, unknown: Unknown, has_facts: Callable[[Use], bool | None], tell: Tell) -> Traced:
+        """The text with Markdown in place of its shortcodes; those that are shown as an example stay.
+
+        Args:
+            has_facts: whether a leaf's facts are written here; None where it can't be a block, as they are others here.
+        """
+        text = self.text.text
+        if "{{" not in text:
+            return self.text
+        edits = [*_examples(text, self.tags), *_stray(self.tags, tell)]
+        end = 0
+        for use in self.uses:
+            if use.tag.start < end:
+                continue  # it went with the one around it
+            made = self._made(use, unknown, has_facts, tell)
+            end = use.tag.last if made is not None and made.is_whole else end
+            edits += _edits(text, use.tag, made)
+        for start in unread(text):
+            tell("a shortcode that can't be read", start, "look for a quote or a bracket that is missing")
+        return self.text.edited(_outer(edits))
+
+    def _made(self, use: Use, unknown: Unknown, has_facts: Callable[[Use], bool | None], tell: Tell) -> Made | None:
+        made = use.made if use.made is not None else unknown(use, self.page)
+        if isinstance(made, Leaf):
+            own = has_facts(use)
+            made = made.otherwise if own is None else Made(made.written(has_facts=own), loss=made.loss, is_block=True)
+        if made is None and not use.tag.in_code:
+            tell(*_lost(use))
+        elif made is None:
+            tell(f"the shortcode '{use.tag.name}' stands in code and stays as it is written", use.tag.start, "")
+        elif made.loss:
+            tell(f"the shortcode '{use.tag.name}' {made.loss}", use.tag.start, f"it was {use.written}")
+        return made
+
+
+def _call(text: str, tag: Tag, ways: Ways, height: int, outer: Call | None, index: int) -> Call:
+    form = form_of(text, tag)
+    is_row = form == "inline" and "|" in text[max(0, text.rfind("\n", 0, tag.start)) + 1 :][:1]
+    return Call(
+        name=tag.name,
+        arguments=parse_arguments(tag.arguments),
+        find=ways.find,
+        param=ways.param,
+        target=ways.target,
+        form=form,
+        inner=text[tag.end : tag.closed_by.start] if tag.closed_by else "",
+        colons=0 if is_row else height,
+        outer=outer,
+        index=index,
+    )
+
+
+def _is_block(made: Made | Leaf) -> bool:
+    return isinstance(made, Leaf) or made.is_block
+
+
+def _lost(use: Use) -> tuple[str, int, str]:
+    """What is told of a shortcode that nothing stands for."""
+    stays = ", what it encloses stays" if use.tag.closed_by else ""
+    where = " in an address" if use.tag.in_address else ""
+    return f"the shortcode '{use.tag.name}'{where} is left out{stays}", use.tag.start, f"it was {use.written}"
+
+
+def _examples(text: str, tags: list[Tag]) -> Iterator[Edit]:
+    """Tags that are shown, and not run."""
+    for tag in tags:
+        if tag.is_escaped:
+            shown = f"{'/' if tag.is_closing else ''}{tag.name} {tag.arguments}".strip()
+            closing = ">" if tag.sign == "<" else "%"
+            yield Edit(tag.start, tag.end, f"{{{{{tag.sign} {shown} {closing}}}}}")
+
+
+def _stray(tags: list[Tag], tell: Tell) -> Iterator[Edit]:
+    """Tags that close nothing."""
+    for tag in tags:
+        if tag.is_closing and not tag.is_escaped and tag.opened_by is None:
+            tell(f"the shortcode '{tag.name}' is closed and was never opened", tag.start, "")
+            yield Edit(tag.start, tag.end, "")
+
+
+def _edits(text: str, tag: Tag, made: Made | None) -> Iterator[Edit]:
+    if made is None and tag.in_code:
+        return
+    if made is not None and made.is_whole:
+        yield Edit(tag.start, tag.last, made.before)
+        return
+    is_block = made is not None and made.is_block
+    for own, now in ((tag, made.before if made else ""), (tag.closed_by, made.after if made else "")):
+        if own is not None:
+            start = _without_indent(text, own) if is_block else own.start
+            now = on_its_line(text, start, own.end, now) if is_block else _apart(text, start, now)
+            yield Edit(start, own.end, now)
+
+
+def _apart(text: str, start: int, now: str) -> str:
+    """A mark among words, which can't begin right behind a letter."""
+    return f"<!---->{now}" if now.startswith(":") and re.match("[A-Za-z0-9:\\\\]", text[start - 1 : start]) else now
+
+
+def _without_indent(text: str, tag: Tag) -> int:
+    """Where the mark of a block begins, its indent left out as far as it means nothing any more."""
+    line = text.rfind("\n", 0, tag.start) + 1
+    return min(tag.start, line + tag.column) if not text[line : tag.start].strip() else tag.start
+
+
+def _outer(edits: list[Edit]) -> Iterator[Edit]:
+    """The changes, without those within a text that goes as a whole."""
+    end = 0
+    for edit in sorted(set(edits), key=lambda edit: (edit.start, -edit.end)):
+        if edit.start >= end:
+            yield edit
+            end = max(end, edit.end)
+
+
+def attributes_of(call: Call) -> Mapping[str, str]:
+    """What a shortcode is given, by names that an attribute can have."""
+    return {f"arg{int(key) + 1}" if key.isdigit() else _attribute(key): value for key, value in call.arguments.items()}
+
+
+def _attribute(name: str) -> str:
+    plain = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in name).strip("_")
+    return plain if plain[:1].isalpha() else f"arg_{plain}"

@@ -1,0 +1,123 @@
+"""Fields as kinds.yaml, blocks.yaml and tables.yaml declare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sitegen.model.fields import TYPES, Checker, Field, Side
+from sitegen.problems.problem import listing, nearest
+from sitegen.source.yaml import Node
+
+TEXT = Field(name="", type="text")
+
+
+def optional_value(check: Checker, declared: Field, node: Node | None) -> Any:
+    """The value of a node; None where there is none."""
+    return None if node is None or node.value is None else check.value(declared, node)
+
+
+#: Keys of a field → what they say.
+FIELD_KEYS = {
+    "type": "what it holds",
+    "of": "of a list: the field that each item is; of a choice: its values, or values and labels",
+    "kind": "of a page: the kind it must be of",
+    "required": "true: it must be filled in",
+    "max": "the most characters of a text",
+    "translate": "of words: false where they are the same in every language, as a name",
+    "sorted": "of a list: whether its items stand in ascending order",
+    "fields": "of a group: its fields",
+    "help": "what an editor is told of it",
+}
+
+
+def is_count(value: Any) -> bool:
+    """Whether a value is a whole number above zero."""
+    return isinstance(value, int) and value > 0
+
+
+def read_fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
+    """The fields that `facts:` or `words:` declares."""
+    if node is None or node.value is None:
+        return
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", f"{side}: must have a line for each field")
+        return
+    for name, child in node.value.items():
+        declared = _field(check, name, child, side)
+        if declared is not None:
+            yield declared
+
+
+def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
+    if not isinstance(node.value, dict) or "type" not in node.value:
+        now = f"{{type: {node.text}}}" if node.text in TYPES else None
+        message, hint = f"the field '{name}' must have a type", f"write it as {now or '{type: text}'}"
+        check.reject(node, "required", message, hint, now)
+        return None
+    entries: Mapping[str, Node] = node.value
+    for key, child in entries.items():
+        if key not in FIELD_KEYS:
+            check.unknown(key, child, FIELD_KEYS, "a field")
+    kind_of = entries["type"].text
+    if kind_of not in TYPES:
+        hint = nearest(kind_of, TYPES) or f"types are {listing(TYPES)}"
+        check.reject(entries["type"], "choice", f"type: '{kind_of}' is not a type", hint)
+        return None
+    of = entries.get("of")
+    item = _item(check, name, node, of, side) if kind_of == "list" else None
+    return Field(
+        name=name,
+        type=kind_of,
+        side=side,
+        required=optional_value(check, Field(name="required", type="boolean"), entries.get("required")) or False,
+        max=_max(check, entries.get("max")),
+        choices=_choices(check, node, of) if kind_of == "choice" else {},
+        kind=entries["kind"].text if "kind" in entries else None,
+        item=item,
+        is_sorted=_is_sorted(check, entries.get("sorted"), item),
+        fields={f.name: f for f in read_fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
+        translate=optional_value(check, Field(name="translate", type="boolean"), entries.get("translate")) is not False,
+        help=optional_value(check, Field(name="help", type="text"), entries.get("help")) or "",
+    )
+
+
+def _max(check: Checker, node: Node | None) -> int | None:
+    value = optional_value(check, Field(name="max", type="number"), node)
+    if value is None or is_count(value):
+        return value  # type: ignore[no-any-return]
+    assert node is not None
+    check.reject(node, "number", "max: must be a whole number from 1")
+    return None
+
+
+def _is_sorted(check: Checker, node: Node | None, item: Field | None) -> bool:
+    value = optional_value(check, Field(name="sorted", type="boolean"), node) or False
+    if value and (item is None or item.type in ("list", "group")):
+        assert node is not None
+        message = "sorted: only a list of single values, such as texts or dates, can be sorted"
+        check.reject(node, "expected", message, "take `sorted` away")
+        return False
+    return bool(value)
+
+
+def _item(check: Checker, name: str, node: Node, of: Node | None, side: Side) -> Field:
+    if of is None:
+        check.reject(node, "required", f"the list '{name}' must say what it is of", "add `of: {type: text}`")
+        return replace(TEXT, name=name, side=side)
+    return _field(check, name, of, side) or replace(TEXT, name=name, side=side)
+
+
+def _choices(check: Checker, node: Node, of: Node | None) -> dict[str, str]:
+    if of is not None and isinstance(of.value, tuple):
+        return {child.text: child.text.replace("-", " ").capitalize() for child in of.value}
+    if of is not None and isinstance(of.value, dict):
+        return {value: child.text for value, child in of.value.items()}
+    check.reject(node, "required", "a choice must list its values", "add `of: [one, other]`")
+    return {}
+
+
+def one_of(name: str, values: Iterable[str], *, required: bool = False) -> Field:
+    """A field for one of these values, as the files of settings have it."""
+    return Field(name=name, type="choice", choices={value: value for value in values}, required=required)

@@ -1,0 +1,172 @@
+"""What site.yaml says of languages: their tags and paths, fallbacks, scripts, spellings and hosts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from sitegen.i18n.language import Language
+from sitegen.i18n.scripts import PSEUDO, SCRIPTS
+from sitegen.i18n.tags import canonical_tag
+from sitegen.model.declarations import TEXT, one_of
+from sitegen.model.fields import Checker, Field
+from sitegen.model.urls import parts_of
+from sitegen.problems.problem import listing, nearest
+from sitegen.source.yaml import Node
+
+#: CLDR's calendars that a language may ask for (common/bcp47/calendar.xml).
+CALENDARS = ("buddhist", "chinese", "coptic", "dangi", "ethiopic", "gregorian", "hebrew", "indian", "islamic",
+             "islamic-civil", "islamic-umalqura", "japanese", "persian", "roc")  # fmt: skip
+#: CLDR's digits of living scripts (common/bcp47/number.xml).
+DIGITS = ("arab", "arabext", "beng", "deva", "gujr", "guru", "khmr", "knda", "laoo", "latn", "mlym", "mymr", "orya",
+          "tamldec", "telu", "thai", "tibt")  # fmt: skip
+LANGUAGE_FIELDS = {
+    "tag": Field(name="tag", type="language", required=True, help="BCP 47, as zh-Hans"),
+    "path": Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
+    "name": Field(name="name", type="text", help="its own name, as readers are shown it; CLDR's"),
+    "formats": Field(name="formats", type="language", help="whose dates and numbers it writes; the tag's"),
+    "fallback": Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
+    "calendar": replace(one_of("calendar", CALENDARS), help="of its dates; gregorian"),
+    "digits": replace(one_of("digits", DIGITS), help="of its numbers; those of the language"),
+    "published": Field(
+        name="published", type="boolean", help="false: in previews alone, named nowhere in public; true"
+    ),
+    "base_url": Field(
+        name="base_url", type="url", help="where this language is published, if it has a host of its own"
+    ),
+    "complete": Field(name="complete", type="boolean", help="true: a message not translated is an error"),
+}
+SCRIPT_FIELDS = {
+    "from": Field(name="from", type="text", required=True, help="path of the language that it is made of"),
+    "to": replace(
+        one_of("to", [tag for tag in SCRIPTS if tag not in PSEUDO], required=True), help="tag of the one that is made"
+    ),
+    "path": Field(name="path", type="text", help="first part of its addresses; the tag"),
+}
+
+
+def default_chain(path: str, source_language: str) -> tuple[str, ...]:
+    """What a language falls back to where nothing is said."""
+    return (source_language,) if path != source_language else ()
+
+
+def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
+    """The languages of a site, by their paths."""
+    if node is None or not isinstance(node.value, tuple) or not node.value:
+        if node is not None:
+            check.reject(node, "expected", "languages: must be a list of languages", "write `- {tag: en}` under it")
+        return {}
+    languages: dict[str, Language] = {}
+    for child in node.value:
+        if not isinstance(child.value, dict):
+            check.reject(child, "expected", "a language is written as {tag: ru, path: ru, fallback: [en]}")
+            continue
+        values = check.table(LANGUAGE_FIELDS, child, "a language")
+        path = values.get("path", child.value["tag"].text if "tag" in values else "")
+        if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
+            check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
+        elif path.lower() in (other.lower() for other in languages):
+            check.reject(child, "yaml-duplicate", f"the language '{path}' stands twice", "remove one of them")
+        elif path:
+            tag = values.get("tag", canonical_tag(path))
+            fallback, formats = values.get("fallback", ()), values.get("formats", tag)
+            calendar, digits = (str(values[name].value) if name in values else "" for name in ("calendar", "digits"))
+            languages[path] = Language(
+                tag=tag,
+                path=path,
+                fallback=fallback,
+                formats=formats,
+                calendar=calendar,
+                digits=digits,
+                is_complete=values.get("complete", False),
+                name=values.get("name", ""),
+                is_published=values.get("published", True),
+                base_url=values.get("base_url", ""),
+                mark=child.mark,
+            )
+    return languages
+
+
+def with_script(check: Checker, node: Node, languages: dict[str, Language]) -> dict[str, Language]:
+    """The languages with one more after that which it is made of, as `{from: uz, to: uz-Cyrl}` tells."""
+    if not isinstance(node.value, dict):
+        check.reject(node, "expected", "transliterate: is written as {from: uz, to: uz-Cyrl}")
+        return languages
+    entries = dict(node.value)
+    written = _spellings(check, entries.pop("words", None))
+    values = check.table(SCRIPT_FIELDS, replace(node, value=entries), "transliterate")
+    base, tag = values.get("from", ""), str(values["to"].value) if "to" in values else ""
+    if base and base not in languages:
+        message = f"transliterate: '{base}' is not one of {listing(languages)}"
+        check.reject(entries["from"], "unknown-language", message, nearest(base, languages))
+    if base not in languages or not tag:
+        return languages
+    path = values.get("path", tag)
+    if path in languages or not re.fullmatch(r"[A-Za-z0-9-]+", path):
+        check.reject(node, "yaml-duplicate", f"transliterate: '{path}' can't be the path of one more language")
+        return languages
+    own = languages[base]
+    made = replace(own, tag=tag, path=path, fallback=(base, *own.fallback), base=base, words=written)
+    return {key: language for other in languages for key, language in _followed(languages[other], base, made)}
+
+
+def _followed(language: Language, base: str, made: Language) -> Iterator[tuple[str, Language]]:
+    yield language.path, language
+    if language.path == base:
+        yield made.path, made
+
+
+def _spellings(check: Checker, node: Node | None) -> dict[str, str]:
+    """Words → how they are written in the other script."""
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "words: must have a line for each word", "write `HTML: HTML` under it")
+        return {}
+    return {word: child.text for word, child in node.value.items()}
+
+
+def language_named(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language], other: str) -> str:
+    """The path of a language that a key names; `other` where it names none."""
+    if node is None:
+        return other
+    if languages and node.text not in languages:
+        message = f"{name}: '{node.text}' is not one of {listing(languages)}"
+        check.reject(node, "unknown-language", message, nearest(node.text, languages))
+        return other
+    return node.text
+
+
+def check_hosts(check: Checker, entries: Mapping[str, Node], languages: Mapping[str, Language]) -> None:
+    """A language's own host serves the same folders as the site's, by the same scheme."""
+    site = parts_of(entries["base_url"].text.rstrip("/") + "/") if "base_url" in entries else None
+    items = entries["languages"].value if "languages" in entries else ()
+    for child in items if isinstance(items, tuple) and site and site.hostname else ():
+        node = child.value.get("base_url") if isinstance(child.value, dict) else None
+        if node is not None and site is not None:
+            own = parts_of(node.text.rstrip("/") + "/")
+            if own.hostname and (own.scheme, own.path) != (site.scheme, site.path):
+                message = f"base_url: '{node.text}' must begin and end as the site's does"
+                check.reject(node, "expected", message, f"write {site.scheme}://{own.netloc}{site.path}")
+
+
+def check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> None:
+    """A chain names other languages of the site, once each; it is whole, so a chain through chains is not followed."""
+    for child in node.value if node and isinstance(node.value, tuple) else ():
+        chain = child.value.get("fallback") if isinstance(child.value, dict) else None
+        if chain is None or not isinstance(chain.value, tuple):
+            continue
+        own = (child.value.get("path") or child.value.get("tag") or chain).text
+        for position, item in enumerate(chain.value):
+            if item.text not in languages:
+                hint = nearest(item.text, languages)
+                check.reject(
+                    item, "unknown-language", f"fallback: '{item.text}' is not one of {listing(languages)}", hint
+                )
+            elif item.text == own or item.text in [other.text for other in chain.value[:position]]:
+                check.reject(
+                    item,
+                    "fallback-loop",
+                    f"fallback: the chain of '{own}' comes back to '{item.text}'",
+                    "name each other language once",
+                )

@@ -1,0 +1,108 @@
+"""The settings of a site, read from its files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sitegen.i18n.language import Language
+from sitegen.i18n.scripts import PSEUDO
+from sitegen.model.blocks import read_own_blocks
+from sitegen.model.fields import Checker
+from sitegen.model.kinds import read_kinds, read_tables
+from sitegen.model.settings import BLOCKS, TABLES, Config
+from sitegen.model.site_yaml import read_base_url, read_settings
+from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.source.files import read_text
+from sitegen.source.mark import Mark
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
+
+
+def load_config(
+    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False, held: bool = True
+) -> Config:
+    """Read and check both files.
+
+    Args:
+        base_url: takes the place of the one in site.yaml.
+        languages: paths of the languages to build; all when empty.
+        pseudo: with the pseudo-locales, made of the source language.
+        held: with the languages that are not published yet, too.
+
+    Raises:
+        SiteError: with all problems of both files.
+    """
+    require_site(root)
+    missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]
+    if missing:
+        raise SiteError(_missing(root, path) for path in missing)
+    problems: list[Problem] = []
+    kinds = _read(root, "content/kinds.yaml", read_kinds, problems)
+    settings = _read(root, "content/site.yaml", read_settings, problems)
+    blocks = _read(root, BLOCKS, read_own_blocks, problems) if (root / BLOCKS).is_file() else {}
+    tables = _read(root, TABLES, read_tables, problems) if (root / TABLES).is_file() else {}
+    if problems or kinds is None or settings is None:
+        raise SiteError(problems)
+    if pseudo:
+        settings["languages"].update(_pseudo_locales(settings["languages"][settings["source_language"]]))
+    config = Config(kinds=kinds, own_blocks=blocks, tables=tables, built=tuple(settings["languages"]), **settings)
+    if base_url:
+        here = {path: replace(language, base_url="") for path, language in config.languages.items()}
+        config = replace(config, base_url=_asked_url(base_url), languages=here)
+    if not held and not languages:
+        return replace(config, built=tuple(path for path, own in config.languages.items() if own.is_published))
+    return _only(config, languages) if languages else config
+
+
+def require_site(root: Path) -> None:
+    """Make sure that a folder holds a site, before anything is written there.
+
+    Raises:
+        SiteError: it has no folder content/.
+    """
+    if not (root / "content").is_dir():
+        message = f"there is no site in {root.resolve()}"
+        hint = "run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one"
+        raise SiteError([Problem(path="content", code="missing-content", message=message, hint=hint)])
+
+
+def _missing(root: Path, path: str) -> Problem:
+    other = path.replace(".yaml", ".yml")
+    hint = f"rename {other}" if (root / other).is_file() else "a site needs it; see the README"
+    return Problem(path=path, code="missing-content", message="the file is missing", hint=hint)
+
+
+def _pseudo_locales(source: Language) -> dict[str, Language]:
+    """Languages that look foreign and can be read: en-XA, accented and longer; ar-XB, from right to left."""
+    fallback = (source.path, *source.fallback)
+    return {tag: replace(source, tag=tag, path=tag, fallback=fallback, base=source.path) for tag in PSEUDO}
+
+
+def _asked_url(text: str) -> str:
+    """The address of the command line, checked like that of site.yaml."""
+    problems: list[Problem] = []
+    node = Node(text, text, Mark(1, 1, len(text)))
+    url = read_base_url(Checker(Source.of("--base-url", text), problems), node)
+    if problems:
+        raise SiteError(problems)
+    return url
+
+
+def _only(config: Config, paths: tuple[str, ...]) -> Config:
+    unknown = [path for path in paths if path not in config.languages]
+    if unknown:
+        message = f"--languages: '{unknown[0]}' is not one of {listing(config.languages)}"
+        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+    return replace(config, built=tuple(path for path in config.languages if path in paths))
+
+
+def _read(root: Path, path: str, parse_table: Any, problems: list[Problem]) -> Any:
+    try:
+        text = read_text(root, path)
+        source = Source.of(path, text)
+        return parse_table(Checker(source, problems), parse(source, text))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None

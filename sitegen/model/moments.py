@@ -1,0 +1,139 @@
+"""Days, times and moments as people write them."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import zoneinfo
+from dataclasses import replace
+
+from sitegen.i18n.other_calendars import find_day
+from sitegen.model.fields import Checker, Field
+from sitegen.problems.problem import nearest
+from sitegen.source.yaml import Node
+
+#: Years outside of these are questioned.
+_EARLIEST, _LATEST = 1800, 2200
+DAY = r"\d{4}-\d{2}-\d{2}"
+MOMENT = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
+TIME = r"([01]\d|2[0-3]):[0-5]\d"
+
+
+def in_ascii_digits(text: str) -> str:
+    """A text with the digits 0 to 9 in place of those of other scripts."""
+    return text if text.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in text)
+
+
+#: How people write a day so that it can only be one.
+_DAYS = (
+    r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})",
+    r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?",
+    r"(?P<m>\d{1,2})/(?P<d>1[3-9]|2\d|3[01])/(?P<y>\d{4})",
+    r"(?P<d>1[3-9]|2\d|3[01])/(?P<m>\d{1,2})/(?P<y>\d{4})",
+    r"(?P<d>\d{1,2})(?:st|nd|rd|th)? (?P<m>[A-Za-z]{3,9})\.?,? (?P<y>\d{4})",
+    r"(?P<m>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})",
+)
+
+
+def read_date(check: Checker, declared: Field, node: Node) -> dt.date | None:
+    """A day, and of one written otherwise what it is here."""
+    if re.fullmatch(DAY, node.text, re.ASCII):
+        try:
+            day = dt.date.fromisoformat(node.text)
+        except ValueError:
+            check.reject(node, "date", f"{declared.name}: there is no date {node.text}")
+            return None
+        _question(check, declared, node, day)
+        return day
+    message, mend = f"{declared.name}: {node.quoted} is not a date", _as_date(node.text)
+    other = _of_other_calendar(mend) if mend else ""
+    check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31'}", None if other else mend)
+    return None
+
+
+def _question(check: Checker, declared: Field, node: Node, day: dt.date) -> None:
+    """Warn of a year that was hardly meant; 9999 stands for ever."""
+    if not (_EARLIEST <= day.year <= _LATEST or day.year == dt.MAXYEAR):
+        message = f"{declared.name}: is the year {day.year} meant?"
+        hint = _of_other_calendar(day.isoformat()) or "dates are of the Gregorian calendar, as 2026-01-31"
+        check.problems.append(replace(check.source.problem("date", message, node.mark, hint), severity="warning"))
+
+
+def _of_other_calendar(iso: str) -> str:
+    """The day that is meant by a date of a year that another calendar counts today; "" where none does."""
+    year, month, day = map(int, iso.split("-"))
+    found = find_day(year, month, day)
+    return f"{iso} of the {found[0]} calendar is {found[1]}; write that day" if found else ""
+
+
+def _as_date(text: str) -> str | None:
+    """31.1.2026, 1/31/2026, 2026/1/31, 2026年1月31日, 31 January 2026 and January 31, 2026 can only be one day."""
+    plain = in_ascii_digits(text.strip())
+    for pattern in _DAYS:
+        found = re.fullmatch(pattern, plain)
+        if found:
+            try:
+                return dt.date(int(found["y"]), _month(found["m"]), int(found["d"])).isoformat()
+            except ValueError:  # a day that is none
+                return None
+    return None
+
+
+def _month(text: str) -> int:
+    """1 of `01`, `Jan` and `january`; 0 of what is no month."""
+    if text.isdecimal():
+        return int(text)
+    names = enumerate(name.lower() for name in calendar.month_name)
+    return next((number for number, name in names if name.startswith(text.lower())), 0)
+
+
+def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
+    """A point of time; without an offset it is in the site's time zone."""
+    if re.fullmatch(DAY + MOMENT, node.text, re.ASCII):
+        try:
+            moment = dt.datetime.fromisoformat(node.text)
+        except ValueError:
+            check.reject(node, "date", f"{declared.name}: there is no such time {node.text}")
+            return None
+        if not dt.MINYEAR < moment.year < dt.MAXYEAR:  # in another time zone it may lie beyond what calendars hold
+            message = f"{declared.name}: the year {moment.year:04} is beyond what calendars hold"
+            check.reject(node, "date", message, "leave the field out where there is no end")
+            return None
+        _question(check, declared, node, moment.date())
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
+    plain = in_ascii_digits(node.text)
+    mend = plain if re.fullmatch(DAY + MOMENT, plain) else None
+    other = _of_other_calendar(plain[:10]) if mend else ""
+    message = f"{declared.name}: {node.quoted} is not a date with time"
+    check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31T09:30'}", None if other else mend)
+    return None
+
+
+def read_moment(check: Checker, declared: Field, node: Node) -> dt.date | None:
+    """A day, or a point of time."""
+    return (
+        read_datetime(check, declared, node) if re.match(DAY + "[T ]", node.text) else read_date(check, declared, node)
+    )
+
+
+def read_time_zone(check: Checker, declared: Field, node: Node) -> str | None:
+    """A zone by the name that IANA gives it."""
+    if isinstance(node.value, str) and node.text in zoneinfo.available_timezones():
+        return node.text
+    message = f"{declared.name}: {node.quoted} is not a time zone"
+    hint = nearest(node.text, zoneinfo.available_timezones()) or "write an IANA name such as Asia/Shanghai"
+    check.reject(node, "expected", message, hint)
+    return None
+
+
+def read_time(check: Checker, declared: Field, node: Node) -> dt.time | None:
+    """A time of day, wherever one is."""
+    if re.fullmatch(TIME, node.text) and isinstance(node.value, str):
+        return dt.time.fromisoformat(node.text)
+    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\.?)?", node.text.strip(), re.IGNORECASE)
+    hour = int(found[1]) % 12 + 12 * (found[3].lower() == "p") if found and found[3] else int(found[1]) if found else 24
+    now = f"{hour:02}:{found[2]}" if found and hour < 24 and int(found[2]) < 60 else None
+    message = f"{declared.name}: {node.quoted} is not a time of day"
+    check.reject(node, "date", message, f"write it as {now or '09:30'}", now)
+    return None

@@ -1,0 +1,280 @@
+"""What site.yaml may say besides, and how each entry is read."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any
+
+from sitegen.i18n.language import Language
+from sitegen.model.declarations import TEXT, is_count, one_of, optional_value
+from sitegen.model.fields import Checker, Field
+from sitegen.model.language_settings import (
+    check_fallbacks,
+    check_hosts,
+    default_chain,
+    language_named,
+    read_languages,
+    with_script,
+)
+from sitegen.model.menus import read_menus
+from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
+from sitegen.model.urls import site_url
+from sitegen.problems.problem import CODES, WARNINGS, listing, nearest
+from sitegen.source.yaml import Node
+
+
+def read_base_url(check: Checker, node: Node | None) -> str:
+    """Where the site is published; "/" where that is not said, or told to be wrong."""
+    text = optional_value(check, _BASE_URL, node)
+    try:
+        return site_url(str(text)) if text else "/"
+    except ValueError as error:
+        assert node is not None
+        check.reject(
+            node, "url", f"base_url: '{text}' is no address of a site: {error}", "write it as https://example.org/"
+        )
+        return "/"
+
+
+#: Keys of site.yaml → what they say.
+SITE_KEYS = {
+    "title": "the site's name in each language, by the language's path",
+    "short_title": "a shorter name of the site for narrow screens, in each language",
+    "publisher": "who publishes the site and on whose behalf, in each language; without it the site says what it reports on",
+    "base_url": "where the site is published, as https://example.org/",
+    "source_language": "path of the language in which pages are written first; the first of languages",
+    "languages": "the languages, in the order in which readers are offered them",
+    "unprefixed": "path of the language to which addresses without a language led before, and lead on",
+    "transliterate": "one more language, made of another by changing the script",
+    "theme": "where templates, style and messages come from that the site has not itself: default, a folder, or an installed package; or a list of them",
+    "menus": "name of a menu → its entries: content paths, or {page: …, url: …, label: …, entries: …}",
+    "organisation": "content path of the page on who publishes the site",
+    "glossary": "content path of the page with names and their renderings",
+    "time_zone": "whose days count, as Asia/Shanghai",
+    "report": "e-mail address to which readers report mistakes",
+    "edit": "address at which a page is edited, with {path} for its file, as https://example.org/edit/main/{path}",
+    "pictures": "in which widths, in pixels, pictures are published",
+    "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
+    "file_types": "ends of names of files that are published beside pages, besides the usual ones",
+    "editor": "where the editor in the browser, published at /admin/, puts what is written; none is published without it",
+    "markdown": "which Markdown texts are written in, and whether formulas and colours of code are made",
+    "checks": "code of a problem → error, warning or off",
+}
+EDITOR_FIELDS = {
+    "backend": replace(one_of("backend", ("github", "gitlab"), required=True), help="where the repository is"),
+    "repository": Field(name="repository", type="text", required=True, help="as owner/name"),
+    "branch": Field(name="branch", type="text", help="the branch that is published; main"),
+    "auth": Field(name="auth", type="url", help="for GitHub: address of the service that signs people in"),
+    "app": Field(name="app", type="text", help="for GitLab: id of the application that signs people in"),
+    "api": Field(name="api", type="url", help="address of an installation of one's own"),
+}
+_THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
+#: Extensions that read files, which content must not.
+_REFUSED = frozenset({"pymdownx.snippets", "pymdownx.b64"})
+MARKDOWN_FIELDS = {
+    "engine": replace(one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
+    "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
+    "math": Field(name="math", type="boolean", help="true: $x^2$ and $$x^2$$ are formulas"),
+    "highlight": Field(name="highlight", type="boolean", help="true: code is coloured by the classes of Pygments"),
+}
+_BASE_URL = Field(name="base_url", type="url")
+
+
+def read_settings(check: Checker, node: Node) -> dict[str, Any]:
+    """What site.yaml says, by the names of `Config`."""
+    for name, child in node.value.items():
+        if name not in SITE_KEYS:
+            check.unknown(name, child, SITE_KEYS, "site.yaml")
+    check.required(
+        {key: replace(TEXT, name=key, required=True) for key in ("title", "base_url", "languages")}, node, "site.yaml"
+    )
+    entries: Mapping[str, Node] = node.value
+    languages = read_languages(check, entries.get("languages"))
+    first = next(iter(languages), "en")
+    source_language = language_named(check, "source_language", entries.get("source_language"), languages, first)
+    check_fallbacks(check, entries.get("languages"), languages)
+    languages = {
+        path: replace(language, fallback=language.fallback or default_chain(path, source_language))
+        for path, language in languages.items()
+    }
+    check_hosts(check, entries, languages)
+    if "transliterate" in entries and languages:
+        languages = with_script(check, entries["transliterate"], languages)
+    return {
+        "title": _titles(check, "title", entries.get("title"), languages),
+        "short_title": _titles(check, "short_title", entries.get("short_title"), languages),
+        "publisher": _titles(check, "publisher", entries.get("publisher"), languages),
+        "base_url": read_base_url(check, entries.get("base_url")),
+        "source_language": source_language,
+        "languages": languages,
+        "theme": _themes(check, entries.get("theme")),
+        "menus": read_menus(check, entries.get("menus"), partial(_titles_of, languages)),
+        "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
+        "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
+        "time_zone": _time_zone(check, entries.get("time_zone")),
+        "report": optional_value(check, Field(name="report", type="email"), entries.get("report")),
+        "edit": _edit(check, entries.get("edit")),
+        **_pictures(check, entries.get("pictures")),
+        "file_types": _file_types(check, entries.get("file_types")),
+        "budgets": _budgets(check, entries.get("budgets")),
+        "editor": _editor(check, entries.get("editor")),
+        "markdown": _markdown(check, entries.get("markdown")),
+        "unprefixed": language_named(check, "unprefixed", entries.get("unprefixed"), languages, ""),
+        "severities": _severities(check, entries.get("checks")),
+    }
+
+
+def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:
+    """A text of the site in each language, by the language's path."""
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", f"{name}: must have a line for each language", "write `en: …` under it")
+        return {}
+    for path, child in node.value.items():
+        if path not in languages:
+            check.unknown(path, child, languages, f"{name} (its keys are the languages' paths)")
+    titles = {path: check.value(replace(TEXT, name=name), child) for path, child in node.value.items()}
+    return {path: title for path, title in titles.items() if title is not None}
+
+
+def _titles_of(languages: Mapping[str, Language], check: Checker, name: str, node: Node | None) -> dict[str, str]:
+    return _titles(check, name, node, languages)
+
+
+def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
+    """One name, or a list of them."""
+    if node is None:
+        return ()
+    items = node if isinstance(node.value, tuple) else replace(node, value=(node,))
+    return check.value(_THEMES, items) or ()
+
+
+def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(node.text if node is not None else "UTC")
+    except (KeyError, ValueError, OSError):
+        assert node is not None
+        check.reject(
+            node, "expected", f"time_zone: '{node.text}' is not a time zone", "write an IANA name such as Asia/Shanghai"
+        )
+        return zoneinfo.ZoneInfo("UTC")
+
+
+PICTURE_FIELDS = {
+    "widths": Field(
+        name="widths", type="list", item=Field(name="widths", type="number"), required=True, help="in pixels"
+    ),
+    "sizes": Field(name="sizes", type="text", help="how wide the layout shows them, as HTML's sizes says it; 100vw"),
+}
+
+
+def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", 'pictures: must be as {widths: [480, 960], sizes: "100vw"}')
+        return {"picture_widths": (), "picture_sizes": ""}
+    values = check.table(PICTURE_FIELDS, node, "pictures")
+    widths = values.get("widths", ())
+    if not all(is_count(width) for width in widths):
+        check.reject(node.value["widths"], "number", "widths: must be whole numbers from 1")
+        widths = ()
+    return {"picture_widths": tuple(widths), "picture_sizes": values.get("sizes", "100vw")}
+
+
+def _file_types(check: Checker, node: Node | None) -> frozenset[str]:
+    items = node.value if node is not None and isinstance(node.value, tuple) else ()
+    if node is not None and not isinstance(node.value, tuple):
+        check.reject(node, "expected", "file_types: must be a list, as [kml, dwg]")
+    for item in items:
+        if not re.fullmatch(r"[a-z0-9_+-]{1,20}", item.text):
+            hint = "write it in small letters, without a dot"
+            check.reject(item, "expected", f"file_types: '{item.text}' is not the end of a file's name", hint)
+    return frozenset(item.text for item in items)
+
+
+def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "budgets: must be as {html: 40, css: 20}, in KB as files are sent")
+        return {}
+    budgets = {}
+    for name, child in node.value.items():
+        most = check.value(Field(name=name, type="number"), child)
+        if most is not None and most > 0:
+            budgets[name] = Budget(int(most * 1000), child.mark)
+        elif most is not None:
+            check.reject(child, "number", f"budgets.{name}: must be above 0")
+    return budgets
+
+
+def _editor(check: Checker, node: Node | None) -> Editor | None:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "editor: must be as {backend: github, repository: owner/name}")
+        return None
+    values = check.table(EDITOR_FIELDS, node, "editor")
+    if not {"backend", "repository"} <= values.keys():
+        return None
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+", values["repository"]):
+        check.reject(node.value["repository"], "expected", "repository: must be as owner/name")
+        return None
+    return Editor(**{"branch": "main", **values, "backend": str(values["backend"].value)})
+
+
+def _edit(check: Checker, node: Node | None) -> str:
+    text = optional_value(check, replace(TEXT, name="edit"), node) or ""
+    if text and not ("{path}" in text and text.startswith(("https://", "http://"))):
+        assert node is not None
+        hint = "write it as https://github.com/owner/name/edit/main/{path}"
+        check.reject(node, "url", "edit: must be an address with {path} in it, the page's file", hint)
+        return ""
+    return str(text)
+
+
+def _markdown(check: Checker, node: Node | None) -> Markdown:
+    if node is None or not isinstance(node.value, dict):
+        if node is not None:
+            check.reject(node, "expected", "markdown: must be as {math: true, highlight: true}")
+        return Markdown()
+    values = check.table(MARKDOWN_FIELDS, node, "markdown")
+    engine = str(values.pop("engine").value) if "engine" in values else "commonmark"
+    if values.get("extensions") and engine == "commonmark":
+        message, hint = "extensions: are of Python-Markdown", "add `engine: python-markdown`, or take them away"
+        check.reject(node.value["extensions"], "expected", message, hint)
+    known = _extensions() if engine != "commonmark" else frozenset()
+    for item in node.value["extensions"].value if known and values.get("extensions") else ():
+        if item.text not in known:
+            hint = nearest(item.text, known) or f"installed are {listing(sorted(known))}"
+            check.reject(item, "choice", f"extensions: '{item.text}' is not an extension of Python-Markdown", hint)
+    return Markdown(engine=engine, **values)
+
+
+@cache
+def _extensions() -> frozenset[str]:
+    """The extensions of Python-Markdown that are installed, by the names that it knows them by."""
+    from importlib.metadata import entry_points
+
+    return frozenset(entry.name for entry in entry_points(group="markdown.extensions")) - _REFUSED
+
+
+def _severities(check: Checker, node: Node | None) -> dict[str, str]:
+    levels = dict.fromkeys(sorted(WARNINGS), "warning")
+    if node is not None and not isinstance(node.value, dict):
+        check.reject(node, "expected", "checks: must have a line for each code", "write `dead-page: warning` under it")
+    for code, child in node.value.items() if node is not None and isinstance(node.value, dict) else ():
+        if code not in CODES:
+            check.unknown(code, child, CODES, "checks (its keys are the codes of problems)")
+        elif child.text not in CHECK_LEVELS:
+            check.reject(
+                child,
+                "choice",
+                f"{code}: '{child.text}' is not one of {listing(CHECK_LEVELS)}",
+                nearest(child.text, CHECK_LEVELS),
+            )
+        else:
+            levels[code] = child.text
+    return levels

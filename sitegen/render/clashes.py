@@ -1,0 +1,71 @@
+"""Outputs that can't be published, or not two of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sitegen.library.library import Library
+from sitegen.media.static import Assets
+from sitegen.model.urls import url_of_file
+from sitegen.model.values import Page
+from sitegen.problems.problem import Problem
+from sitegen.render.jobs import Job
+from sitegen.source.files import fault_of, find_twins
+from sitegen.source.mark import Mark
+from sitegen.source.text import problem_at
+from sitegen.storage.output import RESERVED
+
+#: Makers of files that are named as those of the site are.
+_FILES = ("static", "file", "picture")
+#: Makers whose files have a name that a person gave them → how easily it is changed.
+_RENAMED = {"static": 0, "file": 1, "picture": 1, "redirect": 2, "page": 3}
+
+
+def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> Iterator[Problem]:
+    """Outputs that can't be published, or not both: but for two pages' at one address, which the library reports."""
+    outputs: dict[str, Job] = {}
+    for job in (*(Job(asset.path, "static", "") for asset in assets.outputs), *jobs):
+        other = outputs.setdefault(job.path, job)
+        if other is not job and not (_is_page(other) and _is_page(job)):
+            yield _clash(library, job, other, "is made twice")
+    for path, job in outputs.items():
+        if job.maker in _FILES and (fault := fault_of(path)):  # addresses of pages are the library's to report
+            yield _problem(library, job, "address", f"can't be published: {fault}", "rename it")
+        elif path in RESERVED:
+            yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")
+    for path, twin in find_twins(outputs):
+        if path.casefold() != twin.casefold():
+            yield _clash(library, outputs[path], outputs[twin], "is a file and a folder as well")
+        elif not (_is_page(outputs[path]) and _is_page(outputs[twin])):
+            yield _clash(library, outputs[path], outputs[twin], "differs from another in capital letters alone")
+
+
+def _clash(library: Library, one: Job, other: Job, what: str) -> Problem:
+    """Two outputs of which there can be one: reported where it is easier to rename something."""
+    first, second = sorted((one, other), key=lambda job: _RENAMED.get(job.maker, len(_RENAMED)))
+    places = [_place(library, job)[0] for job in (first, second)]
+    also = f", or {places[1]}" if second.maker in _RENAMED and places[0] != places[1] else ""
+    return _problem(library, first, "url-clash", what, f"rename it{also}")
+
+
+def _problem(library: Library, job: Job, code: str, what: str, hint: str) -> Problem:
+    path, mark = _place(library, job)
+    return problem_at(path, code, f"{url_of_file(library.config.base_path, job.path)} {what}", mark, hint)
+
+
+def _is_page(job: Job) -> bool:
+    """Whether the library has seen to the job's address."""
+    return job.maker == "redirect" or (job.maker == "page" and job.number == 1 and not job.name)
+
+
+def _place(library: Library, job: Job) -> tuple[str, Mark | None]:
+    """The file that says that an output is made, and where in it."""
+    if job.maker == "static":
+        return f"static/{job.path}", None
+    if job.maker in _FILES:
+        return library.files[job.key, job.name], None
+    page: Page = library.pages[job.key]
+    if job.maker == "redirect":
+        document = page.versions[page.source]
+        return document.path, document.marks.get("aliases")
+    return page.versions[page.states[library.nearest_language(job.key, job.language)].shown].path, None

@@ -1,0 +1,140 @@
+"""What is made of each page, and of each file beside one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sitegen.library.library import Library, aliases
+from sitegen.library.lists import has_day, list_pages
+from sitegen.media.images import CHOICES, variant, widths_of
+from sitegen.media.metadata import without_metadata
+from sitegen.media.social_cards import draw
+from sitegen.model.values import Key
+from sitegen.problems.problem import SiteError
+from sitegen.render.calendars import calendar_of
+from sitegen.render.jobs import Job, Output
+from sitegen.render.renderer import Renderer
+from sitegen.render.site_view import SiteView
+from sitegen.render.views import CALENDAR, CARD, EVENT, PageView
+from sitegen.source.files import read_file, unreadable
+from sitegen.source.html import escape
+
+
+def _pages(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    for page in library.pages.values():
+        for language in page.states:
+            for part, number in list_pages(library, page, language):
+                yield Job(library.file(page.key, language, number, part), name, language, page.key, number, part)
+
+
+def _make_page(renderer: Renderer, job: Job) -> bytes:
+    scope = renderer.scopes[job.language]
+    page = PageView(
+        scope, job.key, job.number, job.name
+    )  # of its own, so that its text is forgotten when it is written
+    return renderer.template(job.language, renderer.library.kind(job.key).template, page=page)
+
+
+def _cards(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    """Where a page is no fallback."""
+    for page in library.pages.values():
+        for language in page.states:
+            if language in page.versions and renderer.scopes[language].has_cards:
+                yield Job(_folder(library, page.key, language) + CARD, name, language, page.key)
+
+
+def _make_card(renderer: Renderer, job: Job) -> bytes:
+    """The picture that goes with a page when it is shared, made only when its words have changed."""
+    scope, card = renderer.scopes[job.language], renderer.card
+    assert card is not None
+    page = scope.page(job.key)
+    title, site = str(page.title), str(SiteView(scope).title)
+    label = scope.locale.date(page.date) if card.label and page.date else ""
+    path = renderer.library.shown(job.key, job.language).path
+    key = card.key(scope.locale, title, site, label)
+    return renderer.cache.get(key, lambda: draw(card, scope.locale, title, site, path, label))
+
+
+def _redirects(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    for page in library.pages.values():
+        yield from (Job(target, name, language, page.key) for target, language in aliases(library, page))
+
+
+def _make_redirect(renderer: Renderer, job: Job) -> bytes:
+    """A page that leads on from an old address, for hosts that know no redirects."""
+    page = renderer.scopes[job.language].page(job.key)
+    url, title = escape(page.url), escape(page.title)
+    return (
+        f'<!doctype html><html lang="{page.shown.tag}" dir="{page.shown.dir}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<link rel="canonical" href="{escape(page.canonical_url)}"><meta http-equiv="refresh" content="0; url={url}">'
+        f'</head><body><main><h1><a href="{url}">{title}</a></h1></main></body></html>\n'
+    ).encode()
+
+
+def _calendars(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    for page in library.pages.values():
+        if has_day(library, page.key):
+            for language in page.states:
+                if language in page.versions:
+                    yield Job(_folder(library, page.key, language) + EVENT, name, language, page.key)
+    if any(kind.calendar for kind in library.config.kinds.values()):
+        yield from (Job(f"{language}/{CALENDAR}", name, language) for language in library.locales)
+
+
+def _make_calendar(renderer: Renderer, job: Job) -> bytes:
+    """iCalendar: what one page tells, or for the home page all pages of the language; none that is a fallback."""
+    scope, library = renderer.scopes[job.language], renderer.library
+    title = str(SiteView(scope).title)
+    if job.key != "/":
+        return calendar_of([scope.page(job.key)], title, scope.locale.tag)
+    keys = [key for key, page in library.pages.items() if has_day(library, key) and job.language in page.versions]
+    pages = (scope.page(key) for key in keys if job.language in library.pages[key].states)
+    return calendar_of(pages, title, scope.locale.tag)
+
+
+def _folder(library: Library, key: Key, language: str) -> str:
+    return library.file(key, language).removesuffix("index.html")
+
+
+def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    for key, own in _files_of_pages(library):
+        if not library.pictures.applies_to(library.files[key, own]):
+            yield Job(library.file_target(key, own), name, next(iter(library.locales)), key, name=own)
+
+
+def _make_file(renderer: Renderer, job: Job) -> bytes:
+    path = renderer.library.files[job.key, job.name]
+    try:
+        return without_metadata(read_file(renderer.root, path))
+    except OSError as error:
+        raise SiteError([unreadable(path, error)]) from error
+
+
+def _pictures(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    language = next(iter(library.locales))
+    for key, own in _files_of_pages(library):
+        path, target = library.files[key, own], library.file_target(key, own)
+        if library.pictures.applies_to(path):
+            widths = widths_of(library.pictures.size(path)[0], library.pictures.widths)
+            yield Job(target, name, language, key, widths[-1], own)
+            for ending in CHOICES:
+                yield from (Job(variant(target, width, ending), name, language, key, width, own) for width in widths)
+
+
+def _make_picture(renderer: Renderer, job: Job) -> bytes:
+    """A copy of a picture beside a page, in the format that the job's path ends in."""
+    path, pictures = renderer.library.files[job.key, job.name], renderer.library.pictures
+    ending = job.path.rpartition(".")[2] if job.path.rpartition(".")[2] in CHOICES else ""
+    return renderer.cache.get(pictures.key(path, job.number, ending), lambda: pictures.make(path, job.number, ending))
+
+
+def _files_of_pages(library: Library) -> Iterator[tuple[Key, str]]:
+    return ((key, name) for key, name in library.files if key in library.pages)
+
+
+PAGES = Output(files=_pages, make=_make_page)
+CARDS = Output(files=_cards, make=_make_card)
+REDIRECTS = Output(files=_redirects, make=_make_redirect)
+CALENDARS = Output(files=_calendars, make=_make_calendar)
+FILES = Output(files=_files, make=_make_file, is_localized=False)
+PICTURES = Output(files=_pictures, make=_make_picture, is_localized=False)

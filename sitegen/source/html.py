@@ -1,0 +1,162 @@
+"""HTML as the engine writes and reads it: escaped, as plain text, tag by tag, cleaned of what may not stand in a page.
+
+A text's HTML holds links and ids that are still open: each stands between control characters, which no text has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from html import escape as escape
+from html import unescape as unescape
+from typing import Any, NamedTuple
+
+from sitegen.source.patterns import lazily
+
+#: Around what is resolved later.
+LINK, ANCHOR, END = "\x01", "\x02", "\x03"
+#: Any tag; and that or what is open: what is never closed reaches to the end, so that it is looked for once.
+TAG = r"<[^<>]*>"
+MARKUP = rf"{TAG}|[{LINK}{ANCHOR}][^{END}]*(?:{END}|\Z)"
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_MARKUP = lazily(MARKUP)
+#: Tags that part words from words.
+_BLOCK = lazily(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
+
+#: What the address of a link may begin with.
+SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+#: What may stand in a text that another engine made; no script, no style, nothing that loads.
+SAFE_ELEMENTS = frozenset(
+    """a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2
+    h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody
+    td tfoot th thead time tr u ul var wbr""".split()  # noqa: SIM905
+)
+_SAFE_ATTRIBUTES = {
+    "*": {"class", "id", "title", "lang", "dir"},
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "ol": {"start"},
+    "td": {"style", "colspan", "rowspan"},
+    "th": {"style", "colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "details": {"open"},
+}
+#: Elements that enclose words; what else looks like a tag is `<name>` in a log or a letter.
+ELEMENTS = SAFE_ELEMENTS | frozenset(
+    """acronym address article aside audio big body button center data dialog embed fieldset font footer form head header
+    hgroup html iframe input label legend link main map menu meta nav noscript object optgroup option picture script select
+    source strike style svg template textarea title track tt video""".split()  # noqa: SIM905
+)
+#: Elements without an end.
+VOID = frozenset({"br", "hr", "img", "input", "wbr"})
+
+#: What HTML takes for the beginning of markup behind a <; a tag as our templates write it.
+_BEGINNING = lazily("[A-Za-z/!?]")
+_ATTRIBUTE = lazily(r"""([^\s"'>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'=>`]++))?+""")
+_WRITTEN_TAG = lazily(
+    r"""(/?)([A-Za-z][\w-]*+)((?:\s++[^\s"'>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=>`]++))?+)*+)\s*+/?>"""
+)
+_QUOTES = "\"'"
+
+
+def without_comments(text: str) -> str:
+    """A piece of HTML without its comments; the beginning of one that is never ended stays."""
+    end = text.rfind("-->") + 3  # behind it the pattern would look for an end again and again
+    return COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
+
+
+def escape_text(text: str) -> str:
+    """A text between tags, where a quote is a quote."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain_text(html: str, between: str = "") -> str:
+    """HTML without its tags and what is open in it.
+
+    Args:
+        between: what stands in place of each.
+    """
+    return unescape(_MARKUP.sub(between, html))
+
+
+def words_of(html: str) -> str:
+    """HTML as plain text in which no two blocks grow together, and no word is parted."""
+    return plain_text(_BLOCK.sub(" ", html))
+
+
+def markup_of(text: str) -> tuple[str, ...] | None:
+    """The tags of a short text as a browser reads them, in no order; None where one is left open, or a < is something else."""
+    tags, opened = list[str](), list[str]()
+    for piece in text.split("<")[1:]:
+        found = _WRITTEN_TAG.match(piece)
+        if found is None:
+            if _BEGINNING.match(piece):
+                return None
+            continue
+        ending, name, attributes = found[1], found[2].lower(), sorted(_attributes(found[3]))
+        tags.append(f"{ending}{name} {attributes}")
+        if not ending and name not in VOID:
+            opened.append(name)
+        elif ending and (not opened or opened.pop() != name):
+            return None
+    return None if opened else tuple(sorted(tags))
+
+
+def _attributes(written: str) -> Iterator[str]:
+    for found in _ATTRIBUTE.finditer(written):
+        yield f"{found[1].lower()}={unescape(found[2].strip(_QUOTES) if found[2] else '')}"
+
+
+class Tag(NamedTuple):
+    """The beginning of an element, or its end."""
+
+    name: str
+    attributes: Mapping[str, str]
+    is_end: bool
+
+
+def pieces(html: str) -> list[Tag | str]:
+    """The tags and texts of HTML, in order, with what entities stand for; comments and declarations aside."""
+    reader = _reader()()
+    reader.feed(html)
+    reader.close()
+    return list(reader.found)
+
+
+@cache
+def _reader() -> Any:
+    from html.parser import HTMLParser
+
+    class Reader(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__(convert_charrefs=True)
+            self.found: list[Tag | str] = []
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.found.append(Tag(tag, {name: value or "" for name, value in attrs}, False))
+
+        def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.handle_starttag(tag, attrs)  # HTML has no elements that end where they begin
+
+        def handle_endtag(self, tag: str) -> None:
+            self.found.append(Tag(tag, {}, True))
+
+        def handle_data(self, data: str) -> None:
+            self.found.append(data)
+
+    return Reader
+
+
+def cleaned(html: str) -> str:
+    """HTML of another engine with nothing in it but `SAFE_ELEMENTS`, their harmless attributes and links."""
+    import nh3
+
+    return nh3.clean(
+        html,
+        tags=set(SAFE_ELEMENTS),
+        attributes=_SAFE_ATTRIBUTES,
+        url_schemes=set(SAFE_SCHEMES),
+        link_rel=None,
+        filter_style_properties={"text-align"},
+    )

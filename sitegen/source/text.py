@@ -1,0 +1,146 @@
+"""A text file as it is read: lines that know their file, and what may stand in none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.mark import Mark, Places
+
+MAX_FILE = 2_000_000
+MAX_LINE = 100_000
+#: Control characters and conflicts that are told of one file; a text that has more is no text.
+_MOST_TOLD = 100
+#: Among them those that YAML 1.1 takes for the end of a line, and no editor shows as one.
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
+)
+#: What git writes around two changes of the same lines; where only the end of it is left, that.
+_CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE), re.compile(r"^>{7} .*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text file: its path relative to the root, and its lines without their ends."""
+
+    path: str
+    lines: tuple[str, ...]
+
+    @classmethod
+    def of(cls, path: str, text: str) -> Source:
+        return cls(path, tuple(text.split("\n")))
+
+    def problem(
+        self, code: str, message: str, mark: Mark | None = None, hint: str = "", mend: str | None = None
+    ) -> Problem:
+        """A problem at `mark`; without a mark, of the whole file."""
+        return problem_at(self.path, code, message, mark, hint, mend)
+
+
+def problem_at(
+    path: str, code: str, message: str, mark: Mark | None = None, hint: str = "", mend: str | None = None
+) -> Problem:
+    """A problem at a place; its excerpt is filled in when it is told."""
+    if mark is None:
+        return Problem(path=path, code=code, message=message, hint=hint)
+    return Problem(
+        path=path,
+        code=code,
+        message=message,
+        line=mark.line,
+        column=mark.column,
+        width=mark.width,
+        hint=hint,
+        mend=mend,
+    )
+
+
+def decode(path: str, data: bytes) -> str:
+    """The text of a file: UTF-8, a byte order mark dropped, line ends made `\\n`.
+
+    Raises:
+        SiteError: not UTF-8, a control character, or beyond `MAX_FILE` or `MAX_LINE`.
+    """
+    if len(data) > MAX_FILE:
+        raise SiteError(
+            [
+                Problem(
+                    path=path,
+                    code="too-large",
+                    message=f"the file has {len(data):,} bytes, over {MAX_FILE:,}",
+                    hint="split the page",
+                )
+            ]
+        )
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(b"\0") > len(data) / 4:
+        message, hint = "the file is UTF-16, not UTF-8", "save it as UTF-8"
+        raise SiteError([Problem(path=path, code="encoding", message=message, line=1, column=1, hint=hint)])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SiteError([_not_utf8(path, data, error)]) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    source = Source.of(path, text)
+    problems = [*find_conflicts(source, text), *find_control_characters(source, text), *_long_lines(source)]
+    if problems:
+        raise SiteError(problems)
+    return text
+
+
+def without_control_characters(text: str) -> str:
+    """The text without the characters that `decode` refuses."""
+    return CONTROL.sub("", text)
+
+
+def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
+    """The place where each conflict of a merge begins."""
+    begin, end = _CONFLICT
+    found_ones = [*begin.finditer(text)] or [*end.finditer(text)]
+    places = Places(text) if found_ones else None
+    for found in found_ones[:_MOST_TOLD]:
+        assert places is not None
+        mark = places.mark(found.start(), len(found[0]))
+        message, hint = (
+            "git could not join two changes here",
+            "keep what is right, and delete the lines <<<, === and >>>",
+        )
+        yield source.problem("merge-conflict", message, mark, hint)
+
+
+def find_control_characters(source: Source, text: str, first_line: int = 1) -> Iterator[Problem]:
+    """Each character that no text may hold."""
+    if not CONTROL.search(text):
+        return
+    places = Places(text, first_line)
+    for found in islice(CONTROL.finditer(text), _MOST_TOLD):
+        yield control_character(source, found[0], places.mark(found.start()), "")
+
+
+def control_character(source: Source, character: str, mark: Mark, mend: str | None = None) -> Problem:
+    """What to say of one."""
+    return source.problem("control-character", f"a control character U+{ord(character):04X}", mark, "delete it", mend)
+
+
+def _long_lines(source: Source) -> Iterator[Problem]:
+    for number, line in enumerate(source.lines, 1):
+        if len(line) > MAX_LINE:
+            yield source.problem(
+                "too-large", f"a line of {len(line):,} characters, over {MAX_LINE:,}", Mark(number, 1), "break the line"
+            )
+
+
+def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Problem:
+    line = data.count(b"\n", 0, error.start) + 1
+    column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
+    hint = "save the file as UTF-8 (it may be Windows-1251 or GBK)"
+    return Problem(
+        path=path,
+        code="encoding",
+        message=f"byte 0x{data[error.start]:02x} is not UTF-8",
+        line=line,
+        column=column,
+        hint=hint,
+    )

@@ -1,0 +1,164 @@
+"""What a person has most likely meant where a text is no YAML."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from sitegen.problems.problem import Problem
+from sitegen.source.mark import Mark
+from sitegen.source.text import Source
+
+_HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+#: A line whose value begins with a quote; and where the text of each quote ends.
+_QUOTED = re.compile(r"""(\s*(?:- +)*(?:[\w-]+: +)?)(["'])(.*)""")
+_QUOTE_ENDS = {'"': re.compile(r'(?<!\\)(?:\\\\)*"'), "'": re.compile(r"(?<!')(?:'')*'(?!')")}
+#: A line up to the end of a value in quotes or brackets.
+_ENDS_EARLY = re.compile(r"""\s*(?:- +)*[\w-]+: +(?:"[^"]*"|'[^']*'|\[[^]]*\]|\{[^}]*\})\s*$""")
+#: Spaces that YAML takes for letters.
+_NO_SPACE = r"\u00a0\u2000-\u200a\u202f\u3000"
+_GLUED = re.compile(rf"(\s*[\w-]+)(?::(?=[\S{_NO_SPACE}])|\s*：)[{_NO_SPACE}]*")
+#: A line that begins with a word and no colon behind it: `status = open`.
+_NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
+#: What PyYAML says → what an editor reads, and what to do. The first match wins.
+_SYNTAX: tuple[tuple[str, str, str], ...] = (
+    ("mapping values are not allowed", "a colon and a space inside a value", "put the whole value in double quotes"),
+    ("unexpected end of stream", "a quote is opened here and never closed", "close it"),
+    ("found character '\\t'", "a tab where a space must be", "use spaces"),
+    ("invalid Unicode character escape", "this \\u stands for no character", "write the character itself"),
+    ("hexdecimal", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
+    (
+        "sequence entries are not allowed",
+        "a value may not begin with - and a space",
+        "put the whole value in double quotes",
+    ),
+    (
+        "mapping keys are not allowed",
+        "a value may not begin with ? and a space",
+        "put the whole value in double quotes",
+    ),
+    ("unknown escape character", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
+    ("',' or ']'", "a list in [ ] is not closed", "close it with ]"),
+    ("',' or '}'", "a table in { } is not closed", "close it with }"),
+    ("expected node content", "a list in [ ] or a table in { } is not closed", "close it with ] or }"),
+    ("cannot start any token", "a value may not begin with this character", "put the whole value in double quotes"),
+    ("alphabetic or numeric", "a value may not begin with * or &", "put the whole value in double quotes"),
+    ("undefined alias", "a value may not begin with *", "put the whole value in double quotes"),
+    ("expected ':'", "a line without `key: value`", "write a key, a colon, a space and the value"),
+    (
+        "expected <block end>",
+        "the line does not fit the lines above",
+        "check its indentation, and put values with quotes inside in double quotes",
+    ),
+    (
+        "expected key",
+        "the line does not fit the lines above",
+        "check its indentation, and put values with quotes inside in double quotes",
+    ),
+    ("expected '-' indicator", "the line does not fit the list above", "begin it with - at the same indentation"),
+    ("single document", "a second --- inside the YAML", "keep one document"),
+)
+
+
+def explain_syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -> Problem:
+    """What to say of an error of PyYAML, at the place of the slip rather than where it was noticed."""
+    problem = str(getattr(error, "problem", "") or error)
+    mark = getattr(error, "problem_mark", None)
+    if "end of stream" in problem or "',' or" in problem:
+        mark = getattr(error, "context_mark", None) or mark
+    meant = _meant(source, text, first_line, problem, mark)
+    if meant:
+        return meant
+    last = first_line + text.count("\n")
+    place = Mark(min(first_line + mark.line, last), mark.column + 1) if mark else Mark(first_line, 1)
+    if "node content" in problem:
+        opened = _last_bracket(text.split("\n"), place.line - first_line, first_line)
+        problem = problem if opened else "cannot start any token"
+        place = opened or place
+    if "character escape" in problem and (pair := _surrogates(source, place)):
+        return pair
+    if "mapping values" in problem and source.lines[place.line - 1][:1] == " " and ": " in source.lines[place.line - 2]:
+        problem = "expected key"
+    if mark and "expected" in problem and _ENDS_EARLY.match(source.lines[place.line - 1][: place.column - 1]):
+        message = "a value in quotes or brackets ends here, and more follows"
+        return source.problem("yaml-syntax", message, place, "put the whole value in double quotes")
+    for pattern, message, hint in _SYNTAX:
+        if pattern in problem:
+            return source.problem("yaml-syntax", message, place, hint)
+    return source.problem("yaml-syntax", problem, place)
+
+
+def _surrogates(source: Source, place: Mark) -> Problem | None:
+    r"""A character written as two halves, as JSON writes it: `\ud83d\ude00`."""
+    found = next(
+        (m for m in _HALVES.finditer(source.lines[place.line - 1]) if m.start() < place.column <= m.end()), None
+    )
+    if found is None:
+        return None
+    character = json.loads(f'"{found[0]}"')
+    message, hint = "this character is written as two halves, as JSON has it", f"write {character}"
+    return source.problem("yaml-syntax", message, Mark(place.line, found.start() + 1, len(found[0])), hint, character)
+
+
+def _meant(source: Source, text: str, first_line: int, problem: str, mark: Any) -> Problem | None:
+    """A slip that explains what a reader of YAML stumbles over, often further below."""
+    glued = find_glued(source, text, first_line) if "expected" in problem or "mapping values" in problem else None
+    if glued or not mark:
+        return glued
+    lines = text.split("\n")[: mark.line + 1]
+    opened = _open_quote(lines)
+    if opened:
+        message, hint = "a quote is opened here and never closed", "close it at the end of the line"
+        return source.problem("yaml-syntax", message, Mark(first_line + opened.line - 1, opened.column), hint)
+    is_of_keys = "expected ':'" in problem or "mapping values" in problem
+    return _without_colon(source, lines, first_line) if is_of_keys else None
+
+
+def _open_quote(lines: Sequence[str]) -> Mark | None:
+    """The last value that begins with a quote and does not end with it."""
+    for number, line in reversed([*enumerate(lines, 1)]):
+        found = _QUOTED.match(line)
+        if found and not _QUOTE_ENDS[found[2]].search(found[3]):
+            return Mark(number, found.end(1) + 1)
+    return None
+
+
+def _without_colon(source: Source, lines: Sequence[str], first_line: int) -> Problem | None:
+    """The last line that begins with a word, as a key does, and has no colon behind it."""
+    for number, line in reversed([*enumerate(lines, first_line)]):
+        found = _NO_COLON.match(line)
+        if found:
+            message, hint = "a line without `key: value`", f"write `{found[1]}: {found[2] or '…'}`"
+            return source.problem("yaml-syntax", message, Mark(number, 1, len(line)), hint)
+    return None
+
+
+def _last_bracket(lines: Sequence[str], index: int, first_line: int) -> Mark | None:
+    """The last bracket that is opened on a line or above."""
+    for number in range(min(index, len(lines) - 1), -1, -1):
+        column = max(lines[number].rfind("["), lines[number].rfind("{"))
+        if column >= 0:
+            return Mark(number + first_line, column + 1)
+    return None
+
+
+def find_glued(source: Source, text: str, first_line: int) -> Problem | None:
+    """The first line such as `title:abc` or `title：abc`, which YAML reads as one word."""
+    for number, line in enumerate(text.split("\n"), first_line):
+        found = _GLUED.match(line)
+        if found and ": " not in line and not line.endswith(":") and "://" not in line:
+            sign = line[found.end(1) : found.end()]
+            mark, hint = Mark(number, found.end(1) + 1, len(sign)), f"write `{found[1].strip()}: …`"
+            return source.problem("yaml-syntax", _between(sign), mark, hint, ": ")
+    return None
+
+
+def _between(sign: str) -> str:
+    """What is wrong with what stands between a key and its value."""
+    if "：" in sign:
+        return "a full-width colon, as Chinese has it"
+    return "an invisible character behind the colon, not a space" if sign != ":" else "no space after the colon"

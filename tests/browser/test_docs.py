@@ -1,0 +1,175 @@
+"""The documentation as its readers have it: HTML and accessibility by others' checkers, links, search, code, width.
+
+One page of each template in each language stands for the others; links are followed on every page.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from browsing import page_of, served
+from lxml import html
+from published import REPOSITORY, require
+from reference import FOLDER, write
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import build
+
+MODULES = Path(__file__).parent / "node_modules"
+AXE = MODULES / "axe-core/axe.min.js"
+VNU = MODULES / "vnu-jar/build/dist/vnu.jar"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: One page of each template in each language, and a chapter with tables.
+PAGES = [
+    f"{language}/{path}" for language in ("en", "zh", "ru") for path in ("", "start/", "reference/", "search/", "site/")
+] + ["en/reference/settings/"]
+#: Pages that are long: examples, every problem, the guides. Checkers take seconds for each.
+LONG = ["en/reference/template-attributes/", "en/reference/problems/", "en/editing/", "ru/translating/"]
+PHONE = {"width": 320, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation, built with its reference."""
+    root = tmp_path_factory.mktemp("docs")
+    for part in ("content", "templates"):
+        shutil.copytree(REPOSITORY / "docs" / part, root / part, ignore=shutil.ignore_patterns("reference"))
+    write(root / FOLDER.relative_to(REPOSITORY / "docs"))
+    build(Options(root=root, output=root / "public"))
+    return root / "public"
+
+
+@pytest.fixture(scope="module")
+def docs_address(docs: Path) -> Iterator[str]:
+    with served(docs) as url:
+        yield url
+
+
+def check_html(docs: Path, paths: list[str]) -> str:
+    require("vnu-jar", VNU.exists())
+    files = [str(docs / path / "index.html") for path in paths]
+    command = ["java", "-Xss4m", "-jar", str(VNU), "--errors-only", *files]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stderr
+
+
+def test_html_is_valid(docs: Path) -> None:
+    assert check_html(docs, ["", *PAGES]) == ""
+
+
+@pytest.mark.soak
+def test_html_of_long_pages_is_valid(docs: Path) -> None:
+    assert check_html(docs, LONG) == ""
+
+
+def violations(browser: Any, address: str, paths: list[str], scheme: str) -> list[tuple[str, str, str]]:
+    """What axe finds: page, rule, element."""
+    require("axe-core", AXE.exists())
+    found = []
+    with page_of(browser, viewport=DESKTOP, color_scheme=scheme, bypass_csp=True) as page:
+        for path in paths:
+            page.goto(address + path)
+            page.add_script_tag(path=str(AXE))
+            result = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
+            found += [(path, v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]]
+    return found
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", ""), ("dark", "en/")])
+def test_no_page_breaks_a_rule_of_accessibility(browser: Any, docs_address: str, scheme: str, language: str) -> None:
+    assert violations(browser, docs_address, [path for path in PAGES if path.startswith(language)], scheme) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_long_page_breaks_a_rule_of_accessibility(browser: Any, docs_address: str, scheme: str) -> None:
+    assert violations(browser, docs_address, LONG, scheme) == []
+
+
+def test_every_link_leads_to_a_page_and_a_heading(docs: Path) -> None:
+    roots = {path: html.document_fromstring(path.read_bytes()) for path in docs.rglob("*.html")}
+    ids = {path: set(root.xpath("//@id")) for path, root in roots.items()}
+    dead = []
+
+    for path, root in roots.items():
+        here = f"/{path.relative_to(docs).as_posix().removesuffix('index.html')}"
+        for href in root.xpath("//a/@href"):
+            parts = urlsplit(urljoin(here, href))
+            if parts.scheme or parts.netloc:
+                continue
+            target = docs / unquote(parts.path).lstrip("/")
+            target = target / "index.html" if parts.path.endswith("/") else target
+            anchor = unquote(parts.fragment)
+            if not target.is_file() or (anchor and target in ids and anchor not in ids[target]):
+                dead.append((here, href))
+
+    assert len(roots) > 60
+    assert dead == []
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "first"),
+    [
+        ("en", "rollback", "/en/publishing/"),
+        ("en", "systemd", "/en/server/"),
+        ("en", "hold_until", "/en/model/"),
+        ("en", "calendar persian", "/en/languages/"),
+        ("zh", "翻译状态", "/zh/"),
+        ("ru", "переводчикам", "/ru/translating/"),
+    ],
+)
+def test_search_finds_a_chapter_by_its_words(
+    browser: Any, docs_address: str, language: str, query: str, first: str
+) -> None:
+    with page_of(browser, viewport=DESKTOP) as page:
+        page.goto(f"{docs_address}{language}/search/?q={query}")
+        page.locator(".found .title a").first.wait_for()
+        found = page.locator(".found .title a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
+
+    assert any(url.startswith(first) for url in found[:3]), found[:5]
+
+
+def test_code_is_copied_by_a_button(browser: Any, docs_address: str) -> None:
+    with page_of(browser, viewport=DESKTOP, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto(f"{docs_address}zh/start/")
+        button = page.locator(".copied button").nth(1)
+        name = button.inner_text()
+        button.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("button => button.textContent === '已复制'", arg=button.element_handle())
+        copied = page.evaluate("navigator.clipboard.readText()")
+
+    assert name == "复制"
+    assert copied == "sitegen init my-site --languages en,fr,ar,sr\ncd my-site\nsitegen serve"
+
+
+def test_chapters_follow_each_other_through_the_whole_menu(browser: Any, docs_address: str) -> None:
+    walked: list[str] = []
+
+    with page_of(browser, viewport=DESKTOP) as page:
+        page.route("**/*.{css,js,svg}", lambda route: route.abort())
+        page.goto(f"{docs_address}en/start/")
+        menu = page.locator(".chapters a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
+        while len(walked) <= len(menu):
+            walked.append(urlsplit(page.url).path)
+            assert page.locator(".chapters [aria-current=page]").get_attribute("href") == walked[-1]
+            if not page.locator(".beside [rel=next]").count():
+                break
+            page.goto(urljoin(page.url, page.locator(".beside [rel=next]").get_attribute("href")))
+
+    assert walked == menu
+
+
+@pytest.mark.parametrize("path", [*PAGES, *LONG])
+def test_no_page_scrolls_sideways_on_a_small_phone(browser: Any, docs_address: str, path: str) -> None:
+    with page_of(browser, viewport=PHONE) as page:
+        page.goto(docs_address + path)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+
+    assert wide <= PHONE["width"]
