@@ -7,8 +7,10 @@ checksum of what stood there, so that what has changed since is known and never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
@@ -69,8 +71,7 @@ def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
 # what comes back
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """What an import did.
 
     Attributes:
