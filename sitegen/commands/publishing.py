@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from sitegen.commands.arguments import Commands, add_common, add_inputs, options_of
 from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, has_error, program, tell

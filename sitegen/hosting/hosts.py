@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sitegen.hosting.caddy import write_caddy
 from sitegen.hosting.netlify import write_headers, write_redirects
@@ -11,8 +12,7 @@ from sitegen.hosting.nginx import write_nginx
 from sitegen.hosting.rules import Hosting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(Struct, frozen=True, kw_only=True):
     """A server or a service that a site can be published by.
 
     Attributes:

@@ -18,13 +18,13 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import watchfiles
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from livereload.watcher import Watcher
+from msgspec.structs import replace
 from tornado import web
 from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer

@@ -9,9 +9,11 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.hosting.hosts import HOSTS
 from sitegen.hosting.rules import ADMIN, NEGOTIATED, headers_of
@@ -37,8 +39,7 @@ _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a host says of an address; `size` and `digest` are of its body, which is there only if it was to be kept."""
 
     status: int

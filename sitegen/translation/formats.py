@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import parse_po, without_dates
@@ -18,8 +19,7 @@ from sitegen.translation.xliff import read_xliff, write_xliff
 _EXPORTED = re.compile(rb"""\|[0-9a-f]{8}(?:\[\d\])?["']|`build\.py translate import`|<xliff[^>]{0,200}/>""")
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """How units are written and read: `read` gives the language's tag, "" if the file does not say, and the answers."""
 
     write: Callable[[Sequence[Unit], Config, str], bytes]
