@@ -176,7 +176,7 @@ class SiteError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = in_order(problems)
-        super().__init__(f"{len(self.problems)} problems")
+        super().__init__(counted(len(self.problems), "problem"))
 
     def __reduce__(self) -> tuple[type[SiteError], tuple[tuple[Problem, ...]]]:
         return SiteError, (self.problems,)  # as a process that was forked off hands it to its parent

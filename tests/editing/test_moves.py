@@ -392,3 +392,23 @@ def test_site_in_a_folder_of_a_repository_is_known_to_git_too(make_site: MakeSit
     remove(site.root, "/a/")
 
     assert not (site.root / "content/a").exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "to", "told"),
+    [
+        ("/", None, "the home page can't be removed"),
+        ("/plan/", "/plan/goals/", "'/plan/goals/' would be removed too"),
+    ],
+)
+def test_page_without_which_there_is_nothing_to_lead_to_is_not_removed(
+    make_site: MakeSite, page: str, to: str | None, told: str
+) -> None:
+    site = make(make_site)
+    before = site.inputs()
+
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, page, to)
+
+    assert [problem.message for problem in caught.value.problems] == [told]
+    assert site.inputs() == before

@@ -324,3 +324,32 @@ def test_any_kinds_are_read_or_told_beside_good_settings(configure: Configure, k
         codes = []
 
     assert set(codes) <= set(CODES)
+
+
+#: What a person may have written into site.yaml → where it is reported, and how.
+SLIPS = {
+    "transliterate: uz-Cyrl": "16: error[expected]: transliterate: is written as {from: uz, to: uz-Cyrl}",
+    "transliterate: {from: uz, to: uz-Cyrl}": "23: error[unknown-language]: transliterate: 'uz' is not one of en, ru",
+    "transliterate: {from: ru, to: uz-Cyrl, path: en}": "16: error[yaml-duplicate]: transliterate: 'en' can't be the path of one more language",
+    "pictures: 480": '11: error[expected]: pictures: must be as {widths: [480, 960], sizes: "100vw"}',
+    "pictures: {widths: [0, 480]}": "20: error[number]: widths: must be whole numbers from 1",
+    "file_types: kml": "13: error[expected]: file_types: must be a list, as [kml, dwg]",
+    "file_types: [.KML]": "14: error[expected]: file_types: '.KML' is not the end of a file's name",
+    "edit: github.com/owner/name": "7: error[url]: edit: must be an address with {path} in it, the page's file",
+    "markdown: math": "11: error[expected]: markdown: must be as {math: true, highlight: true}",
+}
+
+
+@pytest.mark.parametrize(("line", "problem"), SLIPS.items(), ids=SLIPS)
+def test_slip_in_an_entry_of_the_site_is_told_at_its_place(configure: Configure, line: str, problem: str) -> None:
+    site = f"title: {{en: T}}\nbase_url: https://a.org\nlanguages: [{{tag: en}}, {{tag: ru}}]\n{line}\n"
+
+    assert f"content/site.yaml:4:{problem}" in told(lambda: configure(site))
+
+
+def test_language_falls_back_to_languages_of_the_site_alone(configure: Configure) -> None:
+    site = "title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en}, {tag: ru, fallback: [kk, en]}]\n"
+
+    assert told(lambda: configure(site)) == [
+        "content/site.yaml:3:45: error[unknown-language]: fallback: 'kk' is not one of en, ru"
+    ]
