@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.content.digests import split_sections
 from sitegen.content.shape import COUNTED, Shape, is_phrase
@@ -21,6 +22,7 @@ from sitegen.source.files import read_text
 from sitegen.source.front_matter import end_of_front_matter
 from sitegen.source.html import unescape
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.sequences import matcher
 from sitegen.source.text import problem_at
 
@@ -29,11 +31,11 @@ _Find = Callable[[str], tuple[int, int] | None]
 
 #: Of what differs in a section, so many of each sort are told with their places.
 _MOST_TOLD = 10
-_TARGET = re.compile(r"(?<=\]\()<?([^\s<>()]+)")
+_TARGET = lazily(r"(?<=\]\()<?([^\s<>()]+)")
 _STARTS = {
-    "li": re.compile(r"\s*(?:[-*+]|\d+\.)\s"),
-    "tr": re.compile(r"\s*\|"),
-    "blockquote": re.compile(r"\s*>"),
+    "li": lazily(r"\s*(?:[-*+]|\d+\.)\s"),
+    "tr": lazily(r"\s*\|"),
+    "blockquote": lazily(r"\s*>"),
 }
 
 
@@ -98,8 +100,7 @@ def _is_alike(own: Body, source: Body) -> bool:
     return next(shapes) == next(shapes) and not mine & theirs
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """A heading, or lines without a blank one between them.
 
     Attributes:
@@ -119,8 +120,7 @@ class _Block:
         return None
 
 
-@dataclass(frozen=True)
-class _Text:
+class _Text(Struct, frozen=True, dict=True):
     """A document's body by sections: as blocks of its file, and as shapes of its HTML."""
 
     root: Path
@@ -181,8 +181,7 @@ class _Text:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """A translation and its source."""
 
     own: _Text

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pyromark
+from msgspec import Struct, field
 
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
 from sitegen.content.digests import make_section
@@ -42,6 +42,7 @@ OPTIONS = (
     | pyromark.Options.ENABLE_GFM
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
+_BLANKS = re.compile(r"[\t\n\r]")
 #: A definition that links by reference refer to, and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 #: Braces at the end of a heading with neither an id nor a class nor a value in them.
@@ -83,8 +84,7 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
     writer = _Writer(source, first_line, text, places, has_references="&#" in text, is_unspaced=has_unspaced(text))
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
-    for event, place in marked.events:
-        writer.take(event, place)
+    writer.take(marked.events)
     return *writer.finish(), writer.problems
 
 
@@ -117,8 +117,7 @@ def _given_anchor(line: str) -> str:
     return normal(given[-1]) if given else ""
 
 
-@dataclass
-class _Writer:
+class _Writer(Struct):
     """Writes events as HTML and notes what the library needs to know.
 
     Attributes:
@@ -164,24 +163,32 @@ class _Writer:
         self.blocks = OpenBlocks(self.source, self.first_line, self.text, config, self.problems)
         self.blocks.refuse_unclosed(marked.unclosed)
 
-    def take(self, event: Any, place: Range) -> None:
-        """Write one event."""
-        if isinstance(event, str):
-            if event == "Rule" and place["start"] in self.marks:
-                self._block(self.marks[place["start"]])
-                return
-            self._write(_VOID[event])
-            for words in (self.title, self.picture):
-                if words is not None:
-                    words.append(" ")
-            if self.is_unspaced:
-                self._note_break(event)
+    def take(self, events: Iterable[tuple[Any, Range]]) -> None:
+        """Write events; most of all that a text consists of passes by here, piece by piece."""
+        for event, place in events:
+            if isinstance(event, str):
+                self._void(event, place)
+                continue
+            ((name, value),) = event.items()
+            tags = _TAGS_AT.get(name)
+            if tags is None:
+                _INLINE[name](self, value, place)
+            elif isinstance(value, str) and value in tags:
+                self._write(tags[value])
+            else:
+                self._block_tag(name == "Start", value, place)
+
+    def _void(self, event: str, place: Range) -> None:
+        """Write what has neither a text nor an end."""
+        if event == "Rule" and place["start"] in self.marks:
+            self._block(self.marks[place["start"]])
             return
-        ((name, value),) = event.items()
-        if name in ("Start", "End"):
-            self._tag(name == "Start", value, place)
-        else:
-            _INLINE[name](self, value, place)
+        self._write(_VOID[event])
+        for words in (self.title, self.picture):
+            if words is not None:
+                words.append(" ")
+        if self.is_unspaced:
+            self._note_break(event)
 
     def finish(self) -> tuple[str, Body]:
         """All that was written."""
@@ -218,13 +225,9 @@ class _Writer:
         if self.picture is None:
             self.parts.append(html)
 
-    def _tag(self, is_start: bool, value: Any, place: Range) -> None:
+    def _block_tag(self, is_start: bool, value: Any, place: Range) -> None:
         name = value if isinstance(value, str) else next(iter(value))
-        handler = _BLOCKS.get(name)
-        if handler is not None:
-            handler(self, is_start, value if isinstance(value, str) else value[name], place)
-        else:
-            self._write(_TAGS[name][0 if is_start else 1])
+        _BLOCKS[name](self, is_start, value if isinstance(value, str) else value[name], place)
 
     def _text(self, text: str, place: Range) -> None:
         if self.inline:
@@ -253,7 +256,8 @@ class _Writer:
             self._plain_text(encoded[end:].decode(), Range(start=place["start"] + end, end=place["end"]))
 
     def _plain_text(self, text: str, place: Range) -> None:
-        text = self._visible(text, place)
+        if self.has_references:
+            text = self._visible(text, place)
         if self.is_unspaced and text:
             self._join(text)
         if self.title is not None:
@@ -421,9 +425,6 @@ class _Writer:
         self.problems.append(self.source.problem("heading", message, mark, hint))
 
     def _link(self, is_start: bool, value: Any, place: Range) -> None:
-        if not is_start:
-            self._write("</a>")
-            return
         target = ("mailto:" if value["link_type"] == "Email" else "") + value["dest_url"]
         title = f' title="{escape(self._visible(value["title"], place))}"' if value["title"] else ""
         self._write(f'<a href="{self._target(target, place, False)}"{title}>')
@@ -449,6 +450,8 @@ class _Writer:
     def _target(self, target: str, place: Range, is_picture: bool) -> str:
         """The address to write: as it is where it leads out of the site, else open."""
         target = self._visible(target, place)
+        if target[:1] == " " or "\t" in target or "\n" in target or "\r" in target:  # as `&Tab;`; browsers leave it out
+            target = _BLANKS.sub("", target).strip(" ")
         scheme = _SCHEME.match(target)
         if scheme is None:
             self.links.append(Link(target, self.places.target(target, place), is_picture))
@@ -457,7 +460,8 @@ class _Writer:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
             mark = self.places.target(target, place)
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
-        elif scheme[1] is None or scheme[1].lower().startswith("http"):
+            return ""
+        if scheme[1] is None or scheme[1].lower().startswith("http"):
             self.outward.append(Link(target, self.places.target(target, place), is_picture))
         return escape(target)
 
@@ -514,4 +518,10 @@ _BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
     "TableRow": lambda writer, is_start, _, place: writer._row(is_start, place, is_head=False),
     "TableCell": _Writer._cell,
     "FootnoteDefinition": _Writer._note,
+}
+
+#: What a start and an end are written as where a tag is all that they need.
+_TAGS_AT = {
+    "Start": {name: tags[0] for name, tags in _TAGS.items() if name not in _BLOCKS},
+    "End": {name: tags[1] for name, tags in _TAGS.items() if name not in _BLOCKS or name == "Link"},
 }

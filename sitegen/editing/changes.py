@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 from sitegen.content.markdown import DEFINITION
 from sitegen.content.reader import read_version
@@ -26,8 +27,7 @@ from sitegen.source.text import problem_at
 END_OF_PATH = re.compile(r"""['"#?\s]""")
 
 
-@dataclass
-class Change:
+class Change(Struct):
     """What is to be done to the site.
 
     Attributes:

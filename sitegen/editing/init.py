@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from string import Template
 from typing import Any
+
+from msgspec.structs import replace
 
 from sitegen import __version__
 from sitegen.i18n.language import Language

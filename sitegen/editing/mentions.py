@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.library.library import Library
 from sitegen.library.links import is_file, links_of
@@ -17,8 +18,7 @@ from sitegen.source.mark import Mark
 SETTINGS = "content/site.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A place that names a page.
 
     Attributes:

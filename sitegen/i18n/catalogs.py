@@ -6,8 +6,9 @@ import copy
 import gettext
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
@@ -19,8 +20,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
 
-@dataclass(frozen=True)
-class Catalogs:
+class Catalogs(Struct, frozen=True):
     """The messages of all languages, and what is wrong with them."""
 
     translations: Mapping[str, gettext.NullTranslations]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 from typing import Any
+
+from msgspec import Struct, field
 
 from sitegen.content.blocks import parse_around
 from sitegen.content.markdown import OPTIONS
@@ -38,8 +39,7 @@ _MARK = re.compile(
 _ROUNDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """What the site's Markdown may hold.
 
     Attributes:
@@ -77,8 +77,7 @@ def apart(edits: list[Edit]) -> Iterator[Edit]:
             end = max(end, edit.end)
 
 
-@dataclass
-class Reader:
+class Reader(Struct, dict=True):
     """Goes through the events of a text, and notes what is to be changed.
 
     Attributes:
@@ -148,7 +147,6 @@ _MARKS: Mapping[str, str] = {
 }
 
 
-@dataclass
 class _Html(Reader):
     """Raw HTML becomes Markdown where the site publishes it; elsewhere it goes, as it does in Hugo."""
 

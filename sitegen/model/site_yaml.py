@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
 from sitegen.model.declarations import TEXT, is_count, one_of, optional_value
@@ -44,24 +45,24 @@ def read_base_url(check: Checker, node: Node | None) -> str:
 SITE_KEYS = {
     "title": "the site's name in each language, by the language's path",
     "short_title": "a shorter name of the site for narrow screens, in each language",
-    "publisher": "who publishes the site and on whose behalf, in each language; without it the site says what it reports on",
+    "publisher": "who publishes the site, in each language; shown in the footer",
     "base_url": "where the site is published, as https://example.org/",
-    "source_language": "path of the language in which pages are written first; the first of languages",
-    "languages": "the languages, in the order in which readers are offered them",
-    "unprefixed": "path of the language to which addresses without a language led before, and lead on",
-    "transliterate": "one more language, made of another by changing the script",
-    "theme": "where templates, style and messages come from that the site has not itself: default, a folder, or an installed package; or a list of them",
+    "source_language": "path of the language in which pages are written first; by default the first of languages",
+    "languages": "the languages, in the order in which readers see them",
+    "unprefixed": "path of the language to which old addresses without a language redirect",
+    "transliterate": "one more language, made from another by changing the script",
+    "theme": "where templates, style and messages come from that the site does not have itself: default, a folder, an installed package, or a list of these",
     "menus": "name of a menu → its entries: content paths, or {page: …, url: …, label: …, entries: …}",
-    "organisation": "content path of the page on who publishes the site",
-    "glossary": "content path of the page with names and their renderings",
-    "time_zone": "whose days count, as Asia/Shanghai",
+    "organisation": "content path of the page about who publishes the site",
+    "glossary": "content path of the page with the official names",
+    "time_zone": "the time zone of the site's days and times, as Asia/Shanghai",
     "report": "e-mail address to which readers report mistakes",
-    "edit": "address at which a page is edited, with {path} for its file, as https://example.org/edit/main/{path}",
-    "pictures": "in which widths, in pixels, pictures are published",
+    "edit": "address where a page can be edited, with {path} for its file, as https://example.org/edit/main/{path}",
+    "pictures": "the widths, in pixels, in which pictures are published",
     "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
-    "file_types": "ends of names of files that are published beside pages, besides the usual ones",
-    "editor": "where the editor in the browser, published at /admin/, puts what is written; none is published without it",
-    "markdown": "which Markdown texts are written in, and whether formulas and colours of code are made",
+    "file_types": "further endings of names of files that may be published beside pages",
+    "editor": "the repository to which the editor in the browser, published at /admin/, writes; without it no editor is published",
+    "markdown": "the Markdown of the texts, and whether formulas and colours in code are made",
     "checks": "code of a problem → error, warning or off",
 }
 EDITOR_FIELDS = {

@@ -5,23 +5,23 @@ from __future__ import annotations
 import hashlib
 import http.client
 import re
-import socket
 import ssl
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
+from sitegen.hosting.rules import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.terminal import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
+from sitegen.source.connections import in_time
 from sitegen.source.files import read_given
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
@@ -29,8 +29,6 @@ from sitegen.storage.output import MANIFEST
 #: Requests at once, and seconds without an answer after which one is given up.
 AT_ONCE = 8
 PATIENCE = 30
-#: Bytes in a second below which a host is too slow to be waited for, once `PATIENCE` is over.
-SLOWEST = 100_000
 #: A manifest is no larger, in bytes.
 MOST = 30_000_000
 _PART = 65_536
@@ -41,8 +39,7 @@ _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a host says of an address; `size` and `digest` are of its body, which is there only if it was to be kept."""
 
     status: int
@@ -119,53 +116,6 @@ class Client:
         if self.is_secure:
             return http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=ssl.create_default_context())
         return http.client.HTTPConnection(host, port, timeout=PATIENCE)
-
-
-@contextmanager
-def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[Callable[[int], None]]:
-    """End what a host lets drip: after so many seconds its connection is shut, but for those that what has come may take.
-
-    Gives the function that is to be told of bytes that have come.
-
-    Raises:
-        TimeoutError: it was.
-    """
-    if connection.sock is None:
-        connection.connect()
-    watch = _Watch(connection.sock, seconds)  # its socket is no longer there once it closes
-    watch.start()
-    try:
-        yield watch.came
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        if watch.is_late:
-            raise TimeoutError("it answers too slowly") from error
-        raise
-    finally:
-        watch.is_over.set()
-    if watch.is_late:
-        raise TimeoutError("it answers too slowly")
-
-
-class _Watch(threading.Thread):
-    """Shuts a connection when its time is over."""
-
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
-        super().__init__(daemon=True)
-        self.is_over, self.is_late = threading.Event(), False
-        self._sock, self._end = sock, time.monotonic() + seconds
-
-    def came(self, size: int) -> None:
-        """Give the rest as much more time as a slow host takes for so many bytes."""
-        self._end += size / SLOWEST
-
-    def run(self) -> None:
-        """Wait for the end of the answer, or of its time."""
-        while not self.is_over.wait(max(0, self._end - time.monotonic())):
-            if time.monotonic() >= self._end:
-                self.is_late = True
-                with suppress(OSError):
-                    self._sock.shutdown(socket.SHUT_RDWR)
-                return
 
 
 def _read(

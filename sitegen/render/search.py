@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.i18n.han import SIMPLIFIED, TRADITIONAL
 from sitegen.library.library import Library
@@ -60,7 +61,7 @@ _TITLE, _SOURCE_TITLE, _KEYWORD, _HEADING, _FIELD, _TEXT = 8, 6, 3.5, 3, 3, 3
 _NOT_INDEXED = frozenset({"title", "slug", "source", "review", "draft", "keywords"})
 _DROPPED = lazily(f"[{DROPPED}]")
 _FOLD = str.maketrans(FOLDED)
-_REWRITTEN = tuple((re.compile(pattern), sign) for pattern, sign in REWRITTEN)
+_REWRITTEN = tuple((lazily(pattern), sign) for pattern, sign in REWRITTEN)
 _INDIC = lazily("[\u0900-\u0cff]")
 _SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)  # so that either finds the other
 _HAN = lazily("[\u3400-\u9fff\uf900-\ufaff]")
@@ -68,8 +69,7 @@ _UNSPACED = lazily(f"[{UNSPACED}]+")
 _NON_JOINER = "\u200c"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A page that may be found: address, title, and a line about it."""
 
     url: str
@@ -77,8 +77,7 @@ class Found:
     summary: str
 
 
-@dataclass(frozen=True)
-class SearchIndex:
+class SearchIndex(Struct, frozen=True, dict=True):
     """The search of one language.
 
     Attributes:

@@ -13,8 +13,9 @@ import secrets
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import fault_of
@@ -44,8 +45,7 @@ WAITING = ".sitegen-stage"
 _LINK = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a build did to the output folder: paths of the files written and removed, and how many others there are."""
 
     written: tuple[str, ...]
@@ -237,8 +237,7 @@ def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
     return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats.items()}
 
 
-@dataclass
-class Stage:
+class Stage(Struct):
     """Files waiting until all of them are made.
 
     Each is put in place by one rename. A process that is forked off keeps files as well; its parent learns of them and
@@ -281,16 +280,26 @@ class Stage:
         if fault := fault_of(path):
             raise OSError(errno.EINVAL, fault, path)
         staged = f"{self.folder}/{path}"
-        folder = staged.rpartition("/")[0]
-        if folder not in self._folders:
-            os.makedirs(folder, exist_ok=True)
-            self._folders.add(folder)
-        with open(staged, "wb") as file:
-            file.write(content)
+        self._make_folder(staged.rpartition("/")[0])
         self.digests[path] = hashlib.sha256(content).hexdigest()
-        if changed_at is not None:
-            os.utime(staged, ns=(changed_at, changed_at))
-        return len(content), os.stat(staged).st_mtime_ns
+        with open(staged, "wb", buffering=0) as file:
+            written = file.write(content)
+            while written < len(content):  # the disk is full, as the next attempt says
+                written += file.write(content[written:])
+            if changed_at is not None:
+                os.utime(file.fileno(), ns=(changed_at, changed_at))
+            return len(content), os.fstat(file.fileno()).st_mtime_ns
+
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder where files wait; most have one file, and a parent that is there already."""
+        if folder not in self._folders:
+            try:
+                os.mkdir(folder)  # noqa: PTH102 - for each page that is written
+            except FileExistsError:  # another process has made it
+                pass
+            except FileNotFoundError:
+                os.makedirs(folder, exist_ok=True)
+            self._folders.add(folder)
 
     def looks(self, path: str) -> Looks:
         """How a file of the site will look; it waits here, or the target has it already."""

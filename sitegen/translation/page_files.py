@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from sitegen.content.reader import read_version
 from sitegen.i18n.message_checks import message_problems
@@ -17,9 +18,6 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.scalars import scalar
-from sitegen.translation.formats import (
-    Unit,
-)
 from sitegen.translation.records import make_records, with_records
 from sitegen.translation.segments import (
     Segment,
@@ -27,6 +25,7 @@ from sitegen.translation.segments import (
     with_texts,
     without_facts,
 )
+from sitegen.translation.texts import Unit
 from sitegen.translation.units import message_name, pair
 
 #: What only a source version may not or must have; these texts are translations.
@@ -100,7 +99,8 @@ def _new_text(
         text = _with_lost(text, {s.name: texts[s.name] for s, t in pairs if t is None and s.name in texts})
     like = replace(source, path=path, language=language)
     document, problems = read_version(text, like, library.config, library.shelf)
-    errors = [problem for problem in problems if problem.code not in _OF_SOURCES and problem.severity == "error"]
+    graded = library.config.graded(list(problems))
+    errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
     if errors:
         raise SiteError(errors)
     parts = _parts_done(library, page, own, pairs, done)

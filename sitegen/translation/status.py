@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.i18n.catalogs import load_catalogs, own_messages
 from sitegen.i18n.po_files import catalog_path
@@ -20,8 +21,7 @@ from sitegen.source.layers import Layers
 from sitegen.translation.records import whole_library
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(Struct, frozen=True):
     """How far the translations are.
 
     Attributes:

@@ -15,9 +15,6 @@ from sitegen.model.settings import Config
 from sitegen.model.values import Page
 from sitegen.source.files import read_text
 from sitegen.source.layers import Layers
-from sitegen.translation.formats import (
-    Unit,
-)
 from sitegen.translation.history import Earlier, find_earlier
 from sitegen.translation.segments import (
     Part,
@@ -27,6 +24,7 @@ from sitegen.translation.segments import (
     joined,
     note_label,
 )
+from sitegen.translation.texts import Unit
 
 #: (units done, of how many) → shown to the person who waits.
 Progress = Callable[[int, int], None]

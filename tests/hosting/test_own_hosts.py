@@ -16,7 +16,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.cli import main
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import hosting_of
+from sitegen.hosting.rules import hosting_of
 
 SITE = """\
 title: {{en: Site, fr: Site, zh: 站}}
@@ -100,7 +100,7 @@ def port(request: pytest.FixtureRequest, make_site: MakeSite, tmp_path: Path) ->
     told = with_site(options, lambda _, read: HOSTS[name].write(hosting_of(read.library, site.public)))
     folder = tmp_path / "server"
     folder.mkdir()
-    with started(name, folder, told, number):
+    with started(name, told, number, folder):
         yield number
 
 

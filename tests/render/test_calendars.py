@@ -156,7 +156,9 @@ def test_calendars_of_the_center_can_be_read(center: Published) -> None:
 def test_name_of_a_site_in_two_lines_is_one_line_of_a_calendar(make_site: MakeSite) -> None:
     site = make(make_site)
     text = (site.root / "content/site.yaml").read_text()
-    site.write("content/site.yaml", re.sub(r"(?m)^title:.*$", 'title: {en: "Our\\\\nsite", fr: "Notre\\\\nsite"}', text))
+    site.write(
+        "content/site.yaml", re.sub(r"(?m)^title:.*$", 'title: {en: "Our\\\\nsite", fr: "Notre\\\\nsite"}', text)
+    )
 
     site.report()
 

@@ -305,6 +305,10 @@ FEATURES: dict[str, Feature] = {
     "rename": Feature(body(lambda n, count: "[x](/t0/) [y](../../t0/)"), act=run("rename", "/t0/", "/u0/")),
     "status": Feature(stale, act=run("translate", "status")),
     "export": Feature(stale, act=with_root("translate", "export", "ru", "--output", "ROOT/ru.po")),
+    "export with marks": Feature(
+        body(lambda n, count: f":::note[T]\n**One** [x](/t0/), `c` and :abbr[S]{{title=\"T{n}\"}}.\n:::"),
+        act=with_root("translate", "export", "ru", "--output", "ROOT/ru.xliff", "--to", "xliff"),
+    ),
     "import of a translation": Feature(stale, before=exported, act=with_root("translate", "import", "ROOT/ru.po")),
     "accept": Feature(act=run("translate", "accept", "all", "all")),
     "compare": Feature(

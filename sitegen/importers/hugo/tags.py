@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 Form = Literal["container", "leaf", "inline"]
 
@@ -27,8 +28,7 @@ _IN_ELEMENT = re.compile(
 )
 
 
-@dataclass(eq=False)
-class Tag:
+class Tag(Struct, eq=False):
     """A tag in a text.
 
     Attributes:
@@ -48,9 +48,9 @@ class Tag:
     arguments: str
     is_closing: bool
     is_escaped: bool
-    closed_by: Tag | None = field(default=None, repr=False)
-    opened_by: Tag | None = field(default=None, repr=False)
-    parent: Tag | None = field(default=None, repr=False)
+    closed_by: Tag | None = None
+    opened_by: Tag | None = None
+    parent: Tag | None = None
     in_code: bool = False
     in_address: bool = False
     column: int = 0

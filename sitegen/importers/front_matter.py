@@ -6,10 +6,10 @@ import json
 import re
 import tomllib
 from bisect import bisect_left
-from dataclasses import replace
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from sitegen.problems.problem import SiteError
 from sitegen.source.front_matter import FENCE, closing_line

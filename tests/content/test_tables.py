@@ -9,7 +9,7 @@ import pytest
 from conftest import MakeSite, TinySite
 from lxml import html
 
-from sitegen.content.data import rows_of
+from sitegen.content.tables import rows_of
 from sitegen.problems.problem import SiteError
 from sitegen.source.text import Source
 
