@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol, overload
 from urllib.parse import quote
 
@@ -657,7 +658,7 @@ class Scope:
             but: a page that is left out.
         """
         keys = choose(self.library, self.locale.path, kind, facts, sort, but)
-        return Pages(self, tuple(keys[:limit]))
+        return Pages(self, tuple(islice(keys, limit)))
 
     def setting(self, texts: Mapping[str, str], locale: Locale) -> Words | None:
         """A setting's text in a language, or in the first of its chain that has one, or else in any."""
