@@ -413,7 +413,13 @@ def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0})
 
 
-@pytest.mark.parametrize("name", FEATURES)
+#: What every change may make slow; `make soak` counts for each feature.
+ALWAYS = ("plain", "links", "many headings", "a calendar", "references to another kind", "aliases")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.soak) for name in FEATURES]
+)
 def test_cost_grows_no_faster_than_the_site(tmp_path: Path, name: str) -> None:
     first, second, third = growth(tmp_path / "site", FEATURES[name])
     steps = (third - second) / max(second - first, FEATURES[name].pages)
