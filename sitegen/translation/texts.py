@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_given
 
 #: What stands for a page in the ids of messages.
 NO_PAGE = "messages"
@@ -85,6 +86,6 @@ def bad_file(path: Path, message: str, hint: str = "") -> Problem:
 
 def place_in(path: Path, name: str) -> tuple[int, int]:
     """Line and column at which a unit stands in a file."""
-    text = path.read_text(encoding="utf-8-sig")
+    text = read_given(path).decode("utf-8-sig")
     start = next((text.find(own) for own in (escape(name), name) if own in text), 0)
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)

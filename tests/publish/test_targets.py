@@ -86,7 +86,7 @@ def test_a_manifest_is_checked_by_the_tools_of_every_unix(site: TinySite) -> Non
 def test_a_damaged_manifest_is_refused(site: TinySite, old: str, new: str) -> None:
     content = manifest_of(site.public).as_json().decode()
 
-    with pytest.raises(SiteError, match="1 problems"):
+    with pytest.raises(SiteError, match="1 problem"):
         read_manifest(content.replace(old, new).encode(), MANIFEST)
 
 
@@ -159,7 +159,7 @@ def test_a_site_of_a_generator_that_left_no_digests_is_published(site: TinySite,
 
 
 def test_a_folder_that_no_build_made_is_not_published(tmp_path: Path) -> None:
-    with pytest.raises(SiteError, match="1 problems") as caught:
+    with pytest.raises(SiteError, match="1 problem") as caught:
         publish(tmp_path, str(tmp_path / "host"), How())
 
     assert "no built site" in str(caught.value.problems[0])
