@@ -30,6 +30,7 @@ languages:
   - {tag: en}
   - {tag: fr}
 """
+INPUTS = ("content", "templates", "translations")
 KINDS = "page:\n  template: page.html\n"
 PAGE = "<h1>{{ page.title|words }}</h1>{{ page.content }}"
 HOME = "---\ntitle: Home\n---\n"
@@ -67,6 +68,11 @@ class TinySite:
         """What is built now: path → bytes."""
         found = (path for path in sorted(self.public.rglob("*")) if path.is_file())
         return {path.relative_to(self.public).as_posix(): path.read_bytes() for path in found}
+
+    def inputs(self) -> dict[str, bytes]:
+        """Everything that people write: path → bytes."""
+        found = (path for name in INPUTS for path in sorted((self.root / name).rglob("*")) if path.is_file())
+        return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in found}
 
     def problems(self, **options: Any) -> tuple[Problem, ...]:
         """Build it in vain: the problems, errors and warnings."""

@@ -37,6 +37,15 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_records_are_structs(path: Path) -> None:
+    """`msgspec.Struct` is made in 11 µs and a dataclass in 555, of which a command would make a hundred as it starts.
+
+    The library is a dataclass, since what outputs see of it is made otherwise.
+    """
+    assert path.stem in ("library", "dependencies") or "dataclasses" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_engine_mentions_nothing_of_the_center(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
 

@@ -46,7 +46,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "publish.compare": ({"mkdir", "symlink_to", "TemporaryDirectory"}, _TEMPORARY),
     "publish.folder": ({"copy2", "link", "mkdir", "os.open", "read_text", "read_bytes", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
     "i18n.starter": ({"read_text"}, _OWN),
-    "publish.external": ({"read_text"}, "what it remembers in .cache/"),
+    "checks.external_links": ({"read_text"}, "what it remembers in .cache/"),
     "publish.record": ({"read_bytes"}, "the record of a build in .cache/"),
     "storage.processes": ({"read_text"}, "asks the system how much memory is used"),
     "publish.git": ({"mkdir", "TemporaryDirectory", "unlink", "write_text"}, _TEMPORARY),

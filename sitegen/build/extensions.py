@@ -15,10 +15,11 @@ import hashlib
 import traceback
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from msgspec import Struct, field
 
 from sitegen.build import version
 from sitegen.checks.checks import CHECKS, Check
@@ -33,8 +34,7 @@ from sitegen.source.files import read_text
 FILE = "extensions.py"
 
 
-@dataclass
-class Registry:
+class Registry(Struct):
     """The tables that an extension may add to; a name that is taken is refused.
 
     Raises, by every method:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.build.fingerprints import digest_aspects, digest_of
 from sitegen.build.state import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.content.reader import Listing
-from sitegen.i18n.catalogs import MESSAGES, catalog_files
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.po_files import MESSAGES, catalog_files
 from sitegen.library.library import Library, make_page
 from sitegen.media.images import Pictures
 from sitegen.media.static import Assets
@@ -31,8 +32,7 @@ MOST_TEXTS = 50
 SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A file that was made.
 
     Attributes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.build.incremental import frame_digests
 from sitegen.build.options import Options
@@ -58,8 +60,7 @@ class Warm:
             return catalogs, None, (*catalogs.problems, *error.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """What every build reads, however little has changed."""
 
     options: Options

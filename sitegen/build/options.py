@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:  # what a build needs that finds nothing changed is imported before anything else
     from sitegen.build.shards import Shard
@@ -14,8 +15,7 @@ if TYPE_CHECKING:  # what a build needs that finds nothing changed is imported b
 INPUTS = ("content", "templates", "static", "translations")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """What a build is asked for.
 
     Attributes:

@@ -7,10 +7,12 @@ import gc
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.build.compress import compress
 from sitegen.build.incremental import Made
@@ -24,7 +26,7 @@ from sitegen.checks.checks import (
     find_overweight,
 )
 from sitegen.content.reader import Listing
-from sitegen.hosting.table import ADMIN
+from sitegen.hosting.rules import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
 from sitegen.problems.problem import Problem, SiteError
@@ -37,8 +39,7 @@ from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, li
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """What a preview shows before the rest of the site is made.
 
     Attributes:
@@ -50,8 +51,7 @@ class Ahead:
     show: Callable[[Collection[str]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """How a build went.
 
     Attributes:
@@ -141,8 +141,7 @@ class Builder:
         self._memory.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
+class Last(Struct, frozen=True):
     """The build before, for the next one in the same process.
 
     Attributes:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.build.fingerprints import digest_of
 from sitegen.build.version import version as engine
@@ -21,8 +22,7 @@ from sitegen.source.text import problem_at
 from sitegen.storage.output import MARKER, PART, Change, Stage, alone, find_marker, list_output
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """A part of a build: the `number`th, from 1, of `count`."""
 
     number: int

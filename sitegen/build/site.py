@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.build.incremental import Recall
 from sitegen.build.inputs import Inputs
@@ -37,8 +39,7 @@ from sitegen.source.litter import litter_problem
 from sitegen.storage.cache import Cache
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """Everything about a site that is known before a page is rendered.
 
     Attributes:

@@ -113,7 +113,7 @@ def as_kept(
         "folders": folders,
         "due": due,
         "counts": told[:3],
-        "warnings": [{name: getattr(own, name) for name in Problem.__slots__} for own in told.warnings],
+        "warnings": [{name: getattr(own, name) for name in Problem.__struct_fields__} for own in told.warnings],
         "built": built.decode(),
     }
     inputs = seen.inputs if folders == seen.folders else b""

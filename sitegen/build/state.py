@@ -14,9 +14,11 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.build.stored import UnstoredError, decode_documents, decoder, encode, encode_documents
 from sitegen.build.version import version
@@ -93,8 +95,7 @@ class Order(NamedTuple):
     children: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """What a build leaves for the next.
 
     Attributes:
@@ -143,8 +144,7 @@ class Record:
 _decode_record = decoder(Record)
 
 
-@dataclass
-class Memory:
+class Memory(Struct):
     """What the last build knew; `record` is None where it knew nothing.
 
     Attributes:

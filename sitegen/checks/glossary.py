@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.library.library import Library
 from sitegen.model.fields import Group
@@ -45,8 +46,7 @@ def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem
         yield from _wrong_terms(root, library, page.versions[path], used if path != page.source else {}, own)
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
+class _Term(Struct, frozen=True):
     """A name in one language, and renderings of it that are not to be used."""
 
     term: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.content.digests import split_sections
 from sitegen.content.shape import COUNTED, Shape, is_phrase
@@ -98,8 +99,7 @@ def _is_alike(own: Body, source: Body) -> bool:
     return next(shapes) == next(shapes) and not mine & theirs
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """A heading, or lines without a blank one between them.
 
     Attributes:
@@ -119,8 +119,7 @@ class _Block:
         return None
 
 
-@dataclass(frozen=True)
-class _Text:
+class _Text(Struct, frozen=True, dict=True):
     """A document's body by sections: as blocks of its file, and as shapes of its HTML."""
 
     root: Path
@@ -181,8 +180,7 @@ class _Text:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """A translation and its source."""
 
     own: _Text

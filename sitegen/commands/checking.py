@@ -62,7 +62,7 @@ def _check_fix(options: Namespace) -> int:
 
 def _check_external(options: Namespace) -> int:
     from sitegen.build.pipeline import with_site
-    from sitegen.publish.external import addresses_of, check_external
+    from sitegen.checks.external_links import addresses_of, check_external
 
     def ask(inputs: Inputs, site: Site) -> tuple[list[Problem], int]:
         found = check_external(options.root, site.library, inputs.as_of, times=options.times)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from sitegen.commands.arguments import Commands, add_common, add_inputs, options_of
 from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, has_error, program, tell
@@ -120,7 +121,7 @@ def _add_hosts(parser: ArgumentParser) -> None:
 def _hosts(options: Namespace) -> int:
     from sitegen.build.pipeline import with_site
     from sitegen.hosting.hosts import HOSTS
-    from sitegen.hosting.table import hosting_of
+    from sitegen.hosting.rules import hosting_of
     from sitegen.publish.folder import served_folder
 
     if options.host not in HOSTS:

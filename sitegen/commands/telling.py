@@ -43,9 +43,7 @@ def as_run(text: str) -> str:
 
 def tell(problems: Sequence[Problem], options: Namespace) -> None:
     """Problems go where they are read: as text to a person, in other formats to a program."""
-    from sitegen.source.excerpts import with_excerpts
-
-    told = with_excerpts(options.root, problems)
+    told = _with_excerpts(problems, options.root) if problems else ()
     if options.format not in FORMATS or options.format == "text":
         if told:
             text = _as_text(told, options)
@@ -54,6 +52,12 @@ def tell(problems: Sequence[Problem], options: Namespace) -> None:
         print(FORMATS[options.format](told))
     if told:
         _tell_totals(told, options)
+
+
+def _with_excerpts(problems: Sequence[Problem], root: Path) -> Sequence[Problem]:
+    from sitegen.source.excerpts import with_excerpts  # reads files, which a site without problems has no need of
+
+    return with_excerpts(root, problems)
 
 
 def _as_text(told: Sequence[Problem], options: Namespace) -> str:

@@ -27,7 +27,7 @@ def _add_status(parser: ArgumentParser) -> None:
 
 
 def _translate_status(options: Namespace) -> int:
-    from sitegen.translation.commands import STATUS_FORMATS, find_status
+    from sitegen.translation.status import STATUS_FORMATS, find_status
 
     found = find_status(options.root)
     known = [own.language for own in found.languages]
@@ -48,7 +48,7 @@ def _add_diff(parser: ArgumentParser) -> None:
 
 
 def _translate_diff(options: Namespace) -> int:
-    from sitegen.translation.commands import diff
+    from sitegen.translation.review import diff
 
     for line in diff(options.root, options.page, options.language):
         print(line)
@@ -64,7 +64,7 @@ def _add_accept(parser: ArgumentParser) -> None:
 
 
 def _translate_accept(options: Namespace) -> int:
-    from sitegen.translation.commands import accept
+    from sitegen.translation.review import accept
 
     accepted = False
     for path, parts in accept(options.root, options.page, options.language, options.section):
@@ -86,7 +86,7 @@ def _add_review(parser: ArgumentParser) -> None:
 
 
 def _translate_review(options: Namespace) -> int:
-    from sitegen.translation.commands import review
+    from sitegen.translation.review import review
 
     changed = list(review(options.root, options.page, options.language, options.by))
     for path in changed:
@@ -167,7 +167,7 @@ def _add_extract(parser: ArgumentParser) -> None:
 
 
 def _translate_extract(options: Namespace) -> int:
-    from sitegen.translation.commands import extract, extract_theme
+    from sitegen.translation.message_files import extract, extract_theme
 
     for path in extract_theme(options.theme) if options.theme else (extract(options.root),):
         print(path)
@@ -181,7 +181,7 @@ def _add_update(parser: ArgumentParser) -> None:
 
 
 def _translate_update(options: Namespace) -> int:
-    from sitegen.translation.commands import update
+    from sitegen.translation.message_files import update
 
     for path in update(options.root, tuple(options.languages)):
         print(path)

@@ -12,10 +12,10 @@ import re
 import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 import pyromark
+from msgspec import Struct
 
 from sitegen.model.blocks import NAME
 from sitegen.source.html import escape_text, unescape
@@ -50,8 +50,7 @@ class Range(TypedDict):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """`key=value` as it is written; character offsets into the text.
 
     Attributes:
@@ -67,8 +66,7 @@ class Attribute:
     key: int
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A mark: its place as character offsets into the text.
 
     Attributes:
@@ -90,8 +88,7 @@ class Found:
     slip_at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A text parsed around its marks.
 
     Attributes:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pyromark
+from msgspec import Struct, field
 
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
 from sitegen.content.digests import make_section
@@ -117,8 +117,7 @@ def _given_anchor(line: str) -> str:
     return normal(given[-1]) if given else ""
 
 
-@dataclass
-class _Writer:
+class _Writer(Struct):
     """Writes events as HTML and notes what the library needs to know.
 
     Attributes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.content.blocks import BLOCK_END, Attribute, Found, block_tag, label_text
 from sitegen.model.blocks import BlockType, shipped_blocks
@@ -20,8 +22,7 @@ from sitegen.source.yaml import Node, plain_scalar
 _OUTWARD = ("http:", "https:", "mailto:", "tel:")
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(Struct, frozen=True):
     """A block that is begun and not ended; number -1 for one of a type that is not known."""
 
     mark: Found

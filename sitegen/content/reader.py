@@ -8,10 +8,12 @@ import os
 import re
 import zoneinfo
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.content.digests import digest
 from sitegen.content.markdown import parse_body
@@ -52,8 +54,7 @@ class Signature(NamedTuple):
         return cls(stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """What lies in content/.
 
     Attributes:
@@ -85,8 +86,7 @@ class Listing:
         return replace(self, signatures={**self.signatures, **now})
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A file that is read but not yet checked against its kind."""
 
     key: Key
@@ -99,8 +99,7 @@ class Draft:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """Every document that could be read, the files beside them, and all problems met.
 
     Attributes:

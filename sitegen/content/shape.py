@@ -6,7 +6,8 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sitegen.i18n.numbers import Number, find_numbers
 from sitegen.model.urls import plain
@@ -28,8 +29,7 @@ _KEPT = re.compile(r'<(li|tr|img|blockquote|pre)[ >]|(?:href|src)="\x01?([^"\x03
 _PARAGRAPH = re.compile(r"<p>(.*?)(?:</p>|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A section's HTML, links and ids still open, as what its translations are compared by."""
 
     html: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
@@ -29,16 +30,14 @@ _ROUNDS = 8
 _TEXTS = (".md", ".yaml")
 
 
-@dataclass(frozen=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """What was mended: a unified difference; and the problems that are left."""
 
     diff: str
     problems: tuple[Problem, ...]
 
 
-@dataclass
-class _Files:
+class _Files(Struct):
     """A site's files as they were, and as they are now."""
 
     root: Path

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from string import Template
 from typing import Any
+
+from msgspec.structs import replace
 
 from sitegen import __version__
 from sitegen.i18n.language import Language
@@ -21,7 +22,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
-from sitegen.translation.commands import accept
+from sitegen.translation.review import accept
 
 #: Where the address of a site that has none yet leads: a name that is reserved for examples.
 BASE_URL = "https://example.org/"

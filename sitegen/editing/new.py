@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from sitegen.content.reader import list_content, outside_content
 from sitegen.editing.sorting import put_in_order
@@ -148,8 +149,7 @@ def _days(config: Config, kind: Kind) -> Iterator[str]:
     yield from (name for name in named if name in kind.fields and kind.fields[name].type in ("date", "datetime"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
+class _Answers(Struct, frozen=True):
     """Reads answers of a person as values of a kind's fields."""
 
     root: Path

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
-from sitegen.hosting.table import (
+from sitegen.hosting.rules import (
     NEGOTIATED,
     RULES,
     START,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sitegen.hosting.caddy import write_caddy
 from sitegen.hosting.netlify import write_headers, write_redirects
 from sitegen.hosting.nginx import write_nginx
-from sitegen.hosting.table import Hosting
+from sitegen.hosting.rules import Hosting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(Struct, frozen=True, kw_only=True):
     """A server or a service that a site can be published by.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sitegen.hosting.table import (
+from sitegen.hosting.rules import (
     ADMIN,
     DRAWINGS,
     TYPES,

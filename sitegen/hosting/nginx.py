@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
-from sitegen.hosting.table import (
+from sitegen.hosting.rules import (
     NEGOTIATED,
     START,
     TYPES,

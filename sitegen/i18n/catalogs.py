@@ -5,34 +5,22 @@ from __future__ import annotations
 import copy
 import gettext
 import io
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.po_files import MESSAGES, catalog_files, catalog_path, is_translated, message_key, parse_po
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_text
-from sitegen.source.html import markup_of
 from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.mark import Mark
-from sitegen.source.text import Source, problem_at
-
-#: The messages of the templates, as `translate extract` writes them.
-MESSAGES = "translations/messages.pot"
-
-#: Contexts of messages that are no template's but of kinds.yaml: shown as they are, without anything filled in.
-PLAIN_CONTEXTS = frozenset({"choice", "calendar"})
-
-#: What `%` may begin: a percent sign, or a value that the template fills in; no width, so that none makes a page of 100 MB.
-_FORMAT = re.compile(r"%(?:%|\(\w+\)[sd])")
-_PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*")?')
+from sitegen.source.text import problem_at
 
 
-@dataclass(frozen=True)
-class Catalogs:
+class Catalogs(Struct, frozen=True):
     """The messages of all languages, and what is wrong with them."""
 
     translations: Mapping[str, gettext.NullTranslations]
@@ -97,77 +85,6 @@ class _SourceMessages(gettext.NullTranslations):
 
     def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
         return self._written(msgid1 if n == 1 else msgid2)
-
-
-def catalog_path(language: Language) -> str:
-    """Where a language's catalog lies: Babel's layout, the tag's parts joined by `_`."""
-    return f"translations/{language.tag.replace('-', '_')}/LC_MESSAGES/messages.po"
-
-
-def catalog_files(layers: Layers, language: Language) -> tuple[LayerFile, ...]:
-    """A language's catalogs: the site's own, then those of the themes; each where there is one."""
-    found = [layers.find(catalog_path(language))]
-    if found[0] and found[0].layer:
-        found = []
-    for first in range(1, len(layers.themes) + 1):
-        named = (layers.find(f"translations/{tag}/LC_MESSAGES/messages.po", first) for tag in tags_of(language))
-        found.append(next((file for file in named if file and file.layer == first), None))
-    return tuple(file for file in found if file)
-
-
-def tags_of(language: Language) -> Iterator[str]:
-    """What a theme may call a language: zh-CN, then zh-Hans; sr-Cyrl-RS, then sr-Cyrl, then sr."""
-    if language.base:
-        yield language.tag.replace("-", "_")
-        return
-    locale = Locale.of(language)
-    yield language.tag.replace("-", "_")
-    yield f"{locale.cldr.language}_{locale.script}"
-    if locale.script == Locale.of(replace(language, tag=locale.cldr.language)).script:
-        yield locale.cldr.language
-
-
-def read_po(root: Path, path: str, tag: str | None = None) -> Any:
-    """A Babel catalog; it needs the language's tag to keep the plural rule of its header.
-
-    Raises:
-        SiteError: the file is no readable .po file.
-    """
-    return parse_po(path, read_text(root, path), tag)
-
-
-def parse_po(path: str, text: str, tag: str | None = None) -> Any:
-    """The Babel catalog that a text is; `path` is named in its problems.
-
-    Raises:
-        SiteError: the text is no readable .po file.
-    """
-    from babel.messages.pofile import PoFileError
-    from babel.messages.pofile import read_po as parse
-
-    source = Source.of(path, text)
-    unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line.strip())]
-    if unreadable:
-        hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'
-        raise SiteError(
-            [source.problem("catalog-syntax", "the line is no part of a catalog", Mark(n, 1), hint) for n in unreadable]
-        )
-    try:
-        locale = tag.replace("-", "_") if tag else None
-        catalog = parse(io.StringIO("\n".join(source.lines)), locale=locale, abort_invalid=True)
-    except (PoFileError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
-        mark = Mark(min(int(line) + 1, len(source.lines)), 1) if line is not None else Mark(1, 1)
-        raise SiteError(
-            [
-                source.problem(
-                    "catalog-syntax", message[:1].lower() + message[1:], mark, 'a line is `msgid "…"` or `msgstr "…"`'
-                )
-            ]
-        ) from error
-    catalog.charset = "utf-8"  # as every text is read and written, whatever its header says
-    return catalog
 
 
 def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) -> Any:
@@ -282,11 +199,6 @@ def template_catalog(layers: Layers, layer: int) -> Sequence[Any]:
     return [message for message in parse_po(file.shown, file.text()) if message.id]
 
 
-def message_key(message: Any) -> tuple[str, Any]:
-    """What tells one message from another: its context, and its text or texts."""
-    return message.context or "", message.id
-
-
 def _untranslated(
     language: Language, wanted: Sequence[tuple[str, Any]], files: Sequence[LayerFile], parsed: Sequence[Any]
 ) -> Iterator[Problem]:
@@ -304,61 +216,6 @@ def _untranslated(
             text = key[1] if isinstance(key[1], str) else key[1][0]
             mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
             yield problem_at(catalog, code, f"'{text}' is not translated", mark)
-
-
-def without_dates(text: bytes) -> bytes:
-    """A catalog whose header changes only when its messages do: dates and tool versions lock files for translators."""
-    return re.sub(
-        rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
-        b"",
-        text,
-        flags=re.MULTILINE,
-    )
-
-
-def is_translated(message: Any) -> bool:
-    """Whether every form of a message is filled in and none is marked fuzzy."""
-    forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-    return not message.fuzzy and all(forms)
-
-
-def message_problems(path: str, message: Any) -> Iterator[Problem]:
-    """Placeholders and markup in which a translation differs from its message, and percent signs that mean neither."""
-    ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
-    forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-    wanted = [markup_of(text) for text in ids]
-    for number, form in enumerate(forms):
-        wrong = [] if message.context in PLAIN_CONTEXTS else _stray_percents(form)
-        # a form for one number alone may leave the number out; the last of a language stands for many
-        wrong += _other_placeholders(form, ids, is_whole=number == len(forms) - 1)
-        tags = markup_of(form)
-        if not wrong and (tags is None or tags not in wanted):
-            wrong = [
-                ("the tags differ from those of the message", "copy them from the message; for the sign < write &lt;")
-            ]
-        for what, hint in wrong:
-            mark = Mark(message.lineno or 1, 1)
-            yield problem_at(path, "catalog-placeholder", what, mark, hint)
-
-
-def _stray_percents(form: str) -> list[tuple[str, str]]:
-    """(what is wrong, what to do) with the first percent sign that stands for nothing."""
-    found = re.search("%.{0,12}", _FORMAT.sub("", form))
-    if not found:
-        return []
-    return [(f"'{found[0]}' is no placeholder", "write %% for a percent sign; a placeholder is %(name)s")]
-
-
-def _other_placeholders(form: str, ids: Sequence[str], *, is_whole: bool) -> list[tuple[str, str]]:
-    known, own = {name for text in ids for name in _placeholders(text)}, _placeholders(form)
-    has = f"it has {', '.join(sorted(known)) or 'none'}"
-    wrong = [(f"the placeholder {name} is not in the message", has) for name in sorted(own - known)]
-    lost = sorted(known - own) if is_whole else []
-    return wrong + [(f"the placeholder {name} is missing", "copy it from the message") for name in lost]
-
-
-def _placeholders(text: str) -> set[str]:
-    return set(_FORMAT.findall(text)) - {"%%"}
 
 
 def _chain(

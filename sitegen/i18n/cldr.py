@@ -6,11 +6,11 @@ Nearest is the language that is likely in the same script and territory. Nothing
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from functools import cache
 
 import babel
 from babel.localedata import exists
+from msgspec import Struct
 
 from sitegen.i18n import icu
 from sitegen.i18n.tags import Tag, full_tag, likely_language, names_of, parse_tag
@@ -19,8 +19,7 @@ from sitegen.i18n.tags import Tag, full_tag, likely_language, names_of, parse_ta
 _ROOT, _ROOT_STYLE, _ROOT_SKELETON = "root", "short", "yMd"
 
 
-@dataclass(frozen=True, slots=True)
-class Formats:
+class Formats(Struct, frozen=True):
     """How dates and numbers are written.
 
     Attributes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sitegen.source.mark import Mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language:
+class Language(Struct, frozen=True, kw_only=True):
     """One language of the site.
 
     Attributes:
@@ -39,5 +39,5 @@ class Language:
     name: str = ""
     is_published: bool = True
     base_url: str = ""
-    mark: Mark | None = field(default=None, compare=False)
+    mark: Mark | None = None
     words: Mapping[str, str] = field(default_factory=dict)

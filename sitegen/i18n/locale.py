@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 import babel
+from msgspec import Struct, field
 
 from sitegen.i18n import icu
 from sitegen.i18n.cldr import Formats, cldr_locale, icu_locale, language_name
@@ -21,8 +21,7 @@ from sitegen.i18n.scripts import PSEUDO, in_script
 from sitegen.i18n.tags import full_tag, is_rtl
 
 
-@dataclass(frozen=True)
-class Locale:
+class Locale(Struct, frozen=True, dict=True):
     """A language of the site as CLDR describes it.
 
     Attributes:
@@ -43,8 +42,11 @@ class Locale:
     calendar: str = ""
     digits: str = ""
     base: str = ""
-    words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    words: Mapping[str, str] = field(default_factory=dict)
     named: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.tag, self.path, self.formats, self.calendar, self.digits, self.base))
 
     @classmethod
     def of(cls, language: Language) -> Locale:

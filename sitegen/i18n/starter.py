@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from sitegen.i18n.catalogs import tags_of
 from sitegen.i18n.language import Language
+from sitegen.i18n.po_files import tags_of
 
 STARTER = Path(__file__).parents[1] / "starter"
 #: Begins a file whose words nobody has read yet.

@@ -5,39 +5,41 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 from typing import Any
+
+from msgspec import Struct, field
 
 from sitegen.content.blocks import parse_around, written_label
 from sitegen.content.markdown import OPTIONS
 from sitegen.model.blocks import NAME
 from sitegen.source.edits import Edit, Traced
-from sitegen.source.html import COMMENT, ELEMENTS, Tag, pieces
+from sitegen.source.html import ELEMENTS, Tag, pieces, without_comments
 
 #: Tells what can't be brought: message, offset, hint.
 Tell = Callable[[str, int, str], None]
 
 #: A processing instruction, which browsers take for a comment.
-_INSTRUCTION = re.compile(r"<\?[^>]*>")
+_INSTRUCTION = re.compile(r"<\?[^<>]*>")
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^<>]*>")
 #: Elements that are no part of a line; where only a line can stand, what they enclose is kept apart by spaces.
 _BLOCKS = frozenset("dd div dl dt li ol p table td th tr ul".split())  # noqa: SIM905
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_ATTRIBUTES = re.compile(r"^[ \t]*\{(?:[.#][\w-]+|[\w-]+=(?:\"[^\"]*\"|\S+?))(?:\s+[^}]*)?\}[ \t]*$", re.MULTILINE)
+_ATTRIBUTES = re.compile(
+    r"^[ \t]*+\{(?:[.#][\w-]+|[\w-]++=(?:\"[^\"\n]*\"|\S+?))(?:[ \t][^}\n]*)?\}[ \t]*$", re.MULTILINE
+)
 #: A block's mark on a line of its own, or among words; a shortcode.
 _MARK = re.compile(
-    rf"""(?P<line>^[ \t]*:{{2,}}[^\n]*$)|(?<![\w:]):{NAME}\{{(?:"[^"\n]*"|'[^'\n]*'|[^"'{{}}\n])*\}}|\{{\{{[<%][^\n]*?[>%]\}}\}}""",
+    rf"""(?P<line>^[ \t]*:{{2,}}[^\n]*$)|(?<![\w:]):{NAME}\{{(?:"[^"\n]*"|'[^'\n]*'|[^"'{{}}\n])*\}}|\{{\{{[<%](?:(?!\{{\{{[<%])[^\n])*?[>%]\}}\}}""",
     re.MULTILINE,
 )
 #: After so many rounds whatever looks like HTML is none.
 _ROUNDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """What the site's Markdown may hold.
 
     Attributes:
@@ -75,8 +77,7 @@ def apart(edits: list[Edit]) -> Iterator[Edit]:
             end = max(end, edit.end)
 
 
-@dataclass
-class Reader:
+class Reader(Struct, dict=True):
     """Goes through the events of a text, and notes what is to be changed.
 
     Attributes:
@@ -146,7 +147,6 @@ _MARKS: Mapping[str, str] = {
 }
 
 
-@dataclass
 class _Html(Reader):
     """Raw HTML becomes Markdown where the site publishes it; elsewhere it goes, as it does in Hugo."""
 
@@ -157,8 +157,11 @@ class _Html(Reader):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._leave_open_links()
+        ends = dict(self.blocks)
+        starts = sorted(ends)
         for found in _ATTRIBUTES.finditer(self.text) if self.dialect.has_attributes else ():
-            if not any(start <= found.start() < end for start, end in self.blocks):
+            before = bisect_right(starts, found.start())  # blocks of code and HTML do not lie within each other
+            if not before or ends[starts[before - 1]] <= found.start():
                 self.tell("attributes of a block are left out", found.start(), f"they were {found[0].strip()}")
                 self.edits.append(Edit(found.start(), found.end(), ""))
 
@@ -233,9 +236,9 @@ class _Html(Reader):
 
     def _block(self, start: int, end: int) -> None:
         text = self.text[start:end]
-        if not COMMENT.sub("", text).strip():
+        if not without_comments(text).strip():
             return
-        if not COMMENT.sub("", _INSTRUCTION.sub("", text)).strip():
+        if not without_comments(_INSTRUCTION.sub("", text)).strip():
             self._leave(text.strip(), start, end)
             return
         if not self.dialect.has_html:
@@ -265,7 +268,9 @@ def html_as_markdown(text: str) -> str:
 
 
 def _converted(text: str) -> str:
-    text = _INSTRUCTION.sub("", COMMENT.sub("", text))
+    text = _INSTRUCTION.sub("", without_comments(text)).replace("<!--", "&lt;!--")
+    whole = text.rfind(">") + 1  # a tag that nothing ends is text; the parser would look for its end again and again
+    text = text[:whole] + text[whole:].replace("<", "&lt;")
     text = _TAG.sub(lambda found: found[0] if found[1].lower() in ELEMENTS else "", text)
     try:
         return str(_converter().convert(text)).strip()

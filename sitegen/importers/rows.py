@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sitegen.content.data import rows_of, split_column
+from msgspec import Struct, field
+
+from sitegen.content.tables import rows_of, split_column
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
@@ -33,8 +34,7 @@ KEY = "key"
 RECORD = "_imported.json"
 
 
-@dataclass
-class Rows:
+class Rows(Struct, dict=True):
     """What has become of a table.
 
     Attributes:
@@ -89,8 +89,7 @@ def _top(config: Config, kind: str, into: str) -> str:
     return "/".join(("content", *parts))
 
 
-@dataclass
-class _Writer:
+class _Writer(Struct, dict=True):
     """Turns rows into files.
 
     Attributes:

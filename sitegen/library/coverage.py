@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.content.digests import split_sections
 from sitegen.library.library import Library, notes_name, translatable_parts
@@ -18,8 +19,7 @@ from sitegen.source.patterns import lazily
 _WORD = lazily(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
 
-@dataclass(frozen=True, slots=True)
-class PageCoverage:
+class PageCoverage(Struct, frozen=True):
     """A page in one language.
 
     Attributes:
@@ -37,8 +37,7 @@ class PageCoverage:
     current: int
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(Struct, frozen=True, dict=True):
     """All pages in one language.
 
     Attributes:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from sitegen.content.digests import digest
 from sitegen.content.reader import Content, source_language
@@ -268,7 +271,7 @@ def build_library(
         shelf,
         pictures,
     )
-    return replace(
+    return dataclasses.replace(
         library,
         segments=_find_segments(library),
         below=_find_below(pages),

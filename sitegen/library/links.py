@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.content.digests import split_sections
 from sitegen.content.formulas import with_colours, with_formulas
@@ -28,8 +29,7 @@ _NOTE = re.compile(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
 _OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """The body of a page as one language shows it: HTML by sections, and its headings with their final ids.
 
     Attributes:

@@ -9,11 +9,13 @@ import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sitegen.media.colours import as_shown, profile_space
 from sitegen.media.metadata import without_metadata
@@ -79,8 +81,7 @@ def widths_of(own: int, wanted: Iterable[int]) -> tuple[int, ...]:
     return (*(width for width in wanted if width < own and width != wanted[-1]), min(own, wanted[-1]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """What is known of a picture before it is decoded.
 
     Attributes:
@@ -94,8 +95,7 @@ class _Look:
     loss: Problem | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """The sizes of a site's pictures, each read once.
 
     Attributes:

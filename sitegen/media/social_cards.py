@@ -10,11 +10,13 @@ from __future__ import annotations
 import ctypes
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.i18n import icu
 from sitegen.i18n.locale import Locale
@@ -46,8 +48,7 @@ _FIELDS: Mapping[str, Field] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """Where a text stands, in pixels from the start and the top, and the sizes of letters that it may have."""
 
     x: int
@@ -57,8 +58,7 @@ class Box:
     sizes: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True):
     """How a site's pictures look.
 
     Attributes:

@@ -7,8 +7,9 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.media.metadata import without_metadata
 from sitegen.model.values import Output
@@ -28,8 +29,7 @@ _CSS_IMPORT = re.compile(rb"""@import\s+["']([^"']+)["']\s*;""")
 _CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
 
 
-@dataclass(frozen=True, slots=True)
-class Assets:
+class Assets(Struct, frozen=True):
     """The files to publish, and where each of static/assets/ is found: "site.css" → "assets/site.1a2b3c4d.css"."""
 
     outputs: tuple[Output, ...]

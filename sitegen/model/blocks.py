@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from sitegen.model.declarations import optional_value, read_fields
 from sitegen.model.fields import Checker, Field, Side
@@ -40,8 +41,7 @@ _NOT_WRITTEN = frozenset({"group"})
 _TEXT = Field(name="", type="text")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockType:
+class BlockType(Struct, frozen=True, kw_only=True):
     """What a block of one name holds.
 
     Attributes:

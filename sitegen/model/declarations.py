@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sitegen.model.fields import TYPES, Checker, Field, Side
 from sitegen.problems.problem import listing, nearest

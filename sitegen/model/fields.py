@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+
+from msgspec import Struct, field
 
 from sitegen.model.values import Reference
 from sitegen.problems.problem import Problem, certain, listing, nearest
@@ -20,8 +21,7 @@ _IN_QUOTES = re.compile("[“”„«‘’']([^“”„«»‘’']+)[“”»
 Side = Literal["facts", "words"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """A declared field.
 
     Attributes:
@@ -50,8 +50,7 @@ class Field:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The value of a group: its filled-in fields as attributes, None for the others."""
 
     values: Mapping[str, Any]
@@ -84,8 +83,7 @@ class FormSite(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldType:
+class FieldType(Struct, frozen=True, kw_only=True):
     """A type of fields, all that is to know of it in one place.
 
     Attributes:
@@ -109,8 +107,7 @@ class FieldType:
 TYPES: dict[str, FieldType] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Checker:
+class Checker(Struct, frozen=True):
     """Turns nodes of one file into values, and collects what is wrong with them.
 
     Attributes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sitegen.model.declarations import TEXT, is_count, read_fields
 from sitegen.model.fields import TYPES, Checker, Field, Side
@@ -56,8 +58,7 @@ TRANSLATION_FIELDS: Mapping[str, Field] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Children:
+class Children(Struct, frozen=True):
     """How a kind's child pages are made and listed.
 
     Attributes:
@@ -79,8 +80,7 @@ class Children:
         return self.sort == "-date" if self.feed is None else self.feed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """A kind of page.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sitegen.model.fields import Checker, Field
 from sitegen.model.values import Reference
@@ -26,8 +27,7 @@ _URL = Field(name="url", type="url")
 _FLAG = Field(name="children", type="boolean")
 
 
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
+class MenuEntry(Struct, frozen=True):
     """An entry of a menu: a page, an address elsewhere, or a label over other entries.
 
     Attributes:
@@ -37,9 +37,12 @@ class MenuEntry:
 
     page: Reference | None = None
     url: str = ""
-    label: Mapping[str, str] = field(default_factory=dict, hash=False)
+    label: Mapping[str, str] = field(default_factory=dict)
     has_children: bool = False
     entries: tuple[MenuEntry, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash((self.page, self.url, self.has_children, self.entries))
 
 
 def menu_references(entries: Iterable[MenuEntry]) -> Iterator[Reference]:

@@ -6,7 +6,8 @@ import calendar
 import datetime as dt
 import re
 import zoneinfo
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sitegen.i18n.other_calendars import find_day
 from sitegen.model.fields import Checker, Field

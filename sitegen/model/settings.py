@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
 from sitegen.model.blocks import BlockType, shipped_blocks
@@ -25,16 +27,14 @@ TABLES = "content/tables.yaml"
 CHECK_LEVELS = ("error", "warning", "off")
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """How many bytes a file may weigh as it is sent, texts compressed, and where that is written."""
 
     most: int
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Editor:
+class Editor(Struct, frozen=True, kw_only=True):
     """Where the editor in the browser puts what is written in it.
 
     Attributes:
@@ -52,8 +52,7 @@ class Editor:
     api: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Markdown:
+class Markdown(Struct, frozen=True, kw_only=True):
     """What of Markdown a site's texts are written in.
 
     Attributes:
@@ -73,8 +72,7 @@ class Markdown:
 LOCAL_EDITOR = Editor(backend="github", repository="this/machine", branch="main")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True, dict=True):
     """A site's settings.
 
     Attributes:
@@ -151,7 +149,7 @@ class Config:
         for problem in problems:
             level = self.severities.get(problem.code, problem.severity)
             if level != "off":
-                graded.append(problem if level == problem.severity else replace(problem, severity=level))  # type: ignore[arg-type]
+                graded.append(problem if level == problem.severity else replace(problem, severity=level))
         return graded
 
 

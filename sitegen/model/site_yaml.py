@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
 from sitegen.model.declarations import TEXT, is_count, one_of, optional_value

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, NewType
+
+from msgspec import Struct
 
 from sitegen.source.mark import Mark
 
@@ -94,8 +95,7 @@ class Span(NamedTuple):
         return self.mark == self.whole
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A block of a text, as `:::note[Title]{key=value}`.
 
     Attributes:
@@ -124,8 +124,7 @@ def counted(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, int], Block]]:
         counts[block.name] += 1
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What is known of parsed Markdown beside its HTML; dependent on nothing but its text.
 
     Attributes:
@@ -140,16 +139,14 @@ class Body:
     blocks: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A page named by a fact: the key as written and where."""
 
     key: Key
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where a link leads, as written: a page of the site, a file beside one, or an address; and its place."""
 
     written: str
@@ -162,8 +159,7 @@ class FileName(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount in a currency.
 
     Attributes:
@@ -175,16 +171,14 @@ class Money:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A value out of a closed list, with its label in the source language (a message)."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """One file `index.<language>.md`, read and checked.
 
     Attributes:
@@ -217,8 +211,7 @@ class Document:
         return self.path.endswith(f".{self.language}.md")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The children of a page that have one value of a fact, in the list's order.
 
     Attributes:
@@ -233,8 +226,7 @@ class Selection:
     keys: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What a page is in one language, and in which language it is shown there.
 
     Attributes:
@@ -246,8 +238,7 @@ class State:
     changed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """A page in all its languages.
 
     Attributes:
@@ -268,8 +259,7 @@ class Page:
         return {path: document for path, document in self.versions.items() if document.is_written}
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A file of the site: POSIX path below the output folder, and its bytes."""
 
     path: str

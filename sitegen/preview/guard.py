@@ -14,13 +14,13 @@ import re
 import secrets
 import socket
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from msgspec import Struct, field
 from tornado import web
 
-from sitegen.hosting.table import POLICY, headers_of
+from sitegen.hosting.rules import POLICY, headers_of
 from sitegen.model.urls import parts_of
 
 #: Addresses that stand for every address of this machine.
@@ -30,8 +30,7 @@ _OPENED = {"": "localhost", "0.0.0.0": "localhost", "127.0.0.1": "localhost", ":
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """The preview's own addresses and its token.
 
     Attributes:

@@ -18,20 +18,20 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import watchfiles
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from livereload.watcher import Watcher
+from msgspec.structs import replace
 from tornado import web
 from tornado.escape import json_decode
 from tornado.httpserver import HTTPServer
 
 from sitegen.build.options import INPUTS, Options
 from sitegen.build.pipeline import Ahead, Builder, Report
-from sitegen.hosting.table import ADMIN, editor_hosts
+from sitegen.hosting.rules import ADMIN, editor_hosts
 from sitegen.model.loading import load_config, require_site
 from sitegen.model.urls import parts_of
 from sitegen.preview.guard import Guard, Guarded, find_file, local_path, preview_headers

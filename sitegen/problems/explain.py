@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 
@@ -17,8 +17,7 @@ PAGES = Path(__file__).with_name("problems.yaml")
 EXAMPLE = "content/events/opening/index.en.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """What a site has, beside the files that every example has.
 
     Attributes:
@@ -38,8 +37,7 @@ class Example:
     encode: str = "utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What is said of a code; some can't be shown by an example."""
 
     code: str
@@ -65,7 +63,7 @@ def _example(row: Any) -> Example | None:
         return None
     if isinstance(row, str):
         return Example({EXAMPLE: row})
-    named = {name: value for name, value in row.items() if name in Example.__dataclass_fields__}
+    named = {name: value for name, value in row.items() if name in Example.__struct_fields__}
     files = {path: text for path, text in row.items() if path not in named}
     lists = {name: tuple(value) for name, value in named.items() if isinstance(value, list)}
     return Example(files, **{**named, **lists})

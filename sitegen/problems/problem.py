@@ -7,9 +7,10 @@ import heapq
 import itertools
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from sitegen.problems.terminal import one_line
 
@@ -131,8 +132,7 @@ WARNINGS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One thing a person must fix, and where.
 
     Attributes:

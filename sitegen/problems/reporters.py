@@ -106,7 +106,7 @@ def _paint(text: str, part: str) -> str:
 
 def format_json(problems: Sequence[Problem]) -> str:
     """A JSON array of objects with the attributes of `Problem`, for other tools."""
-    rows = [{name: getattr(p, name) for name in Problem.__dataclass_fields__} for p in problems]
+    rows = [{name: getattr(p, name) for name in Problem.__struct_fields__} for p in problems]
     return in_json(json.dumps(rows, ensure_ascii=False, indent=2))
 
 

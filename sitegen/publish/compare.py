@@ -13,9 +13,10 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.problems.problem import SiteError
 from sitegen.problems.reporters import code_span
@@ -30,8 +31,7 @@ from sitegen.storage.output import MARKER
 MOST_NAMED = 30
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """A built site: path → (size, digest) of each file, and the states of its translations."""
 
     files: Mapping[str, tuple[int, str]]
@@ -55,8 +55,7 @@ class Tree:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What is another in one language: pages by path, and states of translations as (key, before, after)."""
 
     language: str

@@ -16,9 +16,10 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
@@ -43,8 +44,7 @@ MARKER_TEXT = "Releases of build.py publish: it removes the older ones from rele
 FOREIGN_HINT = "publish to an empty folder; nothing was changed in this one"
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """How a publication went.
 
     Attributes:
@@ -62,8 +62,7 @@ class Published:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """A release that can be brought back.
 
     Attributes:

@@ -11,8 +11,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.problems.problem import SiteError
 from sitegen.problems.terminal import without_secrets
@@ -50,8 +51,7 @@ _IDENTITY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """A repository of our own, for one publication, and the branch of another that is published to.
 
     Attributes:

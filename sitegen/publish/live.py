@@ -5,22 +5,23 @@ from __future__ import annotations
 import hashlib
 import http.client
 import re
-import socket
 import ssl
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import ADMIN, NEGOTIATED, headers_of
+from sitegen.hosting.rules import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.terminal import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
+from sitegen.source.connections import in_time
 from sitegen.source.files import read_given
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
@@ -28,8 +29,6 @@ from sitegen.storage.output import MANIFEST
 #: Requests at once, and seconds without an answer after which one is given up.
 AT_ONCE = 8
 PATIENCE = 30
-#: Bytes in a second below which a host is too slow to be waited for.
-SLOWEST = 100_000
 #: A manifest is no larger, in bytes.
 MOST = 30_000_000
 _PART = 65_536
@@ -40,8 +39,7 @@ _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a host says of an address; `size` and `digest` are of its body, which is there only if it was to be kept."""
 
     status: int
@@ -79,6 +77,8 @@ class Client:
         try:
             try:
                 return self._ask(path, MOST if most is None else most, is_kept)
+            except TimeoutError:
+                raise
             except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open long
                 return self._ask(path, MOST if most is None else most, is_kept)
         except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a part of -5 bytes
@@ -97,10 +97,10 @@ class Client:
         except IndexError:
             connection = self._connect()
         try:
-            with in_time(connection, PATIENCE + most / SLOWEST):
+            with in_time(connection, PATIENCE) as came:
                 connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
                 answer = connection.getresponse()
-                size, digest, body = _read(answer, most, is_kept)
+                size, digest, body = _read(answer, most, came, is_kept=is_kept)
         except BaseException:
             connection.close()
             raise
@@ -118,45 +118,15 @@ class Client:
         return http.client.HTTPConnection(host, port, timeout=PATIENCE)
 
 
-@contextmanager
-def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """End what a host lets drip: after so many seconds its connection is shut, whatever has come by then.
-
-    Raises:
-        TimeoutError: it was.
-    """
-    if connection.sock is None:
-        connection.connect()
-    is_late = threading.Event()
-    late = threading.Timer(
-        seconds, _hang_up, (connection.sock, is_late)
-    )  # its socket is no longer there once it closes
-    late.daemon = True
-    late.start()
-    try:
-        yield
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        if is_late.is_set():
-            raise TimeoutError("it answers too slowly") from error
-        raise
-    finally:
-        late.cancel()
-    if is_late.is_set():
-        raise TimeoutError("it answers too slowly")
-
-
-def _hang_up(sock: socket.socket, is_late: threading.Event) -> None:
-    is_late.set()
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
-
-
-def _read(answer: http.client.HTTPResponse, most: int, is_kept: bool) -> tuple[int, str, bytes]:
+def _read(
+    answer: http.client.HTTPResponse, most: int, came: Callable[[int], None], *, is_kept: bool
+) -> tuple[int, str, bytes]:
     """Size and digest of a body, and the body itself if it is kept; no more of it is in memory than a part."""
     digest, size, parts = hashlib.sha256(), 0, []
     while size <= most and (part := answer.read(min(_PART, most + 1 - size))):
         digest.update(part)
         size += len(part)
+        came(len(part))
         if is_kept:
             parts.append(part)
     return size, digest.hexdigest(), b"".join(parts)

@@ -10,9 +10,10 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import fault_of
@@ -28,8 +29,7 @@ LASTING = "assets/"
 File = tuple[int, str]
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Struct, frozen=True, dict=True):
     """What a release holds: path below its folder → file, in the order of the paths.
 
     Attributes:

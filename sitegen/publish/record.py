@@ -6,9 +6,11 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report
@@ -22,8 +24,7 @@ _SOURCES = ("content", "templates", "static", "translations")
 _RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """How a site was built.
 
     Attributes:

@@ -11,8 +11,9 @@ import re
 import shlex
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.folder import (
@@ -132,8 +133,7 @@ find {RELEASES} -maxdepth 1 -name "{STAGE}*" -mtime +0 -exec rm -rf {{}} +
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """A folder of a host, as `HOST:DIR` names it."""
 
     name: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, listing
 from sitegen.publish.folder import Published, Release, list_folder, publish_to_folder, roll_back_folder
@@ -21,16 +22,14 @@ from sitegen.source.text import problem_at
 KEEP = 5
 
 
-@dataclass(frozen=True, slots=True)
-class How:
+class How(Struct, frozen=True):
     """What is asked of a publication: releases that stay in a folder, and whether a branch remembers older ones."""
 
     keep: int = KEEP
     has_history: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A kind of place: how it is written, how a site gets there, how a release comes back, and which there are."""
 
     form: str

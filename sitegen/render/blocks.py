@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library
@@ -47,8 +47,7 @@ class _Page(Protocol):
     def shown(self) -> Locale: ...
 
 
-@dataclass(eq=False)
-class BlockView:
+class BlockView(Struct, eq=False):
     """A block as its template sees it.
 
     Attributes:
@@ -83,8 +82,7 @@ class BlockView:
         return self.page.scope.select(str(kind), given, sort, limit, but=self.page.key)
 
 
-@dataclass
-class _Frame:
+class _Frame(Struct):
     """What is open: a block, one of its words, or the text itself."""
 
     parts: list[str] = field(default_factory=list)

@@ -8,7 +8,8 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
-from sitegen.i18n.catalogs import MESSAGES, message_key, template_catalog
+from sitegen.i18n.catalogs import template_catalog
+from sitegen.i18n.po_files import MESSAGES, message_key
 from sitegen.model.fields import Field
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing

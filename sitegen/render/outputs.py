@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import ADMIN, hosting_of
+from sitegen.hosting.rules import ADMIN, hosting_of
 from sitegen.library.coverage import as_data
 from sitegen.library.library import Library
 from sitegen.render.cms import make_config

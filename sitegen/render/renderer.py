@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
+from msgspec import Struct
 
 from sitegen.media.social_cards import Card
 from sitegen.render.dependencies import TracedLibrary
@@ -16,8 +16,7 @@ from sitegen.source.layers import Layers
 from sitegen.storage.cache import Cache
 
 
-@dataclass(frozen=True)
-class Renderer:
+class Renderer(Struct, frozen=True):
     """Makes outputs out of the library, each language with its own environment."""
 
     root: Path

@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.i18n.han import SIMPLIFIED, TRADITIONAL
 from sitegen.library.library import Library
@@ -68,8 +69,7 @@ _UNSPACED = lazily(f"[{UNSPACED}]+")
 _NON_JOINER = "\u200c"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A page that may be found: address, title, and a line about it."""
 
     url: str
@@ -77,8 +77,7 @@ class Found:
     summary: str
 
 
-@dataclass(frozen=True)
-class SearchIndex:
+class SearchIndex(Struct, frozen=True, dict=True):
     """The search of one language.
 
     Attributes:

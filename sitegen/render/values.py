@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from sitegen.i18n.locale import Locale
 from sitegen.model.urls import parts_of
@@ -27,8 +27,7 @@ class Words(str):
         return words
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A choice as templates show it.
 
     Attributes:
@@ -43,8 +42,7 @@ class Label:
         return self.label
 
 
-@dataclass(frozen=True, slots=True)
-class FileView:
+class FileView(Struct, frozen=True):
     """A file beside a page.
 
     Attributes:
@@ -71,8 +69,7 @@ class FileView:
         return self.url
 
 
-@dataclass(frozen=True, slots=True)
-class LinkView:
+class LinkView(Struct, frozen=True):
     """Where a link leads.
 
     Attributes:
@@ -97,8 +94,7 @@ class LinkView:
         return self.url
 
 
-@dataclass(frozen=True, slots=True)
-class TableView:
+class TableView(Struct, frozen=True):
     """A table beside a page.
 
     Attributes:
@@ -110,8 +106,7 @@ class TableView:
     rows: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A page in one language of the site, as the language switcher lists it.
 
     Attributes:
@@ -129,8 +124,7 @@ class Version:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(Struct, frozen=True):
     """A part of a text: what is before the first heading, or a heading and what follows.
 
     Attributes:
@@ -146,8 +140,7 @@ class SectionView:
     source_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alternate:
+class Alternate(Struct, frozen=True):
     """A real translation, for hreflang.
 
     Attributes:
@@ -159,8 +152,7 @@ class Alternate:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class SelectionView:
+class SelectionView(Struct, frozen=True):
     """A list narrowed to what has one value of a fact.
 
     Attributes:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Protocol, overload
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
+from msgspec import Struct
+from msgspec.structs import replace
 
-from sitegen.content.data import read_table
 from sitegen.content.markdown import is_external
+from sitegen.content.tables import read_table
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
@@ -51,8 +52,7 @@ CARD = "card.png"
 _HEADING = re.compile(r"<h([2-6])\b.*?</h\1>\n?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Pager:
+class Pager(Struct, frozen=True):
     """One page of a long list.
 
     Attributes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sitegen.source.mark import Mark
 
@@ -16,8 +17,7 @@ BEGIN = r"(?:(?<=[\r\n])|\A)"
 _LINE = re.compile(rf"[^\r\n]*(?:{END}|$)")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, order=True):
     """What stands in place of the characters from `start` to `end`."""
 
     start: int
@@ -53,8 +53,7 @@ class Text:
         return ("".join(parts) + self.whole[end:]).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """A text that has been changed, and where each part of it stood before.
 
     Attributes:

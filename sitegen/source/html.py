@@ -60,6 +60,12 @@ _WRITTEN_TAG = lazily(
 _QUOTES = "\"'"
 
 
+def without_comments(text: str) -> str:
+    """A piece of HTML without its comments; the beginning of one that is never ended stays."""
+    end = text.rfind("-->") + 3  # behind it the pattern would look for an end again and again
+    return COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
+
+
 def escape_text(text: str) -> str:
     """A text between tags, where a quote is a quote."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text, unreadable, walk
@@ -16,8 +18,7 @@ DEFAULT = "default"
 _OWN = Path(__file__).parents[1] / "theme"
 
 
-@dataclass(frozen=True, slots=True)
-class LayerFile:
+class LayerFile(Struct, frozen=True):
     """A file of a site or of one of its themes.
 
     Attributes:
@@ -59,8 +60,7 @@ class LayerFile:
             raise SiteError([unreadable(self.shown, error)]) from error
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(Struct, frozen=True):
     """A site's folder and those of its themes; the first that has a file gives it."""
 
     root: Path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark, Places
@@ -22,8 +23,7 @@ CONTROL = re.compile(
 _CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE), re.compile(r"^>{7} .*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A text file: its path relative to the root, and its lines without their ends."""
 
     path: str

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
@@ -52,8 +52,7 @@ _PLAIN_TAGS = frozenset(
 _QUOTES = ("'", '"', "|", ">")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A value of a YAML file and its place.
 
     Attributes:
@@ -111,8 +110,7 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
     return node
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     """Makes nodes of libyaml's events.
 
     libyaml's parser keeps its own stack on the heap; what composes nodes of its events is recursive C, which a deep text

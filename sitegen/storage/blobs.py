@@ -6,8 +6,9 @@ import errno
 import os
 import secrets
 import zlib
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sitegen.model.values import Shelved
 from sitegen.problems.problem import Problem, SiteError
@@ -17,8 +18,7 @@ class DamagedError(Exception):
     """What was kept on a shelf is not there, or is not what was put there."""
 
 
-@dataclass
-class Shelf:
+class Shelf(Struct):
     """A folder of files to which bytes are appended, one file for each process that writes.
 
     A process that is forked off writes to a file of its own, and reads those of its parent.

@@ -11,15 +11,15 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 FOLDER = ".cache/pictures"
 _DIGEST = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Struct, frozen=True):
     """The entries of a site; where its folder can't be written, or a link in its place leads elsewhere, nothing is kept.
 
     Attributes:

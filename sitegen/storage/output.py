@@ -13,8 +13,9 @@ import secrets
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import fault_of
@@ -44,8 +45,7 @@ WAITING = ".sitegen-stage"
 _LINK = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a build did to the output folder: paths of the files written and removed, and how many others there are."""
 
     written: tuple[str, ...]
@@ -237,8 +237,7 @@ def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
     return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats.items()}
 
 
-@dataclass
-class Stage:
+class Stage(Struct):
     """Files waiting until all of them are made.
 
     Each is put in place by one rename. A process that is forked off keeps files as well; its parent learns of them and

@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 WORTH_FORKING = 96
 #: Parts per process: enough that none waits long for another at the end.
 PARTS = 8
-#: Bytes that a process may take beyond those with which it begins.
+#: Bytes that a process may take beyond those with which the work begins.
 MOST_MEMORY = 4 << 30
 #: Seconds for an item that may have ended a process, when it is tried once more by itself.
 _TRIAL = 60
@@ -54,7 +54,8 @@ def spread(items: Sequence[Item], work: Callable[[Sequence[Item]], Result], work
         SiteError: an item takes too much memory or depth, or has ended its process.
     """
     if workers < 2 or len(items) < WORTH_FORKING:
-        yield from (work(items[own.start : own.stop]) for own in _parts(len(items), WORTH_FORKING))
+        with _limited():
+            yield from (_told(work, items, own) for own in _parts(len(items), WORTH_FORKING))
         return
     import multiprocessing  # where there is little to do they are not needed, and slow to load
     from concurrent.futures import ProcessPoolExecutor
@@ -86,30 +87,61 @@ def _begin(lock: Any) -> None:
         begun = _NUMBER.unpack_from(_at_hand)[0] + 1
         _NUMBER.pack_into(_at_hand, 0, begun)
     _place = begun * _NUMBER.size
-    with contextlib.suppress(ImportError, OSError, ValueError):  # not every system has these
+    _limit()
+
+
+def _limit() -> int | None:
+    """Let this process take so much memory more and no more; the limit before, None where the system has none."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        most, hard = pages * mmap.PAGESIZE + MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
+        most, (soft, hard) = pages * mmap.PAGESIZE + MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most if soft < 0 else min(most, soft), hard))
+        return soft
+    return None
+
+
+@contextlib.contextmanager
+def _limited() -> Iterator[None]:
+    """Hold the work of this process to the limit that a process of its own would have."""
+    before = _limit()
+    try:
+        yield
+    finally:
+        if before is not None:
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_AS, (before, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _run(own: range) -> Any:
     assert _work is not None
-    part = _Noted(own)
     try:
-        return _work(part)
-    except (MemoryError, RecursionError) as error:
-        what = "memory" if isinstance(error, MemoryError) else "depth"
-        raise SiteError([_problem(_items[part.number], f"this takes more {what} than a page may")]) from error
+        return _told(_work, _items, own)
     finally:
         _note(-1)
+
+
+def _told(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], own: range) -> Result:
+    """What `work` makes of a part of the items.
+
+    Raises:
+        SiteError: one of them takes too much memory or depth.
+    """
+    part = _Noted(items, own)
+    try:
+        return work(part)
+    except (MemoryError, RecursionError) as error:
+        what = "memory" if isinstance(error, MemoryError) else "depth"
+        raise SiteError([_problem(items[part.number], f"this takes more {what} than a page may")]) from error
 
 
 class _Noted(Sequence[Any]):
     """A part of the items; the one that is at hand is noted as each is asked for."""
 
-    def __init__(self, own: range) -> None:
+    def __init__(self, items: Sequence[Any], own: range) -> None:
+        self._items = items
         self._own = own
         self.number = own.start
 
@@ -117,13 +149,13 @@ class _Noted(Sequence[Any]):
         return len(self._own)
 
     def __getitem__(self, index: Any) -> Any:
-        return [_items[number] for number in self._own][index]
+        return [self._items[number] for number in self._own][index]
 
     def __iter__(self) -> Iterator[Any]:
         for number in self._own:
             self.number = number
             _note(number)
-            yield _items[number]
+            yield self._items[number]
 
 
 def _note(number: int) -> None:

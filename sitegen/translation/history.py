@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.content.reader import read_version
 from sitegen.library.library import RECORD, Library, notes_name, translatable_parts
@@ -19,8 +20,7 @@ from sitegen.translation.segments import note_ranges
 MOST_COMMITS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """A part of the source as it was: its text, and the commit and day (ISO 8601) that last had it."""
 
     text: str

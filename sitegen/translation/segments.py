@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import yaml
+from msgspec import Struct
 
 from sitegen.content.blocks import attribute_text, label_text, written_label, written_value
 from sitegen.library.library import notes_name
@@ -34,8 +34,7 @@ _NO_NOTE = re.compile(r" {0,3}(?:#{1,6}\s|:::|`{3}|~{3})")
 LABEL, ATTRIBUTE = "[]", "{}"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A text within a file.
 
     Attributes:

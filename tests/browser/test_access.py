@@ -170,6 +170,42 @@ def test_colours_that_a_reader_forces_leave_links_and_threads_in_sight(browser: 
     assert paper not in colours
 
 
+#: What is too faint where the reader chooses the colours: texts and controls under 4.5 : 1, threads under 3 : 1.
+FAINT = """() => {
+  const channels = colour => (colour.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+  const light = colour => channels(colour).slice(0, 3).map(c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, n) => sum + c * [.2126, .7152, .0722][n], 0);
+  const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort(); return (y + .05) / (x + .05); };
+  const behind = element => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = getComputedStyle(e).backgroundColor;
+      if ((channels(colour)[3] ?? 1) > 0) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const seen = element => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects()[0]?.width > 1;
+  const texts = [...document.querySelectorAll('body *')].filter(element => seen(element) && !element.closest('svg')
+    && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
+  const threads = [...document.querySelectorAll('svg :is(.warp, .weft)')].filter(seen);
+  return [
+    ...texts.filter(element => contrast(getComputedStyle(element).color, behind(element)) < 4.5),
+    ...threads.filter(element => contrast(getComputedStyle(element).stroke, behind(element)) < 3),
+  ].map(element => element.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("path", PAGE_TYPES)
+def test_every_type_of_page_is_read_in_colours_that_a_reader_forces(browser: Any, address: str, path: str) -> None:
+    with page_of(browser, viewport=DESKTOP) as page:
+        faint = {}
+        for scheme in ("light", "dark"):
+            page.emulate_media(forced_colors="active", color_scheme=scheme)
+            page.goto(f"{address}en/{path}")
+            faint[scheme] = page.evaluate(FAINT)
+
+    assert faint == {"light": [], "dark": []}
+
+
 @pytest.mark.parametrize(("motion", "moves"), [("no-preference", True), ("reduce", False)])
 def test_pages_glide_over_only_where_motion_is_welcome(browser: Any, address: str, motion: str, moves: bool) -> None:
     with page_of(browser, viewport=DESKTOP, reduced_motion=motion) as page:

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Ahead, Builder, build
 from sitegen.problems.problem import SiteError
-from sitegen.translation.commands import accept
+from sitegen.translation.review import accept
 
 SITE = """\
 title: {en: Site, ru: Сайт}

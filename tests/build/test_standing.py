@@ -235,7 +235,10 @@ def test_build_that_fails_leaves_what_stood(site: Settled) -> None:
     assert site.stands()
 
 
-def test_no_module_is_imported_that_reads_renders_or_checks(site: Settled) -> None:
+def test_no_module_is_imported_that_reads_renders_or_checks(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = _built(make_site(), monkeypatch)
     told = (
         f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); from sitegen.build import standing; standing.UNSETTLED = 0\n"
         f"from sitegen.cli import run; run(['build', '--root', {str(site.root)!r}]); print(*sys.modules, sep='\\n')"

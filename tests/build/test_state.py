@@ -12,7 +12,6 @@ import random
 import shutil
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from conftest import MakeSite, TinySite
+from msgspec.structs import replace
 
 from sitegen.build.state import FOLDER, INDEX, Memory, Record, StoredPage
 from sitegen.build.stored import UnstoredError, decode_documents, encode, encode_documents

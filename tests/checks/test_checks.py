@@ -8,7 +8,7 @@ from conftest import MakeSite, TinySite
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.translation.commands import accept
+from sitegen.translation.review import accept
 
 SITE = """\
 title: {en: Site}

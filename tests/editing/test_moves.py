@@ -16,7 +16,8 @@ from sitegen.build.pipeline import check
 from sitegen.editing.moves import remove, rename
 from sitegen.model.values import Key
 from sitegen.problems.problem import SiteError
-from sitegen.translation.commands import accept, find_status
+from sitegen.translation.review import accept
+from sitegen.translation.status import find_status
 
 SITE = """\
 title: {en: Site, fr: Site}

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from sitegen.hosting.table import POLICY
+from sitegen.hosting.rules import POLICY
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (

@@ -11,7 +11,7 @@ from string import Template
 from PIL import Image, ImageDraw
 
 from sitegen.editing.init import init_site
-from sitegen.translation.commands import accept
+from sitegen.translation.review import accept
 
 LANGUAGES = ("en", "zh", "ru", "ur", "hi")
 KEY = "/events/festival/"

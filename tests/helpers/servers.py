@@ -142,21 +142,23 @@ def running(name: str, base_url: str, site: TinySite, folder: Path, served: Path
     site.report(base_url=base_url, compress=True)
     told = run(site.root, "hosts", name, "--base-url", base_url, "--folder", str(served or site.public)).stdout
     told = told.replace("/etc/letsencrypt/live/127.0.0.1", str(folder))
-    environment = {
-        **os.environ,
-        "PATH": PATH,
-        "HOME": str(folder),
-        "XDG_DATA_HOME": str(folder),
-        "XDG_CONFIG_HOME": str(folder),
-    }
-    command = WRITERS[name](folder, told)
+    with started(name, told, urlsplit(base_url).port or 0, folder):
+        yield Server(name, base_url, site)
+
+
+@contextmanager
+def started(name: str, told: str, port: int, folder: Path) -> Iterator[None]:
+    """A server that has read a configuration and answers at a port; its own files are put into a folder."""
+    homes = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(folder))
     with (
         (folder / "log").open("w") as log,
-        subprocess.Popen(command, stderr=log, stdout=log, env=environment) as process,
+        subprocess.Popen(
+            WRITERS[name](folder, told), stderr=log, stdout=log, env={**os.environ, "PATH": PATH, **homes}
+        ) as process,
     ):
         try:
-            wait_for(urlsplit(base_url).port or 0, process, folder / "log")
-            yield Server(name, base_url, site)
+            wait_for(port, process, folder / "log")
+            yield
         finally:
             process.terminate()
 

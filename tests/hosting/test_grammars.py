@@ -22,7 +22,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.hosting import caddy, nginx
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import Hosting, hosting_of
+from sitegen.hosting.rules import Hosting, hosting_of
 from sitegen.model.urls import fault_of_alias, site_url
 from sitegen.problems.problem import SiteError
 

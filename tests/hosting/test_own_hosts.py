@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import http.client
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import MakeSite, TinySite
 from published import require
-from servers import BROTLI, PATH, WRITERS, free_port, wait_for
+from servers import BROTLI, PATH, free_port, started
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.cli import main
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.table import hosting_of
+from sitegen.hosting.rules import hosting_of
 
 SITE = """\
 title: {{en: Site, fr: Site, zh: 站}}
@@ -102,23 +100,8 @@ def port(request: pytest.FixtureRequest, make_site: MakeSite, tmp_path: Path) ->
     told = with_site(options, lambda _, read: HOSTS[name].write(hosting_of(read.library, site.public)))
     folder = tmp_path / "server"
     folder.mkdir()
-    environment = {
-        **os.environ,
-        "PATH": PATH,
-        "HOME": str(folder),
-        "XDG_DATA_HOME": str(folder),
-        "XDG_CONFIG_HOME": str(folder),
-    }
-    command = WRITERS[name](folder, told)
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(command, stderr=log, stdout=log, env=environment) as process,
-    ):
-        try:
-            wait_for(number, process, folder / "log")
-            yield number
-        finally:
-            process.terminate()
+    with started(name, told, number, folder):
+        yield number
 
 
 ONE, TWO = "http://one.example:{port}", "http://two.example:{port}"

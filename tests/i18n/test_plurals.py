@@ -10,7 +10,7 @@ from babel.localedata import locale_identifiers
 from conftest import MakeSite
 
 from sitegen.i18n.plurals import plural_forms, same_numbers
-from sitegen.translation.commands import extract, update
+from sitegen.translation.message_files import extract, update
 
 ORDER = ("zero", "one", "two", "few", "many", "other")
 

@@ -22,7 +22,7 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.tags import canonical_tag, full_tag, is_rtl, parse_tag
-from sitegen.translation.commands import extract, update
+from sitegen.translation.message_files import extract, update
 
 DAY = dt.date(2025, 9, 2)
 ALL = sorted(locale_identifiers())

@@ -9,7 +9,8 @@ from urllib.parse import quote
 import pytest
 from conftest import MakeSite, TinySite
 
-from sitegen.translation.commands import accept, status
+from sitegen.translation.review import accept
+from sitegen.translation.status import status
 
 LANGUAGES = """\
 title: {en: Site, ru: Сайт}

@@ -6,8 +6,8 @@ import pytest
 from conftest import MakeSite, TinySite
 
 from sitegen.model.values import Key
-from sitegen.translation.commands import accept
 from sitegen.translation.exchange import export
+from sitegen.translation.review import accept
 
 KINDS = """\
 page:

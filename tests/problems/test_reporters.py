@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sitegen.problems.problem import Problem, in_order
 from sitegen.problems.reporters import (

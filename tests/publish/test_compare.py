@@ -11,7 +11,7 @@ from conftest import REPOSITORY, MakeSite, TinySite
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.compare import Difference, as_markdown, built_at, compare, read_tree
-from sitegen.translation.commands import accept
+from sitegen.translation.review import accept
 
 STATUS = {"templates/translations.html": "<p></p>"}
 

@@ -7,7 +7,7 @@ import resource
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -165,7 +165,7 @@ class Dripping(http.server.BaseHTTPRequestHandler):
 def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PATIENCE", 0.3)
     monkeypatch.setattr(live, "MOST", 5_000_000)
-    monkeypatch.setattr(live, "SLOWEST", 50_000_000)
+    monkeypatch.setattr(live, "SLOWEST", 200_000)
     handler = type("Handler", (Dripping,), {"kind": kind})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -178,6 +178,28 @@ def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert "s3cret" not in str(caught.value.problems[0])
     assert [problem.code for problem in caught.value.problems] == ["release" if kind == "flood" else "publish"]
+
+
+class Slow(http.server.BaseHTTPRequestHandler):
+    """A host that takes longer than anybody's patience for much, and sends something all the time."""
+
+    def do_GET(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n")
+        for _ in range(20):
+            self.wfile.write(b"x" * 100_000)
+            time.sleep(0.05)
+
+    def log_message(self, *arguments: object) -> None: ...
+
+
+def test_a_host_that_is_slow_and_sends_all_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PATIENCE", 0.4)
+    monkeypatch.setattr(live, "SLOWEST", 1_000_000)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with closing(live.Client(f"http://127.0.0.1:{server.server_port}/")) as client:
+            assert client.get("/").size == 2_000_000
+        server.shutdown()
 
 
 class Negative(http.server.BaseHTTPRequestHandler):

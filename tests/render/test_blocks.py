@@ -10,7 +10,7 @@ from lxml import html
 
 from sitegen.editing.moves import rename
 from sitegen.model.values import Key
-from sitegen.translation.commands import accept
+from sitegen.translation.review import accept
 
 KINDS = """\
 page:

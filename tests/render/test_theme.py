@@ -134,7 +134,7 @@ def test_theme_s_catalog_is_found_by_language_and_script(make_site: MakeSite, ta
 
 
 def test_language_that_the_theme_lacks_is_told_and_update_makes_its_catalog(make_site: MakeSite) -> None:
-    from sitegen.translation.commands import update
+    from sitegen.translation.message_files import update
 
     site = themed(
         make_site,
@@ -175,7 +175,7 @@ def test_catalog_of_the_theme_is_whole(language: str) -> None:
 def test_messages_of_the_theme_are_those_of_its_templates(tmp_path: Path) -> None:
     import shutil
 
-    from sitegen.translation.commands import extract_theme
+    from sitegen.translation.message_files import extract_theme
 
     shutil.copytree(THEME, tmp_path / "theme")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import MakeSite, TinySite
 
-from sitegen.translation.commands import accept
+from sitegen.translation.review import accept
 
 SITE = """\
 title: {en: Site, ru: Сайт}

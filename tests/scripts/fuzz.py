@@ -32,7 +32,8 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.hosting import caddy, nginx
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.i18n.catalogs import message_problems, parse_po
+from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.scripts import in_script
 from sitegen.importers.html import Dialect
 from sitegen.importers.hugo.declared import Declared

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 from collections.abc import Callable, Sequence
 
 import pytest
+from conftest import MakeSite
 
 from sitegen.problems.problem import SiteError
 from sitegen.storage import processes
@@ -60,3 +62,30 @@ def test_limit_of_memory_is_that_of_each_process(monkeypatch: pytest.MonkeyPatch
     assert [len(part) for part in spread(ITEMS, lambda part: bytes(1 << 20) and list(part), 2)]
     with pytest.raises(SiteError, match="1 problem"):
         list(spread(ITEMS, _work(ITEMS[5], lambda: len(bytearray(1 << 29))), 2))
+
+
+@pytest.mark.parametrize(("bad", "what"), [(deep, "depth"), (lambda: len(bytearray(1 << 29)), "memory")])
+def test_a_small_site_in_one_process_has_the_same_limits(
+    bad: Callable[[], object], what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "MOST_MEMORY", 1 << 28)
+    before = resource.getrlimit(resource.RLIMIT_AS)
+
+    with pytest.raises(SiteError) as caught:
+        list(spread(ITEMS[:20], _work(ITEMS[5], bad), 1))
+
+    (problem,) = caught.value.problems
+    assert problem.path == "content/page-5"
+    assert problem.message == f"this takes more {what} than a page may"
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_a_template_that_takes_all_memory_is_a_problem_of_its_page(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "MOST_MEMORY", 1 << 28)
+    site = make_site({"templates/page.html": "{{ 'x' * 400000000 }}"})
+
+    assert {(problem.code, problem.message) for problem in site.problems()} == {
+        ("too-costly", "this takes more memory than a page may")
+    }

@@ -18,8 +18,9 @@ from repository import commit, git
 
 from sitegen.cli import main
 from sitegen.problems.problem import SiteError
-from sitegen.translation.commands import accept, find_status
 from sitegen.translation.exchange import export, import_file
+from sitegen.translation.review import accept
+from sitegen.translation.status import find_status
 
 SOURCE = "---\norder: 1\ntitle: Study\nsummary: How to study\n---\nStart.\n\n## Apply\n\nApply early.\n\nApply often.\n\n## Pay\n\nNothing.\n"
 FRENCH = "---\ntitle: Études\nsummary: 'Comment étudier'\nreview: human\n---\nDébut.\n\n## Postuler\n\nTôt.\n\nSouvent.\n\n## Payer\n\nRien.\n"
@@ -64,15 +65,6 @@ def texts(path: Path) -> dict[str, tuple[str, str]]:
     return found
 
 
-def state(site: TinySite) -> dict[str, bytes]:
-    return {
-        path.relative_to(site.root).as_posix(): path.read_bytes()
-        for folder in ("content", "translations")
-        for path in sorted((site.root / folder).rglob("*"))
-        if path.is_file()
-    }
-
-
 def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, (old, text.count(old))
@@ -101,12 +93,12 @@ def test_what_needs_work_can_be_exported_alone(site: TinySite, style: str) -> No
 
 @pytest.mark.parametrize("style", STYLES)
 def test_file_that_nobody_changed_changes_nothing(site: TinySite, style: str) -> None:
-    before = state(site)
+    before = site.inputs()
 
     done = import_file(site.root, written(site, style))
 
     assert done.written == ()
-    assert state(site) == before
+    assert site.inputs() == before
 
 
 def test_changed_text_goes_into_its_place_and_its_section_is_current(site: TinySite) -> None:
@@ -115,11 +107,11 @@ def test_changed_text_goes_into_its_place_and_its_section_is_current(site: TinyS
     for block in re.findall(r'#, fuzzy\nmsgctxt "/a/\|#apply', text):
         text = text.replace(block, block.removeprefix("#, fuzzy\n"))
     path.write_text(text.replace('msgstr "Tôt."', 'msgstr "Très tôt."'))
-    before = state(site)
+    before = site.inputs()
 
     done = import_file(site.root, path)
 
-    after = state(site)
+    after = site.inputs()
     assert done.written == ("content/a/index.fr.md",)
     assert {name for name in after if after[name] != before[name]} == {"content/a/index.fr.md"}
     gone = [
@@ -140,7 +132,7 @@ def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinyS
 
     page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
     assert page.state.changed == ("#apply",)
-    assert b"summary: 'Comment \xc3\xa9tudier ici'\n" in state(site)["content/a/index.fr.md"]
+    assert b"summary: 'Comment \xc3\xa9tudier ici'\n" in site.inputs()["content/a/index.fr.md"]
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -230,9 +222,9 @@ def test_page_with_blocks_comes_back_translated_without_the_facts_and_nothing_ch
         "- :::tip\n  Demandez à :badge[nous].\n  :::\n"
     )
     assert [problem for problem in held.report().warnings if problem.path.startswith("content/a/")] == []
-    before = state(held)
+    before = held.inputs()
     assert import_file(held.root, written(held, style)).written == ()
-    assert state(held) == before
+    assert held.inputs() == before
 
 
 def test_block_that_a_translation_lacks_makes_its_section_one_text(held: TinySite) -> None:
@@ -281,12 +273,12 @@ def test_message_goes_into_the_catalog_with_all_its_forms(site: TinySite, style:
         import_file(site.root, path)
         assert (
             'msgstr[0] "une page"\nmsgstr[1] "%(num)d pages"'
-            in state(site)["translations/fr/LC_MESSAGES/messages.po"].decode()
+            in site.inputs()["translations/fr/LC_MESSAGES/messages.po"].decode()
         )
     else:
         fill(path, {"messages|menu: Home": "Page d'accueil"})
         assert import_file(site.root, path).written == ("translations/fr/LC_MESSAGES/messages.po",)
-        assert 'msgstr "Page d\'accueil"' in state(site)["translations/fr/LC_MESSAGES/messages.po"].decode()
+        assert 'msgstr "Page d\'accueil"' in site.inputs()["translations/fr/LC_MESSAGES/messages.po"].decode()
 
 
 def test_what_was_edited_meanwhile_elsewhere_is_kept(site: TinySite) -> None:
@@ -312,10 +304,10 @@ def test_what_was_edited_meanwhile_in_the_same_place_is_refused(site: TinySite) 
 
 def refused(site: TinySite, path: Path, language: str = "") -> list[tuple[str, str]]:
     """An import in vain, that changes nothing: codes and messages."""
-    before = state(site)
+    before = site.inputs()
     with pytest.raises(SiteError) as caught:
         import_file(site.root, path, language)
-    assert state(site) == before
+    assert site.inputs() == before
     return [(problem.code, problem.message) for problem in caught.value.problems]
 
 
@@ -393,7 +385,7 @@ def test_long_names_that_a_tool_has_wrapped_are_read(site: TinySite) -> None:
 
     import_file(site.root, path)
 
-    assert b"title: Les \xc3\xa9tudes\n" in state(site)["content/a/index.fr.md"]
+    assert b"title: Les \xc3\xa9tudes\n" in site.inputs()["content/a/index.fr.md"]
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -416,12 +408,12 @@ def test_huge_file_is_refused_unread(site: TinySite) -> None:
 def test_truncated_file_changes_nothing_or_only_what_it_holds(site: TinySite, style: str) -> None:
     path = written(site, style)
     content = path.read_bytes()
-    before = state(site)
+    before = site.inputs()
     for size in range(0, len(content), 97):
         path.write_bytes(content[:size])
         with contextlib.suppress(SiteError):
             import_file(site.root, path, "fr")
-    assert state(site) == before
+    assert site.inputs() == before
 
 
 def test_text_that_is_no_page_is_refused_with_all_others(site: TinySite) -> None:
@@ -573,17 +565,17 @@ TRANSLATED = ("zh", "ru", "kk", "ky", "tg", "uz", "be", "hi", "ur", "fa")
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_center_comes_back_as_it_was(copy: TinySite, language: str, style: str) -> None:
-    before = state(copy)
+    before = copy.inputs()
     path = copy.root / f"{language}.{style}"
     path.write_bytes(export(copy.root, language, style))
 
     assert import_file(copy.root, path).written == ()
-    assert state(copy) == before
+    assert copy.inputs() == before
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_thirty_texts_that_a_translator_changes_change_and_nothing_else(copy: TinySite, language: str) -> None:
-    before = state(copy)
+    before = copy.inputs()
     path = copy.root / f"{language}.xliff"
     path.write_bytes(export(copy.root, language, "xliff"))
     found = {
@@ -595,7 +587,7 @@ def test_thirty_texts_that_a_translator_changes_change_and_nothing_else(copy: Ti
     try:
         fill(path, {name: found[name] + " Added" for name in chosen})
         import_file(copy.root, path)
-        after = state(copy)
+        after = copy.inputs()
         added = {name: text.replace(b" Added", b"") for name, text in after.items()}
         assert sum(text.count(b" Added") for text in after.values()) == 30
         assert added == before

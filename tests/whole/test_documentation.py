@@ -20,7 +20,7 @@ from sitegen.model.fields import TYPES
 from sitegen.render.templates import FILTERS
 from sitegen.render.views import PageView
 
-HAND_WRITTEN = sorted(path for path in (REPOSITORY / "docs/content").glob("*/index.en.md"))
+HAND_WRITTEN = sorted(set((REPOSITORY / "docs/content").glob("*/index.en.md")) - {FOLDER / "index.en.md"})
 
 
 @pytest.fixture
@@ -112,6 +112,16 @@ def test_every_command_exists_with_its_options(path: Path) -> None:
     for command in commands_of(path):
         words = re.findall(r'"[^"]*"|\S+', command.strip())
         command_line().parse_args([word.strip('"') for word in words])
+
+
+@pytest.mark.parametrize("path", HAND_WRITTEN, ids=lambda path: path.parent.name)
+def test_chapter_is_translated_with_the_same_code(path: Path) -> None:
+    english, *others = (
+        re.findall(r"^```.*?^```$", path.with_name(f"index.{language}.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+        for language in ("en", "zh", "ru")
+    )
+
+    assert others == [english, english]
 
 
 def test_start_page_leads_to_a_site_without_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

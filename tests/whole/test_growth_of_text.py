@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import MakeSite
@@ -24,8 +25,12 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.shape import Shape
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.i18n.catalogs import message_problems, parse_po
+from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.scripts import in_script
+from sitegen.importers.hugo.pages import adopt
+from sitegen.importers.hugo.reader import read_site
+from sitegen.importers.hugo.writer import Rewriter
 from sitegen.media.css import find_outside
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
@@ -46,6 +51,13 @@ MOST = 20
 GROWTH = 3.0
 #: Shorter times, in seconds, say nothing.
 NOTHING = 0.04
+
+
+#: Settings of a site of Hugo with all that its Markdown may have.
+HUGO = (
+    "baseURL = 'https://o.example/'\n[markup.goldmark.parser.attribute]\nblock = true\ntitle = true\n"
+    "[markup.goldmark.renderer]\nunsafe = true\n"
+)
 
 
 def _body(text: str) -> object:
@@ -86,6 +98,30 @@ def _field(kind: str) -> Callable[[str], object]:
     return read
 
 
+def _import(name: str, begin: str = "", end: str = "") -> Callable[[str], object]:
+    """A file of a site of Hugo, as `import` reads it and writes it anew."""
+
+    def bring(text: str) -> object:
+        with TemporaryDirectory() as folder:
+            site = Path(folder)
+            (site / "content").mkdir()
+            (site / "hugo.toml").write_text(HUGO, encoding="utf-8")
+            (site / name).write_text(f"{begin}{text}{end}", encoding="utf-8")
+            return Rewriter(site, adopt(read_site(site))).texts()
+
+    return bring
+
+
+def _many_keys(read: Callable[[str], object]) -> Callable[[str], object]:
+    """Lines, each with a name that no other has."""
+    return lambda text: read("".join(f"k{number}{line}" for number, line in enumerate(text.splitlines(keepends=True))))
+
+
+def _json_keys(text: str) -> object:
+    pairs = "".join(f'"k{number}": {value}, ' for number, value in enumerate(text.split("\n")) if value)
+    return _import("content/a.md")(f'{{{pairs}"title": "A"}}\n')
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "body": _body,
     "front matter": _front_matter,
@@ -102,6 +138,15 @@ READERS: dict[str, Callable[[str], object]] = {
     "bidi": isolate_ltr,
     "shape": lambda html: (Shape(html).digest, Shape(html).sentences, Shape(html).counts, Shape(html).targets),
     **{f"{kind} field": _field(kind) for kind in sorted(TYPES) if kind not in ("list", "group")},
+    "import body": _import("content/a.md", "---\ntitle: A\n---\n"),
+    "import html": _import("content/a.html", "---\ntitle: A\n---\n"),
+    "import toml": _import("content/a.md", "+++\ntitle = 'A'\n", "\n+++\n"),
+    "import yaml": _import("content/a.md", "---\ntitle: A\n", "\n---\n"),
+    "import json": _import("content/a.md", '{"title": "A", "a": ', "}\n"),
+    "import toml keys": _many_keys(_import("content/a.md", "+++\ntitle = 'A'\n", "\n+++\n")),
+    "import yaml keys": _many_keys(_import("content/a.md", "---\ntitle: A\n", "\n---\n")),
+    "import json keys": _json_keys,
+    "import settings": _many_keys(_import("hugo.toml", HUGO)),
     "terminal": lambda text: str(
         Problem(path=text, code="html", message=text, line=1, column=9, excerpt=text, hint=text)
     ),
@@ -281,6 +326,16 @@ FIELD = (
     "+",
 )
 
+SHORTCODES = (
+    *("{{<", "{{< a", '{{<""', '{{<"', "{{< a >}}", "{{% a %}}", "{{< /a >}}", "{{< a b=", '{{< a b="c" ', "{{< a `", "{{</* a */>}}", "{{< ref ", "{{<figure ", '{{< figure src="/a.png" >}}\n', "{{", "}}", ">}}", "{{< a />}}", "{{< note >}}\n"),
+    *("<!--", "<!-- a --> ", "-->", "<?", "<b>", "<b>\n\n", "</b>", "<sup>", "<sup>1</sup>", "<a href=b>", "[a](/b/) ", "`", "```\n", "|a", "> a\n", "- a\n"),
+    *("{a=b\n", "{a=b}", "{#a .b c=d}\n", "## a {#a\n", "{{% ", "<div>\n", "<div markdown=1>\n", "</div>\n", "<br>", "<img src=a>", "<table><tr><td>", "<p>a</p>\n", "<!--more-->\n", "<details><summary>a</summary>\n", "[a]({{< ref", "![a](b.png)\n"),
+)  # fmt: skip
+DATA = (
+    *("[", "[[", "{", "{a=", "[a]\n", "[[a]]\n", '"', "'", '"' * 3, "'" * 3, "\n", " ", "\\", "a.", "a = 1\n", "= ", "# a\n", ",", "1", "1,", "[1],", '{"a":1},', '"a",', "true ", "2026-01-01 ", "a: b\n", "- a\n", "&a ", "*a ", "!!a ", "- - ", "a:\n  ", "{}", "[] ", "\t"),
+)  # fmt: skip
+KEYS = (" = 1\n", " = [1, 2]\n", " = 'a'\n", ": a\n", ": [a, b]\n", " = {a = 1}\n", ".a = 1\n", " = 2026-01-01\n")
+
 TOKENS: dict[str, tuple[str, ...]] = {
     "body": MARKDOWN,
     "front matter": YAML,
@@ -297,6 +352,22 @@ TOKENS: dict[str, tuple[str, ...]] = {
     "bidi": HTML,
     "shape": HTML,
     "terminal": ("\x1b", "\x1b[31m", "a", "\u202e", "漢", "e\u0301", "\n", "\\"),
+    "import body": SHORTCODES,
+    "import html": (
+        *HTML[: HTML.index("\x01")],
+        "<!--",
+        "<!-- a -->",
+        "<?",
+        "<? a ?>",
+        "<a ",
+        "<a b='",
+        "<sup>1",
+        "<script>",
+        "<table><tr><td>",
+    ),
+    **{f"import {form}": DATA for form in ("toml", "yaml", "json")},
+    **{f"import {form}": KEYS for form in ("toml keys", "yaml keys", "settings")},
+    "import json keys": ("1\n", '"a"\n', "[1, 2]\n", '{"a": 1}\n', "null\n"),
     **{name: FIELD for name in READERS if name.endswith(" field")},
 }
 #: Texts that are begun and end otherwise than their middle.

@@ -14,11 +14,11 @@ from guides import Reader, blocks_of, codes_of, make_origin, path_of, targets_of
 from published import REPOSITORY, require
 
 from sitegen.cli import command_line
-from sitegen.i18n.catalogs import catalog_path, read_po
+from sitegen.i18n.po_files import catalog_path, read_po
 from sitegen.media.static import EDITOR
 from sitegen.model.loading import load_config
 from sitegen.model.urls import slugify
-from sitegen.translation.commands import find_status
+from sitegen.translation.status import find_status
 
 GUIDES = ("editing", "translating")
 LANGUAGES = ("en", "zh", "ru")

@@ -86,6 +86,11 @@ def test_installed_command_makes_and_builds_a_site_in_four_languages(wheel: Path
     assert "4 languages" in run("build", "--root", "site")
     sys.stdout.write(f"made, checked and built in {time.monotonic() - start:.1f} s\n")
 
+    run("init", "least", "--languages", "en,ar,sr", "--minimal")
+    least = sorted(path.name for path in (tmp_path / "least").rglob("*") if path.is_file())
+    assert least == ["index.en.md", "kinds.yaml", "site.yaml"]
+    assert "no errors, 0 warnings" in run("check", "--root", "least")
+
     where = subprocess.run(
         [str(python), "-c", "import sitegen.api; print(sitegen.api.__file__)"],
         cwd=tmp_path,

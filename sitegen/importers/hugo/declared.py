@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sitegen.content.blocks import written_label
 from sitegen.importers.hugo.shortcodes import Leaf, Made, written_attributes
@@ -45,8 +46,7 @@ _RENDERS = re.compile(r"markdownify|RenderString", re.IGNORECASE)
 Target = Callable[[HugoPage, str], str | None]
 
 
-@dataclass(slots=True)
-class _Attribute:
+class _Attribute(Struct, dict=True):
     """What was seen of one attribute.
 
     Attributes:
@@ -95,8 +95,7 @@ def _fits(type_: str, value: str) -> bool:
     return fits(type_, Node(plain_scalar(value), value, Mark(1, 1)))
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct, dict=True):
     """A block of the site's own.
 
     Attributes:

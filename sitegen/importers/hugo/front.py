@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sitegen.importers.hugo.markdown import Adapted
 from sitegen.importers.hugo.model import FOREIGN
@@ -29,8 +31,7 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass
-class FrontMatter:
+class FrontMatter(Struct, dict=True):
     """Writes the front matter of every page.
 
     Attributes:

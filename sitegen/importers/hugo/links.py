@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from sitegen.content.markdown import is_external
 from sitegen.importers.hugo.addresses import key_of
@@ -21,8 +22,7 @@ from sitegen.source.files import read_file
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)$", re.IGNORECASE)
 
 
-@dataclass
-class Links:
+class Links(Struct, dict=True):
     """Finds pages, headings and files of the old site, and keeps account of where files are put.
 
     Attributes:

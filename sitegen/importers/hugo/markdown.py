@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from sitegen.content.markdown import DEFINITION
 from sitegen.importers.html import Dialect, Reader, Tell, apart, from_first, without_html, written_target
@@ -46,8 +47,7 @@ class Head(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Adapted:
+class Adapted(Struct, frozen=True):
     """A text as it is to be written, what is said of the page before `<!--more-->`, and its heading of level 1."""
 
     text: str
@@ -77,7 +77,6 @@ def list_anchors(text: Traced, title: str, dialect: Dialect) -> tuple[str, ...]:
     return tuple(head.anchor for head in heads[1 if _repeats(heads, title) else 0 :])
 
 
-@dataclass
 class _Rest(Reader):
     """Links, headings, bare addresses and tasks.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sitegen.importers.hugo.front import weight_of
 from sitegen.importers.hugo.links import Links
@@ -17,8 +18,7 @@ from sitegen.source.text import problem_at
 from sitegen.source.yaml import Node
 
 
-@dataclass
-class Menus:
+class Menus(Struct, dict=True):
     """Reads menus; entries that lead nowhere are added to the problems."""
 
     adopted: Adopted
@@ -90,8 +90,7 @@ class Menus:
                         yield item.text, _Entry(family.key, weight, "", (family.key,), {})
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """An entry of a menu of Hugo's.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.importers.hugo.terms import Taxonomy, terms_of

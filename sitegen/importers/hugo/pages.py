@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from sitegen.importers.hugo.model import fields_of, sort_of
 from sitegen.importers.hugo.site import Family, HugoPage, HugoSite
@@ -19,8 +20,7 @@ from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
 
 
-@dataclass(frozen=True)
-class Adopted:
+class Adopted(Struct, frozen=True, dict=True):
     """A site whose pages have their places.
 
     Attributes:

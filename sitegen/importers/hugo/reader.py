@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sitegen.importers.front_matter import parse_loosely, parse_table, split_front_matter
 from sitegen.importers.html import html_as_markdown
 from sitegen.importers.hugo.addresses import address_of, key_of
 from sitegen.importers.hugo.settings import (
@@ -24,7 +27,6 @@ from sitegen.importers.hugo.settings import (
     refuse_links,
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
-from sitegen.importers.tables import parse_loosely, parse_table, split_front_matter
 from sitegen.model.urls import ancestor_keys
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
@@ -33,6 +35,8 @@ from sitegen.source.text import Source, decode, without_control_characters
 from sitegen.source.yaml import Node
 
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
+#: A key as it is written.
+_WRITTEN = re.compile(r"""^[ \t]*+["']?([\w-]++)["']?[ \t]*+[:=]""", re.MULTILINE)
 #: Texts that Hugo renders with other programs, or as they are.
 _HTML = frozenset({"html", "htm"})
 _OTHER_TEXTS = frozenset({"adoc", "asciidoc", "ad", "org", "rst", "pandoc", "pdc"})
@@ -89,8 +93,7 @@ def _with_addresses(site: HugoSite, pages: Sequence[HugoPage]) -> list[HugoPage]
 # pages
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct, dict=True):
     """Walks the content of one language after the other."""
 
     folder: Path
@@ -273,7 +276,7 @@ def read_page(
     params = front.pop("params", None)
     if params is not None and isinstance(params.value, dict):
         front = {**params.value, **front}
-    written = {name.lower(): name for name in re.findall(r"""^\s*["']?([\w-]+)["']?\s*[:=]""", text, re.MULTILINE)}
+    written = {name.lower(): name for name in _WRITTEN.findall(text)}
     return HugoPage(
         path=path,
         language=language,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from msgspec import Struct
+
 from sitegen.i18n.tags import parse_tag
+from sitegen.importers.front_matter import parse_table
 from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
-from sitegen.importers.tables import parse_table
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
@@ -86,8 +87,7 @@ def plain(settings: Mapping[str, Setting], name: str) -> Any:
 # mounts
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Struct, frozen=True):
     """A folder that `module.mounts` shows at another place.
 
     Attributes:

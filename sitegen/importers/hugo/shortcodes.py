@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sitegen.content.blocks import written_label, written_value
 from sitegen.importers.html import html_as_markdown
 from sitegen.importers.hugo.tags import Form
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A shortcode with what it is given.
 
     Attributes:
@@ -46,8 +46,7 @@ class Call:
         return next((self.arguments[name] for name in names if name in self.arguments), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What stands in place of a shortcode's tags; what it encloses stays between them.
 
     Attributes:
@@ -63,8 +62,7 @@ class Made:
     is_whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A block without a text in it.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
@@ -13,16 +14,14 @@ from sitegen.source.text import problem_at
 from sitegen.source.yaml import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A value of the settings, and the file that it stands in."""
 
     path: str
     node: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HugoLanguage:
+class HugoLanguage(Struct, frozen=True, kw_only=True):
     """A language of the site.
 
     Attributes:
@@ -38,8 +37,7 @@ class HugoLanguage:
     folders: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HugoPage:
+class HugoPage(Struct, frozen=True, kw_only=True):
     """A page in one language.
 
     Attributes:
@@ -85,8 +83,7 @@ class HugoPage:
         return problem_at(self.path, code, message, mark, hint)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HugoSite:
+class HugoSite(Struct, frozen=True, kw_only=True):
     """Everything that was read.
 
     Attributes:
@@ -121,8 +118,7 @@ class HugoSite:
         return self.setting(*names) if own is None else own
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """A page in all its languages.
 
     Attributes:

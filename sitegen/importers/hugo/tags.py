@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 Form = Literal["container", "leaf", "inline"]
 
-_TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*"|`[^`]*`|[^"`]){0,4000}?)[>%]\}\}')
+_TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*+"|`[^`]*+`|[^"`{]|\{(?!\{[<%])){0,4000}?)[>%]\}\}')
 _LEFT = re.compile(r"\{\{[<%]")
 _ARGUMENT = re.compile(r'(?:([\w-]+)\s*=\s*)?("(?:\\.|[^"\\])*"|`[^`]*`|[^\s"`]+)')
 #: What may stand before a mark that has a line of its own.
@@ -26,8 +28,7 @@ _IN_ELEMENT = re.compile(
 )
 
 
-@dataclass(eq=False)
-class Tag:
+class Tag(Struct, eq=False):
     """A tag in a text.
 
     Attributes:
@@ -47,9 +48,9 @@ class Tag:
     arguments: str
     is_closing: bool
     is_escaped: bool
-    closed_by: Tag | None = field(default=None, repr=False)
-    opened_by: Tag | None = field(default=None, repr=False)
-    parent: Tag | None = field(default=None, repr=False)
+    closed_by: Tag | None = None
+    opened_by: Tag | None = None
+    parent: Tag | None = None
     in_code: bool = False
     in_address: bool = False
     column: int = 0
@@ -109,14 +110,17 @@ def parse_arguments(text: str) -> dict[str, str]:
 def _pair(tags: Sequence[Tag]) -> None:
     """Let each tag know the one that closes it, and what it stands in."""
     opened: list[Tag] = []
+    names: Counter[str] = Counter()
     for tag in tags:
         if tag.is_escaped:
             continue
         if not tag.is_closing:
             opened.append(tag)
-        elif any(other.name == tag.name for other in opened):
+            names[tag.name] += 1
+        elif names[tag.name]:
             while opened[-1].name != tag.name:
-                opened.pop()
+                names[opened.pop().name] -= 1
+            names[tag.name] -= 1
             tag.opened_by = opened.pop()
             tag.opened_by.closed_by = tag
     around: list[Tag] = []

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sitegen.importers.hugo.addresses import key_of, urlize
 from sitegen.importers.hugo.site import HugoPage, HugoSite
@@ -21,8 +22,7 @@ _PLAIN_NAME = re.compile(r"[^\W\d_][\w-]*")
 _TAXONOMIES = {"category": "categories", "tag": "tags"}
 
 
-@dataclass(frozen=True, slots=True)
-class Taxonomy:
+class Taxonomy(Struct, frozen=True):
     """Terms of one sort: `singular` is the kind of their pages, `plural` the field and the folder."""
 
     singular: str

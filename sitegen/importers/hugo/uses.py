@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sitegen.importers.hugo.shortcodes import SHORTCODES, Call, Leaf, Made
 from sitegen.importers.hugo.site import HugoPage
@@ -19,8 +20,7 @@ Unknown = Callable[["Use", HugoPage], Made | None]
 Tell = Callable[[str, int, str], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+class Ways(Struct, frozen=True, kw_only=True):
     """How a page's shortcodes look up what they name; see `Call`."""
 
     find: Callable[[str], str | None]
@@ -28,8 +28,7 @@ class Ways:
     target: Callable[[str], str | None]
 
 
-@dataclass(eq=False, slots=True)
-class Use:
+class Use(Struct, eq=False):
     """A shortcode at its place.
 
     Attributes:
@@ -43,8 +42,7 @@ class Use:
     written: str
 
 
-@dataclass(slots=True)
-class PageUses:
+class PageUses(Struct, dict=True):
     """A page's text with its tags.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zoneinfo
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.starter import starter_words
@@ -20,8 +21,7 @@ from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 
 
-@dataclass
-class Rewriter:
+class Rewriter(Struct, dict=True):
     """Writes every page's files anew; what can't be said is added to `problems`."""
 
     folder: Path

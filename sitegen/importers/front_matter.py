@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import replace
+from bisect import bisect_left
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from sitegen.problems.problem import SiteError
 from sitegen.source.front_matter import FENCE, closing_line
@@ -39,7 +40,7 @@ def parse_table(source: Source, form: str, text: str | None = None, first_line: 
     try:
         value = tomllib.loads(text) if form == "toml" else json.loads(text)
         json.dumps(value, ensure_ascii=False, default=str).encode()  # `\\ud800` in JSON is half a character
-        located = _located(value, text.split("\n"), first_line, 0)
+        located = _Places(text, first_line).located(value, 0)
     except (RecursionError, UnicodeEncodeError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else "half a character (a lone surrogate)"
         message = f"unreadable {form.upper()}: {reason}"
@@ -106,34 +107,46 @@ def _in_small_letters(node: Node) -> Node:
     return node
 
 
-def _located(value: Any, lines: list[str], first_line: int, after: int, mark: Mark = _START) -> Node:
-    """A value of a reader that tells no places; those of keys are looked up, line by line, after those of their tables."""
-    match value:
-        case dict():
-            children = {}
-            for key, child in value.items():
-                line, column = _line_of(key, lines, after)
-                place = Mark(line + first_line, column + 1, len(key))
-                children[key.lower()] = replace(_located(child, lines, first_line, line, place), key=place)
-            return Node(children, "", mark)
-        case list():
-            return Node(tuple(_located(child, lines, first_line, after, mark) for child in value), "", mark)
-        case bool():
-            return Node(value, str(value).lower(), mark)
-        case None | int() | float():
-            return Node(value, "" if value is None else str(value), mark)
-    text = value if isinstance(value, str) else value.isoformat()
-    return Node(text, text, mark)
+#: A name that may be a key, in quotes or without.
+_NAME = re.compile(r"""(?<![\w-])(?:"((?:[^"\\\n]|\\.)*+)"|'([^'\n]*+)'|([\w-]++))[ \t]*+(?=[=:\].])""")
 
 
-def _line_of(key: str, lines: list[str], after: int) -> tuple[int, int]:
-    """Index of the first line from `after` on that has a key, and of its column."""
-    name = re.escape(key)
-    pattern = re.compile(rf"""(?:^|[\[{{.,\s])["']?({name})["']?\s*(?:[=:\].])""")
-    for index, line in enumerate(lines[after:], after):
-        if found := pattern.search(line):
-            return index, found.start(1)
-    return after, 0
+class _Places:
+    """Values of a reader that tells no places: those of keys are looked up, line by line, after those of their tables."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self._first_line = first_line
+        self._found: dict[str, list[tuple[int, int]]] = {}
+        for index, line in enumerate(text.split("\n")):
+            for found in _NAME.finditer(line):
+                self._found.setdefault(found[found.lastindex or 0], []).append(
+                    (index, found.start(found.lastindex or 0))
+                )
+
+    def located(self, value: Any, after: int, mark: Mark = _START) -> Node:
+        """A value as a node, whose keys stand on the line `after` or below."""
+        match value:
+            case dict():
+                children = {}
+                for key, child in value.items():
+                    line, column = self._place(key, after)
+                    place = Mark(line + self._first_line, column + 1, len(key))
+                    children[key.lower()] = replace(self.located(child, line, place), key=place)
+                return Node(children, "", mark)
+            case list():
+                return Node(tuple(self.located(child, after, mark) for child in value), "", mark)
+            case bool():
+                return Node(value, str(value).lower(), mark)
+            case None | int() | float():
+                return Node(value, "" if value is None else str(value), mark)
+        text = value if isinstance(value, str) else value.isoformat()
+        return Node(text, text, mark)
+
+    def _place(self, key: str, after: int) -> tuple[int, int]:
+        """Index of the first line from `after` on that has a key, and of its column."""
+        places = self._found.get(key, [])
+        number = bisect_left(places, (after, 0))
+        return places[number] if number < len(places) else (after, 0)
 
 
 def split_front_matter(source: Source) -> tuple[str, str, int, int]:

@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
 from babel.core import get_global
+from msgspec import Struct, field
 
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.tags import full_tag
@@ -31,8 +31,7 @@ from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem, SiteError
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Headers of the addresses that a pattern names: below the site's own address, `*` being any text."""
 
     pattern: str
@@ -127,8 +126,7 @@ _WEIGHTS = (
 WORTH_COMPRESSING = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Hosting:
+class Hosting(Struct, frozen=True):
     """A site as its server sees it.
 
     Attributes:

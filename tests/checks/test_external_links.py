@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from conftest import MakeSite
 
-from sitegen.publish.external import AGENT, HOLDS, Answer, Manner, addresses_of, ask_all, check_external
+from sitegen.checks.external_links import AGENT, HOLDS, Answer, Manner, addresses_of, ask_all, check_external
 
 QUICK = Manner(pace=0.0, patience=0.4, retries=2, longest_wait=0.2)
 DAY = dt.date(2026, 5, 4)

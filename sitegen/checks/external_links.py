@@ -14,17 +14,19 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.library.library import Library
 from sitegen.model.fields import Group
 from sitegen.model.urls import parts_of
 from sitegen.model.values import Destination, Document
 from sitegen.problems.problem import Problem
-from sitegen.publish.live import in_time
+from sitegen.source.connections import in_time
 from sitegen.source.files import replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -43,8 +45,7 @@ _REFUSING = frozenset({401, 402, 403, 406, 407, 418, 421, 425, 429, 451, 999})
 _GONE = frozenset({404, 410})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class Manner(Struct, frozen=True, kw_only=True):
     """How hosts are asked.
 
     Attributes:
@@ -62,8 +63,10 @@ class Manner:
     at_once: int = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+POLITE = Manner()
+
+
+class Answer(Struct, frozen=True):
     """What became of an address.
 
     Attributes:
@@ -111,7 +114,7 @@ def _urls(value: Any) -> Iterator[str]:
 
 
 def check_external(
-    root: Path, library: Library, today: dt.date, manner: Manner = Manner(), *, times: int = 1
+    root: Path, library: Library, today: dt.date, manner: Manner = POLITE, *, times: int = 1
 ) -> tuple[Problem, ...]:
     """Problems of addresses that do not answer, at every place that names them.
 
@@ -166,7 +169,7 @@ def _remembered(root: Path) -> dict[str, Answer]:
 
 
 def _remember(root: Path, answers: Mapping[str, Answer]) -> None:
-    rows = {url: {name: getattr(a, name) for name in Answer.__dataclass_fields__} for url, a in sorted(answers.items())}
+    rows = {url: {name: getattr(a, name) for name in Answer.__struct_fields__} for url, a in sorted(answers.items())}
     replace_files(root, {MEMORY: (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()})
 
 

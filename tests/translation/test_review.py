@@ -13,7 +13,9 @@ from conftest import REPOSITORY, SITE, MakeSite, TinySite
 from sitegen.cli import main
 from sitegen.editing.moves import rename
 from sitegen.problems.problem import SiteError
-from sitegen.translation.commands import accept, extract, find_status, status, update
+from sitegen.translation.message_files import extract, update
+from sitegen.translation.review import accept
+from sitegen.translation.status import find_status, status
 
 SOURCE = "---\ntitle: A\nsummary: Sum\n---\nStart.\n\n## One\n\nText one.\n\n## Two\n\nText two.\n"
 FRENCH = "---\n# a note\nsummary: 'Somme'\ntitle: \"Ah\"\n---\nDébut.\n\n## Un\n\nTexte un.\n\n## Deux\n\nTexte deux.\n"
@@ -31,16 +33,6 @@ def site(make_site: MakeSite) -> TinySite:
     )
 
 
-def inputs(site: TinySite) -> dict[str, bytes]:
-    """Everything that people write."""
-    return {
-        path.relative_to(site.root).as_posix(): path.read_bytes()
-        for folder in ("content", "templates", "translations")
-        for path in sorted((site.root / folder).rglob("*"))
-        if path.is_file()
-    }
-
-
 def told(site: TinySite, *words: str) -> str:
     with pytest.raises(SiteError) as caught:
         list(accept(site.root, *words))
@@ -51,11 +43,11 @@ def told(site: TinySite, *words: str) -> str:
 
 
 def test_accept_writes_a_record_for_each_part_of_the_source_and_nothing_else(site: TinySite) -> None:
-    before = inputs(site)
+    before = site.inputs()
 
     accepted = list(accept(site.root, "/a/", "fr"))
 
-    after = inputs(site)
+    after = site.inputs()
     assert accepted == [("content/a/index.fr.md", ["title", "summary", "#", "#one", "#two"])]
     assert {path for path in after if after[path] != before[path]} == {"content/a/index.fr.md"}
     text = after["content/a/index.fr.md"].decode()
@@ -73,10 +65,10 @@ def test_accepted_translation_is_current(site: TinySite) -> None:
 
 def test_accept_of_what_is_accepted_changes_nothing(site: TinySite) -> None:
     list(accept(site.root, "all", "all"))
-    before = inputs(site)
+    before = site.inputs()
 
     assert list(accept(site.root, "all", "all")) == []
-    assert inputs(site) == before
+    assert site.inputs() == before
 
 
 def test_accept_keeps_line_ends_and_the_end_of_the_file(site: TinySite) -> None:
@@ -173,10 +165,10 @@ def test_page_may_be_named_as_people_type_it(site: TinySite, page: str) -> None:
 def test_accept_of_what_does_not_exist_is_told_and_writes_nothing(
     site: TinySite, words: tuple[str, ...], expected: str
 ) -> None:
-    before = inputs(site)
+    before = site.inputs()
 
     assert expected in told(site, *words)
-    assert inputs(site) == before
+    assert site.inputs() == before
 
 
 def test_accept_of_a_section_by_a_wrong_name_tells_the_names(site: TinySite) -> None:
@@ -208,137 +200,6 @@ def test_status_tells_what_is_behind_in_each_language(site: TinySite) -> None:
 
 # catalogs
 
-TEMPLATES = {
-    "templates/page.html": (
-        "{# Translators: on the front page #}\n{{ _('Home') }} {{ ngettext('%(num)d page', '%(num)d pages', 2) }}\n"
-        "{{ pgettext('menu', 'Open') }} {% trans name=page.title %}\n  By\n  %(name)s{% endtrans %}"
-    ).replace("%(name)s", "{{ name }}"),
-}
-KINDS = "page:\n  template: page.html\n  facts:\n    state: {type: choice, of: [open, in-progress]}\n"
-POT = "translations/messages.pot"
-PO = "translations/fr/LC_MESSAGES/messages.po"
-DATED = re.compile(r"\d{4}-\d\d-\d\d|Babel|POT-Creation|Revision")
-
-
-@pytest.fixture
-def worded(make_site: MakeSite) -> TinySite:
-    """A site whose templates and choices have messages."""
-    return make_site(TEMPLATES, kinds=KINDS)
-
-
-def read(site: TinySite, path: str) -> str:
-    return (site.root / path).read_text(encoding="utf-8")
-
-
-def test_extract_finds_messages_contexts_plurals_notes_and_labels(worded: TinySite) -> None:
-    assert extract(worded.root) == POT
-
-    text = read(worded, POT)
-    for message in (
-        'msgid "Home"', 'msgid "%(num)d page"\nmsgid_plural "%(num)d pages"', 'msgctxt "menu"\nmsgid "Open"',
-        'msgctxt "choice"\nmsgid "Open"', 'msgctxt "choice"\nmsgid "In progress"', 'msgid "By %(name)s"',
-    ):  # fmt: skip
-        assert message in text
-    assert "on the front page" in text
-    assert "#: templates/page.html\n" in text
-
-
-def test_extract_and_update_write_no_dates_and_the_same_bytes_again(worded: TinySite) -> None:
-    extract(worded.root)
-    assert list(update(worded.root)) == [PO]
-    before = inputs(worded)
-
-    extract(worded.root)
-    assert list(update(worded.root)) == []
-
-    assert inputs(worded) == before
-    assert not DATED.search(read(worded, POT) + read(worded, PO))
-
-
-@pytest.mark.parametrize("tag", ["ru", "kk", "zh-Hans", "fa", "hi", "tg", "ur", "uz"])
-def test_catalog_of_every_kind_of_plural_stays_as_it_is_when_updated_again(make_site: MakeSite, tag: str) -> None:
-    site = make_site(TEMPLATES, site=SITE.replace("{tag: fr}", f"{{tag: {tag}}}").replace(", fr: Site", ""))
-    extract(site.root)
-    list(update(site.root))
-    before = inputs(site)
-
-    again = list(update(site.root))
-
-    assert again == []
-    assert inputs(site) == before
-    text = read(site, f"translations/{tag.replace('-', '_')}/LC_MESSAGES/messages.po")
-    forms = re.search(r"nplurals=(\d)", text)
-    assert forms
-    assert len(re.findall(r"^msgstr\[\d\]", text, re.MULTILINE)) == int(forms[1])
-
-
-def test_update_keeps_every_translation_and_adds_what_is_new(worded: TinySite) -> None:
-    extract(worded.root)
-    list(update(worded.root))
-    filled = read(worded, PO).replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Accueil"')
-    filled = filled.replace('msgstr[0] ""\nmsgstr[1] ""', 'msgstr[0] "%(num)d page"\nmsgstr[1] "%(num)d pages"')
-    filled = filled.replace('msgid "In progress"', '# my note\n#, fuzzy\nmsgid "In progress"')
-    worded.write(PO, filled)
-
-    worded.write("templates/other.html", "{{ _('Read on') }}")
-    extract(worded.root)
-    assert list(update(worded.root, ("fr",))) == [PO]
-
-    text = read(worded, PO)
-    assert 'msgid "Home"\nmsgstr "Accueil"' in text
-    assert 'msgstr[0] "%(num)d page"\nmsgstr[1] "%(num)d pages"' in text
-    assert 'msgid "Read on"\nmsgstr ""' in text
-
-
-def test_update_keeps_the_translation_of_a_message_that_is_gone(worded: TinySite) -> None:
-    extract(worded.root)
-    list(update(worded.root))
-    worded.write(PO, read(worded, PO).replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Accueil"'))
-
-    worded.write("templates/page.html", "{{ _('House') }}")
-    extract(worded.root)
-    list(update(worded.root))
-
-    text = read(worded, PO)
-    assert '#~ msgid "Home"\n#~ msgstr "Accueil"' in text
-    assert 'msgid "House"\nmsgstr ""' in text
-
-
-def test_updated_catalog_is_one_that_the_site_is_built_with(worded: TinySite) -> None:
-    extract(worded.root)
-    list(update(worded.root))
-    worded.write(PO, read(worded, PO).replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Accueil"'))
-
-    report = worded.report()
-
-    assert worded.pages()["fr/index.html"].startswith("Accueil")
-    assert {warning.code for warning in report.warnings} == {"missing-message"}
-
-
-def test_update_of_an_unknown_language_is_told(worded: TinySite) -> None:
-    extract(worded.root)
-
-    with pytest.raises(SiteError) as caught:
-        list(update(worded.root, ("de",)))
-
-    assert caught.value.problems[0].message == "'de' is not a language of site.yaml"
-
-
-def test_update_before_extract_is_told(worded: TinySite) -> None:
-    with pytest.raises(SiteError) as caught:
-        list(update(worded.root))
-
-    assert caught.value.problems[0].path == POT
-
-
-def test_extract_tells_a_mistake_of_a_template_as_a_build_does(worded: TinySite) -> None:
-    worded.write("templates/other.html", "ok\n{% if %}")
-
-    with pytest.raises(SiteError) as caught:
-        extract(worded.root)
-
-    assert [(p.code, p.path, p.line) for p in caught.value.problems] == [("template-syntax", "templates/other.html", 2)]
-
 
 def test_source_alone_needs_no_catalogs(make_site: MakeSite) -> None:
     site = make_site(site="title: {en: S}\nbase_url: https://a.org\nlanguages: [{tag: en}]\n")
@@ -367,7 +228,7 @@ def test_language_more_is_a_line_a_catalog_and_files_of_words(make_site: MakeSit
     )
     extract(site.root)
     list(update(site.root))
-    before, pages = inputs(site), site.build()
+    before, pages = site.inputs(), site.build()
 
     site.write("content/site.yaml", SITE + "  - {tag: mn, fallback: [en]}\n")
     catalogs = list(update(site.root, ("mn",)))
@@ -382,7 +243,7 @@ def test_language_more_is_a_line_a_catalog_and_files_of_words(make_site: MakeSit
     )
     list(accept(site.root, "/a/", "mn"))
 
-    after = inputs(site)
+    after = site.inputs()
     new = site.build()
     assert {name for name in after if after[name] != before.get(name)} == {
         "content/site.yaml",

@@ -9,9 +9,10 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.model.fields import Checker, Field
 from sitegen.model.settings import Config
@@ -25,8 +26,7 @@ from sitegen.source.yaml import Node, parse, plain_scalar
 ENDINGS = (".csv", ".json", ".yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows of one shape.
 
     Attributes:

@@ -1,0 +1,212 @@
+"""A change of pages, as the files that it writes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
+
+from sitegen.content.markdown import DEFINITION
+from sitegen.content.reader import read_version
+from sitegen.editing.mentions import Mention, find_mentions
+from sitegen.editing.sorting import put_in_order
+from sitegen.library.library import RECORD, Library, translatable_parts
+from sitegen.library.links import is_file
+from sitegen.model.urls import Target, join_key, parent_key, plain
+from sitegen.model.values import Document, Key, Page
+from sitegen.problems.problem import SiteError
+from sitegen.source.edits import Edit, Text
+from sitegen.source.files import read_file
+from sitegen.source.front_matter import list_item, with_items
+from sitegen.source.text import problem_at
+
+#: Where a content path in a template ends.
+END_OF_PATH = re.compile(r"""['"#?\s]""")
+
+
+class Change(Struct):
+    """What is to be done to the site.
+
+    Attributes:
+        edits: path → what changes there.
+        moved: page → where it goes.
+    """
+
+    library: Library
+    root: Path
+    moved: Mapping[Key, Key]
+    texts: dict[str, Text] = field(default_factory=dict)
+    edits: dict[str, list[Edit]] = field(default_factory=dict)
+    definitions: dict[str, dict[str, list[re.Match[str]]]] = field(default_factory=dict)
+
+    def text(self, path: str) -> Text:
+        """A file as it is now."""
+        if path not in self.texts:
+            self.texts[path] = Text(read_file(self.root, path))
+        return self.texts[path]
+
+    def defined(self, path: str, target: str) -> list[re.Match[str]]:
+        """The definitions of links in a file that have a target."""
+        if path not in self.definitions:
+            own = self.definitions[path] = {}
+            for found in DEFINITION.finditer(self.text(path).whole):
+                own.setdefault(plain(found[1]), []).append(found)
+        return self.definitions[path].get(plain(target), [])
+
+    def add(self, path: str, edits: Iterable[Edit]) -> None:
+        """Note changes of a file."""
+        self.edits.setdefault(path, []).extend(edits)
+
+    def results(self) -> dict[str, bytes]:
+        """Path → the file as it will be, of those that change."""
+        return {path: self.text(path).edited(edits) for path, edits in self.edits.items() if edits}
+
+
+def follow(change: Change, target: Callable[[Mention], str]) -> None:
+    """Let every mention that is about a moved page, or on one, name the same page as before."""
+    for mention in find_mentions(change.library):
+        written = target(mention)
+        if written != mention.written:
+            change.add(mention.path, written_edits(change, mention, written))
+
+
+def target_after(mention: Mention, moved: Mapping[Key, Key]) -> str:
+    """What a mention has to say once pages have moved."""
+    base, key = moved.get(mention.base, mention.base), moved.get(mention.key, mention.key)
+    path = Target.of(mention.written).path
+    name = path.rpartition("/")[2] if is_file(path) else ""
+    now = join_key(base, path.removesuffix(name) or ".")
+    return mention.written if now == key else kept_style(mention, key, base)
+
+
+def kept_style(mention: Mention, key: Key, base: Key) -> str:
+    """A target from a page's file: relative where it was, with its file or anchor."""
+    rest = Target.of(mention.written).rest
+    path = mention.written.removesuffix(rest)
+    name = path.rpartition("/")[2] if is_file(path) else ""
+    if path.startswith("/"):
+        return key + name + rest
+    relative = os.path.relpath(key, base)
+    return ("" if relative == "." and name else relative + "/") + name + rest
+
+
+def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]:
+    """The change of what is written at a place, or in the definition that a link of Markdown refers to."""
+    whole = change.text(mention.path)
+    place = whole.offset(mention.mark)
+    for start in (place, place + 1):  # a scalar in quotes begins with one
+        if whole.whole.startswith(mention.written, start):
+            yield Edit(start, start + len(mention.written), text)
+            return
+    found = change.defined(mention.path, mention.written)
+    if not found:
+        message = f"'{mention.written}' is not written as it reads, so it can't be changed here"
+        raise SiteError([problem_at(mention.path, "reference", message, mention.mark, "write the page's path plainly")])
+    yield from (Edit(m.start(1), m.end(1), text) for m in found)
+
+
+def addresses_of(library: Library, key: Key, moved: Mapping[Key, Key]) -> list[str]:
+    """The addresses of a page, as aliases name them: its path, then those that are others in a language."""
+    path = moved.get(key, key)
+    own = {language: _address(library, key, language, moved) for language in library.pages[key].states}
+    names: list[str] = [path] if path in own.values() else []
+    return names + [f"/{language}{address}" for language, address in own.items() if address != path]
+
+
+def _address(library: Library, key: Key, language: str, moved: Mapping[Key, Key]) -> str:
+    """Where a page lies below its language once pages have moved: `/plan/goals/`, its folders by their slugs."""
+    if key == "/":
+        return "/"
+    name = key.rstrip("/").rpartition("/")[2]
+    now = moved.get(key, key)
+    segments = library.segments.get((key, language), (name,))
+    own = segments[-1] if segments[-1] != name else now.rstrip("/").rpartition("/")[2]
+    above = parent_key(now) or Key("/")
+    before = next((old for old, to in moved.items() if to == above), above)
+    if before not in library.pages:
+        return f"{above}{own}/"
+    return f"{_address(library, before, language, moved)}{own}/"
+
+
+def let_lead(change: Change, names: Iterable[str], page: Page, now: Collection[str] = ()) -> None:
+    """Let old addresses lead to a page; where it lies now is none any more."""
+    document = page.versions[page.source]
+    items = [list_item(name) for name in names]
+    text = change.text(document.path)
+    if items or any(alias in now for alias in page.facts.get("aliases", ())):
+        change.add(document.path, with_items(text, "aliases", items, now))
+
+
+def keep_records(change: Change) -> None:
+    """Bring what translations record in step with the links that are written anew, where it was right before."""
+    library = change.library
+    parts: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
+    for page in library.pages.values():
+        touched = [d for d in page.versions.values() if d.is_written and d.path in change.edits]
+        if not touched:
+            continue
+        for document in page.versions.values():
+            if document.is_written:
+                parts[document.path] = _parts_before_and_after(change, document)
+        source = page.versions[page.source]
+        for document in page.versions.values():
+            if document.is_written and document is not source and "source" in document.words:
+                change.add(document.path, _records(change, document, parts[source.path], parts[document.path]))
+
+
+def _parts_before_and_after(change: Change, document: Document) -> tuple[dict[str, str], dict[str, str]]:
+    kind = change.library.kind(document.key)
+    before = translatable_parts(document, kind)
+    if document.path not in change.edits:
+        return before, before
+    text = change.text(document.path).edited(change.edits[document.path]).decode("utf-8-sig")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    after, _ = read_version(text, document, change.library.config, change.library.shelf)
+    return before, translatable_parts(after, kind)
+
+
+def _records(
+    change: Change,
+    document: Document,
+    source: tuple[dict[str, str], dict[str, str]],
+    own: tuple[dict[str, str], dict[str, str]],
+) -> Iterator[Edit]:
+    """The digests of `source:` that are another's now; those that were out of date stay so."""
+    text = change.text(document.path)
+    sources = {digest: source[1][name] for name, digest in source[0].items() if name in source[1]}
+    owns = dict(zip(own[0].values(), own[1].values(), strict=False))
+    for line in document.words["source"]:
+        found = RECORD.fullmatch(line)
+        place = text.whole.find(line)
+        if found is None or place < 0:
+            continue
+        now = f"s{sources.get(found[1], found[1])} t{owns.get(found[2], found[2])} {found[3]}"
+        if now != line:
+            yield Edit(place, place + len(line), now)
+
+
+def in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files with their sorted lists in order, in which other references stand now."""
+    documents = (document for page in library.pages.values() for document in page.written.values())
+    now = dict(files)
+    for document in documents:
+        if document.path in files:
+            text = Text(files[document.path])
+            now[document.path] = text.edited(
+                put_in_order(text, library.kind(document.key).fields, library.config.time_zone)
+            )
+    return now
+
+
+def folder_of(library: Library, key: Key) -> str:
+    """The folder of a page as its name is stored: `content/plan/`."""
+    page = library.pages[key]
+    return page.versions[page.source].path.rpartition("/")[0] + "/"
+
+
+def path_after(path: str, folder: str, target: Key) -> str:
+    """Where a file is once its page has moved."""
+    return f"content{target}{path.removeprefix(folder)}" if path.startswith(folder) else PurePosixPath(path).as_posix()

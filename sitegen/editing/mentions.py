@@ -1,0 +1,73 @@
+"""Where pages are mentioned: links, references, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from sitegen.library.library import Library
+from sitegen.library.links import is_file, links_of
+from sitegen.model.fields import Group
+from sitegen.model.menus import menu_references
+from sitegen.model.urls import Target, join_key
+from sitegen.model.values import Document, Key, Reference
+from sitegen.source.mark import Mark
+
+SETTINGS = "content/site.yaml"
+
+
+class Mention(Struct, frozen=True):
+    """A place that names a page.
+
+    Attributes:
+        path: of the file.
+        written: the target as it stands there, as `../a/#how`.
+        key: the page, or the page beside which the named file lies.
+        base: the page that the file is of, from which a relative target is seen; `/` for settings.
+    """
+
+    path: str
+    mark: Mark
+    written: str
+    key: Key
+    base: Key
+
+
+def find_mentions(library: Library) -> Iterator[Mention]:
+    """Every link, reference and setting that names a page, or a file beside one."""
+    for page in library.pages.values():
+        for document in page.versions.values():
+            if document.is_written:
+                yield from _links(document)
+                for reference in _references((*document.facts.values(), *document.words.values())):
+                    yield Mention(document.path, reference.mark, reference.key, reference.key, page.key)
+    config = library.config
+    named = (
+        *(r for menu in config.menus.values() for r in menu_references(menu)),
+        config.organisation,
+        config.glossary,
+    )
+    for reference in filter(None, named):
+        yield Mention(SETTINGS, reference.mark, reference.key, reference.key, Key("/"))
+
+
+def _links(document: Document) -> Iterator[Mention]:
+    for link in links_of(document):
+        path = Target.of(link.target).path
+        if path:
+            folder = path.rpartition("/")[0] + "/" if "/" in path else "."
+            key = join_key(document.key, folder if is_file(path) else path)
+            yield Mention(document.path, link.mark, link.target, key, document.key)
+
+
+def _references(values: Iterable[Any]) -> Iterator[Reference]:
+    """References within values of fields, however deep."""
+    for value in values:
+        if isinstance(value, Reference):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _references(value)
+        elif isinstance(value, Group):
+            yield from _references(value.values.values())

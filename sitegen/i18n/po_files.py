@@ -1,0 +1,130 @@
+"""Catalogs as files: where they lie, how they are read, and what of them stays out of git."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from sitegen.i18n.language import Language
+from sitegen.i18n.locale import Locale
+from sitegen.problems.problem import SiteError
+from sitegen.source.files import read_text
+from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.mark import Mark
+from sitegen.source.text import Source
+
+#: The messages of the templates, as `translate extract` writes them.
+MESSAGES = "translations/messages.pot"
+_PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*")?')
+
+
+def catalog_path(language: Language) -> str:
+    """Where a language's catalog lies: Babel's layout, the tag's parts joined by `_`."""
+    return f"translations/{language.tag.replace('-', '_')}/LC_MESSAGES/messages.po"
+
+
+def catalog_files(layers: Layers, language: Language) -> tuple[LayerFile, ...]:
+    """A language's catalogs: the site's own, then those of the themes; each where there is one."""
+    found = [layers.find(catalog_path(language))]
+    if found[0] and found[0].layer:
+        found = []
+    for first in range(1, len(layers.themes) + 1):
+        named = (layers.find(f"translations/{tag}/LC_MESSAGES/messages.po", first) for tag in tags_of(language))
+        found.append(next((file for file in named if file and file.layer == first), None))
+    return tuple(file for file in found if file)
+
+
+def tags_of(language: Language) -> Iterator[str]:
+    """What a theme may call a language: zh-CN, then zh-Hans; sr-Cyrl-RS, then sr-Cyrl, then sr."""
+    if language.base:
+        yield language.tag.replace("-", "_")
+        return
+    locale = Locale.of(language)
+    yield language.tag.replace("-", "_")
+    yield f"{locale.cldr.language}_{locale.script}"
+    if locale.script == Locale.of(replace(language, tag=locale.cldr.language)).script:
+        yield locale.cldr.language
+
+
+def read_po(root: Path, path: str, tag: str | None = None) -> Any:
+    """A Babel catalog; it needs the language's tag to keep the plural rule of its header.
+
+    Raises:
+        SiteError: the file is no readable .po file.
+    """
+    return parse_po(path, read_text(root, path), tag)
+
+
+def parse_po(path: str, text: str, tag: str | None = None) -> Any:
+    """The Babel catalog that a text is; `path` is named in its problems.
+
+    Raises:
+        SiteError: the text is no readable .po file.
+    """
+    from babel.messages.pofile import PoFileError
+    from babel.messages.pofile import read_po as parse
+
+    source = Source.of(path, text)
+    unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line.strip())]
+    if unreadable:
+        hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'
+        raise SiteError(
+            [source.problem("catalog-syntax", "the line is no part of a catalog", Mark(n, 1), hint) for n in unreadable]
+        )
+    try:
+        locale = tag.replace("-", "_") if tag else None
+        catalog = parse(io.StringIO("\n".join(source.lines)), locale=locale, abort_invalid=True)
+    except (PoFileError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
+        mark = Mark(min(int(line) + 1, len(source.lines)), 1) if line is not None else Mark(1, 1)
+        raise SiteError(
+            [
+                source.problem(
+                    "catalog-syntax", message[:1].lower() + message[1:], mark, 'a line is `msgid "…"` or `msgstr "…"`'
+                )
+            ]
+        ) from error
+    if "msgstr[" in text:
+        _place_forms(catalog, source.lines)
+    catalog.charset = "utf-8"  # as every text is read and written, whatever its header says
+    return catalog
+
+
+def _place_forms(catalog: Any, lines: Sequence[str]) -> None:
+    """Note where each form of a plural begins, which the parser does not."""
+    begins: dict[int, list[int]] = {}
+    own: list[int] = []
+    for number, line in enumerate(lines, 1):
+        if line.startswith("msgid "):
+            own = begins.setdefault(number, [])
+        elif line.startswith("msgstr["):
+            own.append(number)
+    for message in catalog:
+        message.form_lines = begins.get(message.lineno, ())
+
+
+def message_key(message: Any) -> tuple[str, Any]:
+    """What tells one message from another: its context, and its text or texts."""
+    return message.context or "", message.id
+
+
+def without_dates(text: bytes) -> bytes:
+    """A catalog whose header changes only when its messages do: dates and tool versions lock files for translators."""
+    return re.sub(
+        rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
+        b"",
+        text,
+        flags=re.MULTILINE,
+    )
+
+
+def is_translated(message: Any) -> bool:
+    """Whether every form of a message is filled in and none is marked fuzzy."""
+    forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    return not message.fuzzy and all(forms)

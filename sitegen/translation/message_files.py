@@ -1,0 +1,128 @@
+"""Messages of templates → messages.pot, and that → the catalog of each language."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Set
+from pathlib import Path
+from typing import Any
+
+from sitegen.i18n.catalogs import own_messages
+from sitegen.i18n.language import Language
+from sitegen.i18n.locale import Locale
+from sitegen.i18n.plurals import plural_forms, same_numbers
+from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message_key, read_po, without_dates
+from sitegen.model.loading import load_config
+from sitegen.model.settings import Config
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.render.messages import site_messages, template_messages
+from sitegen.source.files import read_file, replace_files
+from sitegen.source.layers import Layers
+
+#: The language in which the templates of themes have their messages; its catalog holds them as they are.
+THEME_LANGUAGE = "en"
+#: Stands in the head of a catalog whose translations nobody has read yet.
+_MACHINE = "# Machine draft, not yet reviewed by a person."
+
+
+def extract(root: Path) -> str:
+    """Write translations/messages.pot from the templates and the labels of kinds.yaml; returns its path."""
+    _write(root, MESSAGES, site_messages(root, load_config(root)))
+    return MESSAGES
+
+
+def extract_theme(folder: Path) -> Iterator[str]:
+    """Write a theme's messages.pot from its templates and bring its catalogs up to it; yields the path of each."""
+    _write(folder, MESSAGES, template_messages(folder))
+    yield MESSAGES
+    for path in sorted((folder / "translations").glob("*/LC_MESSAGES/messages.po")):
+        tag = path.parts[-3].replace("_", "-")
+        language = Language(tag=tag, path=tag, fallback=(), formats=tag)
+        name = path.relative_to(folder).as_posix()
+        catalog = _updated(read_po(folder, name, language.tag), language, read_po(folder, MESSAGES))
+        if language.tag == THEME_LANGUAGE:
+            for message in catalog:
+                message.string = message.id
+        _write(folder, name, catalog)
+        yield name
+
+
+def _write(root: Path, name: str, catalog: Any) -> bytes:
+    from babel.messages.pofile import write_po
+
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
+    content = without_dates(buffer.getvalue())
+    replace_files(root, {name: content})
+    return content
+
+
+def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
+    """Bring catalogs up to messages.pot, keeping every translation; yields the path of each that changed."""
+    config = load_config(root)
+    layers = Layers.of(root, config.theme)
+    if not layers.themes:
+        read_po(root, MESSAGES)
+    for path in languages or tuple(_own_catalogs(config, layers)):
+        if path not in config.languages:
+            message = f"'{path}' is not a language of site.yaml"
+            raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+        if _update(layers, config.languages[path], is_source=path == config.source_language):
+            yield catalog_path(config.languages[path])
+
+
+def _own_catalogs(config: Config, layers: Layers) -> Iterator[str]:
+    """The languages whose messages a translator writes: those that have a catalog, or need one."""
+    for path, own in config.languages.items():
+        is_source = path == config.source_language
+        if not own.base and (
+            not (is_source or layers.themes)
+            or (layers.root / catalog_path(own)).exists()
+            or own_messages(layers, own, is_source=is_source)
+        ):
+            yield path
+
+
+def _tells_numbers_apart_otherwise(tag: str, catalog: Any) -> bool:
+    """Whether a catalog has as many forms as CLDR, for other numbers; a different count or order of forms is its translator's."""
+    return catalog.num_plurals == plural_forms(tag)[0] and not same_numbers(
+        tag, catalog.num_plurals, catalog.plural_expr
+    )
+
+
+def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
+    from babel.messages.catalog import Catalog
+
+    root, name = layers.root, catalog_path(language)
+    before = read_file(root, name) if (root / name).exists() else b""
+    catalog = (
+        read_po(root, name, language.tag) if before else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
+    )
+    template = Catalog(charset="utf-8")
+    known = {message_key(message) for message in catalog if message.id and is_translated(message)}
+    for message in (*own_messages(layers, language, is_source=is_source), *_overriding(layers, known)):
+        template.add(message.id, None, message.locations, message.flags, message.auto_comments, context=message.context)
+    return _write(root, name, _updated(catalog, language, template)) != before
+
+
+def _overriding(layers: Layers, known: Set[tuple[str, Any]]) -> Iterator[Any]:
+    """Messages of the site and its themes that a catalog translates though a theme does too."""
+    for folder in (layers.root, *layers.themes):
+        if (folder / MESSAGES).exists():
+            yield from (
+                message for message in read_po(folder, MESSAGES) if message.id and message_key(message) in known
+            )
+
+
+def _updated(catalog: Any, language: Language, template: Any) -> Any:
+    if not len(catalog) or _tells_numbers_apart_otherwise(language.tag, catalog):
+        number, rule = plural_forms(language.tag)
+        plain = [(name, value) for name, value in catalog.mime_headers if name != "Plural-Forms"]
+        catalog.mime_headers = [*plain, ("Plural-Forms", f"nplurals={number}; plural={rule};")]
+    comment = f"# {Locale.of(language).name} messages of the templates."
+    if _MACHINE in catalog.header_comment:
+        comment += f"\n{_MACHINE}"
+    catalog.header_comment = comment
+    catalog.fuzzy = False
+    catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
+    return catalog

@@ -1,0 +1,189 @@
+"""Texts of translators → files of pages and catalogs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from sitegen.content.reader import read_version
+from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.po_files import catalog_path, read_po, without_dates
+from sitegen.library.library import Library, translatable_parts
+from sitegen.model.settings import Config
+from sitegen.model.values import Document, Key, Page
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_file, read_text
+from sitegen.source.front_matter import end_of_front_matter, only_entries
+from sitegen.source.scalars import scalar
+from sitegen.translation.records import make_records, with_records
+from sitegen.translation.segments import (
+    Segment,
+    note_label,
+    with_texts,
+    without_facts,
+)
+from sitegen.translation.texts import Unit
+from sitegen.translation.units import message_name, pair
+
+#: What only a source version may not or must have; these texts are translations.
+_OF_SOURCES = frozenset({"misplaced-word", "misplaced-fact", "required"})
+
+
+def page_files(
+    root: Path,
+    library: Library,
+    language: str,
+    changes: Mapping[tuple[str, str], tuple[Unit, str]],
+    confirmed: set[tuple[str, str]],
+    current: set[tuple[str, str]],
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """The files of a language's pages with texts of translators in them, and what is left out as not whole.
+
+    Args:
+        changes: (page, name) → the unit and its new text.
+        confirmed: units whose text is said to be right as it is; `current` are so already.
+
+    Raises:
+        SiteError: a text would make a page that can't be published.
+    """
+    files: dict[str, bytes] = {}
+    left_out: list[str] = []
+    problems: list[Problem] = []
+    for key in dict.fromkeys(page for page, _ in (*changes, *sorted(confirmed)) if page):
+        page = library.pages[Key(key)]
+        texts = {name: text for (owner, name), (_, text) in changes.items() if owner == key}
+        pairs = pair(root, library, page, language)
+        if language not in page.written:
+            missing = [segment.name for segment, _ in pairs if segment.name not in texts]
+            if missing:
+                left_out.append(f"{key}: {len(missing)} of {len(pairs)} texts are missing")
+                continue
+        done = {name for owner, name in confirmed | (current - changes.keys()) if owner == key}
+        try:
+            path, text = _new_text(root, library, page, language, pairs, texts, done)
+            files[path] = text
+        except SiteError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SiteError(problems)
+    return files, tuple(left_out)
+
+
+def _new_text(
+    root: Path,
+    library: Library,
+    page: Page,
+    language: str,
+    pairs: list[tuple[Segment, Segment | None]],
+    texts: Mapping[str, str],
+    done: set[str],
+) -> tuple[str, bytes]:
+    """A page's file with its new texts, and a record of the parts that are right for today's source now.
+
+    Raises:
+        SiteError: the new text is no readable page.
+    """
+    source, own = page.versions[page.source], page.written.get(language)
+    if own is None:
+        path = f"{source.path.removesuffix(f'.{page.source}.md')}.{language}.md"
+        before = read_text(root, source.path)
+        changes = {segment: texts[segment.name] for segment, _ in pairs}
+        changes.update(without_facts(before, source, changes))
+        text = _words_alone(with_texts(before, changes), library, page)
+    else:
+        path, before = own.path, read_text(root, own.path)
+        text = with_texts(before, {t: texts[s.name] for s, t in pairs if t is not None and s.name in texts})
+        text = _with_lost(text, {s.name: texts[s.name] for s, t in pairs if t is None and s.name in texts})
+    like = replace(source, path=path, language=language)
+    document, problems = read_version(text, like, library.config, library.shelf)
+    errors = [problem for problem in problems if problem.code not in _OF_SOURCES and problem.severity == "error"]
+    if errors:
+        raise SiteError(errors)
+    parts = _parts_done(library, page, own, pairs, done)
+    if not parts and (own is None or text == read_text(root, own.path)):
+        return path, bytes_of(root, path)
+    known = own.words.get("source", ()) if own is not None else ()
+    like = replace(document, words={**document.words, "source": known})
+    if parts or known:
+        text = with_records(text, make_records(library, like, parts))
+    return path, _as_file(root, path, text)
+
+
+def _parts_done(
+    library: Library, page: Page, own: Document | None, pairs: Sequence[tuple[Segment, Segment | None]], done: set[str]
+) -> list[str]:
+    """The parts of the source whose segments are all right."""
+    source = page.versions[page.source]
+    parts = list(translatable_parts(source, library.kind(page.key)))
+    of_part: dict[str, list[str]] = {}
+    for segment, _ in pairs:
+        of_part.setdefault(segment.part, []).append(segment.name)
+    state = page.states[own.language] if own is not None else None
+    behind = parts if state is None or state.name == "untracked" else state.changed
+    return [part for part in parts if part in behind and part in of_part and done.issuperset(of_part[part])]
+
+
+def _words_alone(text: str, library: Library, page: Page) -> str:
+    """A source version without its facts, for a new translation."""
+    words = {declared.name for declared in library.kind(page.key).of_side("words")} - {"slug"}
+    return only_entries(text, words)
+
+
+def _with_lost(text: str, texts: Mapping[str, str]) -> str:
+    """A translation's file with what it lacked: fields at the end of its front matter, a text before its first heading."""
+    if not texts:
+        return text
+    lines = text.split("\n")
+    end = end_of_front_matter(lines)
+    fields = [f"{name}: {scalar(value)}" for name, value in texts.items() if not name.startswith("#")]
+    blocks = [value for name, value in texts.items() if name.startswith("#")]
+    above = [line for value in blocks if not note_label(value) for line in (value, "")]
+    below = [line for value in blocks if note_label(value) for line in (value, "")]
+    end_of_text = [] if not below or not lines[-1] else [""]
+    return "\n".join([*lines[:end], *fields, lines[end], *above, *lines[end + 1 :], *end_of_text, *below])
+
+
+def _as_file(root: Path, path: str, text: str) -> bytes:
+    """The text with the byte order mark and the line ends that the file has."""
+    before = bytes_of(root, path)
+    ends = text.replace("\n", "\r\n") if b"\r\n" in before else text
+    return (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + ends.encode()
+
+
+def bytes_of(root: Path, path: str) -> bytes:
+    """What is in a file; nothing where there is none."""
+    try:
+        return read_file(root, path)
+    except OSError:
+        return b""
+
+
+def catalog_file(
+    root: Path, config: Config, language: str, changes: Mapping[tuple[str, str], tuple[Unit, str]]
+) -> dict[str, bytes]:
+    """The language's catalog with its new messages."""
+    from babel.messages.pofile import write_po
+
+    texts = {name: text for (page, name), (_, text) in changes.items() if not page}
+    if not texts:
+        return {}
+    path = catalog_path(config.languages[language])
+    if not (root / path).exists():
+        hint = f"run: python build.py translate update {language}"
+        raise SiteError([Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)])
+    catalog = read_po(root, path, config.languages[language].tag)
+    problems: list[Problem] = []
+    for message in catalog:
+        if message.id and message_name(message) in texts:
+            text = texts[message_name(message)]
+            message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
+            message.flags.discard("fuzzy")
+            problems += message_problems(path, message)
+    if problems:
+        raise SiteError(problems)
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
+    return {path: without_dates(buffer.getvalue())}

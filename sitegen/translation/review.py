@@ -1,0 +1,145 @@
+"""What a person says of translations: what has changed since, what is right as it is, who has read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from sitegen.library.library import Library
+from sitegen.model.values import Document, Key, State
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_file, read_text, replace_files
+from sitegen.source.sequences import matcher
+from sitegen.translation.history import Earlier, find_earlier, part_texts
+from sitegen.translation.records import changed_parts, make_records, whole_library, with_records, with_review
+
+
+def diff(root: Path, page: str, language: str) -> Iterator[str]:
+    """What has changed in the source since a translation was accepted, word by word: [-gone-] {+new+}; else why nothing has.
+
+    Raises:
+        SiteError: there is no such translation.
+    """
+    with whole_library(root) as (library, _):
+        own = library.pages.get(source_key(page))
+        document = own.written.get(language) if own is not None and language != own.source else None
+        if own is None or document is None:
+            raise SiteError([_no_translation(library, page, language)])
+        source, state = own.versions[own.source], own.states[language]
+        if not state.changed:
+            yield f"{document.path}: {_why_nothing(source.path, document.key, state)}"
+            return
+        earlier = find_earlier(root, library, document)
+        texts = part_texts(read_text(root, source.path), source)
+        for name in state.changed:
+            yield from _part_diff(name, earlier.get(name), texts.get(name, ""))
+
+
+def _why_nothing(source: str, key: Key, state: State) -> str:
+    if state.name != "untracked":
+        return f"nothing has changed in {source} since this was accepted"
+    command = f"python build.py translate accept {key} {state.shown}"
+    return f"nobody has accepted it yet; read it beside {source}, and once it is right, run: {command}"
+
+
+def _part_diff(name: str, earlier: Earlier | None, now: str) -> Iterator[str]:
+    if earlier is None:
+        yield f"{name}: git has no version that this translation renders; today it reads:"
+        yield now
+        return
+    yield f"{name}: since {earlier.day} ({earlier.commit[:9]})"
+    yield "".join(_marked(earlier.text, now))
+
+
+def _marked(before: str, after: str) -> Iterator[str]:
+    old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
+    found = matcher(old, new)
+    changes = found.get_opcodes() if found else [("replace", 0, len(old), 0, len(new))]
+    for kind, first, last, start, end in changes:
+        if kind == "equal":
+            yield "".join(new[start:end])
+        else:
+            yield f"[-{''.join(old[first:last])}-]" if first < last else ""
+            yield f"{{+{''.join(new[start:end])}+}}" if start < end else ""
+
+
+def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Record that translations render today's source; yields the path of each file that changed, and the parts accepted.
+
+    Args:
+        page: a content path, or "all".
+        language: a language's path, or "all".
+        section: a field or `#anchor`; the rest stays as it was recorded.
+
+    Raises:
+        SiteError: the page, its translation or the section does not exist.
+    """
+    with whole_library(root) as (library, _):
+        for document in _chosen(library, page, language):
+            records = make_records(library, document, [section] if section else None)
+            parts = changed_parts(document.words.get("source", ()), records)
+            if parts:
+                before = read_file(root, document.path)
+                after = with_records(before.decode("utf-8-sig"), records).encode()
+                mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
+                replace_files(root, {document.path: mark + after})
+                yield document.path, parts
+
+
+def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
+    """Say of translations who has read them beside the source; yields the path of each file that changed.
+
+    Args:
+        page: a content path, or "all".
+        language: a language's path, or "all".
+        by: "human" or "machine".
+
+    Raises:
+        SiteError: there is no such translation.
+    """
+    with whole_library(root) as (library, _):
+        for document in _chosen(library, page, language):
+            before = read_file(root, document.path)
+            after = with_review(before, by)
+            if after != before:
+                replace_files(root, {document.path: after})
+                yield document.path
+
+
+def _chosen(library: Library, page: str, language: str) -> list[Document]:
+    """The translations that are named; "all" names all.
+
+    Raises:
+        SiteError: there is none.
+    """
+    key = page if page == "all" else source_key(page)
+    documents = [
+        document
+        for own in library.pages.values()
+        for path, document in own.written.items()
+        if key in ("all", own.key) and language in ("all", path) and path != own.source
+    ]
+    if not documents:
+        raise SiteError([_no_translation(library, page, language)])
+    return documents
+
+
+def _no_translation(library: Library, page: str, language: str) -> Problem:
+    own = library.pages.get(source_key(page))
+    message = f"there is no translation of {page} in '{language}'"
+    hint = "look at its address: it ends in the page's path, and begins with the language"
+    if own is not None and language == own.source:
+        hint = f"that is the language it is written in, in {own.versions[own.source].path}"
+    elif own is not None and language in own.states:
+        message += " yet"
+        hint = f"write it in content{own.key}index.{language}.md, or run: python build.py translate export {language}"
+    return Problem(path="content", code="reference", message=message, hint=hint)
+
+
+# catalogs
+
+
+def source_key(text: str) -> Key:
+    """A content path as people type it: `news/opening` is `/news/opening/`."""
+    return Key("/" + "/".join(part for part in text.split("/") if part) + "/") if text.strip("/") else Key("/")

@@ -1,0 +1,134 @@
+"""How far each language has come, as text, JSON and a page."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from sitegen.i18n.catalogs import load_catalogs, own_messages
+from sitegen.i18n.po_files import catalog_path
+from sitegen.library.coverage import Coverage, PageCoverage, measure
+from sitegen.library.coverage import as_data as measured
+from sitegen.model.settings import Config
+from sitegen.problems.problem import Problem, counted, listing
+from sitegen.render.messages import unextracted
+from sitegen.source.html import escape
+from sitegen.source.layers import Layers
+from sitegen.translation.records import whole_library
+
+
+class Status(Struct, frozen=True):
+    """How far the translations are.
+
+    Attributes:
+        languages: in the order of site.yaml, the source language too.
+        messages: language path → (translated, all) messages of the templates.
+        orphans: translations whose source version is gone.
+        unextracted: what `check` says of messages that translators can't see yet.
+    """
+
+    languages: tuple[Coverage, ...]
+    messages: Mapping[str, tuple[int, int]]
+    orphans: tuple[str, ...]
+    unextracted: tuple[Problem, ...]
+
+    def of(self, language: str) -> Coverage:
+        """The pages of a language."""
+        return next(own for own in self.languages if own.language == language)
+
+
+def status(root: Path, style: str = "text") -> str:
+    """The states of all pages and messages, told in one of `STATUS_FORMATS`."""
+    return STATUS_FORMATS[style](find_status(root))
+
+
+def find_status(root: Path) -> Status:
+    """The states of all pages and messages.
+
+    Raises:
+        SiteError: content or settings have errors.
+    """
+    with whole_library(root) as (library, orphans):
+        languages = measure(library)
+        layers = Layers.of(root, library.config.theme)
+        found = tuple(unextracted(root, layers, library.config))
+        return Status(languages, _messages(root, library.config), orphans, found)
+
+
+def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
+    layers = Layers.of(root, config.theme)
+    problems = load_catalogs(layers, config.languages, config.source_language).problems
+    left = Counter(problem.path for problem in problems if problem.code in ("missing-message", "incomplete"))
+    found = {}
+    for path, language in config.languages.items():
+        is_source = path == config.source_language
+        count = 0 if language.base else len(own_messages(layers, language, is_source=is_source))
+        has_none = not is_source and not (root / catalog_path(language)).exists() and not language.base
+        found[path] = (0 if has_none else count - left[catalog_path(language)], count)
+    return found
+
+
+def _as_text(status: Status) -> str:
+    return "\n".join(_lines(status))
+
+
+def _lines(status: Status) -> Iterator[str]:
+    for own in status.languages:
+        done, count = status.messages[own.language]
+        yield (
+            f"{own.language}: {own.current_pages} of {counted(len(own.pages), 'page')} {'is' if len(own.pages) == 1 else 'are'} current, {own.percent} % of the words, "
+            f"{done} of {counted(count, 'message')}{_reviews(own)}"
+        )
+        for page in own.behind:
+            yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.changed)}"
+    yield from (f"orphaned: {path}" for path in status.orphans)
+    yield from (f"{problem.path}: {problem.message}; {problem.hint}" for problem in status.unextracted)
+
+
+def _reviews(own: Coverage) -> str:
+    """Whose work the translations are, where that is said."""
+    counts = Counter(page.review for page in own.pages if page.review)
+    return "".join(
+        f", {counts[review]} {told}"
+        for review, told in (("human", "reviewed by a person"), ("machine", "not reviewed since the machine draft"))
+        if counts[review]
+    )
+
+
+def _as_json(status: Status) -> str:
+    languages = measured(status.languages)
+    for path, (done, count) in status.messages.items():
+        languages[path].update(messages=count, translated_messages=done)
+    return json.dumps({"languages": languages, "orphans": list(status.orphans)}, ensure_ascii=False, indent=2)
+
+
+def _as_html(status: Status) -> str:
+    """One table: a row for each page, a column for each language."""
+    paths = [own.language for own in status.languages]
+    cells = {(page.key, own.language): page for own in status.languages for page in own.pages}
+    keys = list(dict.fromkeys(page.key for own in status.languages for page in own.pages))
+    head = "".join(f"<th scope=col>{escape(own.language)}<br>{own.percent} %" for own in status.languages)
+    rows = "".join(
+        f"<tr><th scope=row>{escape(key)}" + "".join(_cell(cells.get((key, path))) for path in paths) for key in keys
+    )
+    style = "body{font:1rem/1.5 sans-serif}table{border-collapse:collapse}th,td{padding:.25rem .75rem;text-align:start;border-bottom:1px solid #ccc}"
+    return (
+        f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
+        f"<title>Translations</title><style>{style}</style><h1>Translations</h1><table><tr><th scope=col>Page{head}{rows}</table>\n"
+    )
+
+
+def _cell(page: PageCoverage | None) -> str:
+    if page is None:
+        return "<td>"
+    behind = f" <small>{escape(listing(page.state.changed))}</small>" if page.state.changed else ""
+    draft = " <small>machine draft</small>" if page.review == "machine" else ""
+    return f"<td>{page.state.name}{behind}{draft}"
+
+
+#: How states are told: name → what writes them.
+STATUS_FORMATS: dict[str, Callable[[Status], str]] = {"text": _as_text, "json": _as_json, "html": _as_html}

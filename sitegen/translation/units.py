@@ -1,0 +1,142 @@
+"""What a language's translators are given: each text of the pages and messages beside its translation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sitegen.i18n.catalogs import own_messages
+from sitegen.i18n.po_files import catalog_path, is_translated, read_po
+from sitegen.library.library import Library
+from sitegen.library.links import shared_headings
+from sitegen.model.settings import Config
+from sitegen.model.values import Page
+from sitegen.source.files import read_text
+from sitegen.source.layers import Layers
+from sitegen.translation.history import Earlier, find_earlier
+from sitegen.translation.segments import (
+    Part,
+    Segment,
+    body_segments,
+    front_segments,
+    joined,
+    note_label,
+)
+from sitegen.translation.texts import Unit
+
+#: (units done, of how many) → shown to the person who waits.
+Progress = Callable[[int, int], None]
+
+
+def find_units(root: Path, library: Library, language: str, progress: Progress | None = None) -> Iterator[Unit]:
+    """Every text of a language's pages, then of its messages, beside its translation."""
+    for number, page in enumerate(library.pages.values(), 1):
+        is_kept = page.facts.get("translate") is False and language not in page.versions
+        if language in page.states and page.source != language and not is_kept:
+            yield from _page_units(root, library, page, language)
+        if progress is not None:
+            progress(number, len(library.pages))
+    yield from _message_units(root, library.config, language)
+
+
+def _page_units(root: Path, library: Library, page: Page, language: str) -> Iterator[Unit]:
+    document, state = page.written.get(language), page.states[language]
+    earlier = find_earlier(root, library, document) if document is not None and state.changed else {}
+    address = library.config.origin_of(language) + library.url(page.key, language)
+    notes = (str(page.versions[page.source].words.get("title", page.key)), address)
+    pairs = pair(root, library, page, language)
+    before = {source.name: _earlier_text(earlier, source) for source, _ in pairs}
+    touched = {source.part for source, _ in pairs if before[source.name] != source.text}
+    for source, target in pairs:
+        text = target.text if target is not None else ""
+        is_same = before[source.name] == source.text and source.part in touched  # others of its section are not
+        written = "stale" if source.part in state.changed and not is_same else "current"
+        name = "missing" if not text else "untracked" if state.name == "untracked" else written
+        yield Unit(page.key, source.name, source.text, text, name, "" if is_same else before[source.name], notes)
+
+
+def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
+    """The block of the earlier source at the segment's place; its whole part where there is none."""
+    if segment.part not in earlier:
+        return ""
+    if segment.word:
+        return ""
+    text = earlier[segment.part].text
+    if label := note_label(segment.text):
+        notes = re.split(r"\n\n(?=\[\^)", text)
+        return next((note for note in notes if note_label(note) == label), text)
+    if re.search(r"^[ \t>]*:::?[a-z]", text, re.MULTILINE):
+        return text
+    blocks = [block for block in re.split(r"\n\s*\n", text) if block.strip()]
+    number = int(segment.name.rpartition(".")[2]) if segment.name != segment.part and segment.style is None else -1
+    number -= 1 if segment.part == "#" else 0
+    return blocks[number] if 0 <= number < len(blocks) else text
+
+
+def pair(root: Path, library: Library, page: Page, language: str) -> list[tuple[Segment, Segment | None]]:
+    """Each segment of a page's source with its translation; None where there is none.
+
+    A section whose blocks don't match is one segment; so is the whole body where the sections don't.
+    """
+    source, own = page.versions[page.source], page.written.get(language)
+    kind = library.kind(page.key)
+    text = read_text(root, source.path)
+    anchors = [heading.anchor for heading in shared_headings(library, source)]
+    front, body = front_segments(text, kind), body_segments(text, source, anchors)
+    if own is None:
+        return [(segment, None) for segment in (*front, *(segment for part in body for segment in part.segments))]
+    own_text = read_text(root, own.path)
+    words = {segment.name: segment for segment in front_segments(own_text, kind)}
+    own_anchors = [heading.anchor for heading in shared_headings(library, own)]
+    pairs = [(segment, words.get(segment.name)) for segment in front]
+    pairs = [(segment, found) for segment, found in pairs if found is not None or "[" not in segment.name]
+    own_body = body_segments(own_text, own, own_anchors)
+    if len(body) != len(own_body):
+        return pairs + list(_paired_bodies(joined(text, source, body), joined(own_text, own, own_body)))
+    texts = list(_paired_bodies(body[:-1], own_body[:-1]))
+    return [*pairs, *texts, *_paired_notes(body[-1].segments, own_body[-1].segments, texts)]
+
+
+def _paired_bodies(source: list[Part], own: list[Part]) -> Iterator[tuple[Segment, Segment | None]]:
+    for theirs, mine in zip(source, own, strict=True):
+        if [segment.word for segment in theirs.segments] == [segment.word for segment in mine.segments]:
+            yield from zip(theirs.segments, mine.segments, strict=True)
+        elif theirs.whole is not None:
+            yield theirs.whole, mine.whole
+
+
+def _paired_notes(
+    source: list[Segment], own: list[Segment], texts: list[tuple[Segment, Segment | None]]
+) -> Iterator[tuple[Segment, Segment | None]]:
+    """Footnotes by their labels; by their order where the labels are others. Those within a text are a part of it."""
+    labels = {note_label(segment.text): segment for segment in own}
+    is_alike = len(source) == len(own) and not any(note_label(segment.text) in labels for segment in source)
+    for number, segment in enumerate(source):
+        mine = own[number] if is_alike else labels.get(note_label(segment.text))
+        if not any(theirs.holds(segment) or (mine and other and other.holds(mine)) for theirs, other in texts):
+            yield segment, mine
+
+
+def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
+    path = catalog_path(config.languages[language])
+    own = read_po(root, path, config.languages[language].tag) if (root / path).exists() else None
+    known = {(message.context, message.id): message for message in own if message.id} if own is not None else {}
+    is_source = language == config.source_language
+    for message in own_messages(Layers.of(root, config.theme), config.languages[language], is_source=is_source):
+        found = known.get((message.context, message.id))
+        forms = found.string if found is not None else ""
+        target = "\0".join(forms) if isinstance(forms, (tuple, list)) else forms
+        is_whole = found is not None and is_translated(found)
+        source, plural = (message.id, "") if isinstance(message.id, str) else message.id
+        state = "current" if is_whole else "stale" if target.strip("\0") else "missing"
+        places = tuple(place for place, _ in message.locations)
+        notes = (*message.auto_comments, *places)
+        yield Unit("", message_name(message), source, target if target.strip("\0") else "", state, "", notes, plural)
+
+
+def message_name(message: Any) -> str:
+    """What a message is called in a translators' file."""
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    return f"{message.context}: {text}" if message.context else text

@@ -1,0 +1,145 @@
+"""Texts to translate as XLIFF files, and those back as answers.
+
+It is 1.2 (OASIS), written here: translate-toolkit and gettext know 1.1, and drop contexts and earlier sources on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from sitegen.i18n.po_files import MESSAGES
+from sitegen.model.settings import Config
+from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.translation.texts import Answer, Unit, bad_file, refuse_doubles
+
+_XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
+_XLIFF_STATES = {
+    "missing": "new",
+    "stale": "needs-adaptation",
+    "untracked": "needs-adaptation",
+    "current": "translated",
+}
+_DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
+
+
+def write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
+    """XLIFF 1.2 (OASIS): a file element for each page, Markdown as plain text."""
+    root = ET.Element("xliff", {"version": "1.2", "xmlns": _XLIFF})
+    bodies: dict[str, ET.Element] = {}
+    for unit in units:
+        if unit.page not in bodies:
+            about = {
+                "original": unit.page or MESSAGES,
+                "source-language": config.languages[config.source_language].tag,
+                "target-language": config.languages[language].tag,
+                "datatype": "x-markdown" if unit.page else "po",
+            }
+            bodies[unit.page] = ET.SubElement(ET.SubElement(root, "file", about), "body")
+        _xliff_unit(bodies[unit.page], unit)
+    ET.indent(root, " ")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
+
+
+def _xliff_unit(body: ET.Element, unit: Unit) -> None:
+    forms = unit.target.split("\0")
+    for number, form in enumerate(forms):
+        name = f"{unit.id}[{number}]" if unit.plural else unit.id
+        element = ET.SubElement(
+            body, "trans-unit", {"id": name, "{http://www.w3.org/XML/1998/namespace}space": "preserve"}
+        )
+        ET.SubElement(element, "source").text = unit.plural if number and unit.plural else unit.source
+        state = _XLIFF_STATES[unit.state]
+        ET.SubElement(element, "target", {"state": state}).text = form
+        if unit.earlier:
+            before = ET.SubElement(element, "alt-trans")
+            ET.SubElement(before, "source").text = unit.earlier
+            ET.SubElement(before, "target").text = form
+        for note in unit.notes:
+            ET.SubElement(element, "note").text = note
+
+
+def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
+    """XLIFF 1.1, 1.2 and 2.0, whatever tool has written it."""
+    if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
+        raise SiteError([bad_file(path, "a document type declaration", "remove it; XLIFF needs none")])
+    declared = re.match(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)", text[:1000])
+    if declared and declared[1].lower().replace("-", "") not in ("utf8", "usascii", "ascii"):
+        raise SiteError(
+            [bad_file(path, f"the file says that it is in {declared[1]}, and is read as UTF-8", "save it as UTF-8")]
+        )
+    try:
+        root = ET.fromstring(text.encode("utf-8", "replace"))  # noqa: S314 - without a document type there are no entities to expand
+    except ET.ParseError as error:
+        line, column = error.position
+        message = f"the file is no readable XML: {str(error).partition(':')[0]}"
+        hint = "mend this line, or save the file once more in the program that you translate with"
+        raise SiteError(
+            [Problem(path=str(path), code="exchange", message=message, line=line, column=column + 1, hint=hint)]
+        ) from error
+    tags = {element.get("target-language") or element.get("trgLang") or "" for element in root.iter()} - {""}
+    if len(tags) > 1:
+        raise SiteError(
+            [bad_file(path, f"the file is in several languages: {listing(sorted(tags))}", "import them one by one")]
+        )
+    answers = [answer for element in root.iter() if (answer := _xliff_answer(element)) is not None]
+    refuse_doubles(path, [answer.id for answer in answers])
+    return next(iter(tags), ""), _joined_forms(answers)
+
+
+def _xliff_answer(element: ET.Element) -> Answer | None:
+    name = _local_name(element)
+    if name not in ("trans-unit", "unit"):
+        return None
+    if segments := [child for child in element.iter() if _local_name(child) in ("segment", "ignorable")]:
+        return _joined_segments(element, segments)
+    parts = {"source": "", "target": ""}
+    state = element.get("state") or ""
+    for child in element.iter():
+        kind = _local_name(child)
+        if kind in parts and not parts[kind] and not _is_alternative(element, child):
+            parts[kind] = "".join(child.itertext())
+            state = (child.get("state") or state) if kind == "target" else state
+    return Answer(element.get("id") or "", parts["source"], parts["target"], state in _DONE)
+
+
+def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
+    """A unit of XLIFF 2, which a translator's tool may have cut into sentences, as one text again."""
+    sources, targets, states = list[str](), list[str](), list[str]()
+    for segment in segments:
+        parts = {_local_name(child): "".join(child.itertext()) for child in segment}
+        sources.append(parts.get("source", ""))
+        if _local_name(segment) == "segment":
+            states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
+            targets.append(parts.get("target", ""))
+        else:  # what stands between sentences
+            targets.append(parts.get("target") or sources[-1])
+    is_filled = any(target.strip() for target in targets)
+    return Answer(
+        unit.get("id") or "", "".join(sources), "".join(targets) if is_filled else "", _DONE.issuperset(states)
+    )
+
+
+def _local_name(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _is_alternative(unit: ET.Element, child: ET.Element) -> bool:
+    return any(child in tuple(other) for other in unit.iter() if str(other.tag).endswith("alt-trans"))
+
+
+def _joined_forms(answers: list[Answer]) -> list[Answer]:
+    """The forms of a plural, each a unit, as one answer."""
+    joined: dict[str, Answer] = {}
+    for answer in answers:
+        name = re.sub(r"\[\d\]$", "", answer.id)
+        if name != answer.id and name in joined:
+            first = joined[name]
+            joined[name] = first._replace(
+                target=f"{first.target}\0{answer.target}", is_done=first.is_done and answer.is_done
+            )
+        else:
+            joined[name] = answer._replace(id=name)
+    return list(joined.values())

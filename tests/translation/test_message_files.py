@@ -1,0 +1,150 @@
+"""Messages of templates are extracted and catalogs updated: nothing is lost, nothing written twice."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import SITE, MakeSite, TinySite
+
+from sitegen.problems.problem import SiteError
+from sitegen.translation.message_files import extract, update
+
+TEMPLATES = {
+    "templates/page.html": (
+        "{# Translators: on the front page #}\n{{ _('Home') }} {{ ngettext('%(num)d page', '%(num)d pages', 2) }}\n"
+        "{{ pgettext('menu', 'Open') }} {% trans name=page.title %}\n  By\n  %(name)s{% endtrans %}"
+    ).replace("%(name)s", "{{ name }}"),
+}
+
+
+KINDS = "page:\n  template: page.html\n  facts:\n    state: {type: choice, of: [open, in-progress]}\n"
+
+
+POT = "translations/messages.pot"
+
+
+PO = "translations/fr/LC_MESSAGES/messages.po"
+
+
+DATED = re.compile(r"\d{4}-\d\d-\d\d|Babel|POT-Creation|Revision")
+
+
+@pytest.fixture
+def worded(make_site: MakeSite) -> TinySite:
+    """A site whose templates and choices have messages."""
+    return make_site(TEMPLATES, kinds=KINDS)
+
+
+def read(site: TinySite, path: str) -> str:
+    return (site.root / path).read_text(encoding="utf-8")
+
+
+def test_extract_finds_messages_contexts_plurals_notes_and_labels(worded: TinySite) -> None:
+    assert extract(worded.root) == POT
+
+    text = read(worded, POT)
+    for message in (
+        'msgid "Home"', 'msgid "%(num)d page"\nmsgid_plural "%(num)d pages"', 'msgctxt "menu"\nmsgid "Open"',
+        'msgctxt "choice"\nmsgid "Open"', 'msgctxt "choice"\nmsgid "In progress"', 'msgid "By %(name)s"',
+    ):  # fmt: skip
+        assert message in text
+    assert "on the front page" in text
+    assert "#: templates/page.html\n" in text
+
+
+def test_extract_and_update_write_no_dates_and_the_same_bytes_again(worded: TinySite) -> None:
+    extract(worded.root)
+    assert list(update(worded.root)) == [PO]
+    before = worded.inputs()
+
+    extract(worded.root)
+    assert list(update(worded.root)) == []
+
+    assert worded.inputs() == before
+    assert not DATED.search(read(worded, POT) + read(worded, PO))
+
+
+@pytest.mark.parametrize("tag", ["ru", "kk", "zh-Hans", "fa", "hi", "tg", "ur", "uz"])
+def test_catalog_of_every_kind_of_plural_stays_as_it_is_when_updated_again(make_site: MakeSite, tag: str) -> None:
+    site = make_site(TEMPLATES, site=SITE.replace("{tag: fr}", f"{{tag: {tag}}}").replace(", fr: Site", ""))
+    extract(site.root)
+    list(update(site.root))
+    before = site.inputs()
+
+    again = list(update(site.root))
+
+    assert again == []
+    assert site.inputs() == before
+    text = read(site, f"translations/{tag.replace('-', '_')}/LC_MESSAGES/messages.po")
+    forms = re.search(r"nplurals=(\d)", text)
+    assert forms
+    assert len(re.findall(r"^msgstr\[\d\]", text, re.MULTILINE)) == int(forms[1])
+
+
+def test_update_keeps_every_translation_and_adds_what_is_new(worded: TinySite) -> None:
+    extract(worded.root)
+    list(update(worded.root))
+    filled = read(worded, PO).replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Accueil"')
+    filled = filled.replace('msgstr[0] ""\nmsgstr[1] ""', 'msgstr[0] "%(num)d page"\nmsgstr[1] "%(num)d pages"')
+    filled = filled.replace('msgid "In progress"', '# my note\n#, fuzzy\nmsgid "In progress"')
+    worded.write(PO, filled)
+
+    worded.write("templates/other.html", "{{ _('Read on') }}")
+    extract(worded.root)
+    assert list(update(worded.root, ("fr",))) == [PO]
+
+    text = read(worded, PO)
+    assert 'msgid "Home"\nmsgstr "Accueil"' in text
+    assert 'msgstr[0] "%(num)d page"\nmsgstr[1] "%(num)d pages"' in text
+    assert 'msgid "Read on"\nmsgstr ""' in text
+
+
+def test_update_keeps_the_translation_of_a_message_that_is_gone(worded: TinySite) -> None:
+    extract(worded.root)
+    list(update(worded.root))
+    worded.write(PO, read(worded, PO).replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Accueil"'))
+
+    worded.write("templates/page.html", "{{ _('House') }}")
+    extract(worded.root)
+    list(update(worded.root))
+
+    text = read(worded, PO)
+    assert '#~ msgid "Home"\n#~ msgstr "Accueil"' in text
+    assert 'msgid "House"\nmsgstr ""' in text
+
+
+def test_updated_catalog_is_one_that_the_site_is_built_with(worded: TinySite) -> None:
+    extract(worded.root)
+    list(update(worded.root))
+    worded.write(PO, read(worded, PO).replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Accueil"'))
+
+    report = worded.report()
+
+    assert worded.pages()["fr/index.html"].startswith("Accueil")
+    assert {warning.code for warning in report.warnings} == {"missing-message"}
+
+
+def test_update_of_an_unknown_language_is_told(worded: TinySite) -> None:
+    extract(worded.root)
+
+    with pytest.raises(SiteError) as caught:
+        list(update(worded.root, ("de",)))
+
+    assert caught.value.problems[0].message == "'de' is not a language of site.yaml"
+
+
+def test_update_before_extract_is_told(worded: TinySite) -> None:
+    with pytest.raises(SiteError) as caught:
+        list(update(worded.root))
+
+    assert caught.value.problems[0].path == POT
+
+
+def test_extract_tells_a_mistake_of_a_template_as_a_build_does(worded: TinySite) -> None:
+    worded.write("templates/other.html", "ok\n{% if %}")
+
+    with pytest.raises(SiteError) as caught:
+        extract(worded.root)
+
+    assert [(p.code, p.path, p.line) for p in caught.value.problems] == [("template-syntax", "templates/other.html", 2)]
