@@ -22,6 +22,7 @@ from sitegen.source.files import read_text
 from sitegen.source.front_matter import end_of_front_matter
 from sitegen.source.html import unescape
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.sequences import matcher
 from sitegen.source.text import problem_at
 
@@ -30,11 +31,11 @@ _Find = Callable[[str], tuple[int, int] | None]
 
 #: Of what differs in a section, so many of each sort are told with their places.
 _MOST_TOLD = 10
-_TARGET = re.compile(r"(?<=\]\()<?([^\s<>()]+)")
+_TARGET = lazily(r"(?<=\]\()<?([^\s<>()]+)")
 _STARTS = {
-    "li": re.compile(r"\s*(?:[-*+]|\d+\.)\s"),
-    "tr": re.compile(r"\s*\|"),
-    "blockquote": re.compile(r"\s*>"),
+    "li": lazily(r"\s*(?:[-*+]|\d+\.)\s"),
+    "tr": lazily(r"\s*\|"),
+    "blockquote": lazily(r"\s*>"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import pairwise
 
 from sitegen.content.shape import Shape
 from sitegen.model.values import Section
@@ -11,7 +12,7 @@ from sitegen.source.html import ANCHOR, END
 
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
-_SECTION = re.compile(f'(?=<h[1-6] id="{ANCHOR})')
+_SECTION = re.compile(f'<h[1-6] id="{ANCHOR}')
 #: What of the HTML no author has written: ids, and how a block of code is marked.
 _IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
 _ATTRIBUTES = re.compile(
@@ -21,7 +22,7 @@ _ATTRIBUTES = re.compile(
 
 def digest(text: str) -> str:
     """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; what we mark it with aside."""
-    if _DRAWN_QUOTES.search(text):
+    if not text.isascii() and _DRAWN_QUOTES.search(text):
         text = text.translate(_FOLD)
     text = _IDS.sub("", text)
     if "<pre" in text or "<x-block" in text:
@@ -38,4 +39,5 @@ def make_section(heading: int, html: str) -> Section:
 
 def split_sections(html: str) -> list[str]:
     """The HTML of `parse_body` before the first heading, then from each heading to the next."""
-    return _SECTION.split(html)
+    starts = [found.start() for found in _SECTION.finditer(html)]
+    return [html[start:end] for start, end in pairwise([0, *starts, len(html)])]

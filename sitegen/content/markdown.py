@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -83,8 +83,7 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
     writer = _Writer(source, first_line, text, places, has_references="&#" in text, is_unspaced=has_unspaced(text))
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
-    for event, place in marked.events:
-        writer.take(event, place)
+    writer.take(marked.events)
     return *writer.finish(), writer.problems
 
 
@@ -163,24 +162,32 @@ class _Writer(Struct):
         self.blocks = OpenBlocks(self.source, self.first_line, self.text, config, self.problems)
         self.blocks.refuse_unclosed(marked.unclosed)
 
-    def take(self, event: Any, place: Range) -> None:
-        """Write one event."""
-        if isinstance(event, str):
-            if event == "Rule" and place["start"] in self.marks:
-                self._block(self.marks[place["start"]])
-                return
-            self._write(_VOID[event])
-            for words in (self.title, self.picture):
-                if words is not None:
-                    words.append(" ")
-            if self.is_unspaced:
-                self._note_break(event)
+    def take(self, events: Iterable[tuple[Any, Range]]) -> None:
+        """Write events; most of all that a text consists of passes by here, piece by piece."""
+        for event, place in events:
+            if isinstance(event, str):
+                self._void(event, place)
+                continue
+            ((name, value),) = event.items()
+            tags = _TAGS_AT.get(name)
+            if tags is None:
+                _INLINE[name](self, value, place)
+            elif isinstance(value, str) and value in tags:
+                self._write(tags[value])
+            else:
+                self._block_tag(name == "Start", value, place)
+
+    def _void(self, event: str, place: Range) -> None:
+        """Write what has neither a text nor an end."""
+        if event == "Rule" and place["start"] in self.marks:
+            self._block(self.marks[place["start"]])
             return
-        ((name, value),) = event.items()
-        if name in ("Start", "End"):
-            self._tag(name == "Start", value, place)
-        else:
-            _INLINE[name](self, value, place)
+        self._write(_VOID[event])
+        for words in (self.title, self.picture):
+            if words is not None:
+                words.append(" ")
+        if self.is_unspaced:
+            self._note_break(event)
 
     def finish(self) -> tuple[str, Body]:
         """All that was written."""
@@ -217,13 +224,9 @@ class _Writer(Struct):
         if self.picture is None:
             self.parts.append(html)
 
-    def _tag(self, is_start: bool, value: Any, place: Range) -> None:
+    def _block_tag(self, is_start: bool, value: Any, place: Range) -> None:
         name = value if isinstance(value, str) else next(iter(value))
-        handler = _BLOCKS.get(name)
-        if handler is not None:
-            handler(self, is_start, value if isinstance(value, str) else value[name], place)
-        else:
-            self._write(_TAGS[name][0 if is_start else 1])
+        _BLOCKS[name](self, is_start, value if isinstance(value, str) else value[name], place)
 
     def _text(self, text: str, place: Range) -> None:
         if self.inline:
@@ -252,7 +255,8 @@ class _Writer(Struct):
             self._plain_text(encoded[end:].decode(), Range(start=place["start"] + end, end=place["end"]))
 
     def _plain_text(self, text: str, place: Range) -> None:
-        text = self._visible(text, place)
+        if self.has_references:
+            text = self._visible(text, place)
         if self.is_unspaced and text:
             self._join(text)
         if self.title is not None:
@@ -420,9 +424,6 @@ class _Writer(Struct):
         self.problems.append(self.source.problem("heading", message, mark, hint))
 
     def _link(self, is_start: bool, value: Any, place: Range) -> None:
-        if not is_start:
-            self._write("</a>")
-            return
         target = ("mailto:" if value["link_type"] == "Email" else "") + value["dest_url"]
         title = f' title="{escape(self._visible(value["title"], place))}"' if value["title"] else ""
         self._write(f'<a href="{self._target(target, place, False)}"{title}>')
@@ -513,4 +514,10 @@ _BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
     "TableRow": lambda writer, is_start, _, place: writer._row(is_start, place, is_head=False),
     "TableCell": _Writer._cell,
     "FootnoteDefinition": _Writer._note,
+}
+
+#: What a start and an end are written as where a tag is all that they need.
+_TAGS_AT = {
+    "Start": {name: tags[0] for name, tags in _TAGS.items() if name not in _BLOCKS},
+    "End": {name: tags[1] for name, tags in _TAGS.items() if name not in _BLOCKS or name == "Link"},
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sitegen.content.blocks import Marked, parse_around
-from sitegen.content.dialects import BLANK, FOREIGN, Slip, line_with
+from sitegen.content.dialects import BLANK, FOREIGN, Slip, Slips, line_with
 from sitegen.content.list_lint import ODD_SPACES, find_lists, may_have_lists
 from sitegen.content.markdown import OPTIONS, options_of
 from sitegen.model.settings import Config
@@ -20,7 +20,7 @@ from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 
 #: Bold words that are surely well formed.
-_BOLD = lazily(r"\*\*\w(?:[^*\n]*\w)?\*\*|__\w(?:[^_\n]*\w)?__")
+_BOLD = {"**": lazily(r"\*\*\w(?:[^*\n]*\w)?\*\*"), "__": lazily(r"__\w(?:[^_\n]*\w)?__")}
 _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
 
 
@@ -165,13 +165,13 @@ SLIPS = (
 def find_unmarked(source: Source, first_line: int, config: Config | None = None) -> Iterator[Problem]:
     """The slips in the Markdown that stands in a file from `first_line` on; of one sort the first in each line."""
     text = "\n".join(source.lines[first_line - 1 :])
-    foreign = [slip for slip in FOREIGN if slip.may_be_in(text)]
+    foreign = FOREIGN.may_be_in(text)
     has_lists = may_have_lists(text)
-    if not foreign and not has_lists and not _may_have_some(_BOLD.sub("", text)):
+    if not foreign and not has_lists and not _may_have_some(text):
         return
     alone = text_alone(text, options_of(config))
     places = Places(alone, first_line)
-    for slip in (*filter(lambda slip: slip.has_sign_in(alone), SLIPS), *foreign):
+    for slip in (*_RAW.signed_in(alone), *foreign):
         last = 0
         for found in slip.pattern.finditer(alone):
             mark = places.mark(found.start(1), len(found[1]))
@@ -191,10 +191,9 @@ def _is_in_place(slip: Slip, text: str, start: int) -> bool:
 
 def _may_have_some(text: str) -> bool:
     """Whether it's worth while to look closer; most texts have nothing of the sort."""
-    if "＃" in text or text.count("[") != text.count("]"):
-        return True
-    text = f"\n{text}"
-    return any(slip.has_sign_in(text) and raw.search(text) for slip, raw in _RAW)
+    for sign, bold in _BOLD.items():
+        text = bold.sub("", text) if sign in text else text
+    return "＃" in text or text.count("[") != text.count("]") or bool(_RAW.may_be_in(f"\n{text}"))
 
 
 def _quick(slip: Slip) -> re.Pattern[str]:
@@ -208,7 +207,7 @@ def _quick(slip: Slip) -> re.Pattern[str]:
     )
 
 
-_RAW = tuple((slip, _quick(slip)) for slip in SLIPS)
+_RAW = Slips([slip._replace(raw=_quick(slip)) for slip in SLIPS])
 
 
 def _problem(source: Source, mark: Mark, slip: Slip) -> Problem:

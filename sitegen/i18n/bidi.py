@@ -34,6 +34,11 @@ _MARKUP = lazily(
     r"|(?P<quote>&(?:quot|#34);)|(?P<sign>&#?\w+;|[\x04-\x07\x0e\x0f])"
     rf"|(?P<other>{MARKUP})"
 )
+#: Where no run goes on.
+_BLOCK = lazily(r"(</?(?:p|li|td|th|tr|ul|ol|table|thead|tbody|blockquote|dl|dt|dd|h[1-6])(?: [^<>]*)?>)")
+_TAG, _OF_CODE = lazily("<[^<>]*>"), lazily(r"<(?:pre|code|kbd|samp|math)\b")
+#: A letter or digit that runs from left to right.
+_MAY_RUN = lazily(rf"[^\W{_RTL}]")
 _HIDDEN = lazily(r"[\x04-\x07\x0e\x0f]")
 #: A stretch with a letter or digit and without a right-to-left character but within an address of the web; it begins where
 #: one ends, so that each is read once.
@@ -62,6 +67,19 @@ _OPENERS = {closer: opener for opener, closer in _CLOSERS.items() if closer != "
 
 def isolate_ltr(html: str) -> str:
     """HTML in a right-to-left script whose left-to-right runs stand in <bdi>, each from its first sign to its last."""
+    parts = _BLOCK.split(html)
+    parts[::2] = [_isolated(part) if _may_have_some(part) else part for part in parts[::2]]
+    return "".join(parts)
+
+
+def _may_have_some(part: str) -> bool:
+    """Whether a paragraph or the like must be looked at closely; most have no such word."""
+    if "<" not in part:
+        return _MAY_RUN.search(part) is not None
+    return _OF_CODE.search(part) is not None or _MAY_RUN.search(_TAG.sub("", part)) is not None
+
+
+def _isolated(html: str) -> str:
     hidden: list[str] = []
     text = _MARKUP.sub(lambda found: _hide(found, hidden), html)
     text = _STRETCH.sub(_isolate, text)
@@ -80,8 +98,6 @@ def _hide(found: re.Match[str], hidden: list[str]) -> str:
 
 
 def _isolate(found: re.Match[str]) -> str:
-    if found[0] == " ":  # most of them
-        return " "
     text, (start, end) = found.string, found.span()
     is_glued_before = start > 0 and text[start - 1] != _BREAK
     is_glued_behind = end < len(text) and text[end] != _BREAK

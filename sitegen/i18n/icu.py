@@ -11,7 +11,7 @@ import ctypes
 import datetime as dt
 from collections.abc import Callable
 from ctypes import byref, c_double, c_int, c_int32, c_void_p
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,7 @@ def collation(locale: str, rules: str = "") -> Callable[[str], bytes]:
     return key
 
 
+@lru_cache(maxsize=4096)  # a page's day stands on the page, in lists and in feeds
 def date(locale: str, value: dt.date, style: str) -> str:
     """A date in one of CLDR's `STYLES`; calendar and digits are the locale's: "fa@calendar=persian;numbers=arabext"."""
     call = _function("udat_format", c_void_p, c_double, c_void_p, c_int32, c_void_p, c_void_p)

@@ -13,7 +13,7 @@ _SPELLED = 20
 #: More characters than this are no number that anyone reads.
 _LONGEST = 40
 #: A space only separates groups of three digits; other signs may separate anything.
-_NUMBER = lazily(r"\d+(?:[.,'’٫٬]\d+|[ \u00a0\u2009\u202f]\d{3}(?!\d))*")
+_NUMBER = lazily(r"[\d]\d*(?:[.,'’٫٬]\d+|[ \u00a0\u2009\u202f]\d{3}(?!\d))*")
 _GROUPED = lazily(r"([1-9]\d{0,2})([.,'’٬ \u00a0\u2009\u202f])\d{3}(?:\2\d{3})*(?:(?!\2)[.,٫](\d+))?")
 #: As in India: 1,00,000.
 _BY_TWO = lazily(r"([1-9]\d?)(,)\d\d(?:,\d\d)*,\d{3}(?:\.(\d+))?")

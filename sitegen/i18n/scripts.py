@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from sitegen.source.html import MARKUP
+from sitegen.source.patterns import lazily
 
 #: Code, tags, links and ids still open; what is never closed reaches to the end, so that it is looked for once.
 _TAGS = r"<(?:code|pre|kbd|samp)\b.*?(?:</(?:code|pre|kbd|samp)>|\Z)|" + MARKUP
 #: An e-mail address, looked for once in each run of characters.
 _EMAIL = r"(?<![^\s<>])[^\s<>@]++@[^\s<>@.]++(?:\.[^\s<>@.]++)++"
 #: What no script touches: those, entities, placeholders, addresses.
-_FIXED = re.compile(_TAGS + r"|&#?\w+;|%\(\w+\)[sd]|https?://[^\s<>]++|" + _EMAIL, re.DOTALL)
-_SPOKEN = re.compile(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')
+_FIXED = lazily(_TAGS + r"|&#?\w+;|%\(\w+\)[sd]|https?://[^\s<>]++|" + _EMAIL, re.DOTALL)
+_SPOKEN = lazily(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')
 
 
 def in_script(text: str, tag: str, words: Mapping[str, str]) -> str:
@@ -70,14 +71,14 @@ UZBEK_STEMS = {
     "yanvar": "январь", "fevral": "февраль", "aprel": "апрель", "iyun": "июнь", "iyul": "июль", "sentabr": "сентябрь",
     "oktabr": "октябрь", "noyabr": "ноябрь", "dekabr": "декабрь",
 }  # fmt: skip
-_UZBEK_WORD = re.compile(
+_UZBEK_WORD = lazily(
     r"(?<![A-Za-z\u02bb\u02bc\u2018\u2019'\u0060])[\u02bb\u02bc\u2018\u2019'\u0060]*+[A-Za-z][A-Za-z\u02bb\u02bc\u2018\u2019'\u0060]*+"
 )
-_UZBEK_LETTERS = re.compile("|".join(UZBEK))
-_UZBEK_STEM = re.compile("|".join(sorted(UZBEK_STEMS, key=len, reverse=True)))
+_UZBEK_LETTERS = lazily("|".join(UZBEK))
+_UZBEK_STEM = lazily("|".join(sorted(UZBEK_STEMS, key=len, reverse=True)))
 #: -siya after these letters, and ts but before the endings of a verb, stand for ц: konferensiya, funksiya, litsey.
-_UZBEK_TS = re.compile(r"(?<=[nkp])s(?=iya)|ts(?=iya|e[^n]|y|i(?!n|z|k))")
-_FOREIGN = re.compile(r"c(?!h)|w", re.IGNORECASE)
+_UZBEK_TS = lazily(r"(?<=[nkp])s(?=iya)|ts(?=iya|e[^n]|y|i(?!n|z|k))")
+_FOREIGN = lazily(r"c(?!h)|w", re.IGNORECASE)
 
 
 def uzbek_cyrillic(text: str, words: Mapping[str, str]) -> str:
@@ -166,7 +167,7 @@ SERBIAN = {
     "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
     "ћ": "ć", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "č", "џ": "dž", "ш": "š",
 }  # fmt: skip
-_SERBIAN_WORD = re.compile(f"[{''.join(SERBIAN)}{''.join(SERBIAN).upper()}]+")
+_SERBIAN_WORD = lazily(f"[{''.join(SERBIAN)}{''.join(SERBIAN).upper()}]+")
 
 
 def serbian_latin(text: str, words: Mapping[str, str]) -> str:

@@ -99,11 +99,12 @@ class Library:
     def word(self, key: Key, language: str, name: str) -> tuple[Any, str] | None:
         """One field of words and the language it is in: the page's own, else the chain's, else the source's."""
         page = self.pages[key]
-        for path in dict.fromkeys((language, *self.locales[language].chain, page.source)):
-            if path in page.versions and name in page.versions[path].words:
-                document = page.versions[path]
+        for path in (language, *self.locales[language].chain, page.source):
+            document = page.versions.get(path)
+            words = document.words if document is not None else {}
+            if document is not None and name in words:
                 is_own = document.is_written or name == "slug"
-                return document.words[name] if is_own else _written(document.words[name], self.locales[path]), path
+                return words[name] if is_own else _written(words[name], self.locales[path]), path
         return None
 
     def url(self, key: Key, language: str, number: int = 1, part: str = "") -> Url:

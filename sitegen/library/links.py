@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -26,7 +26,6 @@ _PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
 _PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
 #: Ids of footnotes, and links to them: no heading's id has a colon, so neither takes the other's place.
 _NOTE = re.compile(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
-_OPEN = re.compile(f"([{LINK}{ANCHOR}])([^{END}]*){END}")
 
 
 class Prose(Struct, frozen=True):
@@ -50,10 +49,10 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
     headings = shared_headings(library, document)
     anchors = iter(headings)
 
-    def fill(found: re.Match[str]) -> str:
-        if found[1] == ANCHOR:
+    def fill(sign: str, written: str) -> str:
+        if sign == ANCHOR:
             return next(anchors).anchor
-        target = unescape(found[2])
+        target = unescape(written)
         return escape(resolve(library, key, language, target) or target)
 
     text = library.text(document)
@@ -71,7 +70,17 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
     if 'id="note-' in text:
         text = _NOTE.sub(r"\1:", text)
-    return Prose(tuple(_OPEN.sub(fill, section) for section in split_sections(text)), headings)
+    return Prose(tuple([_filled(section, fill) for section in split_sections(text)]), headings)
+
+
+def _filled(text: str, fill: Callable[[str, str], str]) -> str:
+    """A text with something in the place of all that is open in it: (sign, what stands behind it) → what to put there."""
+    *parts, last = text.split(END)
+    filled: list[str] = []
+    for part in parts:
+        start = max(part.rfind(LINK), part.rfind(ANCHOR))
+        filled += (part[:start], fill(part[start], part[start + 1 :]))
+    return "".join((*filled, last))
 
 
 def _picture(library: Library, key: Key, language: str, found: re.Match[str]) -> str:

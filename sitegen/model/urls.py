@@ -114,10 +114,18 @@ def write_path(text: str, outside: Collection[str] = ()) -> str:
     return f"write {meant}" if meant != path else ""
 
 
+_APART, _HYPHENS = re.compile(r"\W+"), re.compile("-{2,}")
+
+
 def slugify(text: str) -> str:
     """A text as part of an address, in its own script: `What it is` → `what-it-is`."""
-    kept = "".join(character if _belongs(character) else "-" for character in normal(text).lower())
-    return re.sub(r"-{2,}", "-", kept).strip("-_") or "section"
+    kept = _APART.sub(_marks_and_hyphens, normal(text).lower())
+    return _HYPHENS.sub("-", kept).strip("-_") or "section"
+
+
+def _marks_and_hyphens(apart: re.Match[str]) -> str:
+    """What is no letter or digit, but marks that belong to words, as hyphens."""
+    return "-" if apart[0].isascii() else "".join(sign if _belongs(sign) else "-" for sign in apart[0])
 
 
 def is_slug(text: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Set
 from typing import Any, Generic, Literal, NamedTuple, NoReturn, TypeVar, cast
 
 from sitegen.library.library import Library
+from sitegen.model.kinds import Kind as PageKind
 from sitegen.model.values import Body, Document, Key, Page, Shelved, State
 
 Value = TypeVar("Value")
@@ -39,13 +40,26 @@ class Aspect(NamedTuple):
     language: str = ""
 
 
+class _PageAspects(dict[Key, Aspect]):
+    """Key → that a page was looked at; the aspect that there is most of by far."""
+
+    def __missing__(self, key: Key) -> Aspect:
+        aspect = self[key] = Aspect("page", key)
+        return aspect
+
+
 class Trace:
     """What of the site one output has looked at; filled while it is made."""
 
     def __init__(self) -> None:
         self.seen: set[Aspect] = set()
+        self._pages = _PageAspects()
         self._same: dict[Aspect, Aspect] = {}
         self._known: dict[Hashable, tuple[Any, frozenset[Aspect]]] = {}
+
+    def note_page(self, key: Key) -> None:
+        """Note that a page was looked at, be it there or not."""
+        self.seen.add(self._pages[key])
 
     def record(self, make: Callable[[], Value]) -> tuple[Value, frozenset[Aspect]]:
         """A value, and what was looked at to make it."""
@@ -127,6 +141,21 @@ class TracedLibrary(Library):
         self.trace.seen.add(Aspect("children", key, language))
         return self._untraced.children(key, language)
 
+    def kind(self, key: Key) -> PageKind:
+        """The kind of a page, as `Library.kind`."""
+        self.trace.note_page(key)
+        return self._untraced.kind(key)
+
+    def nearest_language(self, key: Key, language: str) -> str:
+        """As `Library.nearest_language`."""
+        self.trace.note_page(key)
+        return self._untraced.nearest_language(key, language)
+
+    def file(self, key: Key, language: str, number: int = 1, part: str = "") -> str:
+        """The output file of a page, as `Library.file`."""
+        self.trace.note_page(key)
+        return self._untraced.file(key, language, number, part)
+
     def once(
         self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
     ) -> Any:
@@ -136,12 +165,12 @@ class TracedLibrary(Library):
 
     def is_past(self, key: Key) -> bool:
         """Whether a page's event is over, as `Library.is_past`."""
-        self.trace.seen.add(Aspect("page", key))
+        self.trace.note_page(key)
         return self._untraced.is_past(key)
 
     def in_place_of(self, key: Key) -> Key | None:
         """The page to which links lead in place of an expired one, as `Library.in_place_of`."""
-        self.trace.seen.add(Aspect("page", key))
+        self.trace.note_page(key)
         return self._untraced.in_place_of(key)
 
     def text(self, document: Document) -> str:
@@ -164,11 +193,12 @@ class TracedLibrary(Library):
 class _Page:
     """A page that notes what of it is read."""
 
-    __slots__ = ("_page", "_seen", "key", "kind", "source", "states", "versions")
+    __slots__ = ("_facts", "_page", "_trace", "key", "kind", "source", "states", "versions")
 
     def __init__(self, page: Page, trace: Trace) -> None:
         self._page = page
-        self._seen = trace
+        self._trace = trace
+        self._facts = Aspect("facts", page.key)
         self.key = page.key
         self.kind = page.kind
         self.source = page.source
@@ -177,7 +207,7 @@ class _Page:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        self._seen.seen.add(Aspect("facts", self.key))
+        self._trace.seen.add(self._facts)
         return self._page.facts
 
     @property
@@ -188,44 +218,48 @@ class _Page:
 class _Document:
     """A document that notes what of it is read; where things stand in the file is nothing that outputs show."""
 
-    __slots__ = ("_document", "_seen", "is_written", "key", "kind", "language", "path")
+    __slots__ = ("_document", "_text", "_trace", "_words", "is_written", "key", "kind", "language", "path")
 
     def __init__(self, document: Document, trace: Trace) -> None:
         self._document = document
-        self._seen = trace
+        self._trace = trace
+        self._words = Aspect("words", document.key, document.language)
+        self._text = Aspect("text", document.key, document.language)
         self.path = document.path
         self.key = document.key
         self.language = document.language
         self.kind = document.kind
         self.is_written = document.is_written
 
-    def _note(self, kind: Kind) -> Document:
-        self._seen.seen.add(Aspect(kind, self.key, self.language))
-        return self._document
-
     @property
     def facts(self) -> Mapping[str, Any]:
-        return self._note("words").facts
+        self._trace.seen.add(self._words)
+        return self._document.facts
 
     @property
     def words(self) -> Mapping[str, Any]:
-        return self._note("words").words
+        self._trace.seen.add(self._words)
+        return self._document.words
 
     @property
     def front_digest(self) -> str:
-        return self._note("words").front_digest
+        self._trace.seen.add(self._words)
+        return self._document.front_digest
 
     @property
     def digest(self) -> str:
-        return self._note("text").digest
+        self._trace.seen.add(self._text)
+        return self._document.digest
 
     @property
     def body(self) -> Body:
-        return self._note("text").body
+        self._trace.seen.add(self._text)
+        return self._document.body
 
     @property
     def html(self) -> Shelved:
-        return self._note("text").html
+        self._trace.seen.add(self._text)
+        return self._document.html
 
     @property
     def marks(self) -> NoReturn:
@@ -241,13 +275,14 @@ class _Pages(Mapping[Key, Page]):
         self._known: dict[Key, Page] = {}
 
     def __getitem__(self, key: Key) -> Page:
-        self._trace.seen.add(Aspect("page", key))
-        if key not in self._known:
-            self._known[key] = cast("Page", _Page(self._pages[key], self._trace))
-        return self._known[key]
+        self._trace.note_page(key)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = cast("Page", _Page(self._pages[key], self._trace))
+        return known
 
     def __contains__(self, key: object) -> bool:
-        self._trace.seen.add(Aspect("page", cast("Key", key)))
+        self._trace.note_page(cast("Key", key))
         return key in self._pages
 
     def __iter__(self) -> Iterator[Key]:

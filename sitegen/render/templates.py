@@ -10,7 +10,7 @@ import datetime as dt
 import gettext
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import cache, partial
 from types import CodeType
 from typing import Any
@@ -44,6 +44,8 @@ _BEHIND = "theme/"
 _UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: A tag with its attributes, or a quotation mark outside of one.
 _TAG_OR_QUOTE = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
+#: What is written otherwise in HTML.
+_SPECIAL = re.compile("[&<>\"']")
 #: What a template's author calls the objects of templates.
 _NAMES: dict[str, tuple[type, str]] = {
     "PageView": (PageView, "a page"),
@@ -127,8 +129,31 @@ class _Loader(jinja2.BaseLoader):
         return _BEHIND * (layer + 1) + template.removeprefix(_BEHIND)
 
 
+class _Template(jinja2.Template):
+    """Writes what it shows as text, since nothing that is written is escaped again."""
+
+    @classmethod
+    def _from_namespace(cls, environment: jinja2.Environment, namespace: Any, globals: Any) -> _Template:  # noqa: A002
+        namespace["escape"] = _shown
+        template: _Template = super()._from_namespace(environment, namespace, globals)  # type: ignore[assignment]
+        return template
+
+
+def _shown(value: Any) -> str:
+    """As `escape`, without a `Markup` of its own for each word of a page."""
+    if isinstance(value, str) and (isinstance(value, Markup) or not _SPECIAL.search(value)):
+        return value
+    return escape(value)
+
+
 class _Environment(jinja2.Environment):
     """Finds `theme/page.html` in the layers behind the template that names it."""
+
+    template_class = _Template
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Those of the environment, of which each page takes a copy: as a plain mapping they are copied at once."""
+        return {**self.globals, **d} if d else self.globals
 
     def join_path(self, template: str, parent: str) -> str:
         assert isinstance(self.loader, _Loader)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -106,6 +106,13 @@ class TableView(Struct, frozen=True):
     rows: tuple[Mapping[str, Any], ...]
 
 
+class _Titled(Protocol):
+    """What has a title; see `views.PageView`."""
+
+    @property
+    def title(self) -> Words: ...
+
+
 class Version(Struct, frozen=True):
     """A page in one language of the site, as the language switcher lists it.
 
@@ -119,9 +126,14 @@ class Version(Struct, frozen=True):
 
     locale: Locale
     url: Url
-    title: Words
     is_translated: bool
     is_current: bool
+    _page: _Titled
+
+    @property
+    def title(self) -> Words:
+        """Its title there, on which what does not show it does not depend."""
+        return self._page.title
 
 
 class SectionView(Struct, frozen=True):

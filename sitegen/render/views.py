@@ -105,12 +105,13 @@ class FieldsView:
         self._scope = scope
         self._key = key
         self._language = language
-        self._fields = {f.name: f for f in scope.library.kind(key).of_side(side)}  # type: ignore[arg-type]
+        self._side = side
+        self._fields = scope.library.kind(key).fields
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self._fields:
+        declared = None if name.startswith("_") else self._fields.get(name)
+        if declared is None or declared.side != self._side:
             raise AttributeError(name)
-        declared = self._fields[name]
         if declared.side == "facts":
             value = self._scope.library.pages[self._key].facts.get(name)
             shown = () if declared.type == "list" else None
@@ -136,10 +137,7 @@ class PageView:
         self.key = key
         self.number = number
         self.part = part
-
-    @property
-    def _library(self) -> TracedLibrary:
-        return self.scope.library
+        self._library = scope.library
 
     @recorded
     def language(self) -> str:
@@ -320,7 +318,7 @@ class PageView:
             is_translated = path in page.versions and path in page.states
             is_elsewhere = own.origin != self.scope.origin
             url = Url(own.origin + target.url) if is_elsewhere else target.url
-            yield Version(locale, url, target.title, is_translated, path == self.scope.locale.path)
+            yield Version(locale, url, is_translated, path == self.scope.locale.path, target)
 
     @property
     def alternates(self) -> tuple[Alternate, ...]:

@@ -97,6 +97,8 @@ def without_control_characters(text: str) -> str:
 
 def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
     """The place where each conflict of a merge begins."""
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return
     begin, end = _CONFLICT
     found_ones = [*begin.finditer(text)] or [*end.finditer(text)]
     places = Places(text) if found_ones else None

@@ -12,7 +12,8 @@ from sitegen.source.patterns import lazily
 _LETTERS = "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WIDE = "\u3001-\u3004\u3008-\u3020\u3030\u303d\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 _SHARED = "“”‘’…—·"
-_LETTER, _WIDE_MARK = re.compile(f"[{_LETTERS}]"), re.compile(f"[{_WIDE}]")
+_LETTER, _WIDE_MARK = lazily(f"[{_LETTERS}]"), lazily(f"[{_WIDE}]")
+_UNSPACED = lazily(f"[{_LETTERS}{_WIDE}]")
 _OF_EITHER = lazily(f"[{_LETTERS}{_WIDE}{_SHARED}]")
 _FOLD = lazily(
     rf"(?<=[{_LETTERS}{_WIDE}]) (?=[{_LETTERS}{_WIDE}{_SHARED}])|(?<=[{_SHARED}]) (?=[{_LETTERS}{_WIDE}])|(?<=[{_WIDE}]) | (?=[{_WIDE}])"
@@ -30,7 +31,7 @@ def is_space(before: str, after: str) -> bool:
 
 def has_unspaced(text: str) -> bool:
     """Whether a text has a character at which that matters."""
-    return _LETTER.search(text) is not None or _WIDE_MARK.search(text) is not None
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def unfolded(text: str, lines: Sequence[str]) -> str:

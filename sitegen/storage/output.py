@@ -280,16 +280,26 @@ class Stage(Struct):
         if fault := fault_of(path):
             raise OSError(errno.EINVAL, fault, path)
         staged = f"{self.folder}/{path}"
-        folder = staged.rpartition("/")[0]
-        if folder not in self._folders:
-            os.makedirs(folder, exist_ok=True)
-            self._folders.add(folder)
-        with open(staged, "wb") as file:
-            file.write(content)
+        self._make_folder(staged.rpartition("/")[0])
         self.digests[path] = hashlib.sha256(content).hexdigest()
-        if changed_at is not None:
-            os.utime(staged, ns=(changed_at, changed_at))
-        return len(content), os.stat(staged).st_mtime_ns
+        with open(staged, "wb", buffering=0) as file:
+            written = file.write(content)
+            while written < len(content):  # the disk is full, as the next attempt says
+                written += file.write(content[written:])
+            if changed_at is not None:
+                os.utime(file.fileno(), ns=(changed_at, changed_at))
+            return len(content), os.fstat(file.fileno()).st_mtime_ns
+
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder where files wait; most have one file, and a parent that is there already."""
+        if folder not in self._folders:
+            try:
+                os.mkdir(folder)  # noqa: PTH102 - for each page that is written
+            except FileExistsError:  # another process has made it
+                pass
+            except FileNotFoundError:
+                os.makedirs(folder, exist_ok=True)
+            self._folders.add(folder)
 
     def looks(self, path: str) -> Looks:
         """How a file of the site will look; it waits here, or the target has it already."""

@@ -45,10 +45,15 @@ def available() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def spread(items: Sequence[Item], work: Callable[[Sequence[Item]], Result], workers: int) -> Iterator[Result]:
+def spread(
+    items: Sequence[Item], work: Callable[[Sequence[Item]], Result], workers: int, *, worth: int = WORTH_FORKING
+) -> Iterator[Result]:
     """What `work` makes of each part of the items, in order.
 
     With one worker, or few items, the parts are done here; what `work` returns must else be picklable.
+
+    Args:
+        worth: fewer items than this are few.
 
     Raises:
         SiteError: an item takes too much memory or depth, or has ended its process.

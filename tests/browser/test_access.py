@@ -252,9 +252,9 @@ def mend_by_lighthouse(center: Published, language: str, paths: Iterable[str]) -
     ]
 
 
-@pytest.mark.parametrize(("language", "path"), [("en", ""), ("zh", "about/"), ("ur", "study/summer-school/")])
-def test_lighthouse_finds_nothing_to_mend(center: Published, language: str, path: str) -> None:
-    assert mend_by_lighthouse(center, language, [path]) == []
+def test_lighthouse_finds_nothing_to_mend(center: Published) -> None:
+    """Of the heaviest page, with the largest font; `make soak` tries every type of page in three scripts."""
+    assert mend_by_lighthouse(center, "ur", ["study/summer-school/"]) == []
 
 
 @pytest.mark.soak

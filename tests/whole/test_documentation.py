@@ -124,6 +124,24 @@ def test_chapter_is_translated_with_the_same_code(path: Path) -> None:
     assert others == [english, english]
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_commands_and_links_of_the_files_at_the_top_are_there(name: str) -> None:
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    typed = re.findall(r"^    (\S.*?)(?: {2,}#.*)?$", text, re.MULTILINE)
+    targets = re.findall(r"(?:^    |`)make (\w+)", text, re.MULTILINE)
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+
+    assert [target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+    assert [link for link in links if not (REPOSITORY / link).exists()] == []
+    for command in typed:
+        if command.startswith("sitegen "):
+            command_line().parse_args(command.split()[1:])
+    if name == "README.md":
+        assert len(text.splitlines()) <= 90
+        assert len(typed) >= 6
+
+
 def test_start_page_leads_to_a_site_without_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     commands = [*commands_of(REPOSITORY / "docs/content/start/index.en.md")]

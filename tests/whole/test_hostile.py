@@ -88,9 +88,9 @@ def test_link_of_the_file_system_never_leads_out(tmp_path: Path, kind: str) -> N
 
 
 def test_nothing_of_it_runs_in_a_browser(browser: Any, tmp_path: Path) -> None:
-    """Every case that is published is opened under the policy that the site is served with, and without any."""
+    """Every page that is published is opened without the policy that it is served with, which could only stop more."""
     ran: list[str] = []
-    opened = 0
+    pages: dict[bytes, str] = {}
 
     def stop(dialog: Any) -> None:
         ran.append(dialog.message)
@@ -98,13 +98,14 @@ def test_nothing_of_it_runs_in_a_browser(browser: Any, tmp_path: Path) -> None:
 
     for number, (_, files) in enumerate(CASES.items()):
         outcome(tmp_path / str(number), files)
-    for bypass in (False, True):
-        with served(tmp_path) as address, page_of(browser, bypass_csp=bypass) as page:
-            page.on("dialog", stop)
-            for path in sorted(tmp_path.glob("*/site/public/**/*.html")):
-                if path.stat().st_size < 200_000 and b'http-equiv="refresh"' not in path.read_bytes():
-                    page.goto(address + path.relative_to(tmp_path).as_posix(), wait_until="domcontentloaded")
-                    opened += 1
+    for path in sorted(tmp_path.glob("*/site/public/**/*.html")):
+        content = path.read_bytes()
+        if len(content) < 200_000 and b'http-equiv="refresh"' not in content:
+            pages.setdefault(content, path.relative_to(tmp_path).as_posix())  # the same bytes do the same thing
+    with served(tmp_path) as address, page_of(browser, bypass_csp=True) as page:
+        page.on("dialog", stop)
+        for own in pages.values():
+            page.goto(address + own, wait_until="domcontentloaded")
 
     assert ran == []
-    assert opened > 300
+    assert len(pages) > 100
