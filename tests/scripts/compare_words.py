@@ -13,6 +13,7 @@ the shortcode that has made the words. What nothing names is lost silently, and 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -295,7 +296,8 @@ def build_plain(hugo: str, old: Path, public: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_LAYOUT, encoding="utf-8")
     shutil.rmtree(public, ignore_errors=True)
-    subprocess.run([hugo, "--quiet", "--destination", str(public.resolve())], cwd=work, check=True, timeout=900)
+    command = [hugo, "--quiet", "--destination", str(public.resolve())]
+    subprocess.run(command, cwd=work, check=True, timeout=900, env={**os.environ, "HUGO_ENABLEGITINFO": "false"})
     shutil.rmtree(work)
 
 
