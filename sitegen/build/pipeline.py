@@ -14,7 +14,6 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.build.compress import compress
 from sitegen.build.incremental import Made
 from sitegen.build.inputs import Inputs, Warm, read_inputs
 from sitegen.build.making import Progress, make_all, render
@@ -248,7 +247,7 @@ def _build(
             made = first | render(site, [job for job in jobs if job.path not in first], stage, inputs.workers, progress)
         paths = {*(job.path for job in own), *others}
         with _timed(laps, "compress"):
-            compressed = compress(stage, paths, inputs.workers) if inputs.options.compress else frozenset()
+            compressed = _compress(stage, paths, inputs)
         with _timed(laps, "write"):
             change = stage.commit(paths | compressed)
     except OSError as error:
@@ -268,6 +267,15 @@ def _build(
         jobs or site.fresh or change.removed or memory.record is None or recall.is_behind
     )
     return Last(report, inputs.listing, now, remember, is_known)
+
+
+def _compress(stage: Stage, paths: Collection[str], inputs: Inputs) -> frozenset[str]:
+    """The compressed versions of files, where they are asked for."""
+    if not inputs.options.compress:
+        return frozenset()
+    from sitegen.build.compress import compress  # brotli and gzip, which most builds have no use for
+
+    return compress(stage, paths, inputs.workers)
 
 
 def _go_ahead(inputs: Inputs, site: Site, jobs: Sequence[Job], stage: Stage, ahead: Ahead) -> dict[str, Made]:

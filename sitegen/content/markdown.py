@@ -42,6 +42,7 @@ OPTIONS = (
     | pyromark.Options.ENABLE_GFM
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
+_BLANKS = re.compile(r"[\t\n\r]")
 #: A definition that links by reference refer to, and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 #: Braces at the end of a heading with neither an id nor a class nor a value in them.
@@ -449,6 +450,8 @@ class _Writer(Struct):
     def _target(self, target: str, place: Range, is_picture: bool) -> str:
         """The address to write: as it is where it leads out of the site, else open."""
         target = self._visible(target, place)
+        if target[:1] == " " or "\t" in target or "\n" in target or "\r" in target:  # as `&Tab;`; browsers leave it out
+            target = _BLANKS.sub("", target).strip(" ")
         scheme = _SCHEME.match(target)
         if scheme is None:
             self.links.append(Link(target, self.places.target(target, place), is_picture))
@@ -457,7 +460,8 @@ class _Writer(Struct):
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
             mark = self.places.target(target, place)
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
-        elif scheme[1] is None or scheme[1].lower().startswith("http"):
+            return ""
+        if scheme[1] is None or scheme[1].lower().startswith("http"):
             self.outward.append(Link(target, self.places.target(target, place), is_picture))
         return escape(target)
 

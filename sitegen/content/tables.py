@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from sitegen.model.fields import Checker, Field
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
-from sitegen.source.mark import Mark
-from sitegen.source.text import Source
+from sitegen.source.mark import Mark, Places
+from sitegen.source.text import CONTROL, Source, control_character
 from sitegen.source.yaml import Node, parse, plain_scalar
 
 #: Endings of files that hold a table.
@@ -124,20 +125,26 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
                     message = f"{len(cells)} cells in this row, {len(names)} in the first"
                     hint = "put a text with a comma in double quotes"
                     raise SiteError([source.problem("expected", message, Mark(line, 1), hint)])
-                yield {
-                    name: _cell(cell, Mark(line, max(1, lines[line - 1].find(cell) + 1), max(1, len(cell))))
-                    for name, cell in zip(names, cells, strict=True)
-                }
+                yield dict(zip(names, _cells(cells, lines[line - 1], line), strict=True))
     except csv.Error as error:
         message, mark = f"the table can't be read: {error}", Mark(reader.line_num or 1, 1)
         raise SiteError([source.problem("expected", message, mark, "close the quotes of each cell")]) from error
 
 
 def _refuse_doubles(source: Source, names: Sequence[str]) -> None:
-    twice = next((name for number, name in enumerate(names) if not name or name in names[:number]), None)
+    twice = next((name for name, count in Counter(names).items() if not name or count > 1), None)
     if twice is not None:
         message = f"the column '{twice}' stands twice" if twice else "a column has no name"
         raise SiteError([source.problem("yaml-duplicate", message, Mark(1, 1), "give each column a name of its own")])
+
+
+def _cells(cells: Sequence[str], row: str, line: int) -> Iterator[Node]:
+    """The cells of a row, each looked for behind the one before."""
+    end = 0
+    for cell in cells:
+        place = row.find(cell, end)
+        yield _cell(cell, Mark(line, max(end, place) + 1, max(1, len(cell))))
+        end = place + len(cell) if place >= 0 else end
 
 
 def _cell(text: str, mark: Mark) -> Node:
@@ -148,6 +155,9 @@ def _cell(text: str, mark: Mark) -> Node:
 def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
     try:
         rows = json.loads(text)
+    except RecursionError as error:
+        message = "the table is nested too deep"
+        raise SiteError([source.problem("expected", message, Mark(1, 1), "a cell holds one value")]) from error
     except ValueError as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         message = f"the table can't be read: {getattr(error, 'msg', error)}"
@@ -156,11 +166,21 @@ def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
         message, hint = "a table in JSON is a list of objects", 'write [{"name": "…"}, …]'
         raise SiteError([source.problem("expected", message, Mark(1, 1), hint)])
     for row in rows:
+        _refuse_hidden(source, text, row)
         yield {
             name: _cell(value if isinstance(value, str) else json.dumps(value), Mark(1, 1))
             for name, value in row.items()
             if value is not None
         }
+
+
+def _refuse_hidden(source: Source, text: str, row: Mapping[str, Any]) -> None:
+    """Refuse characters that no text may hold and JSON writes by their numbers; half a character is one."""
+    for value in (*row, *row.values()):
+        hidden = CONTROL.search(value) if isinstance(value, str) else None
+        if hidden:
+            place = max(0, text.lower().find(json.dumps(hidden[0])[1:-1]))
+            raise SiteError([control_character(source, hidden[0], Places(text).mark(place))])
 
 
 def _yaml(source: Source, text: str) -> Iterator[Mapping[str, Node]]:

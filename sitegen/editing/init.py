@@ -20,7 +20,7 @@ from sitegen.source.files import left_workshops, move, remove_workshop, replace_
 from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
-from sitegen.source.text import Source
+from sitegen.source.text import CONTROL, Source, control_character
 from sitegen.source.yaml import Node
 from sitegen.translation.review import accept
 
@@ -65,7 +65,9 @@ def init_site(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "name a new folder, as in: sitegen init my-site"
         raise SiteError([Problem(path=str(folder), code="not-empty", message="there is something already", hint=hint)])
-    languages = _languages(tags)
+    languages, title = _languages(tags), " ".join(title.split())
+    if hidden := CONTROL.search(title):
+        raise SiteError([control_character(Source.of("--title", title), hidden[0], Mark(1, hidden.start() + 1))])
     files = dict(_minimal(languages, title, base_url, day) if is_minimal else _whole(languages, title, base_url, day))
     try:
         with workshop(folder, _WORK) as work:

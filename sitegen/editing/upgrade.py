@@ -9,7 +9,10 @@ from pathlib import Path
 from sitegen import __version__
 from sitegen.editing.json_schema import write_schemas
 from sitegen.model.loading import load_config
-from sitegen.source.files import read_file, remove_folder, replace_files
+from sitegen.problems.problem import SiteError
+from sitegen.source.files import read_file, read_text, remove_file, remove_folder, replace_files
+from sitegen.source.text import Source
+from sitegen.source.yaml import parse
 
 _SETTINGS = "content/site.yaml"
 _PIN = re.compile(r"^sitegen==(\S+)$", re.MULTILINE)
@@ -30,26 +33,39 @@ def _theme(root: Path) -> Iterator[str]:
     """Since 0.1 a site without templates of its own says which theme draws it."""
     text = read_file(root, _SETTINGS).decode()
     if not load_config(root).theme and not (root / "templates").is_dir():
-        end = "" if text.endswith("\n") else "\n"
-        replace_files(root, {_SETTINGS: f"{text}{end}theme: default\n".encode()})
-        yield f"{_SETTINGS}: added `theme: default`, as the site has no templates of its own"
+        line = "\r\n" if "\r\n" in text else "\n"
+        now = f"{text}{'' if text.endswith(line) else line}theme: default{line}"
+        try:
+            is_read = "theme" in parse(Source.of(_SETTINGS, now), now).value
+        except SiteError:  # as behind settings in braces
+            is_read = False
+        if is_read:
+            replace_files(root, {_SETTINGS: now.encode()})
+        done = "added `theme: default`" if is_read else "add `theme: default`"
+        yield f"{_SETTINGS}: {done}, as the site has no templates of its own"
 
 
 def _schemas(root: Path) -> Iterator[str]:
     """Since 0.1 the schemas lie in .vscode/."""
-    if (root / "schemas/site.json").is_file() and (root / "schemas/kinds.json").is_file():
+    old = ("schemas/site.json", "schemas/kinds.json")
+    if (root / "schemas").is_symlink() or not all((root / path).is_file() for path in old):
+        return
+    for path in old:
+        remove_file(root, path)
+    if not any((root / "schemas").iterdir()):
         remove_folder(root, "schemas")
-        write_schemas(root)
-        yield "schemas/: moved to .vscode/schemas/"
+    write_schemas(root)
+    yield "schemas/: moved to .vscode/schemas/"
 
 
 def _pin(root: Path) -> Iterator[str]:
     """The version that requirements.txt pins is the one that is installed."""
     path = root / "requirements.txt"
-    text = read_file(root, path.name).decode() if path.is_file() else ""
+    text = read_text(root, path.name) if path.is_file() else ""
     pinned = _PIN.search(text)
     if pinned and pinned[1] != __version__:
-        replace_files(root, {"requirements.txt": _PIN.sub(f"sitegen=={__version__}", text).encode()})
+        now = re.sub(rb"(?m)^sitegen==\S+", f"sitegen=={__version__}".encode(), read_file(root, path.name))
+        replace_files(root, {path.name: now})
         yield f"requirements.txt: sitegen {pinned[1]} is {__version__} now"
 
 

@@ -7,6 +7,7 @@ column says is written: other fields and the text of a page stay as they are. Pa
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
-from sitegen.model.urls import slugify
+from sitegen.model.urls import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Edit, Text
-from sitegen.source.files import read_file, read_given, read_text, replace_files, unreadable
+from sitegen.source.files import fault_of, read_file, read_given, read_text, replace_files, unreadable
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
@@ -115,11 +116,14 @@ class _Writer(Struct, dict=True):
         title = words.get(source, {}).get("title", "")
         own = cells.get(KEY)
         key = own.text if own is not None and own.text else slugify(title)
-        mark = next(iter(cells.values())).mark
+        mark = next((node.mark for node in cells.values()), Mark(1, 1))
         if not title:
             message = f"a row without a title in '{source}'"
             hint = f"fill in the column title or title.{source}"
             self.check.problems.append(self.check.source.problem("required", message, mark, hint))
+        elif not is_slug(key) or key[0] in "._" or fault_of(key):
+            message, hint = f"{KEY}: '{key}' is not one part of an address", "use letters, digits and hyphens"
+            self.check.problems.append(self.check.source.problem("slug", message, own.mark if own else mark, hint))
         elif key in self.keys:
             message = f"'{key}' is the page of line {self.keys[key].line} too"
             hint = f"give each row a {KEY} of its own"
@@ -158,7 +162,7 @@ class _Writer(Struct, dict=True):
         for language, own in words.items():
             path = f"{self.top}/{key}/index.{language}.md"
             values = {**self._kind_line(key, language), **(facts if language == source else {}), **own}
-            before = read_file(self.root, path) if (self.root / path).exists() else None
+            before = _page_before(self.root, path)
             now = _page(values) if before is None else with_values(path, before, values)
             if now != before:
                 self.files[path] = now
@@ -221,6 +225,18 @@ def _written(declared: Field, text: str) -> str:
     return text if declared.type in ("number", "boolean", "date", "datetime", "moment") else scalar(text)
 
 
+def _page_before(root: Path, path: str) -> bytes | None:
+    """A page's file as it is; None where there is none.
+
+    Raises:
+        SiteError: it can't be read, or is no text.
+    """
+    if not os.path.lexists(root / path):
+        return None
+    read_text(root, path)
+    return read_file(root, path)
+
+
 def _page(values: Mapping[str, str]) -> bytes:
     return page_text(f"{name}: {value}" for name, value in values.items()).encode()
 
@@ -237,7 +253,13 @@ def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
         if not _is_same(node, values[name]):
             start = text.offset(node.key or node.mark)
             edits.append(Edit(start, end_of_entry(text.whole, start), lines[name]))
-    return text.edited(edits)
+    edited = text.edited(edits)
+    try:
+        parse_front_matter(Source.of(path, decode(path, edited)))
+    except SiteError as error:  # as where the whole of it is in braces
+        message, hint = "the front matter can't be changed field by field", "write each field on a line of its own"
+        raise SiteError([Problem(path=path, code="front-matter", message=message, line=2, hint=hint)]) from error
+    return edited
 
 
 def _is_same(node: Node, value: str) -> bool:

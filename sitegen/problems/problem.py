@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import heapq
 import itertools
 import unicodedata
@@ -230,13 +229,19 @@ def nearest(word: str, known: Iterable[str] | Words) -> str:
 @lru_cache(1024)  # one mistake is often made on many pages
 def _nearest(word: str, known: tuple[str, ...]) -> str:
     by_small = {own.lower(): own for own in sorted(known, reverse=True)}
-    close = difflib.get_close_matches(word.lower(), sorted(by_small), n=1, cutoff=_NEAR)
+    close = _close(word.lower(), by_small, 1, _NEAR)
     return f"did you mean '{by_small[close[0]]}'?" if close else ""
+
+
+def _close(word: str, known: Iterable[str], most: int, cutoff: float) -> list[str]:
+    import difflib  # a site without mistakes has no use for it
+
+    return difflib.get_close_matches(word, sorted(known), n=most, cutoff=cutoff)
 
 
 def certain(word: str, known: Iterable[str]) -> str | None:
     """The known word that can only be meant: nearer than `nearest` asks for, and no other is near."""
-    close = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.8)
+    close = _close(word, known, 2, 0.8)
     return close[0] if len(close) == 1 else None
 
 

@@ -27,7 +27,7 @@ def calendar_of(pages: Iterable[PageView], name: str, tag: str) -> bytes:
     """
     import icalendar  # a seventh of the time that a command takes to start, and most builds make no calendar
 
-    calendar = icalendar.Calendar()
+    calendar, name = icalendar.Calendar(), " ".join(name.split())
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//sitegen//NONSGML calendars//EN")
     calendar.add("name", name, {"LANGUAGE": tag})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sitegen.model.values import Choice, Key, Reference
@@ -11,13 +11,20 @@ from sitegen.render.dependencies import TracedLibrary
 
 def choose(
     library: TracedLibrary, language: str, kind: str, facts: Mapping[str, Any], sort: str | None, but: Key | None
-) -> list[Key]:
+) -> Iterator[Key]:
     """The pages of a kind that a language has and that have some facts, in the order of the kind's lists; see `Scope.select`."""
-    having = [
-        _having(library, language, kind, name).get(_comparable(value), frozenset()) for name, value in facts.items()
-    ]
+    wanted = tuple((name, _comparable(value)) for name, value in facts.items())
+    name = ("chosen", language, kind, wanted, sort)
+    found = library.trace.once(name, lambda: _in_order(library, language, kind, wanted, sort))
+    return (key for key in found if key != but)
+
+
+def _in_order(
+    library: TracedLibrary, language: str, kind: str, wanted: tuple[tuple[str, Any], ...], sort: str | None
+) -> list[Key]:
+    having = [_having(library, language, kind, name).get(value, frozenset()) for name, value in wanted]
     first, *others = sorted(having, key=len) or [frozenset(_of_kind(library, language, kind))]
-    chosen = [key for key in first if key != but and all(key in other for other in others)]
+    chosen = [key for key in first if all(key in other for other in others)]
     return library.sorted(chosen, sort or _order_of(library, kind), language)
 
 

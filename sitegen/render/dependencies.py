@@ -22,6 +22,8 @@ Kind = Literal["page", "facts", "words", "text", "children", "narrowed", "referr
 ALL = Key("*")
 #: An output that looks at more pages than these depends on all pages: one aspect says so.
 MANY, FEW = 500, 100
+#: So does what many outputs share, as a list of the latest pages, from these on: each of them depends on all that it was made of.
+SHARED = 50
 
 
 class Aspect(NamedTuple):
@@ -75,7 +77,7 @@ class Trace:
         """A value that several outputs show, made by the first of them; each depends on what it was made of."""
         if name not in self._known:
             value, seen = self.record(make)
-            self._known[name] = value, _joined(seen)
+            self._known[name] = value, _joined(seen, SHARED, SHARED)
         value, seen = self._known[name]
         self.seen |= seen
         return cast("Value", value)
@@ -88,12 +90,12 @@ class Trace:
         return value, tuple([same.setdefault(aspect, aspect) for aspect in _joined(self.seen)])
 
 
-def _joined(seen: Set[Aspect]) -> frozenset[Aspect]:
+def _joined(seen: Set[Aspect], few: int = FEW, many: int = MANY) -> frozenset[Aspect]:
     """Aspects of all pages in place of those of many."""
-    if len(seen) <= FEW:
+    if len(seen) <= few:
         return frozenset(seen)
     counts = Counter((kind, language) for kind, _, language in seen)
-    whole = {group for group, count in counts.items() if count > MANY}
+    whole = {group for group, count in counts.items() if count > many}
     whole |= {(kind, language) for kind, key, language in seen if key == ALL}
     own = (aspect for aspect in seen if (aspect.kind, aspect.language) not in whole)
     return frozenset((*own, *(Aspect(kind, ALL, language) for kind, language in whole)))

@@ -139,7 +139,7 @@ class SiteView:
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:
-        """How far each language has come; `locale_of` and `page` tell what its paths and keys stand for."""
+        """How much of each language is up to date; `locale_of` and `page` find what its paths and keys stand for."""
         return self._scope.coverage
 
     @property
@@ -154,7 +154,7 @@ class SiteView:
 
     @property
     def status_url(self) -> Url:
-        """The same as data."""
+        """The state of all translations as data (JSON)."""
         return url_of_file(self._config.base_path, STATUS)
 
     @property
@@ -173,7 +173,7 @@ class SiteView:
         return tuple(library.locales[path] for path in library.config.built)
 
     def page(self, key: str) -> PageView:
-        """The page of a content path, in place of an expired one the page above; an error where there is none."""
+        """The page of a content path; for an expired page, the one above it. An error where there is none."""
         return self._scope.page(self._scope.library.in_place_of(Key(key)) or Key(key))
 
     def find_page(self, key: str) -> PageView | None:

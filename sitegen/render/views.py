@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol, overload
 from urllib.parse import quote
 
@@ -161,7 +162,7 @@ class PageView:
 
     @property
     def canonical_url(self) -> str:
-        """Absolute; that of the shown language's page where this one is a fallback."""
+        """The absolute address for search engines; on a fallback page, that of the page whose text is shown."""
         shown = self._state.shown if self._state.shown in self._built_states else self.language
         number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
         return self._library.config.origin_of(shown) + self._library.url(self.key, shown, number, self.part)
@@ -182,12 +183,12 @@ class PageView:
 
     @property
     def is_fallback(self) -> bool:
-        """Whether its text is in another language than its address, as it is not translated."""
+        """Whether it is not translated, so that its text is in another language than its address."""
         return self._state.shown != self.scope.locale.path
 
     @property
     def changed(self) -> tuple[Words, ...]:
-        """Titles of the sections in which the source has changed since: this text's own, or the source's where it has others."""
+        """Titles of the sections that are out of date: in this text's words, or in the source's where their headings differ."""
         page = self._library.pages[self.key]
         titles = {"#" + h.anchor: Words.of(h.title, self.source) for h in page.versions[page.source].body.headings}
         own = self.headings if self._state.changed else ()
@@ -237,12 +238,12 @@ class PageView:
 
     @property
     def date(self) -> Any:
-        """The day that it is about; None where it has none."""
+        """Its date; None where it has none."""
         return self.facts.date
 
     @property
     def updated(self) -> Any:
-        """The day on which its content last changed, where that is written down."""
+        """The day on which its content last changed; None where it does not say."""
         return self.facts.updated
 
     @recorded
@@ -350,7 +351,7 @@ class PageView:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the page stands in sitemaps, feeds and search: it is no fallback."""
+        """Whether the page is in sitemaps, feeds and search; fallback pages are not."""
         return not self.is_fallback
 
     def is_within(self, other: Keyed) -> bool:
@@ -432,12 +433,12 @@ class PageView:
 
     @property
     def is_past(self) -> bool:
-        """Whether the day that it tells was over when the site was built."""
+        """Whether its day was over when the site was built."""
         return self._library.is_past(self.key)
 
     @property
     def calendar_url(self) -> Url | None:
-        """The calendar file of this page, where it tells a day of its own in this language that is not over."""
+        """The calendar file of this page; None where the page has no day, or one that is over."""
         if self.is_fallback or self.is_past or not has_day(self._library, self.key):
             return None
         file = self._library.file(self.key, self.language).removesuffix("index.html") + EVENT
@@ -445,7 +446,7 @@ class PageView:
 
     @property
     def card_url(self) -> str | None:
-        """Absolute address of the picture that goes with the page when it is shared; None on a site without."""
+        """Absolute address of the picture for sharing; None on a site without them."""
         if not self.scope.has_cards:
             return None
         file = self._library.file(self.key, self._state.shown).removesuffix("index.html") + CARD
@@ -496,7 +497,7 @@ class PageView:
 
     @property
     def report_url(self) -> str | None:
-        """A letter to whom site.yaml names, with this page and its language filled in."""
+        """A mailto address with this page and its language filled in; None where site.yaml has no `report`."""
         config = self._library.config
         if config.report is None:
             return None
@@ -657,7 +658,7 @@ class Scope:
             but: a page that is left out.
         """
         keys = choose(self.library, self.locale.path, kind, facts, sort, but)
-        return Pages(self, tuple(keys[:limit]))
+        return Pages(self, tuple(islice(keys, limit)))
 
     def setting(self, texts: Mapping[str, str], locale: Locale) -> Words | None:
         """A setting's text in a language, or in the first of its chain that has one, or else in any."""

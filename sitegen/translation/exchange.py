@@ -6,23 +6,33 @@ checksum of what stood there, so that what has changed since is known and never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.source.files import read_given, replace_files
 from sitegen.translation.formats import ENDINGS, FORMATS, is_exported
+from sitegen.translation.marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
 from sitegen.translation.records import whole_library, with_review
-from sitegen.translation.texts import NO_PAGE, Answer, Unit, bad_file
+from sitegen.translation.texts import NO_PAGE, Answer, Unit, bad_file, place_in
 from sitegen.translation.units import Progress, find_units
 
 #: Files beyond this are refused unread, in bytes.
 MOST_BYTES = 50_000_000
+
+#: How a mark of Markdown is broken → what is told, and the mend.
+_BROKEN: Mapping[Broken, tuple[str, str]] = {
+    "missing": ("'{}' of the source is missing", "put it around, or in the place of, the same words as in the source"),
+    "twice": ("'{}' stands more often than in the source", "delete the one that is not wanted"),
+    "stray": ("'{}' has no counterpart", "begin and end it as the source does; for the sign itself write \\ before it"),
+}
 
 
 # what is exported
@@ -97,7 +107,7 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
             raise SiteError([bad_file(path, f"the file is in '{tag}', not in '{language}'", "name the right file")])
         units = {unit.id: unit for unit in find_units(root, library, target)}
         _refuse_others(path, answers, units.values())
-        changes, confirmed = _changes(path, answers, units)
+        changes, confirmed = _changes(path, answers, units, library.config.blocks)
         current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
         files, left_out = page_files(root, library, target, changes, confirmed, current)
         if review:
@@ -141,7 +151,7 @@ def _content(path: Path) -> bytes:
 
 
 def _changes(
-    path: Path, answers: Iterable[Answer], units: Mapping[str, Unit]
+    path: Path, answers: Iterable[Answer], units: Mapping[str, Unit], blocks: Mapping[str, BlockType]
 ) -> tuple[dict[tuple[str, str], tuple[Unit, str]], set[tuple[str, str]]]:
     """(page, name) → unit and its new text; and those whose text is right as it is."""
     by_name = {(unit.page, unit.name): unit for unit in units.values()}
@@ -166,11 +176,23 @@ def _changes(
             )
         elif answer.target.strip("\0") and answer.target != unit.target:
             changes[name] = unit, answer.target
+            problems += _broken(path, unit, answer.target, blocks)
         if answer.is_done and answer.target:
             confirmed.add(name)
     if problems:
         raise SiteError(problems)
     return changes, confirmed
+
+
+def _broken(path: Path, unit: Unit, text: str, blocks: Mapping[str, BlockType]) -> Iterator[Problem]:
+    """Marks that a translator has broken, so that readers would see them, or miss what they stand for."""
+    if not unit.is_markdown:
+        return
+    for mark, how in broken_marks(unit.source, unit.target, text, blocks):
+        message, hint = (part.format(mark) for part in _BROKEN[how])
+        line, column = place_in(path, unit.id)
+        told = bad_file(path, f"{_told((unit.page, unit.name))}: {message}", hint)
+        yield replace(told, line=line, column=column)
 
 
 def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit]) -> None:

@@ -99,7 +99,8 @@ def _new_text(
         text = _with_lost(text, {s.name: texts[s.name] for s, t in pairs if t is None and s.name in texts})
     like = replace(source, path=path, language=language)
     document, problems = read_version(text, like, library.config, library.shelf)
-    errors = [problem for problem in problems if problem.code not in _OF_SOURCES and problem.severity == "error"]
+    graded = library.config.graded(list(problems))
+    errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
     if errors:
         raise SiteError(errors)
     parts = _parts_done(library, page, own, pairs, done)

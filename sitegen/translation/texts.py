@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_given
 
 #: What stands for a page in the ids of messages.
 NO_PAGE = "messages"
+_WORD_OF_BLOCK = re.compile(r"\.\d+\.\w+$")
 
 
 class Unit(NamedTuple):
@@ -35,6 +39,11 @@ class Unit(NamedTuple):
     earlier: str = ""
     notes: tuple[str, ...] = ()
     plural: str = ""
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether it is a text of a page's body, and not a word of its front matter or of a block."""
+        return bool(self.page) and self.name.startswith("#") and not _WORD_OF_BLOCK.search(self.name)
 
     @property
     def id(self) -> str:
@@ -73,3 +82,10 @@ def refuse_doubles(path: Path, ids: Sequence[str]) -> None:
 def bad_file(path: Path, message: str, hint: str = "") -> Problem:
     """A problem of the whole file."""
     return Problem(path=str(path), code="exchange", message=message, hint=hint)
+
+
+def place_in(path: Path, name: str) -> tuple[int, int]:
+    """Line and column at which a unit stands in a file."""
+    text = read_given(path).decode("utf-8-sig")
+    start = next((text.find(own) for own in (escape(name), name) if own in text), 0)
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)

@@ -6,14 +6,16 @@ It is 1.2 (OASIS), written here: translate-toolkit and gettext know 1.1, and dro
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from sitegen.i18n.po_files import MESSAGES
+from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.translation.texts import Answer, Unit, bad_file, refuse_doubles
+from sitegen.translation.xliff_marks import local_name, put_marks, text_of
 
 _XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
 _XLIFF_STATES = {
@@ -22,11 +24,12 @@ _XLIFF_STATES = {
     "untracked": "needs-adaptation",
     "current": "translated",
 }
+_XML = "http://www.w3.org/XML/1998/namespace"
 _DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
 
 
 def write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
-    """XLIFF 1.2 (OASIS): a file element for each page, Markdown as plain text."""
+    """XLIFF 1.2 (OASIS): a file element for each page."""
     root = ET.Element("xliff", {"version": "1.2", "xmlns": _XLIFF})
     bodies: dict[str, ET.Element] = {}
     for unit in units:
@@ -38,27 +41,28 @@ def write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
                 "datatype": "x-markdown" if unit.page else "po",
             }
             bodies[unit.page] = ET.SubElement(ET.SubElement(root, "file", about), "body")
-        _xliff_unit(bodies[unit.page], unit)
     ET.indent(root, " ")
+    for unit in units:
+        _xliff_unit(bodies[unit.page], unit, config.blocks)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 
 
-def _xliff_unit(body: ET.Element, unit: Unit) -> None:
-    forms = unit.target.split("\0")
-    for number, form in enumerate(forms):
+def _xliff_unit(body: ET.Element, unit: Unit, blocks: Mapping[str, BlockType]) -> None:
+    for number, form in enumerate(unit.target.split("\0")):
         name = f"{unit.id}[{number}]" if unit.plural else unit.id
-        element = ET.SubElement(
-            body, "trans-unit", {"id": name, "{http://www.w3.org/XML/1998/namespace}space": "preserve"}
-        )
+        element = ET.SubElement(body, "trans-unit", {"id": name, f"{{{_XML}}}space": "preserve"})
         ET.SubElement(element, "source").text = unit.plural if number and unit.plural else unit.source
-        state = _XLIFF_STATES[unit.state]
-        ET.SubElement(element, "target", {"state": state}).text = form
+        ET.SubElement(element, "target", {"state": _XLIFF_STATES[unit.state]}).text = form
         if unit.earlier:
             before = ET.SubElement(element, "alt-trans")
             ET.SubElement(before, "source").text = unit.earlier
             ET.SubElement(before, "target").text = form
         for note in unit.notes:
             ET.SubElement(element, "note").text = note
+        ET.indent(element, " ", 3)
+        element.tail = f"\n{' ' * 3}"
+        if unit.is_markdown:
+            put_marks(element[0], element[1], blocks)
 
 
 def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
@@ -90,17 +94,18 @@ def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
 
 
 def _xliff_answer(element: ET.Element) -> Answer | None:
-    name = _local_name(element)
+    name = local_name(element)
     if name not in ("trans-unit", "unit"):
         return None
-    if segments := [child for child in element.iter() if _local_name(child) in ("segment", "ignorable")]:
+    if segments := [child for child in element.iter() if local_name(child) in ("segment", "ignorable")]:
         return _joined_segments(element, segments)
     parts = {"source": "", "target": ""}
+    marks: dict[tuple[str, str], str] = {}
     state = element.get("state") or ""
     for child in element.iter():
-        kind = _local_name(child)
+        kind = local_name(child)
         if kind in parts and not parts[kind] and not _is_alternative(element, child):
-            parts[kind] = "".join(child.itertext())
+            parts[kind] = text_of(child, marks)
             state = (child.get("state") or state) if kind == "target" else state
     return Answer(element.get("id") or "", parts["source"], parts["target"], state in _DONE)
 
@@ -109,9 +114,9 @@ def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
     """A unit of XLIFF 2, which a translator's tool may have cut into sentences, as one text again."""
     sources, targets, states = list[str](), list[str](), list[str]()
     for segment in segments:
-        parts = {_local_name(child): "".join(child.itertext()) for child in segment}
+        parts = {local_name(child): "".join(child.itertext()) for child in segment}
         sources.append(parts.get("source", ""))
-        if _local_name(segment) == "segment":
+        if local_name(segment) == "segment":
             states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
             targets.append(parts.get("target", ""))
         else:  # what stands between sentences
@@ -120,10 +125,6 @@ def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
     return Answer(
         unit.get("id") or "", "".join(sources), "".join(targets) if is_filled else "", _DONE.issuperset(states)
     )
-
-
-def _local_name(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _is_alternative(unit: ET.Element, child: ET.Element) -> bool:

@@ -252,7 +252,6 @@ def test_no_module_is_imported_that_reads_renders_or_checks(
         "jinja2",
         "babel",
         "yaml",
-        "msgspec",
         "markupsafe",
         "hashlib",
         "sitegen.build.pipeline",

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from conftest import MakeSite, TinySite
 from lxml import html
+
+from sitegen.content.tables import rows_of
+from sitegen.problems.problem import SiteError
+from sitegen.source.text import Source
 
 TABLES = """\
 fees:
@@ -103,3 +110,33 @@ def test_table_may_be_json_or_yaml(site: TinySite, name: str, text: str) -> None
     site.write("content/index.en.md", HOME.replace("fees.csv", name))
 
     assert rows(site.build()["en/index.html"])[1:] == [["Law", "CN¥1,500"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ('"\\ud800"', "control-character"), ('"a\\u0000"', "control-character"), ('"\\u202e"', "control-character"),
+        ('"\\u001b[31m"', "control-character"), ('"\\u0001/law/\\u0003x\\u0002\\u0003"', "control-character"),
+        ("[" * 90_000, "expected"), ("[" * 900 + "]" * 900, "money"),
+    ],
+    ids=["half a character", "NUL", "turned around", "escape", "our own marks", "deep", "deep value"],
+)  # fmt: skip
+def test_json_holds_nothing_that_no_text_may_hold(site: TinySite, value: str, code: str) -> None:
+    site.write("content/fees.json", f'[\n {{"program.en": "Law", "fee": {value}}}]')
+    site.write("content/index.en.md", HOME.replace("fees.csv", "fees.json"))
+
+    found = {problem.code: problem for problem in site.problems() if problem.path == "content/fees.json"}
+
+    assert code in found
+    assert code != "control-character" or found[code].line == 2
+
+
+@pytest.mark.parametrize("row", [",".join(f"c{n}" for n in range(9_000)), "c," * 40_000 + "c"], ids=["many", "same"])
+def test_columns_beyond_all_measure_are_read_in_time(site: TinySite, row: str) -> None:
+    def seconds(part: str) -> float:
+        start = time.process_time()
+        with contextlib.suppress(SiteError):
+            list(rows_of(Source.of("a.csv", text := f"{part}\n" + f"{part}\n" * 3), text))
+        return time.process_time() - start
+
+    assert seconds(row) < max(0.5, 3 * seconds(row[: len(row) // 2].rstrip(",")))

@@ -172,3 +172,14 @@ def test_folder_in_which_init_was_killed_is_empty_still(tmp_path: Path) -> None:
     init_site(tmp_path / "site", ["en"], DAY)
 
     assert [path.name for path in (tmp_path / "site").iterdir() if path.name.startswith((".init", "begun"))] == []
+
+
+def test_title_with_what_no_text_may_hold_is_refused_and_one_of_two_lines_is_one(tmp_path: Path) -> None:
+    for title in ("a\0", "\u202ea", "\x1b[31m"):
+        with pytest.raises(SiteError) as caught:
+            init_site(tmp_path / "site", ["en"], DAY, title=title)
+        assert [problem.code for problem in caught.value.problems] == ["control-character"]
+        assert not (tmp_path / "site").exists()
+    init_site(tmp_path / "site", ["en"], DAY, title="Our\nsite")
+
+    assert "Our site" in TinySite(tmp_path / "site").build(as_of=DAY)["en/index.html"]

@@ -16,13 +16,17 @@ ORDER = ("zero", "one", "two", "few", "many", "other")
 
 
 def test_header_of_every_language_of_cldr_tells_numbers_apart_as_its_rule_does() -> None:
-    wrong = []
+    wrong, right = [], set()
     for name in locale_identifiers():
         rule = babel.Locale.parse(name).plural_form
         number, expression = plural_forms(name.replace("_", "-"))
-        form = gettext.c2py(expression)
-        used = [category for category in ORDER if category in {rule(n) for n in range(300)}]
-        if number != len(used) or any(used[form(n)] != rule(n) for n in range(300)):
+        if (repr(rule), number, expression) in right:  # most of a thousand locales share their rule with others
+            continue
+        form, categories = gettext.c2py(expression), [rule(n) for n in range(300)]
+        used = [category for category in ORDER if category in categories]
+        if number == len(used) and [used[form(n)] for n in range(300)] == categories:
+            right.add((repr(rule), number, expression))
+        else:
             wrong.append(name)
 
     assert wrong == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,62 @@ def test_command_says_what_is_new(site: TinySite, tmp_path: Path, capsys: pytest
     told = capsys.readouterr()
     assert told.out == "new: /partners/law/\nnew: /partners/art/\n"
     assert "2 pages: 2 new, 0 files changed, 0 gone" in told.err
+
+
+@pytest.mark.parametrize(
+    "key", ["../x", "..", ".x", "_x", "a/b", "a b", "a?b", "a#b", "a%2e", "{{x}}", "*", "a\u00ad", "\u200b", "x" * 300]
+)
+def test_key_that_is_no_part_of_an_address_is_told_at_its_cell(site: TinySite, key: str) -> None:
+    before = files(site)
+    with pytest.raises(SiteError) as caught:
+        take(site, f"key,title,country\n{key},A,FR\n")
+
+    assert [(problem.code, problem.line) for problem in caught.value.problems] == [("slug", 2)]
+    assert files(site) == before
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [(b"---\ntitle: \xe9\n---\n", "encoding"), ("no front matter\n", "front-matter"), ("---\ntitle: x\n", "front-matter"), ("---\n{title: x}\n---\n", "front-matter")],
+    ids=["another encoding", "no front matter", "never closed", "in braces"],
+)  # fmt: skip
+def test_page_that_is_there_and_can_not_be_changed_is_left_as_it_is(
+    site: TinySite, page: str | bytes, code: str
+) -> None:
+    path = "content/partners/law/index.en.md"
+    site.write(path, page)
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV)
+
+    assert [(problem.path, problem.code) for problem in caught.value.problems] == [(path, code)]
+    assert (site.root / path).read_bytes() == (page if isinstance(page, bytes) else page.encode())
+
+
+def test_page_that_is_a_link_is_a_problem(site: TinySite, tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("---\ntitle: x\n---\n")
+    (site.root / "content/partners/law").mkdir(parents=True)
+    (site.root / "content/partners/law/index.en.md").symlink_to(tmp_path / "other.txt")
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV)
+
+    assert [problem.code for problem in caught.value.problems] == ["symlink"]
+    assert (tmp_path / "other.txt").read_text() == "---\ntitle: x\n---\n"
+
+
+@pytest.mark.parametrize(
+    "record", ["[]", '{"partners.csv": 5}', '{"partners.csv": [1, "a", null]}', "[" * 99_999, b"\xff"]
+)
+def test_record_that_says_nothing_is_written_anew(site: TinySite, record: str | bytes) -> None:
+    site.write("content/partners/_imported.json", record)
+
+    assert take(site, CSV).pages == 2
+    assert json.loads((site.root / "content/partners/_imported.json").read_text())["partners.csv"]
+
+
+def test_row_without_any_cell_is_a_problem(site: TinySite) -> None:
+    table = site.root.parent / "t.json"
+    table.write_text("[{}]")
+    with pytest.raises(SiteError) as caught:
+        import_rows(site.root, table, "partner", "/partners/")
+
+    assert [problem.code for problem in caught.value.problems] == ["required"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import vobject
@@ -150,3 +151,17 @@ def test_calendars_of_the_center_can_be_read(center: Published) -> None:
         assert all(
             event.summary.value and event.url.value.startswith("https://") for event in events(file.read_bytes())
         )
+
+
+def test_name_of_a_site_in_two_lines_is_one_line_of_a_calendar(make_site: MakeSite) -> None:
+    site = make(make_site)
+    text = (site.root / "content/site.yaml").read_text()
+    site.write(
+        "content/site.yaml", re.sub(r"(?m)^title:.*$", 'title: {en: "Our\\\\nsite", fr: "Notre\\\\nsite"}', text)
+    )
+
+    site.report()
+
+    calendars = [path for path in site.public.rglob("*.ics") if b"NAME" in path.read_bytes()]
+    assert calendars
+    assert all(vobject.readOne(path.read_text(encoding="utf-8")) for path in calendars)

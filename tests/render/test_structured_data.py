@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+from html.parser import HTMLParser
 from typing import Any
 
+import lxml.html
 from conftest import MakeSite, TinySite
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sitegen.problems.problem import SiteError
 
 SITE = """\
 title: {en: Site}
@@ -97,3 +103,61 @@ def test_article_tells_its_language(make_site: MakeSite) -> None:
 
 def test_fallback_page_is_not_described(make_site: MakeSite) -> None:
     assert make(make_site).build()["ru/article/index.html"] == ""
+
+
+#: Words with what a script, a comment and JSON take for their own.
+WORDS = st.lists(
+    st.one_of(
+        st.sampled_from(["</script>", "</SCRIPT\t", "<script>", "<!--", "-->", "<![CDATA[", "]]>", "&lt;", "&quot;", "\\", '"', "'", "\\u003c", "\u2028", "\u2029", "\u200c", "😀", "/", "{{", "%}"]),
+        st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=6),
+    ),
+    min_size=1,
+    max_size=6,
+).map("".join).map(lambda text: " ".join(text.split()) or "x")  # fmt: skip
+
+
+class Scripts(HTMLParser):
+    """The scripts of a page, and the elements of it, as a parser that is none of ours finds them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.scripts: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.elements[-1] == "script":
+            self.scripts.append(data)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(title=WORDS, place=WORDS, summary=WORDS, host=WORDS)
+def test_any_words_come_out_of_a_script_unchanged(
+    make_site: MakeSite, title: str, place: str, summary: str, host: str
+) -> None:
+    site = make(make_site)
+    site.write("templates/page.html", '<p>a</p><script type="application/ld+json">{{ page.jsonld }}</script><i>b</i>')
+    words = {"title": title, "summary": summary, "place": place}
+    own = "".join(f"{name}: {json.dumps(text, ensure_ascii=False)}\n" for name, text in words.items())
+    site.write("content/event/index.en.md", f"---\nkind: event\ndate: 2026-01-31\nhost: /us/\nstate: held\n{own}---\n")
+    site.write(
+        "content/us/index.en.md", f"---\nkind: organisation\ntitle: {json.dumps(host, ensure_ascii=False)}\n---\n"
+    )
+    try:
+        page = site.build()["en/event/index.html"]
+    except SiteError as error:
+        assert {problem.code for problem in error.problems} == {"control-character"}  # noqa: PT017
+        return
+
+    found, (script,) = Scripts(page), lxml.html.document_fromstring(page).xpath("//script")
+    event, trail = graph(script.text)
+
+    assert found.elements == ["p", "script", "i"]
+    assert json.loads("".join(found.scripts)) == json.loads(script.text)
+    assert (event["name"], event["description"], event["location"]["name"]) == (title, summary, place)
+    assert (event["organizer"]["name"], event["publisher"]["name"]) == (host, host)
+    assert trail["itemListElement"][-1]["name"] == title

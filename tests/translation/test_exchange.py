@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -419,9 +420,9 @@ def test_truncated_file_changes_nothing_or_only_what_it_holds(site: TinySite, st
 def test_text_that_is_no_page_is_refused_with_all_others(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Études"', 'msgstr "Les études"')
-    edit(path, 'msgstr "## Postuler"', 'msgstr "# Postuler"')
+    edit(path, 'msgstr "## Postuler"', 'msgstr "## Postuler <u>"')
 
-    assert refused(site, path) == [("heading", "a heading of level 1; the page's title is that")]
+    assert refused(site, path) == [("html", "raw HTML '<u>'")]
 
 
 def test_placeholder_lost_in_a_message_is_refused(site: TinySite) -> None:
@@ -676,12 +677,18 @@ def test_new_translation_has_the_footnotes_and_the_code_of_its_source(noted: Tin
     path = written(noted, "po", only=("missing",))
 
     assert not any("ls -la" in source for source, _ in texts(path).values())
-    fill(path, {name: source.upper() for name, (source, _) in texts(path).items()})
+    fill(
+        path,
+        {
+            name: re.sub(r"(?<!\^)\w", lambda found: found[0].upper(), source)
+            for name, (source, _) in texts(path).items()
+        },
+    )
     import_file(noted.root, path)
 
     own = (noted.root / "content/a/index.fr.md").read_text()
     assert "```sh\nls -la now\n```" in own
-    assert "[^A]: FIRST NOTE." in own
+    assert "[^a]: FIRST NOTE." in own
 
 
 def test_heading_named_notes_and_footnotes_are_two_parts(make_site: MakeSite) -> None:
@@ -757,3 +764,109 @@ def test_an_export_does_not_take_the_place_of_a_folder(site: TinySite, target: s
     done = run(site.root, "translate", "export", "fr", "--output", target)
 
     assert (done.returncode, "there is a folder or a device of that name" in done.stderr) == (1, True)
+
+
+# marks of Markdown
+
+MARKED = (
+    "---\ntitle: A *title*\n---\n"
+    'See **[the news](/b/ "all of them")** and `code`, :abbr[SCO]{title="the organisation"}.[^1]\n\n'
+    "## A _heading_ {#own}\n\n- one **item**\n- two\n\n| a | b |\n|---|---|\n| `c` | d |\n\n[^1]: A *note*.\n"
+)
+
+
+@pytest.fixture
+def marked(make_site: MakeSite) -> TinySite:
+    pages = {"content/b/index.en.md": "---\ntitle: B\n---\n", "content/index.fr.md": "---\ntitle: Accueil\n---\n"}
+    return make_site({"content/a/index.en.md": MARKED, **pages})
+
+
+def units_of(path: Path) -> tuple[etree._ElementTree, dict[str, tuple[etree._Element, etree._Element]]]:
+    """A file, and name → source and target of each text of page /a/ in it."""
+    tree = etree.parse(path)
+    units = [unit for unit in tree.iter("{*}trans-unit") if "/a/|" in str(unit.get("id"))]
+    return tree, {str(unit.get("id")).split("|")[1]: (unit[0], unit[1]) for unit in units}
+
+
+def inner(element: etree._Element) -> str:
+    """What stands in an element, tags and all."""
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    return re.sub(r' xmlns="[^"]*"| ctype="[^"]*"', "", text.partition(">")[2].rpartition("<")[0])
+
+
+def test_marks_stand_in_elements_that_a_tool_protects(marked: TinySite) -> None:
+    path = written(marked, "xliff")
+
+    assert {name: inner(source) for name, (source, _) in units_of(path)[1].items()} == {
+        "title": "A *title*",
+        "#.1": 'See <bpt id="1">**</bpt><bpt id="2">[</bpt>the news<ept id="2">](/b/ "all of them")</ept><ept id="1">**</ept> and '
+        '<ph id="3">`code`</ph>, <bpt id="4">:abbr[</bpt>SCO<ept id="4">]{title="</ept>the organisation<ph id="5">"}</ph>.<ph id="6">[^1]</ph>',
+        "#own.0": '<ph id="1">## </ph>A <bpt id="2">_</bpt>heading<ept id="2">_</ept><ph id="3"> {#own}</ph>',
+        "#own.1": '<ph id="1">- </ph>one <bpt id="2">**</bpt>item<ept id="2">**</ept><ph id="3">\n- </ph>two',
+        "#own.2": '<ph id="1">| </ph>a<ph id="2"> | </ph>b<ph id="3"> |\n|---|---|\n| </ph><ph id="4">`c`</ph><ph id="5"> | </ph>d<ph id="6"> |</ph>',
+        "#notes.0": '<ph id="1">[^1]: </ph>A <bpt id="2">*</bpt>note<ept id="2">*</ept>.',
+    }
+
+
+@pytest.mark.parametrize("is_emptied", [False, True], ids=["whole", "emptied by a tool"])
+def test_words_between_marks_are_translated_and_moved_and_the_marks_are_what_they_were(
+    marked: TinySite, is_emptied: bool
+) -> None:
+    path = written(marked, "xliff")
+    tree, units = units_of(path)
+    for source, target in units.values():
+        target.text = source.text
+        target.set("state", "translated")
+        for child in source:
+            target.append(deepcopy(child))
+            if is_emptied:
+                target[-1].text = None
+    tree.write(path, encoding="utf-8")
+
+    import_file(marked.root, path)
+
+    made = (marked.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+    assert made.partition("\n---\n")[2] == MARKED.partition("\n---\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("#.1", "Voir **les nouvelles** et `code`, :abbr[OCS]{title=\"l'organisation\"}.[^1]", ["'[…](/b/ \"all of them\")' of the source is missing"]),
+        ("#.1", "Voir **[les nouvelles](/c/)** et `codes`, OCS.", ["'[…](/b/ \"all of them\")' of the source is missing", "'`code`' of the source is missing", "':abbr[…]' of the source is missing", "'[^1]' of the source is missing"]),
+        ("#own.0", "Un _titre_", ["'##' of the source is missing"]),
+        ("#own.1", "- un **élément\n- deux", ["'**' has no counterpart"]),
+        ("#own.2", "| a | b |\n|---|---|\n| `c` `c` | d |", ["'`c`' stands more often than in the source"]),
+        ("#own.1", "- un élément\n- deux", []),
+        ("#notes.0", "[^1]: Une note, **enfin**.", []),
+    ],
+    ids=["link", "all", "heading", "half of a pair", "twice", "without emphasis", "with another emphasis"],
+)  # fmt: skip
+@pytest.mark.parametrize("style", STYLES)
+def test_broken_mark_is_reported_where_it_stands_in_the_file(
+    marked: TinySite, style: str, name: str, text: str, told: list[str]
+) -> None:
+    path = written(marked, style)
+    fill(path, {f"/a/|{name}": text})
+    if not told:
+        import_file(marked.root, path)
+        return
+
+    with pytest.raises(SiteError) as caught:
+        import_file(marked.root, path)
+
+    problems = caught.value.problems
+    assert sorted(problem.message for problem in problems) == sorted(f"/a/ {name}: {part}" for part in told)
+    lines = path.read_text(encoding="utf-8").split("\n")
+    assert all(f"/a/|{name}|" in lines[(problem.line or 0) - 1] for problem in problems)
+
+
+def test_what_a_translation_did_without_it_may_go_on_to_do_without(marked: TinySite) -> None:
+    french = MARKED.replace("`code`", "le code").replace("one", "un")
+    marked.write("content/a/index.fr.md", french)
+    path = written(marked, "xliff")
+    fill(path, {"/a/|#.1": french.split("\n")[3].replace("See", "Voir")})
+
+    import_file(marked.root, path)
+
+    assert "Voir **[the news]" in (marked.root / "content/a/index.fr.md").read_text(encoding="utf-8")

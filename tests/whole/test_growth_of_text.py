@@ -34,12 +34,14 @@ from sitegen.importers.hugo.writer import Rewriter
 from sitegen.media.css import find_outside
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
+from sitegen.model.blocks import shipped_blocks
 from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, decode
 from sitegen.source.yaml import Node, parse
 from sitegen.translation.formats import FORMATS
+from sitegen.translation.marks import pieces_of
 
 #: Characters of each text, and of the one twice as long; the longest line that files may have bounds the first.
 LENGTH = 20_000
@@ -130,6 +132,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "message": _message,
     "po": _answers("po"),
     "xliff": _answers("xliff"),
+    "marks": lambda text: pieces_of(text, shipped_blocks()),
     "svg": lambda text: find_unsafe_in("a.svg", text.encode()),
     "svg fix": cleaned,
     "css": lambda text: list(find_outside(text)),
@@ -338,6 +341,7 @@ KEYS = (" = 1\n", " = [1, 2]\n", " = 'a'\n", ": a\n", ": [a, b]\n", " = {a = 1}\
 
 TOKENS: dict[str, tuple[str, ...]] = {
     "body": MARKDOWN,
+    "marks": MARKDOWN,
     "front matter": YAML,
     "file": FILE,
     "catalog": CATALOG,

@@ -1,4 +1,4 @@
-"""A slip of an editor costs one line: one slip of each kind, at random places of the Center's content (`make slips` makes 300)."""
+"""A slip of an editor costs one line: one slip of a kind, at random places of the Center's content (`make slips` makes 300)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ def injector(tmp_path_factory: pytest.TempPathFactory) -> Injector:
     return Injector(root, seed=7)
 
 
-@pytest.mark.parametrize("kind", SLIPS)
+#: Each costs a check of the whole site; `make soak` tries every kind.
+KINDS = [pytest.param(kind, marks=() if number % 4 == 0 else pytest.mark.soak) for number, kind in enumerate(SLIPS)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_slip_is_told_in_its_file_near_its_line(injector: Injector, kind: str) -> None:
     injector.chance.seed(kind)  # the same slip, whichever tests have run before
 

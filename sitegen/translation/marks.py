@@ -1,0 +1,272 @@
+"""The marks of Markdown within a text to translate: what a translator must keep, and what may be written in its place.
+
+A text is cut into pieces that, put together again, are the text: words, and marks between them. `**strong**` is a mark, a
+word and a mark; `[news](/news/)` likewise, with the address in the second mark; code is one mark, as nobody translates it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from sitegen.content.blocks import Found, Range, parse_around
+from sitegen.content.markdown import OPTIONS
+from sitegen.model.blocks import BlockType
+
+Role = Literal["", "open", "close", "alone"]
+Broken = Literal["missing", "twice", "stray"]
+#: Events that hold words between two marks → what they are.
+_PAIRS = {"Emphasis": "italic", "Strong": "bold", "Strikethrough": "strike", "Link": "link", "Image": "image"}
+#: Events that stand for themselves and are no words → what they are.
+_ALONE = {"Code": "code", "InlineHtml": "comment", "InlineMath": "math", "DisplayMath": "math"}
+#: Events all of which is one mark.
+_WHOLE = {"CodeBlock": "code", "HtmlBlock": "comment"}
+#: What a translation must have of its source.
+_KEPT = frozenset({"link", "image", "code", "comment", "math", "note", "block", "heading"})
+_NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
+#: What is left of a mark that is broken.
+_STRAY = re.compile(r"\*\*|~~|`+|\]\(|(?<![\w\\]):[a-z][a-z0-9-]+\[")
+#: A run between two events that only parts or escapes words.
+_NO_MARK = re.compile(r"[\s\\]*")
+
+
+class Piece(NamedTuple):
+    """Words, or a mark.
+
+    Attributes:
+        role: "" of words; of a mark whether it opens or closes a pair or stands alone.
+        kind: "bold", "link", …
+        pair: the number that the two marks of a pair share; 0 for others.
+    """
+
+    text: str
+    role: Role = ""
+    kind: str = ""
+    pair: int = 0
+
+
+def pieces_of(text: str, blocks: Mapping[str, BlockType]) -> list[Piece]:
+    """A text in pieces, in order and without anything left out."""
+    cutter = _Cutter(text, blocks)
+    marked = parse_around(text, OPTIONS)
+    cutter.expect(marked.marks)
+    for event, place in marked.events:
+        cutter.take(event, place)
+    return cutter.finish()
+
+
+class _Cutter:
+    """Cuts a text at the events of the parser.
+
+    `_at` is how far the pieces reach; `_opened` the pairs that have begun there, whose first words are still to come.
+    """
+
+    def __init__(self, text: str, blocks: Mapping[str, BlockType]) -> None:
+        self._text = text
+        self._encoded = text.encode()
+        self._blocks = blocks
+        self._pieces: list[Piece] = []
+        self._at = 0
+        self._opened: list[tuple[int, str, int]] = []
+        self._within: list[int] = []
+        self._pairs = 0
+        self._whole = 0
+        self._heading = False
+        self._marks: Mapping[int, Found] = {}
+        self._places: list[int] = []
+        self._inline: dict[int, tuple[Found, int]] = {}
+
+    def expect(self, marks: Mapping[int, Found]) -> None:
+        """Be ready for the marks of blocks."""
+        self._marks = marks
+        self._places = sorted(start for start, mark in marks.items() if mark.role != "colon")
+
+    def take(self, event: Any, place: Range) -> None:
+        if isinstance(event, str):
+            if event == "Rule":
+                self._reach(place["start"])
+                self._rule(place)
+            return
+        ((name, value),) = event.items()
+        if name in ("Start", "End"):
+            kind = value if isinstance(value, str) else next(iter(value))
+            self._tag(name == "Start", kind, value, place)
+        elif not self._whole and name in _ALONE:
+            self._reach(place["start"])
+            self._add(place["end"], "alone", _ALONE[name])
+        elif not self._whole and name == "Text":
+            self._reach(place["start"])
+            self._words(place["end"])
+
+    def finish(self) -> list[Piece]:
+        self._reach(len(self._encoded))
+        return list(_joined(self._pieces))
+
+    def _tag(self, is_start: bool, kind: str, value: Any, place: Range) -> None:
+        is_auto = kind == "Link" and is_start and value["Link"]["link_type"] in ("Autolink", "Email")
+        if kind in _WHOLE or is_auto or (self._whole and kind == "Link"):
+            self._one(is_start, _WHOLE.get(kind, "link"), place)
+        elif self._whole:
+            return
+        elif kind in _PAIRS:
+            self._pair(is_start, _PAIRS[kind], place)
+        elif kind == "Heading" and is_start:
+            self._reach(place["start"])
+            self._heading = True
+
+    def _one(self, is_start: bool, kind: str, place: Range) -> None:
+        if is_start:
+            self._reach(place["start"])
+        self._whole += 1 if is_start else -1
+        if not self._whole:
+            self._add(place["end"], "alone", kind)
+
+    def _pair(self, is_start: bool, kind: str, place: Range) -> None:
+        if is_start:
+            if not self._opened:
+                self._reach(place["start"])
+            self._pairs += 1
+            self._opened.append((place["start"], kind, self._pairs))
+            self._within.append(self._pairs)
+            return
+        number = self._within.pop()
+        if self._opened and self._opened[-1][2] == number:  # there is nothing in it
+            start = self._opened.pop()[0]
+            self._open(start)
+            self._add(place["end"], "alone", kind)
+        else:
+            self._add(place["end"], "close", kind, number)
+
+    def _open(self, end: int) -> None:
+        """Write the marks of the pairs that have begun, up to what stands in them."""
+        ends = [*(start for start, _, _ in self._opened[1:]), end]
+        for (_, kind, number), stop in zip(self._opened, ends, strict=False):
+            self._add(stop, "open", kind, number)
+        self._opened.clear()
+
+    def _reach(self, start: int) -> None:
+        """Write what stands before something: marks of pairs, of lists and tables, signs that part words."""
+        self._open(start)
+        between = self._slice(self._at, start)
+        if between:
+            kind = "heading" if self._heading else "note" if _NOTE.match(between) else "markup"
+            self._add(start) if _NO_MARK.fullmatch(between) else self._add(start, "alone", kind)
+        self._heading = False
+
+    def _words(self, end: int) -> None:
+        """Words, and the marks of blocks among them."""
+        index = bisect_left(self._places, self._at)
+        while index < len(self._places) and self._places[index] < end:
+            self._add(self._places[index])
+            self._block(self._marks[self._places[index]])
+            index += 1
+        self._add(end)
+
+    def _rule(self, place: Range) -> None:
+        mark = self._marks.get(place["start"])
+        if mark is None:
+            self._add(place["end"], "alone", "markup")
+        else:
+            self._block(mark)
+
+    def _block(self, mark: Found) -> None:
+        """The mark of a block, around the words in it."""
+        if mark.role == "inline" and mark.partner >= 0:  # its attributes stand behind its words
+            self._pairs += 1
+            self._inline[mark.start] = mark, self._pairs
+            self._add(self._at + self._size(mark.start, mark.end), "open", "block", self._pairs)
+            return
+        opened, pair = self._inline.get(mark.partner, (mark, 0))
+        place = mark.start
+        for number, (first, last) in enumerate([*self._block_words(opened), (mark.end, mark.end)]):
+            is_closing = pair and not number
+            end = self._at + self._size(place, first)
+            self._add(end, "close" if is_closing else "alone", "block", pair if is_closing else 0)
+            self._add(self._at + self._size(first, last))
+            place = last
+
+    def _block_words(self, mark: Found) -> Iterator[tuple[int, int]]:
+        """Where the words of a block stand in its mark."""
+        own = self._blocks.get(mark.name)
+        if own is not None and mark.label and own.label:
+            yield mark.label
+        for attribute in mark.attributes:
+            if own is not None and attribute.value and _is_word(own, attribute.name):
+                quote = self._text[attribute.start] in "'\""
+                yield attribute.start + quote, attribute.end - quote
+
+    def _size(self, first: int, last: int) -> int:
+        return len(self._text[first:last].encode())
+
+    def _add(self, end: int, role: Role = "", kind: str = "", pair: int = 0) -> None:
+        if end > self._at:
+            self._pieces.append(Piece(self._slice(self._at, end), role, kind, pair))
+            self._at = end
+
+    def _slice(self, start: int, end: int) -> str:
+        return self._encoded[start:end].decode()
+
+
+def _is_word(block: BlockType, name: str) -> bool:
+    declared = block.fields.get(name)
+    return declared is not None and declared.side == "words"
+
+
+def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Words that follow on each other as one piece, footnotes' marks cut out of them."""
+    text = ""
+    for piece in pieces:
+        if not piece.role:
+            text += piece.text
+            continue
+        yield from _without_notes(text)
+        text = ""
+        yield piece
+    yield from _without_notes(text)
+
+
+def _without_notes(text: str) -> Iterator[Piece]:
+    place = 0
+    for found in _NOTE.finditer(text) if "[^" in text else ():
+        if found.start() > place:
+            yield Piece(text[place : found.start()])
+        yield Piece(found[0], "alone", "note")
+        place = found.end()
+    if place < len(text):
+        yield Piece(text[place:])
+
+
+# what a translation has lost
+
+
+def broken_marks(source: str, before: str, now: str, blocks: Mapping[str, BlockType]) -> Iterator[tuple[str, Broken]]:
+    """Marks of a source that its translation lacks or has twice, and remains of broken ones.
+
+    Args:
+        before: the translation until now; what it did without, the new one may do without.
+    """
+    if now in (source, before):
+        return
+    wanted, has = pieces_of(source, blocks), pieces_of(now, blocks)
+    had = pieces_of(before, blocks) if before else wanted
+    kept, known = _kept(has), _kept(wanted) | _kept(had)
+    yield from ((mark, "missing") for mark in (_kept(wanted) & _kept(had)) - kept)
+    yield from ((mark, "twice") for mark in kept - known if mark in known)
+    yield from ((mark, "stray") for mark in _strays(has) - (_strays(wanted) | _strays(had)))
+
+
+def _kept(pieces: Sequence[Piece]) -> Counter[str]:
+    """The marks that must stay, those of a pair as one, and of a block its beginning."""
+    closing = {piece.pair: piece.text for piece in pieces if piece.role == "close" and piece.kind != "block"}
+    return Counter(
+        f"{piece.text}…{closing.get(piece.pair, ']')}" if piece.role == "open" else piece.text.strip()
+        for piece in pieces
+        if piece.kind in _KEPT and piece.role in ("open", "alone") and (piece.kind != "block" or piece.text[0] == ":")
+    )
+
+
+def _strays(pieces: Sequence[Piece]) -> Counter[str]:
+    return Counter(found for piece in pieces if not piece.role for found in _STRAY.findall(piece.text))

@@ -1,0 +1,196 @@
+"""A text in pieces is the text, whatever is nested in it; an export comes back as it was; neither takes the square of its length."""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+import shutil
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from sitegen.content.markdown import parse_body
+from sitegen.model.blocks import shipped_blocks
+from sitegen.model.loading import load_config
+from sitegen.problems.problem import SiteError
+from sitegen.source.text import Source
+from sitegen.translation.exchange import export, import_file
+from sitegen.translation.marks import pieces_of
+from sitegen.translation.texts import Unit
+from sitegen.translation.xliff import read_xliff, write_xliff
+
+BLOCKS = shipped_blocks()
+WORD = st.sampled_from(
+    ["word", "два слова", "中文，没有空格", "متن (XJTU) فارسی", "a\\*b", "5 * 3", "&amp;", "x_y", "<https://a.example/>", "`code *no*`", "[^n]",
+     "<!-- c -->", "![alt *x*](a.png)", "\\:abbr[x]", "**", "[", "](", "~~", "😀"]
+)  # fmt: skip
+INLINE = st.recursive(
+    WORD,
+    lambda inner: st.lists(inner, min_size=1, max_size=3).map(" ".join).flatmap(
+        lambda text: st.sampled_from(
+            [f"**{text}**", f"*{text}*", f"_{text}_", f"~~{text}~~", f'[{text}](/a/ "t")', f':abbr[{text}]{{title="Т ط"}}', f"{text} {text}"]
+        )
+    ),
+    max_leaves=6,
+)  # fmt: skip
+
+
+def _around(how: str, text: str) -> str:
+    lines = text.split("\n")
+    match how:
+        case "quote":
+            return "\n".join(f"> {line}" for line in lines)
+        case "list":
+            return "\n".join(("- " if not number else "  ") + line for number, line in enumerate(lines))
+        case "numbers":
+            return "\n".join(("1. " if not number else "   ") + line for number, line in enumerate(lines))
+        case "note" | "details":
+            most = max(len(line) - len(line.lstrip(":")) for line in (part.lstrip("> ") for part in lines))
+            colons = ":" * max(3, most + 1)
+            return f"{colons}{how}[نص و words]\n{text}\n{colons}"
+    return text
+
+
+LEAF = (
+    INLINE
+    | INLINE.map(lambda text: f"{text}\n{text}")
+    | st.sampled_from(
+        [
+            "```py\n**no** :::\n\n[x](y)\n```",
+            "::button[Go *on*]{to=/}",
+            "| a | **ب** |\n|---|:-:|\n| `c` | [d](/a/) |",
+            "Term\n: Meaning",
+            "---",
+        ]
+    )
+)
+NESTED = st.recursive(
+    LEAF,
+    lambda inner: st.lists(inner, min_size=1, max_size=3).map("\n\n".join).flatmap(
+        lambda text: st.sampled_from(["quote", "list", "numbers", "note", "details", "plain"]).map(lambda how: _around(how, text))
+    ),
+    max_leaves=6,
+)  # fmt: skip
+
+
+def check_pieces(text: str) -> None:
+    pieces = pieces_of(text, BLOCKS)
+    assert "".join(piece.text for piece in pieces) == text
+    opened: list[int] = []
+    for piece in pieces:
+        if piece.role == "open":
+            opened.append(piece.pair)
+        elif piece.role == "close":
+            assert opened.pop() == piece.pair
+    assert opened == []
+    assert all(piece.text for piece in pieces)
+
+
+@given(NESTED)
+@settings(max_examples=300)
+def test_pieces_of_any_nesting_are_the_text_and_pairs_are_closed_within_each_other(text: str) -> None:
+    check_pieces(text)
+
+
+@given(st.text(alphabet="*_~`[]()!<>:{}=\"'|\\\n -#1.abbréж中ن", max_size=60))
+@settings(max_examples=500)
+def test_pieces_of_any_signs_are_the_text(text: str) -> None:
+    check_pieces(text)
+
+
+@given(st.lists(st.tuples(NESTED, NESTED | st.just("")), min_size=1, max_size=4))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_any_texts_come_back_from_xliff_as_they_went(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str]]
+) -> None:
+    path = _site(tmp_path_factory) / "a.xliff"
+    units = [Unit("/a/", f"#.{number}", source, target, "current") for number, (source, target) in enumerate(texts, 1)]
+    path.write_bytes(write_xliff(units, load_config(path.parent), "fr"))
+
+    language, answers = read_xliff(path, path.read_text(encoding="utf-8"))
+
+    assert (language, [(answer.source, answer.target) for answer in answers]) == ("fr", texts)
+
+
+@given(st.lists(NESTED, min_size=1, max_size=3).map("\n\n".join))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_page_whose_words_are_kept_comes_back_as_the_source_and_a_second_round_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, body: str
+) -> None:
+    root = _site(tmp_path_factory)
+    source, translation = root / "content/index.en.md", root / "content/index.fr.md"
+    source.write_text(f"---\ntitle: T\n---\n{body}\n\n[^n]: Note.\n", encoding="utf-8")
+    translation.unlink(missing_ok=True)
+    path = root / "fr.xliff"
+    try:
+        path.write_bytes(export(root, "fr", "xliff"))
+    except SiteError:
+        return  # a mistake in the text, which is reported before anything is exported
+    tree = etree.parse(path)
+    for unit in tree.iter("{*}trans-unit"):
+        unit[1].text = unit[0].text
+        unit[1].extend(deepcopy(child) for child in unit[0])
+        unit[1].set("state", "translated")
+    tree.write(path, encoding="utf-8")
+
+    import_file(root, path)
+
+    made = translation.read_text(encoding="utf-8").partition("\n---\n")[2]
+    assert made == source.read_text(encoding="utf-8").partition("\n---\n")[2].replace("{to=/}", "")
+    path.write_bytes(export(root, "fr", "xliff"))
+    assert import_file(root, path).written == ()
+
+
+_ROOT: list[Path] = []
+
+
+def _site(factory: pytest.TempPathFactory) -> Path:
+    """One tiny site for all examples."""
+    if not _ROOT:
+        root = factory.mktemp("marks")
+        (root / "content").mkdir()
+        for folder, text in {"": "T", "a": "A"}.items():
+            (root / "content" / folder).mkdir(exist_ok=True)
+            (root / "content" / folder / "index.en.md").write_text(f"---\ntitle: {text}\n---\n")
+        shutil.copyfile(_picture(root), root / "content/a.png")
+        settings_ = "title: {en: T}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: fr}]\n"
+        (root / "content/site.yaml").write_text(settings_)
+        (root / "content/kinds.yaml").write_text("page: {template: page.html}\n")
+        _ROOT.append(root)
+    return _ROOT[0]
+
+
+def _picture(root: Path) -> Path:
+    from PIL import Image
+
+    Image.new("RGB", (2, 2)).save(root / "b.png")
+    return root / "b.png"
+
+
+def _calls(work: Callable[[], object]) -> int:
+    profile = cProfile.Profile()
+    profile.runcall(work)
+    return pstats.Stats(profile).total_calls  # type: ignore[attr-defined,no-any-return]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["**a** ", "**a ", "[a](/b/) ", "[a](", "`a` ", "`", ':abbr[a]{title="b"} ', ":abbr[a ", "> ", "- a\n", "  - a\n", "| a ", "[^a] ", "*a _b_* ", "中**文**",
+     ":::note\n", ":::note[a]\nb\n:::\n\n", "ا *ب* ", "<!-- a --> ", "| a | b |\n|---|---|\n| c | d |\n\n", "```\na\n```\n", "~~a~~\n"],
+)  # fmt: skip
+@pytest.mark.parametrize("how", ["pieces", "body"])
+def test_twice_the_text_is_twice_the_work(how: str, unit: str) -> None:
+    def work(count: int) -> int:
+        text = unit * count
+        if how == "pieces":
+            return _calls(lambda: pieces_of(text, BLOCKS))
+        return _calls(lambda: parse_body(Source.of("index.en.md", text), 1))
+
+    work(50)  # what is read and compiled once
+    once, twice = work(200), work(400)
+    assert twice <= 2.2 * once
