@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
-from sitegen.importers.registry import Draft, importer_for
+from sitegen.importers.draft import Draft
+from sitegen.importers.registry import importer_for
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order
 from sitegen.source.excerpts import with_excerpts
 from sitegen.source.files import (

@@ -17,9 +17,9 @@ import yaml
 from msgspec import Struct, field
 
 from sitegen.i18n.tags import parse_tag
+from sitegen.importers.draft import Draft
 from sitegen.importers.front_matter import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
-from sitegen.importers.registry import Draft
 from sitegen.model.site_yaml import known_extensions
 from sitegen.model.urls import ancestor_keys
 from sitegen.model.values import Key

@@ -5,31 +5,13 @@ A new one is a module with a function that gives a `Draft`, and a line of `IMPOR
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 
+from sitegen.importers.draft import Draft
 from sitegen.problems.problem import Problem, SiteError, listing
-
-
-class Draft(Struct, frozen=True, kw_only=True):
-    """A site that has been read, as files of a site here.
-
-    Attributes:
-        texts: path → text; content/site.yaml and content/kinds.yaml among them.
-        files: path here → path below the old folder, of what is copied.
-        taxonomies: fields that list pages of terms.
-        problems: what could not be imported, with paths below the old folder.
-        pages: how many pages it has, and how many texts in all languages.
-    """
-
-    texts: Mapping[str, str]
-    files: Mapping[str, str]
-    taxonomies: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    pages: int
-    versions: int
 
 
 class Importer(Struct, frozen=True, kw_only=True):

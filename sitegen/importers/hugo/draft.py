@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from sitegen.importers.draft import Draft
 from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.writer import Rewriter
-from sitegen.importers.registry import Draft
 from sitegen.problems.problem import Problem
 
 _LOOKS = "how a site looks is not imported", "the theme shows it; write templates/ for what is to look otherwise"
