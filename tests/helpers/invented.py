@@ -62,7 +62,7 @@ PAGE = """\
 {% macro brief(p) %}{% if p %}<{{ p.key }} {{ p.title }} {{ p.title|words }} {{ p.url }} {{ p.summary }} {{ p.state }} {{ p.date }}>{% endif %}{% endmacro %}
 {{ page.absolute_url }} {{ page.calendar_url }} {{ page.canonical_url }} {{ page.card_url }} {{ page.changed|join(',') }}
 {{ page.date }} {{ page.feed_url }} {{ page.is_fallback }} {{ page.is_listed }} {{ page.jsonld }} {{ page.kind }} {{ page.language }}
-{{ page.list_absolute_url }} {{ page.list_url }} {{ page.report_url }} {{ page.review }} {{ page.shown.path }} {{ page.source.path }}
+{{ page.list_absolute_url }} {{ page.list_url }} {{ page.edit_url }} {{ page.report_url }} {{ page.review }} {{ page.shown.path }} {{ page.source.path }}
 {{ page.source_url }} {{ page.state }} {{ page.summary }} {{ page.title }} {{ page.updated }} {{ page.url }} {{ page.words.note }}
 {{ brief(page.facts.friend) }} {% for p in page.facts.friends %}{{ brief(p) }}{% endfor %} {{ page.facts.level }}
 {% for place in page.facts.places %}{{ place|country }}{% endfor %}{% for p in page.ancestors %}{{ brief(p) }}{% endfor %}
