@@ -80,7 +80,7 @@ def test_facts_of_a_block_hold_in_every_language(make_site: MakeSite) -> None:
     button, download = one(page, ".//a[@class='button']"), one(page, ".//p[@class='download']")
     assert (button.text, button.get("href")) == ("Postuler", "/fr/apply/")
     assert one(download, "a").get("href") == "/en/form.pdf"
-    assert words(download) == "Formulaire PDF, 2,3 Mo"
+    assert words(download) == "Formulaire PDF · 2,3 Mo"
 
 
 def test_block_of_the_same_name_that_is_missing_in_a_translation_takes_no_others_facts(make_site: MakeSite) -> None:
