@@ -55,7 +55,13 @@ def _upgrade(options: Namespace) -> int:
 def _add_import(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument(
-        "folder", type=Path, metavar="SOURCE", help="the folder in which hugo.toml lies, or a table as partners.csv"
+        "folder",
+        type=Path,
+        metavar="SOURCE",
+        help="the folder in which hugo.toml or mkdocs.yml lies, or a table as partners.csv",
+    )
+    parser.add_argument(
+        "--from", dest="sort", default="", metavar="NAME", help="hugo or mkdocs; what it looks like unless said"
     )
     parser.add_argument("--kind", metavar="KIND", help="of a table: the kind of its pages")
     parser.add_argument("--into", metavar="PAGE", help="of a table: the content path below which its pages lie")
@@ -67,7 +73,7 @@ def _import(options: Namespace) -> int:
         return _import_rows(options)
     from sitegen.importers.importer import import_site
 
-    done = import_site(options.folder, options.root)
+    done = import_site(options.folder, options.root, options.sort)
     tell(done.problems, options)
     where = f"; all that is left to do is in {options.root / done.report}" if done.report else ""
     print(f"{done.pages} pages, {done.versions} texts and {done.files} files in {options.root}{where}", file=sys.stderr)

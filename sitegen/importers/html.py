@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sitegen.content.blocks import parse_around
+from sitegen.content.blocks import parse_around, written_label
 from sitegen.content.markdown import OPTIONS
 from sitegen.model.blocks import NAME
 from sitegen.source.edits import Edit, Traced
@@ -287,6 +287,12 @@ def _converter() -> Any:
             escaped = str(super().escape(text, parent_tags))  # type: ignore[misc]
             return re.sub(r"(?<!\{\{)<", r"\\<", escaped)
 
+        def convert_summary(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            return f"\n\n**{text.strip()}**\n\n" if text.strip() else ""
+
+        def convert_details(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            return _details(text) if el.name == "details" and el.find("summary") else text
+
         def convert_sup(self, el: Any, text: str, parent_tags: set[str]) -> str:
             return shifted(text, "sup")
 
@@ -294,6 +300,14 @@ def _converter() -> Any:
             return shifted(text, "sub")
 
     return Converter(heading_style=ATX, bullets="-")
+
+
+def _details(text: str) -> str:
+    """A text that unfolds, whose first line is its summary, as a block that has more colons than those in it."""
+    summary, _, rest = text.strip().partition("\n")
+    colons = ":" * max((len(found) + 1 for found in re.findall(r"^(:{3,})", rest, re.MULTILINE)), default=3)
+    label = written_label(re.sub(r"[*_`]", "", summary))
+    return f"\n\n{colons}details[{label}]\n{rest.strip()}\n{colons}\n\n" if rest.strip() else f"\n\n{summary}\n\n"
 
 
 def _words(html: str) -> str:

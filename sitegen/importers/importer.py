@@ -1,11 +1,11 @@
-"""`import`: the folder of a Hugo site becomes a site here; what can't be brought is told with its file and line.
+"""`import`: the folder of a site of Hugo or MkDocs becomes a site here; what can't be brought is told with its file and line.
 
 Everything is made in a folder beside its place and put there at the end: all of it or nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,9 +15,8 @@ from msgspec.structs import replace
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
-from sitegen.importers.hugo.pages import adopt
-from sitegen.importers.hugo.reader import read_site
-from sitegen.importers.hugo.writer import Rewriter
+from sitegen.importers.draft import Draft
+from sitegen.importers.registry import importer_for
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order
 from sitegen.source.excerpts import with_excerpts
 from sitegen.source.files import (
@@ -44,15 +43,6 @@ _REPORT = "import.txt"
 _TOPS = (_REPORT, "static", "templates", "content")
 #: Where a site is made, and what says that all of it is there.
 _WORK, _READY = ".import-", "ready"
-_LOOKS = "how a site looks is not imported", "the theme shows it; write templates/ for what is to look otherwise"
-#: Folder of a Hugo site → (message, hint) on why it stays behind.
-_NOT_CONTENT = {
-    "archetypes": ("patterns of new pages are not imported", "`new` asks for what content/kinds.yaml declares"),
-    "data": ("data files are not imported", "make pages of them, or put them beside the page that shows them"),
-    "i18n": ("messages of the interface are not imported", "the theme has its own; translations/ overrides them"),
-    "layouts": _LOOKS,
-    "themes": _LOOKS,
-}
 
 
 class Imported(Struct, frozen=True):
@@ -70,20 +60,20 @@ class Imported(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def import_site(folder: Path, root: Path) -> Imported:
-    """Make a site below `root` of the Hugo site in `folder`.
+def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
+    """Make a site below `root` of the site in `folder`, which is of this sort or of the one that it looks like.
 
     Raises:
         SiteError: `folder` is none, its settings can't be read, or `root` has a site; nothing is written.
     """
     with _told_of_disk(root):
         _refuse_taken(root, is_finished=_finish(root))
-        rewriter, texts = _read(folder)
-        problems = _put(root, folder, rewriter, texts)
-    families = rewriter.adopted.families
-    versions = sum(len(family.versions) for family in families.values())
+        draft = _read(folder, sort)
+        problems = _put(root, folder, draft)
     report = _REPORT if problems else ""
-    return Imported(len(families), versions, len(rewriter.links.taken), report, problems)
+    return Imported(
+        draft.pages, draft.versions, sum(path.startswith("content/") for path in draft.files), report, problems
+    )
 
 
 @contextmanager
@@ -95,11 +85,9 @@ def _told_of_disk(root: Path) -> Iterator[None]:
         raise SiteError([Problem(path=path, code="unwritable", message=reason_of(error))]) from error
 
 
-def _read(folder: Path) -> tuple[Rewriter, dict[str, str]]:
-    """The old site, and the texts of the new one: path → text."""
+def _read(folder: Path, sort: str) -> Draft:
     try:
-        rewriter = Rewriter(folder, adopt(read_site(folder)))
-        return rewriter, rewriter.texts()
+        return importer_for(folder, sort).read(folder)
     except SiteError as error:
         raise SiteError(_told(folder, error.problems)) from error
 
@@ -119,20 +107,12 @@ def _told(folder: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
         yield replace(problem, path=path, severity="warning" if problem.code in WARNINGS else "error")
 
 
-def _left_behind(folder: Path) -> Iterator[Problem]:
-    for name, (message, hint) in _NOT_CONTENT.items():
-        if (folder / name).is_dir() and any((folder / name).iterdir()):
-            yield Problem(path=name, code="not-imported", message=message, hint=hint)
-
-
-def _put(root: Path, folder: Path, rewriter: Rewriter, texts: Mapping[str, str]) -> tuple[Problem, ...]:
+def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
     """Write the site; returns what could not be imported, and what `checks:` of its site.yaml lets pass where that may be."""
     with workshop(root, _WORK) as work:
-        _write(work, texts, rewriter, folder)
-        found = with_excerpts(work, _settle(work, texts["content/site.yaml"]))
-        adopted = rewriter.adopted
-        own = [*adopted.site.problems, *adopted.problems, *rewriter.problems, *_left_behind(folder)]
-        problems = in_order([*found, *_told(folder, own)])
+        _write(work, draft, folder)
+        found = with_excerpts(work, _settle(work, draft.texts["content/site.yaml"]))
+        problems = in_order([*found, *_told(folder, draft.problems)])
         if problems:
             replace_files(work, {_REPORT: "".join(f"{problem}\n" for problem in problems).encode()})
         replace_files(work, {_READY: b""})
@@ -157,16 +137,13 @@ def _finish(root: Path) -> bool:
     return is_finished
 
 
-def _write(work: Path, texts: Mapping[str, str], rewriter: Rewriter, folder: Path) -> None:
-    names = str([taxonomy.plural for taxonomy in rewriter.adopted.taxonomies])
+def _write(work: Path, draft: Draft, folder: Path) -> None:
     starter = {
-        path: text.replace("TAXONOMIES", names)
+        path: text.replace("TAXONOMIES", str(list(draft.taxonomies)))
         for path, text in yaml.safe_load(STARTER.read_text(encoding="utf-8")).items()
     }
-    replace_files(work, {path: text.encode() for path, text in {**starter, **texts}.items()})
-    beside = {f"content{owner}{name}": source for (owner, name), source in rewriter.links.taken.items()}
-    static = {path: path for path in rewriter.adopted.site.shared.values() if path.startswith("static/")}
-    copy_files(folder, work, {**beside, **static})
+    replace_files(work, {path: text.encode() for path, text in {**starter, **draft.texts}.items()})
+    copy_files(folder, work, draft.files)
 
 
 def _settle(work: Path, settings: str) -> list[Problem]:

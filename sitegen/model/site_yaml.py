@@ -246,7 +246,7 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
     if values.get("extensions") and engine == "commonmark":
         message, hint = "extensions: are of Python-Markdown", "add `engine: python-markdown`, or take them away"
         check.reject(node.value["extensions"], "expected", message, hint)
-    known = _extensions() if engine != "commonmark" else frozenset()
+    known = known_extensions() if engine != "commonmark" else frozenset()
     for item in node.value["extensions"].value if known and values.get("extensions") else ():
         if item.text not in known:
             hint = nearest(item.text, known) or f"installed are {listing(sorted(known))}"
@@ -255,7 +255,7 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
 
 
 @cache
-def _extensions() -> frozenset[str]:
+def known_extensions() -> frozenset[str]:
     """The extensions of Python-Markdown that are installed, by the names that it knows them by."""
     from importlib.metadata import entry_points
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.importers.html import Dialect, without_html
+from sitegen.importers.html import Dialect, html_as_markdown, without_html
 from sitegen.source.edits import Traced
 
 HTML = Dialect(has_html=True)
@@ -102,3 +102,20 @@ def test_attributes_of_a_block_are_left_out_where_hugo_reads_them() -> None:
 
     assert unwrapped("Text\n{.wide}\n", dialect) == ("Text\n\n", [("attributes of a block are left out", 2)])
     assert unwrapped("Text\n{.wide}\n") == ("Text\n{.wide}\n", [])
+
+
+@pytest.mark.parametrize(
+    ("html", "made"),
+    [
+        ("<details><summary>More</summary>hidden *words*</details>", ":::details[More]\nhidden \\*words\\*\n:::"),
+        (
+            "<details><summary>A</summary><p>b</p><details><summary>C</summary><p>d</p></details></details>",
+            "::::details[A]\nb\n\n:::details[C]\nd\n:::\n::::",
+        ),
+        ("<details>\n<summary>Begun and not ended here</summary>\n", "**Begun and not ended here**"),
+        ("<details><p>a</p></details>", "a"),
+    ],
+    ids=["whole", "one in another", "begun", "without a summary"],
+)
+def test_text_that_unfolds_stays_so(html: str, made: str) -> None:
+    assert html_as_markdown(html) == made

@@ -165,7 +165,7 @@ class Dripping(http.server.BaseHTTPRequestHandler):
 def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PATIENCE", 0.3)
     monkeypatch.setattr(live, "MOST", 5_000_000)
-    monkeypatch.setattr(live, "SLOWEST", 200_000)
+    monkeypatch.setattr("sitegen.source.connections.SLOWEST", 200_000)
     handler = type("Handler", (Dripping,), {"kind": kind})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -194,7 +194,7 @@ class Slow(http.server.BaseHTTPRequestHandler):
 
 def test_a_host_that_is_slow_and_sends_all_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PATIENCE", 0.4)
-    monkeypatch.setattr(live, "SLOWEST", 1_000_000)
+    monkeypatch.setattr("sitegen.source.connections.SLOWEST", 1_000_000)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with closing(live.Client(f"http://127.0.0.1:{server.server_port}/")) as client:

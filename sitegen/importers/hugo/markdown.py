@@ -27,6 +27,10 @@ _ADDRESS = re.compile(
 )
 _E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _TASK = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(\[([ xX])\])[ \t]")
+#: A fence with the name of a file in its options: `` ```yaml {file="hugo.yaml"} ``.
+_FILE_NAME = re.compile(
+    r"""(?:`{3,}|~{3,})[^\n{]*\{[^\n}]*?\b(?:file|filename|name|title|caption)=(?:"(?P<quoted>[^"\n`]+)"|(?P<plain>[^\s"}`]+))"""
+)
 _UNDERLINE = re.compile(r"\n[ \t]{0,3}(?:=+|-+)[ \t]*\Z")
 _MORE = re.compile(r"<!--\s*more\s*-->")
 #: Typographic signs that Hugo makes of plain ones, before it makes ids.
@@ -101,6 +105,8 @@ class _Rest(Reader):
         self._end_run()
         if name == "Heading":
             self.heading, self.given = [], value["id"]
+        elif name == "CodeBlock":
+            self._file_name(start)
         elif name == "Item" and (task := _TASK.match(self.text, start)):
             self.edits.append(Edit(task.start(1), task.end(1), "☐" if task[2] == " " else "☑"))
         elif name in ("Link", "Image") and value["link_type"] not in ("Autolink", "Email"):
@@ -127,6 +133,17 @@ class _Rest(Reader):
         is_plain = name == "Text" and not {"Link", "Image", "CodeBlock"} & set(self.inside)
         if is_plain and self.dialect.has_addresses:
             self.run = (self.run[0] if self.run[1] == start and self.run[1] else start, end)
+
+    def _file_name(self, start: int) -> None:
+        """What stands above code in many themes, as an option of it: a line of its own here."""
+        found = _FILE_NAME.match(self.text, start)
+        if found is None:
+            return
+        before = self.text[self.text.rfind("\n", 0, start) + 1 : start]
+        indent = re.sub(r"[^\s>]", " ", before)
+        is_first = not before.strip(" \t>")
+        name = found["quoted"] or found["plain"]
+        self.edits.append(Edit(start, start, (f"\n{indent}" if is_first else "") + f"`{name}`\n\n{indent}"))
 
     def _end_run(self) -> None:
         """Bare addresses of the text that is over."""

@@ -1,0 +1,321 @@
+"""A MkDocs site as files of a site here: its pages in all languages, its navigation, its files.
+
+Texts stay as they are, since Python-Markdown reads them here too; only links between pages and to files are written anew.
+Languages are those of the i18n plugin, by file name (`page.fr.md`) or by folder (`fr/page.md`).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import yaml
+from msgspec import Struct, field
+
+from sitegen.i18n.tags import parse_tag
+from sitegen.importers.draft import Draft
+from sitegen.importers.front_matter import split_front_matter
+from sitegen.importers.hugo.addresses import key_of
+from sitegen.model.site_yaml import known_extensions
+from sitegen.model.urls import ancestor_keys
+from sitegen.model.values import Key
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_text, walk
+from sitegen.source.front_matter import page_text
+from sitegen.source.scalars import scalar
+from sitegen.source.text import Source
+
+#: A link or picture of Markdown: what stands before its target, and the target.
+_LINK = re.compile(r"(\]\(<?)([^()\s<>]+)")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_TITLE = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\{[^}\n]*\})?[ \t]*(?:\n|\Z)")
+_PAGE = re.compile(r"\.(?:md|markdown)\Z")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads settings in which tags name programs, and leaves those out."""
+
+
+_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
+
+
+class _Page(Struct):
+    """A page in one language: its file, its place here, its title and its text."""
+
+    path: str
+    language: str
+    key: Key
+    title: str
+    summary: str
+    body: str
+
+
+class _Site(Struct):
+    """Everything that was read."""
+
+    folder: Path
+    settings: Mapping[str, Any]
+    docs: str
+    default: str
+    languages: dict[str, str]
+    by_folder: bool
+    pages: dict[tuple[Key, str], _Page] = field(default_factory=dict)
+    of: dict[str, tuple[Key, str]] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    placed: dict[str, tuple[Key, str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, path: str, message: str, hint: str = "") -> None:
+        """Note what can't be brought."""
+        self.problems.append(Problem(path=path, code="not-imported", message=message, hint=hint))
+
+
+def read_mkdocs(folder: Path) -> Draft:
+    """Read a MkDocs site.
+
+    Raises:
+        SiteError: it has no settings, they can't be read, or it has no pages.
+    """
+    site = _settings(folder)
+    _read_pages(site)
+    if not site.pages:
+        message, hint = f"there are no pages in '{site.docs}'", "name the folder in which mkdocs.yml lies"
+        raise SiteError([Problem(path=site.docs, code="not-imported", message=message, hint=hint)])
+    _make_missing(site)
+    orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, site.settings.get("nav"))), 1)}
+    texts = {
+        f"content{key}index.{language}.md": _written(site, page, orders) for (key, language), page in site.pages.items()
+    }
+    texts["content/kinds.yaml"] = (
+        "# Made of a site of MkDocs; from now on it is yours.\n\npage:\n  template: page.html\n  children: {kind: page, sort: order}\n"
+    )
+    texts["content/site.yaml"] = "\n".join(_site_yaml(site)) + "\n"
+    files = {f"content{key}{name}": source for source, (key, name) in site.placed.items()}
+    keys = {key for key, _ in site.pages}
+    return Draft(texts=texts, files=files, problems=tuple(site.problems), pages=len(keys), versions=len(site.pages))
+
+
+# settings
+
+
+def _settings(folder: Path) -> _Site:
+    path = next((name for name in ("mkdocs.yml", "mkdocs.yaml") if (folder / name).is_file()), "mkdocs.yml")
+    try:
+        settings = yaml.load(read_text(folder, path), _Loader)  # noqa: S506 - it makes plain values alone
+    except (yaml.YAMLError, RecursionError) as error:
+        message = f"unreadable YAML: {str(error).splitlines()[0]}"
+        raise SiteError([Problem(path=path, code="yaml", message=message)]) from error
+    settings = settings if isinstance(settings, dict) else {}
+    plugin = _options(settings.get("plugins")).get("i18n") or {}
+    theme = settings.get("theme")
+    own = str(theme.get("language") or "") if isinstance(theme, dict) else ""
+    named = _languages(plugin) or {own or "en": (True, "")}
+    tags = {name: str(parse_tag(name.replace("_", "-")) or "") for name in named}
+    if wrong := [
+        name for name, tag in tags.items() if not tag or not re.fullmatch(r"[A-Za-z0-9-]+", name.replace("_", "-"))
+    ]:
+        message, hint = f"'{wrong[0]}' names no language that CLDR knows", "write its tag, as `locale: zh-CN`"
+        raise SiteError([Problem(path=path, code="language", message=message, hint=hint)])
+    default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
+    docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
+    if docs.startswith(("/", "..")):
+        message = f"docs_dir: '{docs}' lies outside of the site"
+        raise SiteError([Problem(path=path, code="symlink", message=message)])
+    by_folder = plugin.get("docs_structure") == "folder"
+    site = _Site(folder, settings, docs, default, tags, by_folder)
+    site.settings = {**settings, "titles": {name: title for name, (_, title) in named.items() if title}, "path": path}
+    return site
+
+
+def _options(entries: Any) -> dict[str, Any]:
+    """A list of names, some with options, as a table."""
+    if isinstance(entries, dict):
+        return {str(name): own for name, own in entries.items()}
+    found: dict[str, Any] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        found.update({str(name): own for name, own in entry.items()} if isinstance(entry, dict) else {str(entry): None})
+    return found
+
+
+def _languages(plugin: Any) -> dict[str, tuple[bool, str]]:
+    """Locale → whether it is the default, and the site's name in it; of the plugin's old form too."""
+    listed = plugin.get("languages") if isinstance(plugin, dict) else None
+    if isinstance(listed, dict):
+        return {str(name): (name == plugin.get("default_language"), "") for name in listed if name != "default"}
+    return {
+        str(own["locale"]): (own.get("default") is True, str(own.get("site_name") or ""))
+        for own in (listed if isinstance(listed, list) else ())
+        if isinstance(own, dict) and own.get("locale") and own.get("build") is not False
+    }
+
+
+# pages
+
+
+def _read_pages(site: _Site) -> None:
+    for path in sorted(_paths(site)):
+        below = path.removeprefix(f"{site.docs}/")
+        if not _PAGE.search(path):
+            site.files.append(path)
+            continue
+        stem, language = _split(site, _PAGE.sub("", below))
+        folder, _, name = stem.rpartition("/")
+        key = key_of(folder if name.lower() in ("index", "readme") else stem)
+        if (key, language) in site.pages:
+            site.tell(path, f"the same page as {site.pages[key, language].path}", "join the two, or rename one")
+        else:
+            site.pages[key, language] = _read(site, path, language, key)
+            site.of[path] = (key, language)
+
+
+def _paths(site: _Site) -> Iterator[str]:
+    for folder, files in walk(site.folder, site.docs, site.problems, lambda name: name.startswith(".")):
+        yield from (f"{folder}/{entry.name}" for entry in files)
+
+
+def _split(site: _Site, stem: str) -> tuple[str, str]:
+    """A path without its language, and the language."""
+    if site.by_folder:
+        first, _, rest = stem.partition("/")
+        return (rest, first) if first in site.languages and rest else (stem, site.default)
+    before, dot, last = stem.rpartition(".")
+    return (before, last) if dot and last in site.languages else (stem, site.default)
+
+
+def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
+    source = Source.of(path, read_text(site.folder, path))
+    form, text, _, end = split_front_matter(source)
+    try:
+        meta = yaml.load(text, _Loader) if form == "yaml" else {}  # noqa: S506
+    except (yaml.YAMLError, RecursionError):
+        meta = {}
+        site.tell(path, "front matter that can't be read is left out", "write it as `title: …`")
+    meta = meta if isinstance(meta, dict) else {}
+    body = "\n".join(source.lines[end:])
+    heading = _TITLE.match(body)
+    title = str(meta.pop("title", "") or "") or (re.sub(r"[*_`]", "", heading[1]) if heading else "")
+    summary = str(meta.pop("description", "") or "")
+    if meta:
+        site.tell(
+            path, f"front matter is left out: {', '.join(map(str, meta))}", "declare a field in content/kinds.yaml"
+        )
+    body = body[heading.end() :] if heading else body
+    return _Page(path, language, key, title or _name(key), summary, body)
+
+
+def _name(key: Key) -> str:
+    return key.rstrip("/").rpartition("/")[2].replace("-", " ").capitalize() or "Home"
+
+
+def _make_missing(site: _Site) -> None:
+    """Home and folders that have no page of their own."""
+    keys = {key for key, _ in site.pages}
+    needed = {Key("/"), *(above for key in keys for above in ancestor_keys(key))} - keys
+    for key in sorted(needed):
+        title = str(site.settings.get("site_name") or "Site") if key == "/" else _name(key)
+        site.pages[key, site.default] = _Page("", site.default, key, title, "", "")
+
+
+def _nav_keys(site: _Site, nav: Any) -> Iterator[Key]:
+    """The pages of the navigation, in its order."""
+    if isinstance(nav, str):
+        found = site.of.get(f"{site.docs}/{nav}") or site.of.get(f"{site.docs}/{site.default}/{nav}")
+        yield from (found[0],) if found else ()
+    for entry in nav if isinstance(nav, list) else nav.values() if isinstance(nav, dict) else ():
+        yield from _nav_keys(site, entry)
+
+
+# what is written
+
+
+def _written(site: _Site, page: _Page, orders: Mapping[Key, int]) -> str:
+    is_source = page.language == site.default or (page.key, site.default) not in site.pages
+    front = [f"order: {orders[page.key]}"] if is_source and page.key in orders else []
+    front.append(f"title: {scalar(page.title)}")
+    front += [f"summary: {scalar(page.summary)}"] if page.summary else []
+    return page_text(front, _relinked(site, page).strip("\n"))
+
+
+def _relinked(site: _Site, page: _Page) -> str:
+    """A text with its links as they are written here; code stays as it is."""
+    parts, place = [], 0
+    for fence in _FENCE.finditer(page.body):
+        parts += [_with_links(site, page, page.body[place : fence.start()]), fence[0]]
+        place = fence.end()
+    return "".join((*parts, _with_links(site, page, page.body[place:])))
+
+
+def _with_links(site: _Site, page: _Page, text: str) -> str:
+    return _LINK.sub(lambda found: found[1] + (_target(site, page, found[2]) or found[2]), text)
+
+
+def _target(site: _Site, page: _Page, written: str) -> str | None:
+    """A link as it is written here; None for one that leads out of the site, or nowhere."""
+    path, mark, anchor = written.partition("#")
+    if not path or re.match(r"[a-z][a-z0-9+.-]*:|//", path, re.IGNORECASE):
+        return None
+    folder = page.path.rpartition("/")[0]
+    named = posixpath.normpath(
+        posixpath.join(folder, unquote(path).lstrip("/") if path[0] != "/" else f"/{site.docs}{unquote(path)}")
+    )
+    named = named.lstrip("/")
+    own = named.removeprefix(f"{site.docs}/")
+    for candidate in (named, f"{site.docs}/{page.language}/{own}", f"{site.docs}/{site.default}/{own}"):
+        if candidate in site.of:
+            return site.of[candidate][0] + mark + anchor
+    key = key_of(_split(site, _PAGE.sub("", own))[0])
+    if (
+        _PAGE.search(own) is None
+        and "." not in own.rpartition("/")[2]
+        and any((key, name) in site.pages for name in site.languages)
+    ):
+        return key + mark + anchor
+    return _file(site, page, named)
+
+
+def _file(site: _Site, page: _Page, source: str) -> str | None:
+    """How a page names a file, which is put beside the first that names it."""
+    if source not in site.placed:
+        if source not in site.files:
+            return None
+        name, taken = source.rpartition("/")[2].lstrip("_."), set(site.placed.values())
+        stem, dot, ending = name.rpartition(".")
+        tries = (name, *(f"{stem}-{number}{dot}{ending}" for number in range(2, len(taken) + 3)))
+        site.placed[source] = (page.key, next(own for own in tries if (page.key, own) not in taken))
+    key, name = site.placed[source]
+    return name if key == page.key else f"{key}{name}"
+
+
+def _site_yaml(site: _Site) -> Iterator[str]:
+    name, titles = str(site.settings.get("site_name") or "Site"), site.settings["titles"]
+    base = str(site.settings.get("site_url") or "")
+    yield "# Made of a site of MkDocs; from now on it is yours."
+    yield "title:"
+    yield from (f"  {own}: {scalar(titles.get(own, name))}" for own in site.languages)
+    yield f"base_url: {scalar(base if base.startswith(('https://', 'http://')) else 'https://example.org/')}"
+    yield f"source_language: {site.default}"
+    yield "languages:"
+    for own, tag in site.languages.items():
+        yield f"  - {{tag: {tag}{'' if own == tag else f', path: {own}'}}}"
+    yield f"unprefixed: {site.default}"
+    yield "theme: default"
+    known, listed = known_extensions(), _options(site.settings.get("markdown_extensions"))
+    for other in sorted(set(listed) - set(known)):
+        site.tell(
+            site.settings["path"],
+            f"the Markdown extension '{other}' is not installed or not allowed here",
+            "install it, or write what it does otherwise",
+        )
+    extensions = ", ".join(
+        dict.fromkeys(("tables", "fenced_code", *(own for own in listed if own in known and own != "toc")))
+    )
+    yield f"markdown: {{engine: python-markdown, extensions: [{extensions}]}}"
+    tops = list(
+        dict.fromkeys(key for entry in site.settings.get("nav") or () for key in list(_nav_keys(site, [entry]))[:1])
+    )
+    if tops:
+        yield f"menus:\n  main: [{', '.join(tops)}]"

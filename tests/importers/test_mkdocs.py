@@ -1,0 +1,108 @@
+"""A site of MkDocs with languages comes over with its texts as they are: by file name and by folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import TinySite
+
+from sitegen.importers.importer import import_site
+from sitegen.importers.registry import IMPORTERS, importer_for
+from sitegen.problems.problem import SiteError
+
+SETTINGS = """\
+site_name: Guide
+site_url: https://e.org/
+nav:
+  - index.md
+  - Use:
+      - use/first.md
+      - More: use/more.md
+markdown_extensions:
+  - admonition
+  - toc: {permalink: true}
+  - pymdownx.nothing: {slugify: !!python/name:os.system }
+plugins:
+  - search
+  - i18n:
+      docs_structure: STRUCTURE
+      languages:
+        - {locale: en, default: true}
+        - {locale: fr, site_name: Le guide}
+"""
+PAGES = {
+    "index.md": "# Home\n\nSee [first](use/first.md#a) and [out](https://x.org/a.md).\n\n!!! note\n    Mind *this*.\n",
+    "use/first.md": "---\ntitle: First\ndescription: Of it.\nicon: x\n---\n# First\n\n## A\n\n![P](../img/p.png) `[x](more.md)` [more](more.md)\n",
+    "use/more.md": "# More\n\n```\n[kept](first.md)\n```\n",
+}
+FRENCH = {"index.md": "# Accueil\n\nVoir [premier](use/first.md).\n", "use/first.md": "# Premier\n\n## Un\n\nTexte\n"}
+
+
+def laid_out(tmp_path: Path, structure: str) -> Path:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", SETTINGS.replace("STRUCTURE", structure))
+    for path, text in PAGES.items():
+        old.write(f"docs/en/{path}" if structure == "folder" else f"docs/{path}", text)
+    for path, text in FRENCH.items():
+        old.write(f"docs/fr/{path}" if structure == "folder" else f"docs/{path.replace('.md', '.fr.md')}", text)
+    png = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+    )
+    old.write("docs/en/img/p.png" if structure == "folder" else "docs/img/p.png", png)
+    return old.root
+
+
+@pytest.mark.parametrize("structure", ["suffix", "folder"])
+def test_site_with_languages_arrives_and_builds(tmp_path: Path, structure: str) -> None:
+    done = import_site(laid_out(tmp_path, structure), tmp_path / "new")
+    new = TinySite(tmp_path / "new")
+    new.report()
+    pages = new.pages()
+
+    assert (done.pages, done.versions, done.files) == (4, 6, 1)
+    assert [problem for problem in done.problems if problem.severity == "error"] == []
+    assert '<a href="/en/use/first/#a">first</a>' in pages["en/index.html"]
+    assert "<em>this</em>" in pages["en/index.html"]
+    assert ">Accueil<" in pages["fr/index.html"]
+    assert '<a href="/fr/use/first/">premier</a>' in pages["fr/index.html"]
+    assert "[kept](first.md)" in pages["en/use/more/index.html"]
+    assert (new.root / "content/use/first/p.png").is_file()
+    settings = (new.root / "content/site.yaml").read_text(encoding="utf-8")
+    assert "  fr: Le guide\n" in settings
+    assert "markdown: {engine: python-markdown, extensions: [tables, fenced_code, admonition]}" in settings
+    assert "  main: [/, /use/first/]\n" in settings
+    assert "order: 3\n" in (new.root / "content/use/more/index.en.md").read_text(encoding="utf-8")
+
+
+def test_what_can_not_be_brought_is_named(tmp_path: Path) -> None:
+    done = import_site(laid_out(tmp_path, "suffix"), tmp_path / "new")
+
+    messages = [problem.message for problem in done.problems]
+    assert "the Markdown extension 'pymdownx.nothing' is not installed or not allowed here" in messages
+    assert "front matter is left out: icon" in messages
+
+
+def test_command_picks_the_importer_by_the_folder_or_by_name(tmp_path: Path) -> None:
+    folder = laid_out(tmp_path, "suffix")
+
+    assert importer_for(folder) is IMPORTERS["mkdocs"]
+    assert importer_for(tmp_path) is IMPORTERS["hugo"]
+    assert importer_for(folder, "hugo") is IMPORTERS["hugo"]
+    with pytest.raises(SiteError) as caught:
+        importer_for(folder, "jekyll")
+    assert caught.value.problems[0].message == "--from: 'jekyll' is not an importer"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    ["a: [", "docs_dir: ../x\n", "docs_dir: none\n", "theme: {language: xx-none-1}\n"],
+    ids=["yaml", "outside", "empty", "language"],
+)
+def test_settings_that_can_not_be_used_are_refused(tmp_path: Path, settings: str) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", settings)
+
+    with pytest.raises(SiteError):
+        import_site(old.root, tmp_path / "new")
+    assert not (tmp_path / "new/content").exists()
