@@ -113,30 +113,6 @@ def test_table_may_be_json_or_yaml(site: TinySite, name: str, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
-    [
-        ("fees.json", '[{"program.en": "Law"},]', "content/fees.json:1:24: error[expected]: the table can't be read"),
-        (
-            "fees.json",
-            '{"program.en": "Law"}',
-            "content/fees.json:1:1: error[expected]: a table in JSON is a list of objects",
-        ),
-        (
-            "fees.yaml",
-            "program: Law\n",
-            "content/fees.yaml:1:1: error[expected]: a table in YAML is a list below `rows:`",
-        ),
-    ],
-    ids=["no JSON", "no list", "no rows"],
-)
-def test_table_of_another_form_is_told(site: TinySite, name: str, text: str, told: str) -> None:
-    site.write(f"content/{name}", text)
-    (site.root / "content/fees.csv").unlink()
-    site.write("content/index.en.md", HOME.replace("fees.csv", name))
-
-    assert told in site.told()
-
-
     ("value", "code"),
     [
         ('"\\ud800"', "control-character"), ('"a\\u0000"', "control-character"), ('"\\u202e"', "control-character"),
