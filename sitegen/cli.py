@@ -24,7 +24,7 @@ COMMANDS = {
     "merge": ("building", "join the parts of a build into public/"),
     "verify": ("checking", "build again and compare every byte"),
     "check": ("checking", "run every check; publish nothing"),
-    "serve": ("building", "live preview of all languages"),
+    "serve": ("building", "preview all languages, reloading what changes"),
     "hosts": ("publishing", "print the configuration of a server"),
     "publish": ("publishing", "publish the built site, all of it or nothing"),
     "init": ("starting", "make a new site, with the theme"),

@@ -128,7 +128,7 @@ def test_problems_are_told_with_their_lines_and_nothing_is_published(make_site: 
     assert done.stderr == (
         "content/a/index.en.md:4:12: error[dead-page]: the page '/gone/' does not exist\n"
         "  4 | See [x, y](/gone/).\n    |            ^^^^^^\n"
-        "1 error, 0 warnings; `python build.py explain dead-page` tells more; nothing was published\n"
+        "1 error, 0 warnings; `python build.py explain dead-page` explains more; nothing was published\n"
     )
     assert not site.public.exists()
 

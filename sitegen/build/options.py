@@ -23,7 +23,7 @@ class Options(Struct, frozen=True, kw_only=True):
         as_of: the day on which the site is built; decides what is due. None: the clock's.
         strict: warnings count as errors.
         jobs: how many processes may work at once; as many as the machine runs when 0.
-        clean: forget what earlier builds remember.
+        clean: ignore what earlier builds left in the cache.
         pseudo: with pseudo-locales, made of the source language.
         compress: with compressed versions beside the texts.
         shard: only this part of the files.

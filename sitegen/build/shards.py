@@ -33,7 +33,7 @@ class Shard(Struct, frozen=True):
         """Read `3/8`.
 
         Raises:
-            ValueError: it is no part of a whole.
+            ValueError: it is not a part of a whole.
         """
         number, _, count = text.partition("/")
         if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count) <= 1000):
@@ -103,7 +103,7 @@ def _read_label(part: Path) -> dict[str, Any]:
         label = {}
     if label.keys() != {"shard", "of", "site"} or find_marker(part) is None:
         hint = "make it with build --shard NUMBER/COUNT"
-        raise SiteError([problem_at(str(part), "release", "the folder holds no whole part of a site", None, hint)])
+        raise SiteError([problem_at(str(part), "release", "the folder is not a complete part of a site", None, hint)])
     return label
 
 
@@ -113,11 +113,11 @@ def _refuse_incomplete(labels: Mapping[Path, Mapping[str, Any]], output: Path) -
     problems = []
     if len({label["site"] for label in labels.values()}) > 1 or len(counts) > 1:
         hint = "build all parts from one commit, for one day, with the same options and the same Python"
-        problems.append(problem_at(str(output), "release", "the parts are not of one site", None, hint))
+        problems.append(problem_at(str(output), "release", "the parts belong to different sites", None, hint))
     elif numbers != [*range(1, max(counts) + 1)]:
         missing = ", ".join(str(number) for number in range(1, max(counts) + 1) if number not in numbers)
-        message = f"parts are missing: {missing}" if missing else "a part is given twice"
-        problems.append(problem_at(str(output), "release", message, None, f"name all {max(counts)} parts, each once"))
+        message = f"parts are missing: {missing}" if missing else "one part is given twice"
+        problems.append(problem_at(str(output), "release", message, None, f"name each of the {max(counts)} parts once"))
     if problems:
         raise SiteError(problems)
 

@@ -31,7 +31,7 @@ from sitegen.source.files import replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
-#: What is told of an address: it answers; it answers elsewhere for good; it is gone; the host does not say; or it fails for now.
+#: What is told of an address: it answers; it answers elsewhere for good; it is gone; the host does not say; or it is failing at the moment.
 Verdict = Literal["alive", "moved", "dead", "refused", "failing"]
 #: Where answers are remembered.
 MEMORY = ".cache/external.json"
@@ -150,13 +150,13 @@ def _counted(answer: Answer, before: Answer | None, today: dt.date) -> Answer:
 
 def _problems(url: str, answer: Answer, places: Sequence[tuple[str, Mark]]) -> Iterator[Problem]:
     messages = {
-        "moved": (f"{url} has moved for good", f"write {answer.target}"),
-        "dead": (f"{url} is dead: {answer.reason}", "look where the page is now, or take the link away"),
-        "failing": (f"{url} fails for now: {answer.reason}", "look again tomorrow"),
+        "moved": (f"{url} has moved permanently", f"write {answer.target}"),
+        "dead": (f"{url} is dead: {answer.reason}", "look where the page is now, or remove the link"),
+        "failing": (f"{url} is failing at the moment: {answer.reason}", "look again tomorrow"),
     }
     message, hint = messages[answer.verdict]
     if answer.times > 1:
-        message += f", for the {answer.times}. time in a row"
+        message += f", {answer.times} times in a row"
     yield from (problem_at(path, "external-link", message, mark, hint) for path, mark in places)
 
 
@@ -229,10 +229,10 @@ def _ask(url: str, manner: Manner) -> tuple[Answer, float | None]:
             is_for_good = is_for_good and status in (301, 308)
             here = _led_to(here, location)
             if not here.lower().startswith(("http://", "https://")):
-                return Answer("dead", f"it leads to {here[:80]}"), None
+                return Answer("dead", f"it redirects to {here[:80]}"), None
             continue
         return _judged(status, here if here != url and is_for_good else ""), _pause(status, headers)
-    return Answer("dead", f"it leads on more than {_HOPS} times"), None
+    return Answer("dead", f"it redirects more than {_HOPS} times"), None
 
 
 def _judged(status: int, target: str) -> Answer:

@@ -71,7 +71,7 @@ def _wrong_terms(
         for banned in term.avoid:
             if _pattern(_exactly(banned)).search(text):
                 mark = _place(root, document, _exactly(banned))
-                message = f"'{banned}' is not the name to use"
+                message = f"'{banned}' is not the term to use"
                 yield problem_at(document.path, "glossary", message, mark, f"write '{term.term}'")
     for key, name in used.items():
         if key in own and not _pattern(stems(own[key].term)).search(text):

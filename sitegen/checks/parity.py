@@ -198,7 +198,7 @@ class _Pair(Struct, frozen=True):
         )
         there, here = _first_other(*between)
         counts = (len(text.document.body.headings) for text in (self.own, self.source))
-        message = "the headings are not those of the source: {} here, {} there".format(*counts)
+        message = "the headings differ from those of the source: {} here, {} there".format(*counts)
         hint = f"they differ from line {self.source.line_from(first, there)} of the source on"
         return self._problem("structure", message, Mark(self.own.line_from(first, here), 1), hint)
 
@@ -250,7 +250,7 @@ class _Pair(Struct, frozen=True):
         for text in islice(added, _MOST_TOLD):
             yield self._at(section, f"the source has no {what} {_told(text)} in this section", find(text))
         yield from self._more(section, what, len(missing) - _MOST_TOLD, "are missing in this section")
-        yield from self._more(section, what, len(added) - _MOST_TOLD, "are here and not in the source")
+        yield from self._more(section, what, len(added) - _MOST_TOLD, "are here but not in the source")
 
     def _more(self, section: int, what: str, count: int, state: str) -> Iterator[Problem]:
         """What is told by its number alone: looking for each would take the square of the text."""

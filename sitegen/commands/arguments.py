@@ -21,7 +21,7 @@ Commands = Mapping[str, Callable[[ArgumentParser], None]]
 def add_common(parser: ArgumentParser) -> None:
     """The site, and how problems are printed."""
     parser.add_argument(
-        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)"
+        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: the current one)"
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed")
 
@@ -34,15 +34,17 @@ def add_inputs(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--base-url", metavar="URL", help="address of the published site, in place of site.yaml's")
     parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="build these only")
-    parser.add_argument("--drafts", action="store_true", help="with drafts and what is not due")
-    parser.add_argument("--as-of", type=day, metavar="DAY", help="build as on this day, as 2026-01-31 (default: today)")
+    parser.add_argument("--drafts", action="store_true", help="with drafts and pages that are not due yet")
+    parser.add_argument(
+        "--as-of", type=day, metavar="DAY", help="build as if on this day, such as 2026-01-31 (default: today)"
+    )
     parser.add_argument(
         "--jobs", type=int, default=0, metavar="N", help="processes at once (default: as many as there are cores)"
     )
     parser.add_argument(
         "--pseudo", action="store_true", help="with pseudo-locales: en-XA (accented, longer), ar-XB (mirrored)"
     )
-    parser.add_argument("--clean", action="store_true", help="forget what earlier builds remember")
+    parser.add_argument("--clean", action="store_true", help="ignore what earlier builds left in the cache")
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
 
 

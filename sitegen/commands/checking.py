@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 def _add_check(parser: ArgumentParser) -> None:
     add_inputs(parser)
     parser.add_argument("--all", action="store_true", help="list every warning, however often it comes")
-    parser.add_argument("--fix", action="store_true", help="mend what is certain, and show the difference")
-    parser.add_argument(
-        "--external", action="store_true", help="the addresses of other sites instead: whether they answer"
-    )
+    parser.add_argument("--fix", action="store_true", help="fix what is certain, and show the difference")
+    parser.add_argument("--external", action="store_true", help="check the addresses of other sites instead")
     parser.add_argument(
         "--times", type=int, default=1, metavar="N", help="with --external: only what has been dead N times in a row"
     )
@@ -55,7 +53,7 @@ def _check_fix(options: Namespace) -> int:
     mended = mend(options_of(options))
     print(mended.diff, end="")
     if not mended.diff:
-        print("nothing to mend by itself", file=sys.stderr)
+        print("nothing to fix automatically", file=sys.stderr)
     tell(mended.problems, options)
     return PROBLEMS if has_error(mended.problems) else WELL
 

@@ -63,7 +63,9 @@ def _add_remove(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("page", metavar="PAGE", help="content path of the page, with all below it")
     parser.add_argument("--to", metavar="PAGE", help="let links and old addresses lead to this page")
-    parser.add_argument("--force", action="store_true", help="although others name it, or git couldn't bring it back")
+    parser.add_argument(
+        "--force", action="store_true", help="even if other pages link to it, or git could not restore it"
+    )
     parser.set_defaults(command=_remove)
 
 

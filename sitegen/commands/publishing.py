@@ -26,7 +26,7 @@ def _add_publish(parser: ArgumentParser) -> None:
         "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
     )
     back = parser.add_mutually_exclusive_group()
-    back.add_argument("--rollback", action="store_true", help="bring back the release before the current one")
+    back.add_argument("--rollback", action="store_true", help="restore the release before the current one")
     back.add_argument("--release", default="", metavar="NAME", help="make the release of this name the current one")
     back.add_argument("--history", action="store_true", help="list the releases, each with the time of its publication")
     parser.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
@@ -110,7 +110,7 @@ def _archive(options: Namespace) -> int:
 
 def _add_hosts(parser: ArgumentParser) -> None:
     add_inputs(parser)
-    parser.add_argument("host", metavar="HOST", help="whose form it is printed in: caddy, headers, nginx or redirects")
+    parser.add_argument("host", metavar="HOST", help="the server that it is for: caddy, headers, nginx or redirects")
     parser.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
     )

@@ -16,10 +16,12 @@ STATES = ("missing", "stale", "untracked", "current")
 
 def _add_status(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: this one)"
+        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: the current one)"
     )
     parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="how states are printed")
-    parser.add_argument("--fail-under", type=int, metavar="PERCENT", help="fail if a language has fewer of the words")
+    parser.add_argument(
+        "--fail-under", type=int, metavar="PERCENT", help="fail if a smaller share of a language's words is current"
+    )
     parser.add_argument(
         "--fail-stale", nargs="+", default=(), metavar="LANGUAGE", help="fail if a page of these is not current"
     )
@@ -140,7 +142,7 @@ def _add_import(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a .po or .xliff file that `export` has written")
     parser.add_argument("--language", default="", metavar="LANGUAGE", help="default: the one the file says it is in")
     parser.add_argument(
-        "--review", choices=("human", "machine"), default="", help="what the pages then say of who has read them"
+        "--review", choices=("human", "machine"), default="", help="what the pages then record as their review"
     )
     parser.set_defaults(command=_translate_import)
 
@@ -190,14 +192,14 @@ def _translate_update(options: Namespace) -> int:
 
 #: What an action does, and what adds its arguments.
 ACTIONS = {
-    "status": ("which translations are behind", _add_status),
-    "diff": ("what has changed in the source since", _add_diff),
-    "accept": ("a translation is right for today's source", _add_accept),
-    "review": ("say who has read translations beside the source", _add_review),
-    "export": ("what needs work, as a file for a translator's own tool", _add_export),
-    "import": ("put a translator's file back", _add_import),
-    "extract": ("templates → translations/messages.pot", _add_extract),
-    "update": ("messages.pot → the languages' catalogs", _add_update),
+    "status": ("show which translations are behind", _add_status),
+    "diff": ("show what has changed in the source since", _add_diff),
+    "accept": ("mark translations as up to date with their source", _add_accept),
+    "review": ("record who has reviewed translations", _add_review),
+    "export": ("write what needs translating to a file for a translation tool", _add_export),
+    "import": ("read a translated file back", _add_import),
+    "extract": ("extract the templates' messages into translations/messages.pot", _add_extract),
+    "update": ("update the languages' catalogs from messages.pot", _add_update),
 }
 
 

@@ -67,19 +67,27 @@ _EMOJI = {
 #: Every construct that is looked for.
 FOREIGN = Slips(
     (
-        Slip(line_with(r"([!?]{3}\+?[ \t]+[\w-]+)"), "'{0}' makes no call-out here", _CALL_OUT, signs=("!!!", "???")),
         Slip(
-            line_with(r"(///[ \t]*[\w-]*)(?:[ \t]*\|[^\n]*)?$"), "'{0}' makes no block here", _CALL_OUT, signs=("///",)
+            line_with(r"([!?]{3}\+?[ \t]+[\w-]+)"),
+            "'{0}' does not make a call-out here",
+            _CALL_OUT,
+            signs=("!!!", "???"),
+        ),
+        Slip(
+            line_with(r"(///[ \t]*[\w-]*)(?:[ \t]*\|[^\n]*)?$"),
+            "'{0}' does not make a block here",
+            _CALL_OUT,
+            signs=("///",),
         ),
         Slip(
             line_with(r"(\[![A-Za-z]+\])"),
-            "'{0}' makes no call-out",
+            "'{0}' does not make a call-out",
             "after > write one of [!NOTE], [!TIP], [!IMPORTANT], [!WARNING] and [!CAUTION], alone on its line",
             signs=("[!",),
         ),
         Slip(
             line_with(r"(={3}[!+]?[ \t]+[\"'])"),
-            "'{0}' makes no tab here",
+            "'{0}' does not make a tab here",
             "write ::::tabs, in it :::tab[Title] with its text and a line :::, and at the end ::::",
             signs=("===",),
         ),
@@ -91,25 +99,25 @@ FOREIGN = Slips(
         ),
         Slip(
             lazily(r"(?<!\{)(\{%[ \t][^\n]{0,500}?%\})"),
-            "'{0}' is of a template and is shown as it is written",
+            "'{0}' is template code, and is shown as it is written",
             "write a block, as :::note[Title]; your own are declared in content/blocks.yaml",
             signs=("{% ",),
         ),
         Slip(
             line_with(r"(\{\*[^\n]*\*\}|-{2}8<-{2}[^\n]*)"),
-            "'{0}' includes no file here",
+            "'{0}' does not include a file here",
             "write the text itself",
             signs=("{*", "--8<--"),
         ),
         Slip(
             lazily(r"(?<![=\w\\])(==)(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])"),
-            "'{0}' marks no words here",
+            "'{0}' does not mark words here",
             "write **words** for what matters; for the signs \\==",
             signs=("==",),
         ),
         Slip(
             line_with(rf"(\[\[?[{BLANK}_]?TOC[{BLANK}_]?\]\]?|\{{:toc\}})[ \t]*$"),
-            "'{0}' makes no table of contents",
+            "'{0}' does not make a table of contents",
             "delete it; the page's template shows its headings",
             "",
             signs=("TOC", "{:toc}"),

@@ -76,5 +76,5 @@ def _marker(item: re.Match[str]) -> str:
 def _problem(source: Source, line: int, item: re.Match[str], *, is_certain: bool) -> Problem:
     written, marker = item["mark"].strip(), _marker(item)
     place = Mark(line, item.start("mark") + 1, len(item["mark"]))
-    message, hint = f"'{written}' makes no list", f"write `{marker}` and the item"
+    message, hint = f"'{written}' does not make a list", f"write `{marker}` and the item"
     return source.problem("markdown", message, place, hint, marker if is_certain else None)

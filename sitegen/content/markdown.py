@@ -495,7 +495,7 @@ _INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
     "FootnoteReference": _Writer._note_reference,
     "InlineMath": partial(_Writer._math, shape="inline"),
     "DisplayMath": partial(_Writer._math, shape="block"),
-    "Raw": lambda writer, html, place: writer._write(html),  # what is no part of CommonMark, and safe
+    "Raw": lambda writer, html, place: writer._write(html),  # what is not a part of CommonMark, and safe
     "TaskListMarker": lambda writer, is_done, place: writer._write("☑ " if is_done else "☐ "),
 }
 

@@ -96,13 +96,13 @@ class OpenBlocks:
         """HTML at a mark that ends a block, and how many it ends."""
         own = list(self._within())
         if not own:
-            hint = "delete it, or begin a block above with its name behind the colons"
-            self._refuse("block", f"'{':' * found.colons}' ends no block", self._place(found), hint)
+            hint = "delete it, or begin a block above with its name after the colons"
+            self._refuse("block", f"'{':' * found.colons}' does not close a block", self._place(found), hint)
             return "", 0
         count = next((n for n, block in enumerate(own, 1) if block.mark.colons == found.colons), 1)
         if own[count - 1].mark.colons > found.colons:
             first, colons = own[0].mark, ":" * own[0].mark.colons
-            message = f"'{':' * found.colons}' does not end '{colons}{first.name}' of line {self._place(first).line}"
+            message = f"'{':' * found.colons}' does not close '{colons}{first.name}' of line {self._place(first).line}"
             self._refuse("block", message, self._place(found), f"write {colons}", colons)
         for block in own[: count - 1]:
             self._refuse_unended(block)
@@ -154,7 +154,7 @@ class OpenBlocks:
             if declared is None:
                 self._check.unknown(name, node, fields, f"the block '{own.name}'")
             elif name in {span.name for span in spans}:
-                message, hint = f"'{name}' of '{own.name}' stands twice", "delete one of them"
+                message, hint = f"'{name}' of '{own.name}' appears twice", "delete one of them"
                 self._refuse("block", message, self._mark(attribute.key, attribute.end), hint)
             elif node.value is not None:
                 value = self._check.value(declared, node)
@@ -207,7 +207,7 @@ class OpenBlocks:
         if kind is None:
             if named is not None and self._kinds:
                 hint = nearest(named.text, self._kinds)
-                self._check.reject(named, "unknown-kind", f"kind: '{named.text}' does not stand in kinds.yaml", hint)
+                self._check.reject(named, "unknown-kind", f"kind: '{named.text}' is not in kinds.yaml", hint)
             return {}
         facts = {declared.name: declared for declared in kind.of_side("facts") if declared.name not in fields}
         return {
@@ -246,7 +246,7 @@ class OpenBlocks:
             self._refuse("block", message, at, hint, mend)
         elif found.label and not own.label and own.form != "inline":
             message = f"'{found.name}' has no words in [ ]"
-            self._refuse("block", message, self._mark(*found.label), "take the brackets away")
+            self._refuse("block", message, self._mark(*found.label), "remove the brackets")
 
     def _check_place(self, found: Found, own: BlockType) -> None:
         parent = self._parent
@@ -254,10 +254,14 @@ class OpenBlocks:
         name = self._place(found)
         if above is not None and above.inside is not None and own.name not in above.inside and own.form != "inline":
             may = " and ".join(self._types[other].sign for other in above.inside) or "no block"
-            self._refuse("block", f"'{own.name}' can't stand in '{above.name}'", name, f"it may hold {may} alone")
+            self._refuse(
+                "block", f"'{own.name}' can't be used in '{above.name}'", name, f"only {may} can be used there"
+            )
         elif own.within and (above is None or above.name not in own.within):
             where = " or ".join(f":{self._types[other].sign}" for other in own.within if other in self._types)
-            self._refuse("block", f"'{own.name}' stands alone here", name, f"put it between {where} and its end")
+            self._refuse(
+                "block", f"'{own.name}' can't be used on its own here", name, f"put it between {where} and its end"
+            )
 
     def _refuse_slip(self, found: Found) -> None:
         signs = ":" * found.colons
@@ -277,7 +281,7 @@ class OpenBlocks:
         known = [name for name, own in self._types.items() if own.form == _FORM_OF[found.role]]
         hint = nearest(found.name, known) or "declare it in content/blocks.yaml"
         if found.role == "inline" and hint.startswith("declare"):
-            hint += ", or write \\: for the sign alone"
+            hint += ", or write \\: for a plain colon"
         mark = Mark(*self._place(found)[:2], len(sign))
         self._refuse("unknown-block", f"there is no block '{found.name}'", mark, hint)
 
@@ -291,14 +295,14 @@ class OpenBlocks:
 
     def _refuse_unended(self, block: _Open) -> None:
         colons = ":" * block.mark.colons
-        message = f"'{colons}{block.mark.name}' is never ended"
+        message = f"'{colons}{block.mark.name}' is never closed"
         self._refuse("block", message, self._place(block.mark), f"put a line {colons} below its text")
 
     def refuse_unclosed(self, unclosed: Iterable[Found]) -> None:
         """Inline blocks whose bracket is never closed, unless their names are of no block: then they are words."""
         for found in unclosed:
             if found.name in self._types and self._types[found.name].form == "inline":
-                message, hint = f"'[' behind ':{found.name}' is not closed", "write ] behind its words"
+                message, hint = f"'[' after ':{found.name}' is not closed", "write ] after its words"
                 self._refuse("block", message, self._mark(found.start, found.end + 1), hint)
 
 
@@ -311,7 +315,7 @@ def misplaced_facts(source: Source, blocks: Sequence[Block], language: str) -> I
     for block in blocks:
         for span in block.spans:
             if span.side == "facts":
-                message = f"'{span.name}' is a fact and stands in the source version only"
+                message = f"'{span.name}' is a fact, and belongs in the source version only"
                 hint = f"it is taken from index.{language}.md; delete it here"
                 yield source.problem("misplaced-fact", message, span.whole, hint)
 
@@ -327,5 +331,5 @@ def missing_attributes(
                 own = types[block.name]
                 message = f"'{declared.name}' is missing; the block '{block.name}' must have it"
                 is_label = declared.name == own.label
-                hint = f"write {own.sign}[…]" if is_label else f"write {{{declared.name}=…}} behind its name"
+                hint = f"write {own.sign}[…]" if is_label else f"write {{{declared.name}=…}} after its name"
                 yield source.problem("required", message, block.mark, hint)

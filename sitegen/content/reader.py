@@ -166,7 +166,7 @@ def list_content(root: Path, config: Config) -> Listing:
                 litter.append(path)
                 continue
             if (other := taken.setdefault(normal(path), path)) != path:
-                message = f"'{name}' looks the same as the name of {other}, and is stored in other characters"
+                message = f"'{name}' looks the same as the name of {other}, and is stored as different characters"
                 hint = "delete or rename one of them"
                 problems.append(Problem(path=path, code="url-clash", message=message, hint=hint))
                 continue
@@ -185,11 +185,13 @@ def list_content(root: Path, config: Config) -> Listing:
 def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -> Iterator[Problem]:
     """A .md file that is no page's, and may be a copy of one beside it."""
     found = _PAGE_FILE.fullmatch(name)
-    message = f"'{found[1]}' is not a language of site.yaml" if found else f"'{name}' is not the name of a page's file"
+    message = (
+        f"'{found[1]}' is not a language of site.yaml" if found else f"'{name}' is not a valid name for a page's file"
+    )
     like = re.match(r"index[._-]([a-z-]+)\.(.*)", name, re.IGNORECASE) or _LIKE_COPY.fullmatch(name)
     if like and like[1].lower() in config.languages:
         meant, is_plain = f"index.{like[1].lower()}.md", "m" in like[2].lower()
-        hint = f"name it {meant}" if is_plain else f"save it as plain text, and name it {meant}"
+        hint = f"name it {meant}" if is_plain else f"save it as plain text named {meant}"
         if is_plain and meant in beside:
             hint = f"it looks like a copy of {meant}: delete it, or move it to a folder of its own and name it {meant}"
     elif found:
@@ -203,7 +205,7 @@ def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[st
     """Each folder with the files that may be a page's; what begins with `.` or `_` is passed over."""
     for path, entries in walk(root, folder, problems, lambda name: name[0] in "._"):
         if path.endswith(".md"):
-            message = "the file can't be read: it is no regular file"
+            message = "the file can't be read: it is not a regular file"
             problems.append(Problem(path=path, code="unreadable", message=message))
         else:
             yield path, [(entry.name, Signature.of(entry.stat())) for entry in entries]
@@ -245,7 +247,7 @@ def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
     names = [path.rpartition("/")[2] for path in versions.values()]
     path = f"{next(iter(versions.values())).rpartition('/')[0]}/index.{config.source_language}.md"
     message = f"the page's source version is gone; {listing(names)} {'is a translation' if len(names) == 1 else 'are translations'} of it"
-    return Problem(path=path, code="missing-source", message=message, hint="bring it back, or delete the page's folder")
+    return Problem(path=path, code="missing-source", message=message, hint="restore it, or delete the page's folder")
 
 
 def read_page_again(
@@ -328,7 +330,7 @@ class _Kinds:
         node = draft.front.value.get("kind")
         if node is not None and node.text not in self.config.kinds:
             hint = nearest(node.text, self.config.kinds) or f"kinds are {listing(self.config.kinds)}"
-            message = f"kind: '{node.text}' does not stand in kinds.yaml"
+            message = f"kind: '{node.text}' is not in kinds.yaml"
             problems.append(draft.source.problem("unknown-kind", message, node.mark, hint))
         return self._named(draft.key, node.text if node is not None else None)
 
@@ -385,7 +387,7 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
             hint = f"write it in index.{source}.md, once for all languages"
             problems.append(
                 draft.source.problem(
-                    "misplaced-fact", f"'{name}' is a fact and stands in the source version only", node.key, hint
+                    "misplaced-fact", f"'{name}' is a fact, and belongs in the source version only", node.key, hint
                 )
             )
         elif node.value is not None:

@@ -134,7 +134,7 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
 def _refuse_doubles(source: Source, names: Sequence[str]) -> None:
     twice = next((name for name, count in Counter(names).items() if not name or count > 1), None)
     if twice is not None:
-        message = f"the column '{twice}' stands twice" if twice else "a column has no name"
+        message = f"the column '{twice}' appears twice" if twice else "a column has no name"
         raise SiteError([source.problem("yaml-duplicate", message, Mark(1, 1), "give each column a name of its own")])
 
 

@@ -103,7 +103,7 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
             return
     found = change.defined(mention.path, mention.written)
     if not found:
-        message = f"'{mention.written}' is not written as it reads, so it can't be changed here"
+        message = f"'{mention.written}' is written with escapes, so it can't be changed here"
         raise SiteError([problem_at(mention.path, "reference", message, mention.mark, "write the page's path plainly")])
     yield from (Edit(m.start(1), m.end(1), text) for m in found)
 

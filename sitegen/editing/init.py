@@ -64,7 +64,7 @@ def init_site(
         remove_workshop(work)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "name a new folder, as in: sitegen init my-site"
-        raise SiteError([Problem(path=str(folder), code="not-empty", message="there is something already", hint=hint)])
+        raise SiteError([Problem(path=str(folder), code="not-empty", message="the folder is not empty", hint=hint)])
     languages, title = _languages(tags), " ".join(title.split())
     if hidden := CONTROL.search(title):
         raise SiteError([control_character(Source.of("--title", title), hidden[0], Mark(1, hidden.start() + 1))])
@@ -100,7 +100,7 @@ def _languages(tags: Sequence[str]) -> dict[str, Language]:
         path = subtag if subtags.count(subtag) == 1 else str(read).lower()
         languages[path] = Language(tag=str(read), path=path, fallback=(), formats=str(read))
     if not tags:
-        problems.append(Problem(path="--languages", code="required", message="a site has one language at least"))
+        problems.append(Problem(path="--languages", code="required", message="a site needs at least one language"))
     if problems:
         raise SiteError(problems)
     bases = {own.path: own for own in languages.values() if "-" not in own.tag}

@@ -47,7 +47,7 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
     with whole_library(root) as (library, _):
         source, target = _existing(library, old), _free(library, root, new)
         if target.startswith(source) or source == "/":
-            raise _refusal(new, f"'{source}' can't be moved into itself", "name another place")
+            raise _refusal(new, f"'{source}' can't be moved into itself", "choose another path")
         moved = {key: Key(target + key.removeprefix(source)) for key in library.pages if key.startswith(source)}
         change = Change(library, root, moved)
         follow(change, lambda mention: target_after(mention, moved))
@@ -68,7 +68,7 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
 
     Args:
         to: page to which links and references then lead, and old addresses too.
-        force: although others name it, or git couldn't bring it back.
+        force: even if other pages link to it, or git could not restore it.
 
     Raises:
         SiteError: others name it, git couldn't bring it back, or there is no such page; nothing is changed.
@@ -77,10 +77,10 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
         source = _existing(library, old)
         gone = [key for key in library.pages if key.startswith(source)]
         if source == "/":
-            raise _refusal(old, "the home page can't be removed", "a site begins with it")
+            raise _refusal(old, "the home page can't be removed", "every site needs one")
         other = _existing(library, to) if to else None
         if other in gone:
-            raise _refusal(str(to), f"'{other}' would be removed too", "name a page that stays")
+            raise _refusal(str(to), f"'{other}' would also be removed", "name a page that is kept")
         mentions = [m for m in find_mentions(library) if m.key in gone and m.base not in gone]
         named = [(path, place) for path, place in _in_templates(root, source)]
         in_use = [*_in_use(mentions), *(_in_use_of_template(root, *found) for found in named)]
@@ -104,14 +104,14 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
 
 def _in_use(mentions: Iterable[Mention]) -> Iterator[Problem]:
     for mention in mentions:
-        message = f"'{mention.written}' names a page that would be gone"
+        message = f"'{mention.written}' names a page that would no longer exist"
         yield problem_at(mention.path, "in-use", message, mention.mark, "change it, or use --to PAGE, or --force")
 
 
 def _in_use_of_template(root: Path, path: str, place: int) -> Problem:
     before = read_file(root, path).decode()[:place]
     mark = Mark(before.count("\n") + 1, place - before.rfind("\n"))
-    message = "this template names a page that would be gone"
+    message = "this template names a page that would no longer exist"
     return problem_at(path, "in-use", message, mark, "change it, or use --to PAGE, or --force")
 
 
@@ -119,7 +119,7 @@ def _unsaved(root: Path, folder: str) -> Iterator[Problem]:
     files = find_unsaved(root, folder)
     if files:
         more, them = (f" and {len(files) - 1} more as they are", "them") if files[1:] else (" as it is", "it")
-        message = f"git does not have this file{more} now, and couldn't bring {them} back"
+        message = f"git does not have this file{more} now, and could not restore {them}"
         yield problem_at(files[0], "unsaved", message, None, f"commit {them} first, or use --force")
 
 

@@ -230,7 +230,7 @@ def _library() -> tuple[ctypes.CDLL, str]:
     folders = (package.parent / "icu4py.libs", package / ".dylibs", package)
     found = [path for folder in folders for name in ("*icui18n*", "icuin*.dll") for path in sorted(folder.glob(name))]
     if not found:
-        raise IcuError("icu4py has come without ICU's library; install it anew: pip install --force-reinstall icu4py")
+        raise IcuError("icu4py has come without ICU's library; reinstall it: pip install --force-reinstall icu4py")
     try:
         library, status = ctypes.CDLL(str(found[0])), c_int(0)
         getattr(library, f"uloc_setDefault_{version}")(b"root", byref(status))

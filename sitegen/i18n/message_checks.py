@@ -42,7 +42,7 @@ def _stray_percents(form: str) -> list[tuple[str, str]]:
     found = re.search("%.{0,12}", _FORMAT.sub("", form))
     if not found:
         return []
-    return [(f"'{found[0]}' is no placeholder", "write %% for a percent sign; a placeholder is %(name)s")]
+    return [(f"'{found[0]}' is not a placeholder", "write %% for a percent sign; a placeholder is %(name)s")]
 
 
 def _other_placeholders(form: str, ids: Sequence[str], *, is_whole: bool) -> list[tuple[str, str]]:

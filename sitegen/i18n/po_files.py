@@ -74,7 +74,10 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
     if unreadable:
         hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'
         raise SiteError(
-            [source.problem("catalog-syntax", "the line is no part of a catalog", Mark(n, 1), hint) for n in unreadable]
+            [
+                source.problem("catalog-syntax", "this line does not belong in a catalog", Mark(n, 1), hint)
+                for n in unreadable
+            ]
         )
     try:
         locale = tag.replace("-", "_") if tag else None

@@ -172,5 +172,5 @@ def split_front_matter(source: Source) -> tuple[str, str, int, int]:
         return "", "", 1, 0
     closing = closing_line(source.lines, first, opening)
     if closing is None:
-        raise SiteError([source.problem("front-matter", "the front matter is never closed", _START)])
+        raise SiteError([source.problem("front-matter", "the front matter is not closed", _START)])
     return form, "\n".join(source.lines[first + 1 : closing]), first + 2, closing + 1

@@ -17,7 +17,7 @@ from sitegen.model.blocks import NAME
 from sitegen.source.edits import Edit, Traced
 from sitegen.source.html import ELEMENTS, Tag, pieces, without_comments
 
-#: Tells what can't be brought: message, offset, hint.
+#: Tells what can't be imported: message, offset, hint.
 Tell = Callable[[str, int, str], None]
 
 #: A processing instruction, which browsers take for a comment.
@@ -231,7 +231,7 @@ class _Html(Reader):
     def _leave(self, tag: str, start: int, end: int) -> None:
         """Take a tag out; that which closes it is not told."""
         if not tag.startswith("</"):
-            self.tell(f"the HTML '{_short(tag)}' is left out, what it encloses stays", start, "")
+            self.tell(f"the HTML '{_short(tag)}' is left out; its content is kept", start, "")
         self.edits.append(Edit(start, end, ""))
 
     def _block(self, start: int, end: int) -> None:
@@ -250,7 +250,7 @@ class _Html(Reader):
         if is_lost or not made:
             self.tell(f"the HTML '{_short(text)}' is left out", start, "")
         else:
-            self.tell(f"the HTML '{_short(text)}' became Markdown", start, "see whether it says the same")
+            self.tell(f"the HTML '{_short(text)}' became Markdown", start, "check that it still says the same")
         self.edits.append(Edit(start, end, f"{made}\n" if made else "\n"))
 
 

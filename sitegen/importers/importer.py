@@ -1,4 +1,4 @@
-"""`import`: the folder of a site of Hugo or MkDocs becomes a site here; what can't be brought is told with its file and line.
+"""`import`: the folder of a site of Hugo or MkDocs becomes a site here; what can't be imported is told with its file and line.
 
 Everything is made in a folder beside its place and put there at the end: all of it or nothing.
 """

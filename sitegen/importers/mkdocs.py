@@ -70,7 +70,7 @@ class _Site(Struct):
     problems: list[Problem] = field(default_factory=list)
 
     def tell(self, path: str, message: str, hint: str = "") -> None:
-        """Note what can't be brought."""
+        """Note what can't be imported."""
         self.problems.append(Problem(path=path, code="not-imported", message=message, hint=hint))
 
 
@@ -118,12 +118,12 @@ def _settings(folder: Path) -> _Site:
     if wrong := [
         name for name, tag in tags.items() if not tag or not re.fullmatch(r"[A-Za-z0-9-]+", name.replace("_", "-"))
     ]:
-        message, hint = f"'{wrong[0]}' names no language that CLDR knows", "write its tag, as `locale: zh-CN`"
+        message, hint = f"'{wrong[0]}' is not a language in CLDR", "write its tag, as `locale: zh-CN`"
         raise SiteError([Problem(path=path, code="language", message=message, hint=hint)])
     default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
     docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     if docs.startswith(("/", "..")):
-        message = f"docs_dir: '{docs}' lies outside of the site"
+        message = f"docs_dir: '{docs}' is outside the site"
         raise SiteError([Problem(path=path, code="symlink", message=message)])
     by_folder = plugin.get("docs_structure") == "folder"
     site = _Site(folder, settings, docs, default, tags, by_folder)

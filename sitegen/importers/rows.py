@@ -81,7 +81,7 @@ def _top(config: Config, kind: str, into: str) -> str:
     """The folder below which the pages lie."""
     if kind not in config.kinds:
         hint = nearest(kind, config.kinds) or f"kinds are {listing(config.kinds)}"
-        message = f"--kind: '{kind}' does not stand in kinds.yaml"
+        message = f"--kind: '{kind}' is not in kinds.yaml"
         raise SiteError([Problem(path="content/kinds.yaml", code="unknown-kind", message=message, hint=hint)])
     parts = [part for part in into.split("/") if part]
     if ".." in parts or "." in parts:
@@ -122,7 +122,7 @@ class _Writer(Struct, dict=True):
             hint = f"fill in the column title or title.{source}"
             self.check.problems.append(self.check.source.problem("required", message, mark, hint))
         elif not is_slug(key) or key[0] in "._" or fault_of(key):
-            message, hint = f"{KEY}: '{key}' is not one part of an address", "use letters, digits and hyphens"
+            message, hint = f"{KEY}: '{key}' can't be part of an address", "use letters, digits and hyphens"
             self.check.problems.append(self.check.source.problem("slug", message, own.mark if own else mark, hint))
         elif key in self.keys:
             message = f"'{key}' is the page of line {self.keys[key].line} too"

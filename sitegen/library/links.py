@@ -192,11 +192,11 @@ def _outward(library: Library, document: Document) -> Iterator[Problem]:
     """Links to the site or its preview by their whole addresses, and pictures that lie elsewhere."""
     for link in document.body.outward:
         if _PREVIEW.match(link.target):
-            message = "this is the address of your own machine: readers reach theirs, if anything"
+            message = "this is the address of your own machine, which readers can't reach"
             hint = "write the page's path, as /plan/, or the address as code: `http://localhost:8000/`"
             yield problem_at(document.path, "local-address", message, link.mark, hint)
         elif link.is_picture:
-            message = "a picture of another site is not shown: a page loads nothing from elsewhere"
+            message = "a picture on another site is not shown, as pages load nothing from elsewhere"
             yield problem_at(document.path, "dead-file", message, link.mark, "put the file into the page's folder")
         elif (own := _below(library.config.base_url, link.target)) is not None:
             yield _own_address(library, document, link, own)
@@ -212,7 +212,9 @@ def _own_address(library: Library, document: Document, link: Link, own: str) -> 
     target = Target.of(own)
     key = _page_at(library, target.path.rstrip("/"))
     now = key + target.rest if key else None
-    message = "a page of this site by its whole address, which keeps to one language and ends when the page moves"
+    message = (
+        "a page of this site is linked by its full address, which fixes the language and breaks when the page moves"
+    )
     hint = f"write {now or 'the content path of the page, as /plan/'}"
     return problem_at(document.path, "own-address", message, link.mark, hint, _mend(link, now))
 
@@ -236,7 +238,7 @@ def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
         now = f"{path.rstrip('/')}/{rest}"
     leads = resolve(library, document.key, document.language, now) is not None
     code = "dead-file" if is_file(path) else "dead-page"
-    message = f"'{link.target}' is written with \\, and a link with /"
+    message = f"'{link.target}' is written with \\; links are written with /"
     return problem_at(document.path, code, message, link.mark, f"write {now}", _mend(link, now if leads else None))
 
 

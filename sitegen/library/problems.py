@@ -56,7 +56,7 @@ def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Ke
         return f"lies at '{now}' now", f"write '{now}'", now
     without = Key("/" + key.lstrip("/").partition("/")[2])
     if key.split("/")[1] in library.locales and without in library.pages:
-        return "does not exist; a link names no language", f"write '{without}'", without
+        return "does not exist; links do not name a language", f"write '{without}'", without
     return "does not exist", library.guess(code, key, library.keys), None
 
 
@@ -64,9 +64,9 @@ def explain_expiry(library: Library, key: Key) -> tuple[str, str] | None:
     """What a problem says of a link or reference to a page that expires or has expired: (beginning, hint)."""
     if key in library.pages:
         day = library.pages[key].facts.get("expires")
-        return (f"the page '{key}' expires on {day}; from then on this", "take it out by that day") if day else None
+        return (f"the page '{key}' expires on {day}; from then on this", "remove it before that day") if day else None
     if library.is_expired(key):
-        return f"the page '{key}' {library.held[key]}, so this", "take it out, or name another page"
+        return f"the page '{key}' {library.held[key]}, so this", "remove it, or name another page"
     return None
 
 
@@ -117,7 +117,7 @@ def _is_part(text: str) -> bool:
 def _bad_slugs(page: Page) -> Iterator[Problem]:
     folder = page.key.rstrip("/").rpartition("/")[2]
     if folder and not _is_part(folder):
-        message = f"the folder's name '{folder}' is not one part of an address"
+        message = f"the folder's name '{folder}' can't be part of an address"
         yield problem_at(_source_path(page), "slug", message, None, "use letters, digits and hyphens")
     for document in page.written.values():
         slug = document.words.get("slug")
@@ -125,7 +125,7 @@ def _bad_slugs(page: Page) -> Iterator[Problem]:
             yield problem_at(
                 document.path,
                 "slug",
-                f"slug: '{slug}' is not one part of an address",
+                f"slug: '{slug}' can't be part of an address",
                 document.marks["slug"],
                 "use letters, digits and hyphens",
             )
@@ -136,7 +136,7 @@ def _bad_aliases(page: Page) -> Iterator[Problem]:
     for alias in page.facts.get("aliases", ()):
         if fault := fault_of_alias(alias):
             document = page.versions[page.source]
-            message = f"aliases: {alias!r} is no old address: {fault}"
+            message = f"aliases: {alias!r} can't be an old address: {fault}"
             hint = "write its path as /old/plan/: letters, digits and hyphens"
             yield problem_at(document.path, "address", message, document.marks.get("aliases", Mark(1, 1)), hint)
 

@@ -262,6 +262,6 @@ def _guessed_colours(path: str) -> Problem:
 
 
 def _unreadable(path: str, error: Exception) -> Problem:
-    hint = "save it anew as JPEG or PNG, with the ending that its format has"
+    hint = "save it again as JPEG or PNG, with the ending that its format has"
     message = f"the picture can't be read: {str(error).partition(' <')[0]}"
     return problem_at(path, "picture", message.replace(str(Path(path).absolute()), path), None, hint)

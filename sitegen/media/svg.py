@@ -83,7 +83,7 @@ class _Reader:
         except _Stop:
             pass
         except (expat.ExpatError, ValueError, LookupError) as error:
-            self._tell(f"the drawing is no readable SVG: {error}", "save it anew as plain SVG")
+            self._tell(f"the drawing is not valid SVG: {error}", "save it again as plain SVG")
         return self._found
 
     def _tell(self, message: str, hint: str, line: int | None = None) -> None:
@@ -105,7 +105,7 @@ class _Reader:
         namespace, _, element = name.rpartition(" ")
         is_svg = namespace == _SVG
         if (is_svg and element not in ELEMENTS) or namespace in _FORBIDDEN_NAMESPACES:
-            self._tell(f"<{element}> is no part of a drawing", "remove it; export the file as plain SVG")
+            self._tell(f"<{element}> is not a part of a drawing", "remove it; export the file as plain SVG")
         elif self._style is not None:
             self._tell(f"<{element}> stands inside a style", "remove it; export the file as plain SVG")
         elif is_svg and element == "style":

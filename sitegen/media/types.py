@@ -46,10 +46,10 @@ def type_problem(path: str, more: Collection[str]) -> Problem | None:
             "rename it; a text to show ends in .txt",
         )
     elif not endings:
-        message, hint = f"'{name}' has no ending that tells what it is", "name it with one, such as .txt or .pdf"
+        message, hint = f"'{name}' has no file extension", "add one, such as .txt or .pdf"
     elif endings[-1] in _KNOWN or endings[-1] in more:
         return None
     else:
-        message = f"files that end in .{endings[-1]} are not published beside pages"
+        message = f"files ending in .{endings[-1]} are not published beside pages"
         hint = "pack it into a .zip, or put it into static/; `file_types` in site.yaml adds to the list"
     return Problem(path=path, code="file-type", message=message, hint=hint)

@@ -33,7 +33,7 @@ BLOCK_KEYS = {
     "within": "the only blocks in which it may stand",
     "selects": "true: it lists pages, and facts of their kind are attributes too",
     "template": "file of templates/; blocks/ and its name",
-    "help": "what an editor is told of it",
+    "help": "help text for editors",
 }
 _FORMS = {"container": ":::", "leaf": "::", "inline": ":"}
 #: Types of fields that no attribute can hold.

@@ -21,7 +21,7 @@ def optional_value(check: Checker, declared: Field, node: Node | None) -> Any:
 
 #: Keys of a field → what they say.
 FIELD_KEYS = {
-    "type": "what it holds",
+    "type": "its type",
     "of": "of a list: the field that each item is; of a choice: its values, or values and labels",
     "kind": "of a page: the kind it must be of",
     "required": "true: it must be filled in",
@@ -29,7 +29,7 @@ FIELD_KEYS = {
     "translate": "of words: false where they are the same in every language, as a name",
     "sorted": "of a list: whether its items stand in ascending order",
     "fields": "of a group: its fields",
-    "help": "what an editor is told of it",
+    "help": "help text for editors",
 }
 
 
@@ -98,7 +98,7 @@ def _is_sorted(check: Checker, node: Node | None, item: Field | None) -> bool:
     if value and (item is None or item.type in ("list", "group")):
         assert node is not None
         message = "sorted: only a list of single values, such as texts or dates, can be sorted"
-        check.reject(node, "expected", message, "take `sorted` away")
+        check.reject(node, "expected", message, "remove `sorted`")
         return False
     return bool(value)
 

@@ -33,7 +33,7 @@ class Field(Struct, frozen=True, kw_only=True):
         max: most characters of a text.
         is_sorted: whether the items of a list stand in ascending order.
         translate: whether a translation has words of its own here; a name may be the same everywhere.
-        help: what an editor is told of it.
+        help: help text for editors.
     """
 
     name: str
@@ -188,7 +188,7 @@ def check_order(check: Checker, declared: Field, node: Node, ranks: Sequence[Any
     if late is not None:
         above = next(n for n, rank in enumerate(ranks) if rank > ranks[late])
         item, other = node.value[late], node.value[above]
-        message = f"{declared.name}: '{item.text}' must stand before '{other.text}', for the list is sorted"
+        message = f"{declared.name}: '{item.text}' must come before '{other.text}', as the list is sorted"
         hint = "`python build.py check --fix` puts it in order"
         check.problems.append(check.source.problem("unsorted", message, item.mark, hint))
 

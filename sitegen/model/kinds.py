@@ -122,7 +122,7 @@ KIND_KEYS = {
     "words": "fields written once per language",
 }
 CHILDREN_FIELDS = {
-    "kind": Field(name="kind", type="text", help="the kind of pages that name none"),
+    "kind": Field(name="kind", type="text", help="the kind of pages that do not name one"),
     "sort": Field(
         name="sort", type="text", help="field by which they are listed, - before it for the last first; order"
     ),

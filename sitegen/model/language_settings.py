@@ -68,7 +68,7 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
         if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
             check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
         elif path.lower() in (other.lower() for other in languages):
-            check.reject(child, "yaml-duplicate", f"the language '{path}' stands twice", "remove one of them")
+            check.reject(child, "yaml-duplicate", f"the language '{path}' appears twice", "remove one of them")
         elif path:
             tag = values.get("tag", canonical_tag(path))
             fallback, formats = values.get("fallback", ()), values.get("formats", tag)

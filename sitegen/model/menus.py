@@ -82,9 +82,7 @@ def _entry(check: Checker, node: Node, name: str, read_texts: ReadTexts) -> Menu
         key: _value(check, key, child, name, read_texts) for key, child in node.value.items() if key in ENTRY_KEYS
     }
     if values.get("page") and values.get("url"):
-        check.reject(
-            node.value["url"], "expected", f"menus.{name}: an entry has a page or a url", "take one of them out"
-        )
+        check.reject(node.value["url"], "expected", f"menus.{name}: an entry has a page or a url", "remove one of them")
     if not node.value.keys() & {"page", "url", "entries"}:
         check.reject(node, "required", f"menus.{name}: the entry leads nowhere", "add `page:`, `url:` or `entries:`")
     if "page" not in node.value and "label" not in node.value:

@@ -100,7 +100,7 @@ def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | 
             return None
         if not dt.MINYEAR < moment.year < dt.MAXYEAR:  # in another time zone it may lie beyond what calendars hold
             message = f"{declared.name}: the year {moment.year:04} is beyond what calendars hold"
-            check.reject(node, "date", message, "leave the field out where there is no end")
+            check.reject(node, "date", message, "leave the field out if there is no end")
             return None
         _question(check, declared, node, moment.date())
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)

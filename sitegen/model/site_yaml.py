@@ -36,7 +36,7 @@ def read_base_url(check: Checker, node: Node | None) -> str:
     except ValueError as error:
         assert node is not None
         check.reject(
-            node, "url", f"base_url: '{text}' is no address of a site: {error}", "write it as https://example.org/"
+            node, "url", f"base_url: '{text}' is not an address for a site: {error}", "write it as https://example.org/"
         )
         return "/"
 
@@ -244,7 +244,7 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
     values = check.table(MARKDOWN_FIELDS, node, "markdown")
     engine = str(values.pop("engine").value) if "engine" in values else "commonmark"
     if values.get("extensions") and engine == "commonmark":
-        message, hint = "extensions: are of Python-Markdown", "add `engine: python-markdown`, or take them away"
+        message, hint = "extensions: are of Python-Markdown", "add `engine: python-markdown`, or remove them"
         check.reject(node.value["extensions"], "expected", message, hint)
     known = known_extensions() if engine != "commonmark" else frozenset()
     for item in node.value["extensions"].value if known and values.get("extensions") else ():

@@ -145,7 +145,7 @@ def alias_parts(alias: str) -> tuple[str, ...]:
 
 
 def fault_of_alias(alias: str) -> str:
-    """Why a text is no old address; "" if it is one."""
+    """Why a text can't be an old address; "" if it is one."""
     if "?" in alias or "#" in alias:
         return "what follows ? or # never leads to another page"
     if "://" in alias or alias.startswith("//"):
@@ -155,7 +155,9 @@ def fault_of_alias(alias: str) -> str:
     ]
     if strange:
         return (
-            f"{strange[0]!a} can't stand in it" if not strange[0].isprintable() else f"{strange[0]} can't stand in it"
+            f"{strange[0]!a} can't be used in it"
+            if not strange[0].isprintable()
+            else f"{strange[0]} can't be used in it"
         )
     return ""
 
@@ -178,9 +180,9 @@ def site_url(text: str) -> str:
     try:
         port, host = parts.port, parts.hostname or ""
     except ValueError as error:
-        raise ValueError("its port is no number up to 65535") from error
+        raise ValueError("its port is not a number up to 65535") from error
     if port == 0 or not host or parts.scheme not in ("http", "https"):
-        raise ValueError("its port is no number up to 65535" if port == 0 else "it has no host")
+        raise ValueError("its port is not a number up to 65535" if port == 0 else "it has no host")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("it has a name, a query or a fragment; a site has none of these")
     folders = [unicodedata.normalize("NFC", unquote(part)) for part in parts.path.split("/") if part]
@@ -204,7 +206,7 @@ def _ascii_host(host: str) -> str:
     try:
         return idna.encode(host.rstrip("."), uts46=True).decode()
     except idna.IDNAError as error:
-        raise ValueError(f"'{host}' is no name of a host") from error
+        raise ValueError(f"'{host}' is not a host name") from error
 
 
 def _belongs(character: str) -> bool:

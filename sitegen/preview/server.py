@@ -105,7 +105,7 @@ class Preview:
         except Exception as error:  # the preview outlives mistakes of our own too
             traceback.print_exc()
             message = f"the build failed: {type(error).__name__}: {error}"
-            self.problems = (Problem(path=".", code="failed", message=message, hint="the terminal tells more"),)
+            self.problems = (Problem(path=".", code="failed", message=message, hint="see the terminal for more"),)
         if self.problems or before:
             return None
         assert self.report is not None
@@ -250,7 +250,7 @@ class Bar(Guarded):
             raise web.HTTPError(404)
         path = str(self.preview.options.root.resolve() / file)
         if not await asyncio.to_thread(_open, path):
-            self.preview.note = f"no program could be opened from here; open {file} yourself"
+            self.preview.note = f"no editor could be opened; open {file} yourself"
             print(f"edit {path}", file=sys.stderr)
 
 

@@ -77,9 +77,7 @@ def explain(code: str) -> str:
     """
     if code not in CODES:
         hint = nearest(code, CODES) or f"codes are {listing(CODES)}"
-        raise SiteError(
-            [Problem(path=code, code="unknown-key", message=f"'{code}' is no code of a problem", hint=hint)]
-        )
+        raise SiteError([Problem(path=code, code="unknown-key", message=f"'{code}' is not a problem code", hint=hint)])
     page = load_pages()[1][code]
     severity = "warning" if code in WARNINGS else "error"
     lines = [f"{severity}[{code}]: {CODES[code]}", "", page.why, "", f"What to do: {page.do}"]

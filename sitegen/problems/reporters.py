@@ -86,8 +86,8 @@ def format_totals(problems: Sequence[Problem]) -> str:
     code = next(iter(counts))
     totals = f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}{more}"
     certain = sum(problem.mend is not None and problem.path.startswith(_MENDED) for problem in problems)
-    mends = f"; `python build.py check --fix` mends {certain}" if certain else ""
-    return f"{totals}; `python build.py explain {code}` tells more{mends}"
+    mends = f"; `python build.py check --fix` fixes {certain}" if certain else ""
+    return f"{totals}; `python build.py explain {code}` explains more{mends}"
 
 
 def colour(text: str) -> str:
@@ -115,7 +115,7 @@ def format_github(problems: Sequence[Problem]) -> str:
     return "\n".join(_annotation(problem) for problem in problems)
 
 
-#: `--format` of the command line → how problems are told.
+#: `--format` of the command line → how problems are reported.
 FORMATS = {"text": format_text, "json": format_json, "github": format_github}
 
 

@@ -99,7 +99,7 @@ def _compare(before: Tree, after: Tree, language: str) -> Difference:
 
 
 def _states(before: Tree, after: Tree, language: str) -> Iterator[tuple[str, str, str]]:
-    """Pages that are in both, in another state."""
+    """Pages that are in both, whose state has changed."""
     old, new = (tree.states.get(language, {}).get("pages", {}) for tree in (before, after))
     for key in sorted(old.keys() & new.keys()):
         if old[key]["state"] != new[key]["state"]:
@@ -149,7 +149,7 @@ def as_markdown(differences: tuple[Difference, ...]) -> str:
     lines = ["| language | new | changed | gone | translations | weight of its pages |", "|---|---|---|---|---|---|"]
     for own in differences:
         before, after = own.weight
-        moved = f"{len(own.states)} in another state" if own.states else "–"
+        moved = f"{len(own.states)} whose state has changed" if own.states else "–"
         weight = f"{_kilobytes(before)} → {_kilobytes(after)}" if before != after else _kilobytes(after)
         lines.append(f"| {own.language} | {len(own.new)} | {len(own.changed)} | {len(own.gone)} | {moved} | {weight} |")
     for own in differences:

@@ -144,7 +144,7 @@ def _alone(target: Path) -> Iterator[None]:
             _refuse_foreign(target)
         with _lock_of(target) as lock:
             if not _is_locked(lock):
-                raise _refusal(target, "another publication is at work here", "run this again when it has ended")
+                raise _refusal(target, "another publication is running here", "run this again when it has finished")
             _refuse_foreign(target)
             _put(target / MARKER, lambda path: path.write_text(MARKER_TEXT, encoding="utf-8"))
             (target / RELEASES).mkdir(exist_ok=True)

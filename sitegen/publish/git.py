@@ -28,7 +28,7 @@ DEFAULT_BRANCH = "pages"
 TRIES = 5
 #: Tells GitHub Pages to publish files as they are.
 NO_JEKYLL = ".nojekyll"
-UNREACHED = "what was published before still is; see that the repository can be reached and written"
+UNREACHED = "what was published before is still online; check that the repository can be reached and written to"
 FOREIGN_HINT = "name a branch that is not there yet, as pages; nothing was changed on this one"
 #: Stands in the message of a commit that brings an earlier one back.
 BACK = "Brings back: "
@@ -169,7 +169,7 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
             commit = repository.line("commit-tree", tree, *parents, given=message.encode())
             if repository.push(commit, head):
                 return Published(manifest.name, len(whole.all), new, without_secrets(place))
-        raise repository.refusal("other publications are always first")
+        raise repository.refusal("other publications always came first")
 
 
 def list_branch(place: str) -> list[Release]:
@@ -205,7 +205,7 @@ def roll_back_branch(place: str, wanted: str = "") -> Published:
             if repository.push(commit, head):
                 files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
                 return Published(name, files, 0, without_secrets(place), now)
-        raise repository.refusal("other publications are always first")
+        raise repository.refusal("other publications always came first")
 
 
 def _earlier(repository: Repository, head: str, wanted: str) -> str | None:

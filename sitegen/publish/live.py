@@ -83,7 +83,7 @@ class Client:
                 return self._ask(path, MOST if most is None else most, is_kept)
         except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a part of -5 bytes
             message = f"the host can't be reached: {without_secrets(str(error)) or type(error).__name__}"
-            hint = "see that the address is right and the host is up"
+            hint = "check that the address is right and the host is up"
             raise SiteError([problem_at(self.url, "publish", message, None, hint)]) from error
 
     def close(self) -> None:
@@ -251,17 +251,17 @@ def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Pro
         where = client.url.rstrip("/") + url_of_file("/", paths[0])
         others = f" (as of {len(paths) - 1} more files)" if len(paths) > 1 else ""
         message = f"the header {name} is '{found}'{others}" if found else f"there is no header {name}{others}"
-        yield problem_at(where, "hosting", message, None, f"let the host send {name}: {value}; see build.py hosts")
+        yield problem_at(where, "hosting", message, None, f"make the host send {name}: {value}; see build.py hosts")
 
 
 def _told_missing(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> Iterator[Problem]:
     """What the host says of addresses that no page has."""
     for path, answer in answers.items():
         where = client.url + path.removesuffix(NOT_FOUND)
-        hint = f"let the host answer with {path}; see build.py hosts"
+        hint = f"make the host answer with {path}; see build.py hosts"
         if answer.status != 404:
             message = f"an address that does not exist is answered with {answer.status}, not 404"
             yield problem_at(where, "hosting", message, None, hint)
         elif (answer.size, answer.digest) != wanted.all[path]:
-            message = "an address that does not exist is answered with another page than the language's own"
+            message = "an address that does not exist does not get its language's own page"
             yield problem_at(where, "hosting", message, None, hint)

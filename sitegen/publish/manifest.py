@@ -129,7 +129,9 @@ def manifest_of(folder: Path) -> Manifest:
     if changed := find_changed(folder, files):
         raise SiteError(_changed(folder, path, what) for path, what in changed.items())
     if find_marker(folder) != ended:
-        raise SiteError([problem_at(str(folder), "release", "the site is being built", None, "wait for its end")])
+        raise SiteError(
+            [problem_at(str(folder), "release", "the site is being built", None, "wait until it has finished")]
+        )
     return Manifest(files)
 
 

@@ -112,7 +112,7 @@ for path in $kept; do
 done
 unset IFS; set +f
 (cd "$stage" && sha256sum --quiet --strict -c - >&2)
-[ "$(find "$stage" -type f | wc -l)" -eq "$count" ] || {{ echo "$stage holds what is no part of it" >&2; exit 1; }}
+[ "$(find "$stage" -type f | wc -l)" -eq "$count" ] || {{ echo "$stage holds what is not a part of it" >&2; exit 1; }}
 [ "$stage" = "{RELEASES}/$name" ] || mv -T "$stage" "{RELEASES}/$name"
 sync
 ln -sfn "{RELEASES}/$name" .{CURRENT}.$$
@@ -163,7 +163,7 @@ class Host(Struct, frozen=True):
         command = [*shlex.split(_shell()), self.name, "\n".join(["set -eu", "umask 022", *words, script])]
         done = self._attempt(command, given.encode())
         if done.returncode == _BUSY:
-            raise self.refusal("another publication is at work here", "run this again when it has ended")
+            raise self.refusal("another publication is running here", "run this again when it has finished")
         if done.returncode == _NOTHING:
             raise self.refusal(no_such_release(variables.get("wanted", "")), "publish the site that you want")
         if done.returncode == _FOREIGN:
@@ -199,7 +199,7 @@ class Host(Struct, frozen=True):
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines() or ["the host has closed the connection"]
             raise self.refusal(
-                lines[0], "what was published before still is; see that the host can be reached and written"
+                lines[0], "what was published before is still online; check that the host can be reached and written to"
             )
         return done.stdout.decode(errors="replace")
 

@@ -65,7 +65,7 @@ def publish(site: Path, target: str, how: How) -> Published:
     """Publish the built site of a folder.
 
     Raises:
-        SiteError: it is no whole built site, or can't be brought there; what was published before still is.
+        SiteError: it is no whole built site, or can't be brought there; what was published before is still online.
     """
     kind, place = _read_target(target)
     return kind.publish(site, manifest_of(site), place, how)
@@ -97,5 +97,7 @@ def _read_target(target: str) -> tuple[Target, str]:
         word, place = "folder", target
     if word not in TARGETS or not place:
         forms = listing(kind.form for kind in TARGETS.values())
-        raise SiteError([problem_at(target, "publish", "this is no place to publish to", None, f"name one as {forms}")])
+        raise SiteError(
+            [problem_at(target, "publish", "this is not a place to publish to", None, f"name one as {forms}")]
+        )
     return TARGETS[word], place

@@ -419,7 +419,7 @@ def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
         line = text.count("\n", 0, opened.start())
         place = Mark(line + 1, opened.start() - text.rfind("\n", 0, opened.start()), 2)
         hint = "end it with %}" if opened[0].startswith("{%") else "end it with }}"
-        return problem_at(path, "template-syntax", "a tag is opened here and never closed", place, hint)
+        return problem_at(path, "template-syntax", "a tag is opened here but not closed", place, hint)
     message = (error.message or "unreadable").rstrip(".")
     return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
 

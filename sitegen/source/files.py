@@ -42,7 +42,7 @@ _INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
 
 
 class LinkError(OSError):
-    """A file is a link that leads out of the site, or lies behind one."""
+    """A file is a link out of the site, or lies behind one."""
 
 
 def fault_of(path: str) -> str:
@@ -94,7 +94,7 @@ def inside(root: Path, path: str) -> Path:
     for part in path.split("/")[:-1]:
         folder = folder / part
         if folder.is_symlink():
-            raise LinkError(errno.ELOOP, "a link stands where a folder must be", path)
+            raise LinkError(errno.ELOOP, "a link is where a folder must be", path)
     return root / path
 
 
@@ -143,13 +143,13 @@ def _entries(root: Path, folder: str, problems: list[Problem]) -> list[os.DirEnt
 def _fault_of_entry(root: Path, folder: str, entry: os.DirEntry[str]) -> tuple[str, str] | None:
     """Why what lies in a folder can't be read: the code of a problem, and its message."""
     if not entry.name.isprintable() and any(unicodedata.category(letter) == "Cs" for letter in entry.name):
-        return "unreadable", "the name is no UTF-8: rename it"
+        return "unreadable", "the name is not valid UTF-8; rename it"
     if entry.is_symlink():
         inside = os.path.realpath(root / folder.partition("/")[0]) + os.sep
         if not Path(entry.path).is_file() or not os.path.realpath(entry.path).startswith(inside):  # not its own: a loop
-            return "symlink", "a link that leads out of the site, or to a folder"
+            return "symlink", "a link out of the site, or to a folder"
     elif not entry.is_file() and not entry.is_dir():
-        return "unreadable", "the file can't be read: it is no regular file"
+        return "unreadable", "the file can't be read: it is not a regular file"
     return None
 
 
@@ -210,14 +210,14 @@ def open_file(root: Path, path: str) -> Iterator[int]:
 
 def _require_regular(handle: int, path: str) -> None:
     if not stat.S_ISREG(os.fstat(handle).st_mode):
-        raise OSError(errno.EINVAL, "it is no regular file", path)
+        raise OSError(errno.EINVAL, "it is not a regular file", path)
 
 
 def _refuse_outside(handle: int, root: Path, path: str) -> None:
     top = _real(os.path.abspath(root))  # noqa: PTH100 - a link in it is followed once, not each time
     found = _leads_to(handle, f"{root}/{path}")
     if found != f"{top}/{path}" and not found.startswith(f"{top}/{path.partition('/')[0]}/"):
-        raise LinkError(errno.ELOOP, "a link that leads out of the site", f"{root}/{path}")
+        raise LinkError(errno.ELOOP, "a link out of the site", f"{root}/{path}")
 
 
 @lru_cache(maxsize=64)

@@ -126,7 +126,7 @@ def _never_closed(source: Source) -> Problem:
     last = max(number for number, line in enumerate(source.lines, 1) if line.strip())
     body = next((n for n, line in enumerate(source.lines[1:last], 2) if not _INSIDE.match(line)), None)
     place, hint = Mark(body or last, 1), f"put a line {FENCE} {'above' if body else 'below'} this one"
-    return source.problem("front-matter", "the front matter is never closed", place, hint)
+    return source.problem("front-matter", "the front matter is not closed", place, hint)
 
 
 def _no_front_matter(source: Source) -> Problem:
@@ -136,7 +136,7 @@ def _no_front_matter(source: Source) -> Problem:
     if not first:
         return source.problem("front-matter", "the file is empty", Mark(1, 1), hint)
     if number > 1 and first.rstrip() == FENCE:
-        message = "nothing may stand above the line --- that begins the front matter"
+        message = "the front matter must begin on the first line"
         hint = "delete the empty lines above"
         return source.problem("front-matter", message, Mark(number, 1, len(first)), hint)
     if _LIKE_FENCE.fullmatch(first):

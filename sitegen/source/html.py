@@ -63,7 +63,7 @@ _QUOTES = "\"'"
 
 
 def without_comments(text: str) -> str:
-    """A piece of HTML without its comments; the beginning of one that is never ended stays."""
+    """A piece of HTML without its comments; the beginning of one that is never closed stays."""
     end = text.rfind("-->") + 3  # behind it the pattern would look for an end again and again
     return COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
 

@@ -33,4 +33,4 @@ def litter_problem(folder: str, paths: Sequence[str]) -> Problem:
     rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     what = "a backup or a leftover of a program" if len(paths) == 1 else "backups or leftovers of programs"
     message = f"{named}{rest}: {what}, not published"
-    return Problem(path=folder, code="litter", message=message, hint="delete them, or rename what is meant")
+    return Problem(path=folder, code="litter", message=message, hint="delete them, or rename those that are meant")

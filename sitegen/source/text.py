@@ -106,7 +106,7 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
         assert places is not None
         mark = places.mark(found.start(), len(found[0]))
         message, hint = (
-            "git could not join two changes here",
+            "a merge conflict is not resolved here",
             "keep what is right, and delete the lines <<<, === and >>>",
         )
         yield source.problem("merge-conflict", message, mark, hint)

@@ -177,7 +177,7 @@ class _Builder(Struct):
     def _alias(self, event: Any, mark: Mark) -> Node:
         if event.anchor not in self.anchors:
             raise yaml.composer.ComposerError(None, None, "found undefined alias", event.start_mark)
-        message, hint = "an alias (*) repeats a value", "write the value out"
+        message, hint = "an alias (*) repeats a value", "write the value in full"
         self.problems.append(self.source.problem("yaml-alias", message, mark, hint))
         return Node(None, "", mark)
 
@@ -203,7 +203,7 @@ class _Builder(Struct):
             if not isinstance(event, yaml.ScalarEvent):
                 self.problems.append(self.source.problem("expected", "a key must be a word", key.mark))
             elif key.text in first:
-                message = f"'{key.text}' stands twice, first on line {first[key.text]}"
+                message = f"'{key.text}' appears twice, first on line {first[key.text]}"
                 self.problems.append(self.source.problem("yaml-duplicate", message, key.mark, "remove one of them"))
             else:
                 first[key.text] = key.mark.line
@@ -214,7 +214,7 @@ def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
     """A comment after a plain value that was hardly meant as one."""
     lost = _NO_COMMENT.match("".join(source.lines[line : line + 1]), column)
     if lost:
-        message, hint = "what follows # is left out, as a comment", "put the whole value in double quotes"
+        message, hint = "everything after # is ignored as a comment", "put the whole value in double quotes"
         yield source.problem("yaml-syntax", message, Mark(line + 1, lost.end() - 1), hint)
 
 
@@ -246,7 +246,7 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
             )
         if "\N{NO-BREAK SPACE}" in indent or "\N{ZERO WIDTH SPACE}" in line:
             mend = line.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
-            mark, hint = Mark(number, 1, len(line)), "type the line anew, with plain spaces"
+            mark, hint = Mark(number, 1, len(line)), "retype the line, with plain spaces"
             yield source.problem("control-character", "an invisible character", mark, hint, mend)
 
 

@@ -27,9 +27,9 @@ _NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
 #: What PyYAML says → what an editor reads, and what to do. The first match wins.
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ("mapping values are not allowed", "a colon and a space inside a value", "put the whole value in double quotes"),
-    ("unexpected end of stream", "a quote is opened here and never closed", "close it"),
+    ("unexpected end of stream", "a quote is opened here but not closed", "close it"),
     ("found character '\\t'", "a tab where a space must be", "use spaces"),
-    ("invalid Unicode character escape", "this \\u stands for no character", "write the character itself"),
+    ("invalid Unicode character escape", "this \\u is not a character", "write the character itself"),
     ("hexdecimal", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
     (
         "sequence entries are not allowed",
@@ -100,7 +100,7 @@ def _surrogates(source: Source, place: Mark) -> Problem | None:
     if found is None:
         return None
     character = json.loads(f'"{found[0]}"')
-    message, hint = "this character is written as two halves, as JSON has it", f"write {character}"
+    message, hint = "this character is written as two surrogates, as in JSON", f"write {character}"
     return source.problem("yaml-syntax", message, Mark(place.line, found.start() + 1, len(found[0])), hint, character)
 
 
@@ -112,7 +112,7 @@ def _meant(source: Source, text: str, first_line: int, problem: str, mark: Any) 
     lines = text.split("\n")[: mark.line + 1]
     opened = _open_quote(lines)
     if opened:
-        message, hint = "a quote is opened here and never closed", "close it at the end of the line"
+        message, hint = "a quote is opened here but not closed", "close it at the end of the line"
         return source.problem("yaml-syntax", message, Mark(first_line + opened.line - 1, opened.column), hint)
     is_of_keys = "expected ':'" in problem or "mapping values" in problem
     return _without_colon(source, lines, first_line) if is_of_keys else None
@@ -160,5 +160,5 @@ def find_glued(source: Source, text: str, first_line: int) -> Problem | None:
 def _between(sign: str) -> str:
     """What is wrong with what stands between a key and its value."""
     if "：" in sign:
-        return "a full-width colon, as Chinese has it"
-    return "an invisible character behind the colon, not a space" if sign != ":" else "no space after the colon"
+        return "a full-width colon, as used in Chinese"
+    return "an invisible character after the colon, not a space" if sign != ":" else "no space after the colon"

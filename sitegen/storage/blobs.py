@@ -40,7 +40,7 @@ class Shelf(Struct):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            message = f"what a build keeps for later can't be written: {reason}"
+            message = f"the build's cache can't be written: {reason}"
             raise SiteError([Problem(path=str(self.folder), code="unwritable", message=message)]) from error
         self._own[os.getpid()] = (name, handle, offset + len(content))
         return Shelved(name, offset, len(content), zlib.crc32(content))

@@ -75,7 +75,7 @@ def list_output(target: Path) -> dict[str, Looks]:
     if strange and (strange := [path for path in strange if not _is_folder_turned_link(path, found, named)]):
         more = f", as {strange[0]}" + (f" and {counted(len(strange) - 1, 'other')}" if strange[1:] else "")
         hint = "move them elsewhere or delete the folder, or name another with --output"
-        raise _refusal(target, f"the output folder holds files that no build made{more}", hint)
+        raise _refusal(target, f"the output folder contains files that no build made{more}", hint)
     return found
 
 
@@ -113,7 +113,7 @@ def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
     except (OSError, RuntimeError) as error:  # the latter until Python 3.13
         raise _refusal(output, "the output folder is a link that leads to itself", "delete it") from error
     if site.is_relative_to(target) or any(target.is_relative_to(site / name) for name in inputs):
-        message = "a site can't be built into the folders that it is made of"
+        message = "the output folder can't be one of the site's own folders"
         raise _refusal(output, message, "name another folder with --output, as public")
 
 
@@ -132,8 +132,8 @@ def alone(target: Path) -> Iterator[Path]:
         message = f"the site can't be written: {reason}"
         raise SiteError([Problem(path=str(target), code="unwritable", message=message)]) from error
     if lock is None:
-        hint = "run this again when it has ended, or name another folder with --output"
-        raise _refusal(target, "another build is at work in this output folder", hint)
+        hint = "run this again when it has finished, or name another folder with --output"
+        raise _refusal(target, "another build is running in this output folder", hint)
     try:
         shutil.rmtree(work / "site", ignore_errors=True)  # what a build that was killed has left
         yield work / "site"
@@ -177,7 +177,7 @@ def _lock(work: Path) -> int | None:
         with contextlib.suppress(FileExistsError):
             work.mkdir(mode=0o700, parents=True)
         if work.is_symlink():
-            raise FileExistsError(errno.EEXIST, "a link stands where files must wait", str(work))
+            raise FileExistsError(errno.EEXIST, "a link is where temporary files must be", str(work))
         try:
             handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except FileNotFoundError:  # whoever was at work has just ended

@@ -76,9 +76,7 @@ def spread(
     except BrokenProcessPool as error:
         numbers = [number - 1 for (number,) in _NUMBER.iter_unpack(_at_hand[_NUMBER.size :]) if number]
         ended = [number for number in numbers if not _is_survived(fork, number)] or numbers
-        raise SiteError(
-            [_problem(items[number], "a process has ended while it was read") for number in ended]
-        ) from error
+        raise SiteError([_problem(items[number], "a process ended while reading it") for number in ended]) from error
     finally:
         _work, _items, _at_hand = None, (), None
         gc.unfreeze()

@@ -92,14 +92,14 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
 
     Args:
         language: path; by default the one that the file says it is in.
-        review: what the pages then say of who has read them: "human", "machine", or "" for what they say now.
+        review: what the pages then record as their review: "human", "machine", or "" for what they say now.
 
     Raises:
         SiteError: the file is not readable, of another language or site, or a text was edited meanwhile; nothing is written.
     """
     tag, answers = _read(path)
     if not (language or tag):
-        raise SiteError([bad_file(path, "the file does not say in which language it is", "name it with --language")])
+        raise SiteError([bad_file(path, "the file does not name its language", "name it with --language")])
     with whole_library(root) as (library, _):
         target = language or next((p for p, own in library.config.languages.items() if own.tag == tag), tag)
         _check_language(library.config, target)
@@ -123,7 +123,7 @@ def _read(path: Path) -> tuple[str, list[Answer]]:
     content = _content(path)
     if not content.strip():
         raise SiteError(
-            [bad_file(path, "the file is empty", "save it once more where you translate, or export it anew")]
+            [bad_file(path, "the file is empty", "save it again in your translation program, or export it again")]
         )
     if not is_exported(content):
         hint = "name the .po or .xliff file that it wrote; what lies in translations/ needs no import"
@@ -170,9 +170,7 @@ def _changes(
             continue
         if answer.source != unit.source and not unit.plural:
             problems.append(
-                bad_file(
-                    path, f"{_told(name)}: the source text has been changed in the file", "change the target alone"
-                )
+                bad_file(path, f"{_told(name)}: the source text has been changed in the file", "change only the target")
             )
         elif answer.target.strip("\0") and answer.target != unit.target:
             changes[name] = unit, answer.target
@@ -204,7 +202,7 @@ def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit])
         verb = "belongs" if len(answers) - len(strange) < 2 else "belong"
         message = f"{share} of the {counted(len(answers), 'text')} {verb} to this site (for example, there is no {_told(strange[0])})"
         raise SiteError(
-            [bad_file(path, message, "the file is of another site, or their pages are gone; export it anew")]
+            [bad_file(path, message, "the file belongs to another site, or its pages were removed; export it again")]
         )
 
 
@@ -220,7 +218,9 @@ def _told(name: tuple[str, str]) -> str:
 
 def _lost(path: Path, name: tuple[str, str], now: Unit | None) -> Problem:
     if now is None:
-        return bad_file(path, f"the site has no text {_told(name)}", "the file is of another site, or the text is gone")
+        return bad_file(
+            path, f"the site has no text {_told(name)}", "the file belongs to another site, or the text was removed"
+        )
     return bad_file(
-        path, f"{_told(name)} has changed since this file was exported", "export it anew, and translate it there"
+        path, f"{_told(name)} has changed since this file was exported", "export it again, and translate it there"
     )

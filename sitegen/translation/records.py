@@ -54,7 +54,7 @@ def make_records(library: Library, document: Document, names: Iterable[str] | No
         names: of the parts that are right for today's source; all for None. The others stay as they were recorded.
 
     Raises:
-        SiteError: one of the names is no part of the source.
+        SiteError: one of the names is not a part of the source.
     """
     page = library.pages[document.key]
     kind = library.kind(document.key)
@@ -62,7 +62,7 @@ def make_records(library: Library, document: Document, names: Iterable[str] | No
     parts = translatable_parts(source, kind)
     chosen = set(parts if names is None else names)
     for section in sorted(chosen - parts.keys()):
-        message = f"'{section}' is no part of {source.path}"
+        message = f"'{section}' is not a part of {source.path}"
         raise SiteError(
             [Problem(path=document.path, code="reference", message=message, hint=f"parts are {listing(parts)}")]
         )

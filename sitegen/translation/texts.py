@@ -76,7 +76,7 @@ def refuse_doubles(path: Path, ids: Sequence[str]) -> None:
     doubles = [name for name, count in Counter(ids).items() if count > 1]
     if doubles:
         told = doubles[0].rpartition("|")[0].replace("|", " ")
-        raise SiteError([bad_file(path, f"the text {told} stands twice", "export the file anew")])
+        raise SiteError([bad_file(path, f"the text {told} appears twice", "export the file again")])
 
 
 def bad_file(path: Path, message: str, hint: str = "") -> Problem:

@@ -78,8 +78,8 @@ def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
         root = ET.fromstring(text.encode("utf-8", "replace"))  # noqa: S314 - without a document type there are no entities to expand
     except ET.ParseError as error:
         line, column = error.position
-        message = f"the file is no readable XML: {str(error).partition(':')[0]}"
-        hint = "mend this line, or save the file once more in the program that you translate with"
+        message = f"the file is not valid XML: {str(error).partition(':')[0]}"
+        hint = "correct this line, or save the file again in the program that you translate with"
         raise SiteError(
             [Problem(path=str(path), code="exchange", message=message, line=line, column=column + 1, hint=hint)]
         ) from error

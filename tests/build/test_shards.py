@@ -99,7 +99,7 @@ def test_a_part_that_is_given_twice_is_told(site: TinySite) -> None:
     parts = build_parts(site, 2)
     shutil.copytree(parts[0], site.root.with_name("again"))
 
-    assert "a part is given twice" in refused([*parts, site.root.with_name("again")], site)
+    assert "one part is given twice" in refused([*parts, site.root.with_name("again")], site)
 
 
 def test_parts_of_two_states_of_a_site_are_not_joined(site: TinySite) -> None:

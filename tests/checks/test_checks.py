@@ -70,8 +70,8 @@ def test_banned_rendering_is_told_at_its_place(make_site: MakeSite) -> None:
     found = {(warning.path, warning.line, warning.column, warning.message) for warning in warnings(site)}
 
     assert found == {
-        ("content/a/index.ru.md", 6, 5, "'Шанхайский устав' is not the name to use"),
-        ("content/a/index.zh.md", 4, 3, "'上海宪法' is not the name to use"),
+        ("content/a/index.ru.md", 6, 5, "'Шанхайский устав' is not the term to use"),
+        ("content/a/index.zh.md", 4, 3, "'上海宪法' is not the term to use"),
     }
 
 
@@ -80,7 +80,7 @@ def test_chinese_name_is_found_within_a_sentence(make_site: MakeSite) -> None:
 
 
 def test_short_name_is_not_found_within_other_words(make_site: MakeSite) -> None:
-    """`UN` is no part of `University`, nor of `UNESCO`."""
+    """`UN` is not a part of `University`, nor of `UNESCO`."""
     assert warnings(make(make_site, "A University, UNESCO and LUNCH.", ru="Вуз.")) == []
 
 
@@ -186,8 +186,8 @@ def test_field_that_is_empty_or_left_in_the_source_s_words_is_told_at_its_line(
                                "8 the link to '/a/' is missing in this section (see line 9 of the source)"]),
         ("86", "68", ["8 the number 68 is 86 in the source (see line 8 of the source)"]),
         ("](/)", "](/glossary/)", ["8 the link to '/glossary/' is '/' in the source (see line 8 of the source)"]),
-        ("## Заявка\n\n", "", ["11 the headings are not those of the source: 1 here, 2 there (they differ from line 11 of the source on)"]),
-        ("## Заявка", "### Заявка", ["11 the headings are not those of the source: 2 here, 2 there (they differ from line 11 of the source on)"]),
+        ("## Заявка\n\n", "", ["11 the headings differ from those of the source: 1 here, 2 there (they differ from line 11 of the source on)"]),
+        ("## Заявка", "### Заявка", ["11 the headings differ from those of the source: 2 here, 2 there (they differ from line 11 of the source on)"]),
         ("Подайте до 14 марта 2026 года, и поскорее.", "Apply until 14 March 2026, please do so early.",
          ["13 'Apply until 14 March 2026, please do so …' is the source's text (see line 13 of the source)"]),
     ],
@@ -220,7 +220,7 @@ def test_heading_that_is_missing_is_told_where_it_was(make_site: MakeSite, gone:
     russian = SECTIONS.replace(gone, "", 1).replace("Text", "Текст").replace("Of", "Из").replace("of", "из")
 
     assert told(make_site, russian, SECTIONS) == [
-        f"{here} the headings are not those of the source: 3 here, 4 there (they differ from line {there} of the source on)"
+        f"{here} the headings differ from those of the source: 3 here, 4 there (they differ from line {there} of the source on)"
     ]
 
 

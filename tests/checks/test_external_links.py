@@ -188,7 +188,7 @@ def test_dead_link_is_reported_at_every_place_and_counted_from_day_to_day(host: 
     assert "is dead: 404 Not Found" in first[0].message
     assert len(same_day) == 2
     assert [len(found) for found in third] == [0, 2]
-    assert "for the 3. time in a row" in third[1][0].message
+    assert "3 times in a row" in third[1][0].message
     assert host.seen["HEAD", "/ok"] == 1
 
 

@@ -175,7 +175,7 @@ def test_text_alone_stands_where_it_stood(text: str) -> None:
 def test_address_is_only_mended_where_its_end_is_certain(text: str, width: int, mended: str | None) -> None:
     (problem,) = find_unmarked(Source.of("x.md", text), 1)
 
-    assert (problem.message, problem.width) == ("an address alone makes no link", width)
+    assert (problem.message, problem.width) == ("a bare address does not make a link", width)
     start = (problem.column or 0) - 1
     now = text[:start] + problem.mend + text[start + width :] if problem.mend is not None else None
     assert now == mended
@@ -202,7 +202,7 @@ def test_signs_behind_markup_are_not_taken_for_those_at_the_beginning_of_a_line(
 def test_hash_at_the_beginning_of_any_line_of_text_is_told(before: str) -> None:
     (problem,) = find_unmarked(Source.of("x.md", f"{before}#Heading\n"), 1)
 
-    assert (problem.message, problem.column) == ("'#' makes no heading", len(before) + 1)
+    assert (problem.message, problem.column) == ("'#' does not make a heading", len(before) + 1)
 
 
 def test_file_whose_name_has_a_space_is_told_with_what_to_write() -> None:

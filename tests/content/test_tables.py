@@ -88,7 +88,7 @@ def test_page_is_made_anew_when_its_table_changes(site: TinySite) -> None:
         ("20.50 USD", "", "content/fees.csv:3:2: error[required]: 'fee' is missing in this row"),
         ("fee,from", "feee,from", "error[unknown-key]: 'feee' is not a field of the table"),
         ("/law/\n", "/law/,x\n", "content/fees.csv:2:1: error[expected]: 6 cells in this row, 5 in the first"),
-        ("program.fr", "program.en", "content/fees.csv:1:1: error[yaml-duplicate]: the column 'program.en' stands twice"),
+        ("program.fr", "program.en", "content/fees.csv:1:1: error[yaml-duplicate]: the column 'program.en' appears twice"),
         ('"Art, music"', '"Art, music', "error[expected]: the table can't be read"),
     ],
 )  # fmt: skip

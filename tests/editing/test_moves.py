@@ -398,7 +398,7 @@ def test_site_in_a_folder_of_a_repository_is_known_to_git_too(make_site: MakeSit
     ("page", "to", "told"),
     [
         ("/", None, "the home page can't be removed"),
-        ("/plan/", "/plan/goals/", "'/plan/goals/' would be removed too"),
+        ("/plan/", "/plan/goals/", "'/plan/goals/' would also be removed"),
     ],
 )
 def test_page_without_which_there_is_nothing_to_lead_to_is_not_removed(

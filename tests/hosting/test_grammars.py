@@ -119,9 +119,9 @@ def test_a_line_end_or_a_sign_that_is_not_seen_is_written_nowhere(quote: Callabl
 ATTACK = '/en/x\\" y\n}\n}\n}\n:8099 {\nroot * /\nfile_server browse\n}\n:8098 {\nroute {\nmap {path} {moved} {\n#/'
 #: Old addresses that can't be, and a part of what is said of each.
 REFUSED = {
-    ATTACK: "what follows ?", "/a\nb/": "can't stand in it", "/a%0Ab/": "can't stand in it", "/a\\b/": "can't stand in it",
-    '/a"b/': "can't stand in it", "/l'été/": "can't stand in it", "/a`b/": "can't stand in it", "/{env.HOME}/": "can't stand in it",
-    "/{$HOME}/": "can't stand in it", "/a$b/": "can't stand in it", "/a*/": "can't stand in it",
+    ATTACK: "what follows ?", "/a\nb/": "can't be used in it", "/a%0Ab/": "can't be used in it", "/a\\b/": "can't be used in it",
+    '/a"b/': "can't be used in it", "/l'été/": "can't be used in it", "/a`b/": "can't be used in it", "/{env.HOME}/": "can't be used in it",
+    "/{$HOME}/": "can't be used in it", "/a$b/": "can't be used in it", "/a*/": "can't be used in it",
     "/?p=1": "what follows ?", "/a/#b": "what follows ?", "https://old.example/a/": "without the host", "//old.example/": "without",
 }  # fmt: skip
 
@@ -227,4 +227,4 @@ def test_a_site_below_a_path_in_another_script_is_found_by_servers(make_site: Ma
 def test_two_languages_whose_paths_differ_in_capital_letters_alone_are_told(make_site: MakeSite) -> None:
     site = make_site(site=SITE.replace("- {tag: ru}", "- {tag: ru}\n  - {tag: zh-Hant, path: ZH}"), kinds=KINDS)
 
-    assert "the language 'ZH' stands twice" in site.told()
+    assert "the language 'ZH' appears twice" in site.told()

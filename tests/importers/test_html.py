@@ -41,7 +41,7 @@ def test_html_that_comes_to_light_when_other_html_goes_is_seen_too() -> None:
 def test_link_that_nothing_closes_goes_and_is_told() -> None:
     assert unwrapped("a <a href='/x/'>b\n\nc</a>\n") == (
         "a b\n\nc\n",
-        [("the HTML '<a href='/x/'>' is left out, what it encloses stays", 1)],
+        [("the HTML '<a href='/x/'>' is left out; its content is kept", 1)],
     )
 
 
@@ -57,7 +57,7 @@ def test_html_goes_where_hugo_leaves_it_out_and_is_told() -> None:
 
     assert now == "a b\n\n\n"
     assert told == [
-        ("the HTML '<b>' is left out, what it encloses stays", 1),
+        ("the HTML '<b>' is left out; its content is kept", 1),
         ("the HTML '<div>' is left out, as Hugo did", 3),
     ]
 

@@ -17,14 +17,14 @@ PLAIN = """\
 </svg>
 """
 WRONG = [
-    ("<script>alert(1)</script>", "<script> is no part of a drawing"),
+    ("<script>alert(1)</script>", "<script> is not a part of a drawing"),
     ('<path onload="alert(1)" d="M0 0"/>', "'onload' would run a script"),
-    ('<a href="javascript:alert(1)"><text>x</text></a>', "<a> is no part of a drawing"),
+    ('<a href="javascript:alert(1)"><text>x</text></a>', "<a> is not a part of a drawing"),
     ('<use href="https://example.org/x.svg#a"/>', "leads out of the drawing"),
     ('<use xlink:href="data:image/svg+xml,x#a"/>', "leads out of the drawing"),
     ('<image href="https://example.org/pixel.png"/>', "leads out of the drawing"),
-    ("<foreignObject><p>x</p></foreignObject>", "<foreignObject> is no part of a drawing"),
-    ('<iframe xmlns="http://www.w3.org/1999/xhtml" src="x"/>', "<iframe> is no part of a drawing"),
+    ("<foreignObject><p>x</p></foreignObject>", "<foreignObject> is not a part of a drawing"),
+    ('<iframe xmlns="http://www.w3.org/1999/xhtml" src="x"/>', "<iframe> is not a part of a drawing"),
     ("<style>@import 'https://example.org/x.css';</style>", "the style leads out of the drawing"),
     ('<rect style="fill: url(https://example.org/x)"/>', "leads out of the drawing"),
     ('<path xml:base="https://example.org/" d="M0 0"/>', "'xml:base' changes where every link leads"),
@@ -43,8 +43,8 @@ WRONG = [
     ('<rect cursor="URL(x.cur), auto"/>', "leads out of the drawing"),
     ('<rect fill="url(data:image/svg+xml,x)"/>', "leads out of the drawing"),
     ("<g>" * 300 + "</g>" * 300, "nested more than"),
-    ('<set attributeName="href" to="javascript:alert(1)"/>', "<set> is no part of a drawing"),
-    ('<animate attributeName="href" values="javascript:alert(1)"/>', "<animate> is no part of a drawing"),
+    ('<set attributeName="href" to="javascript:alert(1)"/>', "<set> is not a part of a drawing"),
+    ('<animate attributeName="href" values="javascript:alert(1)"/>', "<animate> is not a part of a drawing"),
 ]
 
 
@@ -80,7 +80,7 @@ def test_more_than_a_drawing_is_told_at_its_line(make_site: MakeSite, wrong: str
         ('<?xml-stylesheet href="x.css"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "may load a style"),
         ("<svg", "no readable SVG"),
         ("", "no readable SVG"),
-        ("<html><script>alert(1)</script></html>", "<html> is no part of a drawing"),
+        ("<html><script>alert(1)</script></html>", "<html> is not a part of a drawing"),
     ],
 )
 def test_file_that_is_no_plain_svg_is_told(make_site: MakeSite, text: str, told: str) -> None:

@@ -195,7 +195,7 @@ def test_first_item_out_of_order_is_told_with_the_one_it_must_stand_before(
     (problem,) = read(in_order(item), written)[1]
 
     assert (problem.code, problem.column) == ("unsorted", column)
-    assert problem.message == f"name: '{late}' must stand before '{before}', for the list is sorted"
+    assert problem.message == f"name: '{late}' must come before '{before}', as the list is sorted"
 
 
 def test_list_with_a_wrong_item_is_not_told_to_be_out_of_order_too() -> None:
@@ -320,8 +320,8 @@ ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {typ
         ("summary: - dash", "error", "yaml-syntax", "a value may not begin with - and a space", "put the whole value in double quotes", None),
         ("summary: ? q", "error", "yaml-syntax", "a value may not begin with ? and a space", "put the whole value in double quotes", None),
         ("summary: ,x", "error", "yaml-syntax", "a value may not begin with this character", "put the whole value in double quotes", None),
-        ('summary: "\\ud83d\\ude00 x"', "error", "yaml-syntax", "this character is written as two halves, as JSON has it", "write 😀", 'summary: "😀 x"'),
-        ('summary: "\\ud83d x"', "error", "yaml-syntax", "this \\u stands for no character", "write the character itself", None),
+        ('summary: "\\ud83d\\ude00 x"', "error", "yaml-syntax", "this character is written as two surrogates, as in JSON", "write 😀", 'summary: "😀 x"'),
+        ('summary: "\\ud83d x"', "error", "yaml-syntax", "this \\u is not a character", "write the character itself", None),
         ('summary: "\\xg"', "error", "yaml-syntax", "a backslash in a double-quoted value", "write \\\\ or use single quotes", None),
     ],
 )  # fmt: skip

@@ -62,7 +62,7 @@ def test_totals_name_the_command_that_mends_what_is_certain() -> None:
     certain = replace(PROBLEM, mend="open")
 
     assert "--fix" not in format_totals([PROBLEM])
-    assert format_totals([PROBLEM, certain]).endswith("; `python build.py check --fix` mends 1")
+    assert format_totals([PROBLEM, certain]).endswith("; `python build.py check --fix` fixes 1")
     assert "--fix" not in format_totals([replace(certain, path="--set")]), "an answer at a terminal is no file"
 
 

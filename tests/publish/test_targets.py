@@ -336,7 +336,7 @@ def test_of_two_publications_at_once_one_is_refused(site: TinySite, tmp_path: Pa
         told = refused(site, str(host))
         other.communicate()
 
-    assert "another publication is at work here" in told
+    assert "another publication is running here" in told
 
 
 def test_a_site_is_not_published_into_itself(site: TinySite) -> None:
@@ -701,7 +701,7 @@ def test_a_host_that_is_in_use_refuses(site: TinySite, send: str, tmp_path: Path
         told = refused(site, send)
         other.communicate()
 
-    assert "another publication is at work here" in told
+    assert "another publication is running here" in told
 
 
 def test_a_host_that_is_not_reached_is_told(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -265,7 +265,8 @@ def test_fact_in_a_translation_and_a_page_that_is_missing_are_errors(make_site: 
     assert "did you mean '/apply/'?" in told
     assert "content/index.en.md:6:14: error[dead-file]: there is no picture 'b.png'" in told
     assert (
-        "content/index.fr.md:4:20: error[misplaced-fact]: 'to' is a fact and stands in the source version only" in told
+        "content/index.fr.md:4:20: error[misplaced-fact]: 'to' is a fact, and belongs in the source version only"
+        in told
     )
 
 

@@ -65,7 +65,7 @@ def test_plural_follows_the_rule_of_the_language(make_site: MakeSite) -> None:
         ),
         (
             "{% if page.title\n<p>\n{{ page.title }}{% endif %}",
-            "templates/page.html:1:1: error[template-syntax]: a tag is opened here and never closed\n"
+            "templates/page.html:1:1: error[template-syntax]: a tag is opened here but not closed\n"
             "  1 | {% if page.title\n    | ^^\n  hint: end it with %}",
         ),
         (

@@ -61,7 +61,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 #: Text of every page that Hugo writes with the layouts of `build_plain`.
 _LAYOUT = "<meta charset=utf-8><title>{{ .Title }}</title><main>{{ .Content }}</main>\n"
 _KEPT_LAYOUTS = frozenset({"_shortcodes", "shortcodes", "_partials", "partials", "_markup"})
-#: What is no part of a site's sources; pages that a template makes, of data that is often elsewhere, are none.
+#: What is not a part of a site's sources; pages that a template makes, of data that is often elsewhere, are none.
 _NOT_BUILT = ("public", "resources", "node_modules", ".git", "_content.gotmpl", "hugo.work", "go.mod", "go.sum")
 _TOLD = re.compile(
     r"^(?P<path>[^\s:][^:]*?)(?::(?P<line>\d+):\d+)?: (?:warning|error)\[[\w-]+\]: (?P<message>.*)$", re.MULTILINE

@@ -175,7 +175,7 @@ def content_model() -> str:
     text += "## A kind\n\n" + keys_table(KIND_KEYS) + "\n## Its children\n\n" + fields_table(CHILDREN_FIELDS)
     text += "\n## A field\n\n" + keys_table(FIELD_KEYS) + "\n## Types of fields\n\n"
     rows = [(f"`{name}`", *FIELD_TYPES.get(name, ("", ""))) for name in TYPES]
-    text += table(("type", "what it holds", "example"), [(name, holds, code(example)) for name, holds, example in rows])
+    text += table(("type", "its type", "example"), [(name, holds, code(example)) for name, holds, example in rows])
     text += "\n## Fields of every page\n\n" + fields_table(BASE_FIELDS)
     return text + "\n## Fields of translations\n\n" + fields_table(TRANSLATION_FIELDS)
 

@@ -155,8 +155,8 @@ def test_every_duplicate_is_told_in_one_run() -> None:
         read("a: 1\na: 2\nb: 3\nb: 4")
 
     assert [problem.message for problem in caught.value.problems] == [
-        "'a' stands twice, first on line 1",
-        "'b' stands twice, first on line 3",
+        "'a' appears twice, first on line 1",
+        "'b' appears twice, first on line 3",
     ]
 
 

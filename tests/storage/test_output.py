@@ -124,7 +124,7 @@ def test_build_into_an_empty_folder_that_exists_succeeds(make_site: MakeSite) ->
 def test_folder_with_files_that_no_build_made_is_refused(make_site: MakeSite) -> None:
     site = make_site({"public/thesis.txt": "years of work"})
 
-    assert "the output folder holds files that no build made" in site.told()
+    assert "the output folder contains files that no build made" in site.told()
     assert list(site.files()) == ["thesis.txt"]
 
 
@@ -280,12 +280,14 @@ def test_a_link_in_the_output_folder_gives_way_and_what_it_leads_to_stays(site: 
 
 @pytest.mark.parametrize(
     "marker",
-    ["", "years of work\n", "Made by build.py: whatever is no part of the site is removed from this folder.\n"],
+    ["", "years of work\n", "Made by build.py: whatever is not a part of the site is removed from this folder.\n"],
 )
 def test_a_marker_of_another_text_is_no_leave_to_remove(make_site: MakeSite, marker: str) -> None:
     site = make_site({"public/.sitegen": marker, "public/thesis.txt": "years of work"})
 
-    assert "public: error[unreadable]: the output folder holds files that no build made, as thesis.txt" in site.told()
+    assert (
+        "public: error[unreadable]: the output folder contains files that no build made, as thesis.txt" in site.told()
+    )
     assert site.files() == {".sitegen": marker.encode(), "thesis.txt": b"years of work"}
 
 
@@ -302,7 +304,7 @@ def test_of_two_builds_at_once_one_is_refused_and_the_older_never_ends_last(site
     with alone(site.public):
         told = site.told()
 
-    assert "public: error[unreadable]: another build is at work in this output folder" in told
+    assert "public: error[unreadable]: another build is running in this output folder" in told
     assert site.files() == before
     assert site.report()
 

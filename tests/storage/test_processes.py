@@ -39,8 +39,8 @@ def test_every_item_is_done_in_order(workers: int) -> None:
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        (lambda: os.kill(os.getpid(), signal.SIGSEGV), "a process has ended while it was read"),
-        (lambda: os._exit(-1), "a process has ended while it was read"),
+        (lambda: os.kill(os.getpid(), signal.SIGSEGV), "a process ended while reading it"),
+        (lambda: os._exit(-1), "a process ended while reading it"),
         (deep, "this takes more depth than a page may"),
         (lambda: bytearray(1 << 40), "this takes more memory than a page may"),
     ],

@@ -329,18 +329,18 @@ TRANS_UNIT = b'<trans-unit id="/a/|title|00000000"/>'
         ("a.po", b" \n", "the file is empty"),
         ("a.txt", UNIT, "the name 'a.txt' ends neither in .po nor in .xliff"),
         ("a.po", UNIT.decode().encode("utf-16"), "the file is not UTF-8"),
-        ("a.po", UNIT + b"hello", "the line is no part of a catalog"),
+        ("a.po", UNIT + b"hello", "this line does not belong in a catalog"),
         ("a.po", b'msgid ""\nmsgstr "Language: de\\n"\n\n' + UNIT, "'de' is not a language to translate into; those are fr"),
-        ("a.po", UNIT, "the file does not say in which language it is"),
-        ("a.xliff", b"<xliff>" + TRANS_UNIT, "the file is no readable XML: no element found"),
+        ("a.po", UNIT, "the file does not name its language"),
+        ("a.xliff", b"<xliff>" + TRANS_UNIT, "the file is not valid XML: no element found"),
         ("a.xliff", b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><xliff>&b;' + TRANS_UNIT, "a document type declaration"),
         ("a.xliff", b'<xliff><file target-language="fr"/><file target-language="de"/>' + TRANS_UNIT + b"</xliff>", "the file is in several languages: de, fr"),
-        ("a.xliff", b'<xliff><file target-language="fr">' + 2 * TRANS_UNIT + b"</file></xliff>", "the text /a/ title stands twice"),
+        ("a.xliff", b'<xliff><file target-language="fr">' + 2 * TRANS_UNIT + b"</file></xliff>", "the text /a/ title appears twice"),
         ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="/no/|title|00000000"><source>A</source><target>B</target></trans-unit>'
          b'<trans-unit id="/no/|summary|00000000"/>' + TRANS_UNIT + b"</file></xliff>",
          "only 1 of the 3 texts belongs to this site (for example, there is no /no/ title)"),
         ("a.xliff", b'<xliff target-language="fr"><trans-unit id="' + b"x" * 100_000 + b'"/></xliff>', None),
-        ("a.po", b'msgid ""\nmsgstr "Language: fr\\n"\n\n' + 2 * UNIT, "the text /a/ title stands twice"),
+        ("a.po", b'msgid ""\nmsgstr "Language: fr\\n"\n\n' + 2 * UNIT, "the text /a/ title appears twice"),
         ("none.po", None, "the file can't be read: no such file or directory"),
     ],
     ids=["table", "renamed", "other project", "catalog", "other program", "no catalog", "empty", "ending", "encoding", "broken line",
@@ -366,9 +366,9 @@ def test_broken_line_of_a_right_file_is_told_with_its_place(site: TinySite) -> N
         import_file(site.root, path)
 
     (problem,) = caught.value.problems
-    assert problem.message == "the file is no readable XML: mismatched tag"
+    assert problem.message == "the file is not valid XML: mismatched tag"
     assert problem.line == path.read_text().split("</sauce>")[0].count("\n") + 1
-    assert problem.hint == "mend this line, or save the file once more in the program that you translate with"
+    assert problem.hint == "correct this line, or save the file again in the program that you translate with"
 
 
 def test_text_that_is_gone_is_told_by_its_name(site: TinySite) -> None:

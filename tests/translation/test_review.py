@@ -158,7 +158,7 @@ def test_page_may_be_named_as_people_type_it(site: TinySite, page: str) -> None:
             ("/a/", "en"),
             "there is no translation of /a/ in 'en'\n  hint: that is the language it is written in, in content/a/",
         ),
-        (("/a/", "fr", "#three"), "'#three' is no part of content/a/index.en.md"),
+        (("/a/", "fr", "#three"), "'#three' is not a part of content/a/index.en.md"),
     ],
     ids=["page", "translation", "language", "source", "section"],
 )

@@ -161,7 +161,7 @@ def test_fault_of_the_program_is_one_line_that_says_where_the_details_are(
 
     (line,) = capsys.readouterr().err.splitlines()
     assert status == 1
-    assert line.startswith("build.py: error in the program, not in your site (ZeroDivisionError: of ")
+    assert line.startswith("build.py: internal error, not a mistake in your site (ZeroDivisionError: of ")
     details = Path(line.rpartition(" ")[2])
     assert details.parent == tmp_path
     assert "in fail" in details.read_text(encoding="utf-8")

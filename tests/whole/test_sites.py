@@ -112,7 +112,7 @@ def test_symlink_out_of_the_site_is_told(good: TinySite, tmp_path: Path) -> None
 
     told = good.told()
 
-    hint = "a link that leads out of the site, or to a folder\n  hint: put the file itself here"
+    hint = "a link out of the site, or to a folder\n  hint: put the file itself here"
     assert told == "\n".join(
         f"content/{path}: error[symlink]: {hint}" for path in ("ada/secret.txt", "loop", "outside")
     )
@@ -123,7 +123,7 @@ def test_symlink_out_of_static_is_told(good: TinySite, tmp_path: Path) -> None:
     (good.root / "static").mkdir()
     (good.root / "static/secret.txt").symlink_to(tmp_path / "secret.txt")
 
-    assert good.told().startswith("static/secret.txt: error[symlink]: a link that leads out of the site")
+    assert good.told().startswith("static/secret.txt: error[symlink]: a link out of the site")
 
 
 def test_file_that_is_no_file_is_told(good: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,8 +135,8 @@ def test_file_that_is_no_file_is_told(good: TinySite, monkeypatch: pytest.Monkey
         told = good.told()
 
     assert told == (
-        "content/ada/index.fr.md: error[unreadable]: the file can't be read: it is no regular file\n"
-        "content/ada/index.zz.md: error[unreadable]: the file can't be read: it is no regular file"
+        "content/ada/index.fr.md: error[unreadable]: the file can't be read: it is not a regular file\n"
+        "content/ada/index.zz.md: error[unreadable]: the file can't be read: it is not a regular file"
     )
 
 
@@ -171,7 +171,7 @@ def test_output_folder_with_foreign_files_is_refused(good: TinySite, tmp_path: P
     shutil.rmtree(good.public)
     good.write("public/thesis.txt", "years of work")
 
-    assert "the output folder holds files that no build made" in good.told()
+    assert "the output folder contains files that no build made" in good.told()
     assert (good.public / "thesis.txt").read_text() == "years of work"
 
 

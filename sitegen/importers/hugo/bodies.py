@@ -86,7 +86,7 @@ class Bodies:
         )
 
     def _tell(self, page: HugoPage, code: str, message: str, offset: int, hint: str) -> None:
-        """Note what can't be brought of a page's body, at a place there."""
+        """Note what can't be imported of a page's body, at a place there."""
         self._problems.append(page.problem(code, message, page.mark_at(offset), hint))
 
 

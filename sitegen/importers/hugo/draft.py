@@ -11,7 +11,7 @@ from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.writer import Rewriter
 from sitegen.problems.problem import Problem
 
-_LOOKS = "how a site looks is not imported", "the theme shows it; write templates/ for what is to look otherwise"
+_LOOKS = "templates and styles are not imported", "the theme is used; write templates/ for what should look different"
 #: Folder of a Hugo site → (message, hint) on why it stays behind.
 _NOT_CONTENT = {
     "archetypes": ("patterns of new pages are not imported", "`new` asks for what content/kinds.yaml declares"),

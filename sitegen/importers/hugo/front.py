@@ -113,13 +113,15 @@ class FrontMatter(Struct, dict=True):
         if not fits("date", replace(page.front[own], value=text[:10], text=text[:10])):
             self.problems.append(
                 page.problem(
-                    "not-imported", f"{own}: '{text}' is no day", page.front[own].mark, "write it as 2026-01-31"
+                    "not-imported", f"{own}: '{text}' is not a date", page.front[own].mark, "write it as 2026-01-31"
                 )
             )
             return ""
         if text[10:19].strip("T Z0:") and name in ("publish", "expires"):
             self.problems.append(
-                page.problem("not-imported", f"{own}: days count here, not times", page.front[own].mark, "")
+                page.problem(
+                    "not-imported", f"{own}: only the day is used here, not the time", page.front[own].mark, ""
+                )
             )
         return text[:10]
 
@@ -141,7 +143,7 @@ class FrontMatter(Struct, dict=True):
                     yield address
                 elif self.claims[address] != family.key and mark is not None:
                     message = f"aliases: '{old}' is the address of another page too"
-                    self.problems.append(page.problem("not-imported", message, mark, "let it lead to one of them"))
+                    self.problems.append(page.problem("not-imported", message, mark, "keep it on one of them"))
 
     def _tell_foreign(self, page: HugoPage) -> None:
         """What a page says and nobody reads here."""
@@ -149,7 +151,7 @@ class FrontMatter(Struct, dict=True):
             message = "summary: left out, as the description is the summary here"
             self.problems.append(page.problem("not-imported", message, page.front["summary"].key))
         for name in FOREIGN & page.front.keys():
-            message = f"'{page.names[name]}' tells Hugo how to build, and has no counterpart"
+            message = f"'{page.names[name]}' is a build setting of Hugo without a counterpart"
             self.problems.append(page.problem("not-imported", message, page.front[name].key))
 
     def _tell_other_facts(self, family: Family, page: HugoPage) -> None:

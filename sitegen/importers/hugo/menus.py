@@ -68,7 +68,7 @@ class Menus(Struct, dict=True):
         elif re.match("https?://", target) and labels:
             yield menu, _Entry(target, weight, own.get("parent", ""), names, labels)
         else:
-            message = f"menus.{menu}: '{own.get('name') or target}' leads to no page of the site"
+            message = f"menus.{menu}: '{own.get('name') or target}' does not lead to a page of the site"
             hint = "menus name pages and addresses that begin with https://; put it into a template"
             self.problems.append(problem_at(path, "not-imported", message, entry.key or entry.mark, hint))
 

@@ -146,7 +146,7 @@ class _Reader(Struct, dict=True):
             self._read_page(path, own, above if is_whole else key_of(f"{above}{stem}"), above, stem == "_index")
 
     def _tell(self, path: str, what: str, hint: str) -> None:
-        self.problems.append(Problem(path=path, code="not-imported", message=f"{what} can't be brought", hint=hint))
+        self.problems.append(Problem(path=path, code="not-imported", message=f"{what} can't be imported", hint=hint))
 
     def _read_page(self, path: str, language: str, key: Key, folder: Key, is_section: bool) -> None:
         try:

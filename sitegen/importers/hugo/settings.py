@@ -149,7 +149,7 @@ def read_languages(site: HugoSite, mounts: Iterable[Mount]) -> dict[str, HugoLan
     """The languages by weight; a site that names none has one.
 
     Raises:
-        SiteError: the tag of one can't be told, its name is no part of an address, or its folder lies outside.
+        SiteError: the tag of one can't be told, its name is not a part of an address, or its folder lies outside.
     """
     table = site.settings.get("languages", Setting("hugo.toml", NO_NODE))
     entries = table.node.value if isinstance(table.node.value, dict) else {}
@@ -190,10 +190,10 @@ def _wrong_with(language: HugoLanguage) -> Iterator[tuple[str, str]]:
     if not _PLAIN_NAME.fullmatch(language.path):
         yield "language", f"'{language.path}' is not the name of a language: letters, digits and hyphens alone"
     elif not language.tag:
-        yield "language", f"'{language.path}' names no language that CLDR knows; add its tag, as `locale = \"zh-CN\"`"
+        yield "language", f"'{language.path}' is not a language in CLDR; add its tag, as `locale = \"zh-CN\"`"
     for folder, _ in language.folders:
         if ".." in folder.split("/") or folder.startswith("/"):
-            yield "symlink", f"contentDir: '{folder}' lies outside of the site"
+            yield "symlink", f"contentDir: '{folder}' is outside the site"
 
 
 def _weight(node: Node) -> float:

@@ -139,7 +139,7 @@ def _is_block(made: Made | Leaf) -> bool:
 
 def _lost(use: Use) -> tuple[str, int, str]:
     """What is told of a shortcode that nothing stands for."""
-    stays = ", what it encloses stays" if use.tag.closed_by else ""
+    stays = ", its content is kept" if use.tag.closed_by else ""
     where = " in an address" if use.tag.in_address else ""
     return f"the shortcode '{use.tag.name}'{where} is left out{stays}", use.tag.start, f"it was {use.written}"
 

@@ -74,7 +74,7 @@ def test_language_without_a_tag_is_told_with_what_to_add(tmp_path: Path) -> None
         read(tmp_path, {"hugo.toml": "title = 'x'\n[languages.cn]\nweight = 1\n"})
 
     assert str(caught.value.problems[0]) == (
-        "hugo.toml:2:12: error[language]: 'cn' names no language that CLDR knows; add its tag, as `locale = \"zh-CN\"`"
+        "hugo.toml:2:12: error[language]: 'cn' is not a language in CLDR; add its tag, as `locale = \"zh-CN\"`"
     )
 
 
@@ -169,9 +169,9 @@ def test_what_is_no_page_of_its_own_is_told(tmp_path: Path) -> None:
 
     assert [(problem.path, problem.message) for problem in site.problems] == [
         ("hugo.toml", "the mount of 'x' can't be followed"),
-        ("content/a.html", "a page in .html can't be brought"),
+        ("content/a.html", "a page in .html can't be imported"),
         ("content/d.md", "a list in [ ] or a table in { } is not closed"),
-        ("content/b/part.md", "a text within a bundle, which is no page, can't be brought"),
+        ("content/b/part.md", "a text within a bundle, which is not a page, can't be imported"),
         ("content/e/index.md", "the same page as content/e.md"),
         ("content/c.md", "a page without an address (`headless`, or `build`)"),
     ]
@@ -184,7 +184,7 @@ def test_what_is_no_page_of_its_own_is_told(tmp_path: Path) -> None:
         ({"hugo.toml": "a = \n"}, "unreadable TOML: invalid value"),
         (
             {"hugo.toml": "[languages.en]\ncontentDir = '../../etc'\n"},
-            "contentDir: '../../etc' lies outside of the site",
+            "contentDir: '../../etc' is outside the site",
         ),
     ],
     ids=["no site", "unreadable", "outside"],

@@ -44,7 +44,7 @@ def test_facts_that_differ_in_a_translation_are_told(move_hugo: MoveHugo) -> Non
     assert (
         "content/a.fr.md:3:7: warning[not-imported]: date: '2024-06-01' is not what content/a.md has, which holds for all languages"
     ) in site.told_then
-    assert "content/b.md:3:7: warning[not-imported]: date: 'soon' is no day" in site.told_then
+    assert "content/b.md:3:7: warning[not-imported]: date: 'soon' is not a date" in site.told_then
 
 
 def test_old_addresses_lead_on_in_each_language_and_without_one(move_hugo: MoveHugo) -> None:
@@ -116,7 +116,7 @@ def test_entries_below_others_stay_below_them_and_labels_are_by_language(move_hu
 
     away = '{url: "https://x.org/", label: {en: Away, fr: Ailleurs}}'
     assert f"  main: [{{page: /b/, entries: [/c/, {away}]}}]\n" in site.text("content/site.yaml")
-    assert "menus.main: 'Lost' leads to no page of the site" in site.told_then
+    assert "menus.main: 'Lost' does not lead to a page of the site" in site.told_then
     assert "Ailleurs" in site.build()["fr/index.html"]
 
 
@@ -124,7 +124,7 @@ def test_what_only_hugo_understands_is_told_at_its_place(move_hugo: MoveHugo) ->
     site = move_hugo({"content/a.md": "---\ntitle: A\nlayout: wide\n---\nOne {{< icon x >}}\n\nTwo\n"})
 
     assert (
-        "content/a.md:3:1: warning[not-imported]: 'layout' tells Hugo how to build, and has no counterpart"
+        "content/a.md:3:1: warning[not-imported]: 'layout' is a build setting of Hugo without a counterpart"
         in site.told_then
     )
     assert (
