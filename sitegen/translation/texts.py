@@ -6,12 +6,12 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_given
+from sitegen.source.html import escape
 
 #: What stands for a page in the ids of messages.
 NO_PAGE = "messages"
