@@ -43,8 +43,8 @@ COMMANDS = {
     ),
 }
 
-#: Commands that make a site, whose folder need not be one yet.
-_WITHOUT_SITE = ("import", "init")
+#: Commands whose root is not the site that they make.
+_WITHOUT_SITE = ("init",)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -118,7 +118,7 @@ def _extensions(options: Namespace) -> AbstractContextManager[None]:
         return nullcontext()
     if not (root / "extensions.py").is_file():
         return nullcontext()
-    from sitegen.build.extensions import extended
+    from sitegen.commands.extensions import extended
 
     return extended(root)
 

@@ -25,6 +25,8 @@ from sitegen.source.yaml import Node, parse, plain_scalar
 
 #: Endings of files that hold a table.
 ENDINGS = (".csv", ".json", ".yaml")
+#: More cells, filled in or not, than a page can show.
+MOST_CELLS = 200_000
 
 
 class Table(Struct, frozen=True):
@@ -57,6 +59,9 @@ def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Probl
     problems: list[Problem] = []
     check = Checker(source, problems, config.time_zone)
     names = dict.fromkeys(name for row in lines for name in row)
+    if len(lines) * len(names) > MOST_CELLS:
+        message = f"{len(lines):,} rows of {len(names):,} columns are more than {MOST_CELLS:,} cells"
+        raise SiteError([source.problem("too-costly", message, Mark(1, 1), "split the table, or link to it as a file")])
     columns = {name: split_column(name, config) for name in names}
     worded = {column for column, language in columns.values() if language}
     for name in worded & names.keys():  # beside `name.ru`, `name` is the source's text

@@ -24,8 +24,6 @@ from sitegen.hosting.rules import (
     rule_pattern,
 )
 
-# nginx
-
 
 def write_nginx(hosting: Hosting) -> str:
     """A file for nginx's `conf.d`, complete but for the certificate; names of variables are this site's own."""

@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
             "Content-Security-Policy": POLICY,
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-            "Referrer-Policy": "strict-origin-when-cross-origin",  # the whole address within the site: see `_came_from`
+            "Referrer-Policy": "strict-origin-when-cross-origin",  # the whole address within the site: see `referer_pattern`
             "X-Content-Type-Options": "nosniff",
         },
     ),

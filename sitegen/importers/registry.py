@@ -38,17 +38,19 @@ def _mkdocs(folder: Path) -> Draft:
     return read_mkdocs(folder)
 
 
-#: Name, as `--from` takes it → importer; the first that recognises a folder reads it, the last any other.
+#: What a folder has that Hugo reads.
+_OF_HUGO = ("hugo.toml", "hugo.yaml", "hugo.json", "config.toml", "config.yaml", "config.json", "config")
+#: Name, as `--from` takes it → importer; the first that recognises a folder reads it.
 IMPORTERS: dict[str, Importer] = {
     "mkdocs": Importer(
         recognises=lambda folder: any((folder / name).is_file() for name in ("mkdocs.yml", "mkdocs.yaml")), read=_mkdocs
     ),
-    "hugo": Importer(recognises=lambda folder: True, read=_hugo),
+    "hugo": Importer(recognises=lambda folder: any((folder / name).exists() for name in _OF_HUGO), read=_hugo),
 }
 
 
 def importer_for(folder: Path, name: str = "") -> Importer:
-    """The importer of this name, or that which recognises a folder.
+    """The importer of this name, or the one that recognizes the folder; without any, that of Hugo says what it misses.
 
     Raises:
         SiteError: there is none of that name.
@@ -56,4 +58,5 @@ def importer_for(folder: Path, name: str = "") -> Importer:
     if name and name not in IMPORTERS:
         message, hint = f"--from: '{name}' is not an importer", f"importers are {listing(IMPORTERS)}"
         raise SiteError([Problem(path=str(folder), code="not-imported", message=message, hint=hint)])
-    return IMPORTERS[name] if name else next(one for one in IMPORTERS.values() if one.recognises(folder))
+    recognised = (one for one in IMPORTERS.values() if one.recognises(folder))
+    return IMPORTERS[name] if name else next(recognised, IMPORTERS["hugo"])

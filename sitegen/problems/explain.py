@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 
-PAGES = Path(__file__).with_name("problems.yaml")
+PAGES = Path(__file__).with_name("explanations.yaml")
 #: The file that an example is of when it is a text alone.
 EXAMPLE = "content/events/opening/index.en.md"
 

@@ -1,6 +1,6 @@
 """A search index for each language: words as people may type them → pages, in files that a browser fetches on use.
 
-What is indexed and what is asked are folded and cut alike: the rules travel with the index, and `static/assets/search.js`
+What is indexed and what is asked are folded and cut alike: the rules travel with the index, and `static/assets/finder.js`
 applies them to the query. Runs of scripts without spaces are cut into pairs of characters, so that a word is found
 wherever a dictionary would cut; words of other scripts are found by their beginnings and common stems.
 """
@@ -51,7 +51,7 @@ REWRITTEN = tuple(
     for block in (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xC00, 0xC80)
 )
 #: What a reader may leave out: apostrophes and half-rings, vowel signs of Arabic script, nukta, soft hyphens, joiners.
-#: The zero-width non-joiner of Persian is not a part of it: it stands between parts of a word, see `_terms`.
+#: The zero-width non-joiner of Persian is not a part of it: it stands between parts of a word, see `terms`.
 DROPPED = "\u0300-\u036f'’‘ʻʼʽʿʾ`´ʹ\u064b-\u065f\u0670\u0640\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc\u00ad\u200d\u2060"
 #: Scripts written without spaces: Han, kana, Thai, Lao, Myanmar, Khmer.
 UNSPACED = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"

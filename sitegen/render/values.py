@@ -152,18 +152,6 @@ class SectionView(Struct, frozen=True):
     source_url: str
 
 
-class Alternate(Struct, frozen=True):
-    """A real translation, for hreflang.
-
-    Attributes:
-        tag: BCP 47.
-        url: absolute.
-    """
-
-    tag: str
-    url: str
-
-
 class SelectionView(Struct, frozen=True):
     """A list narrowed to what has one value of a fact.
 

@@ -23,12 +23,12 @@ from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Reference, Selection, State, Url
+from sitegen.render.alternates import Alternate, alternates_of, published_states
 from sitegen.render.blocks import BLOCK, Drawing
 from sitegen.render.choosing import choose
 from sitegen.render.dependencies import TracedLibrary, recorded
 from sitegen.render.search import SearchIndex, build_index
 from sitegen.render.values import (
-    Alternate,
     FileView,
     Label,
     LinkView,
@@ -324,21 +324,11 @@ class PageView:
     @property
     def alternates(self) -> tuple[Alternate, ...]:
         """Every real translation, this one among them; none on a fallback page."""
-        page = self._library.pages[self.key]
-        real = [path for path in self._built_states if path in page.versions and not self.is_fallback]
-        library, part = self._library, self.part
-        if part:
-            real = [path for path in real if part in selections(library, self.key, path)]
-        if self.number > 1:
-            real = [path for path in real if self.number <= page_count(library, self.key, path, part)]
-        urls = {path: library.config.origin_of(path) + library.url(self.key, path, self.number, part) for path in real}
-        return tuple(Alternate(library.locales[path].tag, url) for path, url in urls.items())
+        return () if self.is_fallback else alternates_of(self._library, self.key, self.number, self.part)
 
     @property
     def _built_states(self) -> Mapping[str, State]:
-        """The languages in which the page is offered, and published now."""
-        states, built = self._library.pages[self.key].states, self._library.config.built
-        return states if len(built) == len(self._library.locales) else {p: states[p] for p in built if p in states}
+        return published_states(self._library, self.key)
 
     def version(self, path: str) -> PageView | None:
         """This page in another language of the site, if it is really translated there."""
@@ -351,7 +341,7 @@ class PageView:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the page is in sitemaps, feeds and search; fallback pages are not."""
+        """Whether the page is in feeds; fallback pages are not. Sitemaps have a rule of their own."""
         return not self.is_fallback
 
     def is_within(self, other: Keyed) -> bool:

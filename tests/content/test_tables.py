@@ -140,3 +140,15 @@ def test_columns_beyond_all_measure_are_read_in_time(site: TinySite, row: str) -
         return time.process_time() - start
 
     assert seconds(row) < max(0.5, 3 * seconds(row[: len(row) // 2].rstrip(",")))
+
+
+def test_rows_with_a_column_of_their_own_each_are_more_than_a_page_can_show(site: TinySite) -> None:
+    site.write("content/fees.json", "[" + ",".join(f'{{"c{n}": "x"}}' for n in range(1_000)) + "]")
+    site.write("content/index.en.md", HOME.replace("fees.csv", "fees.json"))
+
+    (problem,) = (problem for problem in site.problems() if problem.path == "content/fees.json")
+
+    assert (problem.code, problem.message) == (
+        "too-costly",
+        "1,000 rows of 1,000 columns are more than 200,000 cells",
+    )

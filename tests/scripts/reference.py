@@ -28,11 +28,11 @@ from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, PICTURE_FIELDS, SITE_KEYS
 from sitegen.model.values import Heading, Money
 from sitegen.problems.explain import as_markdown
+from sitegen.render.alternates import Alternate
 from sitegen.render.dependencies import recorded
 from sitegen.render.site_view import MenuView, SiteView
 from sitegen.render.templates import FILTERS
 from sitegen.render.values import (
-    Alternate,
     FileView,
     Label,
     LinkView,

@@ -1,4 +1,4 @@
-/* Search in one language, by the index that the generator writes (see sitegen/search.py). search.js starts it when
+/* Search in one language, by the index that the generator writes (see sitegen/render/search.py). search.js starts it when
    someone is about to ask; a query stands in the address, so that a result can be linked to. */
 export const start = form => {
   const input = form.querySelector('input');

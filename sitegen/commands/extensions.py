@@ -24,6 +24,7 @@ from msgspec import Struct, field
 from sitegen.build import version
 from sitegen.checks.checks import CHECKS, Check
 from sitegen.hosting.hosts import HOSTS, Host
+from sitegen.importers.registry import IMPORTERS, Importer
 from sitegen.model.fields import TYPES, FieldType
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.jobs import Output
@@ -63,6 +64,10 @@ class Registry(Struct):
     def host(self, name: str, host: Host) -> None:
         """A server's configuration, as `hosts NAME` prints it, or as a file of the site."""
         self._add(HOSTS, name, host)
+
+    def importer(self, name: str, importer: Importer) -> None:
+        """What `import --from NAME` reads; its extensions.py is in the folder of the new site, which has no content yet."""
+        self._add(IMPORTERS, name, importer)
 
     def _add(self, table: MutableMapping[str, Any], name: str, entry: Any) -> None:
         if name in table:

@@ -10,7 +10,7 @@ import pytest
 from commands import run
 from conftest import REPOSITORY, MakeSite, TinySite
 
-from sitegen.build.extensions import Registry
+from sitegen.commands.extensions import Registry
 from sitegen.hosting.hosts import HOSTS
 from sitegen.model.fields import TYPES
 from sitegen.render.templates import FILTERS
@@ -28,7 +28,14 @@ def extended(make_site: MakeSite, name: str, files: dict[str, str] | None = None
 
 
 def test_documentation_has_a_worked_example_of_each_kind() -> None:
-    assert [title.split()[1].strip(":") for title in EXAMPLES] == ["field", "filter", "check", "output", "host"]
+    assert [title.split()[1].strip(":") for title in EXAMPLES] == [
+        "field",
+        "filter",
+        "check",
+        "output",
+        "host",
+        "importer",
+    ]
 
 
 def test_field_of_an_extension_is_checked_and_shown(make_site: MakeSite) -> None:
@@ -155,6 +162,21 @@ def extend(registry):
     assert {path.read_text() for path in (site.public / "raw").rglob("*.txt")} == {"Un"}
     assert run(site.root).returncode == 0
     assert {path.read_text() for path in (site.public / "raw").rglob("*.txt")} == {"Home", "Un"}
+
+
+def test_importer_of_an_extension_reads_what_it_recognizes(tmp_path: Path) -> None:
+    (tmp_path / "old/notes").mkdir(parents=True)
+    (tmp_path / "old/notes/first.txt").write_text('The "first" note\nIts text.\n', encoding="utf-8")
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "extensions.py").write_text(EXAMPLES["An importer: a folder of notes"], encoding="utf-8")
+
+    done = run(new, "import", str(tmp_path / "old"))
+
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, "2 pages, 2 texts and 0 files in .")
+    assert run(new).returncode == 0
+    assert "<p>Its text.</p>" in (new / "public/en/first/index.html").read_text(encoding="utf-8")
+    assert "not an importer" in run(tmp_path, "import", str(tmp_path / "old"), "--from", "notes").stderr
 
 
 @pytest.mark.parametrize("call", ['output("page", file_of_language("a", str))', 'host("nginx", None)'])

@@ -1,0 +1,49 @@
+"""hreflang: the real translations of a page, which its head and the sitemaps name to search engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from sitegen.library.lists import page_count
+from sitegen.library.selections import selections
+from sitegen.model.values import Key, State
+from sitegen.render.dependencies import TracedLibrary
+
+
+class Alternate(Struct, frozen=True):
+    """A real translation, for hreflang.
+
+    Attributes:
+        tag: BCP 47.
+        url: absolute.
+    """
+
+    tag: str
+    url: str
+
+
+def published_states(library: TracedLibrary, key: Key) -> Mapping[str, State]:
+    """The languages in which the page is offered, and published now."""
+    states, built = library.pages[key].states, library.config.built
+    return states if len(built) == len(library.locales) else {path: states[path] for path in built if path in states}
+
+
+def alternates_of(library: TracedLibrary, key: Key, number: int = 1, part: str = "") -> tuple[Alternate, ...]:
+    """Every real translation of a page, in the order of the site's languages.
+
+    Args:
+        number: the page of its list, 1-based; languages whose list is shorter have none.
+        part: how its list is narrowed; languages in which it can't be narrowed so have none.
+    """
+    page = library.pages[key]
+    real = [path for path in published_states(library, key) if path in page.versions]
+    if part:
+        real = [path for path in real if part in selections(library, key, path)]
+    if number > 1:
+        real = [path for path in real if number <= page_count(library, key, path, part)]
+    return tuple(
+        Alternate(library.locales[path].tag, library.config.origin_of(path) + library.url(key, path, number, part))
+        for path in real
+    )
