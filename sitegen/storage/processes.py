@@ -58,7 +58,7 @@ def spread(
     Raises:
         SiteError: an item takes too much memory or depth, or has killed its process.
     """
-    if workers < 2 or len(items) < WORTH_FORKING:
+    if workers < 2 or len(items) < worth:
         with _limited():
             yield from (_told(work, items, own) for own in _parts(len(items), WORTH_FORKING))
         return
