@@ -47,10 +47,11 @@ def _modules(folder: str) -> Iterator[str]:
                 yield from _modules(entry.path)
 
 
-def installed() -> list[str]:
+@cache
+def installed() -> tuple[str, ...]:
     """Names and versions of the libraries, as their folders are named; `importlib.metadata` would read far more."""
     found = set[str]()
     for folder in sys.path:
         with contextlib.suppress(OSError):
             found.update([name for name in os.listdir(folder) if name.endswith(".dist-info")])
-    return sorted(name for name in found if name.partition("-")[0].lower() in _LIBRARIES)
+    return tuple(sorted(name for name in found if name.partition("-")[0].lower() in _LIBRARIES))

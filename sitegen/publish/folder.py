@@ -254,7 +254,7 @@ def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> 
         _take(folder, [path for path, what in wrong.items() if what == "missing"], before, _link)
         wrong = find_wrong(manifest, folder)
     for path, what in wrong.items():
-        if what == "no part of it":
+        if what == "not part of it":
             (folder / path).unlink()
     _take(folder, [path for path in wrong if path in manifest.files], site, shutil.copy2)
     still = find_wrong(manifest, folder) if wrong else {}

@@ -199,7 +199,7 @@ def find_wrong(manifest: Manifest, folder: Path) -> dict[str, str]:
     there = list_files(folder).keys() - {MANIFEST, MARKER}
     wrong = {path: "missing" for path in expected if path not in there}
     wrong |= {path: "changed" for path, file in expected.items() if path in there and found.get(path) != file}
-    wrong |= dict.fromkeys(there - expected.keys(), "no part of it")
+    wrong |= dict.fromkeys(there - expected.keys(), "not part of it")
     return dict(sorted(wrong.items()))
 
 

@@ -115,7 +115,7 @@ def test_definition_begins_with_a_colon_and_a_space() -> None:
         ("::button[A]{to=apply}", (1, 16, 5), "'apply' is not a page, a file or an address"),
         ("::contact[A]{phone=12345}", (1, 20, 5), "'12345' is not a telephone number"),
         (":::details[A]{open=maybe}\na\n:::", (1, 20, 5), "'maybe' is neither true nor false"),
-        ('a :abbr[b and c', (1, 3, 6), "'[' behind ':abbr' is not closed"),
+        ('a :abbr[b and c', (1, 3, 6), "'[' after ':abbr' is not closed"),
         ("::pages{kind=news", (1, 8, 10), "{ is not closed"),
     ],
 )  # fmt: skip

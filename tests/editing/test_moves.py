@@ -366,7 +366,7 @@ def test_page_that_git_could_not_bring_back_is_removed_by_force_only(make_site: 
     (problem,) = caught.value.problems
     assert str(problem) == (
         "content/a/index.en.md: error[unsaved]: git does not have this file and 1 more as they are now, "
-        "and couldn't bring them back\n  hint: commit them first, or use --force"
+        "and could not restore them\n  hint: commit them first, or use --force"
     )
     assert (site.root / "content/a/index.en.md").exists()
     remove(site.root, "/a/", force=True)

@@ -156,7 +156,7 @@ def test_command_says_what_it_made_and_where_the_rest_is_told(
 
     told = capsys.readouterr().err
     assert status == 0
-    assert f"{old.root}/content/a.md:3:1: warning[not-imported]: 'layout' tells Hugo how to build" in told
+    assert f"{old.root}/content/a.md:3:1: warning[not-imported]: 'layout' is a build setting of Hugo" in told
     assert "  3 | layout: x\n" in told
     assert told.endswith(
         f"2 pages, 3 texts and 0 files in {tmp_path / 'new'}; all that is left to do is in {tmp_path / 'new/import.txt'}\n"

@@ -78,8 +78,8 @@ def test_more_than_a_drawing_is_told_at_its_line(make_site: MakeSite, wrong: str
         ('<?xml version="1.0" encoding="utf-7"?>\n<svg/>', "the encoding 'utf-7'"),
         ('<?xml version="1.0" encoding="cp037"?>\n<svg/>', "the encoding 'cp037'"),
         ('<?xml-stylesheet href="x.css"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "may load a style"),
-        ("<svg", "no readable SVG"),
-        ("", "no readable SVG"),
+        ("<svg", "not valid SVG"),
+        ("", "not valid SVG"),
         ("<html><script>alert(1)</script></html>", "<html> is not a part of a drawing"),
     ],
 )

@@ -571,7 +571,7 @@ def test_bar_says_once_that_no_program_could_be_opened(
         assert post(preview, "/preview/edit", file="content/a/index.en.md") == 303
         then, later = bar_of(preview, "/en/a/"), bar_of(preview, "/en/a/")
 
-    assert "no program could be opened from here; open content/a/index.en.md yourself" in then
+    assert "no editor could be opened; open content/a/index.en.md yourself" in then
     assert "no program" not in later
 
 
@@ -736,7 +736,7 @@ def test_a_link_that_appears_while_it_runs_is_not_followed(preview: Preview, tmp
     output = next((preview.site.root / ".cache").glob(f"preview-*{urlsplit(preview.url).port}"))
     (output / "direct.txt").symlink_to(tmp_path / "secret.txt")
 
-    assert within(SOON, lambda: "leads out of the site" in preview.text("/en/b/"))
+    assert within(SOON, lambda: "link out of the site" in preview.text("/en/b/"))
     for path in ("/en/a/up.txt", "/fr/b/", "/up.txt", "/direct.txt"):
         assert "s3cret" not in preview.text(path)
     (output / "direct.txt").unlink()

@@ -123,7 +123,7 @@ def test_a_host_without_headers_is_told_once_for_each(published: tuple[str, Path
     assert {problem.code for problem in told} == {"hosting", "release"}, "it was built for another address too"
     assert len(policy) == 1
     assert "more files" in policy[0].message
-    assert any("another page than the language's own" in problem.message for problem in told)
+    assert any("does not get its language's own page" in problem.message for problem in told)
 
 
 def test_a_host_that_has_no_manifest_or_is_not_there_is_told(tmp_path: Path) -> None:

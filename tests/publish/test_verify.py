@@ -38,7 +38,7 @@ def test_every_file_that_differs_is_told(make_site: MakeSite) -> None:
 
     assert [(problem.path, problem.message) for problem in verified(site, site.public)] == [
         (f"{site.public}/en/index.html", "the file is changed"),
-        (f"{site.public}/extra.html", "the file is not a part of it"),
+        (f"{site.public}/extra.html", "the file is not part of it"),
         (f"{site.public}/sitemap.xml", "the file is missing"),
     ]
 

@@ -67,7 +67,7 @@ def test_a_name_that_is_no_utf_8_is_reported(make_site: MakeSite, place: str) ->
 
     assert [problem.code for problem in found] == ["unreadable"]
     assert found[0].path == place.replace("\udcff", "\\xff").removesuffix("/index.en.md")
-    assert "no UTF-8" in found[0].message
+    assert "not valid UTF-8" in found[0].message
 
 
 def test_a_report_that_is_switched_off_makes_no_file_all_the_same(make_site: MakeSite) -> None:

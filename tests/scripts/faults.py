@@ -238,7 +238,7 @@ def _kill_publish(site: Site, version: int, seconds: float) -> bool:
 
 def is_whole(manifest: Manifest, folder: Path) -> bool:
     """Whether a release is there, besides style sheets for open pages of the one before."""
-    return {*find_wrong(manifest, folder).values()} <= {"no part of it"}
+    return {*find_wrong(manifest, folder).values()} <= {"not part of it"}
 
 
 def _published(site: Site) -> str:

@@ -294,7 +294,7 @@ def test_a_marker_of_another_text_is_no_leave_to_remove(make_site: MakeSite, mar
 def test_a_file_that_somebody_put_among_ours_is_not_removed(site: TinySite) -> None:
     site.write("public/en/keep.txt", "mine")
 
-    assert "holds files that no build made, as en/keep.txt" in site.told()
+    assert "contains files that no build made, as en/keep.txt" in site.told()
     assert (site.public / "en/keep.txt").read_text() == "mine"
 
 
@@ -328,7 +328,7 @@ def test_a_site_is_not_built_into_what_it_is_made_of(make_site: MakeSite, output
     with pytest.raises(SiteError) as caught:
         build(Options(root=site.root, output=site.root / output))
 
-    assert "can't be built into the folders that it is made of" in caught.value.problems[0].message
+    assert "can't be one of the site's own folders" in caught.value.problems[0].message
     assert not (site.root / "static/out").exists()
 
 
@@ -353,5 +353,5 @@ def test_output_folder_may_be_a_mount(make_site: MakeSite, tmp_path: Path, how: 
 
     assert "en/a/index.html" in first
     assert "New A" in second["en/a/index.html"]
-    assert "another build is at work" in told
+    assert "another build is running" in told
     assert sorted(path.name for path in site.root.iterdir() if path.name.startswith(".public")) == []

@@ -153,7 +153,7 @@ def test_of_many_publications_at_once_each_is_whole_or_refused(site: Site) -> No
     told = [(process.communicate()[1].decode(), process.returncode) for process in running]
 
     assert any(status == 0 for _, status in told)
-    assert all("another publication is at work" in text for text, status in told if status)
+    assert all("another publication is running" in text for text, status in told if status)
     assert published(site)
 
 

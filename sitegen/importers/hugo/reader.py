@@ -140,7 +140,7 @@ class _Reader(Struct, dict=True):
         elif not is_text:
             self.files[language.path, above, name] = path
         elif in_bundle and stem != "index" and above != "/":
-            self._tell(path, "a text within a bundle, which is no page,", "put it where it is shown")
+            self._tell(path, "a text within a bundle, which is not a page,", "put it where it is shown")
         else:
             is_whole = stem in ("index", "_index")
             self._read_page(path, own, above if is_whole else key_of(f"{above}{stem}"), above, stem == "_index")
