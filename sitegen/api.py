@@ -1,4 +1,4 @@
-"""What other programs may call; it changes by SemVer, while the rest of the package may change at any time.
+"""The public API, which follows SemVer; the rest of the package may change at any time.
 
 from pathlib import Path
 from sitegen.api import Options, SiteError, build
@@ -24,6 +24,6 @@ def load(options: Options) -> Library:
     """The pages of a site in all languages, read and checked; nothing is rendered or written to the output folder.
 
     Raises:
-        SiteError: with every problem that can be found so far.
+        SiteError: with every problem found so far.
     """
     return with_site(options, lambda inputs, site: site.library)

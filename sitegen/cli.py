@@ -18,7 +18,7 @@ from sitegen.problems.crash import report_crash
 from sitegen.problems.problem import SiteError
 from sitegen.problems.terminal import Terminal
 
-#: The module of sitegen.commands that knows a command, imported only when it is asked for, and what it does.
+#: Command → the module of sitegen.commands that defines it, imported only when the command runs, and its help text.
 COMMANDS = {
     "build": ("building", "build the site into public/"),
     "merge": ("building", "join the parts of a build into public/"),
@@ -43,20 +43,20 @@ COMMANDS = {
     ),
 }
 
-#: Commands whose root is not the site that they make.
+#: Commands whose root is not the site that they create.
 _WITHOUT_SITE = ("init",)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit status: 0 all well, 1 problems in the site, 2 wrong use."""
+    """Run one command and return the exit status: 0 for success, 1 for problems in the site, 2 for wrong use."""
     _use_utf_8()
-    gc.set_threshold(50_000)  # importing the engine makes much that stays: looking for cycles in it is time lost
+    gc.set_threshold(50_000)  # importing the engine creates many long-lived objects: look for cycles less often
     with redirect_stderr(cast("TextIO", Terminal(sys.stderr))), _guarded_output():
         return _main(arguments)
 
 
 def _guarded_output() -> AbstractContextManager[object]:
-    """What is printed steers no terminal; what goes to another program or a file goes as it is."""
+    """Keep control sequences out of a terminal; leave output to a file or another program unchanged."""
     return redirect_stdout(cast("TextIO", Terminal(sys.stdout))) if sys.stdout.isatty() else nullcontext()
 
 
@@ -64,19 +64,19 @@ def _main(arguments: Sequence[str]) -> int:
     try:
         status = run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads the output has seen enough
+    except BrokenPipeError:  # the reader closed the pipe, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PROBLEMS
     except KeyboardInterrupt:
         return WRONG_USE
-    except Exception as error:  # the last place where one is caught, and told as our own fault
+    except Exception as error:  # the last resort: report it as a bug in the program
         print(report_crash(error, arguments), file=sys.stderr)
         return PROBLEMS
     return status
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command, as `main` does; what goes wrong in the program itself is raised."""
+    """Run one command as `main` does, but let errors in the program itself propagate."""
     words = _with_command_first(list(arguments))
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "build")
@@ -84,7 +84,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _with_command_first(words: list[str]) -> list[str]:
-    """The words with those options behind the command that every command has: `--root site new` is `new --root site`."""
+    """Move the options that every command has behind the command: `--root site new` becomes `new --root site`."""
     start = 0
     while start < len(words) and words[start].partition("=")[0] in ("--root", "--format"):
         start += 1 if "=" in words[start] else 2
@@ -93,8 +93,8 @@ def _with_command_first(words: list[str]) -> list[str]:
 
 
 def _use_utf_8() -> None:
-    """Take names of files and what is printed for UTF-8 whatever the locale says; bytes that are none are printed all the same."""
-    if sys.getfilesystemencoding() != "utf-8":  # it can't be changed later
+    """Use UTF-8 for file names and output, whatever the locale; print bytes that are not UTF-8 as escapes."""
+    if sys.getfilesystemencoding() != "utf-8":  # it can't be changed in a running process
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - ourselves
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -112,7 +112,7 @@ def _run(options: Namespace) -> int:
 
 
 def _extensions(options: Namespace) -> AbstractContextManager[None]:
-    """The site's extensions, where it has any; looking for them costs the other sites nothing."""
+    """Load the site's extensions, if it has any; sites without extensions skip the import."""
     root = getattr(options, "root", None)
     if root is None or options.name in _WITHOUT_SITE:
         return nullcontext()
@@ -124,7 +124,7 @@ def _extensions(options: Namespace) -> AbstractContextManager[None]:
 
 
 class _CommandParser(ArgumentParser):
-    """Reads the arguments of a command, if it is one that is asked for: of the others a name is enough, and costs nothing."""
+    """A command's parser. It adds arguments only if the command is requested: the others need just a name."""
 
     def __init__(self, *, is_asked: bool = True, **given: Any) -> None:
         if is_asked:
@@ -132,7 +132,7 @@ class _CommandParser(ArgumentParser):
 
 
 def command_line(asked: Iterable[str] = tuple(COMMANDS)) -> ArgumentParser:
-    """What reads a command line: all commands, with the arguments of those that are asked for."""
+    """The parser of the command line: all commands, but arguments only for the requested ones."""
     whole = ArgumentParser(prog=program(), description="Build, check and preview a site in many languages.")
     whole.add_argument("--version", action="version", version=f"sitegen {__version__}")
     commands = whole.add_subparsers(

@@ -1,1 +1,1 @@
-"""The stages in order, and what still stands from the last build."""
+"""The stages of a build in order, and what is still valid from the last build."""

@@ -1,6 +1,6 @@
-"""Compressed versions beside the texts of the output folder, which servers send as they are.
+"""Compressed versions of the text files in the output folder, for servers to send as they are.
 
-A version is of the same time as its file: where the times differ, it is of other bytes.
+A version has the modification time of its file: if the times differ, the version is out of date.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ def _gzip(content: bytes) -> bytes:
     return gzip.compress(content, 9, mtime=0)
 
 
-#: Ending → how the bytes are made, each time the same. No `.zst`: who reads that reads the smaller `.br` as well.
+#: Ending → a reproducible compressor. No `.zst`: clients that accept it also accept `.br`, which is smaller.
 FORMATS: dict[str, Callable[[bytes], bytes]] = {".br": _brotli, ".gz": _gzip}
 
 
 def compress(stage: Stage, paths: Collection[str], workers: int) -> frozenset[str]:
-    """Keep a compressed version of each text that is new or has none; all versions, those that stand already too.
+    """Make a compressed version of each text file that lacks a current one; return the paths of all versions.
 
     Args:
-        paths: all files of the site. One that has the name of a version is left alone.
+        paths: all files of the site; one that has the name of a version is left alone.
     """
     files = sorted(path for path in paths if is_text(path) and stage.looks(path)[0] >= WORTH_COMPRESSING)
     versions = [(path, path + ending) for path in files for ending in FORMATS if path + ending not in paths]

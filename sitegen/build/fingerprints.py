@@ -1,6 +1,6 @@
-"""What outputs depend on, as digests: an output whose aspects all stand is not made again.
+"""Digests of what outputs depend on: an output is made again only if one of its aspects has changed.
 
-A digest may change without need, but never stays when what it stands for has changed.
+A digest may change unnecessarily, but never stays the same when its aspect has changed.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from sitegen.render.dependencies import ALL, Aspect, Kind
 
 
 def digest_of(value: Any) -> str:
-    """Sixteen hex digits for a value out of plain types."""
+    """A digest of sixteen hex digits for a value of plain types."""
     return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def digest_aspects(
     library: Library, aspects: Iterable[Aspect], signatures: Mapping[str, Signature]
 ) -> dict[Aspect, str]:
-    """Aspect → digest; "" for one of a page that does not exist."""
+    """Aspect → digest; "" for an aspect of a page that does not exist."""
     known: dict[Aspect, str] = {}
 
     def digest(aspect: Aspect) -> str:
@@ -33,7 +33,7 @@ def digest_aspects(
         return known[aspect]
 
     def whole(aspect: Aspect) -> str:
-        """All pages of which there is something, in order; which they are is a part of it."""
+        """The digest of an aspect for all pages that have it, in order, including which pages they are."""
         digests = ((key, digest(aspect._replace(key=key))) for key in _keys(library, aspect.kind))
         return digest_of([own for own in digests if own[1]])
 
@@ -41,7 +41,7 @@ def digest_aspects(
 
 
 def _keys(library: Library, kind: Kind) -> Iterable[Key]:
-    """The pages that have something of a kind; files and referrers there are of pages that are not published too."""
+    """The pages that have an aspect of this kind; for files and referrers, unpublished pages too."""
     return {"files": library.beside, "referrers": library.referrers}.get(kind, library.pages)
 
 

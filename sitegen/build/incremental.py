@@ -1,4 +1,4 @@
-"""What of the last build still stands: which files changed, which outputs they affect, and what the next build must know."""
+"""What is still valid from the last build: changed files, affected outputs, and what the next build needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sitegen.render.jobs import Job
 from sitegen.source.files import read_file, read_text
 from sitegen.source.layers import LayerFile, Layers
 
-#: More changed pages than this are a new state of the site, not an edit.
+#: More changed pages than this are treated as a new state of the site, not as an edit.
 MOST_TEXTS = 50
 
 SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml")
@@ -36,9 +36,9 @@ class Made(Struct, frozen=True):
     """A file that was made.
 
     Attributes:
-        aspects: what of the site its bytes depend on.
-        looks: (size, time of change) as it was written.
-        seconds: how long it took.
+        aspects: the parts of the site that its bytes depend on.
+        looks: (size, modification time) when it was written.
+        seconds: how long it took to make.
     """
 
     aspects: tuple[Aspect, ...]
@@ -47,7 +47,7 @@ class Made(Struct, frozen=True):
 
 
 def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[Any, ...]) -> dict[str, str]:
-    """Language path → digest of what all its pages share: settings, templates, messages, and names of assets."""
+    """Language path → digest of what all its pages share: settings, templates, messages and asset names."""
     root = layers.root
     files = [root / path for path in (*SETTINGS, MESSAGES)]
     templates = layers.files("templates").values()
@@ -79,10 +79,10 @@ def _file_digest(root: Path, path: Path) -> tuple[str, str]:
 
 
 class Recall:
-    """The last build as this one finds it; where there was none, nothing stands.
+    """The last build, compared with the current files; without a last build, nothing is up to date.
 
     Attributes:
-        settings: digest of site.yaml and kinds.yaml.
+        settings: digest of the settings files.
     """
 
     def __init__(
@@ -108,18 +108,18 @@ class Recall:
 
     @property
     def is_behind(self) -> bool:
-        """Whether files have been touched since, if only to be as they were."""
+        """Whether content files were touched since the last build, even if their text is the same."""
         return bool(self._changed)
 
     def has_same_frame(self, frames: Mapping[str, str], as_of: dt.date) -> bool:
-        """Whether everything but content/ is as it was, and nothing has become due or expired since."""
+        """Whether settings, templates, messages and assets are unchanged, and no page has become due or expired."""
         if self._read is None or not self._read.is_whole or self._read.frames != frames:
             return False
         since, until = self._read.due
         return since <= as_of.isoformat() < until
 
     def documents(self, key: Key) -> tuple[Document, ...] | None:
-        """The documents of a page, if its files are what they were; None if they must be read anew."""
+        """The documents of a page if its files are unchanged; None if they must be read again."""
         if self._read is None or key not in self._read.pages:
             return None
         documents = self._memory.documents(key)
@@ -138,7 +138,7 @@ class Recall:
         return hashlib.sha256(text.encode()).hexdigest() == document.digest
 
     def changed_texts(self) -> tuple[Key, ...] | None:
-        """The pages of which a file may have another text; None where more than texts may have changed."""
+        """The pages whose text may have changed; None if more than texts may have changed."""
         record = self._read
         if (
             record is None
@@ -150,17 +150,17 @@ class Recall:
         return None if any(key not in record.pages or key in record.held for key in keys) else keys
 
     def _owner(self, path: str) -> Key:
-        """The page that a file is a version of; no page's key for other files."""
+        """The page that a file is a version of; an empty key for other files."""
         key = Key(path.removeprefix("content").rpartition("/")[0] + "/")
         return key if path in self._listing.pages.get(key, {}).values() else Key("")
 
     def page(self, key: Key) -> Page:
-        """A page as the last build had it."""
+        """A page as it was in the last build."""
         documents = {document.language: document for document in self._memory.documents(key)}
         return make_page(key, documents, self._config, self._locales, self._with_drafts)
 
     def library(self, newer: Mapping[Key, Page]) -> Library:
-        """The library of the last build with a few pages that are newer; the others are read when they are asked for."""
+        """The library of the last build with a few newer pages; the other pages are read on demand."""
         record = self._read
         assert record is not None
         keys = sorted(key for key in record.pages if key not in record.held)
@@ -183,7 +183,7 @@ class Recall:
         )
 
     def warnings_but_of(self, newer: Mapping[Key, Page]) -> list[Problem]:
-        """The last build's warnings but those about files of these pages."""
+        """The last build's warnings, except those about files of these pages."""
         files = {version.path for page in newer.values() for version in page.versions.values()}
         return [problem for problem in (self._read.warnings if self._read else ()) if problem.path not in files]
 
@@ -202,7 +202,7 @@ class Recall:
         return self._record.aspects if self._record else ()
 
     def showing_text_of(self, keys: Iterable[Key]) -> frozenset[str]:
-        """Paths of the outputs that depend on a text of one of these pages that is another than it was."""
+        """Paths of the outputs that depend on a changed text of one of these pages."""
         texts = {(own, path) for key in keys for path in self._languages_of(key) for own in (key, ALL)}
         changed = {
             number
@@ -212,12 +212,12 @@ class Recall:
         return frozenset(path for path, own in self._outputs.items() if not changed.isdisjoint(own.aspects))
 
     def _languages_of(self, key: Key) -> Iterator[str]:
-        """The languages in which a page's text is another than it was, and those made of them."""
+        """The languages in which a page's text has changed, and the languages derived from them."""
         changed = {document.language for document in self._memory.documents(key) if not self._stands(document)}
         return (path for path, own in self._config.languages.items() if path in changed or own.base in changed)
 
     def lost_outputs(self, output: Path, existing: Mapping[str, tuple[int, int]]) -> frozenset[str]:
-        """Outputs of the last build that are not in the output folder as it left them."""
+        """Outputs of the last build that are missing from the output folder or have changed there."""
         if self._record is None:
             return frozenset()
         if self._record.output != str(output.resolve()):
@@ -225,7 +225,7 @@ class Recall:
         return frozenset(path for path, own in self._outputs.items() if existing.get(path) != own.looks)
 
     def affected_jobs(self, library: Library, jobs: Iterable[Job], frames: Mapping[str, str]) -> frozenset[str]:
-        """Paths of the jobs whose output may be another than the last build's."""
+        """Paths of the jobs whose output may differ from the last build's."""
         if self._record is None:
             return frozenset(job.path for job in jobs)
         outputs, before = self._outputs, self._record.frames
@@ -251,7 +251,7 @@ class Recall:
         inputs: tuple[Mapping[str, str], Mapping[Key, tuple[Document, ...]], tuple[Problem, ...]],
         workers: int,
     ) -> None:
-        """Leave all this for the next build."""
+        """Save a record of this build for the next one."""
         frames, fresh, warnings = inputs
         numbers = {_aspect(own): number for number, own in enumerate(self._aspects)}
         outputs = {job.path: self._row(job, made.get(job.path), numbers) for job in jobs}
@@ -282,7 +282,7 @@ class Recall:
         )
 
     def _row(self, job: Job, made: Made | None, numbers: dict[Aspect, int]) -> MadeBefore:
-        """What is known of an output: its job, the aspects it depends on, and how the file looks in its folder."""
+        """A row of the record: the output's job, the aspects it depends on, and the size and time of its file."""
         if made is None:
             before = self._outputs[job.path]
             return MadeBefore(*job[1:], before.aspects, before.looks)
@@ -295,12 +295,12 @@ def _aspect(own: Fingerprint) -> Aspect:
 
 
 def _shows(own: Fingerprint, fresh: Collection[Key]) -> bool:
-    """Whether an aspect is of a text that was read anew."""
+    """Whether an aspect covers a text that was read again."""
     return own.kind == "text" and (own.key in fresh or (own.key == ALL and bool(fresh)))
 
 
 def _find_changed(record: Record, listing: Listing) -> Iterator[str]:
-    """Paths in content/ that are new, gone, or perhaps not what they were."""
+    """Paths in content/ that are new, deleted or possibly changed."""
     settled = record.saved - UNSETTLED
     yield from record.signatures.keys() - listing.signatures.keys()
     for path, signature in listing.signatures.items():

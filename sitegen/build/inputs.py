@@ -1,4 +1,4 @@
-"""What every build reads before anything else: settings, languages, layers, static files, and what there is to read."""
+"""What every build reads first: settings, languages, layers, static files, and the list of content files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sitegen.storage.processes import available
 
 
 class Warm:
-    """Messages, the card, compiled templates and problems: the next build of the same process has them while their files are the same."""
+    """Messages, card, templates and problems, kept for later builds of the process while their files are unchanged."""
 
     def __init__(self) -> None:
         self.code = SharedCode()
@@ -40,14 +40,14 @@ class Warm:
     def find(
         self, layers: Layers, config: Config, frames: Mapping[str, str]
     ) -> tuple[Catalogs, Card | None, list[Problem]]:
-        """The catalogs, the card, and what is wrong with them."""
+        """The catalogs, the card, and the problems found in them."""
         if self._found is None or self._frames != frames:
             self._found, self._frames = self._read(layers, config), frames
         catalogs, card, problems = self._found
         return catalogs, card, list(problems)
 
     def known(self, settings: str) -> Known:
-        """What was found in pages as long as the settings are the same, of which this is the digest."""
+        """What was found in pages; it is forgotten when the settings, given as a digest, have changed."""
         if self._settings != settings:
             self._settings, self._known = settings, {}
         return self._known
@@ -79,7 +79,7 @@ class Inputs(Struct, frozen=True):
 
 
 def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | None = None) -> Inputs:
-    """Read the settings and list what there is to read, where that is not known already.
+    """Read the settings, and list the content files unless a listing is given.
 
     Raises:
         SiteError: with the problems of site.yaml, kinds.yaml or static/.

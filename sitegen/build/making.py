@@ -1,4 +1,4 @@
-"""Jobs → files, part by part in as many processes as there are."""
+"""Jobs → files, in batches shared among several processes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from sitegen.render.renderer import Renderer
 from sitegen.storage.output import Stage
 from sitegen.storage.processes import spread
 
-#: With more files than this, a page's languages are made one after another, as they share what is read of it.
+#: With at least this many jobs, the languages of a page stay together, because they share the data read for it.
 FEW_JOBS = 5_000
 
-#: (files made, files in all, the slowest so far) → shown to the person who waits.
+#: Called with (files made, total files, slowest so far) to show progress to the user.
 Progress = Callable[[int, int, str], None]
 
-#: (path, bytes) of a file → what is wrong with it.
+#: (path, bytes) of a file → the problems found in it.
 Look = Callable[[str, bytes], Iterable[Problem]]
 
 
@@ -46,7 +46,7 @@ def render(site: Site, jobs: Sequence[Job], stage: Stage, workers: int, progress
 def make_all(
     renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, workers: int, look: Look = lambda path, content: ()
 ) -> Iterator[tuple[dict[str, Made], list[Problem]]]:
-    """Make files, part by part, and tell what is wrong; without a stage they are looked at and thrown away."""
+    """Make files in batches and yield each with its problems; without a stage, check the files and discard them."""
 
     def make(part: Sequence[Job]) -> tuple[dict[str, Made], dict[str, str], list[Problem]]:
         made: dict[str, Made] = {}
@@ -67,7 +67,7 @@ def make_all(
         renderer.forget()
         return made, changed, bad
 
-    if len(jobs) < FEW_JOBS:  # each process then loads the data of some languages only
+    if len(jobs) < FEW_JOBS:  # so that each process loads the data of only a few languages
         jobs = sorted(jobs, key=lambda job: job.language)
     for made, changed, bad in spread(jobs, make, workers):
         if stage is not None:

@@ -1,4 +1,4 @@
-"""What a build is asked for."""
+"""The options of a build."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-if TYPE_CHECKING:  # what a build needs that finds nothing changed is imported before anything else
+if TYPE_CHECKING:  # a build that finds nothing changed imports this module before the engine
     from sitegen.build.shards import Shard
 
 #: Folders of a site that builds read.
@@ -16,19 +16,19 @@ INPUTS = ("content", "templates", "static", "translations")
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """What a build is asked for.
+    """The options of a build.
 
     Attributes:
-        languages: paths of those to build; all when empty.
-        as_of: the day on which the site is built; decides what is due. None: the clock's.
+        languages: paths of the languages to build; all when empty.
+        as_of: the day on which the site is built, which decides what is due; the clock's day when None.
         strict: warnings count as errors.
-        jobs: how many processes may work at once; as many as the machine runs when 0.
+        jobs: how many processes may work at once; as many as the machine can run when 0.
         clean: ignore what earlier builds left in the cache.
-        pseudo: with pseudo-locales, made of the source language.
-        compress: with compressed versions beside the texts.
-        shard: only this part of the files.
-        editor: with the editor in the browser, whatever site.yaml says.
-        remembers: uses what earlier builds remember, and leaves it for the next.
+        pseudo: also build pseudo-locales, made from the source language.
+        compress: also write compressed versions of text files.
+        shard: build only this part of the files.
+        editor: include the editor in the browser, whatever site.yaml says.
+        remembers: use what earlier builds remember, and save a record for the next.
     """
 
     root: Path

@@ -39,11 +39,11 @@ Value = TypeVar("Value")
 
 
 class Ahead(Struct, frozen=True):
-    """What a preview shows before the rest of the site is made.
+    """The files that a preview needs before the rest of the site is made.
 
     Attributes:
-        paths: of the files that are looked at.
-        show: is told those that have changed, once they are in their place.
+        paths: the files that are being viewed.
+        show: called with those that changed, once they are in place.
     """
 
     paths: Collection[str]
@@ -51,16 +51,16 @@ class Ahead(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """How a build went.
+    """The result of a build.
 
     Attributes:
         stages: stage → seconds.
-        made: path → file that was made, with its seconds.
-        templates: path → what made it: a template, or the kind of output.
+        made: path → the file that was made, with the time it took.
+        templates: path → the template or kind of output that made the file.
         library: the pages that it published.
         jobs: every file that it published.
         as_of: the day on which it was built.
-        looks: what lies in the output folder.
+        looks: path → (size, modification time) of every file in the output folder.
     """
 
     change: Change
@@ -78,10 +78,10 @@ class Report(Struct, frozen=True):
 
 
 def build(options: Options, progress: Progress = lambda done, total, slowest: None) -> Report:
-    """Make the site, all of it or nothing.
+    """Build the site, all of it or nothing.
 
     Raises:
-        SiteError: with every problem of the site; the output folder is as it was.
+        SiteError: with every problem of the site; the output folder is unchanged.
     """
     with closing(Builder(options)) as builder:
         report = builder.build(progress)
@@ -90,7 +90,7 @@ def build(options: Options, progress: Progress = lambda done, total, slowest: No
 
 
 class Builder:
-    """Builds a site again and again, with everything warm; has its memory until it is closed."""
+    """Builds a site repeatedly with warm caches; holds the site's memory until it is closed."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -104,14 +104,14 @@ class Builder:
         touched: Collection[str] | None = None,
         ahead: Ahead | None = None,
     ) -> Report:
-        """Make the site, all of it or nothing.
+        """Build the site, all of it or nothing.
 
         Args:
-            touched: paths relative to the root of all files that may have changed since the last build; None: any.
-            ahead: what is put in place first, though the rest may fail yet.
+            touched: paths, relative to the root, of all files that may have changed since; None if unknown.
+            ahead: files to put in place first, although the rest of the build may still fail.
 
         Raises:
-            SiteError: with every problem of the site; the output folder is as it was.
+            SiteError: with every problem of the site; the output folder is unchanged.
         """
         start = time.monotonic()
         refuse_inputs(self.options.root, self.options.output, (*INPUTS, ".git"))
@@ -129,23 +129,23 @@ class Builder:
         return replace(self._last.report, seconds=time.monotonic() - start)
 
     def remember(self) -> None:
-        """Leave what the last build knew for the next one; may wait until its reader has been served."""
+        """Save what the last build knew for the next one; this may wait until the reader has been served."""
         if self._last is not None and not self._last.is_remembered:
             with _without_collector():
                 self._last.remember()
             self._last = replace(self._last, is_remembered=True)
 
     def close(self) -> None:
-        """Let another build have the memory."""
+        """Release the memory for other builds."""
         self._memory.close()
 
 
 class Last(Struct, frozen=True):
-    """The build before, for the next one in the same process.
+    """The previous build, kept for the next one in the same process.
 
     Attributes:
-        existing: what lay in the output folder when it ended.
-        remember: writes down what it knew.
+        existing: the files in the output folder when it ended.
+        remember: saves what it knew.
     """
 
     report: Report
@@ -156,16 +156,16 @@ class Last(Struct, frozen=True):
 
 
 def _memory_of(options: Options) -> Memory:
-    """A part of a site remembers nothing: the next build may be another part, or the whole."""
+    """The memory of a site; a shard remembers nothing, as the next build may be another shard or the whole site."""
     require_site(options.root)
     return Memory.open(options.root, clean=options.clean, is_kept=options.remembers and options.shard is None)
 
 
 def check(options: Options) -> tuple[Problem, ...]:
-    """Every problem of the site, nothing published: all checks, and each page rendered and thrown away.
+    """Find every problem of the site and publish nothing: run all checks, and render each page and discard it.
 
     Raises:
-        SiteError: when one is an error.
+        SiteError: if one of them is an error.
     """
 
     def look_at_all(inputs: Inputs, site: Site) -> tuple[Problem, ...]:
@@ -181,10 +181,10 @@ def check(options: Options) -> tuple[Problem, ...]:
 
 
 def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
-    """What is made of the site as it would be built, before a page is rendered.
+    """Return the result of a function applied to the site as it would be built, before any page is rendered.
 
     Raises:
-        SiteError: with every problem that can be found until then.
+        SiteError: with every problem found by then.
     """
     memory = _memory_of(options)
     with told_with_excerpts(options.root), _without_collector(), closing(memory):
@@ -197,7 +197,7 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
 
 
 def _trusting(memory: Memory, work: Callable[[], Value], anew: Callable[[], Value]) -> Value:
-    """What work makes with the memory; without, if that is damaged or tells of pages that do not fit each other."""
+    """Run `work` with the memory; if the memory is damaged or inconsistent, forget it and run `anew`."""
     try:
         return work()
     except (DamagedError, LookupError, TypeError, ValueError, AttributeError):
@@ -220,7 +220,7 @@ def _build(
     progress: Progress,
     ahead: Ahead | None = None,
 ) -> Last:
-    """Make what the memory does not know to stand already; files wait in the folder `work`."""
+    """Make whatever the memory does not show to be current; new files wait in the folder `work`."""
     output = inputs.options.output
     laps: dict[str, float] = {}
     with _timed(laps, "look at the output folder"):
@@ -270,16 +270,16 @@ def _build(
 
 
 def _compress(stage: Stage, paths: Collection[str], inputs: Inputs) -> frozenset[str]:
-    """The compressed versions of files, where they are asked for."""
+    """Make the compressed versions of files, if requested."""
     if not inputs.options.compress:
         return frozenset()
-    from sitegen.build.compress import compress  # brotli and gzip, which most builds have no use for
+    from sitegen.build.compress import compress  # loads brotli and gzip, which most builds don't need
 
     return compress(stage, paths, inputs.workers)
 
 
 def _go_ahead(inputs: Inputs, site: Site, jobs: Sequence[Job], stage: Stage, ahead: Ahead) -> dict[str, Made]:
-    """Make what is looked at and put it in place."""
+    """Make the files that are being viewed, and put them in place."""
     made = render(
         site, [job for job in jobs if job.path in ahead.paths], stage, inputs.workers, lambda done, total, slowest: None
     )
@@ -291,7 +291,7 @@ def _go_ahead(inputs: Inputs, site: Site, jobs: Sequence[Job], stage: Stage, ahe
 
 
 def _others(inputs: Inputs, site: Site) -> dict[str, bytes]:
-    """The files that no job makes: path → bytes. The first part of a site has those of static/."""
+    """The files that no job makes: path → bytes. In a build in parts, only the first part has those of static/."""
     shard = inputs.options.shard
     files = {asset.path: asset.content for asset in inputs.assets.outputs} if shard is None or shard.is_first else {}
     if shard is not None:
@@ -313,7 +313,7 @@ def _timed(laps: dict[str, float], stage: str) -> Iterator[None]:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """A build makes much and throws away little: looking for cycles costs a fifth of its time and finds none."""
+    """Disable the garbage collector: it takes a fifth of a build's time and finds no cycles."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

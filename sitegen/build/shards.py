@@ -1,6 +1,6 @@
-"""A build in parts, one a machine: each reads the whole site and makes its share of the files; `merge` joins them.
+"""Builds in parts, one per machine: each reads the whole site and makes its share of the files; `merge` joins them.
 
-A part says which it is and of what site, so that parts of different sites, days or engines are never joined.
+A part records its number and its site, so that parts of different sites, days or engines are never joined.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sitegen.storage.output import MARKER, PART, Change, Stage, alone, find_mark
 
 
 class Shard(Struct, frozen=True):
-    """A part of a build: the `number`th, from 1, of `count`."""
+    """A part of a build: number `number`, counted from 1, of `count`."""
 
     number: int
     count: int
@@ -33,7 +33,7 @@ class Shard(Struct, frozen=True):
         """Read `3/8`.
 
         Raises:
-            ValueError: it is not a part of a whole.
+            ValueError: it is not a valid part.
         """
         number, _, count = text.partition("/")
         if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count) <= 1000):
@@ -45,12 +45,12 @@ class Shard(Struct, frozen=True):
         return self.number == 1
 
     def own(self, jobs: Sequence[Job]) -> list[Job]:
-        """The jobs of this part. What shares much work stays together: a page's files; a language's feeds and indexes."""
+        """The jobs of this part. Files that share work stay together: a page's; a language's feeds and indexes."""
         groups = {group: index for index, group in enumerate(dict.fromkeys(_group(job) for job in jobs))}
         return [job for job in jobs if groups[_group(job)] % self.count == self.number - 1]
 
     def label(self, site: str) -> bytes:
-        """What is written beside the files of the part."""
+        """The label written beside the files of the part."""
         return json.dumps({"shard": self.number, "of": self.count, "site": site}).encode() + b"\n"
 
 
@@ -59,7 +59,7 @@ def _group(job: Job) -> str:
 
 
 def digest_site(library: Library, frames: Mapping[str, str], as_of: object, sizes: Iterable[tuple[str, int]]) -> str:
-    """One word for all that the files of a site are made of, the engine included.
+    """One digest of everything that the files of a site depend on, including the engine.
 
     Args:
         sizes: path and size in bytes of each file of content/.
@@ -69,10 +69,10 @@ def digest_site(library: Library, frames: Mapping[str, str], as_of: object, size
 
 
 def merge(parts: Sequence[Path], output: Path) -> Change:
-    """Join the parts of a build in an output folder, which then is as if one build had made it.
+    """Join the parts of a build in an output folder, with the same result as a single build.
 
     Raises:
-        SiteError: a part is missing, unfinished, given twice or of another site; the output folder is as it was.
+        SiteError: a part is missing, unfinished, given twice or from another site; the output folder is unchanged.
     """
     _refuse_incomplete({part: _read_label(part) for part in parts}, output)
     with alone(output) as work:
@@ -85,7 +85,7 @@ def merge(parts: Sequence[Path], output: Path) -> Change:
 
 
 def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
-    """Keep the files of all parts on a stage; their paths."""
+    """Keep the files of all parts on a stage; return their paths."""
     paths: set[str] = set()
     for part in parts:
         own = list_output(part).keys() - {MARKER, PART}

@@ -1,4 +1,4 @@
-"""Inputs → Site: all content read and checked, or what the memory has with a few texts anew, before a page is rendered."""
+"""Inputs → Site, before rendering: all content read and checked, or the last build's with a few texts updated."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Site(Struct, frozen=True):
     """Everything about a site that is known before a page is rendered.
 
     Attributes:
-        jobs: every file to make, whether or not it stands already.
-        fresh: the pages that were read anew.
+        jobs: every file to make, even if it is already current.
+        fresh: the pages that were read in this build.
     """
 
     library: Library
@@ -55,7 +55,7 @@ class Site(Struct, frozen=True):
 
 
 def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
-    """Read and check all content that is not remembered, and everything between pages.
+    """Read and check all content that is not remembered, and the relations between pages.
 
     Raises:
         SiteError: with every problem that can be found without rendering.
@@ -84,7 +84,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
 
 
 def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None:
-    """The site of the last build with a few texts anew; None where more than texts may have changed."""
+    """The site of the last build with a few texts read again; None if more than texts may have changed."""
     keys = recall.changed_texts()
     if keys is None or inputs.listing.problems:
         return None
@@ -108,7 +108,7 @@ def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None
 
 
 def _with_texts(before: Page, documents: Iterable[Document], inputs: Inputs) -> Page | None:
-    """The page with its documents read anew; None where anything but texts and headings' wording is different."""
+    """The page with its documents read again; None if anything but texts and the wording of headings has changed."""
     read = {document.language: document for document in documents}
     page = make_page(before.key, read, inputs.config, inputs.locales, inputs.options.drafts)
     if list(page.versions) != list(before.versions) or page.states != before.states:
@@ -122,7 +122,7 @@ def _with_texts(before: Page, documents: Iterable[Document], inputs: Inputs) -> 
 
 
 def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Renderer:
-    """What makes outputs of a library; problems of the catalogs are added to those found."""
+    """A renderer for a library; adds the problems of catalogs and card to `problems`."""
     root, layers = inputs.options.root, inputs.layers
     catalogs, card, found = inputs.warm.find(layers, inputs.config, inputs.frames)
     problems.extend(found)
@@ -138,7 +138,7 @@ def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Rend
 
 
 def recall_of(inputs: Inputs, memory: Memory, touched: Collection[str] | None) -> Recall:
-    """What is known of the inputs from the build before."""
+    """What is known of the inputs from the last build."""
     options = (inputs.config, inputs.locales, inputs.options.drafts)
     return Recall(inputs.options.root, memory, inputs.listing, options, touched)
 
@@ -147,7 +147,7 @@ def refuse_errors(found: Iterable[Problem], config: Config, options: Options) ->
     """The problems, if none of them is an error.
 
     Raises:
-        SiteError: with all of them, warnings too, when one is.
+        SiteError: with all of them, including warnings, if one is an error.
     """
     problems = config.graded(list(found))
     if options.strict:

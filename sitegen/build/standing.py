@@ -1,6 +1,6 @@
-"""Whether the last build still stands: where nothing has changed since, the next one ends here, before the engine is imported.
+"""Whether the last build is still current; if so, the next one ends here, before the engine is imported.
 
-What files look like decides, and never what is in them: a file that is no more than touched is a matter for the whole build.
+Only metadata of files counts, never their contents: a file that was merely touched is left to the full build.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from sitegen.build.version import ENGINE, installed
 from sitegen.problems.problem import Problem
 
 FILE = ".cache/standing"
-#: What builds note for `publish`: another's note is another build's.
+#: What builds record for `publish`; if it differs, another build has written it.
 BUILT = ".cache/built.json"
-#: Files whose time is this near to a look at them may change once more within the same tick, in nanoseconds.
+#: A file modified this shortly before it is examined may change again within the same clock tick, in nanoseconds.
 UNSETTLED = 2_000_000_000
-#: How far local time is behind and ahead of UTC at most: what is due everywhere needs no time zone.
+#: The most that local time can be behind and ahead of UTC: no time zone is needed if the result is the same everywhere.
 _BEHIND, _AHEAD = dt.timedelta(hours=-12), dt.timedelta(hours=14)
 _CHECKSUM = 8
 
 
 class Seen(NamedTuple):
-    """What there was to build of, before anything was read.
+    """The inputs of a build as they were before anything was read.
 
     Attributes:
-        at: when, in nanoseconds since 1970.
-        asked: the options, and the engine with its libraries.
-        folders: those that were looked into.
-        inputs: how every file in them looks; empty where a file may have changed once more since.
+        at: the time, in nanoseconds since 1970.
+        asked: the options, the engine and its libraries.
+        folders: the folders that were searched.
+        inputs: metadata of every file in them; empty if a file may have changed again since.
     """
 
     at: int
@@ -47,7 +47,7 @@ class Seen(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A build that still stands: what it told."""
+    """A build that is still current, and what it reported."""
 
     pages: int
     languages: int
@@ -56,7 +56,7 @@ class Standing(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """What a build has left; `built` is what it has noted for `publish`."""
+    """What a build has saved; `built` is what it recorded for `publish`."""
 
     asked: str
     folders: tuple[str, ...]
@@ -69,7 +69,7 @@ class _Kept(NamedTuple):
 
 
 def find_standing(options: Options) -> tuple[Seen, Standing | None]:
-    """What there is to build of, and the last build if it is one of just that and its files lie where it has put them."""
+    """The inputs, and the last build if it was made from the same inputs and its files are still in place."""
     kept = _read(options.root / FILE) if _is_remembered(options) else None
     seen = _see(options, kept.folders if kept else INPUTS)
     if kept is None or not _is_of(kept, seen, options) or not _is_in_place(kept, options):
@@ -78,13 +78,13 @@ def find_standing(options: Options) -> tuple[Seen, Standing | None]:
 
 
 def _is_of(kept: _Kept, seen: Seen, options: Options) -> bool:
-    """Whether a build was made of what there is; what may have changed once more since is not known."""
+    """Whether a build was made from these inputs; False if they may have changed again since."""
     is_same = (kept.asked, kept.inputs) == (seen.asked, seen.inputs)
     return seen.inputs != b"" and is_same and _is_due(kept.due, options.as_of, seen.at)
 
 
 def _is_in_place(kept: _Kept, options: Options) -> bool:
-    """Whether the files of a build are where it has put them, and it was the last one."""
+    """Whether the files of a build are still in place, and it was the last build."""
     built = _read_whole(options.root / BUILT).decode("utf-8", "replace")
     try:
         return built == kept.built and not _is_at_work(options.output) and _list(options.output) == kept.outputs
@@ -100,11 +100,11 @@ def as_kept(
     told: Standing,
     built: bytes,
 ) -> bytes:
-    """What a build leaves for `find_standing`.
+    """What a build saves for `find_standing`.
 
     Args:
         themes: folders of the site's themes.
-        looks: path → (size, time of change) of every file in the output folder.
+        looks: path → (size, modification time) of every file in the output folder.
     """
     folders = (*INPUTS, *themes)
     outputs = _as_lines([f"/{path}\0{size} {changed}\0" for path, (size, changed) in looks.items()])
@@ -122,7 +122,7 @@ def as_kept(
 
 
 def _is_remembered(options: Options) -> bool:
-    """Whether an earlier build may speak for this one: extensions may read what they like."""
+    """Whether an earlier build may be reused; never with extensions, which may read anything."""
     return (
         options.remembers
         and not options.clean
@@ -155,7 +155,7 @@ def _see(options: Options, folders: Sequence[str]) -> Seen:
 
 
 def _look(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> None:
-    """Add every file below a folder, and what the system tells of it."""
+    """Add every file below a folder with its metadata."""
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -169,32 +169,32 @@ def _look(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> N
 
 
 def _list(output: Path) -> bytes:
-    """What lies in an output folder; the same for `Report.looks`."""
+    """The files in an output folder with their metadata; `as_kept` writes `Report.looks` in the same form."""
     found: list[tuple[str, os.stat_result]] = []
     _look(str(output), "", found)
     return _as_lines([f"{path}\0{own.st_size} {own.st_mtime_ns}\0" for path, own in found])
 
 
 def _as_lines(looks: list[str]) -> bytes:
-    """One file a line, in order; no name holds the NUL at its end."""
+    """One file per line, sorted; no name contains the NUL at its end."""
     return "\n".join(sorted(looks)).encode("utf-8", "surrogateescape")
 
 
 def _is_due(due: tuple[str, str], as_of: dt.date | None, at: int) -> bool:
-    """Whether the same pages are published, wherever the site's time zone is."""
+    """Whether the same pages are published, whatever the site's time zone."""
     now = dt.datetime.fromtimestamp(at / 1e9, dt.UTC)
     first, last = (as_of, as_of) if as_of else ((now + _BEHIND).date(), (now + _AHEAD).date())
     return due[0] <= first.isoformat() and last.isoformat() < due[1]
 
 
 def _is_at_work(output: Path) -> bool:
-    """Whether another build has the output folder, or one was killed there."""
+    """Whether another build is using the output folder, or was killed there."""
     target = output.resolve()
     return any(map(os.path.lexists, (target.with_name(f".{target.name}.stage"), target / ".sitegen-stage")))
 
 
 def _read(path: Path) -> _Kept | None:
-    """What the last build has left; None where it is damaged."""
+    """What the last build has saved; None if it is damaged."""
     content = _read_whole(path)
     whole = content[_CHECKSUM:]
     if content[:_CHECKSUM] != b"%08x" % zlib.crc32(whole):
@@ -205,12 +205,12 @@ def _read(path: Path) -> _Kept | None:
         size = own["size"]
         folders, due, counts, warnings = (tuple(own[name]) for name in ("folders", "due", "counts", "warnings"))
         return _Kept(own["asked"], folders, due, counts, warnings, own["built"], listings[:size], listings[size:])
-    except (ValueError, LookupError, TypeError):  # another version's
+    except (ValueError, LookupError, TypeError):  # written by another version
         return None
 
 
 def _read_whole(path: Path) -> bytes:
-    """The bytes of a file; none where there is no file, or something else in its place."""
+    """The bytes of a file; empty if there is no regular file at the path."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:

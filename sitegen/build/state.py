@@ -1,8 +1,8 @@
-"""The build's memory in .cache/build/: what the last build read and made, for the next one, in this process or another.
+"""The build's memory in .cache/build/: what the last build read and made, for the next build in any process.
 
-A record, small and whole, says what there is; pages and texts lie on a shelf and are read when they are needed. Neither
-can run code, see `stored.py`. What is damaged, cut short, of another version or says what no build would is forgotten.
-One build at a time has the memory; another does without.
+A small record lists what there is; pages and texts are on a shelf and are read on demand. Neither can run code, see
+`stored.py`. A memory that is damaged, truncated, from another version or implausible is discarded. One build at a time
+holds the memory; another works without it.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from sitegen.storage.processes import spread
 
 try:
     import fcntl
-except ImportError:  # no file locks, so no memory either: two builds at once could harm each other
+except ImportError:  # no file locks, so no memory either: two builds at once could corrupt it
     fcntl = None  # type: ignore[assignment]
 
 FOLDER = ".cache/build"
 INDEX = "index"
-#: Files of the last build whose time is this near to its end may have changed once more within the same tick.
+#: Files of the last build modified this shortly before its end may have changed again within the same clock tick.
 UNSETTLED = 2_000_000_000
-#: Each build that reads anew adds files to the shelf; beyond this many it is cleared by a build from the beginning.
+#: Each build that reads pages adds files to the shelf; beyond this many, a build starts from scratch and clears it.
 MOST_FILES = 64
-#: Pages from which on processes put them on the shelf sooner than one: that takes 50 µs a page, and 20 ms to begin.
+#: From this many pages on, several processes are faster than one: shelving takes 50 µs a page, starting them 20 ms.
 MANY = 2_000
 
 _CHECKSUM = 32
@@ -54,14 +54,14 @@ class Opened(Protocol):
 
 
 class StoredPage(NamedTuple):
-    """A page on the shelf: where its documents are, and in which files their texts."""
+    """A page on the shelf: where its documents are, and which files hold their texts."""
 
     place: Shelved
     files: tuple[str, ...]
 
 
 class Fingerprint(NamedTuple):
-    """An aspect, and the digest of what it was."""
+    """An aspect, and its digest in the last build."""
 
     kind: Kind
     key: Key
@@ -70,7 +70,7 @@ class Fingerprint(NamedTuple):
 
 
 class MadeBefore(NamedTuple):
-    """A file that was made: its job, the numbers of the aspects it depends on, and how it looked (size, time of change)."""
+    """A file that was made: its job, the numbers of the aspects it depends on, and its size and modification time."""
 
     maker: str
     language: str
@@ -98,17 +98,17 @@ class Order(NamedTuple):
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """What a build leaves for the next.
+    """What a build saves for the next one.
 
     Attributes:
-        version: of the code, the libraries and Python; another's record is not to be trusted.
-        settings: digest of site.yaml and kinds.yaml.
+        version: of the code, the libraries and Python; a record from another version is not trusted.
+        settings: digest of the settings files.
         frames: language → digest of what all its pages share.
-        due: first day and day after the last on which the same pages are published.
+        due: the first day on which the same pages are published, and the day after the last.
         is_whole: whether every page of the site is stored.
-        pages: those that were read without a problem; `held` to `moved` are as the library has them.
+        pages: those that were read without a problem; `held` to `moved` are as in the library.
         output: the folder in which the outputs are.
-        saved: when, in nanoseconds.
+        saved: when it was saved, in nanoseconds since 1970.
     """
 
     settings: str
@@ -131,11 +131,11 @@ class Record(Struct, frozen=True, kw_only=True):
     saved: int = 0
 
     def shelves(self) -> set[str]:
-        """The files of the shelf that hold something of it."""
+        """The shelf files that hold pages and texts of this record."""
         return {name for page in self.pages.values() for name in (page.place.file, *page.files)}
 
     def is_sound(self) -> bool:
-        """Whether every path lies below its folder, which is all that a record could do harm with."""
+        """Whether every path is below its folder; nothing else in a record could do harm."""
         return all("/" not in name and name not in ("", "..", ".") for name in self.shelves()) and all(
             not path.startswith("/") and ".." not in path.split("/")
             for path in self.outputs
@@ -147,7 +147,7 @@ _decode_record = decoder(Record)
 
 
 class Memory(Struct):
-    """What the last build knew; `record` is None where it knew nothing.
+    """What the last build knew; `record` is None if nothing is known.
 
     Attributes:
         shelf: pages and texts, of the last build and of this one.
@@ -162,7 +162,7 @@ class Memory(Struct):
 
     @classmethod
     def open(cls, root: Path, *, clean: bool = False, is_kept: bool = True) -> Memory:
-        """The memory of a site; one that forgets everything if asked, or where .cache/ can't be written or is in use."""
+        """The memory of a site; an empty one if `clean`, or if .cache/ is not writable or is in use."""
         folder = root / FOLDER
         try:
             inside(root, f"{FOLDER}/lock").parent.mkdir(parents=True, exist_ok=True)
@@ -179,7 +179,7 @@ class Memory(Struct):
         return memory
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Discard everything and start from scratch."""
         self.record = None
         self.shelf.close()
         self._remove_but(frozenset())
@@ -198,7 +198,7 @@ class Memory(Struct):
         """The versions of a page as the last build read them.
 
         Raises:
-            DamagedError: they are no longer readable, or another page's.
+            DamagedError: they are unreadable, or belong to another page.
         """
         if self.record is None or key not in self.record.pages:
             raise DamagedError(key)
@@ -208,7 +208,7 @@ class Memory(Struct):
         return documents
 
     def shelve(self, pages: Mapping[Key, tuple[Document, ...]], workers: int) -> dict[Key, StoredPage]:
-        """Put the versions of pages on the shelf."""
+        """Put the versions of pages on the shelf, and return where they are."""
 
         def put(keys: Sequence[Key]) -> list[tuple[Key, StoredPage]]:
             return [(key, stored) for key in keys if (stored := self._put(pages[key]))]
@@ -229,19 +229,19 @@ class Memory(Struct):
         return StoredPage(self.shelf.put(content), tuple(sorted({document.html.file for document in documents})))
 
     def save(self, record: Record) -> None:
-        """Leave a record for the next build; without one it begins anew, so a full disk costs no more than time."""
+        """Save a record for the next build; if that fails, as on a full disk, the next build only takes longer."""
         if not self.is_kept:
             return
         self.record = replace(record, version=version(), saved=time.time_ns())
         temporary = self.folder / f"{INDEX}.{os.getpid()}"
-        with contextlib.suppress(OSError, UnicodeEncodeError):  # names that are no Unicode are not remembered
+        with contextlib.suppress(OSError, UnicodeEncodeError):  # names that are not valid Unicode are not remembered
             payload = encode(self.record)
             temporary.write_bytes(hashlib.sha256(payload).digest() + payload)
             os.replace(temporary, self.folder / INDEX)
             self._remove_but(frozenset((INDEX, *self.record.shelves())))
 
     def close(self) -> None:
-        """Let another build have it."""
+        """Release the memory for other builds."""
         self.shelf.close()
         if self.lock is not None:
             self.lock.close()
@@ -250,7 +250,7 @@ class Memory(Struct):
 
 
 class RememberedPages(Mapping[Key, Page]):
-    """The pages of the last build, each read when it is asked for, but for those that are newer."""
+    """The pages of the last build, each read on demand, except for the newer ones."""
 
     def __init__(self, keys: Iterable[Key], read: Callable[[Key], Page], newer: Mapping[Key, Page]) -> None:
         self._keys = dict.fromkeys(keys)
@@ -275,7 +275,7 @@ class RememberedPages(Mapping[Key, Page]):
 
 
 def _lock(folder: Path) -> Opened | None:
-    """A lock on the folder; None where another build has it."""
+    """A lock on the folder; None if another build holds it."""
     if fcntl is None:
         return None
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -289,7 +289,7 @@ def _lock(folder: Path) -> Opened | None:
 
 
 def _read_record(path: Path) -> Record | None:
-    """The record of the last build; None where there is none that can be trusted."""
+    """The record of the last build; None if there is none or it can't be trusted."""
     try:
         content = path.read_bytes()
         payload = content[_CHECKSUM:]

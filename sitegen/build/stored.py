@@ -1,4 +1,4 @@
-"""Documents and records as bytes, MessagePack of declared types: reading them makes plain values and runs no code."""
+"""Documents and records as MessagePack of declared types: decoding creates plain values and runs no code."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Stored = TypeVar("Stored")
 
 
 class UnstoredError(TypeError):
-    """A value of a type that `_WRITTEN` lacks, as a site's own types of fields may make: its page is read by every build."""
+    """A value of a type that `_WRITTEN` lacks, as from a site's own field type: its page is read in every build."""
 
 
 def _as_text(value: object) -> str:
-    """A text of a type of its own, where the record declares no more than a text."""
+    """Encode an instance of a str subclass as plain text."""
     if not isinstance(value, str):
         raise UnstoredError(str(type(value)))
     return str(value)
@@ -34,12 +34,12 @@ _encoder = msgspec.msgpack.Encoder(enc_hook=_as_text)
 
 
 def encode(value: object) -> bytes:
-    """A value of declared types as bytes."""
+    """Encode a value of a declared type."""
     return _encoder.encode(value)
 
 
 def decoder(of: type[Stored]) -> Callable[[bytes], Stored]:
-    """What reads such a value back.
+    """A function that decodes values of a type.
 
     Raises:
         DamagedError: the bytes are something else.
@@ -56,12 +56,12 @@ def decoder(of: type[Stored]) -> Callable[[bytes], Stored]:
 
 
 def encode_documents(documents: tuple[Document, ...]) -> bytes:
-    """The versions of a page as bytes."""
+    """Encode the versions of a page."""
     return encode([_with_values(own, _plain_all) for own in documents])
 
 
 def decode_documents(content: bytes) -> tuple[Document, ...]:
-    """The versions of a page.
+    """Decode the versions of a page.
 
     Raises:
         DamagedError: the bytes are something else.
@@ -76,7 +76,7 @@ _decode_documents = decoder(tuple[Document, ...])
 
 
 def _with_values(document: Document, change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Document:
-    """A document of which the values of all fields are changed, also those of blocks."""
+    """The document with the values of all fields changed, including those of blocks."""
     body = document.body
     if body.blocks:
         body = replace(body, blocks=tuple(replace(block, facts=change(block.facts)) for block in body.blocks))
@@ -88,7 +88,7 @@ def _plain_all(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A field's value out of what MessagePack has; of what it lacks, a list that begins with a name of `_REVIVED`."""
+    """A field's value in types of MessagePack; for other types, a list that starts with a name from `_REVIVED`."""
     kind = value.__class__
     if kind in _PLAIN or (kind is int and -(2**63) <= value < 2**63):
         return value
@@ -117,7 +117,7 @@ def _datetime(text: str, zone: str, fold: int) -> dt.datetime:
 
 
 _PLAIN = frozenset((str, float, bool, type(None)))
-#: Type of a value → how it is written: a name of `_REVIVED`, and what that is made of.
+#: Type of a value → its encoded form: a name from `_REVIVED`, and the arguments of that function.
 _WRITTEN: dict[type, Callable[[Any], list[Any]]] = {
     Id: lambda value: ["id", str(value)],
     FileName: lambda value: ["file", str(value)],

@@ -1,4 +1,4 @@
-"""Which engine this is: what another engine, or one with other libraries, has made or remembers is not to be trusted."""
+"""The version of the engine: what another engine, or one with other libraries, made or remembers is not trusted."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 ENGINE = str(Path(__file__).resolve().parents[1])
-#: What tells the extensions in use from others, and from themselves before they changed.
+#: Digests of the extensions in use.
 EXTENSIONS: list[str] = []
-#: The libraries on which a byte of a site may depend, as their folders are named.
+#: The libraries on which the bytes of a site may depend, by the names of their folders.
 _LIBRARIES = (
     *("babel", "brotli", "freetype_py", "icalendar", "icu4py", "idna", "jinja2", "latex2mathml", "markdown"),
     *("markupsafe", "msgspec", "nh3", "pillow", "pygments", "pyromark", "pyyaml", "tinycss2", "tzdata", "uharfbuzz"),
@@ -20,8 +20,8 @@ _LIBRARIES = (
 
 
 def version() -> str:
-    """The engine, its extensions, the libraries and Python."""
-    import hashlib  # half as slow to load as all that a build needs which finds nothing changed
+    """A digest of the engine, its extensions, the libraries and Python."""
+    import hashlib  # slow to import, and not needed by a build that finds nothing changed
 
     return hashlib.sha256("\n".join((_engine(), *EXTENSIONS)).encode()).hexdigest()
 
@@ -48,7 +48,7 @@ def _modules(folder: str) -> Iterator[str]:
 
 
 def installed() -> list[str]:
-    """The libraries by name and version, as their folders are named; `importlib.metadata` would read all they say of themselves."""
+    """Names and versions of the libraries, as their folders are named; `importlib.metadata` would read far more."""
     found = set[str]()
     for folder in sys.path:
         with contextlib.suppress(OSError):

@@ -1,1 +1,1 @@
-"""Checks across pages: official names, and a translation beside its source."""
+"""Checks that look beyond one page: official names, and translations beside their sources."""

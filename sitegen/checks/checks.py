@@ -1,4 +1,7 @@
-"""Problems of pages among others: links, translations beside their sources, names. Each check is a generator in `CHECKS` or `OWN_CHECKS`."""
+"""Checks that look beyond one page: links, translations beside their sources, names.
+
+Each check is a generator in `CHECKS` or `OWN_CHECKS`.
+"""
 
 from __future__ import annotations
 
@@ -20,22 +23,22 @@ from sitegen.model.values import Key, Page
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import problem_at
 
-#: What `OWN_CHECKS` have found: page → digests of the files that were read, and the problems.
+#: Results of `OWN_CHECKS`: page → digests of the files that were read, and the problems found in them.
 Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]
 
 
 def find_problems(root: Path, library: Library, known: Known) -> Iterator[Problem]:
-    """What every check finds in every page, in no order.
+    """Run every check on every page; the problems are not sorted.
 
     Args:
-        known: of an earlier run with the same settings; what is found anew is noted there.
+        known: results of an earlier run with the same settings; new results are added.
     """
     for page in library.pages.values():
         yield from find_problems_of(root, library, page, known)
 
 
 def find_problems_of(root: Path, library: Library, page: Page, known: Known) -> Iterator[Problem]:
-    """What every check finds in one page."""
+    """Run every check on one page."""
     for check in CHECKS:
         yield from check(root, library, page)
     digests = (*_digests(page), *_digests(glossary_page(library)))
@@ -51,7 +54,7 @@ def _digests(page: Page | None) -> Iterator[str]:
 
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
-    """Pictures beside pages that can't be published in other forms."""
+    """Report pictures beside pages that can't be published in other sizes or formats."""
     pictures = library.pictures
     for (key, _), path in library.files.items():
         if pictures.widths and is_picture(path) and key in library.pages and (problem := pictures.problem(path)):
@@ -59,7 +62,7 @@ def unreadable_pictures(library: Library) -> Iterator[Problem]:
 
 
 def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Problem]:
-    """A file of the site that is heavier, as it is sent, than the budget of its ending."""
+    """Report a file that is larger, as sent, than the budget for its ending."""
     budget = config.budgets.get(path.rpartition(".")[2])
     if budget is None or len(content) <= budget.most:
         return
@@ -70,7 +73,7 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
 
 
 def unpublishable_files(library: Library) -> Iterator[Problem]:
-    """Files beside pages of a type that is not published."""
+    """Report files beside pages if their type is not published."""
     more = library.config.file_types
     for (key, _), path in library.files.items():
         if key in library.pages and (problem := type_problem(path, more)):
@@ -78,7 +81,7 @@ def unpublishable_files(library: Library) -> Iterator[Problem]:
 
 
 def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
-    """Values in tables beside pages that are not what tables.yaml declares, and tables of blocks that can't be read."""
+    """Report values in tables beside pages that don't match tables.yaml, and tables in blocks that can't be read."""
     shown = {
         (page.key, block.facts.get("src"))
         for page in library.pages.values()
@@ -95,20 +98,20 @@ def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
 
 
 def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:
-    """What is more than a drawing in SVG files beside pages."""
+    """Report whatever is more than a drawing in SVG files beside pages."""
     for (key, _), path in library.files.items():
         if key in library.pages and is_drawing(path):
             yield from find_unsafe(root, path)
 
 
 def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
-    """Links, anchors and pictures that lead nowhere in the language of their text."""
+    """Report links, anchors and pictures without a target in the language of their text."""
     for document in page.written.values():
         yield from find_dead_links(library, document)
 
 
 Check = Callable[[Path, Library, Page], Iterator[Problem]]
-#: What is checked of each page among others.
+#: Checks of a page whose result may depend on other pages.
 CHECKS: list[Check] = [dead_links]
-#: What is checked of each page by its own files and the glossary's alone, whatever the others are.
+#: Checks of a page whose result depends only on its own files and the glossary.
 OWN_CHECKS: tuple[Check, ...] = (find_other_structure, glossary_terms)

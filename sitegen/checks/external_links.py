@@ -1,7 +1,7 @@
-"""`check --external`: whether the addresses of other sites that pages link to still answer; never part of a build.
+"""`check --external`: test whether addresses of other sites that pages link to still work; never part of a build.
 
-Each address is asked once, hosts side by side and the addresses of one host one after another. What answered well is not
-asked again for a week; what did not is asked each time, and how often in a row it has been dead is remembered.
+Each address is requested once: hosts in parallel, the addresses of one host one after another. An address that works is
+not requested again for a week; one that fails is requested every time, and its consecutive failures are counted.
 """
 
 from __future__ import annotations
@@ -31,29 +31,29 @@ from sitegen.source.files import replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
-#: What is told of an address: it answers; it answers elsewhere for good; it is gone; the host does not say; or it is failing at the moment.
+#: The result for an address: it works; it has moved permanently; it is gone; the host refuses; or it fails temporarily.
 Verdict = Literal["alive", "moved", "dead", "refused", "failing"]
 #: Where answers are remembered.
 MEMORY = ".cache/external.json"
-#: Days for which a good answer holds.
+#: Days for which a good answer is valid.
 HOLDS = 7
 AGENT = "sitegen-link-check/1.0 (asks each address once a week)"
 _HOPS = 8
-#: Statuses that say nothing of whether a page is there: a person may well see it.
+#: Statuses that don't tell whether a page exists: a person may well be able to see it.
 _REFUSING = frozenset({401, 402, 403, 406, 407, 418, 421, 425, 429, 451, 999})
-#: Statuses after which the same is asked once more by GET: many hosts know no HEAD, or answer it otherwise.
+#: Statuses that mean that a page is gone.
 _GONE = frozenset({404, 410})
 
 
 class Manner(Struct, frozen=True, kw_only=True):
-    """How hosts are asked.
+    """How requests are sent to hosts.
 
     Attributes:
         pace: seconds between two requests to one host.
-        patience: seconds without an answer after which one is given up.
-        retries: how often what fails is asked again.
-        longest_wait: seconds that are waited at most where a host says when to come back.
-        at_once: hosts that are asked side by side.
+        patience: seconds to wait for an answer.
+        retries: how often a failed request is repeated.
+        longest_wait: the most seconds to wait when a host says when to retry.
+        at_once: how many hosts are queried in parallel.
     """
 
     pace: float = 1.0
@@ -67,13 +67,13 @@ POLITE = Manner()
 
 
 class Answer(Struct, frozen=True):
-    """What became of an address.
+    """The result of requesting an address.
 
     Attributes:
         reason: the status, or why there is none.
-        target: where it leads for good, if it has moved.
-        times: how often in a row it has been dead.
-        day: when it was asked.
+        target: the new address, if it has moved permanently.
+        times: how many times in a row it has been dead.
+        day: when it was requested.
     """
 
     verdict: Verdict
@@ -84,7 +84,7 @@ class Answer(Struct, frozen=True):
 
 
 def addresses_of(library: Library) -> dict[str, list[tuple[str, Mark]]]:
-    """Every address of another site → the places that name it."""
+    """Every address of another site → the places where it occurs."""
     found: dict[str, list[tuple[str, Mark]]] = {}
     for page in library.pages.values():
         for document in page.written.values():
@@ -116,10 +116,10 @@ def _urls(value: Any) -> Iterator[str]:
 def check_external(
     root: Path, library: Library, today: dt.date, manner: Manner = POLITE, *, times: int = 1
 ) -> tuple[Problem, ...]:
-    """Problems of addresses that do not answer, at every place that names them.
+    """Report addresses that do not work, at every place where they occur.
 
     Args:
-        times: only those that have been dead so often in a row.
+        times: report only addresses that have been dead this many times in a row.
     """
     places = addresses_of(library)
     known = _remembered(root)
@@ -142,7 +142,7 @@ def _holds(answer: Answer | None, today: dt.date) -> bool:
 
 
 def _counted(answer: Answer, before: Answer | None, today: dt.date) -> Answer:
-    """An answer with how often in a row it was that the address is dead; asked twice on one day it counts once."""
+    """The answer with its count of dead results in a row; two on the same day count once."""
     is_again = before is not None and before.day == today.isoformat()
     times = (before.times if before else 0) + (not is_again) if answer.verdict == "dead" else 0
     return replace(answer, times=max(times, answer.verdict == "dead"), day=today.isoformat())
@@ -164,7 +164,7 @@ def _remembered(root: Path) -> dict[str, Answer]:
     try:
         rows = json.loads((root / MEMORY).read_text(encoding="utf-8"))
         return {url: Answer(**row) for url, row in rows.items()}
-    except (OSError, ValueError, TypeError, AttributeError):  # none yet, or of another version: all are asked anew
+    except (OSError, ValueError, TypeError, AttributeError):  # no memory yet, or another version's: request all
         return {}
 
 
@@ -173,11 +173,11 @@ def _remember(root: Path, answers: Mapping[str, Answer]) -> None:
     replace_files(root, {MEMORY: (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()})
 
 
-# how hosts are asked
+# requests
 
 
 def ask_all(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
-    """Ask each address once, the hosts side by side."""
+    """Request each address once, with hosts in parallel."""
     hosts: dict[str, list[str]] = {}
     for url in urls:
         hosts.setdefault(parts_of(url).netloc.lower(), []).append(url)
@@ -196,7 +196,7 @@ def _ask_host(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
 
 
 def _ask_patiently(url: str, manner: Manner) -> Answer:
-    """What an address answers in the end: what fails, or asks for a pause, is asked again."""
+    """The final answer of an address: a request that fails, or is asked to pause, is repeated."""
     answer, wait = _ask(url, manner)
     for attempt in range(manner.retries):
         if answer.verdict != "failing" and wait is None:
@@ -207,7 +207,7 @@ def _ask_patiently(url: str, manner: Manner) -> Answer:
 
 
 def _led_to(here: str, location: str) -> str:
-    """Where a redirect leads; what no client can read stays as it is, and fails when it is asked."""
+    """The target of a redirect; one that can't be parsed is kept as it is, and fails when it is requested."""
     try:
         return urljoin(here, location)
     except ValueError:
@@ -215,12 +215,12 @@ def _led_to(here: str, location: str) -> str:
 
 
 def _ask(url: str, manner: Manner) -> tuple[Answer, float | None]:
-    """An answer, and the seconds after which the host wants to be asked again, if it says so."""
+    """The answer, and the seconds to wait before the next request, if the host says so."""
     here, is_for_good = url, True
     for _ in range(_HOPS):
         try:
             status, headers = _request("HEAD", here, manner)
-            if status >= 400 and status != 429:
+            if status >= 400 and status != 429:  # many hosts don't support HEAD, or answer it differently
                 status, headers = _request("GET", here, manner)
         except (OSError, http.client.HTTPException, ValueError) as error:
             return _failed(error), None
@@ -254,7 +254,7 @@ def _pause(status: int, headers: Mapping[str, str]) -> float | None:
 
 
 def _failed(error: Exception) -> Answer:
-    """Why there is no answer; a name that nobody has and a certificate that is none are for good, the rest may pass."""
+    """The answer for a failed request: an unknown host or a bad certificate is final, other failures may pass."""
     import socket
 
     if isinstance(error, socket.gaierror):
@@ -269,7 +269,7 @@ def _failed(error: Exception) -> Answer:
 
 
 def _request(method: str, url: str, manner: Manner) -> tuple[int, dict[str, str]]:
-    """The status and headers; of a body no more than its beginning is read."""
+    """Send a request, and return the status and headers without reading the body."""
     parts = urlsplit(url)
     secure = parts.scheme.lower() == "https"
     connection = (
@@ -288,5 +288,5 @@ def _request(method: str, url: str, manner: Manner) -> tuple[int, dict[str, str]
 
 
 def _quoted(path: str) -> str:
-    """A path as it is sent: what is no ASCII, or a space, in percent."""
+    """A path as it is sent: spaces, control characters and non-ASCII characters are percent-encoded."""
     return "".join(c if " " < c < "\x7f" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in path)

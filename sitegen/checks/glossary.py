@@ -1,4 +1,4 @@
-"""Official names that a translation must use, as the glossary has them."""
+"""Official names that translations must use, as the glossary defines them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from sitegen.source.text import problem_at
 
 _CODE = lazily(r"<pre\b.*?</pre>", re.DOTALL)
 _HAN = lazily(r"[\u3400-\u9fff]")
-#: Between Han, which is written without spaces, and other letters.
+#: The boundary between Han, which is written without spaces, and other letters.
 _HAN_EDGE = lazily(r"(?<=[\u3400-\u9fff])(?=\w)(?![\u3400-\u9fff])|(?<=\w)(?<![\u3400-\u9fff])(?=[\u3400-\u9fff])")
 _EDGE = "\u200b"
 
 
 def glossary_page(library: Library) -> Page | None:
-    """The page that `glossary:` in site.yaml names; None without one."""
+    """The page that `glossary:` in site.yaml names; None if there is none."""
     reference = library.config.glossary
     return library.pages[reference.key] if reference and reference.key in library.pages else None
 
 
 def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem]:
-    """Names that a translation renders otherwise than the glossary, and renderings that the glossary bans."""
+    """Report names that a translation renders differently from the glossary, and renderings that the glossary bans."""
     found = glossary_page(library)
     if found is None or page.key == found.key or page.source not in found.versions:
         return
@@ -47,14 +47,14 @@ def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem
 
 
 class _Term(Struct, frozen=True):
-    """A name in one language, and renderings of it that are not to be used."""
+    """A name in one language, and renderings of it to avoid."""
 
     term: str
     avoid: tuple[str, ...]
 
 
 def _terms(document: Document) -> dict[str, _Term]:
-    """The names of a glossary, by key; the content model decides what else a glossary holds, so any of it may be missing."""
+    """The names of a glossary, by key; its fields depend on the content model, so any of them may be missing."""
     groups = [term.values for term in document.words.get("terms") or () if isinstance(term, Group)]
     return {
         str(values["key"]): _Term(str(values["term"]), tuple(map(str, values.get("avoid") or ())))
@@ -80,7 +80,7 @@ def _wrong_terms(
 
 
 def _used(terms: Mapping[str, _Term], text: str) -> Iterator[str]:
-    """Keys of the names that a text uses; a name within a longer one is not used by itself."""
+    """Keys of the names that a text uses; a name inside a longer name does not count."""
     for key in sorted(terms, key=lambda key: -len(terms[key].term)):
         left = _pattern(_exactly(terms[key].term)).sub(" ", text)
         if left != text:
@@ -89,8 +89,9 @@ def _used(terms: Mapping[str, _Term], text: str) -> Iterator[str]:
 
 
 def visible_text(library: Library, document: Document) -> str:
-    """Title, other words and body of a document as plain text on one line, Han set apart from other letters; blocks of
-    code aside, which nobody translates.
+    """Title, other words and body of a document as plain text on one line, with Han set apart from other letters.
+
+    Blocks of code are left out, as nobody translates them.
     """
     words = [str(value) for name, value in document.words.items() if isinstance(value, str) and name != "slug"]
     body = plain_text(_CODE.sub(" ", library.text(document)))
@@ -101,13 +102,13 @@ def _apart(text: str) -> str:
     return _HAN_EDGE.sub(_EDGE, text)
 
 
-#: re itself keeps 512 patterns, and a glossary in many languages has more.
+#: re caches only 512 patterns, and a glossary in many languages has more.
 _pattern = cache(re.compile)
 
 
 @cache
 def stems(term: str) -> str:
-    """A pattern that finds a name in any of its grammatical forms: Han as it is, other words by their stems."""
+    """A pattern that finds a name in any grammatical form: Han literally, other words by their stems."""
     if _HAN.search(term):
         return re.escape(_apart(term))
     parts = [_stem(word) for word in re.findall(r"\w+", term)]
@@ -123,7 +124,7 @@ def _stem(word: str) -> str:
 
 @cache
 def _exactly(term: str) -> str:
-    """A pattern that finds the words as they are written, whole."""
+    """A pattern that finds the exact words, as whole words."""
     return re.escape(_apart(term)) if _HAN.search(term) else rf"(?<!\w){_either(re.escape(term))}(?!\w)"
 
 

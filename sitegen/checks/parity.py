@@ -1,4 +1,7 @@
-"""A translation beside its source: other headings, lists, tables, links, pictures or numbers, and fields and sentences left in the source's words."""
+"""Differences between a translation and its source.
+
+Headings, lists, tables, links, pictures or numbers may differ, and fields and sentences may be untranslated.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,10 @@ from sitegen.source.patterns import lazily
 from sitegen.source.sequences import matcher
 from sitegen.source.text import problem_at
 
-#: Finds a text in another: where, from 0, and how long it is; None where it is not.
+#: Finds a text in a line: its start, from 0, and its length; None if it is not there.
 _Find = Callable[[str], tuple[int, int] | None]
 
-#: Of what differs in a section, so many of each sort are told with their places.
+#: Of each sort of difference in a section, report at most this many with their places.
 _MOST_TOLD = 10
 _TARGET = lazily(r"(?<=\]\()<?([^\s<>()]+)")
 _STARTS = {
@@ -40,7 +43,7 @@ _STARTS = {
 
 
 def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[Problem]:
-    """What is otherwise in a page's translations than in its source; stale ones aside."""
+    """Report how a page's translations differ from its source, except where they are stale."""
     source = page.versions[page.source]
     for path, document in page.written.items():
         state = page.states.get(path)
@@ -63,7 +66,7 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
 
 
 def _other_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
-    """Fields that the source has filled in and a translation has not, or with the source's own text."""
+    """Report fields of the source that a translation lacks, leaves empty, or fills with the source's text."""
     for declared in library.kind(page.key).of_side("words"):
         name, mark = declared.name, own.marks.get(declared.name)
         text, theirs = own.words.get(name, ""), source.words.get(name, "")
@@ -81,7 +84,7 @@ def _other_words(library: Library, page: Page, own: Document, source: Document) 
 
 
 def _lacking_words(own: Document, source: Document) -> Iterator[Problem]:
-    """Words that a block of the source has and its counterpart has not."""
+    """Report words that a block of the source has and its counterpart lacks."""
     theirs = dict(counted(source.body.blocks))
     for place, block in counted(own.body.blocks):
         if place not in theirs:
@@ -94,18 +97,18 @@ def _lacking_words(own: Document, source: Document) -> Iterator[Problem]:
 
 
 def _is_alike(own: Body, source: Body) -> bool:
-    """Whether two bodies of the same headings have sections of one shape, and no sentence in common anywhere."""
+    """Whether bodies with the same headings have sections of the same shapes, and no sentence in common anywhere."""
     shapes = ({section.heading: section.shape for section in body.sections} for body in (own, source))
     mine, theirs = ({text for section in body.sections for text in section.sentences} for body in (own, source))
     return next(shapes) == next(shapes) and not mine & theirs
 
 
 class _Block(Struct, frozen=True):
-    """A heading, or lines without a blank one between them.
+    """A heading, or consecutive lines without a blank line.
 
     Attributes:
-        level: of a heading; 0 for all else.
-        line: the first, in its file.
+        level: of a heading; 0 for anything else.
+        line: the number of its first line in the file.
     """
 
     level: int
@@ -113,7 +116,7 @@ class _Block(Struct, frozen=True):
     lines: tuple[str, ...]
 
     def find(self, find: _Find) -> Mark | None:
-        """Where a text is in it."""
+        """Where a text is in the block."""
         for number, line in enumerate(self.lines, self.line):
             if found := find(line):
                 return Mark(number, found[0] + 1, found[1])
@@ -121,7 +124,7 @@ class _Block(Struct, frozen=True):
 
 
 class _Text(Struct, frozen=True, dict=True):
-    """A document's body by sections: as blocks of its file, and as shapes of its HTML."""
+    """A document's body by section: as blocks of its file, and as shapes of its HTML."""
 
     root: Path
     library: Library
@@ -129,7 +132,7 @@ class _Text(Struct, frozen=True, dict=True):
 
     @cached_property
     def shapes(self) -> list[Shape]:
-        """Of the text before the first heading, then of each section with its heading."""
+        """The shape of the text before the first heading, then of each section with its heading."""
         return [Shape(text) for text in split_sections(self.library.text(self.document))]
 
     @cached_property
@@ -152,29 +155,29 @@ class _Text(Struct, frozen=True, dict=True):
 
     @property
     def parts(self) -> list[tuple[str, str]]:
-        """Each section's name and digest; "" as the digest of one without text."""
+        """Each section's name and digest; the digest of a section without text is ""."""
         digests = translatable_parts(self.document, self.library.kind(self.document.key))
         names = ["#", *("#" + heading.anchor for heading in self.document.body.headings)]
         return [(name, digests.get(name, "")) for name in names]
 
     def outline(self, names: list[str]) -> list[tuple[object, ...]]:
-        """Each section with a name, its level, its shape and how many blocks it has."""
+        """The name, level, shape and number of blocks of each section."""
         levels = (0, *(heading.level for heading in self.document.body.headings))
         parts = zip(names, levels, self.shapes, self.sections, strict=True)
         return [(name, level, shape.digest, len(blocks)) for name, level, shape, blocks in parts]
 
     def line_from(self, section: int, count: int) -> int:
-        """The line of a block that is counted from the beginning of a section; of the last one where there are fewer."""
+        """The line of a block counted from the start of a section; of the last block if there are fewer."""
         blocks = [block for blocks in self.sections for block in blocks]
         before = sum(len(blocks) for blocks in self.sections[:section])
         return blocks[min(before + count, len(blocks) - 1)].line if blocks else 1
 
     def line_of(self, section: int) -> int:
-        """Where a section begins."""
+        """The line where a section begins."""
         return self.sections[section][0].line if self.sections[section] else 1
 
     def find(self, section: int, find: _Find) -> tuple[int, Mark] | None:
-        """The block of a section with a text, counted from 0, and where the text is."""
+        """The block of a section that contains a text, counted from 0, and where the text is."""
         for number, block in enumerate(self.sections[section]):
             if mark := block.find(find):
                 return number, mark
@@ -188,7 +191,7 @@ class _Pair(Struct, frozen=True):
     source: _Text
 
     def other_headings(self) -> Problem:
-        """At the first block from which on the headings are others, between the sections that both have."""
+        """A problem at the first block where the headings differ, between the sections that both have."""
         own, theirs = self._outlines()
         first = _count_same(theirs, own)
         last = min(_count_same(theirs[::-1], own[::-1]), len(theirs) - first, len(own) - first)
@@ -203,10 +206,10 @@ class _Pair(Struct, frozen=True):
         return self._problem("structure", message, Mark(self.own.line_from(first, here), 1), hint)
 
     def _outlines(self) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-        """What tells one section of a text from another, in the translation and in its source.
+        """The outlines of the translation and its source, for comparing their sections.
 
-        A section that is as it was when it was accepted is known by its name in the source, others by level, shape and
-        number of blocks.
+        A section that is unchanged since it was accepted is identified by its name in the source; others are compared
+        by level, shape and number of blocks.
         """
         lines = (RECORD.fullmatch(line) for line in self.own.document.words.get("source", ()))
         recorded = {found[2]: found[3] for found in lines if found}
@@ -215,7 +218,7 @@ class _Pair(Struct, frozen=True):
         return self.own.outline(own), self.source.outline(theirs)
 
     def other_sections(self, is_other_calendar: bool) -> Iterator[Problem]:
-        """What differs in sections of the same headings."""
+        """Report the differences in sections with the same headings."""
         all_theirs = {text for shape in self.source.shapes for text in shape.paragraphs}
         for section, (own, theirs) in enumerate(zip(self.own.shapes, self.source.shapes, strict=True)):
             yield from self._other_counts(section, own, theirs)
@@ -253,7 +256,7 @@ class _Pair(Struct, frozen=True):
         yield from self._more(section, what, len(added) - _MOST_TOLD, "are here but not in the source")
 
     def _more(self, section: int, what: str, count: int, state: str) -> Iterator[Problem]:
-        """What is told by its number alone: looking for each would take the square of the text."""
+        """Report the remaining differences by number only: finding the place of each would take quadratic time."""
         if count > 0:
             message = f"{count:,} more of the kind '{what}' {state}"
             hint = f"see line {self.source.line_of(section)} of the source"
@@ -268,7 +271,7 @@ class _Pair(Struct, frozen=True):
         return self._problem("untranslated", f"'{text[:40]}…' is the source's text", mark, hint)
 
     def _at(self, section: int, message: str, find: _Find, find_theirs: _Find | None = None) -> Problem:
-        """A problem where a text is in the translation; else at the block in the place of the one that has it in the source."""
+        """A problem at a text in the translation; if it is missing, at the counterpart of the source's block."""
         own, theirs = self.own.find(section, find), self.source.find(section, find_theirs or find)
         blocks = self.own.sections[section], self.source.sections[section]
         mark = Mark(self.own.line_of(section), 1)
@@ -284,7 +287,7 @@ class _Pair(Struct, frozen=True):
 
 
 def _first_other(source: list[int], own: list[int]) -> tuple[int, int]:
-    """Where two rows of levels, 0 for what is no heading, begin to have other headings."""
+    """Where two lists of levels, with 0 for blocks that are not headings, start to have different headings."""
     same = _count_same(source, own)
     if any(source[same : same + 1] + own[same : same + 1]):
         return same, same
@@ -299,12 +302,12 @@ def _first_other(source: list[int], own: list[int]) -> tuple[int, int]:
 
 
 def _count_same(source: Sequence[object], own: Sequence[object]) -> int:
-    """How many are the same in both rows before the first that is not."""
+    """The number of equal elements at the start of both sequences."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(source, own, strict=False)))
 
 
 def _told(text: str) -> str:
-    """A number as it is, all else in quotes."""
+    """A text in quotes, unless it is a number."""
     return text if text[0].isdigit() else f"'{text}'"
 
 

@@ -1,1 +1,1 @@
-"""What each command of the command line takes and does; `sitegen.cli` imports the module of the one that is asked for."""
+"""The commands, with their arguments; `sitegen.cli` imports only the module of the command that runs."""

@@ -1,4 +1,4 @@
-"""Arguments that several commands take, and the options of a build they make."""
+"""Arguments shared by several commands, and the build options created from them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:  # the engine is imported by the command that needs it
     from sitegen.build.options import Options
     from sitegen.build.shards import Shard
 
-#: Commands of a module: what adds the arguments of each.
+#: A module's commands: name → the function that adds the command's arguments.
 Commands = Mapping[str, Callable[[ArgumentParser], None]]
 
 
 def add_common(parser: ArgumentParser) -> None:
-    """The site, and how problems are printed."""
+    """Add the arguments for the site's folder and the format of problems."""
     parser.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: the current one)"
     )
@@ -27,7 +27,7 @@ def add_common(parser: ArgumentParser) -> None:
 
 
 def add_inputs(parser: ArgumentParser) -> None:
-    """Of what a site is built, and where."""
+    """Add the arguments that select what to build, and where."""
     add_common(parser)
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="where the site is built (default: public/ in the site's folder)"
@@ -49,21 +49,21 @@ def add_inputs(parser: ArgumentParser) -> None:
 
 
 def add_compressed(parser: ArgumentParser) -> None:
-    """Whether files are compressed too."""
+    """Add the `--compress` argument."""
     parser.add_argument(
         "--compress", action="store_true", help="with .br and .gz beside every text, for a server to send"
     )
 
 
 def shard(text: str) -> Shard:
-    """A part of the files, as 3/8."""
+    """Parse a part of a build, such as 3/8."""
     from sitegen.build.shards import Shard
 
     return Shard.of(text)
 
 
 def day(text: str) -> dt.date:
-    """A day, as 2026-01-31."""
+    """Parse a date, such as 2026-01-31."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
@@ -71,7 +71,7 @@ def day(text: str) -> dt.date:
 
 
 def options_of(options: Namespace) -> Options:
-    """What a build is asked for."""
+    """The build options given on the command line."""
     from sitegen.build.options import Options
 
     return Options(

@@ -1,4 +1,4 @@
-"""Commands that make the site: build, merge, serve, compare."""
+"""Commands that build the site: build, merge, serve, compare."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _build_anew(options: Namespace, asked: Options, seen: Seen) -> int:
 
 
 def _tell_change(pages: int, languages: int, counts: tuple[int, int, int], seconds: float) -> None:
-    """How much there is, and what has become of the files."""
+    """Print the size of the site, and how many files changed."""
     written, unchanged, removed = counts
     print(
         f"{counted(pages, 'page')} in {counted(languages, 'language')}: {counted(written, 'file')} written, {unchanged:,} unchanged, {removed:,} removed, in {seconds:.2f} s",
@@ -119,7 +119,7 @@ def _compare(options: Namespace) -> int:
 
 
 def _progress(done: int, total: int, slowest: str) -> None:
-    """A line that counts up, on a terminal only."""
+    """Show a progress counter, on a terminal only."""
     if sys.stderr.isatty() and total > PARTS_SHOWN:
         end = "\n" if done == total else ""
         print(f"\r\033[K{done} of {total} files, slowest {slowest}", end=end, file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""Commands that look for faults and say what they mean: check, verify, explain."""
+"""Commands that find problems and explain them: check, verify, explain."""
 
 from __future__ import annotations
 

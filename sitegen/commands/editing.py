@@ -1,4 +1,4 @@
-"""Commands on its pages: new, rename, remove."""
+"""Commands on pages: new, rename, remove."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A site's own extensions: `extensions.py` beside content/.
+"""The site's extensions: `extensions.py` beside content/.
 
-It is a program that the site's owner trusts, as templates are. Its function `extend(registry)` adds to the tables that the
-engine's own entries stand in; an installed package adds to them by being called there. (Entry points were measured: to look
-for them costs every command more than reading a small site.)
+The file is a program that the site's owner trusts, like templates. Its function `extend(registry)` adds entries to the
+tables that hold the engine's own entries; it can call an installed package to add more. (Entry points were measured:
+looking for them takes every command longer than reading a small site.)
 
     def extend(registry):
         registry.host("apache", Host(write=htaccess))
@@ -36,33 +36,33 @@ FILE = "extensions.py"
 
 
 class Registry(Struct):
-    """The tables that an extension may add to; a name that is taken is refused.
+    """The tables that an extension may add to; a name can't be registered twice.
 
-    Raises, by every method:
-        ValueError: the name is taken, by the engine or by another extension.
+    Raises:
+        ValueError: by every method with a name that the engine or another extension has already registered.
     """
 
     added: list[Callable[[], object]] = field(default_factory=list)
 
     def field_type(self, name: str, type: FieldType) -> None:  # noqa: A002 - what kinds.yaml calls it
-        """A type for fields in kinds.yaml: `{type: orcid}`."""
+        """Add a field type for kinds.yaml: `{type: orcid}`."""
         self._add(TYPES, name, type)
 
     def filter(self, name: str, function: Callable[..., Any]) -> None:
-        """A filter for templates, `{{ value|initials }}`; it is called with the reader's `Locale` and the value."""
+        """Add a filter for templates, `{{ value|initials }}`; it is called with the reader's `Locale` and the value."""
         self._add(FILTERS, name, function)
 
     def check(self, check: Check) -> None:
-        """A check of each page: a generator of problems, called with the site's folder, the library and the page."""
+        """Add a check of each page: a generator of problems, called with the site's folder, the library and a page."""
         CHECKS.append(check)
         self.added.append(lambda: CHECKS.remove(check))
 
     def output(self, name: str, output: Output) -> None:
-        """A sort of files, made of what templates see; built anew when what they have read has changed."""
+        """Add a kind of output, made from what templates see, and made again when the data it read has changed."""
         self._add(OUTPUTS, name, output)
 
     def host(self, name: str, host: Host) -> None:
-        """A server's configuration, as `hosts NAME` prints it, or as a file of the site."""
+        """Add a server's configuration, as `hosts NAME` prints it, or as a file of the site."""
         self._add(HOSTS, name, host)
 
     def importer(self, name: str, importer: Importer) -> None:
@@ -78,7 +78,7 @@ class Registry(Struct):
 
 @contextmanager
 def extended(root: Path) -> Iterator[None]:
-    """Run with the extensions of a site; afterwards the tables are as they were.
+    """Run with the site's extensions loaded, and restore the tables afterwards.
 
     Raises:
         SiteError: an extension can't be loaded.
@@ -107,7 +107,7 @@ def _load(path: Path, text: str) -> ModuleType:
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """A mistake in an extension is one problem, at its line."""
+    """Report an error in an extension as one problem, at its line."""
     try:
         yield
     except SiteError:

@@ -1,4 +1,4 @@
-"""Commands that hand the built site on: publish, archive, hosts."""
+"""Commands for the built site: publish, archive, hosts."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _roll_back(options: Namespace) -> int:
 
 
 def _history(options: Namespace) -> int:
-    """Print the releases of a target, the last one last, by the clock of the site."""
+    """Print the releases of a target, the latest last, with times in the site's time zone."""
     from sitegen.publish.targets import releases
 
     zone = _zone_of(options.root)
@@ -81,7 +81,7 @@ def _history(options: Namespace) -> int:
 
 
 def _zone_of(root: Path) -> dt.tzinfo:
-    """The time zone of the site in a folder; UTC where there is none."""
+    """The time zone of the site in a folder; UTC if its settings can't be loaded."""
     from sitegen.model.loading import load_config
     from sitegen.problems.problem import SiteError
 

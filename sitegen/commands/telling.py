@@ -1,4 +1,4 @@
-"""How commands speak: exit statuses, problems, questions."""
+"""Communication with the user: exit statuses, problems, questions."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from sitegen.problems.reporters import (
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
-#: Fewer files than this are made before their number could be read.
+#: Progress is shown only for more files than this: fewer are made before it could be read.
 PARTS_SHOWN = 200
 
-#: Commands whose work goes on whatever is warned of: they show the first warnings, and say where all are.
+#: Commands that continue after warnings: they show the first ones and say where to find the rest.
 _ALL_BY_CHECK = ("build", "compare", "hosts")
-#: Commands after which a person may think that something was published.
+#: Commands after which a user may expect that something was published.
 _PUBLISHING = ("build", "check", "publish")
 
 
 def program() -> str:
-    """What a person has typed to come here: the command, or build.py of a repository."""
+    """The command that the user typed: `sitegen`, or `build.py` in a repository."""
     run = Path(sys.argv[0])
     return "sitegen" if run.stem == "sitegen" or run.parts[-2:] == ("sitegen", "__main__.py") else "build.py"
 
 
 def as_run(text: str) -> str:
-    """A text whose hints name the command as this person runs it."""
+    """A text whose hints name the command as this user runs it."""
     return text.replace("python build.py", "sitegen") if program() == "sitegen" else text
 
 
 def tell(problems: Sequence[Problem], options: Namespace) -> None:
-    """Problems go where they are read: as text to a person, in other formats to a program."""
+    """Report problems: as text on stderr for a person, in other formats on stdout for a program."""
     told = _with_excerpts(problems, options.root) if problems else ()
     if options.format not in FORMATS or options.format == "text":
         if told:
@@ -55,7 +55,7 @@ def tell(problems: Sequence[Problem], options: Namespace) -> None:
 
 
 def _with_excerpts(problems: Sequence[Problem], root: Path) -> Sequence[Problem]:
-    from sitegen.source.excerpts import with_excerpts  # reads files, which a site without problems has no need of
+    from sitegen.source.excerpts import with_excerpts  # needed only if there are problems
 
     return with_excerpts(root, problems)
 
@@ -78,21 +78,21 @@ def _tell_totals(told: Sequence[Problem], options: Namespace) -> None:
 
 
 def has_error(problems: Sequence[Problem]) -> bool:
-    """Whether one of the problems is more than a warning."""
+    """Whether any of the problems is an error."""
     return any(problem.severity == "error" for problem in problems)
 
 
 def _is_coloured() -> bool:
-    """On a terminal, unless the person wants none (no-color.org)."""
+    """Whether to use colour: on a terminal, unless the user has turned it off (no-color.org)."""
     return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def ask(question: str) -> str:
-    """What a person at the terminal answers."""
+    """Ask the user at the terminal, and return the answer."""
     print(question, end="", file=sys.stderr, flush=True)
     return input()
 
 
 def say(text: str) -> None:
-    """Tell a person something that no program reads."""
+    """Print a message for the user on stderr, where no program reads it."""
     print(text, file=sys.stderr)

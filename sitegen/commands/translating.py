@@ -10,7 +10,7 @@ from sitegen.commands.arguments import Commands, add_common
 from sitegen.commands.telling import PARTS_SHOWN, PROBLEMS, WELL
 from sitegen.problems.problem import Problem, SiteError, counted
 
-#: What a text may be that is exported, as `translate status` names it.
+#: The states of texts that can be exported, as `translate status` names them.
 STATES = ("missing", "stale", "untracked", "current")
 
 
@@ -190,7 +190,7 @@ def _translate_update(options: Namespace) -> int:
     return WELL
 
 
-#: What an action does, and what adds its arguments.
+#: Action → its help text, and the function that adds its arguments.
 ACTIONS = {
     "status": ("show which translations are behind", _add_status),
     "diff": ("show what has changed in the source since", _add_diff),

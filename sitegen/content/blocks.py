@@ -1,9 +1,9 @@
-"""Marks of blocks in Markdown, as `:::note[Title]{key=value}`: found before the text is parsed, and hidden from the parser.
+"""Block marks in Markdown, such as `:::note[Title]{key=value}`: found before parsing and hidden from the parser.
 
-The syntax is that of CommonMark's generic directives. The parser, which knows nothing of it, gets the same text with
-each mark made into something as long that it passes through: a line of its own into a rule, a mark among words into
-letters. What then turns up within code, a link's address or the like was no mark, and the text is parsed once
-more with that as it is written.
+The syntax is that of the generic directives proposed for CommonMark. The parser does not know it, so each mark is
+replaced by a placeholder of the same length: a mark on its own line by a thematic break, an inline mark by letters.
+A placeholder that turns up in code, in a link's address or the like was not a mark; the original text is then
+restored there, and the whole text is parsed again.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from sitegen.source.html import escape_text, unescape
 from sitegen.source.text import without_control_characters
 
 Role = Literal["open", "close", "leaf", "inline", "end", "colon"]
-#: Marks that take a line of their own.
+#: Marks that take a whole line.
 _OF_A_LINE = frozenset({"open", "close", "leaf"})
-#: In place of each byte of a mark among words: what may stand anywhere and means nothing.
+#: Replaces each byte of an inline mark: a letter, which is valid anywhere and has no meaning in Markdown.
 _FILLING = "x"
 
 _LINE = re.compile(r"^((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(:{2,})([^\n]*)$", re.MULTILINE)
-#: What a text has that may have a mark among its words; it begins with the colon, for which the search is fast.
+#: Matches if a text may contain inline marks. It begins with a literal colon, which makes the search fast.
 _INLINE = re.compile(rf":{NAME}[\[{{]")
-#: A colon that the parser would take for the beginning of a definition.
+#: A colon that the parser would take for the start of a definition.
 _COLON = re.compile(r"\n[ \t>]*:(?![ \t\n]|-+:?[ \t]*(?:\||\n|\Z))(?!\Z)")
 _NAME = re.compile(r"[ \t]*([A-Za-z][\w-]*)")
 _ATTRIBUTE = re.compile(
     r"""[ \t]*(?:(?P<end>\})|(?P<key>[A-Za-z_][\w-]*)(?:[ \t]*=[ \t]*(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"'{}<>`][^\s"{}<>`]*))?(?=[\s}]))"""
 )
-#: What is looked at to pair the brackets of a paragraph.
+#: The tokens that matter for pairing the brackets of a paragraph.
 _TOKEN = re.compile(rf"\\.|`+|(?<![A-Za-z0-9:\\]):{NAME}(?=[\[{{])|[\[\]]|\n[ \t>]*(?=\n)", re.DOTALL)
 _EMPTY_LINE = re.compile(r"\n[ \t>]*(?=\n)")
 _SPACES = re.compile(r"[ \t]*")
@@ -44,18 +44,18 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 class Range(TypedDict):
-    """Where an event stands: byte offsets into the text as UTF-8."""
+    """The position of an event: byte offsets into the UTF-8 text."""
 
     start: int
     end: int
 
 
 class Attribute(Struct, frozen=True):
-    """`key=value` as it is written; character offsets into the text.
+    """A `key=value` as written, with character offsets into the text.
 
     Attributes:
-        value: without its quotes; None of a key alone.
-        start: of the value and its quotes, or of the key where there is no value.
+        value: the value without its quotes; None for a key without a value.
+        start: offset of the value including its quotes, or of the key if there is no value.
         key: offset of the key.
     """
 
@@ -67,13 +67,13 @@ class Attribute(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """A mark: its place as character offsets into the text.
+    """A mark and its position as character offsets into the text.
 
     Attributes:
         label: offsets of the text between its brackets.
-        partner: of an inline mark the offset of its end, of that its beginning; -1 where there is none.
-        slip: what is wrong with how it is written; then nothing behind that is read.
-        slip_at: where.
+        partner: offset of the matching end mark, or of the start mark for an end mark; -1 if there is none.
+        slip: the syntax error, if any; parsing of the mark stops there.
+        slip_at: offset of the syntax error.
     """
 
     role: Role
@@ -89,10 +89,10 @@ class Found(Struct, frozen=True):
 
 
 class Marked(Struct, frozen=True):
-    """A text parsed around its marks.
+    """A text parsed with its marks hidden.
 
     Attributes:
-        events: of the parser, each with its place.
+        events: the parser's events with their positions.
         marks: byte offset → mark.
         unclosed: inline marks whose bracket is never closed.
     """
@@ -103,7 +103,7 @@ class Marked(Struct, frozen=True):
 
 
 def parse_around(text: str, options: Any) -> Marked:
-    """The events of a text, its marks hidden."""
+    """Parse a text with its marks hidden."""
     found, unclosed = find_marks(text)
     if not found:
         return Marked(pyromark.events_with_range(text, options=options), {}, unclosed)
@@ -119,7 +119,7 @@ def parse_around(text: str, options: Any) -> Marked:
 
 
 def find_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
-    """What may be marks, in order, and the inline ones that are never closed."""
+    """Return the candidate marks in order, and the inline marks that are never closed."""
     if ":" not in text:
         return [], ()
     found = list(_line_marks(text)) if "::" in text else []
@@ -136,7 +136,7 @@ def find_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
 
 
 def _without(text: str, found: Iterable[Found]) -> str:
-    """The text with empty lines in the place of marks, so that all else stands where it stood."""
+    """Replace the marks with line ends, so that all other offsets stay the same."""
     parts, place = [], 0
     for mark in found:
         parts += [text[place : mark.start], "\n" * (mark.end - mark.start)]
@@ -155,7 +155,7 @@ def _line_marks(text: str) -> Iterator[Found]:
 
 
 def _opened(text: str, start: int, place: int, end: int, colons: int) -> Found:
-    """`:::name[label]{key=value}` and nothing behind."""
+    """Parse `:::name[label]{key=value}`, which nothing may follow."""
     role: Role = "leaf" if colons == 2 else "open"
     name = _NAME.match(text, place, end)
     if name is None:
@@ -185,7 +185,7 @@ def _opened(text: str, start: int, place: int, end: int, colons: int) -> Found:
 
 
 def _closing(text: str, place: int, end: int) -> int:
-    """The bracket that closes the one at a place; -1 where none does."""
+    """Return the offset of the bracket that closes the one at `place`, or -1."""
     depth = 0
     while place < end:
         char = text[place]
@@ -197,7 +197,7 @@ def _closing(text: str, place: int, end: int) -> int:
 
 
 def _attributes(text: str, place: int, end: int) -> tuple[tuple[Attribute, ...], int]:
-    """What stands in the braces at a place, and the offset behind them; a negative one is where it can't be read."""
+    """Return the attributes in the braces at `place` and the offset after them, or the negated offset of an error."""
     attributes: list[Attribute] = []
     place += 1
     while found := _ATTRIBUTE.match(text, place, end):
@@ -212,7 +212,7 @@ def _attributes(text: str, place: int, end: int) -> tuple[tuple[Attribute, ...],
 
 
 def _inline_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
-    """Marks among words whose brackets are paired within their paragraph; those that are not."""
+    """Return the inline marks whose brackets are paired within their paragraph, and those that are unpaired."""
     found: list[Found] = []
     unclosed: list[Found] = []
     ticks = _Ticks(text)
@@ -249,7 +249,7 @@ def _inline_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
 
 
 class _Ticks:
-    """Finds where a span of code ends, each run of backticks looked at once; none goes on over an empty line."""
+    """Finds where a code span ends, in a single pass over the backticks; no span crosses an empty line."""
 
     def __init__(self, text: str) -> None:
         self._runs: dict[int, list[int]] = {}
@@ -258,7 +258,7 @@ class _Ticks:
             self._runs.setdefault(len(run[0]), []).append(run.start())
 
     def after(self, run: re.Match[str]) -> int:
-        """The offset behind the span that a run begins; behind the run alone where it begins none."""
+        """Return the offset after the code span that a run opens, or after the run itself if it opens none."""
         places = self._runs.get(len(run[0]), [])
         index, line = bisect_left(places, run.end()), bisect_left(self._ends, run.end())
         last = self._ends[line] if line < len(self._ends) else sys.maxsize
@@ -266,7 +266,7 @@ class _Ticks:
 
 
 def _hide(text: str, found: Sequence[Found]) -> tuple[str, dict[int, Found]]:
-    """The text with its marks hidden, and byte offset → mark."""
+    """Return the text with its marks hidden, and byte offset → mark."""
     parts: list[str] = []
     marks: dict[int, Found] = {}
     place = offset = 0
@@ -282,7 +282,7 @@ def _hide(text: str, found: Sequence[Found]) -> tuple[str, dict[int, Found]]:
 
 
 def _misplaced(events: Sequence[tuple[Any, Range]], marks: Mapping[int, Found]) -> set[int]:
-    """Character offsets of what stands where no mark can: in code, in an address, or across the bounds of other marks."""
+    """Return the offsets of marks in invalid positions: in code, in an address, or overlapping other marks."""
     starts = sorted(start for start, mark in marks.items() if mark.role not in _OF_A_LINE)
     seen: dict[int, int] = {}
     within, count = [0], 0
@@ -313,22 +313,22 @@ def _misplaced(events: Sequence[tuple[Any, Range]], marks: Mapping[int, Found]) 
 
 
 def label_text(written: str) -> str:
-    """What stands in a block's brackets, without the backslashes that escape signs."""
+    """Return the text in a block's brackets with its backslash escapes resolved."""
     return _ESCAPE.sub(r"\1", written)
 
 
 def attribute_text(written: str) -> str:
-    """An attribute's value without its quotes and with what its entities stand for, but for control characters."""
+    """Return an attribute's value unquoted, with entities decoded and control characters removed."""
     return without_control_characters(unescape(written[1:-1] if written[0] in "\"'" else written))
 
 
 def written_label(text: str) -> str:
-    """A text as it stands in a block's brackets."""
+    """Escape a text for a block's brackets."""
     return re.sub(r"[\\\[\]]", r"\\\g<0>", " ".join(text.split()))
 
 
 def written_value(text: str) -> str:
-    """A text as an attribute's value, in quotes."""
+    """Quote a text as an attribute's value."""
     text = " ".join(text.split())
     if unescape(text) != text:
         text = text.replace("&", "&amp;")
@@ -338,10 +338,10 @@ def written_value(text: str) -> str:
 
 
 def block_tag(number: int, name: str, words: Mapping[str, str]) -> str:
-    """How a block begins in a text's HTML, until it is drawn: its words come first, each a line, then what it holds."""
+    """Return the start tag of a block not yet rendered, with its words, one per line; the content follows."""
     own = "".join(f'<x-word data-k="{word}">{escape_text(text)}\n</x-word>' for word, text in words.items())
     return f'<x-block data-n="{number}" data-is="{name}">{own}'
 
 
-#: How it ends.
+#: The end tag of a block that is not yet rendered.
 BLOCK_END = "</x-block>"

@@ -1,4 +1,4 @@
-"""What other dialects of Markdown write and ours has otherwise: call-outs, shortcodes, marks, formulas, tables of contents."""
+"""Syntax of other Markdown dialects that ours does not support: call-outs, shortcodes, formulas, tables of contents."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import NamedTuple
 
 from sitegen.source.patterns import lazily
 
-#: In place of each character that is no text.
+#: Replaces each character that is code or markup rather than text.
 BLANK = "\0"
 
 
 class Slip(NamedTuple):
-    """What is found in text alone, with what to say of it.
+    """A typing slip to look for in plain text, and how to report it.
 
     Attributes:
-        pattern: its first group is what is marked.
-        message: {0} is what is marked; so in `hint` and `mend`.
-        mend: what stands in its place, where that is certain.
-        raw: what a text has that may have the slip, where `pattern` finds in it what is well formed too.
-        signs: one of them is in each text that may have the slip; none where they would not tell.
-        mends: by what is marked, where that is one of a few.
+        pattern: its first group is the text to report.
+        message: {0} is the reported text, as in `hint` and `mend`.
+        mend: the replacement, if it is certain.
+        raw: a pre-filter for the raw text, used where `pattern` would also match well-formed Markdown.
+        signs: every text with this slip contains one of them; empty if there are no such strings.
+        mends: replacement by reported text, where only a few texts can occur.
     """
 
     pattern: re.Pattern[str]
@@ -34,37 +34,37 @@ class Slip(NamedTuple):
 
 
 class Slips:
-    """Slips of which a text is asked at once whether it may have any."""
+    """A set of slips that can be pre-filtered for a text in one step."""
 
     def __init__(self, slips: Sequence[Slip]) -> None:
         self._slips = slips
-        self._signs: dict[str, list[str]] = {}  # by their first character, which is found at the speed of memory
+        self._signs: dict[str, list[str]] = {}  # by first character, as the search for one character is fastest
         for sign in sorted({sign for slip in slips for sign in slip.signs}):
             self._signs.setdefault(sign[0], []).append(sign)
 
     def signed_in(self, text: str) -> list[Slip]:
-        """Those of which a text has one of the signs, or none would tell."""
+        """Return the slips that have a sign in the text or have no signs."""
         there = {sign for first, signs in self._signs.items() if first in text for sign in signs if sign in text}
         return [slip for slip in self._slips if not slip.signs or not there.isdisjoint(slip.signs)]
 
     def may_be_in(self, text: str) -> list[Slip]:
-        """Those of which a text has one of the signs, and what `raw` finds."""
+        """Return the slips whose signs and `raw` pattern both match the text."""
         return [slip for slip in self.signed_in(text) if slip.raw is None or slip.raw.search(text)]
 
 
 def line_with(pattern: str) -> re.Pattern[str]:
-    """A pattern at the beginning of a line's text."""
+    """Compile a pattern that matches at the beginning of a line's text."""
     return lazily(f"^[{BLANK} ]*{pattern}", re.MULTILINE)
 
 
 _CALL_OUT = "write :::note[Title], the text below it, and a line ::: at its end; or tip, important, warning, details"
-#: Signs that stand for pictures of feelings, of which there is only one.
+#: Emoji shortcodes with exactly one meaning.
 _EMOJI = {
     ":tada:": "🎉", ":rocket:": "🚀", ":warning:": "⚠️", ":bulb:": "💡", ":memo:": "📝", ":star:": "⭐", ":heart:": "❤️",
     ":smile:": "😄", ":fire:": "🔥", ":bug:": "🐛", ":sparkles:": "✨", ":+1:": "👍", ":thumbsup:": "👍", ":x:": "❌",
     ":white_check_mark:": "✅", ":heavy_check_mark:": "✔️", ":information_source:": "ℹ️", ":zap:": "⚡", ":books:": "📚",
 }  # fmt: skip
-#: Every construct that is looked for.
+#: Every foreign construct that is reported.
 FOREIGN = Slips(
     (
         Slip(

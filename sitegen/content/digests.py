@@ -1,4 +1,4 @@
-"""Sections of a text's HTML and the digests by which translations know whether they have changed."""
+"""Sections of a text's HTML, and the digests that tell translations whether a section has changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sitegen.source.html import ANCHOR, END
 _DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _SECTION = re.compile(f'<h[1-6] id="{ANCHOR}')
-#: What of the HTML no author has written: ids, and how a block of code is marked.
+#: Generated parts of the HTML, which no author wrote: ids, and the attributes of code blocks.
 _IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
 _ATTRIBUTES = re.compile(
     '(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
@@ -21,7 +21,7 @@ _ATTRIBUTES = re.compile(
 
 
 def digest(text: str) -> str:
-    """Twelve hex digits that stand for a text, however it is wrapped or its quotes are drawn; what we mark it with aside."""
+    """Return twelve hex digits for a text, regardless of wrapping, the style of quotes and generated attributes."""
     if not text.isascii() and _DRAWN_QUOTES.search(text):
         text = text.translate(_FOLD)
     text = _IDS.sub("", text)
@@ -32,12 +32,12 @@ def digest(text: str) -> str:
 
 
 def make_section(heading: int, html: str) -> Section:
-    """A section from its HTML, below the heading of a number; -1 is the text before the first."""
+    """Build a section from its HTML and the index of its heading; -1 is the text before the first heading."""
     shape = Shape(html)
     return Section(heading, digest(html), shape.digest, shape.sentences)
 
 
 def split_sections(html: str) -> list[str]:
-    """The HTML of `parse_body` before the first heading, then from each heading to the next."""
+    """Split the HTML of `parse_body` at its headings; the first part is the text before the first heading."""
     starts = [found.start() for found in _SECTION.finditer(html)]
     return [html[start:end] for start, end in pairwise([0, *starts, len(html)])]

@@ -1,10 +1,10 @@
-"""The footnotes of one text while it is written as HTML."""
+"""The footnotes of a text, collected while its HTML is written."""
 
 from __future__ import annotations
 
 
 class Footnotes:
-    """Footnotes by their labels, numbered in the order in which they are first named."""
+    """Footnotes by label, numbered in the order in which they first occur."""
 
     def __init__(self) -> None:
         self._parts: dict[str, list[str]] = {}
@@ -12,12 +12,12 @@ class Footnotes:
         self._referred: set[int] = set()
 
     def parts_of(self, label: str) -> list[str]:
-        """The HTML of a footnote so far, to be added to."""
+        """Return the HTML parts of a footnote so far; the caller appends to them."""
         self._number_of(label)
         return self._parts[label]
 
     def reference(self, label: str) -> str:
-        """A link to a footnote; the first one is what the footnote links back to."""
+        """Return a link to a footnote; the footnote links back to the first of them."""
         number = self._number_of(label)
         own_id = f' id="noted-{number}"' if number not in self._referred else ""
         self._referred.add(number)
@@ -30,7 +30,7 @@ class Footnotes:
         return self._numbers[label]
 
     def html(self) -> str:
-        """All of them; "" for none."""
+        """Return the HTML of all footnotes; "" if there are none."""
         return f'<div class="notes" role="doc-endnotes">\n<ol>\n{self._items()}</ol>\n</div>\n' if self._parts else ""
 
     def _items(self) -> str:

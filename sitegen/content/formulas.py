@@ -1,4 +1,4 @@
-"""What of a text is shown otherwise than it is kept: formulas as MathML, code in colours; each where a site asks for it."""
+"""Optional rendering of a text's HTML: formulas as MathML and syntax highlighting of code."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _CODE = re.compile(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(
 
 
 def is_formula(text: str) -> bool:
-    """Whether a text is LaTeX that can be made MathML of."""
+    """Whether a text is LaTeX that can be converted to MathML."""
     return _as_mathml(text, "inline") is not None
 
 
 def with_formulas(html: str) -> str:
-    """A text's HTML with its formulas as MathML."""
+    """Convert the formulas in a text's HTML to MathML."""
     if '<code class="math-' not in html:
         return html
     return _FORMULA.sub(lambda found: _as_mathml(unescape(found[2]), found[1]) or found[0], html)
@@ -30,7 +30,7 @@ def _as_mathml(text: str, display: str) -> str | None:
 
     try:
         made = convert(text, display=display)
-    except Exception as error:  # each slip has an error of its own, which have no base in common
+    except Exception as error:  # latex2mathml's exceptions have no common base class
         if type(error).__module__.startswith("latex2mathml") or isinstance(error, (LookupError, ValueError)):
             return None
         raise
@@ -38,7 +38,7 @@ def _as_mathml(text: str, display: str) -> str | None:
 
 
 def with_colours(html: str) -> str:
-    """A text's HTML with the words of its code in the classes of Pygments."""
+    """Highlight the code in a text's HTML with the classes of Pygments."""
     if '<code class="language-' not in html:
         return html
     return _CODE.sub(lambda found: found[1] + _coloured(found[2], unescape(found[3])) + found[4], html)
@@ -54,7 +54,7 @@ def _coloured(language: str, code: str) -> str:
 
 @cache
 def _lexer(language: str) -> Any:
-    """What reads a language; None where Pygments knows none of that name."""
+    """Return the lexer of a language, or None if Pygments does not know it."""
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 

@@ -1,6 +1,6 @@
-"""Lists that are none: items marked with digits of another script, with 1、 or （1）, or with a space that Markdown does not know.
+"""Lists that Markdown does not recognize: items with digits of another script, 1、 or （1）, or an unusual space.
 
-Readers see their lines run together. A paragraph that begins so by itself is shown as it was meant, and left alone.
+Their lines run together on the page. A single paragraph that begins this way reads as intended and is not reported.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from sitegen.source.mark import Mark
 from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 
-#: Spaces that are none to Markdown: of no break, of CJK, and those of typography.
+#: Spaces that Markdown does not treat as such: no-break, CJK and typographic spaces.
 ODD_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-#: What marks an item to people and not to Markdown: a bullet or number with an odd space behind it; a number with digits of
-#: another script, or with 、 or ． behind it; one in brackets. Its groups: a bullet, a number.
+#: List markers that people recognize and Markdown does not: a bullet or number followed by an odd space; a number in
+#: digits of another script, or followed by 、 or ．; a number in brackets. The groups hold the bullet or the number.
 _MARKER = lazily(
     rf"[{BLANK} \t]{{0,40}}(?P<mark>"
     rf"(?P<bullet>[-*+])[{ODD_SPACES}][ \t{ODD_SPACES}]*"
@@ -33,15 +33,15 @@ _MAY_HAVE_SOME = lazily(rf"\n[ \t>]*(?:[-*+][{ODD_SPACES}]|[（(]?\d{{1,3}}(?:[.
 
 
 def may_have_lists(text: str) -> bool:
-    """Whether it is worth while to look closer."""
+    """Whether a text may contain such lists; a quick check."""
     return _MAY_HAVE_SOME.search(f"\n{text}") is not None
 
 
 def find_lists(source: Source, first_line: int, alone: str) -> Iterator[Problem]:
-    """Each item of a list that Markdown takes for text.
+    """Yield a problem for each list item that Markdown takes for text.
 
     Args:
-        alone: the text with all blanked that is code or markup, line for line.
+        alone: the text with code and markup blanked, and the same lines.
     """
     lines = alone.split("\n")
     found = [_MARKER.match(line) for line in lines]
@@ -52,21 +52,21 @@ def find_lists(source: Source, first_line: int, alone: str) -> Iterator[Problem]
         begins = number == 0 or not lines[number - 1].strip(f"{BLANK} \t")
         follows = number > 0 and found[number - 1] is not None
         goes_on = number + 1 < len(found) and found[number + 1] is not None
-        if not follows:  # in a paragraph Markdown lets no list begin but with a bullet or 1
+        if not follows:  # only a bullet or 1 can interrupt a paragraph in Markdown
             is_certain = begins or _marker(item) in ("1. ", "- ", "* ", "+ ")
         if follows or goes_on or (begins and _is_meant(item)):
             yield _problem(source, number + first_line, item, is_certain=is_certain)
 
 
 def _is_meant(item: re.Match[str]) -> bool:
-    """Whether an item is one though it stands alone: by its odd space; `1.` may also be the day of a date or a measure."""
+    """Whether a single line is meant as a list item; `1.` may also be the day of a date or a measure."""
     if item["bullet"] is not None:
         return True
     return item["number"] == "1" and not _DATE.match(item.string, item.end())
 
 
 def _marker(item: re.Match[str]) -> str:
-    """An item's mark as Markdown has it."""
+    """Return an item's marker in Markdown syntax."""
     if item["bullet"]:
         return f"{item['bullet']} "
     digits = next(item[name] for name in ("number", "native", "comma", "inside") if item[name])

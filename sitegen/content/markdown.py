@@ -1,7 +1,7 @@
-"""Markdown → Body, which depends on the text alone; links and heading ids stay open until the library resolves them.
+"""Markdown → Body. The result depends only on the text; the library resolves links and heading ids later.
 
-pyromark (pulldown-cmark) tells every piece of CommonMark with its place, so a dead link is told at its column; the
-HTML is written here, as links, ids and sections are our own business.
+pyromark (pulldown-cmark) gives the position of every CommonMark event, so a dead link can be reported with its column.
+The HTML is written here because the engine handles links, ids and sections itself.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source
 from sitegen.source.wrapping import has_unspaced, is_space
 
-#: The Markdown of pages: CommonMark with these.
+#: The extensions to CommonMark that pages may use.
 OPTIONS = (
     pyromark.Options.ENABLE_TABLES
     | pyromark.Options.ENABLE_FOOTNOTES
@@ -43,14 +43,14 @@ OPTIONS = (
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 _BLANKS = re.compile(r"[\t\n\r]")
-#: A definition that links by reference refer to, and its target.
+#: A link reference definition and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
-#: Braces at the end of a heading with neither an id nor a class nor a value in them.
+#: Braces at the end of a heading that contain no id, class or value.
 _BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*#*[ \t]*$")
 _ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
-#: Events without a value of interest → HTML at their start and end.
+#: Events whose value is not needed → HTML at their start and end.
 _TAGS = {
     "Paragraph": ("<p>", "</p>\n"),
     "Emphasis": ("<em>", "</em>"),
@@ -72,11 +72,10 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
     """Parse the lines of a file from `first_line` on.
 
     Args:
-        config: says what blocks and kinds there are; those of the package without it.
+        config: defines the blocks and kinds; without it, only the built-in blocks are known.
 
     Returns:
-        HTML in which link targets and heading ids are still as written, between control characters; what else is
-        known of it; what is wrong with it.
+        The HTML, with link targets and heading ids as written, between control characters; the body; the problems.
     """
     text = "\n".join(source.lines[first_line - 1 :])
     marked = _marked(text, config)
@@ -89,26 +88,26 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
 
 
 def _marked(text: str, config: Config | None) -> Marked:
-    """What a text consists of, by the engine that the site asks for."""
+    """Parse a text with the engine that the site configures."""
     if config is not None and config.markdown.engine == "python-markdown":
-        from sitegen.content.python_markdown import events_of  # brings an HTML parser and nh3 along
+        from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
 
         return Marked(events_of(text, config.markdown.extensions), {})
     return parse_around(text, options_of(config))
 
 
 def options_of(config: Config | None) -> Any:
-    """What of Markdown a site's texts are written in."""
+    """Return the parser options for a site's texts."""
     return OPTIONS | pyromark.Options.ENABLE_MATH if config is not None and config.markdown.math else OPTIONS
 
 
 def is_external(target: str) -> bool:
-    """Whether a link leads out of the site: it has a scheme or a host."""
+    """Whether a link leads out of the site, that is, has a scheme or a host."""
     return bool(_SCHEME.match(target))
 
 
 def _given_anchor(line: str) -> str:
-    """The id that a heading's line ends in, as `{#how}`; "" for none."""
+    """Return the explicit id at the end of a heading's line, as in `{#how}`; "" if there is none."""
     line = line.rstrip()
     if not line.endswith("}") or "#" not in line:
         return ""
@@ -118,14 +117,14 @@ def _given_anchor(line: str) -> str:
 
 
 class _Writer(Struct):
-    """Writes events as HTML and notes what the library needs to know.
+    """Writes events as HTML and records what the library needs.
 
     Attributes:
-        parts: the HTML so far, of the body or of the footnote that is open.
-        is_unspaced: whether some of it is in a script without spaces; `last` is then its last character so far, and `broken`
-            where the line end behind that stands.
-        taken: heading ids, with the last number that was put behind each to tell it from another.
-        depth: open blocks; a heading within a list or quotation starts no section.
+        parts: the HTML so far, of the body or of the open footnote.
+        is_unspaced: whether the text uses a script without spaces; if so, `last` is the last character so far and
+            `broken` the position of the line end after it.
+        taken: heading ids → the last number appended to make one unique.
+        depth: number of open blocks; a heading inside a list or quotation starts no section.
     """
 
     source: Source
@@ -157,14 +156,14 @@ class _Writer(Struct):
     broken: list[tuple[list[str], int]] = field(default_factory=list)
 
     def expect(self, marked: Marked, config: Config | None) -> None:
-        """Be ready for the marks of blocks."""
+        """Prepare for the marks of blocks."""
         self.marks = marked.marks
         self.inline = sorted(start for start, mark in marked.marks.items() if mark.role in ("inline", "end", "colon"))
         self.blocks = OpenBlocks(self.source, self.first_line, self.text, config, self.problems)
         self.blocks.refuse_unclosed(marked.unclosed)
 
     def take(self, events: Iterable[tuple[Any, Range]]) -> None:
-        """Write events; most of all that a text consists of passes by here, piece by piece."""
+        """Write events; this is the hot path, as nearly every event passes through it."""
         for event, place in events:
             if isinstance(event, str):
                 self._void(event, place)
@@ -179,7 +178,7 @@ class _Writer(Struct):
                 self._block_tag(name == "Start", value, place)
 
     def _void(self, event: str, place: Range) -> None:
-        """Write what has neither a text nor an end."""
+        """Write an event that has neither text nor an end."""
         if event == "Rule" and place["start"] in self.marks:
             self._block(self.marks[place["start"]])
             return
@@ -191,7 +190,7 @@ class _Writer(Struct):
             self._note_break(event)
 
     def finish(self) -> tuple[str, Body]:
-        """All that was written."""
+        """Return the HTML and the body."""
         if self.blocks is not None:
             self._write(self.blocks.leave()[0])
         if notes := self.notes.html():
@@ -209,7 +208,7 @@ class _Writer(Struct):
         return Body(tuple(self.headings), links, sections, outward, tuple(self.blocks.blocks))
 
     def _block(self, mark: Found) -> None:
-        """A mark on a line of its own, or among words."""
+        """Write a block mark."""
         assert self.blocks is not None
         if mark.role in ("open", "leaf", "inline"):
             self._write(self.blocks.begin(mark))
@@ -238,7 +237,7 @@ class _Writer(Struct):
         self._plain_text(text, place)
 
     def _marked_text(self, text: str, place: Range, first: int) -> None:
-        """A text with marks among its words."""
+        """Write a text that contains inline marks."""
         encoded, end = text.encode(), 0
         for index in range(first, len(self.inline)):
             start = self.inline[index]
@@ -268,20 +267,20 @@ class _Writer(Struct):
             self.parts.append(escape_text(text))
 
     def _note_break(self, event: str) -> None:
-        """Remember where a line ends; what follows tells whether a space is meant."""
+        """Record where a line ends; the text that follows decides whether a space is needed."""
         written = self.parts if self.picture is None else None
         lists = (written, self.title, self.picture) if event == "SoftBreak" else ()
         self.broken = [(words, len(words) - 1) for words in lists if words]
 
     def _join(self, text: str) -> None:
-        """Take out the end of the line before a text where its script is written without spaces."""
+        """Remove the line end before a text if its script is written without spaces."""
         if self.broken and not is_space(self.last, text[0]):
             for words, at in self.broken:
                 words[at] = ""
         self.broken, self.last = [], text[-1]
 
     def _visible(self, text: str, place: Range) -> str:
-        """The text, a control character that is written as `&#1;` told and left out."""
+        """Return the text without control characters written as references such as `&#1;`, and report them."""
         if not self.has_references or not CONTROL.search(text):
             return text
         message = "a control character, written as a reference"
@@ -296,7 +295,7 @@ class _Writer(Struct):
         self._write("</code>")
 
     def _math(self, text: str, place: Range, *, shape: str) -> None:
-        """A formula as it is written, until it is shown; as code, which nobody translates."""
+        """Write a formula as code until it is rendered; as code it is not translated."""
         if not is_formula(text):
             mark = self.places.mark(place["start"], place["end"] - place["start"])
             message = f"the formula '{text.strip()[:40]}' can't be read"
@@ -305,8 +304,8 @@ class _Writer(Struct):
         self._write(f'<code class="math-{shape}">{escape_text(text)}</code>')
 
     def _html(self, text: str, place: Range) -> None:
-        """Raw HTML would be code in content; comments are dropped without a word."""
-        end = text.rfind("-->") + 3  # behind it a comment has no end, and is looked for in vain from each beginning
+        """Report raw HTML, which would be code in content; drop comments silently."""
+        end = text.rfind("-->") + 3  # no comment ends after this, and searching there for each start would be quadratic
         plain = COMMENT.sub(lambda found: " " * len(found[0]), text[:end]) + text[end:] if end > 2 else text
         shown = plain.strip().split("\n")[0][:40]
         if shown:
@@ -319,7 +318,7 @@ class _Writer(Struct):
             self.problems.append(self.source.problem("html", message, self.places.mark(start, len(shown)), hint))
 
     def _html_block(self, is_start: bool, value: Any, place: Range) -> None:
-        """A block of it, which is told once; its lines come one by one."""
+        """Report an HTML block once, at its start; the events for its lines are ignored."""
         if is_start:
             self._html(self.places.written(place), place)
 
@@ -342,7 +341,7 @@ class _Writer(Struct):
             self._write("</ol>\n" if value else "</ul>\n")
 
     def _quote(self, is_start: bool, value: Any, place: Range) -> None:
-        """A quotation, or a call-out as `> [!NOTE]` begins it."""
+        """Write a block quotation, or a call-out that begins with `> [!NOTE]`."""
         self._nest(is_start)
         if value is None:
             self._write(_TAGS["BlockQuote"][0 if is_start else 1])
@@ -353,12 +352,12 @@ class _Writer(Struct):
             self._write(self.blocks.alert(_ALERTS[value], self.places.mark(place["start"])))
 
     def _item(self, is_start: bool, value: Any, place: Range) -> None:
-        """What may hold blocks, none of which goes on behind its end."""
+        """Write an item, at whose end all blocks opened inside it end too."""
         self._nest(is_start)
         self._write(_TAGS[value][0 if is_start else 1])
 
     def _nest(self, is_start: bool) -> None:
-        """Begin or end what holds blocks; those that are opened within it end with it."""
+        """Enter or leave an element that may hold blocks; blocks opened inside it end with it."""
         if self.blocks is not None:
             html, count = self.blocks.enter() if is_start else self.blocks.leave()
             self._write(html)
@@ -366,7 +365,7 @@ class _Writer(Struct):
         self.depth += 1 if is_start else -1
 
     def _code_block(self, is_start: bool, value: Any, place: Range) -> None:
-        """A block of code, marked with the first word behind its fence; it may scroll, and not every reader has a mouse."""
+        """Write a code block with the language after its fence; it may scroll, so it is focusable by keyboard."""
         if not is_start:
             self._write("</code></pre>\n")
             return
@@ -380,7 +379,7 @@ class _Writer(Struct):
             level = int(value["level"][1])
             if self.depth == 0:
                 self.starts.append(len(self.parts))
-                self.parts.append("")  # the opening tag, which needs the text
+                self.parts.append("")  # placeholder for the opening tag, whose id depends on the text
             else:
                 self._write(f"<h{level}>")
             return
@@ -395,7 +394,7 @@ class _Writer(Struct):
         self.title = None
 
     def _words_in_braces(self, place: Range) -> str:
-        """Words at the end of a heading that the parser takes for attributes, as in `## Sets like {verb} {object}`; else ""."""
+        """Return trailing words that the parser took for attributes, as in `## Sets of {object}`, or ""."""
         found = _BRACES.search(self.source.lines[self.places.mark(place["start"]).line - 1])
         is_shown = found is None or "".join(self.title or ()).rstrip().endswith(found[1])
         return "" if found is None or is_shown else found[1]
@@ -430,7 +429,7 @@ class _Writer(Struct):
         self._write(f'<a href="{self._target(target, place, False)}"{title}>')
 
     def _picture(self, is_start: bool, value: Any, place: Range) -> None:
-        """A picture; of one within the text of another only the text is left."""
+        """Write a picture; a picture in the description of another is reduced to its text."""
         self.pictures += 1 if is_start else -1
         if is_start and self.pictures == 1:
             title = f' title="{escape(self._visible(value["title"], place))}"' if value["title"] else ""
@@ -448,9 +447,9 @@ class _Writer(Struct):
             self.picture = None
 
     def _target(self, target: str, place: Range, is_picture: bool) -> str:
-        """The address to write: as it is where it leads out of the site, else open."""
+        """Return the address to write: as is for an external link, otherwise left for the library to resolve."""
         target = self._visible(target, place)
-        if target[:1] == " " or "\t" in target or "\n" in target or "\r" in target:  # as `&Tab;`; browsers leave it out
+        if target[:1] == " " or "\t" in target or "\n" in target or "\r" in target:  # as in `&Tab;`; browsers drop it
             target = _BLANKS.sub("", target).strip(" ")
         scheme = _SCHEME.match(target)
         if scheme is None:
@@ -486,23 +485,23 @@ class _Writer(Struct):
 
 _VOID = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>\n"}
 
-#: Events that stand for themselves → how they are written.
+#: Events without start and end → the function that writes them.
 _INLINE: dict[str, Callable[[_Writer, Any, Range], None]] = {
     "Text": _Writer._text,
     "Code": _Writer._code,
-    "Html": lambda writer, text, place: None,  # a line of a block, which is told as a whole
+    "Html": lambda writer, text, place: None,  # a line of an HTML block, which is reported as a whole
     "InlineHtml": _Writer._html,
     "FootnoteReference": _Writer._note_reference,
     "InlineMath": partial(_Writer._math, shape="inline"),
     "DisplayMath": partial(_Writer._math, shape="block"),
-    "Raw": lambda writer, html, place: writer._write(html),  # what is not a part of CommonMark, and safe
+    "Raw": lambda writer, html, place: writer._write(html),  # safe HTML that CommonMark has no event for
     "TaskListMarker": lambda writer, is_done, place: writer._write("☑ " if is_done else "☐ "),
 }
 
-#: What follows the > of a call-out → the block that it is.
+#: The type of a call-out, as in `> [!NOTE]` → the block that it becomes.
 _ALERTS = {"Note": "note", "Tip": "tip", "Important": "important", "Warning": "warning", "Caution": "warning"}
 
-#: Events with a start and an end that need more than a tag → how they are written.
+#: Events with a start and an end that need more than a tag → the function that writes them.
 _BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
     "Heading": _Writer._heading,
     "List": _Writer._list,
@@ -520,7 +519,7 @@ _BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
     "FootnoteDefinition": _Writer._note,
 }
 
-#: What a start and an end are written as where a tag is all that they need.
+#: The tags of events that need nothing else, at their start and end.
 _TAGS_AT = {
     "Start": {name: tags[0] for name, tags in _TAGS.items() if name not in _BLOCKS},
     "End": {name: tags[1] for name, tags in _TAGS.items() if name not in _BLOCKS or name == "Link"},

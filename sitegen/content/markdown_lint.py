@@ -1,6 +1,7 @@
-"""Markdown that is none: what an editor meant as a heading, a list, bold words, a link or a note, and readers see as it is written.
+"""Markdown slips: text meant as a heading, list, bold words, link or note that readers would see as typed.
 
-A parser takes all of it for text. So the text is looked at alone, without code, links and whatever else is well formed.
+The parser takes all of these for plain text, so only the plain text is searched, with code, links and other
+well-formed markup blanked.
 """
 
 from __future__ import annotations
@@ -19,30 +20,30 @@ from sitegen.source.mark import Mark, Places
 from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 
-#: Bold words that are surely well formed.
+#: Bold words that are certainly well formed.
 _BOLD = {"**": lazily(r"\*\*\w(?:[^*\n]*\w)?\*\*"), "__": lazily(r"__\w(?:[^_\n]*\w)?__")}
 _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
 
 
-#: What may stand before the text of a line: marks of quotations, lists, tasks, definitions and footnotes.
+#: Markup that may precede the text of a line: of quotations, lists, tasks, definitions and footnotes.
 _MARKS = lazily(r"(?:[ \t]|>|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t])|\[\^[^\]\s]+\]:)*")
 _HASH = lazily(r"#(?<![(/\w]#)[^#\s]")
-#: A host without a dot, or one's own machine: an example in a text, not a link.
+#: A host without a dot, or the local machine: an example in a text, not a link.
 _LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
-#: A character before an address that is part of something else.
+#: A character that shows, in front of an address, that the address is part of something else.
 _WITHIN = rf"[A-Za-z0-9_/@.:<(#?=&{BLANK}]"
-#: Characters of an address (RFC 3986, but for brackets), those that may be its last, and those that rather end a sentence.
+#: Characters of an address (RFC 3986, except brackets), those it may end with, and those more likely to end a sentence.
 _OF_ADDRESS, _LAST, _AFTER = r"[\w\-.~:/?#@!$&'*+,;=%\]]", r"[\w\-~/#@$&*+=%]", r"[.,;:!?'\]]"
 _ADDRESS = rf"(?a:https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL})"
-#: Punctuation that opens and closes what is quoted, and letters of scripts without spaces.
+#: Opening and closing punctuation, and letters of scripts without spaces.
 _OPENERS, _CLOSERS = "「『“‘《〈（(«【\\[", "」』”’》〉）)»】\\]。，！？、；："
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _EMPHASIS = "write *words* with the punctuation outside; for the sign itself a \\ before it"
 _LIST = "begin each item with - and a space"
 _LINK = "write [words](/address/)"
-#: The name of a file with spaces in it, where a link's address is expected.
+#: A file name with spaces, used as a link's address.
 _SPACED = r"(?<=\]\()([^()\n<>]{1,150}\.[A-Za-z0-9]{2,5})(?=\))"
-#: Every slip that is looked for.
+#: Every slip that is reported.
 SLIPS = (
     Slip(
         line_with(rf"(#{{2,6}})(?=[^#\s{BLANK}])"),
@@ -145,7 +146,7 @@ SLIPS = (
         "<{0}>",
         signs=("http",),
     ),
-    Slip(  # letters of another script right behind it may be a part of it, or the next word
+    Slip(  # letters of another script right after the address may belong to it or start the next word
         lazily(rf"({_ADDRESS}(?:{_OF_ADDRESS}*{_LAST})?))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))[\w(])"),
         "a bare address does not make a link",
         "write the whole address between < and >, or [words](address)",
@@ -169,7 +170,7 @@ SLIPS = (
 
 
 def find_unmarked(source: Source, first_line: int, config: Config | None = None) -> Iterator[Problem]:
-    """The slips in the Markdown that stands in a file from `first_line` on; of one sort the first in each line."""
+    """Yield the slips in a file's Markdown from `first_line` on; of each kind of slip, only the first on a line."""
     text = "\n".join(source.lines[first_line - 1 :])
     foreign = FOREIGN.may_be_in(text)
     has_lists = may_have_lists(text)
@@ -189,21 +190,21 @@ def find_unmarked(source: Source, first_line: int, config: Config | None = None)
 
 
 def _is_in_place(slip: Slip, text: str, start: int) -> bool:
-    """Whether a sign that means something at the beginning of a line alone stands there, and not behind code or in a link."""
+    """Whether a slip that counts only at the beginning of a line is there, not after code or in a link."""
     if not slip.pattern.pattern.startswith("^"):
         return True
     return _MARKS.fullmatch(text, text.rfind("\n", 0, start) + 1, start) is not None
 
 
 def _may_have_some(text: str) -> bool:
-    """Whether it's worth while to look closer; most texts have nothing of the sort."""
+    """Whether a text may contain slips: a quick check, as most texts have none."""
     for sign, bold in _BOLD.items():
         text = bold.sub("", text) if sign in text else text
     return "＃" in text or text.count("[") != text.count("]") or bool(_RAW.may_be_in(f"\n{text}"))
 
 
 def _quick(slip: Slip) -> re.Pattern[str]:
-    """What finds the same places by a character with which it begins: that is looked for at the speed of memory."""
+    """Return an equivalent pattern that begins with a literal character, for which the search is fast."""
     pattern = (slip.raw or slip.pattern).pattern
     if pattern.startswith("^"):
         return re.compile("\n" + pattern[1:])
@@ -223,7 +224,7 @@ def _problem(source: Source, mark: Mark, slip: Slip) -> Problem:
 
 
 def text_alone(text: str, options: Any = OPTIONS) -> str:
-    """Markdown with all blanked that is code or markup; line ends and what escapes a sign stay, and everything stands where it stood."""
+    """Return Markdown with code and markup blanked; line ends, backslashes and all offsets stay the same."""
     marked = parse_around(text, options)
     encoded, parts, end, code = text.encode(), list[str](), 0, 0
     event: Any
@@ -241,7 +242,7 @@ def text_alone(text: str, options: Any = OPTIONS) -> str:
 
 
 def _without_marks(text: str, marked: Marked) -> str:
-    """The text with the marks of blocks blanked, letter by letter; a colon that is no mark is as it is written."""
+    """Blank the block marks, character by character; keep a colon that is not part of one."""
     parts, end = list[str](), 0
     for mark in sorted((mark for mark in marked.marks.values() if mark.role != "colon"), key=lambda mark: mark.start):
         parts += [text[end : mark.start], BLANK * (mark.end - mark.start)]

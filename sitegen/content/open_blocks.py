@@ -1,4 +1,4 @@
-"""The blocks of one text while it is written as HTML: which are open, what they hold, and what is wrong with them."""
+"""The blocks of a text while its HTML is written: which are open, their content, and their problems."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _OUTWARD = ("http:", "https:", "mailto:", "tel:")
 
 
 class _Open(Struct, frozen=True):
-    """A block that is begun and not ended; number -1 for one of a type that is not known."""
+    """A block that has not ended yet; its number is -1 if its type is unknown."""
 
     mark: Found
     number: int
 
 
 class OpenBlocks:
-    """Begins and ends the blocks of a text; `None` among those open stands for a list, quotation or note around the rest.
+    """Opens and closes the blocks of a text; `None` among the open ones is an enclosing list, quotation or note.
 
     Attributes:
-        blocks: all that have begun.
-        links: pages and files that their facts name.
-        outward: addresses that they name.
+        blocks: all blocks so far.
+        links: pages and files that their facts refer to.
+        outward: external addresses that their facts refer to.
     """
 
     def __init__(
@@ -55,24 +55,24 @@ class OpenBlocks:
         for line in text.split("\n"):
             self._starts.append(self._starts[-1] + len(line) + 1)
 
-    # where
+    # positions
 
     def _mark(self, start: int, end: int) -> Mark:
         line = bisect_right(self._starts, start) - 1
         return Mark(line + self._first_line, start - self._starts[line] + 1, max(1, end - start))
 
     def _place(self, found: Found) -> Mark:
-        """A mark as it is pointed at: not over the end of its line."""
+        """Return the position of a mark for a message, cut off at the end of its line."""
         end = self._text.find("\n", found.start, found.end)
         return self._mark(found.start, found.end if end < 0 else end)
 
     def _refuse(self, code: str, message: str, mark: Mark, hint: str, mend: str | None = None) -> None:
         self._check.problems.append(self._source.problem(code, message, mark, hint, mend))
 
-    # begin and end
+    # start and end
 
     def begin(self, found: Found) -> str:
-        """HTML at the beginning of a block; all of it, but for what stands between brackets, where it is no container."""
+        """Return the HTML that opens a block; for a leaf, or an inline block without brackets, the whole block."""
         own = self._types.get(found.name)
         if found.slip:
             self._refuse_slip(found)
@@ -88,12 +88,12 @@ class OpenBlocks:
         return block_tag(number, found.name, words) + (BLOCK_END if is_whole else "")
 
     def alert(self, name: str, mark: Mark) -> str:
-        """HTML at the beginning of a call-out as `> [!NOTE]`, which has no attributes."""
+        """Return the HTML that opens a call-out such as `> [!NOTE]`, which has no attributes."""
         self.blocks.append(Block(name, mark, {}, (), self._parent))
         return block_tag(len(self.blocks) - 1, name, {})
 
     def close(self, found: Found) -> tuple[str, int]:
-        """HTML at a mark that ends a block, and how many it ends."""
+        """Return the HTML for an end mark, and the number of blocks that it ends."""
         own = list(self._within())
         if not own:
             hint = "delete it, or begin a block above with its name after the colons"
@@ -114,12 +114,12 @@ class OpenBlocks:
         return BLOCK_END * count, count
 
     def enter(self) -> tuple[str, int]:
-        """Note that a list's item, a quotation or a note begins."""
+        """Record that a list item, a quotation or a note begins."""
         self._open.append(None)
         return "", 0
 
     def leave(self) -> tuple[str, int]:
-        """HTML where the same ends, or the whole text, and how many blocks end there with it."""
+        """Return the HTML where such an element or the whole text ends, and the number of blocks that end with it."""
         own = list(self._within())
         for block in own:
             self._refuse_unended(block)
@@ -127,7 +127,7 @@ class OpenBlocks:
         return BLOCK_END * len(own), len(own)
 
     def _within(self) -> Iterator[_Open]:
-        """The blocks that can be ended here, the last begun first."""
+        """Yield the blocks that can end here, innermost first."""
         for block in reversed(self._open):
             if block is None:
                 return
@@ -137,7 +137,7 @@ class OpenBlocks:
     def _parent(self) -> int:
         return next((block.number for block in reversed(self._open) if block is not None), -1)
 
-    # what they hold
+    # contents
 
     def _add(self, found: Found, own: BlockType) -> int:
         self._check_form(found, own)
@@ -168,7 +168,7 @@ class OpenBlocks:
         return len(self.blocks) - 1
 
     def _label(self, found: Found, own: BlockType) -> Iterator[Span]:
-        """The word that stands between brackets."""
+        """Yield the text between brackets as a word of the block."""
         if found.label and own.label:
             mark = self._mark(*found.label)
             text = label_text(self._text[slice(*found.label)]).strip()
@@ -190,7 +190,7 @@ class OpenBlocks:
         return Node(plain_scalar(attribute.value), attribute.value, mark, key)
 
     def _words(self, found: Found, own: BlockType) -> dict[str, str]:
-        """The words of a block as written, the label among them."""
+        """Return the words of a block as written, including its label."""
         words = {}
         if found.label and own.label:
             words[own.label] = label_text(self._text[slice(*found.label)]).strip()
@@ -201,7 +201,7 @@ class OpenBlocks:
         return {name: text for name, text in words.items() if text}
 
     def _selecting(self, nodes: Mapping[str, Node], fields: Mapping[str, Field]) -> dict[str, Field]:
-        """The facts of the kind that a list of pages names, as attributes."""
+        """Return the facts of the kind named by a list of pages, as attributes."""
         named = nodes.get("kind")
         kind = self._kinds.get(named.text) if named is not None else None
         if kind is None:
@@ -217,7 +217,7 @@ class OpenBlocks:
         }
 
     def _note_links(self, value: Any, declared: Field, node: Node) -> None:
-        """What a fact names is looked up with the text's links, and renamed with them."""
+        """Record a fact's targets as links, so that they are resolved and renamed with the links of the text."""
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, Reference):
                 self.links.append(Link(part.key, self._inside(node.mark, part.key)))
@@ -229,12 +229,12 @@ class OpenBlocks:
                 self.links.append(Link(part, self._inside(node.mark, part), is_picture))
 
     def _inside(self, mark: Mark, text: str) -> Mark:
-        """Where the text itself stands in its quotes."""
+        """Return the position of the text itself, without its quotes."""
         line = self._source.lines[mark.line - 1]
         found = line.find(text, mark.column - 1, mark.column - 1 + mark.width)
         return Mark(mark.line, found + 1, len(text)) if found >= 0 else mark
 
-    # what is wrong
+    # problems
 
     def _check_form(self, found: Found, own: BlockType) -> None:
         forms = {"open": "container", "leaf": "leaf", "inline": "inline"}
@@ -299,7 +299,7 @@ class OpenBlocks:
         self._refuse("block", message, self._place(block.mark), f"put a line {colons} below its text")
 
     def refuse_unclosed(self, unclosed: Iterable[Found]) -> None:
-        """Inline blocks whose bracket is never closed, unless their names are of no block: then they are words."""
+        """Report inline blocks whose bracket is never closed; an unknown name is taken for plain text."""
         for found in unclosed:
             if found.name in self._types and self._types[found.name].form == "inline":
                 message, hint = f"'[' after ':{found.name}' is not closed", "write ] after its words"
@@ -311,7 +311,7 @@ _FORM_OF: Mapping[str, str] = {"open": "container", "leaf": "leaf", "inline": "i
 
 
 def misplaced_facts(source: Source, blocks: Sequence[Block], language: str) -> Iterator[Problem]:
-    """Facts of blocks in a translation, which has those of the source version."""
+    """Report facts of blocks in a translation; they belong to the source version."""
     for block in blocks:
         for span in block.spans:
             if span.side == "facts":
@@ -323,7 +323,7 @@ def misplaced_facts(source: Source, blocks: Sequence[Block], language: str) -> I
 def missing_attributes(
     source: Source, blocks: Sequence[Block], types: Mapping[str, BlockType], *, is_source: bool
 ) -> Iterator[Problem]:
-    """Required attributes that a block lacks; facts in the source version alone."""
+    """Report required attributes that a block lacks; facts are required only in the source version."""
     for block in blocks:
         filled = {span.name for span in block.spans}
         for declared in types[block.name].fields.values():

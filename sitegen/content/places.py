@@ -1,4 +1,4 @@
-"""Where things stand in a text: byte offsets, as the parser says them, → lines and columns, as people count them."""
+"""Positions in a text: the parser's byte offsets → line and column numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sitegen.source.mark import Mark
 
 
 class Places:
-    """The places in a text that begins at some line of its file; nothing is counted before it is asked for."""
+    """Positions in a text that starts at a given line of its file; the text is indexed on first use."""
 
     def __init__(self, text: str, first_line: int) -> None:
         self._text = text
@@ -20,7 +20,7 @@ class Places:
         self._last = (0, 0)
 
     def mark(self, offset: int, width: int = 1) -> Mark:
-        """The place of a byte offset."""
+        """Return the position of a byte offset."""
         if not self._starts:
             self._index()
         line = bisect_right(self._starts, offset) - 1
@@ -30,7 +30,7 @@ class Places:
         return Mark(line + self._first_line, column + 1, max(1, width))
 
     def target(self, target: str, place: Range) -> Mark:
-        """Where a target is written within its link; the link itself where it is written elsewhere."""
+        """Return the position of a target within its link, or of the link if the target is defined elsewhere."""
         written = self.written(place)
         starts = [
             written.rfind(before + target) + len(before) for before in ("](", "](<") if before + target in written
@@ -41,7 +41,7 @@ class Places:
         return self.mark(place["start"] + len(written[:found].encode()), max(1, len(target)))
 
     def written(self, place: Range) -> str:
-        """What is written at a place."""
+        """Return the text in a range."""
         if not self._starts:
             self._index()
         return self._encoded[place["start"] : place["end"]].decode()

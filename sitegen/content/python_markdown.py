@@ -1,8 +1,7 @@
-"""Texts that are written for Python-Markdown and its extensions → the same events as pyromark's, so that one writer makes one Body.
+"""Texts written for Python-Markdown and its extensions → pyromark's events, so that both share one HTML writer.
 
-Python-Markdown gives HTML and no places. What is unsafe in that is taken out (nh3), and where a link or a heading
-stands is looked for in the source, in order. A text's tags become events; those that CommonMark has none for are written
-as they are.
+Python-Markdown gives HTML without positions. nh3 removes unsafe HTML, and the positions of links and headings are
+found by searching the source in order. Tags become events; tags without a CommonMark event are passed through.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from sitegen.source.html import Tag, cleaned, escape, pieces
 
 Event = tuple[Any, Range]
 
-#: HTML element → the event that CommonMark has for it.
+#: HTML element → its CommonMark event.
 _EVENTS = {
     "p": "Paragraph", "em": "Emphasis", "i": "Emphasis", "strong": "Strong", "b": "Strong", "del": "Strikethrough", "li": "Item",
     "dl": "DefinitionList", "dt": "DefinitionListTitle", "dd": "DefinitionListDefinition",
 }  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-#: Elements between whose children white space means nothing.
+#: Elements in which white space between the children is insignificant.
 _LOOSE = frozenset(
     {
         "",
@@ -47,7 +46,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def events_of(text: str, extensions: tuple[str, ...]) -> Iterator[Event]:
-    """What a text consists of, each with the bytes of the source where it most likely stands."""
+    """Return the events of a text, each with its most likely position in the source."""
     reader = _Reader(text)
     for piece in pieces(cleaned(_converted(text, extensions))):
         reader.take(piece)
@@ -62,7 +61,7 @@ def _converted(text: str, extensions: tuple[str, ...]) -> str:
 
 
 class _Places:
-    """Where things stand in the source: each is looked for behind the one before, links and headings apart."""
+    """Positions in the source: each search starts after the previous match, separately for links and headings."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -77,7 +76,7 @@ class _Places:
         self._headings = self._heading_lines()
 
     def of(self, words: str) -> Range:
-        """The line that holds a text next."""
+        """Return the range of the next line that contains a text."""
         written = (f"]({words}", f"](<{words}", f"<{words}>", f'"{words}"')
         places = [self._text.find(form, self._cursor) for form in written if words]
         found = min((place for place in places if place >= 0), default=-1)
@@ -88,7 +87,7 @@ class _Places:
         return self._range(bisect_right(self._starts, found) - 1)
 
     def heading(self) -> Range:
-        """The line of the next heading."""
+        """Return the range of the next heading's line."""
         return self._range(next(self._headings, 0))
 
     def _heading_lines(self) -> Iterator[int]:
@@ -107,7 +106,7 @@ class _Places:
 
 
 class _Reader:
-    """Turns tags into events."""
+    """Converts tags to events."""
 
     def __init__(self, text: str) -> None:
         self.events: list[Event] = []
@@ -122,7 +121,7 @@ class _Reader:
         self.events.append((event, place or self._here))
 
     def take(self, piece: Tag | str) -> None:
-        """The next tag or text."""
+        """Convert the next tag or text."""
         if isinstance(piece, str):
             self._text(piece)
         elif piece.is_end:
@@ -160,12 +159,12 @@ class _Reader:
                     self._add({"Text": part})
 
     def close(self) -> None:
-        """End what is open."""
+        """Close all open elements."""
         while self._open:
             tag = self._open.pop()
             _ENDS.get(tag, _Reader._other_end)(self, tag)
 
-    # each sort of element
+    # elements
 
     def _other(self, tag: str, own: Mapping[str, str]) -> None:
         if tag in _EVENTS and not own:
@@ -235,7 +234,7 @@ class _Reader:
             self._add({"End": "CodeBlock"})
 
     def _nothing(self, tag: str, own: Mapping[str, str] | None = None) -> None:
-        """What is a part of another event."""
+        """Ignore a tag that is part of another event."""
 
     def _table(self, tag: str, own: Mapping[str, str]) -> None:
         self._add({"Start": {"Table": ()}})

@@ -1,4 +1,4 @@
-"""content/ → Documents: walks the folders, splits front matter, and checks each file against its kind."""
+"""content/ → Documents: walk the folders, split off front matter, and check each file against its kind."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import spread
 
 _SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml", "tables.yaml"})
-#: What was meant to be a page's file, as some programs save it.
+#: A file probably meant as a page, as some programs save it.
 _LIKE_PAGE = re.compile(r".*\.(?:md|markdown)(?:\.txt)?|index\.[A-Z-]+\.(?:docx?|odt|rtf|txt)", re.IGNORECASE)
 #: A copy of a page's file, as file managers name it: `index.en (1).md`, `index.en-1.md`, `Copy of index.en.md`.
 _LIKE_COPY = re.compile(r"(?:.+ )?index\.([A-Z-]+?)(?:-\d+|[ (_].*)?\.(md)", re.IGNORECASE)
@@ -42,7 +42,7 @@ _PAGE_FILE = re.compile(r"index\.([A-Za-z0-9-]+)\.md")
 
 
 class Signature(NamedTuple):
-    """What the file system tells of a file; another content has another signature, see `is_settled`."""
+    """A file's metadata in the file system; it changes when the content changes, see `is_settled`."""
 
     modified: int
     changed: int
@@ -55,13 +55,13 @@ class Signature(NamedTuple):
 
 
 class Listing(Struct, frozen=True):
-    """What lies in content/.
+    """The files in content/.
 
     Attributes:
         pages: key → language path → path of the page's file, relative to the root.
         files: (key, file name) → path of any other file.
-        signatures: path → signature, of all of them.
-        litter: paths of backups and the like, which are none of these.
+        signatures: path → signature of every page and file.
+        litter: paths of backups and the like, which are excluded from the others.
     """
 
     pages: Mapping[Key, Mapping[str, str]]
@@ -71,7 +71,7 @@ class Listing(Struct, frozen=True):
     litter: tuple[str, ...] = ()
 
     def touched(self, root: Path, paths: Iterable[str]) -> Listing | None:
-        """The same files with the signatures that some of them have now; None where there are others than these."""
+        """Return the listing with current signatures for `paths`; None if the set of files has changed."""
         now: dict[str, Signature] = {}
         for path in paths:
             if path not in self.signatures:
@@ -80,14 +80,14 @@ class Listing(Struct, frozen=True):
                 found = (root / path).stat(follow_symlinks=False)
             except OSError:
                 return None
-            if not S_ISREG(found.st_mode):  # a link must be looked at anew
+            if not S_ISREG(found.st_mode):  # a link requires a new walk
                 return None
             now[path] = Signature.of(found)
         return replace(self, signatures={**self.signatures, **now})
 
 
 class Draft(Struct, frozen=True):
-    """A file that is read but not yet checked against its kind."""
+    """A file that has been read but not yet checked against its kind."""
 
     key: Key
     language: str
@@ -100,11 +100,11 @@ class Draft(Struct, frozen=True):
 
 
 class Content(Struct, frozen=True):
-    """Every document that could be read, the files beside them, and all problems met.
+    """Every readable document, the files beside them, and all problems found.
 
     Attributes:
-        unread: keys of pages of which the source version could not be read.
-        fresh: the pages that were read anew and without a problem.
+        unread: keys of pages whose source version could not be read.
+        fresh: the pages that this build read, without a problem.
     """
 
     documents: tuple[Document, ...]
@@ -114,7 +114,7 @@ class Content(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-#: The documents of a page as an earlier build read them, if they still stand; None otherwise.
+#: Returns a page's documents from an earlier build if they are still valid, otherwise None.
 Remembered = Callable[[Key], tuple[Document, ...] | None]
 
 
@@ -127,7 +127,7 @@ def load_content(
     remembered: Remembered = lambda key: None,
     workers: int = 1,
 ) -> Content:
-    """Read and check all of content/; bad files are left out and told as problems."""
+    """Read and check all of content/; skip unreadable files and report them as problems."""
     kinds = _Kinds(root, config, listing)
     documents: dict[Key, tuple[Document, ...]] = {}
     for key, versions in listing.pages.items():
@@ -151,7 +151,7 @@ def load_content(
 
 
 def list_content(root: Path, config: Config) -> Listing:
-    """Walk content/ in sorted order; names that begin with `_` or `.` are left out."""
+    """Walk content/ in sorted order; skip names that begin with `_` or `.`."""
     pages: dict[Key, dict[str, str]] = {}
     taken: dict[str, str] = {}
     files: dict[tuple[Key, str], str] = {}
@@ -183,7 +183,7 @@ def list_content(root: Path, config: Config) -> Listing:
 
 
 def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -> Iterator[Problem]:
-    """A .md file that is no page's, and may be a copy of one beside it."""
+    """Report a .md file whose name is not a page's; it may be a copy of one next to it."""
     found = _PAGE_FILE.fullmatch(name)
     message = (
         f"'{found[1]}' is not a language of site.yaml" if found else f"'{name}' is not a valid name for a page's file"
@@ -202,7 +202,7 @@ def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -
 
 
 def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[str, list[tuple[str, Signature]]]]:
-    """Each folder with the files that may be a page's; what begins with `.` or `_` is passed over."""
+    """Yield each folder with its files; skip names that begin with `.` or `_`."""
     for path, entries in walk(root, folder, problems, lambda name: name[0] in "._"):
         if path.endswith(".md"):
             message = "the file can't be read: it is not a regular file"
@@ -212,13 +212,13 @@ def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple[st
 
 
 def outside_content(root: Path, config: Config) -> frozenset[str]:
-    """What no content path begins with, though files and addresses do: `content` and the languages, where no folder is named so."""
+    """Return the names that begin no content path: `content` and the languages, unless content/ has such a folder."""
     names = ("content", *config.languages)
     return frozenset(name.lower() for name in names if not (root / "content" / name).is_dir())
 
 
 def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Document, ...], list[Problem]]:
-    """All versions of a page that can be read, in the order of site.yaml: facts in the source version, words in all."""
+    """Read the versions of a page, in the order of site.yaml; only the source version has facts, all have words."""
     versions = kinds.listing.pages[key]
     problems: list[Problem] = []
     drafts: dict[str, Draft] = {}
@@ -229,7 +229,7 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
         except SiteError as error:
             problems.extend(error.problems)
     source = source_language(versions, kinds.config)
-    if source not in drafts:  # it alone says of what kind the page is, and what is a translation
+    if source not in drafts:  # the kind of the page depends on it, and so do its translations
         return key, (), problems
     if source != kinds.config.source_language and "source" in drafts[source].front.value:
         return key, (), [_missing_source(kinds.config, versions)]
@@ -243,7 +243,7 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
 
 
 def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
-    """What is wrong with a page of which translations alone are there, which say so themselves."""
+    """Return the problem of a page that has only translations, marked as such by their `source` field."""
     names = [path.rpartition("/")[2] for path in versions.values()]
     path = f"{next(iter(versions.values())).rpartition('/')[0]}/index.{config.source_language}.md"
     message = f"the page's source version is gone; {listing(names)} {'is a translation' if len(names) == 1 else 'are translations'} of it"
@@ -253,7 +253,7 @@ def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
 def read_page_again(
     root: Path, config: Config, listing: Listing, key: Key, shelf: Shelf
 ) -> tuple[tuple[Document, ...], list[Problem]]:
-    """All versions of one page, as `load_content` would read them."""
+    """Read all versions of one page, as `load_content` does."""
     _, documents, problems = read_page(_Kinds(root, config, listing), key, shelf)
     return documents, problems
 
@@ -261,7 +261,7 @@ def read_page_again(
 def read_draft(
     root: Path, path: str, key: Key, language: str, config: Config | None = None
 ) -> tuple[Draft, list[Problem]]:
-    """Read one page's file: its front matter as nodes and its body parsed.
+    """Read a page's file: its front matter as nodes, and its body parsed.
 
     Raises:
         SiteError: the file, its fences or its front matter cannot be read.
@@ -273,7 +273,7 @@ def _draft(
     config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
 ) -> tuple[Draft, list[Problem]]:
     html, body, problems = parse_body(source, end + 2, config)
-    if config is None or config.markdown.engine == "commonmark":  # what is a slip there may be an extension's here
+    if config is None or config.markdown.engine == "commonmark":  # otherwise it may be valid
         from sitegen.content.markdown_lint import find_unmarked
 
         problems += find_unmarked(source, end + 2, config)
@@ -283,17 +283,17 @@ def _draft(
 
 
 def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> tuple[Document, list[Problem]]:
-    """A document as it would be with another text in its file, and what is wrong with that.
+    """Return the document that a file with another text would give, and its problems.
 
     Raises:
-        SiteError: it cannot be read.
+        SiteError: the text cannot be read.
     """
     draft, problems = _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
     return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems), problems
 
 
 def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
-    """The file, its front matter, and the index of the line that ends that."""
+    """Return the file, its front matter, and the index of the line that ends the front matter."""
     return _front_of(Source.of(path, read_text(root, path)))
 
 
@@ -302,12 +302,12 @@ def _front_of(source: Source) -> tuple[Source, Node, int]:
 
 
 def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
-    """The kind of a page of which nothing but its name and that of its file is known."""
+    """Return the kind of a page that has not been read yet."""
     return _Kinds(root, config, listing)._of_key(key)
 
 
 def source_language(versions: Iterable[str], config: Config) -> str:
-    """The site's source language if a page has it, else its first in the order of site.yaml."""
+    """Return the site's source language if the page has it, otherwise the page's first language in site.yaml order."""
     has = frozenset(versions)
     return (
         config.source_language
@@ -317,7 +317,7 @@ def source_language(versions: Iterable[str], config: Config) -> str:
 
 
 class _Kinds:
-    """Finds the kind of a page: its own `kind:`, else what `children:` of its parent's kind names, else `page`."""
+    """Finds a page's kind: its own `kind:`, else the kind in `children:` of its parent's kind, else `page`."""
 
     def __init__(self, root: Path, config: Config, listing: Listing) -> None:
         self.root = root
@@ -326,7 +326,7 @@ class _Kinds:
         self._found: dict[Key, Kind] = {}
 
     def of_draft(self, draft: Draft, problems: list[Problem]) -> Kind:
-        """The kind of a page whose source version is read."""
+        """Return the kind of a page whose source version has been read."""
         node = draft.front.value.get("kind")
         if node is not None and node.text not in self.config.kinds:
             hint = nearest(node.text, self.config.kinds) or f"kinds are {listing(self.config.kinds)}"
@@ -335,7 +335,7 @@ class _Kinds:
         return self._named(draft.key, node.text if node is not None else None)
 
     def of_document(self, documents: tuple[Document, ...], versions: Mapping[str, str]) -> str:
-        """The name of the kind that remembered documents would have today."""
+        """Return the name of the kind that the documents of an earlier build would have now."""
         source = source_language(versions, self.config)
         named = next((d.facts.get("kind") for d in documents if d.language == source), None)
         return self._named(documents[0].key, named).name
@@ -350,7 +350,7 @@ class _Kinds:
         return kind
 
     def _of_key(self, key: Key) -> Kind:
-        """The kind of a page of which nothing but the name is known; problems are told where it is read."""
+        """Return the kind of a page that has not been read yet; its problems are reported when it is read."""
         if key not in self._found:
             versions = self.listing.pages[key]
             try:
@@ -421,7 +421,7 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
 
 
 def _find_unfit(draft: Draft, values: Mapping[str, Any], kind: Kind, source: str, config: Config) -> Iterator[Problem]:
-    """What is right by itself and does not fit the rest: an end before the beginning, a block without what it must have."""
+    """Report values that do not fit together: an end before the start, a block without a required attribute."""
     is_source = draft.language == source
     if is_source and kind.calendar:
         yield from _ends_early(draft, values, kind)
@@ -431,7 +431,7 @@ def _find_unfit(draft: Draft, values: Mapping[str, Any], kind: Kind, source: str
 
 
 def _in_own_zone(values: Mapping[str, Any], kind: Kind, site: dt.tzinfo) -> dict[str, Any]:
-    """Values of which the times that are written without an offset are in the zone that the page names."""
+    """Return the values with times written without an offset placed in the page's time zone."""
     zone = values.get(kind.calendar.get("zone", ""))
     if zone is None:
         return dict(values)
@@ -443,7 +443,7 @@ def _in_own_zone(values: Mapping[str, Any], kind: Kind, site: dt.tzinfo) -> dict
 
 
 def _ends_early(draft: Draft, values: Mapping[str, Any], kind: Kind) -> Iterator[Problem]:
-    """An end that lies before the beginning."""
+    """Report an end that is before the start."""
     name = kind.calendar.get("end", "")
     first, last = values.get(kind.calendar["start"]), values.get(name)
     if first is None or last is None:

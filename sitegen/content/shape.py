@@ -1,4 +1,4 @@
-"""What of a section its translations must keep: lists, tables, links, pictures, numbers; and what they must not: its sentences."""
+"""What translations of a section must keep (lists, tables, links, pictures, numbers) and must not keep (sentences)."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ COUNTED = {
     "blockquote": "quotations",
     "pre": "blocks of code",
 }
-#: Fewer words may well be the same in two languages: in a sentence, and in a title, which may be a name.
+#: With fewer words than these, a sentence or a title (which may be a name) may be the same in two languages.
 _TELLING_WORDS = 5
 _TELLING_WORDS_OF_TITLE = 3
 
-# All of this is looked at in each text that is read, and patterns are quick where they begin with one certain character.
+# These searches run on every text, and a pattern is fast if it begins with a literal character.
 _COUNTED = re.compile(f"<({'|'.join(COUNTED)})[ >]")
 
 
 class Shape(Struct, frozen=True):
-    """A section's HTML, links and ids still open, as what its translations are compared by."""
+    """A section's HTML, with links and ids unresolved, and the properties that its translations are compared by."""
 
     html: str
 
     @property
     def counts(self) -> Counter[str]:
-        """Element of `COUNTED` → how often it stands there."""
+        """Element of `COUNTED` → number of occurrences."""
         return Counter(_COUNTED.findall(self.html))
 
     @property
     def targets(self) -> Counter[str]:
-        """Link or picture as written → how often it stands there."""
+        """Link or picture target as written → number of occurrences."""
         return Counter(plain(unescape(target)) for target in self._values("href", "src") if target)
 
     @property
     def blocks(self) -> Counter[str]:
-        """Name of a block → how often it stands there."""
+        """Block name → number of occurrences."""
         return Counter(self._values("data-is"))
 
     @property
     def numbers(self) -> tuple[Number, ...]:
-        """The numbers that readers see."""
+        """The numbers in the visible text."""
         return tuple(find_numbers(plain_text(self.html, "\n")))
 
     @property
     def paragraphs(self) -> Iterator[str]:
-        """The paragraphs of a sentence's length, as plain text."""
+        """The paragraphs long enough to be a sentence, as plain text."""
         for paragraph in self.html.split("<p>")[1:]:
             words = plain_text(paragraph.partition("</p>")[0]).split()
             if len(words) >= _TELLING_WORDS:
@@ -64,7 +64,7 @@ class Shape(Struct, frozen=True):
 
     @property
     def digest(self) -> int:
-        """Equal in sections of equal shape."""
+        """A number that is equal for sections of equal shape."""
         counts = sorted(_COUNTED.findall(self.html))
         numbers = sorted({plain for number in self.numbers for plain in number.plain})
         kept = counts, sorted(self._values("href", "src")), sorted(self._values("data-is")), numbers
@@ -72,16 +72,16 @@ class Shape(Struct, frozen=True):
 
     @property
     def sentences(self) -> tuple[int, ...]:
-        """A number for each of `paragraphs`, equal where they are."""
+        """A checksum of each of `paragraphs`."""
         return tuple([zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in self.paragraphs])
 
     def _values(self, *names: str) -> list[str]:
-        """The values of attributes."""
+        """Return the values of attributes."""
         parts = [part for name in names for part in self.html.split(f'{name}="')[1:]]
         return [part.partition('"')[0].removeprefix("\x01").removesuffix("\x03") for part in parts]
 
 
 def is_phrase(text: str) -> bool:
-    """Whether a title or the like has words to translate, not only a name: several, most of them in small letters."""
+    """Whether a title needs translation and is not just a name: several words, most of them in lower case."""
     words = text.split()
     return len(words) >= _TELLING_WORDS_OF_TITLE and 2 * sum(word[0].islower() for word in words) > len(words)

@@ -1,6 +1,6 @@
-"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; what a column holds stands in `tables.yaml`.
+"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; `tables.yaml` declares their columns.
 
-A column `name.ru` is the Russian text of the column `name`, whose other languages stand beside it.
+A column `name.ru` holds the Russian text of the column `name`; each other language has its own column.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from sitegen.source.mark import Mark, Places
 from sitegen.source.text import CONTROL, Source, control_character
 from sitegen.source.yaml import Node, parse, plain_scalar
 
-#: Endings of files that hold a table.
+#: Extensions of files that may contain a table.
 ENDINGS = (".csv", ".json", ".yaml")
-#: More cells, filled in or not, than a page can show.
+#: Maximum number of cells in a table, including empty ones.
 MOST_CELLS = 200_000
 
 
 class Table(Struct, frozen=True):
-    """Rows of one shape.
+    """A table with the same columns in each row.
 
     Attributes:
-        columns: their names, in the order of the file.
-        rows: column → value; of words language → text.
+        columns: the column names, in the order of the file.
+        rows: column → value; in translated columns, the value is language → text.
     """
 
     columns: tuple[str, ...]
@@ -47,10 +47,10 @@ def is_table(name: str) -> bool:
 
 
 def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Problem]]:
-    """A table and what is wrong with it.
+    """Read a table; return it with its problems.
 
     Raises:
-        SiteError: the file can't be read as a table at all.
+        SiteError: the file can't be read as a table.
     """
     text = read_text(root, path)
     source = Source.of(path, text)
@@ -64,14 +64,14 @@ def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Probl
         raise SiteError([source.problem("too-costly", message, Mark(1, 1), "split the table, or link to it as a file")])
     columns = {name: split_column(name, config) for name in names}
     worded = {column for column, language in columns.values() if language}
-    for name in worded & names.keys():  # beside `name.ru`, `name` is the source's text
+    for name in worded & names.keys():  # next to `name.ru`, `name` holds the text in the source language
         columns[name] = (name, config.source_language)
     rows = tuple(_row(check, row, fields, columns) for row in lines)
     return Table(tuple(dict.fromkeys(column for column, _ in columns.values())), rows), problems
 
 
 def split_column(name: str, config: Config) -> tuple[str, str]:
-    """`name.ru` → the column and the language; "" for one of all languages."""
+    """Split `name.ru` into column and language; the language is "" if the column applies to all languages."""
     column, dot, language = name.rpartition(".")
     return (column, language) if dot and language in config.languages else (name, "")
 
@@ -103,10 +103,10 @@ def _row(
 
 
 def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
-    """The rows of a table: column → cell.
+    """Return the rows of a table, as column → cell.
 
     Raises:
-        SiteError: it can't be read.
+        SiteError: the table can't be read.
     """
     if source.path.endswith(".csv"):
         return _csv(source, text)
@@ -144,7 +144,7 @@ def _refuse_doubles(source: Source, names: Sequence[str]) -> None:
 
 
 def _cells(cells: Sequence[str], row: str, line: int) -> Iterator[Node]:
-    """The cells of a row, each looked for behind the one before."""
+    """Yield the cells of a row; each is searched for after the previous one."""
     end = 0
     for cell in cells:
         place = row.find(cell, end)
@@ -180,7 +180,7 @@ def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
 
 
 def _refuse_hidden(source: Source, text: str, row: Mapping[str, Any]) -> None:
-    """Refuse characters that no text may hold and JSON writes by their numbers; half a character is one."""
+    """Reject disallowed characters written as escapes in JSON, including lone surrogates."""
     for value in (*row, *row.values()):
         hidden = CONTROL.search(value) if isinstance(value, str) else None
         if hidden:

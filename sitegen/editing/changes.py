@@ -1,4 +1,4 @@
-"""A change of pages, as the files that it writes."""
+"""Changes to pages, as edits to files."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from sitegen.source.files import read_file
 from sitegen.source.front_matter import list_item, with_items
 from sitegen.source.text import problem_at
 
-#: Where a content path in a template ends.
+#: The character after a content path in a template.
 END_OF_PATH = re.compile(r"""['"#?\s]""")
 
 
 class Change(Struct):
-    """What is to be done to the site.
+    """A planned change to the site.
 
     Attributes:
-        edits: path → what changes there.
-        moved: page → where it goes.
+        edits: path → edits of the file.
+        moved: page → its new path.
     """
 
     library: Library
@@ -43,13 +43,13 @@ class Change(Struct):
     definitions: dict[str, dict[str, list[re.Match[str]]]] = field(default_factory=dict)
 
     def text(self, path: str) -> Text:
-        """A file as it is now."""
+        """Return the current text of a file."""
         if path not in self.texts:
             self.texts[path] = Text(read_file(self.root, path))
         return self.texts[path]
 
     def defined(self, path: str, target: str) -> list[re.Match[str]]:
-        """The definitions of links in a file that have a target."""
+        """Return the link reference definitions in a file that have a given target."""
         if path not in self.definitions:
             own = self.definitions[path] = {}
             for found in DEFINITION.finditer(self.text(path).whole):
@@ -57,16 +57,16 @@ class Change(Struct):
         return self.definitions[path].get(plain(target), [])
 
     def add(self, path: str, edits: Iterable[Edit]) -> None:
-        """Note changes of a file."""
+        """Add edits of a file."""
         self.edits.setdefault(path, []).extend(edits)
 
     def results(self) -> dict[str, bytes]:
-        """Path → the file as it will be, of those that change."""
+        """Return path → new contents, for the files that change."""
         return {path: self.text(path).edited(edits) for path, edits in self.edits.items() if edits}
 
 
 def follow(change: Change, target: Callable[[Mention], str]) -> None:
-    """Let every mention that is about a moved page, or on one, name the same page as before."""
+    """Update the mentions of moved pages, and those on moved pages, so that they refer to the same pages as before."""
     for mention in find_mentions(change.library):
         written = target(mention)
         if written != mention.written:
@@ -74,7 +74,7 @@ def follow(change: Change, target: Callable[[Mention], str]) -> None:
 
 
 def target_after(mention: Mention, moved: Mapping[Key, Key]) -> str:
-    """What a mention has to say once pages have moved."""
+    """Return the target of a mention after pages have moved."""
     base, key = moved.get(mention.base, mention.base), moved.get(mention.key, mention.key)
     path = Target.of(mention.written).path
     name = path.rpartition("/")[2] if is_file(path) else ""
@@ -83,7 +83,7 @@ def target_after(mention: Mention, moved: Mapping[Key, Key]) -> str:
 
 
 def kept_style(mention: Mention, key: Key, base: Key) -> str:
-    """A target from a page's file: relative where it was, with its file or anchor."""
+    """Return a new target in the style of a mention: relative if it was, with its file or anchor."""
     rest = Target.of(mention.written).rest
     path = mention.written.removesuffix(rest)
     name = path.rpartition("/")[2] if is_file(path) else ""
@@ -94,10 +94,10 @@ def kept_style(mention: Mention, key: Key, base: Key) -> str:
 
 
 def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]:
-    """The change of what is written at a place, or in the definition that a link of Markdown refers to."""
+    """Yield the edit of a mention's text or, for a link by reference, of its definition."""
     whole = change.text(mention.path)
     place = whole.offset(mention.mark)
-    for start in (place, place + 1):  # a scalar in quotes begins with one
+    for start in (place, place + 1):  # the second is for a quoted scalar
         if whole.whole.startswith(mention.written, start):
             yield Edit(start, start + len(mention.written), text)
             return
@@ -109,7 +109,7 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
 
 
 def addresses_of(library: Library, key: Key, moved: Mapping[Key, Key]) -> list[str]:
-    """The addresses of a page, as aliases name them: its path, then those that are others in a language."""
+    """Return the addresses of a page in the form of aliases: its path, then the addresses that differ by language."""
     path = moved.get(key, key)
     own = {language: _address(library, key, language, moved) for language in library.pages[key].states}
     names: list[str] = [path] if path in own.values() else []
@@ -117,7 +117,7 @@ def addresses_of(library: Library, key: Key, moved: Mapping[Key, Key]) -> list[s
 
 
 def _address(library: Library, key: Key, language: str, moved: Mapping[Key, Key]) -> str:
-    """Where a page lies below its language once pages have moved: `/plan/goals/`, its folders by their slugs."""
+    """Return a page's address without its language after pages have moved, such as `/plan/goals/`, built from slugs."""
     if key == "/":
         return "/"
     name = key.rstrip("/").rpartition("/")[2]
@@ -132,7 +132,7 @@ def _address(library: Library, key: Key, language: str, moved: Mapping[Key, Key]
 
 
 def let_lead(change: Change, names: Iterable[str], page: Page, now: Collection[str] = ()) -> None:
-    """Let old addresses lead to a page; where it lies now is none any more."""
+    """Add aliases to a page, and remove those that are its current addresses."""
     document = page.versions[page.source]
     items = [list_item(name) for name in names]
     text = change.text(document.path)
@@ -141,7 +141,7 @@ def let_lead(change: Change, names: Iterable[str], page: Page, now: Collection[s
 
 
 def keep_records(change: Change) -> None:
-    """Bring what translations record in step with the links that are written anew, where it was right before."""
+    """Update the records of translations for rewritten links, where the records were up to date before."""
     library = change.library
     parts: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
     for page in library.pages.values():
@@ -174,7 +174,7 @@ def _records(
     source: tuple[dict[str, str], dict[str, str]],
     own: tuple[dict[str, str], dict[str, str]],
 ) -> Iterator[Edit]:
-    """The digests of `source:` that are another's now; those that were out of date stay so."""
+    """Yield edits for the digests in `source:` that have changed; outdated digests stay outdated."""
     text = change.text(document.path)
     sources = {digest: source[1][name] for name, digest in source[0].items() if name in source[1]}
     owns = dict(zip(own[0].values(), own[1].values(), strict=False))
@@ -189,7 +189,7 @@ def _records(
 
 
 def in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files with their sorted lists in order, in which other references stand now."""
+    """Return the files with their sorted lists in order again, as references in them may have changed."""
     documents = (document for page in library.pages.values() for document in page.written.values())
     now = dict(files)
     for document in documents:
@@ -202,11 +202,11 @@ def in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def folder_of(library: Library, key: Key) -> str:
-    """The folder of a page as its name is stored: `content/plan/`."""
+    """Return the folder of a page as stored on disk, such as `content/plan/`."""
     page = library.pages[key]
     return page.versions[page.source].path.rpartition("/")[0] + "/"
 
 
 def path_after(path: str, folder: str, target: Key) -> str:
-    """Where a file is once its page has moved."""
+    """Return the path of a file after its page has moved."""
     return f"content{target}{path.removeprefix(folder)}" if path.startswith(folder) else PurePosixPath(path).as_posix()

@@ -1,6 +1,6 @@
-"""`check --fix`: what is certainly meant is put in place of what is written, and shown as a difference.
+"""`check --fix`: applies fixes that are certain, and shows them as a diff.
 
-A problem says itself what its mend is; what takes more than one place is a line of `MENDS`.
+Most problems carry their fix themselves; fixes that edit several places are listed in `MENDS`.
 """
 
 from __future__ import annotations
@@ -25,39 +25,39 @@ from sitegen.source.files import read_file, replace_files
 from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
 from sitegen.source.mark import Mark
 
-#: After so many rounds whatever is left is no slip.
+#: Maximum number of rounds; problems that are left after these are not simple slips.
 _ROUNDS = 8
 _TEXTS = (".md", ".yaml")
 
 
 class Mended(Struct, frozen=True):
-    """What was mended: a unified difference; and the problems that are left."""
+    """The applied fixes as a unified diff, and the remaining problems."""
 
     diff: str
     problems: tuple[Problem, ...]
 
 
 class _Files(Struct):
-    """A site's files as they were, and as they are now."""
+    """A site's files before and after the fixes."""
 
     root: Path
     before: dict[str, bytes] = field(default_factory=dict)
 
     def text(self, path: str) -> Text | None:
-        """A text of content/ or translations/; None for another file, or one that is no UTF-8."""
+        """Return a text file; None if it can't be read or is not UTF-8."""
         try:
             return Text(read_file(self.root, path))
         except (OSError, UnicodeDecodeError):
             return None
 
     def write(self, files: Mapping[str, bytes]) -> None:
-        """Put files in place, and remember those that were there before the first time."""
+        """Write files, and remember their original contents."""
         for path in files:
             self.before.setdefault(path, read_file(self.root, path))
         replace_files(self.root, files)
 
     def diff(self) -> str:
-        """All that has changed since the beginning."""
+        """Return a unified diff of all changes so far."""
         return "".join(
             line if line.endswith("\n") else line + "\n"
             for path, was in sorted(self.before.items())
@@ -71,7 +71,7 @@ class _Files(Struct):
 
 
 def mend(options: Options) -> Mended:
-    """Mend what is certain, as often as that brings more to light.
+    """Apply all fixes that are certain, and repeat while this reveals more problems.
 
     Raises:
         SiteError: a file can't be written.
@@ -100,7 +100,7 @@ def _problems(options: Options) -> tuple[Problem, ...]:
 
 
 def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Texts of content/ with other ends of lines, or a byte order mark."""
+    """Yield the normalized texts of content/ that have other line endings or a byte order mark."""
     for path in sorted((root / "content").rglob("*")):
         if path.suffix in _TEXTS and path.is_file() and not path.is_symlink():
             content = read_file(root, path.relative_to(root).as_posix())
@@ -110,7 +110,7 @@ def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _mend_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
-    """Path → the file with everything mended that does not overlap."""
+    """Return path → contents with all fixes that do not overlap."""
     edits: dict[str, list[Edit]] = {}
     for problem in problems:
         for path, edit in _edits(files, problem):
@@ -137,26 +137,26 @@ def _edits(files: _Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
 
 
 def _stands_already(text: Text, problem: Problem) -> bool:
-    """Whether a key that a misspelt one could be stands in the file too, so that one of them is something else."""
+    """Whether the file already has the key suggested for a misspelt one; the two then have different meanings."""
     key = rf"^\s*{re.escape(problem.mend or '')}\s*:"
     return problem.code == "unknown-key" and re.search(key, text.whole, re.MULTILINE) is not None
 
 
 def _entry(text: Text, line: int) -> Edit:
-    """A key of the front matter with all that is indented below it, to be taken out."""
+    """Return an edit that removes a key of the front matter and everything indented below it."""
     start = text.offset(Mark(line, 1))
     return Edit(start, end_of_entry(text.whole, start), "")
 
 
 def _out_of_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """A field of translations says nothing in the source language; elsewhere its source may just be missing."""
+    """Remove a field for translations from a file in the source language; others may lack their source version."""
     assert problem.line is not None
     if problem.path.endswith(f".{load_config(files.root).source_language}.md"):
         yield problem.path, _entry(text, problem.line)
 
 
 def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """A fact in a translation goes to the source, if none is there; one that says the same goes away; another stays."""
+    """Move a fact from a translation to the source version if it is missing there; remove it if it is the same."""
     assert problem.line is not None
     entry = _entry(text, problem.line)
     if entry.start >= front_matter_span(text.whole)[1]:  # an attribute of a block
@@ -177,8 +177,8 @@ def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[
 
 
 def _source_of(root: Path, path: str) -> str | None:
-    """The source version of the page that a file is a translation of."""
-    config = load_config(root)  # it can be read: pages have been, with it
+    """Return the path of the source version of a translation."""
+    config = load_config(root)  # valid, as pages have been read with it
     for versions in list_content(root, config).pages.values():
         if path in versions.values():
             return versions[source_language(versions, config)]
@@ -186,7 +186,7 @@ def _source_of(root: Path, path: str) -> str | None:
 
 
 def _in_order(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """All sorted lists of a page's file."""
+    """Sort all sorted lists of a page's file."""
     config = load_config(files.root)
     listing = list_content(files.root, config)
     for key, versions in listing.pages.items():
@@ -196,13 +196,13 @@ def _in_order(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str
 
 
 def _plain_drawing(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """A drawing without what its program has added to it, if it is a mere drawing then."""
+    """Remove a program's additions from a drawing, if nothing else is wrong with it."""
     plain = cleaned(text.whole)
     if plain is not None and not find_unsafe_in(problem.path, plain.encode()):
         yield problem.path, Edit(0, len(text.whole), plain)
 
 
-#: Code → how its problems are mended, where that takes more than other words at their place.
+#: Code → the function that fixes its problems, if a replacement at the reported position is not enough.
 MENDS: Mapping[str, Callable[[_Files, Text, Problem], Iterator[tuple[str, Edit]]]] = {
     "misplaced-fact": _into_source,
     "misplaced-word": _out_of_source,

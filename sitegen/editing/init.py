@@ -1,4 +1,4 @@
-"""A new site: settings, content model and first pages in the languages that are asked for, drawn by the theme."""
+"""A new site: settings, content model and first pages in the requested languages, rendered by the theme."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from sitegen.source.text import CONTROL, Source, control_character
 from sitegen.source.yaml import Node
 from sitegen.translation.review import accept
 
-#: Where the address of a site that has none yet leads: a name that is reserved for examples.
+#: The default address of a new site: a domain reserved for examples.
 BASE_URL = "https://example.org/"
-#: Files of the starter that would mean something else under their own names within the package.
+#: Files of the starter whose final names would have a meaning inside the package.
 _NAMES = {"gitignore": ".gitignore", "gitlab-ci.yml": ".gitlab-ci.yml"}
-#: Content path → (words of the starter, kind, facts).
+#: Content path → (name of its words in the starter, kind, facts).
 _PAGES = {
     "/": ("home", "home", ()),
     "/about/": ("about", "", ()),
@@ -40,25 +40,25 @@ _PAGES = {
     "/search/": ("search", "search", ()),
     "/site/": ("site", "translations", ()),
 }
-#: Where a site is made before it is put in place.
+#: Prefix of the temporary folder in which a site is created.
 _WORK = ".init-"
-#: How many days ahead the event of the starter takes place.
+#: Number of days until the starter's event.
 _AHEAD = 60
 
 
 def init_site(
     folder: Path, tags: Sequence[str], day: dt.date, *, title: str = "", base_url: str = "", is_minimal: bool = False
 ) -> list[str]:
-    """Make a site in a folder that is new or empty, all of it or nothing; returns the paths of its files.
+    """Create a site in a new or empty folder, completely or not at all; return the paths of its files.
 
     Args:
-        tags: BCP 47; the first is that of the language in which pages are written first.
-        day: of the first news item.
-        title: the site's name; the starter's own where it is empty.
-        is_minimal: settings, content model and home page alone.
+        tags: BCP 47 language tags; the first is the source language.
+        day: date of the first news item.
+        title: the site's name; the starter's title if empty.
+        is_minimal: whether to create only the settings, the content model and the home page.
 
     Raises:
-        SiteError: the folder has something in it, or a tag is none.
+        SiteError: the folder is not empty, or a tag is invalid.
     """
     for work in left_workshops(folder, _WORK):
         remove_workshop(work)
@@ -88,7 +88,7 @@ def _unwritable(folder: Path, error: OSError) -> Problem:
 
 
 def _languages(tags: Sequence[str]) -> dict[str, Language]:
-    """The languages by path, each once; one that is another's in a second script is made of it."""
+    """Return path → language; a language in a second script is derived from the one in its first script."""
     problems: list[Problem] = []
     check = Checker(Source.of("--languages", ",".join(tags)), problems)
     languages: dict[str, Language] = {}
@@ -111,7 +111,7 @@ def _languages(tags: Sequence[str]) -> dict[str, Language]:
 
 
 def _is_made(language: Language, bases: Mapping[str, Language]) -> bool:
-    """Whether a language is written in a second script that can be made of the first, as sr-Latn beside sr."""
+    """Whether a language can be derived from another by transliteration, such as sr-Latn from sr."""
     return language.tag in SCRIPTS and language.tag not in PSEUDO and language.tag.partition("-")[0] in bases
 
 
@@ -134,7 +134,7 @@ def _whole(languages: Mapping[str, Language], title: str, base_url: str, day: dt
         yield _NAMES.get(name, name), Template(text).safe_substitute(values) if name in _FILLED_IN else text
 
 
-#: Files of the starter that say something of the site itself.
+#: Files of the starter with placeholders for facts about the site.
 _FILLED_IN = ("README.md", "requirements.txt")
 _FACTS = {"date": lambda day: day.isoformat(), "starts": lambda day: (day + dt.timedelta(days=_AHEAD)).isoformat()}
 _MENUS = "menus:\n  main: [/about/, /news/, /events/, /contact/]\n  footer: [/site/]\n"
@@ -152,7 +152,7 @@ def _minimal(languages: Mapping[str, Language], title: str, base_url: str, day: 
 
 
 def _words(languages: Mapping[str, Language]) -> dict[str, Any]:
-    """The words of the starter, language path → words; English in a source language that it lacks."""
+    """Return language path → words of the starter; English if the source language has none."""
     found = {path: starter_words(own, "" if number else "en") for number, (path, own) in enumerate(languages.items())}
     return {path: words for path, words in found.items() if words is not None}
 

@@ -1,6 +1,6 @@
-"""JSON Schemas (draft-07, which yaml-language-server reads) of what a site's editors write, and settings for their editors.
+"""JSON Schemas (draft-07, as read by yaml-language-server) for the files that editors write, and editor settings.
 
-The engine remains the judge: a schema knows nothing of other files, so references and pictures are checked by `check` alone.
+The engine has the final say: a schema can't see other files, so only `check` checks references and pictures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FOLDER = ".vscode/schemas"
 
 
 def write_schemas(root: Path) -> list[str]:
-    """Write `.vscode/` with its schemas/, and remove schemas of kinds that are gone; returns the paths of what has changed.
+    """Write `.vscode/` with its schemas/, and remove schemas of former kinds; return the paths of changed files.
 
     Raises:
         SiteError: the content model has errors, or a file can't be written.
@@ -45,7 +45,7 @@ def write_schemas(root: Path) -> list[str]:
 
 
 def make_files(config: Config) -> dict[str, str]:
-    """Path → text of each file."""
+    """Return path → text of each file."""
     schemas = {"site": site_schema(), "kinds": kinds_schema(), "blocks": blocks_schema(), "tables": tables_schema()}
     for name, kind in config.kinds.items():
         schemas[f"pages/{name}"] = source_schema(kind)
@@ -64,12 +64,12 @@ def _stands(path: Path, text: str) -> bool:
 
 
 def source_schema(kind: Kind) -> Schema:
-    """The front matter of a page of the kind in its source version."""
+    """Return the schema of the front matter of a kind's source version."""
     return {"title": f"a page of the kind '{kind.name}', source version", **table_schema(kind.fields)}
 
 
 def translation_schema(kind: Kind) -> Schema:
-    """The front matter of a translation of such a page: words alone, none of them required."""
+    """Return the schema of the front matter of a kind's translation: only words, none of them required."""
     words = {**{declared.name: declared for declared in kind.of_side("words")}, **TRANSLATION_FIELDS}
     schema = table_schema(words)
     schema.pop("required", None)
@@ -80,7 +80,7 @@ def translation_schema(kind: Kind) -> Schema:
 
 
 def site_schema() -> Schema:
-    """site.yaml."""
+    """Return the schema of site.yaml."""
     texts = {"type": "object", "additionalProperties": {"type": ANY_SCALAR}}
     scripts = table_schema(SCRIPT_FIELDS)
     scripts["properties"]["words"] = {**texts, "description": "Words → how they are written in the other script."}
@@ -117,7 +117,7 @@ def site_schema() -> Schema:
 
 
 def _menu(depth: int = 3) -> Schema:
-    """A list of entries, each with others below it."""
+    """Return the schema of a list of nested menu entries."""
     text = {"type": ANY_SCALAR}
     values: dict[str, Schema] = {
         "page": dict(PATH),
@@ -131,7 +131,7 @@ def _menu(depth: int = 3) -> Schema:
 
 
 def kinds_schema() -> Schema:
-    """kinds.yaml."""
+    """Return the schema of kinds.yaml."""
     names = {"type": "object", "additionalProperties": {"type": "string"}}
     of_kind: Mapping[str, Schema] = {
         "extends": {"type": "string"},
@@ -151,7 +151,7 @@ def kinds_schema() -> Schema:
 
 
 def blocks_schema() -> Schema:
-    """blocks.yaml."""
+    """Return the schema of blocks.yaml."""
     names: Schema = {"type": "array", "items": {"type": "string"}}
     of_block: Mapping[str, Schema] = {
         "form": {"enum": ["container", "leaf", "inline"]},
@@ -174,7 +174,7 @@ def blocks_schema() -> Schema:
 
 
 def tables_schema() -> Schema:
-    """tables.yaml."""
+    """Return the schema of tables.yaml."""
     columns = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
     table = {"type": "object", "additionalProperties": False, "properties": columns}
     return {
@@ -219,9 +219,9 @@ def _keys(
 
 
 def read_settings() -> dict[str, Any]:
-    """VS Code's settings: which schema is whose, and `check` as a task whose problems stand in the files.
+    """Return the settings of VS Code: the schema for each file, and a `check` task whose problems appear in the files.
 
-    Red Hat's YAML extension does not look into Markdown (vscode-yaml, issue 207); so front matter is checked there by the task.
+    Red Hat's YAML extension does not support front matter in Markdown (vscode-yaml, issue 207), so the task checks it.
     """
     schemas = {f"./{_FOLDER}/{name}.json": f"content/{name}.yaml" for name in ("site", "kinds", "blocks", "tables")}
     pattern = {"regexp": PROBLEM_LINE, "file": 1, "line": 2, "column": 3, "severity": 4, "code": 5, "message": 6}
@@ -246,5 +246,5 @@ def read_settings() -> dict[str, Any]:
     }
 
 
-#: The first line of a problem as a text: path, line, column, severity, code, message.
+#: Matches the first line of a problem in text form: path, line, column, severity, code, message.
 PROBLEM_LINE = r"^(\S.*?):(\d+):(\d+): (error|warning)\[([\w-]+)\]: (.*)$"

@@ -1,4 +1,4 @@
-"""Where pages are mentioned: links, references, settings."""
+"""Mentions of pages: in links, references and settings."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ SETTINGS = "content/site.yaml"
 
 
 class Mention(Struct, frozen=True):
-    """A place that names a page.
+    """A place that refers to a page.
 
     Attributes:
-        path: of the file.
-        written: the target as it stands there, as `../a/#how`.
-        key: the page, or the page beside which the named file lies.
-        base: the page that the file is of, from which a relative target is seen; `/` for settings.
+        path: path of the file.
+        written: the target as written, such as `../a/#how`.
+        key: the page, or the page that the target file is beside.
+        base: the page that contains the mention, to which a relative target is resolved; `/` for settings.
     """
 
     path: str
@@ -36,7 +36,7 @@ class Mention(Struct, frozen=True):
 
 
 def find_mentions(library: Library) -> Iterator[Mention]:
-    """Every link, reference and setting that names a page, or a file beside one."""
+    """Yield every link, reference and setting that refers to a page or a file beside one."""
     for page in library.pages.values():
         for document in page.versions.values():
             if document.is_written:
@@ -63,7 +63,7 @@ def _links(document: Document) -> Iterator[Mention]:
 
 
 def _references(values: Iterable[Any]) -> Iterator[Reference]:
-    """References within values of fields, however deep."""
+    """Yield the references in field values, at any depth."""
     for value in values:
         if isinstance(value, Reference):
             yield value

@@ -1,7 +1,7 @@
-"""`rename` and `remove`: a page with all below it, every link and reference to it, and its old addresses.
+"""`rename` and `remove`: move or delete a page and its subpages, and update links, references and old addresses.
 
-A link is changed where it is written, character for character; what a translation records of its source is kept in
-step, so that it is no more behind than it was.
+A link is edited in place, without touching the text around it. The records of translations are updated, so that a
+translation does not become outdated by this.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from sitegen.translation.records import whole_library
 
 
 def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
-    """Move a page and all below it; returns the files that were changed, where they are now.
+    """Move a page and its subpages; return the changed files with their new paths.
 
     Raises:
-        SiteError: there is no such page, the new place is taken or none, or the site has errors; nothing is changed.
+        SiteError: there is no such page, the new path is taken or invalid, or the site has errors; nothing is changed.
     """
     with whole_library(root) as (library, _):
         source, target = _existing(library, old), _free(library, root, new)
@@ -64,14 +64,14 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
 
 
 def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) -> tuple[str, ...]:
-    """Remove a page and all below it; returns the files that were changed.
+    """Remove a page and its subpages; return the changed files.
 
     Args:
-        to: page to which links and references then lead, and old addresses too.
-        force: even if other pages link to it, or git could not restore it.
+        to: page to which links, references and old addresses lead from then on.
+        force: whether to remove it even if other pages refer to it or git can't restore it.
 
     Raises:
-        SiteError: others name it, git couldn't bring it back, or there is no such page; nothing is changed.
+        SiteError: other pages refer to it, git can't restore it, or there is no such page; nothing is changed.
     """
     with whole_library(root) as (library, _):
         source = _existing(library, old)
@@ -123,19 +123,16 @@ def _unsaved(root: Path, folder: str) -> Iterator[Problem]:
         yield problem_at(files[0], "unsaved", message, None, f"commit {them} first, or use --force")
 
 
-# what names a page
-
-
-# how it is changed
+# mentions
 
 
 def _in_templates(root: Path, key: Key) -> Iterator[tuple[str, int]]:
-    """Each place in the site's own templates where a text in quotes begins with a content path: (path of the file, offset)."""
+    """Yield (file path, offset) of each quoted string in the site's templates that begins with a content path."""
     named = re.compile(rf"""(?<=['"]){re.escape(key)}""")
     for file in sorted((root / "templates").rglob("*.html")):
         try:
             text = read_file(root, file.relative_to(root).as_posix()).decode()
-        except (OSError, UnicodeDecodeError):  # a build says so
+        except (OSError, UnicodeDecodeError):  # the build reports it
             continue
         yield from ((file.relative_to(root).as_posix(), found.start()) for found in named.finditer(text))
 
@@ -164,7 +161,7 @@ def _refusal(path: str, message: str, hint: str) -> SiteError:
 
 
 def _commit(root: Path, files: Mapping[str, bytes], last: Callable[[], object]) -> None:
-    """Write every file, then do the last step; where that fails, the files are as they were."""
+    """Write all files, then perform the last step; if anything fails, restore the files."""
     before = {path: read_file(root, path) for path in files}
     try:
         replace_files(root, files)

@@ -1,4 +1,4 @@
-"""A new page in the source language: what its kind needs is asked for, given, or left to be filled in."""
+"""A new page in the source language: the fields of its kind are given, asked for, or left to fill in."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from sitegen.source.text import Source
 from sitegen.source.yaml import parse
 from sitegen.translation.records import whole_library
 
-#: Puts a question to a person and returns the answer.
+#: Asks a question and returns the answer.
 Ask = Callable[[str], str]
-#: Tells a person what was wrong with an answer.
+#: Shows a line, for example why an answer is wrong.
 Tell = Callable[[str], None]
 
 Read = TypeVar("Read")
 
-#: A field's type → how an answer is to be written.
+#: Field type → the format of an answer.
 _FORMS = {
     "number": "a number",
     "boolean": "true or false",
@@ -48,7 +48,7 @@ _FORMS = {
     "image": "a file beside the page, as hall.jpg",
     "group": "as {key: value}",
 }
-#: More pages than these are not listed.
+#: Maximum number of pages to list.
 _MOST_LISTED = 20
 
 
@@ -62,14 +62,14 @@ def new_page(
     """Write `index.<source language>.md` of a page and return its path.
 
     Args:
-        kind_name: "" to be asked for.
-        key: the same.
-        given: field → value as a person writes it: `open`, `/plan/, /news/`.
-        dialogue: how the required fields that are not given, the summary and the page's day are asked for; without it
-            they are left to be filled in, and the page is a draft.
+        kind_name: the kind; if empty, it is asked for.
+        key: the content path; if empty, it is asked for.
+        given: field → value as a person writes it, such as `open` or `/plan/, /news/`.
+        dialogue: asks for required fields that are not given, the summary and the page's date; without it, they are
+            left to fill in and the page is a draft.
 
     Raises:
-        SiteError: the kind is unknown, the path is none, the page exists, or a value that is given is wrong.
+        SiteError: the kind is unknown, the path is invalid, the page exists, or a given value is wrong.
     """
     config = load_config(root)
     if dialogue and not kind_name:
@@ -90,7 +90,7 @@ def new_page(
 
 
 def left_to_do(root: Path, kind_name: str, given: Mapping[str, str]) -> str:
-    """`a draft; fill in title`: what a new page must have and is not given; "" for nothing."""
+    """Return what is left to do on a new page, such as `a draft; fill in title`; "" if nothing is."""
     config = load_config(root)
     wanted = _wanted(config, _kind(config, kind_name))
     left = listing(declared.name for declared in wanted if declared.required and declared.name not in given)
@@ -107,7 +107,7 @@ def _kind(config: Config, name: str) -> Kind:
 
 
 def _free_path(root: Path, config: Config, text: str) -> str:
-    """The file of a page that is not there yet."""
+    """Return the file path of a new page; raise if the content path is invalid or the page exists."""
     key = as_path(text)
     path = f"content{key}index.{config.source_language}.md"
     if hint := write_path(key, outside_content(root, config)):
@@ -119,7 +119,7 @@ def _free_path(root: Path, config: Config, text: str) -> str:
 
 
 def _asked(question: str, given: str, read: Callable[[str], Read], dialogue: tuple[Ask, Tell] | None) -> Read:
-    """What is given, or else a person's first answer that can be read."""
+    """Return the given value, or ask until there is a valid answer."""
     while not given and dialogue:
         ask, tell = dialogue
         try:
@@ -136,28 +136,28 @@ def _tell_wrong(problem: Problem, tell: Tell) -> None:
 
 
 def _wanted(config: Config, kind: Kind) -> Iterator[Field]:
-    """What a new page should say, facts first: all that is required, a summary, and its day."""
+    """Yield the fields to fill in on a new page, facts first: those required, the summary, and its dates."""
     also = {"summary", *_days(config, kind)}
     for side in ("facts", "words"):
         yield from (declared for declared in kind.of_side(side) if declared.required or declared.name in also)
 
 
 def _days(config: Config, kind: Kind) -> Iterator[str]:
-    """The days by which calendars and lists have pages of a kind, though it may not require them."""
+    """Yield the date fields that calendars and lists use for pages of a kind, even if they are not required."""
     lists = (other.children for other in config.kinds.values() if other.children.kind == kind.name)
     named = [kind.calendar.get("start", ""), *(children.sort.removeprefix("-") for children in lists)]
     yield from (name for name in named if name in kind.fields and kind.fields[name].type in ("date", "datetime"))
 
 
 class _Answers(Struct, frozen=True):
-    """Reads answers of a person as values of a kind's fields."""
+    """Reads answers as values of a kind's fields."""
 
     root: Path
     config: Config
     kind: Kind
 
     def check_given(self, given: Mapping[str, str]) -> dict[str, str]:
-        """Field → its value as YAML, for all that is given."""
+        """Return field → value as YAML, for the given values."""
         problems: list[Problem] = []
         values = {}
         for name, text in given.items():
@@ -173,7 +173,7 @@ class _Answers(Struct, frozen=True):
         return values
 
     def ask(self, declared: Field, ask: Ask, tell: Tell) -> str:
-        """The value of a field as YAML, asked for until it is right; "" for none."""
+        """Ask for the value of a field until it is valid; return it as YAML, or "" if it is left empty."""
         for line in self._about(declared):
             tell(line)
         while True:
@@ -189,7 +189,7 @@ class _Answers(Struct, frozen=True):
                 tell("  it must be filled in")
 
     def read(self, declared: Field, text: str) -> tuple[str, list[Problem]]:
-        """An answer as YAML, a sorted list in order, and what is wrong with it."""
+        """Return an answer as YAML, with a sorted list in order, and its problems."""
         written, problems = self._written(declared, text), list[Problem]()
         try:
             written = self._in_order(declared, written)
@@ -241,7 +241,7 @@ class _Answers(Struct, frozen=True):
             yield from (f"  {key}  {title}" for key, title in self._pages_of(own.kind))
 
     def _pages_of(self, kind: str) -> Sequence[tuple[str, str]]:
-        """Content path and title of the pages of a kind; none where the site can't be read now."""
+        """Return the content paths and titles of a kind's pages; none if the site can't be read at the moment."""
         try:
             with whole_library(self.root) as (library, _):
                 found = [

@@ -1,4 +1,4 @@
-"""Puts the items of sorted lists in order where they are written: in brackets or a line each, comments with their items."""
+"""Sorts the items of sorted lists in place, in flow or block style; comments move with their items."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 
-#: What follows an item in brackets: a comma, and the comment at the end of its line.
+#: The text after an item in a flow list: a comma, and a comment at the end of the line.
 _TAIL = re.compile(r"((?:[ \t]*,)?)((?:[ \t]+#[^\r\n]*)?)")
 
 
 def put_in_order(text: Text, fields: Mapping[str, Field], time_zone: dt.tzinfo) -> Iterator[Edit]:
-    """The change of each list in a page's front matter that is sorted and not in order.
+    """Yield the edit of each sorted list in a page's front matter that is out of order.
 
     Raises:
         SiteError: the front matter can't be read.
     """
-    if re.search(r"\r(?!\n)", text.whole):  # no editor has written so for twenty years
+    if re.search(r"\r(?!\n)", text.whole):  # no editor has written CR line ends for twenty years
         return
     first, last = front_matter_span(text.whole)
     front = text.whole[first:last]
@@ -35,7 +35,7 @@ def put_in_order(text: Text, fields: Mapping[str, Field], time_zone: dt.tzinfo) 
 
 
 def _in_brackets(text: Text, node: Node, order: Sequence[int]) -> Iterator[Edit]:
-    """Nothing where it is not certain whose a comment is."""
+    """Sort a flow list; skip it if it is unclear which item a comment belongs to."""
     starts = [text.offset(child.mark) for child in node.value]
     ends = [start + child.mark.width for start, child in zip(starts, node.value, strict=True)]
     tails = [_tail(text, end) for end in ends]
@@ -64,7 +64,7 @@ def _begins_line(text: Text, place: int) -> bool:
 
 
 def _in_lines(text: Text, node: Node, order: Sequence[int]) -> Iterator[Edit]:
-    """A comment above an item belongs to it; one above the first to the list, unless another item has one too."""
+    """Sort a block list. A comment above an item belongs to it; one only above the first item belongs to the list."""
     lines, indent = text.whole.split("\n"), node.mark.column - 1
     numbers = [child.mark.line for child in node.value]
     if not all(lines[number - 1][indent : indent + 2] == "- " for number in numbers):
@@ -81,7 +81,7 @@ def _in_lines(text: Text, node: Node, order: Sequence[int]) -> Iterator[Edit]:
 
 
 def _with_comments(lines: Sequence[str], number: int, last: int, indent: int) -> int:
-    """The first of the comments right above an item, which stand no deeper than it and below line `last`."""
+    """Return the line of the first comment directly above an item, after line `last` and not indented more than it."""
     while number - 1 > last and re.match(rf" {{0,{indent}}}#", lines[number - 2]):
         number -= 1
     return number

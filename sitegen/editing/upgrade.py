@@ -1,4 +1,4 @@
-"""`upgrade`: what of a site must change for the version of the generator that is installed; what is certain is mended."""
+"""`upgrade`: finds what a site must change for the installed version of the generator, and makes the safe changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PIN = re.compile(r"^sitegen==(\S+)$", re.MULTILINE)
 
 
 def upgrade(root: Path) -> Iterator[str]:
-    """Change what a site must change; yields a line for each change, made or left to a person.
+    """Upgrade a site; yield a line for each change, whether it is made or left to do by hand.
 
     Raises:
         SiteError: the site's settings can't be read.
@@ -30,14 +30,14 @@ def upgrade(root: Path) -> Iterator[str]:
 
 
 def _theme(root: Path) -> Iterator[str]:
-    """Since 0.1 a site without templates of its own says which theme draws it."""
+    """Since 0.1, a site without its own templates must name its theme."""
     text = read_file(root, _SETTINGS).decode()
     if not load_config(root).theme and not (root / "templates").is_dir():
         line = "\r\n" if "\r\n" in text else "\n"
         now = f"{text}{'' if text.endswith(line) else line}theme: default{line}"
         try:
             is_read = "theme" in parse(Source.of(_SETTINGS, now), now).value
-        except SiteError:  # as behind settings in braces
+        except SiteError:  # for example, after settings in flow style
             is_read = False
         if is_read:
             replace_files(root, {_SETTINGS: now.encode()})
@@ -46,7 +46,7 @@ def _theme(root: Path) -> Iterator[str]:
 
 
 def _schemas(root: Path) -> Iterator[str]:
-    """Since 0.1 the schemas lie in .vscode/."""
+    """Since 0.1, the schemas are in .vscode/."""
     old = ("schemas/site.json", "schemas/kinds.json")
     if (root / "schemas").is_symlink() or not all((root / path).is_file() for path in old):
         return
@@ -59,7 +59,7 @@ def _schemas(root: Path) -> Iterator[str]:
 
 
 def _pin(root: Path) -> Iterator[str]:
-    """The version that requirements.txt pins is the one that is installed."""
+    """Update the pinned version in requirements.txt to the installed one."""
     path = root / "requirements.txt"
     text = read_text(root, path.name) if path.is_file() else ""
     pinned = _PIN.search(text)
@@ -69,5 +69,5 @@ def _pin(root: Path) -> Iterator[str]:
         yield f"requirements.txt: sitegen {pinned[1]} is {__version__} now"
 
 
-#: What has changed for sites, the oldest first; each mends it or says what is left to do.
+#: Changes that affect sites, oldest first; each function makes the change or says what is left to do.
 CHANGES: tuple[Callable[[Path], Iterator[str]], ...] = (_theme, _schemas, _pin)

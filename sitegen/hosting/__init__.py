@@ -1,1 +1,1 @@
-"""Headers, redirects and languages, as each server reads them."""
+"""Headers, redirects and languages in each server's format."""

@@ -26,7 +26,7 @@ from sitegen.hosting.rules import (
 
 
 def write_caddy(hosting: Hosting) -> str:
-    """A Caddyfile, which may be imported into another; Caddy fetches the certificate itself."""
+    """A Caddyfile, which can also be imported into another; Caddy obtains the certificate itself."""
     inner = [*_block("route", _caddy_route(hosting)), *_block("handle_errors", _caddy_errors(hosting))]
     return as_lines(
         [f"# {hosting.base_url} on Caddy 2.6 or newer", *_block(", ".join((hosting.origin, *hosting.others)), inner)]
@@ -34,13 +34,13 @@ def write_caddy(hosting: Hosting) -> str:
 
 
 def literal(text: str) -> str:
-    """A word of a Caddyfile that is a text as it is: nothing in braces is replaced in it."""
+    """A word of a Caddyfile for a literal text, in which no placeholders are replaced."""
     refuse_signs(text, "{}", "Caddy")
     return _word(text)
 
 
 def _word(text: str) -> str:
-    """A word of a Caddyfile; in quotes a backslash is itself, but before a quote: there it takes grave accents instead."""
+    """A word of a Caddyfile, in double quotes, or in backticks if it has a backslash at its end or before a quote."""
     refuse_signs(text, "", "Caddy")
     if not text.endswith("\\") and '\\"' not in text:
         return '"' + text.replace('"', '\\"') + '"'
@@ -53,7 +53,7 @@ def _block(name: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _caddy_hosts(hosting: Hosting) -> Iterator[str]:
-    """A language is asked for at its own host, whose start is its home page."""
+    """Redirect each language to its own host, and the root of that host to the language's home page."""
     for host, places in hosting.wrong_hosts.items() if hosting.others else ():
         for origin, paths in places.items():
             name = f"@elsewhere_{len(paths)}_{hashlib.sha256((host + origin).encode()).hexdigest()[:6]}"

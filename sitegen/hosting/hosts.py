@@ -13,18 +13,18 @@ from sitegen.hosting.rules import Hosting
 
 
 class Host(Struct, frozen=True, kw_only=True):
-    """A server or a service that a site can be published by.
+    """A server or service that can publish a site.
 
     Attributes:
-        write: its configuration, as `hosts NAME` prints it.
-        file: where it reads that in the folder that is published, as "_headers"; "" where a person installs it.
+        write: makes its configuration, as `hosts NAME` prints it.
+        file: its place in the published folder, such as "_headers"; "" if the configuration is installed by hand.
     """
 
     write: Callable[[Hosting], str]
     file: str = ""
 
 
-#: Name → host: the engine's own, and those that extensions add.
+#: Name → host: the engine's own, and those added by extensions.
 HOSTS: dict[str, Host] = {
     "caddy": Host(write=write_caddy),
     "headers": Host(write=write_headers, file="_headers"),

@@ -22,8 +22,8 @@ from sitegen.hosting.rules import (
 def write_headers(hosting: Hosting) -> str:
     """`_headers`, as Netlify and Cloudflare Pages read it.
 
-    A header stands in one rule only, as some hosts join two values to one. The first, that of all addresses, then gives
-    way: pages are revalidated by these hosts' own rule.
+    Each header is in one rule only, since some hosts join the values of two rules. The rule for all addresses gives
+    way: without its Cache-Control, pages are revalidated by these hosts' own rule.
     """
     rules = [rule for rule in hosting.rules if rule.pattern not in (f"{ADMIN}*", DRAWINGS)]
     last = {name: rule for rule in rules for name in rule.headers}
@@ -43,14 +43,14 @@ def write_headers(hosting: Hosting) -> str:
 
 
 def _instead(pattern: str, headers: Mapping[str, str]) -> Iterator[str]:
-    """Headers in place of the site's, which `!` takes away; hosts that don't know it keep the strict ones."""
+    """Headers that replace the site's, which `!` removes; hosts that don't support it keep the strict ones."""
     yield _word(pattern)
     for name, value in headers.items():
         yield from (f"  ! {name}", _header(name, value))
 
 
 def _word(text: str) -> str:
-    """A word of a line: it can't be quoted, and ends at a space."""
+    """A word of a line; it can't be quoted, so it can't contain a space."""
     refuse_signs(text, " ", "_headers and _redirects")
     return text
 
@@ -61,7 +61,7 @@ def _header(name: str, value: str) -> str:
 
 
 def write_redirects(hosting: Hosting) -> str:
-    """`_redirects`, as Netlify, Cloudflare Pages and GitLab Pages read it; each passes over lines that it does not know."""
+    """`_redirects`, as Netlify, Cloudflare Pages and GitLab Pages read it; each ignores lines it does not support."""
     lines = ["# 301! holds although a page lies at the old address too; hosts that do not know it take the next line."]
     for host, places in hosting.wrong_hosts.items() if hosting.others else ():
         scheme = hosting.base_url.partition(":")[0]

@@ -26,7 +26,7 @@ from sitegen.hosting.rules import (
 
 
 def write_nginx(hosting: Hosting) -> str:
-    """A file for nginx's `conf.d`, complete but for the certificate; names of variables are this site's own."""
+    """A file for nginx's `conf.d`, complete except for the certificate; its variable names are unique to the site."""
     name = f"site_{hashlib.sha256(hosting.base_url.encode()).hexdigest()[:6]}"
     lines = [
         f"# {hosting.base_url} on nginx, for /etc/nginx/conf.d/; Debian: {_packages(hosting)}",
@@ -44,13 +44,13 @@ def _packages(hosting: Hosting) -> str:
 
 
 def literal(text: str) -> str:
-    """A word of nginx's configuration that is a text as it is; nginx has no way to write a dollar sign."""
+    """A word of nginx's configuration for a literal text; nginx has no way to write a dollar sign."""
     refuse_signs(text, "$", "nginx")
     return _quoted(text)
 
 
 def _quoted(text: str) -> str:
-    """A word of nginx's configuration; names of variables stand for their values."""
+    """A word of nginx's configuration, in which variables are replaced by their values."""
     refuse_signs(text, "", "nginx")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
@@ -75,7 +75,7 @@ def _nginx_maps(hosting: Hosting, name: str) -> Iterator[str]:
 
 
 def _elsewhere(hosting: Hosting) -> Iterator[tuple[str, str]]:
-    """Host and address → the origin at which it is published, where that is another."""
+    """Host and address → the origin where the address is published, if that is a different one."""
     for host, places in hosting.wrong_hosts.items():
         name = urlsplit(f"//{host}").hostname or ""
         for origin, paths in places.items():
@@ -101,7 +101,7 @@ def _varying(hosting: Hosting) -> list[str]:
 
 
 def _values(hosting: Hosting, header: str) -> tuple[list[tuple[str, str]], str]:
-    """The values of a header over "status path", the winning one first; and that of every other answer, errors too."""
+    """The values of a header by "status path", the winning one first; and its value in all other answers and errors."""
     rules = [*hosting.rules, *(Rule(path, NEGOTIATED) for path in START)]
     own = [rule for rule in rules if header in rule.headers]
     rows = [
@@ -113,7 +113,7 @@ def _values(hosting: Hosting, header: str) -> tuple[list[tuple[str, str]], str]:
 
 
 def _nginx_secure(hosting: Hosting) -> Iterator[str]:
-    """Who asks without encryption is sent on."""
+    """Redirect unencrypted requests to HTTPS."""
     parts = urlsplit(hosting.base_url)
     if hosting.is_secure and parts.port is None:
         yield f"server {{ listen 80; listen [::]:80; server_name {' '.join(literal(name) for name in (str(parts.hostname), *_other_names(hosting)))}; return 301 https://$host$request_uri; }}"
@@ -149,7 +149,7 @@ def _nginx_locations(hosting: Hosting, name: str) -> Iterator[str]:
         yield f"location = {literal(unquote(old))} {{ return 301 {literal(new)}; }}"
     yield f"location {literal(base)} {{"
     yield f"    alias {literal(hosting.folder.rstrip('/') + '/')};"
-    feed = f"default_type {TYPES['/feed.xml']};"  # its own place, as nginx knows types by the ending alone
+    feed = f"default_type {TYPES['/feed.xml']};"  # needs its own location: nginx finds types by the ending only
     yield f"    location ~ /feed\\.xml$ {{ types {{ }} {feed} }}"
     yield "}"
     if base != "/":
@@ -185,7 +185,7 @@ def _is_number(host: str) -> bool:
 
 
 def _texts() -> list[str]:
-    """Media types of text but HTML, which nginx compresses and labels anyway."""
+    """Text media types except HTML, which nginx compresses and labels anyway."""
     return sorted({media_type for media_type in TYPES.values() if is_text_type(media_type)} - {"text/html"})
 
 

@@ -1,15 +1,16 @@
-"""What a server must know of the site: headers, media types, redirects, languages; written for each kind of host.
+"""What a server needs to know about a site: headers, media types, redirects and languages.
 
-`RULES` and `TYPES` are the one table, `HOSTS` writes it in each host's form. nginx and Caddy also send a visitor of the
-site's root on to a language of the `Accept-Language` header (RFC 9110, 12.5.4), and of nothing else:
+`RULES` and `TYPES` are the common table, which `HOSTS` writes in each host's format. nginx and Caddy also redirect
+visitors of the site's root to a language, chosen only by the `Accept-Language` header (RFC 9110, 12.5.4):
 
-- The range with the highest weight wins, weights compared by tenths; among equals the first. Weight 0 refuses a range.
-- A range means a site's language as in the lookup of RFC 4647: `en-US` → `en`, `uz-Cyrl-UZ` → `uz-Cyrl`; one of which
-  the site has no more than the language itself means the first in site.yaml: `zh-TW` → `zh-Hans`. `*` means none.
-- Who comes from a page of the site, or asks for `/?choose`, has chosen already, and gets the list of languages; so does
-  everyone whose languages the site lacks. No cookie is set for that.
+- The range with the highest weight wins, comparing weights by tenths; of several, the first. Weight 0 refuses a range.
+- A range matches a site's language by the lookup of RFC 4647: `en-US` → `en`, `uz-Cyrl-UZ` → `uz-Cyrl`. If the site has
+  only the language in other forms, the range matches the first of these in site.yaml: `zh-TW` → `zh-Hans`. `*` matches
+  nothing.
+- Visitors who come from a page of the site, or request `/?choose`, have already chosen and get the list of languages;
+  so does everyone whose languages the site lacks. No cookie is set.
 
-Hosts that read `_headers` and `_redirects` see the first range only, and no referrer, so there `/` is always the list.
+Hosts that read `_headers` and `_redirects` see only the first range, and no referrer, so there `/` is always the list.
 """
 
 from __future__ import annotations
@@ -32,23 +33,23 @@ from sitegen.problems.problem import Problem, SiteError
 
 
 class Rule(Struct, frozen=True):
-    """Headers of the addresses that a pattern names: below the site's own address, `*` being any text."""
+    """Headers for the addresses that match a pattern, relative to the site's address; `*` matches any text."""
 
     pattern: str
     headers: Mapping[str, str]
 
 
-#: What a page may load: only what is the site's own. Data blocks such as JSON-LD are no scripts and need no leave.
+#: What a page may load: only the site's own files. Data blocks such as JSON-LD are not scripts and need no permission.
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "media-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
-#: Drawings lie beside pages that anyone may edit, and are documents of the site when they are opened by themselves.
+#: Drawings are files beside pages that anyone may edit, and documents of the site when opened directly.
 DRAWINGS = "*.svg"
 DRAWING_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
 
-#: Of two rules for one address the later one wins, header by header.
+#: If two rules apply to an address, the later one wins, header by header.
 RULES: tuple[Rule, ...] = (
     Rule(
         "*",
@@ -57,11 +58,11 @@ RULES: tuple[Rule, ...] = (
             "Content-Security-Policy": POLICY,
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-            "Referrer-Policy": "strict-origin-when-cross-origin",  # the whole address within the site: see `referer_pattern`
+            "Referrer-Policy": "strict-origin-when-cross-origin",  # the full address within the site: `referer_pattern`
             "X-Content-Type-Options": "nosniff",
         },
     ),
-    # Their names carry their digests. Nobody else's page needs them; a picture beside a page may be shown anywhere.
+    # The names contain digests. No other site's page needs them; a picture beside a page may be shown anywhere.
     Rule(
         "assets/*",
         {
@@ -71,15 +72,15 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(DRAWINGS, {"Content-Security-Policy": DRAWING_POLICY}),
 )
-#: Where the editor in the browser lies, if one is published.
+#: The folder of the editor in the browser, if it is published.
 ADMIN = "admin/"
-#: Added for https alone, as RFC 6797 (7.2) asks.
+#: Added for https only, as RFC 6797 (7.2) requires.
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}
-#: Paths of the root, and what is added there where the answer depends on who asks.
+#: Paths of the root, and the headers added there because the answer depends on the visitor.
 START = ("", "index.html")
 NEGOTIATED = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Referer"}
 
-#: End of a file's path → media type. Text is in UTF-8 and is said to be.
+#: End of a file's path → media type. Text is in UTF-8 and labelled as such.
 TYPES: dict[str, str] = {
     "/feed.xml": "application/atom+xml",
     ".css": "text/css",
@@ -113,16 +114,16 @@ TYPES: dict[str, str] = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
 }
-#: Those that hosts don't find out by themselves; no more, as they label even an error page so.
+#: Endings that hosts don't know themselves; no others, because hosts then label even error pages with the type.
 UNCOMMON = ("/feed.xml", ".ics")
 
-#: A weight as it is written in the header, the highest first.
+#: A weight as written in the header, the highest first.
 _WEIGHTS = (
     r"(?:;[ \t]*q=1(?:\.0*)?)?",
     *(rf";[ \t]*q=0\.{tenth}[0-9]*" for tenth in range(9, 0, -1)),
     r";[ \t]*q=0\.0[0-9]*[1-9][0-9]*",
 )
-#: Answers shorter than this, in bytes, are sent as they are.
+#: Answers with fewer bytes than this are not compressed.
 WORTH_COMPRESSING = 1024
 
 
@@ -130,14 +131,14 @@ class Hosting(Struct, frozen=True):
     """A site as its server sees it.
 
     Attributes:
-        base_url: as "https://example.org/site/".
-        folder: where the site lies on the server's disk; empty where a host knows.
+        base_url: such as "https://example.org/site/".
+        folder: the site's folder on the server's disk; empty if the host knows it.
         languages: paths of the languages.
-        ranges: language range, in small letters → path of the language that it means; longer ones first.
+        ranges: language range in lower case → path of the language it selects; longer ranges first.
         moved: old address → new one, both with the base path and percent-encoded.
-        others: origin of a host of its own → paths of the languages that it serves.
+        others: origin of an additional host → paths of the languages it serves.
         has_brotli: whether nginx has the module that sends .br files.
-        editor: what the editor in the browser may load besides its own files; None where there is none.
+        editor: origins from which the editor in the browser may load more than its own files; None without an editor.
     """
 
     base_url: str
@@ -165,7 +166,7 @@ class Hosting(Struct, frozen=True):
 
     @property
     def wrong_hosts(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """Host → origin → the languages that are to be asked for there, not at this host."""
+        """Host → origin → the languages that are served there and not by this host."""
         own = {path for languages in self.others.values() for path in languages}
         here = tuple(path for path in self.languages if path not in own)
         places = {self.origin: here, **self.others}
@@ -185,7 +186,7 @@ class Hosting(Struct, frozen=True):
 
 
 def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
-    """What servers must know of a site."""
+    """What servers need to know about a site."""
     config = library.config
     locales = {path: library.locales[path] for path in config.built}
     moved = {
@@ -206,7 +207,7 @@ def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
 
 
 def _other_hosts(config: Config) -> dict[str, tuple[str, ...]]:
-    """Origin → languages, for those that have a host of their own."""
+    """Origin → languages, for languages with their own host."""
     others: dict[str, tuple[str, ...]] = {}
     for path in config.built:
         origin = config.origin_of(path)
@@ -216,14 +217,14 @@ def _other_hosts(config: Config) -> dict[str, tuple[str, ...]]:
 
 
 def editor_hosts(editor: Editor) -> tuple[str, ...]:
-    """Where the editor asks for files and for leave: scheme and host of each."""
+    """The origins that the editor contacts for files and for signing in."""
     public = {"github": ("https://api.github.com",), "gitlab": ("https://gitlab.com",)}[editor.backend]
     own = [urlsplit(address) for address in (editor.api, editor.auth) if address]
     return (*(() if editor.api else public), *(f"{parts.scheme}://{parts.netloc}" for parts in own))
 
 
 def editor_headers(hosts: Iterable[str]) -> dict[str, str]:
-    """Headers of the editor alone: its styles are made as it runs, and it opens a window to sign people in."""
+    """Headers for the editor only: it creates styles at run time, and opens a window for signing in."""
     policy = (
         f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' blob: data: {' '.join(hosts)}; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' blob: data: https://avatars.githubusercontent.com; "
@@ -234,7 +235,7 @@ def editor_headers(hosts: Iterable[str]) -> dict[str, str]:
 
 
 def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
-    """Language range → path of the language that it means; CLDR knows that `zh-TW` is written as `zh-Hant` is."""
+    """Language range → path of the language it selects; according to CLDR, `zh-TW` is written like `zh-Hant`."""
     found = {locale.tag.lower(): path for path, locale in locales.items()}
     written = {
         f"{full_tag(locale.tag).language}_{locale.script}": path for path, locale in reversed(list(locales.items()))
@@ -249,28 +250,28 @@ def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda row: (-len(row[0]), row[0])))
 
 
-# what the hosts' forms share
+# shared by the hosts' formats
 
 
 def range_patterns(hosting: Hosting) -> list[str]:
-    """Regular expressions over `Accept-Language`, to be tried in order; group 1 is the range, as the site knows it."""
+    """Regular expressions for `Accept-Language`, to try in order; group 1 is the range as the site knows it."""
     ranges = "|".join(literal_pattern(name) for name in hosting.ranges)
     return [rf"(?:^|,)[ \t]*({ranges})(?:-[a-z0-9]+)*[ \t]*{weight}[ \t]*(?:,|$)" for weight in _WEIGHTS]
 
 
 def referer_pattern(hosting: Hosting) -> str:
-    """A regular expression over `Referer`: a page in a language of the site."""
+    """A regular expression for `Referer` that matches a page in a language of the site."""
     host = literal_pattern(urlsplit(hosting.base_url).netloc)
     return rf"^https?://{host}{literal_pattern(hosting.base_path)}{any_language(hosting)}/"
 
 
 def any_language(hosting: Hosting) -> str:
-    """A group of a regular expression: one of the languages' paths."""
+    """A group of a regular expression that matches the path of any language."""
     return f"({'|'.join(literal_pattern(path) for path in hosting.languages)})"
 
 
 def literal_pattern(text: str) -> str:
-    """A regular expression for a text as it is."""
+    """A regular expression that matches a text literally."""
     return re.escape(text).replace("\\-", "-")
 
 
@@ -280,27 +281,26 @@ def rule_pattern(hosting: Hosting, pattern: str) -> str:
 
 
 def is_text(path: str) -> bool:
-    """Whether a file is read as text, by its name."""
+    """Whether a file is text, judging by its name."""
     return is_text_type(TYPES.get("." + path.rpartition(".")[2], ""))
 
 
 def is_text_type(media_type: str) -> bool:
-    """Whether a media type is one of text."""
+    """Whether a media type is a type of text."""
     return media_type.startswith("text/") or media_type.endswith(("json", "xml"))
 
 
 def labelled(media_type: str) -> str:
-    """A media type as a header has it: text is said to be in UTF-8."""
+    """A media type as a header's value: text is labelled as UTF-8."""
     return f"{media_type}; charset=utf-8" if is_text_type(media_type) else media_type
 
 
 def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | None = None) -> dict[str, str]:
-    """The headers that a file of the site should have, and its media type where the table knows it.
+    """The headers that a file of the site should have, including its media type if the table knows it.
 
     Args:
-        others: origin of a host of its own → paths of the languages that it serves.
-        has_brotli: whether nginx has the module that sends .br files.
-        editor: what the editor in the browser may load, where there is one.
+        is_secure: whether the site is published over https.
+        editor: origins from which the editor in the browser may load files, if there is an editor.
     """
     rules = [*RULES, *([Rule(f"{ADMIN}*", editor_headers(editor))] if editor is not None else [])]
     headers = {name: value for rule in rules if fnmatchcase(path, rule.pattern) for name, value in rule.headers.items()}
@@ -309,10 +309,10 @@ def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | No
 
 
 def refuse_signs(text: str, signs: str, host: str) -> None:
-    """Make sure that a text is nothing but itself in a host's configuration.
+    """Make sure that a text is taken literally in a host's configuration.
 
     Raises:
-        SiteError: it has a control character, a line's end, or one of the signs that the host's grammar can't quote.
+        SiteError: it contains a control character, a line end, or a character that the host's grammar can't quote.
     """
     if not text.isprintable() or any(sign in text for sign in signs):
         message = f"{text!r} can't be written into the configuration of {host}"
@@ -321,5 +321,5 @@ def refuse_signs(text: str, signs: str, host: str) -> None:
 
 
 def as_lines(lines: Iterable[str]) -> str:
-    """Lines as a file, each with its end."""
+    """Join lines into the text of a file, each with a line end."""
     return "\n".join(lines) + "\n"

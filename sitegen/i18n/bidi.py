@@ -1,8 +1,8 @@
-"""Words that run from left to right, set apart whole within right-to-left text.
+"""Isolates left-to-right runs, as a whole, in right-to-left text.
 
-UAX 9 orders signs, digits and spaces by what stands beside them, so `C++`, a telephone number or an address comes out
-scrambled between Arabic letters, and so does any part of one that is isolated alone. Tags and entities are hidden behind
-one character each, runs are found in what is left, and each step reads its text once.
+UAX 9 orders signs, digits and spaces by their neighbours. Between Arabic letters, `C++`, a telephone number or an
+address is therefore scrambled, and so is any part of one that is isolated separately. To find the runs, each tag and
+entity is replaced by one character; each step reads its text only once.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import unicodedata
 from sitegen.source.html import MARKUP
 from sitegen.source.patterns import lazily
 
-#: Characters of right-to-left scripts, with their digits and punctuation.
+#: Characters of right-to-left scripts, including their digits and punctuation.
 _RTL = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
-#: What stands for markup while runs are looked for: control characters, which no text holds.
+#: Placeholders for markup during the search: control characters, which texts can't contain.
 _OPEN, _CLOSE, _CODE, _SIGN, _QUOTE, _BREAK = "\x04\x05\x06\x07\x0e\x0f"
 _MARKERS = {
     "code": _CODE,
@@ -34,21 +34,21 @@ _MARKUP = lazily(
     r"|(?P<quote>&(?:quot|#34);)|(?P<sign>&#?\w+;|[\x04-\x07\x0e\x0f])"
     rf"|(?P<other>{MARKUP})"
 )
-#: Where no run goes on.
+#: Tags that end a run.
 _BLOCK = lazily(r"(</?(?:p|li|td|th|tr|ul|ol|table|thead|tbody|blockquote|dl|dt|dd|h[1-6])(?: [^<>]*)?>)")
 _TAG, _OF_CODE = lazily("<[^<>]*>"), lazily(r"<(?:pre|code|kbd|samp|math)\b")
-#: A letter or digit that runs from left to right.
+#: A left-to-right letter or digit.
 _MAY_RUN = lazily(rf"[^\W{_RTL}]")
 _HIDDEN = lazily(r"[\x04-\x07\x0e\x0f]")
-#: A stretch with a letter or digit and without a right-to-left character but within an address of the web; it begins where
-#: one ends, so that each is read once.
+#: A stretch with a letter or digit, without right-to-left characters except in a web address. It begins where the
+#: previous one ends, so that each is read once.
 _STRETCH = lazily(
     rf"(?<![^{_RTL}{_BREAK}])[^{_RTL}{_BREAK}\w]*+"
     rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{_RTL}{_BREAK}])++"
 )
 _LETTER = lazily(r"[^\W\d_]")
 _NUMERIC = lazily(rf"\(?[+−±-]?\d[\d.:/()-]*|{_CODE}")
-#: Numbers without a letter beside them that would be turned: with a sign, in groups, with several hyphens.
+#: Numbers without adjacent letters that would be reordered: with a sign, in groups, or with several hyphens.
 _NUMBER = lazily(
     r"(?<![\w.])(?:\(?\+\d(?:[\d ()./-]{0,40}(?<=\d))?"  # a telephone number, or a positive one
     r"|\(?0\d{1,14}\)?(?:[ -]\d{1,15})+"
@@ -57,7 +57,7 @@ _NUMBER = lazily(
     r"|[-−$€£¥]\d[\d.,]{0,40}(?<=\d)(?:\s?[%°‰])?"
     r"|\d[\d.,]{0,40}(?<=\d)\s?[%°‰$€£¥])(?!\w)"
 )
-#: Signs that belong to the word before them; those that may also part it from the next.
+#: Signs that belong to the word before them, and signs that may also separate it from the next word.
 _ENDINGS, _ENDINGS_AT_SPACE = frozenset("+#%°‰′″²³™®©"), frozenset("/=_~*$€£¥&")
 _BEGINNINGS = frozenset("+-−±≈≤≥°@#.$€£¥~/\\_*%")
 _ABBREVIATION = lazily(r"(?:[^\W\d_]\.)+[^\W\d_]")
@@ -66,14 +66,14 @@ _OPENERS = {closer: opener for opener, closer in _CLOSERS.items() if closer != "
 
 
 def isolate_ltr(html: str) -> str:
-    """HTML in a right-to-left script whose left-to-right runs stand in <bdi>, each from its first sign to its last."""
+    """Wrap each left-to-right run in <bdi>, including its leading and trailing signs, in right-to-left HTML."""
     parts = _BLOCK.split(html)
     parts[::2] = [_isolated(part) if _may_have_some(part) else part for part in parts[::2]]
     return "".join(parts)
 
 
 def _may_have_some(part: str) -> bool:
-    """Whether a paragraph or the like must be looked at closely; most have no such word."""
+    """Whether a block may contain left-to-right runs: a quick check, as most have none."""
     if "<" not in part:
         return _MAY_RUN.search(part) is not None
     return _OF_CODE.search(part) is not None or _MAY_RUN.search(_TAG.sub("", part)) is not None
@@ -105,10 +105,11 @@ def _isolate(found: re.Match[str]) -> str:
 
 
 def _isolate_stretch(text: str, is_glued_before: bool, is_glued_behind: bool) -> str:
-    """A stretch with its run in <bdi>; where a tag begins or ends within it, with a run on either side.
+    """Wrap the run of a stretch in <bdi>; split it at tags that are not balanced within the run.
 
     Args:
-        is_glued_before: whether a right-to-left character stands right before the stretch; `is_glued_behind` likewise.
+        is_glued_before: whether a right-to-left character directly precedes the stretch.
+        is_glued_behind: whether a right-to-left character directly follows it.
     """
     first = _LETTER.search(text)
     if first is None:
@@ -123,13 +124,13 @@ def _isolate_stretch(text: str, is_glued_before: bool, is_glued_behind: bool) ->
 
 
 def _bdi(run: str) -> str:
-    """A run set apart; an address or a number says how it runs, as it may hold no letter that does."""
+    """Wrap a run in <bdi>, with an explicit direction for an address or number, which may contain no letters."""
     is_said = "@" in run or "/" in run or not _LETTER.search(run)
     return f'<bdi dir="ltr">{run}</bdi>' if is_said else f"<bdi>{run}</bdi>"
 
 
 def _start(text: str, first: int, is_glued: bool) -> int:
-    """Where the run begins that holds the first letter: with the signs, digits and numbers before it."""
+    """Return the start of the run with the first letter, including preceding signs, digits and numbers."""
     start = first
     while start > 0 and (text[start - 1] in _BEGINNINGS or text[start - 1].isdecimal()):
         start -= 1
@@ -147,7 +148,7 @@ def _start(text: str, first: int, is_glued: bool) -> int:
 
 
 def _end(text: str, is_glued: bool) -> int:
-    """Where the last word of a stretch ends, with the signs that belong to it."""
+    """Return the end of the last word of a stretch, including its signs."""
     end = len(text)
     while not _is_of_word(text[end - 1]):
         end -= 1
@@ -167,7 +168,7 @@ def _is_of_word(character: str) -> bool:
 
 
 def _balanced(text: str, start: int, end: int) -> tuple[int, int, list[int]]:
-    """A run with the brackets and tags around it that it needs: (start, end, places of tags that can't be had whole)."""
+    """Extend a run to balance its brackets and tags: return (start, end, offsets of unbalanced tags)."""
     opened, crossing = list[int](), list[int]()
     tags = 0
     for at in range(start, end):
@@ -179,7 +180,7 @@ def _balanced(text: str, start: int, end: int) -> tuple[int, int, list[int]]:
         if character not in _OPENERS:
             continue
         while character == _CLOSE and tags and text[opened[-1]] != _OPEN:
-            opened.pop()  # a bracket that is not closed before its element
+            opened.pop()  # a bracket that is not closed within its element
         if opened and text[opened[-1]] == _OPENERS[character]:
             tags -= text[opened.pop()] == _OPEN
         elif start > 0 and text[start - 1] == _OPENERS[character]:
@@ -190,7 +191,7 @@ def _balanced(text: str, start: int, end: int) -> tuple[int, int, list[int]]:
 
 
 def _closed(text: str, end: int, opened: list[int], crossing: list[int]) -> tuple[int, list[int]]:
-    """The end of a run behind what closes its brackets and tags, and the places of tags that are not whole."""
+    """Return the end of a run after its closing brackets and tags, and the offsets of unbalanced tags."""
     for at in reversed(opened):
         if text[end : end + 1] == _CLOSERS[text[at]]:
             end += 1

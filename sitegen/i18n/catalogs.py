@@ -1,4 +1,4 @@
-"""Messages of the interface: gettext catalogs, read, checked and compiled."""
+"""Messages of the interface: reads, checks and compiles gettext catalogs."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from sitegen.source.text import problem_at
 
 
 class Catalogs(Struct, frozen=True):
-    """The messages of all languages, and what is wrong with them."""
+    """The messages of all languages, and their problems."""
 
     translations: Mapping[str, gettext.NullTranslations]
     problems: tuple[Problem, ...]
 
 
 def load_catalogs(layers: Layers, languages: Mapping[str, Language], source: str) -> Catalogs:
-    """Read translations/<language>/LC_MESSAGES/messages.po of every language, chained as the languages fall back.
+    """Read translations/<language>/LC_MESSAGES/messages.po of every language, and chain the catalogs by fallback.
 
-    Behind a language's own catalog stand its catalogs in the themes. An untranslated or fuzzy message, and a plural with
-    any form missing, is left to the next in the chain. A language without a catalog falls back for every message; the
-    source language needs none.
+    A language's own catalog is followed by those of the themes. An untranslated or fuzzy message, or a plural with a
+    missing form, falls back to the next catalog in the chain. A language without a catalog falls back for every
+    message; the source language needs none.
     """
     problems: list[Problem] = []
     files = {path: catalog_files(layers, language) for path, language in languages.items()}
@@ -60,7 +60,7 @@ def _rewritten(
     parsed: Mapping[str, Sequence[Any]],
     problems: list[Problem],
 ) -> Iterator[gettext.NullTranslations | None]:
-    """The messages of the language that one is made of, in its own script."""
+    """Yield the messages of a derived language: those of its base language, transliterated."""
     for file, catalog in zip(files[locale.base], parsed[locale.base], strict=True):
         yield _compile(languages[locale.base], catalog, file.shown, problems, locale.written)
     if locale.base == source:
@@ -68,7 +68,7 @@ def _rewritten(
 
 
 class _SourceMessages(gettext.NullTranslations):
-    """The messages themselves, in another script."""
+    """The source messages, transliterated."""
 
     def __init__(self, locale: Locale) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class _SourceMessages(gettext.NullTranslations):
 
 
 def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) -> Any:
-    """A language's catalog; None where it can't be read."""
+    """Read a language's catalog; return None if it can't be read."""
     path = file.shown
     try:
         catalog = parse_po(path, file.text(), language.tag)
@@ -104,7 +104,7 @@ def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) 
 def _compile(
     language: Language, catalog: Any, path: str, problems: list[Problem], written: Callable[[str], str] = str
 ) -> gettext.NullTranslations | None:
-    """The whole messages of a catalog, each as it is to be written, ready to be looked up."""
+    """Compile the completely translated messages of a catalog, transliterated by `written`."""
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
 
@@ -136,7 +136,7 @@ def _missing_messages(
     files: Mapping[str, Sequence[LayerFile]],
     parsed: Mapping[str, Sequence[Any]],
 ) -> Iterator[Problem]:
-    """Messages that a language's own catalog leaves untranslated."""
+    """Report messages that are not translated in a language's own catalog."""
     pots: dict[int, Sequence[Any]] = {}
     for path, language in languages.items():
         if language.base:
@@ -150,8 +150,10 @@ def _missing_messages(
 
 
 def own_messages(layers: Layers, language: Language, *, is_source: bool) -> list[Any]:
-    """The messages that a language's own catalog is to have: those of the site, where it is not the source language's,
-    and of themes that have no catalog in the language; but none that a theme has translated.
+    """Return the messages that a language's own catalog should contain.
+
+    These are the site's messages, except in the source language, and those of themes without a catalog in the language;
+    messages that a theme has translated are omitted.
 
     Raises:
         SiteError: a catalog can't be read.
@@ -184,7 +186,7 @@ def _wanted(
 
 
 def _layers_without(files: Sequence[LayerFile], layers: Layers, *, is_source: bool) -> Iterator[int]:
-    """The site's own layer, but for the source language, and those of the themes that have no catalog in a language."""
+    """Yield the site's layer, except for the source language, and the layers of themes without a catalog."""
     if not is_source:
         yield 0
     has = {file.layer for file in files}
@@ -192,7 +194,7 @@ def _layers_without(files: Sequence[LayerFile], layers: Layers, *, is_source: bo
 
 
 def template_catalog(layers: Layers, layer: int) -> Sequence[Any]:
-    """The messages of a site or a theme, without translations, as messages.pot has them."""
+    """Return the untranslated messages of a site or a theme, from its messages.pot."""
     file = layers.find(MESSAGES, layer)
     if file is None or file.layer != layer:
         return ()
@@ -221,12 +223,12 @@ def _untranslated(
 def _chain(
     read: Mapping[str, Sequence[gettext.NullTranslations | None]], paths: tuple[str, ...], source_language: str
 ) -> gettext.NullTranslations:
-    """The first language's messages with the others behind them; the source language's are the messages themselves."""
+    """Chain the messages of several languages; in the source language, the messages are used as they are."""
     head = gettext.NullTranslations()
     for path in paths:
         for own in read.get(path, ()):
             if own is not None:
-                link = copy.copy(own)  # each chain puts other languages behind the same messages
+                link = copy.copy(own)  # each chain adds other fallbacks to the same messages
                 link.language_path = path  # type: ignore[attr-defined]
                 head.add_fallback(link)
         if path == source_language:
@@ -236,7 +238,7 @@ def _chain(
 
 
 def language_of_message(chain: gettext.NullTranslations, message: str) -> str:
-    """The path of the language whose catalog a chain takes a message from; "" where none of them has it."""
+    """Return the path of the language whose catalog provides a message; "" if none does."""
     link: gettext.NullTranslations | None = chain
     while link is not None:
         path = str(getattr(link, "language_path", ""))

@@ -1,6 +1,6 @@
-"""What CLDR has on a language tag: by ICU, by Babel where only CLDR's files have the language, else of the nearest.
+"""CLDR data for a language tag: from ICU, from Babel if ICU lacks the language, or of the nearest language.
 
-Nearest is the language that is likely in the same script and territory. Nothing depends on the machine's locale.
+The nearest language is the likely one for the same script and territory. Nothing depends on the machine's locale.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from msgspec import Struct
 from sitegen.i18n import icu
 from sitegen.i18n.tags import Tag, full_tag, likely_language, names_of, parse_tag
 
-#: Of the root locale, which has no names of months, only this style and skeleton can be read.
+#: The root locale has no month names, so only this style and skeleton are readable.
 _ROOT, _ROOT_STYLE, _ROOT_SKELETON = "root", "short", "yMd"
 
 
 class Formats(Struct, frozen=True):
-    """How dates and numbers are written.
+    """The formats of dates and numbers.
 
     Attributes:
-        locale: ICU's name, with calendar and digits as its keywords.
-        cldr: Babel's name, where ICU lacks the language; else "".
-        nearest: tag of the language whose formats stand in for those that CLDR lacks; "" where they are its own.
+        locale: ICU's locale name, with calendar and digits as keywords.
+        cldr: Babel's locale name if ICU lacks the language; otherwise "".
+        nearest: tag of the language whose formats replace those missing in CLDR; "" if the language has its own.
     """
 
     locale: str
@@ -35,7 +35,7 @@ class Formats(Struct, frozen=True):
     @classmethod
     @cache
     def of(cls, tag: str, calendar: str = "", digits: str = "") -> Formats:
-        """Those of a language tag, in a calendar and digits that CLDR names."""
+        """Return the formats of a language tag, with CLDR's names for a calendar and digits."""
         own = next((name for name in names_of(tag) if name in icu.locales()), "")
         if not own and not digits and calendar in ("", "gregorian") and (name := _with_months(tag)):
             return cls(_ROOT, name)
@@ -46,7 +46,7 @@ class Formats(Struct, frozen=True):
         return cls(locale + ("@" + ";".join(keywords) if keywords else ""), nearest=nearest)
 
     def date(self, value: dt.date, style: str) -> str:
-        """A date in CLDR's style: "full", "long", "medium" or "short"."""
+        """Format a date in a CLDR style: "full", "long", "medium" or "short"."""
         if self.cldr:
             from babel.dates import format_date
 
@@ -54,7 +54,7 @@ class Formats(Struct, frozen=True):
         return icu.date(self.locale, value, _ROOT_STYLE if self._is_root else style)
 
     def date_range(self, first: dt.date, last: dt.date, skeleton: str) -> str:
-        """Two dates as one range, in which what they share stands once."""
+        """Format a range of dates without repeating the parts that they share."""
         if first == last and (self.cldr or self._is_root):
             return self.date(first, "long")
         if self.cldr:
@@ -64,7 +64,7 @@ class Formats(Struct, frozen=True):
         return icu.date_range(self.locale, first, last, _ROOT_SKELETON if self._is_root else skeleton)
 
     def number(self, value: float) -> str:
-        """A number with the language's separators and digits."""
+        """Format a number with the language's separators and digits."""
         if self.cldr:
             from babel.numbers import format_decimal
 
@@ -72,7 +72,7 @@ class Formats(Struct, frozen=True):
         return icu.number(self.locale, value)
 
     def percent(self, value: float) -> str:
-        """A share in percent."""
+        """Format a ratio as a percentage."""
         if self.cldr:
             from babel.numbers import format_percent
 
@@ -86,7 +86,7 @@ class Formats(Struct, frozen=True):
 
 @cache
 def cldr_locale(tag: str) -> babel.Locale:
-    """Babel's locale of a tag in its script; of the nearest language where CLDR has none."""
+    """Return Babel's locale for a tag in its script, or for the nearest language if CLDR has none."""
     full = full_tag(tag)
     near = Tag(likely_language(full.script, full.territory) or "en", full.script, full.territory)
     names = (*names_of(tag), *names_of(str(near)), "en")
@@ -95,22 +95,22 @@ def cldr_locale(tag: str) -> babel.Locale:
 
 @cache
 def own_locale(tag: str) -> babel.Locale | None:
-    """Babel's locale of a language in whatever script; None where CLDR has no file of it."""
+    """Return Babel's locale for a language in any script; None if CLDR has no data for it."""
     name = next((name for name in (*names_of(tag), full_tag(tag).language) if exists(name)), None)
     return babel.Locale.parse(name) if name else None
 
 
 @cache
 def icu_locale(tag: str) -> str:
-    """ICU's name of a tag in its script, or of the nearest language, for order and punctuation."""
+    """Return ICU's locale name for a tag in its script, or for the nearest language, for collation and punctuation."""
     return next((name for name in names_of(tag) if name in icu.locales()), "") or _nearest(tag)
 
 
 def language_name(tag: str, locale: babel.Locale, *, is_own: bool = False) -> str:
-    """What a language calls one that a tag names; in English where it has no word for it, and last the tag itself.
+    """Return the name of a tag's language in the language of `locale`, else in English, else the tag.
 
     Args:
-        is_own: a language in its own script calls itself by its name alone.
+        is_own: whether the language names itself; then its script is omitted.
     """
     own, full = parse_tag(tag), full_tag(tag)
     if own is None:
@@ -129,7 +129,7 @@ def language_name(tag: str, locale: babel.Locale, *, is_own: bool = False) -> st
 
 
 def _shortest(tag: str) -> str:
-    """A tag without what goes without saying: `ug-CN` as `ug`."""
+    """Remove the likely subtags from a tag: `ug-CN` → `ug`."""
     language = tag.partition("-")[0]
     return language if tag != _ROOT and full_tag(language) == full_tag(tag) else tag
 
@@ -141,6 +141,6 @@ def _nearest(tag: str) -> str:
 
 
 def _with_months(tag: str) -> str:
-    """The name of CLDR's file of a language in its script, if it has names of months; root's are M01, M02, …"""
+    """Return Babel's locale name for a tag if it has month names; those of root are M01, M02, and so on."""
     name = next((name for name in names_of(tag) if exists(name)), "")
     return name if name and "01" not in str(babel.Locale.parse(name).months["format"]["wide"][1]) else ""

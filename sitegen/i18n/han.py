@@ -1,4 +1,4 @@
-"""Traditional Chinese characters that simplified Chinese writes otherwise, as ICU's "Traditional-Simplified" has them (a test compares)."""
+"""Traditional Chinese characters and their simplified forms; a test compares them with ICU's transliterator."""
 
 # fmt: off
 TRADITIONAL = (
@@ -55,7 +55,7 @@ TRADITIONAL = (
     "鷿鸂鸇鸌鸏鸑鸕鸘鸚鸛鸝鸞鹵鹹鹺鹼鹽麗麤麥麩麯麴麵麼麽黃黌點黨黲黴黶黷黽黿鼇鼈鼉鼕鼴齊齋齎齏齒齔齕齗齘齙齜齟齠齡齣齦齧齩齪"
     "齬齮齯齲齶齷齼龍龎龐龑龔龕龜"
 )
-#: Each in the place of its traditional one.
+#: The simplified forms, in the order of the traditional ones.
 SIMPLIFIED = (
     "㑇㘎㟆𫵷㤘㨫㧐𬎆鿎䌶䌺䌾𬜯䞍𫟦鿏𬭯扬𫠊䯅鲃䲝鳚鳤鹮咬丢并干乱亘亚伫布占并来仑侣局俣系伣侠私具伥俩俫仓个们幸仿伦伟侧侦伪杰"
     "伧伞备家佣偬传伛债伤倾偻仅戮佥侨仆伪𫢸侥偾雇价仪侬亿侩俭傧俦侪尽偿优储俪㑩傩傥俨凶兑儿兖内两册幂净冻凛凯别删刭则克刹刬刚"

@@ -1,8 +1,8 @@
-"""What Babel lacks and ICU has: order, dates in any calendar, ranges, native digits, quotation marks, lines and directions.
+"""Features of ICU that Babel lacks: collation, calendars, ranges, native digits, quotation marks, line breaks, bidi.
 
-icu4py ships ICU in its wheel but wraps little of it, so the rest is called through ICU's C interface, which ICU keeps
-stable (ucol.h, udat.h, udateintervalformat.h, unum.h, ulocdata.h, ubidi.h). Loaded at the first call, not at start;
-then its default locale is set to the root, so that nothing ever depends on the machine's.
+icu4py ships ICU in its wheel but wraps little of it, so the rest is called through ICU's stable C API (ucol.h, udat.h,
+udateintervalformat.h, unum.h, ulocdata.h, ubidi.h). The library is loaded on the first call, and its default locale is
+set to root, so that nothing depends on the machine's locale.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-#: Styles of CLDR's dates, as udat.h numbers them.
+#: CLDR's date styles, with their numbers in udat.h.
 STYLES = {"full": 0, "long": 1, "medium": 2, "short": 3}
 
 _NONE = _DEFAULT = -1
@@ -27,12 +27,12 @@ _EPOCH = dt.date(1970, 1, 1)
 
 
 class IcuError(RuntimeError):
-    """ICU can't be loaded, or refuses what it must be able to do."""
+    """ICU can't be loaded, or a required function fails."""
 
 
 @cache
 def locales() -> frozenset[str]:
-    """The locales that ICU has data of, as `zh_Hans_CN`."""
+    """Return the locales for which ICU has data, such as `zh_Hans_CN`."""
     library, version = _library()
     name = getattr(library, f"uloc_getAvailable_{version}")
     name.restype = ctypes.c_char_p
@@ -41,10 +41,10 @@ def locales() -> frozenset[str]:
 
 @cache
 def collation(locale: str, rules: str = "") -> Callable[[str], bytes]:
-    """A key function that sorts texts as a locale does (CLDR's root order with its tailoring: pinyin for zh).
+    """Return a key function for sorting texts in a locale (CLDR's root collation, tailored: pinyin for zh).
 
     Args:
-        rules: a tailoring of the root order (UTS 35, part 5) in place of the locale's.
+        rules: a tailoring of the root collation (UTS 35, part 5) that replaces the locale's.
     """
     if rules:
         collator = _open("ucol_openRules", _utf16(rules), len(rules), _DEFAULT, _TERTIARY, None)
@@ -64,9 +64,9 @@ def collation(locale: str, rules: str = "") -> Callable[[str], bytes]:
     return key
 
 
-@lru_cache(maxsize=4096)  # a page's day stands on the page, in lists and in feeds
+@lru_cache(maxsize=4096)  # a page's date appears on the page, in lists and in feeds
 def date(locale: str, value: dt.date, style: str) -> str:
-    """A date in one of CLDR's `STYLES`; calendar and digits are the locale's: "fa@calendar=persian;numbers=arabext"."""
+    """Format a date in one of `STYLES`, with the locale's calendar and digits: fa@calendar=persian;numbers=arabext."""
     call = _function("udat_format", c_void_p, c_double, c_void_p, c_int32, c_void_p, c_void_p)
     return _text(
         lambda *out: call(_date_format(locale, STYLES[style]), _milliseconds(value), out[0], out[1], None, out[2])
@@ -74,10 +74,10 @@ def date(locale: str, value: dt.date, style: str) -> str:
 
 
 def date_range(locale: str, first: dt.date, last: dt.date, skeleton: str) -> str:
-    """Two dates as one range, in which what they share stands once: 2–5 September 2025.
+    """Format a range of dates without repeating the parts that they share: 2–5 September 2025.
 
     Args:
-        skeleton: which fields are shown, as UTS 35, part 4 has them: "yMMMMd".
+        skeleton: the fields to show, in the notation of UTS 35, part 4, such as "yMMMMd".
     """
     call = _function("udtitvfmt_format", c_void_p, c_double, c_double, c_void_p, c_int32, c_void_p, c_void_p)
     moments = _milliseconds(first), _milliseconds(last)
@@ -85,12 +85,12 @@ def date_range(locale: str, first: dt.date, last: dt.date, skeleton: str) -> str
 
 
 def number(locale: str, value: float) -> str:
-    """A number with the locale's separators and digits."""
+    """Format a number with the locale's separators and digits."""
     return _formatted(_number_format(locale, _DECIMAL), value)
 
 
 def percent(locale: str, value: float) -> str:
-    """A share as the locale writes it in percent: 0.5 is 50 %."""
+    """Format a ratio as a percentage in a locale: 0.5 → 50 %."""
     return _formatted(_number_format(locale, _PERCENT), value)
 
 
@@ -101,7 +101,7 @@ def _formatted(number_format: c_void_p, value: float) -> str:
 
 @cache
 def quotation_marks(locale: str) -> tuple[str, str]:
-    """The outer quotation marks of a language, opening and closing."""
+    """Return the outer quotation marks of a language, opening and closing."""
     data = _open("ulocdata_open", locale.encode())
     call = _function("ulocdata_getDelimiter", c_void_p, c_int, c_void_p, c_int32, c_void_p)
     opening, closing = (_text(lambda *out, kind=kind: call(data, kind, *out)) for kind in (0, 1))
@@ -109,14 +109,14 @@ def quotation_marks(locale: str) -> tuple[str, str]:
 
 
 def line_parts(locale: str, text: str) -> list[str]:
-    """A text cut wherever a line may end (UAX 14)."""
+    """Split a text at every possible line break (UAX 14)."""
     from icu4py.breakers import LineBreaker
 
     return list(LineBreaker(text, locale))
 
 
 def phrases(locale: str, text: str) -> list[str]:
-    """A text of a script without spaces, cut between its words; a word of one character stays with the next."""
+    """Split a text in a script without spaces into words; a word of one character stays with the next."""
     from icu4py.breakers import WordBreaker
 
     may_end, end = set(), 0
@@ -133,7 +133,7 @@ def phrases(locale: str, text: str) -> list[str]:
 
 
 def visual_runs(text: str, *, is_rtl: bool) -> list[tuple[str, bool]]:
-    """A line's runs of one direction from left to right (UAX 9): (text, whether it runs from right to left)."""
+    """Return a line's directional runs in visual order (UAX 9): (text, whether it is right-to-left)."""
     status, start, length = c_int(0), c_int32(0), c_int32(0)
     bidi = c_void_p(_function("ubidi_open")())
     try:
@@ -158,7 +158,7 @@ def visual_runs(text: str, *, is_rtl: bool) -> list[tuple[str, bool]]:
 def _date_format(locale: str, style: int) -> c_void_p:
     opened = _open("udat_open", _NONE, style, locale.encode(), _utf16("UTC"), 3, None, 0)
     calendar = _function("udat_getCalendar")(opened)
-    # ISO 8601 dates are Gregorian before 1582 too; other calendars know no such change and refuse.
+    # ISO 8601 dates are Gregorian even before 1582. Other calendars reject this call; the error is ignored.
     _function("ucal_setGregorianChange", c_void_p, c_double, c_void_p)(calendar, -1e18, byref(c_int(0)))
     return opened
 
@@ -174,7 +174,7 @@ def _number_format(locale: str, style: int) -> c_void_p:
 
 
 def _milliseconds(day: dt.date) -> float:
-    """Noon of a day in UTC, as ICU counts time."""
+    """Return noon of a day in UTC, in ICU's unit of time."""
     return ((day - _EPOCH) / _DAY + 0.5) * 86_400_000.0
 
 
@@ -184,7 +184,7 @@ def _utf16(text: str) -> Any:
 
 
 def _open(name: str, *arguments: Any) -> c_void_p:
-    """A service of ICU; kept for the life of the process, one for each locale."""
+    """Open an ICU service; it is kept for the lifetime of the process, one per locale."""
     status = c_int(0)
     opened = _function(name)(*arguments, byref(status))
     _check(name, status)
@@ -197,7 +197,7 @@ def _check(name: str, status: c_int) -> None:
 
 
 def _text(write: Callable[..., int]) -> str:
-    """What a function of ICU writes into (buffer, its size in UTF-16 units, status)."""
+    """Return the text that an ICU function writes to (buffer, its size in UTF-16 units, status)."""
     room = 256
     while True:
         buffer, status = ctypes.create_string_buffer(2 * room), c_int(0)
@@ -210,7 +210,7 @@ def _text(write: Callable[..., int]) -> str:
 
 @cache
 def _function(name: str, *types: Any) -> Any:
-    """A function of the library; those that open something return a pointer."""
+    """Return a function of the library; without argument types, its result is a pointer."""
     library, version = _library()
     function = getattr(library, f"{name}_{version}")
     if types:
@@ -222,7 +222,7 @@ def _function(name: str, *types: Any) -> Any:
 
 @cache
 def _library() -> tuple[ctypes.CDLL, str]:
-    """The shared library of ICU's formatting and collation that icu4py brings, and the version that its symbols carry."""
+    """Load ICU's library for formatting and collation from icu4py; return it and the version suffix of its symbols."""
     import icu4py
     from icu4py import breakers  # noqa: F401 - loads the libraries that ours depends on
 

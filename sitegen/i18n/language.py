@@ -13,19 +13,19 @@ class Language(Struct, frozen=True, kw_only=True):
     """One language of the site.
 
     Attributes:
-        tag: BCP 47, as in `<html lang>`; "zh-Hans".
-        path: first segment of its addresses and suffix of its files; "zh".
-        fallback: paths of the languages shown where this one has nothing, in order.
-        formats: tag whose CLDR formats it uses; "en-001" for English with the day before the month.
-        calendar: CLDR's name of the calendar of its dates, as "persian"; "" for the one that CLDR prefers.
-        digits: CLDR's name of its digits, as "arabext"; "" for those that CLDR prefers.
-        base: path of the language that it is made of at build, in the script of its tag; "" for a language of its own.
-        is_complete: whether an untranslated message is an error in it.
-        name: its own name, as readers are shown it; "" for CLDR's.
-        is_published: whether it is there for readers; else for previews alone.
-        base_url: scheme, host and path of its own host, as the site's; "" for the site's.
-        mark: where the site declares it.
-        words: words that the script's rule would get wrong → how they are written.
+        tag: BCP 47 tag, as in `<html lang>`, such as "zh-Hans".
+        path: first segment of its addresses and suffix of its files, such as "zh".
+        fallback: paths of the languages to show where this one has no translation, in order.
+        formats: tag whose CLDR formats it uses, such as "en-001" for English with the day before the month.
+        calendar: CLDR's name of the calendar of its dates, such as "persian"; "" for CLDR's default.
+        digits: CLDR's name of its digits, such as "arabext"; "" for CLDR's default.
+        base: path of the language from which it is transliterated at build time; "" if it is not derived.
+        is_complete: whether an untranslated message is an error.
+        name: its own name, as shown to readers; "" for CLDR's.
+        is_published: whether it is published; if not, it appears only in previews.
+        base_url: base URL of its own host; "" for the site's.
+        mark: position of its declaration.
+        words: words that transliteration would get wrong → their spelling.
     """
 
     tag: str

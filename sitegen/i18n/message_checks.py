@@ -1,4 +1,4 @@
-"""What in a translated message would break a page: placeholders, percent signs and tags."""
+"""Checks of translated messages for mistakes that would break a page: placeholders, percent signs and tags."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from sitegen.source.html import markup_of
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
-#: Contexts of messages that are no template's but of kinds.yaml: shown as they are, without anything filled in.
+#: Contexts of messages from kinds.yaml rather than templates; they are shown as they are, without placeholders.
 PLAIN_CONTEXTS = frozenset({"choice", "calendar"})
-#: What `%` may begin: a percent sign, or a value that the template fills in; no width, so that none makes a page of 100 MB.
+#: A percent sign or a placeholder; no width is allowed, as it could inflate a page to 100 MB.
 _FORMAT = re.compile(r"%(?:%|\(\w+\)[sd])")
 
 
 def message_problems(path: str, message: Any) -> Iterator[Problem]:
-    """Placeholders and markup in which a translation differs from its message, and percent signs that mean neither."""
+    """Report differences in placeholders and markup between a translation and its message, and stray percent signs."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     wanted = [markup_of(text) for text in ids]
     begins = dict(enumerate(getattr(message, "form_lines", ())))
     for number, form in enumerate(forms):
         wrong = [] if message.context in PLAIN_CONTEXTS else _stray_percents(form)
-        # a form for one number alone may leave the number out; the last of a language stands for many
+        # a form for a single number may omit the number; a language's last form covers many numbers
         wrong += _other_placeholders(form, ids, is_whole=number == len(forms) - 1)
         tags = markup_of(form)
         if not wrong and (tags is None or tags not in wanted):
@@ -38,7 +38,7 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
 
 
 def _stray_percents(form: str) -> list[tuple[str, str]]:
-    """(what is wrong, what to do) with the first percent sign that stands for nothing."""
+    """Return (message, hint) for the first percent sign that is not part of a placeholder."""
     found = re.search("%.{0,12}", _FORMAT.sub("", form))
     if not found:
         return []

@@ -1,4 +1,4 @@
-"""Numbers within texts, read by the rules of every language: `1,250.50`, `1250,50`, `1 250,50` and `۱٬۲۵۰٫۵۰` are one number."""
+"""Numbers in texts, parsed by the rules of all languages: `1,250.50`, `1250,50`, `1 250,50`, `۱٬۲۵۰٫۵۰` are equal."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import NamedTuple
 
 from sitegen.source.patterns import lazily
 
-#: Numbers up to this are often words in one language and digits in another.
+#: Numbers up to this are often spelled out in one language and written in digits in another.
 _SPELLED = 20
-#: More characters than this are no number that anyone reads.
+#: Numbers with more characters are ignored.
 _LONGEST = 40
-#: A space only separates groups of three digits; other signs may separate anything.
+#: A space separates only groups of three digits; other signs may separate any digits.
 _NUMBER = lazily(r"[\d]\d*(?:[.,'’٫٬]\d+|[ \u00a0\u2009\u202f]\d{3}(?!\d))*")
 _GROUPED = lazily(r"([1-9]\d{0,2})([.,'’٬ \u00a0\u2009\u202f])\d{3}(?:\2\d{3})*(?:(?!\2)[.,٫](\d+))?")
-#: As in India: 1,00,000.
+#: Grouping as in India: 1,00,000.
 _BY_TWO = lazily(r"([1-9]\d?)(,)\d\d(?:,\d\d)*,\d{3}(?:\.(\d+))?")
 _DECIMAL = lazily(r"(\d+)[.,٫](\d+)")
-#: What may be two numbers as well: the time 17.30, the list 12,345.
+#: Text that may also be several numbers: the time 17.30, the list 12,345.
 _TWO = lazily(r"\d{1,2}\.\d\d|\d+[ ,\u00a0\u2009\u202f].*")
-#: A number that languages spell in a word: a hundred, two thousand.
+#: A number that may be spelled out: a hundred, two thousand.
 _ROUND = lazily(r"[1-9]0{2,}")
-#: Words that multiply the number before them → by how many zeros.
+#: Words that multiply the preceding number → number of zeros.
 _ZEROS = {
     word: zeros
     for zeros, words in {
@@ -40,11 +40,12 @@ _MULTIPLIED = lazily(r"[ \u00a0\u202f-]?(" + "|".join(sorted(_ZEROS, key=len, re
 
 
 class Number(NamedTuple):
-    """A number of a text.
+    """A number in a text.
 
     Attributes:
-        text: as written.
-        readings: what it may say, in ASCII digits with a point: the likeliest first; several where it may be a list.
+        text: the number as written.
+        readings: its possible meanings in ASCII digits with a decimal point, the likeliest first; each may be several
+            numbers, as it may be a list.
     """
 
     text: str
@@ -53,26 +54,26 @@ class Number(NamedTuple):
 
     @property
     def plain(self) -> frozenset[str]:
-        """The likeliest reading, without what may as well be written in words."""
+        """The likeliest reading, without small numbers, which may be spelled out."""
         return frozenset(number for number in self.readings[0] if not _is_small(number))
 
     @property
     def is_round(self) -> bool:
-        """Whether another language may spell it in words: 100, 2,000."""
+        """Whether another language may spell it out, as for 100 or 2,000."""
         return all(_ROUND.fullmatch(number) for number in self.readings[0])
 
 
 def find_numbers(text: str) -> Iterator[Number]:
-    """Each number of a text, in whatever digits; runs of digits that are no number are left out."""
+    """Yield each number in a text, in any digits; skip runs of digits that are too long."""
     for found in _NUMBER.finditer(text):
         if len(found[0]) <= _LONGEST:
             yield Number(found[0], found.start(), tuple(_readings(text, found)))
 
 
 def other_numbers(own: Iterable[Number], source: Iterable[Number]) -> tuple[list[Number], list[Number]]:
-    """The numbers of the source that a translation lacks, and those that only the translation has; each once.
+    """Return the numbers of the source that a translation lacks, and those that only the translation has; each once.
 
-    A round number may be a word in the other text, unless a different number stands there in its place.
+    A round number may be spelled out in the other text, unless that has a different number instead.
     """
     own, source = list(own), list(source)
     lacking, strange = _unlike(source, own), _unlike(own, source)
@@ -84,7 +85,7 @@ def other_numbers(own: Iterable[Number], source: Iterable[Number]) -> tuple[list
 
 
 def _unlike(numbers: Iterable[Number], others: Iterable[Number]) -> list[Number]:
-    """The numbers that no reading finds among the others."""
+    """Return the numbers of which no reading occurs among the others."""
     known = {plain for other in others for reading in other.readings for plain in reading}
     unlike = (number for number in numbers if not _is_among(number, known))
     return list({number.readings[0]: number for number in unlike}.values())
@@ -115,7 +116,7 @@ def _readings(text: str, found: re.Match[str]) -> Iterator[frozenset[str]]:
         whole = _joined(written)
     if whole:
         yield frozenset({whole})
-    if grouped and decimal:  # 1,250 is twelve hundred and fifty in one language, one and a quarter in another
+    if grouped and decimal:  # 1,250 means 1250 in some languages and 1.25 in others
         yield frozenset({_joined(decimal[1], decimal[2])})
     if not whole or _TWO.fullmatch(written):
         yield frozenset(_joined(part) for part in re.findall(r"\d+", written))
@@ -125,7 +126,7 @@ def _readings(text: str, found: re.Match[str]) -> Iterator[frozenset[str]]:
 
 
 def _joined(whole: str, part: str = "") -> str:
-    """Digits of any script in ASCII, without zeros before them."""
+    """Convert digits of any script to ASCII, without leading zeros."""
     return str(int(whole)) + ("." + "".join(str(int(digit)) for digit in part) if part else "")
 
 

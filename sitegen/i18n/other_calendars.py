@@ -1,4 +1,4 @@
-"""A day as another calendar counts it → the day of the Gregorian calendar that is meant."""
+"""Dates in other calendars → the same dates in the Gregorian calendar."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import re
 
 from sitegen.i18n import icu
 
-#: Name of a calendar → ICU's, the years that people write today, and how they are counted: by day 1 and days in a year.
+#: Name of a calendar → ICU's name, the years in current use, the first day of year 1, and the days per year.
 _CALENDARS = {
     "Persian": ("persian", range(1300, 1421), dt.date(622, 3, 22), 365.2422),
     "Islamic": ("islamic-umalqura", range(1421, 1501), dt.date(622, 7, 19), 354.36708),
     "Buddhist": ("buddhist", range(2443, 2744), dt.date(1, 1, 1), 365.2425),
 }
-#: How far a count by years of one length is from a calendar, in days.
+#: Maximum error, in days, of an estimate from the average length of a year.
 _NEAR = 40
 
 
 def find_day(year: int, month: int, day: int) -> tuple[str, dt.date] | None:
-    """The calendar that counts such years today, and its day in ours; None where no calendar does, or it has no such day."""
+    """Return the calendar in which the year is a current one, and the Gregorian date; None if there is no such date."""
     for name, (calendar, years, begin, length) in _CALENDARS.items():
         if year not in years:
             continue
@@ -31,6 +31,6 @@ def find_day(year: int, month: int, day: int) -> tuple[str, dt.date] | None:
 
 
 def _parts(calendar: str, day: dt.date) -> tuple[int, int, int]:
-    """Year, month and day of a calendar."""
+    """Return the year, month and day of a date in a calendar."""
     month, own, year, *_ = map(int, re.findall(r"\d+", icu.date(f"en@calendar={calendar}", day, "short")))
     return year, month, own

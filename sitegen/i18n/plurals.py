@@ -1,6 +1,6 @@
-"""Plural forms of whole numbers as CLDR has them, in the form of gettext's headers.
+"""CLDR's plural rules for integers, as gettext headers.
 
-Babel's own table of headers is older than its CLDR data: for 40 languages the two disagree.
+Babel's table of headers is older than its CLDR data; they disagree for 40 languages.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from babel.plural import cldr_modulo
 
 from sitegen.i18n.cldr import own_locale
 
-#: CLDR's order of categories, and so of the forms of a message.
+#: CLDR's order of plural categories, and so of the forms of a message.
 _ORDER = ("zero", "one", "two", "few", "many", "other")
-#: Numbers that tell every rule apart; those from a million on have forms of their own only in French and its like,
-#: where "1 000 000 de pages" is no form that a catalog asks for.
+#: Numbers that distinguish all rules. Only French and similar languages have special forms for a million and more,
+#: but catalogs do not need forms such as "1 000 000 de pages".
 _SAMPLE = (*range(220), *range(1000, 1022), 10_000, 100_000)
-#: Expressions that translators know, before one of our own is made.
+#: Expressions that translators know; they are preferred over generated ones.
 _USUAL = ((1, "0"), (2, "(n != 1)"), (2, "(n > 1)"))
 
 
 @lru_cache
 def plural_forms(tag: str) -> tuple[int, str]:
-    """(how many forms, which one for `n` as a C expression) of a language; one form where CLDR knows no rule."""
+    """Return (number of forms, C expression for the form of `n`) for a language; one form if CLDR has no rule."""
     own = own_locale(tag)
     if own is None:
         return 1, "0"
@@ -42,7 +42,7 @@ def plural_forms(tag: str) -> tuple[int, str]:
 
 
 def same_numbers(tag: str, number: int, expression: str) -> bool:
-    """Whether a header's forms part the numbers as CLDR's do, in whatever order."""
+    """Whether a header's forms group the numbers in the same way as CLDR's, in any order."""
     own_number, own = plural_forms(tag)
     pairs = {(_form(own, n), _form(expression, n)) for n in _SAMPLE}
     return len(pairs) == own_number == number
@@ -56,7 +56,7 @@ _compiled = lru_cache(gettext.c2py)
 
 
 def _written(condition: tuple[str, Any], *, is_within: bool = False) -> str:
-    """A condition of CLDR in C, for whole numbers: they have no decimals (v, w, f, t) and no exponent (c, e)."""
+    """Convert a CLDR condition to C, for integers, which have no decimals (v, w, f, t) and no exponent (c, e)."""
     name, parts = condition
     if name == "relation":
         return _relation(*parts)
@@ -77,7 +77,7 @@ def _negated(written: str) -> str:
 
 
 def _relation(method: str, value: tuple[str, Any], ranges: tuple[str, Any]) -> str:
-    """`n % 10 = 2..4` and the like."""
+    """Convert a relation such as `n % 10 = 2..4` to C."""
     bounds = [(low[1][0], high[1][0]) for low, high in ranges[1]]
     number = _value(value)
     if isinstance(number, int):

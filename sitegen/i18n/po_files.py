@@ -1,4 +1,4 @@
-"""Catalogs as files: where they lie, how they are read, and what of them stays out of git."""
+"""Catalog files: their paths, how they are read, and which headers are kept out of git."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 
-#: The messages of the templates, as `translate extract` writes them.
+#: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"
 _PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*")?')
 
 
 def catalog_path(language: Language) -> str:
-    """Where a language's catalog lies: Babel's layout, the tag's parts joined by `_`."""
+    """Return the path of a language's catalog, in Babel's layout, with the parts of the tag joined by `_`."""
     return f"translations/{language.tag.replace('-', '_')}/LC_MESSAGES/messages.po"
 
 
 def catalog_files(layers: Layers, language: Language) -> tuple[LayerFile, ...]:
-    """A language's catalogs: the site's own, then those of the themes; each where there is one."""
+    """Return the existing catalogs of a language: the site's own, then those of the themes."""
     found = [layers.find(catalog_path(language))]
     if found[0] and found[0].layer:
         found = []
@@ -40,7 +40,7 @@ def catalog_files(layers: Layers, language: Language) -> tuple[LayerFile, ...]:
 
 
 def tags_of(language: Language) -> Iterator[str]:
-    """What a theme may call a language: zh-CN, then zh-Hans; sr-Cyrl-RS, then sr-Cyrl, then sr."""
+    """Yield the tags that a theme may use for a language: zh-CN, then zh-Hans; sr-Cyrl-RS, then sr-Cyrl, then sr."""
     if language.base:
         yield language.tag.replace("-", "_")
         return
@@ -52,19 +52,19 @@ def tags_of(language: Language) -> Iterator[str]:
 
 
 def read_po(root: Path, path: str, tag: str | None = None) -> Any:
-    """A Babel catalog; it needs the language's tag to keep the plural rule of its header.
+    """Read a Babel catalog; without the language's tag, the plural rule of its header is lost.
 
     Raises:
-        SiteError: the file is no readable .po file.
+        SiteError: the file is not a valid .po file.
     """
     return parse_po(path, read_text(root, path), tag)
 
 
 def parse_po(path: str, text: str, tag: str | None = None) -> Any:
-    """The Babel catalog that a text is; `path` is named in its problems.
+    """Parse a text as a Babel catalog; `path` is used in the problems.
 
     Raises:
-        SiteError: the text is no readable .po file.
+        SiteError: the text is not a valid .po file.
     """
     from babel.messages.pofile import PoFileError
     from babel.messages.pofile import read_po as parse
@@ -95,12 +95,12 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         ) from error
     if "msgstr[" in text:
         _place_forms(catalog, source.lines)
-    catalog.charset = "utf-8"  # as every text is read and written, whatever its header says
+    catalog.charset = "utf-8"  # all texts are read and written as UTF-8, regardless of their headers
     return catalog
 
 
 def _place_forms(catalog: Any, lines: Sequence[str]) -> None:
-    """Note where each form of a plural begins, which the parser does not."""
+    """Record the line of each plural form, which the parser does not provide."""
     begins: dict[int, list[int]] = {}
     own: list[int] = []
     for number, line in enumerate(lines, 1):
@@ -113,12 +113,12 @@ def _place_forms(catalog: Any, lines: Sequence[str]) -> None:
 
 
 def message_key(message: Any) -> tuple[str, Any]:
-    """What tells one message from another: its context, and its text or texts."""
+    """Return the identity of a message: its context, and its text or texts."""
     return message.context or "", message.id
 
 
 def without_dates(text: bytes) -> bytes:
-    """A catalog whose header changes only when its messages do: dates and tool versions lock files for translators."""
+    """Remove dates and tool versions from a catalog's header, so that only changes in messages change the file."""
     return re.sub(
         rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
         b"",

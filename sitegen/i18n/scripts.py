@@ -1,7 +1,7 @@
-"""A text in another script: one language written in two alphabets, and pseudo-locales.
+"""Transliteration: languages written in two alphabets, and pseudo-locales.
 
-Each works on plain text, on HTML and on messages alike: tags, entities, code, addresses and placeholders stay as they
-are. A new script is a function and a line of `SCRIPTS`.
+Each function works on plain text, HTML and messages: tags, entities, code, addresses and placeholders stay unchanged.
+To add a script, add a function and an entry in `SCRIPTS`.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from functools import lru_cache, partial
 from sitegen.source.html import MARKUP
 from sitegen.source.patterns import lazily
 
-#: Code, tags, links and ids still open; what is never closed reaches to the end, so that it is looked for once.
+#: Code, tags, and unresolved links and ids. Unclosed markup extends to the end, so that its end is searched only once.
 _TAGS = r"<(?:code|pre|kbd|samp)\b.*?(?:</(?:code|pre|kbd|samp)>|\Z)|" + MARKUP
-#: An e-mail address, looked for once in each run of characters.
+#: An e-mail address; each run of characters is tried only once.
 _EMAIL = r"(?<![^\s<>])[^\s<>@]++@[^\s<>@.]++(?:\.[^\s<>@.]++)++"
-#: What no script touches: those, entities, placeholders, addresses.
+#: Text that is never transliterated: the above, entities, placeholders and addresses.
 _FIXED = lazily(_TAGS + r"|&#?\w+;|%\(\w+\)[sd]|https?://[^\s<>]++|" + _EMAIL, re.DOTALL)
 _SPOKEN = lazily(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')
 
 
 def in_script(text: str, tag: str, words: Mapping[str, str]) -> str:
-    """A text in the script of a language tag, a key of `SCRIPTS`.
+    """Transliterate a text into the script of a language tag, a key of `SCRIPTS`.
 
     Args:
-        words: words that the script's rule would get wrong → how they are written; also what begins with one.
+        words: words that the rules would get wrong → their spelling; they also apply to words that begin with one.
     """
     change = partial(SCRIPTS[tag], words=words)
     return _around(_FIXED, text, change, partial(_spoken, change=change))
 
 
 def _around(fixed: re.Pattern[str], text: str, change: Callable[[str], str], keep: Callable[[str], str]) -> str:
-    """A text changed between what is fixed; that passes through `keep`."""
+    """Apply `change` to a text, and `keep` to the fixed parts."""
     parts, end = [], 0
     for found in fixed.finditer(text):
         parts += [change(text[end : found.start()]), keep(found[0])]
@@ -42,7 +42,7 @@ def _around(fixed: re.Pattern[str], text: str, change: Callable[[str], str], kee
 
 
 def _spoken(tag: str, change: Callable[[str], str]) -> str:
-    """A tag whose attributes that are read aloud are changed too."""
+    """Transliterate the `alt` and `title` attributes of a tag."""
     if not tag.startswith("<") or '="' not in tag:
         return tag
     return _SPOKEN.sub(lambda found: f'"{_around(_FIXED, found[0][1:-1], change, str)}"', tag)
@@ -50,15 +50,15 @@ def _spoken(tag: str, change: Callable[[str], str]) -> str:
 
 # Uzbek
 
-#: The Latin alphabet of the law of 6 May 1995 → the Cyrillic of 1940, both in their own order (Cabinet of Ministers,
-#: resolution 339 of 24 August 1995, "Oʻzbek tilining asosiy imlo qoidalari"). Longer combinations come first.
+#: The Latin alphabet of the law of 6 May 1995 → the Cyrillic alphabet of 1940 (Cabinet of Ministers, resolution 339 of
+#: 24 August 1995, "Oʻzbek tilining asosiy imlo qoidalari"). Longer combinations come first.
 UZBEK = {
     "yoʻ": "йў", "oʻ": "ў", "gʻ": "ғ", "sʼh": "сҳ", "sh": "ш", "ch": "ч", "yo": "ё", "yu": "ю", "ya": "я", "ye": "е",
     "a": "а", "b": "б", "d": "д", "e": "е", "f": "ф", "g": "г", "h": "ҳ", "i": "и", "j": "ж", "k": "к", "l": "л",
     "m": "м", "n": "н", "o": "о", "p": "п", "q": "қ", "r": "р", "s": "с", "t": "т", "u": "у", "v": "в", "x": "х",
     "y": "й", "z": "з", "ʼ": "ъ",
 }  # fmt: skip
-#: Beginnings of loanwords in which one Latin letter stands for two Cyrillic ones (s for ц, y for ь or ъ), or yo for йо.
+#: Stems of loanwords with ambiguous Latin letters: s for ц, y for ь or ъ, or yo for йо.
 UZBEK_STEMS = {
     "aksent": "акцент", "aksiya": "акция", "byulleten": "бюллетень", "dotsent": "доцент", "fakultet": "факультет",
     "filtr": "фильтр", "fransiya": "франция", "ierogli": "иерогли", "intervyu": "интервью", "kansel": "канцел",
@@ -76,13 +76,13 @@ _UZBEK_WORD = lazily(
 )
 _UZBEK_LETTERS = lazily("|".join(UZBEK))
 _UZBEK_STEM = lazily("|".join(sorted(UZBEK_STEMS, key=len, reverse=True)))
-#: -siya after these letters, and ts but before the endings of a verb, stand for ц: konferensiya, funksiya, litsey.
+#: The s in -siya after these letters, and ts unless a verb's ending follows, become ц: konferensiya, funksiya, litsey.
 _UZBEK_TS = lazily(r"(?<=[nkp])s(?=iya)|ts(?=iya|e[^n]|y|i(?!n|z|k))")
 _FOREIGN = lazily(r"c(?!h)|w", re.IGNORECASE)
 
 
 def uzbek_cyrillic(text: str, words: Mapping[str, str]) -> str:
-    """Uzbek in its Cyrillic alphabet; words with letters that the Latin one lacks (c, w) are foreign and stay."""
+    """Transliterate Uzbek to Cyrillic; words with letters outside its Latin alphabet (c, w) are foreign and kept."""
     longest_first = sorted(words, key=len, reverse=True)
     return _UZBEK_WORD.sub(lambda found: _uzbek_word(found[0], words, longest_first), text)
 
@@ -100,7 +100,7 @@ def _uzbek_word(word: str, words: Mapping[str, str], longest_first: Sequence[str
 
 
 def _joined(stem: str, ending: str) -> str:
-    """A stem with its ending; the soft sign gives way to one: сентябрь, сентябрда."""
+    """Join a stem and an ending; the soft sign is dropped before an ending: сентябрь, сентябрда."""
     return stem.removesuffix("ь") + ending if ending else stem
 
 
@@ -123,7 +123,7 @@ def _uzbek_letters(word: str) -> str:
 
 
 def _mixed(word: str) -> str:
-    """An abbreviation with small letters inside, letter by letter: ShHT → ШҲТ."""
+    """Transliterate an abbreviation in mixed case, letter by letter: ShHT → ШҲТ."""
 
     def letter(found: re.Match[str]) -> str:
         cyrillic = UZBEK[found[0].lower()]
@@ -142,7 +142,7 @@ _FILLING = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 
 
 def accented(text: str, words: Mapping[str, str]) -> str:
-    """English that can be read, with accents on its letters, and two fifths longer: what is cut off or not a message shows."""
+    """Accent the letters of English and lengthen it by 40 %, to expose truncated text and hard-coded strings."""
     if not re.search("[A-Za-z]", text):
         return text
     filling, wanted = "", len(text.strip()) * 2 // 5
@@ -155,13 +155,13 @@ def accented(text: str, words: Mapping[str, str]) -> str:
 
 
 def mirrored(text: str, words: Mapping[str, str]) -> str:
-    """English from right to left: each word within RLO and PDF, as Android's ar-XB has it."""
+    """Turn English right-to-left: wrap each word in RLO and PDF, as in Android's ar-XB."""
     return re.sub(r"[A-Za-z][\w'\u2019]*", "\u202e\\g<0>\u202c", text)
 
 
 # Serbian
 
-#: The Cyrillic alphabet → the Latin one, both official (Serbia, law on the official use of languages and scripts).
+#: The Cyrillic alphabet → the Latin alphabet (Serbia, law on the official use of languages and scripts).
 SERBIAN = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "đ", "е": "e", "ж": "ž", "з": "z", "и": "i", "ј": "j",
     "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
@@ -171,7 +171,7 @@ _SERBIAN_WORD = lazily(f"[{''.join(SERBIAN)}{''.join(SERBIAN).upper()}]+")
 
 
 def serbian_latin(text: str, words: Mapping[str, str]) -> str:
-    """Serbian in its Latin alphabet; in a word of capitals љ, њ and џ are two capitals, else a capital and a small letter."""
+    """Transliterate Serbian to Latin; capital Љ, Њ and Џ become two capitals only in an all-caps word."""
     return _SERBIAN_WORD.sub(lambda found: words.get(found[0]) or _serbian_word(found[0]), text)
 
 
@@ -181,12 +181,12 @@ def _serbian_word(word: str) -> str:
     return latin.upper() if is_all_capitals else latin
 
 
-#: Language tag → what writes a text in its script.
+#: Language tag → the function that transliterates a text.
 SCRIPTS: dict[str, Callable[..., str]] = {
     "sr-Latn": serbian_latin,
     "uz-Cyrl": uzbek_cyrillic,
     "en-XA": accented,
     "ar-XB": mirrored,
 }
-#: Languages that are made of the site's source language on demand, for a look before translators start.
+#: Pseudo-locales, derived from the source language on demand, to test the site before translation.
 PSEUDO = ("en-XA", "ar-XB")

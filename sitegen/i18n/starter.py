@@ -1,4 +1,4 @@
-"""The words of a new site, in the languages that they are written in."""
+"""The words of a new site, in the languages that have them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.po_files import tags_of
 
 STARTER = Path(__file__).parents[1] / "starter"
-#: Begins a file whose words nobody has read yet.
+#: The beginning of a file whose words nobody has reviewed yet.
 _DRAFT = "# Machine"
 
 
 def starter_words(language: Language, otherwise: str = "") -> dict[str, Any] | None:
-    """What a new site says in a language, by page; None where nobody has written it.
+    """Return the words of a new site in a language, by page; None if there are none.
 
     Args:
-        otherwise: the language that stands in.
+        otherwise: the language to use instead if there are none.
     """
     names = [tag.replace("_", "-") for tag in tags_of(language)] if not language.base else []
     files = (STARTER / "words" / f"{name}.yaml" for name in (*names, *filter(None, [otherwise])))

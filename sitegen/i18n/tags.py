@@ -1,4 +1,4 @@
-"""Language tags (BCP 47), in whatever case they are written, and what CLDR takes for granted about each: script, territory, direction."""
+"""BCP 47 language tags, in any case, and what CLDR implies about them: script, territory, direction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TAG = re.compile(
     r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*)",
     re.IGNORECASE | re.ASCII,
 )
-#: ISO 15924 codes of scripts that run from right to left (Unicode 17, property Bidi_Class of their letters).
+#: ISO 15924 codes of right-to-left scripts (Unicode 17, property Bidi_Class of their letters).
 _RTL_SCRIPTS = frozenset(
     [
         "Adlm",
@@ -64,7 +64,7 @@ _RTL_SCRIPTS = frozenset(
 
 
 class Tag(NamedTuple):
-    """A tag's parts as they are written, in CLDR's case; "" where it says nothing."""
+    """The parts of a tag as written, in CLDR's case; "" for parts that are not given."""
 
     language: str
     script: str
@@ -76,13 +76,13 @@ class Tag(NamedTuple):
 
     @property
     def locale(self) -> str:
-        """As CLDR's files and ICU name it: `zh_Hans_CN`."""
+        """The locale name in CLDR and ICU, such as `zh_Hans_CN`."""
         return "_".join(part for part in self[:3] if part)
 
 
 @cache
 def parse_tag(text: str) -> Tag | None:
-    """The parts of a tag in any case; None where it is none, or its language has no name in CLDR."""
+    """Parse a tag in any case; return None if it is invalid or CLDR does not know its language."""
     found = _TAG.fullmatch(text)
     if found is None:
         return None
@@ -92,7 +92,7 @@ def parse_tag(text: str) -> Tag | None:
 
 
 def canonical_tag(text: str) -> str:
-    """A tag in the case that BCP 47 recommends, `pt-br` as `pt-BR`; a text that is no tag as it is."""
+    """Return a tag in the case that BCP 47 recommends: `pt-br` → `pt-BR`; an invalid tag is returned unchanged."""
     tag = parse_tag(text)
     return str(tag) if tag is not None else text
 
@@ -105,7 +105,7 @@ def _is_known(language: str) -> bool:
 
 @cache
 def full_tag(text: str) -> Tag:
-    """A tag with the script and territory that go without saying (UTS 35, likely subtags): `ru` is ru-Cyrl-RU."""
+    """Add the likely subtags for script and territory to a tag (UTS 35): `ru` → ru-Cyrl-RU."""
     tag = parse_tag(text) or Tag("und", "", "")
     aliases: Mapping[str, str] = get_global("language_aliases")
     likely: Mapping[str, str] = get_global("likely_subtags")
@@ -125,12 +125,12 @@ def _shorter(tag: Tag) -> tuple[str, ...]:
 
 
 def is_rtl(text: str) -> bool:
-    """Whether a language is written from right to left; from top to bottom, as Mongolian, HTML has no word for."""
+    """Whether a language is written from right to left; HTML has no value for top to bottom, as in Mongolian."""
     return full_tag(text).script in _RTL_SCRIPTS
 
 
 def names_of(text: str) -> Iterator[str]:
-    """Names of locales that describe a tag and its script, the most telling first: pt_Latn_BR, pt_Latn, pt_BR, pt."""
+    """Yield the locale names that match a tag and its script, most specific first: pt_Latn_BR, pt_Latn, pt_BR, pt."""
     full = full_tag(text)
     yield from (full.locale, f"{full.language}_{full.script}")
     for name in (f"{full.language}-{full.territory}", full.language):
@@ -139,7 +139,7 @@ def names_of(text: str) -> Iterator[str]:
 
 
 def likely_language(script: str, territory: str) -> str:
-    """The language that is likely in a script and territory: fa for Arab in IR; "" where none is."""
+    """Return the likely language of a script and territory: fa for Arab in IR; "" if there is none."""
     likely: Mapping[str, str] = get_global("likely_subtags")
     found = next((likely[key] for key in (f"und_{script}_{territory}", f"und_{script}") if key in likely), "")
     return found.split("_")[0]

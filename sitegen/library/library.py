@@ -1,4 +1,4 @@
-"""Documents → Library: every page in every language, what is shown where, and what refers to what."""
+"""Documents → Library: every page in every language, the version that is shown there, and references between pages."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Refer
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
 
-#: Of each kind, so many problems guess at what was meant; where there are more, the rest only say what is wrong.
+#: Maximum number of problems per code with a "did you mean" hint; the rest are reported without one.
 MOST_GUESSES = 20
-#: One line of a translation's `source:`, as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
+#: One line of a translation's `source:`, such as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
 RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
 
 
-#: How the reason begins for which an expired page is held back.
+#: Prefix of the reason for which an expired page is held back.
 _EXPIRED = "expired on"
 
 
@@ -41,20 +41,20 @@ class Library:
     """All pages, complete and checked against each other.
 
     Attributes:
-        files: (key, file name) → path below the root of what lies beside a page.
-        unread: pages that exist and could not be read; whoever refers to them is not to blame.
+        files: (key, file name) → path of a file beside a page, relative to the root.
+        unread: pages that exist but could not be read; references to them are not reported.
         held: key → why a page is not published: "a draft", "due on 2026-12-01", …
-        referrers: key → fact → keys of the pages whose fact names it, in order of their keys.
-        due: first day and day after the last (ISO 8601) on which the same pages are published.
-        shelf: where the texts lie.
+        referrers: key → fact → keys of the pages whose fact refers to it, sorted by key.
+        due: first day, and day after the last (ISO 8601), on which the same pages are published.
+        shelf: storage of the texts.
         pictures: the sizes of pictures beside pages.
-        never_tracked: how many translations there are, where none has a record of its source; else 0.
-        segments: (page, language) → segments of its address below the language's: each folder's slug there.
-        below: key → keys of the pages right below, by key.
-        ordered: what `children` has found so far.
-        known: what `once` has found so far.
+        never_tracked: number of translations if none of them records its source; otherwise 0.
+        segments: (page, language) → slugs of the page and its folders, as in its address after the language.
+        below: key → keys of the child pages, sorted by key.
+        ordered: cache of `children`.
+        known: cache of `once`.
         moved: old address without a language, as in `aliases` → the page that had it.
-        guessed: code → how many problems have asked for a guess.
+        guessed: code → number of problems that have asked for a guess.
     """
 
     config: Config
@@ -76,18 +76,18 @@ class Library:
     never_tracked: int = 0
 
     def kind(self, key: Key) -> Kind:
-        """The kind of a page."""
+        """Return the kind of a page."""
         return self.config.kinds[self.pages[key].kind]
 
     def shown(self, key: Key, language: str) -> Document:
-        """The version of a page that readers of a language see."""
+        """Return the version of a page that a language shows."""
         page = self.pages[key]
         return page.versions[page.states[self.nearest_language(key, language)].shown]
 
     def nearest_language(self, key: Key, language: str) -> str:
-        """The language itself, or where the page is not offered in it, the first of its chain that has it.
+        """Return the language itself or, if the page is not offered in it, the first fallback that has the page.
 
-        One that is published comes before those that `--languages` leaves out.
+        A language that is built takes precedence over those excluded by `--languages`.
         """
         states = self.pages[key].states
         if language in states:
@@ -97,7 +97,7 @@ class Library:
         return next((path for path in offered if path in self.config.built), offered[0])
 
     def word(self, key: Key, language: str, name: str) -> tuple[Any, str] | None:
-        """One field of words and the language it is in: the page's own, else the chain's, else the source's."""
+        """Return a word and its language: the language itself, else a fallback, else the source language."""
         page = self.pages[key]
         for path in (language, *self.locales[language].chain, page.source):
             document = page.versions.get(path)
@@ -108,21 +108,21 @@ class Library:
         return None
 
     def url(self, key: Key, language: str, number: int = 1, part: str = "") -> Url:
-        """The address of a page in a language, or where it is not offered in it, in the nearest."""
+        """Return the address of a page in a language or, if it is not offered there, in the nearest one."""
         return url_of_file(self.config.base_path, self.file(key, language, number, part))
 
     def file(self, key: Key, language: str, number: int = 1, part: str = "") -> str:
-        """The output file of a page in a language.
+        """Return the output file of a page in a language.
 
         Args:
             number: 1-based page of a list.
-            part: `status/open` where the list is narrowed, see `selections.py`.
+            part: the selection of a filtered list, such as `status/open`; see `selections.py`.
         """
         path = self.nearest_language(key, language)
         return file_path(path, (*self.segments[key, path], *filter(None, part.split("/"))), number)
 
     def children(self, key: Key, language: str) -> tuple[Key, ...]:
-        """The pages right below one, those offered in the language, in the order that its kind asks for."""
+        """Return the child pages offered in a language, in the order that the page's kind declares."""
         if (key, language) not in self.ordered:
             offered = [child for child in self.below.get(key, ()) if language in self.pages[child].states]
             self.ordered[key, language] = tuple(self.sorted(offered, self.kind(key).children.sort, language))
@@ -131,22 +131,22 @@ class Library:
     def once(
         self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
     ) -> Any:
-        """What is found of a page in a language, found by the first who asks."""
+        """Return a value computed for a page in a language; it is computed once and cached."""
         if (name, key, language) not in self.known:
             self.known[name, key, language] = make(self)
         return self.known[name, key, language]
 
     def text(self, document: Document) -> str:
-        """The HTML of a document, in which link targets and heading ids are still as written."""
+        """Return the HTML of a document, with link targets and heading ids as written."""
         return self.shelf.get(document.html).decode()
 
     def is_past(self, key: Key) -> bool:
-        """Whether what a page puts into calendars was over when the site was built."""
+        """Whether a page's calendar event was over on the day of the build."""
         day = self.kind(key).last_day(self.pages[key].facts)
         return day is not None and day_after(day).isoformat() <= self.due[0]
 
     def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
-        """Keys by a field, `-` before it for descending; those without it last, equal ones by key."""
+        """Sort keys by a field, descending with a `-` prefix; pages without it come last, ties are sorted by key."""
         name = sort.removeprefix("-")
         values = {key: self._sort_value(key, name, language) for key in sorted(keys)}
         filled = sorted(
@@ -157,27 +157,27 @@ class Library:
     def _sort_value(self, key: Key, name: str, language: str) -> Any:
         if name in self.pages[key].facts:
             value = self.pages[key].facts[name]
-            if type(value) is dt.date:  # of a `moment`, others of which have their time: a day begins at midnight
+            if type(value) is dt.date:  # a `moment` may also be a datetime: compare a day as midnight
                 return dt.datetime.combine(value, dt.time(), self.config.time_zone)
             return value.value if isinstance(value, Choice) else value
         word = self.word(key, language, name)
         return self.locales[language].order(str(word[0])) if word else None
 
     def ancestors(self, key: Key) -> tuple[Key, ...]:
-        """The pages above, home first; folders without a page are left out."""
+        """Return the ancestor pages, home first; skip folders without a page."""
         return tuple(above for above in ancestor_keys(key) if above in self.pages)
 
     def is_expired(self, key: Key) -> bool:
-        """Whether a page is held back because its last day has passed."""
+        """Whether a page is held back because it has expired."""
         return self.held.get(key, "").startswith(_EXPIRED)
 
     def in_place_of(self, key: Key) -> Key | None:
-        """The page to which links lead in place of an expired one: the nearest above it; None for a page that never was."""
+        """Return the nearest ancestor, to which links to an expired page lead; None if the page is not expired."""
         return (self.ancestors(key) or (None,))[-1] if self.is_expired(key) else None
 
     @cached_property
     def beside(self) -> Mapping[Key, tuple[str, ...]]:
-        """Key → names of the files that lie beside the page."""
+        """Key → names of the files beside the page."""
         found: dict[Key, list[str]] = {}
         for key, name in self.files:
             found.setdefault(key, []).append(name)
@@ -190,19 +190,19 @@ class Library:
 
     @cached_property
     def keys(self) -> Words:
-        """The pages' keys, to guess at what was meant."""
+        """The keys of all pages, prepared for guesses."""
         return Words(self.pages)
 
     def guess(self, code: str, word: str, known: Iterable[str] | Words) -> str:
-        """`nearest` for a problem, if it is one of the first of its kind."""
+        """Return `nearest` for a problem, or "" after `MOST_GUESSES` problems of the same code."""
         self.guessed[code] = self.guessed.get(code, 0) + 1
         return nearest(word, known) if self.guessed[code] <= MOST_GUESSES else ""
 
     def resolve_file(self, key: Key, name: str, language: str) -> tuple[str, str] | None:
-        """The file that a page's `campus.jpg` is in a language: (file beside the page, language of its address).
+        """Return the file that `campus.jpg` means in a language: (file beside the page, language of its address).
 
-        `campus.ru.jpg` wins in Russian, and in languages that fall back to it; a file of all languages is published
-        once, beside the page's source version.
+        `campus.ru.jpg` takes precedence in Russian and in languages that fall back to it. A file for all languages is
+        published once, next to the page's source version.
         """
         stem, dot, ending = name.rpartition(".")
         for path in (language, *self.locales[language].chain):
@@ -211,18 +211,18 @@ class Library:
         return (name, self.pages[key].source) if (key, name) in self.files else None
 
     def size(self, key: Key, name: str) -> int:
-        """The bytes of a file beside a page."""
+        """Return the size in bytes of a file beside a page."""
         return (self.pictures.root / self.files[key, name]).stat().st_size
 
     def file_target(self, key: Key, name: str) -> str:
-        """The output file of a file beside a page."""
+        """Return the output path of a file beside a page."""
         stem_language = name.split(".")[-2] if name.count(".") > 1 else ""
         language = stem_language if stem_language in self.locales else self.pages[key].source
         return self.file(key, language).removesuffix("index.html") + name
 
 
 def _written(value: Any, locale: Locale) -> Any:
-    """A value of words in the script of a language that is made of another; ids stay."""
+    """Transliterate a word for a language derived from another; ids stay unchanged."""
     match value:
         case Id():
             return value
@@ -247,7 +247,7 @@ def build_library(
     as_of: dt.date,
     with_drafts: bool = False,
 ) -> Library:
-    """Join the documents to pages and find out everything that needs more than one of them."""
+    """Group the documents into pages, and compute everything that depends on more than one of them."""
     versions: dict[Key, dict[str, Document]] = {}
     for document in content.documents:
         versions.setdefault(document.key, {})[document.language] = document
@@ -282,7 +282,7 @@ def build_library(
 
 
 def _count_untracked(pages: Iterable[Page]) -> int:
-    """How many translations there are, if there are several and none has a record; else 0."""
+    """Return the number of translations if there are several and none records its source; otherwise 0."""
     names = Counter(state.name for page in pages for path, state in page.states.items() if path in page.written)
     return names["untracked"] if names["untracked"] > 1 and not (names["current"] or names["stale"]) else 0
 
@@ -323,7 +323,7 @@ def _find_moved(pages: Mapping[Key, Page]) -> dict[Key, Key]:
 def make_page(
     key: Key, documents: Mapping[str, Document], config: Config, locales: Mapping[str, Locale], with_drafts: bool
 ) -> Page:
-    """Join the versions of one page, and find its state in each language."""
+    """Combine the versions of one page, and determine its state in each language."""
     source = source_language(documents, config)
     facts = documents[source].facts
     published = {
@@ -366,7 +366,7 @@ def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind,
 
 
 def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
-    """What of a document is translated, in order: name → digest; a field's name, or `#anchor` of a section (`#` before the first)."""
+    """Return a document's translatable parts in order: field name, or `#anchor` of a section → digest."""
     parts = {
         f.name: digest(json.dumps(_plain(document.words[f.name]), ensure_ascii=False, default=str))
         for f in kind.of_side("words")
@@ -379,14 +379,14 @@ def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
 
 
 def section_name(section: Section, headings: tuple[Heading, ...]) -> str:
-    """`#anchor` of a section; `#` before the first heading, `#notes` for the footnotes."""
+    """Return `#anchor` for a section, `#` for the text before the first heading, and `#notes` for the footnotes."""
     if section.heading == len(headings):
         return notes_name(headings)
     return "#" + (headings[section.heading].anchor if section.heading >= 0 else "")
 
 
 def notes_name(headings: tuple[Heading, ...]) -> str:
-    """The part that the footnotes are: `#notes`, with hyphens behind it where a heading has that id."""
+    """Return the name of the footnotes: `#notes`, with hyphens appended if a heading has that id."""
     name = "#notes"
     while any("#" + heading.anchor == name for heading in headings):
         name += "-"
@@ -407,7 +407,7 @@ def _plain(value: Any) -> Any:
 
 
 def _due(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind]) -> tuple[str, str]:
-    """The days between which nothing becomes due, expires or is over: from the first on, before the second."""
+    """Return two days: from the first until before the second, no page becomes due, expires or is over."""
     days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
     over = (kinds[d.kind].last_day(d.facts) for d in documents if kinds[d.kind].calendar)
     days |= {day_after(day) for day in over if day is not None}
@@ -417,7 +417,7 @@ def _due(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind
 
 
 def reason_to_hold(page: Page, as_of: dt.date) -> str:
-    """Why a page is not published on a day: "a draft", "due on 2026-12-01", …; "" if it is."""
+    """Return why a page is not published on a day, such as "a draft" or "due on 2026-12-01"; "" if it is published."""
     facts = page.facts
     if facts.get("draft"):
         return "a draft"
@@ -440,7 +440,7 @@ def _referrers(pages: Mapping[Key, Page]) -> dict[Key, dict[str, tuple[Key, ...]
 
 
 def references(facts: Mapping[str, Any]) -> Iterator[tuple[str, Reference]]:
-    """Each page that facts name, with the name of the fact; lists and groups are looked into."""
+    """Yield each page that facts refer to, with the name of the fact; include those in lists and groups."""
     for name, value in facts.items():
         yield from ((name, reference) for reference in _references_in(value))
 
@@ -457,10 +457,10 @@ def _references_in(value: Any) -> Iterator[Reference]:
 
 
 def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
-    """(output file of an old address, language that it leads to).
+    """Yield (output file of an old address, language that it redirects to).
 
-    `/old/` is the old address in every language, `/ru/old/` that in Russian alone. Those of the language that
-    `unprefixed:` names, and the page's own one, are old addresses without the language too.
+    `/old/` is an old address in every language, `/ru/old/` only in Russian. In the language that `unprefixed:` names,
+    the old addresses and the page's own address also work without the language.
     """
     bare = library.config.unprefixed
     if bare in page.states and page.key != "/":

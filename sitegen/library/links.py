@@ -1,4 +1,4 @@
-"""Body → Prose: links, pictures and heading ids of a text, made right for the language that reads it."""
+"""Body → Prose: resolves the links, pictures and heading ids of a text for the language that shows it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from sitegen.source.text import problem_at
 
 _PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
 _PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
-#: Ids of footnotes, and links to them: no heading's id has a colon, so neither takes the other's place.
+#: Ids of footnotes and links to them; with a colon, they can't clash with the id of a heading.
 _NOTE = re.compile(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
 
 
 class Prose(Struct, frozen=True):
-    """The body of a page as one language shows it: HTML by sections, and its headings with their final ids.
+    """The body of a page as one language shows it: the HTML of its sections, and its headings with their final ids.
 
     Attributes:
-        sections: the text before the first heading, which may be empty; then one for each heading.
+        sections: the text before the first heading, which may be empty; then one section per heading.
     """
 
     sections: tuple[str, ...]
@@ -44,7 +44,7 @@ class Prose(Struct, frozen=True):
 
 
 def render_prose(library: Library, key: Key, language: str) -> Prose:
-    """The body that readers of a language see; its links stay in that language."""
+    """Return the body that a language shows; its links stay in that language."""
     document = library.shown(key, language)
     headings = shared_headings(library, document)
     anchors = iter(headings)
@@ -74,7 +74,7 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
 
 
 def _filled(text: str, fill: Callable[[str, str], str]) -> str:
-    """A text with something in the place of all that is open in it: (sign, what stands behind it) → what to put there."""
+    """Replace each unresolved link and id in a text with what `fill` returns for its sign and its value."""
     *parts, last = text.split(END)
     filled: list[str] = []
     for part in parts:
@@ -84,7 +84,7 @@ def _filled(text: str, fill: Callable[[str, str], str]) -> str:
 
 
 def _picture(library: Library, key: Key, language: str, found: re.Match[str]) -> str:
-    """A picture in all its forms; one of another host, or that is no photograph, as it is."""
+    """Return a picture with all its variants; a picture of another host or format is returned unchanged."""
     named = resolve_file(library, key, language, unescape(found[1]))
     if named is None or not library.pictures.applies_to(library.files[named]):
         return found[0]
@@ -93,7 +93,7 @@ def _picture(library: Library, key: Key, language: str, found: re.Match[str]) ->
 
 
 def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]:
-    """A document's headings with the source's ids, by position, so that one anchor works in every language."""
+    """Return a document's headings with the ids of the source version, so that an anchor works in every language."""
     page = library.pages[document.key]
     source = page.versions[page.source].body.headings
     own = document.body.headings
@@ -112,7 +112,7 @@ def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]
 
 
 def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:
-    """The ids of the headings of a page as a language shows it."""
+    """Return the heading ids of a page as a language shows it."""
     found: frozenset[str] = library.once("anchors", key, language, lambda own: _anchors(own, key, language))
     return found
 
@@ -122,7 +122,7 @@ def _anchors(library: Library, key: Key, language: str) -> frozenset[str]:
 
 
 def resolve(library: Library, key: Key, language: str, target: str) -> str | None:
-    """The address that a link's target has for readers of a language; None where it leads nowhere."""
+    """Return the address of a link's target in a language; None if the target does not exist."""
     named = Target.of(target)
     if is_file(named.path):
         found = resolve_file(library, key, language, target)
@@ -135,8 +135,8 @@ def resolve(library: Library, key: Key, language: str, target: str) -> str | Non
 
 
 def resolve_file(library: Library, key: Key, language: str, target: str) -> tuple[Key, str] | None:
-    """The file that `campus.jpg` or `../plan/map.png` is for readers of a language: (page beside which it lies, name)."""
-    for path in (Target.of(target).path, normal(target)):  # a name may hold a % itself
+    """Return the file that `campus.jpg` or `../plan/map.png` means in a language: (page that it is beside, name)."""
+    for path in (Target.of(target).path, normal(target)):  # a file name may contain a literal %
         folder, _, name = path.rpartition("/")
         owner = join_key(key, folder + "/") if folder or path.startswith("/") else key
         found = library.resolve_file(owner, name, language) if owner in library.pages else None
@@ -146,12 +146,12 @@ def resolve_file(library: Library, key: Key, language: str, target: str) -> tupl
 
 
 def is_file(path: str) -> bool:
-    """Whether a link names a file: its last part has an ending."""
+    """Whether a link leads to a file, that is, its last part has an extension."""
     return "." in path.rpartition("/")[2].strip(".")
 
 
 def links_of(document: Document) -> Iterator[Link]:
-    """What a document links to within the site: in its text, and in fields that are links."""
+    """Yield a document's links within the site: those in its text, and in fields of the type link."""
     yield from document.body.links
     for value in (*document.facts.values(), *document.words.values()):
         yield from (Link(target.written, target.mark) for target in _targets(value) if not is_external(target.written))
@@ -168,7 +168,7 @@ def _targets(value: Any) -> Iterator[Destination]:
 
 
 def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
-    """Every link of a document that leads nowhere for readers of its language, or there by a detour, at its line and column."""
+    """Report every link of a document that is dead or indirect in its language, with line and column."""
     yield from _outward(library, document)
     for link in links_of(document):
         path, anchor = (target := Target.of(link.target)).path, target.anchor
@@ -189,7 +189,7 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
 
 
 def _outward(library: Library, document: Document) -> Iterator[Problem]:
-    """Links to the site or its preview by their whole addresses, and pictures that lie elsewhere."""
+    """Report links to the site or its preview by their full addresses, and pictures on other sites."""
     for link in document.body.outward:
         if _PREVIEW.match(link.target):
             message = "this is the address of your own machine, which readers can't reach"
@@ -203,7 +203,7 @@ def _outward(library: Library, document: Document) -> Iterator[Problem]:
 
 
 def _below(base: str, target: str) -> str | None:
-    """An address of the site without the site's own: `ru/plan/`; None for any other."""
+    """Return an address relative to the site's base URL, such as `ru/plan/`; None if it is on another site."""
     base, target = base.partition("//")[2], target.partition("//")[2]
     return f"{target}/".removeprefix(base).rstrip("/") if f"{target}/".startswith(base) else None
 
@@ -220,18 +220,18 @@ def _own_address(library: Library, document: Document, link: Link, own: str) -> 
 
 
 def _page_at(library: Library, path: str) -> Key | None:
-    """The page with an address, as `ru/plan`, or as `plan` without the language."""
+    """Return the page at an address such as `ru/plan`, or `plan` without the language."""
     named = Key(f"/{path}/" if path else "/")
     return named if named in library.pages else library.at.get(f"{path}/index.html")
 
 
 def _mend(link: Link, now: str | None) -> str | None:
-    """What can stand in place of a link's target, if that is written as it reads."""
+    """Return the replacement for a link's target, if the target is written literally in the source."""
     return now if link.mark.width == len(link.target) else None
 
 
 def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
-    r"""A link written as `\news\opening`."""
+    r"""Return the problem for a link written with backslashes, such as `\news\opening`."""
     now = link.target.replace("\\", "/")
     path, rest = Target.of(now).path, Target.of(now).rest
     if not is_file(path):
@@ -253,7 +253,7 @@ def _dead_page(library: Library, document: Document, link: Link) -> Problem:
 
 
 def _file_with_hash(library: Library, key: Key, target: str) -> str:
-    """How to link to a file beside the page whose name has a `#` or a `?`, where that is meant; "" where it is not."""
+    """Return the link to a file beside the page whose name contains `#` or `?`; "" if there is no such file."""
     return target.replace("#", "%23").replace("?", "%3F") if (key, normal(target)) in library.files else ""
 
 
@@ -271,7 +271,7 @@ def _dead_file(library: Library, document: Document, link: Link) -> Problem:
 
 
 def _meant(target: str) -> str:
-    """What to write for a target that names no file: an address of the web, of a person, or a page by its file."""
+    """Return a hint for a missing file that looks like a web address, an e-mail address or a page's file; or ""."""
     if target.startswith("www."):
         return f"write https://{target}"
     if "@" in target:

@@ -1,4 +1,4 @@
-"""How many pages a list has, and which lists have days."""
+"""The pages of a list, and whether a page has a calendar day."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sitegen.model.values import Key, Page
 
 
 def page_count(library: Library, key: Key, language: str, part: str = "") -> int:
-    """How many pages the list of a page's children fills in a language; at least 1.
+    """Return the number of pages in the list of a page's children in a language; at least 1.
 
     Args:
-        part: `status/open` where the list is narrowed.
+        part: the selection of a filtered list, such as `status/open`.
     """
     per_page = library.kind(key).children.per_page
     if not per_page:
@@ -23,13 +23,13 @@ def page_count(library: Library, key: Key, language: str, part: str = "") -> int
 
 
 def has_day(library: Library, key: Key) -> bool:
-    """Whether a page has the fact that its kind puts into calendars."""
+    """Whether a page has the start date that its kind uses for calendars."""
     start = library.kind(key).calendar.get("start")
     return start is not None and start in library.pages[key].facts
 
 
 def list_pages(library: Library, page: Page, language: str) -> Iterator[tuple[str, int]]:
-    """The pages of the list of a page's children: (what it is narrowed to, number); of any other page the one."""
+    """Yield the pages of the list of a page's children as (selection, number); a page without a list has just one."""
     by = library.kind(page.key).children.by
     for part in ("", *selections(library, page.key, language)) if by else ("",):
         yield from ((part, number) for number in range(1, page_count(library, page.key, language, part) + 1))

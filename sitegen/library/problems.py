@@ -1,4 +1,4 @@
-"""What is wrong between pages: references, addresses, settings."""
+"""Problems that involve several pages: references, addresses, settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
-#: Longer addresses than this many bytes are no addresses for people, and file systems refuse them.
+#: The maximum length of an address in bytes; longer ones are unusable for people and rejected by file systems.
 MOST_BYTES = 1_000
 
 
@@ -24,7 +24,7 @@ MOST_BYTES = 1_000
 
 
 def find_library_problems(library: Library) -> Iterator[Problem]:
-    """What is wrong between pages: references, addresses, records, and a home page that is missing."""
+    """Report problems that involve several pages: references, addresses, records, and a missing home page."""
     if "/" not in library.pages and "/" not in library.unread:
         hint = f"add content/index.{library.config.source_language}.md"
         yield Problem(path="content", code="missing-content", message="there is no home page", hint=hint)
@@ -38,7 +38,7 @@ def find_library_problems(library: Library) -> Iterator[Problem]:
 
 
 def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
-    """What is wrong with a page's references, pictures, slugs and records."""
+    """Report problems with a page's references, pictures, slugs, aliases and records."""
     document = page.versions[page.source]
     yield from _bad_references(library, page, document)
     yield from _bad_files(library, page, document)
@@ -48,7 +48,7 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
 
 
 def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Key | None]:
-    """What a problem says of a page that a link or reference names in vain: (what it is, hint, where it lies now)."""
+    """Explain why the target of a link or reference can't be reached: (explanation, hint, new path)."""
     if key in library.held:
         return f"is {library.held[key]}", "link to it when it is published", None
     now = library.moved.get(key)
@@ -61,7 +61,7 @@ def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Ke
 
 
 def explain_expiry(library: Library, key: Key) -> tuple[str, str] | None:
-    """What a problem says of a link or reference to a page that expires or has expired: (beginning, hint)."""
+    """Explain a link or reference to a page that expires or has expired: (start of the message, hint)."""
     if key in library.pages:
         day = library.pages[key].facts.get("expires")
         return (f"the page '{key}' expires on {day}; from then on this", "remove it before that day") if day else None
@@ -132,7 +132,7 @@ def _bad_slugs(page: Page) -> Iterator[Problem]:
 
 
 def _bad_aliases(page: Page) -> Iterator[Problem]:
-    """Old addresses that no server could be asked for, or that would be something else in its configuration."""
+    """Report old addresses that can't be requested, or that have a special meaning in a server's configuration."""
     for alias in page.facts.get("aliases", ()):
         if fault := fault_of_alias(alias):
             document = page.versions[page.source]
@@ -142,7 +142,7 @@ def _bad_aliases(page: Page) -> Iterator[Problem]:
 
 
 def _never_tracked(library: Library) -> Iterator[Problem]:
-    """One line for all translations of a site in which nobody has recorded anything yet."""
+    """Report all translations with one problem if none of them records its source version."""
     if library.never_tracked:
         message = f"no translation records which version of its source it renders ({library.never_tracked:,} files)"
         hint = "if they are right, run: python build.py translate accept all all"
@@ -182,7 +182,7 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
 
 
 def _borrowed_formats(library: Library) -> Iterator[Problem]:
-    """Languages whose dates and numbers CLDR does not have, so that another's stand in for them."""
+    """Report languages without dates and numbers in CLDR, which use those of another language."""
     for language in library.config.languages.values():
         nearest = "" if language.base else Formats.of(language.formats).nearest
         if nearest:
@@ -194,7 +194,7 @@ def _borrowed_formats(library: Library) -> Iterator[Problem]:
 
 
 def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
-    """An address that no file system can hold, of the page or an old one: the first of them."""
+    """Report the first of a page's addresses, current or old, that is too long for file systems."""
     own = ((library.file(page.key, path), "slug") for path in page.states)
     for file, name in (*own, *((file, "aliases") for file, _ in aliases(library, page))):
         if len(file.encode()) > MOST_BYTES or any(len(part.encode()) > LONGEST_NAME for part in file.split("/")):
@@ -206,9 +206,9 @@ def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
 
 
 def _clashes(library: Library) -> Iterator[Problem]:
-    """Two pages at one address, or an alias at the address of a page or of another alias."""
+    """Report two pages with the same address, and aliases that clash with a page or another alias."""
     claims: dict[str, Page] = {}
-    in_small: dict[str, Page] = {}  # many disks and some hosts know no capital letters
+    in_small: dict[str, Page] = {}  # many file systems and some hosts are case-insensitive
     for page in library.pages.values():
         own = {library.file(page.key, path): path for path in page.states}
         claims |= {file: page for file in own if file not in claims}

@@ -1,7 +1,7 @@
-"""Lists narrowed to what has one value of a fact, as pages of their own: `/programs/status/open/`, `/news/year/2025/`.
+"""Lists filtered by the value of a fact, each with its own address: `/programs/status/open/`, `/news/year/2025/`.
 
-Which facts is said by `children: {by: [type, status]}` in kinds.yaml. A value is named in the address by itself, a page
-by the last part of its key, a date by its year; all are the same in every language.
+`children: {by: [type, status]}` in kinds.yaml declares the facts. The address contains the value itself, the last part
+of the key for a page, or the year for a date; it is the same in every language.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 from sitegen.library.library import Library
 from sitegen.model.values import Choice, Key, Reference, Selection
 
-#: What a part of the address is called instead of the field's name, for dates.
+#: Replaces the field's name in the address, for dates.
 YEAR = "year"
 
 
 def selections(library: Library, key: Key, language: str) -> Mapping[str, Selection]:
-    """Every selection of a page's children that is not empty, by its part of the address, in the order of the kind's fields."""
+    """Return the non-empty selections of a page's children by their part of the address, in the order of `by:`."""
     found: Mapping[str, Selection] = library.once("narrowed", key, language, lambda own: _by_part(own, key, language))
     return found
 
@@ -59,7 +59,7 @@ def _values(value: Any) -> Iterator[tuple[str, Any]]:
 def _order(
     library: Library, field: str, values: dict[str, Any], keys: Mapping[str, list[Key]], language: str
 ) -> list[str]:
-    """Choices as declared, years from the newest, countries by name, pages by their order."""
+    """Sort choices as declared, years from newest to oldest, countries by name, and pages by their `order`."""
     first = next(iter(values.values()))
     if isinstance(first, int):
         return sorted(values, reverse=True)

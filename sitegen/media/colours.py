@@ -1,26 +1,26 @@
-"""Pictures in every mode that Pillow reads → eight bits a channel, upright, in a colour space that browsers know."""
+"""Pictures in any mode that Pillow reads → 8 bits per channel, upright, in a colour space that browsers support."""
 
 from __future__ import annotations
 
 import io
 from typing import Any
 
-#: Modes of more than eight bits a channel; Pillow would cut them off instead of scaling them.
+#: Modes with more than 8 bits per channel; Pillow would clip their values instead of scaling them.
 _DEEP = frozenset({"I", "I;16", "I;16L", "I;16B", "I;16N"})
 _DEEPEST = 65535
 
 
 def profile_space(profile: bytes | None) -> bytes:
-    """The colour space that an ICC profile describes, as `RGB`, `GRAY`, `CMYK`; nothing where it is no profile."""
+    """Return the colour space of an ICC profile, such as `RGB`, `GRAY` or `CMYK`; empty if it is not a profile."""
     is_profile = profile is not None and len(profile) > 128 and profile[36:40] == b"acsp"
     return profile[16:20].strip() if profile is not None and is_profile else b""
 
 
 def as_shown(opened: Any) -> tuple[Any, bytes | None]:
-    """A picture in mode L, LA, RGB or RGBA, and the profile that its colours are in; None for sRGB.
+    """Return a picture in mode L, LA, RGB or RGBA, and its colour profile; None for sRGB.
 
-    A profile of RGB goes with its pixels; from any other the pixels are converted to sRGB, which needs no profile on the
-    web, as AVIF and WebP hold RGB alone.
+    An RGB profile is kept with the pixels. With any other profile, the pixels are converted to sRGB, which needs no
+    profile on the web, because AVIF and WebP support only RGB.
     """
     from PIL import ImageOps
 
@@ -40,7 +40,7 @@ def as_shown(opened: Any) -> tuple[Any, bytes | None]:
 
 
 def _apart(picture: Any, key: Any) -> tuple[Any, Any]:
-    """A picture of eight bits a channel, and its opacity in mode L; None where it is opaque."""
+    """Return a picture with 8 bits per channel, and its alpha channel in mode L; None if it is opaque."""
     if picture.mode in _DEEP:
         return _shallow(picture), _key_of_deep(picture, key)
     if picture.mode == "1":
@@ -66,7 +66,7 @@ def _key_of_deep(picture: Any, key: Any) -> Any:
 
 
 def _to_srgb(picture: Any, profile: bytes | None) -> Any:
-    """The pixels in sRGB; as they are where the profile can't be used."""
+    """Convert the pixels to sRGB; leave them unchanged if the profile is unusable."""
     from PIL import ImageCms
 
     try:
@@ -77,13 +77,13 @@ def _to_srgb(picture: Any, profile: bytes | None) -> Any:
 
 
 def _gamma(opened: Any) -> float | None:
-    """The exponent of a PNG that says its own and is not in sRGB."""
+    """Return the gamma of a PNG that sets its own and is not in sRGB; otherwise None."""
     gamma = opened.info.get("gamma")
     is_own = gamma and "srgb" not in opened.info and "chromaticity" in opened.info and abs(gamma - 1 / 2.2) > 0.01
     return float(gamma) if is_own else None
 
 
 def _curve(gamma: float) -> list[int]:
-    """Each level of a channel with another exponent → the level in sRGB."""
+    """Return a table that maps each level of a channel with another gamma to its level in sRGB."""
     linear = ((level / 255) ** (1 / gamma) for level in range(256))
     return [round(255 * (12.92 * v if v <= 0.0031308 else 1.055 * v ** (1 / 2.4) - 0.055)) for v in linear]

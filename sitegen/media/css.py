@@ -1,4 +1,4 @@
-"""CSS inside drawings, read by a CSS parser: whether it loads anything from outside."""
+"""Checks, with a CSS parser, whether the CSS in drawings loads anything external."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-#: Without these signs CSS has no functions, no at-rules and no escapes, and so loads nothing.
+#: Without these characters, CSS has no functions, at-rules or escapes, and so loads nothing.
 _MAY_LOAD = re.compile(r"[(\\@]")
-#: Functions whose texts are addresses (CSS Images 4, CSS Values 5, and what browsers had before them).
+#: Functions whose strings are addresses (CSS Images 4, CSS Values 5, and older browser-specific ones).
 _LOADING = frozenset(
     {"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "-webkit-cross-fade", "expression"}
 )
-#: At-rules that load nothing by themselves; what is inside them is looked at as all else is.
+#: At-rules that load nothing themselves; their contents are checked like everything else.
 _PLAIN_RULES = frozenset({"media", "supports", "keyframes", "-webkit-keyframes", "font-face", "charset", "layer"})
-#: A picture that is written out, of a type that runs nothing.
+#: An embedded picture of a type that can't contain scripts.
 PICTURE = re.compile(r"data:image/(?:png|jpeg|webp|avif|gif);base64,[A-Za-z0-9+/=\s]*\Z")
 
 
 def find_outside(css: str) -> Iterator[tuple[str, int]]:
-    """(what is written, 1-based line) of everything in a style sheet, or in one attribute, that is not of the drawing."""
+    """Yield (text, 1-based line) of everything in a style sheet or an attribute that refers outside the drawing."""
     if not _MAY_LOAD.search(css):
         return
     import tinycss2
 
     waiting: list[Any] = list(reversed(tinycss2.parse_component_value_list(css)))
-    while waiting:  # a stack of our own: blocks may be nested as deep as the text is long
+    while waiting:  # an explicit stack, because blocks may be nested too deeply for recursion
         token = waiting.pop()
         written = _outside(token)
         if written:
@@ -40,7 +40,7 @@ def _within(token: Any) -> list[Any]:
 
 
 def _outside(token: Any) -> str:
-    """What a token names outside the drawing, as it is to be shown; "" for none."""
+    """Return what a token refers to outside the drawing, for display; "" if nothing."""
     if token.type == "url":
         return "" if _is_inside(token.value) else f"url({token.value})"
     if token.type == "error" and token.kind == "bad-url":
@@ -54,7 +54,7 @@ def _outside(token: Any) -> str:
 
 
 def _texts(function: Any) -> list[str]:
-    """The texts among the arguments of a function; what is neither a text nor a space counts as a text without an address."""
+    """Return the strings among a function's arguments; any other argument counts as an empty string."""
     arguments = [own for own in function.arguments if own.type not in ("whitespace", "comment")]
     return [own.value if own.type == "string" else "" for own in arguments]
 

@@ -1,5 +1,5 @@
-"""Photographs beside pages, as browsers of today and of yesterday want them: AVIF, WebP and the file's own format, in
-the widths that `pictures:` in site.yaml names, without what a camera wrote into the file."""
+"""Photographs beside pages, for new and old browsers: as AVIF, WebP and in the original format, in the widths that
+`pictures:` in site.yaml lists, without the metadata of cameras."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from sitegen.source.files import open_file, read_file
 from sitegen.source.html import escape
 from sitegen.source.text import problem_at
 
-#: Ending of a file → its format, as Pillow names it.
+#: File extension → Pillow's name of the format.
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
-#: Endings of pictures that every browser shows.
+#: Extensions of pictures that every browser shows.
 SHOWN = frozenset({*FORMATS, ".avif", ".gif", ".svg", ".webp"})
-#: What to do with a picture in another format.
+#: The hint for a picture in another format.
 AS_PICTURE = "save it as JPEG or PNG"
-#: Formats that browsers choose from, the smallest first, and how each is written.
+#: Formats that browsers choose from, smallest first, and the options for saving each.
 CHOICES: dict[str, dict[str, Any]] = {"avif": {"quality": 60, "speed": 6}, "webp": {"quality": 78, "method": 6}}
 _OWN: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 80, "progressive": True, "optimize": True},
     "PNG": {"optimize": True},
 }
-#: How pictures are made, by number; another one makes them anew.
+#: Version of the conversion; increase it to convert all pictures again.
 RECIPE = 2
-#: A picture with more is an attack or a mistake; a JPEG can be read smaller than it is, any other is first in memory whole.
+#: More pixels are an attack or a mistake. JPEG can be decoded at a reduced size; other formats are decoded in full.
 MOST_PIXELS, MOST_WHOLE = 100_000_000, 40_000_000
-#: The longest side that WebP has.
+#: The maximum side length of WebP.
 MOST_SIDE = 16_383
-#: Larger ones are halved, or more, before anything else is done with them.
+#: Pictures with more pixels are reduced before any other step.
 _LARGE = 12_000_000
-#: What Pillow raises over bytes that are no picture.
+#: Exceptions that Pillow raises for invalid pictures.
 _BROKEN = (
     OSError,
     ValueError,
@@ -61,33 +61,33 @@ _BROKEN = (
 
 
 def is_picture(name: str) -> bool:
-    """Whether a file is one of those that are made anew."""
+    """Whether a file is a picture that is converted."""
     return Path(name).suffix.lower() in FORMATS
 
 
 def is_shown(name: str) -> bool:
-    """Whether browsers show a picture as it is; those of telephones and cameras they do not all know."""
+    """Whether every browser shows pictures of this format; some formats of phones and cameras are not supported."""
     return Path(name).suffix.lower() in SHOWN
 
 
 def variant(path: str, width: int, ending: str) -> str:
-    """The name of a smaller copy: `zh/plan/campus.jpg` → `zh/plan/campus.480.avif`."""
+    """Return the name of a variant: `zh/plan/campus.jpg` → `zh/plan/campus.480.avif`."""
     return f"{path.rpartition('.')[0]}.{width}.{ending}"
 
 
 def widths_of(own: int, wanted: Iterable[int]) -> tuple[int, ...]:
-    """The widths in which a picture is published: those wanted that are smaller, and the largest that it has."""
+    """Return the widths to publish: the wanted ones that are smaller than the picture, and the largest available."""
     wanted = sorted(wanted)
     return (*(width for width in wanted if width < own and width != wanted[-1]), min(own, wanted[-1]))
 
 
 class _Look(Struct, frozen=True):
-    """What is known of a picture before it is decoded.
+    """The properties of a picture that are known before decoding.
 
     Attributes:
-        size: width and height as it is shown.
-        is_animated: a copy would stop at the first frame, so there are none.
-        loss: what of it can't be kept.
+        size: width and height as displayed.
+        is_animated: whether it is animated; then it has no variants, as they would show only the first frame.
+        loss: a warning if conversion would lose something.
     """
 
     size: tuple[int, int]
@@ -96,11 +96,11 @@ class _Look(Struct, frozen=True):
 
 
 class Pictures(Struct, frozen=True):
-    """The sizes of a site's pictures, each read once.
+    """The sizes of a site's pictures; each picture is read once.
 
     Attributes:
-        widths: those wanted, in pixels; none where the site leaves pictures as they are.
-        sizes: how wide the layout shows them, as HTML's `sizes` says it.
+        widths: configured widths in pixels; empty if the site publishes pictures as they are.
+        sizes: the width of pictures in the layout, as in HTML's `sizes`.
     """
 
     root: Path
@@ -110,21 +110,21 @@ class Pictures(Struct, frozen=True):
 
     @classmethod
     def of(cls, root: Path, config: Config) -> Pictures:
-        """Those of a site."""
+        """Return the pictures of a site."""
         return cls(root, config.picture_widths, config.picture_sizes)
 
     def applies_to(self, path: str) -> bool:
-        """Whether a file below the root is published in several forms."""
+        """Whether a file is published in several variants; `path` is relative to the root."""
         found = self._look(path) if self.widths and is_picture(path) else None
         return isinstance(found, _Look) and not found.is_animated
 
     def problem(self, path: str) -> Problem | None:
-        """What is wrong with a picture, or what of it can't be kept."""
+        """Return the problem with a picture, or a warning if conversion would lose something."""
         found = self._look(path)
         return found if isinstance(found, Problem) else found.loss
 
     def size(self, path: str) -> tuple[int, int]:
-        """Width and height of a picture as it is shown, in pixels."""
+        """Return the width and height of a picture as displayed, in pixels."""
         found = self._look(path)
         assert isinstance(found, _Look)
         return found.size
@@ -135,7 +135,7 @@ class Pictures(Struct, frozen=True):
         return self._known[path]
 
     def html(self, path: str, url: str, attributes: str) -> str:
-        """The `<picture>` of a file at an address; `attributes` are those of its `<img>`, as ` alt="…"`."""
+        """Return the `<picture>` of a file at an address; `attributes` go to its `<img>`, such as ` alt="…"`."""
         own, high = self.size(path)
         widths = widths_of(own, self.widths)
         wide, tall = widths[-1], round(high * widths[-1] / own)
@@ -149,17 +149,17 @@ class Pictures(Struct, frozen=True):
         return f"<picture>{sources}{img}</picture>"
 
     def key(self, path: str, width: int, ending: str) -> str:
-        """A digest of everything that a copy of a picture depends on."""
+        """Return a digest of everything that a variant of a picture depends on."""
         from importlib.metadata import version  # slow to import, and used only where a site has pictures
 
         told = (version("pillow"), RECIPE, width, ending, CHOICES, _OWN)
         return sha256(repr(told).encode() + read_file(self.root, path)).hexdigest()
 
     def make(self, path: str, width: int, ending: str) -> bytes:
-        """A copy of a picture, upright, at most as wide as said, with its colours and without anything else.
+        """Return a variant of a picture: upright, at most `width` pixels wide, without metadata other than colours.
 
         Args:
-            ending: a key of `CHOICES`; any other for the file's own format.
+            ending: a key of `CHOICES`; anything else means the original format.
 
         Raises:
             SiteError: the file can't be read.
@@ -183,7 +183,7 @@ class Pictures(Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _decoded(content: bytes, width: int) -> tuple[Any, bytes | None]:
-    """A picture and its profile, decoded once for all its copies, of which none is wider than said."""
+    """Return a picture and its profile, decoded once for all its variants; none is wider than `width`."""
     from PIL import Image
 
     with _silent(), Image.open(io.BytesIO(content)) as opened:
@@ -191,7 +191,7 @@ def _decoded(content: bytes, width: int) -> tuple[Any, bytes | None]:
 
 
 def _smaller(opened: Any, width: int) -> Any:
-    """A large picture at least half as wide and tall again as is wanted, so that little of it is in memory at once."""
+    """Reduce a large picture to save memory, but keep it at least 1.5 times as large as needed."""
     factor = 2 * min(opened.size) // (3 * width)
     if opened.width * opened.height < _LARGE or factor < 2 or opened.mode.startswith(("I", "F")):
         return opened
@@ -244,7 +244,7 @@ def _measure(root: Path, path: str) -> _Look | Problem:
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Without what Pillow prints of odd bytes: a file is shown or reported."""
+    """Suppress Pillow's warnings about unusual files: a file is either published or reported."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

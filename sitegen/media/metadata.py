@@ -1,7 +1,7 @@
-"""What cameras and programs write into pictures is taken out: places, serial numbers, names, times, thumbnails, comments.
+"""Removes metadata from pictures: locations, serial numbers, names, times, thumbnails, comments.
 
-The pixels stay byte by byte. What changes how a picture looks is kept: colour profile, orientation, animation. A file
-is known by its first bytes; one of another format, and what can't be understood of a damaged one, is left as it is.
+The pixel data stays identical. Metadata that affects display is kept: colour profile, orientation, animation. The
+format is detected from the first bytes; files in other formats, and damaged ones that can't be parsed, stay unchanged.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterator
 
 _ORIENTATION = 0x0112
 _PNG = b"\x89PNG\r\n\x1a\n"
-#: Chunks of a PNG that say how it looks; lower-case first letters are those that a viewer may skip.
+#: PNG chunks that affect display; chunks with a lower-case first letter are optional for viewers.
 _PNG_KEPT = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs acTL fcTL fdAT".split()
 )
 _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
-#: Boxes of AVIF and HEIC that hold other boxes, and how many bytes stand before those; how deep they are looked into.
+#: AVIF and HEIC boxes that contain other boxes → number of bytes before these; and the maximum depth to read.
 _BOXES_WITHIN = {b"meta": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0}
 _DEEPEST = 6
 
 
 def without_metadata(content: bytes) -> bytes:
-    """A picture without what does not show in it; any other file as it is."""
+    """Return a picture without its metadata; any other file is returned unchanged."""
     for starts, strip in _FORMATS:
         if starts(content):
             try:
@@ -35,7 +35,7 @@ def without_metadata(content: bytes) -> bytes:
 
 
 def orientation_of(exif: bytes) -> int:
-    """The orientation, 1 to 8, that an Exif block (TIFF) names; 1 where it names none."""
+    """Return the orientation, 1 to 8, from an Exif block (TIFF); 1 if it is not set."""
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
     if order is None or len(exif) < 14:
         return 1
@@ -51,7 +51,7 @@ def orientation_of(exif: bytes) -> int:
 
 
 def _exif(orientation: int) -> bytes:
-    """An Exif block that says nothing but how the camera was held."""
+    """Return an Exif block that contains only the orientation."""
     return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, _ORIENTATION, 3, 1, orientation, 0, 0)
 
 
@@ -82,10 +82,10 @@ def _is_kept(marker: int, segment: bytes) -> bool:
 
 
 def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """(marker, segment with it), a scan's data with its header; what lies behind the end (other pictures, films) is left out."""
+    """Yield (marker, segment); a scan includes its data. Skip trailing data, such as other pictures or films."""
     at = 2
     while at + 1 < len(content):
-        if content[at] != 0xFF or content[at + 1] in (0x00, 0xFF):  # decoders pass over what is no marker
+        if content[at] != 0xFF or content[at + 1] in (0x00, 0xFF):  # decoders skip bytes that are not a marker
             at = content.find(b"\xff", at + 1)
             if at < 0:
                 return
@@ -102,7 +102,7 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _end_of_scan(content: bytes, at: int) -> int:
-    """Where the next marker stands; in a scan, FF 00 is data and FF D0 to D7 are restarts."""
+    """Return the offset of the next marker; in a scan, FF 00 is data and FF D0 to D7 are restarts."""
     while (at := content.find(b"\xff", at)) >= 0 and at + 1 < len(content):
         if content[at + 1] != 0 and not 0xD0 <= content[at + 1] <= 0xD7:
             return at
@@ -171,7 +171,7 @@ def _gif(content: bytes) -> bytes:
 
 
 def _colours(flags: int) -> int:
-    """The bytes of a table of colours, if there is one."""
+    """Return the size of the colour table in bytes; 0 if there is none."""
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
@@ -185,7 +185,7 @@ def _after_blocks(content: bytes, at: int) -> int:
 
 
 def _heif(content: bytes) -> bytes:
-    """The same boxes at the same places, as they name one another by them; what metadata holds is overwritten."""
+    """Overwrite metadata in place, because boxes refer to each other by offset."""
     made, room = bytearray(content), len(content)
     for name, begin, end in _boxes(content, 0, len(content)):
         if name == b"meta":
@@ -197,7 +197,7 @@ def _heif(content: bytes) -> bytes:
 
 
 def _boxes(content: bytes, at: int, end: int, depth: int = 0) -> Iterator[tuple[bytes, int, int]]:
-    """(name, where its content begins, where it ends) of the boxes there and in those that hold others."""
+    """Yield (name, start of the content, end) of each box in a range, including nested boxes."""
     while at + 8 <= end and depth < _DEEPEST:
         size, name = struct.unpack_from(">I4s", content, at)
         begin = at + 8
@@ -213,7 +213,7 @@ def _boxes(content: bytes, at: int, end: int, depth: int = 0) -> Iterator[tuple[
 
 
 def _blank_items(made: bytearray, content: bytes, begin: int, end: int, room: int) -> int:
-    """Overwrite the items of a `meta` box that are Exif or XMP, of at most `room` bytes; how many there were."""
+    """Overwrite the Exif and XMP items of a `meta` box, at most `room` bytes; return the number of bytes."""
     boxes = {name: (at, after) for name, at, after in _boxes(content, begin + 4, end)}
     if b"iinf" not in boxes or b"iloc" not in boxes:
         return 0
@@ -229,7 +229,7 @@ def _blank_items(made: bytearray, content: bytes, begin: int, end: int, room: in
 
 
 def _item_types(content: bytes, begin: int, end: int) -> dict[int, bytes]:
-    """Number of an item → its type."""
+    """Return item number → type."""
     head = 6 if content[begin] == 0 else 8
     found = {}
     for name, at, _ in _boxes(content, begin + head, end):
@@ -241,7 +241,7 @@ def _item_types(content: bytes, begin: int, end: int) -> dict[int, bytes]:
 
 
 def _item_places(content: bytes, begin: int) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
-    """(number of an item, how its offsets count, [(offset, length), …])."""
+    """Yield (item number, construction method, [(offset, length), …]); the method says what offsets are relative to."""
     version = content[begin]
     sizes = content[begin + 4] >> 4, content[begin + 4] & 15, content[begin + 5] >> 4, content[begin + 5] & 15
     offset_size, length_size, base_size, index_size = sizes
@@ -268,7 +268,7 @@ def _item_places(content: bytes, begin: int) -> Iterator[tuple[int, int, list[tu
 
 
 _BRANDS = frozenset(b"avif avis heic heix hevc heim heis mif1 msf1".split())
-#: What tells a format → what strips it.
+#: Test for a format, and the function that removes its metadata.
 _FORMATS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], bytes]], ...] = (
     (lambda content: content.startswith(b"\xff\xd8"), _jpeg),
     (lambda content: content.startswith(_PNG), _png),

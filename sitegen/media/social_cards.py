@@ -1,8 +1,8 @@
-"""The picture that goes with a page when it is shared: its title and the site's, 1200 × 630, in the page's own script.
+"""Social cards: a picture of 1200 × 630 pixels with the titles of page and site, in the page's script.
 
-`templates/card.yaml` says where the words stand, in which colours and fonts (see `_FIELDS`); the fonts and the
-background lie beside it. ICU finds lines and directions, HarfBuzz shapes, FreeType draws, so the picture is the same on
-every machine, whatever fonts that has.
+`templates/card.yaml` sets the positions, colours and fonts (see `_FIELDS`); the fonts and the background are stored
+next to it. ICU breaks lines and resolves directions, HarfBuzz shapes and FreeType draws, so the picture is the same on
+every machine, regardless of its fonts.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sitegen.source.yaml import Node, parse
 
 SETTINGS = "templates/card.yaml"
 WIDTH, HEIGHT = 1200, 630
-#: Steps between the colours of paper and ink, for the edges of letters.
+#: Number of shades from paper to ink, for anti-aliasing.
 _STEPS = 24
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f"
 _LIBRARIES = ("uharfbuzz", "freetype-py", "pillow")
@@ -49,7 +49,7 @@ _FIELDS: Mapping[str, Field] = {
 
 
 class Box(Struct, frozen=True):
-    """Where a text stands, in pixels from the start and the top, and the sizes of letters that it may have."""
+    """The position of a text, in pixels from the start and the top, and its possible font sizes."""
 
     x: int
     y: int
@@ -59,14 +59,14 @@ class Box(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """How a site's pictures look.
+    """The design of a site's social cards.
 
     Attributes:
-        background: a PNG of 1200 × 630; mirrored for languages from right to left.
-        fonts: language path or script → its fonts, the first that has a character draws it; "default" for the others.
-        is_own: whether it is the site's; a theme's leaves out characters that its fonts lack.
-        scripts: those of the languages that have pictures; of all where it is empty.
-        digest: of all that the pictures depend on beside their words.
+        background: a PNG of 1200 × 630 pixels; mirrored for right-to-left languages.
+        fonts: language path, script or "default" → fonts; the first one that has a character draws it.
+        is_own: whether the card is the site's; a theme's card omits characters that its fonts lack.
+        scripts: scripts of the languages that have cards; all if empty.
+        digest: digest of everything that the cards depend on, except their texts.
     """
 
     background: Path
@@ -81,16 +81,16 @@ class Card(Struct, frozen=True):
     is_own: bool = True
 
     def has(self, locale: Locale) -> bool:
-        """Whether pages in a language have pictures."""
+        """Whether pages in a language have cards."""
         return locale.tag not in PSEUDO and (not self.scripts or locale.script in self.scripts)
 
     def fonts_of(self, locale: Locale) -> tuple[Path, ...]:
-        """The fonts of a language or its script, or those of all that are not named."""
+        """Return the fonts of a language or its script, or the default fonts."""
         names = (locale.path, locale.base, full_tag(locale.tag).language, locale.script, "default")
         return next(self.fonts[name] for name in names if name in self.fonts)
 
     def key(self, locale: Locale, title: str, site: str, label: str = "") -> str:
-        """A digest of everything that a picture depends on."""
+        """Return a digest of everything that a card depends on."""
         return sha256(
             repr(
                 (self.digest, locale.tag, locale.dir, [path.name for path in self.fonts_of(locale)], title, site, label)
@@ -99,10 +99,10 @@ class Card(Struct, frozen=True):
 
 
 def load_card(layers: Layers) -> Card | None:
-    """Read `templates/card.yaml` of the site or its theme; None where there is none.
+    """Read `templates/card.yaml` of the site or its theme; return None if there is none.
 
     Raises:
-        SiteError: with its problems.
+        SiteError: the file has problems.
     """
     settings = layers.find(SETTINGS)
     if settings is None:
@@ -149,7 +149,7 @@ def load_card(layers: Layers) -> Card | None:
 
 
 def _fonts(check: Checker, layers: Layers, node: Node, found: dict[str, LayerFile]) -> dict[str, tuple[str, ...]]:
-    """Language path or script → names of files, each in `found` with where it lies."""
+    """Return language path or script → font file names; add each file to `found`."""
     if not isinstance(node.value, dict) or "default" not in node.value:
         check.reject(node, "required", "fonts: must name fonts for languages, and `default` for the others")
         return {}
@@ -171,13 +171,13 @@ def _find_file(check: Checker, layers: Layers, path: str, node: Node, found: dic
 
 
 def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: str = "") -> bytes:
-    """The picture of a page, as PNG.
+    """Draw the card of a page, as PNG.
 
     Args:
-        path: the file that the title stands in, for problems.
+        path: the file that contains the title, for problems.
 
     Raises:
-        SiteError: a font lacks a character, or a file can't be read as what it should be.
+        SiteError: no font has a character, or a font or the background can't be read.
     """
     from PIL import Image
 
@@ -203,13 +203,13 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: st
     inked.paste(steps, mask=coverage.point(lambda value: 255 if value > 255 // _STEPS else 0))
     inked.putpalette(picture.info["colours"])
     buffer = io.BytesIO()
-    inked.save(buffer, "PNG", compress_level=3)  # half the time of 6 for a quarter more bytes
+    inked.save(buffer, "PNG", compress_level=3)  # half the time of level 6, for 25 % more bytes
     return buffer.getvalue()
 
 
 @cache
 def _canvas(path: Path, paper: str, ink: str, direction: str) -> tuple[Any, int]:
-    """The background by numbers of colours, and the number of the first step from paper to ink."""
+    """Return the background as palette indexes, and the index of the first shade from paper to ink."""
     from PIL import Image, ImageColor, ImageOps
 
     with Image.open(path) as opened:
@@ -230,7 +230,7 @@ def _canvas(path: Path, paper: str, ink: str, direction: str) -> tuple[Any, int]
 
 
 class _Face:
-    """A font file, shaped by HarfBuzz and drawn by FreeType; each glyph is drawn once in each size."""
+    """A font file, shaped by HarfBuzz and drawn by FreeType; each glyph is drawn once per size."""
 
     def __init__(self, path: Path) -> None:
         import freetype
@@ -246,12 +246,12 @@ class _Face:
 
     @cached_property
     def line(self) -> tuple[float, float]:
-        """Ascent, and height of a line, for letters of size 1."""
+        """Ascent and line height for font size 1."""
         extents, upem = self.hb.get_font_extents("ltr"), self.hb.face.upem
         return extents.ascender / upem, (extents.ascender - extents.descender + extents.line_gap) / upem
 
     def glyph(self, number: int, size: int) -> tuple[Any, int, int] | None:
-        """(coverage, pixels right of and above the pen) of a glyph; None where it is blank."""
+        """Return (coverage, offset to the right of the pen, offset above it) of a glyph; None if it is blank."""
         if (number, size) not in self._glyphs:
             self._glyphs[number, size] = self._draw(number, size)
         return self._glyphs[number, size]
@@ -277,7 +277,7 @@ def _face(path: Path) -> _Face:
 
 
 def _has_glyph(faces: Sequence[_Face], char: str) -> bool:
-    """Whether a character can be drawn, or is one that is not seen."""
+    """Whether a character can be drawn or is invisible."""
     return (
         char.isspace()
         or char in "\u00ad\u200b\u200c\u200d\u200e\u200f"
@@ -286,7 +286,7 @@ def _has_glyph(faces: Sequence[_Face], char: str) -> bool:
 
 
 def _set(coverage: Any, box: Box, text: str, faces: Sequence[_Face], locale: Locale, *, in_the_middle: bool) -> None:
-    """Set a text into a box, from the start of the line, as large as it fits."""
+    """Draw a text into a box, aligned to the start of the line, in the largest size that fits."""
     size, lines = _fitted(box, text, faces, locale)
     ascent, height = (length * size for length in faces[0].line)
     top = box.y + (max(0, box.height - height * len(lines)) / 2 if in_the_middle else 0)
@@ -302,7 +302,7 @@ def _set(coverage: Any, box: Box, text: str, faces: Sequence[_Face], locale: Loc
 
 
 def _fitted(box: Box, text: str, faces: Sequence[_Face], locale: Locale) -> tuple[int, list[str]]:
-    """The largest size in which a text fits a box, and its lines, as even as can be; cut short where none is small enough."""
+    """Return the largest size in which a text fits a box, and its balanced lines; truncate it if no size fits."""
     parts = [
         (part, _shaped(part, faces, locale)[1], _shaped(part.rstrip(), faces, locale)[1])
         for part in icu.line_parts(str(locale.cldr), text)
@@ -319,7 +319,7 @@ _Part = tuple[str, float, float]
 
 
 def _broken(parts: Sequence[_Part], width: float) -> list[str]:
-    """Lines of parts, each (text, its width, its width at the end of a line)."""
+    """Break parts into lines; each part is (text, its width, its width at the end of a line)."""
     lines, used = [""], 0.0
     for text, full, at_end in parts:
         if lines[-1] and used + at_end > width:
@@ -331,7 +331,7 @@ def _broken(parts: Sequence[_Part], width: float) -> list[str]:
 
 
 def _evened(parts: Sequence[_Part], width: float, lines: list[str]) -> list[str]:
-    """The same number of lines in as little width as they need."""
+    """Balance the lines: reduce the width as far as the number of lines stays the same."""
     for narrower in range(19, 9, -1):
         tried = _broken(parts, width * narrower / 20)
         if len(tried) > len(lines):
@@ -344,7 +344,7 @@ _Placed = tuple[_Face, int, float, float]
 
 
 def _shaped(line: str, faces: Sequence[_Face], locale: Locale) -> tuple[list[_Placed], float]:
-    """The glyphs of a line, each with its face and the place of its pen, and the width of them all, in letters of size 1."""
+    """Return the glyphs of a line, each with its face and position, and the total width, for font size 1."""
     import uharfbuzz
 
     glyphs: list[_Placed] = []
@@ -366,7 +366,7 @@ def _shaped(line: str, faces: Sequence[_Face], locale: Locale) -> tuple[list[_Pl
 
 
 def _by_face(text: str, faces: Sequence[_Face]) -> Iterator[tuple[_Face, str]]:
-    """A text in pieces, each with the first face that has its characters; what is not seen stays with what is before."""
+    """Split a text by the first face that has each character; invisible ones stay with the previous piece."""
     face, piece = faces[0], ""
     for char in text:
         own = face if char.isspace() or char in _UNSEEN else _face_of(char, faces)

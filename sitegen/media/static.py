@@ -1,4 +1,4 @@
-"""static/ → files of the site; what lies in static/assets/ is published under a name that carries its digest."""
+"""static/ → files of the site; files in static/assets/ are published with a digest in their names."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.litter import is_litter
 from sitegen.source.text import Source, find_conflicts
 
-#: Folder of static/ whose files are published under a name with their digest.
+#: Folder in static/ whose files are published with a digest in their names.
 _TOP = "assets/"
-#: Where `make editor` leaves the editor in the browser; the package brings one that is made already.
+#: Output folder of `make editor` for the browser editor; the package contains a prebuilt one.
 EDITOR = "build/editor"
 _MADE = Path(__file__).parents[1] / "editor/dist"
 _TEXTS = (".css", ".js", ".svg", ".txt", ".json", ".html", ".xml")
@@ -30,7 +30,7 @@ _CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
 
 
 class Assets(Struct, frozen=True):
-    """The files to publish, and where each of static/assets/ is found: "site.css" → "assets/site.1a2b3c4d.css"."""
+    """The files to publish, and the paths of those in static/assets/: "site.css" → "assets/site.1a2b3c4d.css"."""
 
     outputs: tuple[Output, ...]
     paths: Mapping[str, str]
@@ -38,14 +38,16 @@ class Assets(Struct, frozen=True):
 
 
 def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
-    """Read static/ of the site and of its themes. In a style sheet a relative url() becomes the published name, and
-    `@import "other.css";` that file itself; `theme/` before its name asks for the theme's, where the site has its own.
+    """Read static/ of the site and its themes.
+
+    In a style sheet, a relative url() is replaced by the published name, and `@import "other.css";` by the contents of
+    that file. The prefix `theme/` selects the theme's file even if the site has one of the same name.
 
     Args:
-        with_editor: with the editor in the browser, as `make editor` has left it in build/editor/.
+        with_editor: whether to include the browser editor, as built by `make editor` in build/editor/.
 
     Raises:
-        SiteError: a file can't be read, leads out of the site, or has a conflict; the editor is not made.
+        SiteError: a file can't be read, leads out of the site or has a merge conflict; or the editor is not built.
     """
     root = layers.root
     litter: list[str] = []
@@ -66,7 +68,7 @@ def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
 
 
 class _Published:
-    """The files of static/assets/ under the names that they get; a style sheet's name depends on those it names."""
+    """The files of static/assets/ and their published names; a style sheet's name depends on the files it refers to."""
 
     def __init__(self, layers: Layers, files: Mapping[str, bytes]) -> None:
         self._layers = layers
@@ -75,17 +77,17 @@ class _Published:
         self._joined: set[str] = set()
 
     def paths(self) -> dict[str, str]:
-        """Each file's published name; a style sheet that is part of another is not published by itself."""
+        """Return file → published name; omit a style sheet that another one imports."""
         paths = {name: self.path(name) for name in sorted(self._files)}
         return {name: path for name, path in paths.items() if name not in self._joined}
 
     def path(self, name: str) -> str:
-        """`site.css` → `assets/site.1a2b3c4d.css`."""
+        """Return the published name: `site.css` → `assets/site.1a2b3c4d.css`."""
         stem, dot, ending = name.rpartition(".")
         return f"{_TOP}{stem}.{hashlib.sha256(self.content(name)).hexdigest()[:8]}{dot}{ending}"
 
     def content(self, name: str) -> bytes:
-        """Its bytes, a style sheet's with the published names; of two that name each other one keeps the plain name."""
+        """Return a file's bytes, with published names in a style sheet; a cycle ends at a sheet's original bytes."""
         if name not in self._contents:
             self._contents[name] = self._files[name]
             if name.endswith(".css"):
@@ -95,12 +97,12 @@ class _Published:
         return self._contents[name]
 
     def _sheet(self, content: bytes, own: tuple[int, str], top: str, above: tuple[tuple[int, str], ...]) -> bytes:
-        """A style sheet with those that it imports in their place.
+        """Return a style sheet with its imports inlined.
 
         Args:
-            own: its layer and name.
-            top: folder of the sheet that all this becomes part of.
-            above: the sheets that import this one, which are not joined once more.
+            own: layer and name of the sheet.
+            top: folder of the outermost sheet, into which all are inlined.
+            above: the sheets that import this one; they are not inlined again.
         """
 
         def join(found: re.Match[bytes]) -> bytes:
@@ -116,7 +118,7 @@ class _Published:
         return _CSS_IMPORT.sub(join, _CSS_URL.sub(lambda found: self._rename(found, folder, top), content))
 
     def _imported(self, own: tuple[int, str], target: str) -> LayerFile | None:
-        """The style sheet that another imports; None for one that is no file of ours."""
+        """Return the imported style sheet; None if it is not a file of the site or its themes."""
         if target.startswith("theme/"):
             return self._layers.find(f"static/{_TOP}{target.removeprefix('theme/')}", own[0] + 1)
         return self._layers.find(f"static/{_TOP}{os.path.normpath(os.path.join(os.path.dirname(own[1]), target))}")
@@ -129,7 +131,7 @@ class _Published:
 
 
 def _read_editor(root: Path) -> dict[str, bytes]:
-    """The files of the editor; its start page is the site's own."""
+    """Return the files of the editor, without its start page, which the site provides."""
     made = root / EDITOR if (root / EDITOR).is_dir() or not _MADE.is_dir() else _MADE
     files = {f"admin/{path}": content for path, content in _read(*_split(made), [])}
     if "admin/entry.js" not in files:
@@ -148,13 +150,13 @@ def _read_editor(root: Path) -> dict[str, bytes]:
 
 
 def _split(folder: Path) -> tuple[Path, str]:
-    """A folder that may itself be a link, as a root and a name."""
+    """Split a folder, which may be a symbolic link, into root and name."""
     real = folder.resolve()
     return real.parent, real.name
 
 
 def _conflicts(files: Mapping[str, bytes]) -> Iterator[Problem]:
-    """Where two changes of a text in static/ were not joined."""
+    """Report unresolved merge conflicts in text files."""
     for name, content in files.items():
         if name.endswith(_TEXTS) and b"\n>>>>>>> " in content:
             text = content.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -162,7 +164,7 @@ def _conflicts(files: Mapping[str, bytes]) -> Iterator[Problem]:
 
 
 def _read(root: Path, folder: str, litter: list[str]) -> Iterator[tuple[str, bytes]]:
-    """The files below a folder: path there → bytes; names as browsers ask for them, accents composed."""
+    """Yield (path, bytes) of the files in a folder; paths are in NFC, as browsers request them."""
     problems: list[Problem] = []
     for place, entries in walk(root, folder, problems):
         for entry in entries:

@@ -1,4 +1,4 @@
-"""SVG beside pages: a drawing, and nothing that runs, loads or links; what it may hold is listed here."""
+"""SVG files beside pages: drawings that run, load and link nothing; this module lists what they may contain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import MAX_FILE, problem_at
 
 _SVG = "http://www.w3.org/2000/svg"
-#: Namespaces whose elements a browser does more with than draw.
+#: Namespaces of elements with which browsers do more than draw.
 _FORBIDDEN_NAMESPACES = frozenset({"http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML", ""})
 #: Elements of SVG 2 that draw, group, name or describe.
 ELEMENTS = frozenset(
@@ -23,12 +23,12 @@ ELEMENTS = frozenset(
     feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode feMorphology feOffset fePointLight
     feSpecularLighting feSpotLight feTile feTurbulence style view""".split()  # noqa: SIM905
 )
-#: Encodings in which a browser reads the same characters as this parser does.
+#: Encodings that browsers and this parser decode in the same way.
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
 _ON_OTHER_HOSTS = ("use what is in the file: #id, or an embedded picture", "use what is in the file: url(#id)")
-#: Elements within elements; no program draws so deep, and browsers give up.
+#: Maximum nesting of elements; no program nests them deeper, and browsers fail.
 _MAX_DEPTH = 200
-#: Problems that are told of one drawing; where there are as many, all are of one sort.
+#: Maximum number of problems to report per drawing; so many are usually of the same kind.
 _MOST_TOLD = 20
 
 
@@ -38,7 +38,7 @@ def is_drawing(path: str) -> bool:
 
 
 def find_unsafe(root: Path, path: str) -> Iterator[Problem]:
-    """Everything in an SVG that is more than a drawing, at its line."""
+    """Report everything in an SVG file that is not allowed in a drawing, with its line."""
     try:
         content = read_file(root, path)
     except OSError as error:
@@ -51,16 +51,16 @@ def find_unsafe(root: Path, path: str) -> Iterator[Problem]:
 
 
 def find_unsafe_in(path: str, content: bytes) -> list[Problem]:
-    """Everything in the bytes of an SVG that is more than a drawing; `path` is named in its problems."""
+    """Return a problem for everything in an SVG that is not allowed in a drawing; `path` is used in the problems."""
     return _Reader(path).read(content)
 
 
-class _Stop(Exception):  # noqa: N818 - no error: enough has been read
-    """Nothing more of the file is read."""
+class _Stop(Exception):  # noqa: N818 - not an error: enough has been read
+    """Raised to stop reading the file."""
 
 
 class _Reader:
-    """Reads a file by expat, which loads nothing that the file names."""
+    """Reads a file with expat, which loads no external resources."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -139,7 +139,7 @@ class _Reader:
                 self._tell(message, _ON_OTHER_HOSTS[1], self._style_line + line - 1)
 
     def _document_type(self, name: str, system: str | None, public: str | None, has_own: int) -> None:
-        """A document type by its name is as good as none; one that declares something can hide anything."""
+        """Report a document type with declarations, which can hide anything; one without is harmless."""
         if has_own:
             self._tell(
                 "a document type with declarations, which can hide anything",

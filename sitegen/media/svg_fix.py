@@ -1,6 +1,6 @@
-"""What drawing programs leave in SVG files beside the drawing, taken out: document types, private data, links.
+"""Removes what drawing programs add to SVG files: document types, private data, links.
 
-What a person may have meant (scripts, pictures on other hosts) stays, so that the check goes on reporting it.
+Anything that a person may have added on purpose (scripts, external pictures) stays and is still reported.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from xml.sax.saxutils import escape
 from sitegen.source.text import MAX_FILE
 
 _SVG = "http://www.w3.org/2000/svg"
-#: Of Illustrator: its own file inside the drawing, and a stand-in for it that other programs never show.
+#: Namespace of Illustrator's private data: its native file, and a placeholder that other programs never show.
 _PRIVATE = "http://ns.adobe.com/"
-#: Declared names, as Illustrator has them for its namespaces; a longer value is no name of one.
+#: Limits for declared entities; Illustrator declares its namespaces as entities, whose values are short.
 _MOST_ENTITIES, _LONGEST_ENTITY = 50, 200
 _REFERENCE = re.compile(r"&([\w.-]+);")
 
 
 def cleaned(text: str) -> str | None:
-    """The drawing without what its program has added to it; None where it can't be read or has nothing of the sort."""
+    """Return the drawing without its program's additions; None if it can't be parsed or has none."""
     try:
         plain = _without_document_type(text)
         now = "".join(_Cutter(plain).kept()) if plain is not None else None
@@ -31,7 +31,7 @@ def cleaned(text: str) -> str | None:
 
 
 def _without_document_type(text: str) -> str | None:
-    """The text without its document type, each name that this declares written out; None where it declares anything else."""
+    """Return the text without its document type and with entities expanded; None if it declares anything else."""
     content, bounds, entities, is_plain = text.encode(), list[int](), dict[str, str](), [True]
     parser = expat.ParserCreate()
 
@@ -46,7 +46,7 @@ def _without_document_type(text: str) -> str | None:
         content.rindex(b"<!DOCTYPE", 0, parser.CurrentByteIndex)
     )
     parser.EndDoctypeDeclHandler = lambda: bounds.append(content.index(b">", parser.CurrentByteIndex) + 1)
-    parser.DefaultHandler = lambda data: None  # which leaves references as they are
+    parser.DefaultHandler = lambda data: None  # a default handler keeps the parser from expanding entities
     parser.Parse(content, True)
     if not bounds:
         return text
@@ -65,14 +65,14 @@ def _written_out(text: str, entities: dict[str, str]) -> str | None:
 
 
 class _Cutter:
-    """Finds the ranges to take out: whole elements, or the two tags of a link around what is drawn."""
+    """Finds the ranges to remove: whole elements, or the start and end tags of a link."""
 
     def __init__(self, text: str) -> None:
         self._content = text.encode()
         self._cuts: list[tuple[int, int]] = []
         self._depth = 0
-        self._dropped: tuple[int, int] | None = None  # where the element begins, and how deep it stands
-        self._from: int | None = None  # where what ends at the next event begins
+        self._dropped: tuple[int, int] | None = None  # start and depth of the element
+        self._from: int | None = None  # start of the range that ends at the next event
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -80,7 +80,7 @@ class _Cutter:
         self._parser.ProcessingInstructionHandler = self._instruction
 
     def kept(self) -> Iterator[str]:
-        """What is left of the text, piece by piece."""
+        """Yield the remaining pieces of the text."""
         self._parser.Parse(self._content, True)
         self._finish(len(self._content))
         end = 0

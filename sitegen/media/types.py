@@ -1,6 +1,6 @@
-"""Which files may be published beside pages. Whatever a browser or a server would run is not among them.
+"""The file types that may be published beside pages; they exclude everything that a browser or server would run.
 
-What stands in static/ is the webmaster's own and not asked about.
+Files in static/ are the webmaster's responsibility and are not checked.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 from sitegen.problems.problem import Problem
 
-#: What it is for → ends of files' names.
+#: Purpose → file extensions.
 TYPES: Mapping[str, tuple[str, ...]] = {
     "pictures": ("apng", "avif", "gif", "heic", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp"),
     "documents": (
@@ -25,17 +25,17 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "fonts": ("otf", "ttf", "woff", "woff2"),
 }
 _KNOWN = frozenset(ending for endings in TYPES.values() for ending in endings)
-#: What servers run, wherever in a name it stands: Apache takes notes.php.txt for a program when it is told so.
+#: Extensions that servers run, anywhere in the name: depending on its configuration, Apache runs notes.php.txt.
 _RUN_BY_SERVERS = frozenset(
     {"asp", "aspx", "cgi", "fcgi", "htaccess", "jsp", "php", "phtml", "pl", "py", "shtml", "stm"}
 )
 
 
 def type_problem(path: str, more: Collection[str]) -> Problem | None:
-    """What keeps a file from being published, if anything does.
+    """Return the problem that keeps a file from being published, if any.
 
     Args:
-        more: ends of names that the site publishes besides.
+        more: additional extensions that the site publishes.
     """
     name = path.rpartition("/")[2]
     _, *endings = name.lower().split(".")

@@ -1,3 +1,3 @@
 """What a site declares: settings, kinds, fields and addresses."""
 
-from sitegen.model import field_types  # noqa: F401 - puts the engine's own types into the registry
+from sitegen.model import field_types  # noqa: F401 - registers the built-in types

@@ -1,4 +1,4 @@
-"""Blocks that a text may hold, as `:::note`: those of the package, and a site's own out of `blocks.yaml`."""
+"""Blocks for use in texts, such as `:::note`: the built-in ones, and a site's own from `blocks.yaml`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from sitegen.source.yaml import Node, parse
 
 Form = Literal["container", "leaf", "inline"]
 
-#: The declarations of the package.
+#: The declarations of the built-in blocks.
 SHIPPED = Path(__file__).with_name("blocks.yaml")
-#: A block's name, as it is written behind its colons.
+#: A block's name, as written after its colons.
 NAME = r"[a-z][a-z0-9-]+"
-#: Keys of a block → what they say.
+#: Keys of a block → their description.
 BLOCK_KEYS = {
     "form": "container, as :::note; leaf, as ::video; or inline, as :abbr",
     "label": "the word that stands in [ ] behind the name",
@@ -36,20 +36,20 @@ BLOCK_KEYS = {
     "help": "help text for editors",
 }
 _FORMS = {"container": ":::", "leaf": "::", "inline": ":"}
-#: Types of fields that no attribute can hold.
+#: Field types that an attribute can't have.
 _NOT_WRITTEN = frozenset({"group"})
 _TEXT = Field(name="", type="text")
 
 
 class BlockType(Struct, frozen=True, kw_only=True):
-    """What a block of one name holds.
+    """The declaration of a block.
 
     Attributes:
-        label: the word written in [ ]; "" for a block that has none. An inline block has its text there.
-        inside: blocks that may stand in it; None for any.
-        within: blocks in which alone it may stand; empty for anywhere.
-        selects: whether it lists pages, so that facts of their kind are attributes too.
-        mark: of its declaration in blocks.yaml.
+        label: the word written in [ ]; "" if there is none. An inline block has its text there.
+        inside: the blocks allowed inside it; None for any.
+        within: the only blocks in which it is allowed; empty for anywhere.
+        selects: whether it lists pages, so that the facts of their kind are also attributes.
+        mark: position of its declaration in blocks.yaml.
     """
 
     name: str
@@ -65,17 +65,17 @@ class BlockType(Struct, frozen=True, kw_only=True):
 
     @property
     def sign(self) -> str:
-        """How it begins, as `:::note`."""
+        """How the block begins, such as `:::note`."""
         return _FORMS[self.form] + self.name
 
     def of_side(self, side: Side) -> Iterator[Field]:
-        """Its facts, or its words."""
+        """Yield the block's facts, or its words."""
         return (declared for declared in self.fields.values() if declared.side == side)
 
 
 @functools.cache
 def shipped_blocks() -> Mapping[str, BlockType]:
-    """The blocks that every site has."""
+    """Return the built-in blocks, which every site has."""
     text = SHIPPED.read_text(encoding="utf-8")
     source = Source.of(SHIPPED.name, text)
     check = Checker(source, [])
@@ -86,12 +86,12 @@ def shipped_blocks() -> Mapping[str, BlockType]:
 
 
 def read_own_blocks(check: Checker, node: Node) -> dict[str, BlockType]:
-    """The declarations of a site, which may name the blocks of the package."""
+    """Read a site's declarations, which may refer to the built-in blocks."""
     return read_blocks(check, node, shipped_blocks())
 
 
 def read_blocks(check: Checker, node: Node, others: Mapping[str, BlockType] | None = None) -> dict[str, BlockType]:
-    """The declarations of a file; names within them may also be those of `others`."""
+    """Read the declarations of a file, which may also refer to the blocks in `others`."""
     blocks = {}
     for name, child in node.value.items():
         if not re.fullmatch(NAME, name):
@@ -151,7 +151,7 @@ def _label(check: Checker, node: Node | None, fields: Mapping[str, Field]) -> st
 
 
 def _check_fields(check: Checker, entries: Mapping[str, Node], fields: Mapping[str, Field]) -> None:
-    """An attribute is written on one line, so it holds no table of keys."""
+    """Report groups: an attribute is written on one line, so it can't hold a mapping."""
     for declared in fields.values():
         if (declared.item or declared).type in _NOT_WRITTEN:
             node = entries[declared.side].value[declared.name]

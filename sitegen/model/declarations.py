@@ -1,4 +1,4 @@
-"""Fields as kinds.yaml, blocks.yaml and tables.yaml declare them."""
+"""Field declarations in kinds.yaml, blocks.yaml and tables.yaml."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ TEXT = Field(name="", type="text")
 
 
 def optional_value(check: Checker, declared: Field, node: Node | None) -> Any:
-    """The value of a node; None where there is none."""
+    """Return the value of a node, or None if there is no node or it is empty."""
     return None if node is None or node.value is None else check.value(declared, node)
 
 
-#: Keys of a field → what they say.
+#: Keys of a field → their description.
 FIELD_KEYS = {
     "type": "its type",
     "of": "of a list: the field that each item is; of a choice: its values, or values and labels",
@@ -34,12 +34,12 @@ FIELD_KEYS = {
 
 
 def is_count(value: Any) -> bool:
-    """Whether a value is a whole number above zero."""
+    """Whether a value is a positive integer."""
     return isinstance(value, int) and value > 0
 
 
 def read_fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
-    """The fields that `facts:` or `words:` declares."""
+    """Yield the fields declared under `facts:` or `words:`."""
     if node is None or node.value is None:
         return
     if not isinstance(node.value, dict):
@@ -120,5 +120,5 @@ def _choices(check: Checker, node: Node, of: Node | None) -> dict[str, str]:
 
 
 def one_of(name: str, values: Iterable[str], *, required: bool = False) -> Field:
-    """A field for one of these values, as the files of settings have it."""
+    """Return a choice field for a setting with one of these values."""
     return Field(name=name, type="choice", choices={value: value for value in values}, required=required)

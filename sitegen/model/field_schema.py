@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 
 from sitegen.model.fields import TYPES, Field, Schema
 
-#: What is written without quotes may look like a number and still be text.
+#: Text without quotes may look like a number or a boolean in YAML.
 ANY_SCALAR = ["string", "number", "boolean"]
 #: A content path.
 PATH: Schema = {"type": "string", "pattern": r"^/([^/\s]+/)*$"}
 
 
 def table_schema(fields: Mapping[str, Field]) -> Schema:
-    """A mapping whose keys are fields."""
+    """Return the schema of a mapping whose keys are fields."""
     schema: Schema = {
         "type": "object",
         "additionalProperties": False,
@@ -24,7 +24,7 @@ def table_schema(fields: Mapping[str, Field]) -> Schema:
 
 
 def field_schema(declared: Field) -> Schema:
-    """What may stand as a field's value; nothing, where it is not required."""
+    """Return the schema of a field's value; null is allowed unless the field is required."""
     value = TYPES[declared.type].schema(declared)
     if declared.required:
         filled: Schema = {"not": {"enum": ["", []]}}
@@ -44,21 +44,21 @@ def _labels(declared: Field) -> str:
 
 
 def text_schema(declared: Field) -> Schema:
-    """Any text, not longer than the field allows."""
+    """Return the schema of a text, with the field's maximum length."""
     return {"type": ANY_SCALAR, "maxLength": declared.max} if declared.max is not None else {"type": ANY_SCALAR}
 
 
 def like(pattern: str) -> Callable[[Field], Schema]:
-    """A text that a pattern matches, whole."""
+    """Return a function that gives the schema of a text matching the whole pattern."""
     return lambda declared: {"type": "string", "pattern": f"^({pattern})$"}
 
 
 def list_schema(declared: Field) -> Schema:
-    """A list of what its item may be."""
+    """Return the schema of a list and its items."""
     assert declared.item is not None
     return {"type": "array", "items": TYPES[declared.item.type].schema(declared.item)}
 
 
 def group_schema(declared: Field) -> Schema:
-    """A mapping of its fields."""
+    """Return the schema of a group."""
     return table_schema(declared.fields)

@@ -1,6 +1,6 @@
-"""The types of fields: what each reads, how it describes itself as a JSON Schema and as a form.
+"""The field types: how each is read, its JSON Schema and its form.
 
-A new type is one record of `TYPES`.
+To add a type, add one entry to `TYPES`.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from sitegen.model.values import Choice, Destination, FileName, Id, Key, Money, 
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.yaml import Node
 
-#: Commas of Arabic and Chinese, which YAML takes for letters.
+#: Arabic and Chinese commas and semicolons, which YAML takes for ordinary characters.
 _COMMAS = re.compile("[،，、؛；]")
-#: Texts up to this many characters get a single line.
+#: Texts up to this many characters get a single-line input.
 ONE_LINE = 160
-#: What is written for an id, a day, what follows it in a point of time, a time of day, and a file beside the page.
+#: An id, and the name of a file beside the page.
 ID = "[A-Za-z0-9][A-Za-z0-9_-]*"
 FILE = r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"
-#: An amount and its currency: the code before it or behind it.
+#: An amount with its currency code before or after it.
 MONEY = r"(?:([A-Z]{3}) ?(\d{1,15}(?:\.\d{1,4})?)|(\d{1,15}(?:\.\d{1,4})?) ?([A-Z]{3}))"
-#: Where a link may lead: out of the site, or to a page or a file.
+#: A link's target: an external address, a page or a file.
 LINK = (
     r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)[^\s<>"]*'
     r'|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
 )
-#: A telephone number: what E.164 allows, grouped as one likes.
+#: A telephone number as in E.164, with any grouping.
 PHONE = r"\(?\+[1-9](?:[\s().-]*\d){6,14}\)?"
 
 
@@ -93,7 +93,7 @@ def _url(check: Checker, declared: Field, node: Node) -> str | None:
     return None
 
 
-#: A name, an at sign, and a host of parts; no part holds a full stop, so that a row of them is read once.
+#: A name, an at sign and a host; the host's parts exclude full stops, which avoids backtracking.
 _EMAIL = r'[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+'
 
 
@@ -170,7 +170,7 @@ def _path_hint(path: str) -> str:
 
 
 def _image(check: Checker, declared: Field, node: Node) -> str | None:
-    """The name of a file beside the page; the library makes sure that it is there."""
+    """Read the name of a file beside the page; the library checks that the file exists."""
     if isinstance(node.value, str) and re.fullmatch(FILE, node.text):
         return normal(node.text)
     check.reject(node, "dead-file", f"{declared.name}: {node.quoted} is not the name of a file beside the page")
@@ -183,7 +183,7 @@ def _file(check: Checker, declared: Field, node: Node) -> FileName | None:
 
 
 def _link(check: Checker, declared: Field, node: Node) -> Destination | None:
-    """A page, a file or an address; the library makes sure that what is of the site is there."""
+    """Read a page, a file or an address; the library checks that pages and files exist."""
     if isinstance(node.value, str) and re.fullmatch(LINK, node.text):
         return Destination(node.text, node.mark)
     text = node.text
@@ -193,7 +193,7 @@ def _link(check: Checker, declared: Field, node: Node) -> Destination | None:
 
 
 def _phone(check: Checker, declared: Field, node: Node) -> str | None:
-    """A number as E.164 has it, however it is grouped."""
+    """Read an E.164 telephone number with any grouping."""
     if isinstance(node.value, str) and re.fullmatch(PHONE, node.text):
         return node.text
     plain = re.sub(r"[^+\d]", "", node.text)
@@ -222,7 +222,7 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
 
 
 def _check_separators(check: Checker, declared: Field, item: Node) -> None:
-    """Note commas of other scripts in a plain item of a list in brackets: YAML reads `[a، b，c]` as one item."""
+    """Report commas of other scripts in an unquoted item of a flow list: YAML reads `[a، b，c]` as one item."""
     if not (isinstance(item.value, str) and _COMMAS.search(item.text)):
         return
     line = check.source.lines[item.mark.line - 1]
@@ -243,7 +243,7 @@ def _group(check: Checker, declared: Field, node: Node) -> Group | None:
 
 
 def _money(check: Checker, declared: Field, node: Node) -> Money | None:
-    """An amount and its currency, in either order: `1500 CNY`."""
+    """Read an amount and its currency, in either order, such as `1500 CNY`."""
     from babel import Locale
 
     text = node.text.strip()
@@ -260,7 +260,7 @@ def _money(check: Checker, declared: Field, node: Node) -> Money | None:
 
 
 def _map(check: Checker, declared: Field, node: Node) -> dict[str, str] | None:
-    """Texts by keys that stand in the file alone."""
+    """Read a mapping of texts whose keys are not declared."""
     if not isinstance(node.value, dict):
         check.reject(node, "expected", f"{declared.name}: must be lines of `key: text`, not {node.type_name}")
         return None
@@ -285,7 +285,7 @@ def _matching(pattern: str, message: str) -> Callable[[Field, FormSite], Form]:
 
 
 def _select(options: Callable[[Field, FormSite], Mapping[str, str]]) -> Callable[[Field, FormSite], Form]:
-    """A list to pick from: value → label."""
+    """Return a form with options to select from; `options` gives value → label."""
 
     def form(declared: Field, site: FormSite) -> Form:
         rows = [{"value": value, "label": label} for value, label in options(declared, site).items()]

@@ -1,4 +1,4 @@
-"""What a field is, and how the values of a file's fields are read and checked; the types themselves are `field_types`."""
+"""Fields, and how the values in a file are read and checked; `field_types` defines the types."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 
-#: A value in the quotation marks that word processors put.
+#: A value in typographic quotation marks, as word processors insert them.
 _IN_QUOTES = re.compile("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
 
 Side = Literal["facts", "words"]
@@ -25,14 +25,14 @@ class Field(Struct, frozen=True, kw_only=True):
     """A declared field.
 
     Attributes:
-        side: whether it is a fact (written once) or words (once per language).
+        side: "facts" (written once) or "words" (written once per language).
         choices: value → label, for `choice`.
-        kind: the kind a `page` must be of, or one that extends it.
-        item: what a `list` holds.
-        fields: what a `group` holds.
-        max: most characters of a text.
-        is_sorted: whether the items of a list stand in ascending order.
-        translate: whether a translation has words of its own here; a name may be the same everywhere.
+        kind: the kind that a `page` must have, or extend.
+        item: the item of a `list`.
+        fields: the fields of a `group`.
+        max: the maximum number of characters in a text.
+        is_sorted: whether the items of a list must be in ascending order.
+        translate: whether the field is translated; a name may be the same in every language.
         help: help text for editors.
     """
 
@@ -51,7 +51,7 @@ class Field(Struct, frozen=True, kw_only=True):
 
 
 class Group(Struct, frozen=True):
-    """The value of a group: its filled-in fields as attributes, None for the others."""
+    """The value of a group, with its fields as attributes; an empty field is None."""
 
     values: Mapping[str, Any]
     declared: tuple[str, ...]
@@ -62,37 +62,37 @@ class Group(Struct, frozen=True):
         return self.values.get(name)
 
 
-#: What an editor in the browser shows for a field, and a JSON Schema, as plain data.
+#: The configuration of a field's input in the browser editor, and a JSON Schema, as plain data.
 Form = dict[str, Any]
 Schema = dict[str, Any]
 
 
 class FormSite(Protocol):
-    """What a form may ask of the site that it is for."""
+    """What a form needs to know about its site."""
 
     def pages(self, kind: str | None) -> Mapping[str, str]:
-        """Content path → title, of the pages of a kind or of all."""
+        """Return content path → title, for the pages of a kind or for all pages."""
         ...
 
     def countries(self) -> Mapping[str, str]:
-        """Code → name."""
+        """Return country code → name."""
         ...
 
     def field(self, declared: Field) -> Form:
-        """The whole input for a field, with its label."""
+        """Return the complete input for a field, including its label."""
         ...
 
 
 class FieldType(Struct, frozen=True, kw_only=True):
-    """A type of fields, all that is to know of it in one place.
+    """A field type: everything about it in one place.
 
     Attributes:
-        read: gives the value of a node, or None with a problem noted.
-        schema: tells as a JSON Schema what may be written.
-        form: the input in a browser's editor.
-        is_translated: whether a value of words is a text that a translator writes.
-        is_ordered: whether values have an order, by which pages and lists can be sorted.
-        is_selectable: whether readers may narrow a list by it.
+        read: returns the value of a node, or None after reporting a problem.
+        schema: returns the JSON Schema of the values.
+        form: returns the input in the browser editor.
+        is_translated: whether the value of a word is text to translate.
+        is_ordered: whether the values have an order by which pages and lists can be sorted.
+        is_selectable: whether readers can filter a list by it.
     """
 
     read: Callable[[Checker, Field, Node], Any]
@@ -103,15 +103,15 @@ class FieldType(Struct, frozen=True, kw_only=True):
     is_selectable: bool = False
 
 
-#: A field's `type:` → the type. The engine's own are put in by `field_types`; a package may add others likewise.
+#: A field's `type:` → the type. `field_types` adds the built-in types; a package can add more in the same way.
 TYPES: dict[str, FieldType] = {}
 
 
 class Checker(Struct, frozen=True):
-    """Turns nodes of one file into values, and collects what is wrong with them.
+    """Converts the nodes of a file to values, and collects their problems.
 
     Attributes:
-        is_strict: whether a key that is unknown is an error, so that what it misspells need not be told as missing too.
+        is_strict: whether an unknown key is an error; the key that it misspells is then not reported as missing too.
     """
 
     source: Source
@@ -120,17 +120,17 @@ class Checker(Struct, frozen=True):
     is_strict: bool = True
 
     def reject(self, node: Node, code: str, message: str, hint: str = "", mend: str | None = None) -> None:
-        """Note a problem at the node; its field counts as not filled in. A value in quotes of prose is meant without them."""
+        """Report a problem at a node; its field counts as empty. By default, `mend` removes typographic quotes."""
         if mend is None and (quoted := _IN_QUOTES.fullmatch(node.text)):
             mend = quoted[1]
         self.problems.append(self.source.problem(code, message, node.mark, hint, mend))
 
     def value(self, declared: Field, node: Node) -> Any:
-        """The field's value, or None with a problem noted."""
+        """Return the field's value, or None after reporting a problem."""
         return TYPES[declared.type].read(self, declared, node)
 
     def table(self, fields: Mapping[str, Field], node: Node, what: str) -> dict[str, Any]:
-        """The values of a mapping whose keys are fields; unknown and missing keys are problems."""
+        """Return the values of a mapping whose keys are fields; report unknown and missing keys."""
         values = {}
         for name, child in node.value.items():
             if name not in fields:
@@ -141,13 +141,13 @@ class Checker(Struct, frozen=True):
         return {name: value for name, value in values.items() if value is not None}
 
     def unknown(self, name: str, node: Node, known: Mapping[str, Any], what: str) -> None:
-        """Note that a key is none of those known, and which is near."""
+        """Report an unknown key, and suggest the nearest known one."""
         hint = nearest(name, known) or f"known are {listing(sorted(known))}"
         message = f"'{name}' is not a field of {what}"
         self.problems.append(self.source.problem("unknown-key", message, node.key, hint, certain(name, known)))
 
     def required(self, fields: Mapping[str, Field], node: Node, what: str) -> None:
-        """Note the required fields that a mapping lacks or leaves empty, but for those that a key only misspells."""
+        """Report required fields that are missing or empty, except those that an unknown key misspells."""
         misspelt = {certain(key, fields) for key in node.value if key not in fields} if self.is_strict else set()
         for name, declared in fields.items():
             child = node.value.get(name)
@@ -165,7 +165,7 @@ class Checker(Struct, frozen=True):
 
 
 def _place_of(name: str, fields: Mapping[str, Field], node: Node) -> Mark:
-    """Where a key that is missing would stand: before the key below those that come first, facts before words."""
+    """Return the position for a missing key: after the keys declared before it, with facts before words."""
     order = sorted(fields, key=lambda own: fields[own].side != "facts")
     before = set(order[: order.index(name)])
     lines = {key: child.key.line for key, child in node.value.items() if child.key}
@@ -175,7 +175,7 @@ def _place_of(name: str, fields: Mapping[str, Field], node: Node) -> Mark:
 
 
 def ranks(item: Field, values: Iterable[Any]) -> list[Any]:
-    """What the items of a list are ordered by: text by code point, references by key, choices as their kind lists them."""
+    """Return the sort keys of a list's items: text by code point, references by key, choices in declared order."""
     if item.type == "choice":
         places = list(item.choices)
         return [places.index(value.value) for value in values]
@@ -183,7 +183,7 @@ def ranks(item: Field, values: Iterable[Any]) -> list[Any]:
 
 
 def check_order(check: Checker, declared: Field, node: Node, ranks: Sequence[Any]) -> None:
-    """Tell the first item that is less than the one before it."""
+    """Report the first item that is less than the one before it."""
     late = next((n for n in range(1, len(ranks)) if ranks[n] < ranks[n - 1]), None)
     if late is not None:
         above = next(n for n, rank in enumerate(ranks) if rank > ranks[late])
@@ -194,7 +194,7 @@ def check_order(check: Checker, declared: Field, node: Node, ranks: Sequence[Any
 
 
 def sorted_lists(fields: Mapping[str, Field], node: Node) -> Iterator[tuple[Field, Node]]:
-    """The lists of a mapping, and of the groups in it, that stand in ascending order."""
+    """Yield the lists that must be in ascending order, in a mapping and the groups inside it."""
     for name in fields.keys() & node.value.keys():
         declared, child = fields[name], node.value[name]
         if declared.is_sorted and isinstance(child.value, tuple):
@@ -206,7 +206,7 @@ def sorted_lists(fields: Mapping[str, Field], node: Node) -> Iterator[tuple[Fiel
 
 
 def right_order(declared: Field, node: Node, time_zone: dt.tzinfo = dt.UTC) -> list[int]:
-    """The items of a sorted list, by their numbers, as they must stand; as they do where one of them is wrong."""
+    """Return the indexes of a list's items in sorted order; in their current order if an item is invalid."""
     assert declared.item is not None
     check = Checker(Source.of("", ""), [], time_zone)
     values = [check.value(declared.item, child) for child in node.value]

@@ -1,4 +1,4 @@
-"""The content model: kinds of pages and their fields, out of `kinds.yaml`."""
+"""The content model: kinds of pages and their fields, read from `kinds.yaml`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sitegen.source.yaml import Node
 
 _LANGUAGES = Field(name="languages", type="list", item=TEXT)
 
-#: Fields that every page has, whatever its kind (design, section 3).
+#: Fields that every page has, whatever its kind.
 BASE_FIELDS: Mapping[str, Field] = {
     declared.name: declared
     for declared in (
@@ -38,7 +38,7 @@ BASE_FIELDS: Mapping[str, Field] = {
     )
 }
 
-#: Fields of the tool and of translators, in translations only; `draft` there holds back one language.
+#: Fields of translations, for the tool and translators; `draft` holds back that language only.
 TRANSLATION_FIELDS: Mapping[str, Field] = {
     "source": Field(
         name="source",
@@ -59,13 +59,13 @@ TRANSLATION_FIELDS: Mapping[str, Field] = {
 
 
 class Children(Struct, frozen=True):
-    """How a kind's child pages are made and listed.
+    """How the child pages of a kind are created and listed.
 
     Attributes:
-        sort: field name, `-` before it for descending; "order" unless said.
-        per_page: how many a list page shows; None for all.
-        feed: whether they have an Atom feed; None: if the newest come first.
-        by: facts by which the list can be narrowed.
+        sort: field name, with a `-` prefix for descending order; "order" by default.
+        per_page: number of children per list page; None for all.
+        feed: whether the list has an Atom feed; None: only if it is sorted by `-date`.
+        by: facts by which the list can be filtered.
     """
 
     kind: str | None = None
@@ -76,7 +76,7 @@ class Children(Struct, frozen=True):
 
     @property
     def has_feed(self) -> bool:
-        """Whether there is a feed of them."""
+        """Whether the list has a feed."""
         return self.sort == "-date" if self.feed is None else self.feed
 
 
@@ -84,10 +84,10 @@ class Kind(Struct, frozen=True, kw_only=True):
     """A kind of page.
 
     Attributes:
-        lineage: its own name first, then those it extends.
-        schema: schema.org property → field name; "type" → the type itself.
-        calendar: "start", "end", "zone", "location" and "online" → field name; "label" → a message that stands before the title.
-        mark: of its template, where it names one; else of the kind itself.
+        lineage: its name, followed by the kinds that it extends.
+        schema: schema.org property → field name; "type" → the schema.org type itself.
+        calendar: "start", "end", "zone", "location" and "online" → field name; "label" → message before the title.
+        mark: position of its `template:` if declared, otherwise of the kind.
     """
 
     name: str
@@ -100,18 +100,18 @@ class Kind(Struct, frozen=True, kw_only=True):
     mark: Mark
 
     def of_side(self, side: Side) -> Iterator[Field]:
-        """Its facts, or its words."""
+        """Yield the kind's facts, or its words."""
         return (declared for declared in self.fields.values() if declared.side == side)
 
     def last_day(self, facts: Mapping[str, Any]) -> dt.date | None:
-        """The last day of what it puts into calendars; None where the facts tell none."""
+        """Return the last day of a page's calendar event; None if the facts contain no date."""
         value = facts.get(self.calendar.get("end", "")) or facts.get(self.calendar.get("start", ""))
         return value.date() if isinstance(value, dt.datetime) else value
 
 
 # kinds.yaml
 
-#: Keys of a kind → what they say.
+#: Keys of a kind → their description.
 KIND_KEYS = {
     "extends": "a kind whose fields, template and the rest it takes over",
     "template": "file of templates/, as news.html",
@@ -135,7 +135,7 @@ CHILDREN_FIELDS = {
 
 
 def read_kinds(check: Checker, node: Node) -> dict[str, Kind]:
-    """The kinds by name, those that every site has among them."""
+    """Read the kinds, including the one that every site has; return name → kind."""
     kinds = {
         "page": Kind(
             name="page", template="page.html", lineage=("page",), fields=BASE_FIELDS, schema={}, mark=Mark(1, 1)
@@ -199,7 +199,7 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
 
 
 def read_tables(check: Checker, node: Node) -> dict[str, dict[str, Field]]:
-    """The declarations of tables.yaml: name of a table → its columns."""
+    """Read tables.yaml; return table name → its columns."""
     tables = {}
     for name, child in node.value.items():
         if not isinstance(child.value, dict):
@@ -226,7 +226,7 @@ def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], pare
     return {name: child.text for name, child in node.value.items()}
 
 
-#: What a kind's `calendar` may say → the types of fields that can say it.
+#: Keys of a kind's `calendar` → the types of fields that they may refer to.
 _CALENDAR_KEYS = {
     "start": ("date", "datetime", "moment"),
     "end": ("date", "datetime", "moment"),
@@ -270,7 +270,7 @@ def _children(check: Checker, node: Node | None, parent: Kind | None) -> Childre
 
 
 def _check_kind_names(check: Checker, node: Node, kinds: Mapping[str, Kind]) -> None:
-    """Kinds named by other kinds exist; so do the fields that lists are sorted by."""
+    """Check that the kinds that other kinds refer to exist, and so do the fields that lists are sorted by."""
     for child in _kind_references(node):
         if child.text not in kinds:
             check.reject(child, "unknown-kind", f"'{child.text}' is not a kind", nearest(child.text, kinds))
@@ -282,7 +282,7 @@ def _check_kind_names(check: Checker, node: Node, kinds: Mapping[str, Kind]) -> 
 
 
 def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[str, Field]) -> None:
-    """The fields by which children are sorted and narrowed exist and can be used so."""
+    """Check that the fields for sorting and filtering children exist and have a suitable type."""
     sort = entries.get("sort")
     name = sort.text.removeprefix("-") if sort is not None else "order"
     if sort is not None and name not in known:

@@ -1,4 +1,4 @@
-"""What site.yaml says of languages: their tags and paths, fallbacks, scripts, spellings and hosts."""
+"""The languages in site.yaml: their tags and paths, fallbacks, scripts, spellings and hosts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from sitegen.model.urls import parts_of
 from sitegen.problems.problem import listing, nearest
 from sitegen.source.yaml import Node
 
-#: CLDR's calendars that a language may ask for (common/bcp47/calendar.xml).
+#: The CLDR calendars that a language may use (common/bcp47/calendar.xml).
 CALENDARS = ("buddhist", "chinese", "coptic", "dangi", "ethiopic", "gregorian", "hebrew", "indian", "islamic",
              "islamic-civil", "islamic-umalqura", "japanese", "persian", "roc")  # fmt: skip
-#: CLDR's digits of living scripts (common/bcp47/number.xml).
+#: The CLDR numbering systems of living scripts (common/bcp47/number.xml).
 DIGITS = ("arab", "arabext", "beng", "deva", "gujr", "guru", "khmr", "knda", "laoo", "latn", "mlym", "mymr", "orya",
           "tamldec", "telu", "thai", "tibt")  # fmt: skip
 LANGUAGE_FIELDS = {
@@ -48,12 +48,12 @@ SCRIPT_FIELDS = {
 
 
 def default_chain(path: str, source_language: str) -> tuple[str, ...]:
-    """What a language falls back to where nothing is said."""
+    """Return a language's default fallback chain."""
     return (source_language,) if path != source_language else ()
 
 
 def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
-    """The languages of a site, by their paths."""
+    """Read the languages of a site; return path → language."""
     if node is None or not isinstance(node.value, tuple) or not node.value:
         if node is not None:
             check.reject(node, "expected", "languages: must be a list of languages", "write `- {tag: en}` under it")
@@ -90,7 +90,7 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
 
 
 def with_script(check: Checker, node: Node, languages: dict[str, Language]) -> dict[str, Language]:
-    """The languages with one more after that which it is made of, as `{from: uz, to: uz-Cyrl}` tells."""
+    """Return the languages, with the one derived by `{from: uz, to: uz-Cyrl}` inserted after its base language."""
     if not isinstance(node.value, dict):
         check.reject(node, "expected", "transliterate: is written as {from: uz, to: uz-Cyrl}")
         return languages
@@ -119,7 +119,7 @@ def _followed(language: Language, base: str, made: Language) -> Iterator[tuple[s
 
 
 def _spellings(check: Checker, node: Node | None) -> dict[str, str]:
-    """Words → how they are written in the other script."""
+    """Return word → its spelling in the other script."""
     if node is None or not isinstance(node.value, dict):
         if node is not None:
             check.reject(node, "expected", "words: must have a line for each word", "write `HTML: HTML` under it")
@@ -128,7 +128,7 @@ def _spellings(check: Checker, node: Node | None) -> dict[str, str]:
 
 
 def language_named(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language], other: str) -> str:
-    """The path of a language that a key names; `other` where it names none."""
+    """Return the path of the language that a key refers to, or `other` if there is no such key or language."""
     if node is None:
         return other
     if languages and node.text not in languages:
@@ -139,7 +139,7 @@ def language_named(check: Checker, name: str, node: Node | None, languages: Mapp
 
 
 def check_hosts(check: Checker, entries: Mapping[str, Node], languages: Mapping[str, Language]) -> None:
-    """A language's own host serves the same folders as the site's, by the same scheme."""
+    """Check that a language's own host has the same path and scheme as the site's."""
     site = parts_of(entries["base_url"].text.rstrip("/") + "/") if "base_url" in entries else None
     items = entries["languages"].value if "languages" in entries else ()
     for child in items if isinstance(items, tuple) and site and site.hostname else ():
@@ -152,7 +152,7 @@ def check_hosts(check: Checker, entries: Mapping[str, Node], languages: Mapping[
 
 
 def check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> None:
-    """A chain names other languages of the site, once each; it is whole, so a chain through chains is not followed."""
+    """Check that a chain lists other languages of the site, once each; the chains of those are not followed."""
     for child in node.value if node and isinstance(node.value, tuple) else ():
         chain = child.value.get("fallback") if isinstance(child.value, dict) else None
         if chain is None or not isinstance(chain.value, tuple):

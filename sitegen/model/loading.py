@@ -24,16 +24,16 @@ from sitegen.source.yaml import Node, parse
 def load_config(
     root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False, held: bool = True
 ) -> Config:
-    """Read and check both files.
+    """Read and check the settings files.
 
     Args:
-        base_url: takes the place of the one in site.yaml.
-        languages: paths of the languages to build; all when empty.
-        pseudo: with the pseudo-locales, made of the source language.
-        held: with the languages that are not published yet, too.
+        base_url: replaces the one in site.yaml.
+        languages: paths of the languages to build; all if empty.
+        pseudo: whether to add pseudo-locales derived from the source language.
+        held: whether to include languages that are not published yet.
 
     Raises:
-        SiteError: with all problems of both files.
+        SiteError: the files have problems; the error holds all of them.
     """
     require_site(root)
     missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]
@@ -58,10 +58,10 @@ def load_config(
 
 
 def require_site(root: Path) -> None:
-    """Make sure that a folder holds a site, before anything is written there.
+    """Check that a folder contains a site, before anything is written there.
 
     Raises:
-        SiteError: it has no folder content/.
+        SiteError: there is no folder content/.
     """
     if not (root / "content").is_dir():
         message = f"there is no site in {root.resolve()}"
@@ -76,13 +76,13 @@ def _missing(root: Path, path: str) -> Problem:
 
 
 def _pseudo_locales(source: Language) -> dict[str, Language]:
-    """Languages that look foreign and can be read: en-XA, accented and longer; ar-XB, from right to left."""
+    """Return languages that look foreign but are readable: en-XA, accented and longer; ar-XB, right-to-left."""
     fallback = (source.path, *source.fallback)
     return {tag: replace(source, tag=tag, path=tag, fallback=fallback, base=source.path) for tag in PSEUDO}
 
 
 def _asked_url(text: str) -> str:
-    """The address of the command line, checked like that of site.yaml."""
+    """Check the base URL from the command line like the one in site.yaml, and return it."""
     problems: list[Problem] = []
     node = Node(text, text, Mark(1, 1, len(text)))
     url = read_base_url(Checker(Source.of("--base-url", text), problems), node)

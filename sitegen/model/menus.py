@@ -1,4 +1,4 @@
-"""The menus of site.yaml: pages, addresses elsewhere and groups, nested, with labels of their own."""
+"""The menus of site.yaml: nested entries for pages, external addresses and groups, with optional labels."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sitegen.model.fields import Checker, Field
 from sitegen.model.values import Reference
 from sitegen.source.yaml import Node
 
-#: A setting's text in each language, read out of its node.
+#: Reads a setting's text in each language from its node.
 ReadTexts = Callable[[Checker, str, Node | None], dict[str, str]]
 
-#: Keys of a menu's entry → what they say.
+#: Keys of a menu's entry → their description.
 ENTRY_KEYS = {
     "page": "content path of a page of the site",
     "url": "address elsewhere, as https://example.org/",
@@ -28,10 +28,10 @@ _FLAG = Field(name="children", type="boolean")
 
 
 class MenuEntry(Struct, frozen=True):
-    """An entry of a menu: a page, an address elsewhere, or a label over other entries.
+    """An entry of a menu: a page, an external address, or a label for a group of entries.
 
     Attributes:
-        label: language path → its name; the page's own where it is empty.
+        label: language path → label; the page's short title or title if empty.
         has_children: whether the page's children are listed below it.
     """
 
@@ -46,7 +46,7 @@ class MenuEntry(Struct, frozen=True):
 
 
 def menu_references(entries: Iterable[MenuEntry]) -> Iterator[Reference]:
-    """The pages that a menu names."""
+    """Yield the pages that a menu refers to."""
     for entry in entries:
         if entry.page is not None:
             yield entry.page
@@ -54,7 +54,7 @@ def menu_references(entries: Iterable[MenuEntry]) -> Iterator[Reference]:
 
 
 def read_menus(check: Checker, node: Node | None, read_texts: ReadTexts) -> dict[str, tuple[MenuEntry, ...]]:
-    """Name → entries, as `main: [/about/, {url: …, label: {en: …}}]` says it."""
+    """Read menus such as `main: [/about/, {url: …, label: {en: …}}]`; return name → entries."""
     if node is None:
         return {}
     if not isinstance(node.value, dict):

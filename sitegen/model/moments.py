@@ -1,4 +1,4 @@
-"""Days, times and moments as people write them."""
+"""Dates, times and time zones as people write them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import nearest
 from sitegen.source.yaml import Node
 
-#: Years outside of these are questioned.
+#: Years outside this range cause a warning.
 _EARLIEST, _LATEST = 1800, 2200
 DAY = r"\d{4}-\d{2}-\d{2}"
 MOMENT = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
@@ -23,11 +23,11 @@ TIME = r"([01]\d|2[0-3]):[0-5]\d"
 
 
 def in_ascii_digits(text: str) -> str:
-    """A text with the digits 0 to 9 in place of those of other scripts."""
+    """Replace the digits of other scripts with 0 to 9."""
     return text if text.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
 
-#: How people write a day so that it can only be one.
+#: Common unambiguous ways to write a date.
 _DAYS = (
     r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})",
     r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?",
@@ -39,7 +39,7 @@ _DAYS = (
 
 
 def read_date(check: Checker, declared: Field, node: Node) -> dt.date | None:
-    """A day, and of one written otherwise what it is here."""
+    """Read a date; for one in another notation, suggest the right one."""
     if re.fullmatch(DAY, node.text, re.ASCII):
         try:
             day = dt.date.fromisoformat(node.text)
@@ -55,7 +55,7 @@ def read_date(check: Checker, declared: Field, node: Node) -> dt.date | None:
 
 
 def _question(check: Checker, declared: Field, node: Node, day: dt.date) -> None:
-    """Warn of a year that was hardly meant; 9999 stands for ever."""
+    """Warn about an unlikely year; 9999 means forever."""
     if not (_EARLIEST <= day.year <= _LATEST or day.year == dt.MAXYEAR):
         message = f"{declared.name}: is the year {day.year} meant?"
         hint = _of_other_calendar(day.isoformat()) or "dates are of the Gregorian calendar, as 2026-01-31"
@@ -63,27 +63,27 @@ def _question(check: Checker, declared: Field, node: Node, day: dt.date) -> None
 
 
 def _of_other_calendar(iso: str) -> str:
-    """The day that is meant by a date of a year that another calendar counts today; "" where none does."""
+    """Return a hint if the year of a date is a current one in another calendar; otherwise ""."""
     year, month, day = map(int, iso.split("-"))
     found = find_day(year, month, day)
     return f"{iso} of the {found[0]} calendar is {found[1]}; write that day" if found else ""
 
 
 def _as_date(text: str) -> str | None:
-    """31.1.2026, 1/31/2026, 2026/1/31, 2026年1月31日, 31 January 2026 and January 31, 2026 can only be one day."""
+    """Convert an unambiguous date such as 31.1.2026, 1/31/2026, 2026年1月31日 or January 31, 2026 to ISO 8601."""
     plain = in_ascii_digits(text.strip())
     for pattern in _DAYS:
         found = re.fullmatch(pattern, plain)
         if found:
             try:
                 return dt.date(int(found["y"]), _month(found["m"]), int(found["d"])).isoformat()
-            except ValueError:  # a day that is none
+            except ValueError:  # no such date
                 return None
     return None
 
 
 def _month(text: str) -> int:
-    """1 of `01`, `Jan` and `january`; 0 of what is no month."""
+    """Return the number of a month: 1 for `01`, `Jan` and `january`; 0 if it is not a month."""
     if text.isdecimal():
         return int(text)
     names = enumerate(name.lower() for name in calendar.month_name)
@@ -91,14 +91,14 @@ def _month(text: str) -> int:
 
 
 def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
-    """A point of time; without an offset it is in the site's time zone."""
+    """Read a date with time; without an offset, it is in the site's time zone."""
     if re.fullmatch(DAY + MOMENT, node.text, re.ASCII):
         try:
             moment = dt.datetime.fromisoformat(node.text)
         except ValueError:
             check.reject(node, "date", f"{declared.name}: there is no such time {node.text}")
             return None
-        if not dt.MINYEAR < moment.year < dt.MAXYEAR:  # in another time zone it may lie beyond what calendars hold
+        if not dt.MINYEAR < moment.year < dt.MAXYEAR:  # converting to another time zone might overflow
             message = f"{declared.name}: the year {moment.year:04} is beyond what calendars hold"
             check.reject(node, "date", message, "leave the field out if there is no end")
             return None
@@ -113,7 +113,7 @@ def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | 
 
 
 def read_moment(check: Checker, declared: Field, node: Node) -> dt.date | None:
-    """A day, or a point of time."""
+    """Read a date, or a date with time."""
     return (
         read_datetime(check, declared, node) if re.match(DAY + "[T ]", node.text) else read_date(check, declared, node)
     )
@@ -121,12 +121,12 @@ def read_moment(check: Checker, declared: Field, node: Node) -> dt.date | None:
 
 @cache
 def time_zones() -> frozenset[str]:
-    """The names that IANA gives; a thousand files are looked at for them."""
+    """Return the IANA time zone names; cached, as finding them reads about a thousand files."""
     return frozenset(zoneinfo.available_timezones())
 
 
 def read_time_zone(check: Checker, declared: Field, node: Node) -> str | None:
-    """A zone by the name that IANA gives it."""
+    """Read a time zone by its IANA name."""
     if isinstance(node.value, str) and node.text in time_zones():
         return node.text
     message = f"{declared.name}: {node.quoted} is not a time zone"
@@ -136,7 +136,7 @@ def read_time_zone(check: Checker, declared: Field, node: Node) -> str | None:
 
 
 def read_time(check: Checker, declared: Field, node: Node) -> dt.time | None:
-    """A time of day, wherever one is."""
+    """Read a time of day, without a time zone."""
     if re.fullmatch(TIME, node.text) and isinstance(node.value, str):
         return dt.time.fromisoformat(node.text)
     found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\.?)?", node.text.strip(), re.IGNORECASE)

@@ -20,28 +20,28 @@ from sitegen.model.values import Reference
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 
-#: Where a site declares blocks of its own.
+#: Declares a site's own blocks.
 BLOCKS = "content/blocks.yaml"
-#: Where it declares what tables beside pages hold.
+#: Declares the columns of tables beside pages.
 TABLES = "content/tables.yaml"
 CHECK_LEVELS = ("error", "warning", "off")
 
 
 class Budget(Struct, frozen=True):
-    """How many bytes a file may weigh as it is sent, texts compressed, and where that is written."""
+    """The maximum size of a file in bytes, as sent (text compressed), and the position of the setting."""
 
     most: int
     mark: Mark
 
 
 class Editor(Struct, frozen=True, kw_only=True):
-    """Where the editor in the browser puts what is written in it.
+    """Where the browser editor saves changes.
 
     Attributes:
-        repository: as "owner/name".
-        auth: address of what signs people in, for GitHub; "" for the backend's own way.
-        app: id of the application at GitLab, by which people sign in without anything between.
-        api: address of a backend's own installation; "" for the public one.
+        repository: "owner/name".
+        auth: address of the sign-in service, for GitHub; "" for the backend's default.
+        app: id of the GitLab application with which people sign in directly.
+        api: address of a self-hosted backend; "" for the public one.
     """
 
     backend: str
@@ -53,13 +53,13 @@ class Editor(Struct, frozen=True, kw_only=True):
 
 
 class Markdown(Struct, frozen=True, kw_only=True):
-    """What of Markdown a site's texts are written in.
+    """The Markdown settings of a site.
 
     Attributes:
-        engine: "commonmark", or "python-markdown" for texts that are written for it.
-        extensions: of Python-Markdown, by the names that it knows them by.
+        engine: "commonmark", or "python-markdown" for texts written for it.
+        extensions: names of Python-Markdown extensions.
         math: whether `$x$` is a formula.
-        highlight: whether code is coloured, by classes.
+        highlight: whether code is highlighted, using CSS classes.
     """
 
     engine: str = "commonmark"
@@ -68,7 +68,7 @@ class Markdown(Struct, frozen=True, kw_only=True):
     highlight: bool = False
 
 
-#: The editor of a preview, which writes to a folder of the same machine.
+#: The editor of a preview, which writes to a local folder.
 LOCAL_EDITOR = Editor(backend="github", repository="this/machine", branch="main")
 
 
@@ -78,20 +78,20 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
     Attributes:
         base_url: scheme, host and path of the published site, with a trailing slash.
         menus: name → entries.
-        own_blocks: those of blocks.yaml.
-        tables: name of a file beside a page, without its ending → the columns that it has, out of tables.yaml.
+        own_blocks: the blocks of blocks.yaml.
+        tables: name of a table, without its extension → its columns, as declared in tables.yaml.
         severities: code → "error", "warning" or "off".
         languages: path → language.
-        report: address to which readers report mistakes.
-        edit: address at which a page is edited, with `{path}` for its file; "" for none.
-        picture_widths: in pixels, those in which pictures are published; none to leave them as they are.
-        picture_sizes: how wide the layout shows them, as HTML's `sizes` says it.
-        file_types: ends of names, without the dot, of files that are published beside pages besides the usual ones.
-        budgets: end of a file's name, as "html" → what such a file may weigh.
-        editor: None where no editor is published.
-        theme: names of the themes behind the site's own templates, style and messages, the first first.
-        unprefixed: language to which addresses without one lead on; "" where they lead nowhere.
-        built: paths of the languages that are published now; all but for `--languages`.
+        report: e-mail address to which readers report mistakes.
+        edit: address at which a page can be edited, with `{path}` for its file; "" if there is none.
+        picture_widths: widths in pixels in which pictures are published; if empty, pictures are published as they are.
+        picture_sizes: the width of pictures in the layout, as in HTML's `sizes`.
+        file_types: additional extensions, without the dot, of files published beside pages.
+        budgets: file extension, such as "html" → maximum size.
+        editor: None if no editor is published.
+        theme: names of the themes that complete the site's own templates, style and messages, in order of precedence.
+        unprefixed: language to which addresses without a language redirect; "" for no redirects.
+        built: paths of the languages that this build publishes; limited by `--languages`.
     """
 
     title: Mapping[str, str]
@@ -122,7 +122,7 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def blocks(self) -> Mapping[str, BlockType]:
-        """What may stand in a text: the blocks of the package, and the site's own, which go first."""
+        """All blocks: the built-in ones and the site's own, which take precedence."""
         return {**shipped_blocks(), **self.own_blocks}
 
     @cached_property
@@ -132,19 +132,19 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def origin(self) -> str:
-        """Scheme and host, without a slash at the end."""
+        """Scheme and host, without a trailing slash."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}"
 
     def origin_of(self, path: str) -> str:
-        """Scheme and host on which a language is published: its own, or the site's."""
+        """Return the scheme and host of a language: its own, or the site's."""
         language = self.languages[path]
         own = language.base_url or (self.languages[language.base].base_url if language.base in self.languages else "")
         parts = urlsplit(own)
         return f"{parts.scheme}://{parts.netloc}" if own else self.origin
 
     def graded(self, problems: list[Problem]) -> list[Problem]:
-        """The problems with the severity that the site gives their codes; those switched off are left out."""
+        """Return the problems with the severities that the site configures; omit those that are switched off."""
         graded = []
         for problem in problems:
             level = self.severities.get(problem.code, problem.severity)
@@ -157,6 +157,6 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
 
 
 def today(time_zone: zoneinfo.ZoneInfo, epoch: int | None) -> dt.date:
-    """The day on which a build takes place: of `epoch` seconds since 1970 if given, else of the clock."""
+    """Return the day of the build: from `epoch`, in seconds since 1970, if given, otherwise from the clock."""
     now = dt.datetime.fromtimestamp(epoch, tz=time_zone) if epoch is not None else dt.datetime.now(tz=time_zone)
     return now.date()

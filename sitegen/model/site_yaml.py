@@ -1,4 +1,4 @@
-"""What site.yaml may say besides, and how each entry is read."""
+"""The keys of site.yaml, and how each is read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sitegen.source.yaml import Node
 
 
 def read_base_url(check: Checker, node: Node | None) -> str:
-    """Where the site is published; "/" where that is not said, or told to be wrong."""
+    """Return the site's base URL; "/" if it is missing or invalid."""
     text = optional_value(check, _BASE_URL, node)
     try:
         return site_url(str(text)) if text else "/"
@@ -41,7 +41,7 @@ def read_base_url(check: Checker, node: Node | None) -> str:
         return "/"
 
 
-#: Keys of site.yaml → what they say.
+#: Keys of site.yaml → their description.
 SITE_KEYS = {
     "title": "the site's name in each language, by the language's path",
     "short_title": "a shorter name of the site for narrow screens, in each language",
@@ -74,7 +74,7 @@ EDITOR_FIELDS = {
     "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
-#: Extensions that read files, which content must not.
+#: Extensions that read files, which content must not do.
 _REFUSED = frozenset({"pymdownx.snippets", "pymdownx.b64"})
 MARKDOWN_FIELDS = {
     "engine": replace(one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
@@ -86,7 +86,7 @@ _BASE_URL = Field(name="base_url", type="url")
 
 
 def read_settings(check: Checker, node: Node) -> dict[str, Any]:
-    """What site.yaml says, by the names of `Config`."""
+    """Read site.yaml; return the settings by their names in `Config`."""
     for name, child in node.value.items():
         if name not in SITE_KEYS:
             check.unknown(name, child, SITE_KEYS, "site.yaml")
@@ -130,7 +130,7 @@ def read_settings(check: Checker, node: Node) -> dict[str, Any]:
 
 
 def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:
-    """A text of the site in each language, by the language's path."""
+    """Read a setting's text in each language; return language path → text."""
     if node is None or not isinstance(node.value, dict):
         if node is not None:
             check.reject(node, "expected", f"{name}: must have a line for each language", "write `en: …` under it")
@@ -147,7 +147,7 @@ def _titles_of(languages: Mapping[str, Language], check: Checker, name: str, nod
 
 
 def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
-    """One name, or a list of them."""
+    """Read one theme name, or a list of them."""
     if node is None:
         return ()
     items = node if isinstance(node.value, tuple) else replace(node, value=(node,))
@@ -256,7 +256,7 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
 
 @cache
 def known_extensions() -> frozenset[str]:
-    """The extensions of Python-Markdown that are installed, by the names that it knows them by."""
+    """Return the entry point names of the installed Python-Markdown extensions."""
     from importlib.metadata import entry_points
 
     return frozenset(entry.name for entry in entry_points(group="markdown.extensions")) - _REFUSED

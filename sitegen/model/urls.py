@@ -1,4 +1,4 @@
-"""(page, language) → address and file; pure."""
+"""(page, language) → address and file, in pure functions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sitegen.model.values import Key, Url
 
 
 class Target(NamedTuple):
-    """What a link within the site names, read as a browser reads it.
+    """The target of a link within the site, parsed as a browser does.
 
     Attributes:
-        path: without percent-encoding, in NFC; "" for the page itself.
-        query: as written, with its `?`.
-        fragment: as written, with its `#`.
+        path: percent-decoded, in NFC; "" for the page itself.
+        query: as written, including `?`.
+        fragment: as written, including `#`.
     """
 
     path: str
@@ -33,33 +33,33 @@ class Target(NamedTuple):
 
     @property
     def anchor(self) -> str:
-        """The id that is named; "" for the top of the page, which every page has."""
+        """The id that the fragment refers to; "" for the top of the page, which always exists."""
         anchor = plain(self.fragment[1:])
         return "" if anchor.lower() == "top" else anchor
 
     @property
     def rest(self) -> str:
-        """What follows the path."""
+        """The query and fragment."""
         return self.query + self.fragment
 
 
 def plain(text: str) -> str:
-    """A part of an address without percent-encoding, in the one form that letters with marks have here."""
+    """Return a part of an address percent-decoded and in NFC."""
     return normal(unquote(text))
 
 
 def normal(text: str) -> str:
-    """A name in NFC; macOS and some programs hand names over in NFD, which look the same."""
+    """Return a name in NFC; macOS and some programs use NFD, which looks the same."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def parent_key(key: Key) -> Key | None:
-    """The folder above: `/plan/x/` → `/plan/`; None for `/`."""
+    """Return the parent folder: `/plan/x/` → `/plan/`; None for `/`."""
     return Key(key.rstrip("/").rpartition("/")[0] + "/") if key != "/" else None
 
 
 def ancestor_keys(key: Key) -> tuple[Key, ...]:
-    """The folders above, outermost first: `/a/b/` → `/`, `/a/`."""
+    """Return the ancestor folders, outermost first: `/a/b/` → `/`, `/a/`."""
     above: list[Key] = []
     parent = parent_key(key)
     while parent is not None:
@@ -69,7 +69,7 @@ def ancestor_keys(key: Key) -> tuple[Key, ...]:
 
 
 def join_key(base: Key, target: str) -> Key:
-    """The page that a link names from a page: `../x/` from `/plan/a/` is `/plan/x/`; an absolute target is itself."""
+    """Resolve a link's target against a page: `../x/` from `/plan/a/` → `/plan/x/`; absolute targets are kept."""
     parts = [] if target.startswith("/") else [part for part in base.split("/") if part]
     for part in target.split("/"):
         if part == "..":
@@ -80,27 +80,27 @@ def join_key(base: Key, target: str) -> Key:
 
 
 def file_path(language_path: str, segments: Iterable[str], number: int = 1) -> str:
-    """Where a page's HTML lies below the output folder: `zh/plan/index.html`, from the second list page `…/page/2/index.html`."""
+    """Return a page's output file: `zh/plan/index.html`, or `…/page/2/index.html` from the second list page on."""
     numbered = ("page", str(number)) if number > 1 else ()
     return "/".join((language_path, *segments, *numbered, "index.html"))
 
 
 def url_of_file(base_path: str, path: str) -> Url:
-    """The address of an output file: `index.html` is its folder."""
+    """Return the address of an output file; for `index.html`, the address of its folder."""
     return Url(base_path + quote(path.removesuffix("index.html"), safe="/~"))
 
 
 def as_path(text: str) -> str:
-    r"""A content path as a person may type it: `news/opening`, `\news\opening`."""
+    r"""Convert input such as `news/opening` or `\news\opening` to a content path."""
     parts = [part for part in normal(text).strip().replace("\\", "/").split("/") if part]
     return "".join(f"/{part}" for part in parts) + "/"
 
 
 def write_path(text: str, outside: Collection[str] = ()) -> str:
-    """What to write for a text that is no content path, as `write /news/opening/`; "" for one that is.
+    """Return a hint for an invalid content path, such as `write /news/opening/`; "" if the path is valid.
 
     Args:
-        outside: folders that no content path begins with, though files and addresses do.
+        outside: folders that files and addresses begin with, but content paths do not.
     """
     path = as_path(text)
     parts = re.sub(r"[\s_]+", "-", path.lower()).strip("/").split("/")
@@ -118,34 +118,34 @@ _APART, _HYPHENS = re.compile(r"\W+"), re.compile("-{2,}")
 
 
 def slugify(text: str) -> str:
-    """A text as part of an address, in its own script: `What it is` → `what-it-is`."""
+    """Convert a text to a part of an address, keeping its script: `What it is` → `what-it-is`."""
     kept = _APART.sub(_marks_and_hyphens, normal(text).lower())
     return _HYPHENS.sub("-", kept).strip("-_") or "section"
 
 
 def _marks_and_hyphens(apart: re.Match[str]) -> str:
-    """What is no letter or digit, but marks that belong to words, as hyphens."""
+    """Replace characters that are not part of a word with hyphens, but keep combining marks."""
     return "-" if apart[0].isascii() else "".join(sign if _belongs(sign) else "-" for sign in apart[0])
 
 
 def is_slug(text: str) -> bool:
-    """Whether a text is one part of an address: letters of any script and their marks, digits, `-`, `_`, `.` and `~`."""
+    """Whether a text is a valid part of an address: letters of any script with marks, digits, `-`, `_`, `.` and `~`."""
     return bool(text.strip(".")) and all(_belongs(character) or character in "-.~" for character in text)
 
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
-#: What an old address may have beside what a slug has: nothing that a configuration, a disk or a browser reads otherwise.
+#: Characters allowed in an old address, besides those of a slug; none is special to servers, file systems or browsers.
 _IN_OLD = frozenset("-.~ !&()+,;=:@%")
 
 
 def alias_parts(alias: str) -> tuple[str, ...]:
-    """The parts of an old address as a server sees them: `/old%20plan/` is `old plan`."""
+    """Return the parts of an old address as a server sees them: `/old%20plan/` → `old plan`."""
     whole = unicodedata.normalize("NFC", unquote(alias))
     return tuple(part for part in join_key(Key("/"), whole).split("/") if part)
 
 
 def fault_of_alias(alias: str) -> str:
-    """Why a text can't be an old address; "" if it is one."""
+    """Return why a text can't be an old address; "" if it can."""
     if "?" in alias or "#" in alias:
         return "what follows ? or # never leads to another page"
     if "://" in alias or alias.startswith("//"):
@@ -163,7 +163,7 @@ def fault_of_alias(alias: str) -> str:
 
 
 def parts_of(url: str) -> SplitResult:
-    """An address in its parts; one that can't be read, as `https://[::1`, has a path alone, and so no host."""
+    """Split an address into its parts; an invalid one, such as `https://[::1`, has only a path and no host."""
     try:
         return urlsplit(url)
     except ValueError:
@@ -171,10 +171,10 @@ def parts_of(url: str) -> SplitResult:
 
 
 def site_url(text: str) -> str:
-    """The address of a site as servers and browsers send it: the host in ASCII, the path percent-encoded, a slash at the end.
+    """Normalize a site's address: the host in ASCII, the path percent-encoded, with a trailing slash.
 
     Raises:
-        ValueError: it is none; with what is wrong.
+        ValueError: the text is not a site's address; the message says why.
     """
     parts = urlsplit(text.strip())
     try:
@@ -193,7 +193,7 @@ def site_url(text: str) -> str:
 
 
 def _ascii_host(host: str) -> str:
-    """A host as DNS has it: центр.рф is xn--e1aqjhr.xn--p1ai."""
+    """Convert a host to its form in DNS: центр.рф → xn--e1aqjhr.xn--p1ai."""
     try:
         address = ipaddress.ip_address(host)
         return f"[{address}]" if address.version == 6 else str(address)
@@ -201,7 +201,7 @@ def _ascii_host(host: str) -> str:
         pass
     if _HOST.fullmatch(host) and len(host) < 254:
         return host
-    import idna  # its tables take time that few sites need
+    import idna  # imported late, as its tables are slow to load and few sites need them
 
     try:
         return idna.encode(host.rstrip("."), uts46=True).decode()
@@ -210,5 +210,5 @@ def _ascii_host(host: str) -> str:
 
 
 def _belongs(character: str) -> bool:
-    """Whether a character is part of a word: a letter, a digit, a mark that a script sets on them, or `_`."""
+    """Whether a character is part of a word: a letter, a digit, a combining mark, or `_`."""
     return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"

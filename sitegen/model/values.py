@@ -1,4 +1,4 @@
-"""Values that two or more stages share; each is complete when it exists."""
+"""Values shared by several stages; each is complete on creation."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from msgspec import Struct
 
 from sitegen.source.mark import Mark
 
-#: A page's identity in every language: its folder below content/, as `/plan/` or `/`.
+#: A page's identity in all languages: its folder below content/, such as `/plan/` or `/`.
 Key = NewType("Key", str)
-#: An address on the site's host, as `/en/plan/`: leading slash, base path included.
+#: An address on the site's host, such as `/en/plan/`, with a leading slash and including the base path.
 Url = NewType("Url", str)
 
 StateName = Literal["source", "current", "stale", "untracked", "missing"]
 
 
 class Id(str):
-    """A text by which templates and tools know something; the same in every language and script."""
+    """An identifier for templates and tools; the same in every language and script."""
 
     __slots__ = ()
 
@@ -43,7 +43,7 @@ class Heading(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link or picture that names content: its target as written, and its place."""
+    """A link or picture: its target as written, and its position."""
 
     target: str
     mark: Mark
@@ -51,13 +51,13 @@ class Link(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A body from one heading to the next.
+    """The part of a body from one heading to the next.
 
     Attributes:
-        heading: index of its heading; -1 before the first, the number of headings for footnotes.
-        digest: of its HTML, however the text is wrapped or its quotes are drawn.
-        shape: equal where lists, tables, links, pictures and numbers are; see `shape.py`.
-        sentences: a number for each paragraph of some length, equal where the texts are.
+        heading: index of its heading; -1 before the first heading, the number of headings for footnotes.
+        digest: digest of its HTML, regardless of wrapping and the style of quotes.
+        shape: checksum of its lists, tables, links, pictures and numbers; see `shape.py`.
+        sentences: a checksum for each paragraph of a minimum length.
     """
 
     heading: int
@@ -67,7 +67,7 @@ class Section(NamedTuple):
 
 
 class Shelved(NamedTuple):
-    """Where bytes lie on the shelf: file, byte range therein, and their CRC-32."""
+    """The location of bytes on the shelf: the file, the byte range in it, and the bytes' CRC-32."""
 
     file: str
     offset: int
@@ -76,12 +76,12 @@ class Shelved(NamedTuple):
 
 
 class Span(NamedTuple):
-    """An attribute of a block where it is written.
+    """The position of a block's attribute.
 
     Attributes:
         side: "facts" or "words".
-        mark: of its value, quotes included; of a label the text between its brackets.
-        whole: of `key=value`; the same as `mark` for a label.
+        mark: position of its value, including quotes; for a label, of the text between the brackets.
+        whole: position of `key=value`; for a label, the same as `mark`.
     """
 
     name: str
@@ -91,20 +91,20 @@ class Span(NamedTuple):
 
     @property
     def is_label(self) -> bool:
-        """Whether it stands in brackets behind the block's name."""
+        """Whether it is the label, in brackets after the block's name."""
         return self.mark == self.whole
 
 
 class Block(Struct, frozen=True):
-    """A block of a text, as `:::note[Title]{key=value}`.
+    """A block of a text, such as `:::note[Title]{key=value}`.
 
     Attributes:
-        name: of its type; its words stand in the text's HTML.
-        mark: where it begins, up to the end of its attributes.
-        facts: those filled in; only in a page's source version.
-        parent: the block in which it stands, by its number in the text; -1 for none.
-        end: line of the mark that ends it; 0 where none does.
-        is_inline: whether it stands among words.
+        name: name of its type. Its words are in the text's HTML.
+        mark: position from its start to the end of its attributes.
+        facts: the facts that are filled in; only in a page's source version.
+        parent: index of the enclosing block in the text; -1 if there is none.
+        end: line of its end mark; 0 if there is none.
+        is_inline: whether it is part of a line of text.
     """
 
     name: str
@@ -117,7 +117,7 @@ class Block(Struct, frozen=True):
 
 
 def counted(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, int], Block]]:
-    """Each block with its name and how many of that name come before it, by which those of two languages are paired."""
+    """Yield ((name, number of earlier blocks of that name), block), to match the blocks of two languages."""
     counts: Counter[str] = Counter()
     for block in blocks:
         yield (block.name, counts[block.name]), block
@@ -125,11 +125,11 @@ def counted(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, int], Block]]:
 
 
 class Body(Struct, frozen=True):
-    """What is known of parsed Markdown beside its HTML; dependent on nothing but its text.
+    """What parsing yields in addition to the HTML; it depends only on the text.
 
     Attributes:
-        outward: links and pictures that name something by its whole address, as `https://example.org/`.
-        blocks: in the order in which they begin.
+        outward: links and pictures with a full address, such as `https://example.org/`.
+        blocks: the blocks, in the order in which they begin.
     """
 
     headings: tuple[Heading, ...]
@@ -140,14 +140,14 @@ class Body(Struct, frozen=True):
 
 
 class Reference(Struct, frozen=True):
-    """A page named by a fact: the key as written and where."""
+    """A page that a fact refers to: the key as written, and its position."""
 
     key: Key
     mark: Mark
 
 
 class Destination(Struct, frozen=True):
-    """Where a link leads, as written: a page of the site, a file beside one, or an address; and its place."""
+    """A link's target as written (a page of the site, a file beside a page, or an address), and its position."""
 
     written: str
     mark: Mark
@@ -172,7 +172,7 @@ class Money(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """A value out of a closed list, with its label in the source language (a message)."""
+    """A value from a closed list, with its label in the source language (a message)."""
 
     value: str
     label: str
@@ -182,14 +182,14 @@ class Document(Struct, frozen=True, kw_only=True):
     """One file `index.<language>.md`, read and checked.
 
     Attributes:
-        path: relative to the site's root.
+        path: path relative to the site's root.
         facts: declared facts that are filled in; only in a page's source version.
-        words: declared words that are filled in, plus the body.
-        marks: where each field stands, also an empty one, for later problems.
-        html: its text as HTML, in which link targets and heading ids are still as written.
-        front_digest: of the file's front matter.
-        facts_digest: of the facts therein.
-        digest: of the whole file; equal digests, equal documents.
+        words: declared words that are filled in.
+        marks: position of each field, even if empty, for later problems.
+        html: the text as HTML, with link targets and heading ids as written.
+        front_digest: digest of the file's front matter.
+        facts_digest: digest of the facts.
+        digest: digest of the whole file; equal for equal documents.
     """
 
     path: str
@@ -207,17 +207,17 @@ class Document(Struct, frozen=True, kw_only=True):
 
     @property
     def is_written(self) -> bool:
-        """Whether the file is its language's own, not that of the language it is made of."""
+        """Whether the file belongs to this language, rather than to the language it is derived from."""
         return self.path.endswith(f".{self.language}.md")
 
 
 class Selection(Struct, frozen=True):
-    """The children of a page that have one value of a fact, in the list's order.
+    """The children of a page with a given value of a fact, in the order of the list.
 
     Attributes:
         field: name of the fact.
-        part: `status/open`, the part of its address below the list's.
-        value: a choice, a reference, a country's code, or a year.
+        part: the part of its address below the list's, such as `status/open`.
+        value: a choice, a reference, a country code, or a year.
     """
 
     field: str
@@ -227,10 +227,10 @@ class Selection(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """What a page is in one language, and in which language it is shown there.
+    """The translation state of a page in one language, and the language in which it is shown there.
 
     Attributes:
-        changed: names of what is behind: field names, and heading anchors as `#anchor`.
+        changed: the outdated parts: field names, and sections as `#anchor`.
     """
 
     name: StateName
@@ -242,8 +242,8 @@ class Page(Struct, frozen=True, kw_only=True):
     """A page in all its languages.
 
     Attributes:
-        versions: language path → document, in site order, drafts and the like left out.
-        states: language path → state, for every language in which the page exists.
+        versions: language path → document, in site order; drafts are omitted unless previewed.
+        states: language path → state, for every language in which the page is offered.
     """
 
     key: Key
@@ -255,17 +255,17 @@ class Page(Struct, frozen=True, kw_only=True):
 
     @property
     def written(self) -> dict[str, Document]:
-        """The versions that are files of their own."""
+        """The versions that have their own file."""
         return {path: document for path, document in self.versions.items() if document.is_written}
 
 
 class Output(Struct, frozen=True):
-    """A file of the site: POSIX path below the output folder, and its bytes."""
+    """A file of the site: its POSIX path relative to the output folder, and its bytes."""
 
     path: str
     content: bytes
 
 
 def day_after(day: dt.date) -> dt.date:
-    """The next day; the last that calendars hold, which stands for ever, has none."""
+    """Return the next day; `date.max`, which means forever, stays the same."""
     return day if day == dt.date.max else day + dt.timedelta(days=1)

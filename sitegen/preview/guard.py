@@ -1,9 +1,9 @@
-"""Who may ask the preview for what. A web page elsewhere must neither read drafts here nor press a button.
+"""Access to the preview: a web page elsewhere must neither read drafts here nor press a button.
 
-- `Host` must be this machine's own name or address, so that a name that an attacker lets lead here (DNS rebinding) is
-  refused; so must `Origin`, where a browser sends one.
-- What does anything needs a token that stands in the preview's own pages alone.
-- Answers carry the headers and media types that real hosts send, so what a policy stops there is stopped here too.
+- `Host` must be this machine's own name or address, so that a name that an attacker points here (DNS rebinding) is
+  refused; so must `Origin`, if a browser sends it.
+- Every action requires a token that only the preview's own pages contain.
+- Responses have the headers and media types that real hosts send, so what a policy blocks there is blocked here too.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from tornado import web
 from sitegen.hosting.rules import POLICY, headers_of
 from sitegen.model.urls import parts_of
 
-#: Addresses that stand for every address of this machine.
+#: Addresses that stand for all addresses of this machine.
 ANY = ("", "0.0.0.0", "::")  # noqa: S104 - they are compared, not bound
-#: What a browser opens for some of them.
+#: What a browser opens for some of these.
 _OPENED = {"": "localhost", "0.0.0.0": "localhost", "127.0.0.1": "localhost", "::": "::1"}  # noqa: S104
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -34,7 +34,7 @@ class Guard(Struct, frozen=True):
     """The preview's own addresses and its token.
 
     Attributes:
-        host: as `--host` names it.
+        host: the value of `--host`.
     """
 
     host: str
@@ -48,13 +48,13 @@ class Guard(Struct, frozen=True):
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}/"
 
     def is_own(self, netloc: str) -> bool:
-        """Whether a `Host`, or what an `Origin` has after its scheme, is the preview's."""
+        """Whether a `Host`, or an `Origin` without its scheme, is the preview's own."""
         parts = parts_of(f"//{netloc}")
         try:
             name, port = (parts.hostname or "").lower(), parts.port or 80
         except ValueError:
             return False
-        is_port = port == self.port or self.host in ANY  # a container's port has another number outside
+        is_port = port == self.port or self.host in ANY  # outside a container, its port has another number
         return is_port and self._is_named(name) and parts.username is None and parts.path == ""
 
     def _is_named(self, name: str) -> bool:
@@ -63,12 +63,12 @@ class Guard(Struct, frozen=True):
         return self.host in ANY and (_is_number(name) or name == socket.gethostname().lower())
 
     def is_right(self, token: str) -> bool:
-        """Whether somebody has read the token in one of our pages."""
+        """Whether a token is the one in our pages."""
         return hmac.compare_digest(token.encode(), self.token.encode())
 
 
 def _is_number(name: str) -> bool:
-    """Whether a host is an address itself, which no name server can let lead elsewhere."""
+    """Whether a host is an IP address, which no name server can point elsewhere."""
     try:
         ipaddress.ip_address(name)
     except ValueError:
@@ -77,7 +77,7 @@ def _is_number(name: str) -> bool:
 
 
 class Guarded(web.RequestHandler):
-    """A request that is answered only if it comes from one of the preview's own addresses."""
+    """A handler that answers only requests that come from one of the preview's own addresses."""
 
     guard: Guard
 
@@ -88,7 +88,7 @@ class Guarded(web.RequestHandler):
         self.set_headers(preview_headers("index.html"))
 
     def set_headers(self, headers: Mapping[str, str]) -> None:
-        """Send headers in place of those of the same names."""
+        """Send headers, replacing those with the same names."""
         for name, value in headers.items():
             self.set_header(name, value)
 
@@ -100,17 +100,17 @@ class Guarded(web.RequestHandler):
             raise web.HTTPError(403, reason="Not from this preview")
 
     def require_token(self) -> None:
-        """Refuse what no button of ours has sent."""
+        """Refuse a request that none of our buttons has sent."""
         if "Origin" not in self.request.headers or not self.guard.is_right(self.get_body_argument("token", "")):
             raise web.HTTPError(403, reason="Not from a button of this preview")
 
 
 def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = None) -> dict[str, str]:
-    """The headers of a file of the site as a real host sends them; pages may be shown beside each other, and reload.
+    """The headers of a file of the site as a real host sends them, except that pages may be framed and reload.
 
     Args:
-        host: that of the request, once it is known to be ours.
-        editor: what the editor in the browser may load, where there is one.
+        host: the `Host` of the request, once it is known to be ours.
+        editor: origins from which the editor in the browser may load files, if there is an editor.
     """
     headers = headers_of(path, editor=editor)
     policy = headers["Content-Security-Policy"]
@@ -124,19 +124,19 @@ def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = No
 
 
 def local_path(url: str) -> str:
-    """The path of an address on this preview, as it can stand in a redirect or a frame: no other host can be meant."""
+    """The path of an address on this preview, safe in a redirect or a frame: it can't refer to another host."""
     path = re.sub(r"^[/\\\s]+", "", parts_of(url.replace("\\", "/")).path)
     return "/" + quote(path, safe="/%~:@!$&'()*+,;=-._")
 
 
 def find_file(root: Path, address: str) -> Path | None:
-    """The file or folder of an address below a folder; None where there is none, or a link leads there."""
+    """The file or folder of an address below a folder; None if there is none, or if a link leads there."""
     parts = [part for part in address.split("/") if part]
     if ".." in parts or "." in parts or "\\" in address or not address.isprintable() or address.startswith("/"):
         return None
     path = root.joinpath(*parts)
     try:
         is_own = path.resolve(strict=True) == path
-    except (OSError, ValueError):  # too long, or not there
+    except (OSError, ValueError):  # too long, or missing
         return None
     return path if is_own else None

@@ -1,4 +1,4 @@
-"""What the preview lays over a page: its problems, and the script that reloads it; and the policy of its own pages."""
+"""What the preview adds to a page: its problems, and the script that reloads it; and the policy of its own pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ border:0;overflow:auto;background:#1b1b1bf2;color:#fff;padding:2rem;text-align:l
 _CLOSE = (
     'addEventListener("keydown", event => event.key == "Escape" && document.getElementById("preview-problems").close())'
 )
-#: Name below /preview/ → what the preview's own pages load: a page's policy allows nothing that stands in the page.
+#: Name below /preview/ → what the preview's own pages load: the policy of a page allows nothing inline.
 PARTS = {"preview.css": STYLE + _STYLE, "preview.js": _CLOSE}
 #: The policy of the pages below /preview/.
 OWN_POLICY = (

@@ -1,9 +1,9 @@
 """Live preview: one save, one rebuild; the browser reloads what changed, or shows the problems over the last good page.
 
-The pages that are looked at are made and shown first, and the rest of the site after them.
+The pages that are being viewed are built and shown first, the rest of the site after them.
 
-livereload brings the protocol and the browser's side; watching is watchfiles', because livereload polls, rebuilds once
-for each file of a save, and misses files that arrive with an old time.
+livereload supplies the protocol and the browser's side; watchfiles watches the files, because livereload polls,
+rebuilds once for each file of a save, and misses files that arrive with an old time.
 """
 
 from __future__ import annotations
@@ -44,49 +44,49 @@ from sitegen.source.html import escape
 from sitegen.source.layers import Layers
 
 PORTS_TRIED = 20
-#: So many pages that were asked for last are made before the others.
+#: How many of the pages requested last are built before the others.
 LOOKED_AT = 8
-#: What opens a file in the program that a desktop has for it.
+#: The command that opens a file in the desktop's program for it.
 OPENER = "open" if sys.platform == "darwin" else "xdg-open"
-#: Seconds in which it says that it has none.
+#: Seconds within which the command fails if there is no such program.
 AT_ONCE = 1
-#: Milliseconds: a save of many files is one rebuild if none comes STEP after the last, at the latest after DEBOUNCE.
+#: Milliseconds: a save of many files is one rebuild if none follows within STEP, at the latest after DEBOUNCE.
 DEBOUNCE, STEP = 50, 10
-#: Milliseconds between looks for an input folder that was not there.
+#: Milliseconds between checks for an input folder that did not exist.
 LOOK_AGAIN = 1000
-#: Bytes that a browser may send, and seconds that it may take.
+#: The most bytes that a browser may send, and seconds that it may take.
 MOST_SENT, PATIENCE = 64 * 1024, 20
 
 
 class Preview:
-    """What the preview serves: the last good site, and the problems of the newest state of the files."""
+    """What the preview serves: the last good site, and the problems in the current state of the files."""
 
     def __init__(self, options: Options, token: str = "") -> None:
         self.options = options
         self.token = token
         self.problems: tuple[Problem, ...] = ()
-        self.note = ""  # what the next page that is looked at tells in its bar
+        self.note = ""  # shown in the bar of the next page that is viewed
         self.report: Report | None = None
         self._builder = Builder(options)
         self._jobs: dict[str, Job] = {}
-        self._looked_at: dict[str, None] = {}  # the last one at the end
+        self._looked_at: dict[str, None] = {}  # the latest at the end
         self.announce: Callable[[set[str]], object] = lambda changed: None
-        self.turn = asyncio.Lock()  # one build at a time, whoever asks for it
+        self.turn = asyncio.Lock()  # one build at a time, whoever requests it
 
     def show(self, *, as_of: dt.date, pseudo: bool) -> None:
-        """Preview another day, and with or without pseudo-locales, from the next build on."""
+        """From the next build on, preview another day, with or without pseudo-locales."""
         self.options = replace(self.options, as_of=as_of, pseudo=pseudo)
         self._builder.options = replace(self._builder.options, as_of=as_of, pseudo=pseudo)
 
     def alone(self) -> None:
-        """Build in one process from now on: a process that has threads must not be forked."""
+        """Build in one process from now on: a process with threads must not be forked."""
         self._builder.options = replace(self.options, jobs=1)
 
     def rebuild(self, touched: Collection[str] | None = None) -> set[str] | None:
-        """Build; returns the paths that changed, or None where every page must be shown anew.
+        """Build; return the paths that changed, or None if every page must be shown again.
 
         Args:
-            touched: paths relative to the root of the files that were saved; None: any may have changed.
+            touched: paths, relative to the root, of the files that were saved; None if any may have changed.
         """
         before = self.problems
         bars: dict[str, bytes] = {}
@@ -102,7 +102,7 @@ class Preview:
             self.problems = ()
         except SiteError as error:
             self.problems = error.problems
-        except Exception as error:  # the preview outlives mistakes of our own too
+        except Exception as error:  # the preview survives our own bugs too
             traceback.print_exc()
             message = f"the build failed: {type(error).__name__}: {error}"
             self.problems = (Problem(path=".", code="failed", message=message, hint="see the terminal for more"),)
@@ -113,47 +113,47 @@ class Preview:
         return {*self.report.change.written, *self.report.change.gone} - shown
 
     def look_at(self, path: str) -> None:
-        """Note that somebody looks at a file of the preview."""
+        """Record that a file of the preview is being viewed."""
         self._looked_at.pop(path, None)
         self._looked_at = {**dict.fromkeys([*self._looked_at][1 - LOOKED_AT :]), path: None}
 
     def _build(self, touched: Collection[str] | None, ahead: Ahead | None) -> Report:
         try:
             return self._builder.build(touched=touched, ahead=ahead)
-        except OSError:  # what was remembered is gone: somebody has emptied .cache/
+        except OSError:  # the memory is gone: .cache/ has been emptied
             self._builder.close()
             self._builder = Builder(self._builder.options)
             return self._builder.build()
 
     def close(self) -> None:
-        """Let others have the site's memory."""
+        """Release the site's memory for others."""
         self._builder.close()
 
     def remember(self) -> None:
-        """Leave what the last build knew for the next preview; done when its readers have been served."""
-        with contextlib.suppress(OSError):  # the next preview begins anew
+        """Save what the last build knew for the next preview; called after its readers have been served."""
+        with contextlib.suppress(OSError):  # the next preview starts from scratch
             self._builder.remember()
 
     def tell(self) -> None:
-        """Say on the terminal how the rebuild went."""
+        """Print the result of the rebuild on the terminal."""
         if self.problems:
             print(format_first(self.problems), file=sys.stderr)
         elif self.report:
             print(f"{len(self.report.change.written)} files changed, in {self.report.seconds:.2f} s", file=sys.stderr)
 
     def bar(self, path: str, note: str = "") -> bytes:
-        """The bar of the page in a file of the preview; nothing for other files, or while nothing can be told."""
+        """The bar of the page in a file of the preview; empty for other files, or while its data is being replaced."""
         if self.report is None:
             return b""
         try:
             pseudo, token = self.options.pseudo, self.token
             text = make_bar(self.report, self._jobs, path, self.report.as_of, pseudo=pseudo, token=token, note=note)
-        except (KeyError, OSError):  # a build is just replacing what is told
+        except (KeyError, OSError):  # a build is just replacing the data
             return b""
         return text.encode()
 
     def overlay(self) -> bytes:
-        """The problems as HTML over the page; nothing when there are none."""
+        """The problems as HTML over the page; empty if there are none."""
         if not self.problems:
             return b""
         count = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
@@ -161,7 +161,7 @@ class Preview:
 
 
 class Pages(Guarded):
-    """Serves the preview's files; HTML with the reload script and the problems."""
+    """Serves the preview's files; adds the reload script and the problems to HTML."""
 
     def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
         super().initialize(guard)
@@ -205,7 +205,7 @@ class Pages(Guarded):
 
 
 class Bar(Guarded):
-    """What the buttons of the bar do; only for pages of this preview."""
+    """Handles the buttons of the bar, only for pages of this preview."""
 
     def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
         super().initialize(guard)
@@ -244,7 +244,7 @@ class Bar(Guarded):
         await _rebuild(self.preview, None)
 
     async def _edit(self, file: str) -> None:
-        """Open a page's file in the program that the editor's system has for it."""
+        """Open a page's file in the program that the desktop has for it."""
         report = self.preview.report
         if report is None or file not in documents_of(report.library):
             raise web.HTTPError(404)
@@ -255,7 +255,7 @@ class Bar(Guarded):
 
 
 def _open(path: str) -> bool:
-    """Whether a program has a file open; one that doesn't end at once has."""
+    """Open a file in a program, and return whether that worked; a program that keeps running has opened it."""
     try:
         if shutil.which(OPENER):
             return subprocess.Popen([OPENER, path]).wait(AT_ONCE) == 0  # noqa: S603 - a page of the site, no shell
@@ -270,7 +270,7 @@ def _open(path: str) -> bool:
 
 
 class Reloads(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
-    """livereload's own protocol, for browsers on this preview's pages alone; knows which page each shows."""
+    """livereload's own protocol, only for browsers on this preview's pages; records which page each shows."""
 
     def check_origin(self, origin: str) -> bool:
         return parts_of(origin).netloc == str(self.request.host)
@@ -286,7 +286,7 @@ class Reloads(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload h
 
     @classmethod
     def send(cls, changed: set[str] | None) -> None:
-        """Reload the browsers that show one of the files; all of them for None or when anything but pages changed."""
+        """Reload the browsers that show one of the files; all of them for None, or if anything but pages changed."""
         pages_only = changed is not None and all(path.endswith((".html", ".xml")) for path in changed)
         for waiter in tuple(LiveReloadHandler.waiters):
             file = getattr(waiter, "page", "/").lstrip("/")
@@ -296,7 +296,7 @@ class Reloads(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload h
 
 
 class Script(Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload has no types
-    """livereload's side in the browser."""
+    """livereload's script for the browser."""
 
     def get(self) -> None:
         super().get()
@@ -306,7 +306,7 @@ class Script(Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload 
 
 
 class Inputs(watchfiles.DefaultFilter):
-    """Leaves out what editors write beside a file while they save it."""
+    """Ignores what editors write beside a file while they save it."""
 
     def __call__(self, change: watchfiles.Change, path: str) -> bool:
         name = Path(path).name
@@ -319,10 +319,10 @@ def serve(options: Options, host: str, first_port: int) -> None:
     """Serve until interrupted, by Ctrl+C or SIGTERM.
 
     Raises:
-        SiteError: the folder holds no site, or no port is free.
+        SiteError: the folder contains no site, or no port is free.
     """
     require_site(options.root)
-    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):  # how it is meant to end
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):  # the normal way to stop
         asyncio.run(_serve(options, host, first_port))
 
 
@@ -338,7 +338,7 @@ async def _serve(options: Options, host: str, first_port: int) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no such signal
             loop.add_signal_handler(signal.SIGTERM, task.cancel)
         preview.announce = lambda changed: loop.call_soon_threadsafe(Reloads.send, changed)
-        preview.rebuild()  # before any thread is begun, so that it may fork off processes
+        preview.rebuild()  # before any thread is started, so that it may fork processes
         preview.tell()
         print(f"Preview at {guard.url} (stop with Ctrl+C)", file=sys.stderr, flush=True)
         if options.editor:
@@ -387,7 +387,7 @@ async def _watch(preview: Preview) -> None:
             rust_timeout=LOOK_AGAIN,
             yield_on_timeout=True,
         )
-        first = asyncio.ensure_future(anext(changes))  # the watch begins here: what came before it is seen now
+        first = asyncio.ensure_future(anext(changes))  # watching starts here; the rebuild below covers earlier changes
         await asyncio.sleep(0)
         await _rebuild(preview, None)
         await _handle(preview, root, await first)
@@ -398,11 +398,11 @@ async def _watch(preview: Preview) -> None:
 
 
 def _folders(root: Path) -> Sequence[Path]:
-    """What to watch: the site's own folders, and those of its themes that lie within it."""
+    """The folders to watch: the site's own, and those of its themes that are inside it."""
     own = [root / name for name in INPUTS if (root / name).is_dir()]
     try:
         themes = Layers.of(root, load_config(root).theme).themes
-    except SiteError:  # the build tells
+    except SiteError:  # reported by the build
         themes = ()
     return own + [theme for theme in themes if theme.is_relative_to(root)]
 

@@ -1,6 +1,6 @@
-"""The bar at the foot of a previewed page: what it is in each language, what is wrong with it, where it is written.
+"""The bar at the bottom of a previewed page: its state in each language, its problems, and its files.
 
-It is HTML that works without script, put into the page by the preview alone, and never published.
+It is HTML that works without scripts, added to the page only by the preview, and never published.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sitegen.model.values import Page
 from sitegen.render.jobs import Job
 from sitegen.source.html import escape
 
-#: The style of the bar and of the pages side by side, as a file of its own: a page's policy allows no other.
+#: The styles of the bar and of pages side by side, as a separate file: a page's policy allows no others.
 STYLE = """
 #preview-bar{position:sticky;inset-block-end:0;z-index:2147483646;font:13px/1.5 system-ui,sans-serif;background:#1b1b1b;color:#eee;direction:ltr;text-align:left}
 #preview-bar *{font:inherit;color:inherit;line-height:1.5}#preview-bar summary{cursor:pointer;padding:.4rem 1rem}
@@ -29,20 +29,20 @@ STYLE = """
 def make_bar(
     report: Report, jobs: dict[str, Job], path: str, as_of: dt.date, *, pseudo: bool, token: str, note: str = ""
 ) -> str:
-    """The bar of the page in a file of the preview; "" for files that are no page.
+    """The bar of the page in a file of the preview; "" for files that are not pages.
 
     Args:
-        jobs: what is published: file → job.
-        as_of: the day that is shown; decides what is called due or expired.
-        token: without which no button does anything.
-        note: what became of the button that was pressed last; "" if there is nothing to say.
+        jobs: the published files: file → job.
+        as_of: the day that is shown, which decides what is due or expired.
+        token: required by every button.
+        note: the result of the button that was pressed last; "" if there is nothing to say.
     """
     job = jobs.get(path)
     if job is None or job.maker != "page" or job.key not in report.library.pages:
         return ""
     library, page = report.library, report.library.pages[job.key]
     state = page.states[job.language]
-    shown = page.versions[state.shown].path  # what other languages have to mend is told on their own pages
+    shown = page.versions[state.shown].path  # problems in other languages are shown on their own pages
     warnings = [problem for problem in report.warnings if problem.path == shown]
     told = [f"<b class='{state.name}'>{escape(_told(state.name, state.shown))}</b>"]
     told += [f"<b class='missing'>{escape(text)}</b>" for text in _held(page, as_of)]
@@ -66,7 +66,7 @@ def _told(state: str, shown: str) -> str:
 
 
 def _held(page: Page, as_of: dt.date) -> Iterator[str]:
-    """Why readers would not see the page on this day, or some of its translations."""
+    """Why readers would not see the page, or some of its translations, on this day."""
     reason = reason_to_hold(page, as_of)
     if reason:
         yield reason
@@ -83,7 +83,7 @@ def _languages(library: Library, page: Page) -> Iterator[str]:
 
 
 def _edits(page: Page, language: str, token: str) -> Iterator[str]:
-    """A button for the file of this language, and one for the source."""
+    """Buttons for the file of this language and for the source."""
     for path in dict.fromkeys((language, page.states[language].shown, page.source)):
         document = page.versions.get(path)
         if document is not None:

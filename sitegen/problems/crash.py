@@ -1,4 +1,4 @@
-"""What is left when the program itself fails: one line for the person, and a file for those who mend it."""
+"""Reports of failures in the program itself: one line for the user, and a file for the developers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
-    """Write what is known of a failure into a file of the temporary folder; returns the line that says so."""
+    """Write a report of a failure to a temporary file, and return the line to print."""
     told = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
     try:
         path = _write(error, arguments)
@@ -18,7 +18,7 @@ def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
 
 
 def _write(error: BaseException, arguments: Sequence[str]) -> Path:
-    import platform  # three modules that no command needs which ends well
+    import platform  # three modules that only a failure needs
     import tempfile
     import traceback
 

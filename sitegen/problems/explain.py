@@ -1,4 +1,4 @@
-"""`explain`: a page on each code that a problem may have, with an example that has it and one that has not."""
+"""`explain`: a page on each problem code, with an example that has the problem and one that does not."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from msgspec import Struct, field
 from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
 
 PAGES = Path(__file__).with_name("explanations.yaml")
-#: The file that an example is of when it is a text alone.
+#: The file of an example that consists of a text only.
 EXAMPLE = "content/events/opening/index.en.md"
 
 
 class Example(Struct, frozen=True):
-    """What a site has, beside the files that every example has.
+    """The files of an example site, in addition to those that every example has.
 
     Attributes:
         files: path → text.
-        run: commands, each as it is typed after `python build.py`; a build when there are none.
-        absent: files that are not there.
-        links: symbolic link → where it leads.
-        times: each text is repeated so often.
+        run: commands, each as typed after `python build.py`; a build by default.
+        absent: files that are missing.
+        links: symbolic link → its target.
+        times: how often each text is repeated.
         encode: the encoding in which texts are written.
     """
 
@@ -38,7 +38,7 @@ class Example(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """What is said of a code; some can't be shown by an example."""
+    """The explanation of a code; some codes can't be shown by an example."""
 
     code: str
     why: str
@@ -87,7 +87,7 @@ def explain(code: str) -> str:
 
 
 def _shown(example: Example) -> Iterator[str]:
-    """An example as lines, indented; what can't be seen is told."""
+    """The indented lines of an example; characters that can't be seen are described."""
     for path, text in example.files.items():
         yield f"  {path}" + (f" (in {example.encode})" if example.encode != "utf-8" else "")
         yield from (f"    {_visible(line)}" for line in text.rstrip("\n").split("\n"))
@@ -104,7 +104,7 @@ def _visible(line: str) -> str:
 
 
 def list_codes() -> str:
-    """Every code with what must hold, one a line."""
+    """Every code with its rule, one per line."""
     width = max(map(len, CODES))
     return "\n".join(f"{code:{width}}  {text}" for code, text in CODES.items())
 

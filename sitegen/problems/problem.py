@@ -1,4 +1,4 @@
-"""What a person must fix, where, and how it is told; nothing here reads the disk."""
+"""Problems that a person must fix, with their places and their text form; nothing here reads the disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sitegen.problems.terminal import one_line
 
 Severity = Literal["error", "warning"]
 
-#: Every code a problem may have, with what must hold. `checks:` in site.yaml names these.
+#: Every problem code, with the rule that must hold. `checks:` in site.yaml uses these codes.
 CODES: dict[str, str] = {
     "address": "an address can be asked for and stored: no signs that others read otherwise, no part longer than 240 bytes",
     "alias-clash": "an alias is no page's address and is claimed once",
@@ -105,9 +105,9 @@ CODES: dict[str, str] = {
     "yaml-tab": "YAML is indented with spaces",
 }
 
-#: How much of two words must be the same for one to be a guess at the other, and how many are compared letter by letter.
+#: How similar two words must be for a suggestion, and how many candidates are compared letter by letter.
 _NEAR, _MOST_ALIKE = 0.6, 24
-#: Signs within words of Persian, Urdu and Hindi that have no width of their own.
+#: Characters without width that occur in words of Persian, Urdu and Hindi.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
@@ -136,14 +136,14 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     Attributes:
         path: POSIX path relative to the site's root, such as "content/index.en.md".
-        line: 1-based line; None when the whole file is at fault.
-        column: 1-based column in code points; None when the whole line is.
+        line: 1-based line; None if the problem is in the whole file.
+        column: 1-based column in code points; None if the problem is in the whole line.
         width: how many code points the caret marks.
         code: one of `CODES`.
         message: what is wrong, in one sentence without a full stop.
-        hint: what to do about it; empty when the message says enough.
-        excerpt: the line itself, as it stands in the file.
-        mend: what must stand in place of the marked text, where that is certain; `check --fix` puts it there.
+        hint: what to do about it; empty if the message says enough.
+        excerpt: the line itself, as it is in the file.
+        mend: the replacement for the marked text, if it is certain; `check --fix` applies it.
     """
 
     path: str
@@ -159,7 +159,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """`path:line:column`, as editors and terminals link it."""
+        """`path:line:column`, which editors and terminals make a link."""
         return ":".join(str(part) for part in (one_line(self.path), self.line, self.column) if part is not None)
 
     def __str__(self) -> str:
@@ -179,13 +179,13 @@ class SiteError(Exception):
         super().__init__(counted(len(self.problems), "problem"))
 
     def __reduce__(self) -> tuple[type[SiteError], tuple[tuple[Problem, ...]]]:
-        return SiteError, (self.problems,)  # as a process that was forked off hands it to its parent
+        return SiteError, (self.problems,)  # for pickling, when a forked process hands it to its parent
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, file by file: files with errors first, in each its errors before its warnings, by line and column.
+    """Each problem once, by file: files with errors first; in each, errors before warnings, by line and column.
 
-    Of problems that differ in their hints alone, as a template's may from page to page, one is kept.
+    Of problems that differ only in their hints, as a template's may from page to page, one is kept.
     """
     by_hint = sorted(problems, key=lambda problem: problem.hint, reverse=True)
     unique = {(p.path, p.line, p.column, p.code, p.message, p.severity): p for p in by_hint}.values()
@@ -198,9 +198,9 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 class Words:
-    """Many known words, of which those that look like another are found without comparing it with each of them.
+    """Many known words, in which similar ones are found without comparing a word with each of them.
 
-    They lie by length and pairs of letters: what shares few pairs with a word is not near it.
+    They are indexed by length and pairs of letters: a word that shares few pairs with another is not similar to it.
     """
 
     def __init__(self, known: Iterable[str]) -> None:
@@ -209,7 +209,7 @@ class Words:
             self._by_length.setdefault(len(word), []).append((_pairs(word), word))
 
     def alike(self, word: str) -> tuple[str, ...]:
-        """The known words that share most with one."""
+        """The known words that share the most pairs of letters with a word."""
         pairs, length = _pairs(word), len(word)
         lengths = [own for own in self._by_length if 2 * min(own, length) >= _NEAR * (own + length)]
         rated = ((len(pairs & own), known) for near in lengths for own, known in self._by_length[near])
@@ -222,7 +222,7 @@ def _pairs(word: str) -> frozenset[str]:
 
 
 def nearest(word: str, known: Iterable[str] | Words) -> str:
-    """`did you mean 'title'?`, or nothing when no known word is near; capital letters are as near as small ones."""
+    """`did you mean 'title'?`, or nothing if no known word is similar; case is ignored."""
     return _nearest(word, known.alike(word) if isinstance(known, Words) else tuple(known))
 
 
@@ -234,13 +234,13 @@ def _nearest(word: str, known: tuple[str, ...]) -> str:
 
 
 def _close(word: str, known: Iterable[str], most: int, cutoff: float) -> list[str]:
-    import difflib  # a site without mistakes has no use for it
+    import difflib  # not needed for a site without mistakes
 
     return difflib.get_close_matches(word, sorted(known), n=most, cutoff=cutoff)
 
 
 def certain(word: str, known: Iterable[str]) -> str | None:
-    """The known word that can only be meant: nearer than `nearest` asks for, and no other is near."""
+    """The only known word that can be meant: more similar than `nearest` requires, and the only one so similar."""
     close = _close(word, known, 2, 0.8)
     return close[0] if len(close) == 1 else None
 
@@ -257,7 +257,7 @@ def listing(words: Iterable[str]) -> str:
 
 
 def _draw(problem: Problem) -> list[str]:
-    """The line and, under it, carets as wide as the text they mark."""
+    """The line and, below it, carets as wide as the text they mark."""
     gutter = f"  {problem.line} | "
     line, column = _window(problem.excerpt, problem.column or 1)
     drawn = [f"{gutter}{line}"]
@@ -268,7 +268,7 @@ def _draw(problem: Problem) -> list[str]:
 
 
 def _window(line: str, column: int, room: int = 160) -> tuple[str, int]:
-    """At most `room` characters of a long line around the column, and the column therein."""
+    """At most `room` characters of a long line around the column, and the column within them."""
     line = "".join(c if c.isprintable() else "→" if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
     start = 0 if len(line) <= room else max(0, min(column - room // 2, len(line) - room))
     return line[start : start + room], column - start

@@ -1,4 +1,4 @@
-"""How problems are told: to a person, to other tools, and on a pull request."""
+"""Formats for problems: for people, for other tools, and for pull requests."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sitegen.problems.problem import Problem, counted
 from sitegen.problems.terminal import escaped, in_json, one_line
 
-#: Of more problems with one code than this, a person is shown the line of the first only.
+#: Of more problems with one code than this, only the first are shown with their lines.
 MOST_ALIKE = 10
-#: A warning that comes more often is not told each time.
+#: A warning that occurs more often than this is not listed every time.
 MOST_WARNINGS = 50
-#: A summary holds so many; GitHub takes at most 1 MiB.
+#: The most rows in a summary; GitHub accepts at most 1 MiB.
 MOST_ROWS = 1000
 
-#: Folders in which `check --fix` mends what is certain.
+#: Folders in which `check --fix` fixes what is certain.
 _MENDED = ("content/", "translations/")
 
-#: Part of a problem → colour of a terminal (ECMA-48).
+#: Part of a problem → colour on a terminal (ECMA-48).
 _COLOURS = {"error": "1;31", "warning": "1;33", "mark": "1;31", "hint": "36"}
 
 
 def format_all(problems: Sequence[Problem]) -> str:
-    """Every problem, file by file as `in_order` has them; of many alike the first with their lines, the others without."""
+    """Every problem, in the order of `in_order`; of many with one code, only the first are shown with their lines."""
     drawn = set(_of_each(problems, MOST_ALIKE))
     return "\n".join(str(problem) if problem in drawn else _in_short(problem) for problem in problems)
 
 
 def format_text(problems: Sequence[Problem]) -> str:
-    """The same, but for warnings that come too often to be read: of those the first, and how many more there are."""
+    """The same, but only the first of warnings that occur too often, and how many more there are."""
     counts = Counter(problem.code for problem in problems if problem.severity == "warning")
     often = {code for code, count in counts.items() if count > MOST_WARNINGS}
     first = set(_of_each(problems, MOST_ALIKE))
@@ -45,23 +45,23 @@ def format_text(problems: Sequence[Problem]) -> str:
 
 
 def _more(counts: Mapping[str, int], where: str) -> Iterator[str]:
-    """How many problems with a code are left out, and what lists them."""
+    """How many problems with a code are left out, and the command that lists them."""
     for code, count in sorted(counts.items()):
         if count > MOST_ALIKE:
             yield f"and {count - MOST_ALIKE:,} more with [{code}]: {where} lists all"
 
 
 def _in_short(problem: Problem) -> str:
-    """A problem in one line, which editors find as they find the others."""
+    """A problem on one line, in the form that editors recognize."""
     hint = f" ({one_line(problem.hint)})" if problem.hint else ""
     return f"{problem.place}: {problem.severity}[{problem.code}]: {one_line(problem.message)}{hint}"
 
 
 def format_first(problems: Sequence[Problem], where: str = "`python build.py check`") -> str:
-    """The same for where there is little room: of many alike the first, and how many more there are.
+    """A short form: only the first problems with each code, and how many more there are.
 
     Args:
-        where: what tells all of them.
+        where: what lists all of them.
     """
     told = list(_of_each(problems, MOST_ALIKE))
     counts = Counter(problem.code for problem in problems)
@@ -78,7 +78,7 @@ def _of_each(problems: Iterable[Problem], most: int) -> Iterator[Problem]:
 
 
 def format_totals(problems: Sequence[Problem]) -> str:
-    """How many there are, by severity and, where there are several, by code; where to read more, and what mends some."""
+    """The number of problems by severity and code, where to read more, and how many can be fixed automatically."""
     errors = sum(problem.severity == "error" for problem in problems)
     counts = Counter(problem.code for problem in problems)
     by_code = ", ".join(f"{count:,} {code}" for code, count in counts.most_common())
@@ -91,7 +91,7 @@ def format_totals(problems: Sequence[Problem]) -> str:
 
 
 def colour(text: str) -> str:
-    """What `format_text` tells, with the colours of a terminal."""
+    """Add terminal colours to the output of `format_text`."""
     lines = []
     for line in text.split("\n"):
         line = re.sub(r"^(\S.*?: )((error|warning)\[[a-z-]+\])", lambda m: m[1] + _paint(m[2], m[3]), line)
@@ -115,7 +115,7 @@ def format_github(problems: Sequence[Problem]) -> str:
     return "\n".join(_annotation(problem) for problem in problems)
 
 
-#: `--format` of the command line → how problems are reported.
+#: `--format` of the command line → the function that formats problems.
 FORMATS = {"text": format_text, "json": format_json, "github": format_github}
 
 
@@ -135,7 +135,7 @@ def _escape(text: str, also: str = "") -> str:
 
 
 def format_summary(problems: Sequence[Problem]) -> str:
-    """A table in Markdown, for the summary of a run: GitHub shows ten annotations only."""
+    """A Markdown table for the summary of a run, as GitHub shows only ten annotations."""
     rows = ["| | where | what |", "|---|---|---|"]
     for problem in problems[:MOST_ROWS]:
         text = problem.message + (f" ({problem.hint})" if problem.hint else "")
@@ -146,10 +146,10 @@ def format_summary(problems: Sequence[Problem]) -> str:
 
 
 def code_span(text: str) -> str:
-    """A text as code within a line or a table of Markdown, which it can't end."""
+    """A text as code within a line or a table of Markdown, unable to break out of it."""
     return f"`{one_line(text).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
 
 
 def _cell(text: str) -> str:
-    """A text as a cell of a table, harmless whatever it holds."""
+    """A text as a table cell, with everything escaped that means something in Markdown."""
     return re.sub(r"[|<>&*_~#!`\\\[\]\n\r@]|:(?=//)", lambda found: f"&#{ord(found[0])};", escaped(text))

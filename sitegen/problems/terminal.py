@@ -1,47 +1,47 @@
-"""What is told: nothing in it steers a terminal, hides what stands before it, or shows text in another order than it has."""
+"""Safe output: it can't control a terminal, hide text before it, or be shown in an order that it does not have."""
 
 from __future__ import annotations
 
 import re
 from typing import TextIO
 
-#: Controls but for tabs and ends of lines, what turns text around (UAX 9), ends lines elsewhere, or is half a character.
+#: Controls except tabs and line ends; characters that change direction (UAX 9) or end lines elsewhere; surrogates.
 _STEERING = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ud800-\\udfff"
 _HOSTILE = re.compile(f"[{_STEERING}]")
 _NOT_IN_A_LINE = re.compile(f"[{_STEERING}\n\t]")
-#: What we ourselves tell a terminal: colours, and to write a line anew.
+#: Our own sequences for a terminal: colours, and rewriting a line.
 _OURS = re.compile(f"(\r\x1b\\[K|\x1b\\[(?:0|1;31|1;33|36)m)|[{_STEERING}]")
 
 
 def escaped(text: str) -> str:
-    """A text of several lines with escapes in place of what would steer the terminal."""
+    """A text of several lines, with escapes in place of whatever would control a terminal."""
     return _HOSTILE.sub(_escape, text)
 
 
 def one_line(text: str) -> str:
-    """The same for a part of a line, such as a path."""
+    """The same for part of a line, such as a path."""
     return _NOT_IN_A_LINE.sub(_escape, text)
 
 
 def without_secrets(text: str) -> str:
-    """A text in which no address has the name, password or token of whoever may write there."""
+    """A text with user names, passwords and tokens hidden in all addresses."""
     return re.sub(r"(?<=://)[^/\s@]*@", "***@", text)
 
 
 def in_json(text: str) -> str:
-    """JSON in which such characters are JSON's own escapes, so that a reader gets them back."""
+    """JSON with such characters as JSON escapes, so that a reader gets them back."""
     return _HOSTILE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
-    if 0xDC80 <= code <= 0xDCFF:  # a byte of a name that is no UTF-8
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a name that is not UTF-8
         code -= 0xDC00
     return {10: "\\n", 9: "\\t", 13: "\\r"}.get(code) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
 class Terminal:
-    """A stream in which only our own codes steer a terminal, whoever prints to it."""
+    """A stream in which only our own sequences control the terminal, whatever is printed to it."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

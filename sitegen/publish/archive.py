@@ -1,8 +1,8 @@
 """`archive`: a built site as files to keep or to attest: all of it, its manifest, and what it was built with.
 
-<name>.tar.gz    the site; the same bytes from the same site, whoever packs it
+<name>.tar.gz    the site; the same site gives the same bytes, whoever packs it
 release.json     its manifest
-bom.cdx.json     Python and the packages of requirements.lock as they are installed: CycloneDX 1.6
+bom.cdx.json     Python and the installed packages that requirements.lock pins: CycloneDX 1.6
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ LOCK = Path(__file__).parents[2] / "requirements.lock"
 
 
 def archive(site: Path, folder: Path) -> tuple[Path, ...]:
-    """Pack the built site of a folder into another.
+    """Pack the built site of a folder into another folder.
 
     Returns: the three files.
 
     Raises:
-        SiteError: it is no whole built site, or the files can't be written.
+        SiteError: the folder has no complete built site, or the files can't be written.
     """
     manifest = manifest_of(site)
     files = {
@@ -63,14 +63,14 @@ def _pack(site: Path, manifest: Manifest) -> bytes:
             content = read_file(site, path)
             if file != (len(content), hashlib.sha256(content).hexdigest()):
                 raise SiteError(problems_of({path: "changed"}, str(site)))
-            about = tarfile.TarInfo(path)  # of nobody and of no time
+            about = tarfile.TarInfo(path)  # no owner and no time
             about.size = len(content)
             tar.addfile(about, io.BytesIO(content))
     return packed.getvalue()
 
 
 def write_bom(manifest: Manifest) -> str:
-    """The bill of materials of a site, as JSON; it tells no time, so that the same is the same."""
+    """The bill of materials of a site, as JSON; it has no timestamp, so the same site gives the same bytes."""
     bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_OID, manifest.digest))
     site = Component(
         name="site",

@@ -1,6 +1,6 @@
-"""Two builds of a site side by side: what a proposal changes for readers, language by language.
+"""Two builds of a site compared: what a proposal changes for readers, language by language.
 
-Builds are the same byte for byte where nothing has changed, so every file that differs is a change.
+Builds are identical byte for byte if nothing has changed, so every file that differs is a change.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sitegen.source.text import problem_at
 from sitegen.storage.cache import FOLDER
 from sitegen.storage.output import MARKER
 
-#: Pages that are named one by one in each language; the others are counted.
+#: The most pages to name one by one in each language; the others are counted.
 MOST_NAMED = 30
 
 
@@ -39,7 +39,7 @@ class Tree(Struct, frozen=True):
 
     @property
     def languages(self) -> list[str]:
-        """The first folders that hold a home page."""
+        """The top folders that contain a home page."""
         return [
             path.partition("/")[0]
             for path in sorted(self.files)
@@ -56,7 +56,7 @@ class Tree(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """What is another in one language: pages by path, and states of translations as (key, before, after)."""
+    """The differences in one language: pages by path, and states of translations as (key, before, after)."""
 
     language: str
     new: tuple[str, ...]
@@ -70,7 +70,7 @@ def read_tree(folder: Path) -> Tree:
     """The built site in a folder.
 
     Raises:
-        SiteError: the folder holds none.
+        SiteError: the folder contains none.
     """
     if not (folder / MARKER).is_file():
         raise SiteError(
@@ -86,7 +86,7 @@ def read_tree(folder: Path) -> Tree:
 
 
 def compare(before: Tree, after: Tree) -> tuple[Difference, ...]:
-    """The difference in each language that either has, in the order of the later build."""
+    """The differences in each language that either tree has, in the order of the later build."""
     return tuple(_compare(before, after, path) for path in dict.fromkeys((*after.languages, *before.languages)))
 
 
@@ -99,7 +99,7 @@ def _compare(before: Tree, after: Tree, language: str) -> Difference:
 
 
 def _states(before: Tree, after: Tree, language: str) -> Iterator[tuple[str, str, str]]:
-    """Pages that are in both, whose state has changed."""
+    """Pages that are in both builds, with different states."""
     old, new = (tree.states.get(language, {}).get("pages", {}) for tree in (before, after))
     for key in sorted(old.keys() & new.keys()):
         if old[key]["state"] != new[key]["state"]:
@@ -108,7 +108,7 @@ def _states(before: Tree, after: Tree, language: str) -> Iterator[tuple[str, str
 
 @contextmanager
 def built_at(root: Path, commit: str) -> Iterator[Path]:
-    """The site as a commit builds it, with its own engine, in a folder that is removed afterwards.
+    """The site as a commit builds it, with the commit's own engine, in a folder that is removed afterwards.
 
     Raises:
         SiteError: there is no such commit, or it can't be built.
@@ -125,8 +125,8 @@ def built_at(root: Path, commit: str) -> Iterator[Path]:
 
 
 def _share_cache(root: Path, tree: Path) -> None:
-    """Let the commit's build find what is costly and, being named by what it is made of, right for any commit."""
-    with contextlib.suppress(OSError):  # it takes longer without
+    """Let the commit's build use our cache: its entries are named by their inputs, and so are right for any commit."""
+    with contextlib.suppress(OSError):  # without it, the build only takes longer
         (root / FOLDER).mkdir(parents=True, exist_ok=True)
         (tree / FOLDER).parent.mkdir(parents=True, exist_ok=True)
         (tree / FOLDER).symlink_to((root / FOLDER).resolve(), target_is_directory=True)

@@ -1,11 +1,11 @@
-"""Releases in a folder of this machine: each whole in a folder of its own, and a link that says which is read.
+"""Releases in a folder of this machine: each whole in its own folder, and a link to the one that is served.
 
-    releases/<name>/   the files of a release and its manifest; what is as before is the same file on the disk
-    current            → releases/<name>, switched by one rename; the folder that a server is given
-    history            names of the releases, one a line, in the order in which they were published
-    .sitegen           says that all this is ours; a folder with any of these names and without it is refused
+        releases/<name>/   the files of a release and its manifest; unchanged files are hard links to the release before
+        current            → releases/<name>, switched by one rename; the folder to give to a server
+        history            names of the releases, one per line, in the order in which they were published
+        .sitegen           marks all this as ours; a folder that has any of these names, but no marker, is refused
 
-Whatever stops a publication, `current` leads to a whole release, and the next publication clears up.
+However a publication is interrupted, `current` leads to a whole release, and the next publication cleans up.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from sitegen.storage.output import MANIFEST, MARKER
 
 try:
     import fcntl
-except ImportError:  # no file locks: two publications at once could harm each other, so there is none
+except ImportError:  # no file locks, so no publication: two at once could corrupt the folder
     fcntl = None  # type: ignore[assignment]
 
 RELEASES = "releases"
 CURRENT = "current"
 HISTORY = "history"
 LOCK = ".lock"
-#: Folders that are no release yet.
+#: Prefix of folders that are not releases yet.
 STAGE = ".stage-"
-#: A release's name, and that of a folder that is to be one.
+#: The name of a release, and of a folder that is to become one.
 NAME = re.compile(r"[0-9a-f]{16}")
 STAGED = re.compile(r"\.stage-[0-9a-f]{1,16}")
 MARKER_TEXT = "Releases of build.py publish: it removes the older ones from releases/.\n"
@@ -45,14 +45,14 @@ FOREIGN_HINT = "publish to an empty folder; nothing was changed in this one"
 
 
 class Published(Struct, frozen=True):
-    """How a publication went.
+    """The result of a publication.
 
     Attributes:
-        name: of the release that is read now.
-        files: how many it has.
-        new: how many of them had to be written; the others were there.
-        where: what a reader's server reads.
-        before: name of the release that was read before a rollback; "" otherwise.
+        name: of the release that is served now.
+        files: how many files it has.
+        new: how many of them had to be written; the others were already there.
+        where: the place that a server reads.
+        before: name of the release that was served before a rollback; "" otherwise.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Release(Struct, frozen=True):
 
     Attributes:
         at: when it was published, in seconds since 1970.
-        is_current: whether it is the one that is read.
+        is_current: whether it is the one that is served.
     """
 
     name: str
@@ -76,20 +76,20 @@ class Release(Struct, frozen=True):
 
 
 def no_such_release(name: str) -> str:
-    """What is wrong where a release is asked for that is not there."""
+    """The message for a release that does not exist."""
     return f"there is no release {name}" if name else "there is no release before the current one"
 
 
 def served_folder(folder: Path) -> Path:
-    """Where a server finds the site: in a folder that is published to, what `current` leads to."""
+    """Where a server finds the site: `current` in a folder that is published to, otherwise the folder itself."""
     return folder / CURRENT if (folder / RELEASES).is_dir() and (folder / CURRENT).exists() else folder
 
 
 def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -> Published:
-    """Make a built site the current release of a folder; `keep` releases stay, the current one among them.
+    """Make a built site the current release of a folder; `keep` releases stay, including the current one.
 
     Raises:
-        SiteError: the folder can't be written, is in use, or the site changed meanwhile; the current release stays.
+        SiteError: the folder can't be written, is in use, or the site has changed since; the current release stays.
     """
     _refuse_overlap(site, target)
     with _alone(target):
@@ -107,7 +107,7 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
 
 
 def list_folder(target: Path) -> list[Release]:
-    """The releases that are there, in the order in which they were published."""
+    """The existing releases, in the order in which they were published."""
     now = _current(target)
     return [
         Release(name, (target / RELEASES / name / MANIFEST).stat().st_mtime, name == now) for name in _history(target)
@@ -115,10 +115,10 @@ def list_folder(target: Path) -> list[Release]:
 
 
 def roll_back_folder(target: Path, wanted: str = "") -> Published:
-    """Make a release the current one: the one that was published before it, or the one of a name.
+    """Make a release current: the one published before the current one, or the one with the name `wanted`.
 
     Raises:
-        SiteError: there is none, or it is damaged; the current release stays.
+        SiteError: there is no such release, or it is damaged; the current release stays.
     """
     with _alone(target):
         history, now = _history(target), _current(target)
@@ -137,7 +137,7 @@ def roll_back_folder(target: Path, wanted: str = "") -> Published:
 
 @contextmanager
 def _alone(target: Path) -> Iterator[None]:
-    """Hold the folder against others, clear what they have left, and tell what the disk refuses as a problem."""
+    """Lock the folder, remove what interrupted publications have left, and report disk errors as a problem."""
     try:
         target.mkdir(parents=True, exist_ok=True)
         if not _has_marker(target):  # before the first file is put there
@@ -160,7 +160,7 @@ def _alone(target: Path) -> Iterator[None]:
 
 @contextmanager
 def _lock_of(target: Path) -> Iterator[int]:
-    """The file that is locked, which nothing is written to."""
+    """The lock file, to which nothing is written."""
     handle = os.open(target / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         yield handle
@@ -169,10 +169,10 @@ def _lock_of(target: Path) -> Iterator[int]:
 
 
 def _refuse_foreign(target: Path) -> None:
-    """Make sure that all of what a publication replaces or removes was made by one.
+    """Make sure that everything a publication replaces or removes was made by one.
 
     Raises:
-        SiteError: the folder is laid out by another tool, or somebody has put something among the releases.
+        SiteError: the folder was made by another tool, or something else has been put among the releases.
     """
     releases, current = target / RELEASES, target / CURRENT
     if not any(os.path.lexists(target / name) for name in (RELEASES, CURRENT, HISTORY)):
@@ -196,7 +196,7 @@ def _has_marker(target: Path) -> bool:
 
 
 def _has_manifest(release: Path) -> bool:
-    """Whether a folder holds the manifest that its name is made of, as those have that were published without a marker."""
+    """Whether a folder has the manifest that its name is made from, like releases published without a marker."""
     try:
         return _read(release).name == release.name
     except (OSError, SiteError):
@@ -209,7 +209,7 @@ def _is_release(link: str) -> bool:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether something in releases/ may be a release, or was to become one."""
+    """Whether an entry of releases/ may be a release, or was to become one."""
     is_named = STAGED.fullmatch(path.name) or NAME.fullmatch(path.name)
     return is_named is not None and path.is_dir() and not path.is_symlink()
 
@@ -233,7 +233,7 @@ def _refuse_overlap(site: Path, target: Path) -> None:
 
 
 def _clear(target: Path) -> None:
-    """Remove what a publication that was cut short has left."""
+    """Remove what an interrupted publication has left."""
     for left in (target / RELEASES).glob(f"{STAGE}*"):
         shutil.rmtree(left)
     for path in target.glob(f".{CURRENT}.*"):
@@ -241,12 +241,12 @@ def _clear(target: Path) -> None:
 
 
 def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> int:
-    """Make a folder hold what the manifest says, file by file, each by one rename; how many were written.
+    """Make a folder match the manifest, each file by one rename, and return how many files had to be changed.
 
-    What the release before has is the same file on the disk, unless it is damaged there.
+    A file that the release before has is linked, not copied, unless it is damaged there.
 
     Raises:
-        SiteError: a file still is not what the manifest says: the site has changed since.
+        SiteError: a file still does not match the manifest: the site has changed since.
     """
     folder.mkdir(exist_ok=True)
     wrong = find_wrong(manifest, folder)
@@ -265,7 +265,7 @@ def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> 
 
 
 def _take(folder: Path, paths: Iterable[str], source: Path, how: Callable[[Path, Path], object]) -> None:
-    """Put those files in place that the source has; whether they are right is for others to see."""
+    """Put in place those files that the source has; the caller checks whether they are right."""
     for path in paths:
         if (source / path).is_file():
             _put(folder / path, partial(how, source / path))
@@ -274,7 +274,7 @@ def _take(folder: Path, paths: Iterable[str], source: Path, how: Callable[[Path,
 def _link(old: Path, new: Path) -> None:
     try:
         os.link(old, new)
-    except PermissionError:  # a file system without links
+    except PermissionError:  # a file system without hard links
         shutil.copy2(old, new)
 
 
@@ -289,15 +289,15 @@ def _put(path: Path, make: Callable[[Path], object]) -> None:
 
 
 def _switch(target: Path, name: str) -> None:
-    """Let readers have a release, once it is on the disk for good."""
+    """Make a release current, once it is safely on the disk."""
     link = target / f".{CURRENT}.{secrets.token_hex(4)}"
     link.symlink_to(f"{RELEASES}/{name}")
-    os.sync()  # a power cut may else leave the link and lose the files
+    os.sync()  # otherwise a power cut may leave the link and lose the files
     os.replace(link, target / CURRENT)
 
 
 def _current(target: Path) -> str | None:
-    """The name of the release that is read."""
+    """The name of the current release."""
     try:
         return (target / CURRENT).readlink().name
     except FileNotFoundError:
@@ -309,7 +309,7 @@ def _read(folder: Path) -> Manifest:
 
 
 def _known(target: Path, name: str | None) -> Manifest | None:
-    """The manifest of a release; None where it is damaged, as then nothing is taken from there."""
+    """The manifest of a release; None if it is damaged, so that nothing is taken from there."""
     try:
         return _read(target / RELEASES / name) if name else None
     except (OSError, SiteError):
@@ -317,7 +317,7 @@ def _known(target: Path, name: str | None) -> Manifest | None:
 
 
 def _history(target: Path) -> list[str]:
-    """Names of the releases that are there, oldest first."""
+    """Names of the existing releases, oldest first."""
     try:
         names = (target / HISTORY).read_text(encoding="utf-8").split()
     except (OSError, ValueError):
@@ -327,7 +327,7 @@ def _history(target: Path) -> list[str]:
 
 
 def _remember(target: Path, history: Sequence[str], keep: int) -> None:
-    """Write the history down and remove the releases beyond the last ones."""
+    """Write the history, and remove all releases but the last `keep`."""
     kept = history[-keep:]
     _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), encoding="utf-8"))
     for folder in (target / RELEASES).iterdir():

@@ -1,6 +1,6 @@
-"""A branch of a git repository as the place of a site: one commit a release, made without a working tree.
+"""Publication to a branch of a git repository: one commit per release, made without a working tree.
 
-A push that another publication has overtaken is made again on top of it; the branch is never without a whole site.
+A push that another publication has overtaken is repeated on top of it; the branch always has a whole site.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 DEFAULT_BRANCH = "pages"
-#: How often a push that was overtaken is made again.
+#: How often a push that was overtaken is repeated.
 TRIES = 5
 #: Tells GitHub Pages to publish files as they are.
 NO_JEKYLL = ".nojekyll"
 UNREACHED = "what was published before is still online; check that the repository can be reached and written to"
 FOREIGN_HINT = "name a branch that is not there yet, as pages; nothing was changed on this one"
-#: Stands in the message of a commit that brings an earlier one back.
+#: Begins the line of a commit's message that names the commit it brings back.
 BACK = "Brings back: "
-#: How the message of a release begins.
+#: Begins the message of a release.
 RELEASE = "Release "
-#: Files are kept byte for byte, whatever the settings of the person or the machine are.
+#: Keep files byte for byte, whatever the settings of the user or the machine are.
 _SETTINGS = {
     "commit.gpgSign": "false",
     "core.autocrlf": "false",
@@ -52,10 +52,10 @@ _IDENTITY = {
 
 
 class Repository(Struct, frozen=True):
-    """A repository of our own, for one publication, and the branch of another that is published to.
+    """A temporary repository for one publication, and the branch of another repository to publish to.
 
     Attributes:
-        remote: address or path of the other.
+        remote: address or path of the other repository.
     """
 
     folder: Path
@@ -63,13 +63,13 @@ class Repository(Struct, frozen=True):
     branch: str
 
     def git(self, *words: str, given: bytes = b"", site: Path | None = None) -> bytes:
-        """What a git command prints.
+        """Run a git command and return its output.
 
         Args:
-            site: the folder whose files it is about.
+            site: the folder whose files the command uses.
 
         Raises:
-            SiteError: it fails; in its own words.
+            SiteError: the command fails; with git's own message.
         """
         done = self.attempt(*words, given=given, site=site)
         if done.returncode:
@@ -77,7 +77,7 @@ class Repository(Struct, frozen=True):
         return done.stdout
 
     def attempt(self, *words: str, given: bytes = b"", site: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-        """The same, failed or not."""
+        """Run a git command and return the result, even if it has failed."""
         where = [f"--git-dir={self.folder}", *([f"--work-tree={site.resolve()}"] if site else [])]
         settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
         own = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
@@ -90,11 +90,11 @@ class Repository(Struct, frozen=True):
         )
 
     def line(self, *words: str, given: bytes = b"") -> str:
-        """What a git command prints, as one line."""
+        """Run a git command and return its output as one line."""
         return self.git(*words, given=given).decode().strip()
 
     def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
-        """The problem of a branch that can't be published to; a password in the address is not shown."""
+        """The problem of a branch that can't be published to; a password in the address is hidden."""
         return SiteError(
             [
                 problem_at(
@@ -104,7 +104,7 @@ class Repository(Struct, frozen=True):
         )
 
     def fetch(self, *options: str) -> str | None:
-        """The last commit of the branch, fetched; None where there is no such branch.
+        """Fetch the branch and return its last commit; None if there is no such branch.
 
         Raises:
             SiteError: the repository can't be reached.
@@ -115,7 +115,7 @@ class Repository(Struct, frozen=True):
         return self.line("rev-parse", "FETCH_HEAD")
 
     def push(self, commit: str, head: str | None) -> bool:
-        """Make a commit the branch's last where that still is `head`; False where it no longer is.
+        """Make a commit the branch's last one if that is still `head`; return False if it no longer is.
 
         Raises:
             SiteError: the repository can't be reached or written.
@@ -150,10 +150,10 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
     """Make a built site the last commit of a branch.
 
     Args:
-        has_history: the commit follows the one before; else the branch has this one alone.
+        has_history: whether the commit follows the one before; otherwise, it is the only one of the branch.
 
     Raises:
-        SiteError: the repository can't be reached or written, or the site changed meanwhile; the branch is as it was.
+        SiteError: the repository can't be reached or written, or the site has changed since; the branch is unchanged.
     """
     with _opened(place) as repository:
         for _ in range(TRIES):
@@ -173,7 +173,7 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
 
 
 def list_branch(place: str) -> list[Release]:
-    """The releases of a branch, the last one last."""
+    """The releases of a branch, the latest last."""
     with _opened(place) as repository:
         head = repository.fetch()
         rows = repository.line("log", "--reverse", "--format=%H %ct %s", head).splitlines() if head else []
@@ -186,10 +186,10 @@ def list_branch(place: str) -> list[Release]:
 
 
 def roll_back_branch(place: str, wanted: str = "") -> Published:
-    """Make the release before the last one, or the one of a name, the last of a branch, by one more commit.
+    """Make the release before the last one, or the one with the name `wanted`, current by one more commit.
 
     Raises:
-        SiteError: there is none, or the repository can't be reached or written.
+        SiteError: there is no such release, or the repository can't be reached or written.
     """
     with _opened(place) as repository:
         for _ in range(TRIES):
@@ -209,7 +209,7 @@ def roll_back_branch(place: str, wanted: str = "") -> Published:
 
 
 def _earlier(repository: Repository, head: str, wanted: str) -> str | None:
-    """The commit that made the release of a name, or that before the last one."""
+    """The commit that made the release with the name `wanted`, or the release before the last one."""
     if not wanted:
         return _before(repository, _meant(repository, head))
     rows = repository.line("log", "--format=%H %s", head).splitlines()
@@ -221,7 +221,7 @@ def _subject(repository: Repository, commit: str) -> str:
 
 
 def _meant(repository: Repository, commit: str) -> str:
-    """The commit that another brings back, or itself."""
+    """The commit that a commit brings back, or the commit itself."""
     body = repository.line("log", "-1", "--format=%b", commit)
     back = [line.removeprefix(BACK) for line in body.splitlines() if line.startswith(BACK)]
     return back[0] if back else commit
@@ -237,7 +237,7 @@ def _release_at(repository: Repository, commit: str) -> Manifest:
     """The manifest of a release.
 
     Raises:
-        SiteError: the commit is none, or holds files that are no part of it: another tool has the branch.
+        SiteError: the commit is not a release, or contains other files: another tool uses the branch.
     """
     done = repository.attempt("cat-file", "blob", f"{commit}:{MANIFEST}")
     try:
@@ -253,10 +253,10 @@ def _release_at(repository: Repository, commit: str) -> Manifest:
 
 
 def _tree_of(repository: Repository, site: Path, manifest: Manifest, head: str | None) -> str:
-    """The tree of a release, every file of it read back and compared with the manifest.
+    """The tree of a release, after reading every file back and comparing it with the manifest.
 
     Raises:
-        SiteError: a file is not what the manifest says.
+        SiteError: a file does not match the manifest.
     """
     (repository.folder / "index").unlink(missing_ok=True)
     repository.git("add", "--all", "--force", "--", ".", f":(exclude){MARKER}", site=site)
@@ -298,7 +298,7 @@ def _files(repository: Repository, tree: str) -> dict[str, File]:
 
 
 def _count_new(repository: Repository, tree: str, head: str | None) -> int:
-    """How many of the site's files a tree has and the branch has not."""
+    """How many files of the site a tree has and the branch lacks."""
     words = ("ls-tree", "-r") if head is None else ("diff-tree", "-r", "--diff-filter=AM", repository.tree(head))
     changed = repository.git(*words, "-z", "--name-only", tree).decode().split("\0")
     return len({*changed} - {"", MANIFEST, NO_JEKYLL})

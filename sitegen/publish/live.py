@@ -1,4 +1,4 @@
-"""`check --live`: whether a site on its host is what was published: every file, the headers, and what does not exist."""
+"""`check --live`: whether a host has what was published: every file, the headers, and what does not exist."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from sitegen.source.files import read_given
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
-#: Requests at once, and seconds without an answer after which one is given up.
+#: Requests at once, and seconds to wait for an answer.
 AT_ONCE = 8
 PATIENCE = 30
-#: A manifest is no larger, in bytes.
+#: The most bytes that a manifest may have.
 MOST = 30_000_000
 _PART = 65_536
 NOT_FOUND = "404.html"
@@ -40,7 +40,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Answer(Struct, frozen=True):
-    """What a host says of an address; `size` and `digest` are of its body, which is there only if it was to be kept."""
+    """The answer for an address; `size` and `digest` are those of its body, which is empty unless it is to be kept."""
 
     status: int
     headers: Mapping[str, str]
@@ -50,7 +50,7 @@ class Answer(Struct, frozen=True):
 
 
 class Client:
-    """Asks one host, in several threads, over connections that stay open until it is closed."""
+    """Sends requests to one host, in several threads, over connections that stay open until it is closed."""
 
     def __init__(self, url: str) -> None:
         self.url = without_secrets(url if url.endswith("/") else url + "/")
@@ -66,28 +66,28 @@ class Client:
         return self._parts.scheme == "https"
 
     def get(self, path: str, most: int | None = None, *, is_kept: bool = False) -> Answer:
-        """The answer of a path of the host; a body longer than `most` bytes is cut, by default than a manifest has.
+        """Request a path of the host; the body is cut after `most` bytes, by default the most that a manifest may have.
 
         Args:
-            is_kept: whether the body is kept, and not only its digest.
+            is_kept: whether to keep the body, and not only its digest.
 
         Raises:
-            SiteError: there is none, or none in time.
+            SiteError: there is no answer, or none in time.
         """
         try:
             try:
                 return self._ask(path, MOST if most is None else most, is_kept)
             except TimeoutError:
                 raise
-            except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open long
+            except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open for long
                 return self._ask(path, MOST if most is None else most, is_kept)
-        except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a part of -5 bytes
+        except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a chunk of -5 bytes
             message = f"the host can't be reached: {without_secrets(str(error)) or type(error).__name__}"
             hint = "check that the address is right and the host is up"
             raise SiteError([problem_at(self.url, "publish", message, None, hint)]) from error
 
     def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         while self._idle:
             self._idle.pop().close()
 
@@ -121,7 +121,7 @@ class Client:
 def _read(
     answer: http.client.HTTPResponse, most: int, came: Callable[[int], None], *, is_kept: bool
 ) -> tuple[int, str, bytes]:
-    """Size and digest of a body, and the body itself if it is kept; no more of it is in memory than a part."""
+    """Size and digest of a body, and the body itself if it is kept; otherwise only a part at a time is in memory."""
     digest, size, parts = hashlib.sha256(), 0, []
     while size <= most and (part := answer.read(min(_PART, most + 1 - size))):
         digest.update(part)
@@ -133,10 +133,10 @@ def _read(
 
 
 def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tuple[Problem, ...]]:
-    """What a host has, and what is wrong there: address, files, then headers.
+    """The manifest of a host, and the problems found there: address, files, then headers.
 
     Args:
-        expected: the manifest of the release that should be there; the host's own where None.
+        expected: the manifest of the release that should be there; the host's own if None.
 
     Raises:
         SiteError: the host can't be reached, or has no manifest.
@@ -160,7 +160,7 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
 
 
 def read_expected(path: Path) -> Manifest:
-    """A manifest that `archive` or `publish` has written.
+    """Read a manifest that `archive` or `publish` has written.
 
     Raises:
         SiteError: it can't be read, or is damaged.
@@ -181,13 +181,13 @@ def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Itera
 
 
 def _built_for(client: Client) -> tuple[str, ...]:
-    """The addresses that the site's map of maps names: those that the site was built for."""
+    """The addresses in the sitemap index: those that the site was built for."""
     body = client.get(client.base_path + SITEMAP, is_kept=True).body
     return tuple(_LOCATION.findall(body.decode("utf-8", "replace")))
 
 
 def _told_address(client: Client, built_for: Sequence[str]) -> Iterator[Problem]:
-    """That links, feeds and search engines are sent to another address than this; a host of one language is right too."""
+    """Warn if links, feeds and search engines point to another address; the host of one language is right too."""
     if built_for and not any(_is_below(url, client.url) for url in built_for):
         message = f"the site was built for {built_for[0].partition('//')[0]}//{urlsplit(built_for[0]).netloc}/, not for this address"
         hint = f"set base_url in content/site.yaml, or build with --base-url {client.url}, and publish again"
@@ -219,14 +219,14 @@ def _is_not_found(path: str) -> bool:
 
 
 def _address(client: Client, path: str, manifest: Manifest) -> str:
-    """Where to ask for a file: for the page that says what does not exist, at an address beside it that does not."""
+    """The address to request for a file; for a 404 page, an address beside it that does not exist."""
     if _is_not_found(path):
         return url_of_file(client.base_path, path.removesuffix(NOT_FOUND)) + f"nowhere-{manifest.name}/"
     return url_of_file(client.base_path, path)
 
 
 def _find_wrong(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> dict[str, str]:
-    """Path → what is wrong with a file; an old address may lead to a page instead of being one that does."""
+    """Path → what is wrong with a file; the host may redirect an old address itself, instead of serving its page."""
     addresses = {url_of_file(client.base_path, path) for path in wanted.all}
     wrong = {}
     for path, answer in answers.items():
@@ -240,7 +240,7 @@ def _find_wrong(client: Client, answers: Mapping[str, Answer], wanted: Manifest)
 
 
 def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Problem]:
-    """Each header that is not as the table of `hosts` has it, once for all files that have it so."""
+    """Report each header that differs from the table of `hosts`, once for all files with the same difference."""
     different: dict[tuple[str, str, str], list[str]] = {}
     for path, answer in answers.items():
         for name, value in headers_of(path, is_secure=client.is_secure).items() if not path.startswith(ADMIN) else ():
@@ -255,7 +255,7 @@ def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Pro
 
 
 def _told_missing(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> Iterator[Problem]:
-    """What the host says of addresses that no page has."""
+    """Report wrong answers for addresses that do not exist."""
     for path, answer in answers.items():
         where = client.url + path.removesuffix(NOT_FOUND)
         hint = f"make the host answer with {path}; see build.py hosts"

@@ -1,6 +1,6 @@
-"""A built site as it is published: which files it has, and whether a copy of it is whole.
+"""A built site as it is published: which files it has, and whether a copy of it is complete.
 
-A release is named by the digest of its manifest, so the same site has the same name wherever it is built.
+A release is named after the digest of its manifest, so the same site has the same name wherever it is built.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sitegen.storage.output import MANIFEST, MARKER, PART, RESERVED, UNKNOWN, fi
 from sitegen.storage.processes import available, spread
 
 VERSION = 1
-#: A folder of files whose names change with their bytes: those of the release before are kept for its open pages.
+#: A folder of files whose names change with their bytes: those of the last release are kept for its open pages.
 LASTING = "assets/"
 
 #: (size in bytes, SHA-256 in hex digits) of a file.
@@ -30,11 +30,11 @@ File = tuple[int, str]
 
 
 class Manifest(Struct, frozen=True, dict=True):
-    """What a release holds: path below its folder → file, in the order of the paths.
+    """The content of a release: path below its folder → file, in the order of the paths.
 
     Attributes:
-        files: those of the site.
-        kept: those that only the release before had, for pages of it that are still open in a browser.
+        files: the files of the site.
+        kept: files that only the release before had, for its pages that are still open in a browser.
     """
 
     files: Mapping[str, File]
@@ -42,12 +42,12 @@ class Manifest(Struct, frozen=True, dict=True):
 
     @cached_property
     def sums(self) -> str:
-        """The site's files in the form of `sha256sum`, which checks it with `-c`."""
+        """The site's files in the format of `sha256sum`, for checking with `sha256sum -c`."""
         return _sums(self.files)
 
     @cached_property
     def all_sums(self) -> str:
-        """The same of all files."""
+        """The same for all files."""
         return _sums(self.all)
 
     @cached_property
@@ -57,23 +57,23 @@ class Manifest(Struct, frozen=True, dict=True):
 
     @property
     def name(self) -> str:
-        """The name of the release: enough of its digest."""
+        """The name of the release: the beginning of its digest."""
         return self.digest[:16]
 
     @property
     def all(self) -> dict[str, File]:
-        """Every file but the manifest itself."""
+        """Every file except the manifest itself."""
         return {**self.files, **self.kept}
 
     def after(self, before: Manifest | None) -> Manifest:
-        """This manifest as that of the release that follows another."""
+        """This manifest for a release that follows another."""
         if before is None or before.name == self.name:
             return Manifest(self.files, before.kept if before else {})
         lasting = {path: file for path, file in before.files.items() if path.startswith(LASTING)}
         return Manifest(self.files, {path: file for path, file in lasting.items() if path not in self.files})
 
     def as_json(self) -> bytes:
-        """The manifest as it is written: one line a file, sorted."""
+        """The manifest as it is written: one line per file, sorted."""
         rows = {"version": VERSION, "digest": self.digest, "files": _rows(self.files), "kept": _rows(self.kept)}
         return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -87,7 +87,7 @@ def _rows(files: Mapping[str, File]) -> dict[str, str]:
 
 
 def read_manifest(content: bytes, where: str) -> Manifest:
-    """A manifest as `as_json` writes it.
+    """Read a manifest that `as_json` has written.
 
     Raises:
         SiteError: it is damaged, of another version, or names files outside its folder.
@@ -115,10 +115,10 @@ def _read_rows(rows: Mapping[str, str]) -> dict[str, File]:
 
 
 def manifest_of(folder: Path) -> Manifest:
-    """What a build has made.
+    """The manifest of a built site.
 
     Raises:
-        SiteError: the folder holds no built site, one that a build left unfinished, or one that changes meanwhile.
+        SiteError: the folder has no built site or an unfinished one, or the site changes while it is read.
     """
     ended = find_marker(folder)
     if ended is None or (folder / PART).exists():
@@ -140,7 +140,7 @@ def _unfit(folder: Path, path: str) -> Problem:
     return problem_at(f"{folder}/{path}", "release", message, None, "give it another name, and build again")
 
 
-#: What may have happened to a file since the build → what to do about it.
+#: What may have happened to a file since the build → the hint.
 _SINCE = {
     "changed": "build again with --clean",
     "removed": "build again",
@@ -149,7 +149,7 @@ _SINCE = {
 
 
 def find_changed(folder: Path, files: Mapping[str, File]) -> dict[str, str]:
-    """Path → what has been done to a file of a built site since the build; see `_SINCE`."""
+    """Path → what has happened to a file of a built site since the build; see `_SINCE`."""
     built = read_digests(folder)
     since = {path: "removed" for path in built if path not in files}
     since |= dict.fromkeys(files.keys() - built.keys(), "added")
@@ -174,7 +174,7 @@ def _no_site(folder: Path) -> Problem:
 
 
 def read_files(folder: Path, paths: Collection[str] | None = None) -> dict[str, File]:
-    """Size and digest of files of a folder, all or those named; one that is none, or a link, is left out."""
+    """Size and digest of the files of a folder, all or the given ones; links and missing files are left out."""
 
     def read(part: Sequence[str]) -> list[tuple[str, File]]:
         return [(path, file) for path in part if (file := _read_file(f"{folder}/{path}")) is not None]
@@ -193,7 +193,7 @@ def _read_file(path: str) -> File | None:
 
 
 def find_wrong(manifest: Manifest, folder: Path) -> dict[str, str]:
-    """Path → what is wrong with a file of a release: missing, changed, or no part of it; ours about it aside."""
+    """Path → what is wrong with a file of a release: missing, changed, or no part of it; our own files are ignored."""
     expected = manifest.all
     found = read_files(folder)
     there = list_files(folder).keys() - {MANIFEST, MARKER}
@@ -204,6 +204,6 @@ def find_wrong(manifest: Manifest, folder: Path) -> dict[str, str]:
 
 
 def problems_of(wrong: Mapping[str, str], where: str) -> Iterator[Problem]:
-    """What is wrong with a release, told; `where` is its folder or address."""
+    """The problems of a release; `where` is its folder or address."""
     for path, what in wrong.items():
         yield problem_at(f"{where.rstrip('/')}/{path}", "release", f"the file is {what}")

@@ -1,4 +1,4 @@
-"""What the last build was made of and how, kept in .cache/ for `publish`; a site that was brought here has none."""
+"""How the last build was made, kept in .cache/ for `publish`; a site that was copied here has no record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sitegen.source.files import replace_files
 from sitegen.source.layers import Layers
 
 _SOURCES = ("content", "templates", "static", "translations")
-#: Names that are reserved for examples and tests (RFC 2606 and 6761).
+#: Names reserved for examples and tests (RFC 2606 and 6761).
 _RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 
 
@@ -28,8 +28,8 @@ class Record(Struct, frozen=True):
     """How a site was built.
 
     Attributes:
-        output: the folder that it was built into.
-        languages: those that `--languages` named; none for all.
+        output: the folder into which it was built.
+        languages: those given with `--languages`; empty for all.
         as_of: the day on which it was built.
         at: when its sources were read, in nanoseconds since 1970.
     """
@@ -44,7 +44,7 @@ class Record(Struct, frozen=True):
 
 
 def write_record(options: Options, report: Report, seen: Seen) -> None:
-    """Leave a record of a build, and what the next one must know to see that it stands; where neither can be written there is none."""
+    """Save a record of a build, and what the next one needs to see that it is current, if they can be written."""
     library = report.library
     record = Record(
         str(options.output.resolve()),
@@ -65,14 +65,14 @@ def write_record(options: Options, report: Report, seen: Seen) -> None:
 
 
 def _themes(root: Path, names: Sequence[str]) -> Iterator[str]:
-    """Where themes lie, and where a folder of the site would take the place of one."""
+    """The folders of themes, and the folders of the site that would take the place of one."""
     for folder in Layers.of(root, names).themes:
         yield str(folder.resolve())
     yield from names
 
 
 def read_record(root: Path, output: Path) -> Record | None:
-    """The record of the site in a folder; None where another was built last, or none here."""
+    """The record of the site in a folder; None if another site was built last, or none here."""
     try:
         rows = json.loads((root / BUILT).read_bytes())
         record = Record(**{**rows, "languages": tuple(rows["languages"])})
@@ -82,10 +82,10 @@ def read_record(root: Path, output: Path) -> Record | None:
 
 
 def find_doubts(root: Path, record: Record, allowed: Mapping[str, bool]) -> Iterator[Problem]:
-    """What speaks against publishing a site: errors for what readers must not see, warnings for the rest.
+    """Reasons not to publish a site: errors for what readers must not see, warnings for the rest.
 
     Args:
-        allowed: "drafts" and "pseudo" → whether they are meant to be published.
+        allowed: "drafts" and "pseudo" → whether to publish them.
     """
     for name, what in (("drafts", "drafts"), ("pseudo", "pseudo-locales")):
         if getattr(record, name) and not allowed[name]:
@@ -107,7 +107,7 @@ def _warning(record: Record, message: str, hint: str) -> Problem:
 
 
 def _changed_since(root: Path, moment: int) -> Iterator[str]:
-    """Files and folders of the sources that are newer, one after another."""
+    """Files and folders of the sources that are newer than a moment."""
     for top in _SOURCES:
         for folder, _, files in os.walk(root / top):
             for path in (folder, *(os.path.join(folder, name) for name in sorted(files))):

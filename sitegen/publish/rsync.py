@@ -1,7 +1,7 @@
-"""A folder of another machine as the place of a site, over SSH: laid out as `releases` lays it out, filled by rsync.
+"""Publication to a folder of another machine over SSH: laid out like a local folder, filled by rsync.
 
-What is sent goes to a folder that nobody reads; the host itself then compares every file with the manifest, and only
-then switches `current`. `RSYNC_RSH` names another program than ssh, or its options, for rsync and for us.
+Files are sent to a folder that nobody reads; the host itself then compares every file with the manifest, and only then
+switches `current`. `RSYNC_RSH` names another program than ssh, or its options, for rsync and for our scripts.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
-#: Seconds without an answer after which the host is given up.
+#: Seconds to wait for the host to answer.
 PATIENCE = 120
 
-#: What the scripts say when the folder is in use, and when it has nothing to bring back.
+#: Exit statuses of the scripts: the folder is in use; there is nothing to bring back; the folder is not ours.
 _BUSY, _NOTHING, _FOREIGN = 75, 76, 77
 
-#: Makes sure that all of what a publication replaces or removes was made by one; prints what was not.
+#: Makes sure that everything a publication replaces or removes was made by one; prints what was not.
 _OURS = f"""
 cd "$root"
 foreign() {{ echo "$1"; exit {_FOREIGN}; }}
@@ -61,7 +61,7 @@ done
 [ -n "$marked" ] || [ -d {RELEASES} ] || for path in {CURRENT} {HISTORY}; do [ ! -e "$path" ] || foreign "$path"; done
 """
 
-#: Makes room for a release; prints its folder, then the manifest of the release that is read.
+#: Makes room for a release; prints its folder, then the manifest of the current release.
 _PREPARE = f"""
 mkdir -p "$root"
 ({_OURS})
@@ -74,7 +74,7 @@ echo "$stage"
 cat {CURRENT}/{MANIFEST} 2>/dev/null || true
 """
 
-#: Prints when each release was published, in seconds since 1970, its name, and "current" of the one that is read.
+#: Prints when each release was published, in seconds since 1970, its name, and "current" for the current one.
 _LIST = f"""
 cd "$root" || exit {_NOTHING}
 ({_OURS})
@@ -85,7 +85,7 @@ while read -r name; do
 done <{HISTORY}
 """
 
-#: Prints the release that is read, then the folder of the one before it, or of the one wanted, then its manifest.
+#: Prints the current release, then the folder of the one before it, or of the wanted one, then its manifest.
 _EARLIER = f"""
 cd "$root" || exit {_NOTHING}
 ({_OURS})
@@ -98,7 +98,7 @@ echo "{RELEASES}/$name"
 cat "{RELEASES}/$name/{MANIFEST}"
 """
 
-#: Takes over what is kept of the release before, compares all with the sums that the input brings, and switches.
+#: Links what is kept of the release before, compares all files with the checksums from the input, and switches.
 _SWITCH = f"""
 cd "$root"
 exec 9>{LOCK}
@@ -119,7 +119,7 @@ ln -sfn "{RELEASES}/$name" .{CURRENT}.$$
 mv -T .{CURRENT}.$$ {CURRENT}
 """
 
-#: Remembers the release that is read now, and removes those beyond the last ones and what was cut short a day ago.
+#: Records the current release; removes those beyond the last ones, and what was interrupted a day ago.
 _REMEMBER = f"""
 touch {HISTORY}
 grep -vxF -e "$name" -e "$now" {HISTORY} >.{HISTORY} || true
@@ -134,17 +134,17 @@ find {RELEASES} -maxdepth 1 -name "{STAGE}*" -mtime +0 -exec rm -rf {{}} +
 
 
 class Host(Struct, frozen=True):
-    """A folder of a host, as `HOST:DIR` names it."""
+    """A folder of a host, given as `HOST:DIR`."""
 
     name: str
     root: str
 
     @classmethod
     def of(cls, place: str) -> Host:
-        """Read `HOST:DIR`.
+        """Parse `HOST:DIR`.
 
         Raises:
-            SiteError: it has no folder, or a host that would be an option.
+            SiteError: the folder is missing, or the host would be an option.
         """
         name, _, root = place.partition(":")
         host = cls(name, root)
@@ -153,7 +153,7 @@ class Host(Struct, frozen=True):
         return host
 
     def run(self, script: str, given: str = "", **variables: str) -> str:
-        """What a shell script prints there.
+        """Run a shell script on the host and return its output.
 
         Raises:
             SiteError: the host can't be reached, or the script fails.
@@ -172,12 +172,12 @@ class Host(Struct, frozen=True):
         return self._told(done)
 
     def send(self, sources: list[Path], stage: str, kept: Path) -> int:
-        """Make a folder there hold the files of folders here; how many were sent.
+        """Make a folder on the host match folders here; return how many files were sent.
 
-        What is in the release that is read is taken from there: it is the same file on the host's disk.
+        Files that the current release has are linked on the host's disk, not sent.
 
         Args:
-            kept: a file with patterns of what stays there although it is not here.
+            kept: a file with patterns for files that stay there although they are not here.
         """
         options = [
             "--recursive", "--checksum", "--links", "--delete", "--chmod=D755,F644", "--itemize-changes",
@@ -213,10 +213,10 @@ def _shell() -> str:
 
 
 def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Published:
-    """Make a built site the current release of a host's folder; `keep` releases stay, the current one among them.
+    """Make a built site the current release of a host's folder; `keep` releases stay, including the current one.
 
     Raises:
-        SiteError: the host can't be reached or written, or what it got is damaged; the current release stays.
+        SiteError: the host can't be reached or written, or what it received is damaged; the current release stays.
     """
     host = Host.of(place)
     stage, _, before = host.run(_PREPARE, name=manifest.name).partition("\n")
@@ -232,16 +232,16 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
 
 
 def list_host(place: str) -> list[Release]:
-    """The releases that are there, in the order in which they were published."""
+    """The existing releases, in the order in which they were published."""
     rows = (row.split() for row in Host.of(place).run(_LIST).splitlines())
     return [Release(name, float(at), bool(current)) for at, name, *current in rows]
 
 
 def roll_back_host(place: str, wanted: str = "") -> Published:
-    """Make a release the current one: the one that was published before it, or the one of a name.
+    """Make a release current: the one published before the current one, or the one with the name `wanted`.
 
     Raises:
-        SiteError: there is none, it is damaged, or the host can't be reached; the current release stays.
+        SiteError: there is no such release, it is damaged, or the host can't be reached; the current release stays.
     """
     host = Host.of(place)
     now, stage, manifest = host.run(_EARLIER, wanted=wanted).split("\n", 2)
@@ -256,7 +256,7 @@ def _switch(host: Host, script: str, whole: Manifest, stage: str, keep: str = ""
 
 
 def _known(content: str) -> Manifest | None:
-    """The manifest of the release that is read; None where there is none or it is damaged."""
+    """The manifest of the current release; None if there is none or it is damaged."""
     try:
         return read_manifest(content.encode(), MANIFEST) if content else None
     except SiteError:
@@ -264,5 +264,5 @@ def _known(content: str) -> Manifest | None:
 
 
 def _literal(path: str) -> str:
-    """A path as rsync's pattern for it alone."""
+    """A path as an rsync pattern that matches only this path."""
     return re.sub(r"([\\*?\[])", r"\\\1", path)

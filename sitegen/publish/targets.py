@@ -1,6 +1,6 @@
-"""`publish`: a built site to where its readers' server finds it, all of it or nothing.
+"""`publish`: bring a built site to where a server reads it, all of it or nothing.
 
-`TARGETS` is the table of the places. Nothing is built here: what is published is what was built and tested.
+`TARGETS` is the table of places. Nothing is built here: what is published is what was built and tested.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.rsync import list_host, publish_to_host, roll_back_host
 from sitegen.source.text import problem_at
 
-#: Releases that stay in a folder, for `--rollback`.
+#: The number of releases that stay in a folder, for `--rollback`.
 KEEP = 5
 
 
 class How(Struct, frozen=True):
-    """What is asked of a publication: releases that stay in a folder, and whether a branch remembers older ones."""
+    """Options of a publication: how many releases stay in a folder, and whether a branch keeps older ones."""
 
     keep: int = KEEP
     has_history: bool = True
 
 
 class Target(Struct, frozen=True):
-    """A kind of place: how it is written, how a site gets there, how a release comes back, and which there are."""
+    """A kind of place: its form, and how to publish there, bring back a release, and list the releases."""
 
     form: str
     publish: Callable[[Path, Manifest, str, How], Published]
@@ -38,7 +38,7 @@ class Target(Struct, frozen=True):
     releases: Callable[[str], list[Release]]
 
 
-#: The word before the colon → a kind of place.
+#: The word before the colon → the kind of place.
 TARGETS: dict[str, Target] = {
     "folder": Target(
         "folder:DIR",
@@ -65,17 +65,17 @@ def publish(site: Path, target: str, how: How) -> Published:
     """Publish the built site of a folder.
 
     Raises:
-        SiteError: it is no whole built site, or can't be brought there; what was published before is still online.
+        SiteError: the folder has no complete built site, or it can't be published; what was published before stays.
     """
     kind, place = _read_target(target)
     return kind.publish(site, manifest_of(site), place, how)
 
 
 def roll_back(target: str, wanted: str = "") -> Published:
-    """Bring back the release before the current one, or the one of a name.
+    """Bring back the release before the current one, or the one with the name `wanted`.
 
     Raises:
-        SiteError: there is none, or it can't be brought back; what was published still is.
+        SiteError: there is no such release, or it can't be brought back; what was published is unchanged.
     """
     kind, place = _read_target(target)
     return kind.roll_back(place, wanted)

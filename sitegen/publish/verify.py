@@ -1,4 +1,4 @@
-"""`verify`: whether a folder holds what the site's sources make, byte for byte, after building it once more elsewhere."""
+"""`verify`: build the site again elsewhere, and compare a folder with the result, byte for byte."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sitegen.storage.output import MANIFEST
 
 
 def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...]]:
-    """What the sources make, and where a built site or a release differs from it.
+    """The manifest that the sources give, and the problems where a built site or a release differs from it.
 
     Raises:
         SiteError: with the problems of the site, or of the release's manifest.

@@ -1,4 +1,4 @@
-"""A connection that a slow host cannot hold."""
+"""Connections with a time limit, for hosts that answer slowly."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-#: Bytes in a second below which a host is too slow to be waited for, once `PATIENCE` is over.
+#: Bytes per second below which a host is too slow to wait for, once its time limit is over.
 SLOWEST = 100_000
 
 
 @contextmanager
 def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[Callable[[int], None]]:
-    """End what a host lets drip: after so many seconds its connection is shut, but for those that what has come may take.
+    """Shut a connection down after this many seconds, plus the time that a slow host may take for the bytes received.
 
-    Gives the function that is to be told of bytes that have come.
+    Yields a function to call with the number of bytes that have come.
 
     Raises:
-        TimeoutError: it was.
+        TimeoutError: the connection was shut down.
     """
     if connection.sock is None:
         connection.connect()
-    watch = _Watch(connection.sock, seconds)  # its socket is no longer there once it closes
+    watch = _Watch(connection.sock, seconds)  # the connection drops its socket when it closes
     watch.start()
     try:
         yield watch.came
@@ -39,7 +39,7 @@ def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[
 
 
 class _Watch(threading.Thread):
-    """Shuts a connection when its time is over."""
+    """Shuts a connection down when its time is over."""
 
     def __init__(self, sock: socket.socket, seconds: float) -> None:
         super().__init__(daemon=True)
@@ -47,11 +47,11 @@ class _Watch(threading.Thread):
         self._sock, self._end = sock, time.monotonic() + seconds
 
     def came(self, size: int) -> None:
-        """Give the rest as much more time as a slow host takes for so many bytes."""
+        """Extend the time by what a slow host takes for this many bytes."""
         self._end += size / SLOWEST
 
     def run(self) -> None:
-        """Wait for the end of the answer, or of its time."""
+        """Wait for the end of the answer or of its time."""
         while not self.is_over.wait(max(0, self._end - time.monotonic())):
             if time.monotonic() >= self._end:
                 self.is_late = True

@@ -1,4 +1,4 @@
-"""Changes to the files of a site: each in its place and nothing else, and all of them or none."""
+"""Edits to the files of a site: each changes only its own place, and either all are made or none."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from msgspec import Struct
 
 from sitegen.source.mark import Mark
 
-#: A line ends as on any system, and within one file not always in the same way.
+#: The end of a line on any system; one file may have different ones.
 END = r"(?:\r\n|\r|\n)"
-#: The beginning of a line; `^` knows no carriage return.
+#: The beginning of a line; `^` does not recognize carriage returns.
 BEGIN = r"(?:(?<=[\r\n])|\A)"
 _LINE = re.compile(rf"[^\r\n]*(?:{END}|$)")
 
 
 class Edit(Struct, frozen=True, order=True):
-    """What stands in place of the characters from `start` to `end`."""
+    """A replacement for the characters from `start` to `end`."""
 
     start: int
     end: int
@@ -26,25 +26,25 @@ class Edit(Struct, frozen=True, order=True):
 
 
 class Text:
-    """A file as its bytes have it, line ends and all, with places as problems tell them."""
+    """A file exactly as its bytes have it, including line ends, addressed by the places that problems report."""
 
     def __init__(self, content: bytes) -> None:
         self.whole = content.decode("utf-8")
         self._starts = [found.start() for found in _LINE.finditer(self.whole)]
 
     def offset(self, mark: Mark) -> int:
-        """The character that stands at a place; a byte order mark is none."""
+        """The offset of the character at a place; a byte order mark does not count."""
         bom = mark.line == 1 and self.whole.startswith("\ufeff")
         return self._starts[mark.line - 1] + mark.column - 1 + bom
 
     @property
     def line_end(self) -> str:
-        """How the file ends its first line."""
+        """The line end of the file's first line."""
         found = re.search(END, self.whole)
         return found[0] if found else "\n"
 
     def edited(self, edits: Iterable[Edit]) -> bytes:
-        """The file with changes that do not overlap; the same one twice is made once."""
+        """The file with edits applied that do not overlap; the same edit given twice is applied once."""
         parts, end = [], 0
         for edit in sorted(set(edits)):
             assert edit.start >= end, "changes overlap"
@@ -54,22 +54,22 @@ class Text:
 
 
 class Traced(Struct, frozen=True):
-    """A text that has been changed, and where each part of it stood before.
+    """A text that has been edited, and where each part of it was before.
 
     Attributes:
-        parts: (offset here, offset in the first text, whether it is as it was there), in order.
+        parts: (offset here, offset in the original text, whether it is unchanged), in order.
     """
 
     text: str
     parts: tuple[tuple[int, int, bool], ...] = ((0, 0, True),)
 
     def origin(self, offset: int) -> int:
-        """Where a character stood in the first text; one that was put in, where it was put."""
+        """The offset of a character in the original text; for an inserted one, the offset of the insertion."""
         here, before, is_kept = self.parts[bisect_right(self.parts, offset, key=lambda part: part[0]) - 1]
         return before + (offset - here if is_kept else 0)
 
     def edited(self, edits: Iterable[Edit]) -> Traced:
-        """The text with changes that do not overlap."""
+        """The text with edits applied that do not overlap."""
         made, parts, end, length = [], list[tuple[int, int, bool]](), 0, 0
         for edit in (*sorted(set(edits)), Edit(len(self.text), len(self.text), "")):
             assert edit.start >= end, "changes overlap"
@@ -83,7 +83,7 @@ class Traced(Struct, frozen=True):
         return Traced("".join(made), tuple(parts))
 
     def _kept(self, start: int, end: int, at: int) -> Iterator[tuple[int, int, bool]]:
-        """The parts of what is kept from `start` to `end`, which begins at another offset now."""
+        """The parts of the text kept from `start` to `end`, which now begins at the offset `at`."""
         first = bisect_right(self.parts, start, key=lambda part: part[0]) - 1
         for here, before, is_kept in self.parts[first:]:
             if here >= end and here > start:

@@ -1,4 +1,4 @@
-"""Problems with the line of the source that they are about."""
+"""Excerpts for problems: the source line that each is about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sitegen.source.files import read_file, read_given
 
 @contextmanager
 def told_with_excerpts(root: Path) -> Iterator[None]:
-    """Problems raised within get the lines of the source that they are about."""
+    """Add the source lines that they are about to problems raised inside."""
     try:
         yield
     except SiteError as error:
@@ -22,7 +22,7 @@ def told_with_excerpts(root: Path) -> Iterator[None]:
 
 
 def with_excerpts(root: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems, each with the line of its file that it is about."""
+    """Add to each problem the line of its file that it is about."""
     lines: dict[str, list[str]] = {}
     told = []
     for problem in problems:
@@ -36,9 +36,9 @@ def with_excerpts(root: Path, problems: Iterable[Problem]) -> tuple[Problem, ...
 
 
 def _lines(root: Path, path: str) -> list[str]:
-    is_given = path.startswith(("/", "../"))  # a table, say, that a person named
+    is_given = path.startswith(("/", "../"))  # such as a table that the user named
     try:
         content = read_given(root / path) if is_given else read_file(root, path)
-    except (OSError, ValueError):  # gone, a link that leads out, or a name that is none
+    except (OSError, ValueError):  # missing, a link out of the site, or not a valid name
         return []
     return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -1,7 +1,7 @@
-"""The one way to the files of a site: each path is checked before it is used, and where it leads once it is open.
+"""The only access to the files of a site: each path is checked before it is used, and its target once it is open.
 
-What is read lies below the site's folder and in the top folder that its path names: a link from `content/` to another
-place in `content/` is followed, one that leads out is refused. What is written replaces a file whole, or not at all.
+A file is read only if it is below the site's folder and in the top folder that its path names: a link from `content/`
+to another place in `content/` is followed, one that leads out is refused. A file is written whole, or not at all.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from pathlib import Path
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import decode
 
-#: Begins the name of a file that waits to take another's place; nothing reads such files.
+#: Prefix of files that wait to replace another; they are never read.
 WAITING = ".edit-"
-#: A file that stands in each folder where something is made before it is put in place.
+#: Marks each folder where something is made before it is put in place.
 _OURS = "begun"
-#: Bytes of a name: file systems allow 255, and `.br`, `.gz` and the like are added.
+#: Bytes of a name: file systems allow 255, and endings such as `.br` and `.gz` are added.
 LONGEST_NAME = 240
 #: Bytes of a path below the output folder.
 LONGEST_PATH = 1024
-#: Beyond so many files the whole disk is asked once to keep what it has, instead of each file.
+#: For more files than this, the whole disk is synced once, instead of each file.
 _FEW = 8
-#: Where Linux says what an open file is.
+#: Where Linux tells which file a handle has open.
 _HANDLES = "/proc/self/fd"
 
 _PLAIN = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}/){0,9}[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}")
-#: Characters that change the order in which others are shown, so that a name can pass for another.
+#: Characters that change the order in which others are shown, so that one name can look like another.
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
 
 
 class LinkError(OSError):
-    """A file is a link out of the site, or lies behind one."""
+    """A file is a link that leads out of the site, or is reached through one."""
 
 
 def fault_of(path: str) -> str:
@@ -66,7 +66,7 @@ def _is_invisible(letter: str) -> bool:
 
 
 def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of paths that can't lie in one folder on every disk: they differ in case alone, or one is the other's folder."""
+    """Pairs of paths that can't coexist on every disk: they differ only in case, or one is the other's folder."""
     seen: dict[str, str] = {}
     folders: dict[str, str] = {}
     for path in paths:
@@ -82,10 +82,10 @@ def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def inside(root: Path, path: str) -> Path:
-    """The place of a relative path below a folder, for writing; no part of it above the last is a link.
+    """The place of a relative path below a folder, for writing; none of the folders in the path is a link.
 
     Raises:
-        OSError: the path is none, or leads elsewhere.
+        OSError: the path is not valid, or leads elsewhere.
     """
     fault = fault_of(unicodedata.normalize("NFC", path))
     if fault:
@@ -99,17 +99,17 @@ def inside(root: Path, path: str) -> Path:
 
 
 def shown(path: str) -> str:
-    """A path as it can be told, whatever bytes it is made of."""
+    """A path that can be printed, whatever its bytes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def walk(
     root: Path, top: str, problems: list[Problem], is_passed: Callable[[str], bool] = lambda name: False
 ) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
-    """Each folder below one of the site's and its files, sorted, links to files among them; what is wrong is added.
+    """Each folder below `top` with its files, sorted and including links to files; problems are appended.
 
     Args:
-        is_passed: whether a name is passed over.
+        is_passed: whether to skip a name.
     """
     waiting = [top] if (root / top).is_dir() else []
     while waiting:
@@ -141,7 +141,7 @@ def _entries(root: Path, folder: str, problems: list[Problem]) -> list[os.DirEnt
 
 
 def _fault_of_entry(root: Path, folder: str, entry: os.DirEntry[str]) -> tuple[str, str] | None:
-    """Why what lies in a folder can't be read: the code of a problem, and its message."""
+    """Why an entry of a folder can't be read, as the code and message of a problem; None if it can."""
     if not entry.name.isprintable() and any(unicodedata.category(letter) == "Cs" for letter in entry.name):
         return "unreadable", "the name is not valid UTF-8; rename it"
     if entry.is_symlink():
@@ -158,17 +158,17 @@ def read_file(root: Path, path: str) -> bytes:
 
     Raises:
         LinkError: it leads out of the site's folder, or of the top folder that its path names.
-        OSError: it can't be read, or is no regular file.
+        OSError: it can't be read, or is not a regular file.
     """
     with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
         return file.read()
 
 
 def read_given(path: Path) -> bytes:
-    """The bytes of a file that a person names, wherever it is; a device or a pipe is no file.
+    """The bytes of a file that the user names, wherever it is; a device or a pipe is refused.
 
     Raises:
-        OSError: it can't be read, or is no regular file.
+        OSError: it can't be read, or is not a regular file.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as file:
@@ -197,7 +197,7 @@ def unreadable(path: str, error: OSError) -> Problem:
 
 @contextmanager
 def open_file(root: Path, path: str) -> Iterator[int]:
-    """The same file, open for reading; a device, a pipe or a folder is not opened to wait for it."""
+    """Open the same file for reading; a device, a pipe or a folder is refused without waiting for it."""
     whole = f"{root}/{path}"
     handle = os.open(whole, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -228,18 +228,18 @@ def _real(root: str) -> str:
 def _leads_to(handle: int, path: str) -> str:
     try:
         return os.readlink(f"{_HANDLES}/{handle}")  # noqa: PTH115 - for each file that is read
-    except OSError:  # another system than Linux
+    except OSError:  # not Linux
         return os.path.realpath(path)
 
 
 def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True) -> None:
-    """Put files in place, each whole: all are written beside their places first, then each is put there by a rename.
+    """Put files in place, each whole: write all of them beside their places first, then rename each.
 
     Args:
-        settle: wait until the disk has them; what a build can do without need not outlive a failure of the machine.
+        settle: wait until they are on disk; not needed for files that a build can do without after a crash.
 
     Raises:
-        SiteError: one can't be written; none has changed but for those that were renamed before.
+        SiteError: one can't be written; nothing has changed except the files already renamed.
     """
     waiting: list[tuple[Path, Path]] = []
     try:
@@ -263,19 +263,19 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put a file in place whole, wherever it is: of a site, or where a person asked for it.
+    """Put a file in place whole, in a site or wherever the user asked for it.
 
     Raises:
-        SiteError: it can't be written; what was there still is.
+        SiteError: it can't be written; the old file is unchanged.
     """
     replace_files(path.parent, {path.name: content})
 
 
 def copy_files(old_root: Path, root: Path, paths: Mapping[str, str]) -> None:
-    """Copy files of another folder into one that is not in place yet, since one may be cut off: new path → old path.
+    """Copy files into a folder that is not in place yet, as a copy may be cut short: new path → old path.
 
     Raises:
-        OSError: one leads out of its folder, or the disk refuses.
+        OSError: one leads out of its folder, or can't be copied.
     """
     for path, old in paths.items():
         place = inside(root, path)
@@ -286,10 +286,10 @@ def copy_files(old_root: Path, root: Path, paths: Mapping[str, str]) -> None:
 
 @contextmanager
 def workshop(root: Path, prefix: str) -> Iterator[Path]:
-    """A new folder in one that may be new too; what is still in it at the end is removed.
+    """A new folder inside `root`, which is created if needed; whatever is left in it at the end is removed.
 
     Raises:
-        OSError: the disk refuses.
+        OSError: it can't be created.
     """
     root.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=root, prefix=prefix))
@@ -301,13 +301,13 @@ def workshop(root: Path, prefix: str) -> Iterator[Path]:
 
 
 def left_workshops(root: Path, prefix: str) -> list[Path]:
-    """Those that were not removed, as whoever had them was killed."""
+    """The folders of `workshop` that were not removed because their process was killed."""
     found = (path for path in sorted(root.glob(f"{prefix}*")) if path.is_dir() and not path.is_symlink())
     return [path for path in found if (path / _OURS).exists() or not any(path.iterdir())]
 
 
 def remove_workshop(folder: Path) -> None:
-    """Remove one; what says that it is ours goes last."""
+    """Remove a folder of `workshop`; the file that marks it as ours goes last."""
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -317,10 +317,10 @@ def remove_workshop(folder: Path) -> None:
 
 
 def move(root: Path, old: str, new: str) -> None:
-    """Move a file or folder of the site, with all that is in it, to where nothing is.
+    """Move a file or folder of the site, with everything in it, to a path that does not exist yet.
 
     Raises:
-        OSError: a path leads elsewhere, or the disk refuses.
+        OSError: a path leads elsewhere, or the move fails.
     """
     target = inside(root, new)
     if os.path.lexists(target):
@@ -330,10 +330,10 @@ def move(root: Path, old: str, new: str) -> None:
 
 
 def remove_folder(root: Path, path: str) -> None:
-    """Remove a folder of the site with all that is in it; what links in it lead to stays.
+    """Remove a folder of the site with everything in it; the targets of links in it stay.
 
     Raises:
-        OSError: the path leads elsewhere, or the disk refuses.
+        OSError: the path leads elsewhere, or the removal fails.
     """
     shutil.rmtree(inside(root, path))
 
@@ -342,7 +342,7 @@ def remove_file(root: Path, path: str) -> None:
     """Remove a file of the site, if it is there.
 
     Raises:
-        OSError: the path leads elsewhere, or the disk refuses.
+        OSError: the path leads elsewhere, or the removal fails.
     """
     inside(root, path).unlink(missing_ok=True)
 
@@ -357,12 +357,12 @@ def _told(path: str) -> Iterator[None]:
 
 
 def reason_of(error: OSError) -> str:
-    """What the system says, as a part of a sentence."""
+    """The system's message, worded as part of a sentence."""
     return (error.strerror or str(error)).lower()
 
 
 def _mode_of(place: Path) -> int | None:
-    """Who may do what with the file that is there; None where there is none."""
+    """The permissions of the file at a place; None if there is none."""
     with suppress(FileNotFoundError):
         return stat.S_IMODE(place.stat().st_mode)
     return None
@@ -380,7 +380,7 @@ def _write(path: Path, content: bytes, mode: int | None, *, settle: bool) -> Non
 
 
 def _settle(folder: Path) -> None:
-    """Let the disk keep the names that were given; a system that can't do so for a folder keeps them anyway."""
+    """Sync the names in a folder to disk; systems that can't sync a folder keep them anyway."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""The front matter of a page: read, searched, edited and written; no other module knows how it begins and ends."""
+"""The front matter of a page: read, searched, edited and written; no other module knows its delimiters."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sitegen.source.yaml import Node, parse
 FENCE = "---"
 _OPENING = re.compile(rf"[^\r\n]*{END}")
 _CLOSING = re.compile(rf"{BEGIN}{FENCE}[^\S\r\n]*(?={END}|\Z)")
-#: Lines of front matter: keys, what is indented below them, lists, comments.
+#: Lines of front matter: keys, indented lines, lists, comments.
 _INSIDE = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What a person may have written instead of three hyphens.
 _LIKE_FENCE = re.compile(r"\s*[-‐-―−=_~*]+\s*")
-#: An entry: its first line, then what is indented or listed below it, with empty lines between.
+#: An entry: its first line, then the lines that are indented or listed below it, with empty lines between.
 _ENTRY = re.compile(rf"[^\r\n]*{END}(?:(?:[ \t]*+{END})*+(?:[ \t]+[^\s]|-(?![^\s]))[^\r\n]*(?:{END}|\Z))*")
 
 
@@ -38,7 +38,7 @@ def parse_front_matter(source: Source) -> tuple[Node, int]:
 
 
 def closing_line(lines: Sequence[str], opening: int = 0, fence: str = FENCE) -> int | None:
-    """Index of the line that ends what `lines[opening]` begins; None without one."""
+    """Index of the line that closes what `lines[opening]` opens; None if there is none."""
     return next((index for index in range(opening + 1, len(lines)) if lines[index].rstrip() == fence), None)
 
 
@@ -50,7 +50,7 @@ def end_of_front_matter(lines: Sequence[str]) -> int:
 
 
 def front_matter_span(text: str) -> tuple[int, int]:
-    """Where the front matter of a page that has been read before begins and ends, between its fences, as offsets."""
+    """Start and end offsets of the front matter of a page that has been read before, between its fences."""
     opening = _OPENING.match(text)
     assert opening is not None
     closing = _CLOSING.search(text, opening.end())
@@ -59,7 +59,7 @@ def front_matter_span(text: str) -> tuple[int, int]:
 
 
 def find_entry(text: str, *names: str) -> tuple[int, int] | None:
-    """Where the first entry of one of these names begins and ends, with all that belongs to it, as offsets."""
+    """Start and end offsets of the first entry with one of these names, including everything that belongs to it."""
     first, last = front_matter_span(text)
     any_of = "|".join(map(re.escape, names))
     found = re.compile(rf"""{BEGIN}(["']?)(?:{any_of})\1[ \t]*:""").search(text, first, last)
@@ -67,13 +67,13 @@ def find_entry(text: str, *names: str) -> tuple[int, int] | None:
 
 
 def end_of_entry(text: str, start: int) -> int:
-    """Where the entry ends whose first line begins at an offset; `start` itself where that is below the front matter."""
+    """The end of the entry whose first line begins at `start`; `start` itself if that is below the front matter."""
     found = _ENTRY.match(text, start, front_matter_span(text)[1])
     return found.end() if found else start
 
 
 def only_entries(text: str, names: Collection[str]) -> str:
-    """A page's file without the entries of other names."""
+    """A page's file with only the entries of these names."""
     lines = text.split("\n")
     end = end_of_front_matter(lines)
     kept, is_kept = [], False
@@ -91,9 +91,9 @@ def list_item(text: str) -> str:
 
 
 def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str] = ()) -> Iterator[Edit]:
-    """Add items to a list of the front matter, in the form that it has, and take others out of it.
+    """Add items to a list of the front matter, in the form that the list has, and remove others.
 
-    Where there is no such list, it becomes a line of its own.
+    If there is no such list, it is added on a new line.
     """
     first, last = front_matter_span(text.whole)
     own = list(items)
@@ -108,7 +108,7 @@ def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str]
 
 
 def _with_lines(text: Text, place: int, last: int, items: list[str], gone: Collection[str]) -> Iterator[Edit]:
-    """The same for a list that has a line for each item."""
+    """The same for a list with a line for each item."""
     line, indent = re.compile(rf"([ \t]*)-[ \t]+([^\r\n]*?)[ \t]*{END}"), "  "
     while (item := line.match(text.whole, place, last)) is not None:
         if item[2] in gone:
@@ -118,7 +118,7 @@ def _with_lines(text: Text, place: int, last: int, items: list[str], gone: Colle
 
 
 def page_text(entries: Iterable[str], body: str = "") -> str:
-    """The file of a page: lines of front matter, and a text below them."""
+    """The file of a page: lines of front matter, and a body below them."""
     return "\n".join((FENCE, *entries, FENCE, "")) + (f"\n{body}\n" if body else "")
 
 
@@ -130,7 +130,7 @@ def _never_closed(source: Source) -> Problem:
 
 
 def _no_front_matter(source: Source) -> Problem:
-    """What a file begins with instead of a line ---."""
+    """The problem of a file that does not begin with a line ---."""
     hint = "begin with a line ---, then `title: …`, then ---"
     number, first = next(((n, line) for n, line in enumerate(source.lines, 1) if line.strip()), (1, ""))
     if not first:

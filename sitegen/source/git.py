@@ -1,4 +1,4 @@
-"""Git, asked about the site's folder."""
+"""Git commands in the site's folder."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError
 
-#: What git says where a folder simply has no history; all else that it says is for a person to read.
+#: Messages of git for a folder that simply has no history; all its other messages are reported.
 _NO_HISTORY = re.compile(
     rb"not a git repository|HEAD|does not have any commits|exists on disk|does not exist|Not a valid object"
 )
 
 
 def find_unsaved(root: Path, folder: str) -> list[str]:
-    """The files of a folder, but for hidden ones, that the last commit lacks as they are now; all where there is no git."""
+    """The files of a folder, except hidden ones, that the last commit lacks in their current state; all without git."""
     listed = run_git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", folder)
     changed = run_git(root, "diff", "-z", "--name-only", "--relative", "HEAD", "--", folder)
     saved = set(os.fsdecode(listed).split("\0")) - set(os.fsdecode(changed).split("\0"))
@@ -25,10 +25,10 @@ def find_unsaved(root: Path, folder: str) -> list[str]:
 
 
 def run_git(root: Path, *arguments: str) -> bytes:
-    """What git prints in a folder; nothing where there is no git, no repository or no such file in it.
+    """The output of git in a folder; empty if there is no git, no repository or no such file.
 
     Raises:
-        SiteError: git refuses, for instance since the folder belongs to someone else; in git's own words.
+        SiteError: git fails, for instance because the folder belongs to someone else; with git's own message.
     """
     try:
         command = ["git", "-C", str(root), *arguments]
@@ -42,7 +42,7 @@ def run_git(root: Path, *arguments: str) -> bytes:
 
 
 def words_of(stderr: str) -> tuple[str, str]:
-    """What git says when it fails, and what it tells to do about it: "" where it tells nothing."""
+    """Git's error message, and the command that it suggests, or ""."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     fatal = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines[-1:] or ["failed"]
     command = next((line for line in lines if line.startswith("git ")), "")

@@ -1,6 +1,6 @@
-"""HTML as the engine writes and reads it: escaped, as plain text, tag by tag, cleaned of what may not stand in a page.
+"""HTML as the engine writes and reads it: escaped, as plain text, tag by tag, or cleaned of unsafe markup.
 
-A text's HTML holds links and ids that are still open: each stands between control characters, which no text has.
+The HTML of a text has unresolved links and ids, each between control characters, which no text contains.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from typing import Any, NamedTuple
 
 from sitegen.source.patterns import lazily
 
-#: Around what is resolved later.
+#: Delimiters of parts that are resolved later.
 LINK, ANCHOR, END = "\x01", "\x02", "\x03"
-#: Any tag; and that or what is open: what is never closed reaches to the end, so that it is looked for once.
+#: A tag; an unresolved part; either. An unclosed part extends to the end, so that its end is searched for only once.
 TAG = r"<[^<>]*>"
 OPEN = rf"[{LINK}{ANCHOR}][^{END}]*(?:{END}|\Z)"
 MARKUP = rf"{TAG}|{OPEN}"
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-# One after the other: a pattern that begins with one certain character is found at the speed of memory.
+# One after the other: a pattern that begins with one fixed character is found at the speed of memory.
 _TAG, _OPEN = lazily(TAG), lazily(OPEN)
-#: Tags that part words from words.
+#: Tags that separate words.
 _BLOCK = lazily(r"</?(?:p|li|h\d|t[dhr]|d[dt]|div|[uo]l|table|blockquote|br|pre|section)\b[^>]*>")
 
 #: What the address of a link may begin with.
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-#: What may stand in a text that another engine made; no script, no style, nothing that loads.
+#: Elements allowed in text that another engine made: no scripts, no styles, nothing that loads.
 SAFE_ELEMENTS = frozenset(
     """a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2
     h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody
@@ -44,16 +44,16 @@ _SAFE_ATTRIBUTES = {
     "time": {"datetime"},
     "details": {"open"},
 }
-#: Elements that enclose words; what else looks like a tag is `<name>` in a log or a letter.
+#: Elements that enclose words; anything else that looks like a tag is a `<name>` in a log or a letter.
 ELEMENTS = SAFE_ELEMENTS | frozenset(
     """acronym address article aside audio big body button center data dialog embed fieldset font footer form head header
     hgroup html iframe input label legend link main map menu meta nav noscript object optgroup option picture script select
     source strike style svg template textarea title track tt video""".split()  # noqa: SIM905
 )
-#: Elements without an end.
+#: Elements without an end tag.
 VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 
-#: What HTML takes for the beginning of markup behind a <; a tag as our templates write it.
+#: What HTML takes for the beginning of markup after a <; an attribute; a tag as our templates write it.
 _BEGINNING = lazily("[A-Za-z/!?]")
 _ATTRIBUTE = lazily(r"""([^\s"'>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'=>`]++))?+""")
 _WRITTEN_TAG = lazily(
@@ -63,21 +63,21 @@ _QUOTES = "\"'"
 
 
 def without_comments(text: str) -> str:
-    """A piece of HTML without its comments; the beginning of one that is never closed stays."""
-    end = text.rfind("-->") + 3  # behind it the pattern would look for an end again and again
+    """A piece of HTML without its comments; the beginning of an unclosed one stays."""
+    end = text.rfind("-->") + 3  # after it, the pattern would search for an end again and again
     return COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
 
 
 def escape_text(text: str) -> str:
-    """A text between tags, where a quote is a quote."""
+    """Escape a text between tags, where a quote is a quote."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def plain_text(html: str, between: str = "") -> str:
-    """HTML without its tags and what is open in it.
+    """HTML without its tags and unresolved parts.
 
     Args:
-        between: what stands in place of each.
+        between: the replacement for each.
     """
     text = _TAG.sub(between, html) if "<" in html else html
     if LINK in text or ANCHOR in text:
@@ -86,12 +86,12 @@ def plain_text(html: str, between: str = "") -> str:
 
 
 def words_of(html: str) -> str:
-    """HTML as plain text in which no two blocks grow together, and no word is parted."""
+    """HTML as plain text in which blocks are separated and words are not split."""
     return plain_text(_BLOCK.sub(" ", html))
 
 
 def markup_of(text: str) -> tuple[str, ...] | None:
-    """The tags of a short text as a browser reads them, in no order; None where one is left open, or a < is something else."""
+    """The tags of a short text as a browser reads them, sorted; None if one is unclosed, or a < opens other markup."""
     tags, opened = list[str](), list[str]()
     for piece in text.split("<")[1:]:
         found = _WRITTEN_TAG.match(piece)
@@ -114,7 +114,7 @@ def _attributes(written: str) -> Iterator[str]:
 
 
 class Tag(NamedTuple):
-    """The beginning of an element, or its end."""
+    """The start tag of an element, or its end tag."""
 
     name: str
     attributes: Mapping[str, str]
@@ -122,7 +122,7 @@ class Tag(NamedTuple):
 
 
 def pieces(html: str) -> list[Tag | str]:
-    """The tags and texts of HTML, in order, with what entities stand for; comments and declarations aside."""
+    """The tags and texts of HTML, in order, with entities decoded; comments and declarations are left out."""
     reader = _reader()()
     reader.feed(html)
     reader.close()
@@ -142,7 +142,7 @@ def _reader() -> Any:
             self.found.append(Tag(tag, {name: value or "" for name, value in attrs}, False))
 
         def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            self.handle_starttag(tag, attrs)  # HTML has no elements that end where they begin
+            self.handle_starttag(tag, attrs)  # HTML has no self-closing elements
 
         def handle_endtag(self, tag: str) -> None:
             self.found.append(Tag(tag, {}, True))
@@ -154,7 +154,7 @@ def _reader() -> Any:
 
 
 def cleaned(html: str) -> str:
-    """HTML of another engine with nothing in it but `SAFE_ELEMENTS`, their harmless attributes and links."""
+    """HTML of another engine, reduced to `SAFE_ELEMENTS`, their harmless attributes, and links."""
     import nh3
 
     return nh3.clean(

@@ -1,4 +1,4 @@
-"""The folders that a site's templates, static files and messages come from: its own first, then its themes'."""
+"""The folders of a site's templates, static files and messages: the site's own first, then those of its themes."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class LayerFile(Struct, frozen=True):
 
     Attributes:
         layer: 0 for the site's own, 1 for its first theme's, and so on.
-        folder: the folder that the site or the theme lies in.
-        name: path below that folder, as templates/page.html.
-        shown: path in problems: below the site's folder, or in full where it lies elsewhere.
+        folder: the folder of the site or theme.
+        name: path below that folder, such as templates/page.html.
+        shown: path in problems: below the site's folder, or in full if it is elsewhere.
     """
 
     layer: int
@@ -38,7 +38,7 @@ class LayerFile(Struct, frozen=True):
         return self.folder / self.name
 
     def text(self) -> str:
-        """Its text.
+        """The file's text.
 
         Raises:
             SiteError: it can't be read, or is not clean UTF-8.
@@ -49,7 +49,7 @@ class LayerFile(Struct, frozen=True):
             raise SiteError(replace(problem, path=self.shown) for problem in error.problems) from error
 
     def content(self) -> bytes:
-        """Its bytes.
+        """The file's bytes.
 
         Raises:
             SiteError: it can't be read.
@@ -61,14 +61,14 @@ class LayerFile(Struct, frozen=True):
 
 
 class Layers(Struct, frozen=True):
-    """A site's folder and those of its themes; the first that has a file gives it."""
+    """A site's folder and those of its themes; a file comes from the first that has it."""
 
     root: Path
     themes: tuple[Path, ...] = ()
 
     @classmethod
     def of(cls, root: Path, names: Sequence[str]) -> Layers:
-        """The layers of a site whose site.yaml names these themes, `default` for the generator's own.
+        """The layers of a site with these themes in site.yaml; `default` is the generator's own.
 
         Raises:
             SiteError: there is no such theme.
@@ -76,7 +76,7 @@ class Layers(Struct, frozen=True):
         return cls(root, tuple(_theme_folder(root, name) for name in names))
 
     def find(self, name: str, first: int = 0) -> LayerFile | None:
-        """The file of that name in the first layer that has one, from layer `first` on."""
+        """The file of that name in the first layer that has one, starting from layer `first`."""
         if ".." in name.split("/"):
             return None
         folders = (self.root, *self.themes)
@@ -86,7 +86,7 @@ class Layers(Struct, frozen=True):
         return None
 
     def files(self, top: str) -> dict[str, LayerFile]:
-        """Every file below a folder, as templates: path below it → the file of the first layer that has it, in order."""
+        """Every file below a folder such as templates: path below it → the file of the first layer with it, sorted."""
         found: dict[str, LayerFile] = {}
         for layer, folder in reversed([*enumerate((self.root, *self.themes))]):
             for name in _walk(folder, top):
@@ -109,7 +109,7 @@ def _walk(root: Path, top: str) -> Iterator[str]:
 
 
 def _theme_folder(root: Path, name: str) -> Path:
-    """Where a theme lies: the generator's own, a folder of the site, or that of an installed package."""
+    """The folder of a theme: the generator's own, a folder of the site, or an installed package."""
     if name == DEFAULT:
         return _OWN
     folder = root / name

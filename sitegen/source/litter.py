@@ -1,4 +1,4 @@
-"""What programs leave beside the files that people write: backups, halves of downloads, thumbnails. None is ever published."""
+"""Files that programs leave beside those that people write: backups, partial downloads, thumbnails; never published."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _LITTER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-#: So many are named in one problem.
+#: A problem names at most this many.
 _NAMED = 5
 
 
 def is_litter(name: str) -> bool:
-    """Whether a file's name is one that only programs give."""
+    """Whether only programs give a file such a name."""
     return _LITTER.fullmatch(name) is not None
 
 
 def litter_problem(folder: str, paths: Sequence[str]) -> Problem:
-    """One warning for all that is left out of a folder."""
+    """One warning for everything that is left out of a folder."""
     named = listing(path.removeprefix(f"{folder}/") for path in sorted(paths)[:_NAMED])
     rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     what = "a backup or a leftover of a program" if len(paths) == 1 else "backups or leftovers of programs"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Mark(NamedTuple):
-    """Where a value stands in its file: 1-based line and column, width in code points."""
+    """The place of a value in its file: 1-based line and column, width in code points."""
 
     line: int
     column: int
@@ -16,7 +16,7 @@ class Mark(NamedTuple):
 
 
 class Places:
-    """Offsets into a text as lines and columns, each found by halving, however many are asked for."""
+    """Converts offsets in a text to lines and columns, by binary search."""
 
     def __init__(self, text: str, first_line: int = 1) -> None:
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]

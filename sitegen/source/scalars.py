@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 
-#: A letter at its beginning, then no sign that YAML may take for its own.
+#: A letter at the beginning, then nothing that has a meaning in YAML.
 _PLAIN = re.compile(r"[^\W\d_](?:(?!:\s|:$|\s#|[,?\[\]{}\u2028\u2029\x85]|[^\S ]).)*(?<![\s:])")
 _NOT_TEXT = re.compile(r"null|true|false|yes|no|on|off|y|n", re.IGNORECASE)
 
 
 def scalar(text: str, style: str = "") -> str:
-    """A text as YAML writes it: plain where it may be, else in quotes."""
+    """A text as YAML writes it: plain if possible, otherwise in quotes."""
     if style == "'" and "\n" not in text:
         return "'" + text.replace("'", "''") + "'"
     if style == "" and _PLAIN.fullmatch(text) and not _NOT_TEXT.fullmatch(text):

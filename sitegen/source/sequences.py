@@ -1,4 +1,4 @@
-"""Two rows compared by difflib, where that does not take long."""
+"""Two sequences compared by difflib, unless that takes too long."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TypeVar
 
 Item = TypeVar("Item", bound=Hashable)
 
-#: Pairs of equal items that are looked at: difflib's time grows with them, and with the square of what repeats itself.
+#: The most pairs of equal items: difflib's time grows with their number, and with the square of what is repeated.
 _MOST_PAIRS = 300_000
 
 
 def matcher(one: Sequence[Item], other: Sequence[Item]) -> SequenceMatcher[Item] | None:
-    """What compares two rows; None where they repeat themselves so often that it would take seconds."""
+    """A matcher for two sequences; None if they repeat themselves so often that it would take seconds."""
     counts = Counter(one)
     if sum(counts[item] * number for item, number in Counter(other).items()) > _MOST_PAIRS:
         return None

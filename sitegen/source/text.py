@@ -1,4 +1,4 @@
-"""A text file as it is read: lines that know their file, and what may stand in none."""
+"""A text file as it is read: lines with their path, and characters that no text may contain."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sitegen.source.mark import Mark, Places
 
 MAX_FILE = 2_000_000
 MAX_LINE = 100_000
-#: Control characters and conflicts that are told of one file; a text that has more is no text.
+#: Report at most this many control characters or conflicts in a file; a file with more is not text.
 _MOST_TOLD = 100
-#: Among them those that YAML 1.1 takes for the end of a line, and no editor shows as one.
+#: Control characters, including those that YAML 1.1 takes for line ends and no editor shows as such.
 CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
 )
-#: What git writes around two changes of the same lines; where only the end of it is left, that.
+#: What git writes around conflicting changes of the same lines: the beginning, or the end if only that is left.
 _CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE), re.compile(r"^>{7} .*$", re.MULTILINE)
 
 
@@ -36,14 +36,14 @@ class Source(Struct, frozen=True):
     def problem(
         self, code: str, message: str, mark: Mark | None = None, hint: str = "", mend: str | None = None
     ) -> Problem:
-        """A problem at `mark`; without a mark, of the whole file."""
+        """A problem at `mark`; without a mark, a problem of the whole file."""
         return problem_at(self.path, code, message, mark, hint, mend)
 
 
 def problem_at(
     path: str, code: str, message: str, mark: Mark | None = None, hint: str = "", mend: str | None = None
 ) -> Problem:
-    """A problem at a place; its excerpt is filled in when it is told."""
+    """A problem at a place; its excerpt is added when it is reported."""
     if mark is None:
         return Problem(path=path, code=code, message=message, hint=hint)
     return Problem(
@@ -59,10 +59,10 @@ def problem_at(
 
 
 def decode(path: str, data: bytes) -> str:
-    """The text of a file: UTF-8, a byte order mark dropped, line ends made `\\n`.
+    """Decode a file: UTF-8, without a byte order mark, and with `\\n` as line ends.
 
     Raises:
-        SiteError: not UTF-8, a control character, or beyond `MAX_FILE` or `MAX_LINE`.
+        SiteError: it is not UTF-8, has a control character or a conflict, or exceeds `MAX_FILE` or `MAX_LINE`.
     """
     if len(data) > MAX_FILE:
         raise SiteError(
@@ -96,7 +96,7 @@ def without_control_characters(text: str) -> str:
 
 
 def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
-    """The place where each conflict of a merge begins."""
+    """A problem where each merge conflict begins."""
     if "<<<<<<<" not in text and ">>>>>>>" not in text:
         return
     begin, end = _CONFLICT
@@ -113,7 +113,7 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
 
 
 def find_control_characters(source: Source, text: str, first_line: int = 1) -> Iterator[Problem]:
-    """Each character that no text may hold."""
+    """A problem for each character that no text may contain."""
     if not CONTROL.search(text):
         return
     places = Places(text, first_line)
@@ -122,7 +122,7 @@ def find_control_characters(source: Source, text: str, first_line: int = 1) -> I
 
 
 def control_character(source: Source, character: str, mark: Mark, mend: str | None = None) -> Problem:
-    """What to say of one."""
+    """The problem of a control character."""
     return source.problem("control-character", f"a control character U+{ord(character):04X}", mark, "delete it", mend)
 
 

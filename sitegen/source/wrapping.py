@@ -1,4 +1,4 @@
-"""Where a line ends in a text that is written without spaces, as Chinese and Japanese are, none is meant (CSS Text 3, 4.1.2)."""
+"""Line ends in text written without spaces, such as Chinese and Japanese, mean no space (CSS Text 3, 4.1.2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from sitegen.source.patterns import lazily
 
-#: Han, kana, bopomofo; punctuation as wide as they are; marks that both these and other scripts use.
+#: Han, kana, bopomofo; full-width punctuation; marks that both these and other scripts use.
 _LETTERS = "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WIDE = "\u3001-\u3004\u3008-\u3020\u3030\u303d\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 _SHARED = "“”‘’…—·"
@@ -30,15 +30,15 @@ def is_space(before: str, after: str) -> bool:
 
 
 def has_unspaced(text: str) -> bool:
-    """Whether a text has a character at which that matters."""
+    """Whether a text has a character for which that matters."""
     return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def unfolded(text: str, lines: Sequence[str]) -> str:
-    """A text that YAML has folded, without the spaces that it put in place of line ends.
+    """A text that YAML has folded, without the spaces that it put in place of line ends where none is meant.
 
     Args:
-        lines: those of the file on which it stands.
+        lines: the lines of the file that contain the text.
     """
     ends = {(before.rstrip()[-1:], after.lstrip()[:1]) for before, after in pairwise(lines)}
     return _FOLD.sub(lambda found: "" if _beside(text, found) in ends else " ", text)

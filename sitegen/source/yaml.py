@@ -1,4 +1,4 @@
-"""YAML text → nodes that know their place; YAML 1.2 core schema, no anchors, no tags, bounded.
+"""YAML text → nodes that know their place; YAML 1.2 core schema, without anchors and tags, and limited in size.
 
 `no`, `12:30` and `1_000` are text, as in the YAML that web editors write; PyYAML's own resolver (YAML 1.1)
 would make them False, 750 and 1000.
@@ -43,7 +43,7 @@ _CORE = (
     (re.compile(r"[-+]?[0-9]{1,18}\Z"), int),
     (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z"), float),
 )
-#: A comment that was hardly meant as one: `title: Room #5`.
+#: A comment that was probably not meant as one: `title: Room #5`.
 _NO_COMMENT = re.compile(r"[ \t]+#[^\s#]")
 _PLAIN_TAGS = frozenset(
     "tag:yaml.org,2002:" + name
@@ -58,7 +58,7 @@ class Node(Struct, frozen=True):
     Attributes:
         value: None, bool, int, float, str, a tuple of nodes, or a mapping of keys to nodes.
         text: as written, for scalars.
-        key: where its key stands, in a mapping.
+        key: the place of its key, in a mapping.
     """
 
     value: Any
@@ -73,12 +73,12 @@ class Node(Struct, frozen=True):
 
     @property
     def quoted(self) -> str:
-        """The value as it is written, in quotes; a list or a table by what it is."""
+        """The value as it is written, in quotes; for a list or a table, its type."""
         return f"'{self.text}'" if self.text else self.type_name
 
 
 def parse(source: Source, text: str, first_line: int = 1) -> Node:
-    """The mapping that a YAML text is, with marks counted from `first_line` of the source.
+    """Parse a YAML text that is a mapping; marks are counted from `first_line` of the source.
 
     Raises:
         SiteError: with every problem found, at its line and column.
@@ -90,7 +90,7 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
     try:
         node = builder.document()
     except yaml.YAMLError as error:
-        from sitegen.source.yaml_slips import explain_syntax  # patterns that are wanted here alone
+        from sitegen.source.yaml_slips import explain_syntax  # loads patterns that are needed only here
 
         raise SiteError([explain_syntax(source, text, first_line, error)]) from error
     finally:
@@ -111,10 +111,10 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
 
 
 class _Builder(Struct):
-    """Makes nodes of libyaml's events.
+    """Makes nodes from libyaml's events.
 
-    libyaml's parser keeps its own stack on the heap; what composes nodes of its events is recursive C, which a deep text
-    overflows. Here the depth is known at each event, and nothing behind the first that is too deep is read.
+    libyaml's parser keeps its stack on the heap, but its composer is recursive C code that deeply nested text
+    overflows. Here the depth is known at each event, and nothing after the first event that is too deep is read.
     """
 
     source: Source
@@ -122,11 +122,11 @@ class _Builder(Struct):
     parser: Any
     problems: list[Problem] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
-    #: Where the collection that was read last ends.
+    #: The end of the collection that was read last.
     end: Any = None
 
     def document(self) -> Node | None:
-        """The only document of the text; None where it has none or an empty one."""
+        """The only document of the text; None if there is none or it is empty."""
         self.parser.get_event()  # the stream's start
         if isinstance(self.parser.get_event(), yaml.StreamEndEvent):
             return None
@@ -162,7 +162,7 @@ class _Builder(Struct):
         return Node(value, event.value if isinstance(event, yaml.ScalarEvent) else "", mark)
 
     def _until(self, end: type) -> Iterator[Any]:
-        """The events of a collection's own nodes; each must be made a node of before the next is asked for."""
+        """The events of a collection's direct nodes; each must be made into a node before the next is requested."""
         event = self.parser.get_event()
         while not isinstance(event, end):
             yield event
@@ -211,7 +211,7 @@ class _Builder(Struct):
 
 
 def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
-    """A comment after a plain value that was hardly meant as one."""
+    """A comment after a plain value that was probably not meant as one."""
     lost = _NO_COMMENT.match("".join(source.lines[line : line + 1]), column)
     if lost:
         message, hint = "everything after # is ignored as a comment", "put the whole value in double quotes"
@@ -219,11 +219,11 @@ def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
 
 
 def plain_scalar(text: str) -> Any:
-    """The value of a text without quotes: a number, true, false, nothing, or the text itself."""
+    """The value of an unquoted text: a number, true, false, None, or the text itself."""
     for pattern, convert in _CORE:
         if pattern.match(text):
             value = convert(text)
-            return text if value in (math.inf, -math.inf) else value  # 1e999 is no number that JSON can write
+            return text if value in (math.inf, -math.inf) else value  # JSON can't represent 1e999
     return text
 
 
@@ -251,6 +251,6 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
 
 
 def table(node: Node) -> Mapping[str, Node]:
-    """The entries of a mapping node; the caller has made sure that it is one."""
+    """The entries of a mapping node; the caller has checked that it is one."""
     assert isinstance(node.value, dict)
     return node.value

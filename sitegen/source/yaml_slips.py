@@ -1,4 +1,4 @@
-"""What a person has most likely meant where a text is no YAML."""
+"""What a person most likely meant by text that is not valid YAML."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 
 _HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-#: A line whose value begins with a quote; and where the text of each quote ends.
+#: A line whose value begins with a quote; and the end of the text in each kind of quotes.
 _QUOTED = re.compile(r"""(\s*(?:- +)*(?:[\w-]+: +)?)(["'])(.*)""")
 _QUOTE_ENDS = {'"': re.compile(r'(?<!\\)(?:\\\\)*"'), "'": re.compile(r"(?<!')(?:'')*'(?!')")}
 #: A line up to the end of a value in quotes or brackets.
 _ENDS_EARLY = re.compile(r"""\s*(?:- +)*[\w-]+: +(?:"[^"]*"|'[^']*'|\[[^]]*\]|\{[^}]*\})\s*$""")
-#: Spaces that YAML takes for letters.
+#: Spaces that YAML treats as letters.
 _NO_SPACE = r"\u00a0\u2000-\u200a\u202f\u3000"
 _GLUED = re.compile(rf"(\s*[\w-]+)(?::(?=[\S{_NO_SPACE}])|\s*：)[{_NO_SPACE}]*")
-#: A line that begins with a word and no colon behind it: `status = open`.
+#: A line that begins with a word without a colon after it: `status = open`.
 _NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
-#: What PyYAML says → what an editor reads, and what to do. The first match wins.
+#: PyYAML's message → the message for editors, and the hint. The first match wins.
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ("mapping values are not allowed", "a colon and a space inside a value", "put the whole value in double quotes"),
     ("unexpected end of stream", "a quote is opened here but not closed", "close it"),
@@ -65,7 +65,7 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
 
 
 def explain_syntax(source: Source, text: str, first_line: int, error: yaml.YAMLError) -> Problem:
-    """What to say of an error of PyYAML, at the place of the slip rather than where it was noticed."""
+    """The problem for an error from PyYAML, at the place of the slip rather than where it was noticed."""
     problem = str(getattr(error, "problem", "") or error)
     mark = getattr(error, "problem_mark", None)
     if "end of stream" in problem or "',' or" in problem:
@@ -93,7 +93,7 @@ def explain_syntax(source: Source, text: str, first_line: int, error: yaml.YAMLE
 
 
 def _surrogates(source: Source, place: Mark) -> Problem | None:
-    r"""A character written as two halves, as JSON writes it: `\ud83d\ude00`."""
+    r"""A character written as two halves, as in JSON: `\ud83d\ude00`."""
     found = next(
         (m for m in _HALVES.finditer(source.lines[place.line - 1]) if m.start() < place.column <= m.end()), None
     )
@@ -105,7 +105,7 @@ def _surrogates(source: Source, place: Mark) -> Problem | None:
 
 
 def _meant(source: Source, text: str, first_line: int, problem: str, mark: Any) -> Problem | None:
-    """A slip that explains what a reader of YAML stumbles over, often further below."""
+    """A slip that explains a YAML error, which is often reported further below."""
     glued = find_glued(source, text, first_line) if "expected" in problem or "mapping values" in problem else None
     if glued or not mark:
         return glued
@@ -128,7 +128,7 @@ def _open_quote(lines: Sequence[str]) -> Mark | None:
 
 
 def _without_colon(source: Source, lines: Sequence[str], first_line: int) -> Problem | None:
-    """The last line that begins with a word, as a key does, and has no colon behind it."""
+    """The last line that begins with a word, like a key, without a colon after it."""
     for number, line in reversed([*enumerate(lines, first_line)]):
         found = _NO_COLON.match(line)
         if found:
@@ -138,7 +138,7 @@ def _without_colon(source: Source, lines: Sequence[str], first_line: int) -> Pro
 
 
 def _last_bracket(lines: Sequence[str], index: int, first_line: int) -> Mark | None:
-    """The last bracket that is opened on a line or above."""
+    """The last bracket that is opened on the line or above."""
     for number in range(min(index, len(lines) - 1), -1, -1):
         column = max(lines[number].rfind("["), lines[number].rfind("{"))
         if column >= 0:
@@ -158,7 +158,7 @@ def find_glued(source: Source, text: str, first_line: int) -> Problem | None:
 
 
 def _between(sign: str) -> str:
-    """What is wrong with what stands between a key and its value."""
+    """What is wrong with the separator between a key and its value."""
     if "：" in sign:
         return "a full-width colon, as used in Chinese"
     return "an invisible character after the colon, not a space" if sign != ":" else "no space after the colon"

@@ -1,1 +1,1 @@
-"""What lives on disk: blobs, caches and the output folder; worker processes."""
+"""Files on disk: blobs, caches and the output folder; worker processes."""

@@ -1,4 +1,4 @@
-"""Texts on disk instead of in memory: written once, read by any process; no process holds the whole site."""
+"""Texts on disk instead of in memory: written once, readable by any process, so that none holds the whole site."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from sitegen.problems.problem import Problem, SiteError
 
 
 class DamagedError(Exception):
-    """What was kept on a shelf is not there, or is not what was put there."""
+    """Content that was put on a shelf is missing or has changed."""
 
 
 class Shelf(Struct):
     """A folder of files to which bytes are appended, one file for each process that writes.
 
-    A process that is forked off writes to a file of its own, and reads those of its parent.
+    A forked process writes to its own file, and reads those of its parent.
     """
 
     folder: Path
@@ -32,7 +32,7 @@ class Shelf(Struct):
         """Keep bytes.
 
         Raises:
-            SiteError: the disk is full, or the folder gone.
+            SiteError: the disk is full, or the folder is gone.
         """
         try:
             name, handle, offset = self._own.get(os.getpid()) or self._begin()
@@ -49,7 +49,7 @@ class Shelf(Struct):
         """The bytes that were kept.
 
         Raises:
-            DamagedError: they are no longer what they were.
+            DamagedError: they are missing or have changed.
         """
         file, offset, length, checksum = shelved
         try:

@@ -1,7 +1,7 @@
-"""What is costly to make and depends on nothing but what it is made of, kept between builds in .cache/.
+"""Results that are costly to make and depend only on their inputs, kept between builds in .cache/.
 
-Each entry is a file named by the digest of all that it depends on, the versions of libraries among it; it begins with
-the digest of its own bytes, and is made anew where they differ. A clean build and `verify` read none.
+Each entry is a file named by the digest of everything it depends on, including versions of libraries. It starts with
+the digest of its content, and is made again if the two don't match. A clean build and `verify` read no entries.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _DIGEST = 32
 
 
 class Cache(Struct, frozen=True):
-    """The entries of a site; where its folder can't be written, or a link in its place leads elsewhere, nothing is kept.
+    """The entries of a site; nothing is kept if the folder is not writable, or is a link to somewhere else.
 
     Attributes:
         is_read: whether entries of earlier builds are used.
-        is_kept: whether new ones are kept.
+        is_kept: whether new entries are kept.
     """
 
     folder: Path
@@ -37,13 +37,13 @@ class Cache(Struct, frozen=True):
         return cls(root / FOLDER, is_read and _is_ours(root), is_kept=_is_ours(root))
 
     def get(self, key: str, make: Callable[[], bytes]) -> bytes:
-        """The bytes of a key (hex digits), made now if they are not kept."""
+        """The content of a key (hex digits), made now if it is not in the cache."""
         path = self.folder / key[:2] / key
         kept = self._read(path) if self.is_read else None
         return self._keep(path, make()) if kept is None else kept
 
     def _read(self, path: Path) -> bytes | None:
-        """The bytes of an entry; None where there is none, or it is damaged."""
+        """The content of an entry; None if it is missing or damaged."""
         try:
             whole = path.read_bytes()
         except OSError:
@@ -66,5 +66,5 @@ class Cache(Struct, frozen=True):
 
 
 def _is_ours(root: Path) -> bool:
-    """Whether the folder is a cache of pictures: this site's, or that of another to which `compare` has linked it."""
+    """Whether the folder is a cache of pictures: this site's, or another site's to which `compare` has linked it."""
     return os.path.realpath(root / FOLDER).replace(os.sep, "/").endswith(f"/{FOLDER}")

@@ -1,6 +1,6 @@
-"""Outputs → disk: only what changed, each file whole, and nothing at all unless everything succeeded.
+"""Outputs → disk: only files that changed, each file whole, and nothing at all unless everything succeeded.
 
-One build at a time has an output folder. Nothing in it is replaced or removed unless the marker there names every file.
+One build at a time uses an output folder. Nothing in it is replaced or removed unless the marker lists every file.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ from sitegen.source.text import problem_at
 
 try:
     import fcntl
-except ImportError:  # no file locks on this system: two builds of one folder at once are not noticed
+except ImportError:  # no file locks on this system: two builds of one folder at once go unnoticed
     fcntl = None  # type: ignore[assignment]
 
-#: Says that a folder is ours, whether it is whole, and which files builds have put there, in the form of `sha256sum`.
+#: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"
-#: Stands for the digest of a file that is not known, as an older generator has put it there.
+#: Recorded in place of an unknown digest, if an older generator wrote the file.
 UNKNOWN = "0" * 64
 _WHOLE = "Made by build.py, which replaces and removes the files named here.\n"
-#: Stands there while files are put in place one by one: what is left of that is no site to publish.
+#: The marker's state while files are put in place one by one: an interrupted build leaves no site to publish.
 _UNFINISHED = "A build of this folder has not ended: it may hold files of two builds.\n"
-#: Says that a folder holds a part of a site only.
+#: Marks a folder that holds only a part of a site.
 PART = ".shard"
-#: Where a release says what it holds.
+#: Lists the content of a release.
 MANIFEST = "release.json"
-#: Files that building and publishing add or leave out, and so no site may have.
+#: Files that building and publishing add or leave out; no site may have files with these names.
 RESERVED = (MARKER, PART, MANIFEST)
-#: Where files wait in an output folder that no file can be moved to from beside it.
+#: Where files wait inside an output folder if they can't be moved there from beside it.
 WAITING = ".sitegen-stage"
-#: The size that is noted of a link: no file has it, so a link is never taken for one.
+#: Recorded as the size of a link: no file has it, so a link is never mistaken for a file.
 _LINK = -1
 
 
 class Change(Struct, frozen=True):
-    """What a build did to the output folder: paths of the files written and removed, and how many others there are."""
+    """What a build did to the output folder: paths of files written and removed, and the number of unchanged files."""
 
     written: tuple[str, ...]
     gone: frozenset[str]
@@ -57,15 +57,15 @@ class Change(Struct, frozen=True):
         return len(self.gone)
 
 
-#: (size, time of change in nanoseconds) of a file.
+#: (size, modification time in nanoseconds) of a file.
 Looks = tuple[int, int]
 
 
 def list_output(target: Path) -> dict[str, Looks]:
-    """Every file below the output folder and how it looks.
+    """Every file below the output folder, with its size and time.
 
     Raises:
-        SiteError: the folder holds files that no build made.
+        SiteError: the folder contains files that no build made.
     """
     if os.path.lexists(target) and not target.is_dir():
         raise _refusal(target, "the output folder is a file", "remove it, or name another with --output")
@@ -80,14 +80,14 @@ def list_output(target: Path) -> dict[str, Looks]:
 
 
 def _is_folder_turned_link(path: str, found: Mapping[str, Looks], named: Collection[str]) -> bool:
-    """Whether a link stands where a folder of ours was: it gives way, and what it leads to stays."""
+    """Whether a link has replaced a folder of ours: the link is removed, but what it points to stays."""
     return found[path][0] == _LINK and any(name.startswith(f"{path}/") for name in named)
 
 
 def read_digests(target: Path) -> dict[str, str]:
-    """The files of an output folder that builds have put there, each with its SHA-256 or `UNKNOWN`.
+    """The files that builds have put in an output folder, each with its SHA-256 or `UNKNOWN`.
 
-    There is none where the marker is not ours.
+    Empty if the marker is not ours.
     """
     state, *rows = _read(str(target / MARKER)).decode("utf-8", "replace").split("\n")
     if f"{state}\n" not in (_WHOLE, _UNFINISHED):
@@ -102,15 +102,15 @@ def _refusal(target: Path, message: str, hint: str) -> SiteError:
 
 
 def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
-    """Make sure that no build writes into what builds read.
+    """Make sure that a build does not write into folders that builds read.
 
     Raises:
-        SiteError: the output folder is the site's folder, lies around it, or is in one of its input folders; or it is a link
-            that leads to itself.
+        SiteError: the output folder is the site's folder, contains it, or is in one of its input folders; or it is a
+            link to itself.
     """
     try:
         site, target = root.resolve(), output.resolve()
-    except (OSError, RuntimeError) as error:  # the latter until Python 3.13
+    except (OSError, RuntimeError) as error:  # the latter before Python 3.13
         raise _refusal(output, "the output folder is a link that leads to itself", "delete it") from error
     if site.is_relative_to(target) or any(target.is_relative_to(site / name) for name in inputs):
         message = "the output folder can't be one of the site's own folders"
@@ -119,10 +119,10 @@ def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
 
 @contextmanager
 def alone(target: Path) -> Iterator[Path]:
-    """Hold an output folder against other builds; gives the folder in which files may wait.
+    """Lock an output folder against other builds, and yield the folder in which files may wait.
 
     Raises:
-        SiteError: another build is at work there, or the folder can't be written.
+        SiteError: another build is using it, or the folder can't be written.
     """
     try:
         work = _workplace(target.resolve())
@@ -135,23 +135,23 @@ def alone(target: Path) -> Iterator[Path]:
         hint = "run this again when it has finished, or name another folder with --output"
         raise _refusal(target, "another build is running in this output folder", hint)
     try:
-        shutil.rmtree(work / "site", ignore_errors=True)  # what a build that was killed has left
+        shutil.rmtree(work / "site", ignore_errors=True)  # left by a build that was killed
         yield work / "site"
     finally:
         shutil.rmtree(work / "site", ignore_errors=True)
-        with contextlib.suppress(OSError):  # while it is locked: whoever comes next makes it anew
+        with contextlib.suppress(OSError):  # while it is locked: the next build creates it again
             (work / "lock").unlink()
             work.rmdir()
         os.close(lock)
 
 
 def _workplace(target: Path) -> Path:
-    """Beside the output folder, or in it where it is a disk of its own, as a container's volume is."""
+    """The working folder: beside the output folder, or in it if that is a separate disk, as a container's volume."""
     return target.with_name(f".{target.name}.stage") if _takes_from_beside(target) else target / WAITING
 
 
 def _takes_from_beside(target: Path) -> bool:
-    """Whether a rename leads from beside the folder into it: the same disk may still be mounted twice."""
+    """Whether a rename from beside the folder into it works: the same disk may still be mounted twice."""
     if not target.is_dir():
         return True
     probe = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
@@ -172,7 +172,7 @@ def _takes_from_beside(target: Path) -> bool:
 
 
 def _lock(work: Path) -> int | None:
-    """An open file that says that somebody is at work in a folder, made if need be; None where another is."""
+    """An open file that locks a folder, created if needed; None if another build has locked it."""
     while True:
         with contextlib.suppress(FileExistsError):
             work.mkdir(mode=0o700, parents=True)
@@ -180,7 +180,7 @@ def _lock(work: Path) -> int | None:
             raise FileExistsError(errno.EEXIST, "a link is where temporary files must be", str(work))
         try:
             handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        except FileNotFoundError:  # whoever was at work has just ended
+        except FileNotFoundError:  # the build that held it has just ended
             continue
         if not _is_locked(handle):
             os.close(handle)
@@ -208,14 +208,14 @@ def _is_same(handle: int, path: Path) -> bool:
 
 
 def list_files(folder: Path) -> dict[str, Looks]:
-    """Every file below a folder, and how it looks; a link is one, wherever it leads."""
+    """Every file below a folder, with its size and time; a link counts as a file, wherever it leads."""
     found: dict[str, Looks] = {}
     _list(str(folder), "", found)
     return found
 
 
 def find_marker(folder: Path) -> int | None:
-    """When the build of a folder ended, in nanoseconds; None where it did not, or the folder is none of ours."""
+    """When the build of a folder ended, in nanoseconds; None if it did not end, or if the folder is not ours."""
     marker = folder / MARKER
     return os.stat(marker).st_mtime_ns if _read(str(marker)).startswith(_WHOLE.encode()) else None
 
@@ -232,23 +232,23 @@ def _list(target: str, below: str, found: dict[str, Looks]) -> None:
 
 
 def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
-    """How some files of the output folder look."""
+    """The sizes and times of some files of the output folder."""
     stats = {path: os.stat(target / path) for path in paths}
     return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats.items()}
 
 
 class Stage(Struct):
-    """Files waiting until all of them are made.
+    """Files that wait until all of them are made.
 
-    Each is put in place by one rename. A process that is forked off keeps files as well; its parent learns of them and
-    of their digests by `note`.
+    Each is put in place by one rename. A forked process keeps files as well; its parent learns of them and of their
+    digests through `note`.
 
     Attributes:
-        folder: where files wait, as `alone` gives it.
-        existing: what lies in the output folder.
-        digests: path → SHA-256, of the files that builds have put there and of those that wait.
-        changed: paths of the files that wait.
-        unchanged: number of files that the folder has already, byte for byte.
+        folder: where files wait, as `alone` yields it.
+        existing: the files in the output folder.
+        digests: path → SHA-256, of the files that builds have put there and of those that are waiting.
+        changed: paths of the waiting files.
+        unchanged: number of files that the folder already has, byte for byte.
         ahead: paths of the files that were put in place before the others.
     """
 
@@ -267,7 +267,7 @@ class Stage(Struct):
         self.digests = read_digests(self.target)
 
     def keep(self, path: str, content: bytes) -> tuple[Looks, bool]:
-        """Keep a file for `commit`, unless the target has it; how it looks, and whether it is new."""
+        """Keep a file for `commit`, unless the target has it; return its size and time, and whether it is new."""
         looks = self.existing.get(path)
         if looks is None or looks[0] != len(content) or _read(f"{self.target}/{path}") != content:
             return self.put(path, content), True
@@ -276,7 +276,7 @@ class Stage(Struct):
         return looks, False
 
     def put(self, path: str, content: bytes, changed_at: int | None = None) -> Looks:
-        """Keep a file for `commit` whether or not the target has it, with a time of change in nanoseconds."""
+        """Keep a file for `commit` even if the target has it, with a modification time in nanoseconds."""
         if fault := fault_of(path):
             raise OSError(errno.EINVAL, fault, path)
         staged = f"{self.folder}/{path}"
@@ -284,25 +284,25 @@ class Stage(Struct):
         self.digests[path] = hashlib.sha256(content).hexdigest()
         with open(staged, "wb", buffering=0) as file:
             written = file.write(content)
-            while written < len(content):  # the disk is full, as the next attempt says
+            while written < len(content):  # a full disk: the next attempt raises the error
                 written += file.write(content[written:])
             if changed_at is not None:
                 os.utime(file.fileno(), ns=(changed_at, changed_at))
             return len(content), os.fstat(file.fileno()).st_mtime_ns
 
     def _make_folder(self, folder: str) -> None:
-        """Make a folder where files wait; most have one file, and a parent that is there already."""
+        """Create a folder where files wait; most hold one file, and their parent exists already."""
         if folder not in self._folders:
             try:
                 os.mkdir(folder)  # noqa: PTH102 - for each page that is written
-            except FileExistsError:  # another process has made it
+            except FileExistsError:  # another process has created it
                 pass
             except FileNotFoundError:
                 os.makedirs(folder, exist_ok=True)
             self._folders.add(folder)
 
     def looks(self, path: str) -> Looks:
-        """How a file of the site will look; it waits here, or the target has it already."""
+        """The size and time that a file of the site will have; it is waiting here or already in the target."""
         try:
             stat = os.stat(f"{self.folder}/{path}")
         except FileNotFoundError:
@@ -314,13 +314,13 @@ class Stage(Struct):
         return _read(f"{self.folder}/{path}") or _read(f"{self.target}/{path}")
 
     def note(self, changed: Mapping[str, str], unchanged: int) -> None:
-        """Files that were kept, here or in another process, each with its digest."""
+        """Record files that were kept, here or in another process, with their digests."""
         self.changed.extend(changed)
         self.digests.update(changed)
         self.unchanged += unchanged
 
     def go_ahead(self) -> None:
-        """Put the files that are kept so far in their place, in a folder that is shown to the person who edits it alone."""
+        """Put the files kept so far in place; only for a folder that nobody but its editor sees."""
         if self.target.exists():
             _refuse_unwritable(self.target, self.changed)
             self._place()
@@ -334,7 +334,7 @@ class Stage(Struct):
             os.replace(self.folder / path, self.target / path)
 
     def _make_room(self, final: Path) -> None:
-        """Make the file's folder; what was where a folder must be, a link too, gives way, as does a folder to a file."""
+        """Create the file's folder, and remove what is in the way: files or links in the path, a folder at its end."""
         for folder in reversed(final.relative_to(self.target).parents[:-1]):
             place = self.target / folder
             if place not in self._solid:
@@ -347,7 +347,7 @@ class Stage(Struct):
             self._solid = {place for place in self._solid if not place.is_relative_to(final)}
 
     def _mark(self, folder: Path, state: str, names: Iterable[str]) -> None:
-        """Say in a folder how it is, and which files builds have put there."""
+        """Write the marker of a folder: its state, and which files builds have put there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / MARKER
         rows = (f"{self.digests.get(name, UNKNOWN)}  {name}\n" for name in sorted(names) if name != MARKER)
@@ -355,9 +355,9 @@ class Stage(Struct):
         os.replace(temporary, folder / MARKER)
 
     def commit(self, paths: Collection[str]) -> Change:
-        """Put every kept file in its place and remove what is not among `paths`; pages last, as they name the others.
+        """Put every kept file in place and remove what is not in `paths`; pages last, as they refer to the others.
 
-        Where there was nothing yet, the stage itself becomes the output folder.
+        If there is no output folder yet, the stage becomes the output folder.
         """
         unchanged = len(paths) - len(self.changed) - len(self.ahead)
         if not self.target.exists():
@@ -389,7 +389,7 @@ def _read(path: str) -> bytes:
 
 
 def _refuse_unwritable(target: Path, paths: Iterable[str]) -> None:
-    """Find out before the first file is put in place that one could not be.
+    """Check that every file can be put in place before the first one is.
 
     Raises:
         PermissionError: a folder can't be written.
@@ -400,7 +400,7 @@ def _refuse_unwritable(target: Path, paths: Iterable[str]) -> None:
 
 
 def _remove(target: Path, gone: Iterable[str]) -> None:
-    """Remove files that are no part of the site any more, and the folders that they leave empty."""
+    """Remove files that are no longer part of the site, and the folders that this leaves empty."""
     for path in sorted(gone):
         with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             (target / path).unlink()

@@ -1,7 +1,7 @@
-"""Work spread over processes that are forked off, so that each begins with all that is known and shares its memory.
+"""Work shared among forked processes, which start with everything already loaded and share its memory.
 
-A process may die of what it works on: it is stopped at its limit of memory, or a library in C fails. Each notes which item
-it has at hand, so that the file can be named.
+An item may kill its process by reaching the memory limit, or by crashing a library written in C. Each process records
+its current item, so that the file can be named.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from sitegen.problems.problem import Problem, SiteError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-#: Fewer items than this are done faster than a process is forked off.
+#: With fewer items than this, forking takes longer than the work.
 WORTH_FORKING = 96
-#: Parts per process: enough that none waits long for another at the end.
+#: Parts per process: enough that no process waits long for another at the end.
 PARTS = 8
-#: Bytes that a process may take beyond those with which the work begins.
+#: Bytes that a process may use beyond those in use when the work begins.
 MOST_MEMORY = 4 << 30
-#: Seconds for an item that may have ended a process, when it is tried once more by itself.
+#: Seconds for retrying an item that may have killed a process, in a separate process.
 _TRIAL = 60
 _NUMBER = struct.Struct("q")
 
 _work: Callable[[Any], Any] | None = None
 _items: Sequence[Any] = ()
-#: Shared by the processes: how many have begun, then the number of the item that each has at hand, plus one; where this
-#: one's stands. No file is behind it, as behind `multiprocessing.Value`: it works on a full disk too.
+#: Shared by the processes: how many have started, then the number of each one's current item, plus one; `_place` is the
+#: offset of this process. Not backed by a file, unlike `multiprocessing.Value`: it works on a full disk too.
 _at_hand: mmap.mmap | None = None
 _place = 0
 
 
 def available() -> int:
-    """How many processes this machine runs at once; 1 where processes cannot be forked."""
+    """How many processes this machine can run at once; 1 if processes can't be forked."""
     if not hasattr(os, "fork"):
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -48,27 +48,27 @@ def available() -> int:
 def spread(
     items: Sequence[Item], work: Callable[[Sequence[Item]], Result], workers: int, *, worth: int = WORTH_FORKING
 ) -> Iterator[Result]:
-    """What `work` makes of each part of the items, in order.
+    """The results of `work` for each part of the items, in order.
 
-    With one worker, or few items, the parts are done here; what `work` returns must else be picklable.
+    With one worker or few items, the parts are processed here; otherwise, what `work` returns must be picklable.
 
     Args:
-        worth: fewer items than this are few.
+        worth: with fewer items than this, no process is forked.
 
     Raises:
-        SiteError: an item takes too much memory or depth, or has ended its process.
+        SiteError: an item takes too much memory or depth, or has killed its process.
     """
-    if workers < 2 or len(items) < WORTH_FORKING:
+    if workers < 2 or len(items) < worth:
         with _limited():
             yield from (_told(work, items, own) for own in _parts(len(items), WORTH_FORKING))
         return
-    import multiprocessing  # where there is little to do they are not needed, and slow to load
+    import multiprocessing  # not needed for little work, and slow to import
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     global _work, _items, _at_hand  # inherited by the processes: a closure cannot be pickled
     _work, _items, _at_hand = work, items, mmap.mmap(-1, _NUMBER.size * (1 + workers))
-    gc.freeze()  # what is known already is not looked at again, and so not copied
+    gc.freeze()  # what is already loaded is not scanned again, and so not copied
     fork = multiprocessing.get_context("fork")
     try:
         with ProcessPoolExecutor(workers, fork, _begin, (fork.Lock(),)) as pool:
@@ -83,7 +83,7 @@ def spread(
 
 
 def _begin(lock: Any) -> None:
-    """Give a new process its place, and its limit."""
+    """Give a new process its place and its memory limit."""
     global _place
     assert _at_hand is not None
     with lock:
@@ -94,7 +94,7 @@ def _begin(lock: Any) -> None:
 
 
 def _limit() -> int | None:
-    """Let this process take so much memory more and no more; the limit before, None where the system has none."""
+    """Limit how much more memory this process may use; return the previous limit, or None if the system has none."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -107,7 +107,7 @@ def _limit() -> int | None:
 
 @contextlib.contextmanager
 def _limited() -> Iterator[None]:
-    """Hold the work of this process to the limit that a process of its own would have."""
+    """Limit the work of this process to the memory that a forked process would have."""
     before = _limit()
     try:
         yield
@@ -127,10 +127,10 @@ def _run(own: range) -> Any:
 
 
 def _told(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], own: range) -> Result:
-    """What `work` makes of a part of the items.
+    """The result of `work` for a part of the items.
 
     Raises:
-        SiteError: one of them takes too much memory or depth.
+        SiteError: an item takes too much memory or depth.
     """
     part = _Noted(items, own)
     try:
@@ -141,7 +141,7 @@ def _told(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], own: 
 
 
 class _Noted(Sequence[Any]):
-    """A part of the items; the one that is at hand is noted as each is asked for."""
+    """A part of the items; iterating it records each item as the current one."""
 
     def __init__(self, items: Sequence[Any], own: range) -> None:
         self._items = items
@@ -167,14 +167,14 @@ def _note(number: int) -> None:
 
 
 def _is_survived(fork: Any, number: int) -> bool:
-    """Whether a process of its own gets over one item."""
+    """Whether a separate process survives an item."""
     process = fork.Process(target=_run, args=(range(number, number + 1),))
     process.start()
     process.join(_TRIAL)
     if process.exitcode is None:
         process.kill()
         process.join()
-    return process.exitcode in (0, 1)  # 1 is an exception, which the process has lived to tell
+    return process.exitcode in (0, 1)  # 1 is an exception, which the process has survived
 
 
 def _problem(item: Any, message: str) -> Problem:

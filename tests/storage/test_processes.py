@@ -89,3 +89,10 @@ def test_a_template_that_takes_all_memory_is_a_problem_of_its_page(
     assert {(problem.code, problem.message) for problem in site.problems()} == {
         ("too-costly", "this takes more memory than a page may")
     }
+
+
+@pytest.mark.parametrize(("worth", "is_forked"), [(1_000, False), (500, True)])
+def test_processes_are_forked_where_there_is_work_for_them(worth: int, is_forked: bool) -> None:
+    made_by = {pid for part in spread(range(500), lambda part: {os.getpid()}, 2, worth=worth) for pid in part}
+
+    assert (os.getpid() not in made_by) is is_forked
