@@ -112,7 +112,7 @@ def stems(term: str) -> str:
     if _HAN.search(term):
         return re.escape(_apart(term))
     parts = [_stem(word) for word in re.findall(r"\w+", term)]
-    return r"(?<!\w)" + r"\W+".join(parts) if parts else re.escape(term)
+    return r"(?<!\w)" + _either(r"\W+".join(parts)) if parts else re.escape(term)
 
 
 def _stem(word: str) -> str:
@@ -125,7 +125,12 @@ def _stem(word: str) -> str:
 @cache
 def _exactly(term: str) -> str:
     """A pattern that finds the exact words, as whole words."""
-    return re.escape(_apart(term)) if _HAN.search(term) else rf"(?<!\w){re.escape(term)}(?!\w)"
+    return re.escape(_apart(term)) if _HAN.search(term) else rf"(?<!\w){_either(re.escape(term))}(?!\w)"
+
+
+def _either(pattern: str) -> str:
+    """A name may open a sentence or a heading: its first letter, small in the glossary, may then be a capital."""
+    return f"[{pattern[0]}{pattern[0].upper()}]{pattern[1:]}" if pattern[:1].islower() else pattern
 
 
 def _place(root: Path, document: Document, pattern: str) -> Mark:

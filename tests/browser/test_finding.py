@@ -146,7 +146,8 @@ QUERIES = [
     ("zh", "课程", "/study/curriculum-system/"),
     ("zh", "论坛", "/study/student-affairs-forum/"),
     ("zh", "教育部", "/about/partners/"),
-    ("zh", "资料页", "/about/fact-sheet/"),
+    ("zh", "媒体资料", "/about/fact-sheet/"),
+    ("zh", "资料页", "/about/fact-sheet/"),  # a keyword
     ("ru", "стипендия", "/study/faq/"),
     ("ru", "стипендии", "/study/faq/"),
     ("ru", "виза", "/study/faq/"),

@@ -54,6 +54,23 @@ def test_name_of_the_glossary_is_found_in_any_grammatical_form(make_site: MakeSi
     assert warnings(make(make_site, "The Shanghai Charter.", ru=translation)) == []
 
 
+def test_name_that_opens_a_heading_may_begin_with_a_capital(make_site: MakeSite) -> None:
+    terms = "terms:\n  - {{key: joint, term: {}}}\n  - {{key: one, term: {}}}\n---\n"
+    site = make(make_site, "## Joint training", ru="## Совместная подготовка")
+    site.write(
+        "content/glossary/index.en.md",
+        "---\nkind: glossary\ntitle: Glossary\n" + terms.format("joint training", "training"),
+    )
+    site.write(
+        "content/glossary/index.ru.md", "---\ntitle: Глоссарий\n" + terms.format("совместная подготовка", "план")
+    )
+
+    assert warnings(site) == []
+
+    site.write("content/a/index.ru.md", "---\ntitle: A\n---\n## Документ\n")
+    assert [warning.message for warning in warnings(site)] == ["the name 'совместная подготовка' is not used"]
+
+
 def test_name_that_a_translation_renders_otherwise_is_a_warning(make_site: MakeSite) -> None:
     (warning,) = warnings(make(make_site, "The Shanghai Charter.", ru="Важный документ."))
 
