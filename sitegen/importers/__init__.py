@@ -1,1 +1,1 @@
-"""Sites of other generators, converted."""
+"""Importers for the sites of other generators."""

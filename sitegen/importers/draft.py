@@ -1,4 +1,4 @@
-"""What an importer makes of a site: the files of a site here."""
+"""The result of an importer: a site converted to files in our format."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from sitegen.problems.problem import Problem
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A site that has been read, as files of a site here.
+    """An imported site, as files in our format.
 
     Attributes:
-        texts: path → text; content/site.yaml and content/kinds.yaml among them.
-        files: path here → path below the old folder, of what is copied.
+        texts: path → text, including content/site.yaml and content/kinds.yaml.
+        files: new path → path in the old folder, for the files to copy.
         taxonomies: fields that list pages of terms.
-        problems: what could not be imported, with paths below the old folder.
-        pages: how many pages it has, and how many texts in all languages.
+        problems: what could not be imported, with paths relative to the old folder.
+        pages: the number of pages.
+        versions: the number of texts of these pages in all languages.
     """
 
     texts: Mapping[str, str]

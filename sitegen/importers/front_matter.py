@@ -1,4 +1,4 @@
-"""Tables and front matter in YAML, TOML or JSON → nodes that know their place, whatever the form."""
+"""Parses tables and front matter in YAML, TOML or JSON into nodes with positions."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ from sitegen.source.text import Source, without_control_characters
 from sitegen.source.yaml import MAX_DEPTH, Node, parse
 
 _START = Mark(1, 1)
-#: What YAML would take for an indent or a letter: a tab, a space that does not break, a space of no width.
+#: Characters that YAML rejects as indentation or takes for letters: tab, non-breaking space, zero-width space.
 _PASSED_OVER = {0x09: " ", 0xA0: " ", 0x200B: ""}
-#: More nodes than any front matter has; aliases of aliases would grow without end.
+#: Maximum number of nodes in front matter; nested aliases could grow exponentially.
 _MOST_EVENTS = 20_000
 
 
 def parse_table(source: Source, form: str, text: str | None = None, first_line: int = 1) -> Node:
-    """A table in YAML, TOML or JSON as nodes, its keys in small letters.
+    """Parse a table in YAML, TOML or JSON into nodes with lowercase keys.
 
     Args:
         form: "yaml", "toml" or "json".
-        text: a part of the source, from `first_line` on; the whole of it when left out.
+        text: a part of the source that starts at `first_line`; by default the whole source.
 
     Raises:
-        SiteError: it is none.
+        SiteError: the text is not a valid table.
     """
     text = "\n".join(source.lines) if text is None else text
     if form == "yaml":
         return _in_small_letters(parse(source, text, first_line))
     try:
         value = tomllib.loads(text) if form == "toml" else json.loads(text)
-        json.dumps(value, ensure_ascii=False, default=str).encode()  # `\\ud800` in JSON is half a character
+        json.dumps(value, ensure_ascii=False, default=str).encode()  # `\\ud800` in JSON is a lone surrogate
         located = _Places(text, first_line).located(value, 0)
     except (RecursionError, UnicodeEncodeError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else "half a character (a lone surrogate)"
         message = f"unreadable {form.upper()}: {reason}"
         raise SiteError([source.problem("front-matter", message, Mark(first_line, 1))]) from error
-    except ValueError as error:  # TOMLDecodeError and JSONDecodeError are two of them
+    except ValueError as error:  # including TOMLDecodeError and JSONDecodeError
         found = re.search(r"line (\d+),? column (\d+)", str(error))
         mark = Mark(first_line + int(found[1]) - 1, int(found[2])) if found else Mark(first_line, 1)
         message = re.sub(r"[:(]? ?\(?at line.*|: line \d.*", "", str(error))
@@ -58,10 +58,10 @@ def parse_table(source: Source, form: str, text: str | None = None, first_line: 
 
 
 def parse_loosely(source: Source, text: str, first_line: int) -> Node:
-    """YAML as other programs read it: tabs and invisible characters are passed over, aliases written out, comments dropped.
+    """Parse YAML as leniently as other programs: ignore tabs and invisible characters, expand aliases, drop comments.
 
     Raises:
-        SiteError: it can't be read even so, or holds more than a page would say.
+        SiteError: the text is still not valid YAML, or too large for front matter.
     """
     try:
         plain = _written_out(without_control_characters(text).translate(_PASSED_OVER))
@@ -71,7 +71,7 @@ def parse_loosely(source: Source, text: str, first_line: int) -> Node:
 
 
 def _written_out(text: str) -> str:
-    """A YAML text with the value of each anchor in place of its aliases."""
+    """Return a YAML text with its aliases expanded."""
     events: list[Any] = []
     anchors: dict[str, list[Any]] = {}
     opened: list[tuple[str | None, int]] = []
@@ -107,12 +107,12 @@ def _in_small_letters(node: Node) -> Node:
     return node
 
 
-#: A name that may be a key, in quotes or without.
+#: A possible key, with or without quotes.
 _NAME = re.compile(r"""(?<![\w-])(?:"((?:[^"\\\n]|\\.)*+)"|'([^'\n]*+)'|([\w-]++))[ \t]*+(?=[=:\].])""")
 
 
 class _Places:
-    """Values of a reader that tells no places: those of keys are looked up, line by line, after those of their tables."""
+    """Adds positions to parsed values without any: searches for each key line by line, after the key of its table."""
 
     def __init__(self, text: str, first_line: int) -> None:
         self._first_line = first_line
@@ -124,7 +124,7 @@ class _Places:
                 )
 
     def located(self, value: Any, after: int, mark: Mark = _START) -> Node:
-        """A value as a node, whose keys stand on the line `after` or below."""
+        """Return a value as a node; its keys are on the line `after` or below."""
         match value:
             case dict():
                 children = {}
@@ -143,20 +143,20 @@ class _Places:
         return Node(text, text, mark)
 
     def _place(self, key: str, after: int) -> tuple[int, int]:
-        """Index of the first line from `after` on that has a key, and of its column."""
+        """Return the line and column, 0-based, of a key's first occurrence from the line `after` on."""
         places = self._found.get(key, [])
         number = bisect_left(places, (after, 0))
         return places[number] if number < len(places) else (after, 0)
 
 
 def split_front_matter(source: Source) -> tuple[str, str, int, int]:
-    """Where the front matter of a file is, whose form shows in how it begins.
+    """Find the front matter of a file; its first line tells its form.
 
     Returns:
-        Its form ("" for none), its text, the number of that's first line, the index of the line after it.
+        Its form ("" if there is none), its text, the number of the text's first line, the index of the line after it.
 
     Raises:
-        SiteError: it is never closed.
+        SiteError: the front matter is not closed.
     """
     first = next((index for index, line in enumerate(source.lines) if line.strip()), 0)
     opening = source.lines[first].rstrip()

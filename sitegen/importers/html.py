@@ -1,4 +1,4 @@
-"""Raw HTML within Markdown → Markdown, where a site of Hugo publishes it; elsewhere it goes, as it does there."""
+"""Converts raw HTML in Markdown to Markdown if the Hugo site publishes it; otherwise removes it, as Hugo does."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from sitegen.model.blocks import NAME
 from sitegen.source.edits import Edit, Traced
 from sitegen.source.html import ELEMENTS, Tag, pieces, without_comments
 
-#: Tells what can't be imported: message, offset, hint.
+#: Reports what can't be imported: message, offset, hint.
 Tell = Callable[[str, int, str], None]
 
-#: A processing instruction, which browsers take for a comment.
+#: A processing instruction, which browsers treat as a comment.
 _INSTRUCTION = re.compile(r"<\?[^<>]*>")
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^<>]*>")
-#: Elements that are no part of a line; where only a line can stand, what they enclose is kept apart by spaces.
+#: Block-level elements; where only inline content is allowed, they are replaced by spaces.
 _BLOCKS = frozenset("dd div dl dt li ol p table td th tr ul".split())  # noqa: SIM905
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _ATTRIBUTES = re.compile(
     r"^[ \t]*+\{(?:[.#][\w-]+|[\w-]++=(?:\"[^\"\n]*\"|\S+?))(?:[ \t][^}\n]*)?\}[ \t]*$", re.MULTILINE
 )
-#: A block's mark on a line of its own, or among words; a shortcode.
+#: A block mark on its own line or inline, or a shortcode.
 _MARK = re.compile(
     rf"""(?P<line>^[ \t]*:{{2,}}[^\n]*$)|(?<![\w:]):{NAME}\{{(?:"[^"\n]*"|'[^'\n]*'|[^"'{{}}\n])*\}}|\{{\{{[<%](?:(?!\{{\{{[<%])[^\n])*?[>%]\}}\}}""",
     re.MULTILINE,
 )
-#: After so many rounds whatever looks like HTML is none.
+#: Maximum number of passes; what still looks like HTML then is left as text.
 _ROUNDS = 8
 
 
 class Dialect(Struct, frozen=True):
-    """What the site's Markdown may hold.
+    """The Markdown features that the old site uses.
 
     Attributes:
-        has_html: whether raw HTML is published.
-        has_attributes: whether `{.class}` below a block is no text.
+        has_html: whether Hugo publishes raw HTML.
+        has_attributes: whether `{.class}` below a block is an attribute list.
         has_addresses: whether bare addresses are links.
     """
 
@@ -54,7 +54,7 @@ class Dialect(Struct, frozen=True):
 
 
 def without_html(text: Traced, dialect: Dialect, tell: Tell) -> Traced:
-    """The text with Markdown for its HTML; what that has hidden is looked for again."""
+    """Replace the HTML in a text with Markdown, in several passes, as each one may uncover more HTML."""
     for _ in range(_ROUNDS):
         found = _Html(text.text, dialect, from_first(text, tell))
         if not found.edits:
@@ -64,12 +64,12 @@ def without_html(text: Traced, dialect: Dialect, tell: Tell) -> Traced:
 
 
 def from_first(text: Traced, tell: Tell) -> Tell:
-    """Tells places of a text that was changed as those of the first one."""
+    """Return a `Tell` that converts offsets in an edited text to offsets in the original."""
     return lambda message, offset, hint: tell(message, text.origin(offset), hint)
 
 
 def apart(edits: list[Edit]) -> Iterator[Edit]:
-    """The changes, without those within a heading that goes."""
+    """Yield the edits in order, skipping those inside text that another edit replaces."""
     end = 0
     for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.start < edit.end, -edit.end)):
         if edit.start >= end:
@@ -78,10 +78,10 @@ def apart(edits: list[Edit]) -> Iterator[Edit]:
 
 
 class Reader(Struct, dict=True):
-    """Goes through the events of a text, and notes what is to be changed.
+    """Goes through the events of a text and collects edits.
 
     Attributes:
-        marks: where blocks are begun and ended.
+        marks: the ranges of the marks that start and end blocks.
     """
 
     text: str
@@ -115,7 +115,7 @@ class Reader(Struct, dict=True):
             self.inline(name, value, start, end)
 
     def without_marks(self, start: int, end: int) -> str:
-        """A piece of the text with spaces in place of the marks of blocks."""
+        """Return a part of the text with block marks replaced by spaces."""
         piece = self.text[start:end]
         for place, stop in self.marks[bisect_right(self.marks, (start, 0)) - 1 if self.marks else 0 :]:
             if place >= end:
@@ -126,19 +126,19 @@ class Reader(Struct, dict=True):
         return piece
 
     def void(self, name: str, start: int, end: int) -> None:
-        """A line break or a rule."""
+        """Handle a line break or a rule."""
 
     def start(self, name: str, value: Any, start: int, end: int) -> None:
-        """The beginning of what stands from `start` to `end`."""
+        """Handle the start of the element from `start` to `end`."""
 
     def end(self, name: str, start: int, end: int) -> None:
-        """Its end."""
+        """Handle the end of an element."""
 
     def inline(self, name: str, value: str, start: int, end: int) -> None:
-        """A piece of text, code or HTML."""
+        """Handle a piece of text, code or HTML."""
 
 
-#: Inline elements → what stands for their start and end in Markdown.
+#: Inline elements → the Markdown for their start and end tags.
 _MARKS: Mapping[str, str] = {
     **dict.fromkeys(("b", "strong"), "**"),
     **dict.fromkeys(("i", "em", "cite", "var", "dfn"), "*"),
@@ -148,7 +148,7 @@ _MARKS: Mapping[str, str] = {
 
 
 class _Html(Reader):
-    """Raw HTML becomes Markdown where the site publishes it; elsewhere it goes, as it does in Hugo."""
+    """Converts raw HTML to Markdown if the site publishes it; otherwise removes it, as Hugo does."""
 
     links: list[tuple[str, int, int]] = field(default_factory=list)
     shifted: list[tuple[str, int, int]] = field(default_factory=list)
@@ -160,7 +160,7 @@ class _Html(Reader):
         ends = dict(self.blocks)
         starts = sorted(ends)
         for found in _ATTRIBUTES.finditer(self.text) if self.dialect.has_attributes else ():
-            before = bisect_right(starts, found.start())  # blocks of code and HTML do not lie within each other
+            before = bisect_right(starts, found.start())  # blocks of code and HTML are never nested
             if not before or ends[starts[before - 1]] <= found.start():
                 self.tell("attributes of a block are left out", found.start(), f"they were {found[0].strip()}")
                 self.edits.append(Edit(found.start(), found.end(), ""))
@@ -209,7 +209,7 @@ class _Html(Reader):
             self._leave(value, start, end)
 
     def _shift(self, tag: Tag, value: str, start: int, end: int) -> None:
-        """`10<sup>6</sup>` → `10⁶`, where every sign has such a form; of others the tags go."""
+        """Convert `10<sup>6</sup>` to `10⁶` if all characters have such a form; otherwise remove the tags."""
         if not tag.is_end:
             self.shifted.append((tag.name, start, end))
         elif self.shifted and self.shifted[-1][0] == tag.name:
@@ -223,13 +223,13 @@ class _Html(Reader):
                 self._leave(value, start, end)
 
     def _leave_open_links(self) -> None:
-        """Take out links that nothing closes."""
+        """Remove the tags of links that are not closed."""
         for _, start, end in self.links:
             self._leave(self.text[start:end], start, end)
         self.links = []
 
     def _leave(self, tag: str, start: int, end: int) -> None:
-        """Take a tag out; that which closes it is not told."""
+        """Remove a tag, and report it unless it is an end tag."""
         if not tag.startswith("</"):
             self.tell(f"the HTML '{_short(tag)}' is left out; its content is kept", start, "")
         self.edits.append(Edit(start, end, ""))
@@ -255,7 +255,7 @@ class _Html(Reader):
 
 
 def html_as_markdown(text: str) -> str:
-    """Markdown with every word that a browser shows of a piece of HTML; marks of blocks and shortcodes stay as they are."""
+    """Convert HTML to Markdown with all words that a browser shows; block marks and shortcodes stay unchanged."""
     marks: list[str] = []
 
     def hide(found: re.Match[str]) -> str:
@@ -269,12 +269,12 @@ def html_as_markdown(text: str) -> str:
 
 def _converted(text: str) -> str:
     text = _INSTRUCTION.sub("", without_comments(text)).replace("<!--", "&lt;!--")
-    whole = text.rfind(">") + 1  # a tag that nothing ends is text; the parser would look for its end again and again
+    whole = text.rfind(">") + 1  # an unclosed tag is text; the parser would take quadratic time on many of them
     text = text[:whole] + text[whole:].replace("<", "&lt;")
     text = _TAG.sub(lambda found: found[0] if found[1].lower() in ELEMENTS else "", text)
     try:
         return str(_converter().convert(text)).strip()
-    except RecursionError:  # nested deeper than anything that is meant to be read
+    except RecursionError:  # nested deeper than any genuine content
         return _words(text)
 
 
@@ -303,7 +303,7 @@ def _converter() -> Any:
 
 
 def _details(text: str) -> str:
-    """A text that unfolds, whose first line is its summary, as a block that has more colons than those in it."""
+    """Convert `<details>` with its summary on the first line to a block with more colons than the blocks in it."""
     summary, _, rest = text.strip().partition("\n")
     colons = ":" * max((len(found) + 1 for found in re.findall(r"^(:{3,})", rest, re.MULTILINE)), default=3)
     label = written_label(re.sub(r"[*_`]", "", summary))
@@ -311,13 +311,13 @@ def _details(text: str) -> str:
 
 
 def _words(html: str) -> str:
-    """The words of a piece of HTML, as Markdown that has no other marks."""
+    """Return the words of a piece of HTML as plain text, escaped for Markdown."""
     words = "".join(piece for piece in pieces(html) if isinstance(piece, str))
     return "\n".join(re.sub(r"([\\<`*_\[\]])", r"\\\1", line.strip()) for line in words.splitlines() if line.strip())
 
 
 def shifted(text: str, element: str) -> str:
-    """A text raised (`sup`) or lowered (`sub`) by signs that are so; as it is where one of its signs has no such form."""
+    """Convert a text to superscript (`sup`) or subscript (`sub`) characters; unchanged if one has no such form."""
     table = _RAISED if element == "sup" else _LOWERED
     return text.translate(table) if text and all(ord(sign) in table for sign in text) else text
 
@@ -327,5 +327,5 @@ def _short(text: str) -> str:
 
 
 def written_target(target: str) -> str:
-    """A target as Markdown takes it."""
+    """Return a link target in Markdown syntax."""
     return f"<{target}>" if re.search(r"[\s()]", target) else target

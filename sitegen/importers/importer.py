@@ -1,6 +1,6 @@
-"""`import`: the folder of a site of Hugo or MkDocs becomes a site here; what can't be imported is told with its file and line.
+"""`import`: converts a Hugo or MkDocs site, and reports what could not be imported with file and line.
 
-Everything is made in a folder beside its place and put there at the end: all of it or nothing.
+The site is built in a working folder and moved into place at the end, so it is imported completely or not at all.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ from sitegen.source.files import (
     workshop,
 )
 
-#: Templates and style of a site that has none yet: path → text.
+#: The file with templates and styles for imported sites: path → text.
 STARTER = Path(__file__).with_name("starter.yaml")
-#: What a moved site may begin with; `checks:` in its site.yaml lets it be built.
+#: Errors that an imported site may have at first; `checks:` in its site.yaml turns them into warnings.
 TOLERABLE = frozenset(
     {"alt", "block", "unknown-block", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"}
 )
-#: Codes of files that can't be published: two at one address, a drawing that loads something, a type that runs.
+#: Problem codes of files that can't be published: an unsafe SVG, two files at one address, a forbidden file type.
 _LEFT_OUT = frozenset({"svg", "url-clash", "file-type"})
-#: What a site is made of, in the order in which it is put in place: it is a site once it has content.
+#: The parts of a site in the order in which they are moved; `content` is last, as it makes the folder a site.
 _REPORT = "import.txt"
 _TOPS = (_REPORT, "static", "templates", "content")
-#: Where a site is made, and what says that all of it is there.
+#: The prefix of the working folder, and the file that marks it as complete.
 _WORK, _READY = ".import-", "ready"
 
 
 class Imported(Struct, frozen=True):
-    """What has become of a site.
+    """The result of importing a site.
 
     Attributes:
-        versions: how many texts of pages were written.
-        report: file, relative to the root, that has all problems; "" where there are none.
+        versions: the number of page texts written.
+        report: the file with all problems, relative to the root; "" if there are none.
     """
 
     pages: int
@@ -61,10 +61,10 @@ class Imported(Struct, frozen=True):
 
 
 def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
-    """Make a site below `root` of the site in `folder`, which is of this sort or of the one that it looks like.
+    """Import the site in `folder` into `root`, with the importer `sort` or the one that recognizes the folder.
 
     Raises:
-        SiteError: `folder` is none, its settings can't be read, or `root` has a site; nothing is written.
+        SiteError: `folder` has no site, its settings can't be read, or `root` already has a site; nothing is written.
     """
     with _told_of_disk(root):
         _refuse_taken(root, is_finished=_finish(root))
@@ -101,14 +101,14 @@ def _refuse_taken(root: Path, *, is_finished: bool) -> None:
 
 
 def _told(folder: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems of the old site, with their paths from here; what can't be said here does not stop the rest."""
+    """Yield problems of the old site with paths as seen from here; those with a code in `WARNINGS` become warnings."""
     for problem in with_excerpts(folder, problems):
         path = problem.path if problem.path == str(folder) else (folder / problem.path).as_posix()
         yield replace(problem, path=path, severity="warning" if problem.code in WARNINGS else "error")
 
 
 def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
-    """Write the site; returns what could not be imported, and what `checks:` of its site.yaml lets pass where that may be."""
+    """Write the site; return what could not be imported, and the new site's errors, tolerable ones as warnings."""
     with workshop(root, _WORK) as work:
         _write(work, draft, folder)
         found = with_excerpts(work, _settle(work, draft.texts["content/site.yaml"]))
@@ -127,7 +127,7 @@ def _put_in_place(root: Path, work: Path) -> None:
 
 
 def _finish(root: Path) -> bool:
-    """Put in place what an import had ready when it was killed, or else remove it; whether there was such a site."""
+    """Move an import that was interrupted when complete into place, remove others; return whether there was one."""
     is_finished = False
     for work in left_workshops(root, _WORK):
         if (work / _READY).exists() and (work / "content").exists():
@@ -147,9 +147,9 @@ def _write(work: Path, draft: Draft, folder: Path) -> None:
 
 
 def _settle(work: Path, settings: str) -> list[Problem]:
-    """Let what may be wrong with a site that moves here be a warning, and leave out files that can't be published.
+    """Turn tolerable errors of an imported site into warnings, and leave out files that can't be published.
 
-    Returns everything that is wrong then.
+    Return all problems that remain.
     """
     left_out: list[Problem] = []
     codes: set[str] = set()

@@ -1,4 +1,4 @@
-"""Values that nobody has declared → the fields of a content model that can hold them, and how they are written there."""
+"""Infers the fields of a content model from undeclared values, and writes the values for these fields."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 
-#: Tables within tables, and lists of them, go no deeper than this; the YAML of a content model has its bounds.
+#: Maximum nesting of tables and lists; the YAML of a content model has a limited depth.
 _MOST_LEVELS = 4
-#: Types of single values, the narrowest first; any of them is a text too.
+#: Types of single values, the narrowest first; each of them is also a valid text.
 _TYPES = ("boolean", "number", "date", "datetime", "url", "email")
 
 
 def infer_field(name: str, nodes: Iterable[Node], side: Side = "facts") -> Field | None:
-    """The narrowest field that holds all of these values; None where there is none, as for a text here and a table there."""
+    """Return the narrowest field for all values; None if there is none, for example for a mix of texts and tables."""
     filled = [node for node in nodes if node.value is not None]
     if any(isinstance(node.value, tuple) for node in filled):
         items = [item for node in filled for item in _items(node)]
@@ -51,14 +51,14 @@ def _levels(declared: Field) -> int:
 
 
 def fits(type_: str, node: Node) -> bool:
-    """Whether a field of a type holds a value."""
+    """Whether a value is valid for a field of a type."""
     problems: list[Problem] = []
     Checker(Source.of("", ""), problems).value(Field(name="", type=type_), node)
     return not problems
 
 
 def written(declared: Field, node: Node) -> str:
-    """A value as YAML, on one line, as the field takes it."""
+    """Return a value as YAML on one line, in the syntax of the field."""
     if declared.item is not None:
         items = (written(declared.item, item) for item in _items(node) if item.value is not None)
         return f"[{', '.join(items)}]"
@@ -69,7 +69,7 @@ def written(declared: Field, node: Node) -> str:
 
 
 def declaration(declared: Field) -> str:
-    """A field as kinds.yaml has it: `{type: list, of: {type: text}}`."""
+    """Return a field's declaration for kinds.yaml, such as `{type: list, of: {type: text}}`."""
     return "{" + ", ".join(_declared(declared)) + "}"
 
 

@@ -1,6 +1,6 @@
-"""A MkDocs site as files of a site here: its pages in all languages, its navigation, its files.
+"""Imports a MkDocs site: its pages in all languages, its navigation, its files.
 
-Texts stay as they are, since Python-Markdown reads them here too; only links between pages and to files are written anew.
+Texts stay unchanged, since the imported site also uses Python-Markdown; only links to pages and files are rewritten.
 Languages are those of the i18n plugin, by file name (`page.fr.md`) or by folder (`fr/page.md`).
 """
 
@@ -29,7 +29,7 @@ from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
 
-#: A link or picture of Markdown: what stands before its target, and the target.
+#: A Markdown link or picture: the text before its target, and the target.
 _LINK = re.compile(r"(\]\(<?)([^()\s<>]+)")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\{[^}\n]*\})?[ \t]*(?:\n|\Z)")
@@ -37,14 +37,14 @@ _PAGE = re.compile(r"\.(?:md|markdown)\Z")
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads settings in which tags name programs, and leaves those out."""
+    """Loads settings with custom tags, such as `!!python/name:`, and ignores the tagged values."""
 
 
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
 class _Page(Struct):
-    """A page in one language: its file, its place here, its title and its text."""
+    """A page in one language: its old file, its key, its title and its text."""
 
     path: str
     language: str
@@ -55,7 +55,7 @@ class _Page(Struct):
 
 
 class _Site(Struct):
-    """Everything that was read."""
+    """Everything read from the old site."""
 
     folder: Path
     settings: Mapping[str, Any]
@@ -70,7 +70,7 @@ class _Site(Struct):
     problems: list[Problem] = field(default_factory=list)
 
     def tell(self, path: str, message: str, hint: str = "") -> None:
-        """Note what can't be imported."""
+        """Report something that can't be imported."""
         self.problems.append(Problem(path=path, code="not-imported", message=message, hint=hint))
 
 
@@ -78,7 +78,7 @@ def read_mkdocs(folder: Path) -> Draft:
     """Read a MkDocs site.
 
     Raises:
-        SiteError: it has no settings, they can't be read, or it has no pages.
+        SiteError: the settings are missing or can't be read, or there are no pages.
     """
     site = _settings(folder)
     _read_pages(site)
@@ -105,7 +105,7 @@ def read_mkdocs(folder: Path) -> Draft:
 def _settings(folder: Path) -> _Site:
     path = next((name for name in ("mkdocs.yml", "mkdocs.yaml") if (folder / name).is_file()), "mkdocs.yml")
     try:
-        settings = yaml.load(read_text(folder, path), _Loader)  # noqa: S506 - it makes plain values alone
+        settings = yaml.load(read_text(folder, path), _Loader)  # noqa: S506 - it creates only plain values
     except (yaml.YAMLError, RecursionError) as error:
         message = f"unreadable YAML: {str(error).splitlines()[0]}"
         raise SiteError([Problem(path=path, code="yaml", message=message)]) from error
@@ -132,7 +132,7 @@ def _settings(folder: Path) -> _Site:
 
 
 def _options(entries: Any) -> dict[str, Any]:
-    """A list of names, some with options, as a table."""
+    """Return a list of names, some with options, as a dict."""
     if isinstance(entries, dict):
         return {str(name): own for name, own in entries.items()}
     found: dict[str, Any] = {}
@@ -142,7 +142,7 @@ def _options(entries: Any) -> dict[str, Any]:
 
 
 def _languages(plugin: Any) -> dict[str, tuple[bool, str]]:
-    """Locale → whether it is the default, and the site's name in it; of the plugin's old form too."""
+    """Return locale → whether it is the default, and the site's name in it; also from the plugin's old syntax."""
     listed = plugin.get("languages") if isinstance(plugin, dict) else None
     if isinstance(listed, dict):
         return {str(name): (name == plugin.get("default_language"), "") for name in listed if name != "default"}
@@ -178,7 +178,7 @@ def _paths(site: _Site) -> Iterator[str]:
 
 
 def _split(site: _Site, stem: str) -> tuple[str, str]:
-    """A path without its language, and the language."""
+    """Split a path into the path without its language, and the language."""
     if site.by_folder:
         first, _, rest = stem.partition("/")
         return (rest, first) if first in site.languages and rest else (stem, site.default)
@@ -212,7 +212,7 @@ def _name(key: Key) -> str:
 
 
 def _make_missing(site: _Site) -> None:
-    """Home and folders that have no page of their own."""
+    """Add pages for the home page and for folders that lack one."""
     keys = {key for key, _ in site.pages}
     needed = {Key("/"), *(above for key in keys for above in ancestor_keys(key))} - keys
     for key in sorted(needed):
@@ -221,7 +221,7 @@ def _make_missing(site: _Site) -> None:
 
 
 def _nav_keys(site: _Site, nav: Any) -> Iterator[Key]:
-    """The pages of the navigation, in its order."""
+    """Yield the pages of the navigation in order."""
     if isinstance(nav, str):
         found = site.of.get(f"{site.docs}/{nav}") or site.of.get(f"{site.docs}/{site.default}/{nav}")
         yield from (found[0],) if found else ()
@@ -229,7 +229,7 @@ def _nav_keys(site: _Site, nav: Any) -> Iterator[Key]:
         yield from _nav_keys(site, entry)
 
 
-# what is written
+# output
 
 
 def _written(site: _Site, page: _Page, orders: Mapping[Key, int]) -> str:
@@ -241,7 +241,7 @@ def _written(site: _Site, page: _Page, orders: Mapping[Key, int]) -> str:
 
 
 def _relinked(site: _Site, page: _Page) -> str:
-    """A text with its links as they are written here; code stays as it is."""
+    """Rewrite the links of a text, leaving code unchanged."""
     parts, place = [], 0
     for fence in _FENCE.finditer(page.body):
         parts += [_with_links(site, page, page.body[place : fence.start()]), fence[0]]
@@ -254,7 +254,7 @@ def _with_links(site: _Site, page: _Page, text: str) -> str:
 
 
 def _target(site: _Site, page: _Page, written: str) -> str | None:
-    """A link as it is written here; None for one that leads out of the site, or nowhere."""
+    """Return the new target of a link; None if it is external or dead."""
     path, mark, anchor = written.partition("#")
     if not path or re.match(r"[a-z][a-z0-9+.-]*:|//", path, re.IGNORECASE):
         return None
@@ -278,7 +278,7 @@ def _target(site: _Site, page: _Page, written: str) -> str | None:
 
 
 def _file(site: _Site, page: _Page, source: str) -> str | None:
-    """How a page names a file, which is put beside the first that names it."""
+    """Return the link from a page to a file, which is placed beside the first page that links to it."""
     if source not in site.placed:
         if source not in site.files:
             return None

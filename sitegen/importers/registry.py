@@ -1,6 +1,6 @@
-"""The sorts of sites that `import` brings over: how each is recognised, and what reads it.
+"""The importers of `import`: how each recognizes its sites, and how it reads them.
 
-A new one is a module with a function that gives a `Draft`, and a line of `IMPORTERS`.
+To add one, write a module with a function that returns a `Draft`, and add it to `IMPORTERS`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from sitegen.problems.problem import Problem, SiteError, listing
 
 
 class Importer(Struct, frozen=True, kw_only=True):
-    """A sort of sites.
+    """An importer for the sites of a generator.
 
     Attributes:
-        recognises: whether a folder has a site of this sort.
-        read: reads it; raises SiteError where its settings can't be read.
+        recognises: whether a folder contains such a site.
+        read: reads the site; raises SiteError if its settings can't be read.
     """
 
     recognises: Callable[[Path], bool]
@@ -38,9 +38,9 @@ def _mkdocs(folder: Path) -> Draft:
     return read_mkdocs(folder)
 
 
-#: What a folder has that Hugo reads.
+#: Files or folders that identify a Hugo site.
 _OF_HUGO = ("hugo.toml", "hugo.yaml", "hugo.json", "config.toml", "config.yaml", "config.json", "config")
-#: Name, as `--from` takes it → importer; the first that recognises a folder reads it.
+#: Name for `--from` → importer; by default, the first importer that recognizes the folder is used.
 IMPORTERS: dict[str, Importer] = {
     "mkdocs": Importer(
         recognises=lambda folder: any((folder / name).is_file() for name in ("mkdocs.yml", "mkdocs.yaml")), read=_mkdocs
@@ -50,10 +50,10 @@ IMPORTERS: dict[str, Importer] = {
 
 
 def importer_for(folder: Path, name: str = "") -> Importer:
-    """The importer of this name, or the one that recognizes the folder; without any, that of Hugo says what it misses.
+    """Return the importer of this name or the one that recognizes the folder, or Hugo's, which then reports errors.
 
     Raises:
-        SiteError: there is none of that name.
+        SiteError: there is no importer with this name.
     """
     if name and name not in IMPORTERS:
         message, hint = f"--from: '{name}' is not an importer", f"importers are {listing(IMPORTERS)}"

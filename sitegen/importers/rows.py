@@ -1,7 +1,8 @@
-"""`import partners.csv --kind partner --into /partners/`: a page for each row, and the same pages again for the next table.
+"""`import partners.csv --kind partner --into /partners/`: creates a page per row, or updates it from a newer table.
 
-A column is a field of the kind; `name.ru` is its Russian text, and `key` the last part of the page's path. Only what a
-column says is written: other fields and the text of a page stay as they are. Pages of rows that are gone are named, and kept.
+A column is a field of the kind; `name.ru` is its Russian text, and `key` the last part of the page's path. Only the
+fields with a column are written; other fields and the text of a page stay unchanged. Pages whose rows are gone are
+reported, but kept.
 """
 
 from __future__ import annotations
@@ -29,19 +30,19 @@ from sitegen.source.scalars import scalar
 from sitegen.source.text import Source, decode
 from sitegen.source.yaml import Node, parse
 
-#: The column with the last part of a page's path; that of its title in the source language where there is none.
+#: The column with the last part of a page's path; by default it is derived from the title in the source language.
 KEY = "key"
-#: Which pages are of which table, beside them; its name keeps it out of the site.
+#: The file beside the pages that records which table each is from; the underscore keeps it out of the site.
 RECORD = "_imported.json"
 
 
 class Rows(Struct, dict=True):
-    """What has become of a table.
+    """The result of importing a table.
 
     Attributes:
-        new: pages that were made.
-        changed: files of pages that were there and say something else now.
-        gone: pages of an earlier table of the same name, without a row in this one; they are kept.
+        new: pages that were created.
+        changed: files of existing pages that were changed.
+        gone: pages from an earlier table of the same name that have no row in this one; they are kept.
     """
 
     pages: int = 0
@@ -51,7 +52,7 @@ class Rows(Struct, dict=True):
 
 
 def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
-    """Write the pages of a table's rows.
+    """Write a page for each row of a table.
 
     Raises:
         SiteError: the table or the kind can't be used; nothing is written.
@@ -78,7 +79,7 @@ def _read(table: Path) -> str:
 
 
 def _top(config: Config, kind: str, into: str) -> str:
-    """The folder below which the pages lie."""
+    """Return the folder for the pages."""
     if kind not in config.kinds:
         hint = nearest(kind, config.kinds) or f"kinds are {listing(config.kinds)}"
         message = f"--kind: '{kind}' is not in kinds.yaml"
@@ -91,12 +92,12 @@ def _top(config: Config, kind: str, into: str) -> str:
 
 
 class _Writer(Struct, dict=True):
-    """Turns rows into files.
+    """Converts rows to files.
 
     Attributes:
-        usual: the kind of pages of the folder that name none; "" until it is known.
-        keys: key of a page → where its row is.
-        files: path → content, of those that change.
+        usual: the default kind of pages in the folder; "" until it is known.
+        keys: key of a page → position of its row.
+        files: path → content, for the files that change.
     """
 
     root: Path
@@ -110,7 +111,7 @@ class _Writer(Struct, dict=True):
     done: Rows = field(default_factory=Rows)
 
     def take(self, cells: Mapping[str, Node]) -> None:
-        """One row."""
+        """Convert a row."""
         facts, words = self._values(cells)
         source = self.config.source_language
         title = words.get(source, {}).get("title", "")
@@ -133,7 +134,7 @@ class _Writer(Struct, dict=True):
             self._write(key, facts, words)
 
     def _values(self, cells: Mapping[str, Node]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        """Facts, and words by language, each as it is written in front matter."""
+        """Return the facts, and the words by language, as written in front matter."""
         facts: dict[str, str] = {}
         words: dict[str, dict[str, str]] = {}
         for name, node in cells.items():
@@ -170,7 +171,7 @@ class _Writer(Struct, dict=True):
                     self.done.changed.append(path)
 
     def _kind_line(self, key: str, language: str) -> dict[str, str]:
-        """The kind, where it is not what pages of this folder are anyway; the source version alone says it."""
+        """Return the field `kind`, for source versions only, and only if it is not the folder's default."""
         parent = f"{self.top}/index.{self.config.source_language}.md"
         if language != self.config.source_language or self._usual_kind(parent) == self.kind.name:
             return {}
@@ -187,7 +188,7 @@ class _Writer(Struct, dict=True):
         return self.usual
 
     def finish(self, name: str) -> Rows:
-        """Note which pages are of this table, and name those that are no more."""
+        """Record the pages of this table, and find those whose rows are gone."""
         path = f"{self.top}/{RECORD}"
         known = _record(self.root, path)
         self.done.gone = sorted(set(known.get(name, ())) - self.keys.keys())
@@ -198,7 +199,7 @@ class _Writer(Struct, dict=True):
 
 
 def _record(root: Path, path: str) -> dict[str, list[str]]:
-    """The tables of an earlier day and their pages; nothing where that can't be read."""
+    """Return earlier tables and their pages; empty if the record can't be read."""
     try:
         known = json.loads(read_file(root, path))
     except (OSError, ValueError, RecursionError):
@@ -211,7 +212,7 @@ def _record(root: Path, path: str) -> dict[str, list[str]]:
 
 
 def _as_list(declared: Field, node: Node) -> Node:
-    """A cell of several values, parted by semicolons, as a list."""
+    """Return the semicolon-separated values of a cell as a list."""
     if declared.type != "list":
         return node
     parts = (part.strip() for part in node.text.split(";"))
@@ -219,17 +220,17 @@ def _as_list(declared: Field, node: Node) -> Node:
 
 
 def _written(declared: Field, text: str) -> str:
-    """A value as front matter has it."""
+    """Return a value as written in front matter."""
     if declared.type == "list":
         return "[" + ", ".join(scalar(part.strip()) for part in text.split(";") if part.strip()) + "]"
     return text if declared.type in ("number", "boolean", "date", "datetime", "moment") else scalar(text)
 
 
 def _page_before(root: Path, path: str) -> bytes | None:
-    """A page's file as it is; None where there is none.
+    """Return the content of a page's file; None if it does not exist.
 
     Raises:
-        SiteError: it can't be read, or is no text.
+        SiteError: the file can't be read or is not text.
     """
     if not os.path.lexists(root / path):
         return None
@@ -242,7 +243,7 @@ def _page(values: Mapping[str, str]) -> bytes:
 
 
 def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
-    """A page's file in which some fields have other values; the others, and all that follows, as they were."""
+    """Set some fields in a page's file, leaving other fields and the text unchanged."""
     text = Text(content)
     front, _ = parse_front_matter(Source.of(path, decode(path, content)))
     _, last = front_matter_span(text.whole)
@@ -256,14 +257,14 @@ def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
     edited = text.edited(edits)
     try:
         parse_front_matter(Source.of(path, decode(path, edited)))
-    except SiteError as error:  # as where the whole of it is in braces
+    except SiteError as error:  # for example, if all of it is in braces
         message, hint = "the front matter can't be changed field by field", "write each field on a line of its own"
         raise SiteError([Problem(path=path, code="front-matter", message=message, line=2, hint=hint)]) from error
     return edited
 
 
 def _is_same(node: Node, value: str) -> bool:
-    """Whether a value says what is written already, however it is quoted."""
+    """Whether a value equals the existing one, regardless of quotes."""
     text = f"a: {value}"
     return bool(_plain(parse(Source.of("", text), text).value["a"]) == _plain(node))
 
@@ -275,7 +276,7 @@ def _plain(node: Node) -> Any:
 
 
 def report(done: Rows) -> Iterator[str]:
-    """What to tell of it: a line for each page that is new or gone, and each file that has changed."""
+    """Yield the lines of the report: one per new or gone page, and one per changed file."""
     yield from (f"new: {key}" for key in done.new)
     yield from (f"changed: {path}" for path in done.changed)
     yield from (f"gone from the table, and kept: {key}" for key in done.gone)

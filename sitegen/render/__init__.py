@@ -1,1 +1,1 @@
-"""The library becomes outputs: pages, feeds, sitemaps, search, calendars."""
+"""Renders the library to outputs: pages, feeds, sitemaps, search, calendars."""

@@ -1,4 +1,4 @@
-"""hreflang: the real translations of a page, which its head and the sitemaps name to search engines."""
+"""hreflang: the real translations of a page, which its head and the sitemaps list for search engines."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Alternate(Struct, frozen=True):
 
 
 def published_states(library: TracedLibrary, key: Key) -> Mapping[str, State]:
-    """The languages in which the page is offered, and published now."""
+    """Return the states of a page in the languages that are built."""
     states, built = library.pages[key].states, library.config.built
     return states if len(built) == len(library.locales) else {path: states[path] for path in built if path in states}
 
 
 def alternates_of(library: TracedLibrary, key: Key, number: int = 1, part: str = "") -> tuple[Alternate, ...]:
-    """Every real translation of a page, in the order of the site's languages.
+    """Return the real translations of a page, in the order of the site's languages.
 
     Args:
-        number: the page of its list, 1-based; languages whose list is shorter have none.
-        part: how its list is narrowed; languages in which it can't be narrowed so have none.
+        number: the page of its list, 1-based; languages with a shorter list are left out.
+        part: the selection of its list; languages without this selection are left out.
     """
     page = library.pages[key]
     real = [path for path in published_states(library, key) if path in page.versions]

@@ -1,4 +1,4 @@
-"""Blocks in a text's HTML → what their templates make of them, the inner ones first."""
+"""Renders the blocks in a text's HTML with their templates, inner blocks first."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sitegen.model.values import Key, Page, counted
 from sitegen.render.values import Words
 from sitegen.source.html import plain_text
 
-#: What a text has that holds blocks.
+#: Found in every text that contains blocks.
 BLOCK = "<x-block "
 _TAG = re.compile(r'<x-block data-n="(\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
 
 
 class _Scope(Protocol):
-    """What a block needs of the site as the readers of a language have it; see `views.Scope`."""
+    """The part of the site in one language that a block needs; see `views.Scope`."""
 
     @property
     def library(self) -> Library: ...
@@ -36,7 +36,7 @@ class _Scope(Protocol):
 
 
 class _Page(Protocol):
-    """What a block needs of the page that it stands on; see `views.PageView`."""
+    """The part of its page that a block needs; see `views.PageView`."""
 
     key: Key
 
@@ -48,18 +48,18 @@ class _Page(Protocol):
 
 
 class BlockView(Struct, eq=False):
-    """A block as its template sees it.
+    """A block as seen by its template.
 
     Attributes:
-        name: of its type, as "note".
-        id: no other block of the page has it, as "block-3".
-        facts: its attributes that are the same in every language, None where not filled in.
-        words: its texts in the language that is shown, None where not filled in.
-        parent: the block in which it stands.
-        children: the blocks that stand in it, in their order.
-        given: its facts as they are declared, those of the pages that it selects among them.
-        index: its place among the blocks that stand beside it, from 0.
-        page: the page that it stands on.
+        name: the name of its type, such as "note".
+        id: an id that is unique on the page, such as "block-3".
+        facts: its attributes that are the same in every language; None if not filled in.
+        words: its texts in the language shown; None if not filled in.
+        parent: the block that contains it, if any.
+        children: the blocks that it contains, in order.
+        given: its unconverted facts, including those that select pages.
+        index: its 0-based position among its siblings.
+        page: its page.
         type: its declaration.
     """
 
@@ -76,14 +76,14 @@ class BlockView(Struct, eq=False):
 
     @property
     def pages(self) -> Sequence[Any]:
-        """The pages that a list by kind and facts shows, but for the one on which it stands."""
+        """The pages that a list by kind and facts shows, except the page that contains the list."""
         given = {name: value for name, value in self.given.items() if name not in self.type.fields}
         kind, sort, limit = (self.given.get(name) for name in ("kind", "sort", "limit"))
         return self.page.scope.select(str(kind), given, sort, limit, but=self.page.key)
 
 
 class _Frame(Struct):
-    """What is open: a block, one of its words, or the text itself."""
+    """An open element: a block, one of its words, or the text itself."""
 
     parts: list[str] = field(default_factory=list)
     word: str = ""
@@ -94,7 +94,7 @@ class _Frame(Struct):
 
 
 class Drawing:
-    """Draws the blocks of one page's text, section by section."""
+    """Renders the blocks of a page's text, section by section."""
 
     def __init__(self, page: _Page, draw: Callable[..., str]) -> None:
         library = page.scope.library
@@ -106,7 +106,7 @@ class Drawing:
         self._tops = 0
 
     def html(self, text: str) -> str:
-        """A section's HTML with its blocks drawn."""
+        """Return the HTML of a section with its blocks rendered."""
         frames, end = [_Frame()], 0
         for tag in _TAG.finditer(text):
             frames[-1].parts.append(text[end : tag.start()])
@@ -129,7 +129,7 @@ class Drawing:
         frames[-1].parts.append(self._drawn(own, self._view(own, frames), content))
 
     def _view(self, own: _Frame, above: list[_Frame]) -> BlockView:
-        """The view of a frame, made when it is first wanted: by its template or by a block within it."""
+        """Return the view of a frame, created when its template or a block in it first needs it."""
         if own.view is None:
             assert own.type is not None
             around = next((n for n in range(len(above) - 1, 0, -1) if above[n].type is not None), 0)
@@ -152,11 +152,11 @@ class Drawing:
         return own.view
 
     def _drawn(self, own: _Frame, view: BlockView, content: str) -> str:
-        """What its template makes; the text alone where the source version has no such block, and so no facts."""
+        """Render a block with its template, or return its content if the source lacks the block and so its facts."""
         assert own.type is not None
         if any(declared.required and declared.name not in view.facts.values for declared in own.type.of_side("facts")):
             return content
-        inner = Markup(content)  # noqa: S704 - Markdown without raw HTML, and blocks that are drawn
+        inner = Markup(content)  # noqa: S704 - Markdown without raw HTML, and rendered blocks
         return self._draw(own.type.template, block=view, inner=inner, page=self._page).strip("\n")
 
 
@@ -165,7 +165,7 @@ def _names(own: BlockType, side: Any) -> tuple[str, ...]:
 
 
 def _facts_by_number(page: Page, language: str) -> Mapping[int, Mapping[str, Any]]:
-    """Number of a block in a language's text → the facts of its counterpart: as many of its name come before it in the source."""
+    """Return block number in a language's text → facts of the source's block with the same name and position."""
     source = dict(counted(page.versions[page.source].body.blocks))
     return {
         number: source[place].facts

@@ -1,7 +1,7 @@
-"""Events and deadlines as iCalendar (RFC 5545, RFC 7986), by the facts that a kind's `calendar:` names.
+"""Events and deadlines as iCalendar (RFC 5545, RFC 7986), from the facts listed in a kind's `calendar:`.
 
-A page has one UID in all languages. Its stamp is the day on which it last changed, as far as that is written down, so
-that two builds of one commit are the same.
+A page has the same UID in all languages. Its time stamp is the day of its last change according to its fields, so that
+two builds of a commit are identical.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def calendar_of(pages: Iterable[PageView], name: str, tag: str) -> bytes:
-    """A calendar of what the pages tell.
+    """Return a calendar with an event per page.
 
     Args:
-        name: what it is called in a reader's list of calendars.
+        name: the name of the calendar in calendar applications.
         tag: BCP 47 tag of its texts.
     """
-    import icalendar  # a seventh of the time that a command takes to start, and most builds make no calendar
+    import icalendar  # takes a seventh of the startup time, and most builds need no calendar
 
     calendar, name = icalendar.Calendar(), " ".join(name.split())
     calendar.add("version", "2.0")
@@ -73,7 +73,7 @@ def _text(page: PageView, field: str | None) -> Any:
 
 
 def _day(value: dt.date) -> dt.date:
-    """A day as it is; a time in its zone by name, or in UTC where it has an offset alone."""
+    """Return a day or a time with a named zone unchanged; a time with only an offset in UTC."""
     if isinstance(value, dt.datetime) and not getattr(value.tzinfo, "key", None):
         return value.astimezone(dt.UTC)
     return value

@@ -1,4 +1,4 @@
-"""Pages of a kind that have some facts, as lists and blocks choose them."""
+"""Selects pages by kind and facts, for lists and blocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sitegen.render.dependencies import TracedLibrary
 def choose(
     library: TracedLibrary, language: str, kind: str, facts: Mapping[str, Any], sort: str | None, but: Key | None
 ) -> Iterator[Key]:
-    """The pages of a kind that a language has and that have some facts, in the order of the kind's lists; see `Scope.select`."""
+    """Select a kind's pages with the given facts in a language, in the order of its lists; see `Scope.select`."""
     wanted = tuple((name, _comparable(value)) for name, value in facts.items())
     name = ("chosen", language, kind, wanted, sort)
     found = library.trace.once(name, lambda: _in_order(library, language, kind, wanted, sort))
@@ -29,7 +29,7 @@ def _in_order(
 
 
 def _of_kind(library: TracedLibrary, language: str, kind: str) -> list[Key]:
-    """The pages of a kind that a language has."""
+    """Return the pages of a kind in a language."""
     return library.trace.once(
         ("kind", language, kind),
         lambda: [
@@ -39,7 +39,7 @@ def _of_kind(library: TracedLibrary, language: str, kind: str) -> list[Key]:
 
 
 def _having(library: TracedLibrary, language: str, kind: str, name: str) -> Mapping[Any, frozenset[Key]]:
-    """A fact's values → the pages of a kind that have them."""
+    """Return value of a fact → pages of a kind with this value."""
     return library.trace.once(("having", language, kind, name), lambda: _by_value(library, language, kind, name))
 
 
@@ -53,13 +53,13 @@ def _by_value(library: TracedLibrary, language: str, kind: str, name: str) -> Ma
 
 
 def _order_of(library: TracedLibrary, kind: str) -> str:
-    """How pages of a kind are listed below the first kind of page that lists them."""
+    """Return the sort order of a kind's pages: that of the first kind that lists them as children."""
     kinds = library.config.kinds.values()
     return next((own.children.sort for own in kinds if own.children.kind == kind), "order")
 
 
 def _comparable(value: Any) -> Any:
-    """A fact's value by which pages are found."""
+    """Return a fact's value in the form used to compare pages."""
     match value:
         case Reference():
             return value.key

@@ -1,4 +1,4 @@
-"""Outputs that can't be published, or not two of them at once."""
+"""Finds outputs that can't be published, alone or together."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.storage.output import RESERVED
 
-#: Makers of files that are named as those of the site are.
+#: Makers of files that keep the names of the site's files.
 _FILES = ("static", "file", "picture")
-#: Makers whose files have a name that a person gave them → how easily it is changed.
+#: Makers of files that were named by a person → how easily they can be renamed, lowest first.
 _RENAMED = {"static": 0, "file": 1, "picture": 1, "redirect": 2, "page": 3}
 
 
 def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> Iterator[Problem]:
-    """Outputs that can't be published, or not both: but for two pages' at one address, which the library reports."""
+    """Report outputs that can't be published or that clash, except pages at one address (the library reports these)."""
     outputs: dict[str, Job] = {}
     for job in (*(Job(asset.path, "static", "") for asset in assets.outputs), *jobs):
         other = outputs.setdefault(job.path, job)
         if other is not job and not (_is_page(other) and _is_page(job)):
             yield _clash(library, job, other, "is made twice")
     for path, job in outputs.items():
-        if job.maker in _FILES and (fault := fault_of(path)):  # addresses of pages are the library's to report
+        if job.maker in _FILES and (fault := fault_of(path)):  # the library reports addresses of pages
             yield _problem(library, job, "address", f"can't be published: {fault}", "rename it")
         elif path in RESERVED:
             yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")
@@ -41,7 +41,7 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
 
 
 def _clash(library: Library, one: Job, other: Job, what: str) -> Problem:
-    """Two outputs of which there can be one: reported where it is easier to rename something."""
+    """Report two clashing outputs, at the one that is easier to rename."""
     first, second = sorted((one, other), key=lambda job: _RENAMED.get(job.maker, len(_RENAMED)))
     places = [_place(library, job)[0] for job in (first, second)]
     also = f", or {places[1]}" if second.maker in _RENAMED and places[0] != places[1] else ""
@@ -54,12 +54,12 @@ def _problem(library: Library, job: Job, code: str, what: str, hint: str) -> Pro
 
 
 def _is_page(job: Job) -> bool:
-    """Whether the library has seen to the job's address."""
+    """Whether the library has already checked the job's address."""
     return job.maker == "redirect" or (job.maker == "page" and job.number == 1 and not job.name)
 
 
 def _place(library: Library, job: Job) -> tuple[str, Mark | None]:
-    """The file that says that an output is made, and where in it."""
+    """Return the file that an output comes from, and the position in it."""
     if job.maker == "static":
         return f"static/{job.path}", None
     if job.maker in _FILES:

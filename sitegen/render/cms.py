@@ -1,7 +1,7 @@
-"""The content model as a configuration of Sveltia CMS, the editor in the browser: a form for every kind, all languages side by side.
+"""The content model as a configuration of Sveltia CMS, the browser editor: a form per kind, languages side by side.
 
-Folders whose pages are of one kind are collections, in which pages can be made; every other page is a file of its own.
-Facts stand in the source version alone, as the form knows from `i18n`; a page that a fact names is picked from a list.
+Folders with a kind for their pages are collections, in which editors can create pages; every other page is a single
+file. Facts are only in the source version, as `i18n` tells the form; references are chosen from a list of pages.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from sitegen.model.settings import LOCAL_EDITOR, Editor
 from sitegen.model.urls import parent_key
 from sitegen.model.values import Key
 
-#: Fields that few pages need; their inputs stand below the text.
+#: Fields that few pages need; their inputs are placed below the text.
 _SELDOM = ("publish", "expires", "draft", "translate", "languages", "hold_until", "aliases", "slug")
-#: The name under which `editor/entry.js` reads and writes pages.
+#: The name of the page format that `editor/entry.js` registers.
 _FORMAT = "page-frontmatter"
-#: The component of `editor/blocks.js` for text that has no form.
+#: The component in `editor/blocks.js` for text without a form.
 _PLAIN = "plain"
 
 
 def make_config(library: Library) -> Form:
-    """The whole configuration, as `CMS.init` takes it."""
+    """Return the whole configuration for `CMS.init`."""
     config = library.config
     is_local = config.editor == LOCAL_EDITOR
     own = {
@@ -85,7 +85,7 @@ def _collections(library: Library) -> Iterator[Form]:
 
 
 def _files(library: Library) -> Form:
-    """The pages that stand in no collection."""
+    """Return the pages outside collections."""
     keys = [key for key in library.pages if not _is_collection(library, parent_key(key))]
     files = [
         {
@@ -104,12 +104,12 @@ def _files(library: Library) -> Form:
 
 
 def _is_collection(library: Library, key: Key | None) -> bool:
-    """Whether the pages below a page are of a kind that it says."""
+    """Whether a page declares the kind of the pages below it."""
     return key in library.pages and key != "/" and key is not None and library.kind(key).children.kind is not None
 
 
 def _kinds_in(library: Library, key: Key) -> list[Kind]:
-    """The kind that pages of a folder are of, then those that some of them name."""
+    """Return the default kind of a folder's pages, then the other kinds that some of them use."""
     first = library.config.kinds[str(library.kind(key).children.kind)]
     named = {library.kind(child).name for child in library.pages if parent_key(child) == key}
     return [first, *(library.config.kinds[name] for name in sorted(named - {first.name}))]
@@ -124,7 +124,7 @@ def _title(library: Library, key: Key) -> str:
 
 
 def _form(library: Library, kinds: list[Kind]) -> list[Form]:
-    """The fields of a page, facts first; of several kinds those of all, required where they are in each."""
+    """Return the form fields of a page, facts first; for several kinds, those of all, required if all require them."""
     fields: dict[str, Field] = {}
     for side in ("facts", "words"):
         for kind in kinds:
@@ -147,7 +147,7 @@ def _form(library: Library, kinds: list[Kind]) -> list[Form]:
 
 
 def _text(library: Library) -> Form:
-    """The input for a page's text: as it will look, blocks as forms within it, or as it is written."""
+    """Return the input for a page's text: rich text with forms for blocks, or the raw Markdown."""
     own = _blocks(library)
     free = [block.name for block in own if not block.within]
     return {
@@ -162,20 +162,20 @@ def _text(library: Library) -> Form:
 
 
 def _blocks(library: Library) -> list[BlockType]:
-    """The blocks that the site's texts may hold."""
+    """Return the blocks that the site's texts may contain."""
     config = library.config
     return [] if config.markdown.engine == "python-markdown" else list(config.blocks.values())
 
 
 def _block(library: Library, block: BlockType) -> Form:
-    """A block as `editor/blocks.js` makes a component of it."""
+    """Return a block as `editor/blocks.js` expects it to create a component."""
     form: Form = {"name": block.name, "label": _label(block.name), "form": block.form, "word": block.label}
     form["fields"] = [_attribute(library, declared) for side in ("words", "facts") for declared in block.of_side(side)]
     return form if block.inside is None else {**form, "inside": list(block.inside)}
 
 
 def _attribute(library: Library, declared: Field) -> Form:
-    """The input for an attribute; a fact may be left out, as it is in translations."""
+    """Return the input for an attribute; facts are optional because translations leave them out."""
     form = _field(library, declared)
     if declared.side == "facts":
         hints = (form.get("hint"), f"in the text in {_language(library)} only")
@@ -184,7 +184,7 @@ def _attribute(library: Library, declared: Field) -> Form:
 
 
 def _language(library: Library) -> str:
-    """The source language, as the editor's hints name it."""
+    """Return the English name of the source language, for hints in the editor."""
     return str(library.locales[library.config.source_language].cldr.get_language_name("en"))
 
 
@@ -198,29 +198,29 @@ def _label(name: str) -> str:
 
 
 class _Site:
-    """What the forms of fields ask of the site."""
+    """The parts of the site that the forms of fields need."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
 
     def pages(self, kind: str | None) -> dict[str, str]:
-        """The pages that a reference may name."""
+        """Return the pages that a reference may refer to, with their titles."""
         library = self._library
         keys = (key for key in library.pages if kind is None or kind in library.kind(key).lineage)
         return {key: _title(library, key) for key in keys}
 
     def countries(self) -> dict[str, str]:
-        """Every country, in the site's source language."""
+        """Return all countries, named in the source language."""
         names = self._library.locales[self._library.config.source_language].cldr.territories
         return {code: names[code] for code in sorted(names) if len(code) == 2 and code.isalpha()}
 
     def field(self, declared: Field) -> Form:
-        """The input for a field."""
+        """Return the input for a field."""
         return _field(self._library, declared)
 
 
 def _field(library: Library, declared: Field) -> Form:
-    """The input for a field."""
+    """Return the input for a field."""
     form: Form = {"name": declared.name, "label": _label(declared.name), "required": declared.required}
     form["i18n"] = declared.side == "words" or declared.name in TRANSLATION_FIELDS
     order = "in ascending order" if declared.is_sorted else ""

@@ -1,7 +1,7 @@
-"""What an output was made of: the library as outputs see it, which notes each thing that is read of it.
+"""Dependencies of outputs: a view of the library that records everything an output reads from it.
 
-There is no other way in: views, feeds, sitemaps, search, calendars, structured data and a site's own extensions get a
-`TracedLibrary`, and what of the library it does not know how to trace cannot be read through it.
+There is no other access: views, feeds, sitemaps, search, calendars, structured data and a site's own extensions get a
+`TracedLibrary`, through which only the traced parts of the library can be read.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from sitegen.model.values import Body, Document, Key, Page, Shelved, State
 Value = TypeVar("Value")
 Kind = Literal["page", "facts", "words", "text", "children", "narrowed", "referrers", "files"]
 
-#: The key of an aspect that is one of all pages, as an output has that looks at most of them.
+#: The key of an aspect that stands for all pages, for outputs that read most of them.
 ALL = Key("*")
-#: An output that looks at more pages than these depends on all pages: one aspect says so.
+#: An output that reads more than `MANY` pages gets one aspect for all pages; up to `FEW` aspects are never merged.
 MANY, FEW = 500, 100
-#: So does what many outputs share, as a list of the latest pages, from these on: each of them depends on all that it was made of.
+#: A lower limit for values shared by many outputs, such as a list of the latest pages: each output gets all aspects.
 SHARED = 50
 
 
 class Aspect(NamedTuple):
-    """A part of the site that an output may depend on.
+    """A part of the site that an output can depend on.
 
     Attributes:
-        kind: `page` is its kind, states and addresses, whether its event is over, or that there is none; `facts` and `words` its front matter,
-            `text` its body; `children` which pages lie below it and in which order, `narrowed` what these can be
-            narrowed to; `referrers` which pages refer to it; `files` what lies beside it.
-        key: of the page, or `ALL`.
-        language: path of the version, or of the readers of a list; "" for what is the same in all.
+        kind: `page` is the page's existence, kind, states and addresses, and whether its event is over; `facts` and
+            `words` its front matter; `text` its body; `children` its child pages and their order; `narrowed` the
+            selections of these; `referrers` the pages that refer to it; `files` the files beside it.
+        key: the key of the page, or `ALL`.
+        language: path of the version, or of the language of a list; "" if it is the same in all languages.
     """
 
     kind: Kind
@@ -43,7 +43,7 @@ class Aspect(NamedTuple):
 
 
 class _PageAspects(dict[Key, Aspect]):
-    """Key → that a page was looked at; the aspect that there is most of by far."""
+    """Key → `page` aspect, by far the most frequent one."""
 
     def __missing__(self, key: Key) -> Aspect:
         aspect = self[key] = Aspect("page", key)
@@ -51,7 +51,7 @@ class _PageAspects(dict[Key, Aspect]):
 
 
 class Trace:
-    """What of the site one output has looked at; filled while it is made."""
+    """The aspects of the site that an output has read so far."""
 
     def __init__(self) -> None:
         self.seen: set[Aspect] = set()
@@ -60,11 +60,11 @@ class Trace:
         self._known: dict[Hashable, tuple[Any, frozenset[Aspect]]] = {}
 
     def note_page(self, key: Key) -> None:
-        """Note that a page was looked at, be it there or not."""
+        """Record that a page was read, whether or not it exists."""
         self.seen.add(self._pages[key])
 
     def record(self, make: Callable[[], Value]) -> tuple[Value, frozenset[Aspect]]:
-        """A value, and what was looked at to make it."""
+        """Return a value and the aspects read to make it."""
         outer, self.seen = self.seen, set()
         try:
             value = make()
@@ -74,7 +74,7 @@ class Trace:
             self.seen = outer
 
     def once(self, name: Hashable, make: Callable[[], Value]) -> Value:
-        """A value that several outputs show, made by the first of them; each depends on what it was made of."""
+        """Return a value shared by outputs and made only once; each output depends on the aspects read to make it."""
         if name not in self._known:
             value, seen = self.record(make)
             self._known[name] = value, _joined(seen, SHARED, SHARED)
@@ -83,7 +83,7 @@ class Trace:
         return cast("Value", value)
 
     def of(self, make: Callable[[], Value]) -> tuple[Value, tuple[Aspect, ...]]:
-        """An output and its aspects, many of one kind as one; equal ones of several outputs are the same object."""
+        """Return an output and its aspects, many of a kind merged into one; outputs share objects of equal aspects."""
         self.seen = set()
         value = make()
         same = self._same
@@ -91,7 +91,7 @@ class Trace:
 
 
 def _joined(seen: Set[Aspect], few: int = FEW, many: int = MANY) -> frozenset[Aspect]:
-    """Aspects of all pages in place of those of many."""
+    """Merge the aspects of many pages into one aspect of all pages."""
     if len(seen) <= few:
         return frozenset(seen)
     counts = Counter((kind, language) for kind, _, language in seen)
@@ -101,10 +101,10 @@ def _joined(seen: Set[Aspect], few: int = FEW, many: int = MANY) -> frozenset[As
     return frozenset((*own, *(Aspect(kind, ALL, language) for kind, language in whole)))
 
 
-class recorded(Generic[Value]):  # noqa: N801 - used as `property` is
-    """A property that is found once for a view; whoever asks for it again depends on what it was found from.
+class recorded(Generic[Value]):  # noqa: N801 - used like `property`
+    """A cached property of a view; every output that reads it depends on the aspects read to compute it.
 
-    `functools.cached_property` would give it to a second output unseen.
+    With `functools.cached_property`, the second output would not record these aspects.
     """
 
     def __init__(self, make: Callable[[Any], Value]) -> None:
@@ -127,7 +127,7 @@ class recorded(Generic[Value]):  # noqa: N801 - used as `property` is
 
 
 class TracedLibrary(Library):
-    """The library as outputs see it."""
+    """The library as outputs see it, recording what they read."""
 
     def __init__(self, library: Library, trace: Trace) -> None:
         found = {name: TRACED[name](getattr(library, name), trace) for name in TRACED}
@@ -139,29 +139,29 @@ class TracedLibrary(Library):
     _untraced: Library
 
     def children(self, key: Key, language: str) -> tuple[Key, ...]:
-        """The pages right below one, as `Library.children`; an output depends on which they are, and not on each."""
+        """Return the children of a page, as `Library.children`; the output depends on the list, not on each child."""
         self.trace.seen.add(Aspect("children", key, language))
         return self._untraced.children(key, language)
 
     def kind(self, key: Key) -> PageKind:
-        """The kind of a page, as `Library.kind`."""
+        """Return the kind of a page, as `Library.kind`."""
         self.trace.note_page(key)
         return self._untraced.kind(key)
 
     def nearest_language(self, key: Key, language: str) -> str:
-        """As `Library.nearest_language`."""
+        """Return the nearest language of a page, as `Library.nearest_language`."""
         self.trace.note_page(key)
         return self._untraced.nearest_language(key, language)
 
     def file(self, key: Key, language: str, number: int = 1, part: str = "") -> str:
-        """The output file of a page, as `Library.file`."""
+        """Return the output file of a page, as `Library.file`."""
         self.trace.note_page(key)
         return self._untraced.file(key, language, number, part)
 
     def once(
         self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
     ) -> Any:
-        """What is found once of a page in a language, as `Library.once`."""
+        """Return a value cached for a page in a language, as `Library.once`."""
         self.trace.seen.add(Aspect("narrowed" if name == "narrowed" else "text", key, language))
         return self._untraced.once(name, key, language, make)
 
@@ -171,29 +171,29 @@ class TracedLibrary(Library):
         return self._untraced.is_past(key)
 
     def in_place_of(self, key: Key) -> Key | None:
-        """The page to which links lead in place of an expired one, as `Library.in_place_of`."""
+        """Return the page that replaces an expired one as a link target, as `Library.in_place_of`."""
         self.trace.note_page(key)
         return self._untraced.in_place_of(key)
 
     def text(self, document: Document) -> str:
-        """The HTML of a document, as `Library.text`."""
+        """Return the HTML of a document, as `Library.text`."""
         self.trace.seen.add(Aspect("text", document.key, document.language))
         return self._untraced.text(document)
 
     def forget(self) -> None:
-        """Let go of the pages that were looked at, where they are many."""
+        """Clear the cache of pages if it has grown large."""
         cast("_Pages", self.pages).forget()
 
     @property
     def beside(self) -> NoReturn:
-        """Refused, as `at` and `keys`: problems ask for them, and no output."""
+        """Not available, like `at` and `keys`: only problem reports use them, never outputs."""
         raise AttributeError("what lies beside each page is not traced")
 
     at = keys = beside
 
 
 class _Page:
-    """A page that notes what of it is read."""
+    """A page that records what is read from it."""
 
     __slots__ = ("_facts", "_page", "_trace", "key", "kind", "source", "states", "versions")
 
@@ -218,7 +218,7 @@ class _Page:
 
 
 class _Document:
-    """A document that notes what of it is read; where things stand in the file is nothing that outputs show."""
+    """A document that records what is read from it; positions in the file are unavailable, as no output shows them."""
 
     __slots__ = ("_document", "_text", "_trace", "_words", "is_written", "key", "kind", "language", "path")
 
@@ -269,7 +269,7 @@ class _Document:
 
 
 class _Pages(Mapping[Key, Page]):
-    """The pages, each noted when it is asked for, be it there or not."""
+    """The pages; each lookup is recorded, whether or not the page exists."""
 
     def __init__(self, pages: Mapping[Key, Page], trace: Trace) -> None:
         self._pages = pages
@@ -301,7 +301,7 @@ class _Pages(Mapping[Key, Page]):
 
 
 class _Keyed(Mapping[Any, Any]):
-    """A mapping of which each entry belongs to a page: what is looked up, and all of it where it is walked through."""
+    """A mapping whose entries belong to pages: records the pages looked up, or all pages on iteration."""
 
     kind: Kind
 
@@ -343,7 +343,7 @@ class _Segments(_Keyed):
 
 
 class _Untraced:
-    """What no output may read."""
+    """A part of the library that outputs can't read."""
 
     def __init__(self, value: object, trace: Trace) -> None: ...
 
@@ -354,11 +354,11 @@ class _Untraced:
 
 
 def _same(value: Any, trace: Trace) -> Any:
-    """What all outputs depend on by their frame, or what says nothing without a file that is looked up."""
+    """Return a value untraced: all outputs depend on it anyway, or it is only used together with a traced file."""
     return value
 
 
-#: How each part of the library is seen; every one is here, as a test makes sure.
+#: Field of the library → its traced form. All fields must be listed, as asserted below.
 TRACED: dict[str, Callable[[Any, Trace], Any]] = {
     "config": _same,
     "locales": _same,

@@ -20,7 +20,7 @@ FEED_LENGTH = 20
 
 
 def _make(renderer: Renderer, job: Job) -> bytes:
-    """Atom (RFC 4287): the newest of one dated collection, or for the home page of all of them."""
+    """Make an Atom feed (RFC 4287) of the newest pages of a dated collection, or of all of them for the home page."""
     scope = renderer.scopes[job.language]
     library = renderer.library
     entries = _newest(library, scope, job.key)
@@ -41,7 +41,7 @@ def _make(renderer: Renderer, job: Job) -> bytes:
 
 
 def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
-    """The newest children of a dated collection; for other pages of all dated collections."""
+    """Return the newest children of a dated collection; for other pages, those of all dated collections."""
     dated = (
         [key]
         if library.kind(key).children.has_feed
@@ -64,16 +64,16 @@ def _entry(feed: ET.Element, library: Library, page: PageView) -> None:
 
 
 def _moment(library: Library, day: dt.date) -> str:
-    """The beginning of a day in the site's time zone, as RFC 3339 writes it."""
+    """Return the start of a day in the site's time zone in RFC 3339 format."""
     moment = dt.datetime.combine(day, dt.time(), tzinfo=library.config.time_zone)
     offset = moment.utcoffset()
-    # local time before there were zones has seconds in its offset, for which RFC 3339 has no form
+    # the offset of local mean time, before time zones, includes seconds, which RFC 3339 can't express
     has_seconds = offset is not None and offset.total_seconds() % 60
     return moment.astimezone(dt.UTC).isoformat() if has_seconds else moment.isoformat()
 
 
 def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    """One of each dated collection, and one of all of them."""
+    """Yield a job for each dated collection, and one for all of them, in each language."""
     for page in library.pages.values():
         if library.kind(page.key).children.has_feed:
             for language in page.states:

@@ -1,4 +1,4 @@
-"""Ids that templates write, and headings that have the same: on a page each id stands once, or links lead to the first."""
+"""Finds headings whose id is also in their page's template: with duplicate ids, links lead to the first of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BEHIND = "theme/"
 
 
 def find_shared_ids(layers: Layers, library: Library) -> Iterator[Problem]:
-    """Headings whose id an element of their page's template has."""
+    """Report headings whose id is also used by an element of their page's template."""
     taken: dict[str, dict[str, str]] = {}
     for page in library.pages.values():
         template = library.kind(page.key).template
@@ -35,7 +35,7 @@ def find_shared_ids(layers: Layers, library: Library) -> Iterator[Problem]:
 
 
 def _ids(layers: Layers, template: str) -> dict[str, str]:
-    """Each id that a template writes, or one that it extends, includes or imports → the file that does."""
+    """Return id → file, for the ids in a template and in those that it extends, includes or imports."""
     found: dict[str, str] = {}
     seen, waiting = set[tuple[str, int]](), [(template, 0)]
     while waiting:
@@ -46,7 +46,7 @@ def _ids(layers: Layers, template: str) -> dict[str, str]:
         seen.add((name, file.layer))
         try:
             text = file.text()
-        except SiteError:  # which is reported with the templates
+        except SiteError:  # reported with the templates
             continue
         for ids in _ID.findall(text):
             found.setdefault("".join(ids), file.shown)

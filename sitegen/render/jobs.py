@@ -1,4 +1,4 @@
-"""An output of a site, and each of its files as a job: engine and extensions say so in the same way."""
+"""Outputs of a site, and jobs for their files; the engine and extensions define them in the same way."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from sitegen.render.views import PageView
 
 
 class Job(NamedTuple):
-    """One file to make.
+    """A file to make.
 
     Attributes:
         path: POSIX path below the output folder.
         maker: a key of `OUTPUTS`.
-        language: path of the language it is in, or the site's first for files of no language.
-        key: the page it is of, `/` for files of the whole site.
+        language: path of the file's language, or of the site's first language for files without a language.
+        key: the file's page; `/` for files of the whole site.
         number: 1-based page of a list; 0-based file of a search index; width of a picture.
-        name: the file beside the page, for `file` and `picture`; what a list is narrowed to, as `status/open`, for `page`;
-            the host, for `host`.
+        name: for `file` and `picture`, the file beside the page; for `page`, the selection of its list, such as
+            `status/open`; for `host`, the host.
     """
 
     path: str
@@ -36,13 +36,12 @@ class Job(NamedTuple):
 
 
 class Output(Struct, frozen=True, kw_only=True):
-    """A sort of files that a site consists of.
+    """A type of output files.
 
     Attributes:
-        files: which there are, as jobs, by the name under which it stands in `OUTPUTS`, the library and the renderer; in a
-            stable order.
-        make: the bytes of one. What it reads of the library is known when the site is built again.
-        is_localized: whether its files are in one language each, and none is made for a language that is not built.
+        files: yields the jobs in a stable order, given the output's name in `OUTPUTS`, the library and the renderer.
+        make: returns the content of a job's file. Its reads from the library are recorded for the next build.
+        is_localized: whether each file has one language and is only made if that language is built.
     """
 
     files: Callable[[str, Library, Renderer], Iterator[Job]]
@@ -51,12 +50,12 @@ class Output(Struct, frozen=True, kw_only=True):
 
 
 def file_of_language(path: str, make: Callable[[SiteView, Iterator[PageView]], bytes]) -> Output:
-    """A file of each language.
+    """Define an output with one file per language.
 
     Args:
-        path: below the language's folder: `feed.json`.
-        make: its bytes, of the site and of the pages of that language that are listed, in the order of their paths; both
-            as templates see them.
+        path: the path in the language's folder, such as `feed.json`.
+        make: returns the content, given the site and the listed pages of the language, ordered by path; both as
+            templates see them.
     """
 
     def files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:

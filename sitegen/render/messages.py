@@ -1,4 +1,4 @@
-"""Messages of the templates and labels of the content model: what translators of the interface are given."""
+"""Messages for translators of the interface: those of the templates, and the labels of the content model."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.render.templates import syntax_problem
 from sitegen.source.layers import Layers
 
-#: So many messages are named where some have not been extracted.
+#: Maximum number of unextracted messages to list.
 _NAMED = 5
 
 
 def site_messages(root: Path, config: Config) -> Any:
-    """The messages of a site's own templates and kinds, as a catalog.
+    """Return a catalog with the messages of a site's own templates and kinds.
 
     Raises:
         SiteError: a template can't be read.
@@ -37,7 +37,7 @@ def site_messages(root: Path, config: Config) -> Any:
 
 
 def unextracted(root: Path, layers: Layers, config: Config) -> Iterator[Problem]:
-    """Messages that no catalog's template has yet, so that no translator can see them; nothing where a site has none."""
+    """Report messages missing from messages.pot, which translators can't see; nothing if the site has no such file."""
     pots = [template_catalog(layers, layer) for layer in range(len(layers.themes) + 1)]
     if not pots[0]:
         return
@@ -54,7 +54,7 @@ def unextracted(root: Path, layers: Layers, config: Config) -> Iterator[Problem]
 
 
 def template_messages(root: Path) -> Any:
-    """The messages of the templates in a folder of a site or a theme, as a catalog.
+    """Return a catalog with the messages of the templates in the folder of a site or a theme.
 
     Raises:
         SiteError: a template can't be read.

@@ -1,7 +1,7 @@
-"""Library → outputs: pages, lists, choosers, feeds, sitemaps, redirects, and the files beside pages.
+"""Makes outputs from the library: pages, lists, choosers, feeds, sitemaps, redirects, and the files beside pages.
 
-What is published is listed first (`list_jobs`) and made one by one (`make_output`), so that no process needs to
-hold the whole site. A new output is an `Output` and a line of `OUTPUTS`.
+All files are first listed as jobs (`list_jobs`) and then made one by one (`make_output`), so that no process has to
+hold the whole site. To add an output, define an `Output` and add it to `OUTPUTS`.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _make_robots(renderer: Renderer, job: Job) -> bytes:
 
 
 def _hosts(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    """What a host reads in the folder that is published."""
+    """Yield the configuration files that hosts read in the published folder."""
     first = next(iter(library.locales))
     yield from (Job(host.file, name, first, name=own) for own, host in HOSTS.items() if host.file)
 
@@ -107,7 +107,7 @@ def _status(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 
 
 def _make_status(renderer: Renderer, job: Job) -> bytes:
-    """The states of all pages in all languages, for other tools."""
+    """Return the states of all pages in all languages as JSON, for other tools."""
     states = as_data(renderer.scopes[job.language].coverage)
     return (json.dumps(states, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -118,7 +118,7 @@ def _editor(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 
 
 def _make_editor(renderer: Renderer, job: Job) -> bytes:
-    """The page on which the editor in the browser runs."""
+    """Return the page that runs the browser editor."""
     return _EDITOR
 
 
@@ -135,7 +135,7 @@ def _data(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-#: Name → output: the engine's own, and those that extensions add.
+#: Name → output: the built-in ones, and those that extensions add.
 OUTPUTS: dict[str, Output] = {
     "page": PAGES,
     "card": CARDS,
@@ -160,7 +160,7 @@ OUTPUTS: dict[str, Output] = {
 
 
 def list_jobs(library: Library, renderer: Renderer) -> Iterator[Job]:
-    """Every file of the site but those of static/, in a stable order; those of a language where it is built."""
+    """Yield all files of the site except those of static/, in a stable order, for the languages that are built."""
     built = library.config.built
     for name, output in OUTPUTS.items():
         jobs = output.files(name, library, renderer)
@@ -168,9 +168,9 @@ def list_jobs(library: Library, renderer: Renderer) -> Iterator[Job]:
 
 
 def make_output(renderer: Renderer, job: Job) -> tuple[bytes, tuple[Aspect, ...]]:
-    """The bytes of a file, and the aspects of the site that they depend on.
+    """Return the content of a file, and the aspects of the site that it depends on.
 
     Raises:
-        SiteError: its template fails, or its file can't be read.
+        SiteError: the template fails, or the file can't be read.
     """
     return renderer.library.trace.of(lambda: OUTPUTS[job.maker].make(renderer, job))

@@ -1,4 +1,4 @@
-"""What is made of each page, and of each file beside one."""
+"""Outputs for each page, and for each file beside a page."""
 
 from __future__ import annotations
 
@@ -29,14 +29,12 @@ def _pages(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 
 def _make_page(renderer: Renderer, job: Job) -> bytes:
     scope = renderer.scopes[job.language]
-    page = PageView(
-        scope, job.key, job.number, job.name
-    )  # of its own, so that its text is forgotten when it is written
+    page = PageView(scope, job.key, job.number, job.name)  # not a shared view, so that its text is freed once written
     return renderer.template(job.language, renderer.library.kind(job.key).template, page=page)
 
 
 def _cards(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    """Where a page is no fallback."""
+    """Yield a job for each page and language, except fallbacks."""
     for page in library.pages.values():
         for language in page.states:
             if language in page.versions and renderer.scopes[language].has_cards:
@@ -44,7 +42,7 @@ def _cards(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 
 
 def _make_card(renderer: Renderer, job: Job) -> bytes:
-    """The picture that goes with a page when it is shared, made only when its words have changed."""
+    """Return the picture for sharing a page; it is cached until the texts on it change."""
     scope, card = renderer.scopes[job.language], renderer.card
     assert card is not None
     page = scope.page(job.key)
@@ -61,7 +59,7 @@ def _redirects(name: str, library: Library, renderer: Renderer) -> Iterator[Job]
 
 
 def _make_redirect(renderer: Renderer, job: Job) -> bytes:
-    """A page that leads on from an old address, for hosts that know no redirects."""
+    """Return a page that redirects from an old address, for hosts without redirects."""
     page = renderer.scopes[job.language].page(job.key)
     url, title = escape(page.url), escape(page.title)
     return (
@@ -82,7 +80,7 @@ def _calendars(name: str, library: Library, renderer: Renderer) -> Iterator[Job]
 
 
 def _make_calendar(renderer: Renderer, job: Job) -> bytes:
-    """iCalendar: what one page tells, or for the home page all pages of the language; none that is a fallback."""
+    """Make the calendar of a page, or for the home page that of all pages of the language, except fallbacks."""
     scope, library = renderer.scopes[job.language], renderer.library
     title = str(SiteView(scope).title)
     if job.key != "/":
@@ -122,7 +120,7 @@ def _pictures(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 
 
 def _make_picture(renderer: Renderer, job: Job) -> bytes:
-    """A copy of a picture beside a page, in the format that the job's path ends in."""
+    """Return a variant of a picture beside a page, in the format of the job's file extension."""
     path, pictures = renderer.library.files[job.key, job.name], renderer.library.pictures
     ending = job.path.rpartition(".")[2] if job.path.rpartition(".")[2] in CHOICES else ""
     return renderer.cache.get(pictures.key(path, job.number, ending), lambda: pictures.make(path, job.number, ending))

@@ -1,4 +1,4 @@
-"""What makes outputs: the library, and each language's environment."""
+"""The renderer, which makes outputs from the library with a template environment per language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sitegen.storage.cache import Cache
 
 
 class Renderer(Struct, frozen=True):
-    """Makes outputs out of the library, each language with its own environment."""
+    """Makes outputs from the library, with a template environment per language."""
 
     root: Path
     layers: Layers
@@ -29,15 +29,15 @@ class Renderer(Struct, frozen=True):
     cache: Cache
 
     def forget(self) -> None:
-        """Let go of what was made for the files so far."""
+        """Clear the caches filled for the files so far."""
         for scope in self.scopes.values():
             scope.forget()
         self.library.forget()
 
     def template(self, language: str, name: str, **context: object) -> bytes:
-        """What a template makes in a language."""
+        """Render a template in a language."""
         return render_template(self.environments[language], name, **context).encode()
 
     def has_template(self, name: str) -> bool:
-        """Whether the site or its theme has a template that it may do without."""
+        """Whether the site or its theme has an optional template."""
         return self.layers.find(f"templates/{name}") is not None

@@ -1,8 +1,8 @@
-"""A search index for each language: words as people may type them → pages, in files that a browser fetches on use.
+"""A search index per language, from words as people type them to pages, in files that a browser fetches on demand.
 
-What is indexed and what is asked are folded and cut alike: the rules travel with the index, and `static/assets/finder.js`
-applies them to the query. Runs of scripts without spaces are cut into pairs of characters, so that a word is found
-wherever a dictionary would cut; words of other scripts are found by their beginnings and common stems.
+Indexed texts and queries are normalized and split by the same rules. The index contains these rules, and
+`static/assets/finder.js` applies them to the query. Text in scripts without spaces is split into pairs of characters,
+so that a word is found regardless of word boundaries; words of other scripts are found by prefix and common stem.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from sitegen.model.values import Choice, Id, Key, Reference
 from sitegen.source.html import words_of
 from sitegen.source.patterns import lazily
 
-#: Pages in one file of results, and pages for which one file of words is enough.
+#: Pages per file of results, and pages per file of words.
 PAGES_PER_FILE, PAGES_PER_SHARD = 200, 400
 
-#: Letters that are typed for one another → one of them. What Unicode decomposes (ё, й, ў, ӣ, é, آ, ؤ) needs no line.
+#: Interchangeable letters → one of them. Letters that Unicode decomposes (ё, й, ў, ӣ, é, آ, ؤ) need no entry.
 FOLDED = {
     "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ss",
     "ә": "а", "ғ": "г", "қ": "к", "ң": "н", "ө": "о", "ұ": "у", "ү": "у", "һ": "х", "і": "и",  # kk, ky
@@ -37,9 +37,9 @@ FOLDED = {
     "ँ": "ं",
     **{chr(start + n): str(n) for start in (0x660, 0x6F0, 0x966) for n in range(10)},
 }  # fmt: skip
-#: Signs that are written for others within words, as patterns that Python and JavaScript read alike → what stands for them.
-#: In the scripts of India a nasal before a consonant of its own place is anusvara too: केन्द्र and केंद्र, সম্বন্ধ and সংবন্ধ.
-#: In each block the signs stand at the same places.
+#: Patterns for spelling variants within words, valid in both Python and JavaScript → replacement.
+#: In Indic scripts, a nasal before a consonant of the same class can also be written as anusvara: केन्द्र and केंद्र,
+#: সম্বন্ধ and সংবন্ধ. The signs have the same offsets in each Unicode block.
 REWRITTEN = tuple(
     (
         "|".join(
@@ -50,27 +50,27 @@ REWRITTEN = tuple(
     )
     for block in (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xC00, 0xC80)
 )
-#: What a reader may leave out: apostrophes and half-rings, vowel signs of Arabic script, nukta, soft hyphens, joiners.
-#: The zero-width non-joiner of Persian is not a part of it: it stands between parts of a word, see `terms`.
+#: Optional characters: apostrophes and half-rings, vowel signs of Arabic script, nukta, soft hyphens, joiners.
+#: The zero-width non-joiner of Persian is not included, as it separates parts of a word; see `terms`.
 DROPPED = "\u0300-\u036f'’‘ʻʼʽʿʾ`´ʹ\u064b-\u065f\u0670\u0640\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc\u00ad\u200d\u2060"
 #: Scripts written without spaces: Han, kana, Thai, Lao, Myanmar, Khmer.
 UNSPACED = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 
-#: How much a word counts where it stands.
+#: The weight of a word by where it occurs.
 _TITLE, _SOURCE_TITLE, _KEYWORD, _HEADING, _FIELD, _TEXT = 8, 6, 3.5, 3, 3, 3
 _NOT_INDEXED = frozenset({"title", "slug", "source", "review", "draft", "keywords"})
 _DROPPED = lazily(f"[{DROPPED}]")
 _FOLD = str.maketrans(FOLDED)
 _REWRITTEN = tuple((lazily(pattern), sign) for pattern, sign in REWRITTEN)
 _INDIC = lazily("[\u0900-\u0cff]")
-_SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)  # so that either finds the other
+_SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)  # so that each form finds the other
 _HAN = lazily("[\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = lazily(f"[{UNSPACED}]+")
 _NON_JOINER = "\u200c"
 
 
 class Found(Struct, frozen=True):
-    """A page that may be found: address, title, and a line about it."""
+    """A search result: address, title and summary of a page."""
 
     url: str
     title: str
@@ -78,12 +78,12 @@ class Found(Struct, frozen=True):
 
 
 class SearchIndex(Struct, frozen=True, dict=True):
-    """The search of one language.
+    """The search index of a language.
 
     Attributes:
-        pages: every page of the language's own, by number.
-        terms: folded word → (number of a page, how much it counts there), …
-        shards: in how many files the terms are kept.
+        pages: the pages written in the language; their positions are the page numbers.
+        terms: normalized word → (page number, weight), …
+        shards: the number of files for the terms.
     """
 
     version: str
@@ -93,7 +93,7 @@ class SearchIndex(Struct, frozen=True, dict=True):
 
     @cached_property
     def rules(self) -> dict[str, Any]:
-        """What a browser must know before it can ask."""
+        """The rules that a browser needs to run a query."""
         return {
             "version": self.version,
             "pages": len(self.pages),
@@ -107,49 +107,49 @@ class SearchIndex(Struct, frozen=True, dict=True):
 
     @property
     def _traditional(self) -> dict[str, str]:
-        """Traditional Han → simplified, of those that stand in the index; all would weigh more than most indexes."""
+        """Traditional → simplified Han characters that occur in the index; the full table exceeds most indexes."""
         present = {sign for term in self.terms if _HAN.match(term) for sign in term}
         return {sign: other for sign, other in zip(TRADITIONAL, SIMPLIFIED, strict=True) if other in present}
 
     def shard(self, number: int) -> dict[str, list[int]]:
-        """The terms of one file: term → page, weight, page, weight, …"""
+        """Return the terms of a file: term → [page, weight, page, weight, …]."""
         chosen = sorted(term for term in self.terms if ord(term[0]) % self.shards == number)
         return {term: [n for pair in self.terms[term] for n in pair] for term in chosen}
 
     def results(self, number: int) -> list[tuple[str, str, str]]:
-        """The pages of one file: address, title, summary."""
+        """Return the pages of a file: address, title, summary."""
         chosen = self.pages[number * PAGES_PER_FILE : (number + 1) * PAGES_PER_FILE]
         return [(page.url, page.title, page.summary) for page in chosen]
 
 
 def own_pages(library: Library, language: str) -> list[Key]:
-    """The pages that are found in a language: those of its own; a fallback is found in the language that it shows."""
+    """Return the pages indexed for a language, without fallbacks, which are indexed in the language that they show."""
     return [key for key, page in library.pages.items() if language in page.states and language in page.versions]
 
 
 def shard_count(library: Library, language: str) -> int:
-    """In how many files the words of a language are kept."""
+    """Return the number of files for the words of a language."""
     return -(-len(own_pages(library, language)) // PAGES_PER_SHARD) or 1
 
 
 def file_count(library: Library, language: str) -> int:
-    """In how many files the results of a language are kept."""
+    """Return the number of files for the results of a language."""
     return -(-len(own_pages(library, language)) // PAGES_PER_FILE)
 
 
 def text_version(library: Library, language: str) -> str:
-    """Sixteen hex digits that change when anything does that is found in a language."""
+    """Return sixteen hex digits that change whenever the search index of a language changes."""
     seen = sha256(repr((FOLDED, REWRITTEN, DROPPED, UNSPACED)).encode())
     for key in own_pages(library, language):
         page = library.pages[key]
-        chain = (*library.locales[language].chain, page.source)  # where it has no words of its own
+        chain = (*library.locales[language].chain, page.source)  # for missing words
         fronts = [page.versions[path].front_digest for path in chain if path in page.versions]
         seen.update(repr((key, page.versions[language].digest, fronts, library.url(key, language))).encode())
     return seen.hexdigest()[:16]
 
 
 def build_index(library: Library, language: str) -> SearchIndex:
-    """Index every page of a language."""
+    """Build the search index of a language."""
     found: list[Found] = []
     weights: dict[str, list[tuple[int, int]]] = {}
     for number, key in enumerate(own_pages(library, language)):
@@ -167,7 +167,7 @@ def _word(library: Library, key: Key, language: str, name: str) -> str:
 
 
 def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
-    """How much each term counts on a page."""
+    """Return the weight of each term on a page."""
     page = library.pages[key]
     prose = render_prose(library, key, language)
     text = list(terms(words_of(prose.html)))
@@ -189,13 +189,13 @@ def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
 
 
 def _keywords(library: Library, key: Key, language: str) -> Iterator[str]:
-    """What people may search for and the page does not hold: the words of a kind's field `keywords`."""
+    """Yield search words that are not on the page: those of the field `keywords`."""
     if "keywords" in library.kind(key).fields and (word := library.word(key, language, "keywords")):
         yield from _texts(word[0])
 
 
 def _fields(library: Library, key: Key, language: str) -> Iterator[str]:
-    """What is written on a page beside its title and text: other words, and names of countries."""
+    """Yield the texts of a page other than its title and body: other words, and names of countries."""
     for declared in library.kind(key).fields.values():
         if declared.side == "facts":
             countries = declared.type == "country" or (declared.item is not None and declared.item.type == "country")
@@ -222,7 +222,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def terms(text: str) -> Iterator[str]:
-    """The terms of a text, folded; the parts of a Persian compound and the compound itself."""
+    """Yield the normalized terms of a text; a Persian compound yields its parts and itself."""
     for word in _words().findall(fold(text)):
         if _NON_JOINER in word:
             yield from (part for part in word.split(_NON_JOINER) if part)
@@ -232,7 +232,7 @@ def terms(text: str) -> Iterator[str]:
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: compatibility forms apart, small letters, one of signs written for one another, without what may be left out."""
+    """Normalize a text: decompose compatibility forms, lowercase, unify variants, remove optional characters."""
     folded = _DROPPED.sub("", unicodedata.normalize("NFKD", text).lower()).translate(_FOLD)
     if _INDIC.search(folded):
         for pattern, sign in _REWRITTEN:
@@ -241,7 +241,7 @@ def fold(text: str) -> str:
 
 
 def _cut(word: str) -> Iterator[str]:
-    """A word of a script with spaces as it is; a run of another in pairs, and its last character."""
+    """Yield a word in a script with spaces unchanged; other text as pairs of characters and its last character."""
     end = 0
     for run in _UNSPACED.finditer(word):
         if run.start() > end:
@@ -258,6 +258,6 @@ def _pairs(run: str) -> Iterable[str]:
 
 @cache
 def _words() -> re.Pattern[str]:
-    r"""Letters, digits and the marks upon them: JavaScript's `[\p{L}\p{N}\p{M}]+`, and the non-joiner."""
+    r"""Match letters, digits and combining marks, as JavaScript's `[\p{L}\p{N}\p{M}]+`, and the non-joiner."""
     marks = "".join(char for code in range(0x300, 0x10000) if unicodedata.category(char := chr(code))[0] == "M")
     return re.compile(rf"(?:[^\W_]|[{marks}{_NON_JOINER}])+")

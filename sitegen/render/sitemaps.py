@@ -15,12 +15,12 @@ from sitegen.render.renderer import Renderer
 from sitegen.render.views import PageView, last_change
 from sitegen.render.xml import SITEMAP, XHTML, to_xml
 
-#: Bytes of an address in a sitemap: the longest that the library allows, percent-encoded, with the markup around it.
+#: Maximum size of an address in a sitemap in bytes: the longest allowed address, percent-encoded, with its markup.
 _LONGEST_LINE = 3 * MOST_BYTES + 300
 
 
 def _make(renderer: Renderer, job: Job) -> bytes:
-    """A language's own pages with their translations, from the job's page on; fallback pages stand in none."""
+    """Make a part of a language's sitemap, from the job's page on: pages with their translations, without fallbacks."""
     scope, library = renderer.scopes[job.language], renderer.library
     root = ET.Element(f"{{{SITEMAP}}}urlset")
     firsts = sitemap_parts(library, job.language)
@@ -43,15 +43,15 @@ def _sitemap_entry(root: ET.Element, page: PageView) -> None:
 
 
 def sitemap_path(path: str, number: int) -> str:
-    """The file of a part of a language's sitemap, 1-based."""
+    """Return the file of a part of a language's sitemap; parts are 1-based."""
     return f"{path}/sitemap.xml" if number == 1 else f"{path}/sitemap-{number}.xml"
 
 
 def sitemap_parts(library: Library, path: str, most: int = 0) -> list[Key]:
-    """The page with which each part of a language's sitemap begins, the home page in the first.
+    """Return the first page of each part of a language's sitemap; the first part begins with the home page.
 
     Args:
-        most: entries of a part; 0 for as many as fit.
+        most: maximum number of entries per part; 0 for as many as fit.
     """
     most = most or most_entries(len(library.config.built))
     firsts, filled = [Key("/")], 0
@@ -66,12 +66,12 @@ def sitemap_parts(library: Library, path: str, most: int = 0) -> list[Key]:
 
 
 def most_entries(languages: int) -> int:
-    """How many addresses fit into a sitemap, each with its translations: 50,000, and 50 MB at the longest address there may be."""
+    """Return how many addresses with translations fit into a sitemap: 50,000, or 50 MB at the maximum length."""
     return min(50_000, 50_000_000 // ((languages + 1) * _LONGEST_LINE))
 
 
 def is_mapped(page: Page, path: str) -> bool:
-    """Whether a page stands in a language's sitemap: it is no fallback there."""
+    """Whether a page is in a language's sitemap, that is, not a fallback in this language."""
     return path in page.states and page.states[path].shown == path
 
 
@@ -82,7 +82,7 @@ def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 
 
 def _make_index(renderer: Renderer, job: Job) -> bytes:
-    """The index of the languages' sitemaps."""
+    """Make the index of all languages' sitemaps."""
     root = ET.Element(f"{{{SITEMAP}}}sitemapindex")
     library = renderer.library
     for path in library.config.built:

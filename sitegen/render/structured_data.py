@@ -1,4 +1,4 @@
-"""A page as schema.org data in JSON-LD, from the mapping that its kind declares in kinds.yaml."""
+"""Structured data of a page: schema.org in JSON-LD, as its kind declares in kinds.yaml."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sitegen.render.site_view import SiteView
 from sitegen.render.values import Label
 from sitegen.render.views import PageView
 
-#: Properties whose text stands for a thing of a type of its own.
+#: Properties whose text is the name of a thing → type of the thing.
 _THINGS = {"location": "Place"}
 
 Thing = dict[str, Any]
 
 
 def describe(page: PageView) -> Markup:
-    """The text of a `<script type="application/ld+json">`: the page's thing and its breadcrumbs; nothing for a fallback."""
+    """Return the JSON-LD of a page for a `<script>`: its thing and its breadcrumbs; empty for a fallback."""
     if page.is_fallback:
         return Markup("")
     about = narrowed_list(page) if page.selection else thing(page)
@@ -29,7 +29,7 @@ def describe(page: PageView) -> Markup:
 
 
 def thing(page: PageView) -> Thing:
-    """What a page is about, in the page's language; one `@id` in all languages."""
+    """Return the thing that a page describes, in the page's language; its `@id` is the same in all languages."""
     schema = page.scope.library.kind(page.key).schema
     described: Thing = {
         "@type": schema.get("type", "WebPage"),
@@ -51,7 +51,7 @@ def thing(page: PageView) -> Thing:
 
 
 def narrowed_list(page: PageView) -> Thing:
-    """A list narrowed to one value of a fact, as a part of the whole."""
+    """Return a list filtered by a value of a fact, as a part of the whole list."""
     assert page.selection is not None
     return {
         "@type": "CollectionPage",
@@ -64,12 +64,12 @@ def narrowed_list(page: PageView) -> Thing:
 
 
 def identity(page: PageView) -> str:
-    """The same in every language: the site's address, the page's key, `#it`."""
+    """Return the `@id` of a page, the same in every language: the site's address, the page's key, `#it`."""
     return page.scope.library.config.base_url + page.key.lstrip("/") + "#it"
 
 
 def breadcrumbs(page: PageView) -> Thing:
-    """The way from the home page to this one."""
+    """Return the path from the home page to this page."""
     trail = (*page.ancestors, page)
     items = [
         {"@type": "ListItem", "position": n, "name": str(p.title), "item": p.absolute_url}

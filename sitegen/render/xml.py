@@ -1,4 +1,4 @@
-"""XML as feeds and sitemaps write it."""
+"""XML for feeds and sitemaps."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def add_child(parent: ET.Element, name: str, text: str) -> None:
-    """Add an element of Atom with a text."""
+    """Add an Atom element with a text."""
     ET.SubElement(parent, f"{{{ATOM}}}{name}").text = str(text)
 
 
 def to_xml(root: ET.Element) -> bytes:
-    """An XML file, indented, in UTF-8."""
+    """Return an indented XML file in UTF-8."""
     ET.indent(root, " ")
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()

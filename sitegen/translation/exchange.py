@@ -1,7 +1,7 @@
-"""The round trip: what needs work in a language → one PO or XLIFF file for a translator's own tool → back into its places.
+"""Exchange with translators: exports the texts of a language to a PO or XLIFF file, and imports the translated file.
 
-A unit is a segment of a page (`segments.py`) or a message of the templates. Its id is the page, the segment's name and a
-checksum of what stood there, so that what has changed since is known and never overwritten.
+A unit is a segment of a page (`segments.py`) or a message of the templates. Its id consists of the page, the segment's
+name and a checksum of both texts, so that a text changed since the export is detected and never overwritten.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from sitegen.translation.records import whole_library, with_review
 from sitegen.translation.texts import NO_PAGE, Answer, Unit, bad_file, place_in
 from sitegen.translation.units import Progress, find_units
 
-#: Files beyond this are refused unread, in bytes.
+#: Maximum size of a file to import, in bytes; larger files are rejected without reading them.
 MOST_BYTES = 50_000_000
 
-#: How a mark of Markdown is broken → what is told, and the mend.
+#: How a Markdown mark is broken → message and hint.
 _BROKEN: Mapping[Broken, tuple[str, str]] = {
     "missing": ("'{}' of the source is missing", "put it around, or in the place of, the same words as in the source"),
     "twice": ("'{}' stands more often than in the source", "delete the one that is not wanted"),
@@ -35,14 +35,14 @@ _BROKEN: Mapping[Broken, tuple[str, str]] = {
 }
 
 
-# what is exported
+# export
 
 
 def export(root: Path, language: str, style: str, only: Sequence[str] = (), progress: Progress | None = None) -> bytes:
-    """Everything of a language that is in one of the states `only` (all when empty), as a file in one of `FORMATS`.
+    """Export a language's texts that are in one of the states `only` (empty for all), in one of the `FORMATS`.
 
     Raises:
-        SiteError: content has errors, or the language does not exist or is nobody's to translate.
+        SiteError: content has errors, or the language does not exist or is not a target language.
     """
     with whole_library(root) as (library, _):
         _check_language(library.config, language)
@@ -68,17 +68,17 @@ def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
     return unit._replace(notes=(*unit.notes, f"memory, {found[0]} %: {found[1]} → {found[2]}"))
 
 
-# what comes back
+# import
 
 
 class Imported(Struct, frozen=True):
-    """What an import did.
+    """The result of an import.
 
     Attributes:
         written: files, relative to the root.
-        left_out: pages of which some texts are still missing.
-        texts: how many the file has.
-        empty: how many of them nobody has translated.
+        left_out: new pages skipped because some of their texts are still missing.
+        texts: the number of texts in the file.
+        empty: how many of them are untranslated.
     """
 
     written: tuple[str, ...]
@@ -88,14 +88,14 @@ class Imported(Struct, frozen=True):
 
 
 def import_file(root: Path, path: Path, language: str = "", review: str = "") -> Imported:
-    """Put a translator's file back: into Markdown, front matter and catalogs, each text in its place and nothing else.
+    """Import a translator's file into Markdown, front matter and catalogs, changing nothing but the translated texts.
 
     Args:
-        language: path; by default the one that the file says it is in.
-        review: what the pages then record as their review: "human", "machine", or "" for what they say now.
+        language: the language's path; by default the language that the file states.
+        review: the value of `review:` to set in the pages: "human", "machine", or "" to leave it unchanged.
 
     Raises:
-        SiteError: the file is not readable, of another language or site, or a text was edited meanwhile; nothing is written.
+        SiteError: the file is unreadable or for another language or site, or a text has changed; nothing is written.
     """
     tag, answers = _read(path)
     if not (language or tag):
@@ -153,7 +153,7 @@ def _content(path: Path) -> bytes:
 def _changes(
     path: Path, answers: Iterable[Answer], units: Mapping[str, Unit], blocks: Mapping[str, BlockType]
 ) -> tuple[dict[tuple[str, str], tuple[Unit, str]], set[tuple[str, str]]]:
-    """(page, name) → unit and its new text; and those whose text is right as it is."""
+    """Return (page, name) → unit and its new text, and the (page, name) of the texts marked as done."""
     by_name = {(unit.page, unit.name): unit for unit in units.values()}
     changes: dict[tuple[str, str], tuple[Unit, str]] = {}
     confirmed: set[tuple[str, str]] = set()
@@ -166,7 +166,7 @@ def _changes(
             if now is None or not (answer.is_untouched or answer.target == now.target):
                 problems.append(_lost(path, name, now))
             elif answer.is_done and (answer.source, answer.target) == (now.source, now.target):
-                confirmed.add(name)  # an import before this one has put it there
+                confirmed.add(name)  # already written by a previous import
             continue
         if answer.source != unit.source and not unit.plural:
             problems.append(
@@ -183,7 +183,7 @@ def _changes(
 
 
 def _broken(path: Path, unit: Unit, text: str, blocks: Mapping[str, BlockType]) -> Iterator[Problem]:
-    """Marks that a translator has broken, so that readers would see them, or miss what they stand for."""
+    """Report Markdown marks that the translator broke, which would be shown as text or whose content would be lost."""
     if not unit.is_markdown:
         return
     for mark, how in broken_marks(unit.source, unit.target, text, blocks):
@@ -194,7 +194,7 @@ def _broken(path: Path, unit: Unit, text: str, blocks: Mapping[str, BlockType]) 
 
 
 def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit]) -> None:
-    """Tell a file of another site once, not for each of its texts."""
+    """Report a file of another site once, not for each of its texts."""
     known = {(unit.page, unit.name) for unit in units}
     strange = [name for answer in answers if (name := _name_of(answer)) not in known]
     if 2 * len(strange) > len(answers):
@@ -207,7 +207,7 @@ def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit])
 
 
 def _name_of(answer: Answer) -> tuple[str, str]:
-    """The page and the name of a unit that comes back."""
+    """Return the page and the name of an imported unit."""
     page, _, rest = answer.id.partition("|")
     return "" if page == NO_PAGE else page, rest.rpartition("|")[0]
 

@@ -1,4 +1,4 @@
-"""The files that translators work in: PO, which is written and read here, and XLIFF."""
+"""File formats for translators: PO, which this module writes and reads, and XLIFF."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from sitegen.model.settings import Config
 from sitegen.translation.texts import Answer, Unit, refuse_doubles
 from sitegen.translation.xliff import read_xliff, write_xliff
 
-#: What every file has that was exported: the end of a unit's id, the first line of a PO file, or that there are no units.
+#: Found in every exported file: the end of a unit's id, the first line of a PO file, or an XLIFF file without units.
 _EXPORTED = re.compile(rb"""\|[0-9a-f]{8}(?:\[\d\])?["']|`build\.py translate import`|<xliff[^>]{0,200}/>""")
 
 
 class Format(Struct, frozen=True):
-    """How units are written and read: `read` gives the language's tag, "" if the file does not say, and the answers."""
+    """How to write and read units: `read` returns the language's tag ("" if the file states none) and the answers."""
 
     write: Callable[[Sequence[Unit], Config, str], bytes]
     read: Callable[[Path, str], tuple[str, list[Answer]]]
@@ -64,14 +64,11 @@ def _read_po(path: Path, text: str) -> tuple[str, list[Answer]]:
     return str(headers.get("Language", "")).replace("_", "-"), answers
 
 
-#: File formats: name → how units are written and read.
+#: File formats by name.
 FORMATS: dict[str, Format] = {"po": Format(_write_po, _read_po), "xliff": Format(write_xliff, read_xliff)}
 ENDINGS = {"po": "po", "xliff": "xliff", "xlf": "xliff"}
 
 
 def is_exported(content: bytes) -> bool:
-    """Whether a file, in whatever encoding, comes from an export."""
+    """Whether a file, in any encoding, comes from an export."""
     return bool(_EXPORTED.search(content.replace(b"\0", b"")))
-
-
-# translation memory

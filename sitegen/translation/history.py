@@ -1,4 +1,4 @@
-"""What git keeps of a site: earlier versions of a page's source, and the files that it could bring back."""
+"""The git history of a site: earlier versions of a page's source."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sitegen.source.git import run_git
 from sitegen.source.text import decode
 from sitegen.translation.segments import note_ranges
 
-#: Commits of one file that are looked at, newest first.
+#: Maximum number of commits to search for one file, newest first.
 MOST_COMMITS = 200
 
 
 class Earlier(Struct, frozen=True):
-    """A part of the source as it was: its text, and the commit and day (ISO 8601) that last had it."""
+    """An earlier version of a source part: its text, the last commit that had it, and the day of that (ISO 8601)."""
 
     text: str
     commit: str
@@ -29,7 +29,7 @@ class Earlier(Struct, frozen=True):
 
 
 def find_earlier(root: Path, library: Library, document: Document) -> dict[str, Earlier]:
-    """The parts of the source that a translation renders and that are others today, by name; those that git knows."""
+    """Find in git the versions that a translation records of source parts that have changed since; by part name."""
     page = library.pages[document.key]
     source, kind = page.versions[page.source], library.kind(document.key)
     records = {line[3]: line[1] for text in document.words.get("source", ()) if (line := RECORD.fullmatch(text))}
@@ -52,7 +52,7 @@ def find_earlier(root: Path, library: Library, document: Document) -> dict[str, 
 
 
 def part_texts(text: str, document: Document) -> dict[str, str]:
-    """The parts of a file as written: fields by their values, sections by their lines."""
+    """Return the parts of a file as written: the values of fields, the lines of sections."""
     parts = {name: value for name, value in document.words.items() if isinstance(value, str)}
     lines = text.split("\n")
     first = end_of_front_matter(lines) + 1
@@ -69,7 +69,7 @@ def part_texts(text: str, document: Document) -> dict[str, str]:
 
 
 def _versions(root: Path, path: str) -> Iterator[tuple[str, str, bytes]]:
-    """(commit, day, content) of a file, newest first; nothing where there is no git or no history."""
+    """Yield (commit, day, content) of a file, newest first; nothing without git or without a history."""
     log = run_git(root, "log", f"--max-count={MOST_COMMITS}", "--format=%H %cs", "--", path)
     for line in log.decode("ascii", "replace").splitlines():
         commit, day = line.split()

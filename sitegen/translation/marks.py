@@ -1,7 +1,7 @@
-"""The marks of Markdown within a text to translate: what a translator must keep, and what may be written in its place.
+"""Markdown marks in a text to translate: splits texts into words and marks, and finds marks that a translation breaks.
 
-A text is cut into pieces that, put together again, are the text: words, and marks between them. `**strong**` is a mark, a
-word and a mark; `[news](/news/)` likewise, with the address in the second mark; code is one mark, as nobody translates it.
+A text is split into pieces, words and marks, that concatenate to the original text. `**strong**` is a mark, a word and
+a mark; so is `[news](/news/)`, with the address in the second mark. Code is a single mark, as it is not translated.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from sitegen.model.blocks import BlockType
 
 Role = Literal["", "open", "close", "alone"]
 Broken = Literal["missing", "twice", "stray"]
-#: Events that hold words between two marks → what they are.
+#: Events with words between two marks → kind.
 _PAIRS = {"Emphasis": "italic", "Strong": "bold", "Strikethrough": "strike", "Link": "link", "Image": "image"}
-#: Events that stand for themselves and are no words → what they are.
+#: Events without words, each a single mark → kind.
 _ALONE = {"Code": "code", "InlineHtml": "comment", "InlineMath": "math", "DisplayMath": "math"}
-#: Events all of which is one mark.
+#: Events whose whole content is a single mark → kind.
 _WHOLE = {"CodeBlock": "code", "HtmlBlock": "comment"}
-#: What a translation must have of its source.
+#: Kinds of marks that a translation must keep.
 _KEPT = frozenset({"link", "image", "code", "comment", "math", "note", "block", "heading"})
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
-#: What is left of a mark that is broken.
+#: Remains of a broken mark.
 _STRAY = re.compile(r"\*\*|~~|`+|\]\(|(?<![\w\\]):[a-z][a-z0-9-]+\[")
-#: A run between two events that only parts or escapes words.
+#: Text between two events that only separates or escapes words.
 _NO_MARK = re.compile(r"[\s\\]*")
 
 
 class Piece(NamedTuple):
-    """Words, or a mark.
+    """A piece of text: words, or a mark.
 
     Attributes:
-        role: "" of words; of a mark whether it opens or closes a pair or stands alone.
+        role: "" for words; for a mark, whether it opens or closes a pair or is single ("alone").
         kind: "bold", "link", …
-        pair: the number that the two marks of a pair share; 0 for others.
+        pair: the number shared by the two marks of a pair; 0 for other pieces.
     """
 
     text: str
@@ -49,7 +49,7 @@ class Piece(NamedTuple):
 
 
 def pieces_of(text: str, blocks: Mapping[str, BlockType]) -> list[Piece]:
-    """A text in pieces, in order and without anything left out."""
+    """Split a text into pieces that concatenate to the text."""
     cutter = _Cutter(text, blocks)
     marked = parse_around(text, OPTIONS)
     cutter.expect(marked.marks)
@@ -59,9 +59,9 @@ def pieces_of(text: str, blocks: Mapping[str, BlockType]) -> list[Piece]:
 
 
 class _Cutter:
-    """Cuts a text at the events of the parser.
+    """Splits a text at the events of the parser.
 
-    `_at` is how far the pieces reach; `_opened` the pairs that have begun there, whose first words are still to come.
+    `_at` is the end of the pieces so far; `_opened` are the pairs opened there that have no content yet.
     """
 
     def __init__(self, text: str, blocks: Mapping[str, BlockType]) -> None:
@@ -80,7 +80,7 @@ class _Cutter:
         self._inline: dict[int, tuple[Found, int]] = {}
 
     def expect(self, marks: Mapping[int, Found]) -> None:
-        """Be ready for the marks of blocks."""
+        """Set the block marks to look for."""
         self._marks = marks
         self._places = sorted(start for start, mark in marks.items() if mark.role != "colon")
 
@@ -133,7 +133,7 @@ class _Cutter:
             self._within.append(self._pairs)
             return
         number = self._within.pop()
-        if self._opened and self._opened[-1][2] == number:  # there is nothing in it
+        if self._opened and self._opened[-1][2] == number:  # the pair is empty
             start = self._opened.pop()[0]
             self._open(start)
             self._add(place["end"], "alone", kind)
@@ -141,14 +141,14 @@ class _Cutter:
             self._add(place["end"], "close", kind, number)
 
     def _open(self, end: int) -> None:
-        """Write the marks of the pairs that have begun, up to what stands in them."""
+        """Add the opening marks of the pairs that are open, up to their content."""
         ends = [*(start for start, _, _ in self._opened[1:]), end]
         for (_, kind, number), stop in zip(self._opened, ends, strict=False):
             self._add(stop, "open", kind, number)
         self._opened.clear()
 
     def _reach(self, start: int) -> None:
-        """Write what stands before something: marks of pairs, of lists and tables, signs that part words."""
+        """Add the text up to `start`: opening marks, the markup of lists and tables, separators between words."""
         self._open(start)
         between = self._slice(self._at, start)
         if between:
@@ -157,7 +157,7 @@ class _Cutter:
         self._heading = False
 
     def _words(self, end: int) -> None:
-        """Words, and the marks of blocks among them."""
+        """Add words, and the block marks among them."""
         index = bisect_left(self._places, self._at)
         while index < len(self._places) and self._places[index] < end:
             self._add(self._places[index])
@@ -173,8 +173,8 @@ class _Cutter:
             self._block(mark)
 
     def _block(self, mark: Found) -> None:
-        """The mark of a block, around the words in it."""
-        if mark.role == "inline" and mark.partner >= 0:  # its attributes stand behind its words
+        """Add the mark of a block in pieces around the words in it."""
+        if mark.role == "inline" and mark.partner >= 0:  # its attributes come after its words
             self._pairs += 1
             self._inline[mark.start] = mark, self._pairs
             self._add(self._at + self._size(mark.start, mark.end), "open", "block", self._pairs)
@@ -189,7 +189,7 @@ class _Cutter:
             place = last
 
     def _block_words(self, mark: Found) -> Iterator[tuple[int, int]]:
-        """Where the words of a block stand in its mark."""
+        """Yield the ranges of a block's words in its mark."""
         own = self._blocks.get(mark.name)
         if own is not None and mark.label and own.label:
             yield mark.label
@@ -216,7 +216,7 @@ def _is_word(block: BlockType, name: str) -> bool:
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Words that follow on each other as one piece, footnotes' marks cut out of them."""
+    """Merge adjacent words into one piece, and split footnote marks from them."""
     text = ""
     for piece in pieces:
         if not piece.role:
@@ -239,14 +239,14 @@ def _without_notes(text: str) -> Iterator[Piece]:
         yield Piece(text[place:])
 
 
-# what a translation has lost
+# broken marks
 
 
 def broken_marks(source: str, before: str, now: str, blocks: Mapping[str, BlockType]) -> Iterator[tuple[str, Broken]]:
-    """Marks of a source that its translation lacks or has twice, and remains of broken ones.
+    """Find marks of a source that its translation lacks or repeats, and remains of broken marks.
 
     Args:
-        before: the translation until now; what it did without, the new one may do without.
+        before: the previous translation; marks that it lacks may also be missing from the new one.
     """
     if now in (source, before):
         return
@@ -259,7 +259,7 @@ def broken_marks(source: str, before: str, now: str, blocks: Mapping[str, BlockT
 
 
 def _kept(pieces: Sequence[Piece]) -> Counter[str]:
-    """The marks that must stay, those of a pair as one, and of a block its beginning."""
+    """Count the marks that must be kept: a pair counts as one mark, and only the start of a block counts."""
     closing = {piece.pair: piece.text for piece in pieces if piece.role == "close" and piece.kind != "block"}
     return Counter(
         f"{piece.text}…{closing.get(piece.pair, ']')}" if piece.role == "open" else piece.text.strip()

@@ -1,4 +1,4 @@
-"""What has been translated before, and is near to what is to be translated."""
+"""Translation memory: finds existing translations of the same or a similar text."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterable
 
 from sitegen.source.sequences import matcher
 
-#: A near source text is offered from this likeness on, in percent.
+#: Minimum similarity of a suggested source text, in percent.
 NEAR = 75
-#: Texts up to this are compared by characters, longer ones by words.
+#: Texts up to this length are compared by characters, longer ones by words.
 _SHORT = 1000
 
 
 class TranslationMemory:
-    """What has been translated anywhere on the site, by its source."""
+    """Existing translations of the whole site by their source texts."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._exact = dict(pairs)
@@ -26,7 +26,7 @@ class TranslationMemory:
                 self._with_word.setdefault(word, []).append(number)
 
     def find(self, source: str) -> tuple[int, str, str] | None:
-        """(likeness in percent, source, translation) of the nearest text; None where none is near."""
+        """Return (similarity in percent, source, translation) of the most similar text; None if none is similar."""
         if source in self._exact:
             return 100, source, self._exact[source]
         shared = Counter(

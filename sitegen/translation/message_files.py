@@ -1,4 +1,4 @@
-"""Messages of templates → messages.pot, and that → the catalog of each language."""
+"""Message files: extracts the messages of templates to messages.pot and updates the catalogs from it."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from sitegen.render.messages import site_messages, template_messages
 from sitegen.source.files import read_file, replace_files
 from sitegen.source.layers import Layers
 
-#: The language in which the templates of themes have their messages; its catalog holds them as they are.
+#: The language of the messages in theme templates; its catalog translates each message to itself.
 THEME_LANGUAGE = "en"
-#: Stands in the head of a catalog whose translations nobody has read yet.
+#: A line in the header of a catalog whose translations have not been reviewed.
 _MACHINE = "# Machine draft, not yet reviewed by a person."
 
 
 def extract(root: Path) -> str:
-    """Write translations/messages.pot from the templates and the labels of kinds.yaml; returns its path."""
+    """Write translations/messages.pot from the templates and the labels of kinds.yaml, and return its path."""
     _write(root, MESSAGES, site_messages(root, load_config(root)))
     return MESSAGES
 
 
 def extract_theme(folder: Path) -> Iterator[str]:
-    """Write a theme's messages.pot from its templates and bring its catalogs up to it; yields the path of each."""
+    """Write a theme's messages.pot from its templates, update its catalogs from it, and yield the path of each file."""
     _write(folder, MESSAGES, template_messages(folder))
     yield MESSAGES
     for path in sorted((folder / "translations").glob("*/LC_MESSAGES/messages.po")):
@@ -58,7 +58,7 @@ def _write(root: Path, name: str, catalog: Any) -> bytes:
 
 
 def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
-    """Bring catalogs up to messages.pot, keeping every translation; yields the path of each that changed."""
+    """Update catalogs from messages.pot, keeping all translations, and yield the path of each catalog that changed."""
     config = load_config(root)
     layers = Layers.of(root, config.theme)
     if not layers.themes:
@@ -72,7 +72,7 @@ def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def _own_catalogs(config: Config, layers: Layers) -> Iterator[str]:
-    """The languages whose messages a translator writes: those that have a catalog, or need one."""
+    """Yield the languages with messages to translate: those that have a catalog or need one."""
     for path, own in config.languages.items():
         is_source = path == config.source_language
         if not own.base and (
@@ -84,7 +84,7 @@ def _own_catalogs(config: Config, layers: Layers) -> Iterator[str]:
 
 
 def _tells_numbers_apart_otherwise(tag: str, catalog: Any) -> bool:
-    """Whether a catalog has as many forms as CLDR, for other numbers; a different count or order of forms is its translator's."""
+    """Whether a catalog has as many plural forms as CLDR but groups numbers otherwise; another count is deliberate."""
     return catalog.num_plurals == plural_forms(tag)[0] and not same_numbers(
         tag, catalog.num_plurals, catalog.plural_expr
     )
@@ -106,7 +106,7 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
 
 
 def _overriding(layers: Layers, known: Set[tuple[str, Any]]) -> Iterator[Any]:
-    """Messages of the site and its themes that a catalog translates though a theme does too."""
+    """Yield messages of the site and its themes that a catalog already translates, overriding a theme's translation."""
     for folder in (layers.root, *layers.themes):
         if (folder / MESSAGES).exists():
             yield from (

@@ -1,4 +1,4 @@
-"""Texts of translators → files of pages and catalogs."""
+"""Writes translators' texts into the files of pages and catalogs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sitegen.translation.segments import (
 from sitegen.translation.texts import Unit
 from sitegen.translation.units import message_name, pair
 
-#: What only a source version may not or must have; these texts are translations.
+#: Problems that apply only to source versions, not to translations.
 _OF_SOURCES = frozenset({"misplaced-word", "misplaced-fact", "required"})
 
 
@@ -40,14 +40,14 @@ def page_files(
     confirmed: set[tuple[str, str]],
     current: set[tuple[str, str]],
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """The files of a language's pages with texts of translators in them, and what is left out as not whole.
+    """Return the page files of a language with the translators' texts, and the new pages skipped as incomplete.
 
     Args:
         changes: (page, name) → the unit and its new text.
-        confirmed: units whose text is said to be right as it is; `current` are so already.
+        confirmed: units whose text is marked as done; those in `current` were up to date before.
 
     Raises:
-        SiteError: a text would make a page that can't be published.
+        SiteError: a text would cause errors in a page.
     """
     files: dict[str, bytes] = {}
     left_out: list[str] = []
@@ -81,10 +81,10 @@ def _new_text(
     texts: Mapping[str, str],
     done: set[str],
 ) -> tuple[str, bytes]:
-    """A page's file with its new texts, and a record of the parts that are right for today's source now.
+    """Return a page's file with its new texts, and with records of the parts that are now up to date.
 
     Raises:
-        SiteError: the new text is no readable page.
+        SiteError: the new text is not a valid page.
     """
     source, own = page.versions[page.source], page.written.get(language)
     if own is None:
@@ -116,7 +116,7 @@ def _new_text(
 def _parts_done(
     library: Library, page: Page, own: Document | None, pairs: Sequence[tuple[Segment, Segment | None]], done: set[str]
 ) -> list[str]:
-    """The parts of the source whose segments are all right."""
+    """Return the outdated parts of the source whose segments are all done."""
     source = page.versions[page.source]
     parts = list(translatable_parts(source, library.kind(page.key)))
     of_part: dict[str, list[str]] = {}
@@ -128,13 +128,13 @@ def _parts_done(
 
 
 def _words_alone(text: str, library: Library, page: Page) -> str:
-    """A source version without its facts, for a new translation."""
+    """Return a source version without its facts and its slug, for a new translation."""
     words = {declared.name for declared in library.kind(page.key).of_side("words")} - {"slug"}
     return only_entries(text, words)
 
 
 def _with_lost(text: str, texts: Mapping[str, str]) -> str:
-    """A translation's file with what it lacked: fields at the end of its front matter, a text before its first heading."""
+    """Add missing texts to a translation: fields after the other fields, text above the body, footnotes below it."""
     if not texts:
         return text
     lines = text.split("\n")
@@ -148,14 +148,14 @@ def _with_lost(text: str, texts: Mapping[str, str]) -> str:
 
 
 def _as_file(root: Path, path: str, text: str) -> bytes:
-    """The text with the byte order mark and the line ends that the file has."""
+    """Encode a text with the byte order mark and the line endings of the existing file."""
     before = bytes_of(root, path)
     ends = text.replace("\n", "\r\n") if b"\r\n" in before else text
     return (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + ends.encode()
 
 
 def bytes_of(root: Path, path: str) -> bytes:
-    """What is in a file; nothing where there is none."""
+    """Return the content of a file; empty if it can't be read."""
     try:
         return read_file(root, path)
     except OSError:
@@ -165,7 +165,7 @@ def bytes_of(root: Path, path: str) -> bytes:
 def catalog_file(
     root: Path, config: Config, language: str, changes: Mapping[tuple[str, str], tuple[Unit, str]]
 ) -> dict[str, bytes]:
-    """The language's catalog with its new messages."""
+    """Return the path of a language's catalog and its content with the new translations; empty if there are none."""
     from babel.messages.pofile import write_po
 
     texts = {name: text for (page, name), (_, text) in changes.items() if not page}

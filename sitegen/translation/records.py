@@ -1,4 +1,4 @@
-"""What translations record: which version of each part of the source they render, as lines of `source:` in their front matter."""
+"""Records of translations: `source:` in the front matter lists which version of each source part they translate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sitegen.storage.processes import available
 
 @contextmanager
 def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
-    """The whole site with drafts, and the translations whose source version is gone.
+    """Load the whole site with drafts, and the paths of translations without a source version.
 
     Raises:
         SiteError: content has errors.
@@ -48,13 +48,13 @@ def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
 
 
 def make_records(library: Library, document: Document, names: Iterable[str] | None) -> list[str]:
-    """The lines of `source:`: for each part of the source its digest, the digest of its translation, and its name.
+    """Return the lines of `source:`: for each source part its digest, the digest of its translation, and its name.
 
     Args:
-        names: of the parts that are right for today's source; all for None. The others stay as they were recorded.
+        names: the parts that are up to date with the source; None for all. Other parts keep their records.
 
     Raises:
-        SiteError: one of the names is not a part of the source.
+        SiteError: a name is not a part of the source.
     """
     page = library.pages[document.key]
     kind = library.kind(document.key)
@@ -79,7 +79,7 @@ def make_records(library: Library, document: Document, names: Iterable[str] | No
 
 
 def changed_parts(before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """The parts of the source that are recorded in one way before and in another after, or not at all."""
+    """Return the names of the source parts whose records were added, changed or removed."""
     changed = (line for line in (*after, *before) if line not in before or line not in after)
     return list(dict.fromkeys(line.rpartition(" ")[2] for line in changed))
 
@@ -89,7 +89,7 @@ def _sections(parts: Iterable[str]) -> list[str]:
 
 
 def with_review(content: bytes, review: str) -> bytes:
-    """A translation's file that says who has read it beside the source, and nothing else changed."""
+    """Set `review:` in a translation's file, leaving the rest unchanged."""
     text = Text(content)
     _, last = front_matter_span(text.whole)
     line = f"review: {review}{text.line_end}"
@@ -101,7 +101,7 @@ def with_review(content: bytes, review: str) -> bytes:
 
 
 def with_records(text: str, records: list[str]) -> str:
-    """The file with `source:` as the last entry of its front matter, and nothing else changed."""
+    """Write `source:` as the last entry of the front matter, leaving the rest unchanged."""
     own = Text(text.encode())
     _, last = front_matter_span(text)
     block = "".join(f"{line}{own.line_end}" for line in ("source:", *(f'  - "{record}"' for record in records)))

@@ -1,4 +1,4 @@
-"""What a person says of translations: what has changed since, what is right as it is, who has read it."""
+"""Reviewing translations: show what has changed in the source, accept translations, record who reviewed them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sitegen.translation.records import changed_parts, make_records, whole_libra
 
 
 def diff(root: Path, page: str, language: str) -> Iterator[str]:
-    """What has changed in the source since a translation was accepted, word by word: [-gone-] {+new+}; else why nothing has.
+    """Yield a word diff of the source since a translation was accepted, [-old-] {+new+}, or why there are no changes.
 
     Raises:
         SiteError: there is no such translation.
@@ -65,12 +65,12 @@ def _marked(before: str, after: str) -> Iterator[str]:
 
 
 def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[tuple[str, list[str]]]:
-    """Record that translations render today's source; yields the path of each file that changed, and the parts accepted.
+    """Record that translations match the current source; yield the path of each changed file and the accepted parts.
 
     Args:
         page: a content path, or "all".
         language: a language's path, or "all".
-        section: a field or `#anchor`; the rest stays as it was recorded.
+        section: a field or `#anchor`; None for all. Other parts keep their records.
 
     Raises:
         SiteError: the page, its translation or the section does not exist.
@@ -88,7 +88,7 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
 
 
 def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
-    """Say of translations who has read them beside the source; yields the path of each file that changed.
+    """Record who has reviewed translations against the source, and yield the path of each changed file.
 
     Args:
         page: a content path, or "all".
@@ -108,10 +108,10 @@ def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
 
 
 def _chosen(library: Library, page: str, language: str) -> list[Document]:
-    """The translations that are named; "all" names all.
+    """Return the selected translations; "all" selects all pages or languages.
 
     Raises:
-        SiteError: there is none.
+        SiteError: no translation matches.
     """
     key = page if page == "all" else source_key(page)
     documents = [
@@ -137,9 +137,9 @@ def _no_translation(library: Library, page: str, language: str) -> Problem:
     return Problem(path="content", code="reference", message=message, hint=hint)
 
 
-# catalogs
+# page keys
 
 
 def source_key(text: str) -> Key:
-    """A content path as people type it: `news/opening` is `/news/opening/`."""
+    """Return the key of a content path as typed: `news/opening` is `/news/opening/`."""
     return Key("/" + "/".join(part for part in text.split("/") if part) + "/") if text.strip("/") else Key("/")

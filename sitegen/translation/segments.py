@@ -1,7 +1,7 @@
-"""A page's file as segments: the texts that a translator writes, each with its place, so that one can be put in another's stead.
+"""Segments of a page's file: the texts to translate with their positions, so that each can be replaced.
 
-Texts of the front matter are segments by themselves (`title`, `terms[center].term`); a body is cut at its headings and blank
-lines (`#how-to-apply.0` is a heading, `#how-to-apply.2` the second block below it). Nothing else of a file is touched.
+Each text of the front matter is a segment (`title`, `terms[center].term`). A body is split at its headings and blank
+lines: `#how-to-apply.0` is a heading, `#how-to-apply.2` the second block below it. The rest of a file stays unchanged.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ _NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
 _NO_NOTE = re.compile(r" {0,3}(?:#{1,6}\s|:::|`{3}|~{3})")
 
 
-#: Styles of a block's words: what stands in its brackets, and an attribute's value.
+#: Styles of a block's words: the text in its brackets, and the value of an attribute.
 LABEL, ATTRIBUTE = "[]", "{}"
 
 
 class Segment(Struct, frozen=True):
-    """A text within a file.
+    """A text in a file.
 
     Attributes:
-        name: of the part it belongs to, then its place there.
+        name: the name of its part, followed by its position there.
         start: character offset into the file.
-        style: of a YAML scalar: "" for a plain one; `LABEL` or `ATTRIBUTE` of a block's word; None for Markdown.
+        style: the style of a YAML scalar ("" if plain); `LABEL` or `ATTRIBUTE` for a block's word; None for Markdown.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Segment(Struct, frozen=True):
 
     @property
     def part(self) -> str:
-        """The part of the page by which states are told: a field, or `#anchor`."""
+        """The part of the page whose state is tracked: a field, or `#anchor`."""
         return (
             re.split(r"\.\d+(?:\.\w+)?$", self.name)[0]
             if self.name.startswith("#")
@@ -59,17 +59,17 @@ class Segment(Struct, frozen=True):
         )
 
     def holds(self, other: Segment) -> bool:
-        """Whether another text is a part of this one."""
+        """Whether this text contains another one."""
         return self.start <= other.start and other.end <= self.end
 
     @property
     def word(self) -> str:
-        """The word of a block that it is; "" for a text of the body."""
+        """The name of the block word that this is; "" for other texts."""
         return self.name.rpartition(".")[2] if self.style in (LABEL, ATTRIBUTE) else ""
 
 
 def front_segments(text: str, kind: Kind) -> list[Segment]:
-    """The texts of the words in a file's front matter, in the order of the file."""
+    """Return the texts of the words in a file's front matter, in the order of the file."""
     first, last = front_matter_span(text)
     starts = [first, *(first + found.end() for found in re.finditer("\n", text[first:last]))]
     root = yaml.compose(text[first:last], Loader=yaml.SafeLoader)
@@ -104,27 +104,27 @@ def _in_value(node: Any, declared: Field, name: str, text: str, starts: list[int
 
 
 def _item_name(node: Any, declared: Field, number: int) -> str:
-    """An item of a list by its id, if it has one; else by its place."""
+    """Name an item of a list by its id, or by its position if it has none."""
     ids = {field.name for field in declared.fields.values() if field.type == "id"}
     own = [value.value for key, value in node.value if key.value in ids] if isinstance(node, yaml.MappingNode) else []
     return str(own[0]) if own else str(number)
 
 
 class Part(NamedTuple):
-    """The segments of one section, and all of it from its first line to its last as a single one."""
+    """The segments of a section, and the whole section as a single segment."""
 
     segments: list[Segment]
     whole: Segment | None
 
 
 def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list[Part]:
-    """The texts of a file's body, section by section: first those before the first heading.
+    """Return the texts of a file's body by sections; the first part is the text before the first heading.
 
-    The marks of blocks are no texts; their words are, each by itself, and facts are left out wherever they stand. Code is
-    nobody's to translate. Footnotes, wherever they stand, are the last part.
+    Block marks are not texts, but each word in them is a segment; facts are always left out. Code is not translated.
+    All footnotes form the last part, wherever they are in the file.
 
     Args:
-        anchors: of the source's headings, by which the segments are named.
+        anchors: the ids of the source's headings, which name the segments.
     """
     body = _Body(text, document)
     first = text[: front_matter_span(text)[1]].count("\n") + 1
@@ -138,7 +138,7 @@ def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list
 
 
 def joined(text: str, document: Document, parts: Iterable[Part]) -> list[Part]:
-    """The sections of a body as one, for where those of two languages don't match."""
+    """Join the sections of a body into one, for when the sections of two languages don't match."""
     wholes = [part.whole for part in parts if part.whole is not None]
     segments = [segment for part in parts for segment in part.segments]
     if not wholes:
@@ -149,7 +149,7 @@ def joined(text: str, document: Document, parts: Iterable[Part]) -> list[Part]:
 
 
 class _Body:
-    """The lines of a file, and where the marks of its blocks stand."""
+    """The lines of a file, and the positions of its block marks."""
 
     def __init__(self, text: str, document: Document) -> None:
         self._text = text
@@ -169,11 +169,11 @@ class _Body:
                     self._marks[block.end - 1] = None
 
     def _is_mark(self, block: Block) -> bool:
-        """Whether a block is written with colons, not as a call-out in a quotation."""
+        """Whether a block is written with colons, not as a call-out in a block quote."""
         return self.lines[block.mark.line - 1][block.mark.column - 1 :].startswith("::")
 
     def segments(self, section: tuple[int, int], name: str, *, is_first: bool) -> Iterator[Segment]:
-        """The runs of lines without a blank one; a block of code is never cut, a heading stands alone."""
+        """Yield the runs of non-blank lines as segments, skipping code blocks; a heading is its own segment."""
         number = 1 if is_first else 0
         begin, fence, was_code = None, "", False
         for line in range(section[0], section[1] + 1):
@@ -191,23 +191,23 @@ class _Body:
             fence, was_code = after, is_code
 
     def _parts(self, line: int, is_code: bool) -> bool:
-        """Whether a line stands between two texts and is in neither: an empty one, or one of a footnote."""
+        """Whether a line separates two texts and belongs to neither: a blank line, or a line of a footnote."""
         return line in self._in_notes or not (is_code or self.lines[line].strip())
 
     def notes(self) -> Iterator[Segment]:
-        """The footnotes, in the order of the file."""
+        """Yield the footnotes in the order of the file."""
         for number, (begin, end) in enumerate(self._notes):
             yield from self._segment(f"{self._notes_name}.{number}", begin, end)
 
     def _segment(self, name: str, begin: int, end: int) -> Iterator[Segment]:
-        """Lines as one text, if there is anything to read in them."""
+        """Yield lines as one segment, unless they contain no letters."""
         start, stop = self._starts[begin], self._starts[end] - 1
         text = _cut(self._text, start, stop, self._facts)
         if _LETTER.search(text):
             yield Segment(name, text, start, stop)
 
     def _words(self, name: str, block: Block | None) -> Iterator[Segment]:
-        """The words that a mark holds."""
+        """Yield the words in the mark of a block."""
         for span in block.spans if block is not None else ():
             start = self._starts[span.mark.line - 1] + span.mark.column - 1
             written = self._text[start : start + span.mark.width]
@@ -217,7 +217,7 @@ class _Body:
                 yield Segment(f"{name}.{span.name}", text, start, start + span.mark.width, style)
 
     def whole(self, section: tuple[int, int], name: str) -> Segment | None:
-        """A section as one segment, for where those of two languages don't match."""
+        """Return a section as a single segment, for when the segments of two languages don't match."""
         filled = [line for line in range(*section) if self.lines[line].strip() and line not in self._in_notes]
         if not filled:
             return None
@@ -226,7 +226,7 @@ class _Body:
 
 
 def note_ranges(lines: Sequence[str], document: Document) -> Iterator[tuple[int, int]]:
-    """Where the footnotes of a file stand: the first line of each, from 0, and the one behind its last."""
+    """Yield the line ranges of the footnotes in a file: the first line, counted from 0, and the line after the last."""
     headings = document.body.headings
     if not any(section.heading == len(headings) for section in document.body.sections):
         return
@@ -250,13 +250,13 @@ def note_ranges(lines: Sequence[str], document: Document) -> Iterator[tuple[int,
 
 
 def note_label(text: str) -> str:
-    """What a footnote is called by, as `[^1]` in the text; "" for a text that is none."""
+    """Return the label of a footnote, such as 1 for `[^1]:`; "" if the text is not a footnote."""
     found = _NOTE.match(text)
     return found[1] if found else ""
 
 
 def fact_ranges(text: str, document: Document) -> list[tuple[int, int]]:
-    """Where a file's blocks have facts, each with the space before it; with its braces where nothing else is in them."""
+    """Return the ranges of block facts with the spaces before them, or with their braces if these hold only facts."""
     blocks = [block for block in document.body.blocks if any(span.side == "facts" for span in block.spans)]
     if not blocks:
         return []
@@ -277,7 +277,7 @@ def fact_ranges(text: str, document: Document) -> list[tuple[int, int]]:
 
 
 def _cut(text: str, start: int, end: int, ranges: Sequence[tuple[int, int]]) -> str:
-    """A part of a text without some ranges within it."""
+    """Return a slice of a text without the given ranges."""
     parts = []
     for first, last in ranges[bisect_left(ranges, (start, start)) :]:
         if first >= end:
@@ -288,7 +288,7 @@ def _cut(text: str, start: int, end: int, ranges: Sequence[tuple[int, int]]) -> 
 
 
 def _fence_after(line: str, fence: str) -> str:
-    """The fence that is open after a line: "" for none."""
+    """Return the code fence that is open after a line, or ""."""
     found = _FENCE.match(line)
     if not fence:
         return found[1] if found else ""
@@ -296,7 +296,7 @@ def _fence_after(line: str, fence: str) -> str:
 
 
 def with_texts(text: str, changes: Mapping[Segment, str]) -> str:
-    """A file with other texts in the place of some segments."""
+    """Replace the texts of some segments in a file."""
     for segment in sorted(changes, key=lambda segment: -segment.start):
         if changes[segment] == segment.text and segment.style is not None:
             continue
@@ -316,7 +316,7 @@ def _written(text: str, style: str | None) -> str:
 
 
 def without_facts(text: str, document: Document, kept: Iterable[Segment]) -> dict[Segment, str]:
-    """Changes that take the facts of blocks out of a file, but for those within segments that are written anew."""
+    """Return changes that remove the facts of blocks from a file, except in the `kept` segments."""
     inside = [(segment.start, segment.end) for segment in kept]
     return {
         Segment("", text[start:end], start, end): ""

@@ -1,4 +1,4 @@
-"""How far each language has come, as text, JSON and a page."""
+"""Translation status of each language, as text, JSON or HTML."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from sitegen.translation.records import whole_library
 
 
 class Status(Struct, frozen=True):
-    """How far the translations are.
+    """The status of all translations.
 
     Attributes:
-        languages: in the order of site.yaml, the source language too.
-        messages: language path → (translated, all) messages of the templates.
-        orphans: translations whose source version is gone.
-        unextracted: what `check` says of messages that translators can't see yet.
+        languages: the coverage of each language in the order of site.yaml, including the source language.
+        messages: language path → number of (translated, all) messages of the templates.
+        orphans: paths of translations without a source version.
+        unextracted: problems that `check` reports for messages not extracted yet.
     """
 
     languages: tuple[Coverage, ...]
@@ -37,17 +37,17 @@ class Status(Struct, frozen=True):
     unextracted: tuple[Problem, ...]
 
     def of(self, language: str) -> Coverage:
-        """The pages of a language."""
+        """Return the coverage of a language."""
         return next(own for own in self.languages if own.language == language)
 
 
 def status(root: Path, style: str = "text") -> str:
-    """The states of all pages and messages, told in one of `STATUS_FORMATS`."""
+    """Report the states of all pages and messages in one of the `STATUS_FORMATS`."""
     return STATUS_FORMATS[style](find_status(root))
 
 
 def find_status(root: Path) -> Status:
-    """The states of all pages and messages.
+    """Find the states of all pages and messages.
 
     Raises:
         SiteError: content or settings have errors.
@@ -90,7 +90,7 @@ def _lines(status: Status) -> Iterator[str]:
 
 
 def _reviews(own: Coverage) -> str:
-    """Whose work the translations are, where that is said."""
+    """Count the translations by review, for pages that state it."""
     counts = Counter(page.review for page in own.pages if page.review)
     return "".join(
         f", {counts[review]} {told}"
@@ -107,7 +107,7 @@ def _as_json(status: Status) -> str:
 
 
 def _as_html(status: Status) -> str:
-    """One table: a row for each page, a column for each language."""
+    """Return an HTML table with a row per page and a column per language."""
     paths = [own.language for own in status.languages]
     cells = {(page.key, own.language): page for own in status.languages for page in own.pages}
     keys = list(dict.fromkeys(page.key for own in status.languages for page in own.pages))
@@ -130,5 +130,5 @@ def _cell(page: PageCoverage | None) -> str:
     return f"<td>{page.state.name}{behind}{draft}"
 
 
-#: How states are told: name → what writes them.
+#: Formats of the status report: name → function that writes it.
 STATUS_FORMATS: dict[str, Callable[[Status], str]] = {"text": _as_text, "json": _as_json, "html": _as_html}

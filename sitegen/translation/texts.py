@@ -1,4 +1,4 @@
-"""A text to translate, and what comes back of it, whatever the form of the file."""
+"""Texts to translate and the translators' answers, independent of the file format."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_given
 from sitegen.source.html import escape
 
-#: What stands for a page in the ids of messages.
+#: Replaces the page in the ids of messages.
 NO_PAGE = "messages"
 _WORD_OF_BLOCK = re.compile(r"\.\d+\.\w+$")
 
 
 class Unit(NamedTuple):
-    """One text to translate.
+    """A text to translate.
 
     Attributes:
-        page: its key; "" for a message of the templates.
-        name: of the segment, or the message's context and text.
-        target: what stands there now; "" where nothing does.
-        state: as `translate status` names it: "missing", "stale", "untracked" or "current".
-        earlier: the source that `target` renders, where it is stale and git knows it.
-        notes: for the translator.
-        plural: the message's plural text, if it has one; `target` then holds its forms, parted by NUL.
+        page: the page's key; "" for a message of the templates.
+        name: the segment's name, or the message's context and text.
+        target: the current translation; "" if there is none.
+        state: "missing", "stale", "untracked" or "current", as in `translate status`.
+        earlier: the source text that a stale `target` translates, if git has it.
+        notes: notes for the translator.
+        plural: the message's plural text, if any; `target` then contains all plural forms, separated by NUL.
     """
 
     page: str
@@ -42,17 +42,17 @@ class Unit(NamedTuple):
 
     @property
     def is_markdown(self) -> bool:
-        """Whether it is a text of a page's body, and not a word of its front matter or of a block."""
+        """Whether this is a text of a page's body, not a word of its front matter or of a block."""
         return bool(self.page) and self.name.startswith("#") and not _WORD_OF_BLOCK.search(self.name)
 
     @property
     def id(self) -> str:
-        """Stable as long as nobody edits the source or the translation."""
+        """The unit's id, which is stable until the source or the translation changes."""
         return f"{self.page or NO_PAGE}|{self.name}|{check_of(self.source, self.target)}"
 
 
 class Answer(NamedTuple):
-    """A unit as a translator gives it back; `is_done` where it is not marked as needing work."""
+    """A unit as returned by a translator; `is_done` unless it is marked as needing work."""
 
     id: str
     source: str
@@ -61,18 +61,18 @@ class Answer(NamedTuple):
 
     @property
     def is_untouched(self) -> bool:
-        """Whether it is as it was exported."""
+        """Whether the texts are the same as when exported."""
         return self.id.rpartition("|")[2] == check_of(self.source, self.target.strip("\0") and self.target)
 
 
 def check_of(source: str, target: str) -> str:
-    """Eight hex digits by which a file that comes back knows what it was made of."""
+    """Return a checksum of eight hex digits that tells on import whether the texts have changed."""
     both = f"{source}\0{target}"
     return f"{zlib.crc32(both.encode()):08x}"
 
 
 def refuse_doubles(path: Path, ids: Sequence[str]) -> None:
-    """Raises SiteError where a file has two units of one id."""
+    """Raise SiteError if two units of a file have the same id."""
     doubles = [name for name, count in Counter(ids).items() if count > 1]
     if doubles:
         told = doubles[0].rpartition("|")[0].replace("|", " ")
@@ -80,12 +80,12 @@ def refuse_doubles(path: Path, ids: Sequence[str]) -> None:
 
 
 def bad_file(path: Path, message: str, hint: str = "") -> Problem:
-    """A problem of the whole file."""
+    """Return a problem with the file as a whole."""
     return Problem(path=str(path), code="exchange", message=message, hint=hint)
 
 
 def place_in(path: Path, name: str) -> tuple[int, int]:
-    """Line and column at which a unit stands in a file."""
+    """Return the line and column of a unit in a file."""
     text = read_given(path).decode("utf-8-sig")
     start = next((text.find(own) for own in (escape(name), name) if own in text), 0)
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)

@@ -1,4 +1,4 @@
-"""What a language's translators are given: each text of the pages and messages beside its translation."""
+"""Units for the translators of a language: each text of the pages and messages with its translation."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from sitegen.translation.segments import (
 )
 from sitegen.translation.texts import Unit
 
-#: (units done, of how many) → shown to the person who waits.
+#: Called with (pages done, total number of pages) to show progress.
 Progress = Callable[[int, int], None]
 
 
 def find_units(root: Path, library: Library, language: str, progress: Progress | None = None) -> Iterator[Unit]:
-    """Every text of a language's pages, then of its messages, beside its translation."""
+    """Yield each text with its translation into a language: those of pages first, then messages."""
     for number, page in enumerate(library.pages.values(), 1):
         is_kept = page.facts.get("translate") is False and language not in page.versions
         if language in page.states and page.source != language and not is_kept:
@@ -51,14 +51,14 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
     touched = {source.part for source, _ in pairs if before[source.name] != source.text}
     for source, target in pairs:
         text = target.text if target is not None else ""
-        is_same = before[source.name] == source.text and source.part in touched  # others of its section are not
+        is_same = before[source.name] == source.text and source.part in touched  # only others of its part have changed
         written = "stale" if source.part in state.changed and not is_same else "current"
         name = "missing" if not text else "untracked" if state.name == "untracked" else written
         yield Unit(page.key, source.name, source.text, text, name, "" if is_same else before[source.name], notes)
 
 
 def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
-    """The block of the earlier source at the segment's place; its whole part where there is none."""
+    """Return the block of the earlier source at the segment's position, or the whole part if there is no such block."""
     if segment.part not in earlier:
         return ""
     if segment.word:
@@ -76,9 +76,9 @@ def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
 
 
 def pair(root: Path, library: Library, page: Page, language: str) -> list[tuple[Segment, Segment | None]]:
-    """Each segment of a page's source with its translation; None where there is none.
+    """Pair each segment of a page's source with its translation, or None.
 
-    A section whose blocks don't match is one segment; so is the whole body where the sections don't.
+    A section whose blocks don't match becomes a single segment; so does the whole body if the sections don't match.
     """
     source, own = page.versions[page.source], page.written.get(language)
     kind = library.kind(page.key)
@@ -110,7 +110,7 @@ def _paired_bodies(source: list[Part], own: list[Part]) -> Iterator[tuple[Segmen
 def _paired_notes(
     source: list[Segment], own: list[Segment], texts: list[tuple[Segment, Segment | None]]
 ) -> Iterator[tuple[Segment, Segment | None]]:
-    """Footnotes by their labels; by their order where the labels are others. Those within a text are a part of it."""
+    """Pair footnotes by label, or by order if no labels match; skip footnotes that are part of another segment."""
     labels = {note_label(segment.text): segment for segment in own}
     is_alike = len(source) == len(own) and not any(note_label(segment.text) in labels for segment in source)
     for number, segment in enumerate(source):
@@ -137,6 +137,6 @@ def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
 
 
 def message_name(message: Any) -> str:
-    """What a message is called in a translators' file."""
+    """Return the name of a message in an exchange file."""
     text = message.id if isinstance(message.id, str) else message.id[0]
     return f"{message.context}: {text}" if message.context else text

@@ -1,6 +1,7 @@
-"""Texts to translate as XLIFF files, and those back as answers.
+"""Writes texts to translate as XLIFF files, and reads XLIFF files as answers.
 
-It is 1.2 (OASIS), written here: translate-toolkit and gettext know 1.1, and drop contexts and earlier sources on the way.
+The files are XLIFF 1.2 (OASIS). No library is used: translate-toolkit and gettext support only 1.1, and lose contexts
+and earlier sources.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
 
 
 def write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
-    """XLIFF 1.2 (OASIS): a file element for each page."""
+    """Write units as XLIFF 1.2 (OASIS), with a file element per page."""
     root = ET.Element("xliff", {"version": "1.2", "xmlns": _XLIFF})
     bodies: dict[str, ET.Element] = {}
     for unit in units:
@@ -66,7 +67,7 @@ def _xliff_unit(body: ET.Element, unit: Unit, blocks: Mapping[str, BlockType]) -
 
 
 def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
-    """XLIFF 1.1, 1.2 and 2.0, whatever tool has written it."""
+    """Read XLIFF 1.1, 1.2 or 2.0, written by any tool."""
     if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
         raise SiteError([bad_file(path, "a document type declaration", "remove it; XLIFF needs none")])
     declared = re.match(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)", text[:1000])
@@ -111,7 +112,7 @@ def _xliff_answer(element: ET.Element) -> Answer | None:
 
 
 def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
-    """A unit of XLIFF 2, which a translator's tool may have cut into sentences, as one text again."""
+    """Join the segments of an XLIFF 2 unit, which a translation tool may have split into sentences."""
     sources, targets, states = list[str](), list[str](), list[str]()
     for segment in segments:
         parts = {local_name(child): "".join(child.itertext()) for child in segment}
@@ -119,7 +120,7 @@ def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
         if local_name(segment) == "segment":
             states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
             targets.append(parts.get("target", ""))
-        else:  # what stands between sentences
+        else:  # the text between sentences
             targets.append(parts.get("target") or sources[-1])
     is_filled = any(target.strip() for target in targets)
     return Answer(
@@ -132,7 +133,7 @@ def _is_alternative(unit: ET.Element, child: ET.Element) -> bool:
 
 
 def _joined_forms(answers: list[Answer]) -> list[Answer]:
-    """The forms of a plural, each a unit, as one answer."""
+    """Join the plural forms of a message, each a unit, into one answer."""
     joined: dict[str, Answer] = {}
     for answer in answers:
         name = re.sub(r"\[\d\]$", "", answer.id)

@@ -1,7 +1,7 @@
-"""Marks of Markdown in XLIFF: elements of their own, which a translator's tool shows as tags and protects.
+"""Markdown marks in XLIFF: inline elements, which translation tools show as tags and protect.
 
-`<bpt>` and `<ept>` stand around words, `<ph>` for what stands alone. What they hold is the mark itself, so a text is whole
-for tools that know none of them.
+`<bpt>` and `<ept>` enclose words; `<ph>` is a single mark. The content of these elements is the mark itself, so tools
+that don't support them still get the complete text.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from xml.etree import ElementTree as ET
 from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.translation.marks import Piece, pieces_of
 
-#: What a mark is → its element.
+#: Role of a mark → name of its element.
 _ELEMENTS = {"open": "bpt", "close": "ept", "alone": "ph"}
 
 
 def put_marks(source: ET.Element, target: ET.Element, blocks: Mapping[str, BlockType]) -> None:
-    """Put the marks of a unit's texts into elements; those of a translation have the numbers of the source's."""
+    """Wrap the marks of a unit's texts in elements; marks of a translation get the same ids as in the source."""
     known = _Numbers()
     _fill(source, pieces_of(source.text or "", blocks), known)
     _fill(target, pieces_of(target.text or "", blocks), known.again())
 
 
 class _Numbers:
-    """The number of each mark of a source; a translation's same mark has the same."""
+    """Numbers for the marks of a source; an equal mark in the translation gets the same number."""
 
     def __init__(self, left: Mapping[str, Sequence[str]] | None = None, last: int = 0) -> None:
         self._left = {key: deque(numbers) for key, numbers in (left or {}).items()}
@@ -41,7 +41,7 @@ class _Numbers:
         return str(self._last)
 
     def again(self) -> _Numbers:
-        """The numbers that have been given, to be given again."""
+        """Return numbers that reuse those assigned so far."""
         return _Numbers(self._given, self._last)
 
 
@@ -71,16 +71,16 @@ def _append(element: ET.Element, last: ET.Element | None, text: str) -> None:
 
 
 def _ctype(piece: Piece) -> dict[str, str]:
-    """What a mark is, in the words of XLIFF where it has one."""
+    """Return the `ctype` of a mark: an XLIFF value if there is one, otherwise with the prefix `x-`."""
     own = {"bold", "italic", "link", "image"}
     return {} if piece.role == "close" else {"ctype": piece.kind if piece.kind in own else f"x-{piece.kind}"}
 
 
 def text_of(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
-    """What an element says; a mark that a tool has emptied is taken from the source.
+    """Return the text of an element; a mark whose element a tool has emptied is restored from the source.
 
     Args:
-        marks: element and number → mark, noted from the first text and used for the next.
+        marks: (element name, id) → mark; filled from the first text and used for the next one.
     """
     if not len(element) or _is_written_anew(element):
         return element.text or ""
@@ -96,7 +96,7 @@ def text_of(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
 
 
 def _is_written_anew(element: ET.Element) -> bool:
-    """Whether a tool that knows nothing of elements has put a whole text before those that stood there."""
+    """Whether a tool without support for inline elements has put the whole text before the existing elements."""
     own = [child.text or "" for child in element if local_name(child) in _ELEMENTS.values()]
     text = element.text or ""
     if not own or own[0].strip() not in text:
@@ -105,5 +105,5 @@ def _is_written_anew(element: ET.Element) -> bool:
 
 
 def local_name(element: ET.Element) -> str:
-    """The name of an element, whatever its namespace."""
+    """Return the name of an element without its namespace."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

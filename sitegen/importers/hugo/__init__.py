@@ -1,1 +1,1 @@
-"""A Hugo site, read and converted."""
+"""Importer for Hugo sites."""

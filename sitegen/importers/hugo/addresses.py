@@ -1,4 +1,4 @@
-"""The address that Hugo gives to a page: by its `url`, its `slug`, `permalinks` and `uglyURLs`."""
+"""Addresses of pages in Hugo, from `url`, `slug`, `permalinks` and `uglyURLs`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sitegen.importers.hugo.site import HugoPage, HugoSite
 from sitegen.model.urls import ancestor_keys, parent_key
 from sitegen.model.values import Key
 
-#: A token of a pattern: `:year`, `:sections[1:]`.
+#: A token of a pattern, such as `:year` or `:sections[1:]`.
 _TOKEN = re.compile(r":([a-z]+)(?:\[(\w*)(:?)(\w*)\])?")
 
 
 def urlize(text: str) -> str:
-    """A text as part of an address, as Hugo makes it: `Rock 'n Roll` → `rock-n-roll`."""
+    """Convert a text to a part of an address as Hugo does: `Rock 'n Roll` → `rock-n-roll`."""
     kept, is_due = "", False
     for character in text.lower():
         if character.isalnum() or character in "._#+~@-/" or unicodedata.category(character)[0] == "M":
@@ -28,16 +28,16 @@ def urlize(text: str) -> str:
 
 
 def key_of(path: str) -> Key:
-    """A path of folders as a content path: `/Posts/My Note` → `/posts/my-note/`."""
+    """Convert a path of folders to a content path: `/Posts/My Note` → `/posts/my-note/`."""
     parts = (re.sub(r"[#+@]", "", urlize(part)).lstrip("_.") for part in path.split("/"))
     return Key("/" + "".join(f"{part}/" for part in parts if part))
 
 
 def address_of(site: HugoSite, page: HugoPage, sections: Collection[Key]) -> str:
-    """Where Hugo publishes a page, below the site's own address: `/fr/posts/one/`.
+    """Return the address of a page in Hugo, relative to the site's address, such as `/fr/posts/one/`.
 
     Args:
-        sections: folders that have a page of their own in this language; folders of the first level are sections too.
+        sections: folders with their own page in this language; folders of the first level are always sections.
     """
     prefix = site.languages[page.language].prefix
     if own := page.text("url"):
@@ -56,12 +56,12 @@ def address_of(site: HugoSite, page: HugoPage, sections: Collection[Key]) -> str
 
 
 def name_of(page: HugoPage) -> str:
-    """The last folder of a page's key."""
+    """Return the last part of a page's key."""
     return page.key.rstrip("/").rpartition("/")[2]
 
 
 def _pattern(site: HugoSite, page: HugoPage) -> str:
-    """The pattern of the page's section, of its language before that of all; "" for none."""
+    """Return the pattern for the page's section, preferring that of its language; "" if there is none."""
     kind = "section" if page.is_section else "page"
     for outer in (("languages", page.language), ()):
         for names in ((kind, page.section), *(((page.section,),) if not page.is_section else ())):
@@ -72,7 +72,7 @@ def _pattern(site: HugoSite, page: HugoPage) -> str:
 
 
 def _is_ugly(site: HugoSite, page: HugoPage) -> bool:
-    """Whether the page ends in `.html`: `uglyURLs` is for all, or names sections."""
+    """Whether the page's address ends in `.html`: `uglyURLs` is set for all pages or for its section."""
     return True in (
         site.setting_of(page.language, "uglyurls", page.section),
         site.setting_of(page.language, "uglyurls"),
@@ -80,7 +80,7 @@ def _is_ugly(site: HugoSite, page: HugoPage) -> bool:
 
 
 def filled_in(page: HugoPage, pattern: str, sections: Collection[Key] = ()) -> str:
-    """A pattern of `permalinks` for one page: `/:year/:slug/` → `/2024/one/`; unknown tokens are left out."""
+    """Fill in a pattern of `permalinks` for a page: `/:year/:slug/` → `/2024/one/`; unknown tokens are left out."""
     path = _TOKEN.sub(lambda found: _token(page, found, sections), pattern)
     path = re.sub(r"/{2,}", "/", f"/{path}/")
     return path.rstrip("/") if path.endswith(".html/") else path
@@ -104,7 +104,7 @@ def _token(page: HugoPage, found: re.Match[str], sections: Collection[Key]) -> s
 
 
 def _slice(parts: list[str], first: str, colon: str, last: str) -> list[str]:
-    """A part of the sections as Hugo writes it: `[0]`, `[last]`, `[1:]`, `[:last]`, `[1:2]`."""
+    """Return a slice of the sections in Hugo's syntax: `[0]`, `[last]`, `[1:]`, `[:last]`, `[1:2]`."""
 
     def number(text: str, otherwise: int) -> int:
         return len(parts) - 1 if text == "last" else int(text) if text.isdigit() else otherwise
@@ -130,6 +130,6 @@ def _of_the_day(date: str, name: str) -> str:
     return parts.get(name, "")
 
 
-#: Hugo writes them in English whatever the language.
+#: Hugo uses English names in all languages.
 _MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905

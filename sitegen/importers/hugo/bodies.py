@@ -1,4 +1,4 @@
-"""The texts of a Hugo site's pages as Markdown of a site here: what they include, their shortcodes, their links and HTML."""
+"""Converts the texts of a Hugo site's pages to our Markdown: includes, shortcodes, links and HTML."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from sitegen.source.edits import Traced
 
 
 class Bodies:
-    """Reads the texts of all pages first, since a link needs the headings of others and a block the other languages.
+    """Reads the texts of all pages first, as links need the headings of other pages, and blocks the other languages.
 
     Attributes:
-        declared: blocks of the site's own.
+        declared: the site's own blocks.
     """
 
     def __init__(self, folder: Path, adopted: Adopted, links: Links, problems: list[Problem]) -> None:
@@ -33,7 +33,7 @@ class Bodies:
         self._plain: dict[str, Traced] = {}
 
     def read(self) -> None:
-        """Replace the shortcodes of every page, and note the ids of its headings."""
+        """Replace the shortcodes of all pages, and collect the ids of their headings."""
         uses = [(family, self._uses(family)) for family in self._adopted.families.values()]
         self.declared.gather(uses)
         for family, versions in uses:
@@ -45,7 +45,7 @@ class Bodies:
         self._problems += self.declared.told()
 
     def adapted(self, family: Family, page: HugoPage) -> Adapted:
-        """The text of a page as it is written here."""
+        """Return the converted text of a page."""
         return adapt(
             self._plain.get(page.path, Traced("")),
             page.text("title"),
@@ -86,7 +86,7 @@ class Bodies:
         )
 
     def _tell(self, page: HugoPage, code: str, message: str, offset: int, hint: str) -> None:
-        """Note what can't be imported of a page's body, at a place there."""
+        """Report what can't be imported at an offset in a page's body."""
         self._problems.append(page.problem(code, message, page.mark_at(offset), hint))
 
 

@@ -1,6 +1,7 @@
-"""Shortcodes that nothing here corresponds to → blocks of the site's own: declared, with what they are given, and a plain template each.
+"""Converts shortcodes without a built-in counterpart to the site's own blocks, each with a declaration and a template.
 
-What a reader can read of it is words, and shown; what holds in every language is facts. One template brings a block back.
+Attributes with readable text become words, which are shown; those that are the same in every language become facts.
+The look of a block can be restored by editing its template.
 """
 
 from __future__ import annotations
@@ -25,33 +26,33 @@ from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node, plain_scalar
 
-#: Attributes that say how something looks, or name what no reader reads.
+#: Attributes that control the look, or whose values are not shown to readers.
 _UNREAD = frozenset(
     """align class color colour file filter filterargs height href icon id image img lang language link options page path
     pattern process size src style target theme type url width""".split()  # noqa: SIM905
 )
-#: Words that stand in the brackets of a block, the first that it has.
+#: Words for the brackets of a block; the first one that it has is used.
 _LABELS = ("title", "header", "heading", "caption", "name", "label", "text", "summary", "arg1")
-#: Attributes that lead somewhere.
+#: Attributes with a link target.
 _LEADING = frozenset("file href image img link page path poster src target to url".split())  # noqa: SIM905
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,6}[1-9])?")
-#: Of a shortcode with several forms the first has its name.
+#: If a shortcode has several forms, the first of these keeps its name.
 _FORMS: tuple[Form, ...] = ("container", "leaf", "inline")
-#: What a template does with the text between a shortcode's tags, if that text is no Markdown.
+#: Found in a template if the text between the shortcode's tags is not Markdown.
 _CODE = re.compile(r"\bhighlight\b|transform\.Highlight|Unmarshal|<pre|<code", re.IGNORECASE)
 _RENDERS = re.compile(r"markdownify|RenderString", re.IGNORECASE)
 
-#: (language, page, value) → an address or file as it is named here; None where there is none.
+#: (page, value) → new target of an address or file; None if it does not exist.
 Target = Callable[[HugoPage, str], str | None]
 
 
 class _Attribute(Struct, dict=True):
-    """What was seen of one attribute.
+    """An attribute with all its values.
 
     Attributes:
-        plain: value → as it is named here, where it leads somewhere.
-        differs: whether languages have it otherwise, or at other places.
+        named: value → new target, if the value is a link.
+        differs: whether its values or positions differ between languages.
     """
 
     name: str
@@ -61,7 +62,7 @@ class _Attribute(Struct, dict=True):
 
     @property
     def is_read(self) -> bool:
-        """Whether a reader would read it."""
+        """Whether its values are text for readers."""
         return self.name.lower() not in _UNREAD and any(map(_is_prose, self.values))
 
     @property
@@ -70,7 +71,7 @@ class _Attribute(Struct, dict=True):
 
     @property
     def type(self) -> str:
-        """The narrowest type that holds every value."""
+        """The narrowest type for all values."""
         filled = [value for value in self.values if value.strip()]
         if self.is_word or not filled:
             return "text"
@@ -84,7 +85,7 @@ class _Attribute(Struct, dict=True):
 
 
 def _is_prose(value: str) -> bool:
-    """Several words, a word in a script of its own, or a word that begins with a capital."""
+    """Whether a value is several words, a non-ASCII word or a capitalized word."""
     if re.search(r"[/\\<>{}=]|\w\.\w|://", value):
         return " " in value.strip() and re.search(r"[^\W\d_]{2,} [^\W\d_]", value) is not None
     return re.search(r"\S\s+\S", value) is not None or not value.isascii() or value[:1].isupper()
@@ -96,12 +97,12 @@ def _fits(type_: str, value: str) -> bool:
 
 
 class _Block(Struct, dict=True):
-    """A block of the site's own.
+    """One of the site's own blocks.
 
     Attributes:
-        attributes: by their names here.
-        pages: those that have it.
-        first: where it is used first.
+        attributes: attributes by their new names.
+        pages: paths of the pages that use it.
+        first: its first use.
     """
 
     name: str
@@ -113,7 +114,7 @@ class _Block(Struct, dict=True):
     pages: set[str] = field(default_factory=set)
 
     def take(self, page: HugoPage, use: Use, target: Target) -> None:
-        """Note what one use of it says."""
+        """Collect the attributes of a use."""
         self.count += 1
         self.pages.add(page.path)
         for name, value in attributes_of(use.call).items():
@@ -124,18 +125,18 @@ class _Block(Struct, dict=True):
 
     @property
     def label(self) -> str:
-        """The word in its brackets; "" for none."""
+        """The word in its brackets; "" if there is none."""
         if self.form == "inline":
             return ""
         return next((name for name in _LABELS if name in self.attributes and self.attributes[name].is_read), "")
 
     def of_side(self, *, are_words: bool) -> list[_Attribute]:
-        """Its words, or its facts."""
+        """Return its words or its facts."""
         return [own for own in self.attributes.values() if own.is_word == are_words]
 
 
 def _named(page: HugoPage, name: str, value: str, target: Target) -> str | None:
-    """Where an attribute leads, as it is said here; None for one that leads nowhere."""
+    """Return the new target of an attribute; None if it is not a link or is dead."""
     value = value.strip()
     if re.match(r"https?://|mailto:", value):
         found: str | None = value
@@ -147,7 +148,7 @@ def _named(page: HugoPage, name: str, value: str, target: Target) -> str | None:
 
 
 class Declared:
-    """The blocks of a site's own: gathered from its pages first, and asked for what stands in each place then.
+    """The site's own blocks, which are first gathered from all its pages and then written for each use.
 
     Attributes:
         blocks: (shortcode, form) → block.
@@ -162,7 +163,7 @@ class Declared:
         self._taken: set[str] = set()
 
     def gather(self, families: Iterable[tuple[Family, Mapping[str, PageUses]]]) -> None:
-        """Take in every use of every page."""
+        """Gather all uses on all pages."""
         own = [(family, uses) for family, uses in families if any(page.uses for page in uses.values())]
         found = [(page, use) for _, uses in own for page in uses.values() for use in page.uses if _is_declared(use)]
         for _, use in found:
@@ -179,7 +180,7 @@ class Declared:
             self._compare(family, versions)
 
     def _form(self, use: Use) -> Form:
-        """Among words everywhere where it stands there once, unless it encloses several paragraphs."""
+        """Return the form of a use: inline if the shortcode is inline anywhere, unless it encloses several lines."""
         seen = self._forms[use.tag.name]
         may_be_inline = use.call.form == "leaf" or (use.call.form == "container" and "\n" not in use.call.inner)
         return "inline" if "inline" in seen and may_be_inline else use.call.form
@@ -192,7 +193,7 @@ class Declared:
         return next(own for own in tries if own not in self._taken)
 
     def _compare(self, family: Family, versions: Mapping[str, PageUses]) -> None:
-        """Note which facts are others in a translation, or at other places."""
+        """Collect the facts whose values or positions differ in translations."""
         source = self._facts_of(versions[family.source]) if family.source in versions else {}
         for language, page in versions.items():
             own = self._facts_of(page) if language != family.source else {}
@@ -216,7 +217,7 @@ class Declared:
                     block.attributes.setdefault(key, _Attribute(key)).differs = True
 
     def _facts_of(self, page: PageUses) -> dict[str, list[Mapping[str, str]]]:
-        """Name of a block → the facts of each of them, in order."""
+        """Return name of a block → facts of each use, in order."""
         found: dict[str, list[Mapping[str, str]]] = {}
         for use in page.uses:
             if isinstance(use.made, Leaf):
@@ -228,17 +229,17 @@ class Declared:
                 found.setdefault(block.name, []).append(values)
         return found
 
-    # what stands in a place
+    # uses
 
     def has_facts(self, use: Use, page: HugoPage, *, is_source: bool) -> bool | None:
-        """Whether a leaf has its facts here; None where they are others than those of the source."""
+        """Whether a leaf is written with its facts; None if they differ from those of the source."""
         assert isinstance(use.made, Leaf)
         if is_source:
             return True
         return None if (page.path, use.made.name) in self._differ else False
 
     def write(self, use: Use, page: HugoPage, *, is_source: bool) -> Made | None:
-        """A use of a block of one's own; None where none can stand."""
+        """Return a use of an own block; None if it can't be a block."""
         if not _is_declared(use):
             return None
         block = self.blocks[use.tag.name, self._form(use)]
@@ -268,16 +269,16 @@ class Declared:
         return Made(f"{colons}{head}", colons, is_block=True)
 
     def holds_code(self, use: Use) -> bool:
-        """Whether what it encloses is data or a program, by its own template."""
+        """Whether the enclosed text is data or code, according to the shortcode's template."""
         template = self._template_of(use.tag.name)
         has_fence = re.search(r"^\s*(?:```|~~~)", use.call.inner, re.MULTILINE) is not None
         is_code = _CODE.search(template) is not None and _RENDERS.search(template) is None
         return use.tag.sign == "<" and is_code and not has_fence
 
-    # what declares them
+    # declarations
 
     def texts(self) -> dict[str, str]:
-        """content/blocks.yaml, and the template of each."""
+        """Return content/blocks.yaml and the template of each block."""
         if not self.blocks:
             return {}
         blocks = sorted(self.blocks.values(), key=lambda block: block.name)
@@ -287,7 +288,7 @@ class Declared:
         return {"content/blocks.yaml": declared, **templates}
 
     def told(self) -> Iterator[Problem]:
-        """What became of each shortcode, and how often."""
+        """Report what each shortcode was converted to, and how often."""
         for block in self.blocks.values():
             page, use, mark = block.first
             sign = {"container": ":::", "leaf": "::", "inline": ":"}[block.form] + block.name
@@ -302,7 +303,7 @@ def _is_declared(use: Use) -> bool:
 
 
 def _has_balance(text: str) -> bool:
-    """Whether its brackets are paired, as those around it would be by them."""
+    """Whether the brackets in a text are balanced, so that it can be put in brackets."""
     depth = 0
     for sign in re.findall(r"\\.|[\[\]]", text):
         depth += (sign == "[") - (sign == "]")
@@ -330,7 +331,7 @@ def _declaration(block: _Block) -> Iterator[str]:
 
 
 def _template(block: _Block) -> Iterator[str]:
-    """What shows its words, and draws its pictures and links."""
+    """Yield a template that shows the words, pictures and links of a block."""
     yield f"{{#- The shortcode `{block.shortcode}` of the old site: its words alone. Draw it here as it is to look. -#}}\n"
     facts, words = block.of_side(are_words=False), [own for own in block.of_side(are_words=True) if own.is_read]
     picture = next((own.name for own in facts if own.type == "image"), "")
@@ -351,7 +352,7 @@ def _template(block: _Block) -> Iterator[str]:
 
 
 def _shown(name: str, link: str, element: str) -> str:
-    """A word where it is filled in, within a link where it leads somewhere."""
+    """Return the template code for a word, with an optional link around it."""
     text = f"{{{{ block.words.{name}|words }}}}"
     if link:
         opening = f'{{% if block.facts.{link} %}}<a href="{{{{ block.facts.{link}.url }}}}">{{% endif %}}'
@@ -361,7 +362,7 @@ def _shown(name: str, link: str, element: str) -> str:
 
 
 def template_reader(folder: Path) -> Callable[[str], str]:
-    """Reads the template of a shortcode, of the site or one of its themes; "" for none."""
+    """Return a function that reads the template of a shortcode from the site or its themes; "" if there is none."""
     themes = sorted(path.name for path in (folder / "themes").glob("*")) if (folder / "themes").is_dir() else []
     tops = ("layouts", *(f"themes/{theme}/layouts" for theme in themes))
 

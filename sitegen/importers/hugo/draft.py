@@ -1,4 +1,4 @@
-"""A Hugo site as files of a site here."""
+"""Imports a Hugo site as a draft."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sitegen.importers.hugo.writer import Rewriter
 from sitegen.problems.problem import Problem
 
 _LOOKS = "templates and styles are not imported", "the theme is used; write templates/ for what should look different"
-#: Folder of a Hugo site → (message, hint) on why it stays behind.
+#: Folder of a Hugo site that is not imported → (message, hint).
 _NOT_CONTENT = {
     "archetypes": ("patterns of new pages are not imported", "`new` asks for what content/kinds.yaml declares"),
     "data": ("data files are not imported", "make pages of them, or put them beside the page that shows them"),
@@ -26,7 +26,7 @@ def read_hugo(folder: Path) -> Draft:
     """Read a Hugo site.
 
     Raises:
-        SiteError: there is none, or its settings can't be read.
+        SiteError: there is no Hugo site, or its settings can't be read.
     """
     rewriter = Rewriter(folder, adopt(read_site(folder)))
     texts, adopted = rewriter.texts(), rewriter.adopted

@@ -1,4 +1,4 @@
-"""The front matter of a page here, made of that of a page of Hugo: its facts in the source version, its words in each."""
+"""Converts the front matter of Hugo pages: facts go to the source version only, words to every version."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sitegen.source.front_matter import list_item
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node
 
-#: Field here → names that it has in Hugo, the first that is filled in.
+#: Our field → its names in Hugo; the first one that is filled in is used.
 _FACTS: Mapping[str, tuple[str, ...]] = {
     "date": ("date",),
     "updated": ("lastmod", "modified"),
@@ -32,11 +32,11 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
 
 
 class FrontMatter(Struct, dict=True):
-    """Writes the front matter of every page.
+    """Writes the front matter of all pages.
 
     Attributes:
-        problems: what can't be said here is added to them.
-        claims: address below the site's own → the page that it is, or leads to.
+        problems: list to which problems are added.
+        claims: address relative to the site's → the page at this address, or to which it redirects.
     """
 
     adopted: Adopted
@@ -73,13 +73,13 @@ class FrontMatter(Struct, dict=True):
                 yield f"{declared.name}: {written(declared, node)}"
 
     def _slug(self, family: Family, page: HugoPage) -> str:
-        """The last part of the address, where it would be another one without this."""
+        """Return the slug, if the address would differ without it; otherwise ""."""
         own = self.adopted.slug(family.key, page.language)
         inherited = "" if page is family.head else self.adopted.slug(family.key, family.source)
         return own or (family.key.rstrip("/").rpartition("/")[2] if inherited else "")
 
     def _inherited(self, key: Key) -> str:
-        """The kind of a page that does not say it."""
+        """Return the default kind of a page."""
         above = parent_key(key)
         parent = self.adopted.families.get(above) if above is not None else None
         return self.adopted.kind_below(parent.kind) if parent else "page"
@@ -101,7 +101,7 @@ class FrontMatter(Struct, dict=True):
                 yield f"{declared.name}: {written(declared, node)}"
 
     def _fact(self, page: HugoPage, name: str) -> str:
-        """A fact that every page may have, as it is written here; "" for none."""
+        """Return a fact that all pages can have, as written in our front matter; "" if there is none."""
         own = next((own for own in _FACTS[name] if page.text(own)), None)
         if own is None:
             return ""
@@ -126,7 +126,7 @@ class FrontMatter(Struct, dict=True):
         return text[:10]
 
     def _aliases(self, family: Family) -> Iterator[str]:
-        """Addresses in Hugo that are others here, in each language."""
+        """Yield the old addresses in each language that differ from the new ones."""
         for language, page in family.versions.items():
             prefix = self.adopted.site.languages[language].prefix
             own = page.url.removeprefix(prefix.rstrip("/"))
@@ -146,7 +146,7 @@ class FrontMatter(Struct, dict=True):
                     self.problems.append(page.problem("not-imported", message, mark, "keep it on one of them"))
 
     def _tell_foreign(self, page: HugoPage) -> None:
-        """What a page says and nobody reads here."""
+        """Report fields that have no use here."""
         if page.text("description") and page.text("summary"):
             message = "summary: left out, as the description is the summary here"
             self.problems.append(page.problem("not-imported", message, page.front["summary"].key))
@@ -155,7 +155,7 @@ class FrontMatter(Struct, dict=True):
             self.problems.append(page.problem("not-imported", message, page.front[name].key))
 
     def _tell_other_facts(self, family: Family, page: HugoPage) -> None:
-        """Facts hold for all languages; those of a translation that differ are told."""
+        """Report facts of a translation that differ from the source's, as facts are the same in all languages."""
         head = family.head
         if head.text("draft") == "true" and page.text("draft") != "true":
             hint = "publish the source, or hold back its language alone"
@@ -169,7 +169,7 @@ class FrontMatter(Struct, dict=True):
 
 
 def weight_of(node: Node | None) -> float:
-    """The weight of an entry; the last for none, as for nought."""
+    """Return the weight of an entry; infinity, which sorts last, if it is missing or 0."""
     weight = node.value if node is not None else None
     return weight if isinstance(weight, (int, float)) and weight else float("inf")
 

@@ -1,4 +1,4 @@
-"""Texts that a page includes by a shortcode, put in where it names them; they may include others."""
+"""Inserts the texts that pages include by shortcode; these may include further texts."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sitegen.source.edits import Edit, Traced
 from sitegen.source.html import unescape
 from sitegen.source.text import CONTROL
 
-#: What themes and sites call it.
+#: Names of the shortcode in themes and sites.
 NAMES = frozenset({"include", "include-md", "includes", "readfile", "read-file", "snippet"})
-#: A character by its number.
+#: A numeric character reference.
 _REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|\d+);")
-#: Texts within texts, so deep and no deeper; one that includes itself ends here.
+#: Maximum depth of nested includes, which also stops recursive ones.
 _DEPTH = 5
 
 
 def with_includes(page: HugoPage, site: HugoSite) -> Traced:
-    """The text of a page with those that it includes, without invisible characters; what can't be found stays as it is."""
+    """Return the text of a page with its includes inserted, unless not found, and invisible characters removed."""
     text = Traced(page.body)
     if "&#" in page.body:
         text = text.edited(
@@ -52,7 +52,7 @@ def _found(page: HugoPage, site: HugoSite, text: str) -> list[Edit]:
 
 
 def _text_of(page: HugoPage, site: HugoSite, name: str) -> str | None:
-    """The text of a file of Markdown, named from the page's folder or from the content's root; None where there is none."""
+    """Return the text of a Markdown file by its path from the page's folder or the content root; None if not found."""
     if not name.lower().endswith((".md", ".markdown")):
         return None
     stem = name.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""What links of a Hugo site lead to, said as links of content here; and where the files go that they name."""
+"""Converts the links of a Hugo site to our links, and places the files that they lead to."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from sitegen.model.urls import join_key
 from sitegen.model.values import Key
 from sitegen.source.files import read_file
 
-#: A page's file as links name it: `two.md`, `two.fr.md`, `bundle/index.md`.
+#: A link to a page's file: `two.md`, `two.fr.md`, `bundle/index.md`.
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)$", re.IGNORECASE)
 
 
 class Links(Struct, dict=True):
-    """Finds pages, headings and files of the old site, and keeps account of where files are put.
+    """Finds pages, headings and files of the old site, and records where files are placed.
 
     Attributes:
-        anchors: (language, key here) → ids of the headings of that version.
-        placed: path of a file in the old site → (page beside which it lies here, its name).
-        taken: the same the other way round; of files alike the first.
+        anchors: (language, new key) → ids of the headings of this version.
+        placed: path of a file in the old site → (page that it is placed beside, its name).
+        taken: the inverse of `placed`; for identical files, the first of them.
     """
 
     folder: Path
@@ -38,7 +38,7 @@ class Links(Struct, dict=True):
     taken: dict[tuple[Key, str], str] = field(default_factory=dict)
 
     def target(self, page: HugoPage, written: str) -> str | None:
-        """A link of a page's text as it is written here; None for one that leads out of the site, or nowhere."""
+        """Return the new target of a link in a page's text; None if it is external or dead."""
         path, mark, anchor = self._below_site(written).partition("#")
         if is_external(path):
             return None
@@ -54,10 +54,10 @@ class Links(Struct, dict=True):
         return self._beside(own, source) if source else None
 
     def logical(self, page: HugoPage, named: str) -> str | None:
-        """The page that `ref` names, as a path of the old content from its root; None where there is none."""
+        """Return the old address of the page that `ref` refers to; None if there is no such page."""
         path, mark, anchor = named.partition("#")
         found = self.find_page(page, path) if path else self.adopted.of[page.language, page.key]
-        if found is None and "/" not in path.strip("/"):  # a name alone may be that of any page
+        if found is None and "/" not in path.strip("/"):  # a bare name can refer to a page anywhere
             stem = f"/{key_of(_stem(path)).strip('/')}/"
             alike = [key for (language, key) in self.adopted.of if language == page.language and key.endswith(stem)]
             found = self.adopted.of[page.language, alike[0]] if len(alike) == 1 else None
@@ -67,7 +67,7 @@ class Links(Struct, dict=True):
         return family.versions.get(page.language, family.head).url + mark + anchor
 
     def find_page(self, page: HugoPage, path: str) -> Key | None:
-        """The page that a path names: by its file, as Hugo looks first, or by its address."""
+        """Find a page by the path of its file, as Hugo does first, or by its address."""
         site = self.adopted.site
         languages = tuple(dict.fromkeys((page.language, site.default, *site.languages)))
         key, from_root = key_of(join_key(page.folder, _stem(path))), key_of(_stem(path))
@@ -83,20 +83,20 @@ class Links(Struct, dict=True):
         return None
 
     def place_bundles(self) -> None:
-        """Put everything that lies beside a page beside it here, whether it is named or not."""
+        """Keep all files that are beside a page beside it, whether or not they are linked to."""
         for (language, folder, name), source in self.adopted.site.files.items():
             owner = self.adopted.of.get((language, folder))
             if owner is not None:
                 self._place(source, owner, name, language)
 
     def _below_site(self, written: str) -> str:
-        """An address of the site itself without what it begins with."""
+        """Remove the site's base URL from an address."""
         base = self.adopted.site.base_url.rstrip("/")
         is_own = base and (written == base or written.startswith(base + "/"))
         return (written[len(base) :] or "/") if is_own else written
 
     def _anchor(self, page: HugoPage, key: Key, anchor: str) -> str:
-        """The id that a heading has in every language: that of the source's heading at its place."""
+        """Return the id of a heading in all languages: that of the source's heading at the same position."""
         family = self.adopted.families[key]
         shown = page.language if page.language in family.versions else family.source
         own, source = self.anchors.get((shown, key), ()), self.anchors.get((family.source, key), ())
@@ -105,7 +105,7 @@ class Links(Struct, dict=True):
         return source[number] if number < len(source) else plain
 
     def _find_file(self, page: HugoPage, path: str) -> str | None:
-        """The file that a path names: beside the page or another, or below static/ or assets/."""
+        """Find a file by its path: beside this page or another one, or in static/ or assets/."""
         site = self.adopted.site
         folder, _, name = path.rpartition("/")
         for base in (page.folder, page.url):
@@ -116,16 +116,16 @@ class Links(Struct, dict=True):
         return site.shared.get(posixpath.normpath(posixpath.join(page.url, path)))
 
     def _beside(self, own: Key, source: str) -> str:
-        """How a page names a file, which is put beside it unless it has a place."""
+        """Return the link from a page to a file, placing the file beside the page if it has no place yet."""
         if source not in self.placed:
             self._place(source, own, source.rpartition("/")[2])
         owner, name = self.placed[source]
         return name if owner == own else owner + name
 
     def _place(self, source: str, owner: Key, name: str, language: str = "") -> None:
-        """Put a file beside a page; of two with one name the second is its language's, or has a number.
+        """Place a file beside a page; if its name is taken, add the language or a number.
 
-        Names that begin with `_` or `.` are not published here.
+        Leading `_` and `.` are removed, as files with such names are not published.
         """
         name = name.lstrip("_.") or "file"
         stem, dot, ending = name.rpartition(".")
@@ -140,7 +140,7 @@ class Links(Struct, dict=True):
 
 
 def _stem(path: str) -> str:
-    """A path as that of a page: without `.md`, its language, and `index`."""
+    """Return a path without `.md`, language and `index`, as for a page."""
     if not _MARKDOWN.search(path):
         return path
     stem = re.sub(r"\.[a-z]{2,3}(-[A-Za-z0-9]+)*$", "", _MARKDOWN.sub("", path))

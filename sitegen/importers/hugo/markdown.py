@@ -1,6 +1,6 @@
-"""Markdown that was written for Hugo → Markdown of a page here: links, headings, raw HTML, bare addresses.
+"""Converts Markdown written for Hugo to our Markdown: links, headings, raw HTML, bare addresses.
 
-The text is parsed, and only what differs is changed where it stands; the rest stays as its author wrote it.
+The text is parsed, and only the differences are edited in place; the rest stays as its author wrote it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from sitegen.importers.html import Dialect, Reader, Tell, apart, from_first, wit
 from sitegen.model.urls import slugify
 from sitegen.source.edits import Edit, Traced
 
-#: Of a link its target as it is written, and whether it is a picture → its target here; None to leave it.
+#: (target of a link, whether it is a picture) → new target; None to leave it unchanged.
 Target = Callable[[str, bool], str | None]
 
-#: As Hugo finds them: in letters of ASCII alone, with a host that ends in letters, so not `localhost`.
+#: Addresses as Hugo detects them: only ASCII characters, and a host that ends in `.` and letters, so not `localhost`.
 _ADDRESS = re.compile(
     r"(?<![\w/@.:<])(?:https?://|www\.)[-\w@%+~=]+(?:\.[-\w@%+~=]+)*(?<=\.[a-z][a-z])[a-z]*(?::\d+)?"
     r"(?:[/?#][!-;=?-~]*(?<=[\w/#=&%+@$-]))?",
@@ -27,18 +27,18 @@ _ADDRESS = re.compile(
 )
 _E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _TASK = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(\[([ xX])\])[ \t]")
-#: A fence with the name of a file in its options: `` ```yaml {file="hugo.yaml"} ``.
+#: A fence with a file name in its options: `` ```yaml {file="hugo.yaml"} ``.
 _FILE_NAME = re.compile(
-    r"""(?:`{3,}|~{3,})[^\n{]*\{[^\n}]*?\b(?:file|filename|name|title|caption)=(?:"(?P<quoted>[^"\n`]+)"|(?P<plain>[^\s"}`]+))"""
+    r"""(?:`{3,}+|~{3,}+)[^\n{]*+\{[^\n}]*?\b(?:file|filename|name|title|caption)=(?:"(?P<quoted>[^"\n`]+)"|(?P<plain>[^\s"}`]+))"""
 )
 _UNDERLINE = re.compile(r"\n[ \t]{0,3}(?:=+|-+)[ \t]*\Z")
 _MORE = re.compile(r"<!--\s*more\s*-->")
-#: Typographic signs that Hugo makes of plain ones, before it makes ids.
+#: Typographic replacements that Hugo makes before it generates ids.
 _DRAWN = (("...", "…"), ("---", "—"), ("--", "–"))
 
 
 class Head(NamedTuple):
-    """A heading: its level, its text, the id that Hugo gives it, where it stands."""
+    """A heading: its level, its text, its id in Hugo, its position."""
 
     level: int
     text: str
@@ -48,7 +48,7 @@ class Head(NamedTuple):
 
 
 class Adapted(Struct, frozen=True):
-    """A text as it is to be written, what is said of the page before `<!--more-->`, and its heading of level 1."""
+    """A converted text, its summary (the text before `<!--more-->`), and its title (the heading of level 1)."""
 
     text: str
     summary: str
@@ -56,12 +56,12 @@ class Adapted(Struct, frozen=True):
 
 
 def adapt(text: Traced, title: str, dialect: Dialect, target: Target, tell: Tell, *, has_ids: bool) -> Adapted:
-    """The text of a page, with what differs here put right or told.
+    """Convert the text of a page, and report what can't be converted.
 
     Args:
-        title: of the page; a first heading that repeats it goes.
-        has_ids: whether headings say the ids that they would not get by themselves; translations have their source's.
-        tell: offsets are those of the first text.
+        title: the title of the page; a first heading that repeats it is removed.
+        has_ids: whether to write the ids that headings would not get automatically; translations use the source's ids.
+        tell: reports problems, with offsets into the original text.
     """
 
     text = without_html(text, dialect, tell)
@@ -72,17 +72,17 @@ def adapt(text: Traced, title: str, dialect: Dialect, target: Target, tell: Tell
 
 
 def list_anchors(text: Traced, title: str, dialect: Dialect) -> tuple[str, ...]:
-    """The ids that Hugo gives to the headings that stay, those within lists and quotations left out."""
+    """Return the ids in Hugo of the headings that are kept, without those in lists and block quotes."""
     heads = _Rest(without_html(text, dialect, lambda *_: None).text, dialect, lambda *_: None).heads
     return tuple(head.anchor for head in heads[1 if _repeats(heads, title) else 0 :])
 
 
 class _Rest(Reader):
-    """Links, headings, bare addresses and tasks.
+    """Converts links, headings, bare addresses and tasks.
 
     Attributes:
-        heads: of the page, not of lists and quotations.
-        summary: words before `<!--more-->`.
+        heads: the headings outside lists and block quotes.
+        summary: the text before `<!--more-->`.
     """
 
     target: Target = lambda written, is_picture: None
@@ -135,7 +135,7 @@ class _Rest(Reader):
             self.run = (self.run[0] if self.run[1] == start and self.run[1] else start, end)
 
     def _file_name(self, start: int) -> None:
-        """What stands above code in many themes, as an option of it: a line of its own here."""
+        """Move a file name in the options of a code block to a line above it, where many themes show it."""
         found = _FILE_NAME.match(self.text, start)
         if found is None:
             return
@@ -146,7 +146,7 @@ class _Rest(Reader):
         self.edits.append(Edit(start, start, (f"\n{indent}" if is_first else "") + f"`{name}`\n\n{indent}"))
 
     def _end_run(self) -> None:
-        """Bare addresses of the text that is over."""
+        """Convert the bare addresses in the run of text that ends here."""
         start, end = self.run
         self.run = (0, 0)
         if not end:
@@ -181,7 +181,7 @@ class _Rest(Reader):
 
 
 def _places(text: str, start: int, end: int, value: Any) -> Iterator[tuple[int, int]]:
-    """Where the target of a link is written, its angle brackets included: in it, or in the definitions it refers to."""
+    """Yield the ranges of a link's target, including angle brackets: in the link or in the definitions it refers to."""
     target = value["dest_url"]
     if value["link_type"] != "Inline":
         for found in DEFINITION.finditer(text):
@@ -197,19 +197,19 @@ def _places(text: str, start: int, end: int, value: Any) -> Iterator[tuple[int, 
 
 
 def _hugo_id(text: str) -> str:
-    """The id of a heading as Hugo makes it, GitHub's way: letters, digits, `-` and `_`, a hyphen for each space."""
+    """Return the id that Hugo generates for a heading, as on GitHub: letters, digits, `-`, `_`, a hyphen per space."""
     for plain, drawn in _DRAWN:
         text = text.replace(plain, drawn)
     return "".join("-" if c == " " else c for c in text.lower() if c.isalnum() or c in "-_ ")
 
 
 def _repeats(heads: list[Head], title: str) -> bool:
-    """Whether the first heading is the page's title once more, or the only one it has."""
+    """Whether the first heading repeats the page's title, or is its only title."""
     return bool(heads) and heads[0].level == 1 and title in ("", heads[0].text)
 
 
 def _level(text: str, heads: list[Head], title: str, *, has_ids: bool) -> Iterator[Edit]:
-    """Headings from level 2 on, none skipped, with the ids by which they are known."""
+    """Yield edits that make headings start at level 2 without skipping levels, and add their ids."""
     if _repeats(heads, title):
         yield Edit(heads[0].start, heads[0].end, "")
         heads = heads[1:]
@@ -222,12 +222,12 @@ def _level(text: str, heads: list[Head], title: str, *, has_ids: bool) -> Iterat
 
 
 def _is_known(head: Head, taken: set[str]) -> bool:
-    """Whether the page would give a heading its id without being told."""
+    """Whether a heading would get its id automatically."""
     return head.anchor == slugify(head.text) and head.anchor not in taken
 
 
 def _heading(text: str, head: Head, level: int, anchor: str) -> Iterator[Edit]:
-    """The changes of one heading: its level, and the id behind it unless one is written there."""
+    """Yield the edits of a heading: its level, and its id unless it already has one."""
     end = head.start + len(text[head.start : head.end].rstrip())
     signs = re.compile(r" {0,3}(#{1,6})").match(text, head.start, end)
     line = None if signs else _UNDERLINE.search(text[head.start : end])

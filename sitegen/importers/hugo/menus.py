@@ -1,4 +1,4 @@
-"""The menus of a Hugo site, of its settings and of front matter, as site.yaml has them."""
+"""Converts the menus of a Hugo site, from its settings and front matter, for site.yaml."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from sitegen.source.yaml import Node
 
 
 class Menus(Struct, dict=True):
-    """Reads menus; entries that lead nowhere are added to the problems."""
+    """Reads menus, and reports entries that lead nowhere."""
 
     adopted: Adopted
     links: Links
     problems: list[Problem]
 
     def written(self) -> dict[str, list[str]]:
-        """Menus of the settings and of front matter, in the order of their weights: name → entries as they are written."""
+        """Return name → entries as written in site.yaml, ordered by weight, for menus in settings and front matter."""
         menus: dict[str, dict[str, _Entry]] = {}
         for name, entry in (*self._menus_of_settings(), *self._menus_of_pages()):
             known = menus.setdefault(name, {}).setdefault(entry.target, entry)
@@ -91,13 +91,13 @@ class Menus(Struct, dict=True):
 
 
 class _Entry(Struct, frozen=True):
-    """An entry of a menu of Hugo's.
+    """An entry of a Hugo menu.
 
     Attributes:
-        target: content path of a page, or an address elsewhere.
-        parent: a name of the entry above it; "" for none.
-        names: by which entries below it call it.
-        labels: language path → what it is called there.
+        target: content path of a page, or an external address.
+        parent: a name of its parent entry; "" if there is none.
+        names: the names by which child entries refer to it.
+        labels: language path → label.
     """
 
     target: str
@@ -108,7 +108,7 @@ class _Entry(Struct, frozen=True):
 
 
 def _written_menu(entries: Sequence[_Entry]) -> list[str]:
-    """The entries of a menu as site.yaml has them, those below another within it."""
+    """Return the entries of a menu as written in site.yaml, with child entries nested."""
     places = {name: entry for entry in entries for name in entry.names if name}
     below: dict[str, list[_Entry]] = {}
     for entry in sorted(entries, key=lambda entry: (entry.weight, entry.target)):

@@ -1,4 +1,4 @@
-"""The fields and lists of a kind, made of what the pages of a Hugo site say."""
+"""Infers the fields of a kind and the order of its lists from the pages of a Hugo site."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from sitegen.model.fields import Field
 from sitegen.model.kinds import BASE_FIELDS, TRANSLATION_FIELDS
 from sitegen.problems.problem import Problem
 
-#: Fields that pages here have under another name, or that are told by where a page lies.
+#: Fields that have a counterpart here, or that follow from the path of the page.
 KNOWN = frozenset(
     """title description summary date publishdate pubdate published expirydate unpublishdate lastmod modified draft weight
     slug url aliases translationkey type cascade menu menus iscjklanguage headless build _build""".split()  # noqa: SIM905
 )
-#: Fields that tell Hugo how to build; nothing here corresponds to them.
+#: Build settings of Hugo without a counterpart here.
 FOREIGN = frozenset("layout markup outputs resources sitemap".split())  # noqa: SIM905
 
 
 def fields_of(
     kind: str, families: Sequence[Family], taxonomies: Sequence[Taxonomy], problems: list[Problem]
 ) -> dict[str, Field]:
-    """Fields of a kind that no other page has: those of its taxonomies, and whatever its pages say besides."""
+    """Return the own fields of a kind: those for its taxonomies, and the other fields of its pages."""
     pages = [page for family in families for page in family.versions.values()]
     found: dict[str, Field] = {}
     for taxonomy in taxonomies:
@@ -45,7 +45,7 @@ def fields_of(
 
 
 def _free_name(name: str) -> str:
-    """A name that means nothing else here."""
+    """Return a name that does not clash with a built-in field."""
     return f"own_{name}" if name.lower() in BASE_FIELDS or name.lower() in TRANSLATION_FIELDS else name
 
 
@@ -57,7 +57,7 @@ def _untold(name: str, pages: Iterable[HugoPage]) -> Iterator[Problem]:
 
 
 def _is_word(name: str, declared: Field, families: Iterable[Family]) -> bool:
-    """Whether languages differ in a field; where no page tells, texts are words."""
+    """Whether a field differs between languages; if no page has it in several languages, text fields are words."""
     is_fact = False
     for family in families:
         values = {written(declared, page.front[name]) for page in family.versions.values() if name in page.front}
@@ -73,7 +73,7 @@ def _is_text(declared: Field) -> bool:
 
 
 def sort_of(families: Sequence[Family], is_list_of_terms: bool) -> str:
-    """How such pages are listed: by weight where most have one, else the newest first, else by title."""
+    """Return the sort order of pages: by weight if most have one, newest first if most have a date, else by title."""
     pages = [family.head for family in families if family.head.path and not family.head.is_section]
     if not is_list_of_terms and pages:
         for name, sort in (("weight", "order"), ("date", "-date")):

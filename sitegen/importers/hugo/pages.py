@@ -1,6 +1,6 @@
-"""The pages of a Hugo site as pages of a site here: which belong together, of what kind they are, where they lie.
+"""Converts the pages of a Hugo site: groups their translations, and determines their kinds and paths.
 
-What Hugo makes without a file (lists of sections, pages of terms) becomes a page like others.
+Pages that Hugo generates without a file (lists of sections, pages of terms) become normal pages.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from sitegen.problems.problem import Problem
 
 
 class Adopted(Struct, frozen=True, dict=True):
-    """A site whose pages have their places.
+    """A site whose pages have their new paths.
 
     Attributes:
-        of: (language, key in Hugo) → key here.
+        of: (language, key in Hugo) → new key.
         terms: (plural, language, term as written) → key of its page.
-        fields: kind → its own fields by their names in small letters.
-        sorts: kind → how pages below one of it are listed.
+        fields: kind → its own fields by lowercase name.
+        sorts: kind → sort order of its child pages.
     """
 
     site: HugoSite
@@ -40,17 +40,17 @@ class Adopted(Struct, frozen=True, dict=True):
     problems: tuple[Problem, ...]
 
     def kind_below(self, kind: str) -> str:
-        """The kind of pages below one of a kind, unless they say another."""
+        """Return the default kind of the pages below a page of this kind."""
         singular = next((t.singular for t in self.taxonomies if t.plural == kind), kind)
         return singular if singular in self.fields else kind
 
     @cached_property
     def by_url(self) -> dict[str, Key]:
-        """Address in Hugo → page."""
+        """Address in Hugo → new key of the page."""
         return {page.url: family.key for family in self.families.values() for page in family.versions.values()}
 
     def segments(self, key: Key, language: str) -> tuple[str, ...]:
-        """The parts of a page's address here, below the language."""
+        """Return the parts of a page's new address, without the language."""
         if key == "/":
             return ()
         above = parent_key(key) or Key("/")
@@ -60,12 +60,12 @@ class Adopted(Struct, frozen=True, dict=True):
         return (*self.segments(above, language), own)
 
     def slug(self, key: Key, language: str) -> str:
-        """The last part of a page's address, where it is not its folder's name; its source's where it is not translated."""
+        """Return a page's slug, or its source's slug if it is not translated; "" if it is the name of its folder."""
         return self._slugs[key, language] if key != "/" else ""
 
     @cached_property
     def _slugs(self) -> dict[tuple[Key, str], str]:
-        """(page, language) → its slug; of two pages in a folder with one address the second keeps its folder's name."""
+        """(page, language) → slug; if two pages in a folder have the same slug, the second uses its folder's name."""
         folders: dict[Key | None, set[str]] = {}
         for key in self.families:
             folders.setdefault(parent_key(key), set()).add(_name(key))
@@ -81,7 +81,7 @@ class Adopted(Struct, frozen=True, dict=True):
 
 
 def _own_slug(family: Family, language: str) -> str:
-    """What the address of a version ends in, where that is not the name of the page's folder."""
+    """Return the last part of a version's old address; "" if it is the name of the page's folder."""
     last = family.versions.get(language, family.head).url.rstrip("/").rpartition("/")[2].removesuffix(".html")
     return last if last and last != _name(family.key) and is_slug(last) else ""
 
@@ -91,7 +91,7 @@ def _name(key: Key) -> str:
 
 
 def adopt(site: HugoSite) -> Adopted:
-    """Give every page its place."""
+    """Determine the new path of every page."""
     problems: list[Problem] = []
     taxonomies = tuple(plain_taxonomies(site, problems))
     pages = [*_without_stubs(site, problems), *_made_sections(site)]
@@ -116,7 +116,7 @@ def _family(site: HugoSite, key: Key, found: Mapping[str, HugoPage], taxonomies:
 
 
 def _kind(key: Key, page: HugoPage, taxonomies: Sequence[Taxonomy]) -> str:
-    """Its type, else the section that it lies in, else `page`; a term's is its taxonomy's."""
+    """Return a page's kind: that of its taxonomy for a term, otherwise its type or its section, or else `page`."""
     parts = [part for part in key.split("/") if part]
     for taxonomy in taxonomies:
         if parts[:1] == [taxonomy.plural]:
@@ -126,7 +126,7 @@ def _kind(key: Key, page: HugoPage, taxonomies: Sequence[Taxonomy]) -> str:
 
 
 def _without_stubs(site: HugoSite, problems: list[Problem]) -> Iterator[HugoPage]:
-    """Pages but translations with neither title nor text: their readers get the next language and a notice instead."""
+    """Skip translations without title and text, so that their readers get the fallback language with a notice."""
     written_keys = {page.key for page in site.pages if not _is_stub(page)}
     for page in site.pages:
         if _is_stub(page) and page.key in written_keys:
@@ -140,13 +140,13 @@ def _is_stub(page: HugoPage) -> bool:
     return not page.text("title") and not page.body.strip()
 
 
-# what belongs together
+# translations
 
 
 def _families(
     site: HugoSite, pages: Iterable[HugoPage], problems: list[Problem]
 ) -> tuple[dict[tuple[str, Key], Key], dict[Key, dict[str, HugoPage]]]:
-    """Pages by their `translationKey`, else by where they lie below their language's folder."""
+    """Group pages by `translationKey`, or else by their path below their language's folder."""
     order = list(site.languages)
     own: dict[str, list[HugoPage]] = {}
     for page in sorted(pages, key=lambda page: (order.index(page.language), page.key)):
@@ -172,7 +172,7 @@ def _first(site: HugoSite, group: Sequence[HugoPage]) -> HugoPage:
 
 
 def _below(page: HugoPage, of: Mapping[tuple[str, Key], Key]) -> Key:
-    """Where a page lies, below the page that its folder is here."""
+    """Return the new path of a page, below the new path of its parent."""
     above = parent_key(page.key)
     if above is None:
         return page.key
@@ -180,7 +180,7 @@ def _below(page: HugoPage, of: Mapping[tuple[str, Key], Key]) -> Key:
 
 
 def _made_sections(site: HugoSite) -> Iterator[HugoPage]:
-    """The home page and the lists of sections that no file describes in any language, as Hugo makes them."""
+    """Create the home page and the pages of sections, like Hugo, unless there is a file in any language."""
     written_keys = {page.key for page in site.pages}
     if "/" not in written_keys:
         for language in site.languages.values():

@@ -1,7 +1,7 @@
-"""A site of Hugo, read: its languages, its pages in each of them, and its files; nothing is changed.
+"""Reads a Hugo site: its languages, its pages in each language, and its files, all unchanged.
 
-Languages by file name, by folder and by mount, bundles, front matter in YAML, TOML and JSON, as in Hugo 0.168. Keys of
-settings and front matter are told in small letters, since Hugo knows no others.
+Supports languages by file name, by folder and by mount, bundles, and front matter in YAML, TOML and JSON, as in Hugo
+0.168. Keys of settings and front matter are converted to lowercase, as Hugo ignores their case.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ from sitegen.source.text import Source, decode, without_control_characters
 from sitegen.source.yaml import Node
 
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
-#: A key as it is written.
+#: A key as written.
 _WRITTEN = re.compile(r"""^[ \t]*+["']?([\w-]++)["']?[ \t]*+[:=]""", re.MULTILINE)
-#: Texts that Hugo renders with other programs, or as they are.
+#: File extensions of texts that Hugo publishes unchanged, or renders with other programs.
 _HTML = frozenset({"html", "htm"})
 _OTHER_TEXTS = frozenset({"adoc", "asciidoc", "ad", "org", "rst", "pandoc", "pdc"})
 
 
 def read_site(folder: Path) -> HugoSite:
-    """Read a folder that Hugo builds.
+    """Read the folder of a Hugo site.
 
     Raises:
-        SiteError: it is none, its settings can't be read, or what it is made of are links.
+        SiteError: it is not a Hugo site, its settings can't be read, or its files or folders are symbolic links.
     """
     settings = read_settings(folder)
     problems: list[Problem] = []
@@ -94,7 +94,7 @@ def _with_addresses(site: HugoSite, pages: Sequence[HugoPage]) -> list[HugoPage]
 
 
 class _Reader(Struct, dict=True):
-    """Walks the content of one language after the other."""
+    """Walks the content of each language."""
 
     folder: Path
     site: HugoSite
@@ -104,14 +104,14 @@ class _Reader(Struct, dict=True):
     seen: set[str] = field(default_factory=set)
 
     def read(self, language: HugoLanguage) -> None:
-        """Everything below a language's folder; that of another one within is its own."""
+        """Read the folders of a language, except nested folders of other languages."""
         for folder, place in language.folders:
             self._read_folder(language, folder, place)
 
     def _read_folder(self, language: HugoLanguage, top: str, place: str) -> None:
         default = self.site.languages.get(self.site.default, language)
         if (top, place) in default.folders:
-            language = default  # of files that name none
+            language = default  # for files without a language
         others = {folder for other in self.site.languages.values() for folder, _ in other.folders} - {top}
         for folder, names in _walk(self.folder, top, others, self.problems):
             is_bundle = any(self._split(name, language)[0] == "index" for name in names)
@@ -123,7 +123,7 @@ class _Reader(Struct, dict=True):
                     self._take(path, name, language, above, in_bundle=is_bundle)
 
     def _split(self, name: str, language: HugoLanguage) -> tuple[str, str, str]:
-        """A file's name as its stem, its language and its ending: `one.fr.md` → ("one", "fr", "md")."""
+        """Split a file name into stem, language and extension: `one.fr.md` → ("one", "fr", "md")."""
         stem, _, ending = name.rpartition(".")
         before, dot, own = stem.rpartition(".")
         return (
@@ -164,7 +164,7 @@ class _Reader(Struct, dict=True):
 
 
 def _with_cascades(pages: Mapping[tuple[str, Key], HugoPage], problems: list[Problem]) -> Iterator[HugoPage]:
-    """Each page with what it and those above it hand down by `cascade`, where it does not say it itself."""
+    """Add to each page the fields that it inherits by `cascade` from itself and its ancestors."""
     handed = {place: list(_handed_down(page, problems)) for place, page in pages.items()}
     for (language, key), page in pages.items():
         front, names = dict(page.front), dict(page.names)
@@ -194,10 +194,10 @@ def _is_hidden(page: HugoPage) -> bool:
 
 
 def _walk(root: Path, folder: str, others: Iterable[str], problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
-    """Folders below one, with the names of their files; hidden ones and those of `others` left out, links reported.
+    """Yield folders with their file names, skipping hidden ones and `others`; report symbolic links.
 
     Raises:
-        SiteError: the folder itself is a link, or lies below one.
+        SiteError: the folder is a symbolic link, or is below one.
     """
     refuse_links(root, folder)
     for place, folders, names in os.walk(root / folder):
@@ -212,7 +212,7 @@ def _walk(root: Path, folder: str, others: Iterable[str], problems: list[Problem
 
 
 def _shared(root: Path, mounts: Iterable[Mount], problems: list[Problem]) -> dict[str, str]:
-    """Address → path, of assets/ and static/, and of what is mounted there."""
+    """Return address → path of the files in assets/ and static/, including mounts."""
     places = [(top, "/") for top in ("assets", "static") if (root / top).exists()]
     for mount in mounts:
         places += [(mount.source, place) for top in ("assets", "static") if (place := mount.below(top)) is not None]
@@ -230,7 +230,7 @@ def _has_front_matter(root: Path, path: str) -> bool:
 
 
 def _text_of(root: Path, path: str, problems: list[Problem]) -> str:
-    """A file's text; invisible characters, which Hugo publishes, are taken out and reported."""
+    """Return the text of a file; report and remove invisible characters, which Hugo would publish."""
     try:
         return read_text(root, path)
     except SiteError as error:
@@ -243,7 +243,7 @@ def _text_of(root: Path, path: str, problems: list[Problem]) -> str:
 
 
 def _front_matter(source: Source, form: str, text: str, first_line: int, problems: list[Problem]) -> Node:
-    """A table of fields; YAML that is not plain is read as Hugo reads it, and that is reported."""
+    """Parse front matter; parse YAML leniently, as Hugo does, if necessary, and report this."""
     try:
         return parse_table(source, form, text, first_line)
     except SiteError as error:
@@ -261,13 +261,13 @@ def _front_matter(source: Source, form: str, text: str, first_line: int, problem
 def read_page(
     root: Path, path: str, language: str, key: Key, folder: Key, problems: list[Problem], *, is_section: bool
 ) -> HugoPage:
-    """One file with its front matter, whichever of the three forms that has.
+    """Read a page's file with its front matter in any of the three formats.
 
     Args:
-        problems: what had to be passed over is added here.
+        problems: list to which ignored errors are added.
 
     Raises:
-        SiteError: it can't be read.
+        SiteError: the file can't be read.
     """
     source = Source.of(path, _text_of(root, path, problems))
     form, text, first_line, end = split_front_matter(source)
@@ -291,5 +291,5 @@ def read_page(
 
 
 def _body(path: str, text: str) -> str:
-    """The text below the front matter; of a page in HTML as Markdown, since Hugo publishes that as it stands."""
+    """Return the text below the front matter; convert HTML pages, which Hugo publishes unchanged, to Markdown."""
     return html_as_markdown(text) if path.rpartition(".")[2].lower() in _HTML else text

@@ -1,4 +1,4 @@
-"""The settings of a Hugo site: its files, its languages, and what `module.mounts` puts where."""
+"""The settings of a Hugo site: its configuration files, its languages, and `module.mounts`."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from sitegen.source.yaml import Node
 _ENDINGS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _START = Mark(1, 1)
 NO_NODE = Node({}, "", _START)
-#: What may stand in an address, and so in a path of the new site.
+#: A name that is valid in an address, and so in a path of the new site.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 
 def read_settings(folder: Path) -> dict[str, Setting]:
-    """Every key of the outermost level: of hugo.toml and the like, of config/_default/ and then of config/production/.
+    """Return the top-level keys of hugo.toml (or its variants), overridden by config/_default/ and config/production/.
 
     Raises:
-        SiteError: this is no site of Hugo, a file can't be read, or one is a link.
+        SiteError: this is not a Hugo site, or a file can't be read or is a symbolic link.
     """
     settings: dict[str, Setting] = {}
     for path in _settings_files(folder):
@@ -68,10 +68,10 @@ def _settings_files(folder: Path) -> Iterator[str]:
 
 
 def refuse_links(folder: Path, path: str) -> None:
-    """Refuse a path below the old site that is a link, or leads through one.
+    """Reject a path in the old site that is a symbolic link, or is below one.
 
     Raises:
-        SiteError: it does.
+        SiteError: the path contains a symbolic link.
     """
     for part in (PurePosixPath(path), *PurePosixPath(path).parents):
         if (folder / part).is_symlink():
@@ -80,7 +80,7 @@ def refuse_links(folder: Path, path: str) -> None:
 
 
 def plain(settings: Mapping[str, Setting], name: str) -> Any:
-    """The value of a key of the outermost level; None where there is none."""
+    """Return the value of a top-level key; None if it is missing."""
     return settings[name].node.value if name in settings else None
 
 
@@ -88,11 +88,11 @@ def plain(settings: Mapping[str, Setting], name: str) -> Any:
 
 
 class Mount(Struct, frozen=True):
-    """A folder that `module.mounts` shows at another place.
+    """A folder that `module.mounts` maps to another path.
 
     Attributes:
-        target: path below the root that Hugo sees, as `content/docs`.
-        languages: those that it is for; empty for all.
+        target: virtual path from the site's root, such as `content/docs`.
+        languages: the languages that it applies to; empty for all.
     """
 
     source: str
@@ -100,13 +100,13 @@ class Mount(Struct, frozen=True):
     languages: frozenset[str]
 
     def below(self, top: str) -> str | None:
-        """Its place below one of Hugo's folders: `/docs/`; None where it is elsewhere."""
+        """Return its path below one of Hugo's folders, such as `/docs/`; None if it is elsewhere."""
         first, _, rest = self.target.partition("/")
         return f"/{rest}/".replace("//", "/") if first == top else None
 
 
 def read_mounts(folder: Path, settings: Mapping[str, Setting], problems: list[Problem]) -> tuple[Mount, ...]:
-    """The mounts of the site's own folders; those of modules and of other places are reported."""
+    """Return the mounts of the site's own folders; report those of modules and outside folders."""
     module = settings.get("module")
     table = module.node.value.get("mounts") if module and isinstance(module.node.value, dict) else None
     found: list[Mount] = []
@@ -132,7 +132,7 @@ def _mount(node: Node) -> Mount:
 
 
 def _languages_of(mount: Mapping[str, Node]) -> Iterator[str]:
-    """`lang: fr`, or since Hugo 0.153 `sites: {matrix: {languages: [fr]}}`."""
+    """Yield the languages of a mount: `lang: fr`, or since Hugo 0.153 `sites: {matrix: {languages: [fr]}}`."""
     if "lang" in mount:
         yield mount["lang"].text.lower()
     node = mount.get("sites")
@@ -146,10 +146,10 @@ def _languages_of(mount: Mapping[str, Node]) -> Iterator[str]:
 
 
 def read_languages(site: HugoSite, mounts: Iterable[Mount]) -> dict[str, HugoLanguage]:
-    """The languages by weight; a site that names none has one.
+    """Return the languages ordered by weight; a site without declared languages has only the default one.
 
     Raises:
-        SiteError: the tag of one can't be told, its name is not a part of an address, or its folder lies outside.
+        SiteError: a language has an unknown tag, a name that is invalid in addresses, or a folder outside the site.
     """
     table = site.settings.get("languages", Setting("hugo.toml", NO_NODE))
     entries = table.node.value if isinstance(table.node.value, dict) else {}
@@ -166,7 +166,7 @@ def read_languages(site: HugoSite, mounts: Iterable[Mount]) -> dict[str, HugoLan
 
 
 def _language(site: HugoSite, path: str, own: Mapping[str, str], mounts: Iterable[Mount]) -> HugoLanguage:
-    """A language of the settings; its tag is empty where none can be told."""
+    """Return a language of the settings; its tag is empty if it is unknown."""
     has_none = path == site.default and site.setting("defaultcontentlanguageinsubdir") is not True
     folder = posixpath.normpath(own.get("contentdir") or str(site.setting("contentdir") or "content"))
     mounted = [(mount, mount.below("content")) for mount in mounts]
@@ -186,7 +186,7 @@ def _language(site: HugoSite, path: str, own: Mapping[str, str], mounts: Iterabl
 
 
 def _wrong_with(language: HugoLanguage) -> Iterator[tuple[str, str]]:
-    """(code, message) of what keeps a language from being read."""
+    """Yield (code, message) of the errors in a language's settings."""
     if not _PLAIN_NAME.fullmatch(language.path):
         yield "language", f"'{language.path}' is not the name of a language: letters, digits and hyphens alone"
     elif not language.tag:
@@ -202,5 +202,5 @@ def _weight(node: Node) -> float:
 
 
 def _tag(*candidates: str) -> str | None:
-    """The first that is a BCP 47 tag, written as such: `zh-cn` → `zh-CN`."""
+    """Return the first candidate that is a BCP 47 tag, normalized: `zh-cn` → `zh-CN`."""
     return next((str(tag) for text in candidates if (tag := parse_tag(text.replace("_", "-"))) is not None), None)

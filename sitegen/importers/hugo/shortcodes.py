@@ -1,6 +1,6 @@
-"""Shortcodes of Hugo and of its usual themes → Markdown and the blocks that every site here has.
+"""Converts shortcodes of Hugo and its popular themes to Markdown and built-in blocks.
 
-A new one is a function and a line of `SHORTCODES`. Those that are not here become blocks of the site's own: see `declared`.
+To add one, write a function and add it to `SHORTCODES`. Other shortcodes become the site's own blocks; see `declared`.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from sitegen.importers.hugo.tags import Form
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """A shortcode with what it is given.
+    """A shortcode with its arguments.
 
     Attributes:
-        arguments: by name, or by number from 0 on.
-        find: a page as `ref` names it → its content path; None where there is none.
-        param: the text of a parameter; None where there is none.
-        target: an address or a file as it is named here; None where there is none.
-        form: how it stands in its text.
+        arguments: arguments by name, or by 0-based position.
+        find: page in the syntax of `ref` → its old address; None if there is no such page.
+        param: name of a parameter → its text; None if it is missing.
+        target: old address or file → its new target; None if it does not exist.
+        form: its form in the text.
         inner: the text that it encloses.
-        colons: with how many a block begins that is made of it; 0 for one that can't be a block.
-        outer: the shortcode that it stands in.
-        index: how many of its name stand before it there.
+        colons: the number of colons of its block; 0 if it can't be a block.
+        outer: the enclosing shortcode.
+        index: the number of preceding shortcodes with the same name in `outer`.
     """
 
     name: str
@@ -42,17 +42,17 @@ class Call(Struct, frozen=True, kw_only=True):
     index: int = 0
 
     def get(self, *names: str) -> str:
-        """The first of these arguments that is given; "" for none."""
+        """Return the first of these arguments that is given; "" if there is none."""
         return next((self.arguments[name] for name in names if name in self.arguments), "")
 
 
 class Made(Struct, frozen=True):
-    """What stands in place of a shortcode's tags; what it encloses stays between them.
+    """The replacement of a shortcode's tags; the enclosed text stays between them.
 
     Attributes:
-        loss: what a reader has no more; "" for nothing.
-        is_block: whether both stand on lines of their own.
-        is_whole: whether what it encloses goes, and `before` is all that stays.
+        loss: what is lost for readers; "" for nothing.
+        is_block: whether both replacements are on their own lines.
+        is_whole: whether `before` replaces the enclosed text too.
     """
 
     before: str
@@ -63,13 +63,13 @@ class Made(Struct, frozen=True):
 
 
 class Leaf(Struct, frozen=True):
-    """A block without a text in it.
+    """A block without enclosed text.
 
     Attributes:
-        facts: its attributes that stand in the source version only.
-        label: what stands in its brackets.
-        otherwise: what stands in its place where a language has other facts than the source.
-        loss: what a reader has no more; "" for nothing.
+        facts: its attributes that are only in the source version.
+        label: the text in its brackets.
+        otherwise: the replacement for languages whose facts differ from the source's.
+        loss: what is lost for readers; "" for nothing.
     """
 
     name: str
@@ -80,18 +80,18 @@ class Leaf(Struct, frozen=True):
     loss: str = ""
 
     def written(self, *, has_facts: bool) -> str:
-        """It as a line."""
+        """Return the block as a line."""
         label = f"[{written_label(self.label)}]" if self.label else ""
         return f"::{self.name}{label}{written_attributes({**(self.facts if has_facts else {}), **self.words})}"
 
 
 def written_attributes(given: Mapping[str, str]) -> str:
-    """Attributes in braces; "" for none."""
+    """Return attributes in braces; "" if all are empty."""
     filled = [f"{name}={written_value(value)}" for name, value in given.items() if value.strip()]
     return f"{{{' '.join(filled)}}}" if filled else ""
 
 
-# those that Hugo brings
+# Hugo's built-in shortcodes
 
 
 def _ref(call: Call) -> Made:
@@ -100,7 +100,7 @@ def _ref(call: Call) -> Made:
 
 
 def _figure(call: Call) -> Made | Leaf:
-    """A picture; a figure where it has words below it that are plain ones, and leads nowhere."""
+    """Convert to a picture, or to a figure block if it has a plain-text caption and no link."""
     caption, title, source = call.get("caption"), call.get("title"), call.get("attr")
     alt, src, link = _plain(call.get("alt") or caption or title), call.get("src", "0"), call.get("link")
     picture = f"![{alt}]({_target(src)})"
@@ -127,7 +127,7 @@ def _highlight(call: Call) -> Made:
 
 
 def _video(pattern: str, host: str) -> Callable[[Call], Made | Leaf]:
-    """A film on another site → a card that leads there."""
+    """Return a function that converts a video on another site to a card that links to it."""
 
     def make(call: Call) -> Made | Leaf:
         address = pattern.format(call.get("id", "0"))
@@ -142,17 +142,17 @@ def _video(pattern: str, host: str) -> Callable[[Call], Made | Leaf]:
 
 
 def _raw(call: Call) -> Made:
-    """HTML that Hugo publishes as it is."""
+    """Convert HTML that Hugo publishes unchanged."""
     return Made(html_as_markdown(call.inner), is_whole=True)
 
 
 def _hidden(call: Call) -> Made:
-    """A text that nobody sees."""
+    """Remove a text that is not shown."""
     return Made("", is_whole=True)
 
 
 def _block(name: str, *titles: str, needs: str = "") -> Callable[[Call], Made | None]:
-    """A shortcode that encloses a text → a block; `needs` is its title where none is given and there must be one."""
+    """Return a function that converts an enclosing shortcode to a block; `needs` is the default of a required title."""
 
     def make(call: Call) -> Made | None:
         if not call.colons:
@@ -165,19 +165,19 @@ def _block(name: str, *titles: str, needs: str = "") -> Callable[[Call], Made | 
 
 
 def _tab(call: Call) -> Made | None:
-    """A tab, whose title may stand in a list of those around it."""
+    """Convert a tab, whose title may be in a list on the enclosing shortcode."""
     listed = call.outer.get("items", "names", "titles").split(",") if call.outer else []
     needs = listed[call.index].strip() if call.index < len(listed) else ""
     return _block("tab", "title", "name", "header", "label", "0", needs=needs or "…")(call)
 
 
 def _call_out(call: Call) -> Made | None:
-    """`{{% notice warning "Title" %}}`: of what sort it is, then its title, each by its place or by name."""
+    """Convert `{{% notice warning "Title" %}}`; type and title are given by position or by name."""
     sort = call.get("type", "style", "context", "color", "0").lower()
     return _block(_SORTS.get(sort, "note"), "title", "1" if sort in _SORTS else "0")(call)
 
 
-#: What themes call their call-outs → the block that it is.
+#: Types of call-outs in themes → name of the block.
 _SORTS = {
     "note": "note", "info": "note", "primary": "note", "secondary": "note", "tip": "tip", "success": "tip", "hint": "tip",
     "important": "important", "warning": "warning", "warn": "warning", "caution": "warning", "danger": "warning", "error": "warning",
@@ -190,7 +190,7 @@ def _param(call: Call) -> Made | None:
 
 
 def _address(pattern: str) -> Callable[[Call], Made]:
-    """A shortcode that shows something of another site → a link to it."""
+    """Return a function that converts embedded content of another site to a link."""
 
     def make(call: Call) -> Made:
         values = [call.get("user", "0"), call.get("id", "1")] if "{1}" in pattern else [call.get("id", "0")]
@@ -200,7 +200,7 @@ def _address(pattern: str) -> Callable[[Call], Made]:
 
 
 _TWEET = _address("https://x.com/{0}/status/{1}")
-#: Name of a shortcode → what stands in its place; None where that can't be told.
+#: Name of a shortcode → function that converts it; this returns None if it can't be converted.
 SHORTCODES: Mapping[str, Callable[[Call], Made | Leaf | None]] = {
     "ref": _ref,
     "relref": _ref,

@@ -1,4 +1,4 @@
-"""A site of Hugo as its own files describe it: its settings, its languages, its pages, as values."""
+"""A Hugo site as described by its files: its settings, languages and pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sitegen.source.yaml import Node
 
 
 class Setting(Struct, frozen=True):
-    """A value of the settings, and the file that it stands in."""
+    """A value of the settings and its file."""
 
     path: str
     node: Node
@@ -26,8 +26,8 @@ class HugoLanguage(Struct, frozen=True, kw_only=True):
 
     Attributes:
         path: its key in the settings.
-        prefix: what its addresses begin with: `/fr/`, or `/` for one without.
-        folders: where its content lies, and the path below the root of the content that each folder is seen at.
+        prefix: the prefix of its addresses, such as `/fr/`; `/` if it has none.
+        folders: its content folders, each with its virtual path below the content root.
     """
 
     path: str
@@ -41,14 +41,14 @@ class HugoPage(Struct, frozen=True, kw_only=True):
     """A page in one language.
 
     Attributes:
-        path: of its file, relative to the folder of the site.
-        key: where it lies below its language's content, as `/posts/one/`.
-        folder: from where its links are seen, as a key: its own one for a bundle, else that in which its file lies.
-        is_section: whether pages may lie below it.
-        front: its fields, `params` among them, by their names in small letters.
-        names: field → its name as it is written.
-        first_line: of the body, 1-based.
-        url: its address below the site's own, as `/fr/posts/one/`.
+        path: the path of its file, relative to the folder of the site.
+        key: its path below its language's content, such as `/posts/one/`.
+        folder: the key that its links are relative to: its own for a bundle, otherwise that of its file's folder.
+        is_section: whether it can have child pages.
+        front: its fields by lowercase name, including `params`.
+        names: field → its name as written.
+        first_line: the first line of the body, 1-based.
+        url: its address relative to the site's, such as `/fr/posts/one/`.
     """
 
     path: str
@@ -63,35 +63,35 @@ class HugoPage(Struct, frozen=True, kw_only=True):
     url: str = ""
 
     def text(self, name: str) -> str:
-        """A field as text; "" where it has none."""
+        """Return a field as text; "" if it is missing."""
         node = self.front.get(name)
         return node.text if node is not None and node.value is not None else ""
 
     @property
     def section(self) -> str:
-        """The first folder that it lies in; "" at the top."""
+        """The top-level folder of the page; "" if it is at the top level itself."""
         parts = [part for part in self.key.split("/") if part]
         return parts[0] if parts and (self.is_section or len(parts) > 1) else ""
 
     def mark_at(self, offset: int) -> Mark:
-        """Where a character of its body stands in its file."""
+        """Return the position in its file of an offset into its body."""
         before = self.body[:offset]
         return Mark(self.first_line + before.count("\n"), offset - (before.rfind("\n") + 1) + 1)
 
     def problem(self, code: str, message: str, mark: Mark | None = None, hint: str = "") -> Problem:
-        """A problem of its file."""
+        """Return a problem in its file."""
         return problem_at(self.path, code, message, mark, hint)
 
 
 class HugoSite(Struct, frozen=True, kw_only=True):
-    """Everything that was read.
+    """Everything read from the old site.
 
     Attributes:
-        languages: path → language, in the order of their weights.
-        default: path of the language of files that name none.
-        files: (language, key of the folder, name) → path, of what lies beside pages.
-        shared: address → path, of static/ and assets/.
-        texts: (language, key) → text, of all pages, those without an address among them.
+        languages: path → language, ordered by weight.
+        default: path of the language of files without a language.
+        files: (language, key of the folder, name) → path, for files beside pages.
+        shared: address → path, for files in static/ and assets/.
+        texts: (language, key) → text, for all pages, including those without an address.
     """
 
     languages: Mapping[str, HugoLanguage]
@@ -105,7 +105,7 @@ class HugoSite(Struct, frozen=True, kw_only=True):
     texts: Mapping[tuple[str, Key], str]
 
     def setting(self, *names: str) -> Any:
-        """A plain value of the settings by its keys, from the outside in; None where there is none."""
+        """Return a scalar value of the settings by its keys, outermost first; None if it is missing."""
         found = self.settings.get(names[0])
         node = found.node if found else None
         for name in names[1:]:
@@ -113,7 +113,7 @@ class HugoSite(Struct, frozen=True, kw_only=True):
         return None if node is None or isinstance(node.value, (dict, tuple)) else node.value
 
     def setting_of(self, language: str, *names: str) -> Any:
-        """A plain value of a language's own settings, else of the site's."""
+        """Return a scalar value of a language's own settings, or else of the site's."""
         own = self.setting("languages", language, *names)
         return self.setting(*names) if own is None else own
 
@@ -122,7 +122,7 @@ class Family(Struct, frozen=True):
     """A page in all its languages.
 
     Attributes:
-        key: where it lies here.
+        key: its new key.
         source: path of the language whose version has the facts.
         versions: language → page, in the order of the languages.
     """

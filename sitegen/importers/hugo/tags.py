@@ -1,4 +1,4 @@
-"""Shortcodes as they are written in a text of Hugo: their tags, which of them belong together, what they are given."""
+"""Parses shortcodes in Hugo texts: finds their tags, pairs them, and parses their arguments."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Form = Literal["container", "leaf", "inline"]
 _TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*+"|`[^`]*+`|[^"`{]|\{(?!\{[<%])){0,4000}?)[>%]\}\}')
 _LEFT = re.compile(r"\{\{[<%]")
 _ARGUMENT = re.compile(r'(?:([\w-]+)\s*=\s*)?("(?:\\.|[^"\\])*"|`[^`]*`|[^\s"`]+)')
-#: What may stand before a mark that has a line of its own.
+#: What may precede a block mark on its line: the markup of block quotes and list items.
 _BEFORE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?")
 _FENCE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
-#: So far is looked around a tag.
+#: Maximum distance to search around a tag, in characters.
 _NEAR = 400
-#: Before a tag that is a part of a link's address or of an HTML tag.
+#: Precedes a tag that is part of a link's address or of an HTML tag.
 _IN_ADDRESS = re.compile(r"\]\(<?[^()\s]*\Z|<[A-Za-z][^<>\n]*\Z")
-#: Before a tag within an element of HTML that holds words, and in the same paragraph.
+#: Precedes a tag inside an HTML element with text, in the same paragraph.
 _IN_ELEMENT = re.compile(
     r"<(a|button|em|h[1-6]|p|span|strong|summary|td|th)\b[^<>]*>(?:(?!</\1>|\n\s*\n).)*\Z", re.DOTALL
 )
@@ -33,12 +33,12 @@ class Tag(Struct, eq=False):
 
     Attributes:
         sign: `<` or `%`.
-        closed_by: the tag that ends it; None for one that encloses nothing.
-        opened_by: of a closing tag that which it ends.
-        parent: the shortcode that it stands in.
-        in_code: whether it stands in a fenced block of code.
-        in_address: whether it is a part of a link's address, or of an HTML tag.
-        column: at which it begins once it is a block: what stands in another is not made code by its indent.
+        closed_by: the matching closing tag; None if it encloses nothing.
+        opened_by: for a closing tag, the matching opening tag.
+        parent: the enclosing shortcode.
+        in_code: whether it is in a fenced code block.
+        in_address: whether it is part of a link's address or of an HTML tag.
+        column: its column as a block; reduced for nested tags whose indentation would make them code.
     """
 
     start: int
@@ -57,7 +57,7 @@ class Tag(Struct, eq=False):
 
     @classmethod
     def of(cls, found: re.Match[str]) -> Tag:
-        """The tag that a pattern has found."""
+        """Return the tag for a match."""
         words = found[2].strip()
         is_escaped = words.startswith("/*") and words.endswith("*/")
         words = words[2:-2].strip() if is_escaped else words
@@ -67,12 +67,12 @@ class Tag(Struct, eq=False):
 
     @property
     def last(self) -> int:
-        """The offset behind all of it."""
+        """The offset after the whole shortcode."""
         return (self.closed_by or self).end
 
 
 def find_tags(text: str) -> list[Tag]:
-    """The tags of a text, each with that which closes it and that within which it stands."""
+    """Return the tags of a text, each with its closing tag and its enclosing shortcode."""
     tags = [Tag.of(found) for found in _TAG.finditer(text)]
     _pair(tags)
     code = list(_code(text)) if tags else []
@@ -94,12 +94,12 @@ def _column(tag: Tag, before: str) -> int:
 
 
 def unread(text: str) -> Iterator[int]:
-    """Offsets of what begins as a tag and is none."""
+    """Return the offsets of text that starts like a tag but is not a valid one."""
     return (found.start() for found in _LEFT.finditer(_TAG.sub(lambda tag: " " * len(tag[0]), text)))
 
 
 def parse_arguments(text: str) -> dict[str, str]:
-    """`"a b" c=d` → {"0": "a b", "c": "d"}."""
+    """Parse `"a b" c=d` to {"0": "a b", "c": "d"}."""
     found: dict[str, str] = {}
     for name, value in _ARGUMENT.findall(text.strip().removesuffix("/").rstrip()):
         plain = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[0] == '"' else value.strip("`")
@@ -108,7 +108,7 @@ def parse_arguments(text: str) -> dict[str, str]:
 
 
 def _pair(tags: Sequence[Tag]) -> None:
-    """Let each tag know the one that closes it, and what it stands in."""
+    """Set the closing tag and the enclosing shortcode of each tag."""
     opened: list[Tag] = []
     names: Counter[str] = Counter()
     for tag in tags:
@@ -133,7 +133,7 @@ def _pair(tags: Sequence[Tag]) -> None:
 
 
 def _code(text: str) -> Iterator[tuple[int, int]]:
-    """Where fenced blocks of code stand."""
+    """Yield the ranges of fenced code blocks."""
     opened: re.Match[str] | None = None
     for fence in _FENCE.finditer(text):
         if opened is None:
@@ -146,7 +146,7 @@ def _code(text: str) -> Iterator[tuple[int, int]]:
 
 
 def height_of(tags: Sequence[Tag]) -> dict[int, int]:
-    """Offset of a tag that is closed → how many colons its block has: more than any block within it."""
+    """Return offset of a closed tag → number of colons of its block, which is more than that of any block in it."""
     found: dict[int, int] = {}
     for tag in reversed([tag for tag in tags if tag.closed_by is not None and not tag.is_escaped]):
         found.setdefault(tag.start, 3)
@@ -157,14 +157,14 @@ def height_of(tags: Sequence[Tag]) -> dict[int, int]:
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:
-    """What stands on the line before one place and on the line behind another; of long ones what is near."""
+    """Return the text before `start` and after `end` on their lines, up to a maximum length."""
     first = text.rfind("\n", max(0, start - _NEAR), start) + 1 or max(0, start - _NEAR)
     last = text.find("\n", end, end + _NEAR)
     return text[first:start], text[end : last if last >= 0 else end + _NEAR]
 
 
 def form_of(text: str, tag: Tag) -> Form:
-    """Whether a shortcode is a block around a text, a block without one, or stands among words."""
+    """Return whether a shortcode is a block with text, a block without text, or inline."""
     before, after = around(text, tag.start, tag.last)
     is_alone = _BEFORE.fullmatch(before) is not None and not after.strip()
     if tag.closed_by is None:
@@ -175,7 +175,7 @@ def form_of(text: str, tag: Tag) -> Form:
 
 
 def on_its_line(text: str, start: int, end: int, mark: str) -> str:
-    """The mark of a block in a tag's place, on a line of its own that is indented as the tag's."""
+    """Return a block mark to replace a tag, on its own line with the indentation of the tag's line."""
     before, after = around(text, start, end)
     indent = re.match(r"[ \t>]*", before)[0]  # type: ignore[index]
     is_first = _BEFORE.fullmatch(before) is not None

@@ -1,4 +1,4 @@
-"""The taxonomies of a Hugo site, and its terms as pages here: those of several languages that mean the same are one."""
+"""Taxonomies of a Hugo site: each term becomes a page, and terms with the same meaning are its translations."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from sitegen.source.yaml import Node
 
 _START = Mark(1, 1)
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w-]*")
-#: Taxonomies of a site that names none.
+#: Taxonomies of a site without declared ones.
 _TAXONOMIES = {"category": "categories", "tag": "tags"}
 
 
 class Taxonomy(Struct, frozen=True):
-    """Terms of one sort: `singular` is the kind of their pages, `plural` the field and the folder."""
+    """A taxonomy: `singular` is the kind of its terms' pages, `plural` the field and the folder."""
 
     singular: str
     plural: str
 
 
 def plain_taxonomies(site: HugoSite, problems: list[Problem]) -> Iterator[Taxonomy]:
-    """Taxonomies whose names can be those of a folder, a field and a kind."""
+    """Yield the taxonomies whose names are valid for a folder, a field and a kind; report the others."""
     for taxonomy in _taxonomies(site):
         if _PLAIN_NAME.fullmatch(taxonomy.singular) and _PLAIN_NAME.fullmatch(taxonomy.plural):
             yield taxonomy
@@ -55,7 +55,7 @@ def _taxonomies(site: HugoSite) -> Iterator[Taxonomy]:
 
 
 def terms_of(page: HugoPage, plural: str) -> tuple[Node, ...]:
-    """The terms that a page names."""
+    """Return the terms of a page."""
     node = page.front.get(plural)
     if node is None or node.value is None or isinstance(node.value, dict):
         return ()
@@ -68,9 +68,10 @@ def pages_of_terms(
     members: Mapping[Key, Mapping[str, HugoPage]],
     problems: list[Problem],
 ) -> tuple[dict[tuple[str, str, str], Key], list[tuple[Key, HugoPage]]]:
-    """(plural, language, term) → page, and those pages.
+    """Return (plural, language, term) → page, and the pages.
 
-    A term of a translation is the source's of the same word, else the one at its place, in most pages that have both.
+    A term of a translation corresponds to the same word in the source, or else to the term at the same position; if
+    pages disagree, the majority decides.
     """
     terms: dict[tuple[str, str, str], Key] = {}
     made: list[tuple[Key, HugoPage]] = []
@@ -92,12 +93,12 @@ def pages_of_terms(
 
 
 def _is_changed(name: str) -> bool:
-    """Whether the page of a term can't have the name that its address has."""
+    """Whether the name in a term's old address can't be kept in the page's key."""
     return key_of(name) != f"/{name}/"
 
 
 def _term_key(plural: str, text: str, keys: dict[str, Key]) -> Key:
-    """Where the page of a term lies; of two whose letters are the same, such as C and C++, the second has a number."""
+    """Return the key of a term's page; if keys would be the same, as for C and C++, the second one gets a number."""
     name = urlize(text)
     if name not in keys:
         plain = f"/{plural}/{key_of(name).strip('/') or 'term'}"
@@ -126,7 +127,7 @@ def _vote(
 
 
 def _paired(own: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each term of a translation with that of the source: the same word before the same place among the rest."""
+    """Pair each term of a translation with a term of the source: by the same word, or else by position."""
     shared = set(own) & set(wanted)
     rest, others = ([text for text in texts if text not in shared] for texts in (own, wanted))
     yield from ((text, text) for text in own if text in shared)
@@ -134,7 +135,7 @@ def _paired(own: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, st
 
 
 def made_page(site: HugoSite, language: str, key: Key, url: str, title: str) -> HugoPage:
-    """A page that has no file."""
+    """Return a page without a file."""
     return HugoPage(
         path="",
         language=language,

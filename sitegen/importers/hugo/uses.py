@@ -1,4 +1,4 @@
-"""Where shortcodes are used in the pages of a site, and the texts with Markdown in their place."""
+"""Finds the uses of shortcodes on pages, and replaces them with Markdown."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sitegen.importers.hugo.tags import Tag, find_tags, form_of, height_of, on_i
 from sitegen.source.edits import Edit, Traced
 from sitegen.source.mark import Mark
 
-#: What a shortcode without a counterpart becomes, in a language; None where it can't be said.
+#: Converts a shortcode without a counterpart on a page; returns None if it can't be converted.
 Unknown = Callable[["Use", HugoPage], Made | None]
-#: Tells what became of a shortcode: message, offset, hint.
+#: Reports how a shortcode was converted: message, offset, hint.
 Tell = Callable[[str, int, str], None]
 
 
 class Ways(Struct, frozen=True, kw_only=True):
-    """How a page's shortcodes look up what they name; see `Call`."""
+    """The lookup functions for a page's shortcodes; see `Call`."""
 
     find: Callable[[str], str | None]
     param: Callable[[str], str | None]
@@ -29,11 +29,11 @@ class Ways(Struct, frozen=True, kw_only=True):
 
 
 class Use(Struct, eq=False):
-    """A shortcode at its place.
+    """A use of a shortcode.
 
     Attributes:
-        made: what it becomes; None for one without a counterpart.
-        written: as it stands in the text.
+        made: its replacement; None if it has no counterpart.
+        written: the opening tag as written.
     """
 
     tag: Tag
@@ -46,8 +46,9 @@ class PageUses(Struct, dict=True):
     """A page's text with its tags.
 
     Attributes:
-        text: of the page, with what it includes.
-        has_facts: whether a leaf has the facts that the source's has at its place.
+        text: the text of the page with its includes inserted.
+        tags: all tags in the text.
+        uses: the uses of shortcodes, once `look_up` has been called.
     """
 
     page: HugoPage
@@ -60,7 +61,7 @@ class PageUses(Struct, dict=True):
             self.tags = find_tags(self.text.text)
 
     def look_up(self, ways: Ways) -> None:
-        """Let each shortcode say what it becomes."""
+        """Determine the replacement of each shortcode."""
         heights, counts = height_of(self.tags), Counter[tuple[int, str]]()
         calls: dict[int, Call] = {}
         for tag in self.tags:
@@ -78,14 +79,14 @@ class PageUses(Struct, dict=True):
             self.uses.append(Use(tag, call, made, self.text.text[tag.start : tag.end]))
 
     def mark(self, offset: int) -> Mark:
-        """A place of the text as one of the page's file; of what it includes, that which includes it."""
+        """Convert an offset to a position in the page's file; for included text, that of the include."""
         return self.page.mark_at(self.text.origin(offset))
 
     def replaced(self, unknown: Unknown, has_facts: Callable[[Use], bool | None], tell: Tell) -> Traced:
-        """The text with Markdown in place of its shortcodes; those that are shown as an example stay.
+        """Replace the shortcodes of the text with Markdown; escaped ones, which are shown as examples, stay.
 
         Args:
-            has_facts: whether a leaf's facts are written here; None where it can't be a block, as they are others here.
+            has_facts: whether to write a leaf's facts; None if it can't be a block as they differ from the source's.
         """
         text = self.text.text
         if "{{" not in text:
@@ -94,7 +95,7 @@ class PageUses(Struct, dict=True):
         end = 0
         for use in self.uses:
             if use.tag.start < end:
-                continue  # it went with the one around it
+                continue  # removed with the enclosing shortcode
             made = self._made(use, unknown, has_facts, tell)
             end = use.tag.last if made is not None and made.is_whole else end
             edits += _edits(text, use.tag, made)
@@ -138,14 +139,14 @@ def _is_block(made: Made | Leaf) -> bool:
 
 
 def _lost(use: Use) -> tuple[str, int, str]:
-    """What is told of a shortcode that nothing stands for."""
+    """Return the report of a shortcode that can't be converted."""
     stays = ", its content is kept" if use.tag.closed_by else ""
     where = " in an address" if use.tag.in_address else ""
     return f"the shortcode '{use.tag.name}'{where} is left out{stays}", use.tag.start, f"it was {use.written}"
 
 
 def _examples(text: str, tags: list[Tag]) -> Iterator[Edit]:
-    """Tags that are shown, and not run."""
+    """Unescape tags that are shown as examples."""
     for tag in tags:
         if tag.is_escaped:
             shown = f"{'/' if tag.is_closing else ''}{tag.name} {tag.arguments}".strip()
@@ -154,7 +155,7 @@ def _examples(text: str, tags: list[Tag]) -> Iterator[Edit]:
 
 
 def _stray(tags: list[Tag], tell: Tell) -> Iterator[Edit]:
-    """Tags that close nothing."""
+    """Remove and report closing tags without an opening tag."""
     for tag in tags:
         if tag.is_closing and not tag.is_escaped and tag.opened_by is None:
             tell(f"the shortcode '{tag.name}' is closed and was never opened", tag.start, "")
@@ -176,18 +177,18 @@ def _edits(text: str, tag: Tag, made: Made | None) -> Iterator[Edit]:
 
 
 def _apart(text: str, start: int, now: str) -> str:
-    """A mark among words, which can't begin right behind a letter."""
+    """Separate an inline mark from a preceding letter or digit, after which it would not be recognized."""
     return f"<!---->{now}" if now.startswith(":") and re.match("[A-Za-z0-9:\\\\]", text[start - 1 : start]) else now
 
 
 def _without_indent(text: str, tag: Tag) -> int:
-    """Where the mark of a block begins, its indent left out as far as it means nothing any more."""
+    """Return the start of a block mark without the part of its indentation that is no longer needed."""
     line = text.rfind("\n", 0, tag.start) + 1
     return min(tag.start, line + tag.column) if not text[line : tag.start].strip() else tag.start
 
 
 def _outer(edits: list[Edit]) -> Iterator[Edit]:
-    """The changes, without those within a text that goes as a whole."""
+    """Yield the edits in order, without those inside a text that is replaced as a whole."""
     end = 0
     for edit in sorted(set(edits), key=lambda edit: (edit.start, -edit.end)):
         if edit.start >= end:
@@ -196,7 +197,7 @@ def _outer(edits: list[Edit]) -> Iterator[Edit]:
 
 
 def attributes_of(call: Call) -> Mapping[str, str]:
-    """What a shortcode is given, by names that an attribute can have."""
+    """Return a shortcode's arguments by names that are valid for attributes."""
     return {f"arg{int(key) + 1}" if key.isdigit() else _attribute(key): value for key, value in call.arguments.items()}
 
 

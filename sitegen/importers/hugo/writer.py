@@ -1,4 +1,4 @@
-"""The files of a site here, made of those of a Hugo site: pages, kinds.yaml, blocks.yaml with its templates, site.yaml; as texts."""
+"""Writes a Hugo site in our format: pages, kinds.yaml, blocks.yaml with its templates, site.yaml."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sitegen.source.scalars import scalar
 
 
 class Rewriter(Struct, dict=True):
-    """Writes every page's files anew; what can't be said is added to `problems`."""
+    """Rewrites the files of all pages, and adds what can't be converted to `problems`."""
 
     folder: Path
     adopted: Adopted
@@ -32,7 +32,7 @@ class Rewriter(Struct, dict=True):
         self.links = Links(self.folder, self.adopted)
 
     def texts(self) -> dict[str, str]:
-        """Path → text, of all pages, of both files of settings, and of the blocks with their templates."""
+        """Return path → text for all pages, the settings and the blocks with their templates."""
         self.links.place_bundles()
         bodies = Bodies(self.folder, self.adopted, self.links, self.problems)
         bodies.read()
@@ -51,7 +51,7 @@ class Rewriter(Struct, dict=True):
         return {**texts, "content/site.yaml": self._settings()}
 
     def _search(self) -> dict[str, str]:
-        """A page to search the site, in the languages that the starter knows."""
+        """Return a search page, in the languages that the starter supports."""
         found = {}
         for path, own in self.adopted.site.languages.items():
             is_source = path == self.adopted.site.default
@@ -86,7 +86,7 @@ class Rewriter(Struct, dict=True):
 
 
 def _kinds(adopted: Adopted) -> str:
-    """kinds.yaml: a kind for each section and type, with the fields that its pages have."""
+    """Return kinds.yaml, with a kind for each section, type and taxonomy, and the fields of its pages."""
     lines = [
         "# Made of a site of Hugo: a kind for each of its sections, types and taxonomies; from now on it is yours.",
         "",
