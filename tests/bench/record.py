@@ -1,6 +1,6 @@
 """How much work a build is, in function calls: the same on any machine, so that each change can be held to the record.
 
-usage: python tests/bench/record.py [--write]      tells today's figures beside the recorded ones, or records them
+usage: python tests/bench/record.py [--write | --json]      tells today's figures beside the recorded ones, or records them
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def run(words: list[str]) -> None:
         now = measure(folder)
     finally:
         shutil.rmtree(folder)
-    print(tell(now, recorded()))
+    print(json.dumps(now) if "--json" in words else tell(now, recorded()))
     if "--write" in words:
         known = json.loads(RECORD.read_text()) if RECORD.exists() else {}
         RECORD.write_text(json.dumps({**known, PYTHON: now}, indent=1, sort_keys=True) + "\n")
