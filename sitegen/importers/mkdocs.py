@@ -28,19 +28,57 @@ from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
+from sitegen.source.yaml import MAX_DEPTH
 
 #: A Markdown link or picture: the text before its target, and the target.
 _LINK = re.compile(r"(\]\(<?)([^()\s<>]+)")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\{[^}\n]*\})?[ \t]*(?:\n|\Z)")
+#: The most characters that aliases may add to a text, beyond its own length.
+_GROWTH = 20_000
 _PAGE = re.compile(r"\.(?:md|markdown)\Z")
 
 
-class _Loader(yaml.SafeLoader):
-    """Loads settings with custom tags, such as `!!python/name:`, and ignores the tagged values."""
+class _Loader(yaml.CSafeLoader):
+    """Loads plain values: numbers and dates stay text, and values with custom tags, as `!!python/name:`, are ignored."""
 
 
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
+for _name in ("int", "float", "timestamp"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_name}", lambda loader, node: loader.construct_scalar(node))
+_Loader.add_constructor(
+    "tag:yaml.org,2002:bool", lambda loader, node: loader.bool_values.get(loader.construct_scalar(node).lower())
+)
+
+
+def _load(text: str) -> Any:
+    """Load plain values from YAML.
+
+    Raises:
+        yaml.YAMLError: it is not valid, nested too deep, or its aliases make it grow or contain themselves.
+    """
+    sizes: dict[str, int] = {}
+    opened: list[tuple[str, int]] = []
+    size = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        anchor = getattr(event, "anchor", None) or ""
+        if isinstance(event, yaml.AliasEvent):
+            if anchor not in sizes:
+                raise yaml.YAMLError(f"the alias '{anchor}' stands before the end of what it names")
+            size += sizes[anchor]
+        elif isinstance(event, yaml.CollectionStartEvent):
+            sizes.pop(anchor, None)
+            opened.append((anchor, size))
+            size += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, start = opened.pop()
+            sizes[anchor] = size - start
+        elif isinstance(event, yaml.ScalarEvent):
+            sizes[anchor] = 1 + len(event.value)
+            size += sizes[anchor]
+        if size > 2 * len(text) + _GROWTH or len(opened) > MAX_DEPTH:
+            raise yaml.YAMLError("too much, or nested too deep")
+    return yaml.load(text, _Loader)  # noqa: S506 - it creates only plain values
 
 
 class _Page(Struct):
@@ -105,12 +143,13 @@ def read_mkdocs(folder: Path) -> Draft:
 def _settings(folder: Path) -> _Site:
     path = next((name for name in ("mkdocs.yml", "mkdocs.yaml") if (folder / name).is_file()), "mkdocs.yml")
     try:
-        settings = yaml.load(read_text(folder, path), _Loader)  # noqa: S506 - it creates only plain values
-    except (yaml.YAMLError, RecursionError) as error:
+        settings = _load(read_text(folder, path))
+    except yaml.YAMLError as error:
         message = f"unreadable YAML: {str(error).splitlines()[0]}"
         raise SiteError([Problem(path=path, code="yaml", message=message)]) from error
     settings = settings if isinstance(settings, dict) else {}
-    plugin = _options(settings.get("plugins")).get("i18n") or {}
+    plugin = _options(settings.get("plugins")).get("i18n")
+    plugin = plugin if isinstance(plugin, dict) else {}
     theme = settings.get("theme")
     own = str(theme.get("language") or "") if isinstance(theme, dict) else ""
     named = _languages(plugin) or {own or "en": (True, "")}
@@ -190,8 +229,8 @@ def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
     source = Source.of(path, read_text(site.folder, path))
     form, text, _, end = split_front_matter(source)
     try:
-        meta = yaml.load(text, _Loader) if form == "yaml" else {}  # noqa: S506
-    except (yaml.YAMLError, RecursionError):
+        meta = _load(text) if form == "yaml" else {}
+    except yaml.YAMLError:
         meta = {}
         site.tell(path, "front matter that can't be read is left out", "write it as `title: …`")
     meta = meta if isinstance(meta, dict) else {}
@@ -314,8 +353,8 @@ def _site_yaml(site: _Site) -> Iterator[str]:
         dict.fromkeys(("tables", "fenced_code", *(own for own in listed if own in known and own != "toc")))
     )
     yield f"markdown: {{engine: python-markdown, extensions: [{extensions}]}}"
-    tops = list(
-        dict.fromkeys(key for entry in site.settings.get("nav") or () for key in list(_nav_keys(site, [entry]))[:1])
-    )
+    nav = site.settings.get("nav")
+    entries = nav if isinstance(nav, list) else ()
+    tops = list(dict.fromkeys(key for entry in entries for key in list(_nav_keys(site, [entry]))[:1]))
     if tops:
         yield f"menus:\n  main: [{', '.join(tops)}]"
