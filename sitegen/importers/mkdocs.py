@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -32,8 +33,9 @@ from sitegen.source.yaml import MAX_DEPTH
 
 #: A Markdown link or picture: the text before its target, and the target.
 _LINK = re.compile(r"(\]\(<?)([^()\s<>]+)")
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
-_TITLE = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\{[^}\n]*\})?[ \t]*(?:\n|\Z)")
+_FENCE = re.compile(r"[ \t]*+(`{3,}+|~{3,}+)")
+_TITLE = re.compile(r"\A\s*+#[ \t]+([^\n]+)(?:\n|\Z)")
+_ATTRIBUTES = re.compile(r"\{[^{}\n]*\}[ \t]*\Z")
 #: The most characters that aliases may add to a text, beyond its own length.
 _GROWTH = 20_000
 _PAGE = re.compile(r"\.(?:md|markdown)\Z")
@@ -236,7 +238,7 @@ def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
     meta = meta if isinstance(meta, dict) else {}
     body = "\n".join(source.lines[end:])
     heading = _TITLE.match(body)
-    title = str(meta.pop("title", "") or "") or (re.sub(r"[*_`]", "", heading[1]) if heading else "")
+    title = str(meta.pop("title", "") or "") or (_title(heading[1]) if heading else "")
     summary = str(meta.pop("description", "") or "")
     if meta:
         site.tell(
@@ -244,6 +246,11 @@ def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
         )
     body = body[heading.end() :] if heading else body
     return _Page(path, language, key, title or _name(key), summary, body)
+
+
+def _title(heading: str) -> str:
+    """Return the text of a heading without its attributes, closing signs and marks."""
+    return re.sub(r"[*_`]", "", _ATTRIBUTES.sub("", heading).rstrip(" \t#"))
 
 
 def _name(key: Key) -> str:
@@ -281,11 +288,26 @@ def _written(site: _Site, page: _Page, orders: Mapping[Key, int]) -> str:
 
 def _relinked(site: _Site, page: _Page) -> str:
     """Rewrite the links of a text, leaving code unchanged."""
-    parts, place = [], 0
-    for fence in _FENCE.finditer(page.body):
-        parts += [_with_links(site, page, page.body[place : fence.start()]), fence[0]]
-        place = fence.end()
-    return "".join((*parts, _with_links(site, page, page.body[place:])))
+    lines, parts, place = page.body.splitlines(keepends=True), [], 0
+    for first, last in _fences(lines):
+        parts += [_with_links(site, page, "".join(lines[place:first])), *lines[first:last]]
+        place = last
+    return "".join((*parts, _with_links(site, page, "".join(lines[place:]))))
+
+
+def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the first line of each fenced code block that is closed, and the line after its last."""
+    closing: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        closing.setdefault(line.strip(" \t\r\n"), []).append(number)
+    place = 0
+    for number, line in enumerate(lines):
+        fence = _FENCE.match(line) if number >= place else None
+        ends = closing.get(fence[1], []) if fence else []
+        end = bisect_right(ends, number)
+        if end < len(ends):
+            place = ends[end] + 1
+            yield number, place
 
 
 def _with_links(site: _Site, page: _Page, text: str) -> str:
