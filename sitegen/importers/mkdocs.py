@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -28,19 +29,58 @@ from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
+from sitegen.source.yaml import MAX_DEPTH
 
 #: A Markdown link or picture: the text before its target, and the target.
 _LINK = re.compile(r"(\]\(<?)([^()\s<>]+)")
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
-_TITLE = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\{[^}\n]*\})?[ \t]*(?:\n|\Z)")
+_FENCE = re.compile(r"[ \t]*+(`{3,}+|~{3,}+)")
+_TITLE = re.compile(r"\A\s*+#[ \t]+([^\n]+)(?:\n|\Z)")
+_ATTRIBUTES = re.compile(r"\{[^{}\n]*\}[ \t]*\Z")
+#: The most characters that aliases may add to a text, beyond its own length.
+_GROWTH = 20_000
 _PAGE = re.compile(r"\.(?:md|markdown)\Z")
 
 
-class _Loader(yaml.SafeLoader):
-    """Loads settings with custom tags, such as `!!python/name:`, and ignores the tagged values."""
+class _Loader(yaml.CSafeLoader):
+    """Loads plain values: numbers and dates stay text, and values with custom tags, as `!!python/name:`, are ignored."""
 
 
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
+for _name in ("int", "float", "timestamp"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_name}", lambda loader, node: loader.construct_scalar(node))
+_Loader.add_constructor(
+    "tag:yaml.org,2002:bool", lambda loader, node: loader.bool_values.get(loader.construct_scalar(node).lower())
+)
+
+
+def _load(text: str) -> Any:
+    """Load plain values from YAML.
+
+    Raises:
+        yaml.YAMLError: it is not valid, nested too deep, or its aliases make it grow or contain themselves.
+    """
+    sizes: dict[str, int] = {}
+    opened: list[tuple[str, int]] = []
+    size = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        anchor = getattr(event, "anchor", None) or ""
+        if isinstance(event, yaml.AliasEvent):
+            if anchor not in sizes:
+                raise yaml.YAMLError(f"the alias '{anchor}' stands before the end of what it names")
+            size += sizes[anchor]
+        elif isinstance(event, yaml.CollectionStartEvent):
+            sizes.pop(anchor, None)
+            opened.append((anchor, size))
+            size += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, start = opened.pop()
+            sizes[anchor] = size - start
+        elif isinstance(event, yaml.ScalarEvent):
+            sizes[anchor] = 1 + len(event.value)
+            size += sizes[anchor]
+        if size > 2 * len(text) + _GROWTH or len(opened) > MAX_DEPTH:
+            raise yaml.YAMLError("too much, or nested too deep")
+    return yaml.load(text, _Loader)  # noqa: S506 - it creates only plain values
 
 
 class _Page(Struct):
@@ -105,12 +145,13 @@ def read_mkdocs(folder: Path) -> Draft:
 def _settings(folder: Path) -> _Site:
     path = next((name for name in ("mkdocs.yml", "mkdocs.yaml") if (folder / name).is_file()), "mkdocs.yml")
     try:
-        settings = yaml.load(read_text(folder, path), _Loader)  # noqa: S506 - it creates only plain values
-    except (yaml.YAMLError, RecursionError) as error:
+        settings = _load(read_text(folder, path))
+    except yaml.YAMLError as error:
         message = f"unreadable YAML: {str(error).splitlines()[0]}"
         raise SiteError([Problem(path=path, code="yaml", message=message)]) from error
     settings = settings if isinstance(settings, dict) else {}
-    plugin = _options(settings.get("plugins")).get("i18n") or {}
+    plugin = _options(settings.get("plugins")).get("i18n")
+    plugin = plugin if isinstance(plugin, dict) else {}
     theme = settings.get("theme")
     own = str(theme.get("language") or "") if isinstance(theme, dict) else ""
     named = _languages(plugin) or {own or "en": (True, "")}
@@ -190,14 +231,14 @@ def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
     source = Source.of(path, read_text(site.folder, path))
     form, text, _, end = split_front_matter(source)
     try:
-        meta = yaml.load(text, _Loader) if form == "yaml" else {}  # noqa: S506
-    except (yaml.YAMLError, RecursionError):
+        meta = _load(text) if form == "yaml" else {}
+    except yaml.YAMLError:
         meta = {}
         site.tell(path, "front matter that can't be read is left out", "write it as `title: …`")
     meta = meta if isinstance(meta, dict) else {}
     body = "\n".join(source.lines[end:])
     heading = _TITLE.match(body)
-    title = str(meta.pop("title", "") or "") or (re.sub(r"[*_`]", "", heading[1]) if heading else "")
+    title = str(meta.pop("title", "") or "") or (_title(heading[1]) if heading else "")
     summary = str(meta.pop("description", "") or "")
     if meta:
         site.tell(
@@ -205,6 +246,11 @@ def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
         )
     body = body[heading.end() :] if heading else body
     return _Page(path, language, key, title or _name(key), summary, body)
+
+
+def _title(heading: str) -> str:
+    """Return the text of a heading without its attributes, closing signs and marks."""
+    return re.sub(r"[*_`]", "", _ATTRIBUTES.sub("", heading).rstrip(" \t#"))
 
 
 def _name(key: Key) -> str:
@@ -242,11 +288,26 @@ def _written(site: _Site, page: _Page, orders: Mapping[Key, int]) -> str:
 
 def _relinked(site: _Site, page: _Page) -> str:
     """Rewrite the links of a text, leaving code unchanged."""
-    parts, place = [], 0
-    for fence in _FENCE.finditer(page.body):
-        parts += [_with_links(site, page, page.body[place : fence.start()]), fence[0]]
-        place = fence.end()
-    return "".join((*parts, _with_links(site, page, page.body[place:])))
+    lines, parts, place = page.body.splitlines(keepends=True), [], 0
+    for first, last in _fences(lines):
+        parts += [_with_links(site, page, "".join(lines[place:first])), *lines[first:last]]
+        place = last
+    return "".join((*parts, _with_links(site, page, "".join(lines[place:]))))
+
+
+def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the first line of each fenced code block that is closed, and the line after its last."""
+    closing: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        closing.setdefault(line.strip(" \t\r\n"), []).append(number)
+    place = 0
+    for number, line in enumerate(lines):
+        fence = _FENCE.match(line) if number >= place else None
+        ends = closing.get(fence[1], []) if fence else []
+        end = bisect_right(ends, number)
+        if end < len(ends):
+            place = ends[end] + 1
+            yield number, place
 
 
 def _with_links(site: _Site, page: _Page, text: str) -> str:
@@ -314,8 +375,8 @@ def _site_yaml(site: _Site) -> Iterator[str]:
         dict.fromkeys(("tables", "fenced_code", *(own for own in listed if own in known and own != "toc")))
     )
     yield f"markdown: {{engine: python-markdown, extensions: [{extensions}]}}"
-    tops = list(
-        dict.fromkeys(key for entry in site.settings.get("nav") or () for key in list(_nav_keys(site, [entry]))[:1])
-    )
+    nav = site.settings.get("nav")
+    entries = nav if isinstance(nav, list) else ()
+    tops = list(dict.fromkeys(key for entry in entries for key in list(_nav_keys(site, [entry]))[:1]))
     if tops:
         yield f"menus:\n  main: [{', '.join(tops)}]"

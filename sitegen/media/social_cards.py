@@ -312,7 +312,8 @@ def _fitted(box: Box, text: str, faces: Sequence[_Face], locale: Locale) -> tupl
         lines = _broken(parts, width)
         if len(lines) <= room and max(end for _, _, end in parts) <= width:
             return size, _evened(parts, width, lines)
-    return size, [*lines[: room - 1], lines[room - 1] + "…"]
+    last = min(room, len(lines)) - 1  # there may be room for more lines, if a word is wider than the box
+    return size, [*lines[:last], lines[last] + "…"]
 
 
 _Part = tuple[str, float, float]

@@ -269,9 +269,10 @@ def _draw(problem: Problem) -> list[str]:
 
 def _window(line: str, column: int, room: int = 160) -> tuple[str, int]:
     """At most `room` characters of a long line around the column, and the column within them."""
-    line = "".join(c if c.isprintable() else "→" if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
     start = 0 if len(line) <= room else max(0, min(column - room // 2, len(line) - room))
-    return line[start : start + room], column - start
+    shown = line[start : start + room]  # the rest of a long line costs nothing, however many problems it has
+    shown = "".join(c if c.isprintable() else "→" if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    return shown, column - start
 
 
 def _cells(text: str) -> int:

@@ -106,3 +106,42 @@ def test_settings_that_can_not_be_used_are_refused(tmp_path: Path, settings: str
     with pytest.raises(SiteError):
         import_site(old.root, tmp_path / "new")
     assert not (tmp_path / "new/content").exists()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "site_name: 2024-13-45\n",
+        "site_name: !!int abc\nextra: [!!float x, !!bool x, !!timestamp x]\n",
+        f"site_name: {'9' * 5000}\n",
+        "nav: 5\n",
+        "nav: true\n",
+        "plugins:\n- i18n: [en]\n",
+        "plugins:\n- i18n: en\n",
+    ],
+)
+def test_settings_of_another_type_are_no_fault_of_the_program(tmp_path: Path, settings: str) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", settings)
+    old.write("docs/index.md", "# Home\n\nText\n")
+    assert import_site(old.root, tmp_path / "new").pages == 1
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "nav: &a [*a]\n",
+        "nav: &a {x: *a}\n",
+        "a0: &a0 [index.md]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)) + "nav: *a8\n",
+        "nav: " + "[" * 20_000 + "\n",
+        'site_name: "\\ud800"\n',
+    ],
+)
+def test_settings_that_grow_or_contain_themselves_are_refused(tmp_path: Path, settings: str) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", settings)
+    old.write("docs/index.md", "# Home\n\nText\n")
+    with pytest.raises(SiteError) as caught:
+        import_site(old.root, tmp_path / "new")
+    assert [problem.code for problem in caught.value.problems] == ["yaml"]
+    assert not (tmp_path / "new" / "content").exists()

@@ -92,6 +92,10 @@ def test_title_too_long_for_any_size_is_cut_short_within_its_box() -> None:
     assert inked(image, (80, 480, 1120, 496)) is None
 
 
+def test_word_wider_than_its_box_is_drawn() -> None:
+    assert inked(picture("9" * 5_000, "en"), TITLE) is not None
+
+
 def test_letters_are_joined_and_turned_as_their_script_wants() -> None:
     """A word takes less room than its letters one by one, where they join or stand on one another."""
     joined, apart = (inked(picture(text, "fa"), TITLE) for text in ("همکاری", "ه م ک ا ر ی"))

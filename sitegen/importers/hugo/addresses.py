@@ -107,7 +107,7 @@ def _slice(parts: list[str], first: str, colon: str, last: str) -> list[str]:
     """Return a slice of the sections in Hugo's syntax: `[0]`, `[last]`, `[1:]`, `[:last]`, `[1:2]`."""
 
     def number(text: str, otherwise: int) -> int:
-        return len(parts) - 1 if text == "last" else int(text) if text.isdigit() else otherwise
+        return len(parts) - 1 if text == "last" else int(text) if text.isdecimal() and len(text) < 10 else otherwise
 
     start = number(first, 0)
     return parts[start : number(last, len(parts))] if colon else parts[start : start + 1]

@@ -332,7 +332,8 @@ def _declaration(block: _Block) -> Iterator[str]:
 
 def _template(block: _Block) -> Iterator[str]:
     """Yield a template that shows the words, pictures and links of a block."""
-    yield f"{{#- The shortcode `{block.shortcode}` of the old site: its words alone. Draw it here as it is to look. -#}}\n"
+    name = re.sub(r"[^\w/.:-]", "?", block.shortcode)  # a template is code, and a page may name a shortcode anything
+    yield f"{{#- The shortcode `{name}` of the old site: its words alone. Draw it here as it is to look. -#}}\n"
     facts, words = block.of_side(are_words=False), [own for own in block.of_side(are_words=True) if own.is_read]
     picture = next((own.name for own in facts if own.type == "image"), "")
     link = next((own.name for own in facts if own.type == "link"), "")

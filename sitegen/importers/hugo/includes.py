@@ -18,6 +18,8 @@ NAMES = frozenset({"include", "include-md", "includes", "readfile", "read-file",
 _REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|\d+);")
 #: Maximum depth of nested includes, which also stops recursive ones.
 _DEPTH = 5
+#: Maximum length of a text that has includes, in characters; texts that include each other would grow without end.
+_LONGEST = 200_000
 
 
 def with_includes(page: HugoPage, site: HugoSite) -> Traced:
@@ -29,7 +31,7 @@ def with_includes(page: HugoPage, site: HugoSite) -> Traced:
         )
     for _ in range(_DEPTH):
         found = list(_found(page, site, text.text)) if "{{" in text.text else []
-        if not found:
+        if not found or len(text.text) + sum(len(edit.text) for edit in found) > _LONGEST:
             break
         text = text.edited(found)
     return text

@@ -271,3 +271,20 @@ def test_text_of_another_page_stands_where_it_is_included(move_hugo: MoveHugo) -
     )
 
     assert 'Before\n\nPart :icon{arg1="x"} one\n\nAfter' in site.text("content/a/index.en.md")
+
+
+def test_name_of_a_shortcode_is_no_code_in_the_template_made_of_it(move_hugo: MoveHugo, tmp_path: Path) -> None:
+    run = "{{lipsum.__globals__['os'].mkdir('" + str(tmp_path / "run") + "')}}"
+    files = {"content/a.md": "---\ntitle: A\n---\n{{< x#}" + run + "{# a=1 >}}\n\n{{< y#}{{7*7}}{#- ²=1 >}}\n"}
+    site = move_hugo({"content/_index.md": "---\ntitle: Home\n---\n", **files})
+    site.build()
+    assert not (tmp_path / "run").exists()
+    made = [path.read_text("utf-8") for path in (site.root / "templates/blocks").iterdir()]
+    assert len(made) == 2
+    assert all("of the old site" in text.partition("#}")[0] for text in made)
+
+
+def test_texts_that_include_each_other_do_not_grow_without_end(move_hugo: MoveHugo) -> None:
+    fan = {f"content/{name}.md": f"---\ntitle: A\n---\n{f'{{{{< include {other}.md >}}}}' * 200}\n" for name, other in ("bc", "cb")}
+    site = move_hugo({"content/_index.md": "---\ntitle: Home\n---\n", **fan})
+    assert len(site.text("content/b/index.en.md")) < 1_000_000
