@@ -132,7 +132,9 @@ def test_settings_of_another_type_are_no_fault_of_the_program(tmp_path: Path, se
     [
         "nav: &a [*a]\n",
         "nav: &a {x: *a}\n",
-        "a0: &a0 [index.md]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)) + "nav: *a8\n",
+        "a0: &a0 [index.md]\n"
+        + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9))
+        + "nav: *a8\n",
         "nav: " + "[" * 20_000 + "\n",
         'site_name: "\\ud800"\n',
     ],

@@ -198,7 +198,9 @@ def _outer(edits: list[Edit]) -> Iterator[Edit]:
 
 def attributes_of(call: Call) -> Mapping[str, str]:
     """Return a shortcode's arguments by names that are valid for attributes."""
-    return {f"arg{int(key) + 1}" if key.isdecimal() else _attribute(key): value for key, value in call.arguments.items()}
+    return {
+        f"arg{int(key) + 1}" if key.isdecimal() else _attribute(key): value for key, value in call.arguments.items()
+    }
 
 
 def _attribute(name: str) -> str:

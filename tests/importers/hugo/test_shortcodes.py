@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from conftest import MoveHugo
 
@@ -285,6 +287,9 @@ def test_name_of_a_shortcode_is_no_code_in_the_template_made_of_it(move_hugo: Mo
 
 
 def test_texts_that_include_each_other_do_not_grow_without_end(move_hugo: MoveHugo) -> None:
-    fan = {f"content/{name}.md": f"---\ntitle: A\n---\n{f'{{{{< include {other}.md >}}}}' * 200}\n" for name, other in ("bc", "cb")}
+    fan = {
+        f"content/{name}.md": f"---\ntitle: A\n---\n{f'{{{{< include {other}.md >}}}}' * 200}\n"
+        for name, other in ("bc", "cb")
+    }
     site = move_hugo({"content/_index.md": "---\ntitle: Home\n---\n", **fan})
     assert len(site.text("content/b/index.en.md")) < 1_000_000
