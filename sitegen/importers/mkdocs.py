@@ -46,8 +46,8 @@ class _Loader(yaml.CSafeLoader):
 
 
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-for _name in ("int", "float", "timestamp"):
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_name}", lambda loader, node: loader.construct_scalar(node))
+for _sort in ("int", "float", "timestamp"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_sort}", lambda loader, node: loader.construct_scalar(node))
 _Loader.add_constructor(
     "tag:yaml.org,2002:bool", lambda loader, node: loader.bool_values.get(loader.construct_scalar(node).lower())
 )
