@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import graphlib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,13 @@ def test_engine_mentions_nothing_of_the_center(path: Path) -> None:
 def test_drawing_of_the_packages_is_that_of_this_code() -> None:
     """`python tests/scripts/drawing.py` draws it anew."""
     assert DRAWING.read_text(encoding="utf-8") == draw()
+
+
+def test_every_folder_of_tests_is_collected(pytestconfig: pytest.Config) -> None:
+    """By default pytest passes over folders named `build`, and with it over all tests of the package of that name."""
+    passed_over = pytestconfig.getini("norecursedirs")
+    folders = {
+        path.parent.name for path in Path(__file__).parent.rglob("test_*.py") if "node_modules" not in path.parts
+    }
+
+    assert [name for name in sorted(folders) if any(fnmatch(name, pattern) for pattern in passed_over)] == []

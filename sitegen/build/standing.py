@@ -14,7 +14,10 @@ import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
 
 from sitegen.build.options import INPUTS, Options
 from sitegen.build.version import ENGINE, installed
@@ -62,10 +65,25 @@ class _Kept(NamedTuple):
     folders: tuple[str, ...]
     due: tuple[str, str]
     counts: tuple[int, int, int]
-    warnings: tuple[Mapping[str, Any], ...]
+    warnings: tuple[Problem, ...]
     built: str
     inputs: bytes
     outputs: bytes
+
+
+class _Head(Struct, frozen=True):
+    """The first line of the file: what is not a list of files; `size` is that of the inputs."""
+
+    asked: str
+    folders: tuple[str, ...]
+    due: tuple[str, str]
+    counts: tuple[int, int, int]
+    warnings: tuple[Problem, ...]
+    built: str
+    size: int
+
+
+_decode_head = msgspec.json.Decoder(_Head).decode
 
 
 def find_standing(options: Options) -> tuple[Seen, Standing | None]:
@@ -74,7 +92,7 @@ def find_standing(options: Options) -> tuple[Seen, Standing | None]:
     seen = _see(options, kept.folders if kept else INPUTS)
     if kept is None or not _is_of(kept, seen, options) or not _is_in_place(kept, options):
         return seen, None
-    return seen, Standing(*kept.counts, tuple(Problem(**row) for row in kept.warnings))
+    return seen, Standing(*kept.counts, kept.warnings)
 
 
 def _is_of(kept: _Kept, seen: Seen, options: Options) -> bool:
@@ -145,7 +163,7 @@ def _see(options: Options, folders: Sequence[str]) -> Seen:
     try:
         for place in (ENGINE, *folders):
             _look(os.path.join(options.root, place), place, found)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a folder's name in a damaged file
         return Seen(at, asked, tuple(folders), b"")
     settled = at - UNSETTLED
     if [path for path, own in found if own.st_mtime_ns >= settled or own.st_ctime_ns >= settled]:
@@ -199,14 +217,13 @@ def _read(path: Path) -> _Kept | None:
     whole = content[_CHECKSUM:]
     if content[:_CHECKSUM] != b"%08x" % zlib.crc32(whole):
         return None
-    head, _, listings = whole.partition(b"\n")
+    head, _, rest = whole.partition(b"\n")
     try:
-        own = json.loads(head)
-        size = own["size"]
-        folders, due, counts, warnings = (tuple(own[name]) for name in ("folders", "due", "counts", "warnings"))
-        return _Kept(own["asked"], folders, due, counts, warnings, own["built"], listings[:size], listings[size:])
-    except (ValueError, LookupError, TypeError):  # written by another version
+        own = _decode_head(head)
+    except (ValueError, RecursionError):  # written by another version
         return None
+    counts, listings = own.counts, (rest[: own.size], rest[own.size :])
+    return _Kept(own.asked, own.folders, own.due, counts, own.warnings, own.built, *listings)
 
 
 def _read_whole(path: Path) -> bytes:

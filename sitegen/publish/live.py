@@ -189,19 +189,22 @@ def _built_for(client: Client) -> tuple[str, ...]:
 def _told_address(client: Client, built_for: Sequence[str]) -> Iterator[Problem]:
     """Warn if links, feeds and search engines point to another address; the host of one language is right too."""
     if built_for and not any(_is_below(url, client.url) for url in built_for):
-        message = f"the site was built for {built_for[0].partition('//')[0]}//{urlsplit(built_for[0]).netloc}/, not for this address"
+        message = f"the site was built for {built_for[0].partition('//')[0]}//{parts_of(built_for[0]).netloc}/, not for this address"
         hint = f"set base_url in content/site.yaml, or build with --base-url {client.url}, and publish again"
         yield replace(problem_at(client.url, "release", message, None, hint), severity="warning")
 
 
 def _is_below(url: str, top: str) -> bool:
-    (one, own), (other, path) = ((_host(text), urlsplit(text).path) for text in (url, top))
+    (one, own), (other, path) = ((_host(text), parts_of(text).path) for text in (url, top))
     return one == other and own.startswith(path)
 
 
 def _host(url: str) -> tuple[str, str | None, int | None]:
     parts = parts_of(url)
-    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    try:
+        return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError:  # a port that is none, in the host's sitemap
+        return parts.scheme, parts.hostname, None
 
 
 def _manifest_of(client: Client) -> Manifest:

@@ -7,14 +7,15 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report
 from sitegen.build.standing import BUILT, FILE, Seen, Standing, as_kept
+from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import replace_files
 from sitegen.source.layers import Layers
@@ -74,9 +75,8 @@ def _themes(root: Path, names: Sequence[str]) -> Iterator[str]:
 def read_record(root: Path, output: Path) -> Record | None:
     """The record of the site in a folder; None if another site was built last, or none here."""
     try:
-        rows = json.loads((root / BUILT).read_bytes())
-        record = Record(**{**rows, "languages": tuple(rows["languages"])})
-    except (OSError, ValueError, TypeError, KeyError):
+        record = msgspec.json.decode((root / BUILT).read_bytes(), type=Record)
+    except (OSError, ValueError, RecursionError):
         return None
     return record if record.output == str(output.resolve()) else None
 
@@ -91,7 +91,7 @@ def find_doubts(root: Path, record: Record, allowed: Mapping[str, bool]) -> Iter
         if getattr(record, name) and not allowed[name]:
             hint = f"build it without --{name}, or publish it with --{name}"
             yield Problem(path=record.output, code="publish", message=f"the site was built with {what}", hint=hint)
-    host = (urlsplit(record.base_url).hostname or "").lower()
+    host = (parts_of(record.base_url).hostname or "").lower()
     if any(host == name or host.endswith(f".{name}") for name in _RESERVED):
         hint = "set base_url in content/site.yaml, or build with --base-url"
         yield _warning(record, f"its address is {record.base_url}, a name for examples", hint)

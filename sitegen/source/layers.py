@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -81,7 +82,7 @@ class Layers(Struct, frozen=True):
             return None
         folders = (self.root, *self.themes)
         for layer, folder in enumerate(folders[first:], first):
-            if (folder / name).is_file():
+            if os.path.isfile(folder / name):  # noqa: PTH113 - False for a name that is too long too
                 return LayerFile(layer, folder, name, self._shown(layer, folder, name))
         return None
 
@@ -113,7 +114,7 @@ def _theme_folder(root: Path, name: str) -> Path:
     if name == DEFAULT:
         return _OWN
     folder = root / name
-    if ".." not in name.split("/") and not name.startswith("/") and folder.is_dir():
+    if ".." not in name.split("/") and not name.startswith("/") and os.path.isdir(folder):  # noqa: PTH112 - see `find`
         return folder
     if name.isidentifier() and (spec := importlib.util.find_spec(name)) and spec.submodule_search_locations:
         return Path(next(iter(spec.submodule_search_locations)))

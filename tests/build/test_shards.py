@@ -108,7 +108,7 @@ def test_parts_of_two_states_of_a_site_are_not_joined(site: TinySite) -> None:
     (site.root / "content/index.en.md").write_text("---\ntitle: Another\n---\nAnother text\n")
     _, second = build_parts(site, 2)
 
-    assert "not of one site" in refused([site.root.with_name("old"), second], site)
+    assert "belong to different sites" in refused([site.root.with_name("old"), second], site)
 
 
 def test_parts_for_two_days_are_not_joined(site: TinySite) -> None:
@@ -116,14 +116,14 @@ def test_parts_for_two_days_are_not_joined(site: TinySite) -> None:
     shutil.copytree(first, site.root.with_name("old"))
     _, second = build_parts(site, 2, as_of=dt.date(2026, 1, 2))
 
-    assert "not of one site" in refused([site.root.with_name("old"), second], site)
+    assert "belong to different sites" in refused([site.root.with_name("old"), second], site)
 
 
 def test_a_part_that_was_cut_short_is_told(site: TinySite) -> None:
     first, second = build_parts(site, 2)
     (second / ".sitegen").unlink()
 
-    assert "no whole part of a site" in refused([first, second], site)
+    assert "not a complete part of a site" in refused([first, second], site)
 
 
 def test_building_parts_leaves_the_memory_of_the_whole_alone(site: TinySite) -> None:

@@ -223,6 +223,35 @@ def test_damaged_record_costs_time_only(site: Settled) -> None:
     assert site.stands()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"folders": [1]},
+        {"folders": ["a\0b"]},
+        {"folders": ["\ud800"]},
+        {"due": [1, 2]},
+        {"due": []},
+        {"counts": [1]},
+        {"counts": ["a", "b", {}]},
+        {"warnings": ["x"]},
+        {"warnings": [{"path": 1, "code": 1, "message": 1}]},
+        {"built": 5},
+    ],
+)
+def test_record_of_other_types_costs_time_only(site: Settled, change: dict[str, object]) -> None:
+    head, _, rest = (site.root / FILE).read_bytes()[8:].partition(b"\n")
+    record = json.dumps({**json.loads(head), **change}).encode() + b"\n" + rest
+    (site.root / FILE).write_bytes(b"%08x" % zlib.crc32(record) + record)
+    assert not site.stands()
+    assert site.run().returncode == 0
+
+
+def test_record_nested_too_deep_costs_time_only(site: Settled) -> None:
+    record = b"[" * 100_000 + b"\n"
+    (site.root / FILE).write_bytes(b"%08x" % zlib.crc32(record) + record)
+    assert not site.stands()
+
+
 def test_build_that_fails_leaves_what_stood(site: Settled) -> None:
     text = (site.root / "content/index.en.md").read_bytes()
     site.write("content/index.en.md", "---\ntitle: [\n---\n")

@@ -219,3 +219,10 @@ def test_an_answer_that_breaks_its_protocol_is_a_problem() -> None:
             server.shutdown()
 
     assert caught.value.problems[0].code == "publish"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1/", "http://x.org:99999/", "http://x.org:abc/", "https://[zz]/", "http://a\u2100b/"]
+)
+def test_an_address_of_the_sitemap_that_is_none_is_another_site(address: str) -> None:
+    assert not live._is_below(address, "http://127.0.0.1:80/")

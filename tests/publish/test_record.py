@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
 from pathlib import Path
 
+import commands
 import pytest
 from conftest import SITE, MakeSite, TinySite
 
+from sitegen.build.standing import BUILT
 from sitegen.cli import main
 
 OWN = SITE.replace("https://example.org/", "https://site.org/")
@@ -144,3 +147,20 @@ def test_release_that_is_not_there_is_a_problem(
 
     assert run(site, "publish", str(tmp_path / "host"), "--release", "0123456789abcdef") == 1
     assert "error[publish]: there is no release 0123456789abcdef" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"base_url": 5}, {"base_url": "http://[::1"}, {"at": "x"}, {"at": None}, {"languages": [1]}, {"x": "[" * 99}],
+)
+def test_record_of_other_types_is_no_fault(site: TinySite, tmp_path: Path, change: dict[str, object]) -> None:
+    assert run(site, "build") == 0
+    record = site.root / BUILT
+    record.write_text(json.dumps({**json.loads(record.read_bytes()), **change}))
+    assert commands.run(site.root, "publish", str(tmp_path / "host")).returncode == 0
+
+
+def test_record_nested_too_deep_is_no_fault(site: TinySite, tmp_path: Path) -> None:
+    assert run(site, "build") == 0
+    (site.root / BUILT).write_bytes(b"[" * 100_000)
+    assert commands.run(site.root, "publish", str(tmp_path / "host")).returncode == 0

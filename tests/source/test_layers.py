@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conftest import SITE, MakeSite
 
 from sitegen.problems.problem import SiteError
 from sitegen.source.layers import Layers
@@ -77,3 +78,10 @@ def test_theme_may_be_an_installed_package_which_is_not_run(tmp_path: Path, monk
 
     assert file is not None
     assert file.text() == "package"
+
+
+@pytest.mark.parametrize(
+    "slip", [{"kinds": f"page:\n  template: {'x' * 5_000}\n"}, {"site": f"{SITE}theme: {'x' * 5_000}\n"}]
+)
+def test_name_that_is_too_long_is_a_problem(make_site: MakeSite, slip: dict[str, str]) -> None:
+    assert make_site(**slip).problems()
