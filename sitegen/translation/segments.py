@@ -27,7 +27,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LETTER = re.compile(r"[^\W\d_]")
 #: The first line of a footnote, and a line that can't belong to one.
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
-_NO_NOTE = re.compile(r" {0,3}(?:#{1,6}\s|:::|`{3}|~{3})")
+_NO_NOTE = re.compile(r" {0,3}(?:::|#{1,6}\s|`{3}|~{3})")
 
 
 #: Styles of a block's words: the text in its brackets, and the value of an attribute.

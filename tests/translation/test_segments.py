@@ -170,3 +170,15 @@ def _one(factory: pytest.TempPathFactory) -> Path:
         (root / "content/index.en.md").write_text("---\ntitle: T\n---\n")
         _SITE.append(root)
     return _SITE[0]
+
+
+def test_block_right_below_a_footnote_is_no_part_of_the_note(tmp_path_factory: pytest.TempPathFactory) -> None:
+    text = '---\ntitle: T\n---\n[^n]: The note.\n::button[Now]{to=/ text="x"}\n'
+    with whole_library(_one(tmp_path_factory)) as (library, _):
+        home = library.pages["/"].versions["en"]  # type: ignore[index]
+        document, _ = read_version(text, home, library.config, library.shelf)
+
+    found = [segment for part in body_segments(text, document, []) for segment in part.segments]
+
+    assert [segment.text for segment in found] == ["Now", "[^n]: The note."]
+    assert with_texts(text, {segment: segment.text for segment in found}) == text
