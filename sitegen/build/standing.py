@@ -58,19 +58,6 @@ class Standing(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-class _Kept(NamedTuple):
-    """What a build has saved; `built` is what it recorded for `publish`."""
-
-    asked: str
-    folders: tuple[str, ...]
-    due: tuple[str, str]
-    counts: tuple[int, int, int]
-    warnings: tuple[Problem, ...]
-    built: str
-    inputs: bytes
-    outputs: bytes
-
-
 class _Head(Struct, frozen=True):
     """The first line of the file: what is not a list of files; `size` is that of the inputs."""
 
@@ -83,29 +70,37 @@ class _Head(Struct, frozen=True):
     size: int
 
 
+class _Kept(NamedTuple):
+    """What a build has saved; `head.built` is what it recorded for `publish`."""
+
+    head: _Head
+    inputs: bytes
+    outputs: bytes
+
+
 _decode_head = msgspec.json.Decoder(_Head).decode
 
 
 def find_standing(options: Options) -> tuple[Seen, Standing | None]:
     """The inputs, and the last build if it was made from the same inputs and its files are still in place."""
     kept = _read(options.root / FILE) if _is_remembered(options) else None
-    seen = _see(options, kept.folders if kept else INPUTS)
+    seen = _see(options, kept.head.folders if kept else INPUTS)
     if kept is None or not _is_of(kept, seen, options) or not _is_in_place(kept, options):
         return seen, None
-    return seen, Standing(*kept.counts, kept.warnings)
+    return seen, Standing(*kept.head.counts, kept.head.warnings)
 
 
 def _is_of(kept: _Kept, seen: Seen, options: Options) -> bool:
     """Whether a build was made from these inputs; False if they may have changed again since."""
-    is_same = (kept.asked, kept.inputs) == (seen.asked, seen.inputs)
-    return seen.inputs != b"" and is_same and _is_due(kept.due, options.as_of, seen.at)
+    is_same = (kept.head.asked, kept.inputs) == (seen.asked, seen.inputs)
+    return seen.inputs != b"" and is_same and _is_due(kept.head.due, options.as_of, seen.at)
 
 
 def _is_in_place(kept: _Kept, options: Options) -> bool:
     """Whether the files of a build are still in place, and it was the last build."""
     built = _read_whole(options.root / BUILT).decode("utf-8", "replace")
     try:
-        return built == kept.built and not _is_at_work(options.output) and _list(options.output) == kept.outputs
+        return built == kept.head.built and not _is_at_work(options.output) and _list(options.output) == kept.outputs
     except OSError:
         return False
 
@@ -222,8 +217,7 @@ def _read(path: Path) -> _Kept | None:
         own = _decode_head(head)
     except (ValueError, RecursionError):  # written by another version
         return None
-    counts, listings = own.counts, (rest[: own.size], rest[own.size :])
-    return _Kept(own.asked, own.folders, own.due, counts, own.warnings, own.built, *listings)
+    return _Kept(own, rest[: own.size], rest[own.size :])
 
 
 def _read_whole(path: Path) -> bytes:

@@ -112,9 +112,9 @@ def test_sorted_references_are_in_order_after_a_move_too(make_site: MakeSite) ->
 
 def test_settings_follow_with_their_quotes_and_comments(make_site: MakeSite) -> None:
     site = make(make_site)
-    rename(site.root, "/plan/", "/work/")
+    rename(site.root, "/plan/", "/labor/")
 
-    assert read(site, "content/site.yaml") == SITE.replace("/plan/", "/work/")
+    assert read(site, "content/site.yaml") == SITE.replace("/plan/", "/labor/")
 
 
 def test_relative_links_within_what_moves_stay_and_those_out_of_it_are_mended(make_site: MakeSite) -> None:
@@ -132,10 +132,10 @@ def test_relative_links_within_what_moves_stay_and_those_out_of_it_are_mended(ma
 def test_definitions_titles_and_twice_the_same_link_follow(make_site: MakeSite) -> None:
     text = '---\ntitle: Home\n---\n[a][p] and [b][p], [c](/plan/ "The /plan/ page"), [d](</plan/>), /plan/ as text\n\n[p]: /plan/#how\n'
     site = make(make_site, {"content/index.en.md": text})
-    rename(site.root, "plan", "work")
+    rename(site.root, "plan", "labor")
 
     assert read(site, "content/index.en.md").split("---\n")[2] == (
-        '[a][p] and [b][p], [c](/work/ "The /plan/ page"), [d](</work/>), /plan/ as text\n\n[p]: /work/#how\n'
+        '[a][p] and [b][p], [c](/labor/ "The /plan/ page"), [d](</labor/>), /plan/ as text\n\n[p]: /labor/#how\n'
     )
     assert codes(site) == []
 
@@ -161,19 +161,19 @@ def test_aliases_are_added_in_the_form_that_they_have(
             "content/plan/index.fr.md": PLAN["content/plan/index.fr.md"],
         },
     )
-    rename(site.root, "/plan/", "/work/")
+    rename(site.root, "/plan/", "/labor/")
 
-    assert read(site, "content/work/index.en.md") == f"---\ntitle: Plan\n{expected}---\n## How\n".replace("\n", end)
+    assert read(site, "content/labor/index.en.md") == f"---\ntitle: Plan\n{expected}---\n## How\n".replace("\n", end)
     assert not [told for told in codes(site) if "structure" not in told]
 
 
 def test_a_page_may_go_back_to_where_it_was(make_site: MakeSite) -> None:
     site = make(make_site)
-    rename(site.root, "/plan/", "/work/")
-    rename(site.root, "/work/", "/plan/")
+    rename(site.root, "/plan/", "/labor/")
+    rename(site.root, "/labor/", "/plan/")
 
     assert codes(site) == []
-    assert "/en/plan/" in site.build()["en/work/index.html"]
+    assert "/en/plan/" in site.build()["en/labor/index.html"]
 
 
 def test_translations_are_no_more_behind_than_they_were(make_site: MakeSite) -> None:
@@ -186,22 +186,22 @@ def test_translations_are_no_more_behind_than_they_were(make_site: MakeSite) -> 
     site = make(make_site, files)
     assert len(list(accept(site.root, "all", "fr"))) == 3
     site.write("content/b/index.en.md", "---\ntitle: B\n---\nNow to [it](/plan/).\n")
-    rename(site.root, "/plan/", "/work/")
+    rename(site.root, "/plan/", "/labor/")
     states = {page.key: page.state for page in find_status(site.root).of("fr").pages}
 
-    assert [states[Key(key)].name for key in ("/a/", "/work/", "/b/")] == ["current", "current", "stale"]
+    assert [states[Key(key)].name for key in ("/a/", "/labor/", "/b/")] == ["current", "current", "stale"]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("/plam/", "/work/", "there is no page '/plam/'"),
+        ("/plam/", "/labor/", "there is no page '/plam/'"),
         ("/plan/", "/plan/goals/more/", "can't be moved into itself"),
         ("/plan/", "/plan/goals/", "'/plan/goals/' is taken"),
         ("/plan/", "/Work now/", "is not a content path"),
-        ("/plan/", "content/work", "error[slug]: 'content/work' is not a content path\n  hint: write /work/"),
-        ("/plan/", "/fr/work/", "error[slug]: '/fr/work/' is not a content path\n  hint: write /work/"),
-        ("/", "/work/", "can't be moved into itself"),
+        ("/plan/", "content/labor", "error[slug]: 'content/labor' is not a content path\n  hint: write /labor/"),
+        ("/plan/", "/fr/labor/", "error[slug]: '/fr/labor/' is not a content path\n  hint: write /labor/"),
+        ("/", "/labor/", "can't be moved into itself"),
     ],
 )
 def test_what_cannot_be_done_is_told_and_changes_nothing(make_site: MakeSite, old: str, new: str, told: str) -> None:
