@@ -65,8 +65,10 @@ faults: .venv/tested  ## kill builds and publications at 200 moments while a cli
 
 editor: build/editor/entry.js  ## the editor in the browser, for `editor:` in site.yaml; needs Node
 
-build/editor/entry.js: $(addprefix sitegen/editor/,package-lock.json build.js entry.js format.js merge.js blocks.js focus.js)
-	@cd sitegen/editor && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.js
+# Its packages are installed outside the engine, whose files every build looks at.
+build/editor/entry.js: $(addprefix sitegen/editor/,package.json package-lock.json build.js entry.js format.js merge.js blocks.js focus.js)
+	@mkdir -p build/editor-source && cp $^ build/editor-source/ && cd build/editor-source && \
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.js
 
 edit: .venv/ready build/editor/entry.js  ## preview with the editor in the browser, which writes to this folder
 	@$(BIN)/python build.py serve --editor $(ARGS)

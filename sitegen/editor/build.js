@@ -1,8 +1,11 @@
-/** Bundles the editor into build/editor/, so that the site serves all of it itself: scripts, languages, fonts. */
+/**
+ * Bundles the editor into build/editor/, so that the site serves all of it itself: scripts, languages, fonts.
+ * `make editor` copies it to build/editor-source/ and runs it there, beside its packages.
+ */
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const TARGET = '../../build/editor';
+const TARGET = '../editor';
 const ASSETS = 'node_modules/@sveltia/cms/npm/assets';
 /** A font of the editor's own styles that would come from elsewhere: its family and what of it. */
 const FOREIGN_FONT = /https:\/\/cdn\.jsdelivr\.net\/fontsource\/fonts\/([\w-]+?)(?::vf)?@[\d.]+\/([\w-]+)\.woff2/g;

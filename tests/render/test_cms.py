@@ -21,7 +21,8 @@ from sitegen.model.blocks import shipped_blocks
 from sitegen.problems.problem import SiteError
 from sitegen.source.text import Source
 
-PACKAGE = REPOSITORY / "sitegen/editor/node_modules"
+#: Where `make editor` copies the editor and installs its packages.
+MADE = REPOSITORY / "build/editor-source"
 SITE = "title: {en: Site, ru: Сайт}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: ru}]\n"
 PUBLISHED = SITE + "editor: {backend: gitlab, repository: group/site, app: abc}\n"
 KINDS = """\
@@ -174,7 +175,7 @@ DEFINITIONS = {
 
 
 def test_configuration_is_valid_by_the_schema_of_the_pinned_package(site: TinySite) -> None:
-    path = PACKAGE / "@sveltia/cms/schema/sveltia-cms.json"
+    path = MADE / "node_modules/@sveltia/cms/schema/sveltia-cms.json"
     require("the editor (make editor)", path.exists())
     schema, config = json.loads(path.read_text(encoding="utf-8")), config_of(site)
     plain = [{"name": "title", "widget": "string"}]
@@ -206,12 +207,18 @@ console.log(JSON.stringify(cases.map(([text, changes]) => trimmed(write({ ...rea
 
 def written(cases: list[tuple[str, dict[str, Any]]]) -> list[str]:
     """Each text as the editor leaves it once some values are others."""
-    return ran_by_node(ROUND % (REPOSITORY / "sitegen/editor/format.js").as_uri(), cases)  # type: ignore[no-any-return]
+    return ran_by_node(ROUND % script_of("format.js"), cases)  # type: ignore[no-any-return]
+
+
+def script_of(name: str) -> str:
+    """The address of a script of the editor beside its packages; fails if `make editor` ran before it was changed."""
+    require("the editor (make editor)", (MADE / "node_modules/yaml").exists())
+    assert (MADE / name).read_bytes() == (REPOSITORY / "sitegen/editor" / name).read_bytes(), "run make editor"
+    return (MADE / name).as_uri()
 
 
 def ran_by_node(script: str, given: Any) -> Any:
     """What a script prints of what it is given, both as JSON."""
-    require("the editor (make editor)", (PACKAGE / "yaml").exists())
     command = ["node", "--input-type=module", "-e", script]
     ran = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
     return json.loads(ran.stdout)
@@ -292,7 +299,7 @@ console.log(JSON.stringify(cases.map(edited)));
 
 def edited(site: TinySite, cases: list[tuple[str, str, dict[str, Any]]]) -> list[str | None]:
     """Each block as the editor leaves it once some of its fields are others; None where it has no form for it."""
-    script = BLOCKS % (REPOSITORY / "sitegen/editor/blocks.js").as_uri()
+    script = BLOCKS % script_of("blocks.js")
     return ran_by_node(script, [config_of(site)["blocks"], cases])  # type: ignore[no-any-return]
 
 
