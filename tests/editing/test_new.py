@@ -85,7 +85,7 @@ def test_page_passes_the_reader_once_filled_in(site: TinySite) -> None:
     assert "en/news/opening/index.html" in site.build()
 
 
-def test_page_that_is_not_filled_in_is_told_line_by_line(site: TinySite) -> None:
+def test_page_that_is_not_filled_in_is_reported_line_by_line(site: TinySite) -> None:
     path = new_page(site.root, "news", "/news/opening/")
 
     problems = site.problems()
@@ -106,7 +106,7 @@ def test_simplest_page_needs_a_title_only(site: TinySite) -> None:
 
 
 @pytest.mark.parametrize("path", ["/Über/", "/a b/", "../x", "/a/../../x/", "/_hidden/", "/.git/", "/-a/", "/ä/"])
-def test_path_that_is_no_content_path_is_refused(site: TinySite, path: str) -> None:
+def test_invalid_content_path_is_refused(site: TinySite, path: str) -> None:
     before = sorted(site.root.parent.rglob("*"))
 
     assert "error[slug]" in told(site, "page", path)
@@ -123,25 +123,25 @@ def test_sorted_list_is_written_in_order_however_it_is_given(make_site: MakeSite
 
 
 @pytest.mark.parametrize("path", ["/News/Opening/", "news\\My Opening", "/news/my_opening"])
-def test_path_with_capitals_or_spaces_is_told_as_it_must_be_written(site: TinySite, path: str) -> None:
+def test_path_with_capitals_or_spaces_is_reported_with_the_right_spelling(site: TinySite, path: str) -> None:
     meant = path.replace("\\", "/").strip("/").lower().replace(" ", "-").replace("_", "-")
 
     assert told(site, "page", path).endswith(f"hint: write /{meant}/")
 
 
 @pytest.mark.parametrize("path", ["content/news/x", "/en/news/x/", "content\\fr\\news\\X", "news/x/index.en.md"])
-def test_path_of_a_file_or_an_address_is_told_as_a_content_path(site: TinySite, path: str) -> None:
+def test_file_path_or_address_is_reported_with_the_content_path(site: TinySite, path: str) -> None:
     assert "error[slug]" in told(site, "page", path)
     assert told(site, "page", path).endswith("hint: write /news/x/")
     assert not (site.root / "content/news").exists()
 
 
-def test_path_below_a_page_that_is_named_as_a_language_is_taken(site: TinySite) -> None:
+def test_path_below_a_page_named_like_a_language_is_accepted(site: TinySite) -> None:
     assert new_page(site.root, "page", "/fr/") == "content/fr/index.en.md"
     assert new_page(site.root, "page", "/fr/paris/") == "content/fr/paris/index.en.md"
 
 
-def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
+def test_path_with_backslashes_is_accepted(site: TinySite) -> None:
     assert new_page(site.root, "page", "\\news\\opening") == "content/news/opening/index.en.md"
 
 
@@ -154,26 +154,26 @@ def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
         (["title=Grace"], ""),
     ],
 )
-def test_what_is_left_to_fill_in_is_told_where_nobody_can_be_asked(site: TinySite, given: list[str], told: str) -> None:
+def test_fields_left_to_fill_in_are_listed_without_a_terminal(site: TinySite, given: list[str], told: str) -> None:
     ran = run(site.root, "new", "person", "/grace/", *(f"--set={assignment}" for assignment in given))
 
     assert ran.stdout == "content/grace/index.en.md\n"
     assert ran.stderr == (f"content/grace/index.en.md{told}" if told else "")
 
 
-def test_unknown_kind_is_refused_with_the_near_one(site: TinySite) -> None:
+def test_unknown_kind_is_refused_with_the_nearest(site: TinySite) -> None:
     assert told(site, "newz", "/x/") == (
         "content/kinds.yaml: error[unknown-kind]: 'newz' is not a kind\n  hint: did you mean 'news'?"
     )
     assert not (site.root / "content/x").exists()
 
 
-def test_page_that_exists_is_refused_and_stays_as_it_is(site: TinySite) -> None:
+def test_existing_page_is_refused_and_stays_unchanged(site: TinySite) -> None:
     assert "the page exists" in told(site, "page", "/ada/")
     assert "Ada" in (site.root / "content/ada/index.en.md").read_text()
 
 
-def test_page_that_exists_in_another_language_is_refused_too(site: TinySite) -> None:
+def test_page_that_exists_in_another_language_is_refused(site: TinySite) -> None:
     """A second file would become its source version, and its facts would stand in the wrong one."""
     site.write("content/eva/index.fr.md", "---\nkind: person\ntitle: Eva\n---\n")
 
@@ -206,7 +206,7 @@ def test_page_with_every_value_given_builds_at_once(site: TinySite) -> None:
         ("titel", "x", "error[unknown-key]: 'titel' is not a field of the kind 'news'"),
     ],
 )
-def test_value_that_is_wrong_is_told_and_nothing_is_written(site: TinySite, name: str, value: str, told: str) -> None:
+def test_invalid_value_is_reported_and_nothing_is_written(site: TinySite, name: str, value: str, told: str) -> None:
     with pytest.raises(SiteError) as caught:
         new_page(site.root, "news", "/news/opening/", {**GIVEN, name: value})
 
