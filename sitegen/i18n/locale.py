@@ -140,10 +140,20 @@ class Locale(Struct, frozen=True, dict=True):
             return self.date(value)
         return self._joined(self.date(value.date()), self.time(value))
 
-    def when(self, first: dt.date, last: dt.date | None = None) -> str:
-        """From when to when, what the two share said once; each a day, or a day with its time."""
-        if last is None or last == first:
+    def when(self, first: dt.date | dt.time, last: dt.date | dt.time | None = None) -> str:
+        """From when to when, what the two share said once; each a day, a day with its time, or both a time of day.
+
+        Times of two zones, and those before and after clocks change, each have their zone beside them.
+        """
+        if isinstance(first, dt.time):
+            return self._range(self.time(first), self.time(last)) if isinstance(last, dt.time) else self.time(first)
+        if not isinstance(last, dt.date) or last == first:
             return self.datetime(first)
+        if isinstance(first, dt.datetime) and isinstance(last, dt.datetime) and first.utcoffset() != last.utcoffset():
+            return self._range(*(f"{self.datetime(value)} {self.zone(value)}" for value in (first, last)))
+        return self._span(first, last)
+
+    def _span(self, first: dt.date, last: dt.date) -> str:
         days = [value.date() if isinstance(value, dt.datetime) else value for value in (first, last)]
         if not isinstance(first, dt.datetime) and not isinstance(last, dt.datetime):
             return self.date_range(*days)

@@ -29,14 +29,14 @@ def after(site: TinySite, change: dict[str, str | None]) -> dict[str, Difference
     return {own.language: own for own in compare(before, read_tree(site.public))}
 
 
-def test_nothing_changed_is_nothing_told(make_site: MakeSite) -> None:
+def test_no_change_reports_nothing(make_site: MakeSite) -> None:
     found = after(make_site(STATUS), {})
 
     assert all((own.new, own.changed, own.gone, own.states) == ((), (), (), ()) for own in found.values())
     assert list(found) == ["en", "fr"]
 
 
-def test_pages_that_are_new_changed_and_gone_are_told_in_their_language(make_site: MakeSite) -> None:
+def test_new_changed_and_removed_pages_are_reported_in_their_language(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/a/index.en.md": "---\nlanguages: [en]\ntitle: A\n---\n",
@@ -55,7 +55,7 @@ def test_pages_that_are_new_changed_and_gone_are_told_in_their_language(make_sit
     assert found["fr"].weight[1] > found["fr"].weight[0]
 
 
-def test_translation_that_falls_behind_is_told(make_site: MakeSite) -> None:
+def test_newly_stale_translation_is_reported(make_site: MakeSite) -> None:
     site = make_site({**STATUS, "content/index.fr.md": "---\ntitle: Accueil\n---\n"})
     site.report()
     assert list(accept(site.root, "/", "fr", None))
@@ -65,7 +65,7 @@ def test_translation_that_falls_behind_is_told(make_site: MakeSite) -> None:
     assert "- `/`: `current` → `stale`" in as_markdown(tuple(found.values()))
 
 
-def test_long_list_of_pages_is_cut_and_counted(make_site: MakeSite) -> None:
+def test_long_list_of_pages_is_truncated_and_counted(make_site: MakeSite) -> None:
     pages: dict[str, str | None] = {
         f"content/p{n}/index.en.md": "---\nlanguages: [en]\ntitle: P\n---\n" for n in range(40)
     }
@@ -75,7 +75,7 @@ def test_long_list_of_pages_is_cut_and_counted(make_site: MakeSite) -> None:
     assert "- new: 10 more" in text
 
 
-def test_folder_without_a_site_is_told(make_site: MakeSite) -> None:
+def test_folder_without_a_site_is_reported(make_site: MakeSite) -> None:
     with pytest.raises(SiteError) as caught:
         read_tree(make_site().root / "content")
 
@@ -102,7 +102,7 @@ def test_commit_is_built_by_its_own_engine(make_site: MakeSite) -> None:
     )
 
 
-def test_commit_that_does_not_exist_is_told(make_site: MakeSite) -> None:
+def test_unknown_commit_is_reported(make_site: MakeSite) -> None:
     with pytest.raises(SiteError) as caught, built_at(make_site().root, "no-such-commit"):
         pass
 
