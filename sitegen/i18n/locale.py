@@ -15,7 +15,7 @@ import babel
 from msgspec import Struct, field
 
 from sitegen.i18n import icu
-from sitegen.i18n.cldr import Formats, cldr_locale, icu_locale, language_name
+from sitegen.i18n.cldr import Formats, cldr_locale, icu_locale, language_name, own_names
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, in_script
 from sitegen.i18n.tags import full_tag, is_rtl
@@ -88,10 +88,13 @@ class Locale(Struct, frozen=True, dict=True):
         """Its own name, as it stands alone: 简体中文, Русский."""
         if self.tag in PSEUDO:
             return self.tag
-        is_described = self.cldr.language == full_tag(self.tag).language
-        name = self.named or NAMES.get(self.tag)
-        name = name or language_name(self.tag, self.cldr if is_described else babel.Locale("en"), is_own=is_described)
+        name = self.named or NAMES.get(self.tag) or own_names().get(self.tag) or self._name_in_cldr
         return name[:1].upper() + name[1:]
+
+    @property
+    def _name_in_cldr(self) -> str:
+        is_described = self.cldr.language == full_tag(self.tag).language
+        return language_name(self.tag, self.cldr if is_described else babel.Locale("en"), is_own=is_described)
 
     @cached_property
     def dir(self) -> str:
