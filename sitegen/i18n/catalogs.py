@@ -67,7 +67,9 @@ def _of_both_scripts(
     """
     locale = Locale.of(languages[path])
     both = (
-        (file, catalog, own) for own in (path, locale.base) for file, catalog in zip(files[own], parsed[own], strict=True)
+        (file, catalog, own)
+        for own in (path, locale.base)
+        for file, catalog in zip(files[own], parsed[own], strict=True)
     )
     for file, catalog, own in sorted(both, key=lambda row: row[0].layer):
         if own == path:

@@ -158,9 +158,7 @@ def _git(command: list[str], commit: str) -> str:
 
 
 def _refusal(commit: str, reason: str, hint: str) -> SiteError:
-    return SiteError(
-        [problem_at(commit, "unreadable", f"the commit '{commit}' can't be built: {reason}", None, hint)]
-    )
+    return SiteError([problem_at(commit, "unreadable", f"the commit '{commit}' can't be built: {reason}", None, hint)])
 
 
 def as_markdown(differences: tuple[Difference, ...]) -> str:
