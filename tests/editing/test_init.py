@@ -170,8 +170,8 @@ def test_event_of_the_starter_may_have_times_in_its_zone_and_a_registration(tmp_
     assert "Register until January 20, 2027" in facts
     assert "DTEND:20270202T120000Z" in (site.public / "en/events/workshop/event.ics").read_text()
     neighbors = " ".join(event.find_class("neighbors")[0].text_content().split())
-    assert "Older Open day" in neighbors
-    assert "Newer Workshop" in " ".join(
+    assert "Previous Open day" in neighbors
+    assert "Next Workshop" in " ".join(
         html.fromstring(pages["en/events/open-day/index.html"]).find_class("neighbors")[0].text_content().split()
     )
 
