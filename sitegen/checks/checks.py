@@ -9,10 +9,11 @@ import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sitegen.checks.glossary import glossary_page, glossary_terms
+from sitegen.checks.glossary import glossary_terms
 from sitegen.checks.parity import find_other_structure
 from sitegen.content.tables import is_table, read_table
 from sitegen.hosting.rules import is_text
+from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
 from sitegen.media.images import is_picture
