@@ -24,6 +24,7 @@ def _add_init(parser: ArgumentParser) -> None:
 
 def _init(options: Namespace) -> int:
     from sitegen.editing.init import init_site
+    from sitegen.editing.requirement import is_local, requirement
 
     tags, title = options.languages, options.title
     if tags is None:
@@ -36,6 +37,11 @@ def _init(options: Namespace) -> int:
     given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
     made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
     print(f"{len(made)} files in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
+    if is_local() and (folder / "requirements.txt").exists():
+        print(
+            f"requirements.txt names {requirement()}, which was installed here from a file or folder:", file=sys.stderr
+        )
+        print("  if your package index does not have it, write the address of its wheel or repository", file=sys.stderr)
     return WELL
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sitegen import __version__
+from sitegen.editing.requirement import requirement
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.starter import STARTER, starter_words
@@ -122,7 +122,7 @@ def _whole(languages: Mapping[str, Language], title: str, base_url: str, day: dt
         yield from _page(key, name, kind, {fact: _FACTS[fact](day) for fact in facts}, words)
     first = next(iter(languages))
     values = {
-        "version": __version__,
+        "requirement": requirement(),
         "title": title or words[first]["title"],
         "languages": ", ".join(language.tag for language in languages.values()),
         "source": first,
@@ -171,7 +171,10 @@ def _settings(
     for language in made[:1]:
         lines += [f"# Made of {language.base} by changing the script."]
         lines += [f"transliterate: {{from: {language.base}, to: {language.tag}, path: {language.path}}}"]
-    lines += ["# Templates, style and messages that the site has not itself.", "theme: default"]
+    lines += [
+        "# The source of the templates, styles and messages that the site does not have itself.",
+        "theme: default",
+    ]
     return "\n".join(lines) + "\n" + menus
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sitegen import __version__
 from sitegen.editing.json_schema import write_schemas
+from sitegen.editing.requirement import DISTRIBUTION, is_local, requirement
 from sitegen.model.loading import load_config
 from sitegen.problems.problem import SiteError
 from sitegen.source.files import read_file, read_text, remove_file, remove_folder, replace_files
@@ -15,7 +15,8 @@ from sitegen.source.text import Source
 from sitegen.source.yaml import parse
 
 _SETTINGS = "content/site.yaml"
-_PIN = re.compile(r"^sitegen==(\S+)$", re.MULTILINE)
+#: A line that requires the generator, by its name today or before 0.1; without the end of the line.
+_PIN = re.compile(rf"^(?:sitegen|{DISTRIBUTION})(?:==| @ )(\S+)", re.MULTILINE)
 
 
 def upgrade(root: Path) -> Iterator[str]:
@@ -59,14 +60,14 @@ def _schemas(root: Path) -> Iterator[str]:
 
 
 def _pin(root: Path) -> Iterator[str]:
-    """Update the pinned version in requirements.txt to the installed one."""
+    """Require the installed version in requirements.txt; an address stays if the installed one has none for others."""
     path = root / "requirements.txt"
     text = read_text(root, path.name) if path.is_file() else ""
     pinned = _PIN.search(text)
-    if pinned and pinned[1] != __version__:
-        now = re.sub(rb"(?m)^sitegen==\S+", f"sitegen=={__version__}".encode(), read_file(root, path.name))
-        replace_files(root, {path.name: now})
-        yield f"requirements.txt: sitegen {pinned[1]} is {__version__} now"
+    now = requirement()
+    if pinned and pinned[0] != now and not (" @ " in pinned[0] and is_local()):
+        replace_files(root, {path.name: _PIN.sub(now, read_file(root, path.name).decode()).encode()})
+        yield f"requirements.txt: changed {pinned[0]} to {now}"
 
 
 #: Changes that affect sites, oldest first; each function makes the change or says what is left to do.

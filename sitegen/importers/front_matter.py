@@ -8,20 +8,17 @@ import tomllib
 from bisect import bisect_left
 from typing import Any
 
-import yaml
 from msgspec.structs import replace
 
 from sitegen.problems.problem import SiteError
 from sitegen.source.front_matter import FENCE, closing_line
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, without_control_characters
-from sitegen.source.yaml import MAX_DEPTH, Node, parse
+from sitegen.source.yaml import Node, parse
 
 _START = Mark(1, 1)
 #: Characters that YAML rejects as indentation or takes for letters: tab, non-breaking space, zero-width space.
 _PASSED_OVER = {0x09: " ", 0xA0: " ", 0x200B: ""}
-#: Maximum number of nodes in front matter; nested aliases could grow exponentially.
-_MOST_EVENTS = 20_000
 
 
 def parse_table(source: Source, form: str, text: str | None = None, first_line: int = 1) -> Node:
@@ -58,41 +55,13 @@ def parse_table(source: Source, form: str, text: str | None = None, first_line: 
 
 
 def parse_loosely(source: Source, text: str, first_line: int) -> Node:
-    """Parse YAML as leniently as other programs: ignore tabs and invisible characters, expand aliases, drop comments.
+    """Parse YAML as leniently as other programs: tabs, invisible characters, aliases and every comment are accepted.
 
     Raises:
         SiteError: the text is still not valid YAML, or too large for front matter.
     """
-    try:
-        plain = _written_out(without_control_characters(text).translate(_PASSED_OVER))
-    except (yaml.YAMLError, RecursionError) as error:
-        raise SiteError([source.problem("front-matter", "unreadable YAML", Mark(first_line, 1))]) from error
-    return _in_small_letters(parse(Source.of(source.path, plain), plain, 1))
-
-
-def _written_out(text: str) -> str:
-    """Return a YAML text with its aliases expanded."""
-    events: list[Any] = []
-    anchors: dict[str, list[Any]] = {}
-    opened: list[tuple[str | None, int]] = []
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            events += anchors.get(str(event.anchor), [yaml.ScalarEvent(None, None, (True, False), "")])
-        else:
-            if isinstance(event, yaml.CollectionStartEvent):
-                opened.append((event.anchor, len(events)))
-            events.append(event)
-            if isinstance(event, yaml.CollectionEndEvent):
-                name, start = opened.pop()
-            else:
-                name, start = getattr(event, "anchor", None), len(events) - 1
-            if name and not isinstance(event, yaml.CollectionStartEvent):
-                anchors[name] = events[start:]
-        if len(events) > _MOST_EVENTS or len(opened) > MAX_DEPTH:
-            raise yaml.YAMLError("too much")
-    for event in events:
-        event.anchor = None
-    return str(yaml.emit(events, allow_unicode=True, width=10**6))
+    plain = without_control_characters(text).translate(_PASSED_OVER)
+    return _in_small_letters(parse(source, plain, first_line, is_lenient=True))
 
 
 def _in_small_letters(node: Node) -> Node:

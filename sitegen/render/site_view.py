@@ -18,7 +18,7 @@ from sitegen.render.views import CALENDAR, SEARCH, STATUS, PageView, Scope
 
 
 class MenuView:
-    """An entry of a menu; what it has not itself is its page's.
+    """An entry of a menu; what it does not have itself is its page's.
 
     Attributes:
         page: the page that it leads to; None for an address elsewhere and for a label over other entries.

@@ -29,10 +29,11 @@ from sitegen.model.settings import BLOCKS, Config
 from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.site_view import SiteView
-from sitegen.render.values import FileView, LinkView, Words
+from sitegen.render.values import FileView, LinkView, Picture, Words
 from sitegen.render.views import FieldsView, PageView, Scope
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.text import problem_at
 
 _FOLDER = "templates"
@@ -41,9 +42,9 @@ _BLOCKS = "blocks/"
 #: Before the name of a template: that of the theme, not of the site.
 _BEHIND = "theme/"
 
-_UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
+_UNKNOWN_ATTRIBUTE = lazily(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: A tag with its attributes, or a quotation mark outside of one.
-_TAG_OR_QUOTE = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
+_TAG_OR_QUOTE = lazily(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
 #: What is written otherwise in HTML.
 _SPECIAL = re.compile("[&<>\"']")
 #: What a template's author calls the objects of templates.
@@ -301,10 +302,8 @@ def _words(locale: Locale, text: str) -> Markup:
 def _cell(locale: Locale, value: Any) -> Markup:
     """A value of a table as readers see it, whatever it is."""
     match value:
-        case None:
-            return Markup("")
-        case bool():
-            return escape("✓" if value else "–")
+        case None | bool():
+            return escape("" if value is None else "✓" if value else "–")
         case dt.date():
             return escape(locale.datetime(value))
         case dt.time():
@@ -315,6 +314,8 @@ def _cell(locale: Locale, value: Any) -> Markup:
             return escape(locale.number(value))
         case PageView():
             return Markup('<a href="{}">{}</a>').format(value.url, _words(locale, value.title))
+        case Picture():
+            return value.page.picture(value, "")
         case LinkView() | FileView():
             return Markup('<a href="{}">{}</a>').format(value.url, getattr(value, "name", "") or value.url)
         case tuple():
@@ -325,6 +326,11 @@ def _cell(locale: Locale, value: Any) -> Markup:
 def _money(locale: Locale, value: Money) -> str:
     """An amount with the sign of its currency, as the language writes it."""
     return locale.money(value.amount, value.currency)
+
+
+def _picture(locale: Locale, picture: Picture, alt: str) -> Markup:
+    """A picture in all its forms, with the words for those who do not see it."""
+    return picture.page.picture(picture, alt)
 
 
 def _dialled(locale: Locale, phone: str) -> str:
@@ -353,6 +359,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "when": Locale.when,
     "zone": Locale.zone,
     "percent": Locale.percent,
+    "picture": _picture,
     "country": Locale.country,
     "language": Locale.language,
     "quoted": _quoted,

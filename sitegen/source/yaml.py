@@ -26,6 +26,8 @@ except ImportError:  # PyYAML built without libyaml: slower, same nodes
 
 MAX_YAML = 64_000
 MAX_DEPTH = 20
+#: The most nodes that aliases may add, as nested ones grow exponentially.
+_MOST_ADDED = 20_000
 
 TYPE_NAMES = {
     dict: "a table of keys",
@@ -77,8 +79,11 @@ class Node(Struct, frozen=True):
         return f"'{self.text}'" if self.text else self.type_name
 
 
-def parse(source: Source, text: str, first_line: int = 1) -> Node:
+def parse(source: Source, text: str, first_line: int = 1, *, is_lenient: bool = False) -> Node:
     """Parse a YAML text that is a mapping; marks are counted from `first_line` of the source.
+
+    Args:
+        is_lenient: expand aliases, up to a size, and accept every comment, as other programs do.
 
     Raises:
         SiteError: with every problem found, at its line and column.
@@ -86,7 +91,7 @@ def parse(source: Source, text: str, first_line: int = 1) -> Node:
     problems = [*_too_much(source, text, first_line), *find_control_characters(source, text, first_line)]
     if problems:
         raise SiteError(problems)
-    builder = _Builder(source, first_line - 1, _Loader(text))
+    builder = _Builder(source, first_line - 1, _Loader(text), is_lenient)
     try:
         node = builder.document()
     except yaml.YAMLError as error:
@@ -120,8 +125,12 @@ class _Builder(Struct):
     source: Source
     shift: int
     parser: Any
+    is_lenient: bool
     problems: list[Problem] = field(default_factory=list)
-    anchors: set[str] = field(default_factory=set)
+    #: Anchor → its node, once it is complete, and the number of nodes in it.
+    anchors: dict[str, tuple[Node, int] | None] = field(default_factory=dict)
+    #: The number of nodes that aliases have added.
+    added: int = 0
     #: The end of the collection that was read last.
     end: Any = None
 
@@ -146,7 +155,7 @@ class _Builder(Struct):
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, mark)
         if event.anchor is not None:
-            self.anchors.add(event.anchor)
+            self.anchors[event.anchor] = None
         value: Any
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar_value(event, mark)
@@ -159,7 +168,10 @@ class _Builder(Struct):
             message, hint = f"the tag '{event.tag}' is not allowed", "write the value without a tag"
             self.problems.append(self.source.problem("yaml-alias", message, mark, hint))
             return Node(None, "", mark)
-        return Node(value, event.value if isinstance(event, yaml.ScalarEvent) else "", mark)
+        node = Node(value, event.value if isinstance(event, yaml.ScalarEvent) else "", mark)
+        if event.anchor is not None and self.is_lenient:
+            self.anchors[event.anchor] = node, _count(node)
+        return node
 
     def _until(self, end: type) -> Iterator[Any]:
         """The events of a collection's direct nodes; each must be made into a node before the next is requested."""
@@ -177,6 +189,10 @@ class _Builder(Struct):
     def _alias(self, event: Any, mark: Mark) -> Node:
         if event.anchor not in self.anchors:
             raise yaml.composer.ComposerError(None, None, "found undefined alias", event.start_mark)
+        node, size = self.anchors[event.anchor] or (None, 0)
+        self.added += size
+        if node is not None and self.added <= _MOST_ADDED:
+            return node
         message, hint = "an alias (*) repeats a value", "write the value in full"
         self.problems.append(self.source.problem("yaml-alias", message, mark, hint))
         return Node(None, "", mark)
@@ -190,7 +206,7 @@ class _Builder(Struct):
             event.value = unfolded(event.value, self.source.lines[first + self.shift : last + self.shift + 1])
         if event.style in _QUOTES:
             return event.value
-        if event.value:
+        if event.value and not self.is_lenient:
             end = event.end_mark
             self.problems.extend(_lost_words(self.source, end.line + self.shift, end.column))
         return plain_scalar(event.value)
@@ -208,6 +224,12 @@ class _Builder(Struct):
             else:
                 first[key.text] = key.mark.line
                 yield key.text, Node(value.value, value.text, value.mark, key.mark)
+
+
+def _count(node: Node) -> int:
+    """The number of nodes in a node, with those of expanded aliases."""
+    children = node.value.values() if isinstance(node.value, dict) else node.value
+    return 1 + sum(map(_count, children)) if isinstance(node.value, (dict, tuple)) else 1
 
 
 def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:

@@ -219,6 +219,22 @@ QUERIES = [
     ("fa", "کارآموزی", "/study/overseas-internship/"),
     ("fa", "هوش مصنوعی", "/universities/"),
 ]
+#: What a journalist or a ministry types for the fact sheet, by language.
+PRESS = {
+    "en": ("press kit", "media kit", "press kits", "media pack", "logo", "boilerplate", "for journalists"),
+    "zh": ("媒体资料包", "新闻资料包", "资料包", "标志", "记者"),
+    "ru": ("пресс-кит", "медиакит", "материалы для СМИ", "для прессы", "логотип", "журналистам"),
+    "kk": ("пресс-кит", "медиакит", "баспасөз", "логотип", "журналистерге"),
+    "ky": ("пресс-кит", "басма сөз үчүн материалдар", "логотип", "журналисттерге"),
+    "tg": ("пресс-кит", "маводи матбуотӣ", "логотип", "журналистон"),
+    "uz": ("press-kit", "matbuot uchun materiallar", "logotip", "jurnalistlar"),
+    "uz-cyrl": ("пресс-кит", "логотип", "журналистлар"),
+    "be": ("прэс-кіт", "медыякіт", "матэрыялы для СМІ", "лагатып", "журналістам"),
+    "hi": ("प्रेस किट", "मीडिया किट", "लोगो", "पत्रकारों"),
+    "ur": ("پریس کٹ", "میڈیا کٹ", "لوگو", "صحافیوں"),
+    "fa": ("بستهٔ مطبوعاتی", "بسته رسانه ای", "لوگو", "خبرنگاران"),
+}
+QUERIES += [(language, query, "/about/fact-sheet/") for language, queries in PRESS.items() for query in queries]
 #: Written before the site's keywords were read: (language, what is typed, the pages of which one must come first). Slips, other
 #: inflections, whole questions, names as other languages write them.
 FRESH = [

@@ -32,9 +32,11 @@ def test_site_of_before_is_brought_to_this_version_once(make_site: MakeSite) -> 
     assert changes == [
         "content/site.yaml: added `theme: default`, as the site has no templates of its own",
         "schemas/: moved to .vscode/schemas/",
-        f"requirements.txt: sitegen 0.0.1 is {__version__} now",
+        f"requirements.txt: changed sitegen==0.0.1 to multilingual-sitegen=={__version__}",
     ]
-    assert (site.root / "requirements.txt").read_text("utf-8") == f"# ours\nsitegen=={__version__}\nother==2\n"
+    assert (site.root / "requirements.txt").read_text(
+        "utf-8"
+    ) == f"# ours\nmultilingual-sitegen=={__version__}\nother==2\n"
     assert (site.root / ".vscode/schemas/site.json").is_file()
     assert not (site.root / "schemas").exists()
     assert "missing-template" not in {problem.code for problem in check(Options(root=site.root, output=site.public))}
@@ -104,4 +106,14 @@ def test_pin_is_changed_and_nothing_else_of_the_line_ends(make_site: MakeSite) -
 
     list(upgrade(site.root))
 
-    assert (site.root / "requirements.txt").read_bytes() == f"my-sitegen==0.0.1\r\nsitegen=={__version__}\r\n".encode()
+    assert (
+        site.root / "requirements.txt"
+    ).read_bytes() == f"my-sitegen==0.0.1\r\nmultilingual-sitegen=={__version__}\r\n".encode()
+
+
+def test_address_of_the_generator_stays_where_a_clone_runs(make_site: MakeSite) -> None:
+    text = "multilingual-sitegen @ git+https://code.example/sitegen.git@ab12\n"
+    site = make_site({"requirements.txt": text})
+
+    assert list(upgrade(site.root)) == []
+    assert (site.root / "requirements.txt").read_text("utf-8") == text

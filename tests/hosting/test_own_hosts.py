@@ -105,7 +105,7 @@ def port(request: pytest.FixtureRequest, make_site: MakeSite, tmp_path: Path) ->
 
 
 ONE, TWO = "http://one.example:{port}", "http://two.example:{port}"
-#: Host, address, Accept-Language → status and where it leads.
+#: Host, address, Accept-Language → status and where it leads; 301 stands for 308 too, which Caddy answers for folders.
 REQUESTS = [
     ("one", "/en/", "", 200, ""),
     ("one", "/fr/", "", 200, ""),
@@ -120,9 +120,32 @@ REQUESTS = [
     ("two", "/", "", 302, "/zh/"),
     ("one", "/", "fr", 302, "/fr/"),
     ("one", "/?choose", "fr", 200, ""),
+    ("one", "/en/news/one/", "", 200, ""),
+    ("one", "/en/news/one/index.html", "", 200, ""),
+    ("one", "/en/news/one", "", 301, "/en/news/one/"),
+    ("one", "/fr/news/one/", "fr", 200, ""),
+    ("one", "/en/feed.xml", "", 200, ""),
+    ("two", "/zh/feed.xml", "", 200, ""),
+    ("one", "/zh/feed.xml", "", 301, TWO + "/zh/feed.xml"),
+    ("one", "/sitemap.xml", "", 200, ""),
+    ("two", "/sitemap.xml", "", 200, ""),
+    ("two", "/zh/sitemap.xml", "", 200, ""),
+    ("two", "/robots.txt", "", 200, ""),
+    ("two", "/en/sitemap.xml", "", 301, ONE + "/en/sitemap.xml"),
+    ("two", "/zh/old/", "", 301, "/zh/news/one/"),
+    ("one", "/zh/old/", "", 301, TWO + "/zh/old/"),
+    ("two", "/", "fr", 302, "/zh/"),
+    ("one", "/", "zh", 302, "/zh/"),
+    ("one", "/", "de;q=0.9, en;q=0.1", 302, "/en/"),
+    ("two", "/?choose", "", 302, "/zh/"),
+    ("one", "/zh", "", 301, "/zh/"),
+    ("two", "/en", "", 301, "/en/"),
+    ("one", "/zh/%E4%B8%80/", "", 301, TWO + "/zh/%E4%B8%80/"),
     ("one", "/none/", "", 404, ""),
+    ("two", "/none/", "", 404, ""),
     ("two", "/zh/none/", "", 404, ""),
     ("one", "/zhx/", "", 404, ""),
+    ("two", "//zh/", "", 200, ""),
 ]
 
 
@@ -133,10 +156,12 @@ def test_each_name_answers_for_its_languages(port: int) -> None:
         connection.request("GET", path, headers={"Host": f"{host}.example:{port}", "Accept-Language": language})
         answer = connection.getresponse()
         answer.read()
-        found.append((host, path, language, answer.status, answer.getheader("Location") or ""))
+        status = 301 if answer.status == 308 else answer.status
+        found.append((host, path, language, status, answer.getheader("Location") or ""))
         connection.close()
 
-    assert found == [(*row[:4], row[4].format(port=port)) for row in REQUESTS]
+    expected = [(*row[:4], row[4].format(port=port)) for row in REQUESTS]
+    assert [pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]] == []
 
 
 def test_nginx_without_the_module_for_brotli_and_a_folder_of_releases(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.importers.front_matter import parse_table
+from sitegen.importers.front_matter import parse_loosely, parse_table
 from sitegen.problems.problem import SiteError
 from sitegen.source.text import Source
 
@@ -52,3 +52,26 @@ def test_table_that_can_not_be_read_is_told_at_its_place(form: str, text: str, p
         parse_table(Source.of("a", text), form)
 
     assert caught.value.problems[0].place == place
+
+
+def test_aliases_of_yaml_stand_for_what_they_name_and_keys_keep_their_places() -> None:
+    text = "a: &a [1, {B: 2}]\nc: *a\nd: {<<: &e {f: 3}, g: 4}\nh: one #two\n"
+
+    table = parse_loosely(Source.of("a", text), text, 1).value
+
+    assert table["c"].value[1].value["b"].value == 2
+    assert table["d"].value["f"].value == 3
+    assert table["h"].text == "one"
+    assert [(table[key].key.line, table[key].key.column) for key in "acdh"] == [(1, 1), (2, 1), (3, 1), (4, 1)]
+
+
+@pytest.mark.parametrize("depth", [5, 40], ids=["wide", "deep"])
+def test_aliases_that_grow_without_end_are_told(depth: int) -> None:
+    width = 20 if depth == 5 else 2
+    lines = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]\n" for n in range(1, depth)]
+    text = f"a0: &a0 [1]\n{''.join(lines)}"
+
+    with pytest.raises(SiteError) as caught:
+        parse_loosely(Source.of("a", text), text, 1)
+
+    assert caught.value.problems[0].code == "yaml-alias"

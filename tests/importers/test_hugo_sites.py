@@ -69,6 +69,18 @@ def test_mounts_give_each_language_its_folder(tmp_path: Path, languages: str) ->
     assert ">Two<" in pages["en/more/two/index.html"]
 
 
+def test_settings_may_have_anchors_and_aliases(tmp_path: Path) -> None:
+    files = {
+        "hugo.yaml": "params:\n  own: &base https://e.org/\nbaseURL: *base\ntitle: &title The site\nlanguages:\n  en: {title: *title}\n",
+        "content/_index.md": "---\ntitle: Home\n---\nHi\n",
+    }
+
+    written = (settled(files, tmp_path).root / "content/site.yaml").read_text()
+
+    assert "base_url: https://e.org/" in written
+    assert "The site" in written
+
+
 # addresses
 
 

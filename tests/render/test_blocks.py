@@ -115,6 +115,16 @@ def test_tabs_work_without_a_script(make_site: MakeSite) -> None:
     assert [words(panel) for panel in page.findall(".//div[@class='tab']")] == ["One", "Two"]
 
 
+def test_tab_outside_tabs_is_shown_where_that_is_only_a_warning(make_site: MakeSite) -> None:
+    site = make_site(
+        {"content/index.en.md": text(":::tab[Linux]\nOne\n:::\n")}, site=SITE + "checks: {block: warning}\n"
+    )
+
+    page = made(site)
+
+    assert [words(panel) for panel in page.findall(".//div[@class='tab']")] == ["One"]
+
+
 def test_list_of_pages_shows_those_of_a_kind_with_a_fact_newest_first(make_site: MakeSite) -> None:
     def news(title: str, date: str, topic: str) -> str:
         return f"---\ntitle: {title}\ndate: {date}\ntopic: {topic}\n---\n"

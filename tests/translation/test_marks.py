@@ -93,21 +93,19 @@ def check_pieces(text: str) -> None:
 
 @given(NESTED)
 @settings(max_examples=300)
-def test_pieces_of_any_nesting_are_the_text_and_pairs_are_closed_within_each_other(text: str) -> None:
+def test_pieces_of_any_nesting_join_to_the_text_and_pairs_nest(text: str) -> None:
     check_pieces(text)
 
 
 @given(st.text(alphabet="*_~`[]()!<>:{}=\"'|\\\n -#1.abbréж中ن", max_size=60))
 @settings(max_examples=500)
-def test_pieces_of_any_signs_are_the_text(text: str) -> None:
+def test_pieces_of_any_characters_join_to_the_text(text: str) -> None:
     check_pieces(text)
 
 
 @given(st.lists(st.tuples(NESTED, NESTED | st.just("")), min_size=1, max_size=4))
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
-def test_any_texts_come_back_from_xliff_as_they_went(
-    tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str]]
-) -> None:
+def test_any_texts_survive_xliff(tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str]]) -> None:
     path = _site(tmp_path_factory) / "a.xliff"
     units = [Unit("/a/", f"#.{number}", source, target, "current") for number, (source, target) in enumerate(texts, 1)]
     path.write_bytes(write_xliff(units, load_config(path.parent), "fr"))
@@ -119,7 +117,7 @@ def test_any_texts_come_back_from_xliff_as_they_went(
 
 @given(st.lists(NESTED, min_size=1, max_size=3).map("\n\n".join))
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-def test_page_whose_words_are_kept_comes_back_as_the_source_and_a_second_round_changes_nothing(
+def test_page_translated_by_its_source_equals_it_and_a_second_round_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, body: str
 ) -> None:
     root = _site(tmp_path_factory)
@@ -184,7 +182,7 @@ def _calls(work: Callable[[], object]) -> int:
      ":::note\n", ":::note[a]\nb\n:::\n\n", "ا *ب* ", "<!-- a --> ", "| a | b |\n|---|---|\n| c | d |\n\n", "```\na\n```\n", "~~a~~\n"],
 )  # fmt: skip
 @pytest.mark.parametrize("how", ["pieces", "body"])
-def test_twice_the_text_is_twice_the_work(how: str, unit: str) -> None:
+def test_work_doubles_with_the_text(how: str, unit: str) -> None:
     def work(count: int) -> int:
         text = unit * count
         if how == "pieces":

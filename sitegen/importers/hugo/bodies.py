@@ -8,6 +8,7 @@ from pathlib import Path
 from sitegen.importers.html import Dialect, from_first
 from sitegen.importers.hugo.declared import Declared, template_reader
 from sitegen.importers.hugo.includes import with_includes
+from sitegen.importers.hugo.indents import indented
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.markdown import Adapted, adapt, list_anchors
 from sitegen.importers.hugo.pages import Adopted
@@ -60,6 +61,7 @@ class Bodies:
 
     def _uses_of(self, page: HugoPage) -> PageUses:
         text = with_includes(page, self._adopted.site)
+        text = indented(text) if "{{" in text.text else text
         uses = PageUses(page, text)
         if uses.tags:
             uses.look_up(

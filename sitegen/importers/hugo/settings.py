@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from sitegen.i18n.tags import parse_tag
-from sitegen.importers.front_matter import parse_table
+from sitegen.importers.front_matter import parse_loosely, parse_table
 from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
@@ -36,7 +36,7 @@ def read_settings(folder: Path) -> dict[str, Setting]:
     for path in _settings_files(folder):
         refuse_links(folder, path)
         name, form = PurePosixPath(path).stem.lower(), _ENDINGS[PurePosixPath(path).suffix]
-        node = parse_table(Source.of(path, read_text(folder, path)), form)
+        node = _parse(Source.of(path, read_text(folder, path)), form)
         outer, _, inner = name.partition(".")
         if name in ("hugo", "config"):
             settings |= {key: Setting(path, child) for key, child in node.value.items()}
@@ -48,6 +48,16 @@ def read_settings(folder: Path) -> dict[str, Setting]:
         message, hint = "this is not a Hugo site: it has no hugo.toml", "name the folder in which hugo.toml lies"
         raise SiteError([Problem(path=str(folder), code="missing-content", message=message, hint=hint)])
     return settings
+
+
+def _parse(source: Source, form: str) -> Node:
+    """Parse a file of settings; YAML may have aliases, as Hugo expands them."""
+    try:
+        return parse_table(source, form)
+    except SiteError:
+        if form != "yaml":
+            raise
+        return parse_loosely(source, "\n".join(source.lines), 1)
 
 
 def _with_child(table: Setting | None, path: str, name: str, child: Node) -> Setting:

@@ -77,7 +77,10 @@ class Rewriter(Struct, dict=True):
         zone = site.setting("timezone")
         if zone in zoneinfo.available_timezones():
             lines.append(f"time_zone: {zone}")
-        lines += ["# Templates, style and messages that the site has not itself.", "theme: default"]
+        lines += [
+            "# The source of the templates, styles and messages that the site does not have itself.",
+            "theme: default",
+        ]
         menus = Menus(self.adopted, self.links, self.problems).written()
         lines += (
             ["menus:", *(f"  {scalar(name)}: [{', '.join(keys)}]" for name, keys in menus.items())] if menus else []

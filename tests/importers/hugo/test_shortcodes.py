@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import MoveHugo
+from lxml import html
 
 from sitegen.content.markdown import parse_body
 from sitegen.importers.hugo.shortcodes import Leaf
@@ -210,6 +211,24 @@ def test_unknown_shortcode_becomes_a_block_with_what_it_is_given(
 
     assert made in texts["en"]
     assert shown in pages["en"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1. One\n2. Two\n\n   {{% note %}}\nwords\n   {{% /note %}}\n\n3. Three\n", "//ol[count(li) = 3]/li[2]//p[. = 'words']"),
+        ("1. One\n\n   {{< panel >}}\n```text\n  code\n```\n{{< /panel >}}\n\n2. Two\n", "//ol[count(li) = 2]//code[. = '  code\n']"),
+        ("- One\n\n  {{< tabs >}}\n{{% tab A %}}\n- a\n  - b\n{{% /tab %}}\n{{< /tabs >}}\n- Two\n", "//ul[count(li) = 2]/li[1]//ul/li/ul/li[. = 'b']"),
+    ],
+    ids=["text", "code", "lists"],
+)  # fmt: skip
+def test_text_that_a_shortcode_of_a_list_item_encloses_stays_in_the_item(
+    move_hugo: MoveHugo, text: str, found: str
+) -> None:
+    page = html.document_fromstring(moved(move_hugo, en=text)[1]["en"])
+
+    assert len(page.xpath(f"//main{found}")) == 1
+    assert ":::" not in page.text_content()
 
 
 def test_facts_stand_in_the_source_alone_and_words_in_each_language(move_hugo: MoveHugo) -> None:
