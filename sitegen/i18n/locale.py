@@ -175,14 +175,19 @@ class Locale(Struct, frozen=True, dict=True):
         pattern = str(self._formats.currency_formats["standard"].pattern)
         if amount == amount.to_integral_value():  # no cents where there are none
             pattern = re.sub(r"\.0+", "", pattern)
-        text = format_currency(amount, currency, pattern, locale=self._formats, currency_digits=False)
-        return self.written(self._digits(text))
+        separators = SEPARATORS.get(self.number(0), "latn")
+        text = format_currency(
+            amount, currency, pattern, locale=self._formats, currency_digits=False, numbering_system=separators
+        )
+        return currency.join(self.written(self._digits(part)) for part in text.split(currency))
 
     def _joined(self, date: str, time: str) -> str:
-        return str(self._formats.datetime_formats["medium"]).replace("{1}", date).replace("{0}", time)
+        pattern = self.written(str(self._formats.datetime_formats["medium"]))
+        return pattern.replace("{1}", date).replace("{0}", time)
 
     def _range(self, first: str, last: str) -> str:
-        return str(self._formats.interval_formats[None]).replace("{0}", first).replace("{1}", last)
+        pattern = self.written(str(self._formats.interval_formats[None]))
+        return pattern.replace("{0}", first).replace("{1}", last)
 
     def _digits(self, text: str) -> str:
         """A text with the language's digits."""
@@ -235,14 +240,19 @@ class Locale(Struct, frozen=True, dict=True):
         *others, last = list(items) or [""]
         if others and self.tag in CONJUNCTIONS:
             return f"{', '.join(others)} {CONJUNCTIONS[self.tag]} {last}"
-        if self.tag in PSEUDO:  # only what is between the items is CLDR's
+        if self.base:  # only what is between the items is CLDR's
             joined = format_list([f"%(i{number})s" for number in range(len(others) + 1)], locale=self._formats)
             return self.written(joined) % {f"i{number}": item for number, item in enumerate([*others, last])}
         return format_list([*others, last], locale=self._formats)
 
-    def phrases(self, text: str) -> list[str]:
-        """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is."""
-        return icu.phrases(icu_locale(self.tag), text) if self.script in _WITHOUT_SPACES else [text]
+    def phrases(self, text: str, names: Callable[[str], re.Pattern[str] | None] = lambda path: None) -> list[str]:
+        """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is.
+
+        `names` finds those of a language, by its path, within which no line ends.
+        """
+        if self.script not in _WITHOUT_SPACES:
+            return [text]
+        return icu.phrases(icu_locale(self.tag), text, names(self.path))
 
     def order(self, text: str) -> bytes:
         """A key that sorts texts as this language does."""
@@ -304,5 +314,7 @@ LONG_DATES: Mapping[str, Callable[[dt.date, dt.date], str]] = {"tg": _tajik}
 COUNTRIES: Mapping[tuple[str, str], str] = {("tg", "CN"): "Чин", ("tg", "BY"): "Беларус"}
 #: "and" of languages whose lists CLDR 47 joins by commas alone.
 CONJUNCTIONS: Mapping[str, str] = {"kk": "және", "tg": "ва", "uz-Cyrl": "ва"}
+#: Zero in digits that have their own separators of thousands and decimals → CLDR's name of these digits.
+SEPARATORS: Mapping[str, str] = {"٠": "arab", "۰": "arabext"}
 #: Scripts that write months as numbers, for which ICU's long ranges mix two kinds of month.
 _MONTHS_IN_DIGITS = frozenset({"Hans", "Hant", "Jpan", "Kore"})
