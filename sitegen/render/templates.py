@@ -33,6 +33,7 @@ from sitegen.render.values import FileView, LinkView, Picture, Words
 from sitegen.render.views import FieldsView, PageView, Scope
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.text import problem_at
 
 _FOLDER = "templates"
@@ -41,9 +42,9 @@ _BLOCKS = "blocks/"
 #: Before the name of a template: that of the theme, not of the site.
 _BEHIND = "theme/"
 
-_UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
+_UNKNOWN_ATTRIBUTE = lazily(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: A tag with its attributes, or a quotation mark outside of one.
-_TAG_OR_QUOTE = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
+_TAG_OR_QUOTE = lazily(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
 #: What is written otherwise in HTML.
 _SPECIAL = re.compile("[&<>\"']")
 #: What a template's author calls the objects of templates.

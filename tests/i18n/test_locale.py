@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from conftest import REPOSITORY, SITE, MakeSite
@@ -86,6 +87,33 @@ def test_list_is_joined_as_the_language_does() -> None:
     assert locale("en", "en-001").conjunction(items) == "a, b and c"
     assert locale("zh-Hans").conjunction(items) == "a、b和c"
     assert locale("ru").conjunction([]) == ""
+
+
+def test_list_in_a_second_script_is_joined_in_that_script_and_its_items_stay() -> None:
+    latin = Locale.of(Language(tag="sr-Latn", path="sr-latn", fallback=(), formats="sr", base="sr"))
+
+    assert latin.conjunction(["Francuska", "Италија", "100 %"]) == "Francuska, Италија i 100 %"
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("ar", "\u200f٤٨٬٠٠٠٫٥٠\u00a0€"),
+        ("fa", "\u200e€\u00a0۴۸٬۰۰۰٫۵۰"),
+        ("mr", "€४८,०००.५०"),
+        ("en", "€48,000.50"),
+        ("fr", "48\u202f000,50\u00a0€"),
+    ],
+)
+def test_amount_has_the_separators_of_its_digits(tag: str, expected: str) -> None:
+    assert locale(tag).money(Decimal("48000.50"), "EUR") == expected
+
+
+def test_code_of_a_currency_stays_as_it_is_in_another_script() -> None:
+    cyrillic = Locale.of(Language(tag="uz-Cyrl", path="uz-cyrl", fallback=(), formats="uz", base="uz"))
+
+    assert cyrillic.money(Decimal(48000), "AED") == "48\u00a0000\u00a0AED"
+    assert cyrillic.money(Decimal(48000), "UZS") == "48\u00a0000\u00a0сўм"
 
 
 # the languages of the Center, row by row

@@ -135,6 +135,28 @@ def test_derived_language_falls_back_like_its_source(make_site: MakeSite) -> Non
     assert '<h1><span lang="ru" dir="ltr">Вторая</span></h1>Бош саҳифа missing' in page
 
 
+CATALOG = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+
+
+def test_messages_are_in_the_second_script_where_only_the_theme_has_a_catalog_in_it(make_site: MakeSite) -> None:
+    """The site's messages come before the theme's in both scripts; an empty entry is made of the first script's."""
+    site = make_site(
+        {
+            "content/index.sr.md": "---\ntitle: Почетна\n---\n",
+            "templates/page.html": "{{ _('State') }}|{{ _('Skip to the content') }}|{{ pgettext('button', 'Search') }}",
+            "translations/sr/LC_MESSAGES/messages.po": CATALOG
+            + 'msgid "State"\nmsgstr "Стање"\n\nmsgid "Skip to the content"\nmsgstr "Право на текст"\n',
+            "translations/sr_Latn/LC_MESSAGES/messages.po": CATALOG + 'msgid "State"\nmsgstr ""\n',
+        },
+        site="title: {en: Site}\nbase_url: https://example.org/\nsource_language: en\nlanguages: [{tag: en}, {tag: sr}]\n"
+        "transliterate: {from: sr, to: sr-Latn, path: sr-latn}\ntheme: default\n",
+    )
+    pages = site.build()
+
+    assert pages["sr/index.html"] == "Стање|Право на текст|Претражи"
+    assert pages["sr-latn/index.html"] == "Stanje|Pravo na tekst|Pretraži"
+
+
 def test_page_written_by_hand_replaces_the_derived_one(make_site: MakeSite) -> None:
     site = make_site({**FILES, "content/a/index.uz-cyrl.md": "---\ntitle: Oʻzim yozdim\n---\n"}, site=SITE)
 

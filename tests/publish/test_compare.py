@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, MakeSite, TinySite
@@ -100,6 +101,42 @@ def test_commit_is_built_by_its_own_engine(make_site: MakeSite) -> None:
     assert (
         subprocess.run([*git, "worktree", "list"], capture_output=True, text=True, check=True).stdout.count("\n") == 1
     )
+
+
+def committed(site: TinySite, folder: Path) -> None:
+    """Make a repository of a folder, with all its files in one commit."""
+    git = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    site.write(".gitignore", "public/\n.cache/\n")
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "one"]):
+        subprocess.run([*git, *command], check=True)
+
+
+@pytest.mark.parametrize("above", [False, True], ids=["repository of its own", "folder of a larger repository"])
+def test_commit_without_an_engine_is_built_by_this_one(make_site: MakeSite, above: bool) -> None:
+    site = make_site()
+    committed(site, site.root.parent if above else site.root)
+    site.write("content/index.en.md", "---\ntitle: Another home\n---\n")
+    site.report()
+
+    with built_at(site.root, "HEAD") as folder:
+        found = {own.language: own for own in compare(read_tree(folder), read_tree(site.public))}
+
+    assert {path: own.changed for path, own in found.items()} == {
+        "en": ("en/index.html",),
+        "fr": ("fr/index.html",),
+    }
+
+
+def test_commit_with_mistakes_is_reported_with_the_first_of_them(make_site: MakeSite) -> None:
+    site = make_site({"content/index.en.md": "---\ntitel: Home\n---\n"})
+    committed(site, site.root)
+
+    with pytest.raises(SiteError) as caught, built_at(site.root, "HEAD"):
+        pass
+
+    (problem,) = caught.value.problems
+    assert "can't be built: content/index.en.md:2:1: error[unknown-key]: 'titel'" in problem.message
+    assert "git worktree add" in problem.hint
 
 
 def test_unknown_commit_is_reported(make_site: MakeSite) -> None:

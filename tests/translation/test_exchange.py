@@ -125,6 +125,42 @@ def test_changed_text_is_written_and_its_section_becomes_current(site: TinySite)
     assert page.state.name == "current"
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_page_whose_sections_differ_is_one_text_that_is_stale_and_current_when_it_comes_back(
+    site: TinySite, style: str
+) -> None:
+    whole = SOURCE.replace("## Pay", "## Live\n\nIn town.[^1]\n\n## Pay") + "\n[^1]: By train.\n"
+    site.write("content/a/index.en.md", whole)
+    path = written(site, style, only=("stale",))
+    [(name, (source, target))] = [own for own in texts(path).items() if own[0] != "/a/|title"]
+    assert (name, source.count("## "), target.count("## ")) == ("/a/|#", 3, 2)
+
+    fill(path, {"/a/|#": target.replace("## Payer", "## Vivre\n\nEn ville.[^1]\n\n## Payer")}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert (page.state.name, page.state.changed) == ("stale", ("#notes",))  # the footnote is a text of its own
+    path = written(site, style, only=("missing",))
+    fill(path, {"/a/|#notes.0": "[^1]: En train."}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_page_whose_source_has_lost_a_section_is_current_when_its_text_comes_back(site: TinySite, style: str) -> None:
+    site.write("content/a/index.en.md", SOURCE.partition("## Pay")[0])
+    path = written(site, style, only=("stale",))
+    assert list(texts(path)) == ["/a/|#"]
+
+    fill(path, {"/a/|#": "Début.\n\n## Postuler\n\nTôt.\n\nSouvent."}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
 def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment étudier ici"')
@@ -250,15 +286,20 @@ def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) 
     assert page.state.changed == ("title",)
 
 
-def fill(path: Path, targets: dict[str, str]) -> None:
-    """What a translator's tool does, with translate-toolkit."""
+def fill(path: Path, targets: dict[str, str], *, done: bool = False) -> None:
+    """What a translator's tool does, with translate-toolkit; `done` takes away the mark that a text needs work."""
     from translate.storage import po, xliff
 
     store = (po.pofile if path.suffix == ".po" else xliff.xlifffile).parsefile(str(path))
     for unit in store.units:
         name = unit.getcontext() if path.suffix == ".po" else unit.getid().rpartition("\x04")[2]
         if name.rpartition("|")[0] in targets:
+            if path.suffix == ".xliff":  # the toolkit would keep the marks of the old text
+                for old in unit.xmlelement.findall("{*}target"):
+                    unit.xmlelement.remove(old)
             unit.target = targets[name.rpartition("|")[0]]
+            if done:
+                unit.markfuzzy(False)
     store.save()
 
 
