@@ -95,13 +95,13 @@ MODULES = sorted(ENGINE.rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_files_are_touched_by_the_doors_alone(path: Path) -> None:
+def test_only_designated_modules_access_files(path: Path) -> None:
     allowed, _ = ALLOWED.get(name_of(path), (set(), ""))
 
     assert [f"{path.name}:{line}: {name}" for name, line in calls(path) if name not in allowed] == []
 
 
-def test_nothing_is_allowed_that_nobody_calls() -> None:
+def test_every_permitted_call_is_used() -> None:
     used = {name_of(path): {name for name, _ in calls(path)} for path in MODULES}
 
     assert {
@@ -122,7 +122,7 @@ def test_nothing_is_allowed_that_nobody_calls() -> None:
         ("Path(x).open('w')", "open"),
     ],
 )
-def test_each_way_to_a_file_is_seen(tmp_path: Path, code: str, name: str) -> None:
+def test_each_kind_of_file_access_is_detected(tmp_path: Path, code: str, name: str) -> None:
     (tmp_path / "x.py").write_text(code)
 
     assert list(calls(tmp_path / "x.py")) == [(name, 1)]
@@ -131,7 +131,7 @@ def test_each_way_to_a_file_is_seen(tmp_path: Path, code: str, name: str) -> Non
 @pytest.mark.parametrize(
     "code", ["text.replace('a', 'b')", "replace(problem, path='x')", "names.remove('x')", "found.copy()"]
 )
-def test_what_is_no_way_to_a_file_is_not(tmp_path: Path, code: str) -> None:
+def test_other_calls_are_not_detected_as_file_access(tmp_path: Path, code: str) -> None:
     (tmp_path / "x.py").write_text(code)
 
     assert list(calls(tmp_path / "x.py")) == []

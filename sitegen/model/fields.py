@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
@@ -12,11 +11,12 @@ from msgspec import Struct, field
 from sitegen.model.values import Destination, FileName, ImageName, Link, Reference
 from sitegen.problems.problem import Problem, certain, listing, nearest
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 
 #: A value in typographic quotation marks, as word processors insert them.
-_IN_QUOTES = re.compile("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
+_IN_QUOTES = lazily("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
 
 Side = Literal["facts", "words"]
 

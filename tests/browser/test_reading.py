@@ -146,7 +146,7 @@ def test_character_that_no_font_has_is_found(browser: Any) -> None:
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ur", "rtl"), ("fa", "rtl")])
-def test_frame_is_mirrored_with_the_direction(browser: Any, address: str, language: str, direction: str) -> None:
+def test_layout_is_mirrored_with_the_direction(browser: Any, address: str, language: str, direction: str) -> None:
     with page_of(browser, viewport=SIZES["desktop"]) as page:
         page.goto(f"{address}{language}/about/plan/")
         middles = [
@@ -181,7 +181,7 @@ def test_nothing_scrolls_sideways(browser: Any, address: str, language: str) -> 
     "language",
     ["en", "ur", *(pytest.param(own, marks=pytest.mark.soak) for own in OF_EACH_SCRIPT if own not in ("en", "ur"))],
 )
-def test_page_is_whole_without_scripts_cookies_and_other_hosts(browser: Any, address: str, language: str) -> None:
+def test_page_is_complete_without_scripts_cookies_and_other_hosts(browser: Any, address: str, language: str) -> None:
     requests: list[str] = []
     failures: list[str] = []
 
@@ -202,7 +202,7 @@ def test_page_is_whole_without_scripts_cookies_and_other_hosts(browser: Any, add
     assert failures == []
 
 
-def test_first_tab_skips_to_the_content_and_focus_is_seen(browser: Any, address: str) -> None:
+def test_first_tab_skips_to_the_content_and_focus_is_visible(browser: Any, address: str) -> None:
     with page_of(browser, viewport={"width": 1280, "height": 900}) as page:
         page.goto(f"{address}en/about/plan/")
         page.keyboard.press("Tab")
@@ -251,7 +251,7 @@ def test_diagram_is_legible_on_a_phone_and_its_nodes_are_links(browser: Any, add
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [360, 1280])
-def test_loom_names_five_functions_and_four_means_in_sight(
+def test_loom_names_five_functions_and_four_means_visibly(
     browser: Any, address: str, language: str, width: int
 ) -> None:
     """Every name is whole, none lies over another or over a thread, and each means has its thread."""
@@ -275,14 +275,14 @@ def test_loom_names_five_functions_and_four_means_in_sight(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_masthead_leaves_the_phone_to_the_page(browser: Any, address: str, language: str) -> None:
+def test_masthead_leaves_a_phone_room_for_the_page(browser: Any, address: str, language: str) -> None:
     with page_of(browser, viewport={"width": 390, "height": 844}) as page:
         page.goto(f"{address}{language}/")
 
         assert page.locator(".masthead").evaluate("e => e.getBoundingClientRect().bottom") <= 120
 
 
-def test_list_of_languages_closes_by_escape_and_by_a_click_beside_it(browser: Any, address: str) -> None:
+def test_list_of_languages_closes_on_escape_and_on_a_click_outside(browser: Any, address: str) -> None:
     with page_of(browser, viewport=SIZES["phone"], java_script_enabled=False) as page:
         page.goto(f"{address}en/about/plan/")
         button, chosen = page.locator(".languages button"), page.locator("header a[hreflang='zh-Hans']")
@@ -306,7 +306,7 @@ def test_chooser_shows_every_language_without_scrolling(browser: Any, address: s
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_glossary_is_no_scroll_without_end(browser: Any, address: str, language: str, width: int) -> None:
+def test_glossary_is_not_an_endless_scroll(browser: Any, address: str, language: str, width: int) -> None:
     """Seven screens of a phone at most; the field leaves what was asked for, in any language."""
     with page_of(browser, viewport={"width": width, "height": 844}) as page:
         page.goto(f"{address}{language}/glossary/")
@@ -318,7 +318,7 @@ def test_glossary_is_no_scroll_without_end(browser: Any, address: str, language:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_first_visit_is_light(browser: Any, center: Published, address: str, language: str) -> None:
+def test_first_visit_loads_little(browser: Any, center: Published, address: str, language: str) -> None:
     """Page, style, icon and faces as they are sent, in an empty cache: 60 KB, and 120 for Urdu with its Nastaliq."""
     heavy = []
 
@@ -337,7 +337,7 @@ def test_first_visit_is_light(browser: Any, center: Published, address: str, lan
     assert heavy == []
 
 
-def test_page_prints_with_its_text(browser: Any, address: str) -> None:
+def test_printed_page_has_its_text(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         page.goto(f"{address}en/study/summer-school/")
         page.emulate_media(media="print")

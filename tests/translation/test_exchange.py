@@ -110,7 +110,7 @@ def test_toolkit_reads_every_text_with_its_translation(site: TinySite, style: st
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_what_needs_work_can_be_exported_alone(site: TinySite, style: str) -> None:
+def test_only_texts_that_need_work_can_be_exported(site: TinySite, style: str) -> None:
     stale = set(texts(written(site, style, only=("stale",))))
     both = set(texts(written(site, style, only=("stale", "missing"))))
 
@@ -120,7 +120,7 @@ def test_what_needs_work_can_be_exported_alone(site: TinySite, style: str) -> No
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_file_that_nobody_changed_changes_nothing(site: TinySite, style: str) -> None:
+def test_unchanged_file_changes_nothing(site: TinySite, style: str) -> None:
     before = site.inputs()
 
     done = import_file(site.root, written(site, style))
@@ -129,7 +129,7 @@ def test_file_that_nobody_changed_changes_nothing(site: TinySite, style: str) ->
     assert site.inputs() == before
 
 
-def test_changed_text_goes_into_its_place_and_its_section_is_current(site: TinySite) -> None:
+def test_changed_text_is_written_and_its_section_becomes_current(site: TinySite) -> None:
     path = written(site, "po")
     text = path.read_text()
     for block in re.findall(r'#, fuzzy\nmsgctxt "/a/\|#apply', text):
@@ -152,6 +152,42 @@ def test_changed_text_goes_into_its_place_and_its_section_is_current(site: TinyS
     assert page.state.name == "current"
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_page_whose_sections_differ_is_one_text_that_is_stale_and_current_when_it_comes_back(
+    site: TinySite, style: str
+) -> None:
+    whole = SOURCE.replace("## Pay", "## Live\n\nIn town.[^1]\n\n## Pay") + "\n[^1]: By train.\n"
+    site.write("content/a/index.en.md", whole)
+    path = written(site, style, only=("stale",))
+    [(name, (source, target))] = [own for own in texts(path).items() if own[0] != "/a/|title"]
+    assert (name, source.count("## "), target.count("## ")) == ("/a/|#", 3, 2)
+
+    fill(path, {"/a/|#": target.replace("## Payer", "## Vivre\n\nEn ville.[^1]\n\n## Payer")}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert (page.state.name, page.state.changed) == ("stale", ("#notes",))  # the footnote is a text of its own
+    path = written(site, style, only=("missing",))
+    fill(path, {"/a/|#notes.0": "[^1]: En train."}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_page_whose_source_has_lost_a_section_is_current_when_its_text_comes_back(site: TinySite, style: str) -> None:
+    site.write("content/a/index.en.md", SOURCE.partition("## Pay")[0])
+    path = written(site, style, only=("stale",))
+    assert list(texts(path)) == ["/a/|#"]
+
+    fill(path, {"/a/|#": "Début.\n\n## Postuler\n\nTôt.\n\nSouvent."}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
 def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment étudier ici"')
@@ -164,7 +200,7 @@ def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinyS
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_page_that_was_missing_is_made_when_all_its_texts_are_there(site: TinySite, style: str) -> None:
+def test_missing_page_is_created_when_all_its_texts_are_translated(site: TinySite, style: str) -> None:
     path = written(site, style, only=("missing",))
     fill(path, {"/b/|title": "Frais", "/b/|summary": "Étudier: ici", "/b/|#.1": "Rien."})
     assert import_file(site.root, path).left_out == ("/b/: 1 of 4 texts are missing",)
@@ -212,7 +248,7 @@ def held(make_site: MakeSite) -> TinySite:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_words_of_blocks_are_texts_and_their_marks_and_facts_are_not(held: TinySite, style: str) -> None:
+def test_words_of_blocks_are_exported_and_their_marks_and_facts_are_not(held: TinySite, style: str) -> None:
     found = {name: source for name, (source, _) in texts(written(held, style)).items() if name.startswith("/a/")}
 
     assert found == {
@@ -226,7 +262,7 @@ def test_words_of_blocks_are_texts_and_their_marks_and_facts_are_not(held: TinyS
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_page_with_blocks_comes_back_translated_without_the_facts_and_nothing_changes_in_a_second_round(
+def test_page_with_blocks_is_imported_without_facts_and_a_second_round_changes_nothing(
     held: TinySite, style: str
 ) -> None:
     path = written(held, style)
@@ -255,7 +291,7 @@ def test_page_with_blocks_comes_back_translated_without_the_facts_and_nothing_ch
     assert held.inputs() == before
 
 
-def test_block_that_a_translation_lacks_makes_its_section_one_text(held: TinySite) -> None:
+def test_block_missing_from_a_translation_makes_its_section_one_text(held: TinySite) -> None:
     held.write("content/a/index.fr.md", "---\ntitle: Postuler\n---\nEnvoyez.\n")
 
     found = texts(written(held, "po"))
@@ -277,18 +313,23 @@ def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) 
     assert page.state.changed == ("title",)
 
 
-def fill(path: Path, targets: dict[str, str]) -> None:
-    """What a translator's tool does, with translate-toolkit."""
+def fill(path: Path, targets: dict[str, str], *, done: bool = False) -> None:
+    """What a translator's tool does, with translate-toolkit; `done` takes away the mark that a text needs work."""
     store, units = stored(path)
     for name, target in targets.items():
+        if path.suffix != ".po":  # the toolkit would keep the marks of the old text
+            for old in units[name].xmlelement.findall(".//{*}target"):
+                old.getparent().remove(old)
         units[name].target = target
         if path.suffix == ".xlf":
             units[name].marktranslated()
+        elif done:
+            units[name].markfuzzy(False)
     store.save()
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_message_goes_into_the_catalog_with_all_its_forms(site: TinySite, style: str) -> None:
+def test_message_is_written_to_the_catalog_with_all_its_forms(site: TinySite, style: str) -> None:
     path = written(site, style)
     if style == "po":
         edit(
@@ -307,7 +348,7 @@ def test_message_goes_into_the_catalog_with_all_its_forms(site: TinySite, style:
         assert 'msgstr "Page d\'accueil"' in site.inputs()["translations/fr/LC_MESSAGES/messages.po"].decode()
 
 
-def test_what_was_edited_meanwhile_elsewhere_is_kept(site: TinySite) -> None:
+def test_edits_made_elsewhere_meanwhile_are_kept(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Études"', 'msgstr "Les études"')
     edit(site.root / "content/a/index.fr.md", "Rien.", "Rien du tout.")
@@ -319,7 +360,7 @@ def test_what_was_edited_meanwhile_elsewhere_is_kept(site: TinySite) -> None:
     assert "Rien du tout." in text
 
 
-def test_what_was_edited_meanwhile_in_the_same_place_is_refused(site: TinySite) -> None:
+def test_conflicting_edits_are_refused(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Études"', 'msgstr "Les études"')
     edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment"')
@@ -371,7 +412,7 @@ TRANS_UNIT = b'<trans-unit id="/a/|title|00000000"/>'
     ids=["table", "renamed", "other project", "catalog", "other program", "no catalog", "empty", "ending", "encoding", "broken line",
          "language", "no language", "no XML", "entities", "languages", "twice", "other site", "long id", "twice in PO", "none"],
 )  # fmt: skip
-def test_bad_file_is_told_and_changes_nothing(
+def test_invalid_file_is_reported_and_changes_nothing(
     site: TinySite, name: str, content: bytes | None, message: str | None
 ) -> None:
     path = site.root / name
@@ -383,7 +424,7 @@ def test_bad_file_is_told_and_changes_nothing(
     assert message is None or told == [(told[0][0], message)]
 
 
-def test_broken_line_of_a_right_file_is_told_with_its_place(site: TinySite) -> None:
+def test_broken_line_of_a_valid_file_is_reported_at_its_position(site: TinySite) -> None:
     path = written(site, "xliff")
     edit(path, "<source>Study</source>", "<source>Study</sauce>")
 
@@ -396,7 +437,7 @@ def test_broken_line_of_a_right_file_is_told_with_its_place(site: TinySite) -> N
     assert problem.hint == "correct this line, or save the file again in the program that you translate with"
 
 
-def test_text_that_is_gone_is_told_by_its_name(site: TinySite) -> None:
+def test_removed_text_is_reported_by_name(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment"')
     edit(site.root / "content/a/index.en.md", "summary: How to study\n", "")
@@ -405,7 +446,7 @@ def test_text_that_is_gone_is_told_by_its_name(site: TinySite) -> None:
     assert refused(site, path) == [("exchange", "the site has no text /a/ summary")]
 
 
-def test_long_names_that_a_tool_has_wrapped_are_read(site: TinySite) -> None:
+def test_long_names_wrapped_by_a_tool_are_read(site: TinySite) -> None:
     path = written(site, "po")
     path.write_text(path.read_text().replace('msgctxt "/', 'msgctxt ""\n"/').replace("Études", "Les études"))
 
@@ -415,7 +456,7 @@ def test_long_names_that_a_tool_has_wrapped_are_read(site: TinySite) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_file_without_a_text_changes_nothing(site: TinySite, style: str) -> None:
+def test_file_without_texts_changes_nothing(site: TinySite, style: str) -> None:
     path = site.root / f"fr.{FORMATS[style].ending}"
     path.write_bytes(export(site.root, "fr", style, only=("none",)))
 
@@ -431,7 +472,7 @@ def test_huge_file_is_refused_unread(site: TinySite) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_truncated_file_changes_nothing_or_only_what_it_holds(site: TinySite, style: str) -> None:
+def test_truncated_file_changes_nothing_beyond_its_content(site: TinySite, style: str) -> None:
     path = written(site, style)
     content = path.read_bytes()
     before = site.inputs()
@@ -442,7 +483,7 @@ def test_truncated_file_changes_nothing_or_only_what_it_holds(site: TinySite, st
     assert site.inputs() == before
 
 
-def test_text_that_is_no_page_is_refused_with_all_others(site: TinySite) -> None:
+def test_text_that_breaks_its_page_is_refused_with_all_others(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Études"', 'msgstr "Les études"')
     edit(path, 'msgstr "## Postuler"', 'msgstr "## Postuler <u>"')
@@ -461,14 +502,14 @@ def test_placeholder_lost_in_a_message_is_refused(site: TinySite) -> None:
     assert [code for code, _ in refused(site, path)] == ["catalog-placeholder"] * 2
 
 
-def test_near_texts_of_the_site_are_offered(site: TinySite) -> None:
+def test_similar_texts_of_the_site_are_offered(site: TinySite) -> None:
     text = written(site, "po", only=("missing",)).read_text()
 
     assert "#. memory, 82 %: How to study → Comment étudier" in text
     assert "#. memory, 100 %: Nothing. → Rien." in text
 
 
-def test_earlier_source_is_given_with_what_renders_it(site: TinySite) -> None:
+def test_previous_source_is_given_with_its_translation(site: TinySite) -> None:
     from repository import commit, git
 
     site.write("content/a/index.en.md", SOURCE)
@@ -482,7 +523,7 @@ def test_earlier_source_is_given_with_what_renders_it(site: TinySite) -> None:
     assert earlier == ["Apply early."]
 
 
-def test_text_that_is_as_it_was_in_a_section_that_changed_is_no_work(site: TinySite) -> None:
+def test_unchanged_text_in_a_changed_section_needs_no_work(site: TinySite) -> None:
     from repository import commit, git
 
     site.write("content/a/index.en.md", SOURCE)
@@ -500,7 +541,7 @@ def test_text_that_is_as_it_was_in_a_section_that_changed_is_no_work(site: TinyS
     assert page.state.name == "current"
 
 
-def test_file_that_comes_back_in_two_steps_is_done_after_the_second(site: TinySite) -> None:
+def test_translation_imported_in_two_steps_is_complete_after_the_second(site: TinySite) -> None:
     path = written(site, "po")
     text = path.read_text()
     first = text.replace('#, fuzzy\nmsgctxt "/a/|#apply.1', 'msgctxt "/a/|#apply.1').replace("Tôt.", "Très tôt.")
@@ -531,7 +572,7 @@ def test_commands_export_and_import(site: TinySite, capsys: pytest.CaptureFixtur
     assert "'en' is not a language to translate into" in capsys.readouterr().err
 
 
-def test_field_and_beginning_that_a_translation_lacks_are_put_in(site: TinySite) -> None:
+def test_missing_field_and_introduction_of_a_translation_are_inserted(site: TinySite) -> None:
     site.write("content/a/index.fr.md", FRENCH.replace("summary: 'Comment étudier'\n", "").replace("Début.\n\n", ""))
     path = written(site, "po", only=("missing",))
     fill(path, {"/a/|summary": "Comment", "/a/|#": "Début."})
@@ -544,7 +585,7 @@ def test_field_and_beginning_that_a_translation_lacks_are_put_in(site: TinySite)
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_every_state_of_status_can_be_exported_alone(site: TinySite, style: str) -> None:
+def test_every_state_of_status_can_be_exported_separately(site: TinySite, style: str) -> None:
     site.write("content/a/index.fr.md", FRENCH)
     site.write("content/index.fr.md", "---\ntitle: Accueil\n---\n")
     list(accept(site.root, "/", "fr"))
@@ -563,7 +604,7 @@ def test_every_state_of_status_can_be_exported_alone(site: TinySite, style: str)
     assert found["current"] == {"/|title", "messages|menu: Home"}
 
 
-def test_translation_that_nobody_recorded_is_recorded_when_it_comes_back_done(site: TinySite) -> None:
+def test_untracked_translation_is_recorded_when_it_is_imported_complete(site: TinySite) -> None:
     site.write("content/a/index.fr.md", FRENCH)
     path = written(site, "po")
     path.write_text(path.read_text().replace("#, fuzzy\n", ""))
@@ -598,7 +639,7 @@ ALWAYS = {("zh", "po"), ("ur", "xliff")}
         for style in STYLES
     ],
 )
-def test_center_comes_back_as_it_was(copy: TinySite, language: str, style: str) -> None:
+def test_center_survives_export_and_import(copy: TinySite, language: str, style: str) -> None:
     before = copy.inputs()
     path = copy.root / f"{language}.{style}"
     path.write_bytes(export(copy.root, language, style))
@@ -669,7 +710,7 @@ def noted(make_site: MakeSite) -> TinySite:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_footnote_that_changed_reaches_the_translator_and_comes_back(noted: TinySite, style: str) -> None:
+def test_changed_footnote_is_exported_and_imported(noted: TinySite, style: str) -> None:
     edit(noted.root / "content/a/index.en.md", "Second note", "Another note")
     assert find_status(noted.root).of("fr").behind[-1].state.changed == ("#notes",)
     shown = run(noted.root, "translate", "diff", "/a/", "fr").stdout
@@ -687,7 +728,7 @@ def test_footnote_that_changed_reaches_the_translator_and_comes_back(noted: Tiny
     assert [page.key for page in find_status(noted.root).of("fr").behind] == ["/"]
 
 
-def test_footnote_that_a_translation_lacks_is_missing_and_put_at_its_end(noted: TinySite) -> None:
+def test_missing_footnote_of_a_translation_is_exported_and_appended(noted: TinySite) -> None:
     edit(noted.root / "content/a/index.fr.md", "\n[^a]: Note première.\n", "")
     path = written(noted, "po", only=("missing",))
 
@@ -727,7 +768,7 @@ def test_heading_named_notes_and_footnotes_are_two_parts(make_site: MakeSite) ->
     assert find_status(site.root).of("fr").behind[-1].state.changed == ("#notes", "#notes-")
 
 
-def test_review_is_said_by_command_and_seen_in_status(noted: TinySite) -> None:
+def test_review_is_set_by_command_and_shown_in_status(noted: TinySite) -> None:
     before = (noted.root / "content/a/index.fr.md").read_bytes()
     assert run(noted.root, "translate", "review", "all", "fr", "--machine").stdout == "content/a/index.fr.md\n"
     assert "fr: 1 of 2 pages are current" in (status := run(noted.root, "translate", "status").stdout)
@@ -742,7 +783,7 @@ def test_review_is_said_by_command_and_seen_in_status(noted: TinySite) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_import_sets_the_review_when_asked(noted: TinySite, style: str) -> None:
+def test_import_sets_the_review_on_request(noted: TinySite, style: str) -> None:
     path = written(noted, style)
     fill(path, {"/a/|#.1": "Autre.[^a]"})
 
@@ -752,7 +793,7 @@ def test_import_sets_the_review_when_asked(noted: TinySite, style: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_file_that_nobody_filled_says_so(noted: TinySite, style: str) -> None:
+def test_empty_file_is_reported_as_such(noted: TinySite, style: str) -> None:
     path = written(noted, style, only=("missing",))
 
     done = run(noted.root, "translate", "import", str(path))
@@ -764,7 +805,7 @@ def test_file_that_nobody_filled_says_so(noted: TinySite, style: str) -> None:
     )
 
 
-def test_unit_that_a_tool_has_cut_into_sentences_is_one_text_again(noted: TinySite) -> None:
+def test_unit_split_into_sentences_by_a_tool_is_joined_again(noted: TinySite) -> None:
     edit(noted.root / "content/a/index.en.md", "One.[^a]", "One. Two. Three.[^a]")
     (unit,) = re.findall(r'id="(/a/\|#\.1\|\w+)"', written(noted, "xliff", only=("stale",)).read_text())
     path = noted.root / "cut.xliff"
@@ -785,7 +826,7 @@ def test_unit_that_a_tool_has_cut_into_sentences_is_one_text_again(noted: TinySi
 
 
 @pytest.mark.parametrize("target", ["content", ""])
-def test_an_export_does_not_take_the_place_of_a_folder(site: TinySite, target: str) -> None:
+def test_an_export_does_not_overwrite_a_folder(site: TinySite, target: str) -> None:
     done = run(site.root, "translate", "export", "fr", "--output", target)
 
     assert (done.returncode, "there is a folder or a device of that name" in done.stderr) == (1, True)
@@ -824,7 +865,7 @@ def inner(element: etree._Element) -> str:
     )
 
 
-def test_marks_stand_in_elements_that_a_tool_protects(marked: TinySite) -> None:
+def test_marks_are_in_elements_that_tools_protect(marked: TinySite) -> None:
     path = written(marked, "xliff")
 
     assert {name: inner(source) for name, (source, _) in units_of(path)[1].items()} == {
@@ -913,7 +954,7 @@ def test_earlier_source_and_notes_stand_in_xliff_2_too(site: TinySite) -> None:
 
 @pytest.mark.parametrize("style", ["xliff", "xliff2"])
 @pytest.mark.parametrize("is_emptied", [False, True], ids=["whole", "emptied by a tool"])
-def test_words_between_marks_are_translated_and_moved_and_the_marks_are_what_they_were(
+def test_words_between_marks_may_be_translated_and_moved_and_marks_stay_unchanged(
     marked: TinySite, style: str, is_emptied: bool
 ) -> None:
     path = written(marked, style)
@@ -950,7 +991,7 @@ def test_words_between_marks_are_translated_and_moved_and_the_marks_are_what_the
     ids=["link", "all", "heading", "half of a pair", "twice", "without emphasis", "with another emphasis"],
 )  # fmt: skip
 @pytest.mark.parametrize("style", STYLES)
-def test_broken_mark_is_reported_where_it_stands_in_the_file(
+def test_broken_mark_is_reported_at_its_position_in_the_file(
     marked: TinySite, style: str, name: str, text: str, told: list[str]
 ) -> None:
     path = written(marked, style)
@@ -968,7 +1009,7 @@ def test_broken_mark_is_reported_where_it_stands_in_the_file(
     assert all(f"/a/|{name}|" in lines[(problem.line or 0) - 1] for problem in problems)
 
 
-def test_what_a_translation_did_without_it_may_go_on_to_do_without(marked: TinySite) -> None:
+def test_mark_that_a_translation_already_lacked_may_stay_absent(marked: TinySite) -> None:
     french = MARKED.replace("`code`", "le code").replace("one", "un")
     marked.write("content/a/index.fr.md", french)
     path = written(marked, "xliff")

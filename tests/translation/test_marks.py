@@ -96,20 +96,20 @@ def check_pieces(text: str) -> None:
 
 @given(NESTED)
 @settings(max_examples=300)
-def test_pieces_of_any_nesting_are_the_text_and_pairs_are_closed_within_each_other(text: str) -> None:
+def test_pieces_of_any_nesting_join_to_the_text_and_pairs_nest(text: str) -> None:
     check_pieces(text)
 
 
 @given(st.text(alphabet="*_~`[]()!<>:{}=\"'|\\\n -#1.abbréж中ن", max_size=60))
 @settings(max_examples=500)
-def test_pieces_of_any_signs_are_the_text(text: str) -> None:
+def test_pieces_of_any_characters_join_to_the_text(text: str) -> None:
     check_pieces(text)
 
 
 @pytest.mark.parametrize("write", [write_xliff, write_xliff2])
 @given(st.lists(st.tuples(NESTED, NESTED | st.just("")), min_size=1, max_size=4))
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
-def test_any_texts_come_back_from_xliff_as_they_went(
+def test_any_texts_survive_xliff(
     tmp_path_factory: pytest.TempPathFactory, write: Write, texts: list[tuple[str, str]]
 ) -> None:
     path = _site(tmp_path_factory) / "a.xliff"
@@ -124,7 +124,7 @@ def test_any_texts_come_back_from_xliff_as_they_went(
 @pytest.mark.parametrize("style", ["xliff", "xliff2"])
 @given(st.lists(NESTED, min_size=1, max_size=3).map("\n\n".join))
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-def test_page_whose_words_are_kept_comes_back_as_the_source_and_a_second_round_changes_nothing(
+def test_page_translated_by_its_source_equals_it_and_a_second_round_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, style: str, body: str
 ) -> None:
     root = _site(tmp_path_factory)
@@ -190,7 +190,7 @@ def _calls(work: Callable[[], object]) -> int:
      ":::note\n", ":::note[a]\nb\n:::\n\n", "ا *ب* ", "<!-- a --> ", "| a | b |\n|---|---|\n| c | d |\n\n", "```\na\n```\n", "~~a~~\n"],
 )  # fmt: skip
 @pytest.mark.parametrize("how", ["pieces", "body"])
-def test_twice_the_text_is_twice_the_work(how: str, unit: str) -> None:
+def test_work_doubles_with_the_text(how: str, unit: str) -> None:
     def work(count: int) -> int:
         text = unit * count
         if how == "pieces":

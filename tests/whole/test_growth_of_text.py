@@ -422,15 +422,15 @@ def unbounded(reader: str, tokens: Sequence[str], length: int) -> list[str]:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_no_token_takes_the_square_of_its_text(reader: str) -> None:
+def test_no_token_takes_quadratic_time(reader: str) -> None:
     assert unbounded(reader, TOKENS[reader], LENGTH) == []
 
 
-def test_there_are_inputs_enough() -> None:
+def test_there_are_enough_inputs() -> None:
     assert sum(map(len, TOKENS.values())) >= 500
 
 
-def test_reader_that_takes_the_square_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quadratic_reader_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(READERS, "body", lambda text: re.search("#+x", text))
 
     assert unbounded("body", ["#"], LENGTH) == ["#"]
@@ -438,7 +438,7 @@ def test_reader_that_takes_the_square_is_found(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("reader", READERS)
-def test_no_two_tokens_take_the_square_of_their_text(reader: str) -> None:
+def test_no_two_tokens_take_quadratic_time(reader: str) -> None:
     """Each token before each other one, on one line and on many: some 40,000 texts."""
     tokens = TOKENS[reader]
     both = [one + other for one in tokens for other in tokens]
@@ -466,7 +466,7 @@ PAGES: dict[str, Callable[[int], tuple[str, str]]] = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_takes_the_square_of_its_text(make_site: MakeSite, name: str) -> None:
+def test_no_page_takes_quadratic_time(make_site: MakeSite, name: str) -> None:
     site = make_site(
         {
             "content/terms/index.en.md": "---\nkind: terms\ntitle: Terms\nterms: [{key: c, term: Center}]\n---\n",

@@ -107,14 +107,14 @@ def test_order_of_the_file_system_changes_nothing(reference: str, site: Path) ->
     assert build_as(site, "--compress", "--clean", before=SHUFFLED) == reference
 
 
-def test_what_was_built_before_changes_nothing(reference: str, site: Path) -> None:
+def test_earlier_builds_change_nothing(reference: str, site: Path) -> None:
     assert [build_as(site, "--compress") for _ in range(2)] == [reference] * 2
     shutil.rmtree(site / "public")
     assert build_as(site, "--compress") == reference
     assert build_as(site, "--compress", "--clean") == reference
 
 
-def test_parts_change_nothing(reference: str, site: Path) -> None:
+def test_building_in_parts_changes_nothing(reference: str, site: Path) -> None:
     parts = [site.parent / f"part-{number}" for number in range(1, 9)]
     for number, part in enumerate(parts, 1):
         command = [sys.executable, "build.py", "build", "--root", str(site), "--output", str(part), "--compress"]
@@ -138,7 +138,7 @@ def other_pythons() -> list[str]:
     return [path for version, path in found.items() if (3, 11) <= version != sys.version_info[:2]]
 
 
-def test_another_python_makes_the_same_bytes(center: Published, tmp_path: Path) -> None:
+def test_another_python_gives_the_same_bytes(center: Published, tmp_path: Path) -> None:
     """The whole site, cards, search indexes and all."""
     pythons = other_pythons()
     if not pythons:
@@ -154,7 +154,7 @@ def test_another_python_makes_the_same_bytes(center: Published, tmp_path: Path) 
     assert "all as this site's sources make them" in done.stdout
 
 
-def test_difference_of_one_byte_would_be_seen(reference: str, site: Path) -> None:
+def test_difference_of_one_byte_is_detected(reference: str, site: Path) -> None:
     page = site / "content/index.en.md"
     page.write_text(page.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
 

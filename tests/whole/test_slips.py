@@ -19,7 +19,7 @@ KINDS = [pytest.param(kind, marks=() if number % 4 == 0 else pytest.mark.soak) f
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_slip_is_told_in_its_file_near_its_line(injector: Injector, kind: str) -> None:
+def test_slip_is_reported_in_its_file_near_its_line(injector: Injector, kind: str) -> None:
     injector.chance.seed(kind)  # the same slip, whichever tests have run before
 
     outcome = injector.try_one(kind)
