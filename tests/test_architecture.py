@@ -17,21 +17,21 @@ def name_of(path: Path) -> str:
     return ".".join(path.relative_to(ENGINE).with_suffix("").parts)
 
 
-def test_every_package_has_its_floor() -> None:
+def test_every_package_has_its_layer() -> None:
     packages = {path.name for path in ENGINE.iterdir() if any(path.glob("**/*.py"))}
 
     assert packages | {"api", "cli", "__main__"} == set(FLOOR_OF)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_module_imports_only_downward(path: Path) -> None:
+def test_module_imports_only_lower_layers(path: Path) -> None:
     package = name_of(path).partition(".")[0]
     others = {name.partition(".")[0] for name in imported(path)} - {package}
 
     assert [other for other in sorted(others) if FLOOR_OF[other] >= FLOOR_OF[package]] == []
 
 
-def test_no_module_imports_itself_by_way_of_others() -> None:
+def test_no_module_imports_itself_through_others() -> None:
     graph = {name_of(path): set(imported(path)) for path in MODULES}
 
     assert set(graphlib.TopologicalSorter(graph).static_order()) >= set(graph)
@@ -55,7 +55,7 @@ def test_engine_mentions_nothing_of_the_center(path: Path) -> None:
     ] == []
 
 
-def test_drawing_of_the_packages_is_that_of_this_code() -> None:
+def test_drawing_of_the_packages_matches_the_code() -> None:
     """`python tests/scripts/drawing.py` draws it anew."""
     assert DRAWING.read_text(encoding="utf-8") == draw()
 

@@ -26,7 +26,7 @@ def run_of(site: TinySite, *words: str) -> Done:
 # what is done
 
 
-def test_build_is_what_is_done_when_no_command_is_named(make_site: MakeSite) -> None:
+def test_build_is_the_default_command(make_site: MakeSite) -> None:
     site = make_site()
 
     done = run_of(site)
@@ -45,7 +45,7 @@ def test_options_alone_belong_to_build(make_site: MakeSite, tmp_path: Path) -> N
     assert "https://b.org/x/en/" in (tmp_path / "out/en/sitemap.xml").read_text()
 
 
-def test_output_lies_in_the_site_s_folder_unless_said(make_site: MakeSite, tmp_path: Path) -> None:
+def test_output_defaults_to_the_site_folder(make_site: MakeSite, tmp_path: Path) -> None:
     site = make_site()
 
     assert run(tmp_path, "build", "--root", str(site.root)).returncode == WELL
@@ -119,7 +119,7 @@ def test_translate_prints_what_it_wrote_or_was_asked_for(make_site: MakeSite) ->
 # problems
 
 
-def test_problems_are_told_with_their_lines_and_nothing_is_published(make_site: MakeSite) -> None:
+def test_problems_are_reported_with_their_lines_and_nothing_is_published(make_site: MakeSite) -> None:
     site = make_site(BROKEN)
 
     done = run_of(site)
@@ -134,7 +134,7 @@ def test_problems_are_told_with_their_lines_and_nothing_is_published(make_site: 
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_problems_are_told_as_json_to_other_tools(make_site: MakeSite, command: str) -> None:
+def test_problems_are_printed_as_json(make_site: MakeSite, command: str) -> None:
     done = run_of(make_site({**BROKEN, **UNTRACKED}), command, "--format", "json")
 
     problems = json.loads(done.stdout)
@@ -156,7 +156,7 @@ def own_addresses(count: int) -> dict[str, str]:
     return {f"content/n{n}/index.en.md": "---\ntitle: N\n---\n[x](https://example.org/en/)\n" for n in range(count)}
 
 
-def test_who_builds_is_told_some_of_many_alike_and_who_checks_all(make_site: MakeSite) -> None:
+def test_build_shows_some_of_many_similar_problems_and_check_shows_all(make_site: MakeSite) -> None:
     site = make_site(own_addresses(30))
 
     told = run_of(site, "build").stderr
@@ -168,7 +168,7 @@ def test_who_builds_is_told_some_of_many_alike_and_who_checks_all(make_site: Mak
     assert len(json.loads(run_of(site, "build", "--format", "json").stdout)) == 30
 
 
-def test_warning_that_comes_too_often_is_told_with_a_count_and_what_lists_it(make_site: MakeSite) -> None:
+def test_frequent_warning_is_summarized_with_a_count_and_the_command_that_lists_it(make_site: MakeSite) -> None:
     site = make_site({**own_addresses(60), "content/z/index.en.md": "---\ntitle: Z\n---\n##Heading\n"})
 
     told = run_of(site, "check").stderr
@@ -179,7 +179,7 @@ def test_warning_that_comes_too_often_is_told_with_a_count_and_what_lists_it(mak
     assert run_of(site, "check", "--all").stderr.count("warning[own-address]") == 60
 
 
-def test_who_removes_is_told_of_every_place_for_no_other_command_tells_them(make_site: MakeSite) -> None:
+def test_remove_lists_every_reference(make_site: MakeSite) -> None:
     places = {f"content/n{n}/index.en.md": "---\ntitle: N\n---\n[x](/a/)\n" for n in range(30)}
 
     told = run_of(make_site({**places, "content/a/index.en.md": "---\ntitle: A\n---\n"}), "remove", "/a/").stderr
@@ -204,7 +204,7 @@ def test_summary_of_a_run_on_github_has_every_problem(
     assert "1 error, 1 warning (1 dead-page, 1 untracked)" in summary.read_text()
 
 
-def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None:
+def test_problems_are_printed_as_annotations_on_github(make_site: MakeSite) -> None:
     done = run_of(make_site(BROKEN), "check", "--format", "github")
 
     assert done.returncode == PROBLEMS
@@ -213,7 +213,7 @@ def test_problems_are_told_as_annotations_to_github(make_site: MakeSite) -> None
     )
 
 
-def test_day_that_is_none_is_wrong_use(make_site: MakeSite) -> None:
+def test_nonexistent_date_is_a_usage_error(make_site: MakeSite) -> None:
     done = run_of(make_site(), "build", "--as-of", "2026-13-45")
 
     assert done.returncode == 2
@@ -241,7 +241,7 @@ def test_warnings_are_errors_when_strict(make_site: MakeSite) -> None:
 
 
 @pytest.mark.parametrize("command", ["build", "check", "check --fix", "serve", "new page /a/", "translate status"])
-def test_folder_without_a_site_is_told_with_how_to_make_one_and_stays_empty(tmp_path: Path, command: str) -> None:
+def test_folder_without_a_site_is_reported_with_how_to_create_one_and_stays_empty(tmp_path: Path, command: str) -> None:
     done = run(tmp_path, *command.split())
 
     told = f"there is no site in {tmp_path}\n  hint: run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one\n"
@@ -250,14 +250,14 @@ def test_folder_without_a_site_is_told_with_how_to_make_one_and_stays_empty(tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_output_that_is_a_file_is_told(make_site: MakeSite) -> None:
+def test_output_that_is_a_file_is_reported(make_site: MakeSite) -> None:
     done = run_of(make_site(), "--output", "content/site.yaml")
 
     assert done.returncode in (PROBLEMS, WRONG_USE)
     assert "Traceback" not in done.stderr
 
 
-def test_output_within_the_content_is_refused(make_site: MakeSite) -> None:
+def test_output_inside_the_content_is_refused(make_site: MakeSite) -> None:
     """Pages would be read as content by the next build, and the last ones be removed."""
     site = make_site()
 
@@ -288,7 +288,9 @@ def test_output_within_the_content_is_refused(make_site: MakeSite) -> None:
         "placeholder", "filter", "catalog bytes", "messages",
     ],
 )  # fmt: skip
-def test_mistake_in_any_input_is_told_without_a_traceback(make_site: MakeSite, files: dict[str, str | bytes]) -> None:
+def test_mistake_in_any_input_is_reported_without_a_traceback(
+    make_site: MakeSite, files: dict[str, str | bytes]
+) -> None:
     done = run_of(make_site(files), "check")
 
     assert done.returncode == PROBLEMS
@@ -315,14 +317,14 @@ def test_mistake_in_any_input_is_told_without_a_traceback(make_site: MakeSite, f
     ],
     ids=" ".join,
 )
-def test_wrong_use_is_told_with_how_it_is_used(tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_usage_error_prints_the_usage(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *words)
 
     assert (done.returncode, done.stdout) == (WRONG_USE, "")
     assert done.stderr.startswith("usage: build.py")
 
 
-def test_language_that_the_site_does_not_have_is_told(make_site: MakeSite) -> None:
+def test_language_unknown_to_the_site_is_reported(make_site: MakeSite) -> None:
     done = run_of(make_site(), "--languages", "de")
 
     assert done.returncode in (PROBLEMS, WRONG_USE)
@@ -359,7 +361,7 @@ def test_reader_of_the_output_may_stop_early(make_site: MakeSite) -> None:
     assert "BrokenPipe" not in done.stderr
 
 
-def test_profile_tells_stages_templates_and_the_slowest_files(make_site: MakeSite) -> None:
+def test_profile_lists_stages_templates_and_the_slowest_files(make_site: MakeSite) -> None:
     site = make_site()
 
     done = subprocess.run(
@@ -376,14 +378,14 @@ def test_profile_tells_stages_templates_and_the_slowest_files(make_site: MakeSit
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_command_is_in_the_module_that_the_table_names(command: str, tmp_path: Path) -> None:
+def test_command_is_in_the_module_listed_in_the_table(command: str, tmp_path: Path) -> None:
     done = run(tmp_path, command, "--help")
 
     assert (done.returncode, done.stderr) == (WELL, "")
     assert f" {command} [-h]" in done.stdout.partition("\n")[0]
 
 
-def test_command_imports_its_own_module_and_no_other() -> None:
+def test_command_only_imports_its_own_module() -> None:
     code = "import sys; from sitegen.cli import run; run(['explain', 'dead-page']); print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     modules = {name for name in done.stdout.split() if name.startswith("sitegen.commands.")}

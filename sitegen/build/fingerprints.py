@@ -60,7 +60,7 @@ def _page(library: Library, page: Page, aspect: Aspect) -> str:
     versions = [(path, document.is_written) for path, document in page.versions.items()]
     states = [(path, state.name, state.shown, state.changed) for path, state in page.states.items()]
     addresses = [library.segments[page.key, path] for path in page.states]
-    return digest_of((page.kind, page.source, versions, states, addresses, library.is_past(page.key)))
+    return digest_of((page.kind, page.source, versions, states, addresses, library.stage(page.key)))
 
 
 @_of_page

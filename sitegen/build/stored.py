@@ -12,7 +12,18 @@ import msgspec
 from msgspec.structs import replace
 
 from sitegen.model.fields import Group
-from sitegen.model.values import Choice, Destination, Document, FileName, Id, Key, Money, Reference
+from sitegen.model.values import (
+    Choice,
+    Destination,
+    Document,
+    FileName,
+    Id,
+    ImageName,
+    Key,
+    Money,
+    Reference,
+    TableName,
+)
 from sitegen.source.mark import Mark
 from sitegen.storage.blobs import DamagedError
 
@@ -121,6 +132,8 @@ _PLAIN = frozenset((str, float, bool, type(None)))
 _WRITTEN: dict[type, Callable[[Any], list[Any]]] = {
     Id: lambda value: ["id", str(value)],
     FileName: lambda value: ["file", str(value)],
+    ImageName: lambda value: ["image", str(value)],
+    TableName: lambda value: ["table", str(value)],
     Destination: lambda value: ["link", value.written, *value.mark],
     Money: lambda value: ["money", str(value.amount), value.currency],
     dt.time: lambda value: ["time", value.isoformat()],
@@ -136,6 +149,8 @@ _WRITTEN: dict[type, Callable[[Any], list[Any]]] = {
 _REVIVED: dict[str, Callable[..., Any]] = {
     "id": Id,
     "file": FileName,
+    "image": ImageName,
+    "table": TableName,
     "link": lambda written, *mark: Destination(written, Mark(*mark)),
     "money": lambda amount, currency: Money(Decimal(amount), currency),
     "time": dt.time.fromisoformat,

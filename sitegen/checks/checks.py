@@ -9,17 +9,22 @@ import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sitegen.checks.glossary import glossary_page, glossary_terms
+from msgspec.structs import replace
+
+from sitegen.checks.glossary import glossary_terms
 from sitegen.checks.parity import find_other_structure
-from sitegen.content.tables import is_table, read_table
+from sitegen.content.markdown import is_external
+from sitegen.content.tables import Table, is_table, read_table
 from sitegen.hosting.rules import is_text
+from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
 from sitegen.media.images import is_picture
 from sitegen.media.svg import find_unsafe, is_drawing
 from sitegen.media.types import type_problem
+from sitegen.model.fields import flat
 from sitegen.model.settings import Config
-from sitegen.model.values import Key, Page
+from sitegen.model.values import Key, Page, TableName
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import problem_at
 
@@ -81,20 +86,34 @@ def unpublishable_files(library: Library) -> Iterator[Problem]:
 
 
 def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
-    """Report values in tables beside pages that don't match tables.yaml, and tables in blocks that can't be read."""
-    shown = {
-        (page.key, block.facts.get("src"))
-        for page in library.pages.values()
-        for block in page.versions[page.source].body.blocks
-        if block.name == "table"
-    }
+    """Report cells of tables beside pages that don't match tables.yaml or name nothing, and tables that can't be read."""
+    shown = {(page.key, name) for page in library.pages.values() for name in _tables_of(page)}
     for (key, name), path in library.files.items():
         is_declared = name.partition(".")[0] in library.config.tables
         if key in library.pages and is_table(name) and (is_declared or (key, name) in shown):
             try:
-                yield from read_table(root, path, library.config)[1]
+                table, problems = read_table(root, path, library.config)
             except SiteError as error:
                 yield from error.problems
+            else:
+                yield from problems
+                yield from _dead_cells(library, library.pages[key], path, table)
+
+
+def _tables_of(page: Page) -> Iterator[str]:
+    """Yield the names of the tables that a page shows, in fields and in blocks."""
+    source = page.versions[page.source]
+    for facts in (source.facts, *(block.facts for block in source.body.blocks)):
+        yield from (name for value in facts.values() for name in flat(value) if isinstance(name, TableName))
+
+
+def _dead_cells(library: Library, page: Page, path: str, table: Table) -> Iterator[Problem]:
+    """Report the pages and files that cells name and that don't exist, as if they were links of the page."""
+    if table.links:
+        source = page.versions[page.source]
+        links = tuple(link for link in table.links if not is_external(link.target))
+        body = replace(source.body, links=links, outward=())
+        yield from find_dead_links(library, replace(source, path=path, facts={}, words={}, body=body))
 
 
 def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from sitegen.model.blocks import NAME
 from sitegen.source.html import escape_text, unescape
+from sitegen.source.patterns import lazily
 from sitegen.source.text import without_control_characters
 
 Role = Literal["open", "close", "leaf", "inline", "end", "colon"]
@@ -27,20 +28,20 @@ _OF_A_LINE = frozenset({"open", "close", "leaf"})
 #: Replaces each byte of an inline mark: a letter, which is valid anywhere and has no meaning in Markdown.
 _FILLING = "x"
 
-_LINE = re.compile(r"^((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(:{2,})([^\n]*)$", re.MULTILINE)
+_LINE = lazily(r"^((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(:{2,})([^\n]*)$", re.MULTILINE)
 #: Matches if a text may contain inline marks. It begins with a literal colon, which makes the search fast.
 _INLINE = re.compile(rf":{NAME}[\[{{]")
 #: A colon that the parser would take for the start of a definition.
 _COLON = re.compile(r"\n[ \t>]*:(?![ \t\n]|-+:?[ \t]*(?:\||\n|\Z))(?!\Z)")
-_NAME = re.compile(r"[ \t]*([A-Za-z][\w-]*)")
-_ATTRIBUTE = re.compile(
+_NAME = lazily(r"[ \t]*([A-Za-z][\w-]*)")
+_ATTRIBUTE = lazily(
     r"""[ \t]*(?:(?P<end>\})|(?P<key>[A-Za-z_][\w-]*)(?:[ \t]*=[ \t]*(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"'{}<>`][^\s"{}<>`]*))?(?=[\s}]))"""
 )
 #: The tokens that matter for pairing the brackets of a paragraph.
-_TOKEN = re.compile(rf"\\.|`+|(?<![A-Za-z0-9:\\]):{NAME}(?=[\[{{])|[\[\]]|\n[ \t>]*(?=\n)", re.DOTALL)
-_EMPTY_LINE = re.compile(r"\n[ \t>]*(?=\n)")
-_SPACES = re.compile(r"[ \t]*")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_TOKEN = lazily(rf"\\.|`+|(?<![A-Za-z0-9:\\]):{NAME}(?=[\[{{])|[\[\]]|\n[ \t>]*(?=\n)", re.DOTALL)
+_EMPTY_LINE = lazily(r"\n[ \t>]*(?=\n)")
+_SPACES = lazily(r"[ \t]*")
+_ESCAPE = lazily(r"\\([!-/:-@\[-`{-~])")
 
 
 class Range(TypedDict):

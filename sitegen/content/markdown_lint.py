@@ -207,11 +207,9 @@ def _quick(slip: Slip) -> re.Pattern[str]:
     """Return an equivalent pattern that begins with a literal character, for which the search is fast."""
     pattern = (slip.raw or slip.pattern).pattern
     if pattern.startswith("^"):
-        return re.compile("\n" + pattern[1:])
+        return lazily("\n" + pattern[1:])
     behind = r"(?<=\]\()"
-    return (
-        re.compile(r"\]\(" + pattern.removeprefix(behind)) if pattern.startswith(behind) else slip.raw or slip.pattern
-    )
+    return lazily(r"\]\(" + pattern.removeprefix(behind)) if pattern.startswith(behind) else slip.raw or slip.pattern
 
 
 _RAW = Slips([slip._replace(raw=_quick(slip)) for slip in SLIPS])

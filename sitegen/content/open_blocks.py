@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from sitegen.content.blocks import BLOCK_END, Attribute, Found, block_tag, label_text
 from sitegen.model.blocks import BlockType, shipped_blocks
-from sitegen.model.fields import Checker, Field
+from sitegen.model.fields import Checker, Field, links_in
 from sitegen.model.settings import Config
-from sitegen.model.values import Block, Destination, Link, Reference, Span
+from sitegen.model.values import Block, Link, Span
 from sitegen.problems.problem import Problem, nearest
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
@@ -162,7 +162,7 @@ class OpenBlocks:
                 spans.append(Span(name, declared.side, mark, whole))
                 if declared.side == "facts" and value is not None:
                     facts[name] = value
-                    self._note_links(value, declared, node)
+                    self._note_links(value, node)
         is_inline = found.role == "inline"
         self.blocks.append(Block(own.name, self._place(found), facts, tuple(spans), self._parent, 0, is_inline))
         return len(self.blocks) - 1
@@ -216,17 +216,11 @@ class OpenBlocks:
             if (declared.item or declared).type not in ("list", "group")
         }
 
-    def _note_links(self, value: Any, declared: Field, node: Node) -> None:
+    def _note_links(self, value: Any, node: Node) -> None:
         """Record a fact's targets as links, so that they are resolved and renamed with the links of the text."""
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Reference):
-                self.links.append(Link(part.key, self._inside(node.mark, part.key)))
-            elif isinstance(part, Destination):
-                link = Link(part.written, self._inside(node.mark, part.written))
-                (self.outward if part.written.startswith(_OUTWARD) else self.links).append(link)
-            elif (declared.item or declared).type in ("file", "image"):
-                is_picture = (declared.item or declared).type == "image"
-                self.links.append(Link(part, self._inside(node.mark, part), is_picture))
+        for link in links_in(value, node.mark):
+            here = link._replace(mark=self._inside(node.mark, link.target))
+            (self.outward if link.target.startswith(_OUTWARD) else self.links).append(here)
 
     def _inside(self, mark: Mark, text: str) -> Mark:
         """Return the position of the text itself, without its quotes."""

@@ -28,6 +28,7 @@ from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.litter import is_litter, litter_problem
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
@@ -35,9 +36,9 @@ from sitegen.storage.processes import spread
 
 _SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml", "tables.yaml"})
 #: A file probably meant as a page, as some programs save it.
-_LIKE_PAGE = re.compile(r".*\.(?:md|markdown)(?:\.txt)?|index\.[A-Z-]+\.(?:docx?|odt|rtf|txt)", re.IGNORECASE)
+_LIKE_PAGE = lazily(r".*\.(?:md|markdown)(?:\.txt)?|index\.[A-Z-]+\.(?:docx?|odt|rtf|txt)", re.IGNORECASE)
 #: A copy of a page's file, as file managers name it: `index.en (1).md`, `index.en-1.md`, `Copy of index.en.md`.
-_LIKE_COPY = re.compile(r"(?:.+ )?index\.([A-Z-]+?)(?:-\d+|[ (_].*)?\.(md)", re.IGNORECASE)
+_LIKE_COPY = lazily(r"(?:.+ )?index\.([A-Z-]+?)(?:-\d+|[ (_].*)?\.(md)", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"index\.([A-Za-z0-9-]+)\.md")
 
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.model.fields import Checker, Field
+from sitegen.model.fields import Checker, Field, links_in
 from sitegen.model.settings import Config
+from sitegen.model.values import Link
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark, Places
@@ -35,10 +36,12 @@ class Table(Struct, frozen=True):
     Attributes:
         columns: the column names, in the order of the file.
         rows: column → value; in translated columns, the value is language → text.
+        links: the pages and files that cells name.
     """
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
+    links: tuple[Link, ...] = ()
 
 
 def is_table(name: str) -> bool:
@@ -66,8 +69,9 @@ def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Probl
     worded = {column for column, language in columns.values() if language}
     for name in worded & names.keys():  # next to `name.ru`, `name` holds the text in the source language
         columns[name] = (name, config.source_language)
-    rows = tuple(_row(check, row, fields, columns) for row in lines)
-    return Table(tuple(dict.fromkeys(column for column, _ in columns.values())), rows), problems
+    links: list[Link] = []
+    rows = tuple(_row(check, row, fields, columns, links) for row in lines)
+    return Table(tuple(dict.fromkeys(column for column, _ in columns.values())), rows, tuple(links)), problems
 
 
 def split_column(name: str, config: Config) -> tuple[str, str]:
@@ -81,6 +85,7 @@ def _row(
     cells: Mapping[str, Node],
     fields: Mapping[str, Field] | None,
     columns: Mapping[str, tuple[str, str]],
+    links: list[Link],
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name, node in cells.items():
@@ -90,6 +95,7 @@ def _row(
             check.unknown(column, node, fields or {}, "the table")
         elif node.value is not None:
             value = check.value(declared, node)
+            links += links_in(value, node.mark)
             if language:
                 row.setdefault(column, {})[language] = value
             else:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sitegen.library.library import Library
+from sitegen.library.library import Library, references
 from sitegen.library.links import is_file, links_of
-from sitegen.model.fields import Group
 from sitegen.model.menus import menu_references
 from sitegen.model.urls import Target, join_key
-from sitegen.model.values import Document, Key, Reference
+from sitegen.model.values import Document, Key
 from sitegen.source.mark import Mark
 
 SETTINGS = "content/site.yaml"
@@ -41,7 +39,7 @@ def find_mentions(library: Library) -> Iterator[Mention]:
         for document in page.versions.values():
             if document.is_written:
                 yield from _links(document)
-                for reference in _references((*document.facts.values(), *document.words.values())):
+                for _, reference in references({**document.facts, **document.words}):
                     yield Mention(document.path, reference.mark, reference.key, reference.key, page.key)
     config = library.config
     named = (
@@ -60,14 +58,3 @@ def _links(document: Document) -> Iterator[Mention]:
             folder = path.rpartition("/")[0] + "/" if "/" in path else "."
             key = join_key(document.key, folder if is_file(path) else path)
             yield Mention(document.path, link.mark, link.target, key, document.key)
-
-
-def _references(values: Iterable[Any]) -> Iterator[Reference]:
-    """Yield the references in field values, at any depth."""
-    for value in values:
-        if isinstance(value, Reference):
-            yield value
-        elif isinstance(value, tuple):
-            yield from _references(value)
-        elif isinstance(value, Group):
-            yield from _references(value.values.values())

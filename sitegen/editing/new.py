@@ -46,6 +46,13 @@ _FORMS = {
     "language": "a language tag, as zh-Hans",
     "page": "a content path, as /news/",
     "image": "a file beside the page, as hall.jpg",
+    "file": "a file beside the page, as plan.pdf",
+    "table": "a table beside the page, as fees.csv",
+    "money": "an amount and its currency, as 1500 CNY",
+    "phone": "a number with its country's code, as +86 10 1234 5678",
+    "time": "a time of day, as 09:30",
+    "moment": "a day, as 2026-01-31, or a day and time, as 2026-01-31T09:30",
+    "time_zone": "an IANA name, as Asia/Almaty",
     "group": "as {key: value}",
 }
 #: Maximum number of pages to list.

@@ -44,25 +44,38 @@ def load_catalogs(layers: Layers, languages: Mapping[str, Language], source: str
             for file, catalog in zip(own, parsed[path], strict=True)
         ]
         for path, own in files.items()
+        if not languages[path].base
     }
     for path, language in languages.items():
-        if language.base and not read[path]:
-            read[path] = [*_rewritten(Locale.of(language), languages, source, files, parsed, problems)]
+        if language.base:
+            read[path] = [*_of_both_scripts(path, languages, source, files, parsed, problems)]
     chained = {p: _chain(read, (p, *own.fallback), source) for p, own in languages.items()}
     return Catalogs(chained, tuple(problems))
 
 
-def _rewritten(
-    locale: Locale,
+def _of_both_scripts(
+    path: str,
     languages: Mapping[str, Language],
     source: str,
     files: Mapping[str, Sequence[LayerFile]],
     parsed: Mapping[str, Sequence[Any]],
     problems: list[Problem],
 ) -> Iterator[gettext.NullTranslations | None]:
-    """Yield the messages of a derived language: those of its base language, transliterated."""
-    for file, catalog in zip(files[locale.base], parsed[locale.base], strict=True):
-        yield _compile(languages[locale.base], catalog, file.shown, problems, locale.written)
+    """Yield the messages of a derived language: in each layer its own, then those of its base language, transliterated.
+
+    So the site's messages come before the theme's, and a theme's own spelling before the one made by rule.
+    """
+    locale = Locale.of(languages[path])
+    both = (
+        (file, catalog, own)
+        for own in (path, locale.base)
+        for file, catalog in zip(files[own], parsed[own], strict=True)
+    )
+    for file, catalog, own in sorted(both, key=lambda row: row[0].layer):
+        if own == path:
+            yield _compile(languages[own], catalog, file.shown, problems)
+        else:  # its problems are reported for the base language
+            yield _compile(languages[own], catalog, file.shown, [], locale.written)
     if locale.base == source:
         yield _SourceMessages(locale)
 

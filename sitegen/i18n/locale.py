@@ -15,7 +15,7 @@ import babel
 from msgspec import Struct, field
 
 from sitegen.i18n import icu
-from sitegen.i18n.cldr import Formats, cldr_locale, icu_locale, language_name
+from sitegen.i18n.cldr import Formats, cldr_locale, icu_locale, language_name, own_names
 from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, in_script
 from sitegen.i18n.tags import full_tag, is_rtl
@@ -88,10 +88,13 @@ class Locale(Struct, frozen=True, dict=True):
         """Its own name, as it stands alone: 简体中文, Русский."""
         if self.tag in PSEUDO:
             return self.tag
-        is_described = self.cldr.language == full_tag(self.tag).language
-        name = self.named or NAMES.get(self.tag)
-        name = name or language_name(self.tag, self.cldr if is_described else babel.Locale("en"), is_own=is_described)
+        name = self.named or NAMES.get(self.tag) or own_names().get(self.tag) or self._name_in_cldr
         return name[:1].upper() + name[1:]
+
+    @property
+    def _name_in_cldr(self) -> str:
+        is_described = self.cldr.language == full_tag(self.tag).language
+        return language_name(self.tag, self.cldr if is_described else babel.Locale("en"), is_own=is_described)
 
     @cached_property
     def dir(self) -> str:
@@ -137,10 +140,20 @@ class Locale(Struct, frozen=True, dict=True):
             return self.date(value)
         return self._joined(self.date(value.date()), self.time(value))
 
-    def when(self, first: dt.date, last: dt.date | None = None) -> str:
-        """From when to when, what the two share said once; each a day, or a day with its time."""
-        if last is None or last == first:
+    def when(self, first: dt.date | dt.time, last: dt.date | dt.time | None = None) -> str:
+        """From when to when, what the two share said once; each a day, a day with its time, or both a time of day.
+
+        Times of two zones, and those before and after clocks change, each have their zone beside them.
+        """
+        if isinstance(first, dt.time):
+            return self._range(self.time(first), self.time(last)) if isinstance(last, dt.time) else self.time(first)
+        if not isinstance(last, dt.date) or last == first:
             return self.datetime(first)
+        if isinstance(first, dt.datetime) and isinstance(last, dt.datetime) and first.utcoffset() != last.utcoffset():
+            return self._range(*(f"{self.datetime(value)} {self.zone(value)}" for value in (first, last)))
+        return self._span(first, last)
+
+    def _span(self, first: dt.date, last: dt.date) -> str:
         days = [value.date() if isinstance(value, dt.datetime) else value for value in (first, last)]
         if not isinstance(first, dt.datetime) and not isinstance(last, dt.datetime):
             return self.date_range(*days)
@@ -162,14 +175,19 @@ class Locale(Struct, frozen=True, dict=True):
         pattern = str(self._formats.currency_formats["standard"].pattern)
         if amount == amount.to_integral_value():  # no cents where there are none
             pattern = re.sub(r"\.0+", "", pattern)
-        text = format_currency(amount, currency, pattern, locale=self._formats, currency_digits=False)
-        return self.written(self._digits(text))
+        separators = SEPARATORS.get(self.number(0), "latn")
+        text = format_currency(
+            amount, currency, pattern, locale=self._formats, currency_digits=False, numbering_system=separators
+        )
+        return currency.join(self.written(self._digits(part)) for part in text.split(currency))
 
     def _joined(self, date: str, time: str) -> str:
-        return str(self._formats.datetime_formats["medium"]).replace("{1}", date).replace("{0}", time)
+        pattern = self.written(str(self._formats.datetime_formats["medium"]))
+        return pattern.replace("{1}", date).replace("{0}", time)
 
     def _range(self, first: str, last: str) -> str:
-        return str(self._formats.interval_formats[None]).replace("{0}", first).replace("{1}", last)
+        pattern = self.written(str(self._formats.interval_formats[None]))
+        return pattern.replace("{0}", first).replace("{1}", last)
 
     def _digits(self, text: str) -> str:
         """A text with the language's digits."""
@@ -222,14 +240,19 @@ class Locale(Struct, frozen=True, dict=True):
         *others, last = list(items) or [""]
         if others and self.tag in CONJUNCTIONS:
             return f"{', '.join(others)} {CONJUNCTIONS[self.tag]} {last}"
-        if self.tag in PSEUDO:  # only what is between the items is CLDR's
+        if self.base:  # only what is between the items is CLDR's
             joined = format_list([f"%(i{number})s" for number in range(len(others) + 1)], locale=self._formats)
             return self.written(joined) % {f"i{number}": item for number, item in enumerate([*others, last])}
         return format_list([*others, last], locale=self._formats)
 
-    def phrases(self, text: str) -> list[str]:
-        """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is."""
-        return icu.phrases(icu_locale(self.tag), text) if self.script in _WITHOUT_SPACES else [text]
+    def phrases(self, text: str, names: Callable[[str], re.Pattern[str] | None] = lambda path: None) -> list[str]:
+        """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is.
+
+        `names` finds those of a language, by its path, within which no line ends.
+        """
+        if self.script not in _WITHOUT_SPACES:
+            return [text]
+        return icu.phrases(icu_locale(self.tag), text, names(self.path))
 
     def order(self, text: str) -> bytes:
         """A key that sorts texts as this language does."""
@@ -291,5 +314,7 @@ LONG_DATES: Mapping[str, Callable[[dt.date, dt.date], str]] = {"tg": _tajik}
 COUNTRIES: Mapping[tuple[str, str], str] = {("tg", "CN"): "Чин", ("tg", "BY"): "Беларус"}
 #: "and" of languages whose lists CLDR 47 joins by commas alone.
 CONJUNCTIONS: Mapping[str, str] = {"kk": "және", "tg": "ва", "uz-Cyrl": "ва"}
+#: Zero in digits that have their own separators of thousands and decimals → CLDR's name of these digits.
+SEPARATORS: Mapping[str, str] = {"٠": "arab", "۰": "arabext"}
 #: Scripts that write months as numbers, for which ICU's long ranges mix two kinds of month.
 _MONTHS_IN_DIGITS = frozenset({"Hans", "Hant", "Jpan", "Kore"})

@@ -18,11 +18,24 @@ from sitegen.content.digests import digest
 from sitegen.content.reader import Content, source_language
 from sitegen.i18n.locale import Locale
 from sitegen.media.images import Pictures
-from sitegen.model.fields import Group
+from sitegen.model.fields import Group, flat
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
 from sitegen.model.urls import alias_parts, ancestor_keys, file_path, parent_key, url_of_file
-from sitegen.model.values import Choice, Document, Heading, Id, Key, Page, Reference, Section, State, Url, day_after
+from sitegen.model.values import (
+    Choice,
+    Document,
+    FileName,
+    Heading,
+    Id,
+    Key,
+    Page,
+    Reference,
+    Section,
+    State,
+    Url,
+    day_after,
+)
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
 
@@ -32,6 +45,8 @@ MOST_GUESSES = 20
 RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
 
 
+#: How far an event is: people can register, no longer can, or it is over.
+Stage = Literal["open", "closed", "past"]
 #: Prefix of the reason for which an expired page is held back.
 _EXPIRED = "expired on"
 
@@ -140,9 +155,20 @@ class Library:
         """Return the HTML of a document, with link targets and heading ids as written."""
         return self.shelf.get(document.html).decode()
 
-    def is_past(self, key: Key) -> bool:
-        """Whether a page's calendar event was over on the day of the build."""
-        day = self.kind(key).last_day(self.pages[key].facts)
+    def stage(self, key: Key) -> Stage:
+        """How far a page's calendar event was on the day of the build; "open" for other pages."""
+        kind, facts = self.kind(key), self.pages[key].facts
+        if not kind.calendar:
+            return "open"
+        return (
+            "past"
+            if self._is_over(kind.last_day(facts))
+            else "closed"
+            if self._is_over(kind.deadline(facts))
+            else "open"
+        )
+
+    def _is_over(self, day: dt.date | None) -> bool:
         return day is not None and day_after(day).isoformat() <= self.due[0]
 
     def sorted(self, keys: Iterable[Key], sort: str, language: str) -> list[Key]:
@@ -222,9 +248,9 @@ class Library:
 
 
 def _written(value: Any, locale: Locale) -> Any:
-    """Transliterate a word for a language derived from another; ids stay unchanged."""
+    """Transliterate a word for a language derived from another; ids and names of files stay unchanged."""
     match value:
-        case Id():
+        case Id() | FileName():
             return value
         case str():
             return locale.written(value)
@@ -409,7 +435,8 @@ def _plain(value: Any) -> Any:
 def _due(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind]) -> tuple[str, str]:
     """Return two days: from the first until before the second, no page becomes due, expires or is over."""
     days = {d.facts[name] for d in documents for name in ("publish", "expires") if name in d.facts}
-    over = (kinds[d.kind].last_day(d.facts) for d in documents if kinds[d.kind].calendar)
+    events = [(kinds[d.kind], d.facts) for d in documents if kinds[d.kind].calendar]
+    over = (day for kind, facts in events for day in (kind.last_day(facts), kind.deadline(facts)))
     days |= {day_after(day) for day in over if day is not None}
     since = max((day for day in days if day <= as_of), default=dt.date.min)
     until = min((day for day in days if day > as_of), default=dt.date.max)
@@ -442,18 +469,7 @@ def _referrers(pages: Mapping[Key, Page]) -> dict[Key, dict[str, tuple[Key, ...]
 def references(facts: Mapping[str, Any]) -> Iterator[tuple[str, Reference]]:
     """Yield each page that facts refer to, with the name of the fact; include those in lists and groups."""
     for name, value in facts.items():
-        yield from ((name, reference) for reference in _references_in(value))
-
-
-def _references_in(value: Any) -> Iterator[Reference]:
-    if isinstance(value, Reference):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _references_in(item)
-    elif isinstance(value, Group):
-        for item in value.values.values():
-            yield from _references_in(item)
+        yield from ((name, part) for part in flat(value) if isinstance(part, Reference))
 
 
 def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from msgspec import Struct
 
@@ -15,7 +14,7 @@ from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
 from sitegen.library.problems import explain_expiry, explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
-from sitegen.model.fields import Group
+from sitegen.model.fields import flat
 from sitegen.model.urls import Target, join_key, normal, url_of_file
 from sitegen.model.values import Destination, Document, Heading, Key, Link
 from sitegen.problems.problem import Problem
@@ -154,17 +153,9 @@ def links_of(document: Document) -> Iterator[Link]:
     """Yield a document's links within the site: those in its text, and in fields of the type link."""
     yield from document.body.links
     for value in (*document.facts.values(), *document.words.values()):
-        yield from (Link(target.written, target.mark) for target in _targets(value) if not is_external(target.written))
-
-
-def _targets(value: Any) -> Iterator[Destination]:
-    if isinstance(value, Destination):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _targets(item)
-    elif isinstance(value, Group):
-        yield from _targets(tuple(value.values.values()))
+        if value.__class__ is not str:
+            targets = (part for part in flat(value) if isinstance(part, Destination))
+            yield from (Link(target.written, target.mark) for target in targets if not is_external(target.written))
 
 
 def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from sitegen.i18n.cldr import Formats
 from sitegen.library.library import Library, aliases, references
 from sitegen.media.images import AS_PICTURE, is_shown
-from sitegen.model.fields import Field
+from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
 from sitegen.model.urls import fault_of_alias, is_slug, url_of_file
-from sitegen.model.values import Document, Key, Page
+from sitegen.model.values import Document, FileName, ImageName, Key, Page
 from sitegen.problems.problem import Problem
 from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark
@@ -41,7 +41,8 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     """Report problems with a page's references, pictures, slugs, aliases and records."""
     document = page.versions[page.source]
     yield from _bad_references(library, page, document)
-    yield from _bad_files(library, page, document)
+    for written in page.written.values():
+        yield from _bad_files(library, written)
     yield from _bad_slugs(page)
     yield from _bad_aliases(page)
     yield from _untracked(library, page)
@@ -94,20 +95,16 @@ def _wanted_kind(declared: Field) -> str | None:
     return _wanted_kind(declared.item) if declared.item is not None else declared.kind
 
 
-def _bad_files(library: Library, page: Page, document: Document) -> Iterator[Problem]:
-    for declared in library.config.kinds[page.kind].fields.values():
-        name = document.facts.get(declared.name) if declared.type in ("image", "file") else None
-        if name and declared.type == "image" and not is_shown(name):
-            message = f"{declared.name}: not every browser shows '{name}'"
-            yield problem_at(document.path, "picture", message, document.marks[declared.name], AS_PICTURE)
-        elif name and library.resolve_file(page.key, name, page.source) is None:
-            yield problem_at(
-                document.path,
-                "dead-file",
-                f"{declared.name}: there is no '{name}' beside the page",
-                document.marks[declared.name],
-                library.guess("dead-file", name, library.beside.get(page.key, ())),
-            )
+def _bad_files(library: Library, document: Document) -> Iterator[Problem]:
+    for field, value in (*document.facts.items(), *document.words.items()):
+        for name in () if value.__class__ is str else flat(value):
+            if isinstance(name, ImageName) and not is_shown(name):
+                message = f"{field}: not every browser shows '{name}'"
+                yield problem_at(document.path, "picture", message, document.marks[field], AS_PICTURE)
+            elif isinstance(name, FileName) and library.resolve_file(document.key, name, document.language) is None:
+                message = f"{field}: there is no '{name}' beside the page"
+                hint = library.guess("dead-file", name, library.beside.get(document.key, ()))
+                yield problem_at(document.path, "dead-file", message, document.marks[field], hint)
 
 
 def _is_part(text: str) -> bool:

@@ -25,7 +25,17 @@ from sitegen.model.moments import (
     read_time_zone,
 )
 from sitegen.model.urls import normal, parts_of
-from sitegen.model.values import Choice, Destination, FileName, Id, Key, Money, Reference
+from sitegen.model.values import (
+    Choice,
+    Destination,
+    FileName,
+    Id,
+    ImageName,
+    Key,
+    Money,
+    Reference,
+    TableName,
+)
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.yaml import Node
 
@@ -36,6 +46,7 @@ ONE_LINE = 160
 #: An id, and the name of a file beside the page.
 ID = "[A-Za-z0-9][A-Za-z0-9_-]*"
 FILE = r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"
+TABLE = r"[^/\\\s][^/\\]*\.(?:csv|json|yaml)"
 #: An amount with its currency code before or after it.
 MONEY = r"(?:([A-Z]{3}) ?(\d{1,15}(?:\.\d{1,4})?)|(\d{1,15}(?:\.\d{1,4})?) ?([A-Z]{3}))"
 #: A link's target: an external address, a page or a file.
@@ -169,17 +180,16 @@ def _path_hint(path: str) -> str:
     return "write the page's path alone, as /plan/" if ":" in path else f"write it as {path}"
 
 
-def _image(check: Checker, declared: Field, node: Node) -> str | None:
-    """Read the name of a file beside the page; the library checks that the file exists."""
-    if isinstance(node.value, str) and re.fullmatch(FILE, node.text):
-        return normal(node.text)
-    check.reject(node, "dead-file", f"{declared.name}: {node.quoted} is not the name of a file beside the page")
-    return None
+def _file_named(name: type[FileName], pattern: str, what: str) -> Callable[[Checker, Field, Node], FileName | None]:
+    """Return a reader for the name of a file beside the page; the library checks that the file exists."""
 
+    def read(check: Checker, declared: Field, node: Node) -> FileName | None:
+        if isinstance(node.value, str) and re.fullmatch(pattern, node.text):
+            return name(normal(node.text))
+        check.reject(node, "dead-file", f"{declared.name}: {node.quoted} is not the name of {what} beside the page")
+        return None
 
-def _file(check: Checker, declared: Field, node: Node) -> FileName | None:
-    name = _image(check, declared, node)
-    return FileName(name) if name is not None else None
+    return read
 
 
 def _link(check: Checker, declared: Field, node: Node) -> Destination | None:
@@ -392,8 +402,24 @@ TYPES.update(
         is_ordered=False,
         is_selectable=True,
     ),
-    image=FieldType(read=_image, schema=like(FILE), form=_plain("image"), is_ordered=False),
-    file=FieldType(read=_file, schema=like(FILE), form=_plain("file"), is_ordered=False),
+    image=FieldType(
+        read=_file_named(ImageName, FILE, "a file"),
+        schema=like(FILE),
+        form=_plain("image"),
+        is_ordered=False,
+    ),
+    file=FieldType(
+        read=_file_named(FileName, FILE, "a file"),
+        schema=like(FILE),
+        form=_plain("file"),
+        is_ordered=False,
+    ),
+    table=FieldType(
+        read=_file_named(TableName, TABLE, "a table (.csv, .json or .yaml)"),
+        schema=like(TABLE),
+        form=_plain("file"),
+        is_ordered=False,
+    ),
     link=FieldType(
         read=_link,
         schema=like(LINK),

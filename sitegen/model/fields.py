@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
-from sitegen.model.values import Reference
+from sitegen.model.values import Destination, FileName, ImageName, Link, Reference
 from sitegen.problems.problem import Problem, certain, listing, nearest
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 
 #: A value in typographic quotation marks, as word processors insert them.
-_IN_QUOTES = re.compile("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
+_IN_QUOTES = lazily("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
 
 Side = Literal["facts", "words"]
 
@@ -60,6 +60,32 @@ class Group(Struct, frozen=True):
         if name.startswith("__") or name not in self.declared:
             raise AttributeError(name)
         return self.values.get(name)
+
+
+def flat(value: Any) -> Iterator[Any]:
+    """Yield the single values of a value: those in lists, groups and maps, at any depth."""
+    match value:
+        case tuple():
+            for item in value:
+                yield from flat(item)
+        case Group():
+            yield from flat(tuple(value.values.values()))
+        case dict():
+            yield from flat(tuple(value.values()))
+        case _:
+            yield value
+
+
+def links_in(value: Any, mark: Mark) -> Iterator[Link]:
+    """Yield the pages, files and addresses that a value names, as links; those without a position stand at `mark`."""
+    for part in flat(value):
+        match part:
+            case Reference():
+                yield Link(part.key, part.mark)
+            case Destination():
+                yield Link(part.written, part.mark)
+            case FileName():
+                yield Link(part, mark, isinstance(part, ImageName))
 
 
 #: The configuration of a field's input in the browser editor, and a JSON Schema, as plain data.

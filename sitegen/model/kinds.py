@@ -34,6 +34,9 @@ BASE_FIELDS: Mapping[str, Field] = {
         Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, as /old/"),
         Field(name="title", type="text", side="words", required=True, help="the name of the page"),
         Field(name="summary", type="text", side="words", help="one or two sentences for lists and search engines"),
+        Field(
+            name="keywords", type="list", item=TEXT, side="words", help="what readers may search for and the page lacks"
+        ),
         Field(name="slug", type="text", side="words", help="the last part of its address in this language"),
     )
 }
@@ -105,7 +108,14 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     def last_day(self, facts: Mapping[str, Any]) -> dt.date | None:
         """Return the last day of a page's calendar event; None if the facts contain no date."""
-        value = facts.get(self.calendar.get("end", "")) or facts.get(self.calendar.get("start", ""))
+        return self._day(facts, "end") or self._day(facts, "start")
+
+    def deadline(self, facts: Mapping[str, Any]) -> dt.date | None:
+        """Return the last day of registration for a page's calendar event; None if it has none."""
+        return self._day(facts, "deadline")
+
+    def _day(self, facts: Mapping[str, Any], name: str) -> dt.date | None:
+        value = facts.get(self.calendar.get(name, ""))
         return value.date() if isinstance(value, dt.datetime) else value
 
 
@@ -208,9 +218,18 @@ def read_tables(check: Checker, node: Node) -> dict[str, dict[str, Field]]:
         for key, part in child.value.items():
             if key not in ("facts", "words"):
                 check.unknown(key, part, ("facts", "words"), "a table")  # type: ignore[arg-type]
-        declared = (f for side in ("facts", "words") for f in read_fields(check, child.value.get(side), side))
+        declared = [f for side in ("facts", "words") for f in read_fields(check, child.value.get(side), side)]
+        for column in declared:
+            if _holds_table(column):
+                check.reject(child, "choice", f"{column.name}: a table has no tables in its cells", "use the type file")
         tables[name] = {field.name: field for field in declared}
     return tables
+
+
+def _holds_table(declared: Field) -> bool:
+    return declared.type == "table" or any(
+        map(_holds_table, (*declared.fields.values(), *filter(None, [declared.item])))
+    )
 
 
 def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:
@@ -233,6 +252,8 @@ _CALENDAR_KEYS = {
     "zone": ("time_zone",),
     "location": ("text",),
     "online": ("url",),
+    "registration": ("url", "link"),
+    "deadline": ("date", "datetime", "moment"),
     "label": (),
 }
 

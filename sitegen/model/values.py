@@ -159,6 +159,18 @@ class FileName(str):
     __slots__ = ()
 
 
+class ImageName(FileName):
+    """The name of a picture beside the page."""
+
+    __slots__ = ()
+
+
+class TableName(FileName):
+    """The name of a file beside the page that holds a table."""
+
+    __slots__ = ()
+
+
 class Money(Struct, frozen=True):
     """An amount in a currency.
 

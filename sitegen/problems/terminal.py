@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TextIO
 
 #: Controls except tabs and line ends; characters that change direction (UAX 9) or end lines elsewhere; surrogates.
 _STEERING = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ud800-\\udfff"
-_HOSTILE = re.compile(f"[{_STEERING}]")
-_NOT_IN_A_LINE = re.compile(f"[{_STEERING}\n\t]")
+_HOSTILE = f"[{_STEERING}]"
+_NOT_IN_A_LINE = f"[{_STEERING}\n\t]"
 #: Our own sequences for a terminal: colours, and rewriting a line.
-_OURS = re.compile(f"(\r\x1b\\[K|\x1b\\[(?:0|1;31|1;33|36)m)|[{_STEERING}]")
+_OURS = f"(\r\x1b\\[K|\x1b\\[(?:0|1;31|1;33|36)m)|{_HOSTILE}"
 
 
 def escaped(text: str) -> str:
     """A text of several lines, with escapes in place of whatever would control a terminal."""
-    return _HOSTILE.sub(_escape, text)
+    return _pattern(_HOSTILE).sub(_escape, text)
 
 
 def one_line(text: str) -> str:
     """The same for part of a line, such as a path."""
-    return _NOT_IN_A_LINE.sub(_escape, text)
+    return _pattern(_NOT_IN_A_LINE).sub(_escape, text)
 
 
 def without_secrets(text: str) -> str:
@@ -30,7 +31,13 @@ def without_secrets(text: str) -> str:
 
 def in_json(text: str) -> str:
     """JSON with such characters as JSON escapes, so that a reader gets them back."""
-    return _HOSTILE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _pattern(_HOSTILE).sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+@cache
+def _pattern(written: str) -> re.Pattern[str]:
+    """A pattern, compiled when a text first needs it."""
+    return re.compile(written)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -50,5 +57,6 @@ class Terminal:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        self._stream.write(_OURS.sub(lambda found: found[1] or _escape(found), text))
+        is_plain = text.replace("\n", "").isprintable()  # as nearly always; the pattern takes a while to compile
+        self._stream.write(text if is_plain else _pattern(_OURS).sub(lambda found: found[1] or _escape(found), text))
         return len(text)

@@ -29,6 +29,8 @@ from sitegen.storage.output import MARKER
 
 #: The most pages to name one by one in each language; the others are counted.
 MOST_NAMED = 30
+#: The folder that contains this engine's package.
+ENGINE = Path(__file__).parents[2]
 
 
 class Tree(Struct, frozen=True):
@@ -108,40 +110,55 @@ def _states(before: Tree, after: Tree, language: str) -> Iterator[tuple[str, str
 
 @contextmanager
 def built_at(root: Path, commit: str) -> Iterator[Path]:
-    """The site as a commit builds it, with the commit's own engine, in a folder that is removed afterwards.
+    """The site as a commit builds it, in a folder that is removed afterwards.
+
+    It is built by the commit's own engine if the commit contains one, otherwise by this one.
 
     Raises:
         SiteError: there is no such commit, or it can't be built.
     """
+    git = ["git", "-C", str(root)]
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         tree, output = Path(temporary) / "tree", Path(temporary) / "public"
-        _run(["git", "-C", str(root), "worktree", "add", "--detach", "--quiet", str(tree), commit], commit)
+        within = _git([*git, "rev-parse", "--show-prefix"], commit).rstrip("\n")
+        _git([*git, "worktree", "add", "--detach", "--quiet", str(tree), commit], commit)
         try:
-            _share_cache(root, tree)
-            _run([sys.executable, str(tree / "build.py"), "--root", str(tree), "--output", str(output)], commit)
+            _build(tree / within, output, root, commit)
             yield output
         finally:
-            _run(["git", "-C", str(root), "worktree", "remove", "--force", str(tree)], commit)
+            _git([*git, "worktree", "remove", "--force", str(tree)], commit)
 
 
-def _share_cache(root: Path, tree: Path) -> None:
+def _build(site: Path, output: Path, root: Path, commit: str) -> None:
+    _share_cache(root, site)
+    has_engine = (site / "build.py").is_file() and (site / "sitegen").is_dir()
+    engine = ["build.py"] if has_engine else ["-m", "sitegen"]
+    command = [sys.executable, *engine, "--root", str(site), "--output", str(output)]
+    done = subprocess.run(command, cwd=site if has_engine else ENGINE, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+    if done.returncode:
+        lines = done.stderr.splitlines() or ["no reason given"]
+        reason = next((line for line in lines if ": error[" in line), lines[-1])
+        raise _refusal(commit, reason, f"see all its problems: git worktree add FOLDER {commit}, then build it there")
+
+
+def _share_cache(root: Path, site: Path) -> None:
     """Let the commit's build use our cache: its entries are named by their inputs, and so are right for any commit."""
     with contextlib.suppress(OSError):  # without it, the build only takes longer
         (root / FOLDER).mkdir(parents=True, exist_ok=True)
-        (tree / FOLDER).parent.mkdir(parents=True, exist_ok=True)
-        (tree / FOLDER).symlink_to((root / FOLDER).resolve(), target_is_directory=True)
+        (site / FOLDER).parent.mkdir(parents=True, exist_ok=True)
+        (site / FOLDER).symlink_to((root / FOLDER).resolve(), target_is_directory=True)
 
 
-def _run(command: list[str], commit: str) -> None:
+def _git(command: list[str], commit: str) -> str:
     try:
-        subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - no shell; what the caller names
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - no shell; what the caller names
     except (OSError, subprocess.CalledProcessError) as error:
-        told = (getattr(error, "stderr", None) or str(error)).strip()
-        reason, hint = words_of(told) if command[0] == "git" else (told.splitlines()[-1], "")
-        message = f"the commit '{commit}' can't be built: {reason}"
-        raise SiteError(
-            [problem_at(commit, "unreadable", message, None, hint or "name a commit of this repository")]
-        ) from error
+        reason, hint = words_of((getattr(error, "stderr", None) or str(error)).strip())
+        raise _refusal(commit, reason, hint or "name a commit of this repository") from error
+
+
+def _refusal(commit: str, reason: str, hint: str) -> SiteError:
+    return SiteError([problem_at(commit, "unreadable", f"the commit '{commit}' can't be built: {reason}", None, hint)])
 
 
 def as_markdown(differences: tuple[Difference, ...]) -> str:
@@ -149,7 +166,7 @@ def as_markdown(differences: tuple[Difference, ...]) -> str:
     lines = ["| language | new | changed | gone | translations | weight of its pages |", "|---|---|---|---|---|---|"]
     for own in differences:
         before, after = own.weight
-        moved = f"{len(own.states)} whose state has changed" if own.states else "–"
+        moved = f"{len(own.states)} changed state" if own.states else "–"
         weight = f"{_kilobytes(before)} → {_kilobytes(after)}" if before != after else _kilobytes(after)
         lines.append(f"| {own.language} | {len(own.new)} | {len(own.changed)} | {len(own.gone)} | {moved} | {weight} |")
     for own in differences:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Set
 from typing import Any, Generic, Literal, NamedTuple, NoReturn, TypeVar, cast
 
-from sitegen.library.library import Library
+from sitegen.library.library import Library, Stage
 from sitegen.model.kinds import Kind as PageKind
 from sitegen.model.values import Body, Document, Key, Page, Shelved, State
 
@@ -30,7 +30,7 @@ class Aspect(NamedTuple):
     """A part of the site that an output can depend on.
 
     Attributes:
-        kind: `page` is the page's existence, kind, states and addresses, and whether its event is over; `facts` and
+        kind: `page` is the page's existence, kind, states and addresses, and how far its event is; `facts` and
             `words` its front matter; `text` its body; `children` its child pages and their order; `narrowed` the
             selections of these; `referrers` the pages that refer to it; `files` the files beside it.
         key: the key of the page, or `ALL`.
@@ -165,10 +165,10 @@ class TracedLibrary(Library):
         self.trace.seen.add(Aspect("narrowed" if name == "narrowed" else "text", key, language))
         return self._untraced.once(name, key, language, make)
 
-    def is_past(self, key: Key) -> bool:
-        """Whether a page's event is over, as `Library.is_past`."""
+    def stage(self, key: Key) -> Stage:
+        """How far a page's event is, as `Library.stage`."""
         self.trace.note_page(key)
-        return self._untraced.is_past(key)
+        return self._untraced.stage(key)
 
     def in_place_of(self, key: Key) -> Key | None:
         """Return the page that replaces an expired one as a link target, as `Library.in_place_of`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from typing import Any
+from urllib.parse import urljoin
 
 from markupsafe import Markup
 
@@ -47,7 +48,25 @@ def thing(page: PageView) -> Thing:
         value = None if name == "type" else _value(page, name, field)
         if value not in (None, [], ""):
             described[name] = value
-    return described
+    return described | _event(page, described.get("location")) if described["@type"].endswith("Event") else described
+
+
+def _event(page: PageView, place: Any) -> Thing:
+    """Return what a kind's `calendar` says beyond time and place: attendance from elsewhere, and registration."""
+    about: Thing = {}
+    calendar = page.scope.library.kind(page.key).calendar
+    if online := _fact(page, calendar.get("online")):
+        about["location"] = [*filter(None, [place]), {"@type": "VirtualLocation", "url": online}]
+        about["eventAttendanceMode"] = f"https://schema.org/{'Mixed' if place else 'Online'}EventAttendanceMode"
+    if not page.is_closed and (registration := _fact(page, calendar.get("registration"))):
+        about["offers"] = {"@type": "Offer", "url": urljoin(page.absolute_url, str(registration))}
+        if deadline := _fact(page, calendar.get("deadline")):
+            about["offers"]["validThrough"] = deadline.isoformat()
+    return about
+
+
+def _fact(page: PageView, name: str | None) -> Any:
+    return getattr(page.facts, name) if name else None
 
 
 def narrowed_list(page: PageView) -> Thing:

@@ -29,10 +29,11 @@ from sitegen.model.settings import BLOCKS, Config
 from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.site_view import SiteView
-from sitegen.render.values import FileView, LinkView, Words
+from sitegen.render.values import FileView, LinkView, Picture, Words
 from sitegen.render.views import FieldsView, PageView, Scope
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.text import problem_at
 
 _FOLDER = "templates"
@@ -41,9 +42,9 @@ _BLOCKS = "blocks/"
 #: Before the name of a template: that of the theme, not of the site.
 _BEHIND = "theme/"
 
-_UNKNOWN_ATTRIBUTE = re.compile(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
+_UNKNOWN_ATTRIBUTE = lazily(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: A tag with its attributes, or a quotation mark outside of one.
-_TAG_OR_QUOTE = re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
+_TAG_OR_QUOTE = lazily(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
 #: What is written otherwise in HTML.
 _SPECIAL = re.compile("[&<>\"']")
 #: What a template's author calls the objects of templates.
@@ -183,7 +184,7 @@ def _environment(
         npgettext=_fit_for_html(translations.npgettext),
     )
     config = scope.library.config
-    environment.filters.update(_filters(scope.locale))
+    environment.filters.update(_filters(scope))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
     environment.globals["language_of"] = _language_function(scope, translations)
     return environment
@@ -228,9 +229,10 @@ def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
     return asset
 
 
-def _filters(locale: Locale) -> dict[str, Callable[..., Any]]:
+def _filters(scope: Scope) -> dict[str, Callable[..., Any]]:
     """The filters of templates in one language. Each takes the context, see `SharedCode`."""
-    return {name: _bound(name, function, locale) for name, function in FILTERS.items()}
+    functions: dict[str, Callable[..., Any]] = {**FILTERS, "heading": partial(_heading, names=scope.names)}
+    return {name: _bound(name, function, scope.locale) for name, function in functions.items()}
 
 
 class _FilterError(Exception):
@@ -301,10 +303,8 @@ def _words(locale: Locale, text: str) -> Markup:
 def _cell(locale: Locale, value: Any) -> Markup:
     """A value of a table as readers see it, whatever it is."""
     match value:
-        case None:
-            return Markup("")
-        case bool():
-            return escape("✓" if value else "–")
+        case None | bool():
+            return escape("" if value is None else "✓" if value else "–")
         case dt.date():
             return escape(locale.datetime(value))
         case dt.time():
@@ -315,6 +315,8 @@ def _cell(locale: Locale, value: Any) -> Markup:
             return escape(locale.number(value))
         case PageView():
             return Markup('<a href="{}">{}</a>').format(value.url, _words(locale, value.title))
+        case Picture():
+            return value.page.picture(value, "")
         case LinkView() | FileView():
             return Markup('<a href="{}">{}</a>').format(value.url, getattr(value, "name", "") or value.url)
         case tuple():
@@ -327,15 +329,20 @@ def _money(locale: Locale, value: Money) -> str:
     return locale.money(value.amount, value.currency)
 
 
+def _picture(locale: Locale, picture: Picture, alt: str) -> Markup:
+    """A picture in all its forms, with the words for those who do not see it."""
+    return picture.page.picture(picture, alt)
+
+
 def _dialled(locale: Locale, phone: str) -> str:
     """A telephone number as it is dialled, without the spaces and brackets that group it."""
     return re.sub(r"[^+\d]", "", phone)
 
 
-def _heading(locale: Locale, text: str) -> Markup:
+def _heading(locale: Locale, text: str, names: Callable[[str], re.Pattern[str] | None]) -> Markup:
     """A heading as `words`, which says between which words of a script without spaces its lines may end."""
     own = text.locale if isinstance(text, Words) else locale
-    parts = own.phrases(str(text))
+    parts = own.phrases(str(text), names)
     return Markup("<wbr>").join(_words(locale, Words.of(part, own)) for part in parts)
 
 
@@ -353,6 +360,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "when": Locale.when,
     "zone": Locale.zone,
     "percent": Locale.percent,
+    "picture": _picture,
     "country": Locale.country,
     "language": Locale.language,
     "quoted": _quoted,

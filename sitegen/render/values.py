@@ -69,6 +69,19 @@ class FileView(Struct, frozen=True):
         return self.url
 
 
+class Picture(str):
+    """The name of a picture beside a page, which `|picture` draws."""
+
+    __slots__ = ("page",)
+    page: _Pictured
+
+    @classmethod
+    def of(cls, name: str, page: _Pictured) -> Picture:
+        picture = cls(name)
+        picture.page = page
+        return picture
+
+
 class LinkView(Struct, frozen=True):
     """Where a link leads.
 
@@ -98,12 +111,20 @@ class TableView(Struct, frozen=True):
     """A table beside a page.
 
     Attributes:
+        name: of its file.
         columns: their names.
         rows: column → value, as a field of a page would have it.
     """
 
+    name: str
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
+
+
+class _Pictured(Protocol):
+    """What has pictures beside it; see `views.PageView`."""
+
+    def picture(self, name: str, alt: str) -> Markup: ...
 
 
 class _Titled(Protocol):

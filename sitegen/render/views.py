@@ -17,12 +17,25 @@ from sitegen.content.markdown import is_external
 from sitegen.content.tables import read_table
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
+from sitegen.library.glossary import short_names
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
 from sitegen.model.fields import Group
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Choice, Destination, FileName, Heading, Key, Reference, Selection, State, Url
+from sitegen.model.values import (
+    Choice,
+    Destination,
+    FileName,
+    Heading,
+    ImageName,
+    Key,
+    Reference,
+    Selection,
+    State,
+    TableName,
+    Url,
+)
 from sitegen.render.alternates import Alternate, alternates_of, published_states
 from sitegen.render.blocks import BLOCK, Drawing
 from sitegen.render.choosing import choose
@@ -32,6 +45,7 @@ from sitegen.render.values import (
     FileView,
     Label,
     LinkView,
+    Picture,
     SectionView,
     SelectionView,
     TableView,
@@ -424,7 +438,12 @@ class PageView:
     @property
     def is_past(self) -> bool:
         """Whether its day was over when the site was built."""
-        return self._library.is_past(self.key)
+        return self._library.stage(self.key) == "past"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody could register any more when the site was built."""
+        return self._library.stage(self.key) != "open"
 
     @property
     def calendar_url(self) -> Url | None:
@@ -475,7 +494,7 @@ class PageView:
             {column: self.scope.value(*_in_chain(row.get(column), chain), self.key) for column in data.columns}
             for row in data.rows
         )
-        return TableView(data.columns, tuple(rows))
+        return TableView(file.name, data.columns, tuple(rows))
 
     def file(self, name: str) -> FileView:
         """A file beside the page, in the version of this language if it has one.
@@ -547,6 +566,10 @@ class Scope:
         self._pages: dict[Key, PageView] = {}
         self.draw: Callable[..., str] = _draw_nothing
 
+    def names(self, path: str) -> re.Pattern[str] | None:
+        """The names of the glossary in a language that fit on any line; None if there are none."""
+        return self.trace.once(("names", path), lambda: short_names(self.library, path))
+
     def page(self, key: Key) -> PageView:
         """The page of a key.
 
@@ -590,7 +613,7 @@ class Scope:
         """
         match value:
             case FileName() if key is not None:
-                return self.file(key, value)
+                return self._beside(key, value)
             case Destination() if key is not None:
                 return self.link(key, value.written)
             case Reference():
@@ -608,6 +631,14 @@ class Scope:
             case str() if language is not None:
                 return Words.of(value, self.library.locales[language])
         return value
+
+    def _beside(self, key: Key, name: FileName) -> Picture | TableView | FileView:
+        match name:
+            case ImageName():
+                return Picture.of(name, self.page(key))
+            case TableName():
+                return self.page(key).table(name)
+        return self.file(key, name)
 
     def file(self, key: Key, name: str) -> FileView:
         """A file beside a page, for readers of this language.

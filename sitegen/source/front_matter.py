@@ -9,18 +9,19 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import BEGIN, END, Edit, Text
 from sitegen.source.mark import Mark
+from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 
 FENCE = "---"
-_OPENING = re.compile(rf"[^\r\n]*{END}")
-_CLOSING = re.compile(rf"{BEGIN}{FENCE}[^\S\r\n]*(?={END}|\Z)")
+_OPENING = lazily(rf"[^\r\n]*{END}")
+_CLOSING = lazily(rf"{BEGIN}{FENCE}[^\S\r\n]*(?={END}|\Z)")
 #: Lines of front matter: keys, indented lines, lists, comments.
-_INSIDE = re.compile(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
+_INSIDE = lazily(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
 #: What a person may have written instead of three hyphens.
-_LIKE_FENCE = re.compile(r"\s*[-‐-―−=_~*]+\s*")
+_LIKE_FENCE = lazily(r"\s*[-‐-―−=_~*]+\s*")
 #: An entry: its first line, then the lines that are indented or listed below it, with empty lines between.
-_ENTRY = re.compile(rf"[^\r\n]*{END}(?:(?:[ \t]*+{END})*+(?:[ \t]+[^\s]|-(?![^\s]))[^\r\n]*(?:{END}|\Z))*")
+_ENTRY = lazily(rf"[^\r\n]*{END}(?:(?:[ \t]*+{END})*+(?:[ \t]+[^\s]|-(?![^\s]))[^\r\n]*(?:{END}|\Z))*")
 
 
 def parse_front_matter(source: Source) -> tuple[Node, int]:

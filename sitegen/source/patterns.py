@@ -8,11 +8,12 @@ from typing import Any, cast
 
 class _Lazy:
     def __init__(self, pattern: str, flags: int) -> None:
-        self._written = pattern, flags
+        self.pattern = pattern
+        self._flags = flags
 
     def __getattr__(self, name: str) -> Any:
-        compiled = re.compile(*self._written)
-        for own in ("finditer", "fullmatch", "match", "pattern", "search", "split", "sub"):
+        compiled = re.compile(self.pattern, self._flags)
+        for own in ("finditer", "fullmatch", "match", "search", "split", "sub"):
             setattr(self, own, getattr(compiled, own))  # so that __getattr__ is called only once
         return getattr(compiled, name)
 

@@ -26,7 +26,7 @@ from sitegen.translation.segments import (
     without_facts,
 )
 from sitegen.translation.texts import Unit
-from sitegen.translation.units import message_name, pair
+from sitegen.translation.units import gone_sections, message_name, pair
 
 #: Problems that apply only to source versions, not to translations.
 _OF_SOURCES = frozenset({"misplaced-word", "misplaced-fact", "required"})
@@ -116,15 +116,23 @@ def _new_text(
 def _parts_done(
     library: Library, page: Page, own: Document | None, pairs: Sequence[tuple[Segment, Segment | None]], done: set[str]
 ) -> list[str]:
-    """Return the outdated parts of the source whose segments are all done."""
+    """Return the outdated parts of the source whose segments are all done.
+
+    Where the source has lost a section, all its sections are outdated until each text of the body is done.
+    """
     source = page.versions[page.source]
     parts = list(translatable_parts(source, library.kind(page.key)))
     of_part: dict[str, list[str]] = {}
     for segment, _ in pairs:
-        of_part.setdefault(segment.part, []).append(segment.name)
+        for part in segment.parts:
+            of_part.setdefault(part, []).append(segment.name)
     state = page.states[own.language] if own is not None else None
     behind = parts if state is None or state.name == "untracked" else state.changed
-    return [part for part in parts if part in behind and part in of_part and done.issuperset(of_part[part])]
+    found = [part for part in parts if part in of_part and done.issuperset(of_part[part])]
+    sections = {part for part in of_part if part.startswith("#")}
+    if state is not None and sections.issubset(found) and gone_sections(library, page, state):
+        behind = (*behind, *sections)
+    return [part for part in found if part in behind]
 
 
 def _words_alone(text: str, library: Library, page: Page) -> str:

@@ -41,6 +41,7 @@ class Segment(Struct, frozen=True):
         name: the name of its part, followed by its position there.
         start: character offset into the file.
         style: the style of a YAML scalar ("" if plain); `LABEL` or `ATTRIBUTE` for a block's word; None for Markdown.
+        sections: the parts that it contains, if these are several sections.
     """
 
     name: str
@@ -48,6 +49,12 @@ class Segment(Struct, frozen=True):
     start: int
     end: int
     style: str | None = None
+    sections: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the page whose state depends on it."""
+        return self.sections or (self.part,)
 
     @property
     def part(self) -> str:
@@ -111,8 +118,9 @@ def _item_name(node: Any, declared: Field, number: int) -> str:
 
 
 class Part(NamedTuple):
-    """The segments of a section, and the whole section as a single segment."""
+    """The name and the segments of a section, and the whole section as a single segment."""
 
+    name: str
     segments: list[Segment]
     whole: Segment | None
 
@@ -131,21 +139,22 @@ def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list
     bounds = [first, *(heading.line - 1 for heading in document.body.headings), len(body.lines)]
     names = ["#", *("#" + anchor for anchor in anchors)]
     parts = [
-        Part(list(body.segments(section, name, is_first=not number)), body.whole(section, name))
+        Part(name, list(body.segments(section, name, is_first=not number)), body.whole(section, name))
         for number, (name, section) in enumerate(zip(names, pairwise(bounds), strict=True))
     ]
-    return [*parts, Part(list(body.notes()), None)]
+    return [*parts, Part(body.notes_name, list(body.notes()), None)]
 
 
-def joined(text: str, document: Document, parts: Iterable[Part]) -> list[Part]:
+def joined(text: str, document: Document, parts: Sequence[Part]) -> list[Part]:
     """Join the sections of a body into one, for when the sections of two languages don't match."""
     wholes = [part.whole for part in parts if part.whole is not None]
     segments = [segment for part in parts for segment in part.segments]
     if not wholes:
-        return [Part(segments, None)]
+        return [Part(parts[0].name, segments, None)]
     start, end = wholes[0].start, wholes[-1].end
-    whole = Segment(wholes[0].name, _cut(text, start, end, fact_ranges(text, document)), start, end)
-    return [Part(segments, whole)]
+    own = _cut(text, start, end, fact_ranges(text, document))
+    whole = Segment(wholes[0].name, own, start, end, sections=tuple(part.name for part in parts))
+    return [Part(whole.name, segments, whole)]
 
 
 class _Body:
@@ -159,7 +168,7 @@ class _Body:
             self._starts.append(self._starts[-1] + len(line) + 1)
         self._facts = fact_ranges(text, document)
         self._notes = list(note_ranges(self.lines, document))
-        self._notes_name = notes_name(document.body.headings)
+        self.notes_name = notes_name(document.body.headings)
         self._in_notes = {line for begin, end in self._notes for line in range(begin, end)}
         self._marks: dict[int, Block | None] = {}
         for block in document.body.blocks:
@@ -197,7 +206,7 @@ class _Body:
     def notes(self) -> Iterator[Segment]:
         """Yield the footnotes in the order of the file."""
         for number, (begin, end) in enumerate(self._notes):
-            yield from self._segment(f"{self._notes_name}.{number}", begin, end)
+            yield from self._segment(f"{self.notes_name}.{number}", begin, end)
 
     def _segment(self, name: str, begin: int, end: int) -> Iterator[Segment]:
         """Yield lines as one segment, unless they contain no letters."""

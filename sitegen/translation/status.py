@@ -65,11 +65,12 @@ def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
     left = Counter(problem.path for problem in problems if problem.code in ("missing-message", "incomplete"))
     found = {}
     for path, language in config.languages.items():
-        is_source = path == config.source_language
-        count = 0 if language.base else len(own_messages(layers, language, is_source=is_source))
-        has_none = not is_source and not (root / catalog_path(language)).exists() and not language.base
-        found[path] = (0 if has_none else count - left[catalog_path(language)], count)
-    return found
+        if not language.base:
+            is_source = path == config.source_language
+            count = len(own_messages(layers, language, is_source=is_source))
+            has_none = not is_source and not (root / catalog_path(language)).exists()
+            found[path] = (0 if has_none else count - left[catalog_path(language)], count)
+    return {path: found[language.base or path] for path, language in config.languages.items()}
 
 
 def _as_text(status: Status) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 from sitegen.i18n.catalogs import own_messages
 from sitegen.i18n.po_files import catalog_path, is_translated, read_po
-from sitegen.library.library import Library
+from sitegen.library.library import Library, translatable_parts
 from sitegen.library.links import shared_headings
 from sitegen.model.settings import Config
-from sitegen.model.values import Page
+from sitegen.model.values import Page, State
 from sitegen.source.files import read_text
 from sitegen.source.layers import Layers
 from sitegen.translation.history import Earlier, find_earlier
@@ -48,17 +48,30 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
     notes = (str(page.versions[page.source].words.get("title", page.key)), address)
     pairs = pair(root, library, page, language)
     before = {source.name: _earlier_text(earlier, source) for source, _ in pairs}
+    changed, gone = set(state.changed), gone_sections(library, page, state)
     touched = {source.part for source, _ in pairs if before[source.name] != source.text}
     for source, target in pairs:
         text = target.text if target is not None else ""
         is_same = before[source.name] == source.text and source.part in touched  # only others of its part have changed
-        written = "stale" if source.part in state.changed and not is_same else "current"
+        is_behind = not changed.isdisjoint(source.parts) or (source.sections and gone)
+        written = "stale" if is_behind and not is_same else "current"
         name = "missing" if not text else "untracked" if state.name == "untracked" else written
         yield Unit(page.key, source.name, source.text, text, name, "" if is_same else before[source.name], notes)
 
 
+def gone_sections(library: Library, page: Page, state: State) -> list[str]:
+    """Return the sections that a translation has been made from and that the source no longer has."""
+    parts = translatable_parts(page.versions[page.source], library.kind(page.key))
+    return [name for name in state.changed if name.startswith("#") and name not in parts]
+
+
 def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
-    """Return the block of the earlier source at the segment's position, or the whole part if there is no such block."""
+    """Return the block of the earlier source at the segment's position, or the whole part if there is no such block.
+
+    For a segment of several sections, return those that have changed.
+    """
+    if segment.sections:
+        return "\n\n".join(earlier[part].text for part in segment.sections if part in earlier)
     if segment.part not in earlier:
         return ""
     if segment.word:
@@ -93,9 +106,10 @@ def pair(root: Path, library: Library, page: Page, language: str) -> list[tuple[
     pairs = [(segment, words.get(segment.name)) for segment in front]
     pairs = [(segment, found) for segment, found in pairs if found is not None or "[" not in segment.name]
     own_body = body_segments(own_text, own, own_anchors)
-    if len(body) != len(own_body):
-        return pairs + list(_paired_bodies(joined(text, source, body), joined(own_text, own, own_body)))
-    texts = list(_paired_bodies(body[:-1], own_body[:-1]))
+    sections, own_sections = body[:-1], own_body[:-1]
+    if len(sections) != len(own_sections):
+        sections, own_sections = joined(text, source, sections), joined(own_text, own, own_sections)
+    texts = list(_paired_bodies(sections, own_sections))
     return [*pairs, *texts, *_paired_notes(body[-1].segments, own_body[-1].segments, texts)]
 
 

@@ -30,7 +30,7 @@ def complaints(graphs: list[Any], folder: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder).stdout
 
 
-def test_structured_data_of_every_page_is_schema_orgs(center: Published, tmp_path: Path) -> None:
+def test_structured_data_of_every_page_follows_schema_org(center: Published, tmp_path: Path) -> None:
     pages = [page for page in center.real if page.language in ("en", "zh")]
     texts = [page.root.xpath("//script[@type='application/ld+json']/text()")[0] for page in pages]
 
@@ -38,7 +38,7 @@ def test_structured_data_of_every_page_is_schema_orgs(center: Published, tmp_pat
     assert complaints([json.loads(text) for text in texts], tmp_path) == ""
 
 
-def test_property_and_type_that_schema_org_lacks_are_found(tmp_path: Path) -> None:
+def test_property_and_type_unknown_to_schema_org_are_found(tmp_path: Path) -> None:
     person = {"@type": "Person", "name": "A", "jobTitel": "B"}
     found = complaints([{"@context": "https://schema.org", "@graph": [person]}], tmp_path)
 
@@ -46,7 +46,7 @@ def test_property_and_type_that_schema_org_lacks_are_found(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("width", "scale", "chosen"), [(320, 1, 400), (320, 3, 1200), (1280, 1, 800)])
-def test_browser_takes_the_smallest_picture_that_is_sharp(
+def test_browser_loads_the_smallest_sharp_picture(
     browser: Any, make_site: MakeSite, width: int, scale: int, chosen: int
 ) -> None:
     buffer = io.BytesIO()

@@ -54,7 +54,7 @@ BOXES = """() => [...document.querySelectorAll('ul > li')].map(item => {
 
 
 @pytest.mark.parametrize("language", AROUND)
-def test_boxes_read_from_the_left_are_the_text(browser: Any, make_site: MakeSite, language: str) -> None:
+def test_boxes_from_left_to_right_give_the_text(browser: Any, make_site: MakeSite, language: str) -> None:
     before, behind = AROUND[language]
     items = [f"- {before} {snippet} {behind}\n- {before} {snippet}\n" for snippet in SNIPPETS]
     site = SITE.replace("fr", language)

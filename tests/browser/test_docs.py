@@ -82,13 +82,13 @@ def violations(browser: Any, address: str, paths: list[str], scheme: str) -> lis
 
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", ""), ("dark", "en/")])
-def test_no_page_breaks_a_rule_of_accessibility(browser: Any, docs_address: str, scheme: str, language: str) -> None:
+def test_no_page_breaks_an_accessibility_rule(browser: Any, docs_address: str, scheme: str, language: str) -> None:
     assert violations(browser, docs_address, [path for path in PAGES if path.startswith(language)], scheme) == []
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_long_page_breaks_a_rule_of_accessibility(browser: Any, docs_address: str, scheme: str) -> None:
+def test_no_long_page_breaks_an_accessibility_rule(browser: Any, docs_address: str, scheme: str) -> None:
     assert violations(browser, docs_address, LONG, scheme) == []
 
 
@@ -149,7 +149,7 @@ def test_code_is_copied_by_a_button(browser: Any, docs_address: str) -> None:
     assert copied == "sitegen init my-site --languages en,fr,ar,sr\ncd my-site\nsitegen serve"
 
 
-def test_chapters_follow_each_other_through_the_whole_menu(browser: Any, docs_address: str) -> None:
+def test_next_links_lead_through_the_whole_menu(browser: Any, docs_address: str) -> None:
     walked: list[str] = []
 
     with page_of(browser, viewport=DESKTOP) as page:

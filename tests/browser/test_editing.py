@@ -69,7 +69,7 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     assert "Летняя школа</h1>" in made[shown[1]]
 
 
-def test_new_page_stands_in_the_source_language_and_builds(page: Any, site: Site) -> None:
+def test_new_page_is_in_the_source_language_and_builds(page: Any, site: Site) -> None:
     page.get_by_text("News and events", exact=True).first.click()
     page.get_by_text("New", exact=True).first.click()
     fill(page, (page.locator("input[type=date]").first, "2026-11-20"))
@@ -91,7 +91,7 @@ def test_new_page_stands_in_the_source_language_and_builds(page: Any, site: Site
     assert "A first meeting" in site.build()["ru/news/a-first-meeting/index.html"]
 
 
-def test_editor_asks_nobody_but_the_site(page: Any, site: Site) -> None:
+def test_editor_sends_requests_to_the_site_alone(page: Any, site: Site) -> None:
     refused = "https://www.githubstatus.com/"  # the editor would ask whether GitHub is well; the policy says no
 
     own = (site.address, "data:", "blob:", refused)

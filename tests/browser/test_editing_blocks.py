@@ -104,7 +104,7 @@ def test_attribute_is_changed_and_nothing_else_in_the_file(page: Any, site: Site
     assert page.evaluate(READ)[SOURCE] == now != before
 
 
-def test_call_out_is_put_in_and_built_and_a_word_is_changed_in_a_translation(page: Any, site: Site) -> None:
+def test_callout_is_inserted_and_built_and_a_word_is_changed_in_a_translation(page: Any, site: Site) -> None:
     opened(page)
     page.get_by_role("heading", name="People").click()
     page.keyboard.press("End")
@@ -137,7 +137,7 @@ def test_call_out_is_put_in_and_built_and_a_word_is_changed_in_a_translation(pag
     assert "Bring a friend There is tea." in texts
 
 
-def test_text_that_the_editor_reads_otherwise_stays_as_it_is(page: Any, site: Site) -> None:
+def test_text_that_the_editor_parses_differently_stays_unchanged(page: Any, site: Site) -> None:
     page.get_by_text("Single pages", exact=True).first.click()
     page.get_by_text("About us", exact=True).first.click()
     page.get_by_role("group", name="Markdown").first.wait_for(timeout=60_000)

@@ -109,7 +109,7 @@ def _too_far(page: Any, url: str, original: Any, forms: list[str]) -> dict[str, 
     return {form: own for form, own in zip(forms, far, strict=True) if own is None or own[0] > MEAN or own[1] > MOST}
 
 
-def test_each_form_shows_what_the_original_does(browser: Any, make_site: MakeSite) -> None:
+def test_each_format_looks_like_the_original(browser: Any, make_site: MakeSite) -> None:
     made = _site(make_site, PICTURES)
     assert not made.report().warnings
     for name, content in PICTURES.items():
@@ -122,7 +122,7 @@ def test_each_form_shows_what_the_original_does(browser: Any, make_site: MakeSit
     assert [far for far in wrong if far] == []
 
 
-def test_inks_are_converted_with_their_profile(browser: Any, make_site: MakeSite) -> None:
+def test_cmyk_is_converted_with_its_profile(browser: Any, make_site: MakeSite) -> None:
     content = jpeg("CMYK", profile=ink_profile())
     own = ImageCms.ImageCmsProfile(io.BytesIO(ink_profile()))
     picture = Image.open(io.BytesIO(content))
@@ -138,7 +138,7 @@ def test_inks_are_converted_with_their_profile(browser: Any, make_site: MakeSite
     assert wrong == {}
 
 
-def test_inks_without_a_profile_are_shown_and_said_to_be_approximate(browser: Any, make_site: MakeSite) -> None:
+def test_cmyk_without_a_profile_is_shown_and_reported_as_approximate(browser: Any, make_site: MakeSite) -> None:
     made = _site(make_site, {"inks.jpg": jpeg("CMYK")})
 
     (problem,) = made.report().warnings
@@ -150,7 +150,7 @@ def test_inks_without_a_profile_are_shown_and_said_to_be_approximate(browser: An
         assert _too_far(page, url, url + own, others) == {}
 
 
-def test_moving_png_moves_still(make_site: MakeSite) -> None:
+def test_animated_png_stays_animated(make_site: MakeSite) -> None:
     frames = [Image.new("RGB", (WIDE, HIGH), colour) for colour in ("red", "green", "blue")]
     buffer = io.BytesIO()
     frames[0].save(buffer, "PNG", save_all=True, append_images=frames[1:], duration=100)
@@ -164,7 +164,7 @@ def test_moving_png_moves_still(make_site: MakeSite) -> None:
 
 
 @pytest.mark.parametrize("bits", [8, 16])
-def test_exact_pixels_of_a_png_are_kept_in_its_own_form(make_site: MakeSite, bits: int) -> None:
+def test_exact_pixels_of_a_png_are_kept_in_png(make_site: MakeSite, bits: int) -> None:
     made = _site(make_site, {"exact.png": png(bits, 2, ramp(bits, 3))})
     made.report()
 

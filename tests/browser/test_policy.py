@@ -71,7 +71,7 @@ def watched(browser: Any, **options: Any) -> Iterator[tuple[Any, list[str]]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", TYPES)
-def test_page_needs_nothing_that_the_policy_refuses(browser: Any, address: str, name: str, language: str) -> None:
+def test_page_needs_nothing_that_the_policy_blocks(browser: Any, address: str, name: str, language: str) -> None:
     with watched(browser) as (page, complaints):
         answer = page.goto(address + TYPES[name].format(language))
         page.wait_for_load_state("networkidle")
@@ -104,7 +104,9 @@ def test_injected_script_would_run_without_the_policy(browser: Any, address: str
 
 
 @pytest.mark.parametrize("has_policy", [True, False], ids=["policy", "no policy"])
-def test_strangers_page_may_not_frame_a_page(browser: Any, center: Published, address: str, has_policy: bool) -> None:
+def test_page_of_another_site_cannot_frame_a_page(
+    browser: Any, center: Published, address: str, has_policy: bool
+) -> None:
     stranger, framed = address.replace("127.0.0.1", "localhost"), f"{address}en/"
 
     with watched(browser) as (page, _):

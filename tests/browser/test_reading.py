@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import subprocess
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browsing import page_of
-from published import PAGE_TYPES, Published, require
+from published import PAGE_TYPES, Published, require, sampled
 
 MODULES = Path(__file__).parent / "node_modules"
 AXE = MODULES / "axe-core/axe.min.js"
@@ -94,7 +95,7 @@ def looks() -> list[Any]:
     always = {("en", "phone", "light"), ("en", "desktop", "dark"), *((own, "phone", "light") for own in OF_EACH_SCRIPT)}
     everywhere = [(language, *look) for language in OF_EACH_SCRIPT for look in every]
     everywhere += [(language, *every[0]) for language in LANGUAGES if language not in OF_EACH_SCRIPT]
-    return [pytest.param(*look, marks=() if look in always else pytest.mark.soak) for look in everywhere]
+    return sampled(everywhere, always)
 
 
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
@@ -118,8 +119,10 @@ def test_axe_finds_no_violation(browser: Any, address: str, language: str, size:
 WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("language", "size"),
+    sampled(product(LANGUAGES, SIZES), {*product(LANGUAGES, ["phone"]), *product(OF_EACH_SCRIPT, ["desktop"])}),
+)
 def test_no_text_is_cut_off_overlapped_or_without_a_glyph_and_the_strict_policy_is_kept(
     browser: Any, address: str, language: str, size: str
 ) -> None:
@@ -146,7 +149,7 @@ def test_character_that_no_font_has_is_found(browser: Any) -> None:
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ur", "rtl"), ("fa", "rtl")])
-def test_frame_is_mirrored_with_the_direction(browser: Any, address: str, language: str, direction: str) -> None:
+def test_layout_is_mirrored_with_the_direction(browser: Any, address: str, language: str, direction: str) -> None:
     with page_of(browser, viewport=SIZES["desktop"]) as page:
         page.goto(f"{address}{language}/about/plan/")
         middles = [
@@ -179,9 +182,9 @@ def test_nothing_scrolls_sideways(browser: Any, address: str, language: str) -> 
 
 @pytest.mark.parametrize(
     "language",
-    ["en", "ur", *(pytest.param(own, marks=pytest.mark.soak) for own in OF_EACH_SCRIPT if own not in ("en", "ur"))],
+    sampled(OF_EACH_SCRIPT, ["en", "ur"]),
 )
-def test_page_is_whole_without_scripts_cookies_and_other_hosts(browser: Any, address: str, language: str) -> None:
+def test_page_is_complete_without_scripts_cookies_and_other_hosts(browser: Any, address: str, language: str) -> None:
     requests: list[str] = []
     failures: list[str] = []
 
@@ -202,7 +205,7 @@ def test_page_is_whole_without_scripts_cookies_and_other_hosts(browser: Any, add
     assert failures == []
 
 
-def test_first_tab_skips_to_the_content_and_focus_is_seen(browser: Any, address: str) -> None:
+def test_first_tab_skips_to_the_content_and_focus_is_visible(browser: Any, address: str) -> None:
     with page_of(browser, viewport={"width": 1280, "height": 900}) as page:
         page.goto(f"{address}en/about/plan/")
         page.keyboard.press("Tab")
@@ -251,7 +254,7 @@ def test_diagram_is_legible_on_a_phone_and_its_nodes_are_links(browser: Any, add
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [360, 1280])
-def test_loom_names_five_functions_and_four_means_in_sight(
+def test_loom_names_five_functions_and_four_means_visibly(
     browser: Any, address: str, language: str, width: int
 ) -> None:
     """Every name is whole, none lies over another or over a thread, and each means has its thread."""
@@ -275,14 +278,14 @@ def test_loom_names_five_functions_and_four_means_in_sight(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_masthead_leaves_the_phone_to_the_page(browser: Any, address: str, language: str) -> None:
+def test_masthead_leaves_a_phone_room_for_the_page(browser: Any, address: str, language: str) -> None:
     with page_of(browser, viewport={"width": 390, "height": 844}) as page:
         page.goto(f"{address}{language}/")
 
         assert page.locator(".masthead").evaluate("e => e.getBoundingClientRect().bottom") <= 120
 
 
-def test_list_of_languages_closes_by_escape_and_by_a_click_beside_it(browser: Any, address: str) -> None:
+def test_list_of_languages_closes_on_escape_and_on_a_click_outside(browser: Any, address: str) -> None:
     with page_of(browser, viewport=SIZES["phone"], java_script_enabled=False) as page:
         page.goto(f"{address}en/about/plan/")
         button, chosen = page.locator(".languages button"), page.locator("header a[hreflang='zh-Hans']")
@@ -306,7 +309,7 @@ def test_chooser_shows_every_language_without_scrolling(browser: Any, address: s
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_glossary_is_no_scroll_without_end(browser: Any, address: str, language: str, width: int) -> None:
+def test_glossary_is_not_an_endless_scroll(browser: Any, address: str, language: str, width: int) -> None:
     """Seven screens of a phone at most; the field leaves what was asked for, in any language."""
     with page_of(browser, viewport={"width": width, "height": 844}) as page:
         page.goto(f"{address}{language}/glossary/")
@@ -317,8 +320,8 @@ def test_glossary_is_no_scroll_without_end(browser: Any, address: str, language:
         assert 1 <= page.locator("[data-term]:visible").count() < 5
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_first_visit_is_light(browser: Any, center: Published, address: str, language: str) -> None:
+@pytest.mark.parametrize("language", sampled(LANGUAGES, OF_EACH_SCRIPT))
+def test_first_visit_loads_little(browser: Any, center: Published, address: str, language: str) -> None:
     """Page, style, icon and faces as they are sent, in an empty cache: 60 KB, and 120 for Urdu with its Nastaliq."""
     heavy = []
 
@@ -337,7 +340,7 @@ def test_first_visit_is_light(browser: Any, center: Published, address: str, lan
     assert heavy == []
 
 
-def test_page_prints_with_its_text(browser: Any, address: str) -> None:
+def test_printed_page_has_its_text(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         page.goto(f"{address}en/study/summer-school/")
         page.emulate_media(media="print")

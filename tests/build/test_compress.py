@@ -27,7 +27,7 @@ def versions(site: TinySite) -> list[str]:
     return [path for path in site.files() if path.endswith((".br", ".gz"))]
 
 
-def test_texts_worth_it_get_versions_with_the_same_bytes_inside(make_site: MakeSite) -> None:
+def test_large_texts_get_compressed_versions_with_the_same_bytes(make_site: MakeSite) -> None:
     site = make(make_site)
 
     site.report(compress=True)
@@ -43,7 +43,7 @@ def test_texts_worth_it_get_versions_with_the_same_bytes_inside(make_site: MakeS
         assert len(files[path + ".br"]) < len(files[path + ".gz"]) < len(files[path])
 
 
-def test_no_versions_are_made_unless_asked_for(make_site: MakeSite) -> None:
+def test_no_compressed_versions_are_written_by_default(make_site: MakeSite) -> None:
     site = make(make_site)
 
     site.report()
@@ -72,7 +72,7 @@ def test_two_clean_builds_have_the_same_bytes(make_site: MakeSite) -> None:
     assert site.files() == first
 
 
-def test_only_the_versions_of_what_changed_are_made_anew(make_site: MakeSite) -> None:
+def test_only_versions_of_changed_files_are_compressed_again(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report(compress=True)
     site.write("static/assets/site.css", STYLE + "p { margin: 0 }\n")
@@ -89,7 +89,7 @@ def test_only_the_versions_of_what_changed_are_made_anew(make_site: MakeSite) ->
     assert brotli.decompress(site.files()["en/a/index.html.br"]) == site.files()["en/a/index.html"]
 
 
-def test_versions_go_with_their_file_and_when_it_becomes_short(make_site: MakeSite) -> None:
+def test_versions_are_removed_with_their_file_or_when_it_becomes_short(make_site: MakeSite) -> None:
     site = make(make_site)
     site.write("content/a/index.en.md", LONG)
     site.report(compress=True)
@@ -101,7 +101,7 @@ def test_versions_go_with_their_file_and_when_it_becomes_short(make_site: MakeSi
     assert versions(site) == [path + ending for path in ("en/index.html", "fr/index.html") for ending in (".br", ".gz")]
 
 
-def test_build_without_them_removes_them(make_site: MakeSite) -> None:
+def test_build_without_compression_removes_the_versions(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report(compress=True)
 
@@ -110,7 +110,7 @@ def test_build_without_them_removes_them(make_site: MakeSite) -> None:
     assert versions(site) == []
 
 
-def test_version_that_somebody_touched_is_made_anew(make_site: MakeSite) -> None:
+def test_version_that_somebody_edited_is_written_again(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report(compress=True)
     (site.public / "en/index.html.br").write_bytes(b"not brotli")
@@ -120,7 +120,7 @@ def test_version_that_somebody_touched_is_made_anew(make_site: MakeSite) -> None
     assert brotli.decompress(site.files()["en/index.html.br"]) == site.files()["en/index.html"]
 
 
-def test_version_of_a_page_that_a_crash_left_behind_is_made_anew(make_site: MakeSite) -> None:
+def test_version_of_a_page_left_behind_by_a_crash_is_written_again(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report(compress=True)
     before = (site.public / "en/index.html.br").read_bytes()
@@ -133,7 +133,7 @@ def test_version_of_a_page_that_a_crash_left_behind_is_made_anew(make_site: Make
     assert b"Other words" in brotli.decompress(site.files()["en/index.html.br"])
 
 
-def test_file_of_the_sites_own_is_not_taken_for_a_version(make_site: MakeSite) -> None:
+def test_own_file_of_the_site_is_not_mistaken_for_a_version(make_site: MakeSite) -> None:
     site = make(make_site)
     site.write("static/data.csv", "name,number\n" * 200)
     site.write("static/data.csv.gz", b"the site's own")
@@ -144,7 +144,7 @@ def test_file_of_the_sites_own_is_not_taken_for_a_version(make_site: MakeSite) -
     assert brotli.decompress(site.files()["data.csv.br"]) == site.files()["data.csv"]
 
 
-def test_command_makes_them(make_site: MakeSite) -> None:
+def test_command_compresses(make_site: MakeSite) -> None:
     site = make(make_site)
 
     assert run(site.root, "--compress").returncode == 0

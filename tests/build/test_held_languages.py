@@ -32,7 +32,7 @@ def everything(site: TinySite) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in files if path.parent.name != "assets")
 
 
-def test_language_that_is_held_back_is_named_nowhere(site: TinySite) -> None:
+def test_held_language_is_mentioned_nowhere(site: TinySite) -> None:
     site.report()
 
     assert not (site.public / "ar").exists()
@@ -40,7 +40,7 @@ def test_language_that_is_held_back_is_named_nowhere(site: TinySite) -> None:
     assert [mark for mark in ('hreflang="ar"', 'lang="ar"', "/ar/", "العربية", "عن") if mark in text] == []
 
 
-def test_language_that_is_held_back_is_in_previews(site: TinySite) -> None:
+def test_held_language_is_in_previews(site: TinySite) -> None:
     site.report(drafts=True)
 
     assert 'hreflang="ar" href="https://example.org/ar/about/"' in (site.public / "en/about/index.html").read_text(
@@ -49,14 +49,14 @@ def test_language_that_is_held_back_is_in_previews(site: TinySite) -> None:
     assert "<h1>عن</h1>" in (site.public / "ar/about/index.html").read_text("utf-8")
 
 
-def test_language_that_is_asked_for_by_name_is_built(site: TinySite) -> None:
+def test_held_language_is_built_on_request(site: TinySite) -> None:
     site.report(languages=("en", "ar"))
 
     assert (site.public / "ar/about/index.html").is_file()
     assert not (site.public / "fr").exists()
 
 
-def test_language_is_published_when_the_line_goes(site: TinySite) -> None:
+def test_language_is_published_once_it_is_no_longer_held(site: TinySite) -> None:
     site.report()
     site.write("content/site.yaml", SITE.replace(", published: false", ""))
 

@@ -169,7 +169,7 @@ def site(make_site: MakeSite) -> TinySite:
 
 @pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize("name", EDITS)
-def test_build_after_a_change_makes_what_a_clean_build_does_and_so_when_it_is_undone(site: TinySite, name: str) -> None:
+def test_build_after_a_change_and_after_its_undo_equals_a_clean_build(site: TinySite, name: str) -> None:
     path, text = EDITS[name]
     before = site.files()
     old = (site.root / path).read_text() if (site.root / path).exists() else None
@@ -182,7 +182,7 @@ def test_build_after_a_change_makes_what_a_clean_build_does_and_so_when_it_is_un
     assert outcome(site.root, site.public) == before
 
 
-def test_the_changes_above_do_change_something(site: TinySite) -> None:
+def test_every_change_of_this_table_changes_the_site(site: TinySite) -> None:
     """Else the test above would prove nothing."""
     clean = site.root.parent / "clean"
     before = clean_outcome(site.root, clean)
@@ -195,7 +195,7 @@ def test_the_changes_above_do_change_something(site: TinySite) -> None:
 
 
 @pytest.mark.usefixtures("settled")
-def test_only_what_shows_a_changed_text_is_made_again(site: TinySite) -> None:
+def test_only_pages_that_show_a_changed_text_are_rendered_again(site: TinySite) -> None:
     site.report()
     path, text = EDITS["text"]
 
@@ -212,9 +212,7 @@ def test_only_what_shows_a_changed_text_is_made_again(site: TinySite) -> None:
     [{"drafts": True}, {"base_url": "https://b.org/x/"}, {"languages": ("en", "ru")}, {"jobs": 2}, {"clean": True}],
     ids=["drafts", "base url", "languages", "jobs", "clean"],
 )
-def test_build_with_other_options_makes_what_a_clean_one_with_them_does(
-    site: TinySite, options: dict[str, Any]
-) -> None:
+def test_build_with_other_options_equals_a_clean_one(site: TinySite, options: dict[str, Any]) -> None:
     change(site.root, *EDITS["draft"])
     plain = outcome(site.root, site.public)
 
@@ -223,7 +221,7 @@ def test_build_with_other_options_makes_what_a_clean_one_with_them_does(
 
 
 @pytest.mark.usefixtures("settled")
-def test_page_comes_and_goes_with_the_day_of_the_build_alone(site: TinySite) -> None:
+def test_page_appears_and_disappears_with_the_day_of_the_build(site: TinySite) -> None:
     import datetime as dt
 
     site.write("content/b/c/index.en.md", "---\npublish: 2026-02-01\nexpires: 2026-03-01\ntitle: C\n---\n")
@@ -236,7 +234,7 @@ def test_page_comes_and_goes_with_the_day_of_the_build_alone(site: TinySite) -> 
 
 
 @pytest.mark.usefixtures("settled")
-def test_output_that_somebody_changed_is_made_right_again(site: TinySite) -> None:
+def test_edited_output_is_restored(site: TinySite) -> None:
     before = site.files()
     (site.public / "en/b/index.html").write_text("mine")
     (site.public / "ru/index.html").unlink()
@@ -248,13 +246,13 @@ def test_output_that_somebody_changed_is_made_right_again(site: TinySite) -> Non
 
 
 @pytest.mark.usefixtures("settled")
-def test_other_output_folder_is_whole(site: TinySite) -> None:
+def test_another_output_folder_is_complete(site: TinySite) -> None:
     assert outcome(site.root, site.root / "other") == site.files()
     assert outcome(site.root, site.public) == outcome(site.root, site.root / "other")
 
 
 @pytest.mark.usefixtures("settled")
-def test_change_that_keeps_size_and_time_of_a_file_is_seen(site: TinySite) -> None:
+def test_change_that_keeps_size_and_time_of_a_file_is_noticed(site: TinySite) -> None:
     """As when a file of the same length is moved into its place with its old time."""
     path = site.root / "content/b/index.en.md"
     stat = path.stat()
@@ -271,7 +269,7 @@ def test_change_that_keeps_size_and_time_of_a_file_is_seen(site: TinySite) -> No
     assert "Next." in site.build()["en/b/index.html"]
 
 
-def test_change_within_the_same_tick_as_the_build_is_seen(site: TinySite) -> None:
+def test_change_in_the_same_tick_as_the_build_is_noticed(site: TinySite) -> None:
     for number in range(5):
         site.write("content/b/index.en.md", f"---\ntitle: B\n---\n## B part\n\nText {number}\n")
 
@@ -279,7 +277,7 @@ def test_change_within_the_same_tick_as_the_build_is_seen(site: TinySite) -> Non
 
 
 @pytest.mark.usefixtures("either")
-def test_problem_that_is_mended_and_one_that_remains_are_told_right(site: TinySite) -> None:
+def test_fixed_problem_is_gone_and_the_remaining_one_is_reported(site: TinySite) -> None:
     clean = site.root.parent / "clean"
     good = (site.root / "content/b/index.en.md").read_text()
     for text in (
@@ -298,7 +296,7 @@ def test_problem_that_is_mended_and_one_that_remains_are_told_right(site: TinySi
 
 
 @pytest.mark.usefixtures("either")
-def test_warning_is_told_by_every_build_until_it_is_mended(site: TinySite) -> None:
+def test_warning_is_reported_by_every_build_until_it_is_fixed(site: TinySite) -> None:
     site.write("content/site.yaml", SITE.replace("untracked: off", "structure: off"))
     site.write("content/b/index.ru.md", "---\ntitle: Б\n---\n## Часть\n")
 
@@ -328,7 +326,7 @@ def _empty(path: Path) -> None:
 @pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize("damage", [Path.unlink, _cut, _garble, _empty], ids=["gone", "cut", "garbled", "empty"])
 @pytest.mark.parametrize("which", ["index", "shelf", "all"])
-def test_damaged_memory_is_forgotten(site: TinySite, damage: Callable[[Path], None], which: str) -> None:
+def test_damaged_cache_is_discarded(site: TinySite, damage: Callable[[Path], None], which: str) -> None:
     for path in sorted((site.root / ".cache").rglob("*")):
         if path.is_file() and path.name != "lock" and (which == "all" or (path.name == "index") == (which == "index")):
             damage(path)
@@ -339,7 +337,7 @@ def test_damaged_memory_is_forgotten(site: TinySite, damage: Callable[[Path], No
 
 
 @pytest.mark.usefixtures("settled")
-def test_site_without_a_place_for_its_memory_is_built(site: TinySite) -> None:
+def test_site_without_a_writable_cache_is_built(site: TinySite) -> None:
     shutil.rmtree(site.root / ".cache")
     (site.root / ".cache").write_text("in the way")
     change(site.root, *EDITS["text"])
@@ -348,7 +346,7 @@ def test_site_without_a_place_for_its_memory_is_built(site: TinySite) -> None:
 
 
 @pytest.mark.usefixtures("settled")
-def test_two_builds_at_once_both_make_the_whole_site(site: TinySite) -> None:
+def test_two_simultaneous_builds_both_write_the_whole_site(site: TinySite) -> None:
     from sitegen.build.state import Memory
 
     expected = clean_outcome(site.root, site.root.parent / "clean")
@@ -360,7 +358,7 @@ def test_two_builds_at_once_both_make_the_whole_site(site: TinySite) -> None:
     assert outcome(site.root, site.public) == expected
 
 
-def test_site_of_many_pages_is_the_same_made_by_one_process_or_by_many(make_site: MakeSite) -> None:
+def test_large_site_is_the_same_from_one_process_or_many(make_site: MakeSite) -> None:
     files = {f"content/n{number}/index.en.md": f"---\ntitle: N{number}\n---\nText\n" for number in range(120)}
     site = make_site(files)
 
@@ -403,7 +401,7 @@ class Editing(RuleBasedStateMachine):
 
 
 @pytest.mark.usefixtures("settled")
-def test_any_sequence_of_changes_ends_where_a_clean_build_does(tmp_path: Path) -> None:
+def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
     Editing.folder = tmp_path / "machine"
@@ -419,7 +417,7 @@ def whole(site: TinySite) -> dict[str, bytes]:
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*") if path.is_file()}
 
 
-def test_page_that_is_looked_at_is_in_its_place_before_the_rest_is_made(make_site: MakeSite) -> None:
+def test_page_being_viewed_is_written_before_the_rest(make_site: MakeSite) -> None:
     site = make_site(FILES)
     seen: list[tuple[list[str], bool, bool]] = []
 
@@ -437,7 +435,7 @@ def test_page_that_is_looked_at_is_in_its_place_before_the_rest_is_made(make_sit
     assert site.files() == whole(site)
 
 
-def test_what_was_put_in_place_before_a_failure_is_mended_by_the_next_build(make_site: MakeSite) -> None:
+def test_files_written_before_a_failure_are_restored_by_the_next_build(make_site: MakeSite) -> None:
     site = make_site({**FILES, "templates/other.html": "{{ page.title }}"}, kinds=KINDS)
     site.write("content/kinds.yaml", KINDS + "report: {template: other.html}\n")
     site.write("content/r/index.en.md", "---\nkind: report\ntitle: R\n---\n")

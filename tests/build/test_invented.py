@@ -34,12 +34,12 @@ def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("seed", range(1, 11))
-def test_warm_is_as_clean(tmp_path: Path, seed: int) -> None:
+def test_warm_build_equals_clean_build(tmp_path: Path, seed: int) -> None:
     assert [found for found in differences(tmp_path, seed, 4) if found] == []
 
 
 @pytest.mark.soak
-def test_warm_is_as_clean_for_a_thousand_builds(tmp_path: Path) -> None:
+def test_warm_build_equals_clean_build_a_thousand_times(tmp_path: Path) -> None:
     first = int(time.time())
     for seed in range(first, first + BUILDS // (2 * (STEPS + 1))):
         print(f"seed {seed}")
@@ -48,6 +48,6 @@ def test_warm_is_as_clean_for_a_thousand_builds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("view", [PageView, SiteView, Pager])
-def test_invented_templates_print_all_that_a_template_can_see(view: type) -> None:
+def test_invented_templates_print_everything_a_template_can_see(view: type) -> None:
     own = {name for name in dir(view) if not name.startswith("_")}
     assert [name for name in own if f".{name}" not in PAGE + SITE + COVERAGE] == []

@@ -37,7 +37,7 @@ def build_apart(root: Path, output: Path, **environment: str) -> None:
     subprocess.run(command, check=True, env={**os.environ, **environment}, capture_output=True)
 
 
-def test_same_input_makes_the_same_bytes_in_another_folder_on_another_day(tmp_path: Path) -> None:
+def test_same_input_gives_the_same_bytes_in_another_folder_on_another_day(tmp_path: Path) -> None:
     """Nor do the hash seed, the time zone, the locale or the umask of the machine matter."""
     first, second = tmp_path / "here", tmp_path / "deep" / "folder" / "there"
     shutil.copytree(GOOD, first)
@@ -59,7 +59,7 @@ def test_same_input_makes_the_same_bytes_in_another_folder_on_another_day(tmp_pa
     assert len(built) > 10
 
 
-def test_files_are_the_same_however_the_output_came_about(make_site: MakeSite) -> None:
+def test_files_are_the_same_whatever_was_built_before(make_site: MakeSite) -> None:
     """A build over an older one makes what a clean one does."""
     site = make_site({"content/a/index.en.md": page("A", "## One\n"), "static/assets/s.css": "a{}"})
     site.build()
@@ -95,7 +95,7 @@ def test_day_of_source_date_epoch_decides_what_is_due_unless_as_of_says_otherwis
     assert "en/a/index.html" not in site.build(as_of=dt.date(2026, 12, 31))
 
 
-def test_problems_of_every_part_are_told_in_one_run(make_site: MakeSite) -> None:
+def test_problems_of_every_stage_are_reported_in_one_run(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/a/index.en.md": "---\ntitel: A\n---\n",
@@ -115,7 +115,7 @@ def test_problems_of_every_part_are_told_in_one_run(make_site: MakeSite) -> None
     ]
 
 
-def test_mistake_of_a_template_is_told_once_not_for_every_page(make_site: MakeSite) -> None:
+def test_mistake_in_a_template_is_reported_once_not_for_every_page(make_site: MakeSite) -> None:
     site = make_site(
         {
             "templates/page.html": "{{ page.nothing }}",
@@ -133,7 +133,7 @@ def test_warning_does_not_stop_a_build_unless_it_is_strict(make_site: MakeSite) 
     assert [(problem.code, problem.severity) for problem in site.problems(strict=True)] == [("untracked", "error")]
 
 
-def test_check_tells_what_a_build_would_and_writes_nothing(make_site: MakeSite) -> None:
+def test_check_reports_what_a_build_would_and_writes_nothing(make_site: MakeSite) -> None:
     site = make_site({"templates/page.html": "ok\n{{ page.nothing }}"})
     told_by_build = site.told()
 
@@ -174,7 +174,7 @@ def test_progress_counts_up_to_all_files(make_site: MakeSite) -> None:
     assert steps[-1][0] == steps[-1][1] == len(site.files()) - 1
 
 
-def test_site_without_a_home_page_is_told_also_when_it_is_a_draft(make_site: MakeSite) -> None:
+def test_missing_home_page_is_reported_even_if_it_is_a_draft(make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": "---\ndraft: true\ntitle: Home\n---\n"})
 
     (problem,) = site.problems()
@@ -182,7 +182,7 @@ def test_site_without_a_home_page_is_told_also_when_it_is_a_draft(make_site: Mak
     assert (problem.path, problem.code) == ("content", "missing-content")
 
 
-def test_two_files_of_one_output_are_written_the_same_in_every_build(make_site: MakeSite) -> None:
+def test_two_files_of_one_output_are_the_same_in_every_build(make_site: MakeSite) -> None:
     """A static file that the site makes too must not come and go with every other build."""
     site = make_site({"static/robots.txt": "User-agent: *\nDisallow: /\n"})
 

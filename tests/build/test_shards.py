@@ -49,7 +49,7 @@ def refused(parts: Sequence[Path], site: TinySite) -> str:
 
 
 @pytest.mark.parametrize(("count", "compress"), [(1, False), (3, True), (8, False)])
-def test_parts_joined_are_the_bytes_of_one_build(site: TinySite, count: int, compress: bool) -> None:
+def test_merged_parts_equal_one_build(site: TinySite, count: int, compress: bool) -> None:
     site.report(compress=compress)
     whole = site.files()
     shutil.rmtree(site.public)
@@ -60,7 +60,7 @@ def test_parts_joined_are_the_bytes_of_one_build(site: TinySite, count: int, com
     assert sum(len(files_of(part)) > 0 for part in parts) > count / 2
 
 
-def test_no_file_is_made_twice(site: TinySite) -> None:
+def test_no_file_is_in_two_parts(site: TinySite) -> None:
     parts = build_parts(site, 4)
     files = [path for part in parts for path in files_of(part)]
 
@@ -68,7 +68,7 @@ def test_no_file_is_made_twice(site: TinySite) -> None:
     assert len(files) == len(set(files))
 
 
-def test_parts_are_joined_into_what_stands_already(site: TinySite) -> None:
+def test_parts_are_merged_into_an_existing_site(site: TinySite) -> None:
     site.report()
     (site.root / "content/index.en.md").write_text("---\ntitle: Another\n---\nAnother text\n")
     change = merge(build_parts(site, 2), site.public)
@@ -78,7 +78,7 @@ def test_parts_are_joined_into_what_stands_already(site: TinySite) -> None:
     assert manifest_of(site.public)
 
 
-def test_a_part_alone_is_no_site_to_publish(site: TinySite) -> None:
+def test_a_part_alone_cannot_be_published(site: TinySite) -> None:
     part = build_parts(site, 2)[0]
 
     with pytest.raises(SiteError) as caught:
@@ -95,14 +95,14 @@ def test_a_missing_part_is_named_and_the_site_stays(site: TinySite) -> None:
     assert site.files() == before
 
 
-def test_a_part_that_is_given_twice_is_told(site: TinySite) -> None:
+def test_a_part_that_is_given_twice_is_reported(site: TinySite) -> None:
     parts = build_parts(site, 2)
     shutil.copytree(parts[0], site.root.with_name("again"))
 
     assert "one part is given twice" in refused([*parts, site.root.with_name("again")], site)
 
 
-def test_parts_of_two_states_of_a_site_are_not_joined(site: TinySite) -> None:
+def test_parts_of_two_states_of_a_site_are_not_merged(site: TinySite) -> None:
     first, _ = build_parts(site, 2)
     shutil.copytree(first, site.root.with_name("old"))
     (site.root / "content/index.en.md").write_text("---\ntitle: Another\n---\nAnother text\n")
@@ -111,7 +111,7 @@ def test_parts_of_two_states_of_a_site_are_not_joined(site: TinySite) -> None:
     assert "belong to different sites" in refused([site.root.with_name("old"), second], site)
 
 
-def test_parts_for_two_days_are_not_joined(site: TinySite) -> None:
+def test_parts_for_two_days_are_not_merged(site: TinySite) -> None:
     first, _ = build_parts(site, 2, as_of=dt.date(2026, 1, 1))
     shutil.copytree(first, site.root.with_name("old"))
     _, second = build_parts(site, 2, as_of=dt.date(2026, 1, 2))
@@ -119,14 +119,14 @@ def test_parts_for_two_days_are_not_joined(site: TinySite) -> None:
     assert "belong to different sites" in refused([site.root.with_name("old"), second], site)
 
 
-def test_a_part_that_was_cut_short_is_told(site: TinySite) -> None:
+def test_a_truncated_part_is_reported(site: TinySite) -> None:
     first, second = build_parts(site, 2)
     (second / ".sitegen").unlink()
 
     assert "not a complete part of a site" in refused([first, second], site)
 
 
-def test_building_parts_leaves_the_memory_of_the_whole_alone(site: TinySite) -> None:
+def test_building_parts_leaves_the_cache_of_the_whole_site_alone(site: TinySite) -> None:
     site.report()
     build_parts(site, 2)
 
@@ -134,6 +134,6 @@ def test_building_parts_leaves_the_memory_of_the_whole_alone(site: TinySite) -> 
 
 
 @pytest.mark.parametrize("text", ["0/3", "4/3", "1", "a/b", "1/0", "1/1001", "-1/3"])
-def test_what_is_no_part_of_a_whole_is_refused(text: str) -> None:
+def test_invalid_part_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text):
         Shard.of(text)

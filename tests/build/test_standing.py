@@ -60,7 +60,7 @@ def _built(made: TinySite, monkeypatch: pytest.MonkeyPatch) -> Settled:
     return site
 
 
-def test_unchanged_site_is_told_of_as_it_was_and_not_built(site: Settled) -> None:
+def test_unchanged_site_is_reported_as_before_and_not_built(site: Settled) -> None:
     before = site.run("--clean")
     files = {path: path.stat().st_mtime_ns for path in site.root.rglob("*")}
 
@@ -73,7 +73,7 @@ def test_unchanged_site_is_told_of_as_it_was_and_not_built(site: Settled) -> Non
     assert {path: path.stat().st_mtime_ns for path in site.root.rglob("*")} == files
 
 
-def test_warnings_are_told_in_the_format_that_is_asked_for(site: Settled) -> None:
+def test_warnings_are_reported_in_the_requested_format(site: Settled) -> None:
     assert site.stands("--format", "json")
     assert [row["code"] for row in json.loads(site.run("--format", "json").stdout)] == ["untracked"]
 
@@ -141,12 +141,14 @@ OPTIONS = (
 
 
 @pytest.mark.parametrize("words", OPTIONS, ids=" ".join)
-def test_site_is_built_where_another_build_is_asked_for(site: Settled, words: tuple[str, ...]) -> None:
+def test_site_is_built_when_other_options_are_given(site: Settled, words: tuple[str, ...]) -> None:
     assert not site.stands(*words)
 
 
 @pytest.mark.parametrize("words", [("--jobs", "1"), ("--output", "./public")], ids=" ".join)
-def test_site_stands_where_the_same_is_asked_for_in_other_words(site: Settled, words: tuple[str, ...]) -> None:
+def test_site_is_up_to_date_when_the_same_options_are_written_differently(
+    site: Settled, words: tuple[str, ...]
+) -> None:
     assert site.stands(*words)
 
 
@@ -180,7 +182,7 @@ def test_site_is_built_on_the_day_a_page_is_due(make_site: MakeSite, monkeypatch
 
 
 @pytest.mark.parametrize(("day", "stands"), [("2030-04-29", True), ("2030-05-01", False), ("2030-05-02", False)])
-def test_clock_is_trusted_only_where_no_time_zone_is_near_the_day(day: str, stands: bool) -> None:
+def test_clock_is_trusted_only_if_no_time_zone_is_near_the_day(day: str, stands: bool) -> None:
     noon = dt.datetime.fromisoformat(f"{day}T12:00+00:00").timestamp()
 
     assert standing._is_due(("0001-01-01", "2030-05-02"), None, int(noon * 1e9)) is stands
@@ -200,14 +202,16 @@ def test_site_with_a_theme_is_built_when_the_theme_changes(
     assert not site.stands()
 
 
-def test_file_that_may_change_once_more_is_not_trusted(site: Settled, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_could_still_change_in_the_same_tick_is_not_trusted(
+    site: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(standing, "UNSETTLED", 10**15)
     site.run("--clean")
 
     assert not site.stands()
 
 
-def test_damaged_record_costs_time_only(site: Settled) -> None:
+def test_damaged_record_only_costs_time(site: Settled) -> None:
     whole = (site.root / FILE).read_bytes()
     chance = random.Random(7)
     for place in (0, len(whole) - 1, *(chance.randrange(len(whole)) for _ in range(30))):
@@ -238,7 +242,7 @@ def test_damaged_record_costs_time_only(site: Settled) -> None:
         {"built": 5},
     ],
 )
-def test_record_of_other_types_costs_time_only(site: Settled, change: dict[str, object]) -> None:
+def test_record_of_wrong_types_only_costs_time(site: Settled, change: dict[str, object]) -> None:
     head, _, rest = (site.root / FILE).read_bytes()[8:].partition(b"\n")
     record = json.dumps({**json.loads(head), **change}).encode() + b"\n" + rest
     (site.root / FILE).write_bytes(b"%08x" % zlib.crc32(record) + record)
@@ -246,13 +250,13 @@ def test_record_of_other_types_costs_time_only(site: Settled, change: dict[str, 
     assert site.run().returncode == 0
 
 
-def test_record_nested_too_deep_costs_time_only(site: Settled) -> None:
+def test_record_nested_too_deeply_only_costs_time(site: Settled) -> None:
     record = b"[" * 100_000 + b"\n"
     (site.root / FILE).write_bytes(b"%08x" % zlib.crc32(record) + record)
     assert not site.stands()
 
 
-def test_build_that_fails_leaves_what_stood(site: Settled) -> None:
+def test_failed_build_leaves_the_site_unchanged(site: Settled) -> None:
     text = (site.root / "content/index.en.md").read_bytes()
     site.write("content/index.en.md", "---\ntitle: [\n---\n")
 
@@ -264,7 +268,7 @@ def test_build_that_fails_leaves_what_stood(site: Settled) -> None:
     assert site.stands()
 
 
-def test_no_module_is_imported_that_reads_renders_or_checks(
+def test_up_to_date_build_imports_no_reader_renderer_or_check(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = _built(make_site(), monkeypatch)
@@ -289,7 +293,7 @@ def test_no_module_is_imported_that_reads_renders_or_checks(
     assert len([name for name in modules if name.startswith("sitegen.")]) <= 15
 
 
-def test_site_stands_wherever_it_is_asked_from(site: Settled) -> None:
+def test_site_is_up_to_date_from_any_working_directory(site: Settled) -> None:
     _, found = find_standing(Options(root=site.root, output=site.public))
 
     assert found is not None

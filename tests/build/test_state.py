@@ -27,7 +27,19 @@ from sitegen.build.stored import UnstoredError, decode_documents, encode, encode
 from sitegen.build.version import version
 from sitegen.cli import main
 from sitegen.model.fields import TYPES, Group
-from sitegen.model.values import Choice, Destination, Document, FileName, Id, Key, Money, Reference, Shelved
+from sitegen.model.values import (
+    Choice,
+    Destination,
+    Document,
+    FileName,
+    Id,
+    ImageName,
+    Key,
+    Money,
+    Reference,
+    Shelved,
+    TableName,
+)
 from sitegen.source.mark import Mark
 from sitegen.storage.blobs import DamagedError
 
@@ -52,7 +64,8 @@ VALUES: dict[str, Any] = {
     "language": "zh-Hans",
     "choice": Choice("open", "Is open"),
     "page": Reference(Key("/a/"), MARK),
-    "image": "f.png",
+    "image": ImageName("f.png"),
+    "table": TableName("f.csv"),
     "file": FileName("f.pdf"),
     "link": Destination("/a/#b", MARK),
     "money": Money(Decimal("12.50"), "CNY"),

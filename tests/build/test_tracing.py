@@ -57,7 +57,7 @@ def make(make_site: MakeSite, template: str, files: Mapping[str, str]) -> TinySi
     return make_site({**given, "content/index.en.md": page("Home"), **files})
 
 
-def test_page_that_appears_above_a_deeper_one_is_in_its_breadcrumbs(make_site: MakeSite) -> None:
+def test_new_page_above_another_appears_in_its_breadcrumbs(make_site: MakeSite) -> None:
     site = make(make_site, ABOVE, {"content/a/b/index.en.md": page("Deep")})
     made = rebuilt(site, {"content/a/index.en.md": page("Above")})
 
@@ -65,7 +65,7 @@ def test_page_that_appears_above_a_deeper_one_is_in_its_breadcrumbs(make_site: M
     assert '"name":"Above"' in made["en/a/b/index.html"]
 
 
-def test_summary_borrowed_along_the_chain_is_found_by_the_search(make_site: MakeSite) -> None:
+def test_summary_from_the_fallback_chain_is_found_by_the_search(make_site: MakeSite) -> None:
     files = {
         "templates/search.html": "{{ site.search_url }}",
         "content/a/index.en.md": page("A", summary="English"),
@@ -79,7 +79,7 @@ def test_summary_borrowed_along_the_chain_is_found_by_the_search(make_site: Make
 
 
 @pytest.mark.parametrize("where", ["", "level/low/"])
-def test_other_languages_of_a_further_page_of_a_list_are_those_that_have_one(make_site: MakeSite, where: str) -> None:
+def test_alternates_of_a_later_list_page_are_the_languages_that_have_one(make_site: MakeSite, where: str) -> None:
     lists = {"content/l/index.en.md": page("L", kind="list"), "content/l/index.ru.md": page("Л")}
     some = {f"content/l/p{n}/index.en.md": page(f"P{n}", level="low", languages="[en]") for n in range(3)}
     site = make(make_site, LANGUAGE, {**lists, **some})
@@ -100,7 +100,7 @@ def test_search_pages_keep_their_numbers(make_site: MakeSite) -> None:
     assert [title for _, title, _ in json.loads(made["en/search-pages-0.json"])] == ["Home", "New", "B", "C", "D"]
 
 
-def test_a_title_leaves_sitemaps_and_redirects_alone(make_site: MakeSite) -> None:
+def test_changed_title_leaves_sitemaps_and_redirects_alone(make_site: MakeSite) -> None:
     site = make(make_site, "{{ page.title }}", {"content/a/index.en.md": page("A"), "content/a/index.ru.md": page("А")})
     site.report()
     site.write("content/a/index.ru.md", page("Новое"))
@@ -117,7 +117,7 @@ def test_every_part_of_the_library_is_traced_or_refused() -> None:
     assert {field.name for field in dataclasses.fields(Library)} == TRACED.keys()
 
 
-def test_what_is_not_traced_cannot_be_read(make_site: MakeSite) -> None:
+def test_untraced_data_cannot_be_read(make_site: MakeSite) -> None:
     site = make(make_site, "x", {"content/a/index.en.md": page("A")})
     traced = TracedLibrary(site.report().library, Trace())
 
@@ -128,7 +128,7 @@ def test_what_is_not_traced_cannot_be_read(make_site: MakeSite) -> None:
         _ = traced.pages[next(iter(traced.pages))].versions["en"].marks
 
 
-def test_a_value_that_is_kept_is_traced_for_each_who_asks() -> None:
+def test_a_cached_value_is_traced_for_each_reader() -> None:
     trace = Trace()
     aspect = Aspect("page", ALL)
 
@@ -140,7 +140,7 @@ def test_a_value_that_is_kept_is_traced_for_each_who_asks() -> None:
     assert trace.of(lambda: trace.once("one", make))[1] == (aspect,)
 
 
-def test_many_pages_are_one_aspect() -> None:
+def test_many_dependencies_become_one() -> None:
     trace = Trace()
     _, seen = trace.of(lambda: trace.seen.update(Aspect("words", str(n), "en") for n in range(MANY + 1)))  # type: ignore[arg-type]
     assert seen == (Aspect("words", ALL, "en"),)
@@ -149,7 +149,7 @@ def test_many_pages_are_one_aspect() -> None:
 @pytest.mark.parametrize(
     "name", ["blocks", "calendars", "cms", "feeds", "outputs", "sitemaps", "structured_data", "views"]
 )
-def test_what_sees_the_library_keeps_nothing_unrecorded(name: str) -> None:
+def test_views_of_the_library_keep_nothing_unrecorded(name: str) -> None:
     """`recorded` and `Trace.once` keep values together with what they depend on; functools does not."""
     text = (REPOSITORY / f"sitegen/render/{name}.py").read_text(encoding="utf-8")
     assert "cached_property" not in text

@@ -50,11 +50,11 @@ def warnings(site: TinySite) -> list[Problem]:
     ["Шанхайская хартия принята.", "Текст Шанхайской хартии.", "О Шанхайской\nхартии", "**Шанхайской** хартией"],
     ids=["as it stands", "genitive", "over two lines", "with emphasis"],
 )
-def test_name_of_the_glossary_is_found_in_any_grammatical_form(make_site: MakeSite, translation: str) -> None:
+def test_glossary_name_is_found_in_any_grammatical_form(make_site: MakeSite, translation: str) -> None:
     assert warnings(make(make_site, "The Shanghai Charter.", ru=translation)) == []
 
 
-def test_name_that_opens_a_heading_may_begin_with_a_capital(make_site: MakeSite) -> None:
+def test_name_at_the_start_of_a_heading_may_be_capitalized(make_site: MakeSite) -> None:
     terms = "terms:\n  - {{key: joint, term: {}}}\n  - {{key: one, term: {}}}\n---\n"
     site = make(make_site, "## Joint training", ru="## Совместная подготовка")
     site.write(
@@ -71,7 +71,7 @@ def test_name_that_opens_a_heading_may_begin_with_a_capital(make_site: MakeSite)
     assert [warning.message for warning in warnings(site)] == ["the name 'совместная подготовка' is not used"]
 
 
-def test_name_that_a_translation_renders_otherwise_is_a_warning(make_site: MakeSite) -> None:
+def test_name_translated_against_the_glossary_is_a_warning(make_site: MakeSite) -> None:
     (warning,) = warnings(make(make_site, "The Shanghai Charter.", ru="Важный документ."))
 
     assert (warning.path, warning.message, warning.hint) == (
@@ -81,7 +81,7 @@ def test_name_that_a_translation_renders_otherwise_is_a_warning(make_site: MakeS
     )
 
 
-def test_banned_rendering_is_told_at_its_place(make_site: MakeSite) -> None:
+def test_banned_term_is_reported_at_its_position(make_site: MakeSite) -> None:
     site = make(make_site, "A text.", ru="Первая строка.\n\nЭто Шанхайский устав.", zh="根据上海宪法。")
 
     found = {(warning.path, warning.line, warning.column, warning.message) for warning in warnings(site)}
@@ -92,29 +92,29 @@ def test_banned_rendering_is_told_at_its_place(make_site: MakeSite) -> None:
     }
 
 
-def test_chinese_name_is_found_within_a_sentence(make_site: MakeSite) -> None:
+def test_chinese_name_is_found_inside_a_sentence(make_site: MakeSite) -> None:
     assert warnings(make(make_site, "The Shanghai Charter.", zh="根据上海宪章第一条。")) == []
 
 
-def test_short_name_is_not_found_within_other_words(make_site: MakeSite) -> None:
+def test_short_name_is_not_found_inside_other_words(make_site: MakeSite) -> None:
     """`UN` is not a part of `University`, nor of `UNESCO`."""
     assert warnings(make(make_site, "A University, UNESCO and LUNCH.", ru="Вуз.")) == []
 
 
-def test_name_in_a_link_s_address_is_no_use_of_it(make_site: MakeSite) -> None:
+def test_name_in_a_link_address_does_not_count(make_site: MakeSite) -> None:
     site = make(make_site, "The [Shanghai Charter](https://a.org).", ru="[Документ](https://a.org/Шанхайская-хартия).")
 
     assert [warning.message for warning in warnings(site)] == ["the name 'Шанхайская хартия' is not used"]
 
 
-def test_name_in_a_block_of_code_is_no_use_of_it(make_site: MakeSite) -> None:
+def test_name_in_a_code_block_does_not_count(make_site: MakeSite) -> None:
     code = "```\n{}\n```"
     site = make(make_site, code.format("The Shanghai Charter"), ru=code.format("Шанхайский устав"))
 
     assert warnings(site) == []
 
 
-def test_glossary_itself_may_name_what_it_bans(make_site: MakeSite) -> None:
+def test_glossary_may_mention_the_terms_it_bans(make_site: MakeSite) -> None:
     assert warnings(make(make_site, "Text.")) == []
 
 
@@ -125,7 +125,7 @@ def test_site_without_a_glossary_has_no_such_warnings(make_site: MakeSite) -> No
     assert warnings(site) == []
 
 
-def test_glossary_that_does_not_exist_is_told(make_site: MakeSite) -> None:
+def test_missing_glossary_is_reported(make_site: MakeSite) -> None:
     site = make_site(site=SITE.replace("/glossary/", "/words/"))
 
     assert site.told().startswith(
@@ -145,7 +145,7 @@ def told(make_site: MakeSite, russian: str, english: str = ENGLISH) -> list[str]
     return [f"{w.line} {w.message} ({w.hint})" for w in warnings]
 
 
-def test_translation_that_keeps_the_structure_of_its_source_is_not_told(make_site: MakeSite) -> None:
+def test_translation_with_the_structure_of_its_source_is_not_reported(make_site: MakeSite) -> None:
     assert (
         told(
             make_site,
@@ -156,7 +156,7 @@ def test_translation_that_keeps_the_structure_of_its_source_is_not_told(make_sit
     )
 
 
-def test_field_that_only_the_source_has_is_told(make_site: MakeSite) -> None:
+def test_field_that_only_the_source_has_is_reported(make_site: MakeSite) -> None:
     site = make(make_site, ENGLISH, ru=RUSSIAN)
     path = site.root / "content/a/index.en.md"
     path.write_text(path.read_text().replace("title:", "summary: In short.\ntitle:", 1))
@@ -180,7 +180,7 @@ def test_field_that_only_the_source_has_is_told(make_site: MakeSite) -> None:
     ],
     ids=["nothing", "empty", "same text", "translated", "name", "longer name", "acronym"],
 )  # fmt: skip
-def test_field_that_is_empty_or_left_in_the_source_s_words_is_told_at_its_line(
+def test_empty_or_untranslated_field_is_reported_at_its_line(
     make_site: MakeSite, english: str, russian: str, expected: str
 ) -> None:
     site = make_site(
@@ -210,7 +210,7 @@ def test_field_that_is_empty_or_left_in_the_source_s_words_is_told_at_its_line(
     ],
     ids=["list item", "number", "link", "heading", "level", "untranslated"],
 )  # fmt: skip
-def test_translation_with_another_structure_is_told_with_both_lines(
+def test_translation_with_another_structure_is_reported_with_both_lines(
     make_site: MakeSite, old: str, new: str, expected: list[str]
 ) -> None:
     russian = RUSSIAN.replace("14.03.2026", "14 марта 2026 года")
@@ -233,7 +233,7 @@ SECTIONS = "## A\n\nText.\n\n## B\n\nText.\n\n- Of 86\n\n## C\n\nText of 2027.\n
     ],
     ids=["section", "heading", "another section", "last heading", "last section"],
 )
-def test_heading_that_is_missing_is_told_where_it_was(make_site: MakeSite, gone: str, here: int, there: int) -> None:
+def test_missing_heading_is_reported_where_it_was(make_site: MakeSite, gone: str, here: int, there: int) -> None:
     russian = SECTIONS.replace(gone, "", 1).replace("Text", "Текст").replace("Of", "Из").replace("of", "из")
 
     assert told(make_site, russian, SECTIONS) == [
@@ -241,13 +241,13 @@ def test_heading_that_is_missing_is_told_where_it_was(make_site: MakeSite, gone:
     ]
 
 
-def test_heading_of_the_first_level_is_told_as_such(make_site: MakeSite) -> None:
+def test_first_level_heading_is_reported_as_such(make_site: MakeSite) -> None:
     site = make(make_site, SECTIONS, ru=SECTIONS.replace("## B", "# B"))
 
     assert [problem.code for problem in site.problems()][:1] == ["heading"]
 
 
-def test_section_that_is_gone_since_it_was_accepted_is_told_where_it_was(make_site: MakeSite) -> None:
+def test_section_removed_since_acceptance_is_reported_where_it_was(make_site: MakeSite) -> None:
     english = "".join(f"## {name}\n\nText {name}.\n\n" for name in "ABCDE")
     russian = "".join(f"## {name}\n\nТекст {name}.\n\n" for name in "АБВГД")
     site = make(make_site, english, ru=russian)
@@ -266,7 +266,7 @@ def test_numbers_in_other_digits_are_the_same_numbers(make_site: MakeSite) -> No
     assert told(make_site, "Из ८६ и ۲۰۲۵", "Of 86 and 2025") == []
 
 
-def test_stale_translation_is_told_as_stale_alone(make_site: MakeSite) -> None:
+def test_stale_translation_is_reported_only_as_stale(make_site: MakeSite) -> None:
     site = make(make_site, ENGLISH, ru=RUSSIAN.replace("14.03.2026", "14 марта 2026 года"))
     list(accept(site.root, "/a/", "ru"))
     site.write("content/a/index.en.md", "---\ntitle: A\n---\nAnother text of 99 words.\n")
@@ -280,7 +280,7 @@ def test_stale_translation_is_told_as_stale_alone(make_site: MakeSite) -> None:
 BUDGETS = SITE.replace("glossary: /glossary/\n", "") + "budgets: {html: 1, css: 0.5}\n"
 
 
-def test_file_heavier_than_its_budget_is_told_at_the_budget(make_site: MakeSite) -> None:
+def test_file_over_its_budget_is_reported_at_the_budget(make_site: MakeSite) -> None:
     words = " ".join(f"word{number}" for number in range(2000))
     site = make_site(
         {"content/a/index.en.md": f"---\ntitle: A\n---\n{words}\n", "static/assets/site.css": "p {}"}, site=BUDGETS
@@ -295,13 +295,13 @@ def test_file_heavier_than_its_budget_is_told_at_the_budget(make_site: MakeSite)
     assert "not at most 1" in caught.value.problems[0].message
 
 
-def test_text_is_weighed_as_it_is_sent(make_site: MakeSite) -> None:
+def test_text_is_weighed_compressed(make_site: MakeSite) -> None:
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n" + "word " * 4000}, site=BUDGETS)
 
     assert check(Options(root=site.root, output=site.public)) == ()
 
 
-def test_heavy_file_of_static_is_told_and_may_be_a_warning(make_site: MakeSite) -> None:
+def test_heavy_static_file_is_reported_and_may_be_a_warning(make_site: MakeSite) -> None:
     style = "".join(f".c{number} {{order: {number}}}\n" for number in range(500))
     site = make_site({"static/assets/site.css": style}, site=BUDGETS.replace("off}", "off, budget: warning}"))
     found = check(Options(root=site.root, output=site.public))
@@ -311,7 +311,7 @@ def test_heavy_file_of_static_is_told_and_may_be_a_warning(make_site: MakeSite) 
 
 
 @pytest.mark.parametrize("budgets", ["5", "{html: 0}", "{html: much}"])
-def test_budget_that_is_no_number_is_a_problem(make_site: MakeSite, budgets: str) -> None:
+def test_budget_that_is_not_a_number_is_a_problem(make_site: MakeSite, budgets: str) -> None:
     site = make_site(site=SITE + f"budgets: {budgets}\n")
 
     assert {problem.line for problem in site.problems()} == {SITE.count("\n") + 1}
@@ -327,7 +327,7 @@ def test_budget_that_is_no_number_is_a_problem(make_site: MakeSite, budgets: str
         ("Text.\n", "Texte.\n", False),
     ],
 )
-def test_translation_without_any_text_is_told_once(make_site: MakeSite, source: str, own: str, told: bool) -> None:
+def test_translation_without_any_text_is_reported_once(make_site: MakeSite, source: str, own: str, told: bool) -> None:
     site = make_site(
         {
             "content/a/index.en.md": f"---\ntitle: Work\n---\n{source}",

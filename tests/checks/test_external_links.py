@@ -138,28 +138,28 @@ def ask(host: Host, name: str) -> Answer:
         ("путь", "alive"),
     ],
 )
-def test_answers_of_hosts_are_told_apart(host: Host, name: str, verdict: str) -> None:
+def test_answers_of_hosts_are_distinguished(host: Host, name: str, verdict: str) -> None:
     assert ask(host, name).verdict == verdict
 
 
-def test_moved_address_names_where_it_leads(host: Host) -> None:
+def test_moved_address_is_reported_with_its_target(host: Host) -> None:
     assert ask(host, "moved").target == f"{host.url}/ok"
 
 
-def test_host_that_is_none_and_one_that_refuses_are_dead() -> None:
+def test_unknown_host_and_refusing_host_are_dead() -> None:
     answers = ask_all(["http://no-such-host.invalid/", "http://127.0.0.1:9/"], QUICK)
 
     assert [answer.verdict for answer in answers.values()] == ["dead", "dead"]
 
 
-def test_address_that_answers_is_asked_once_and_by_head(host: Host) -> None:
+def test_working_address_is_requested_once_by_head(host: Host) -> None:
     ask(host, "ok")
 
     assert host.seen == {("HEAD", "/ok"): 1}
     assert host.agents == {AGENT}
 
 
-def test_addresses_of_one_host_are_asked_one_after_another_at_its_pace(host: Host) -> None:
+def test_addresses_of_one_host_are_requested_one_by_one_at_its_pace(host: Host) -> None:
     ask_all([f"{host.url}/ok?{n}" for n in range(4)], Manner(pace=0.05, patience=1, retries=0))
 
     gaps = [later - earlier for earlier, later in zip(host.times, host.times[1:], strict=False)]
@@ -192,7 +192,7 @@ def test_dead_link_is_reported_at_every_place_and_counted_from_day_to_day(host: 
     assert host.seen["HEAD", "/ok"] == 1
 
 
-def test_good_answer_holds_for_a_week(host: Host, make_site: MakeSite) -> None:
+def test_good_answer_is_kept_for_a_week(host: Host, make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": f"---\ntitle: H\n---\n[b]({host.url}/ok)\n"}, site=(
         "title: {en: S}\nbase_url: https://example.org/\nlanguages: [{tag: en}]\nchecks: {url: off}\n"
     ))  # fmt: skip
@@ -204,7 +204,7 @@ def test_good_answer_holds_for_a_week(host: Host, make_site: MakeSite) -> None:
     assert host.seen["HEAD", "/ok"] == 2
 
 
-def test_address_that_comes_back_is_no_longer_counted(host: Host, make_site: MakeSite) -> None:
+def test_recovered_address_is_no_longer_counted(host: Host, make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": f"---\ntitle: H\n---\n[b]({host.url}/page)\n"}, site=(
         "title: {en: S}\nbase_url: https://example.org/\nlanguages: [{tag: en}]\nchecks: {url: off}\n"
     ))  # fmt: skip
@@ -240,7 +240,7 @@ class Endless(BaseHTTPRequestHandler):
                 self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def test_a_host_that_never_comes_to_an_end_is_given_up() -> None:
+def test_an_endless_answer_is_given_up() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -56,14 +56,14 @@ def test_field_of_an_extension_is_checked_and_shown(make_site: MakeSite) -> None
     assert "content/a/index.en.md:3:8: error[choice]: orcid: '0000-0002-1825-0098' is not an ORCID iD" in told
 
 
-def test_filter_of_an_extension_is_there_in_templates(make_site: MakeSite) -> None:
+def test_filter_of_an_extension_is_available_in_templates(make_site: MakeSite) -> None:
     site = extended(make_site, "filter", {"templates/page.html": "{{ page.title|initials }}"})
 
     assert run(site.root).returncode == 0
     assert site.pages()["en/index.html"] == "H"
 
 
-def test_check_of_an_extension_warns_at_its_place(make_site: MakeSite) -> None:
+def test_check_of_an_extension_warns_at_the_position(make_site: MakeSite) -> None:
     site = extended(make_site, "check", {"content/a/index.en.md": "---\ntitle: ALL NEWS\n---\n"})
 
     assert (
@@ -72,7 +72,7 @@ def test_check_of_an_extension_warns_at_its_place(make_site: MakeSite) -> None:
     )
 
 
-def test_output_of_an_extension_is_built_anew_when_what_it_read_has_changed(make_site: MakeSite) -> None:
+def test_output_of_an_extension_is_rebuilt_when_its_inputs_change(make_site: MakeSite) -> None:
     site = extended(make_site, "output", {"content/a/index.en.md": "---\ntitle: One\nsummary: S.\n---\n"})
     assert run(site.root).returncode == 0
     feed = site.public / "en/feed.json"
@@ -93,7 +93,7 @@ def test_host_of_an_extension_is_printed(make_site: MakeSite) -> None:
     assert run(site.root, "hosts", "iis").returncode == 2
 
 
-def test_change_of_an_extension_is_seen_by_the_next_build(make_site: MakeSite) -> None:
+def test_change_to_an_extension_is_noticed_by_the_next_build(make_site: MakeSite) -> None:
     text = "def extend(registry):\n    registry.filter('loud', lambda locale, text: text + '!')\n"
     site = make_site({"extensions.py": text, "templates/page.html": "{{ page.title|loud }}"})
     run(site.root)
@@ -123,7 +123,7 @@ def test_mistake_in_an_extension_is_one_problem(make_site: MakeSite, text: str, 
     assert told in done.stderr
 
 
-def test_what_an_extension_adds_is_gone_with_its_site(make_site: MakeSite, tmp_path: Path) -> None:
+def test_additions_of_an_extension_end_with_its_site(make_site: MakeSite, tmp_path: Path) -> None:
     before = (set(TYPES), set(FILTERS), set(HOSTS))
     site = extended(make_site, "filter")
 
@@ -134,7 +134,7 @@ def test_what_an_extension_adds_is_gone_with_its_site(make_site: MakeSite, tmp_p
         Registry().filter("date", str)
 
 
-def test_host_of_an_extension_may_be_a_file_of_the_site(make_site: MakeSite) -> None:
+def test_host_of_an_extension_may_write_a_file_of_the_site(make_site: MakeSite) -> None:
     text = next(text for title, text in EXAMPLES.items() if "host" in title.lower())
     site = make_site({"extensions.py": text.replace("Host(write=htaccess)", "Host(write=htaccess, file='_apache')")})
 
@@ -142,7 +142,7 @@ def test_host_of_an_extension_may_be_a_file_of_the_site(make_site: MakeSite) -> 
     assert "ErrorDocument 404 /404.html" in (site.public / "_apache").read_text()
 
 
-def test_output_of_an_extension_lists_its_files_as_those_of_the_engine(make_site: MakeSite) -> None:
+def test_output_of_an_extension_lists_its_files_as_the_engines_do(make_site: MakeSite) -> None:
     text = """
 from sitegen.render.jobs import Job, Output
 
@@ -180,7 +180,7 @@ def test_importer_of_an_extension_reads_what_it_recognizes(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("call", ['output("page", file_of_language("a", str))', 'host("nginx", None)'])
-def test_name_of_the_engine_is_taken(make_site: MakeSite, call: str) -> None:
+def test_name_used_by_the_engine_is_taken(make_site: MakeSite, call: str) -> None:
     text = f"from sitegen.render.jobs import file_of_language\n\ndef extend(registry):\n    registry.{call}\n"
 
     done = run(make_site({"extensions.py": text}).root)

@@ -55,7 +55,7 @@ def named(text: str) -> list[str]:
         "inline", "within bold words", "in a table", "between Han",
     ],
 )  # fmt: skip
-def test_block_stands_where_markdown_lets_it(text: str, written: str) -> None:
+def test_block_is_recognized_where_markdown_allows_it(text: str, written: str) -> None:
     assert shape(text) == written
 
 
@@ -78,7 +78,7 @@ def test_block_stands_where_markdown_lets_it(text: str, written: str) -> None:
         "fence", "indented", "code span", "escaped", "address", "colons among words", "emoji", "smile", "words after colons", "roles", "description of a picture",
     ],
 )  # fmt: skip
-def test_what_is_no_mark_stays_as_it_is_written(text: str, kept: str) -> None:
+def test_text_that_only_resembles_a_mark_stays_unchanged(text: str, kept: str) -> None:
     html, body, problems = read(text)
 
     assert kept in html
@@ -136,14 +136,14 @@ def test_one_mistake_is_reported_once() -> None:
         assert len(read(text)[2]) == 1
 
 
-def test_attributes_know_their_places() -> None:
+def test_attributes_know_their_positions() -> None:
     block: Block = read('> ::video[The «opening»]{src=film.mp4 poster="a.png"}')[1].blocks[0]
 
     spans = {span.name: (span.side, span.mark.column, span.mark.width) for span in block.spans}
     assert spans == {"title": ("words", 11, 13), "src": ("facts", 30, 8), "poster": ("facts", 46, 7)}
 
 
-def test_what_facts_name_is_among_the_links() -> None:
+def test_pages_named_by_facts_are_among_the_links() -> None:
     links = read('::button[A]{to="/apply/#how"}\n\n::contact[B]{page=/people/b/}\n\n::figure{src=a.png alt=c}')[1].links
 
     assert [(link.target, link.mark.column, link.is_picture) for link in links] == [
@@ -153,7 +153,7 @@ def test_what_facts_name_is_among_the_links() -> None:
     ]
 
 
-def test_section_is_the_same_with_other_facts_and_another_with_other_words() -> None:
+def test_digest_of_a_section_ignores_facts_and_depends_on_words() -> None:
     def digest(text: str) -> list[str]:
         return [section.digest for section in read(text)[1].sections]
 
@@ -164,7 +164,7 @@ def test_section_is_the_same_with_other_facts_and_another_with_other_words() -> 
     assert digest(":::note\nx\n:::\n## A\n::button[Apply]{to=/a/}")[1] == one[0]
 
 
-def test_page_without_marks_is_parsed_as_it_was() -> None:
+def test_page_without_blocks_is_parsed_as_plain_markdown() -> None:
     assert parse_around("a: b\n\n- c: d", OPTIONS).marks == {}
 
 
@@ -205,7 +205,7 @@ def _around(how: str, parts: list[list[str]]) -> list[str]:
 
 @given(BLOCK)
 @settings(max_examples=150)
-def test_html_of_any_nesting_is_balanced_and_every_mark_has_its_end(lines: list[str]) -> None:
+def test_html_of_any_nesting_is_balanced_and_every_block_is_closed(lines: list[str]) -> None:
     html, body, _ = read("\n".join(lines))
 
     stack: list[str] = []
@@ -223,7 +223,7 @@ def test_html_of_any_nesting_is_balanced_and_every_mark_has_its_end(lines: list[
 
 @given(st.text(alphabet=":[]{}=\"'`ab \n>-\\", max_size=80))
 @settings(max_examples=300)
-def test_any_signs_are_read_without_an_error(text: str) -> None:
+def test_any_characters_are_parsed_without_an_error(text: str) -> None:
     html, _, _ = read(text)
 
     assert html.count("<x-block") == html.count("</x-block>")

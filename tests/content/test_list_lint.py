@@ -45,7 +45,7 @@ def mended(text: str) -> str:
         ("*\u00a0а\n*\u00a0б", "* а\n* б"),
     ],
 )
-def test_list_or_heading_is_reported_and_mended(written: str, meant: str) -> None:
+def test_list_or_heading_is_reported_and_fixed(written: str, meant: str) -> None:
     assert mended(written) == meant
     assert {problem.code for problem in found(written)} == {"markdown"}
     assert found(meant) == []
@@ -66,11 +66,11 @@ def test_list_or_heading_is_reported_and_mended(written: str, meant: str) -> Non
         "—\u00a0Привет",
     ],
 )
-def test_text_that_is_shown_as_it_is_meant_is_left_alone(text: str) -> None:
+def test_text_that_is_shown_as_intended_is_left_alone(text: str) -> None:
     assert found(text) == []
 
 
-def test_list_in_a_paragraph_that_does_not_begin_with_one_is_reported_alone() -> None:
+def test_list_inside_a_paragraph_is_reported_but_not_fixed() -> None:
     problems = found("然后\n3、三\n4、四")
 
     assert [(problem.line, problem.mend) for problem in problems] == [(2, None), (3, None)]
@@ -87,7 +87,7 @@ def test_list_in_a_paragraph_that_does_not_begin_with_one_is_reported_alone() ->
         "word*(aside)*word",
     ],
 )
-def test_emphasis_beside_letters_that_is_none_is_reported_once(text: str) -> None:
+def test_failed_emphasis_next_to_letters_is_reported_once(text: str) -> None:
     (problem,) = found(text)
 
     assert problem.code == "markdown"
@@ -98,7 +98,7 @@ def test_emphasis_beside_letters_that_is_none_is_reported_once(text: str) -> Non
     "text",
     ["*emphasis* _and_ ~~this~~", "*「強調」* です", "a_b_c snake_case", "2*3*4 and a * b * c", "цена* и скидка*", "`*「a」*b`", "*hello*。你好", "~5 km", r"\*「a」\*b"],
 )  # fmt: skip
-def test_emphasis_and_signs_as_they_are_meant_are_left_alone(text: str) -> None:
+def test_intended_emphasis_and_characters_are_left_alone(text: str) -> None:
     assert found(text) == []
 
 

@@ -52,18 +52,18 @@ def digests(text: str) -> list[str]:
         "link out", "e-mail", "comment", "nothing",
     ],
 )  # fmt: skip
-def test_markdown_is_written_as_html(text: str, written: str) -> None:
+def test_markdown_becomes_html(text: str, written: str) -> None:
     assert write(text).rstrip("\n") == written
 
 
-def test_comment_of_many_lines_is_dropped_without_a_word() -> None:
+def test_multiline_comment_is_dropped_silently() -> None:
     html, _, problems = read("One.\n\n<!-- a note\nto ourselves\n\nof three lines -->\n\nTwo.")
 
     assert html == "<p>One.</p>\n<p>Two.</p>\n"
     assert problems == []
 
 
-def test_table_keeps_heads_and_alignment() -> None:
+def test_table_keeps_headers_and_alignment() -> None:
     table = html.fromstring(write("| a | b |\n|---|--:|\n| 1 | 2 |"))
 
     assert [cell.text for cell in table.findall("thead/tr/th")] == ["a", "b"]
@@ -73,7 +73,7 @@ def test_table_keeps_heads_and_alignment() -> None:
     ]
 
 
-def test_footnotes_stand_at_the_end_numbered_in_the_order_of_their_references() -> None:
+def test_footnotes_are_at_the_end_numbered_by_first_reference() -> None:
     page = html.fromstring("<main>" + write("One[^b] two[^a].\n\n[^a]: Second\n\n[^b]: First\n\nEnd.") + "</main>")
 
     notes = [" ".join(note.text_content().split()) for note in page.findall(".//ol/li")]
@@ -82,14 +82,14 @@ def test_footnotes_stand_at_the_end_numbered_in_the_order_of_their_references() 
     assert [note.split(" ")[0] for note in notes] == ["First", "Second"]
 
 
-def test_footnote_referred_to_twice_has_each_id_once() -> None:
+def test_footnote_referenced_twice_has_unique_ids() -> None:
     page = html.fromstring("<main>" + write("One[^a] two[^a].\n\n[^a]: Note") + "</main>")
 
     ids = [str(element.get("id")) for element in page.iter() if element.get("id")]
     assert sorted(ids) == sorted(set(ids))
 
 
-def test_footnote_that_nothing_refers_to_leads_back_to_nowhere() -> None:
+def test_unreferenced_footnote_has_no_back_link() -> None:
     page = html.fromstring("<main>" + write("Text.\n\n[^a]: Lonely") + "</main>")
 
     assert [a.get("href") for a in page.iter("a")] == []
@@ -114,13 +114,13 @@ def test_footnote_that_nothing_refers_to_leads_back_to_nowhere() -> None:
         "given and taken", "own script", "no letters", "inside others",
     ],
 )  # fmt: skip
-def test_heading_has_an_id_of_its_own(text: str, anchors: list[str]) -> None:
+def test_heading_has_a_unique_id(text: str, anchors: list[str]) -> None:
     _, body, _ = read(text)
 
     assert [heading.anchor for heading in body.headings] == anchors
 
 
-def test_heading_whose_number_is_taken_by_another_has_an_id_of_its_own_too() -> None:
+def test_heading_id_is_unique_even_if_its_number_is_taken() -> None:
     _, body, _ = read("## A\n## A 3\n## A\n## A 4\n## A")
 
     assert len({heading.anchor for heading in body.headings}) == 5
@@ -160,13 +160,13 @@ def test_heading_knows_its_text_and_line() -> None:
         "by reference",
     ],
 )
-def test_what_a_body_may_not_hold_is_told_at_its_place(text: str, code: str, place: str) -> None:
+def test_forbidden_content_is_reported_at_its_position(text: str, code: str, place: str) -> None:
     _, _, problems = read(text)
 
     assert (problems[0].code, problems[0].place) == (code, f"index.en.md:{place}")
 
 
-def test_links_to_content_know_their_place() -> None:
+def test_links_to_content_know_their_position() -> None:
     _, body, _ = read("日本 [a](/x/) and\n![b](p.jpg) [c](https://a.org) [d][e]\n\n[e]: ../y/#z\n", first_line=5)
 
     assert [(link.target, link.is_picture, link.mark.line, link.mark.column) for link in body.links] == [
@@ -176,14 +176,14 @@ def test_links_to_content_know_their_place() -> None:
     ]
 
 
-def test_picture_has_its_text_as_plain_words() -> None:
+def test_picture_has_its_alternative_text_as_plain_text() -> None:
     image = html.fromstring(write('![A *fine*\n[house](/x/) `& "co"`](p.jpg "Here")')).find(".//img")
 
     assert image is not None
     assert (image.get("src"), image.get("alt"), image.get("title")) == ("p.jpg", 'A fine house & "co"', "Here")
 
 
-def test_picture_within_the_text_of_a_picture_is_text_too() -> None:
+def test_picture_inside_alternative_text_becomes_text() -> None:
     page = html.fromstring("<main>" + write("![a ![b](b.png) c](a.png)") + "</main>")
 
     assert [(image.get("src"), image.get("alt"), len(image.attrib)) for image in page.iter("img")] == [
@@ -192,7 +192,7 @@ def test_picture_within_the_text_of_a_picture_is_text_too() -> None:
 
 
 @pytest.mark.parametrize("text", ["&#1;/x/&#3;", "&#2;x&#3;", "[a](&#2;b&#3;)", "## &#2;a&#3;"])
-def test_control_character_written_as_an_entity_stands_for_nothing_of_the_engine_s(text: str) -> None:
+def test_control_character_as_an_entity_is_not_taken_for_an_internal_mark(text: str) -> None:
     written, body, problems = read(text)
 
     opened = len(re.findall("[\x01\x02]", written))
@@ -224,7 +224,7 @@ More text here.
     ],
     ids=["wrapped", "quotes", "blank lines", "bullets", "underlined heading", "heading's id", "comment"],
 )
-def test_digest_stands_when_only_the_writing_changes(text: str) -> None:
+def test_digest_ignores_formatting(text: str) -> None:
     assert digests(text) == digests(ONE)
 
 
@@ -239,11 +239,11 @@ def test_digest_stands_when_only_the_writing_changes(text: str) -> None:
     ],
     ids=["word", "item", "heading", "kind of list", "emphasis"],
 )
-def test_digest_of_the_changed_section_alone_changes(text: str, changed: list[bool]) -> None:
+def test_only_the_digest_of_the_changed_section_changes(text: str, changed: list[bool]) -> None:
     assert [one != other for one, other in zip(digests(text), digests(ONE), strict=True)] == changed
 
 
-def test_section_begins_at_each_heading_and_footnotes_are_the_last() -> None:
+def test_section_begins_at_each_heading_and_footnotes_come_last() -> None:
     _, body, _ = read(ONE + "\nNote[^a].\n\n[^a]: Text\n")
 
     assert [section.heading for section in body.sections] == [-1, 0, 1]
@@ -264,7 +264,7 @@ CLEAN = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=100)
 @example("[^a]: x\n\n    [^b]: y\n\n[^a][^b]")
 @example("## ![a\nb](c) {#}\n{#x}\n===")
 @example("![a ![b](c)](d)")
-def test_any_markdown_is_a_body_with_problems_at_lines_that_exist(text: str) -> None:
+def test_any_markdown_is_parsed_with_problems_at_existing_lines(text: str) -> None:
     _, body, problems = read(text)
 
     lines = text.count("\n") + 1
@@ -275,7 +275,7 @@ def test_any_markdown_is_a_body_with_problems_at_lines_that_exist(text: str) -> 
 
 @given(MARKDOWNISH)
 @example("![a ![b](c)](d)")
-def test_any_markdown_is_written_as_html_without_a_mistake(text: str) -> None:
+def test_any_markdown_becomes_valid_html(text: str) -> None:
     """As XML with void elements closed, which is stricter than any browser."""
     written = re.sub(r"<(img|br|hr)((?:[^>\"]|\"[^\"]*\")*)>", r"<\1\2/>", write(text))
     written = re.sub(r"&(?!amp;|lt;|gt;|quot;|#x27;)", "&amp;", written)

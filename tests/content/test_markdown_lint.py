@@ -51,7 +51,7 @@ def find(text: str) -> list[tuple[str, str]]:
         "brackets of a wiki", "address", "address among Han", "table",
     ],
 )  # fmt: skip
-def test_what_was_meant_as_markdown_is_told_at_its_place(text: str, place: str, marked: str) -> None:
+def test_text_meant_as_markdown_is_reported_at_its_position(text: str, place: str, marked: str) -> None:
     assert find(text)[0] == (place, marked)
 
 
@@ -75,7 +75,7 @@ def test_what_was_meant_as_markdown_is_told_at_its_place(text: str, place: str, 
         ("{* ../a.py *}", "1:1", "{* ../a.py *}", "write the text itself"),
     ],
 )  # fmt: skip
-def test_what_another_dialect_writes_is_reported_with_how_it_is_written_here(
+def test_syntax_of_another_dialect_is_reported_with_the_syntax_to_use(
     text: str, place: str, marked: str, hint: str
 ) -> None:
     problems = list(find_unmarked(Source.of("index.en.md", text), 1))
@@ -92,7 +92,7 @@ def test_what_another_dialect_writes_is_reported_with_how_it_is_written_here(
         "| a |\n|:-:|\n| b |", "wow!!! really", "and/or // not ///", "{not} an {attribute}", "\\==a\\==",
     ],
 )  # fmt: skip
-def test_what_only_looks_like_another_dialect_is_not_reported(text: str) -> None:
+def test_text_that_only_resembles_another_dialect_is_not_reported(text: str) -> None:
     assert find(text) == []
 
 
@@ -120,11 +120,11 @@ def test_what_only_looks_like_another_dialect_is_not_reported(text: str) -> None
         "links", "note", "brackets", "addresses", "table",
     ],
 )  # fmt: skip
-def test_what_is_markdown_or_mere_text_is_not_told(text: str) -> None:
+def test_valid_markdown_and_plain_text_are_not_reported(text: str) -> None:
     assert find(text) == []
 
 
-def test_one_slip_is_told_once_in_a_line() -> None:
+def test_a_slip_is_reported_once_per_line() -> None:
     assert find("**a **b **c\n**d") == [("1:1", "**"), ("2:1", "**")]
 
 
@@ -139,7 +139,7 @@ def test_one_slip_is_told_once_in_a_line() -> None:
         ("http://a.org", "<http://a.org>"),
     ],
 )
-def test_what_is_certain_is_mended(text: str, now: str) -> None:
+def test_certain_slips_are_fixed(text: str, now: str) -> None:
     (problem,) = find_unmarked(Source.of("index.en.md", text), 1)
 
     assert problem.mend is not None
@@ -149,7 +149,7 @@ def test_what_is_certain_is_mended(text: str, now: str) -> None:
 
 @given(st.text(alphabet="#*_[]()^•-1. \n`ab中（/!<>\\|~:", max_size=60))
 @example(":::•")  # a mark of more bytes than letters
-def test_text_alone_stands_where_it_stood(text: str) -> None:
+def test_plain_text_keeps_its_offsets(text: str) -> None:
     alone = text_alone(text)
 
     assert len(alone) == len(text)
@@ -172,7 +172,7 @@ def test_text_alone_stands_where_it_stood(text: str) -> None:
         ("“https://a.org/x”", 15, "“<https://a.org/x>”"),
     ],
 )
-def test_address_is_only_mended_where_its_end_is_certain(text: str, width: int, mended: str | None) -> None:
+def test_address_is_only_fixed_if_its_end_is_certain(text: str, width: int, mended: str | None) -> None:
     (problem,) = find_unmarked(Source.of("x.md", text), 1)
 
     assert (problem.message, problem.width) == ("a bare address does not make a link", width)
@@ -194,18 +194,18 @@ def test_address_is_only_mended_where_its_end_is_certain(text: str, width: int, 
         "![a](b.png)-like",
     ],
 )
-def test_signs_behind_markup_are_not_taken_for_those_at_the_beginning_of_a_line(text: str) -> None:
+def test_characters_after_markup_do_not_count_as_line_starts(text: str) -> None:
     assert list(find_unmarked(Source.of("x.md", text), 1)) == []
 
 
 @pytest.mark.parametrize("before", ["", "> ", "- ", "1. ", "> - ", "* [ ] ", "  "])
-def test_hash_at_the_beginning_of_any_line_of_text_is_told(before: str) -> None:
+def test_hash_at_the_start_of_any_text_line_is_reported(before: str) -> None:
     (problem,) = find_unmarked(Source.of("x.md", f"{before}#Heading\n"), 1)
 
     assert (problem.message, problem.column) == ("'#' does not make a heading", len(before) + 1)
 
 
-def test_file_whose_name_has_a_space_is_told_with_what_to_write() -> None:
+def test_file_name_with_a_space_is_reported_with_how_to_write_it() -> None:
     (problem,) = find_unmarked(Source.of("x.md", "![Hall](IMG 2034.JPG)"), 1)
 
     assert problem.message == "a link ends at a space, so the file 'IMG 2034.JPG' is not linked"

@@ -10,7 +10,7 @@ def seen(html: str) -> set[str]:
     return {plain for number in Shape(html).numbers for plain in number.plain}
 
 
-def test_shape_is_equal_where_lists_links_pictures_and_numbers_are() -> None:
+def test_shape_is_equal_if_lists_links_pictures_and_numbers_match() -> None:
     english = '<ul>\n<li>86 of <a href="\x01/plan/\x03">plan</a></li>\n</ul>\n<p><img src="\x01a.jpg\x03" alt="A"></p>'
     hindi = '<ul>\n<li><a href="\x01/plan/\x03">योजना</a> के ८६</li>\n</ul>\n<p><img src="\x01a.jpg\x03" alt="क"></p>'
 
@@ -20,12 +20,12 @@ def test_shape_is_equal_where_lists_links_pictures_and_numbers_are() -> None:
     assert Shape(english).digest != Shape(english.replace("<li>", "<li></li><li>")).digest
 
 
-def test_small_numbers_are_no_part_of_it_as_they_may_be_words() -> None:
+def test_shape_ignores_small_numbers_which_may_be_words() -> None:
     assert seen("<p>10 states</p>") == set()
     assert seen("<p>Article 20, WCAG 2.2, in 2025</p>") == {"2.2", "2025"}
 
 
-def test_numbers_and_words_within_tags_are_no_part_of_it() -> None:
+def test_shape_ignores_numbers_and_words_inside_tags() -> None:
     assert seen('<p><a href="https://example.org/2025/">2026</a></p>') == {"2026"}
     assert list(Shape("<p>One <em>two</em> three &amp; four five</p><p>Too short</p>").paragraphs) == [
         "One two three & four five"

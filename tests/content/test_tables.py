@@ -6,7 +6,7 @@ import contextlib
 import time
 
 import pytest
-from conftest import MakeSite, TinySite
+from conftest import PAGE, MakeSite, TinySite
 from lxml import html
 
 from sitegen.content.tables import rows_of
@@ -152,3 +152,96 @@ def test_rows_with_a_column_of_their_own_each_are_more_than_a_page_can_show(site
         "too-costly",
         "1,000 rows of 1,000 columns are more than 200,000 cells",
     )
+
+
+KINDS = """\
+page:
+  template: page.html
+  facts:
+    fees: {type: table}
+    photos: {type: list, of: {type: image}}
+    plan: {type: group, fields: {sheet: {type: file}}}
+  words:
+    poster: {type: image}
+"""
+ROWS = "{% from 'blocks/rows.html' import rows %}{% if page.facts.fees %}{{ rows(page.facts.fees, 'Fees') }}{% endif %}"
+
+
+def test_table_of_a_field_is_drawn_as_that_of_a_block(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": "---\ntitle: Home\nfees: fees.csv\n---\n::table[Fees]{src=fees.csv}\n",
+            "content/fees.csv": CSV,
+            "content/law/index.en.md": "---\ntitle: Law\n---\n",
+            "content/tables.yaml": TABLES,
+            "templates/page.html": ROWS + PAGE,
+        },
+        kinds=KINDS,
+    )
+
+    found = rows(site.build()["fr/index.html"])
+
+    assert found[:3] == found[3:]
+    assert found[1] == ["Droit", "1 500 CNY", "4 mai 2026", "Law"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ("/laws/,,", "content/t.csv:2:1: error[dead-page]: the page '/laws/' does not exist"),
+        (",plan.pdf,", "content/t.csv:2:2: error[dead-file]: there is no file 'plan.pdf'"),
+        (",,../none/", "content/t.csv:2:3: error[dead-page]: the page '/none/' does not exist"),
+    ],
+)
+def test_what_a_cell_names_exists(make_site: MakeSite, cells: str, told: str) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": "---\ntitle: Home\n---\n::table[T]{src=t.csv}\n",
+            "content/law/index.en.md": "---\ntitle: Law\n---\n",
+            "content/tables.yaml": "t:\n  facts:\n    page: {type: page}\n    file: {type: file}\n    more: {type: link}\n",
+            "content/t.csv": f"page,file,more\n{cells}\n",
+        }
+    )
+
+    assert told in site.told()
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ("fees: fees.txt", "3:7: error[dead-file]: fees: 'fees.txt' is not the name of a table (.csv, .json or .yaml) beside the page"),
+        ("fees: none.csv", "3:7: error[dead-file]: fees: there is no 'none.csv' beside the page"),
+        ("photos: [hall.svg, none.jpg]", "3:9: error[dead-file]: photos: there is no 'none.jpg' beside the page"),
+        ("photos: [hall.pdf]", "3:9: error[picture]: photos: not every browser shows 'hall.pdf'"),
+        ("plan: {sheet: none.pdf}", "3:7: error[dead-file]: plan: there is no 'none.pdf' beside the page"),
+        ("poster: none.png", "3:9: error[dead-file]: poster: there is no 'none.png' beside the page"),
+    ],
+)  # fmt: skip
+def test_files_of_lists_groups_and_words_exist(make_site: MakeSite, facts: str, told: str) -> None:
+    hall = "<svg xmlns='http://www.w3.org/2000/svg'/>"
+    site = make_site(
+        {"content/index.en.md": f"---\ntitle: Home\n{facts}\n---\n", "content/hall.svg": hall}, kinds=KINDS
+    )
+
+    assert f"content/index.en.md:{told}" in site.told()
+
+
+def test_table_within_a_table_is_an_error(site: TinySite) -> None:
+    site.write("content/tables.yaml", "fees:\n  facts:\n    more: {type: list, of: {type: table}}\n")
+
+    assert "error[choice]: more: a table has no tables in its cells" in site.told()
+
+
+def test_picture_of_a_field_is_drawn_by_a_filter_on_every_page(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": "---\ntitle: Home\nkind: list\n---\n",
+            "content/a/index.en.md": '---\ntitle: "A & B"\nphotos: [hall.svg]\n---\n',
+            "content/a/hall.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "templates/page.html": "",
+            "templates/list.html": "{% for child in page.children %}{{ child.facts.photos[0]|picture(child.title) }}{% endfor %}",
+        },
+        kinds=KINDS + "list: {extends: page, template: list.html}\n",
+    )
+
+    assert site.build()["en/index.html"] == '<img src="/en/a/hall.svg" alt="A &amp; B">'

@@ -70,7 +70,7 @@ def read(site: TinySite, path: str = PAGE) -> str:
         ("titel：A\nstatus: plannd\nupdated: 3.9.2025", "title: A\nstatus: planned\nupdated: 2025-09-03"),
     ],
 )
-def test_what_is_certain_in_front_matter_is_mended(site: TinySite, wrong: str, right: str) -> None:
+def test_certain_slips_in_front_matter_are_fixed(site: TinySite, wrong: str, right: str) -> None:
     site.write(PAGE, f"---\nkind: news\n{wrong}\n---\nText\n")
     done = mended(site)
 
@@ -92,7 +92,7 @@ def test_what_is_certain_in_front_matter_is_mended(site: TinySite, wrong: str, r
         "title: A\nupdated: 31.2.2025",
     ],
 )
-def test_what_may_be_meant_otherwise_is_told_and_left(site: TinySite, wrong: str) -> None:
+def test_ambiguous_slips_are_reported_and_left(site: TinySite, wrong: str) -> None:
     text = f"---\nkind: news\n{wrong}\n---\nText\n"
     site.write(PAGE, text)
     done = mended(site)
@@ -101,7 +101,7 @@ def test_what_may_be_meant_otherwise_is_told_and_left(site: TinySite, wrong: str
     assert done.problems
 
 
-def test_links_to_a_page_that_moved_lead_to_its_new_place(site: TinySite) -> None:
+def test_links_to_a_moved_page_lead_to_its_new_address(site: TinySite) -> None:
     site.write(PAGE, "---\ntitle: A\n---\nSee [it](/old/#how) and [this](/now/).\n")
     done = mended(site)
 
@@ -109,7 +109,7 @@ def test_links_to_a_page_that_moved_lead_to_its_new_place(site: TinySite) -> Non
     assert done.problems == ()
 
 
-def test_turned_slashes_of_a_link_and_a_reference_are_turned_back(site: TinySite) -> None:
+def test_backslashes_in_a_link_and_a_reference_become_slashes(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\nabout: \\now\\\ntitle: A\n---\nSee [it](\\now#how).\n")
     done = mended(site)
 
@@ -117,7 +117,7 @@ def test_turned_slashes_of_a_link_and_a_reference_are_turned_back(site: TinySite
     assert done.problems == ()
 
 
-def test_ends_of_lines_marks_and_invisible_characters_are_made_plain(site: TinySite) -> None:
+def test_line_ends_marks_and_invisible_characters_are_normalized(site: TinySite) -> None:
     (site.root / PAGE).parent.mkdir(parents=True)
     (site.root / PAGE).write_bytes("\ufeff---\r\ntitle: A\r\n---\r\nOne\x07 two\u202e three\r\n".encode())
     mended(site)
@@ -125,7 +125,7 @@ def test_ends_of_lines_marks_and_invisible_characters_are_made_plain(site: TinyS
     assert read(site) == "---\ntitle: A\n---\nOne two three\n"
 
 
-def test_fact_in_a_translation_goes_to_the_source(site: TinySite) -> None:
+def test_fact_in_a_translation_moves_to_the_source(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\ntitle: A\n---\nText\n")
     site.write("content/a/index.fr.md", "---\ntitle: B\nlanguages:\n  - en\n  - fr\n---\nTexte\n")
     done = mended(site)
@@ -135,7 +135,7 @@ def test_fact_in_a_translation_goes_to_the_source(site: TinySite) -> None:
     assert [problem.code for problem in done.problems] == ["untracked"]
 
 
-def test_fact_of_several_paragraphs_goes_to_the_source_whole(site: TinySite) -> None:
+def test_fact_of_several_paragraphs_moves_to_the_source_whole(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\ntitle: A\n---\N{NO-BREAK SPACE}\nText\n")
     site.write("content/a/index.fr.md", "---\ntitle: B\nlanguages:\n  - en\n\n  - fr\n---\N{NO-BREAK SPACE}\nTexte\n")
     mended(site)
@@ -144,7 +144,7 @@ def test_fact_of_several_paragraphs_goes_to_the_source_whole(site: TinySite) -> 
     assert read(site, "content/a/index.fr.md") == "---\ntitle: B\n---\N{NO-BREAK SPACE}\nTexte\n"
 
 
-def test_fact_that_the_source_has_too_goes_away_and_another_one_stays(site: TinySite) -> None:
+def test_fact_that_the_source_has_too_is_removed_and_a_different_one_stays(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\nstatus: held\norder: 1\ntitle: A\n---\nText\n")
     site.write("content/a/index.fr.md", "---\nstatus:  held\norder: 2\ntitle: B\n---\nTexte\n")
     done = mended(site)
@@ -171,7 +171,7 @@ def test_fact_that_the_source_has_too_goes_away_and_another_one_stays(site: Tiny
         ("members: [KZ, BY]\nstates: [held, planned]", "members: [BY, KZ]\nstates: [planned, held]"),
     ],
 )  # fmt: skip
-def test_sorted_list_is_put_in_order_and_comments_stay_with_their_items(site: TinySite, wrong: str, right: str) -> None:
+def test_sorted_list_is_sorted_and_comments_stay_with_their_items(site: TinySite, wrong: str, right: str) -> None:
     site.write(PAGE, f"---\nkind: news\n{wrong}\ntitle: A  # why\n---\nText\n")
     done = mended(site)
 
@@ -182,7 +182,7 @@ def test_sorted_list_is_put_in_order_and_comments_stay_with_their_items(site: Ti
 @pytest.mark.parametrize(
     "written", ["members: [\n  KZ, IN,  # whose?\n  BY]", "members: [\n  KZ,\n  # whose?\n  BY]", "members:\n  -\n    KZ\n  - BY"]
 )  # fmt: skip
-def test_list_in_which_a_comment_may_be_any_item_s_is_told_and_left(site: TinySite, written: str) -> None:
+def test_list_with_an_ambiguous_comment_is_reported_and_left(site: TinySite, written: str) -> None:
     text = f"---\nkind: news\n{written}\ntitle: A\n---\nText\n"
     site.write(PAGE, text)
 
@@ -202,7 +202,7 @@ def fix(root: Path) -> Done:
     return run(root, "check", "--fix")
 
 
-def test_command_shows_the_difference_and_what_is_left(site: TinySite) -> None:
+def test_command_shows_the_diff_and_the_remaining_problems(site: TinySite) -> None:
     site.write(PAGE, "---\ntitel: A\nstatus: held\n---\nText\n")
     ran = fix(site.root)
 
@@ -211,7 +211,7 @@ def test_command_shows_the_difference_and_what_is_left(site: TinySite) -> None:
     assert "'status' is not a field of the kind 'page'" in ran.stderr
 
 
-def test_site_without_slips_stays_as_it_is(site: TinySite) -> None:
+def test_site_without_slips_stays_unchanged(site: TinySite) -> None:
     ran = fix(site.root)
 
     assert (ran.returncode, ran.stdout) == (0, "")
@@ -232,7 +232,7 @@ ILLUSTRATOR = """\
 """
 
 
-def test_what_a_program_adds_to_a_drawing_is_taken_out(site: TinySite) -> None:
+def test_additions_of_drawing_programs_are_removed(site: TinySite) -> None:
     site.write("content/now/plan.svg", ILLUSTRATOR)
 
     result = mended(site)
@@ -254,7 +254,7 @@ def test_what_a_program_adds_to_a_drawing_is_taken_out(site: TinySite) -> None:
     ],
     ids=["script", "file", "nested", "markup"],
 )
-def test_drawing_that_does_more_is_left_to_a_person(site: TinySite, text: str) -> None:
+def test_drawing_with_active_content_is_left_to_a_person(site: TinySite, text: str) -> None:
     site.write("content/now/plan.svg", text)
 
     result = mended(site)

@@ -24,7 +24,7 @@ def made(tmp_path: Path, *tags: str, **options: object) -> TinySite:
     return TinySite(tmp_path / "site")
 
 
-def test_site_in_four_languages_has_no_problem_and_all_that_a_site_needs(tmp_path: Path) -> None:
+def test_site_in_four_languages_is_complete_and_has_no_problem(tmp_path: Path) -> None:
     site = made(tmp_path, "en", "fr", "ar", "sr")
 
     assert check(Options(root=site.root, output=site.public)) == ()
@@ -48,20 +48,20 @@ def test_site_in_four_languages_has_no_problem_and_all_that_a_site_needs(tmp_pat
 
 
 @pytest.mark.parametrize("tag", WORDS)
-def test_starter_is_whole_in_each_language_that_it_is_written_in(tmp_path: Path, tag: str) -> None:
+def test_starter_is_complete_in_each_of_its_languages(tmp_path: Path, tag: str) -> None:
     site = made(tmp_path, tag, "de" if tag != "de" else "fr")
 
     assert check(Options(root=site.root, output=site.public)) == ()
 
 
-def test_language_in_a_second_script_is_made_of_the_first(tmp_path: Path) -> None:
+def test_language_in_a_second_script_is_transliterated_from_the_first(tmp_path: Path) -> None:
     pages = made(tmp_path, "sr", "sr-Latn").build()
 
     assert "<h1>Događaji</h1>" in pages["sr-latn/events/index.html"]
     assert "<h1>Догађаји</h1>" in pages["sr/events/index.html"]
 
 
-def test_language_without_words_of_its_own_falls_back(tmp_path: Path) -> None:
+def test_language_without_own_starter_text_falls_back(tmp_path: Path) -> None:
     report = build(Options(root=made(tmp_path, "en", "sw").root, output=tmp_path / "public"))
 
     assert {warning.code for warning in report.warnings} == {"missing-message"}
@@ -76,7 +76,7 @@ def test_minimal_site_has_three_files(tmp_path: Path) -> None:
     assert check(Options(root=site.root, output=site.public)) == ()
 
 
-def test_folder_with_something_in_it_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_nonempty_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site/mine.txt").write_text("mine", encoding="utf-8")
 
@@ -88,7 +88,7 @@ def test_folder_with_something_in_it_is_refused_and_left_alone(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("tags", [("en", "no such tag"), ("english",), ()])
-def test_wrong_language_is_told_and_nothing_is_written(tmp_path: Path, tags: tuple[str, ...]) -> None:
+def test_invalid_language_is_reported_and_nothing_is_written(tmp_path: Path, tags: tuple[str, ...]) -> None:
     with pytest.raises(SiteError) as caught:
         made(tmp_path, *tags)
 
@@ -115,7 +115,7 @@ def test_command_takes_title_and_address(tmp_path: Path, capsys: pytest.CaptureF
     assert "{tag: zh-Hans, path: zh}" in settings
 
 
-def test_command_without_languages_says_so_where_nobody_can_be_asked(
+def test_command_without_languages_is_an_error_without_a_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
@@ -146,7 +146,7 @@ def test_event_of_the_starter_may_have_times_in_its_zone_and_a_registration(tmp_
     )
 
 
-def test_list_of_the_theme_narrows_by_a_fact_that_the_theme_does_not_know(tmp_path: Path) -> None:
+def test_list_of_the_theme_can_be_narrowed_by_a_fact_unknown_to_the_theme(tmp_path: Path) -> None:
     site = made(tmp_path, "en", "ar")
     kinds = site.root / "content/kinds.yaml"
     own = "    size_of_hall: {type: choice, of: {small: Small, large: Large}}\n"
@@ -165,7 +165,7 @@ def test_list_of_the_theme_narrows_by_a_fact_that_the_theme_does_not_know(tmp_pa
     assert "Find by Size of hall Small (4) Large (5)" in listed
 
 
-def test_folder_in_which_init_was_killed_is_empty_still(tmp_path: Path) -> None:
+def test_folder_in_which_init_was_killed_stays_empty(tmp_path: Path) -> None:
     (tmp_path / "site/.init-x/content").mkdir(parents=True)
     (tmp_path / "site/.init-x/begun").touch()
 
@@ -174,7 +174,7 @@ def test_folder_in_which_init_was_killed_is_empty_still(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "site").iterdir() if path.name.startswith((".init", "begun"))] == []
 
 
-def test_title_with_what_no_text_may_hold_is_refused_and_one_of_two_lines_is_one(tmp_path: Path) -> None:
+def test_title_with_forbidden_characters_is_refused_and_two_lines_become_one(tmp_path: Path) -> None:
     for title in ("a\0", "\u202ea", "\x1b[31m"):
         with pytest.raises(SiteError) as caught:
             init_site(tmp_path / "site", ["en"], DAY, title=title)

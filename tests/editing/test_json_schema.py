@@ -64,7 +64,7 @@ ZONES = zoneinfo.available_timezones()  # which reads a thousand files
 @pytest.mark.parametrize("required", [False, True])
 @given(written=WRITTEN)
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_schema_and_engine_take_the_same_values(name: str, required: bool, written: str) -> None:
+def test_schema_and_engine_accept_the_same_values(name: str, required: bool, written: str) -> None:
     declared = a_field(name, required=required)
     text = f"f: {written}\n"
     node, problems = parse(Source.of("a.md", text), text), list[Problem]()
@@ -83,7 +83,7 @@ def test_text_longer_than_its_field_is_not_valid() -> None:
     assert not valid(field_schema(Field(name="f", type="text", max=3)), "abcd")
 
 
-def test_sorted_list_says_so() -> None:
+def test_schema_of_a_sorted_list_says_so() -> None:
     item = Field(name="item", type="text")
 
     assert field_schema(Field(name="f", type="list", item=item, is_sorted=True, help="names"))["description"] == (
@@ -99,7 +99,7 @@ def test_schemas_of_the_repository_are_those_of_its_content_model() -> None:
     assert stand == {path for path in files if path.startswith(".vscode/schemas/")}
 
 
-def test_schemas_are_valid_themselves_and_describe_every_field() -> None:
+def test_schemas_are_valid_and_describe_every_field() -> None:
     for path, text in make_files(load_config(REPOSITORY)).items():
         if path.startswith(".vscode/schemas/"):
             schema = json.loads(text)
@@ -134,7 +134,7 @@ def test_misspelt_key_of_a_kind_is_not_valid() -> None:
     assert valid(schema, {"news": {"facts": {"day": {"type": "date"}}}})
 
 
-def test_schemas_of_kinds_that_are_gone_are_removed(make_site: MakeSite) -> None:
+def test_schemas_of_removed_kinds_are_removed(make_site: MakeSite) -> None:
     site = make_site(kinds="page: {template: page.html}\nnews: {template: page.html}\n")
     first = write_schemas(site.root)
     site.write("content/kinds.yaml", "page: {template: page.html}\n")
@@ -148,7 +148,7 @@ def test_schemas_of_kinds_that_are_gone_are_removed(make_site: MakeSite) -> None
     assert write_schemas(site.root) == []
 
 
-def test_task_of_vs_code_finds_problems_in_what_check_prints(make_site: MakeSite) -> None:
+def test_vs_code_task_finds_the_problems_that_check_prints(make_site: MakeSite) -> None:
     site = make_site({"content/a/index.en.md": "---\ntitel: A\n---\n"})
     ran = run(site.root, "check")
     found = [match.groups() for line in ran.stderr.splitlines() if (match := re.match(PROBLEM_LINE, line))]
@@ -163,7 +163,7 @@ def test_task_of_vs_code_finds_problems_in_what_check_prints(make_site: MakeSite
     ) in found
 
 
-def test_content_model_with_errors_makes_no_schemas(make_site: MakeSite) -> None:
+def test_content_model_with_errors_writes_no_schemas(make_site: MakeSite) -> None:
     site = make_site(kinds="page: {template: page.html, facts: {day: {type: dat}}}\n")
 
     with pytest.raises(SiteError) as caught:

@@ -117,7 +117,7 @@ def test_settings_follow_with_their_quotes_and_comments(make_site: MakeSite) -> 
     assert read(site, "content/site.yaml") == SITE.replace("/plan/", "/labor/")
 
 
-def test_relative_links_within_what_moves_stay_and_those_out_of_it_are_mended(make_site: MakeSite) -> None:
+def test_relative_links_inside_a_moved_folder_stay_and_those_out_of_it_are_rewritten(make_site: MakeSite) -> None:
     site = make(make_site, {"content/index.en.md": "---\ntitle: Home\n---\n[x](plan/goals/) [y](plan/map.svg)\n"})
     rename(site.root, "/plan/goals/", "/aims/all/")
 
@@ -129,7 +129,7 @@ def test_relative_links_within_what_moves_stay_and_those_out_of_it_are_mended(ma
     assert codes(site) == []
 
 
-def test_definitions_titles_and_twice_the_same_link_follow(make_site: MakeSite) -> None:
+def test_definitions_titles_and_repeated_links_follow(make_site: MakeSite) -> None:
     text = '---\ntitle: Home\n---\n[a][p] and [b][p], [c](/plan/ "The /plan/ page"), [d](</plan/>), /plan/ as text\n\n[p]: /plan/#how\n'
     site = make(make_site, {"content/index.en.md": text})
     rename(site.root, "plan", "labor")
@@ -150,7 +150,7 @@ def test_definitions_titles_and_twice_the_same_link_follow(make_site: MakeSite) 
         ("aliases:\n- /a/\n", "aliases:\n- /a/\n- /plan/\n"),
     ],
 )
-def test_aliases_are_added_in_the_form_that_they_have(
+def test_aliases_are_added_in_the_notation_already_used(
     make_site: MakeSite, aliases: str, expected: str, end: str
 ) -> None:
     text = f"---\ntitle: Plan\n{aliases}---\n## How\n"
@@ -176,7 +176,7 @@ def test_a_page_may_go_back_to_where_it_was(make_site: MakeSite) -> None:
     assert "/en/plan/" in site.build()["en/labor/index.html"]
 
 
-def test_translations_are_no_more_behind_than_they_were(make_site: MakeSite) -> None:
+def test_rename_makes_no_translation_stale(make_site: MakeSite) -> None:
     files = {
         "content/a/index.en.md": "---\ntitle: A\n---\nTo [it](/plan/).\n\n## More\n\nWords.\n",
         "content/a/index.fr.md": "---\ntitle: A\n---\nVers [lui](/plan/).\n\n## Plus\n\nMots.\n",
@@ -204,7 +204,7 @@ def test_translations_are_no_more_behind_than_they_were(make_site: MakeSite) -> 
         ("/", "/labor/", "can't be moved into itself"),
     ],
 )
-def test_what_cannot_be_done_is_told_and_changes_nothing(make_site: MakeSite, old: str, new: str, told: str) -> None:
+def test_impossible_rename_is_reported_and_changes_nothing(make_site: MakeSite, old: str, new: str, told: str) -> None:
     site = make(make_site)
     before = {path: path.read_bytes() for path in site.root.rglob("*") if path.is_file()}
     with pytest.raises(SiteError) as caught:
@@ -221,7 +221,7 @@ MENU = """\
 """
 
 
-def test_templates_name_the_page_where_it_lies_now(make_site: MakeSite) -> None:
+def test_templates_refer_to_the_new_path(make_site: MakeSite) -> None:
     site = make(make_site, {"templates/menu.html": MENU, "templates/bytes.html": b"'/plan/' \xff"})
 
     changed = rename(site.root, "/plan/", "/goals/")
@@ -233,7 +233,7 @@ def test_templates_name_the_page_where_it_lies_now(make_site: MakeSite) -> None:
     assert (site.root / "templates/menu.html").read_bytes().decode() == expected
 
 
-def test_page_that_a_template_names_is_not_removed(make_site: MakeSite) -> None:
+def test_page_used_by_a_template_is_not_removed(make_site: MakeSite) -> None:
     site = make(make_site, {"templates/menu.html": "\n{{ site.page('/plan/task-1/').url }}\n"})
 
     with pytest.raises(SiteError) as caught:
@@ -243,7 +243,7 @@ def test_page_that_a_template_names_is_not_removed(make_site: MakeSite) -> None:
     assert "templates/menu.html:2:15" in found
 
 
-def test_templates_name_the_page_that_takes_the_place_of_a_removed_one(make_site: MakeSite) -> None:
+def test_templates_refer_to_the_replacement_of_a_removed_page(make_site: MakeSite) -> None:
     site = make(make_site, {"templates/menu.html": "{{ site.page('/plan/task-1/').url }}<a href='/plan/#how'>"})
 
     remove(site.root, "/plan/", "/", force=True)
@@ -252,7 +252,7 @@ def test_templates_name_the_page_that_takes_the_place_of_a_removed_one(make_site
     assert menu == "{{ site.page('/').url }}<a href='/#how'>"
 
 
-def test_names_as_macos_stores_them_are_renamed_and_removed(make_site: MakeSite) -> None:
+def test_decomposed_names_of_macos_are_renamed_and_removed(make_site: MakeSite) -> None:
     stored, typed = "content/й", "/й/"
     site = make_site(
         {f"{stored}/index.en.md": "---\ntitle: Й\n---\n", "content/index.en.md": HOME + "[x](/й/?q=a#top)\n"}
@@ -298,7 +298,7 @@ def saved(site: TinySite) -> TinySite:
     return site
 
 
-def test_removing_a_page_tells_every_place_that_would_break(make_site: MakeSite) -> None:
+def test_removing_a_page_reports_every_reference_that_would_break(make_site: MakeSite) -> None:
     site = make(
         make_site, {"content/a/index.en.md": "---\nkind: task\ntitle: A\nplan: /plan/\n---\n[x](/plan/goals/)\n"}
     )
@@ -312,7 +312,7 @@ def test_removing_a_page_tells_every_place_that_would_break(make_site: MakeSite)
     assert (site.root / "content/plan/index.en.md").exists()
 
 
-def test_a_page_that_nobody_names_is_removed_with_its_files(make_site: MakeSite) -> None:
+def test_an_unreferenced_page_is_removed_with_its_files(make_site: MakeSite) -> None:
     site = saved(make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/x.txt": "x"}))
     site.write("content/a/.DS_Store", "hidden by a file manager, and in no commit")
     remove(site.root, "/a/")
@@ -321,7 +321,7 @@ def test_a_page_that_nobody_names_is_removed_with_its_files(make_site: MakeSite)
     assert codes(site) == []
 
 
-def test_links_and_old_addresses_of_a_removed_page_lead_to_another(make_site: MakeSite) -> None:
+def test_links_and_aliases_of_a_removed_page_lead_to_its_replacement(make_site: MakeSite) -> None:
     site = make(
         make_site, {"content/a/index.en.md": "---\nkind: task\ntitle: A\nplan: /plan/\n---\n[x](../plan/goals/)\n"}
     )
@@ -335,7 +335,7 @@ def test_links_and_old_addresses_of_a_removed_page_lead_to_another(make_site: Ma
     assert "/fr/b/" in pages["fr/projet/index.html"]
 
 
-def test_addresses_that_a_removed_page_had_before_lead_to_the_other_too(make_site: MakeSite) -> None:
+def test_earlier_addresses_of_a_removed_page_lead_to_its_replacement_too(make_site: MakeSite) -> None:
     site = make(
         make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/b/index.en.md": "---\ntitle: B\n---\n"}
     )
@@ -346,7 +346,7 @@ def test_addresses_that_a_removed_page_had_before_lead_to_the_other_too(make_sit
     assert "/en/b/" in site.build()["en/a/index.html"]
 
 
-def test_force_removes_and_check_tells_what_broke(make_site: MakeSite, tmp_path: Path) -> None:
+def test_force_removes_and_check_reports_what_broke(make_site: MakeSite, tmp_path: Path) -> None:
     site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n[x](/plan/goals/)\n"})
     remove(site.root, "/plan/goals/", force=True)
 
@@ -354,7 +354,7 @@ def test_force_removes_and_check_tells_what_broke(make_site: MakeSite, tmp_path:
 
 
 @pytest.mark.parametrize("commits", [True, False], ids=["changed since", "no git"])
-def test_page_that_git_could_not_bring_back_is_removed_by_force_only(make_site: MakeSite, commits: bool) -> None:
+def test_page_that_git_cannot_restore_is_only_removed_by_force(make_site: MakeSite, commits: bool) -> None:
     site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/é.txt": "x"})
     if commits:
         saved(site)
@@ -374,7 +374,7 @@ def test_page_that_git_could_not_bring_back_is_removed_by_force_only(make_site: 
 
 
 @pytest.mark.parametrize("name", ["new.txt", "b/index.en.md", "left-out.log"])
-def test_one_file_that_is_in_no_commit_keeps_a_page(make_site: MakeSite, name: str) -> None:
+def test_one_uncommitted_file_protects_a_page(make_site: MakeSite, name: str) -> None:
     """Also one that is only added to what will be a commit, and one that git is told to leave out."""
     site = saved(make(make_site, {".gitignore": "*.log\n"}))
     site.write(f"content/plan/goals/{name}", "---\ntitle: B\n---\n")
@@ -386,7 +386,7 @@ def test_one_file_that_is_in_no_commit_keeps_a_page(make_site: MakeSite, name: s
     assert (problem.path, problem.hint) == (f"content/plan/goals/{name}", "commit it first, or use --force")
 
 
-def test_site_in_a_folder_of_a_repository_is_known_to_git_too(make_site: MakeSite) -> None:
+def test_site_in_a_subfolder_of_a_repository_is_known_to_git_too(make_site: MakeSite) -> None:
     site = make(make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n"})
     saved(TinySite(site.root.parent))
     remove(site.root, "/a/")
@@ -401,7 +401,7 @@ def test_site_in_a_folder_of_a_repository_is_known_to_git_too(make_site: MakeSit
         ("/plan/", "/plan/goals/", "'/plan/goals/' would also be removed"),
     ],
 )
-def test_page_without_which_there_is_nothing_to_lead_to_is_not_removed(
+def test_page_without_a_possible_replacement_is_not_removed(
     make_site: MakeSite, page: str, to: str | None, told: str
 ) -> None:
     site = make(make_site)

@@ -85,7 +85,7 @@ def test_page_passes_the_reader_once_filled_in(site: TinySite) -> None:
     assert "en/news/opening/index.html" in site.build()
 
 
-def test_page_that_is_not_filled_in_is_told_line_by_line(site: TinySite) -> None:
+def test_page_that_is_not_filled_in_is_reported_line_by_line(site: TinySite) -> None:
     path = new_page(site.root, "news", "/news/opening/")
 
     problems = site.problems()
@@ -106,7 +106,7 @@ def test_simplest_page_needs_a_title_only(site: TinySite) -> None:
 
 
 @pytest.mark.parametrize("path", ["/Über/", "/a b/", "../x", "/a/../../x/", "/_hidden/", "/.git/", "/-a/", "/ä/"])
-def test_path_that_is_no_content_path_is_refused(site: TinySite, path: str) -> None:
+def test_invalid_content_path_is_refused(site: TinySite, path: str) -> None:
     before = sorted(site.root.parent.rglob("*"))
 
     assert "error[slug]" in told(site, "page", path)
@@ -123,25 +123,25 @@ def test_sorted_list_is_written_in_order_however_it_is_given(make_site: MakeSite
 
 
 @pytest.mark.parametrize("path", ["/News/Opening/", "news\\My Opening", "/news/my_opening"])
-def test_path_with_capitals_or_spaces_is_told_as_it_must_be_written(site: TinySite, path: str) -> None:
+def test_path_with_capitals_or_spaces_is_reported_with_the_right_spelling(site: TinySite, path: str) -> None:
     meant = path.replace("\\", "/").strip("/").lower().replace(" ", "-").replace("_", "-")
 
     assert told(site, "page", path).endswith(f"hint: write /{meant}/")
 
 
 @pytest.mark.parametrize("path", ["content/news/x", "/en/news/x/", "content\\fr\\news\\X", "news/x/index.en.md"])
-def test_path_of_a_file_or_an_address_is_told_as_a_content_path(site: TinySite, path: str) -> None:
+def test_file_path_or_address_is_reported_with_the_content_path(site: TinySite, path: str) -> None:
     assert "error[slug]" in told(site, "page", path)
     assert told(site, "page", path).endswith("hint: write /news/x/")
     assert not (site.root / "content/news").exists()
 
 
-def test_path_below_a_page_that_is_named_as_a_language_is_taken(site: TinySite) -> None:
+def test_path_below_a_page_named_like_a_language_is_accepted(site: TinySite) -> None:
     assert new_page(site.root, "page", "/fr/") == "content/fr/index.en.md"
     assert new_page(site.root, "page", "/fr/paris/") == "content/fr/paris/index.en.md"
 
 
-def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
+def test_path_with_backslashes_is_accepted(site: TinySite) -> None:
     assert new_page(site.root, "page", "\\news\\opening") == "content/news/opening/index.en.md"
 
 
@@ -154,26 +154,26 @@ def test_path_with_the_slashes_of_windows_is_taken(site: TinySite) -> None:
         (["title=Grace"], ""),
     ],
 )
-def test_what_is_left_to_fill_in_is_told_where_nobody_can_be_asked(site: TinySite, given: list[str], told: str) -> None:
+def test_fields_left_to_fill_in_are_listed_without_a_terminal(site: TinySite, given: list[str], told: str) -> None:
     ran = run(site.root, "new", "person", "/grace/", *(f"--set={assignment}" for assignment in given))
 
     assert ran.stdout == "content/grace/index.en.md\n"
     assert ran.stderr == (f"content/grace/index.en.md{told}" if told else "")
 
 
-def test_unknown_kind_is_refused_with_the_near_one(site: TinySite) -> None:
+def test_unknown_kind_is_refused_with_the_nearest(site: TinySite) -> None:
     assert told(site, "newz", "/x/") == (
         "content/kinds.yaml: error[unknown-kind]: 'newz' is not a kind\n  hint: did you mean 'news'?"
     )
     assert not (site.root / "content/x").exists()
 
 
-def test_page_that_exists_is_refused_and_stays_as_it_is(site: TinySite) -> None:
+def test_existing_page_is_refused_and_stays_unchanged(site: TinySite) -> None:
     assert "the page exists" in told(site, "page", "/ada/")
     assert "Ada" in (site.root / "content/ada/index.en.md").read_text()
 
 
-def test_page_that_exists_in_another_language_is_refused_too(site: TinySite) -> None:
+def test_page_that_exists_in_another_language_is_refused(site: TinySite) -> None:
     """A second file would become its source version, and its facts would stand in the wrong one."""
     site.write("content/eva/index.fr.md", "---\nkind: person\ntitle: Eva\n---\n")
 
@@ -206,7 +206,7 @@ def test_page_with_every_value_given_builds_at_once(site: TinySite) -> None:
         ("titel", "x", "error[unknown-key]: 'titel' is not a field of the kind 'news'"),
     ],
 )
-def test_value_that_is_wrong_is_told_and_nothing_is_written(site: TinySite, name: str, value: str, told: str) -> None:
+def test_invalid_value_is_reported_and_nothing_is_written(site: TinySite, name: str, value: str, told: str) -> None:
     with pytest.raises(SiteError) as caught:
         new_page(site.root, "news", "/news/opening/", {**GIVEN, name: value})
 
@@ -259,16 +259,30 @@ def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> N
     assert "Opening" in site.build()["en/news/opening/index.html"]
 
 
-def test_at_a_terminal_what_is_set_is_not_asked_for_and_the_summary_may_be_left_empty(site: TinySite) -> None:
-    shown, status = at_terminal(site, ["page", "/about/", "--set", "title=About us"], {"summary": [""]})
+def answered(
+    site: TinySite, kind: str, path: str, answers: Mapping[str, list[str]], given: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """Answer the questions of `new` in this process; return what it showed and the text of the page."""
+    waiting = {question: list(texts) for question, texts in answers.items()}
+    shown: list[str] = []
 
-    assert status == 0
+    def ask(question: str) -> str:
+        shown.append(question)
+        return waiting[question.removesuffix(": ")].pop(0)
+
+    made = new_page(site.root, kind, path, given, (ask, shown.append))
+    assert not any(waiting.values()), "each answer was asked for"
+    return "\n".join(shown), (site.root / made).read_text()
+
+
+def test_fields_that_are_set_are_not_asked_for_and_the_summary_may_be_left_empty(site: TinySite) -> None:
+    shown, text = answered(site, "page", "/about/", {"summary": [""]}, {"title": "About us"})
+
     assert "title: " not in shown
-    assert (site.root / "content/about/index.en.md").read_text() == "---\nkind: page\ntitle: About us\n---\n\n"
+    assert text == "---\nkind: page\ntitle: About us\n---\n\n"
 
 
-def test_at_a_terminal_a_page_is_asked_for_its_day_though_it_may_have_none(make_site: MakeSite) -> None:
-    """Calendars and lists that go by days need it, even where a kind does not."""
+def test_optional_date_is_asked_for_if_calendars_or_lists_need_it(make_site: MakeSite) -> None:
     site = make_site(
         kinds="page: {template: page.html}\n"
         "events: {template: page.html, children: {kind: event, sort: -ends}}\n"
@@ -276,13 +290,94 @@ def test_at_a_terminal_a_page_is_asked_for_its_day_though_it_may_have_none(make_
         "  facts: {starts: {type: date}, ends: {type: date}, doors: {type: date}}\n"
     )
     answers = {"starts": ["2026-05-04"], "ends": [""], "title": ["Opening"], "summary": [""]}
-    shown, status = at_terminal(site, ["event", "/opening/"], answers)
 
-    assert status == 0, shown
+    shown, text = answered(site, "event", "/opening/", answers)
+
     assert "starts: a day, as 2026-01-31; may be left empty\n" in shown
-    assert (site.root / "content/opening/index.en.md").read_text() == (
-        "---\nkind: event\nstarts: 2026-05-04\ntitle: Opening\n---\n\n"
-    )
+    assert text == "---\nkind: event\nstarts: 2026-05-04\ntitle: Opening\n---\n\n"
+
+
+COURSES = """\
+page: {template: page.html}
+person: {template: page.html}
+course:
+  template: page.html
+  facts:
+    teachers: {type: list, of: {type: page, kind: person}, required: true, help: who is in the room}
+    level: {type: choice, of: {first: First year, second: Second year}, required: true}
+    begins: {type: datetime, required: true}
+"""
+COURSE = {"title": ["Weaving"], "summary": [""], "begins": ["2026-02-01T10:00"], "level": ["first"]}
+
+
+@pytest.fixture
+def courses(make_site: MakeSite) -> TinySite:
+    """A site with 25 people and a kind that refers to them."""
+    people = {f"content/p{n:02}/index.en.md": f"---\nkind: person\ntitle: Person {n}\n---\n" for n in range(25)}
+    return make_site(people, kinds=COURSES)
+
+
+def test_question_shows_the_help_the_format_and_the_first_pages_to_choose_from(courses: TinySite) -> None:
+    shown, text = answered(courses, "course", "/weaving/", {**COURSE, "teachers": ["p03, /p24/"]})
+
+    assert "teachers: who is in the room; a content path, as /news/; separated by commas\n" in shown
+    assert "  /p00/  Person 0\n" in shown
+    assert "  /p19/  Person 19\nteachers: " in shown, "twenty are listed"
+    assert "teachers: [/p03/, /p24/]\n" in text
+
+
+def test_page_that_does_not_exist_is_asked_for_again_with_the_nearest(courses: TinySite) -> None:
+    shown, text = answered(courses, "course", "/weaving/", {**COURSE, "teachers": ["/p03/, /p033/", "/p03/"]})
+
+    assert "  the page '/p033/' does not exist\n  hint: did you mean '/p03/'?\nteachers: " in shown
+    assert "teachers: [/p03/]\n" in text
+
+
+def test_choice_is_answered_by_value_or_label_in_any_case(courses: TinySite) -> None:
+    answers = {**COURSE, "teachers": ["/p01/"], "level": ["third", "second YEAR"]}
+
+    shown, text = answered(courses, "course", "/weaving/", answers)
+
+    assert "level: first, second\n" in shown
+    assert "  level: 'third' is not one of first, second\n" in shown
+    assert "level: second\n" in text
+
+
+@pytest.mark.parametrize("wrong", ["2026-02-30T10:00", "25:00", "tomorrow"])
+def test_moment_that_does_not_exist_is_asked_for_again(courses: TinySite, wrong: str) -> None:
+    answers = {**COURSE, "teachers": ["/p01/"], "begins": [wrong, "2026-02-28T10:00"]}
+
+    shown, text = answered(courses, "course", "/weaving/", answers)
+
+    assert shown.count("\nbegins: ") == 3, "what it is, and two questions"
+    assert "begins: 2026-02-28T10:00\n" in text
+
+
+def test_questions_go_on_if_another_page_is_broken(courses: TinySite) -> None:
+    """The pages to choose from cannot be listed then, but an editor can still name one."""
+    courses.write("content/p00/index.en.md", "---\nkind: nobody\n---\n")
+
+    shown, text = answered(courses, "course", "/weaving/", {**COURSE, "teachers": ["/p01/"]})
+
+    assert "Person 1" not in shown
+    assert "teachers: [/p01/]\n" in text
+
+
+def test_wrong_kind_on_the_command_line_is_an_error_not_a_question(courses: TinySite) -> None:
+    with pytest.raises(SiteError) as caught:
+        answered(courses, "curse", "/weaving/", {})
+
+    assert caught.value.problems[0].message == "'curse' is not a kind"
+    assert caught.value.problems[0].hint == "did you mean 'course'?"
+
+
+def test_all_wrong_values_are_reported_at_once(courses: TinySite) -> None:
+    wrong = {"level": "third", "begins": "noon", "teachers": "/nobody/", "colour": "red"}
+
+    with pytest.raises(SiteError) as caught:
+        new_page(courses.root, "course", "/weaving/", wrong)
+
+    assert {problem.code for problem in caught.value.problems} == {"choice", "date", "reference", "unknown-key"}
 
 
 def test_closed_terminal_leaves_nothing(site: TinySite) -> None:

@@ -49,7 +49,7 @@ def writable(quote: Callable[[str], str], candidates: list[str]) -> list[str]:
     return kept
 
 
-def test_caddy_reads_each_word_as_what_it_was(tmp_path: Path) -> None:
+def test_caddy_parses_each_word_back(tmp_path: Path) -> None:
     require("caddy", shutil.which("caddy", path=PATH) is not None)
     words = writable(caddy.literal, texts(SIGNS, 300))
     lines = [f"handle /{number} {{\n respond * {caddy.literal(word)} 200\n}}" for number, word in enumerate(words)]
@@ -75,7 +75,7 @@ def bodies_in(node: Any) -> Iterator[str]:
         yield from bodies_in(child)
 
 
-def test_nginx_reads_each_word_as_what_it_was(tmp_path: Path) -> None:
+def test_nginx_parses_each_word_back(tmp_path: Path) -> None:
     require("nginx", shutil.which("nginx", path=PATH) is not None and BROTLI.exists())
     words = writable(nginx.literal, texts(SIGNS, 300))
     port = free_port()
@@ -107,7 +107,7 @@ def nginx_running(folder: Path, text: str, port: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("quote", [caddy.literal, nginx.literal])
 @pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\0b", "a\x1bb", "a\u2028b", "a\u202eb", "\x85"])
-def test_a_line_end_or_a_sign_that_is_not_seen_is_written_nowhere(quote: Callable[[str], str], text: str) -> None:
+def test_line_ends_and_invisible_characters_are_never_written(quote: Callable[[str], str], text: str) -> None:
     with pytest.raises(SiteError) as caught:
         quote(text)
 
@@ -127,7 +127,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("alias", REFUSED)
-def test_what_is_no_old_address_is_told_at_the_page(make_site: MakeSite, alias: str) -> None:
+def test_invalid_alias_is_reported_at_the_page(make_site: MakeSite, alias: str) -> None:
     site = make_site({"content/a/index.en.md": f"---\naliases: [{json.dumps(alias)}]\ntitle: A\n---\n"})
 
     found = [problem for problem in site.problems() if problem.code == "address"]
@@ -139,12 +139,12 @@ def test_what_is_no_old_address_is_told_at_the_page(make_site: MakeSite, alias: 
 @pytest.mark.parametrize(
     "alias", ["/old plan/", "/old%20plan/", "/старый/", "/a+b(c)/x,y/", "/wiki/File:X/", "/100%25/", "/2019/09/"]
 )
-def test_what_is_an_old_address_elsewhere_is_one_here(alias: str) -> None:
+def test_alias_of_other_generators_is_accepted(alias: str) -> None:
     assert fault_of_alias(alias) == ""
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_an_attack_that_nobody_reports_is_not_written_either(make_site: MakeSite, host: str) -> None:
+def test_an_attack_through_an_unchecked_field_is_not_written_either(make_site: MakeSite, host: str) -> None:
     """`checks: {address: off}` switches the report off, and not what the writer of the configuration knows."""
     page = f"---\naliases: [{json.dumps(ATTACK)}]\ntitle: A\n---\n"
     site = make_site({**FILES, "content/a/index.en.md": page}, site=SITE + "checks: {address: off, url-clash: off}\n")
@@ -171,7 +171,7 @@ ADDRESSES = {
 
 
 @pytest.mark.parametrize("text", ADDRESSES)
-def test_an_address_of_a_site_is_written_as_servers_have_it(text: str) -> None:
+def test_base_url_is_normalized_as_servers_expect_it(text: str) -> None:
     assert site_url(text) == ADDRESSES[text]
     assert site_url(ADDRESSES[text]) == ADDRESSES[text]
 
@@ -185,7 +185,7 @@ def test_an_address_of_a_site_is_written_as_servers_have_it(text: str) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["site.yaml", "--base-url"])
-def test_what_is_no_address_of_a_site_is_told(make_site: MakeSite, text: str, place: str) -> None:
+def test_invalid_base_url_is_reported(make_site: MakeSite, text: str, place: str) -> None:
     own = "https://example.org/" if place == "--base-url" else text
     site = make_site(
         site=f"title: {{en: S}}\nbase_url: {json.dumps(own)}\nsource_language: en\nlanguages: [{{tag: en}}]\n"
@@ -202,7 +202,7 @@ def hosting(make_site: MakeSite, base_url: str) -> Hosting:
     return with_site(Options(root=site.root, output=site.public), lambda _, own: hosting_of(own.library, site.public))
 
 
-def test_servers_know_a_site_by_the_name_that_browsers_send(make_site: MakeSite) -> None:
+def test_servers_match_the_host_name_that_browsers_send(make_site: MakeSite) -> None:
     told = hosting(make_site, "https://центр.рф/")
 
     text = HOSTS["nginx"].write(told)
@@ -224,7 +224,7 @@ def test_a_site_below_a_path_in_another_script_is_found_by_servers(make_site: Ma
     )
 
 
-def test_two_languages_whose_paths_differ_in_capital_letters_alone_are_told(make_site: MakeSite) -> None:
+def test_two_language_paths_that_differ_only_in_case_are_reported(make_site: MakeSite) -> None:
     site = make_site(site=SITE.replace("- {tag: ru}", "- {tag: ru}\n  - {tag: zh-Hant, path: ZH}"), kinds=KINDS)
 
     assert "the language 'ZH' appears twice" in site.told()

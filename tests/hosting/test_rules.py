@@ -175,7 +175,7 @@ def request_headers(case: Case, base_url: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_server_answers_alike(server: Server, name: str) -> None:
+def test_every_server_answers_the_same(server: Server, name: str) -> None:
     case = CASES[name]
     assets = {path.rpartition(".")[2]: path for path in server.site.files() if path.startswith("assets/")}
     path = case.path.format(css=assets["css"], js=assets["js"])
@@ -194,7 +194,7 @@ def test_every_server_answers_alike(server: Server, name: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "en/", "fa/none", "assets/none", "en/old/", "data.json", "en/feed.xml"])
-def test_every_answer_keeps_strangers_out(server: Server, path: str) -> None:
+def test_every_answer_has_the_security_headers(server: Server, path: str) -> None:
     wanted = {name.lower(): value for name, value in RULES[0].headers.items() if name != "Cache-Control"}
 
     answer = server.ask(path)
@@ -203,7 +203,7 @@ def test_every_answer_keeps_strangers_out(server: Server, path: str) -> None:
     assert "strict-transport-security" not in answer.headers  # of no use without encryption: RFC 6797, 7.2
 
 
-def test_known_page_is_not_sent_again(server: Server) -> None:
+def test_cached_page_is_not_sent_again(server: Server) -> None:
     first = server.ask("en/")
 
     again = server.ask("en/", if_none_match=first.headers["etag"])
@@ -227,7 +227,7 @@ def test_folder_of_the_site_leads_to_the_site(server: Server) -> None:
         assert (answer.status, answer.headers["location"]) == (301, server.base_path)
 
 
-def test_what_is_outside_of_the_site_does_not_exist(server: Server) -> None:
+def test_files_outside_the_site_are_not_found(server: Server) -> None:
     outside = "//en/" if server.base_path != "/" else "//site/en/"
 
     assert server.ask(outside).status == 404
@@ -238,7 +238,7 @@ def test_what_is_outside_of_the_site_does_not_exist(server: Server) -> None:
 
 @pytest.mark.parametrize("name", ["nginx", "caddy"])
 @pytest.mark.parametrize("path", ["/", "/a/site/"])
-def test_server_finds_no_fault_with_an_encrypted_site(
+def test_server_accepts_the_configuration_of_an_https_site(
     make_site: MakeSite, tmp_path: Path, name: str, path: str
 ) -> None:
     require(name, shutil.which(name, path=PATH) is not None and (name != "nginx" or BROTLI.exists()))
@@ -253,7 +253,7 @@ def test_server_finds_no_fault_with_an_encrypted_site(
     assert re.findall("warn|not formatted", done.stderr) == []
 
 
-def test_encrypted_site_asks_for_encryption_from_now_on(make_site: MakeSite, tmp_path: Path) -> None:
+def test_https_site_sends_hsts(make_site: MakeSite, tmp_path: Path) -> None:
     make_certificate(tmp_path)
 
     with running("nginx", f"https://127.0.0.1:{free_port()}/", make(make_site), tmp_path) as server:
@@ -302,7 +302,7 @@ def test_headers_file_gives_each_header_once(make_site: MakeSite, base: str, pat
     assert found.get("Content-Type") == ([types[path]] if path in types else None)
 
 
-def test_headers_file_says_nothing_of_what_is_outside_of_the_site(make_site: MakeSite) -> None:
+def test_headers_file_covers_only_the_site(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report(base_url="https://example.org/site/")
 
@@ -310,7 +310,7 @@ def test_headers_file_says_nothing_of_what_is_outside_of_the_site(make_site: Mak
 
 
 @pytest.mark.parametrize("base", ["/", "/site/"])
-def test_redirects_file_leads_each_alias_to_its_page_and_misses_to_their_language(
+def test_redirects_file_sends_aliases_to_their_page_and_misses_to_their_language(
     make_site: MakeSite, base: str
 ) -> None:
     site = make(make_site)
@@ -333,7 +333,7 @@ def test_redirects_file_leads_each_alias_to_its_page_and_misses_to_their_languag
         assert (site.public / rule[1].removeprefix(base) / ("" if "404" in rule else "index.html")).is_file()
 
 
-def test_redirects_file_follows_a_new_alias(make_site: MakeSite) -> None:
+def test_new_alias_appears_in_the_redirects_file(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
     site.write("content/index.en.md", "---\ntitle: Home\naliases: [/en/start/]\n---\n")
@@ -344,14 +344,14 @@ def test_redirects_file_follows_a_new_alias(make_site: MakeSite) -> None:
     assert "/en/start/ /en/ 301\n" in (site.public / "_redirects").read_text()
 
 
-def test_drafts_are_told_to_no_server(make_site: MakeSite) -> None:
+def test_drafts_are_in_no_server_configuration(make_site: MakeSite) -> None:
     site = make(make_site)
     site.write("content/plan/index.en.md", "---\ntitle: Plan\ndraft: true\naliases: [/old/]\n---\n")
 
     assert hosting(site, "https://example.org/").moved == {}
 
 
-def test_own_headers_file_is_a_problem_told(make_site: MakeSite) -> None:
+def test_own_headers_file_is_reported(make_site: MakeSite) -> None:
     site = make(make_site)
     site.write("static/_headers", "/*\n  X: y\n")
 
@@ -368,7 +368,7 @@ def test_command_prints_what_the_build_writes(make_site: MakeSite, host: str) ->
     assert done.stdout == (site.public / f"_{host}").read_text()
 
 
-def test_command_tells_problems_and_prints_no_half_file(make_site: MakeSite) -> None:
+def test_command_reports_problems_and_prints_no_partial_file(make_site: MakeSite) -> None:
     site = make(make_site)
     site.write("content/plan/index.en.md", "---\ntitle: Plan\nsidebar: yes\n---\n")
 
@@ -398,7 +398,7 @@ def ranges(*tags: str) -> dict[str, str]:
         (("en", "fr"), "de", None),
     ],
 )
-def test_range_means_the_language_that_is_written_so(tags: tuple[str, ...], asked: str, meant: str | None) -> None:
+def test_language_range_matches_the_language_written_so(tags: tuple[str, ...], asked: str, meant: str | None) -> None:
     assert ranges(*tags).get(asked) == meant
 
 

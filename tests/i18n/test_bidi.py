@@ -45,7 +45,7 @@ from sitegen.i18n.bidi import isolate_ltr
         ('<a href="\x01/plan/\x03">طرح</a>', '<a href="\x01/plan/\x03">طرح</a>'),
     ],
 )  # fmt: skip
-def test_run_is_isolated_whole(html: str, expected: str) -> None:
+def test_run_is_isolated_as_a_whole(html: str, expected: str) -> None:
     assert isolate_ltr(html) == expected
 
 

@@ -24,7 +24,7 @@ from sitegen.i18n.han import SIMPLIFIED, TRADITIONAL
         ("en@calendar=persian", "long", "Shahrivar 11, 1404 AP"),
     ],
 )
-def test_date_follows_the_calendar_and_digits_that_are_asked_for(locale: str, style: str, written: str) -> None:
+def test_date_uses_the_requested_calendar_and_digits(locale: str, style: str, written: str) -> None:
     assert icu.date(locale, dt.date(2025, 9, 2), style) == written
 
 
@@ -43,11 +43,11 @@ def test_solar_hijri_year_begins_at_nowruz(day: tuple[int, int, int], persian: s
     assert icu.date("fa@calendar=persian;numbers=arabext", dt.date(*day), "long") == persian
 
 
-def test_days_before_1582_are_gregorian_as_iso_8601_has_them() -> None:
+def test_days_before_1582_are_proleptic_gregorian() -> None:
     assert icu.date("en_001", dt.date(1088, 1, 1), "long") == "1 January 1088"
 
 
-def test_range_says_once_what_both_days_share() -> None:
+def test_range_writes_shared_parts_once() -> None:
     first = dt.date(2025, 9, 2)
 
     def until(*day: int) -> str:
@@ -59,26 +59,26 @@ def test_range_says_once_what_both_days_share() -> None:
     assert until(2026, 1, 5) == "2 September 2025 – 5 January 2026"
 
 
-def test_number_has_no_digits_of_one_script_with_signs_of_another() -> None:
+def test_number_mixes_no_digits_and_symbols_of_two_scripts() -> None:
     assert icu.number("fa@numbers=arabext", 1234567.5) == "۱٬۲۳۴٬۵۶۷٫۵"
     assert icu.number("fa@numbers=latn", 1234567.5) == "1,234,567.5"
     assert icu.number("en", -0.25) == "-0.25"
 
 
-def test_quotation_marks_are_the_language_s() -> None:
+def test_quotation_marks_follow_the_language() -> None:
     marks = ["".join(icu.quotation_marks(tag)) for tag in ("en", "ru", "zh_Hans", "fa")]
 
     assert marks == ["“”", "«»", "“”", "«»"]
 
 
-def test_order_may_be_told_by_rules() -> None:
+def test_sort_order_may_be_given_by_rules() -> None:
     words = ["яма", "ўқув", "олма"]
 
     assert sorted(words, key=icu.collation("uz_Cyrl", "&я<ў<<<Ў")) == ["олма", "яма", "ўқув"]
     assert sorted(words, key=icu.collation("be")) == ["олма", "ўқув", "яма"]
 
 
-def test_text_longer_than_a_buffer_is_whole() -> None:
+def test_text_longer_than_a_buffer_is_complete() -> None:
     letters = "ö" * 5_000
 
     assert icu.number("en", 10.0**300).count("0") == 300
@@ -86,12 +86,12 @@ def test_text_longer_than_a_buffer_is_whole() -> None:
     assert "".join(part for part, _ in icu.visual_runs(letters, is_rtl=False)) == letters
 
 
-def test_what_icu_refuses_is_an_error_with_its_name() -> None:
+def test_icu_error_is_raised_with_its_name() -> None:
     with pytest.raises(icu.IcuError, match="ucol_openRules failed: error"):
         icu.collation("en", "& [no rule")
 
 
-def test_table_of_traditional_han_is_icu_s() -> None:
+def test_traditional_han_table_equals_icu() -> None:
     han = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00))]
     name, text = "Traditional-Simplified", "\n".join(han)
     opened = icu._open("utrans_openU", icu._utf16(name), len(name), 0, None, 0, None)

@@ -76,5 +76,5 @@ def test_other_numbers_are_named_as_they_are_written(
     assert differences(own, source) == (lacking, strange)
 
 
-def test_a_run_of_digits_is_no_number() -> None:
+def test_a_long_run_of_digits_is_not_a_number() -> None:
     assert list(find_numbers("4" * 41)) == []

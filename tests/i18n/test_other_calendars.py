@@ -24,5 +24,5 @@ from sitegen.i18n.other_calendars import find_day
         (1026, 1, 31, None),
     ],
 )
-def test_day_of_another_calendar_is_found(year: int, month: int, day: int, found: tuple[str, dt.date] | None) -> None:
+def test_date_in_another_calendar_is_found(year: int, month: int, day: int, found: tuple[str, dt.date] | None) -> None:
     assert find_day(year, month, day) == found

@@ -15,7 +15,7 @@ from sitegen.translation.message_files import extract, update
 ORDER = ("zero", "one", "two", "few", "many", "other")
 
 
-def test_header_of_every_language_of_cldr_tells_numbers_apart_as_its_rule_does() -> None:
+def test_plural_header_of_every_cldr_language_agrees_with_its_rule() -> None:
     wrong, right = [], set()
     for name in locale_identifiers():
         rule = babel.Locale.parse(name).plural_form
@@ -65,7 +65,7 @@ def test_forms_in_another_order_are_the_same(tag: str, number: int, expression: 
     assert same_numbers(tag, number, expression) is is_same
 
 
-def test_catalog_with_other_numbers_gets_the_header_of_its_language(make_site: MakeSite) -> None:
+def test_catalog_with_another_plural_rule_gets_the_header_of_its_language(make_site: MakeSite) -> None:
     site = make_site(
         {
             "templates/page.html": "{% trans n=2 %}{{ n }} page{% pluralize %}{{ n }} pages{% endtrans %}",

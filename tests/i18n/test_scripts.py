@@ -47,7 +47,7 @@ def test_uzbek_is_written_in_cyrillic(latin: str, expected: str) -> None:
     assert cyrillic(latin) == expected
 
 
-def test_word_that_the_rule_gets_wrong_is_spelled_as_the_site_says_with_its_endings() -> None:
+def test_exception_of_the_site_is_spelled_as_given_with_its_endings() -> None:
     text = "XJTUning Tyanszinda, Tyanszin"
 
     assert cyrillic(text, XJTU="XJTU", Tyanszin="Тяньцзинь") == "XJTUнинг Тяньцзинда, Тяньцзинь"
@@ -64,21 +64,21 @@ def test_every_letter_of_the_table_is_reached() -> None:
      "a@b.uz"],
 )  # fmt: skip
 @pytest.mark.parametrize("tag", SCRIPTS)
-def test_tags_code_placeholders_and_addresses_stay(tag: str, fixed: str) -> None:
+def test_tags_code_placeholders_and_addresses_stay_unchanged(tag: str, fixed: str) -> None:
     assert f" {fixed} " in in_script(f"salom {fixed} dunyo", tag, {})
 
 
-def test_text_alternatives_of_pictures_are_written_too() -> None:
+def test_alternative_texts_of_pictures_are_transliterated_too() -> None:
     assert cyrillic('<img src="a.jpg" alt="Oliy taʼlim">') == '<img src="a.jpg" alt="Олий таълим">'
 
 
 @given(st.text())
-def test_any_text_can_be_written_in_any_script(text: str) -> None:
+def test_any_text_can_be_transliterated(text: str) -> None:
     for tag in SCRIPTS:
         in_script(text, tag, {})
 
 
-def test_accented_english_can_be_read_and_is_two_fifths_longer() -> None:
+def test_accented_english_is_legible_and_two_fifths_longer() -> None:
     text = "Its dates have not been announced."
 
     accented = in_script(text, "en-XA", {})
@@ -87,7 +87,7 @@ def test_accented_english_can_be_read_and_is_two_fifths_longer() -> None:
     assert 1.35 <= len(accented) / len(text) <= 1.5
 
 
-def test_mirrored_english_runs_from_right_to_left_word_by_word() -> None:
+def test_mirrored_english_runs_right_to_left_word_by_word() -> None:
     assert in_script("Our plan, 2025", "ar-XB", {}) == "\u202eOur\u202c \u202eplan\u202c, 2025"
 
 
@@ -119,7 +119,7 @@ FILES = {
 }
 
 
-def test_language_made_of_another_has_addresses_words_and_messages_of_its_own(make_site: MakeSite) -> None:
+def test_derived_language_has_its_own_addresses_words_and_messages(make_site: MakeSite) -> None:
     made = make_site(FILES, site=SITE)
     page = made.build()["uz-cyrl/universitet/index.html"]
 
@@ -129,19 +129,41 @@ def test_language_made_of_another_has_addresses_words_and_messages_of_its_own(ma
     assert "<loc>https://example.org/uz-cyrl/universitet/</loc>" in made.pages()["uz-cyrl/sitemap.xml"]
 
 
-def test_language_made_of_another_falls_back_as_that_does(make_site: MakeSite) -> None:
+def test_derived_language_falls_back_like_its_source(make_site: MakeSite) -> None:
     page = make_site(FILES, site=SITE).build()["uz-cyrl/b/index.html"]
 
     assert '<h1><span lang="ru" dir="ltr">Вторая</span></h1>Бош саҳифа missing' in page
 
 
-def test_page_written_by_hand_takes_the_place_of_the_one_that_is_made(make_site: MakeSite) -> None:
+CATALOG = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+
+
+def test_messages_are_in_the_second_script_where_only_the_theme_has_a_catalog_in_it(make_site: MakeSite) -> None:
+    """The site's messages come before the theme's in both scripts; an empty entry is made of the first script's."""
+    site = make_site(
+        {
+            "content/index.sr.md": "---\ntitle: Почетна\n---\n",
+            "templates/page.html": "{{ _('State') }}|{{ _('Skip to the content') }}|{{ pgettext('button', 'Search') }}",
+            "translations/sr/LC_MESSAGES/messages.po": CATALOG
+            + 'msgid "State"\nmsgstr "Стање"\n\nmsgid "Skip to the content"\nmsgstr "Право на текст"\n',
+            "translations/sr_Latn/LC_MESSAGES/messages.po": CATALOG + 'msgid "State"\nmsgstr ""\n',
+        },
+        site="title: {en: Site}\nbase_url: https://example.org/\nsource_language: en\nlanguages: [{tag: en}, {tag: sr}]\n"
+        "transliterate: {from: sr, to: sr-Latn, path: sr-latn}\ntheme: default\n",
+    )
+    pages = site.build()
+
+    assert pages["sr/index.html"] == "Стање|Право на текст|Претражи"
+    assert pages["sr-latn/index.html"] == "Stanje|Pravo na tekst|Pretraži"
+
+
+def test_page_written_by_hand_replaces_the_derived_one(make_site: MakeSite) -> None:
     site = make_site({**FILES, "content/a/index.uz-cyrl.md": "---\ntitle: Oʻzim yozdim\n---\n"}, site=SITE)
 
     assert "<h1>Oʻzim yozdim</h1>" in site.build()["uz-cyrl/universitet/index.html"]
 
 
-def test_change_of_its_words_changes_the_language_that_is_made_of_it(make_site: MakeSite) -> None:
+def test_changed_words_change_the_derived_language(make_site: MakeSite) -> None:
     site = make_site(FILES, site=SITE)
     site.build()
     site.write("content/a/index.uz.md", str(FILES["content/a/index.uz.md"]).replace("Matn", "Yangi matn"))
@@ -149,13 +171,13 @@ def test_change_of_its_words_changes_the_language_that_is_made_of_it(make_site: 
     assert "Янги матн" in site.build()["uz-cyrl/universitet/index.html"]
 
 
-def test_problem_of_a_translation_is_told_once_not_for_each_script(make_site: MakeSite) -> None:
+def test_problem_of_a_translation_is_reported_once_not_for_each_script(make_site: MakeSite) -> None:
     site = make_site({**FILES, "content/a/index.uz.md": "---\ntitle: A\n---\n[x](/no/)\n"}, site=SITE)
 
     assert [problem.path for problem in site.problems() if problem.code == "dead-page"] == ["content/a/index.uz.md"]
 
 
-def test_pseudo_locales_are_built_on_demand_alone(make_site: MakeSite) -> None:
+def test_pseudo_locales_are_only_built_on_demand(make_site: MakeSite) -> None:
     site = make_site(FILES, site=SITE)
 
     assert not any(path.startswith("en-XA") for path in site.build())

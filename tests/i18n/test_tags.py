@@ -47,12 +47,12 @@ def locale(tag: str) -> Locale:
         ("crh", "crh"),
     ],
 )
-def test_tag_is_taken_in_any_case(written: str, tag: str) -> None:
+def test_tag_is_accepted_in_any_case(written: str, tag: str) -> None:
     assert canonical_tag(written) == tag
 
 
 @pytest.mark.parametrize("text", ["", "x", "xx", "english", "zh_CN", "en-", "x-foo", "und", "en\n", "ру"])
-def test_other_text_is_no_tag(text: str) -> None:
+def test_other_text_is_not_a_tag(text: str) -> None:
     assert parse_tag(text) is None
 
 
@@ -85,7 +85,7 @@ def test_tag_is_described_in_its_own_script(tag: str) -> None:
     assert (own.name, own.dir, own.script, own.og) == DESCRIBED[tag]
 
 
-def test_directions_are_icu_s_for_every_script() -> None:
+def test_directions_agree_with_icu_for_every_script() -> None:
     library, version = icu._library()
     short = getattr(library, f"uscript_getShortName_{version}")
     short.restype = ctypes.c_char_p
@@ -102,7 +102,7 @@ FORTY = (
 
 
 @pytest.mark.parametrize("tag", FORTY)
-def test_formats_and_direction_are_cldr_s_own(tag: str) -> None:
+def test_formats_and_direction_agree_with_cldr(tag: str) -> None:
     formats, cldr = Formats.of(tag), locale(tag).cldr
 
     assert formats.nearest == ""
@@ -127,7 +127,7 @@ def test_every_tag_of_cldr_has_direction_script_name_dates_numbers_and_order() -
     assert len(ALL) > 1_000
 
 
-def test_language_that_icu_lacks_has_its_own_months_from_cldr() -> None:
+def test_language_unknown_to_icu_has_its_months_from_cldr() -> None:
     assert "сентябрь" in locale("kaa").date(DAY)
     assert "di sittembre" in locale("co").date(DAY)
     assert "–" in locale("co").date_range(DAY, dt.date(2025, 9, 5))
@@ -137,7 +137,7 @@ def test_language_that_icu_lacks_has_its_own_months_from_cldr() -> None:
     ("tag", "nearest"),
     [("ky-Arab", "ug"), ("ug-Cyrl", "ru-KZ"), ("dng", "ky"), ("crh", "uk"), ("ady", "ru"), ("kk", ""), ("prs", "")],
 )
-def test_language_that_cldr_lacks_takes_the_nearest_of_its_script(tag: str, nearest: str) -> None:
+def test_language_unknown_to_cldr_uses_the_nearest_of_its_script(tag: str, nearest: str) -> None:
     formats = Formats.of(tag)
 
     assert full_tag(formats.nearest or tag).language == full_tag(nearest or tag).language
@@ -145,7 +145,7 @@ def test_language_that_cldr_lacks_takes_the_nearest_of_its_script(tag: str, near
     assert is_rtl(formats.nearest or tag) == is_rtl(tag)
 
 
-def test_language_without_dates_of_its_own_is_said_once(make_site: MakeSite) -> None:
+def test_language_without_date_formats_is_reported_once(make_site: MakeSite) -> None:
     site = SITE + "  - {tag: ky-arab}\n"
 
     warnings = make_site(site=site).report().warnings
@@ -176,7 +176,7 @@ for tag in ("kaa", "arn", "sdh", "en", "xh", "ky-Arab"):
 """
 
 
-def test_nothing_depends_on_the_machine_s_locale() -> None:
+def test_nothing_depends_on_the_locale_of_the_machine() -> None:
     def told(name: str) -> str:
         environment = {**os.environ, "LC_ALL": name, "LANG": name, "LANGUAGE": name[:2], "PYTHONIOENCODING": "utf-8"}
         return subprocess.run(
@@ -186,7 +186,7 @@ def test_nothing_depends_on_the_machine_s_locale() -> None:
     assert told("sv_SE.UTF-8") == told("C") == told("tr_TR.UTF-8")
 
 
-def test_every_tag_has_a_plural_header_that_parts_numbers_as_cldr_does() -> None:
+def test_every_tag_has_a_plural_header_that_agrees_with_cldr() -> None:
     languages = sorted({name.split("_")[0] for name in ALL} - {"root"})
     samples = (0, 1, 2, 3, 5, 11, 21, 100, 101)
 
@@ -199,7 +199,7 @@ def test_every_tag_has_a_plural_header_that_parts_numbers_as_cldr_does() -> None
 
 
 @pytest.mark.parametrize("tag", ["dng", "prs", "ky-Arab", "PT-br", "ca-ES-valencia", "kaa"])
-def test_catalogs_of_every_tag_are_made_and_read(make_site: MakeSite, tag: str) -> None:
+def test_catalogs_of_every_tag_are_written_and_read(make_site: MakeSite, tag: str) -> None:
     made = make_site({"templates/page.html": "{{ _('Home') }}"}, site=SITE + f"  - {{tag: {tag}, formats: en}}\n")
     extract(made.root)
 

@@ -19,7 +19,7 @@ def tag_of(catalog: Path) -> str:
     return catalog.parts[-3].replace("_", "-")
 
 
-def test_theme_speaks_the_languages_that_it_promises() -> None:
+def test_theme_has_the_languages_that_it_promises() -> None:
     promised = "ar be de en es fa fr hi id ja kk ko ky mn pt ru sr sr-Latn tg th tr uk ur uz vi zh-Hans"
 
     assert " ".join(tag_of(catalog) for catalog in CATALOGS) == promised
@@ -43,7 +43,7 @@ def test_catalog_has_the_plural_forms_of_cldr(catalog: Path) -> None:
 
 
 @pytest.mark.parametrize("catalog", CATALOGS, ids=tag_of)
-def test_gettext_takes_the_catalog_and_nothing_is_missing(catalog: Path, tmp_path: Path) -> None:
+def test_gettext_accepts_the_catalog_and_nothing_is_missing(catalog: Path, tmp_path: Path) -> None:
     require("msgfmt", shutil.which("msgfmt") is not None)
     command = ["msgfmt", "--check-format", "--statistics", "-o", str(tmp_path / "messages.mo"), str(catalog)]
     done = subprocess.run(
@@ -56,5 +56,5 @@ def test_gettext_takes_the_catalog_and_nothing_is_missing(catalog: Path, tmp_pat
 
 
 @pytest.mark.parametrize("catalog", [own for own in CATALOGS if tag_of(own) != "en"], ids=tag_of)
-def test_draft_of_a_machine_says_so(catalog: Path) -> None:
+def test_machine_translated_catalog_says_so(catalog: Path) -> None:
     assert "Machine draft, not yet reviewed by a person." in catalog.read_text(encoding="utf-8").partition("msgid")[0]

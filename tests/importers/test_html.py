@@ -30,29 +30,29 @@ def unwrapped(text: str, dialect: Dialect = HTML) -> tuple[str, list[tuple[str, 
     ],
     ids=["line break", "in a table", "marks", "links"],
 )
-def test_tag_with_a_counterpart_becomes_it(text: str, now: str) -> None:
+def test_html_tag_becomes_its_markdown_counterpart(text: str, now: str) -> None:
     assert unwrapped(text) == (now, [])
 
 
-def test_html_that_comes_to_light_when_other_html_goes_is_seen_too() -> None:
+def test_html_uncovered_by_removing_other_html_is_converted_too() -> None:
     assert unwrapped("<div>\n<b>x\n</div>\n<span>y</span>\n")[0].split() == ["**x**", "y"]
 
 
-def test_link_that_nothing_closes_goes_and_is_told() -> None:
+def test_unclosed_link_is_removed_and_reported() -> None:
     assert unwrapped("a <a href='/x/'>b\n\nc</a>\n") == (
         "a b\n\nc\n",
         [("the HTML '<a href='/x/'>' is left out; its content is kept", 1)],
     )
 
 
-def test_html_block_becomes_markdown_where_the_site_publishes_it_and_is_told() -> None:
+def test_html_block_becomes_markdown_if_the_site_publishes_it_and_is_reported() -> None:
     now, told = unwrapped('One\n\n<div class="box">\n<p>Two <a href="/x/">link</a></p>\n</div>\n\nThree\n')
 
     assert now == "One\n\nTwo [link](/x/)\n\nThree\n"
     assert told == [("the HTML '<div class=\"box\">' became Markdown", 3)]
 
 
-def test_html_goes_where_hugo_leaves_it_out_and_is_told() -> None:
+def test_html_that_hugo_omits_is_removed_and_reported() -> None:
     now, told = unwrapped("a <b>b</b>\n\n<div>\nc\n</div>\n", Dialect())
 
     assert now == "a b\n\n\n"
@@ -62,7 +62,7 @@ def test_html_goes_where_hugo_leaves_it_out_and_is_told() -> None:
     ]
 
 
-def test_what_runs_or_is_loaded_is_left_out_and_told() -> None:
+def test_scripts_and_embeds_are_left_out_and_reported() -> None:
     assert unwrapped("<iframe src='https://example.org'></iframe>\n\n<script>\nx()\n</script>\n") == (
         "\n\n\n",
         [
@@ -72,7 +72,7 @@ def test_what_runs_or_is_loaded_is_left_out_and_told() -> None:
     )
 
 
-def test_html_nested_beyond_all_measure_leaves_its_words() -> None:
+def test_deeply_nested_html_keeps_its_words() -> None:
     text, told = unwrapped("<div>" * 5_000 + "x &lt;y&gt;" + "</div>" * 5_000 + "\n")
 
     assert text.strip() == "x \\<y>"
@@ -97,7 +97,7 @@ def test_no_word_of_html_is_lost(html: str, markdown: str) -> None:
     assert " ".join(text.split()) == markdown
 
 
-def test_attributes_of_a_block_are_left_out_where_hugo_reads_them() -> None:
+def test_attributes_of_a_block_are_left_out_if_hugo_parses_them() -> None:
     dialect = Dialect(has_attributes=True)
 
     assert unwrapped("Text\n{.wide}\n", dialect) == ("Text\n\n", [("attributes of a block are left out", 2)])
@@ -117,5 +117,5 @@ def test_attributes_of_a_block_are_left_out_where_hugo_reads_them() -> None:
     ],
     ids=["whole", "one in another", "begun", "without a summary"],
 )
-def test_text_that_unfolds_stays_so(html: str, made: str) -> None:
+def test_collapsible_text_stays_collapsible(html: str, made: str) -> None:
     assert html_as_markdown(html) == made

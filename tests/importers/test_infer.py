@@ -56,7 +56,7 @@ def test_values_without_a_common_shape_have_no_field(values: list[str]) -> None:
     ],
     ids=["text", "signs", "colon", "nothing"],
 )
-def test_value_is_written_so_that_it_reads_the_same(value: str, as_yaml: str, items: list[str]) -> None:
+def test_value_survives_writing_and_reading(value: str, as_yaml: str, items: list[str]) -> None:
     declared = infer_field("x", nodes(value, "[text]"))
     assert declared is not None
 

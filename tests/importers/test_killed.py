@@ -82,7 +82,7 @@ def test_an_import_that_is_killed_at_200_moments_leaves_all_or_nothing(tmp_path:
 
 
 @pytest.mark.parametrize("missing", [("content",), ("content", "templates"), ("content", "templates", "static")])
-def test_a_site_that_was_ready_is_put_in_place_by_the_next_run(tmp_path: Path, missing: tuple[str, ...]) -> None:
+def test_a_finished_import_is_moved_into_place_by_the_next_run(tmp_path: Path, missing: tuple[str, ...]) -> None:
     old, new = old_site(tmp_path / "old"), tmp_path / "new"
     import_site(old, new)
     whole = files_of(new)
@@ -100,7 +100,7 @@ def test_a_site_that_was_ready_is_put_in_place_by_the_next_run(tmp_path: Path, m
 
 
 @pytest.mark.parametrize("is_linked", [False, True])
-def test_a_folder_that_no_import_has_made_is_left_alone(tmp_path: Path, *, is_linked: bool) -> None:
+def test_a_folder_of_other_origin_is_left_alone(tmp_path: Path, *, is_linked: bool) -> None:
     old, new, other = old_site(tmp_path / "old"), tmp_path / "new", tmp_path / "other"
     import_site(old, new)
     before = files_of(new)

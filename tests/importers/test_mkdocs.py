@@ -54,7 +54,7 @@ def laid_out(tmp_path: Path, structure: str) -> Path:
 
 
 @pytest.mark.parametrize("structure", ["suffix", "folder"])
-def test_site_with_languages_arrives_and_builds(tmp_path: Path, structure: str) -> None:
+def test_site_with_languages_is_imported_and_builds(tmp_path: Path, structure: str) -> None:
     done = import_site(laid_out(tmp_path, structure), tmp_path / "new")
     new = TinySite(tmp_path / "new")
     new.report()
@@ -75,7 +75,7 @@ def test_site_with_languages_arrives_and_builds(tmp_path: Path, structure: str) 
     assert "order: 3\n" in (new.root / "content/use/more/index.en.md").read_text(encoding="utf-8")
 
 
-def test_what_can_not_be_brought_is_named(tmp_path: Path) -> None:
+def test_features_that_cannot_be_imported_are_reported(tmp_path: Path) -> None:
     done = import_site(laid_out(tmp_path, "suffix"), tmp_path / "new")
 
     messages = [problem.message for problem in done.problems]
@@ -99,7 +99,7 @@ def test_command_picks_the_importer_by_the_folder_or_by_name(tmp_path: Path) -> 
     ["a: [", "docs_dir: ../x\n", "docs_dir: none\n", "theme: {language: xx-none-1}\n"],
     ids=["yaml", "outside", "empty", "language"],
 )
-def test_settings_that_can_not_be_used_are_refused(tmp_path: Path, settings: str) -> None:
+def test_unusable_settings_are_refused(tmp_path: Path, settings: str) -> None:
     old = TinySite(tmp_path / "old")
     old.write("mkdocs.yml", settings)
 
@@ -120,7 +120,7 @@ def test_settings_that_can_not_be_used_are_refused(tmp_path: Path, settings: str
         "plugins:\n- i18n: en\n",
     ],
 )
-def test_settings_of_another_type_are_no_fault_of_the_program(tmp_path: Path, settings: str) -> None:
+def test_settings_of_a_wrong_type_cause_no_traceback(tmp_path: Path, settings: str) -> None:
     old = TinySite(tmp_path / "old")
     old.write("mkdocs.yml", settings)
     old.write("docs/index.md", "# Home\n\nText\n")

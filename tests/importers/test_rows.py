@@ -66,7 +66,7 @@ def test_second_import_changes_nothing(site: TinySite) -> None:
     assert files(site) == before
 
 
-def test_what_a_person_has_added_stays_and_what_the_table_changes_changes(site: TinySite) -> None:
+def test_manual_additions_stay_and_changes_of_the_table_arrive(site: TinySite) -> None:
     take(site, CSV)
     path = "content/partners/law/index.en.md"
     site.write(
@@ -82,7 +82,7 @@ def test_what_a_person_has_added_stays_and_what_the_table_changes_changes(site: 
     )
 
 
-def test_line_ends_blanks_and_paragraphs_of_a_page_are_no_matter(site: TinySite) -> None:
+def test_line_ends_blanks_and_paragraphs_do_not_count_as_changes(site: TinySite) -> None:
     take(site, CSV)
     path = "content/partners/law/index.en.md"
     written = (
@@ -98,7 +98,7 @@ def test_line_ends_blanks_and_paragraphs_of_a_page_are_no_matter(site: TinySite)
     assert (site.root / path).read_bytes().decode() == now.replace("\n", "\r\n")
 
 
-def test_page_without_a_row_is_named_and_kept(site: TinySite) -> None:
+def test_page_without_a_row_is_reported_and_kept(site: TinySite) -> None:
     take(site, CSV)
 
     done = take(site, "\n".join(CSV.splitlines()[:2]) + "\n")
@@ -117,9 +117,7 @@ def test_page_without_a_row_is_named_and_kept(site: TinySite) -> None:
         ("country,", "country.fr,", "error[misplaced-fact]: 'country' is a fact, the same in every language"),
     ],
 )  # fmt: skip
-def test_row_that_does_not_fit_is_reported_and_nothing_is_written(
-    site: TinySite, old: str, new: str, told: str
-) -> None:
+def test_invalid_row_is_reported_and_nothing_is_written(site: TinySite, old: str, new: str, told: str) -> None:
     before = files(site)
 
     with pytest.raises(SiteError) as caught:
@@ -150,7 +148,7 @@ def test_thousand_rows_in_five_languages_and_ten_edits_of_them(make_site: MakeSi
     assert edited.changed == [f"content/partners/p{n}/index.ru.md" for n in range(10)]
 
 
-def test_command_says_what_is_new(site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_prints_what_is_new(site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "partners.csv"
     table.write_text(CSV, encoding="utf-8")
 
@@ -164,7 +162,7 @@ def test_command_says_what_is_new(site: TinySite, tmp_path: Path, capsys: pytest
 @pytest.mark.parametrize(
     "key", ["../x", "..", ".x", "_x", "a/b", "a b", "a?b", "a#b", "a%2e", "{{x}}", "*", "a\u00ad", "\u200b", "x" * 300]
 )
-def test_key_that_is_no_part_of_an_address_is_told_at_its_cell(site: TinySite, key: str) -> None:
+def test_key_that_is_not_a_path_segment_is_reported_at_its_cell(site: TinySite, key: str) -> None:
     before = files(site)
     with pytest.raises(SiteError) as caught:
         take(site, f"key,title,country\n{key},A,FR\n")
@@ -178,9 +176,7 @@ def test_key_that_is_no_part_of_an_address_is_told_at_its_cell(site: TinySite, k
     [(b"---\ntitle: \xe9\n---\n", "encoding"), ("no front matter\n", "front-matter"), ("---\ntitle: x\n", "front-matter"), ("---\n{title: x}\n---\n", "front-matter")],
     ids=["another encoding", "no front matter", "never closed", "in braces"],
 )  # fmt: skip
-def test_page_that_is_there_and_can_not_be_changed_is_left_as_it_is(
-    site: TinySite, page: str | bytes, code: str
-) -> None:
+def test_existing_page_that_cannot_be_edited_is_left_unchanged(site: TinySite, page: str | bytes, code: str) -> None:
     path = "content/partners/law/index.en.md"
     site.write(path, page)
     with pytest.raises(SiteError) as caught:
@@ -190,7 +186,7 @@ def test_page_that_is_there_and_can_not_be_changed_is_left_as_it_is(
     assert (site.root / path).read_bytes() == (page if isinstance(page, bytes) else page.encode())
 
 
-def test_page_that_is_a_link_is_a_problem(site: TinySite, tmp_path: Path) -> None:
+def test_page_that_is_a_symlink_is_a_problem(site: TinySite, tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("---\ntitle: x\n---\n")
     (site.root / "content/partners/law").mkdir(parents=True)
     (site.root / "content/partners/law/index.en.md").symlink_to(tmp_path / "other.txt")
@@ -204,14 +200,14 @@ def test_page_that_is_a_link_is_a_problem(site: TinySite, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "record", ["[]", '{"partners.csv": 5}', '{"partners.csv": [1, "a", null]}', "[" * 99_999, b"\xff"]
 )
-def test_record_that_says_nothing_is_written_anew(site: TinySite, record: str | bytes) -> None:
+def test_empty_record_is_written_again(site: TinySite, record: str | bytes) -> None:
     site.write("content/partners/_imported.json", record)
 
     assert take(site, CSV).pages == 2
     assert json.loads((site.root / "content/partners/_imported.json").read_text())["partners.csv"]
 
 
-def test_row_without_any_cell_is_a_problem(site: TinySite) -> None:
+def test_row_without_cells_is_a_problem(site: TinySite) -> None:
     table = site.root.parent / "t.json"
     table.write_text("[{}]")
     with pytest.raises(SiteError) as caught:

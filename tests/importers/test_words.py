@@ -76,7 +76,7 @@ SHORTCODES = {
 }
 
 
-def test_every_word_of_a_page_with_every_construct_arrives_or_is_named(tmp_path: Path) -> None:
+def test_every_word_of_a_page_with_every_construct_is_imported_or_reported(tmp_path: Path) -> None:
     result = tiny(tmp_path, PAGE, SHORTCODES)
 
     assert (result.pages, result.missing) == (2, [])
@@ -86,7 +86,7 @@ def test_every_word_of_a_page_with_every_construct_arrives_or_is_named(tmp_path:
 
 
 @pytest.mark.parametrize("change", ["drop", "order"])
-def test_what_is_gone_or_elsewhere_is_found(tmp_path: Path, change: str) -> None:
+def test_lost_and_moved_words_are_found(tmp_path: Path, change: str) -> None:
     tiny(tmp_path, "---\ntitle: A\n---\nOne two three.\n\nFour five six.\n", {})
     page = tmp_path / "new/public/en/a/index.html"
     text = page.read_text(encoding="utf-8")

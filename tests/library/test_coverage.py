@@ -22,7 +22,7 @@ def make(make_site: MakeSite) -> TinySite:
     return site
 
 
-def test_words_of_current_sections_alone_count_as_current(make_site: MakeSite) -> None:
+def test_only_words_of_current_sections_count_as_current(make_site: MakeSite) -> None:
     site = make(make_site)
     site.write("content/a/index.en.md", SOURCE.replace("Four words of text", "Four more words of text"))
 
@@ -37,13 +37,13 @@ def test_words_of_current_sections_alone_count_as_current(make_site: MakeSite) -
     assert [page.review for page in french.pages] == [None, "machine"]
 
 
-def test_chinese_words_are_counted_by_signs(make_site: MakeSite) -> None:
+def test_chinese_is_counted_by_characters(make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": "---\ntitle: 中文 two\n---\n"})
 
     assert find_status(site.root).languages[0].words == 3
 
 
-def test_full_share_is_told_only_when_nothing_is_left(make_site: MakeSite) -> None:
+def test_hundred_percent_is_only_shown_when_nothing_is_left(make_site: MakeSite) -> None:
     words = "word " * 999
     site = make_site(
         {"content/index.en.md": f"---\ntitle: One\n---\n{words}\n", "content/index.fr.md": "---\ntitle: Un\n---\nMot\n"}
@@ -75,14 +75,14 @@ def test_status_as_html_is_one_table(make_site: MakeSite) -> None:
     ]
 
 
-def test_translation_whose_source_is_gone_is_orphaned(make_site: MakeSite) -> None:
+def test_translation_without_its_source_is_orphaned(make_site: MakeSite) -> None:
     site = make(make_site)
     (site.root / "content/a/index.en.md").unlink()
 
     assert find_status(site.root).orphans == ("content/a/index.fr.md",)
 
 
-def test_command_fails_where_a_language_has_fewer_words_or_pages_behind(make_site: MakeSite) -> None:
+def test_command_fails_if_a_language_is_below_its_threshold(make_site: MakeSite) -> None:
     root = ["--root", str(make(make_site).root)]
 
     assert main(["translate", "status", *root]) == 0

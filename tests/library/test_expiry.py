@@ -29,14 +29,14 @@ def site(make_site: MakeSite) -> TinySite:
     return make_site(FILES, site=settings, kinds=KINDS_WITH_HOST)
 
 
-def test_everything_leads_to_a_page_on_its_last_day(site: TinySite) -> None:
+def test_page_is_reachable_on_its_last_day(site: TinySite) -> None:
     pages = site.build(as_of=BEFORE)
 
     assert '<a href="/en/news/call/#how">the call</a>' in pages["en/index.html"]
     assert pages["en/index.html"].endswith("[Call][NewsCall][News Call ][/en/news/call/][Call]")
 
 
-def test_links_lead_to_the_parent_page_on_the_day_after(site: TinySite) -> None:
+def test_links_lead_to_the_parent_page_after_the_last_day(site: TinySite) -> None:
     pages = site.build(as_of=AFTER)
 
     assert "en/news/call/index.html" not in pages
@@ -59,14 +59,14 @@ def test_links_references_and_menus_are_reported_before_and_after(site: TinySite
     assert all(what in problem.message for problem in warnings)
 
 
-def test_warm_build_on_the_day_is_the_cold_one(site: TinySite) -> None:
+def test_warm_build_on_the_day_equals_the_cold_one(site: TinySite) -> None:
     site.report(as_of=BEFORE)
     warm = site.build(as_of=AFTER)
 
     assert warm == site.build(as_of=AFTER, clean=True)
 
 
-def test_page_that_expires_and_is_named_by_none_is_no_warning(make_site: MakeSite) -> None:
+def test_expiring_page_without_references_is_not_a_warning(make_site: MakeSite) -> None:
     made = make_site({"content/call/index.en.md": "---\nexpires: 2026-12-01\ntitle: Call\n---\n"})
 
     assert made.report(as_of=BEFORE).warnings == ()

@@ -114,7 +114,7 @@ def test_translation_without_a_record_is_untracked(make_site: MakeSite) -> None:
     ],
     ids=["section", "opening", "title", "summary", "new section", "section gone", "two of them", "link"],
 )
-def test_stale_translation_names_what_changed_in_the_source(
+def test_stale_translation_reports_what_changed_in_the_source(
     tracked: TinySite, title: str, body: str, summary: str, changed: str
 ) -> None:
     tracked.write("content/a/index.en.md", page(title, body, summary=summary, slug="aa"))
@@ -135,7 +135,7 @@ def test_stale_translation_names_what_changed_in_the_source(
     ],
     ids=["wrapped", "drawn apostrophe", "quoted", "folded", "slug", "facts", "blank lines and line ends"],
 )
-def test_translation_stays_current_when_only_the_writing_or_a_fact_of_the_source_changes(
+def test_translation_stays_current_when_only_formatting_or_a_fact_of_the_source_changes(
     tracked: TinySite, text: str
 ) -> None:
     tracked.write("content/a/index.en.md", text)
@@ -152,9 +152,7 @@ def test_translation_stays_current_when_only_the_writing_or_a_fact_of_the_source
     ],
     ids=["own title", "new section", "opening"],
 )
-def test_stale_page_tells_the_titles_of_the_sections_that_changed(
-    tracked: TinySite, old: str, new: str, expected: str
-) -> None:
+def test_stale_page_names_the_sections_that_changed(tracked: TinySite, old: str, new: str, expected: str) -> None:
     tracked.write("content/a/index.en.md", page("It's A", THREE.replace(old, new), summary="A sum", slug="aa"))
     tracked.write(
         "templates/page.html",
@@ -188,7 +186,7 @@ def test_page_falls_back_along_the_language_s_own_chain_when_untranslated(
     assert shown(site, "kk/a/")[2] == expected
 
 
-def test_single_word_falls_back_along_the_chain_when_a_translation_leaves_it_out(make_site: MakeSite) -> None:
+def test_missing_word_of_a_translation_falls_back_along_the_chain(make_site: MakeSite) -> None:
     site = make(
         make_site,
         {
@@ -203,7 +201,7 @@ def test_single_word_falls_back_along_the_chain_when_a_translation_leaves_it_out
     assert shown(site, "zh/a/")[:3] == ("A", "总", "zh")
 
 
-def test_page_in_chinese_alone_is_whole_and_shown_in_every_language(make_site: MakeSite) -> None:
+def test_page_in_chinese_alone_is_shown_in_every_language(make_site: MakeSite) -> None:
     site = make(make_site, {"content/a/index.zh.md": page("标题", "正文", rank=3, summary="总")})
 
     pages = site.build()
@@ -239,7 +237,7 @@ def test_page_is_offered_in_its_languages_only_and_links_from_others_lead_to_the
         assert f"{address}index.html" in pages
 
 
-def test_page_whose_languages_are_not_built_is_left_out(make_site: MakeSite) -> None:
+def test_page_without_a_built_language_is_left_out(make_site: MakeSite) -> None:
     site = make(make_site, {"content/a/index.en.md": page("A", languages="[ru]"), "content/a/index.ru.md": page("А")})
 
     pages = site.build(languages=("en",))
@@ -317,7 +315,7 @@ def test_page_is_held_until_the_languages_it_waits_for_are_current(tracked: Tiny
     assert "en/aa/index.html" in tracked.build()
 
 
-def test_page_that_waits_for_a_language_that_this_build_leaves_out_is_held_all_the_same(tracked: TinySite) -> None:
+def test_page_is_held_even_if_this_build_leaves_out_the_language_it_waits_for(tracked: TinySite) -> None:
     tracked.write("content/a/index.en.md", page("New", THREE, summary="A sum", slug="aa", hold_until="[ru]"))
 
     assert [path for path in tracked.build(languages=("en",)) if "/aa/" in path] == []
@@ -332,7 +330,7 @@ def test_page_that_waits_for_a_language_that_this_build_leaves_out_is_held_all_t
     ],
     ids=["draft", "not due", "held"],
 )
-def test_link_and_reference_to_a_held_page_are_problems_that_say_why(
+def test_link_and_reference_to_a_held_page_are_problems_with_the_reason(
     make_site: MakeSite, fields: dict[str, str], reason: str
 ) -> None:
     site = make(
@@ -374,7 +372,7 @@ def test_page_knows_its_referrers_by_field_in_order(make_site: MakeSite) -> None
     assert site.build()["zh/task/index.html"] == "/b//a/|/c/"
 
 
-def test_reference_that_is_only_warned_of_is_left_out(make_site: MakeSite) -> None:
+def test_reference_reported_as_a_warning_is_left_out(make_site: MakeSite) -> None:
     facts = "friend: {type: page}\n    friends: {type: list, of: {type: page}}"
     files = {
         "content/site.yaml": LANGUAGES.replace("{untracked", "{reference: warning, untracked")
@@ -390,7 +388,7 @@ def test_reference_that_is_only_warned_of_is_left_out(make_site: MakeSite) -> No
     assert site.build()["en/a/index.html"] == "A: Back BackHome ABack Back"
 
 
-def test_only_the_first_problems_of_a_kind_guess_at_what_was_meant(make_site: MakeSite) -> None:
+def test_only_the_first_problems_of_a_kind_suggest_a_fix(make_site: MakeSite) -> None:
     links = "".join(f"[x](/target-{number}x/)\n" for number in range(30))
     files = {f"content/target-{number}/index.en.md": "---\ntitle: T\n---\n" for number in range(60)}
     site = make_site({**files, "content/links/index.en.md": f"---\ntitle: Links\n---\n{links}"})
@@ -400,7 +398,7 @@ def test_only_the_first_problems_of_a_kind_guess_at_what_was_meant(make_site: Ma
     assert hints[7] == "did you mean '/target-7/'?"
 
 
-def test_reference_to_a_kind_is_met_by_a_kind_that_extends_it(make_site: MakeSite) -> None:
+def test_reference_to_a_kind_accepts_a_kind_that_extends_it(make_site: MakeSite) -> None:
     kinds = KINDS + "special: {extends: item}\nuser: {template: page.html, facts: {one: {type: page, kind: item}}}\n"
     site = make(
         make_site,
@@ -423,7 +421,7 @@ def test_reference_to_a_kind_is_met_by_a_kind_that_extends_it(make_site: MakeSit
 # order and lists
 
 
-def test_children_are_of_the_kind_that_their_parent_s_kind_names(make_site: MakeSite) -> None:
+def test_children_have_the_kind_that_the_kind_of_their_parent_names(make_site: MakeSite) -> None:
     site = make(
         make_site,
         {
@@ -449,7 +447,7 @@ def test_children_are_of_the_kind_that_their_parent_s_kind_names(make_site: Make
     ],
     ids=["English", "Russian", "Kazakh", "Chinese"],
 )
-def test_children_are_sorted_by_title_as_the_reader_s_language_does(
+def test_children_are_sorted_by_title_in_the_language_of_the_reader(
     make_site: MakeSite, language: str, titles: list[str], expected: list[str]
 ) -> None:
     files = {"content/all/index.en.md": page("All", kind="by-title")}
@@ -462,7 +460,7 @@ def test_children_are_sorted_by_title_as_the_reader_s_language_does(
     assert pages[f"{language}/all/index.html"] == "".join(f"{title};" for title in expected)
 
 
-def test_children_are_sorted_by_a_fact_those_without_it_last_and_equal_ones_by_key(make_site: MakeSite) -> None:
+def test_children_are_sorted_by_a_fact_then_key_with_missing_facts_last(make_site: MakeSite) -> None:
     ranks = {"a": 10, "b": 9, "c": None, "d": 9, "e": 0.5}
     files = {
         f"content/all/{name}/index.en.md": page(name) if rank is None else page(name, rank=rank)
@@ -482,7 +480,7 @@ NEWS = {
 }
 
 
-def test_long_list_is_cut_into_pages_newest_first(make_site: MakeSite) -> None:
+def test_long_list_is_paginated_newest_first(make_site: MakeSite) -> None:
     pages = make(make_site, NEWS).build()
 
     lists = {path: text for path, text in pages.items() if path.startswith("en/news/") and ";" in text}
@@ -522,7 +520,7 @@ def test_list_that_fits_one_page_has_no_pager(make_site: MakeSite) -> None:
     ],
     ids=["times with and without offset", "days with and without time", "pages", "lists", "groups"],
 )
-def test_sort_by_any_field_gives_an_order_or_is_told(make_site: MakeSite, declared: str, values: list[str]) -> None:
+def test_any_field_can_be_sorted_by_or_is_reported(make_site: MakeSite, declared: str, values: list[str]) -> None:
     kinds = (
         f"page:\n  template: page.html\n  facts: {{when: {declared}}}\n"
         "list:\n  template: list.html\n  children: {sort: -when, per_page: 1}\n"
@@ -548,7 +546,7 @@ def test_sort_by_any_field_gives_an_order_or_is_told(make_site: MakeSite, declar
 # addresses
 
 
-def test_address_has_the_translated_slugs_of_the_page_and_of_all_above(make_site: MakeSite) -> None:
+def test_address_has_the_translated_slugs_of_the_page_and_its_ancestors(make_site: MakeSite) -> None:
     site = make(
         make_site,
         {
@@ -586,7 +584,7 @@ def test_slug_may_be_of_any_script(make_site: MakeSite, slug: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["my page", "a&b", "a+b", "50%"])
-def test_folder_that_is_not_one_part_of_an_address_is_told(make_site: MakeSite, folder: str) -> None:
+def test_folder_that_is_not_a_path_segment_is_reported(make_site: MakeSite, folder: str) -> None:
     site = make(make_site, {f"content/{folder}/index.en.md": page("A"), f"content/{folder}/index.ru.md": page("А")})
 
     (problem,) = (problem for problem in site.problems() if problem.severity == "error")
@@ -594,7 +592,7 @@ def test_folder_that_is_not_one_part_of_an_address_is_told(make_site: MakeSite, 
 
 
 @pytest.mark.parametrize("slug", ["a/b", "..", ".", "a b", "a?b", "a#b", "a\\b", "/"])
-def test_slug_that_is_not_one_part_of_an_address_is_told(make_site: MakeSite, slug: str) -> None:
+def test_slug_that_is_not_a_path_segment_is_reported(make_site: MakeSite, slug: str) -> None:
     site = make(make_site, {"content/a/index.en.md": page("A", slug=f"'{slug}'")})
 
     assert [problem.code for problem in site.problems()] == ["slug"]
@@ -633,13 +631,13 @@ def test_slug_that_is_not_one_part_of_an_address_is_told(make_site: MakeSite, sl
         "feed", "static robots.txt", "static page",
     ],
 )  # fmt: skip
-def test_address_claimed_twice_is_told(make_site: MakeSite, files: dict[str, str], code: str) -> None:
+def test_address_claimed_twice_is_reported(make_site: MakeSite, files: dict[str, str], code: str) -> None:
     site = make(make_site, files)
 
     assert {problem.code for problem in site.problems()} - {"file-type"} == {code}
 
 
-def test_alias_leads_on_in_every_language_or_in_the_one_it_names(make_site: MakeSite) -> None:
+def test_alias_redirects_in_every_language_or_in_the_one_it_names(make_site: MakeSite) -> None:
     site = make(
         make_site,
         {
@@ -659,7 +657,7 @@ def test_alias_leads_on_in_every_language_or_in_the_one_it_names(make_site: Make
     assert "/old/" not in pages["en/sitemap.xml"]
 
 
-def test_addresses_without_a_language_lead_to_the_one_that_they_were_in(make_site: MakeSite) -> None:
+def test_addresses_without_a_language_redirect_to_their_former_language(make_site: MakeSite) -> None:
     files = {"content/a/index.en.md": page("A", slug="aa", aliases="[/en/old/, /ru/ancient/]")}
     site = make(make_site, {**files, "content/site.yaml": LANGUAGES + "unprefixed: en\n"})
 
@@ -672,7 +670,7 @@ def test_addresses_without_a_language_lead_to_the_one_that_they_were_in(make_sit
     assert 'content="0; url=/en/aa/"' in pages["aa/index.html"] == pages["old/index.html"]
 
 
-def test_address_without_a_language_may_not_be_that_of_another_file(make_site: MakeSite) -> None:
+def test_address_without_a_language_must_not_clash_with_another_file(make_site: MakeSite) -> None:
     files = {"content/ru/index.en.md": page("Russia"), "content/site.yaml": LANGUAGES + "unprefixed: en\n"}
 
     (problem,) = make(make_site, files).problems()
@@ -681,7 +679,7 @@ def test_address_without_a_language_may_not_be_that_of_another_file(make_site: M
     assert problem.message == "aliases: /ru/ is also the address of content/index.en.md"
 
 
-def test_alias_of_a_language_that_this_build_leaves_out_is_left_out_too(make_site: MakeSite) -> None:
+def test_alias_in_a_language_that_is_not_built_is_left_out_too(make_site: MakeSite) -> None:
     site = make(make_site, {"content/a/index.en.md": page("A", aliases="[/ru/old/]")})
 
     assert [path for path in site.build(languages=("en",)) if "old" in path] == []
@@ -690,7 +688,7 @@ def test_alias_of_a_language_that_this_build_leaves_out_is_left_out_too(make_sit
 # languages to build
 
 
-def test_build_of_one_language_still_takes_facts_and_fallbacks_from_the_source(tracked: TinySite) -> None:
+def test_build_of_one_language_still_uses_facts_and_fallbacks_of_the_source(tracked: TinySite) -> None:
     tracked.write("content/b/index.en.md", page("B only in English", rank=7))
     tracked.write("templates/page.html", SHOWN + "|{{ page.facts.rank }}")
     everything = tracked.build()
@@ -704,7 +702,7 @@ def test_build_of_one_language_still_takes_facts_and_fallbacks_from_the_source(t
     assert pages["ru/aa/index.html"] == everything["ru/aa/index.html"]
 
 
-def test_site_without_any_record_is_told_so_in_one_line(make_site: MakeSite) -> None:
+def test_site_without_any_review_record_is_reported_in_one_line(make_site: MakeSite) -> None:
     page = "---\ntitle: A\n---\n"
     site = make_site({f"content/{folder}index.{path}.md": page for folder in ("", "a/", "b/") for path in ("en", "fr")})
 

@@ -59,7 +59,7 @@ def test_heading_ids_come_from_the_source_by_position_in_every_language(make_sit
     assert ids(pages["kk/index.html"]) == ids(pages["ru/index.html"])
 
 
-def test_heading_that_a_translation_has_more_takes_no_id_of_the_source(make_site: MakeSite) -> None:
+def test_extra_heading_of_a_translation_takes_no_id_of_the_source(make_site: MakeSite) -> None:
     site = make(
         make_site,
         {
@@ -74,7 +74,7 @@ def test_heading_that_a_translation_has_more_takes_no_id_of_the_source(make_site
     assert len(set(found)) == 5
 
 
-def test_headings_of_a_page_are_listed_with_the_ids_they_have(make_site: MakeSite) -> None:
+def test_headings_of_a_page_are_listed_with_their_ids(make_site: MakeSite) -> None:
     site = make(
         make_site,
         {
@@ -87,7 +87,7 @@ def test_headings_of_a_page_are_listed_with_the_ids_they_have(make_site: MakeSit
     assert site.build()["ru/index.html"] == "2 one Раз;"
 
 
-def test_links_stay_in_the_language_of_the_reader(make_site: MakeSite) -> None:
+def test_links_keep_the_language_of_the_reader(make_site: MakeSite) -> None:
     links = "[up](/a/) [down](../b/#part) [here](#own) [home](/) [out](https://a.org/x?y&z#w) [self](.)"
     site = make(
         make_site,
@@ -121,7 +121,7 @@ def test_links_have_the_base_path_of_the_site(make_site: MakeSite) -> None:
     assert attributes(text, "img", "src") == ["/repo/en/p.jpg"]
 
 
-def test_picture_of_the_reader_s_language_wins_also_where_the_chain_has_it(make_site: MakeSite) -> None:
+def test_picture_in_the_language_of_the_reader_wins_along_the_fallback_chain(make_site: MakeSite) -> None:
     site = make(
         make_site,
         {
@@ -140,7 +140,7 @@ def test_picture_of_the_reader_s_language_wins_also_where_the_chain_has_it(make_
     }
 
 
-def test_file_beside_a_page_is_published_once(make_site: MakeSite) -> None:
+def test_file_next_to_a_page_is_published_once(make_site: MakeSite) -> None:
     site = make(
         make_site,
         {
@@ -201,7 +201,7 @@ def test_file_beside_a_page_is_published_once(make_site: MakeSite) -> None:
         "own address", "own address without a language", "own address of the home page", "own address of nothing",
     ],
 )  # fmt: skip
-def test_dead_link_is_told_at_its_line_and_column(
+def test_dead_link_is_reported_at_its_line_and_column(
     make_site: MakeSite, body: str, code: str, place: str, hint: str
 ) -> None:
     site = make(
@@ -219,7 +219,7 @@ def test_dead_link_is_told_at_its_line_and_column(
     assert (problem.code, problem.place, problem.hint) == (code, f"content/b/index.ru.md:{place}", hint)
 
 
-def test_link_is_dead_in_the_language_only_in_which_it_leads_nowhere(make_site: MakeSite) -> None:
+def test_link_is_reported_only_in_the_language_in_which_it_is_dead(make_site: MakeSite) -> None:
     """A heading that a translation lacks is missed by that translation's own text, not by the source's."""
     site = make(
         make_site,
@@ -236,7 +236,7 @@ def test_link_is_dead_in_the_language_only_in_which_it_leads_nowhere(make_site: 
     assert dead == ["content/b/index.ru.md"]
 
 
-def test_every_dead_link_of_every_page_is_told_in_one_run(make_site: MakeSite) -> None:
+def test_every_dead_link_of_every_page_is_reported_in_one_run(make_site: MakeSite) -> None:
     site = make(make_site, {f"content/{name}/index.en.md": page(name, "[x](/x1/)\n\n[y](/y1/)") for name in "abc"})
 
     assert len(site.problems()) == 6
@@ -245,7 +245,7 @@ def test_every_dead_link_of_every_page_is_told_in_one_run(make_site: MakeSite) -
 @pytest.mark.parametrize(
     "body", ["&#2;x&#3;", "&#1;/a/&#3;", "## &#2;x&#3; heading\n\n&#3;"], ids=["anchor", "link", "heading"]
 )
-def test_text_that_looks_like_the_engine_s_own_marks_stays_text(make_site: MakeSite, body: str) -> None:
+def test_text_that_resembles_internal_marks_stays_text(make_site: MakeSite, body: str) -> None:
     site = make(make_site, {"content/index.en.md": page("A", body)})
 
     try:
@@ -284,7 +284,7 @@ def test_text_that_looks_like_the_engine_s_own_marks_stays_text(make_site: MakeS
     ],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_links_lead_where_a_browser_leads_however_names_are_stored(
+def test_links_resolve_as_in_browsers_however_names_are_stored(
     make_site: MakeSite, target: str, address: str, form: Literal["NFC", "NFD"]
 ) -> None:
     folder, file = (unicodedata.normalize(form, name) for name in ("й", "café.pdf"))
@@ -303,7 +303,7 @@ def test_links_lead_where_a_browser_leads_however_names_are_stored(
     assert "en/й/index.html" in site.files()
 
 
-def test_file_with_a_sign_of_addresses_in_its_name_is_linked_as_the_hint_says(make_site: MakeSite) -> None:
+def test_file_name_with_a_reserved_character_is_linked_as_the_hint_says(make_site: MakeSite) -> None:
     site = make(make_site, {"content/index.en.md": page("A", "[x](c#d.pdf)"), "content/c#d.pdf": "c"})
     (problem,) = site.problems()
 
@@ -313,7 +313,7 @@ def test_file_with_a_sign_of_addresses_in_its_name_is_linked_as_the_hint_says(ma
     assert attributes(site.build()["en/index.html"], "a", "href") == ["/en/c%23d.pdf"]
 
 
-def test_names_that_look_the_same_are_told_and_not_mixed(make_site: MakeSite) -> None:
+def test_names_that_look_the_same_are_reported_and_kept_apart(make_site: MakeSite) -> None:
     site = make(make_site, {"content/caf\u00e9.pdf": "1", "content/cafe\u0301.pdf": "2"})
 
     (problem,) = site.problems()
@@ -321,7 +321,7 @@ def test_names_that_look_the_same_are_told_and_not_mixed(make_site: MakeSite) ->
     assert (problem.path, problem.code) == ("content/caf\u00e9.pdf", "url-clash")
 
 
-def test_footnote_and_heading_of_its_name_have_ids_of_their_own(make_site: MakeSite) -> None:
+def test_footnote_and_heading_of_the_same_name_have_distinct_ids(make_site: MakeSite) -> None:
     text = "---\ntitle: H\n---\nA.[^1] [see](#note-1)\n\n## Note 1\n\n## Noted 1\n\n[^1]: Note.\n"
     page = make_site({"content/index.en.md": text}).build()["en/index.html"]
     ids = re.findall(r' id="([^"]*)"', page)
@@ -332,7 +332,7 @@ def test_footnote_and_heading_of_its_name_have_ids_of_their_own(make_site: MakeS
     assert '<a href="#note-1">see</a>' in page
 
 
-def test_code_and_formulas_run_from_left_to_right_on_a_right_to_left_page(make_site: MakeSite) -> None:
+def test_code_and_formulas_run_left_to_right_on_a_right_to_left_page(make_site: MakeSite) -> None:
     text = "---\ntitle: H\n---\nبا `f(a)` و $x^2$\n\n```python\ndef f(a): pass\n```\n"
     site = PLAIN_SITE.replace("fr", "fa") + "markdown: {math: true, highlight: true}\n"
     page = make_site({"content/index.fa.md": text}, site=site).build()["fa/index.html"]

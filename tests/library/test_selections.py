@@ -68,7 +68,7 @@ def choices(text: str, field: str) -> list[str]:
     return [link.text_content() for link in html.document_fromstring(text).xpath(f"//p[@id='{field}']/a")]
 
 
-def test_each_value_of_a_fact_has_a_page_that_lists_what_has_it(make_site: MakeSite) -> None:
+def test_each_value_of_a_fact_has_a_page_that_lists_its_pages(make_site: MakeSite) -> None:
     pages = make(make_site).build()
 
     assert items(pages["en/programs/status/closed/index.html"]) == ["P1"]
@@ -79,7 +79,7 @@ def test_each_value_of_a_fact_has_a_page_that_lists_what_has_it(make_site: MakeS
     assert "en/programs/status/planned/index.html" not in pages
 
 
-def test_values_stand_in_the_order_of_their_type(make_site: MakeSite) -> None:
+def test_values_are_sorted_by_their_type(make_site: MakeSite) -> None:
     text = make(make_site).build()["en/programs/index.html"]
 
     assert choices(text, "status") == ["Open 3", "Closed 1"]  # as declared
@@ -88,7 +88,7 @@ def test_values_stand_in_the_order_of_their_type(make_site: MakeSite) -> None:
     assert choices(text, "places") == ["Belarus 2", "Uzbekistan 1"]  # by name
 
 
-def test_long_selection_goes_on_on_a_second_page(make_site: MakeSite) -> None:
+def test_long_selection_continues_on_a_second_page(make_site: MakeSite) -> None:
     pages = make(make_site).build()
 
     assert items(pages["en/programs/status/open/index.html"]) == ["P2", "P3"]
@@ -105,7 +105,7 @@ def test_selection_is_a_page_in_every_language_and_says_so(make_site: MakeSite) 
     assert "https://example.org/fr/programs/status/open/" in pages["fr/sitemap.xml"]
 
 
-def test_selection_that_loses_its_last_page_is_gone(make_site: MakeSite) -> None:
+def test_selection_without_pages_is_removed(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
     site.write("content/programs/one/index.en.md", program(1, "status: open\n"))
@@ -118,7 +118,7 @@ def test_selection_that_loses_its_last_page_is_gone(make_site: MakeSite) -> None
     assert site.pages() == pages
 
 
-def test_fact_by_which_a_list_cannot_be_narrowed_is_told(make_site: MakeSite) -> None:
+def test_fact_that_cannot_narrow_a_list_is_reported(make_site: MakeSite) -> None:
     kinds = KINDS.replace("by: [status,", "by: [status, order, statsu,")
     told = make_site({"templates/list.html": LIST}, kinds=kinds).told()
 
@@ -127,7 +127,7 @@ def test_fact_by_which_a_list_cannot_be_narrowed_is_told(make_site: MakeSite) ->
     assert "did you mean 'status'?" in told
 
 
-def test_list_without_children_or_values_is_narrowed_to_nothing(make_site: MakeSite) -> None:
+def test_list_without_children_or_values_has_no_selections(make_site: MakeSite) -> None:
     site = make_site(
         {
             "templates/list.html": LIST,

@@ -30,11 +30,11 @@ def site(make_site: MakeSite) -> TinySite:
     )
 
 
-def test_field_that_is_not_translated_is_not_missing(site: TinySite) -> None:
+def test_untranslated_field_is_not_missing(site: TinySite) -> None:
     assert [p.message for p in site.report().warnings if p.code == "structure"] == []
 
 
-def test_field_that_is_not_translated_makes_nothing_stale(site: TinySite) -> None:
+def test_untranslated_field_makes_nothing_stale(site: TinySite) -> None:
     list(accept(site.root, "/", "fr"))
 
     site.write("content/index.en.md", "---\ntitle: Home\nbrand: Xi'an Jiaotong\nmotto: Learn\n---\n")
@@ -42,13 +42,13 @@ def test_field_that_is_not_translated_makes_nothing_stale(site: TinySite) -> Non
     assert site.report().library.pages[Key("/")].states["fr"].name == "current"
 
 
-def test_page_that_is_not_translated_is_current_in_every_language(site: TinySite) -> None:
+def test_untranslated_page_is_current_in_every_language(site: TinySite) -> None:
     page = site.report().library.pages[Key("/licence/")]
 
     assert (page.states["fr"].name, page.states["fr"].shown) == ("current", "en")
 
 
-def test_translators_get_neither(site: TinySite) -> None:
+def test_export_omits_untranslated_fields_and_pages(site: TinySite) -> None:
     text = export(site.root, "fr", "po", only=("missing",)).decode()
 
     assert "XJTU" not in text

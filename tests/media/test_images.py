@@ -57,7 +57,7 @@ def opened(content: bytes) -> Image.Image:
     return image
 
 
-def test_picture_is_published_in_each_form_and_width_that_it_has(make_site: MakeSite) -> None:
+def test_picture_is_published_in_each_format_and_width(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
     files = site.files()
@@ -73,7 +73,7 @@ def test_picture_is_published_in_each_form_and_width_that_it_has(make_site: Make
     assert files["en/a/campus.100.webp"][:4] == b"RIFF"
 
 
-def test_page_offers_all_forms_with_size_and_description(make_site: MakeSite) -> None:
+def test_page_offers_all_formats_with_size_and_description(make_site: MakeSite) -> None:
     page = html.document_fromstring(make(make_site).build()["en/a/index.html"])
     (picture,) = page.xpath("//picture")
     sources, (img,) = picture.xpath(".//source"), picture.xpath(".//img")
@@ -104,7 +104,7 @@ def test_every_address_of_a_picture_exists(make_site: MakeSite) -> None:
             assert url.lstrip("/") in site.files()
 
 
-def test_nothing_that_the_camera_wrote_is_published(make_site: MakeSite) -> None:
+def test_camera_metadata_is_not_published(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
 
@@ -115,7 +115,7 @@ def test_nothing_that_the_camera_wrote_is_published(make_site: MakeSite) -> None
             assert not opened(content).getexif()
 
 
-def test_picture_lies_as_the_camera_was_held(make_site: MakeSite) -> None:
+def test_picture_is_rotated_by_its_orientation(make_site: MakeSite) -> None:
     site = make(make_site, content=photo(orientation=6))
     page = html.document_fromstring(site.build()["en/a/index.html"])
 
@@ -123,7 +123,7 @@ def test_picture_lies_as_the_camera_was_held(make_site: MakeSite) -> None:
     assert (page.xpath("//img/@width"), page.xpath("//img/@height")) == (["150"], ["300"])
 
 
-def test_large_picture_is_published_no_wider_than_the_widest(make_site: MakeSite) -> None:
+def test_large_picture_is_no_wider_than_the_largest_width(make_site: MakeSite) -> None:
     site = make(make_site, content=photo(1000, 500))
     site.report()
 
@@ -131,7 +131,7 @@ def test_large_picture_is_published_no_wider_than_the_widest(make_site: MakeSite
     assert "en/a/campus.400.avif" in site.files()
 
 
-def test_png_keeps_what_is_seen_through(make_site: MakeSite) -> None:
+def test_png_keeps_its_transparency(make_site: MakeSite) -> None:
     image = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
@@ -141,7 +141,7 @@ def test_png_keeps_what_is_seen_through(make_site: MakeSite) -> None:
     assert opened(site.files()["en/a/sign.100.webp"]).convert("RGBA").getpixel((5, 5)) == (0, 0, 0, 0)
 
 
-def test_picture_of_a_language_wins_there(make_site: MakeSite) -> None:
+def test_picture_of_a_language_wins_in_that_language(make_site: MakeSite) -> None:
     site = make(make_site)
     site.write("content/a/campus.fr.jpg", photo(200, 200))
     page = html.document_fromstring(site.build()["fr/a/index.html"])
@@ -150,7 +150,7 @@ def test_picture_of_a_language_wins_there(make_site: MakeSite) -> None:
     assert "/fr/a/campus.fr.100.avif 100w" in page.xpath("//source/@srcset")[0]
 
 
-def test_picture_that_a_fact_names_is_offered_in_all_forms(make_site: MakeSite) -> None:
+def test_picture_named_by_a_fact_is_offered_in_all_formats(make_site: MakeSite) -> None:
     kinds = "page:\n  template: page.html\n  facts:\n    photo: {type: image}\n"
     site = make_site(
         {
@@ -178,15 +178,15 @@ def test_picture_without_a_description_is_an_error_in_each_language(make_site: M
 @pytest.mark.parametrize(
     "content", [b"no picture", b"\xff\xd8\xff\xe0 cut short", b"\x89PNG\r\n\x1a\n" + b"\0" * 20, b""]
 )
-def test_file_that_is_no_picture_is_told(make_site: MakeSite, content: bytes) -> None:
+def test_file_that_is_not_a_picture_is_reported(make_site: MakeSite, content: bytes) -> None:
     assert "content/a/campus.jpg: error[picture]: the picture can't be read" in make(make_site, content=content).told()
 
 
-def test_picture_cut_off_in_its_middle_is_told(make_site: MakeSite) -> None:
+def test_truncated_picture_is_reported(make_site: MakeSite) -> None:
     assert "content/a/campus.jpg: error[picture]" in make(make_site, content=photo(900, 900)[:1500]).told()
 
 
-def test_picture_of_more_pixels_than_any_photograph_is_told(make_site: MakeSite) -> None:
+def test_picture_with_too_many_pixels_is_reported(make_site: MakeSite) -> None:
     image = Image.new("1", (20_000, 20_000))
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
@@ -194,7 +194,7 @@ def test_picture_of_more_pixels_than_any_photograph_is_told(make_site: MakeSite)
     assert "error[picture]" in make(make_site, "bomb.png", buffer.getvalue()).told()
 
 
-def test_picture_is_made_once_for_all_builds(make_site: MakeSite) -> None:
+def test_picture_is_converted_once_for_all_builds(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
     kept = {path: path.stat().st_mtime_ns for path in (site.root / ".cache/pictures").glob("??/*")}
@@ -207,7 +207,7 @@ def test_picture_is_made_once_for_all_builds(make_site: MakeSite) -> None:
     assert site.files() == first
 
 
-def test_changed_picture_is_published_anew(make_site: MakeSite) -> None:
+def test_changed_picture_is_published_again(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
     site.write("content/a/campus.jpg", photo(250, 250))
@@ -217,7 +217,7 @@ def test_changed_picture_is_published_anew(make_site: MakeSite) -> None:
     assert "en/a/campus.300.avif" not in site.files()
 
 
-def test_site_that_asks_for_no_widths_publishes_pictures_in_one_form(make_site: MakeSite) -> None:
+def test_site_without_widths_publishes_pictures_in_one_format(make_site: MakeSite) -> None:
     site = make_site(
         {"content/a/index.en.md": "---\ntitle: A\n---\n![Campus](campus.jpg)\n", "content/a/campus.jpg": photo()}
     )
@@ -247,11 +247,11 @@ def of_size(wide: int, tall: int, mode: str = "1") -> bytes:
 @pytest.mark.parametrize(
     "content", [of_size(20, 70_000), of_size(70_000, 20), of_size(6400, 6400), b"\x89PNG\r\n\x1a\n" + b"\0" * 99]
 )
-def test_a_picture_that_no_format_holds_is_told(make_site: MakeSite, content: bytes) -> None:
+def test_a_picture_that_no_format_supports_is_reported(make_site: MakeSite, content: bytes) -> None:
     assert "content/a/odd.png: error[picture]" in make(make_site, "odd.png", content).told()
 
 
-def test_every_cut_and_flip_of_a_picture_is_a_picture_or_told(tmp_path: Path) -> None:
+def test_every_truncation_and_bit_flip_of_a_picture_is_handled(tmp_path: Path) -> None:
     """Bytes that Pillow fails on in ways of its own: struct.error, TypeError, KeyError and the like."""
     chance = random.Random(1)
     (tmp_path / "content").mkdir()

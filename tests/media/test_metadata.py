@@ -46,7 +46,7 @@ def opened(content: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("orientation", [1, 6])
-def test_place_and_camera_are_taken_out_and_pixels_profile_and_orientation_stay(kind: str, orientation: int) -> None:
+def test_location_and_camera_are_removed_and_pixels_profile_and_orientation_stay(kind: str, orientation: int) -> None:
     whole = photo(kind, orientation=orientation, profile=wide_profile())
     bare = without_metadata(whole)
 
@@ -61,7 +61,7 @@ def test_place_and_camera_are_taken_out_and_pixels_profile_and_orientation_stay(
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
-def test_animation_goes_on(kind: str) -> None:
+def test_animation_is_kept(kind: str) -> None:
     bare = without_metadata(photo(kind, frames=3))
 
     assert opened(bare).n_frames == 3  # type: ignore[attr-defined]
@@ -79,14 +79,14 @@ def test_gif_keeps_its_frames_and_loop_and_loses_its_comment() -> None:
     assert opened(bare).info["loop"] == 0
 
 
-def test_what_lies_behind_a_picture_is_taken_out() -> None:
+def test_data_after_the_end_of_a_picture_is_removed() -> None:
     film = b"\0\0\0\x18ftypmp42 a film of the secret place"
 
     assert without_metadata(photo("JPEG") + film) == without_metadata(photo("JPEG"))
     assert without_metadata(photo("PNG") + film) == without_metadata(photo("PNG"))
 
 
-def test_texts_and_times_of_a_png_are_taken_out() -> None:
+def test_texts_and_times_of_a_png_are_removed() -> None:
     whole = photo("PNG")
     texts = (
         chunk(b"tEXt", b"Author\0secret")
@@ -98,7 +98,7 @@ def test_texts_and_times_of_a_png_are_taken_out() -> None:
     assert without_metadata(whole[:33] + texts + whole[33:]) == without_metadata(whole)
 
 
-def test_damaged_picture_gives_away_no_place_either() -> None:
+def test_damaged_picture_reveals_no_location_either() -> None:
     whole = photo("JPEG")
 
     assert PLACE not in without_metadata(whole[: len(whole) // 2])
@@ -109,13 +109,13 @@ def test_damaged_picture_gives_away_no_place_either() -> None:
     "content",
     [b"", b"all", b"GIF89a", b"\xff\xd8\xff", b"%PDF-1.7", b"RIFF\xff\xff\xff\xffWEBP", b"\0\0\0\x08ftypavif"],
 )
-def test_no_picture_is_no_error(content: bytes) -> None:
+def test_non_picture_is_not_an_error(content: bytes) -> None:
     without_metadata(content)
 
 
 @settings(max_examples=300)
 @given(st.sampled_from([photo(kind) for kind in FORMATS] + [gif()]), st.data())
-def test_damage_of_any_kind_is_no_error(content: bytes, data: st.DataObject) -> None:
+def test_damage_of_any_kind_is_not_an_error(content: bytes, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(content) - 1))
     part = data.draw(st.binary(max_size=8))
 
@@ -151,7 +151,7 @@ def test_work_grows_with_the_file(head: bytes, unit: bytes) -> None:
 
 @pytest.mark.parametrize("place", ["content/a/", "static/"])
 @pytest.mark.parametrize("kind", FORMATS)
-def test_place_is_not_published_where_the_site_leaves_pictures_as_they_are(
+def test_location_is_not_published_even_if_pictures_are_not_converted(
     make_site: MakeSite, place: str, kind: str
 ) -> None:
     made = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", f"{place}campus.{kind.lower()}": photo(kind)})

@@ -43,7 +43,7 @@ def picture(title: str, language: str) -> Image.Image:
     return Image.open(io.BytesIO(draw(card, locale, title, "Site", "content/index.en.md"))).convert("L")
 
 
-def test_date_stands_in_its_box_where_the_card_has_one() -> None:
+def test_date_is_drawn_in_its_box_if_the_card_has_one() -> None:
     """The Center's card: light letters on a dark ground."""
     card = load_card(Layers.of(REPOSITORY, ["default"]))
     assert card is not None
@@ -66,7 +66,7 @@ def inked(image: Image.Image, box: tuple[int, int, int, int]) -> tuple[int, int,
 
 
 @pytest.mark.parametrize("language", TITLES)
-def test_title_is_set_within_its_box_from_the_start_of_the_line(language: str) -> None:
+def test_title_fits_its_box_and_starts_at_the_line_start(language: str) -> None:
     image = picture(TITLES[language], language)
     found = inked(image, TITLE)
 
@@ -78,7 +78,7 @@ def test_title_is_set_within_its_box_from_the_start_of_the_line(language: str) -
     assert margins == [None, None]
 
 
-def test_longer_title_takes_smaller_letters_and_more_lines() -> None:
+def test_longer_title_gets_smaller_type_and_more_lines() -> None:
     short, long = (inked(picture(title, "en"), TITLE) for title in ("Plan", "Plan of the whole construction " * 4))
 
     assert short is not None
@@ -86,17 +86,17 @@ def test_longer_title_takes_smaller_letters_and_more_lines() -> None:
     assert long[3] - long[1] > 2 * (short[3] - short[1])
 
 
-def test_title_too_long_for_any_size_is_cut_short_within_its_box() -> None:
+def test_title_too_long_for_any_size_is_truncated_in_its_box() -> None:
     image = picture("word " * 200, "en")
 
     assert inked(image, (80, 480, 1120, 496)) is None
 
 
-def test_word_wider_than_its_box_is_drawn() -> None:
+def test_word_wider_than_its_box_is_still_drawn() -> None:
     assert inked(picture("9" * 5_000, "en"), TITLE) is not None
 
 
-def test_letters_are_joined_and_turned_as_their_script_wants() -> None:
+def test_letters_are_shaped_by_their_script() -> None:
     """A word takes less room than its letters one by one, where they join or stand on one another."""
     joined, apart = (inked(picture(text, "fa"), TITLE) for text in ("همکاری", "ه م ک ا ر ی"))
     conjunct, letters = (inked(picture(text, "hi"), TITLE) for text in ("क्षेत्र", "क ष त र"))
@@ -109,7 +109,7 @@ def test_letters_are_joined_and_turned_as_their_script_wants() -> None:
     assert conjunct[2] - conjunct[0] < 0.8 * (letters[2] - letters[0])
 
 
-def test_latin_words_in_a_title_from_right_to_left_keep_their_order() -> None:
+def test_latin_words_in_a_right_to_left_title_keep_their_order() -> None:
     """`XJTU` before a Persian word stands at the right, and is read from left to right."""
     first, last = (picture(text, "fa") for text in ("XJTU مرکز", "مرکز XJTU"))
 
@@ -122,7 +122,7 @@ def test_latin_words_in_a_title_from_right_to_left_keep_their_order() -> None:
     assert first.crop(right).tobytes() == alone.crop(right).tobytes()
 
 
-def test_picture_is_made_only_when_its_words_have_changed(make_site: MakeSite) -> None:
+def test_card_is_only_drawn_again_when_its_words_have_changed(make_site: MakeSite) -> None:
     site = with_card(make_site({"content/a/index.en.md": "---\ntitle: A\n---\nBefore.\n"}))
     site.report()
     kept = {path: path.stat().st_mtime_ns for path in (site.root / ".cache/pictures").glob("??/*")}
@@ -136,7 +136,7 @@ def test_picture_is_made_only_when_its_words_have_changed(make_site: MakeSite) -
     assert [path for path in site.report().change.written if path.endswith(".png")] == ["en/a/card.png"]
 
 
-def test_fallback_page_has_the_picture_of_the_page_it_shows(make_site: MakeSite) -> None:
+def test_fallback_page_has_the_card_of_the_page_it_shows(make_site: MakeSite) -> None:
     site = with_card(make_site({"templates/page.html": "<h1>{{ page.title }}</h1>{{ page.card_url }}"}))
     pages = site.build()
 
@@ -144,7 +144,7 @@ def test_fallback_page_has_the_picture_of_the_page_it_shows(make_site: MakeSite)
     assert "fr/card.png" not in site.files()
 
 
-def test_character_that_no_font_has_is_told(make_site: MakeSite) -> None:
+def test_character_missing_from_every_font_is_reported(make_site: MakeSite) -> None:
     told = with_card(make_site({"content/a/index.en.md": "---\ntitle: A ᠮ\n---\n"})).told()
 
     assert "content/a/index.en.md: error[glyph]: no font of the card has 'ᠮ' (U+182E)" in told
@@ -160,7 +160,7 @@ def test_character_that_no_font_has_is_told(make_site: MakeSite) -> None:
         (('ink: "#1f1a1d"', "ink: blackish"), "a file of the card can't be used"),
     ],
 )
-def test_slip_in_the_settings_is_told(make_site: MakeSite, slip: tuple[str, str], told: str) -> None:
+def test_slip_in_the_card_settings_is_reported(make_site: MakeSite, slip: tuple[str, str], told: str) -> None:
     site = with_card(make_site())
     text = (site.root / "templates/card.yaml").read_text(encoding="utf-8")
     assert slip[0] in text
@@ -169,14 +169,14 @@ def test_slip_in_the_settings_is_told(make_site: MakeSite, slip: tuple[str, str]
     assert told in site.told()
 
 
-def test_background_of_another_size_is_told(make_site: MakeSite) -> None:
+def test_background_of_a_wrong_size_is_reported(make_site: MakeSite) -> None:
     site = with_card(make_site())
     Image.new("RGB", (600, 315)).save(site.root / "templates/card/background.png")
 
     assert "background.png is not 1200 × 630" in site.told()
 
 
-def test_pictures_of_the_center_are_whole_and_light(center: Published) -> None:
+def test_cards_of_the_center_are_complete_and_small(center: Published) -> None:
     cards: list[Path] = sorted(center.folder.rglob("card.png"))
 
     assert len(cards) > 400
@@ -188,7 +188,7 @@ def test_pictures_of_the_center_are_whole_and_light(center: Published) -> None:
             assert opened.size == (1200, 630)
 
 
-def test_page_of_the_center_names_its_picture_and_its_other_locales(center: Published) -> None:
+def test_page_of_the_center_names_its_card_and_its_other_locales(center: Published) -> None:
     for page in center.real:
         found = {m.get("property"): m.get("content") for m in page.root.xpath("//meta[starts-with(@property,'og:')]")}
         locales = page.root.xpath("//meta[@property='og:locale:alternate']/@content")

@@ -29,7 +29,7 @@ def assets(site: TinySite) -> dict[str, str]:
     return {re.sub(r"\.[0-9a-f]{8}(?=\.\w+$)", "", path): path for path in site.files() if path.startswith("assets/")}
 
 
-def test_conflict_of_a_merge_is_told_in_static_files_and_templates(make_site: MakeSite) -> None:
+def test_merge_conflict_is_reported_in_static_files_and_templates(make_site: MakeSite) -> None:
     conflict = "\n<<<<<<< HEAD\na{}\n=======\nb{}\n>>>>>>> other\n"
 
     for path in ("static/assets/site.css", "templates/page.html"):
@@ -56,7 +56,7 @@ def test_asset_has_the_digest_of_its_content_in_its_name(make_site: MakeSite) ->
             assert f".{digest(content)}." in path
 
 
-def test_asset_function_tells_the_address_of_the_published_file(make_site: MakeSite) -> None:
+def test_asset_function_returns_the_address_of_the_published_file(make_site: MakeSite) -> None:
     site = make_site(FILES)
 
     css, font = site.build(base_url="https://example.org/repo/")["fr/index.html"].split(" ")
@@ -65,7 +65,7 @@ def test_asset_function_tells_the_address_of_the_published_file(make_site: MakeS
     assert font == f"/repo/{assets(site)['assets/fonts/a.woff2']}"
 
 
-def test_style_sheet_names_published_files(make_site: MakeSite) -> None:
+def test_style_sheet_refers_to_published_files(make_site: MakeSite) -> None:
     site = make_site(FILES)
 
     site.build()
@@ -80,7 +80,7 @@ def test_style_sheet_names_published_files(make_site: MakeSite) -> None:
     assert b"url(/p.svg)" in site.files()[assets(site)["assets/site.css"]]
 
 
-def test_style_sheet_has_a_new_name_when_a_file_that_it_names_changes(make_site: MakeSite) -> None:
+def test_style_sheet_has_a_new_name_when_a_file_it_uses_changes(make_site: MakeSite) -> None:
     site = make_site(FILES)
     site.build()
     before = assets(site)
@@ -92,7 +92,7 @@ def test_style_sheet_has_a_new_name_when_a_file_that_it_names_changes(make_site:
     assert changed == {"assets/fonts/a.woff2", "assets/site.css"}
 
 
-def test_old_asset_is_removed_with_the_pages_that_named_it(make_site: MakeSite) -> None:
+def test_old_asset_is_removed_with_the_pages_that_used_it(make_site: MakeSite) -> None:
     site = make_site(FILES)
     site.build()
     old = assets(site)["assets/site.css"]
@@ -104,7 +104,7 @@ def test_old_asset_is_removed_with_the_pages_that_named_it(make_site: MakeSite) 
     assert old not in pages["en/index.html"]
 
 
-def test_style_sheet_that_names_another_names_its_published_file(make_site: MakeSite) -> None:
+def test_style_sheet_refers_to_another_by_its_published_name(make_site: MakeSite) -> None:
     site = make_site(
         {
             **FILES,
@@ -119,7 +119,7 @@ def test_style_sheet_that_names_another_names_its_published_file(make_site: Make
     assert [f"assets/{name}" in site.files() for name in imported] == [True]
 
 
-def test_what_editors_leave_behind_is_not_published_and_told_once(make_site: MakeSite) -> None:
+def test_backup_files_of_editors_are_not_published_and_reported_once(make_site: MakeSite) -> None:
     names = (
         "favicon.ico~",
         ".#favicon.ico",

@@ -48,7 +48,7 @@ WRONG = [
 ]
 
 
-def test_plain_drawing_is_published_as_it_is(make_site: MakeSite) -> None:
+def test_plain_drawing_is_published_unchanged(make_site: MakeSite) -> None:
     site = make_site(
         {"content/a/index.en.md": "---\ntitle: A\n---\n![A sign](sign.svg)\n", "content/a/sign.svg": PLAIN}
     )
@@ -58,7 +58,7 @@ def test_plain_drawing_is_published_as_it_is(make_site: MakeSite) -> None:
 
 
 @pytest.mark.parametrize(("wrong", "told"), WRONG)
-def test_more_than_a_drawing_is_told_at_its_line(make_site: MakeSite, wrong: str, told: str) -> None:
+def test_active_content_in_a_drawing_is_reported_at_its_line(make_site: MakeSite, wrong: str, told: str) -> None:
     text = PLAIN.replace("  <title>", f"  {wrong}\n  <title>")
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/sign.svg": text})
     problems = [problem for problem in site.problems() if problem.code == "svg"]
@@ -83,7 +83,7 @@ def test_more_than_a_drawing_is_told_at_its_line(make_site: MakeSite, wrong: str
         ("<html><script>alert(1)</script></html>", "<html> is not a part of a drawing"),
     ],
 )
-def test_file_that_is_no_plain_svg_is_told(make_site: MakeSite, text: str, told: str) -> None:
+def test_invalid_svg_is_reported(make_site: MakeSite, text: str, told: str) -> None:
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/sign.svg": text})
 
     assert told in site.told()
@@ -118,14 +118,14 @@ GRAPHVIZ = """\
 
 
 @pytest.mark.parametrize("drawing", [MATPLOTLIB, GRAPHVIZ], ids=["matplotlib", "graphviz"])
-def test_drawing_of_a_program_is_published_as_it_is(make_site: MakeSite, drawing: str) -> None:
+def test_drawing_of_a_common_program_is_published_unchanged(make_site: MakeSite, drawing: str) -> None:
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/plot.svg": drawing})
     site.report()
 
     assert site.files()["en/a/plot.svg"] == drawing.encode()
 
 
-def test_only_so_many_problems_of_a_drawing_are_told(make_site: MakeSite) -> None:
+def test_problems_of_a_drawing_are_limited(make_site: MakeSite) -> None:
     text = '<svg xmlns="http://www.w3.org/2000/svg">' + "<script/>" * 500 + "</svg>"
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": text})
 

@@ -13,7 +13,7 @@ PAGE = {"content/a/index.en.md": "---\ntitle: A\n---\n"}
     ["evil.html", "evil.HTM", "page.xhtml", "data.xml", "style.xsl", "sw.js", "x.mjs", "x.php", "x.shtml", "x.svgz", "x.css", "x.wasm",
      "notes.php.txt", "plan.jsp.pdf", "x.mhtml", "x.swf", "x.hta", "x.exe", "README", "feed.atom", "x.kml", "app.webmanifest", "x.htc"],
 )  # fmt: skip
-def test_file_that_something_would_run_is_told(make_site: MakeSite, name: str) -> None:
+def test_executable_file_is_reported(make_site: MakeSite, name: str) -> None:
     site = make_site({**PAGE, f"content/a/{name}": "x"})
 
     problems = site.problems()
@@ -27,7 +27,7 @@ def test_file_that_something_would_run_is_told(make_site: MakeSite, name: str) -
     ["Plan.PDF", "minutes.docx", "list.xlsx", "talk.pptx", "talk.mp4", "talk.vtt", "song.mp3", "all.zip", "map.geojson", "v1.2.pdf",
      "a.b.c.csv", "Устав.pdf", "plan (1).odt", "dates.ics", "table.yaml", "face.woff2"],
 )  # fmt: skip
-def test_file_that_people_publish_is_published(make_site: MakeSite, name: str) -> None:
+def test_common_file_types_are_published(make_site: MakeSite, name: str) -> None:
     site = make_site({**PAGE, f"content/a/{name}": "x"})
     site.report()
 
@@ -41,13 +41,13 @@ def test_site_adds_types_of_its_own(make_site: MakeSite) -> None:
     assert "en/a/walls.dwg" in site.files()
 
 
-def test_ending_is_written_without_its_dot(make_site: MakeSite) -> None:
+def test_file_extension_is_written_without_its_dot(make_site: MakeSite) -> None:
     site = make_site(PAGE, site=SITE + "file_types: [.dwg]\n")
 
     assert "file_types: '.dwg' is not the end of a file's name" in site.told()
 
 
-def test_what_lies_in_static_is_the_webmasters_own(make_site: MakeSite) -> None:
+def test_static_folder_may_hold_any_type_of_file(make_site: MakeSite) -> None:
     site = make_site({"static/game/index.html": "<p>", "static/game/play.js": "1"})
     site.report()
 

@@ -141,13 +141,13 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_wrong_value_is_told_with_what_to_write(declared: Field, written: str, code: str, hint: str) -> None:
+def test_invalid_value_is_reported_with_what_to_write(declared: Field, written: str, code: str, hint: str) -> None:
     _, problems = read(declared, written)
 
     assert [(problem.code, problem.hint, problem.line) for problem in problems] == [(code, hint, 1)]
 
 
-def test_list_keeps_what_is_right_and_tells_each_wrong_item_at_its_column() -> None:
+def test_list_keeps_valid_items_and_reports_each_invalid_one_at_its_column() -> None:
     value, problems = read(field("list", item=field("country")), "[KZ, XX1, RU, Q]")
 
     assert value == ("KZ", "RU")
@@ -172,7 +172,7 @@ def in_order(item: Field) -> Field:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_sorted_list_in_ascending_order_is_right(item: Field, written: str) -> None:
+def test_sorted_list_in_ascending_order_is_valid(item: Field, written: str) -> None:
     assert read(in_order(item), written)[1] == []
 
 
@@ -189,7 +189,7 @@ def test_sorted_list_in_ascending_order_is_right(item: Field, written: str) -> N
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_first_item_out_of_order_is_told_with_the_one_it_must_stand_before(
+def test_first_item_out_of_order_is_reported_with_the_item_it_belongs_before(
     item: Field, written: str, column: int, late: str, before: str
 ) -> None:
     (problem,) = read(in_order(item), written)[1]
@@ -198,17 +198,17 @@ def test_first_item_out_of_order_is_told_with_the_one_it_must_stand_before(
     assert problem.message == f"name: '{late}' must come before '{before}', as the list is sorted"
 
 
-def test_list_with_a_wrong_item_is_not_told_to_be_out_of_order_too() -> None:
+def test_list_with_an_invalid_item_is_not_also_reported_as_unsorted() -> None:
     _, problems = read(in_order(field("country")), "[KZ, Q, BY]")
 
     assert [problem.code for problem in problems] == ["country"]
 
 
-def test_text_of_exactly_the_most_characters_is_right() -> None:
+def test_text_of_exactly_the_maximum_length_is_valid() -> None:
     assert read(field("text", max=3), "три") == ("три", [])
 
 
-def test_group_knows_fields_that_are_not_filled_in_and_no_others() -> None:
+def test_group_has_empty_fields_and_no_unknown_ones() -> None:
     group = Group({"a": 1}, ("a", "b"))
 
     assert (group.a, group.b) == (1, None)
@@ -227,18 +227,18 @@ def test_group_knows_fields_that_are_not_filled_in_and_no_others() -> None:
         ("dng", "dng"),
     ],
 )
-def test_language_is_a_tag_in_any_case(written: str, tag: str) -> None:
+def test_language_is_accepted_in_any_case(written: str, tag: str) -> None:
     assert read(field("language"), written) == (tag, [])
 
 
-def test_language_with_an_underscore_is_mended() -> None:
+def test_language_with_an_underscore_is_fixed() -> None:
     _, (problem,) = read(field("language"), "zh_cn")
 
     assert (problem.code, problem.hint, problem.mend) == ("language", "write zh-CN", "zh-CN")
 
 
 @pytest.mark.parametrize("text", ["english", "xx", "e", "en-", "'en-US-'"])
-def test_other_text_is_no_language(text: str) -> None:
+def test_other_text_is_not_a_language(text: str) -> None:
     _, (problem,) = read(field("language"), text)
 
     assert problem.code == "language"
@@ -262,7 +262,7 @@ NODES: st.SearchStrategy[Node] = st.recursive(
 
 
 @given(st.sampled_from(sorted(TYPES)), NODES)
-def test_any_value_of_any_type_is_read_or_told(type_: str, node: Node) -> None:
+def test_any_value_of_any_type_is_read_or_reported(type_: str, node: Node) -> None:
     inner = {"a": field("text", max=3), "b": field("date")}
     declared = field(type_, item=field("number"), fields=inner, choices={"a": "A"}, max=5)
     check = Checker(Source.of("a.yaml", ""), [])
@@ -272,7 +272,7 @@ def test_any_value_of_any_type_is_read_or_told(type_: str, node: Node) -> None:
     assert value is not None or check.problems
 
 
-def test_day_that_is_none_is_not_mended_into_another_form_of_it() -> None:
+def test_nonexistent_date_is_not_rewritten_into_another_format() -> None:
     text = "day: 31.11.2026"
     source, problems = Source.of("a", text), list[Problem]()
 
@@ -291,7 +291,7 @@ def test_day_that_is_none_is_not_mended_into_another_form_of_it() -> None:
     ],
     ids=["misspelt", "where unknown keys are warnings", "another word", "misspelt and left empty"],
 )
-def test_required_field_is_not_told_as_missing_where_a_key_that_is_an_error_misspells_it(
+def test_required_field_is_not_reported_as_missing_if_a_reported_key_misspells_it(
     written: str, is_strict: bool, told: list[str]
 ) -> None:
     source = Source.of("a.yaml", written)
@@ -325,7 +325,7 @@ ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {typ
         ('summary: "\\xg"', "error", "yaml-syntax", "a backslash in a double-quoted value", "write \\\\ or use single quotes", None),
     ],
 )  # fmt: skip
-def test_slip_is_told_in_plain_words_and_mended_where_certain(
+def test_slip_is_reported_in_plain_words_and_fixed_if_certain(
     make_site: MakeSite, line: str, severity: str, code: str, message: str, hint: str, mended: str | None
 ) -> None:
     site = make_site({"content/index.en.md": f"---\ntitle: Home\n{line}\n---\n"}, kinds=ODD)
@@ -348,14 +348,14 @@ def test_slip_is_told_in_plain_words_and_mended_where_certain(
         "summary: 中心，学院；好",
     ],
 )
-def test_what_is_meant_as_written_is_not_questioned(make_site: MakeSite, line: str) -> None:
+def test_intended_values_are_not_questioned(make_site: MakeSite, line: str) -> None:
     site = make_site({"content/index.en.md": f"---\ntitle: Home\n{line}\n---\n"}, kinds=ODD)
 
     assert site.report(strict=True).warnings == ()
 
 
 @pytest.mark.parametrize("word", ["Null", "null", "~", "NULL"])
-def test_word_that_yaml_reads_as_nothing_is_named(make_site: MakeSite, word: str) -> None:
+def test_word_that_yaml_reads_as_null_is_reported(make_site: MakeSite, word: str) -> None:
     site = make_site({"content/index.en.md": f"---\ntitle: {word}\n---\n"})
 
     (problem,) = site.problems()

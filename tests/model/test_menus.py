@@ -31,7 +31,7 @@ def make(make_site: MakeSite, menus: str) -> TinySite:
     return make_site(FILES, site=SITE + menus)
 
 
-def test_entries_nest_and_have_labels_of_their_own(make_site: MakeSite) -> None:
+def test_entries_nest_and_have_their_own_labels(make_site: MakeSite) -> None:
     pages = make(make_site, MENUS).build()
 
     assert pages["en/about/index.html"].strip() == (
@@ -65,11 +65,11 @@ def test_child_that_is_added_is_shown_in_the_menu_of_every_page(make_site: MakeS
         ("{page: /about/, label: {xx: A}}", "'xx' is not"),
     ],
 )
-def test_mistake_in_an_entry_is_told(make_site: MakeSite, entry: str, told: str) -> None:
+def test_mistake_in_an_entry_is_reported(make_site: MakeSite, entry: str, told: str) -> None:
     assert told in make(make_site, f"menus: {{main: [{entry}]}}\n").told()
 
 
-def test_page_of_a_nested_entry_is_renamed_there_too(make_site: MakeSite) -> None:
+def test_page_of_a_nested_entry_is_renamed_in_the_menu_too(make_site: MakeSite) -> None:
     from sitegen.editing.moves import rename
 
     site = make(make_site, MENUS)

@@ -40,7 +40,7 @@ def told(load: Callable[[], object]) -> list[str]:
     return [str(problem).split("\n")[0] for problem in caught.value.problems]
 
 
-def test_language_of_addresses_without_one_is_a_language_of_the_site(configure: Configure) -> None:
+def test_unprefixed_language_must_be_a_language_of_the_site(configure: Configure) -> None:
     site = "title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en}, {tag: ru}]\n"
 
     assert configure(site).unprefixed == ""
@@ -62,7 +62,7 @@ def test_language_has_its_tag_as_path_and_the_source_language_as_fallback(config
     ]
 
 
-def test_source_language_is_the_first_language_unless_said(configure: Configure) -> None:
+def test_source_language_defaults_to_the_first_language(configure: Configure) -> None:
     site = "title: {ru: T}\nbase_url: https://a.org\nlanguages: [{tag: ru}, {tag: en}]\n"
 
     assert configure(site).source_language == "ru"
@@ -84,7 +84,7 @@ def test_base_url_is_split_into_host_and_path(configure: Configure, base_url: st
     assert (config.origin, config.base_path) == (origin, base_path)
 
 
-def test_base_url_of_the_command_line_takes_the_place_of_the_one_in_site_yaml(configure: Configure) -> None:
+def test_base_url_of_the_command_line_overrides_site_yaml(configure: Configure) -> None:
     assert configure(base_url="https://b.org/x").base_url == "https://b.org/x/"
 
 
@@ -98,7 +98,7 @@ def test_base_url_of_the_command_line_is_checked_like_that_of_site_yaml(configur
         assert "error[url]" in told(lambda: configure(base_url=base_url))[0]
 
 
-def test_kind_has_the_fields_of_the_kind_it_extends_and_may_change_them(configure: Configure) -> None:
+def test_kind_inherits_fields_and_may_override_them(configure: Configure) -> None:
     kinds = (
         "article:\n  template: article.html\n  children: {sort: -date}\n"
         "  facts: {place: {type: text}, seats: {type: number}}\n"
@@ -120,13 +120,13 @@ def test_kind_has_the_fields_of_the_kind_it_extends_and_may_change_them(configur
     assert config.kinds["article"].fields["seats"].type == "number"
 
 
-def test_kind_may_be_written_before_the_one_it_extends(configure: Configure) -> None:
+def test_kind_may_be_declared_before_the_one_it_extends(configure: Configure) -> None:
     config = configure(kinds="a:\n  extends: b\nb:\n  extends: c\nc:\n  template: c.html\n")
 
     assert config.kinds["a"].template == "c.html"
 
 
-def test_kind_page_exists_without_being_written(configure: Configure) -> None:
+def test_kind_page_exists_without_a_declaration(configure: Configure) -> None:
     assert configure(kinds="{}\n").kinds["page"].template == "page.html"
 
 
@@ -185,7 +185,7 @@ def test_choice_has_labels_made_from_its_values_or_written(configure: Configure)
         "checks as list",
     ],
 )  # fmt: skip
-def test_mistake_in_site_yaml_is_told_at_its_place(configure: Configure, site: str, problem: str) -> None:
+def test_mistake_in_site_yaml_is_reported_at_its_position(configure: Configure, site: str, problem: str) -> None:
     assert [line for line in told(lambda: configure(site)) if line.startswith(f"content/site.yaml:{problem}")]
 
 
@@ -222,11 +222,11 @@ def test_mistake_in_site_yaml_is_told_at_its_place(configure: Configure, site: s
         "children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field",
     ],
 )  # fmt: skip
-def test_mistake_in_kinds_yaml_is_told_at_its_place(configure: Configure, kinds: str, problem: str) -> None:
+def test_mistake_in_kinds_yaml_is_reported_at_its_position(configure: Configure, kinds: str, problem: str) -> None:
     assert [line for line in told(lambda: configure(kinds=kinds)) if line.startswith(f"content/kinds.yaml:{problem}")]
 
 
-def test_file_with_the_other_ending_is_found(configure: Configure, tmp_path: Path) -> None:
+def test_file_with_the_extension_yml_is_found(configure: Configure, tmp_path: Path) -> None:
     configure()
     (tmp_path / "content/site.yaml").rename(tmp_path / "content/site.yml")
 
@@ -235,13 +235,13 @@ def test_file_with_the_other_ending_is_found(configure: Configure, tmp_path: Pat
     assert [problem.hint for problem in caught.value.problems] == ["rename content/site.yml"]
 
 
-def test_mistakes_of_both_files_are_told_in_one_run(configure: Configure) -> None:
+def test_mistakes_in_both_files_are_reported_in_one_run(configure: Configure) -> None:
     lines = told(lambda: configure("title: T\n", "a: {}\n"))
 
     assert {line.split(":")[0] for line in lines} == {"content/site.yaml", "content/kinds.yaml"}
 
 
-def test_language_that_the_site_does_not_have_cannot_be_built(configure: Configure) -> None:
+def test_language_unknown_to_the_site_cannot_be_built(configure: Configure) -> None:
     (line,) = told(lambda: configure(languages=("fr", "de")))
 
     assert line == "content/site.yaml: error[unknown-language]: --languages: 'de' is not one of en, fr"
@@ -250,7 +250,7 @@ def test_language_that_the_site_does_not_have_cannot_be_built(configure: Configu
 @pytest.mark.parametrize(
     ("level", "builds"), [("error", False), ("warning", True), ("off", True)], ids=["error", "warning", "off"]
 )
-def test_checks_of_site_yaml_say_what_a_problem_counts(make_site: MakeSite, level: str, builds: bool) -> None:
+def test_checks_of_site_yaml_set_the_severity_of_a_problem(make_site: MakeSite, level: str, builds: bool) -> None:
     site = make_site(
         {"content/index.en.md": "---\ntitle: Home\n---\n[gone](/gone/)\n"},
         site=f"{SITE}checks: {{dead-page: {level}}}\n",
@@ -262,13 +262,13 @@ def test_checks_of_site_yaml_say_what_a_problem_counts(make_site: MakeSite, leve
         assert [problem.code for problem in site.problems()] == ["dead-page"]
 
 
-def test_warning_of_the_engine_may_be_made_an_error(make_site: MakeSite) -> None:
+def test_default_warning_may_be_made_an_error(make_site: MakeSite) -> None:
     site = make_site({"content/index.fr.md": "---\ntitle: Accueil\n---\n"}, site=SITE + "checks: {untracked: error}\n")
 
     assert [problem.code for problem in site.problems()] == ["untracked"]
 
 
-def test_day_of_a_build_is_that_of_the_site_s_time_zone(configure: Configure) -> None:
+def test_day_of_a_build_follows_the_time_zone_of_the_site(configure: Configure) -> None:
     config = configure(f"{SITE}time_zone: Asia/Shanghai\n")
     just_before_midnight_utc = 1_767_225_599  # 2025-12-31T23:59:59Z
 
@@ -300,7 +300,7 @@ TABLE = st.lists(st.tuples(WORD, VALUE), max_size=6).map(
 @given(site=TABLE, kinds=TABLE)
 @example(site="menus: {a: [/]}", kinds="page: {template: page.html, schema: text}")
 @example(site="time_zone: [3]", kinds="page: {extends: [page], template: {a: b}}")
-def test_any_settings_are_read_or_told(configure: Configure, site: str, kinds: str) -> None:
+def test_any_settings_are_read_or_reported(configure: Configure, site: str, kinds: str) -> None:
     try:
         configure(site, kinds)
         problems: tuple[Problem, ...] = ()
@@ -312,7 +312,7 @@ def test_any_settings_are_read_or_told(configure: Configure, site: str, kinds: s
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(kinds=TABLE)
-def test_any_kinds_are_read_or_told_beside_good_settings(configure: Configure, kinds: str) -> None:
+def test_any_kinds_are_read_or_reported_with_valid_settings(configure: Configure, kinds: str) -> None:
     """Apart from the test above, as there few settings are good enough to go on."""
     try:
         configure(
@@ -341,13 +341,13 @@ SLIPS = {
 
 
 @pytest.mark.parametrize(("line", "problem"), SLIPS.items(), ids=SLIPS)
-def test_slip_in_an_entry_of_the_site_is_told_at_its_place(configure: Configure, line: str, problem: str) -> None:
+def test_slip_in_a_setting_is_reported_at_its_position(configure: Configure, line: str, problem: str) -> None:
     site = f"title: {{en: T}}\nbase_url: https://a.org\nlanguages: [{{tag: en}}, {{tag: ru}}]\n{line}\n"
 
     assert f"content/site.yaml:4:{problem}" in told(lambda: configure(site))
 
 
-def test_language_falls_back_to_languages_of_the_site_alone(configure: Configure) -> None:
+def test_language_only_falls_back_to_languages_of_the_site(configure: Configure) -> None:
     site = "title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en}, {tag: ru, fallback: [kk, en]}]\n"
 
     assert told(lambda: configure(site)) == [

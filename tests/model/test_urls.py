@@ -15,7 +15,7 @@ def test_parent_is_the_folder_above(key: str, above: str | None) -> None:
     assert parent_key(Key(key)) == above
 
 
-def test_ancestors_are_told_outermost_first() -> None:
+def test_ancestors_are_listed_outermost_first() -> None:
     assert ancestor_keys(Key("/a/b/c/")) == ("/", "/a/", "/a/b/")
     assert ancestor_keys(Key("/")) == ()
 
@@ -35,7 +35,7 @@ def test_ancestors_are_told_outermost_first() -> None:
         ("/a/", "//x//y", "/x/y/"),
     ],
 )
-def test_link_names_a_page_from_where_it_stands(base: str, target: str, key: str) -> None:
+def test_link_is_resolved_relative_to_its_page(base: str, target: str, key: str) -> None:
     assert join_key(Key(base), target) == key
 
 
@@ -48,7 +48,7 @@ def test_link_names_a_page_from_where_it_stands(base: str, target: str, key: str
     ],
     ids=["home", "page", "second list page"],
 )
-def test_page_lies_in_a_folder_of_its_own(segments: list[str], number: int, path: str) -> None:
+def test_page_has_its_own_folder(segments: list[str], number: int, path: str) -> None:
     assert file_path("kk", segments, number) == path
 
 

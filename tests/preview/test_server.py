@@ -159,7 +159,7 @@ def preview(running: Preview) -> Preview:
     return running
 
 
-def test_what_is_saved_while_the_preview_starts_is_seen_too(make_site: MakeSite) -> None:
+def test_change_saved_while_the_preview_starts_is_noticed_too(make_site: MakeSite) -> None:
     with serving(make_site(FILES)) as preview:
         preview.site.write("content/a/index.en.md", page("A", "Second text"))
 
@@ -177,7 +177,7 @@ def test_page_is_served_with_the_script_that_reloads_it(preview: Preview) -> Non
     assert preview.get(script[1])[0] == 200
 
 
-def test_preview_is_made_beside_the_site_and_shows_drafts_at_its_own_address(make_site: MakeSite) -> None:
+def test_preview_is_built_next_to_the_site_and_shows_drafts_at_its_own_address(make_site: MakeSite) -> None:
     site = make_site({**FILES, "content/c/index.en.md": "---\ndraft: true\ntitle: C\n---\n"})
 
     with serving(site) as preview:
@@ -187,7 +187,7 @@ def test_preview_is_made_beside_the_site_and_shows_drafts_at_its_own_address(mak
     assert not site.public.exists()
 
 
-def test_address_of_the_editor_is_told_where_there_is_one(make_site: MakeSite) -> None:
+def test_address_of_the_editor_is_printed_if_there_is_one(make_site: MakeSite) -> None:
     site = make_site({**FILES, "build/editor/entry.js": "made\n"})
 
     with serving(site, "--editor") as preview:
@@ -211,7 +211,7 @@ def test_saved_text_is_shown_soon_and_built_once(preview: Preview) -> None:
     assert not within(0.5, lambda: preview.rebuilds() > 1)
 
 
-def test_save_by_way_of_a_temporary_file_is_seen_as_one_change(preview: Preview) -> None:
+def test_save_through_a_temporary_file_is_one_change(preview: Preview) -> None:
     """As vim, emacs and many others save."""
     new = preview.site.root / "content/a/index.en.md.tmp~"
     backup = preview.site.root / "content/a/index.en.md~"
@@ -233,7 +233,7 @@ def test_save_by_way_of_a_temporary_file_is_seen_as_one_change(preview: Preview)
     ],
     ids=["template", "settings"],
 )
-def test_change_of_any_input_is_seen(preview: Preview, path: str, text: str, seen: str) -> None:
+def test_change_of_any_input_is_noticed(preview: Preview, path: str, text: str, seen: str) -> None:
     if path == "content/site.yaml":
         old = (preview.site.root / path).read_text()
         text, seen = old.replace("- {tag: fr}", "- {tag: fr}\n  - {tag: ru}"), "First text"
@@ -260,7 +260,7 @@ def test_new_renamed_and_deleted_pages_are_noticed(preview: Preview) -> None:
     assert within(SOON, lambda: preview.get("/en/moved/er/")[0] == 404)
 
 
-def test_catalog_is_seen_also_where_there_was_none_at_the_start(make_site: MakeSite) -> None:
+def test_catalog_added_after_the_start_is_noticed(make_site: MakeSite) -> None:
     with serving(make_site({**FILES, "templates/page.html": "<title>{{ _('Hello') }}</title>"})) as preview:
         preview.get_ready()
 
@@ -272,7 +272,7 @@ def test_catalog_is_seen_also_where_there_was_none_at_the_start(make_site: MakeS
         assert within(SOON, lambda: "Bonjour" in preview.text("/fr/a/"))
 
 
-def test_broken_file_shows_its_problem_over_the_last_good_page_until_it_is_mended(preview: Preview) -> None:
+def test_broken_file_shows_its_problem_over_the_last_good_page_until_it_is_fixed(preview: Preview) -> None:
     preview.site.write("content/a/index.en.md", "---\ntitel: <A>\n---\nBroken text\n")
 
     assert within(SOON, lambda: 'role="alert"' in preview.text("/en/a/"))
@@ -287,7 +287,7 @@ def test_broken_file_shows_its_problem_over_the_last_good_page_until_it_is_mende
     assert within(SOON, lambda: 'role="alert"' not in preview.text("/en/a/") + preview.text("/en/b/"))
 
 
-def test_file_that_is_restored_as_it_was_takes_its_problem_away(preview: Preview) -> None:
+def test_restoring_a_file_clears_its_problem(preview: Preview) -> None:
     good = page("A", "First text")
     preview.site.write("content/a/index.en.md", "---\n")
     assert within(SOON, lambda: 'role="alert"' in preview.text("/en/a/"))
@@ -297,7 +297,7 @@ def test_file_that_is_restored_as_it_was_takes_its_problem_away(preview: Preview
     assert within(SOON, lambda: 'role="alert"' not in preview.text("/en/a/"))
 
 
-def test_site_that_is_broken_from_the_start_tells_so_and_comes_up_when_mended(make_site: MakeSite) -> None:
+def test_site_that_is_broken_at_the_start_says_so_and_appears_when_fixed(make_site: MakeSite) -> None:
     site = make_site({**FILES, "content/a/index.en.md": "---\n"})
 
     with serving(site) as preview:
@@ -309,14 +309,14 @@ def test_site_that_is_broken_from_the_start_tells_so_and_comes_up_when_mended(ma
         assert within(SOON, lambda: "Good text" in preview.text("/en/a/"))
 
 
-def test_address_without_a_page_is_not_found(preview: Preview) -> None:
+def test_address_without_a_page_answers_404(preview: Preview) -> None:
     status, text = preview.get("/en/nothing/")
 
     assert status == 404
     assert "nothing here" in text
 
 
-def test_folder_s_address_without_a_slash_leads_to_the_one_with_it(preview: Preview) -> None:
+def test_folder_address_without_a_slash_redirects_to_the_one_with_it(preview: Preview) -> None:
     connection = HTTPConnection(preview.url.removeprefix("http://"))
     connection.request("GET", "/en/a")
     answer = connection.getresponse()
@@ -340,7 +340,7 @@ def test_folder_s_address_without_a_slash_leads_to_the_one_with_it(preview: Prev
         "/..%2f..",
     ],
 )
-def test_nothing_outside_the_preview_is_served(preview: Preview, path: str) -> None:
+def test_files_outside_the_preview_are_not_served(preview: Preview, path: str) -> None:
     host, _, port = preview.url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(f"GET {path} HTTP/1.0\r\nHost: {host}:{port}\r\n\r\n".encode())
@@ -351,7 +351,7 @@ def test_nothing_outside_the_preview_is_served(preview: Preview, path: str) -> N
     assert "root:" not in answer
 
 
-def test_page_is_never_empty_or_half_while_it_is_saved_again_and_again(preview: Preview) -> None:
+def test_page_is_never_empty_or_partial_during_repeated_saves(preview: Preview) -> None:
     long = "Word\n" * 20_000
     preview.site.write("content/a/index.en.md", page("A", f"{long} 0 END"))
     assert within(5, lambda: "END" in preview.text("/en/a/"))
@@ -367,7 +367,7 @@ def test_page_is_never_empty_or_half_while_it_is_saved_again_and_again(preview: 
     assert within(5, lambda: "29 END" in preview.text("/en/a/"))
 
 
-def test_next_port_is_taken_where_the_first_is_in_use(make_site: MakeSite) -> None:
+def test_next_port_is_used_if_the_first_is_taken(make_site: MakeSite) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -378,7 +378,7 @@ def test_next_port_is_taken_where_the_first_is_in_use(make_site: MakeSite) -> No
             assert preview.get("/en/a/")[0] == 200
 
 
-def test_preview_answers_this_machine_alone(preview: Preview) -> None:
+def test_preview_only_answers_this_machine(preview: Preview) -> None:
     port = int(preview.url.rpartition(":")[2])
 
     with socket.socket() as listener:  # another address of this machine is free on that port
@@ -393,7 +393,7 @@ def test_interrupted_preview_ends_without_a_traceback(make_site: MakeSite) -> No
     assert "Traceback" not in "".join(preview.said)
 
 
-def test_browser_shows_what_is_saved_and_the_problems_by_itself(preview: Preview, browser: Any) -> None:
+def test_browser_shows_saved_changes_and_problems_by_itself(preview: Preview, browser: Any) -> None:
     from playwright.sync_api import expect
 
     preview.site.write("content/a/index.en.md", page("A", "First text"))
@@ -417,7 +417,7 @@ def test_browser_shows_what_is_saved_and_the_problems_by_itself(preview: Preview
     tab.close()
 
 
-def test_problems_can_be_closed_and_come_back_with_the_next_build_that_has_some(preview: Preview, browser: Any) -> None:
+def test_dismissed_problems_reappear_with_the_next_failing_build(preview: Preview, browser: Any) -> None:
     from playwright.sync_api import expect
 
     preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
@@ -439,7 +439,7 @@ def test_problems_can_be_closed_and_come_back_with_the_next_build_that_has_some(
     tab.close()
 
 
-def test_preview_of_a_folder_that_is_no_site_ends_with_a_line(tmp_path: Path) -> None:
+def test_preview_of_a_folder_without_a_site_ends_with_one_line(tmp_path: Path) -> None:
     command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--root", str(tmp_path)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
@@ -454,7 +454,7 @@ def removed(folder: Path) -> bool:
     return not folder.exists()
 
 
-def test_preview_outlives_the_loss_of_what_it_remembers(make_site: MakeSite) -> None:
+def test_preview_survives_the_loss_of_its_cache(make_site: MakeSite) -> None:
     with serving(make_site(FILES)) as preview:
         assert preview.get("/en/a/")[0] == 200
         assert within(30, lambda: removed(preview.site.root / ".cache"))
@@ -487,7 +487,7 @@ def bar_of(preview: Preview, path: str) -> str:
     return re.sub(r"<style>.*?</style>|<[^>]+>", " ", found[0]) if found else ""
 
 
-def test_bar_tells_what_a_page_is_in_each_language_and_what_is_wrong_with_it(make_site: MakeSite) -> None:
+def test_bar_shows_the_state_of_a_page_in_each_language_and_its_problems(make_site: MakeSite) -> None:
     files = {
         **FILES,
         "content/a/index.fr.md": "---\ntitle: A\n---\nUn texte.\n",
@@ -505,7 +505,7 @@ def test_bar_tells_what_a_page_is_in_each_language_and_what_is_wrong_with_it(mak
     assert "not translated; shows en" in fallback
 
 
-def test_bar_counts_what_is_wrong_with_the_language_that_is_shown(make_site: MakeSite) -> None:
+def test_bar_counts_the_problems_of_the_language_shown(make_site: MakeSite) -> None:
     files = {
         **FILES,
         "content/a/index.en.md": "---\ntitle: A\n---\n##Slip\n",
@@ -521,7 +521,7 @@ def test_bar_counts_what_is_wrong_with_the_language_that_is_shown(make_site: Mak
     assert "to mend" not in right
 
 
-def test_preview_ends_although_its_parent_ignores_interrupts(make_site: MakeSite) -> None:
+def test_preview_ends_even_if_its_parent_ignores_interrupts(make_site: MakeSite) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with serving(make_site(FILES)) as preview:
@@ -542,7 +542,7 @@ def test_bar_is_never_part_of_the_published_site(make_site: MakeSite) -> None:
     assert not any(b"preview-bar" in path.read_bytes() for path in (site.root / ".cache").rglob("preview-*/**/*.html"))
 
 
-def test_button_opens_the_file_in_the_editors_own_program(
+def test_button_opens_the_file_in_the_configured_program(
     make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opener = tmp_path / "bin/xdg-open"
@@ -559,7 +559,7 @@ def test_button_opens_the_file_in_the_editors_own_program(
 
 
 @pytest.mark.parametrize("opener", ["", "#!/bin/sh\nexit 3\n"], ids=["none", "without a program"])
-def test_bar_says_once_that_no_program_could_be_opened(
+def test_bar_says_once_that_no_program_could_be_started(
     make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opener: str
 ) -> None:
     (tmp_path / "bin").mkdir()
@@ -587,7 +587,7 @@ def test_bar_says_once_that_no_program_could_be_opened(
         ("/preview/other", {}),
     ],
 )
-def test_button_that_this_page_does_not_have_is_refused(preview: Preview, path: str, fields: dict[str, str]) -> None:
+def test_button_of_another_page_is_refused(preview: Preview, path: str, fields: dict[str, str]) -> None:
     assert 400 <= post(preview, path, **fields) < 500
 
 
@@ -602,7 +602,7 @@ def test_another_day_and_pseudo_locales_are_shown_on_demand(make_site: MakeSite)
         assert preview.get("/en-XA/a/")[0] == 200
 
 
-def test_translation_is_shown_beside_its_source(preview: Preview) -> None:
+def test_translation_is_shown_next_to_its_source(preview: Preview) -> None:
     status, text = preview.get("/preview/beside?left=/en/a/&right=/fr/a/")
 
     assert status == 200
@@ -613,7 +613,7 @@ def test_translation_is_shown_beside_its_source(preview: Preview) -> None:
     "url",
     ["//example.org/", "/\\example.org/", "/%09/example.org/", "https://example.org/x", "javascript:alert(1)", "\\\\x"],
 )
-def test_nothing_foreign_is_shown_beside_a_page(preview: Preview, url: str) -> None:
+def test_no_foreign_page_is_shown_next_to_a_page(preview: Preview, url: str) -> None:
     _, text = preview.get(f"/preview/beside?left={quote(url)}&right=/en/a/")
 
     left, _ = re.findall(r'<iframe src="([^"]+)"', text)
@@ -638,7 +638,7 @@ STRANGERS = ("evil.example:{port}", "evil.example", "localhost:1", "localhost", 
 
 @pytest.mark.parametrize("host", STRANGERS)
 @pytest.mark.parametrize("path", ["/en/a/", "/livereload.js", "/preview/beside", "/livereload"])
-def test_a_name_that_is_not_this_machine_s_is_not_answered(preview: Preview, host: str, path: str) -> None:
+def test_a_foreign_host_name_is_not_answered(preview: Preview, host: str, path: str) -> None:
     host = host.format(port=urlsplit(preview.url).port)
     upgrade = {
         "Upgrade": "websocket",
@@ -656,11 +656,11 @@ def test_a_name_that_is_not_this_machine_s_is_not_answered(preview: Preview, hos
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
-def test_this_machine_s_own_names_are_answered(preview: Preview, name: str) -> None:
+def test_own_host_names_are_answered(preview: Preview, name: str) -> None:
     assert ask(preview, "/en/a/", Host=f"{name}:{urlsplit(preview.url).port}")[0] == 200
 
 
-def test_a_page_of_another_origin_reads_no_page_and_hears_no_reload(preview: Preview) -> None:
+def test_a_page_of_another_origin_reads_no_page_and_receives_no_reload(preview: Preview) -> None:
     upgrade = {
         "Upgrade": "websocket",
         "Connection": "Upgrade",
@@ -701,7 +701,7 @@ def test_types_and_policy_are_those_of_real_hosts(preview: Preview, path: str, k
     assert "frame-ancestors 'self'" in headers["content-security-policy"]
 
 
-def test_a_head_request_has_the_headers_of_the_page_alone(preview: Preview) -> None:
+def test_a_head_request_gets_the_headers_without_the_page(preview: Preview) -> None:
     status, headers, body = ask(preview, "/en/a/", "HEAD")
 
     assert (status, body) == (200, b"")
@@ -711,20 +711,20 @@ def test_a_head_request_has_the_headers_of_the_page_alone(preview: Preview) -> N
 @pytest.mark.parametrize(
     "path", ["/" + "x" * 300, "/" + "x/" * 3000, "/en/" + "y" * 5000 + "/", "/en/%00", "/en/%0d%0ax", "/%5c%5cx"]
 )
-def test_a_name_that_no_file_can_have_is_not_found(preview: Preview, path: str) -> None:
+def test_an_impossible_file_name_answers_404(preview: Preview, path: str) -> None:
     assert ask(preview, path)[0] in (400, 404)
 
 
 @pytest.mark.parametrize(
     "path", ["/en/a", "/%5Cexample.org/..%2Fen/a", "/%2Fexample.org/..%2Fen/a", "/en/a/../../en/b", "//en/a"]
 )
-def test_a_redirect_stays_here(preview: Preview, path: str) -> None:
+def test_a_redirect_stays_on_this_server(preview: Preview, path: str) -> None:
     status, headers, _ = ask(preview, path)
 
     assert (status, headers.get("location")) in ((301, "/en/a/"), (302, "/en/a/"), (404, None))
 
 
-def test_a_link_that_appears_while_it_runs_is_not_followed(preview: Preview, tmp_path: Path) -> None:
+def test_a_symlink_that_appears_while_it_runs_is_not_followed(preview: Preview, tmp_path: Path) -> None:
     """As a branch of a stranger brings it: in place of a file beside a page, of a page, and in the preview itself."""
     (tmp_path / "secret.txt").write_text("s3cret")
     preview.site.write("content/a/up.txt", "plain")
@@ -743,7 +743,7 @@ def test_a_link_that_appears_while_it_runs_is_not_followed(preview: Preview, tmp
     (preview.site.root / "static/up.txt").unlink()
 
 
-def test_two_previews_of_a_site_tell_each_its_own_address(make_site: MakeSite) -> None:
+def test_two_previews_of_a_site_each_use_their_own_address(make_site: MakeSite) -> None:
     site = make_site({**FILES, "templates/page.html": "<head></head>{{ page.absolute_url }} {{ page.content }}"})
     with serving(site) as first, serving(site) as second:
         site.write("content/a/index.en.md", page("A", "Second text"))
@@ -753,7 +753,7 @@ def test_two_previews_of_a_site_tell_each_its_own_address(make_site: MakeSite) -
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "::1"])
-def test_an_address_that_can_be_opened_is_told(make_site: MakeSite, host: str) -> None:
+def test_a_printed_address_can_be_opened(make_site: MakeSite, host: str) -> None:
     with serving(make_site(FILES), "--host", host) as preview:
         assert preview.get("/en/a/")[0] == 200
         port = urlsplit(preview.url).port
@@ -762,7 +762,7 @@ def test_an_address_that_can_be_opened_is_told(make_site: MakeSite, host: str) -
         assert ask(preview, "/en/a/", Host=f"evil.example:{port}")[0] == 403
 
 
-def test_a_preview_that_is_terminated_ends_cleanly_and_leaves_its_memory_to_the_next(make_site: MakeSite) -> None:
+def test_a_terminated_preview_ends_cleanly_and_leaves_its_cache_to_the_next(make_site: MakeSite) -> None:
     site = make_site(FILES)
     with serving(site) as preview:
         preview.process.terminate()

@@ -41,19 +41,19 @@ def codes_of(root: Path, example: Example) -> set[str]:
     return set(re.findall(r"(?:error|warning)\[([a-z-]+)\]", told))
 
 
-def test_every_code_has_a_page_and_no_page_is_of_none() -> None:
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
     assert PAGES.keys() == CODES.keys()
     assert {code for code, page in PAGES.items() if page.wrong is None} == WITHOUT.keys()
 
 
-def test_no_sentence_of_a_page_is_cut_off() -> None:
+def test_no_sentence_of_a_page_is_truncated() -> None:
     assert [
         (page.code, text) for page in PAGES.values() for text in (page.why, page.do) if not text.endswith((".", ".)"))
     ] == []
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code not in WITHOUT])
-def test_wrong_example_has_the_problem_and_the_right_one_none(code: str, tmp_path: Path) -> None:
+def test_wrong_example_has_the_problem_and_the_right_one_does_not(code: str, tmp_path: Path) -> None:
     page = PAGES[code]
     assert page.wrong is not None
     assert page.right is not None
@@ -62,7 +62,7 @@ def test_wrong_example_has_the_problem_and_the_right_one_none(code: str, tmp_pat
     assert codes_of(tmp_path / "right", page.right) == set()
 
 
-def test_page_tells_what_must_hold_why_and_what_to_do() -> None:
+def test_page_says_the_rule_its_reason_and_the_fix() -> None:
     text = explain("choice")
 
     assert text.startswith("error[choice]: a choice is one of those its kind lists\n\nLists and labels are made of")
@@ -72,21 +72,21 @@ def test_page_tells_what_must_hold_why_and_what_to_do() -> None:
     assert explain("glossary").startswith("warning[glossary]: ")
 
 
-def test_what_cannot_be_seen_is_shown() -> None:
+def test_invisible_characters_are_made_visible() -> None:
     assert "    title: The open<U+0007>ing\n" in explain("control-character")
     assert "    →- /launch/\n" in explain("yaml-tab")
 
 
-def test_code_that_does_not_exist_is_told_with_the_nearest() -> None:
+def test_unknown_code_is_reported_with_the_nearest() -> None:
     with pytest.raises(SiteError) as caught:
         explain("choise")
 
     assert caught.value.problems[0].hint == "did you mean 'choice'?"
 
 
-def test_list_has_each_code_with_what_must_hold() -> None:
+def test_list_has_each_code_with_its_rule() -> None:
     assert [line.split()[0] for line in list_codes().splitlines()] == list(CODES)
 
 
-def test_document_is_in_step() -> None:
+def test_document_is_up_to_date() -> None:
     assert (REPOSITORY / "docs/problems.md").read_text(encoding="utf-8") == as_markdown()

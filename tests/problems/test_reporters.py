@@ -21,7 +21,7 @@ PROBLEM = Problem(
 )  # fmt: skip
 
 
-def test_problems_stand_file_by_file_and_what_stops_the_build_first() -> None:
+def test_problems_are_grouped_by_file_with_errors_first() -> None:
     def found(path: str, severity: str) -> Problem:
         return Problem(path=path, code="choice", message="x", severity=severity)  # type: ignore[arg-type]
 
@@ -39,7 +39,7 @@ def thousands() -> list[Problem]:
     return [*alike, PROBLEM]
 
 
-def test_thousands_are_told_one_line_each_once_the_first_have_been_shown() -> None:
+def test_thousands_of_problems_take_one_line_each_after_the_first() -> None:
     lines = format_text(in_order(thousands())).splitlines()
 
     assert lines[:3] == ["content/0000.md:1: error[dead-page]: x", "  1 | y", "  hint: z"]
@@ -48,7 +48,7 @@ def test_thousands_are_told_one_line_each_once_the_first_have_been_shown() -> No
     assert sum("[choice]" in line for line in lines) == 1
 
 
-def test_over_a_page_the_first_of_thousands_are_told_and_the_others_counted() -> None:
+def test_overlay_shows_the_first_of_thousands_and_counts_the_others() -> None:
     problems = thousands()
     lines = format_first(in_order(problems)).splitlines()
 
@@ -58,7 +58,7 @@ def test_over_a_page_the_first_of_thousands_are_told_and_the_others_counted() ->
     assert format_totals(problems).startswith("3,001 errors, 0 warnings (3,000 dead-page, 1 choice); ")
 
 
-def test_totals_name_the_command_that_mends_what_is_certain() -> None:
+def test_totals_name_the_command_that_fixes_certain_slips() -> None:
     certain = replace(PROBLEM, mend="open")
 
     assert "--fix" not in format_totals([PROBLEM])
@@ -66,7 +66,7 @@ def test_totals_name_the_command_that_mends_what_is_certain() -> None:
     assert "--fix" not in format_totals([replace(certain, path="--set")]), "an answer at a terminal is no file"
 
 
-def test_colour_changes_nothing_but_colour() -> None:
+def test_colour_adds_nothing_but_escapes() -> None:
     text = format_text([PROBLEM])
     painted = colour(text)
 
@@ -87,7 +87,7 @@ def test_summary_is_a_table_that_content_cannot_break() -> None:
     assert "[y]" not in row
 
 
-def test_summary_ends_where_github_would_cut_it() -> None:
+def test_summary_stays_within_the_limit_of_github() -> None:
     lines = format_summary([PROBLEM] * (MOST_ROWS + 5)).splitlines()
 
     assert lines[-1] == "| | | 5 more |"

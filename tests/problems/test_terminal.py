@@ -26,7 +26,7 @@ NAME = "content/a\x1b]0;owned\x07\x1b[2J\u202etxt\r\n\x9b1m\udcff\x7f.md"
 
 
 @given(st.text(st.characters(), max_size=30))
-def test_nothing_steers_and_plain_text_is_as_it_was(text: str) -> None:
+def test_control_characters_are_escaped_and_plain_text_stays(text: str) -> None:
     assert not STEERING.search(escaped(text))
     assert not STEERING.search(one_line(text))
     assert len(one_line(text).splitlines()) <= 1
@@ -34,7 +34,7 @@ def test_nothing_steers_and_plain_text_is_as_it_was(text: str) -> None:
         assert escaped(text) == text
 
 
-def test_each_escape_says_what_stood_there() -> None:
+def test_each_escape_names_the_character() -> None:
     assert one_line(NAME) == ("content/a\\x1b]0;owned\\x07\\x1b[2J\\u202etxt\\r\\n\\x9b1m\\xff\\x7f.md")
     assert escaped("می‌خواهم\tस्त्री\n") == "می‌خواهم\tस्त्री\n"
 
@@ -45,7 +45,7 @@ PROBLEM = Problem(path=NAME, code="unreadable", message=NAME, hint=NAME, line=1,
 @pytest.mark.parametrize(
     "form", [format_text, lambda problems: colour(format_text(problems)), format_github, format_summary, str]
 )
-def test_no_form_of_a_problem_steers(form: object) -> None:
+def test_no_format_of_a_problem_lets_control_characters_through(form: object) -> None:
     assert callable(form)
 
     text = form([PROBLEM, PROBLEM]) if form is not str else str(PROBLEM)
@@ -54,7 +54,7 @@ def test_no_form_of_a_problem_steers(form: object) -> None:
     assert "]0;owned" in text
 
 
-def test_json_gives_each_sign_back_and_shows_none() -> None:
+def test_json_restores_each_character_and_prints_none() -> None:
     text = format_json([PROBLEM])
 
     assert not STEERING.search(text)
@@ -75,7 +75,7 @@ def test_json_gives_each_sign_back_and_shows_none() -> None:
         "a\nb",
     ],
 )
-def test_a_summary_in_markdown_holds_words_alone(text: str) -> None:
+def test_a_markdown_summary_holds_plain_words(text: str) -> None:
     from pyromark import Markdown, Options  # as independent as Markdown's readers get here
 
     problem = Problem(path=text, code="unreadable", message=text)
@@ -88,7 +88,7 @@ def test_a_summary_in_markdown_holds_words_alone(text: str) -> None:
     assert "\n" not in code_span(text)
 
 
-def test_a_stream_lets_our_own_colours_through_alone() -> None:
+def test_a_stream_only_lets_our_own_colours_through() -> None:
     stream = io.StringIO()
 
     print("\r\x1b[K1 of 2, \x1b[1;31merror\x1b[0m \x1b[2J\x1b]0;x\x07\u202e", end="", file=Terminal(stream))
@@ -99,7 +99,7 @@ def test_a_stream_lets_our_own_colours_through_alone() -> None:
 @pytest.mark.parametrize(
     "words", [["check"], ["build"], ["check", "--format", "json"], ["check", "--format", "github"], ["hosts", "nginx"]]
 )
-def test_no_command_lets_a_name_steer(make_site: MakeSite, words: list[str]) -> None:
+def test_no_command_prints_control_characters_of_a_name(make_site: MakeSite, words: list[str]) -> None:
     name = "\x1b]0;owned\x07\x1b[31m.txt"
     site = make_site(
         {
@@ -115,7 +115,7 @@ def test_no_command_lets_a_name_steer(make_site: MakeSite, words: list[str]) -> 
     assert "owned" in done.stdout + done.stderr
 
 
-def test_arguments_are_shown_as_they_are() -> None:
+def test_arguments_are_shown_verbatim() -> None:
     done = subprocess.run(
         [sys.executable, str(REPOSITORY / "build.py"), "\x1b[2Jx", "--\x1b[31m"],
         capture_output=True,

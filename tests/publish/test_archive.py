@@ -67,7 +67,7 @@ def test_an_invalid_bill_would_be_found(tmp_path: Path, site: TinySite) -> None:
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is not None
 
 
-def test_what_is_no_built_site_is_not_packed(tmp_path: Path) -> None:
+def test_a_folder_without_a_built_site_is_not_packed(tmp_path: Path) -> None:
     with pytest.raises(SiteError) as caught:
         archive(tmp_path, tmp_path / "kept")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, MakeSite, TinySite
@@ -29,14 +30,14 @@ def after(site: TinySite, change: dict[str, str | None]) -> dict[str, Difference
     return {own.language: own for own in compare(before, read_tree(site.public))}
 
 
-def test_nothing_changed_is_nothing_told(make_site: MakeSite) -> None:
+def test_no_change_reports_nothing(make_site: MakeSite) -> None:
     found = after(make_site(STATUS), {})
 
     assert all((own.new, own.changed, own.gone, own.states) == ((), (), (), ()) for own in found.values())
     assert list(found) == ["en", "fr"]
 
 
-def test_pages_that_are_new_changed_and_gone_are_told_in_their_language(make_site: MakeSite) -> None:
+def test_new_changed_and_removed_pages_are_reported_in_their_language(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/a/index.en.md": "---\nlanguages: [en]\ntitle: A\n---\n",
@@ -55,7 +56,7 @@ def test_pages_that_are_new_changed_and_gone_are_told_in_their_language(make_sit
     assert found["fr"].weight[1] > found["fr"].weight[0]
 
 
-def test_translation_that_falls_behind_is_told(make_site: MakeSite) -> None:
+def test_newly_stale_translation_is_reported(make_site: MakeSite) -> None:
     site = make_site({**STATUS, "content/index.fr.md": "---\ntitle: Accueil\n---\n"})
     site.report()
     assert list(accept(site.root, "/", "fr", None))
@@ -65,7 +66,7 @@ def test_translation_that_falls_behind_is_told(make_site: MakeSite) -> None:
     assert "- `/`: `current` → `stale`" in as_markdown(tuple(found.values()))
 
 
-def test_long_list_of_pages_is_cut_and_counted(make_site: MakeSite) -> None:
+def test_long_list_of_pages_is_truncated_and_counted(make_site: MakeSite) -> None:
     pages: dict[str, str | None] = {
         f"content/p{n}/index.en.md": "---\nlanguages: [en]\ntitle: P\n---\n" for n in range(40)
     }
@@ -75,7 +76,7 @@ def test_long_list_of_pages_is_cut_and_counted(make_site: MakeSite) -> None:
     assert "- new: 10 more" in text
 
 
-def test_folder_without_a_site_is_told(make_site: MakeSite) -> None:
+def test_folder_without_a_site_is_reported(make_site: MakeSite) -> None:
     with pytest.raises(SiteError) as caught:
         read_tree(make_site().root / "content")
 
@@ -102,7 +103,43 @@ def test_commit_is_built_by_its_own_engine(make_site: MakeSite) -> None:
     )
 
 
-def test_commit_that_does_not_exist_is_told(make_site: MakeSite) -> None:
+def committed(site: TinySite, folder: Path) -> None:
+    """Make a repository of a folder, with all its files in one commit."""
+    git = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    site.write(".gitignore", "public/\n.cache/\n")
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "one"]):
+        subprocess.run([*git, *command], check=True)
+
+
+@pytest.mark.parametrize("above", [False, True], ids=["repository of its own", "folder of a larger repository"])
+def test_commit_without_an_engine_is_built_by_this_one(make_site: MakeSite, above: bool) -> None:
+    site = make_site()
+    committed(site, site.root.parent if above else site.root)
+    site.write("content/index.en.md", "---\ntitle: Another home\n---\n")
+    site.report()
+
+    with built_at(site.root, "HEAD") as folder:
+        found = {own.language: own for own in compare(read_tree(folder), read_tree(site.public))}
+
+    assert {path: own.changed for path, own in found.items()} == {
+        "en": ("en/index.html",),
+        "fr": ("fr/index.html",),
+    }
+
+
+def test_commit_with_mistakes_is_reported_with_the_first_of_them(make_site: MakeSite) -> None:
+    site = make_site({"content/index.en.md": "---\ntitel: Home\n---\n"})
+    committed(site, site.root)
+
+    with pytest.raises(SiteError) as caught, built_at(site.root, "HEAD"):
+        pass
+
+    (problem,) = caught.value.problems
+    assert "can't be built: content/index.en.md:2:1: error[unknown-key]: 'titel'" in problem.message
+    assert "git worktree add" in problem.hint
+
+
+def test_unknown_commit_is_reported(make_site: MakeSite) -> None:
     with pytest.raises(SiteError) as caught, built_at(make_site().root, "no-such-commit"):
         pass
 

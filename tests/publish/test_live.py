@@ -42,11 +42,11 @@ def found(address: str, expected: Manifest | None = None) -> list[Problem]:
     return list(check_live(address, expected)[1])
 
 
-def test_a_release_on_the_server_it_was_written_for_is_well(published: tuple[str, Path]) -> None:
+def test_a_release_on_its_server_passes(published: tuple[str, Path]) -> None:
     assert [str(problem) for problem in found(published[0])] == []
 
 
-def test_a_file_that_was_changed_or_is_gone_is_told(published: tuple[str, Path]) -> None:
+def test_a_changed_or_missing_file_is_reported(published: tuple[str, Path]) -> None:
     address, host = published
     page, data = host / "current/en/plan/index.html", host / "current/data.json"
     whole, words = page.read_bytes(), data.read_bytes()
@@ -64,7 +64,7 @@ def test_a_file_that_was_changed_or_is_gone_is_told(published: tuple[str, Path])
     }
 
 
-def test_another_release_than_the_expected_is_told(published: tuple[str, Path], tmp_path: Path) -> None:
+def test_an_unexpected_release_is_reported(published: tuple[str, Path], tmp_path: Path) -> None:
     address, host = published
     manifest = manifest_of(host.parent / "site/public")
     expected = Manifest({**manifest.files, "new.txt": (1, "0" * 64)})
@@ -112,7 +112,7 @@ class Plain(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def test_a_host_without_headers_is_told_once_for_each(published: tuple[str, Path]) -> None:
+def test_a_host_without_headers_is_reported_once_for_each(published: tuple[str, Path]) -> None:
     folder = (published[1] / "current").resolve()
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Plain, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -126,7 +126,7 @@ def test_a_host_without_headers_is_told_once_for_each(published: tuple[str, Path
     assert any("does not get its language's own page" in problem.message for problem in told)
 
 
-def test_a_host_that_has_no_manifest_or_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_host_without_a_manifest_or_that_cannot_be_reached_is_reported(tmp_path: Path) -> None:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Plain, directory=str(tmp_path))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/"
@@ -192,7 +192,7 @@ class Slow(http.server.BaseHTTPRequestHandler):
     def log_message(self, *arguments: object) -> None: ...
 
 
-def test_a_host_that_is_slow_and_sends_all_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_host_that_sends_everything_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PATIENCE", 0.4)
     monkeypatch.setattr("sitegen.source.connections.SLOWEST", 1_000_000)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
@@ -224,5 +224,5 @@ def test_an_answer_that_breaks_its_protocol_is_a_problem() -> None:
 @pytest.mark.parametrize(
     "address", ["http://[::1/", "http://x.org:99999/", "http://x.org:abc/", "https://[zz]/", "http://a\u2100b/"]
 )
-def test_an_address_of_the_sitemap_that_is_none_is_another_site(address: str) -> None:
+def test_an_invalid_address_in_the_sitemap_is_another_site(address: str) -> None:
     assert not live._is_below(address, "http://127.0.0.1:80/")

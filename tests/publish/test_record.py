@@ -29,7 +29,7 @@ def run(site: TinySite, *words: str) -> int:
 
 
 @pytest.mark.parametrize("option", ["--drafts", "--pseudo"])
-def test_what_is_not_for_readers_is_refused_but_on_demand(
+def test_preview_builds_are_only_published_on_demand(
     site: TinySite, tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "host"
@@ -42,9 +42,7 @@ def test_what_is_not_for_readers_is_refused_but_on_demand(
     assert (target / "current").exists()
 
 
-def test_site_as_it_should_be_is_published_without_a_word(
-    site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_correct_site_is_published_silently(site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(site, "build")
     capsys.readouterr()
 
@@ -66,7 +64,7 @@ def test_site_as_it_should_be_is_published_without_a_word(
     ],
     ids=["changed", "removed"],
 )
-def test_sources_that_have_changed_since_are_told(
+def test_sources_changed_since_the_build_are_reported(
     site: TinySite, tmp_path: Path, change: object, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(site, "build")
@@ -77,7 +75,7 @@ def test_sources_that_have_changed_since_are_told(
 
 
 @pytest.mark.parametrize("address", ["https://example.org/", "https://a.example/", "http://localhost:8000/"])
-def test_address_for_examples_is_told(
+def test_example_address_is_reported(
     site: TinySite, tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(site, "build", "--base-url", address)
@@ -86,14 +84,16 @@ def test_address_for_examples_is_told(
     assert f"its address is {address}, a name for examples" in capsys.readouterr().err
 
 
-def test_site_of_some_languages_is_told(site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_site_with_only_some_languages_is_reported(
+    site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(site, "build", "--languages", "en")
 
     assert run(site, "publish", str(tmp_path / "host")) == 0
     assert "it was built in these languages alone: en" in capsys.readouterr().err
 
 
-def test_rollback_says_what_is_current_and_how_to_go_forward(
+def test_rollback_prints_the_current_release_and_how_to_return(
     site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = str(tmp_path / "host")
@@ -113,7 +113,7 @@ def test_rollback_says_what_is_current_and_how_to_go_forward(
     assert "Two" in (tmp_path / "host/current/en/index.html").read_text("utf-8")
 
 
-def test_history_lists_releases_by_the_clock_of_the_site(
+def test_history_lists_releases_in_the_time_zone_of_the_site(
     site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Days are those of the site's time zone: 20:30 in Greenwich is the next day in Shanghai."""
@@ -139,9 +139,7 @@ def test_history_lists_releases_by_the_clock_of_the_site(
     assert f"publish {target} --release NAME" in said.err
 
 
-def test_release_that_is_not_there_is_a_problem(
-    site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_missing_release_is_a_problem(site: TinySite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(site, "build")
     run(site, "publish", str(tmp_path / "host"))
 
@@ -153,14 +151,14 @@ def test_release_that_is_not_there_is_a_problem(
     "change",
     [{"base_url": 5}, {"base_url": "http://[::1"}, {"at": "x"}, {"at": None}, {"languages": [1]}, {"x": "[" * 99}],
 )
-def test_record_of_other_types_is_no_fault(site: TinySite, tmp_path: Path, change: dict[str, object]) -> None:
+def test_record_of_wrong_types_causes_no_traceback(site: TinySite, tmp_path: Path, change: dict[str, object]) -> None:
     assert run(site, "build") == 0
     record = site.root / BUILT
     record.write_text(json.dumps({**json.loads(record.read_bytes()), **change}))
     assert commands.run(site.root, "publish", str(tmp_path / "host")).returncode == 0
 
 
-def test_record_nested_too_deep_is_no_fault(site: TinySite, tmp_path: Path) -> None:
+def test_record_nested_too_deeply_causes_no_traceback(site: TinySite, tmp_path: Path) -> None:
     assert run(site, "build") == 0
     (site.root / BUILT).write_bytes(b"[" * 100_000)
     assert commands.run(site.root, "publish", str(tmp_path / "host")).returncode == 0

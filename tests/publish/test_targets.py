@@ -61,7 +61,7 @@ def home(folder: Path) -> str:
 # what a release is
 
 
-def test_the_same_site_has_the_same_name_wherever_it_is_built(site: TinySite, tmp_path: Path) -> None:
+def test_the_same_site_has_the_same_release_name_wherever_it_is_built(site: TinySite, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     site.report(jobs=2)
     shutil.copytree(site.root, elsewhere, ignore=shutil.ignore_patterns("public", ".cache"))
@@ -71,7 +71,7 @@ def test_the_same_site_has_the_same_name_wherever_it_is_built(site: TinySite, tm
     assert manifest_of(copy.public).name == manifest_of(site.public).name
 
 
-def test_a_manifest_is_checked_by_the_tools_of_every_unix(site: TinySite) -> None:
+def test_a_manifest_can_be_checked_by_standard_unix_tools(site: TinySite) -> None:
     sums = manifest_of(site.public).sums
     done = subprocess.run(["sha256sum", "-c"], cwd=site.public, input=sums, text=True, capture_output=True)
 
@@ -90,7 +90,7 @@ def test_a_damaged_manifest_is_refused(site: TinySite, old: str, new: str) -> No
         read_manifest(content.replace(old, new).encode(), MANIFEST)
 
 
-def test_what_a_build_has_left_half_done_is_not_published(site: TinySite, tmp_path: Path) -> None:
+def test_an_interrupted_build_is_not_published(site: TinySite, tmp_path: Path) -> None:
     _, names = (site.public / ".sitegen").read_text().split("\n", 1)
     (site.public / ".sitegen").write_text(
         f"A build of this folder has not ended: it may hold files of two builds.\n{names}"
@@ -110,7 +110,7 @@ HAND = {
 
 
 @pytest.mark.parametrize("what", HAND)
-def test_what_was_changed_by_hand_after_the_build_is_not_published(site: TinySite, tmp_path: Path, what: str) -> None:
+def test_output_edited_after_the_build_is_not_published(site: TinySite, tmp_path: Path, what: str) -> None:
     publish(site.public, str(tmp_path / "host"), How())
     before = (tmp_path / "host/current").resolve()
     HAND[what](site.public)
@@ -128,7 +128,7 @@ def test_what_was_changed_by_hand_after_the_build_is_not_published(site: TinySit
     assert publish(site.public, str(tmp_path / "host"), How()).name == before.name
 
 
-def test_a_page_that_is_made_as_it_was_changed_by_hand_is_published(site: TinySite, tmp_path: Path) -> None:
+def test_an_edited_page_is_published_once_a_build_writes_the_same(site: TinySite, tmp_path: Path) -> None:
     edit(site, "Second")
     second = (site.public / "en/index.html").read_bytes()
     edit(site, "First")
@@ -140,14 +140,14 @@ def test_a_page_that_is_made_as_it_was_changed_by_hand_is_published(site: TinySi
     assert "Second" in home(tmp_path / "host")
 
 
-def test_a_site_that_was_copied_with_new_times_is_published(site: TinySite, tmp_path: Path) -> None:
+def test_a_copied_site_with_new_times_is_published(site: TinySite, tmp_path: Path) -> None:
     """As from one job of CI to another."""
     shutil.copytree(site.public, tmp_path / "copy", copy_function=shutil.copyfile)
 
     assert publish(tmp_path / "copy", str(tmp_path / "host"), How()).name == manifest_of(site.public).name
 
 
-def test_a_site_of_a_generator_that_left_no_digests_is_published(site: TinySite, tmp_path: Path) -> None:
+def test_a_site_built_without_digests_is_published(site: TinySite, tmp_path: Path) -> None:
     marker = site.public / ".sitegen"
     marker.write_text("".join(row[66:] if row[64:66] == "  " else row for row in marker.read_text().splitlines(True)))
     (site.public / "en/index.html").write_text("not known to be another")
@@ -158,7 +158,7 @@ def test_a_site_of_a_generator_that_left_no_digests_is_published(site: TinySite,
     assert (site.public / ".sitegen").read_text().split("\n")[1][64:66] == "  "
 
 
-def test_a_folder_that_no_build_made_is_not_published(tmp_path: Path) -> None:
+def test_a_folder_of_other_origin_is_not_published(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="1 problem") as caught:
         publish(tmp_path, str(tmp_path / "host"), How())
 
@@ -166,14 +166,14 @@ def test_a_folder_that_no_build_made_is_not_published(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["ftp:host", "git:", "folder:"])
-def test_a_place_of_no_known_kind_is_told_with_those_there_are(site: TinySite, target: str) -> None:
+def test_an_unknown_kind_of_target_is_reported_with_the_known_ones(site: TinySite, target: str) -> None:
     assert "name one as folder:DIR, git:REPOSITORY#BRANCH, rsync:HOST:DIR" in refused(site, target)
 
 
 # a folder
 
 
-def test_readers_get_the_release_that_was_published_last(site: TinySite, tmp_path: Path) -> None:
+def test_readers_get_the_last_release(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     first = publish(site.public, str(host), How())
     edit(site, "Second")
@@ -184,7 +184,7 @@ def test_readers_get_the_release_that_was_published_last(site: TinySite, tmp_pat
     assert find_wrong(manifest_of(site.public), host / "current") == {}
 
 
-def test_a_release_takes_what_is_unchanged_from_the_one_before(site: TinySite, tmp_path: Path) -> None:
+def test_a_release_reuses_unchanged_files_of_the_previous_one(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     first = publish(site.public, str(host), How())
     edit(site, "Second")
@@ -194,7 +194,7 @@ def test_a_release_takes_what_is_unchanged_from_the_one_before(site: TinySite, t
     assert files[0].st_ino == files[1].st_ino
 
 
-def test_open_pages_of_the_release_before_still_find_their_style_sheet(site: TinySite, tmp_path: Path) -> None:
+def test_open_pages_of_the_previous_release_still_find_their_style_sheet(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     publish(site.public, str(host), How())
     old = next((host / "current/assets").iterdir()).name
@@ -230,7 +230,7 @@ def assert_every_release_is_listed_and_comes_back(target: str, read: Callable[[]
     assert f"there is no release {'0' * 16}" in str(caught.value.problems[0])
 
 
-def test_every_release_of_a_folder_is_listed_and_comes_back(site: TinySite, tmp_path: Path) -> None:
+def test_every_release_of_a_folder_is_listed_and_can_be_restored(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     for text in ("First", "Second", "Third"):
         edit(site, text)
@@ -241,7 +241,7 @@ def test_every_release_of_a_folder_is_listed_and_comes_back(site: TinySite, tmp_
     assert_every_release_is_listed_and_comes_back(str(host), lambda: home(host))
 
 
-def test_rolling_back_goes_one_release_further_each_time(site: TinySite, tmp_path: Path) -> None:
+def test_each_rollback_goes_back_one_more_release(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     for text in ("First", "Second", "Third"):
         edit(site, text)
@@ -257,7 +257,7 @@ def test_rolling_back_goes_one_release_further_each_time(site: TinySite, tmp_pat
     assert "First" in home(host)
 
 
-def test_after_a_rollback_the_next_release_follows_the_one_that_was_read(site: TinySite, tmp_path: Path) -> None:
+def test_after_a_rollback_the_next_release_follows_the_current_one(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     for text in ("First", "Second"):
         edit(site, text)
@@ -280,7 +280,7 @@ def test_only_the_last_releases_are_kept(site: TinySite, tmp_path: Path) -> None
     assert "Number 4" in home(host)
 
 
-def test_a_release_that_was_damaged_is_mended_file_by_file(site: TinySite, tmp_path: Path) -> None:
+def test_a_damaged_release_is_repaired_file_by_file(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     publish(site.public, str(host), How())
     (host / "current/en/index.html").write_text("Not ours")
@@ -291,7 +291,7 @@ def test_a_release_that_was_damaged_is_mended_file_by_file(site: TinySite, tmp_p
     assert find_wrong(manifest_of(site.public), host / "current") == {}
 
 
-def test_a_damaged_file_of_the_release_before_is_not_taken_over(site: TinySite, tmp_path: Path) -> None:
+def test_a_damaged_file_of_the_previous_release_is_not_reused(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     publish(site.public, str(host), How())
     (host / "current/en/a/index.html").write_text("Not ours")
@@ -301,7 +301,7 @@ def test_a_damaged_file_of_the_release_before_is_not_taken_over(site: TinySite, 
     assert find_wrong(manifest_of(site.public), host / "current") == {}
 
 
-def test_a_damaged_release_is_not_brought_back(site: TinySite, tmp_path: Path) -> None:
+def test_a_damaged_release_is_not_restored(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     first = publish(site.public, str(host), How())
     edit(site, "Second")
@@ -314,7 +314,7 @@ def test_a_damaged_release_is_not_brought_back(site: TinySite, tmp_path: Path) -
     assert "Second" in home(host)
 
 
-def test_what_was_cut_short_is_cleared_by_the_next(site: TinySite, tmp_path: Path) -> None:
+def test_leftovers_of_an_interrupted_publication_are_removed_by_the_next(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     publish(site.public, str(host), How())
     (host / "releases/.stage-1/en").mkdir(parents=True)
@@ -327,7 +327,7 @@ def test_what_was_cut_short_is_cleared_by_the_next(site: TinySite, tmp_path: Pat
     assert len(list((host / "releases").iterdir())) == 2
 
 
-def test_of_two_publications_at_once_one_is_refused(site: TinySite, tmp_path: Path) -> None:
+def test_one_of_two_simultaneous_publications_is_refused(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     publish(site.public, str(host), How())
     with subprocess.Popen(["flock", str(host / ".lock"), "cat"], stdin=subprocess.PIPE) as other:
@@ -343,7 +343,7 @@ def test_a_site_is_not_published_into_itself(site: TinySite) -> None:
     assert "into itself" in refused(site, str(site.public / "host"))
 
 
-def test_a_folder_that_cannot_be_made_is_told(site: TinySite, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(site: TinySite, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     assert "error[publish]: the release can't be written" in refused(site, str(tmp_path / "file/host"))
@@ -364,7 +364,7 @@ def bare(tmp_path: Path) -> Path:
     return tmp_path / "bare.git"
 
 
-def test_a_branch_gets_one_commit_with_only_what_changed(site: TinySite, bare: Path) -> None:
+def test_a_branch_gets_one_commit_with_only_the_changes(site: TinySite, bare: Path) -> None:
     publish(site.public, f"git:{bare}#web", How())
     edit(site, "Second")
     done = publish(site.public, f"git:{bare}#web", How())
@@ -387,7 +387,7 @@ def test_a_branch_holds_every_file_byte_for_byte(site: TinySite, bare: Path, tmp
     assert {*archive.stdout.decode().split()} == {*site.files(), "release.json", ".nojekyll"} - {".sitegen"}
 
 
-def test_the_same_again_makes_no_commit(site: TinySite, bare: Path) -> None:
+def test_publishing_the_same_again_makes_no_commit(site: TinySite, bare: Path) -> None:
     publish(site.public, f"git:{bare}#web", How())
 
     assert publish(site.public, f"git:{bare}#web", How()).new == 0
@@ -403,7 +403,7 @@ def test_a_branch_without_history_has_one_commit(site: TinySite, bare: Path) -> 
     assert "Second" in git(bare, "show", "web:en/index.html")
 
 
-def test_a_branch_rolls_back_by_one_more_commit_each_time(site: TinySite, bare: Path) -> None:
+def test_each_rollback_of_a_branch_adds_one_commit(site: TinySite, bare: Path) -> None:
     for text in ("First", "Second", "Third"):
         edit(site, text)
         publish(site.public, f"git:{bare}#web", How())
@@ -421,7 +421,7 @@ def test_a_branch_rolls_back_by_one_more_commit_each_time(site: TinySite, bare: 
     assert "no release before" in str(caught.value.problems[0])
 
 
-def test_a_push_that_was_overtaken_is_made_again_on_top(site: TinySite, bare: Path) -> None:
+def test_a_rejected_push_is_repeated_on_top_of_the_newer_commit(site: TinySite, bare: Path) -> None:
     publish(site.public, f"git:{bare}#web", How())
     overtaking = bare / "hooks/pre-receive"
     overtaking.write_text(
@@ -437,7 +437,7 @@ def test_a_push_that_was_overtaken_is_made_again_on_top(site: TinySite, bare: Pa
     assert "Second" in git(bare, "show", "web:en/index.html")
 
 
-def test_a_repository_that_is_not_there_is_told(site: TinySite, tmp_path: Path) -> None:
+def test_a_missing_repository_is_reported(site: TinySite, tmp_path: Path) -> None:
     assert "error[publish]" in refused(site, f"git:{tmp_path}/none.git#web")
 
 
@@ -480,7 +480,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)
-def test_a_folder_that_is_not_ours_is_left_as_it_is(
+def test_a_foreign_folder_is_left_unchanged(
     site: TinySite, tmp_path: Path, files: dict[str, str], strange: str
 ) -> None:
     lay_out(tmp_path / "host", files)
@@ -493,7 +493,7 @@ def test_a_folder_that_is_not_ours_is_left_as_it_is(
     assert tree_of(tmp_path / "host") == before
 
 
-def test_a_stranger_among_our_releases_is_told_before_the_switch(site: TinySite, tmp_path: Path) -> None:
+def test_a_foreign_folder_among_our_releases_is_reported_before_the_switch(site: TinySite, tmp_path: Path) -> None:
     publish(site.public, str(tmp_path / "host"), How())
     lay_out(tmp_path / "host", {"releases/backup/x": "mine"})
     edit(site, "Second")
@@ -507,7 +507,7 @@ def test_a_stranger_among_our_releases_is_told_before_the_switch(site: TinySite,
     assert (tmp_path / "host/backup/x").read_text() == "mine"
 
 
-def test_a_folder_that_was_published_to_before_there_was_a_marker_is_ours(site: TinySite, tmp_path: Path) -> None:
+def test_a_folder_published_to_before_markers_existed_is_ours(site: TinySite, tmp_path: Path) -> None:
     publish(site.public, str(tmp_path / "host"), How())
     (tmp_path / "host/.sitegen").unlink()
     edit(site, "Second")
@@ -518,7 +518,7 @@ def test_a_folder_that_was_published_to_before_there_was_a_marker_is_ours(site: 
     assert (tmp_path / "host/.sitegen").is_file()
 
 
-def test_the_lock_is_no_way_to_empty_another_file(site: TinySite, tmp_path: Path) -> None:
+def test_the_lock_cannot_be_used_to_truncate_another_file(site: TinySite, tmp_path: Path) -> None:
     lay_out(tmp_path, {"diary": "years", "host/.lock": f"-> {tmp_path}/diary"})
 
     refused(site, str(tmp_path / "host"))
@@ -527,7 +527,7 @@ def test_the_lock_is_no_way_to_empty_another_file(site: TinySite, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["release.json", "x\ny.txt", "x\x1by.txt", "e\u0301.txt"])
-def test_a_file_that_no_manifest_could_name_is_told_before_anything_is_published(
+def test_a_file_name_that_no_manifest_can_hold_is_reported_before_publishing(
     site: TinySite, tmp_path: Path, name: str
 ) -> None:
     (site.public / name).write_text("x")
@@ -543,7 +543,7 @@ def test_a_file_that_no_manifest_could_name_is_told_before_anything_is_published
         ({"release.json": '{"version": 1}'}, "the branch holds what `publish` has not made"),
     ],
 )
-def test_a_branch_that_is_not_ours_is_left_as_it_is(
+def test_a_foreign_branch_is_left_unchanged(
     site: TinySite, bare: Path, tmp_path: Path, files: dict[str, str], told: str
 ) -> None:
     commit_to(bare, tmp_path / "work", files)
@@ -562,7 +562,7 @@ def test_a_file_that_somebody_added_to_our_branch_is_not_lost(site: TinySite, ba
     assert git_at(bare, "show", "pages:CNAME") == "example.org"
 
 
-def test_a_token_in_the_address_is_not_told(site: TinySite) -> None:
+def test_a_token_in_the_address_is_not_printed(site: TinySite) -> None:
     told = refused(site, "git:http://someone:s3cret@127.0.0.1:9/site.git#pages")
 
     assert "s3cret" not in told
@@ -631,7 +631,7 @@ def send_text(site: TinySite, target: str, text: str, keep: int = 5) -> Publishe
     return publish(site.public, target, How(keep=keep))
 
 
-def test_a_host_gets_only_what_changed_and_switches_at_the_end(site: TinySite, send: str, tmp_path: Path) -> None:
+def test_a_host_gets_only_the_changes_and_switches_at_the_end(site: TinySite, send: str, tmp_path: Path) -> None:
     first = send_text(site, send, "First")
     second = send_text(site, send, "Second")
     host = tmp_path / "a host"
@@ -672,7 +672,7 @@ def test_a_host_rolls_back(site: TinySite, send: str, tmp_path: Path) -> None:
     assert "no release before" in str(caught.value.problems[0])
 
 
-def test_a_release_that_is_damaged_on_its_host_is_not_brought_back(site: TinySite, send: str, tmp_path: Path) -> None:
+def test_a_release_damaged_on_its_host_is_not_restored(site: TinySite, send: str, tmp_path: Path) -> None:
     first = send_text(site, send, "First")
     send_text(site, send, "Second")
     (tmp_path / "a host/releases" / first.name / "en/index.html").write_text("Not ours")
@@ -683,7 +683,7 @@ def test_a_release_that_is_damaged_on_its_host_is_not_brought_back(site: TinySit
     assert "Second" in home(tmp_path / "a host")
 
 
-def test_what_was_damaged_on_its_host_is_mended(site: TinySite, send: str, tmp_path: Path) -> None:
+def test_files_damaged_on_their_host_are_repaired(site: TinySite, send: str, tmp_path: Path) -> None:
     send_text(site, send, "First")
     (tmp_path / "a host/current/en/index.html").write_text("Not ours")
     (tmp_path / "a host/current/extra.html").write_text("Not ours")
@@ -704,7 +704,7 @@ def test_a_host_that_is_in_use_refuses(site: TinySite, send: str, tmp_path: Path
     assert "another publication is running here" in told
 
 
-def test_a_host_that_is_not_reached_is_told(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_host_is_reported(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
     require("ssh", shutil.which("ssh") is not None)
     monkeypatch.setenv("RSYNC_RSH", "ssh -o BatchMode=yes -o ConnectTimeout=2 -p 1")
 
@@ -712,12 +712,12 @@ def test_a_host_that_is_not_reached_is_told(site: TinySite, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("place", ["rsync:host", "rsync:-oProxyCommand=x:/a"])
-def test_a_host_that_would_be_an_option_or_has_no_folder_is_refused(site: TinySite, place: str) -> None:
+def test_a_host_name_that_looks_like_an_option_or_lacks_a_folder_is_refused(site: TinySite, place: str) -> None:
     assert "names no folder of a host" in refused(site, place)
 
 
 @pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)
-def test_a_host_s_folder_that_is_not_ours_is_left_as_it_is(
+def test_a_foreign_folder_on_a_host_is_left_unchanged(
     site: TinySite, send: str, tmp_path: Path, files: dict[str, str], strange: str
 ) -> None:
     lay_out(tmp_path / "a host", files)
@@ -730,7 +730,7 @@ def test_a_host_s_folder_that_is_not_ours_is_left_as_it_is(
     assert tree_of(tmp_path / "a host") == before
 
 
-def test_a_stranger_among_a_host_s_releases_is_told_before_the_switch(
+def test_a_foreign_folder_among_the_releases_of_a_host_is_reported_before_the_switch(
     site: TinySite, send: str, tmp_path: Path
 ) -> None:
     send_text(site, send, "First")

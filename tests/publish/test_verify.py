@@ -22,14 +22,14 @@ def verified(site: TinySite, folder: Path) -> tuple[Problem, ...]:
     return verify(Options(root=site.root, output=site.public), folder)[1]
 
 
-def test_a_built_site_is_what_its_sources_make(make_site: MakeSite) -> None:
+def test_a_built_site_equals_a_build_of_its_sources(make_site: MakeSite) -> None:
     site = make_site()
     site.build()
 
     assert verified(site, site.public) == ()
 
 
-def test_every_file_that_differs_is_told(make_site: MakeSite) -> None:
+def test_every_differing_file_is_reported(make_site: MakeSite) -> None:
     site = make_site()
     site.build()
     (site.public / "en/index.html").write_text("Not ours")
@@ -43,7 +43,7 @@ def test_every_file_that_differs_is_told(make_site: MakeSite) -> None:
     ]
 
 
-def test_a_release_is_verified_with_what_it_keeps_of_the_one_before(make_site: MakeSite, tmp_path: Path) -> None:
+def test_a_release_is_verified_with_the_files_it_keeps_of_the_previous_one(make_site: MakeSite, tmp_path: Path) -> None:
     site = make_site({"static/assets/site.css": "p {}"})
     for colour in ("red", "blue"):
         site.write("static/assets/site.css", f"p {{color: {colour}}}")
@@ -55,7 +55,7 @@ def test_a_release_is_verified_with_what_it_keeps_of_the_one_before(make_site: M
     assert [problem.message for problem in verified(site, tmp_path / "host/current")] == ["the file is changed"]
 
 
-def test_verifying_leaves_output_and_memory_alone(make_site: MakeSite) -> None:
+def test_verifying_leaves_output_and_cache_alone(make_site: MakeSite) -> None:
     site = make_site()
     site.build()
     before = site.files()
@@ -65,14 +65,14 @@ def test_verifying_leaves_output_and_memory_alone(make_site: MakeSite) -> None:
     assert site.report().change.written == ()
 
 
-def test_a_folder_that_is_not_there_is_told(make_site: MakeSite, tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(make_site: MakeSite, tmp_path: Path) -> None:
     with pytest.raises(SiteError) as caught:
         verified(make_site(), tmp_path / "nowhere")
 
     assert [problem.message for problem in caught.value.problems] == ["there is no such folder"]
 
 
-def test_a_damaged_cache_is_seen(make_site: MakeSite) -> None:
+def test_a_damaged_cache_is_noticed(make_site: MakeSite) -> None:
     """A picture that was published from a damaged entry is not what the sources make, whatever the entry says of itself."""
     picture = io.BytesIO()
     Image.new("RGB", (40, 40), "red").save(picture, "PNG")

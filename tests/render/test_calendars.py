@@ -65,7 +65,7 @@ def events(content: bytes) -> list[Any]:
     return list(vobject.readOne(content.decode()).contents.get("vevent", []))
 
 
-def test_calendar_of_a_language_has_every_day_of_its_own_pages(make_site: MakeSite) -> None:
+def test_calendar_of_a_language_has_every_date_of_its_own_pages(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
 
@@ -76,7 +76,7 @@ def test_calendar_of_a_language_has_every_day_of_its_own_pages(make_site: MakeSi
     assert [event.summary.value for event in events(site.files()["fr/calendar.ics"])] == ["Une réunion"]
 
 
-def test_time_is_in_the_sites_zone_and_the_zone_is_explained(make_site: MakeSite) -> None:
+def test_time_is_in_the_time_zone_of_the_site_with_its_definition(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
     content = site.files()["en/meeting/event.ics"]
@@ -88,7 +88,7 @@ def test_time_is_in_the_sites_zone_and_the_zone_is_explained(make_site: MakeSite
     assert b"BEGIN:VTIMEZONE" in content
 
 
-def test_day_without_a_time_is_a_whole_day(make_site: MakeSite) -> None:
+def test_date_without_a_time_is_a_whole_day(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
     (event,) = events(site.files()["en/call/event.ics"])
@@ -97,7 +97,7 @@ def test_day_without_a_time_is_a_whole_day(make_site: MakeSite) -> None:
     assert event.dtstamp.value == dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
 
 
-def test_event_has_one_identity_in_all_languages_and_its_own_words(make_site: MakeSite) -> None:
+def test_event_has_one_uid_in_all_languages_and_words_in_each(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
     english, french = (events(site.files()[f"{path}/meeting/event.ics"])[0] for path in ("en", "fr"))
@@ -108,7 +108,7 @@ def test_event_has_one_identity_in_all_languages_and_its_own_words(make_site: Ma
     assert french.summary.params["LANGUAGE"] == ["fr"]
 
 
-def test_lines_are_folded_and_end_as_the_standard_says(make_site: MakeSite) -> None:
+def test_lines_are_folded_and_ended_by_the_standard(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
     content = site.files()["en/calendar.ics"]
@@ -117,7 +117,7 @@ def test_lines_are_folded_and_end_as_the_standard_says(make_site: MakeSite) -> N
     assert b"\n" not in content.replace(b"\r\n", b"")
 
 
-def test_page_without_a_day_or_translation_has_no_file(make_site: MakeSite) -> None:
+def test_page_without_a_date_or_translation_has_no_file(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
 
@@ -134,7 +134,7 @@ def test_two_builds_of_the_same_pages_are_the_same(make_site: MakeSite) -> None:
     assert site.files()["en/calendar.ics"] == first
 
 
-def test_field_that_is_no_day_is_told(make_site: MakeSite) -> None:
+def test_field_that_is_not_a_date_is_reported(make_site: MakeSite) -> None:
     kinds = KINDS.replace("{start: starts,", "{start: title,").replace("start: deadline", "start: dedline")
     told = make_site(kinds=kinds).told()
 
@@ -153,7 +153,7 @@ def test_calendars_of_the_center_can_be_read(center: Published) -> None:
         )
 
 
-def test_name_of_a_site_in_two_lines_is_one_line_of_a_calendar(make_site: MakeSite) -> None:
+def test_site_title_of_two_lines_is_one_line_of_a_calendar(make_site: MakeSite) -> None:
     site = make(make_site)
     text = (site.root / "content/site.yaml").read_text()
     site.write(

@@ -66,7 +66,7 @@ def form_of(config: Any, name: str) -> dict[str, Any]:
     return {row["name"]: row for own in config["collections"] if own["name"] == name for row in own["fields"]}
 
 
-def test_site_without_editor_in_its_settings_publishes_none(make_site: MakeSite) -> None:
+def test_site_without_the_editor_setting_publishes_no_editor(make_site: MakeSite) -> None:
     site = make_site(CONTENT, site=SITE, kinds=KINDS)
 
     assert not [path for path in site.build() if path.startswith("admin/")]
@@ -83,7 +83,7 @@ def test_facts_stand_in_the_source_alone_and_words_in_every_language(site: TinyS
     }  # fmt: skip
 
 
-def test_reference_is_picked_from_the_pages_of_its_kind_and_a_choice_by_its_labels(site: TinySite) -> None:
+def test_reference_is_picked_from_pages_of_its_kind_and_a_choice_by_label(site: TinySite) -> None:
     form = form_of(config_of(site), "news")
 
     assert form["by"]["options"] == [{"value": "/ada/", "label": "Ada"}]
@@ -101,7 +101,7 @@ def test_folder_with_pages_of_two_kinds_offers_the_fields_of_both(site: TinySite
     assert form["lead"]["required"] is False
 
 
-def test_pages_that_stand_in_no_collection_are_files(site: TinySite) -> None:
+def test_pages_outside_every_collection_are_files(site: TinySite) -> None:
     (pages,) = [own for own in config_of(site)["collections"] if "files" in own]
 
     assert {own["name"]: own["file"] for own in pages["files"]} == {
@@ -111,7 +111,7 @@ def test_pages_that_stand_in_no_collection_are_files(site: TinySite) -> None:
     }
 
 
-def test_backend_is_that_of_the_settings_and_changes_are_proposals(site: TinySite) -> None:
+def test_backend_comes_from_the_settings_and_changes_are_proposals(site: TinySite) -> None:
     config = config_of(site)
 
     assert config["backend"] == {
@@ -127,7 +127,7 @@ def test_new_title_of_a_page_is_in_the_pickers_after_the_next_build(site: TinySi
     assert form_of(config_of(site), "news")["by"]["options"] == [{"value": "/ada/", "label": "Ada L."}]
 
 
-def test_editor_that_is_not_made_is_told(make_site: MakeSite) -> None:
+def test_editor_that_was_not_built_is_reported(make_site: MakeSite) -> None:
     site = make_site(site=PUBLISHED)
 
     assert site.told().startswith(
@@ -144,7 +144,7 @@ def test_editor_that_is_not_made_is_told(make_site: MakeSite) -> None:
         ("yes", "error[expected]: editor: must be as {backend: github, repository: owner/name}"),
     ],
 )
-def test_mistake_in_the_settings_of_the_editor_is_told(make_site: MakeSite, editor: str, told: str) -> None:
+def test_mistake_in_the_editor_settings_is_reported(make_site: MakeSite, editor: str, told: str) -> None:
     site = make_site(site=f"{SITE}editor: {editor}\n")
 
     with pytest.raises(SiteError) as caught:
@@ -224,7 +224,7 @@ def ran_by_node(script: str, given: Any) -> Any:
     return json.loads(ran.stdout)
 
 
-def test_every_page_of_the_center_opened_and_saved_is_the_same_byte_for_byte() -> None:
+def test_every_page_of_the_center_survives_opening_and_saving_byte_for_byte() -> None:
     texts = [path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "content").rglob("index.*.md"))]
 
     assert len(texts) > 400
@@ -263,13 +263,13 @@ and two  spaces.
         ({"body": "Another text\n"}, "Text with *stars*\nand two  spaces.", "Another text"),
     ],
 )
-def test_only_what_is_changed_is_written_and_comments_quotes_and_order_stay(
+def test_only_changes_are_written_and_comments_quotes_and_order_stay(
     changes: dict[str, Any], old: str, new: str
 ) -> None:
     assert written([(PAGE, changes)]) == [PAGE.replace(old, new)]
 
 
-def test_new_page_is_written_as_a_person_would(tmp_path: Path) -> None:
+def test_new_page_is_written_as_a_person_would_write_it(tmp_path: Path) -> None:
     fields = {"date": "2026-01-31", "by": ["/ada/"], "title": "A: new", "summary": "", "draft": False, "body": "Text"}
 
     assert written([("", {**fields, "_original": ""})]) == [
@@ -277,7 +277,7 @@ def test_new_page_is_written_as_a_person_would(tmp_path: Path) -> None:
     ]
 
 
-def test_bundle_is_where_the_site_looks_for_it() -> None:
+def test_editor_bundle_is_where_the_site_expects_it() -> None:
     assert EDITOR in (REPOSITORY / "Makefile").read_text()
 
 
@@ -303,7 +303,7 @@ def edited(site: TinySite, cases: list[tuple[str, str, dict[str, Any]]]) -> list
     return ran_by_node(script, [config_of(site)["blocks"], cases])  # type: ignore[no-any-return]
 
 
-def test_every_example_of_the_documentation_opened_and_saved_is_the_same(site: TinySite) -> None:
+def test_every_example_of_the_documentation_survives_opening_and_saving(site: TinySite) -> None:
     text = (REPOSITORY / "docs/blocks.md").read_text(encoding="utf-8")
     marks = r"^(?:(:{3,})([a-z]+).*?^\1$|::([a-z]+)[\[{].*?$)|(?<= ):(abbr)\[.*?\}"
     found: list[tuple[str, str, dict[str, Any]]] = [
@@ -335,13 +335,13 @@ def test_every_example_of_the_documentation_opened_and_saved_is_the_same(site: T
         ("note", ":::note\nnever ended", {}, None),
     ],
 )  # fmt: skip
-def test_only_what_is_changed_of_a_block_is_written(
+def test_only_changes_of_a_block_are_written(
     site: TinySite, name: str, text: str, changes: dict[str, Any], written: str | None
 ) -> None:
     assert edited(site, [(name, text, changes)]) == [written]
 
 
-def test_new_block_of_the_editor_is_read_by_the_engine(site: TinySite) -> None:
+def test_new_block_of_the_editor_is_parsed_by_the_engine(site: TinySite) -> None:
     values = {"title": 'A "b" [c] \\d', "src": "https://a.example/?b=c&d", "poster": "it's.png"}
 
     (text,) = edited(site, [("video", "", values)])
@@ -351,7 +351,7 @@ def test_new_block_of_the_editor_is_read_by_the_engine(site: TinySite) -> None:
     assert block.facts["poster"] == "it's.png"
 
 
-def test_text_for_python_markdown_is_edited_as_it_is_written(make_site: MakeSite) -> None:
+def test_text_for_python_markdown_is_edited_as_source(make_site: MakeSite) -> None:
     config = config_of(
         make_site(CONTENT, site=PUBLISHED + "markdown: {engine: python-markdown, extensions: []}\n", kinds=KINDS)
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import zoneinfo
 from typing import Any
 
 import icalendar
 import pytest
-from conftest import SITE, MakeSite, TinySite
+from conftest import REPOSITORY, SITE, MakeSite, TinySite
+from lxml import html
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
@@ -31,6 +33,9 @@ TEMPLATE = (
     "<p>{{ page.facts.starts|when(page.facts.ends) }}</p>"
     "{% if page.calendar_url %}<a href='{{ page.calendar_url }}'>calendar</a>{% endif %}{{ page.jsonld }}"
 )
+
+
+HOME = "---\ntitle: Home\nsummary: All of it.\n---\n"
 
 
 def event(facts: str) -> str:
@@ -122,3 +127,114 @@ def test_persian_time_has_its_calendar_and_digits() -> None:
 
     assert "۱۴ اردیبهشت ۱۴۰۵" in locale.when(dt.datetime(2026, 5, 4, 9, 30, tzinfo=dt.UTC))
     assert "۹:۳۰" in locale.when(dt.datetime(2026, 5, 4, 9, 30, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize(
+    ("tag", "formats", "calendar", "digits", "written"),
+    [
+        ("en-GB", "en-GB", "", "", "4 May 2026, 09:30 GMT+05:00 – 4 May 2026, 13:00 GMT+08:00"),
+        ("zh-Hans", "zh-Hans", "", "", "2026年5月4日 09:30 GMT+05:00 – 2026年5月4日 13:00 GMT+08:00"),
+        ("fa", "fa", "persian", "arabext", "۱۴ اردیبهشت ۱۴۰۵،‏ ۹:۳۰ +۰۵:۰۰ گرینویچ تا ۱۴ اردیبهشت ۱۴۰۵،‏ ۱۳:۰۰ +۰۸:۰۰ گرینویچ"),
+    ],
+)  # fmt: skip
+def test_range_across_zones_has_the_zone_of_each_end(
+    tag: str, formats: str, calendar: str, digits: str, written: str
+) -> None:
+    locale = Locale.of(Language(tag=tag, path=tag, fallback=(), formats=formats, calendar=calendar, digits=digits))
+    first, last = (dt.datetime.fromisoformat(f"2026-05-04T{time}") for time in ("09:30+05:00", "13:00+08:00"))
+
+    assert " ".join(locale.when(first, last).split()) == written
+
+
+@pytest.mark.parametrize(
+    ("tag", "calendar", "digits", "days", "times"),
+    [
+        ("fa", "persian", "arabext", "۱۰ تا ۱۴ اردیبهشت ۱۴۰۵", "۹:۳۰ تا ۱۷:۰۰"),
+        ("hi", "", "deva", "३० अप्रैल – ४ मई २०२६", "९:३० am – ५:०० pm"),
+        ("ur", "", "arabext", "۳۰ اپریل – ۴ مئی، ۲۰۲۶", "۹:۳۰ AM – ۵:۰۰ PM"),
+        ("th", "buddhist", "", "30 เมษายน – 4 พฤษภาคม 2569", "09:30 – 17:00"),
+    ],
+)
+def test_range_of_days_and_of_times_follows_calendar_and_digits(
+    tag: str, calendar: str, digits: str, days: str, times: str
+) -> None:
+    locale = Locale.of(Language(tag=tag, path=tag, fallback=(), formats=tag, calendar=calendar, digits=digits))
+
+    found = [
+        locale.when(dt.date(2026, 4, 30), dt.date(2026, 5, 4)),
+        locale.when(dt.time(9, 30), dt.time(17, 0)),
+    ]
+
+    assert [" ".join(text.split()) for text in found] == [days, times]
+
+
+def test_range_over_a_change_of_clocks_has_both_zones() -> None:
+    locale = Locale.of(Language(tag="en-GB", path="en", fallback=(), formats="en-GB"))
+    zone = zoneinfo.ZoneInfo("Europe/Berlin")
+
+    found = locale.when(dt.datetime(2026, 10, 24, 9, tzinfo=zone), dt.datetime(2026, 10, 25, 12, tzinfo=zone))
+
+    assert " ".join(found.split()) == "24 October 2026, 09:00 GMT+02:00 – 25 October 2026, 12:00 GMT+01:00"
+
+
+@pytest.fixture
+def conference(make_site: MakeSite) -> TinySite:
+    """An event in the theme, with registration until a day before it."""
+    facts = (
+        "starts: 2026-05-04T09:30\nends: 2026-05-05\nonline: https://meet.example.org/a\n"
+        "registration: /register/\nregistration_until: 2026-05-01\nplace: Main hall\n"
+    )
+    kinds = (REPOSITORY / "sitegen/starter/site/content/kinds.yaml").read_text(encoding="utf-8")
+    site = make_site(
+        {
+            "content/index.en.md": HOME,
+            "content/opening/index.en.md": event(facts + "summary: It opens.\n"),
+            "content/register/index.en.md": HOME,
+        },
+        kinds=kinds,
+        site=SITE + "theme: default\n",
+    )
+    (site.root / "templates/page.html").unlink()
+    return site
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [
+        (dt.date(2026, 5, 1), "Register until May 1, 2026"),
+        (dt.date(2026, 5, 2), "Registration has closed"),
+        (dt.date(2026, 5, 5), "Registration has closed"),
+        (dt.date(2026, 5, 6), None),
+    ],
+)
+def test_registration_is_offered_until_its_deadline(conference: TinySite, day: dt.date, shown: str | None) -> None:
+    conference.build(as_of=dt.date(2026, 4, 1))
+
+    page = html.fromstring(conference.build(as_of=day)["en/opening/index.html"])
+
+    facts = {
+        " ".join(name.text_content().split()): " ".join(value.text_content().split())
+        for name, value in zip(page.findall(".//dt"), page.findall(".//dd"), strict=True)
+    }
+    assert facts.get("Registration") == shown
+
+
+def test_search_engines_learn_where_one_attends_and_registers(conference: TinySite) -> None:
+    def described(day: dt.date) -> dict[str, Any]:
+        page = html.fromstring(conference.build(as_of=day)["en/opening/index.html"])
+        found: dict[str, Any] = json.loads(page.findtext(".//script[@type='application/ld+json']") or "")["@graph"][0]
+        return found
+
+    found, later = described(dt.date(2026, 5, 1)), described(dt.date(2026, 5, 2))
+
+    assert found["location"] == [
+        {"@type": "Place", "name": "Main hall"},
+        {"@type": "VirtualLocation", "url": "https://meet.example.org/a"},
+    ]
+    assert found["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
+    assert found["offers"] == {
+        "@type": "Offer",
+        "url": "https://example.org/en/register/",
+        "validThrough": "2026-05-01",
+    }
+    assert "offers" not in later

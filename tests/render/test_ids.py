@@ -12,7 +12,7 @@ TEMPLATES = {
 }
 
 
-def test_heading_with_the_id_of_a_template_is_reported_with_what_to_write(make_site: MakeSite) -> None:
+def test_heading_with_an_id_used_by_its_template_is_reported_with_what_to_write(make_site: MakeSite) -> None:
     text = "---\ntitle: H\n---\n## Main\n\n## Foot\n\n## Aside\n\n## Main {#main-part}\n"
     warnings = make_site({"content/index.en.md": text, **TEMPLATES}).report().warnings
 
@@ -24,7 +24,7 @@ def test_heading_with_the_id_of_a_template_is_reported_with_what_to_write(make_s
     assert "{#main-part}" in warnings[0].hint
 
 
-def test_heading_of_a_page_with_another_template_may_have_it(make_site: MakeSite) -> None:
+def test_heading_may_use_the_id_of_another_template(make_site: MakeSite) -> None:
     kinds = "page:\n  template: page.html\nother:\n  template: other.html\n"
     files = {"content/a/index.en.md": "---\nkind: other\ntitle: A\n---\n## Main\n", **TEMPLATES}
 

@@ -39,7 +39,7 @@ CLASHES = {
 
 
 @pytest.mark.parametrize("name", CLASHES)
-def test_what_can_not_be_published_is_reported_at_its_source(make_site: MakeSite, name: str) -> None:
+def test_clashing_output_is_reported_at_its_source(make_site: MakeSite, name: str) -> None:
     files, place, what = CLASHES[name]
     site = make_site(files)
     if not place:
@@ -58,7 +58,7 @@ def test_what_can_not_be_published_is_reported_at_its_source(make_site: MakeSite
 @pytest.mark.parametrize(
     "place", ["content/a/\udcff.pdf", "content/b\udcff/index.en.md", "static/\udcff.txt", "content/a/index.\udcff.md"]
 )
-def test_a_name_that_is_no_utf_8_is_reported(make_site: MakeSite, place: str) -> None:
+def test_a_file_name_that_is_not_utf_8_is_reported(make_site: MakeSite, place: str) -> None:
     site = make_site({"content/a/index.en.md": PAGE})
     (site.root / place).parent.mkdir(parents=True, exist_ok=True)
     (site.root / place).write_text(PAGE)
@@ -70,7 +70,7 @@ def test_a_name_that_is_no_utf_8_is_reported(make_site: MakeSite, place: str) ->
     assert "not valid UTF-8" in found[0].message
 
 
-def test_a_report_that_is_switched_off_makes_no_file_all_the_same(make_site: MakeSite) -> None:
+def test_a_disabled_report_still_publishes_no_file(make_site: MakeSite) -> None:
     site = make_site({"static/a\nb.txt": "x"}, site=SITE + "checks: {address: off}\n")
 
     found = site.problems()

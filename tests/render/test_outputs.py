@@ -75,7 +75,7 @@ def feed(text: str) -> Any:
 # feeds
 
 
-def test_feed_tells_the_newest_first_with_absolute_addresses(site: TinySite) -> None:
+def test_feed_lists_the_newest_first_with_absolute_addresses(site: TinySite) -> None:
     found = feed(site.build()["en/news/feed.xml"])
 
     assert found.version == "atom10"
@@ -98,7 +98,7 @@ def test_feed_names_itself_and_its_page(site: TinySite) -> None:
     assert links == {"self": f"{news}feed.xml", "alternate": news}
 
 
-def test_feed_holds_what_is_really_in_its_language(site: TinySite) -> None:
+def test_feed_only_holds_pages_in_its_language(site: TinySite) -> None:
     pages = site.build()
 
     assert [entry.title for entry in feed(pages["ru/feed.xml"]).entries] == ["Вторая"]
@@ -107,7 +107,7 @@ def test_feed_holds_what_is_really_in_its_language(site: TinySite) -> None:
     assert len(feed(pages["en/feed.xml"]).entries) == 3
 
 
-def test_feed_has_the_author_and_the_moment_that_atom_demands(site: TinySite) -> None:
+def test_feed_has_the_author_and_time_that_atom_requires(site: TinySite) -> None:
     pages = site.build()
 
     for path in ("en/feed.xml", "zh/feed.xml", "ru/новости/feed.xml"):
@@ -131,7 +131,7 @@ def test_feed_is_no_longer_than_its_limit(site: TinySite) -> None:
 # sitemaps and hreflang
 
 
-def test_sitemap_holds_each_language_s_own_pages_with_all_translations(site: TinySite) -> None:
+def test_sitemap_holds_the_pages_of_each_language_with_all_translations(site: TinySite) -> None:
     pages = site.build()
     maps = {path: sitemap(pages[f"{path}/sitemap.xml"]) for path in ("en", "ru", "zh")}
 
@@ -156,7 +156,7 @@ def test_every_address_of_a_sitemap_is_a_page(site: TinySite) -> None:
     assert {unquote(str(url)).removeprefix(f"{ORIGIN}/repo/") + "index.html" for url in files} <= set(pages)
 
 
-def test_sitemap_is_split_before_it_holds_more_than_the_protocol_allows(site: TinySite) -> None:
+def test_sitemap_is_split_at_the_limit_of_the_protocol(site: TinySite) -> None:
     library = site.report().library
 
     assert [most_entries(languages) for languages in (1, 4, 12)] == [7575, 3030, 1165]
@@ -176,7 +176,7 @@ def test_sitemap_is_split_before_it_holds_more_than_the_protocol_allows(site: Ti
     assert [sitemap_path("en", number) for number in (1, 2)] == ["en/sitemap.xml", "en/sitemap-2.xml"]
 
 
-def test_languages_that_are_not_built_are_named_nowhere(make_site: MakeSite) -> None:
+def test_languages_that_are_not_built_are_mentioned_nowhere(make_site: MakeSite) -> None:
     template = (
         "{% for a in page.alternates %}<link rel=alternate hreflang={{ a.tag }} href={{ a.url }}>{% endfor %}"
         "{% for v in page.translations %}<a href={{ v.url }}>{{ v.locale.name }}</a>{% endfor %}{{ page.canonical_url }}"
@@ -220,7 +220,7 @@ def test_hreflang_is_reciprocal_in_pages_and_agrees_with_the_sitemap(site: TinyS
     assert len(sets) == len(listed) == 10
 
 
-def test_fallback_page_stands_in_no_sitemap_and_names_the_shown_page_as_canonical(site: TinySite) -> None:
+def test_fallback_page_is_in_no_sitemap_and_its_canonical_is_the_shown_page(site: TinySite) -> None:
     pages = site.build()
 
     page = html.fromstring(pages["zh/news/second/index.html"])
@@ -240,7 +240,7 @@ def test_sitemap_index_names_the_sitemap_of_every_language(site: TinySite) -> No
     ]  # fmt: skip
 
 
-def test_page_s_day_is_its_last_modification_in_the_sitemap(site: TinySite) -> None:
+def test_date_of_a_page_is_its_last_modification_in_the_sitemap(site: TinySite) -> None:
     root = etree.fromstring(site.build()["en/sitemap.xml"].encode())
 
     days = {url.findtext("{*}loc"): url.findtext("{*}lastmod") for url in root}
@@ -248,14 +248,14 @@ def test_page_s_day_is_its_last_modification_in_the_sitemap(site: TinySite) -> N
     assert days[f"{ORIGIN}/repo/en/"] is None
 
 
-def test_robots_may_see_everything_and_are_told_the_sitemap(site: TinySite) -> None:
+def test_robots_txt_allows_everything_and_names_the_sitemap(site: TinySite) -> None:
     assert site.build()["robots.txt"] == f"User-agent: *\nAllow: /\nSitemap: {ORIGIN}/repo/sitemap.xml\n"
 
 
 # other files
 
 
-def test_redirect_leads_readers_and_engines_to_the_new_address(site: TinySite) -> None:
+def test_redirect_leads_readers_and_search_engines_to_the_new_address(site: TinySite) -> None:
     site.write("content/a/index.en.md", "---\naliases: [/old/]\ntitle: 'A & \"B\"'\n---\n")
 
     page = html.fromstring(site.build()["zh/old/index.html"])
@@ -267,7 +267,7 @@ def test_redirect_leads_readers_and_engines_to_the_new_address(site: TinySite) -
     assert page.get("lang") == "en"
 
 
-def test_not_found_page_and_chooser_are_made_where_the_site_has_templates_for_them(site: TinySite) -> None:
+def test_not_found_page_and_chooser_are_built_if_the_site_has_their_templates(site: TinySite) -> None:
     assert "404.html" not in site.build()
 
     site.write("templates/404.html", "{{ locale.path }} {{ _('Gone') }} {{ site.home.url }}")
@@ -282,12 +282,12 @@ def test_not_found_page_and_chooser_are_made_where_the_site_has_templates_for_th
     ]  # fmt: skip
 
 
-def test_no_file_of_the_site_lies_below_its_base_path(site: TinySite) -> None:
+def test_no_output_file_is_below_the_base_path(site: TinySite) -> None:
     """A host serves the folder itself at /repo/."""
     assert [path for path in site.build() if path.startswith("repo")] == []
 
 
-def test_title_with_characters_that_xml_forbids_never_makes_a_broken_feed(make_site: MakeSite) -> None:
+def test_title_with_characters_that_xml_forbids_never_breaks_a_feed(make_site: MakeSite) -> None:
     site = make_site(
         {**FILES, "content/news/second/index.en.md": '---\ndate: 2026-02-01\ntitle: "a\\x0bb"\n---\n'},
         site=SITE,
@@ -302,7 +302,7 @@ def test_title_with_characters_that_xml_forbids_never_makes_a_broken_feed(make_s
         etree.fromstring(pages["en/feed.xml"].encode())
 
 
-def test_home_page_alone_is_a_whole_site(make_site: MakeSite) -> None:
+def test_home_page_alone_is_a_complete_site(make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": HOME})
 
     assert set(site.build()) == {
@@ -311,7 +311,7 @@ def test_home_page_alone_is_a_whole_site(make_site: MakeSite) -> None:
     }  # fmt: skip
 
 
-def test_changed_date_is_told_to_readers_feeds_and_search_engines(make_site: MakeSite) -> None:
+def test_changed_date_reaches_readers_feeds_and_search_engines(make_site: MakeSite) -> None:
     kinds = "page:\n  template: page.html\nnews:\n  extends: page\n  schema: {type: NewsArticle}\nroom:\n  extends: page\n  children: {kind: news, sort: -date}\n"
     site = make_site(
         {
@@ -330,7 +330,7 @@ def test_changed_date_is_told_to_readers_feeds_and_search_engines(make_site: Mak
     assert "<lastmod>2026-02-03</lastmod>" in pages["en/sitemap.xml"]
 
 
-def test_report_of_a_mistake_names_the_page_and_its_language(make_site: MakeSite) -> None:
+def test_error_report_link_names_the_page_and_its_language(make_site: MakeSite) -> None:
     template = {"templates/page.html": '<h1>{{ page.title }}</h1><a href="{{ page.report_url }}">x</a>'}
     site = make_site(template, site=PLAIN_SITE + "report: editors@example.org\n")
     (link,) = html.document_fromstring(site.build()["fr/index.html"]).xpath("//a/@href")
@@ -340,11 +340,11 @@ def test_report_of_a_mistake_names_the_page_and_its_language(make_site: MakeSite
     assert parse_qs(query) == {"subject": ["Site: Home"], "body": ["https://example.org/fr/\nEnglish (en)\n\n"]}
 
 
-def test_site_without_an_address_offers_no_report(make_site: MakeSite) -> None:
+def test_site_without_a_report_address_offers_no_report_link(make_site: MakeSite) -> None:
     site = make_site({"templates/page.html": "<h1>{{ page.title }}</h1>{{ page.report_url is none }}"})
 
     assert "True" in site.build()["en/index.html"]
 
 
-def test_address_for_reports_is_one(make_site: MakeSite) -> None:
+def test_invalid_report_address_is_reported(make_site: MakeSite) -> None:
     assert "content/site.yaml:7:9: error[email]" in make_site(site=PLAIN_SITE + "report: editors\n").told()

@@ -52,20 +52,20 @@ def found(site: TinySite, term: str, language: str = "en") -> list[str]:
         ("Ｘｉ'an", "xian"),
     ],
 )
-def test_words_that_readers_type_alike_are_alike(one: str, other: str) -> None:
+def test_words_that_readers_type_alike_match(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("शिक्षा", "शकष"), ("کار", "کور"), ("план", "плен"), ("教育", "教学")])
-def test_other_words_stay_apart(one: str, other: str) -> None:
+def test_different_words_stay_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
-def test_chinese_is_cut_into_pairs_wherever_a_word_may_begin() -> None:
+def test_chinese_is_indexed_in_overlapping_pairs() -> None:
     assert list(terms("西安交大（XJTU）")) == ["西安", "安交", "交大", "大", "xjtu"]
 
 
-def test_parts_of_a_persian_compound_are_found_and_so_is_the_whole() -> None:
+def test_parts_and_whole_of_a_persian_compound_are_found() -> None:
     assert list(terms("بین‌المللی")) == ["بین", "المللی", "بینالمللی"]
 
 
@@ -83,14 +83,28 @@ def test_page_with_the_word_in_its_title_weighs_most(make_site: MakeSite) -> Non
     assert found(site, "plan") == ["The plan", "One"]
 
 
-def test_texts_of_two_paragraphs_do_not_grow_together(make_site: MakeSite) -> None:
+def test_page_is_found_by_its_keywords_in_each_language_that_has_some(make_site: MakeSite) -> None:
+    """A translation may lack keywords that the source has, without a warning."""
+    pages = {
+        "content/a/index.en.md": "---\ntitle: A\nkeywords: [press kit]\n---\nText.\n",
+        "content/a/index.fr.md": "---\ntitle: Un\n---\nTexte.\n",
+        "content/b/index.en.md": "---\ntitle: B\n---\nText.\n",
+        "content/b/index.fr.md": "---\ntitle: Deux\nkeywords: [revue]\n---\nTexte.\n",
+    }
+    site = make_site({**SEARCHED, **pages}, kinds=KINDS)
+
+    assert [problem.code for problem in site.report().warnings if problem.code == "structure"] == []
+    assert (found(site, "press"), found(site, "revue", "fr")) == (["A"], ["Deux"])
+
+
+def test_texts_of_two_paragraphs_are_not_joined(make_site: MakeSite) -> None:
     site = make_site({**SEARCHED, "content/a/index.en.md": "---\ntitle: A\n---\none\n\ntwo **th**ree\n"}, kinds=KINDS)
     site.report()
 
     assert {"one", "two", "three"} <= words_of(site).keys()
 
 
-def test_fallback_page_is_found_in_its_own_language_alone(make_site: MakeSite) -> None:
+def test_fallback_page_is_only_found_in_its_own_language(make_site: MakeSite) -> None:
     site = make_site({**SEARCHED, "content/index.fr.md": "---\ntitle: Accueil\n---\n"}, kinds=KINDS)
     site.report()
 
@@ -98,7 +112,7 @@ def test_fallback_page_is_found_in_its_own_language_alone(make_site: MakeSite) -
     assert [row[0] for row in pages_of(site, "fr")] == ["/fr/"]
 
 
-def test_name_is_found_by_the_letters_of_the_source_too(make_site: MakeSite) -> None:
+def test_name_is_found_in_the_script_of_the_source_too(make_site: MakeSite) -> None:
     site = make_site(
         {
             **SEARCHED,
@@ -129,7 +143,7 @@ def test_site_without_a_search_page_has_no_index(make_site: MakeSite) -> None:
     assert not any("search" in path for path in site.files())
 
 
-def test_index_is_made_anew_only_when_a_text_of_its_language_has_changed(make_site: MakeSite) -> None:
+def test_index_is_only_rebuilt_when_a_text_of_its_language_has_changed(make_site: MakeSite) -> None:
     site = make_site(
         {
             **SEARCHED,
@@ -149,7 +163,7 @@ def test_index_is_made_anew_only_when_a_text_of_its_language_has_changed(make_si
     assert site.report().change.written == ()
 
 
-def test_index_after_an_edit_is_that_of_a_clean_build(make_site: MakeSite) -> None:
+def test_index_after_an_edit_equals_that_of_a_clean_build(make_site: MakeSite) -> None:
     site = make_site({**SEARCHED, "content/a/index.en.md": "---\ntitle: A\n---\nBefore.\n"}, kinds=KINDS)
     site.report()
     site.write("content/a/index.en.md", "---\ntitle: A\n---\nAfter.\n")
@@ -160,7 +174,7 @@ def test_index_after_an_edit_is_that_of_a_clean_build(make_site: MakeSite) -> No
     assert site.files() == warm
 
 
-def test_index_of_a_large_site_is_cut_into_files(make_site: MakeSite) -> None:
+def test_index_of_a_large_site_is_split_into_files(make_site: MakeSite) -> None:
     pages = {f"content/p{n}/index.en.md": f"---\ntitle: Page {n}\n---\nword{n} alpha beta\n" for n in range(450)}
     site = make_site({**SEARCHED, **pages}, kinds=KINDS)
     site.report()
@@ -180,10 +194,10 @@ def test_index_of_a_large_site_is_cut_into_files(make_site: MakeSite) -> None:
     [("केन्द्र", "केंद्र"), ("सम्बन्ध", "संबंध"), ("हिन्दी", "हिंदी"), ("शङ्ख", "शंख"), ("पञ्च", "पंच"), ("सम्बन्ध", "सम्बंध"), ("সম্বন্ধ", "সংবংধ"),
      ("હિન્દી", "હિંદી"), ("సంబంధ", "సమ్బన్ధ"), ("上海合作組織", "上海合作组织"), ("漢語", "汉语"), ("體育館", "体育馆")],
 )  # fmt: skip
-def test_words_that_are_written_in_two_ways_are_one(typed: str, written: str) -> None:
+def test_spelling_variants_are_one_word(typed: str, written: str) -> None:
     assert list(terms(typed)) == list(terms(written))
 
 
 @pytest.mark.parametrize(("one", "other"), [("अन्य", "अंय"), ("जन्म", "जंम"), ("कम्बल", "कंडल")])
-def test_nasal_before_another_consonant_is_its_own(one: str, other: str) -> None:
+def test_nasal_before_another_consonant_stays_different(one: str, other: str) -> None:
     assert fold(one) != fold(other)

@@ -71,11 +71,11 @@ def test_page_is_described_by_the_fields_that_its_kind_maps(make_site: MakeSite)
     assert [us.items() <= person.items() for person in event["performer"]] == [True]
 
 
-def test_no_text_can_end_the_script_it_stands_in(make_site: MakeSite) -> None:
+def test_no_text_can_end_the_script_element_around_it(make_site: MakeSite) -> None:
     assert "<" not in make(make_site).build()["en/event/index.html"]
 
 
-def test_page_is_one_thing_in_all_languages_and_named_in_each(make_site: MakeSite) -> None:
+def test_page_has_one_id_in_all_languages_and_a_name_in_each(make_site: MakeSite) -> None:
     pages = make(make_site).build()
 
     english, russian = graph(pages["en/event/index.html"])[0], graph(pages["ru/событие/index.html"])[0]
@@ -97,7 +97,7 @@ def test_home_has_no_breadcrumbs(make_site: MakeSite) -> None:
     assert [thing["@type"] for thing in graph(make(make_site).build()["en/index.html"])] == ["WebPage"]
 
 
-def test_article_tells_its_language(make_site: MakeSite) -> None:
+def test_article_has_its_language(make_site: MakeSite) -> None:
     assert graph(make(make_site).build()["en/article/index.html"])[0]["inLanguage"] == "en"
 
 
@@ -136,7 +136,7 @@ class Scripts(HTMLParser):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=WORDS, place=WORDS, summary=WORDS, host=WORDS)
-def test_any_words_come_out_of_a_script_unchanged(
+def test_any_words_survive_the_script_element_unchanged(
     make_site: MakeSite, title: str, place: str, summary: str, host: str
 ) -> None:
     site = make(make_site)

@@ -27,7 +27,7 @@ def themed(make_site: MakeSite, files: dict[str, str] | None = None, site: str =
     return made
 
 
-def test_site_without_templates_is_drawn_by_the_theme(make_site: MakeSite) -> None:
+def test_site_without_templates_is_rendered_by_the_theme(make_site: MakeSite) -> None:
     site = themed(make_site)
 
     site.build()
@@ -49,7 +49,7 @@ def test_site_overrides_one_block_of_one_template(make_site: MakeSite) -> None:
     assert "<h1>About</h1>" in page
 
 
-def test_theme_of_a_theme_is_extended_by_the_same_name(make_site: MakeSite) -> None:
+def test_template_extends_the_one_of_the_same_name_in_the_theme_below(make_site: MakeSite) -> None:
     layer = '{{% extends "theme/page.html" %}}{{% block text %}}<b>{}</b>{{{{ super() }}}}{{% endblock %}}'
     files = {"templates/page.html": layer.format("site"), "ours/templates/page.html": layer.format("ours")}
     site = themed(make_site, files, SITE + "theme: [ours, default]\n")
@@ -60,7 +60,7 @@ def test_theme_of_a_theme_is_extended_by_the_same_name(make_site: MakeSite) -> N
     assert page.index("<b>site</b>") < page.index("<b>ours</b>") < page.index("Some words.")
 
 
-def test_problem_in_a_template_of_a_theme_names_its_file(make_site: MakeSite) -> None:
+def test_problem_in_a_theme_template_names_its_file(make_site: MakeSite) -> None:
     site = themed(make_site, {"ours/templates/page.html": "a\n{{ page.titel }}"}, SITE + "theme: [ours, default]\n")
 
     with pytest.raises(SiteError) as caught:
@@ -71,7 +71,7 @@ def test_problem_in_a_template_of_a_theme_names_its_file(make_site: MakeSite) ->
     }
 
 
-def test_own_style_becomes_the_end_of_the_theme_s(make_site: MakeSite) -> None:
+def test_own_style_is_appended_to_that_of_the_theme(make_site: MakeSite) -> None:
     site = themed(make_site, {"static/assets/own.css": ":root { --weft: green; background: url(dot.svg); }"})
     site.write("static/assets/dot.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
 
@@ -87,7 +87,7 @@ def test_own_style_becomes_the_end_of_the_theme_s(make_site: MakeSite) -> None:
     assert not list((site.public / "assets").glob("own.*.css"))
 
 
-def test_sheet_of_the_site_may_import_the_theme_s(make_site: MakeSite) -> None:
+def test_style_sheet_of_the_site_may_import_that_of_the_theme(make_site: MakeSite) -> None:
     site = themed(make_site, {"static/assets/site.css": '@import "theme/site.css";\nb { color: red; }'})
 
     site.build()
@@ -99,7 +99,7 @@ def test_sheet_of_the_site_may_import_the_theme_s(make_site: MakeSite) -> None:
     assert "@import" not in text
 
 
-def test_sheets_that_import_each_other_are_joined_once(make_site: MakeSite) -> None:
+def test_style_sheets_that_import_each_other_are_joined_once(make_site: MakeSite) -> None:
     files = {"static/assets/a.css": '@import "b.css";a{}', "static/assets/b.css": '@import "a.css";b{}'}
     site = themed(make_site, files)
 
@@ -108,7 +108,7 @@ def test_sheets_that_import_each_other_are_joined_once(make_site: MakeSite) -> N
     assert list((site.public / "assets").glob("[ab].*.css")) == []
 
 
-def test_message_comes_from_the_theme_and_from_the_site_first(make_site: MakeSite) -> None:
+def test_message_of_the_site_overrides_that_of_the_theme(make_site: MakeSite) -> None:
     own = 'msgid ""\nmsgstr ""\n"Language: ru\\n"\n\nmsgid "Page not found"\nmsgstr "Нет такой"\n'
     languages = "title: {en: Site}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: ru}]\ntheme: default\n"
     site = themed(make_site, {"translations/ru/LC_MESSAGES/messages.po": own}, languages)
@@ -123,7 +123,7 @@ def test_message_comes_from_the_theme_and_from_the_site_first(make_site: MakeSit
     ("tag", "word"),
     [("zh-CN", "找不到页面"), ("zh", "找不到页面"), ("ru-KZ", "Страница не найдена"), ("en-GB", "Page not found")],
 )
-def test_theme_s_catalog_is_found_by_language_and_script(make_site: MakeSite, tag: str, word: str) -> None:
+def test_theme_catalog_is_found_by_language_and_script(make_site: MakeSite, tag: str, word: str) -> None:
     settings = (
         f"title: {{en: S}}\nbase_url: https://example.org/\nlanguages: [{{tag: en}}, {{tag: {tag}}}]\ntheme: default\n"
     )
@@ -133,7 +133,7 @@ def test_theme_s_catalog_is_found_by_language_and_script(make_site: MakeSite, ta
     assert f"<h1>{word}</h1>" in pages[f"{tag}/404.html"]
 
 
-def test_language_that_the_theme_lacks_is_told_and_update_makes_its_catalog(make_site: MakeSite) -> None:
+def test_language_that_the_theme_lacks_is_reported_and_update_creates_its_catalog(make_site: MakeSite) -> None:
     from sitegen.translation.message_files import update
 
     site = themed(
@@ -150,7 +150,7 @@ def test_language_that_the_theme_lacks_is_told_and_update_makes_its_catalog(make
     assert 'msgid "Page not found"' in text
 
 
-def test_theme_in_the_site_s_folder_is_rebuilt_when_it_changes(make_site: MakeSite) -> None:
+def test_change_to_a_theme_in_the_site_folder_is_noticed(make_site: MakeSite) -> None:
     site = themed(make_site, {"ours/templates/page.html": "one"}, SITE + "theme: [ours, default]\n")
     site.build()
 
@@ -161,7 +161,7 @@ def test_theme_in_the_site_s_folder_is_rebuilt_when_it_changes(make_site: MakeSi
 
 
 @pytest.mark.parametrize("language", CATALOGS)
-def test_catalog_of_the_theme_is_whole(language: str) -> None:
+def test_catalog_of_the_theme_is_complete(language: str) -> None:
     with (THEME / "translations/messages.pot").open("rb") as file:
         wanted = {(m.context, m.id) for m in read_po(file) if m.id}
     with (THEME / f"translations/{language}/LC_MESSAGES/messages.po").open("rb") as file:
@@ -185,7 +185,7 @@ def test_messages_of_the_theme_are_those_of_its_templates(tmp_path: Path) -> Non
         assert (tmp_path / "theme" / path.relative_to(THEME)).read_bytes() == path.read_bytes(), path
 
 
-def test_theme_knows_nothing_of_the_center() -> None:
+def test_theme_mentions_nothing_of_the_center() -> None:
     texts = [
         path.read_text(encoding="utf-8")
         for path in THEME.rglob("*")
@@ -197,7 +197,7 @@ def test_theme_knows_nothing_of_the_center() -> None:
     ] == []
 
 
-def test_catalogs_are_what_msgfmt_takes() -> None:
+def test_catalogs_are_accepted_by_msgfmt() -> None:
     import shutil
 
     if not shutil.which("msgfmt"):

@@ -83,7 +83,7 @@ def test_template_sees_a_page_and_its_site(make_site: MakeSite, template: str, e
     assert site.build()["en/a/index.html"] == english
 
 
-def test_fallback_page_has_its_own_url_and_the_shown_text_s_language_and_canonical(make_site: MakeSite) -> None:
+def test_fallback_page_has_its_own_url_and_the_language_and_canonical_of_the_shown_text(make_site: MakeSite) -> None:
     template = (
         "{{ page.url }} {{ page.shown.tag }} {{ page.shown.dir }} {{ page.is_fallback }} {{ page.state }} "
         "{{ page.canonical_url }} {{ page.alternates|length }} {{ page.is_listed }} {{ locale.dir }}"
@@ -164,7 +164,7 @@ def test_translations_list_every_language_of_the_site(make_site: MakeSite) -> No
     assert pages["en/b/index.html"].split(";")[2] == "kk /repo/kk/ Home False False"
 
 
-def test_review_of_a_translation_is_told(make_site: MakeSite) -> None:
+def test_review_of_a_translation_is_shown(make_site: MakeSite) -> None:
     site = make(
         make_site, "{{ page.review }}", {"content/a/index.ru.md": "---\ntitle: А\nreview: machine\n---\n"}
     )  # fmt: skip
@@ -176,7 +176,7 @@ def test_review_of_a_translation_is_told(make_site: MakeSite) -> None:
     ]  # fmt: skip
 
 
-def test_filters_speak_the_reader_s_language(make_site: MakeSite) -> None:
+def test_filters_use_the_language_of_the_reader(make_site: MakeSite) -> None:
     template = (
         "{{ 1234567|number }} {{ 'CN'|country }} {{ 'en'|language }} {{ ['a', 'b']|conjunction }} "
         "{{ ['я', 'ё', 'е']|by_name|join }} {{ ['CN', 'BY', 'IN']|by_country|join(' ') }}"
@@ -194,7 +194,7 @@ TRACKED = (
 )
 
 
-def test_sections_are_marked_where_the_source_has_changed(make_site: MakeSite) -> None:
+def test_sections_are_marked_if_the_source_has_changed(make_site: MakeSite) -> None:
     """All but the last, of which the translation has the record."""
     english = "---\ntitle: T\n---\nStart.\n\n## One\n\nText.\n\n## Two\n\nMore.\n"
     template = (
@@ -212,7 +212,7 @@ def test_sections_are_marked_where_the_source_has_changed(make_site: MakeSite) -
     )
 
 
-def test_sections_together_are_the_content(make_site: MakeSite) -> None:
+def test_sections_together_equal_the_content(make_site: MakeSite) -> None:
     text = "Start.\n\n> ## in a quotation\n\n## One\n\n- ## in a list\n\n### Two {#x}\n\nEnd.\n"
     template = "{{ page.content }}=={% for s in page.sections %}{{ s.heading }}{{ s.content }}{% endfor %}"
 
@@ -225,14 +225,14 @@ def test_sections_together_are_the_content(make_site: MakeSite) -> None:
     assert parts == whole
 
 
-def test_coverage_is_told_to_templates_and_published_as_data(make_site: MakeSite) -> None:
+def test_coverage_is_available_to_templates_and_published_as_data(make_site: MakeSite) -> None:
     template = "{% for own in site.coverage %}{{ site.locale_of(own.language).tag }} {{ own.share|percent }} {{ own.behind|length }};{% endfor %}{{ site.status_url }}"
     pages = make(make_site, template, {"templates/translations.html": ""}).build()
 
     assert pages["en/a/index.html"] == "en 100% 0;ru 0% 5;kk 0% 5;fa 0% 5;/repo/status.json"
 
 
-def test_states_are_told_to_templates_page_by_page(make_site: MakeSite) -> None:
+def test_states_are_available_to_templates_page_by_page(make_site: MakeSite) -> None:
     template = "{% for p, states in site.matrix %}{{ p.key }}{% for name, own in states.items() %} {{ name }}={{ own|map(attribute='path')|join(',') }}{% endfor %};{% endfor %}"
 
     assert make(make_site, template).build()["kk/a/index.html"] == (
@@ -241,7 +241,7 @@ def test_states_are_told_to_templates_page_by_page(make_site: MakeSite) -> None:
     )
 
 
-def test_short_title_and_publisher_are_said_in_the_readers_language_or_not_at_all(make_site: MakeSite) -> None:
+def test_short_title_and_publisher_are_in_the_language_of_the_reader_or_absent(make_site: MakeSite) -> None:
     site = make(make_site, "{{ site.title }}|{{ site.short_title }}|{{ site.publisher or 'nobody' }}")
     title, *plain = site.build()["en/index.html"].split("|")
     settings = (site.root / "content/site.yaml").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ def edits_of(text: str, places: list[int], words: list[str]) -> list[Edit]:
     return [Edit(start, end, word) for start, end, word in zip(ends[::2], ends[1::2], words, strict=False)]
 
 
-def test_what_is_kept_came_from_where_it_stood_and_what_is_put_in_from_there() -> None:
+def test_kept_and_inserted_text_is_mapped_to_its_origin() -> None:
     once = Traced("one two three").edited([Edit(4, 7, "2222")])
 
     assert once.text == "one 2222 three"
@@ -22,7 +22,7 @@ def test_what_is_kept_came_from_where_it_stood_and_what_is_put_in_from_there() -
     assert once.origin(once.text.index("2222") + 3) == 4
 
 
-def test_changes_of_changes_lead_back_to_the_first_text() -> None:
+def test_edits_of_edits_map_back_to_the_first_text() -> None:
     twice = Traced("one two three").edited([Edit(0, 4, "")]).edited([Edit(0, 0, "zero "), Edit(3, 4, "-")])
 
     assert twice.text == "zero two-three"
@@ -37,9 +37,7 @@ def test_changes_of_changes_lead_back_to_the_first_text() -> None:
     second=st.lists(st.integers(0, 30), max_size=6),
     words=st.lists(st.text("XYZ", max_size=4), min_size=3, max_size=3),
 )
-def test_every_letter_that_was_kept_is_found_again(
-    text: str, first: list[int], second: list[int], words: list[str]
-) -> None:
+def test_every_kept_character_is_mapped_back(text: str, first: list[int], second: list[int], words: list[str]) -> None:
     once = Traced(text).edited(edits_of(text, first, words))
     twice = once.edited(edits_of(once.text, second, words))
 

@@ -49,7 +49,7 @@ from sitegen.source.files import (
         "..a",
     ],
 )
-def test_what_a_site_publishes_is_fit(path: str) -> None:
+def test_common_file_names_are_valid(path: str) -> None:
     assert fault_of(path) == ""
 
 
@@ -58,7 +58,7 @@ def test_what_a_site_publishes_is_fit(path: str) -> None:
     ["", "/", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a/", "./a", "a/...", "a\\b", "a\nb", "a\0b", "a\x1b[0m", "a\x7fb", "a\x85b",
      "a\u2028b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b"],
 )  # fmt: skip
-def test_what_leads_elsewhere_or_can_not_be_seen_or_stored_is_not(path: str) -> None:
+def test_traversing_invisible_or_unstorable_names_are_invalid(path: str) -> None:
     assert fault_of(path)
 
 
@@ -66,14 +66,14 @@ PART = st.text(max_size=4) | st.sampled_from(["..", ".", "", "a", "\\", "\0", "/
 
 
 @given(st.lists(PART, max_size=5).map("/".join))
-def test_a_fit_path_lies_in_its_folder_and_is_one_line(path: str) -> None:
+def test_a_valid_path_stays_in_its_folder_and_is_one_line(path: str) -> None:
     if not fault_of(path):
         assert os.path.normpath(f"/site/{path}") == f"/site/{path}"
         assert len(path.splitlines()) == 1
         assert path.encode().decode() == path
 
 
-def test_twins_are_found_by_case_and_as_folder_and_file() -> None:
+def test_clashes_are_found_by_case_and_between_folder_and_file() -> None:
     paths = ["en/Ada/x", "en/ada/x", "en/a", "en/a/b/c", "STRASSE", "straße", "other"]
 
     assert sorted(map(sorted, find_twins(paths))) == [
@@ -83,7 +83,7 @@ def test_twins_are_found_by_case_and_as_folder_and_file() -> None:
     ]
 
 
-def test_as_many_paths_as_a_large_site_has_are_compared_in_no_time() -> None:
+def test_paths_of_a_large_site_are_compared_in_linear_time() -> None:
     paths = [f"en/{number // 100}/{number}/index.html" for number in range(100_000)]
     start = time.process_time()
 
@@ -105,7 +105,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "site"
 
 
-def test_a_link_within_the_same_folder_is_followed(root: Path) -> None:
+def test_a_symlink_inside_the_folder_is_followed(root: Path) -> None:
     (root / "content/b").mkdir()
     (root / "content/b/x.txt").symlink_to("../a/x.txt")
 
@@ -130,7 +130,7 @@ LINKS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", LINKS)
-def test_a_link_that_leads_out_is_not_read(root: Path, name: str) -> None:
+def test_a_symlink_that_leads_out_is_not_read(root: Path, name: str) -> None:
     LINKS[name](root)
     path = next(path for path in ("content/l", "content/f/secret", "static/secret") if (root / path).is_file())
 
@@ -162,7 +162,7 @@ def test_a_pipe_or_a_device_is_not_waited_for(root: Path, read: Callable[[Path],
     "path", ["translations/fr/LC_MESSAGES/messages.po", "templates/page.html", "content/site.yaml", "content/kinds.yaml", "static/x.txt",
              "content/index.en.md", "content/blocks.yaml", "templates/card.yaml", "content/x.png"],
 )  # fmt: skip
-def test_no_file_of_a_site_is_a_link_to_another_place(make_site: MakeSite, tmp_path: Path, path: str) -> None:
+def test_no_file_of_a_site_may_be_a_symlink_to_another_place(make_site: MakeSite, tmp_path: Path, path: str) -> None:
     (tmp_path / "secret").write_text('msgid "s3cret\n')
     site = make_site()
     (site.root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -179,7 +179,7 @@ def test_no_file_of_a_site_is_a_link_to_another_place(make_site: MakeSite, tmp_p
 
 
 @pytest.mark.parametrize("path", ["../x", "/x", "a\nb", "content/f/x", "content/f/g/x"])
-def test_nothing_is_written_outside(root: Path, path: str) -> None:
+def test_nothing_is_written_outside_the_site(root: Path, path: str) -> None:
     (root / "content/f").symlink_to(root.parent)
     before = sorted(root.parent.rglob("*"))
 
@@ -196,7 +196,7 @@ def test_nothing_is_written_outside(root: Path, path: str) -> None:
     assert sorted(root.parent.rglob("*")) == before
 
 
-def test_a_link_that_is_replaced_leaves_what_it_led_to(root: Path) -> None:
+def test_replacing_a_symlink_leaves_its_target(root: Path) -> None:
     (root / "content/l").symlink_to(root.parent / "secret")
 
     replace_files(root, {"content/l": b"mine"})
@@ -205,7 +205,7 @@ def test_a_link_that_is_replaced_leaves_what_it_led_to(root: Path) -> None:
     assert not (root / "content/l").is_symlink()
 
 
-def test_a_file_keeps_its_rights_and_a_new_one_has_the_usual(root: Path) -> None:
+def test_a_file_keeps_its_mode_and_a_new_one_has_the_default(root: Path) -> None:
     (root / "content/a/x.txt").chmod(0o640)
     before = os.umask(0o027)
     try:
@@ -218,7 +218,7 @@ def test_a_file_keeps_its_rights_and_a_new_one_has_the_usual(root: Path) -> None
     assert sorted(path.name for path in (root / "content/a").iterdir()) == ["x.txt", "y.txt"]
 
 
-def test_a_folder_is_never_moved_onto_another(root: Path) -> None:
+def test_a_folder_is_never_moved_over_another(root: Path) -> None:
     (root / "content/b").mkdir()
 
     with pytest.raises(FileExistsError):
@@ -267,7 +267,7 @@ def texts(root: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words[:2]))
-def test_a_file_that_does_not_fit_on_the_disk_is_left_as_it_was(make_site: MakeSite, words: list[str]) -> None:
+def test_a_file_that_does_not_fit_on_the_disk_is_left_unchanged(make_site: MakeSite, words: list[str]) -> None:
     site = make_site(SITE)
     before = texts(site.root)
     code = LIMITED.format(repository=str(REPOSITORY), limit=1024, words=[*words, "--root", str(site.root)])
@@ -322,7 +322,7 @@ def test_a_command_that_is_killed_at_200_moments_leaves_each_file_whole(make_sit
     check_moments(make_site, words, MOMENTS)
 
 
-def test_a_file_is_replaced_wherever_it_is(tmp_path: Path) -> None:
+def test_a_file_is_replaced_on_any_file_system(tmp_path: Path) -> None:
     replace_file(tmp_path / "deep/er/x.po", b"one")
     replace_file(tmp_path / "deep/er/x.po", b"two")
 
@@ -331,7 +331,7 @@ def test_a_file_is_replaced_wherever_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["public", "content/l.txt", "static/l.txt", "templates/l.html"])
-def test_a_link_to_itself_is_a_problem(make_site: MakeSite, path: str) -> None:
+def test_a_symlink_to_itself_is_a_problem(make_site: MakeSite, path: str) -> None:
     site = make_site()
     (site.root / path).parent.mkdir(exist_ok=True)
     (site.root / path).symlink_to((site.root / path).name)

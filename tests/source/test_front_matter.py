@@ -26,7 +26,7 @@ FENCES = ("---", "--- ", "---\t", "---\N{NO-BREAK SPACE}", "---\u3000")
 
 @pytest.mark.parametrize("fence", FENCES, ids=ascii)
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=ascii)
-def test_it_is_found_where_it_is_read(fence: str, line_end: str) -> None:
+def test_front_matter_is_found_where_it_is_read(fence: str, line_end: str) -> None:
     text = line_end.join(("---", "title: A", fence, "Text", "---", ""))
     source = Source.of("a.md", text.replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -48,7 +48,7 @@ def test_it_is_found_where_it_is_read(fence: str, line_end: str) -> None:
         ("---\ntitle: A\n", (2, 1), "put a line --- below this one"),
     ],
 )
-def test_what_is_none_says_where_and_what_to_do(text: str, place: tuple[int, int], hint: str) -> None:
+def test_missing_front_matter_is_reported_with_what_to_do(text: str, place: tuple[int, int], hint: str) -> None:
     with pytest.raises(SiteError) as caught:
         parse_front_matter(Source.of("a.md", text))
 
@@ -69,7 +69,7 @@ ENTRIES = {
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES.keys())
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=ascii)
 @pytest.mark.parametrize("after", ["", "\n", "# of the title\n", "slug: a\n"], ids=ascii)
-def test_entry_is_found_whole(entry: str, line_end: str, after: str) -> None:
+def test_entry_is_found_with_all_its_lines(entry: str, line_end: str, after: str) -> None:
     entry, after = (part.replace("\n", line_end) for part in (entry, after))
     text = f"---{line_end}title: A{line_end}{entry}{after}---{line_end}note: of the text{line_end}"
 
@@ -79,14 +79,14 @@ def test_entry_is_found_whole(entry: str, line_end: str, after: str) -> None:
     assert text[slice(*found)] == entry
 
 
-def test_entry_of_the_text_or_of_a_table_is_none_of_the_front_matter() -> None:
+def test_key_in_the_text_or_a_nested_table_is_not_an_entry() -> None:
     text = "---\ntitle: A\nof:\n  note: 1\nnotes: 2\n---\nnote: 3\n"
 
     assert find_entry(text, "note") is None
     assert find_entry(text, "slug", "title") == (4, 13)
 
 
-def test_entries_of_other_names_are_left_out_whole() -> None:
+def test_entries_of_other_names_are_removed_completely() -> None:
     text = "---\ntitle: A\nhost:\n- b\n\n- c\n'summary': |\n  One\n\n  Two\n---\nText\n"
 
     assert only_entries(text, {"title", "summary"}) == "---\ntitle: A\n'summary': |\n  One\n\n  Two\n---\nText\n"
@@ -102,7 +102,7 @@ def test_entries_of_other_names_are_left_out_whole() -> None:
         ("aliases:\n- /c/\n", "aliases:\n- /b/\n"),
     ],
 )
-def test_item_is_added_in_the_form_that_a_list_has(written: str, now: str) -> None:
+def test_item_is_added_in_the_notation_of_the_list(written: str, now: str) -> None:
     text = Text(f"---\n{written}---\n".encode())
 
     assert text.edited(with_items(text, "aliases", ["/b/"], gone=["/c/"])).decode() == f"---\n{now}---\n"
@@ -116,14 +116,14 @@ def test_page_is_written_as_it_is_read() -> None:
     assert page_text(["title: A"]) == "---\ntitle: A\n---\n"
 
 
-def test_thousand_empty_lines_below_an_entry_are_looked_at_once() -> None:
+def test_thousand_empty_lines_below_an_entry_are_scanned_once() -> None:
     text = Text(("---\r\nnote: a\r\n" + "\r\n" * 1_000 + "---\r\n").encode())
 
     assert find_entry(text.whole, "note") == (5, 14)
     assert text.edited([Edit(5, 14, "")]).startswith(b"---\r\n\r\n")
 
 
-def test_no_other_module_knows_the_fence() -> None:
+def test_no_other_module_parses_the_fence() -> None:
     """But Hugo's typographer, to which three hyphens are a dash."""
     knowing = {
         path.relative_to(ENGINE).as_posix()

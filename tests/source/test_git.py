@@ -36,7 +36,7 @@ def site(make_site: MakeSite) -> TinySite:
     ],
     ids=lambda words: words[-2],
 )
-def test_folder_that_git_does_not_trust_is_told_in_git_s_words(
+def test_folder_that_git_does_not_trust_is_reported_in_the_words_of_git(
     site: TinySite, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
@@ -62,7 +62,7 @@ def test_folder_without_history_has_none(make_site: MakeSite) -> None:
     assert find_unsaved(site.root, "content") == []
 
 
-def test_repository_that_is_broken_is_told(site: TinySite) -> None:
+def test_broken_repository_is_reported(site: TinySite) -> None:
     for path in Path(site.root / ".git/objects").rglob("*"):
         if path.is_file():
             path.chmod(0o644)
@@ -74,7 +74,7 @@ def test_repository_that_is_broken_is_told(site: TinySite) -> None:
     assert caught.value.problems[0].message.startswith("git: ")
 
 
-def test_the_line_that_says_most_is_kept() -> None:
+def test_the_most_telling_line_of_git_is_kept() -> None:
     told = (
         "warning: a\nfatal: '/x' is no repository\nfatal: Could not read from remote repository.\n\nPlease make sure\n"
     )

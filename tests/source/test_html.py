@@ -22,7 +22,7 @@ from sitegen.source.html import (
 )
 
 
-def test_escaped_text_is_read_as_it_was() -> None:
+def test_escaped_text_is_unescaped_unchanged() -> None:
     text = "a < b & \"c\" > 'd' &amp;"
 
     assert unescape(escape(text)) == unescape(escape_text(text)) == text
@@ -30,7 +30,7 @@ def test_escaped_text_is_read_as_it_was() -> None:
     assert escape_text(text).count('"') == 2
 
 
-def test_plain_text_has_no_tag_and_nothing_open() -> None:
+def test_plain_text_has_no_tag() -> None:
     html = f'<p>R&amp;D <a href="{LINK}/a/{END}">in</a>side</p><p>Next {LINK}never closed'
 
     assert plain_text(html) == "R&D insideNext "
@@ -50,7 +50,7 @@ def test_plain_text_has_no_tag_and_nothing_open() -> None:
         ("<!-- note -->", None),
     ],
 )
-def test_tags_of_a_message_are_told_as_a_browser_reads_them(text: str, tags: tuple[str, ...] | None) -> None:
+def test_tags_of_a_message_are_parsed_as_by_a_browser(text: str, tags: tuple[str, ...] | None) -> None:
     assert markup_of(text) == tags
 
 
@@ -63,7 +63,7 @@ def test_pieces_are_tags_and_texts_in_order() -> None:
     ]
 
 
-def test_what_could_do_something_is_cleaned_away() -> None:
+def test_active_content_is_removed() -> None:
     html = (
         '<p onclick="x()" class="a">One <script>two()</script><a href="javascript:x()">three</a>'
         '<iframe src="/x"></iframe><td style="text-align: right; color: red">4</td></p>'

@@ -36,7 +36,7 @@ def test_first_layer_that_has_a_file_gives_it(layers: Layers) -> None:
     }
 
 
-def test_layers_behind_are_asked_by_number(layers: Layers) -> None:
+def test_lower_layers_are_selected_by_number(layers: Layers) -> None:
     behind = layers.find("templates/page.html", 1)
 
     assert behind is not None
@@ -53,7 +53,7 @@ def test_files_are_those_of_all_layers_each_once(layers: Layers) -> None:
 
 
 @pytest.mark.parametrize("name", ["templates/../ours/templates/list.html", "../x"])
-def test_nothing_outside_is_found(layers: Layers, name: str) -> None:
+def test_files_outside_the_layers_are_not_found(layers: Layers, name: str) -> None:
     assert layers.find(name) is None
 
 
@@ -67,7 +67,9 @@ def test_theme_that_does_not_exist_is_a_problem(layers: Layers, name: str) -> No
     ]
 
 
-def test_theme_may_be_an_installed_package_which_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_theme_may_be_an_installed_package_that_is_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     package = tmp_path / "elsewhere/our_theme"
     (package / "templates").mkdir(parents=True)
     (package / "__init__.py").write_text("raise RuntimeError('run')", encoding="utf-8")

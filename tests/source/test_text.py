@@ -10,11 +10,11 @@ from sitegen.problems.problem import CODES, Problem, SiteError
 from sitegen.source.text import decode
 
 
-def test_bytes_are_decoded_without_mark_and_with_one_kind_of_line_end() -> None:
+def test_bytes_are_decoded_without_a_bom_and_with_uniform_line_ends() -> None:
     assert decode("a.md", b"\xef\xbb\xbfa\r\nb\rc\n") == "a\nb\nc\n"
 
 
-def test_bytes_that_are_no_text_are_told_at_their_place() -> None:
+def test_invalid_utf_8_is_reported_at_its_position() -> None:
     with pytest.raises(SiteError) as caught:
         decode("a.md", "one\nдва ".encode() + b"\xff")
 
@@ -23,7 +23,7 @@ def test_bytes_that_are_no_text_are_told_at_their_place() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_utf_16_is_told_in_one_line(encoding: str) -> None:
+def test_utf_16_is_reported_in_one_line(encoding: str) -> None:
     with pytest.raises(SiteError) as caught:
         decode("a.md", "---\ntitle: A\n---\n".encode(encoding))
 
@@ -38,20 +38,20 @@ def test_utf_16_is_told_in_one_line(encoding: str) -> None:
         ("b: 1\nc: 3\n>>>>>>> other\n", 3),
     ],
 )
-def test_conflict_of_a_merge_is_told_once_where_it_begins(text: str, line: int) -> None:
+def test_merge_conflict_is_reported_once_where_it_begins(text: str, line: int) -> None:
     with pytest.raises(SiteError) as caught:
         decode("a.md", text.encode())
 
     assert [(problem.code, problem.line) for problem in caught.value.problems] == [("merge-conflict", line)]
 
 
-def test_arrows_within_a_text_are_no_conflict() -> None:
+def test_arrows_in_a_text_are_not_a_conflict() -> None:
     text = "> > > > > > > a\n <<<<<<< HEAD\n=======\n>>>>>>>>\n"
 
     assert decode("a.md", text.encode()) == text
 
 
-def test_file_beyond_its_limit_is_told() -> None:
+def test_file_over_its_limit_is_reported() -> None:
     with pytest.raises(SiteError) as caught:
         decode("a.md", b"a\n" * 1_000_001)
 
@@ -60,7 +60,7 @@ def test_file_beyond_its_limit_is_told() -> None:
 
 @given(st.binary(max_size=200))
 @example(b"\xff\xfea")
-def test_any_bytes_are_text_or_told(data: bytes) -> None:
+def test_any_bytes_are_decoded_or_reported(data: bytes) -> None:
     problems: tuple[Problem, ...] = ()
     try:
         decode("a.md", data)

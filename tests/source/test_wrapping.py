@@ -28,14 +28,14 @@ from sitegen.source.yaml import parse
         ("中\n\n文", "<p>中</p>\n<p>文</p>\n"),
     ],
 )
-def test_line_end_in_a_text(written: str, shown: str) -> None:
+def test_line_break_in_a_text_is_read_as_markdown_does(written: str, shown: str) -> None:
     html, _, problems = parse_body(Source.of("a.md", written), 1)
 
     assert html == shown
     assert problems == []
 
 
-def test_wrapped_words_of_links_and_pictures_are_whole() -> None:
+def test_wrapped_texts_of_links_and_pictures_are_joined() -> None:
     html, body, _ = parse_body(Source.of("a.md", "## 标\n\n[链\n接](/a/)\n字 ![图\n片](a.png)\n"), 1)
 
     assert ">链接</a>字 <img" in html
@@ -54,7 +54,7 @@ def test_wrapped_words_of_links_and_pictures_are_whole() -> None:
         ("a: one\n  two\n", "one two"),
     ],
 )
-def test_line_end_in_a_field(written: str, value: str) -> None:
+def test_line_break_in_a_field_is_read_as_yaml_does(written: str, value: str) -> None:
     source = Source.of("a.yaml", written)
 
     assert parse(source, written).value["a"].value == value

@@ -66,7 +66,7 @@ def problems_of(read_text: Callable[[], object]) -> tuple[Problem, ...]:
         ("1e3", 1000.0),
     ],
 )
-def test_plain_value_is_read_by_the_core_schema_of_yaml_1_2(written: str, value: Any) -> None:
+def test_plain_scalar_is_read_by_the_core_schema_of_yaml_1_2(written: str, value: Any) -> None:
     node = read(f"key: {written}").value["key"]
 
     assert node.value == value
@@ -77,15 +77,15 @@ def test_number_keeps_the_text_it_is_written_as() -> None:
     assert read("phone: 0123").value["phone"].text == "0123"
 
 
-def test_key_that_looks_like_a_boolean_is_the_word_itself() -> None:
+def test_key_that_looks_like_a_boolean_stays_a_word() -> None:
     assert list(read("no: 1\non: 2\n12: 3").value) == ["no", "on", "12"]
 
 
-def test_merge_key_is_a_key_like_others() -> None:
+def test_merge_key_is_an_ordinary_key() -> None:
     assert list(read("<<: {a: 1}\nb: 2").value) == ["<<", "b"]
 
 
-def test_values_know_their_place_counted_from_the_first_line_given() -> None:
+def test_values_know_their_position_from_the_given_first_line() -> None:
     list_node = read("a: 1\n\u4e2d\u6587: [x, \u00e9t\u00e9]", first_line=5).value["中文"]
 
     assert (list_node.key.line, list_node.key.column, list_node.key.width) == (6, 1, 2)
@@ -138,19 +138,19 @@ def test_empty_text_is_an_empty_table() -> None:
         "words", "list as key", "two documents", "escape", "hash", "list and words", "quote and words", "stars", "percent", "at", "equals sign", "no colon", "word alone", "no-break space behind the colon", "no-break space", "deep", "brackets in comments", "keys as keys", "items in items", "tables", "tables on a line", "large",
     ],
 )  # fmt: skip
-def test_mistake_is_told_at_its_place(text: str, code: str, place: str) -> None:
+def test_mistake_is_reported_at_its_position(text: str, code: str, place: str) -> None:
     problem = read_in_vain(text)
 
     assert (problem.code, problem.place) == (code, f"a.yaml:{place}")
 
 
-def test_brackets_in_text_and_comments_are_no_depth() -> None:
+def test_brackets_in_text_and_comments_do_not_count_as_nesting() -> None:
     text = "".join(f"key{n}: '[[{{{{' # [[[\n" for n in range(30)) + "last: [[a]]\n"
 
     assert len(read(text).value) == 31
 
 
-def test_every_duplicate_is_told_in_one_run() -> None:
+def test_every_duplicate_is_reported_in_one_run() -> None:
     with pytest.raises(SiteError) as caught:
         read("a: 1\na: 2\nb: 3\nb: 4")
 
@@ -160,7 +160,7 @@ def test_every_duplicate_is_told_in_one_run() -> None:
     ]
 
 
-def test_control_character_written_as_an_escape_is_told_too() -> None:
+def test_escaped_control_character_is_reported_too() -> None:
     """It would stand in feeds and sitemaps, and no XML may hold it."""
     problem = read_in_vain('title: "a\\x08b"')
 
@@ -168,7 +168,7 @@ def test_control_character_written_as_an_escape_is_told_too() -> None:
     assert problem.line == 1
 
 
-def test_comment_after_a_value_is_none_of_it() -> None:
+def test_comment_after_a_value_is_not_part_of_it() -> None:
     assert read("a: x # why\nb: x#5\nc: '# 5'  ## so").value["b"].text == "x#5"
 
 
@@ -203,7 +203,7 @@ YAMLISH = st.lists(
 @example("a: 1e999")
 @example("\x850")
 @example("a: b\u2028c")
-def test_any_text_is_a_table_or_told_at_a_line_that_exists(text: str) -> None:
+def test_any_text_is_a_table_or_reported_at_an_existing_line(text: str) -> None:
     text = text.replace("\r", "\n")  # as `decode` does
     problems = problems_of(lambda: read(text))
 
@@ -217,7 +217,7 @@ FLAT = st.dictionaries(
 
 
 @given(FLAT)
-def test_what_another_writer_of_yaml_wrote_is_read_back(values: dict[str, str]) -> None:
+def test_output_of_another_yaml_writer_is_read_back(values: dict[str, str]) -> None:
     text = yaml.safe_dump(values, allow_unicode=True, default_style='"', width=10_000) if values else ""
 
     assert {name: child.value for name, child in read(text).value.items()} == values

@@ -26,13 +26,13 @@ def entry(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("content", [b"", b"\0", b"picture" * 1000])
-def test_what_was_made_once_is_kept(tmp_path: Path, content: bytes) -> None:
+def test_cached_value_is_reused(tmp_path: Path, content: bytes) -> None:
     assert Cache(tmp_path).get(KEY, lambda: content) == content
     assert Cache(tmp_path).get(KEY, never) == content
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"x" * 40])
-def test_a_damaged_entry_is_made_anew(tmp_path: Path, damage: bytes) -> None:
+def test_a_damaged_entry_is_computed_again(tmp_path: Path, damage: bytes) -> None:
     Cache(tmp_path).get(KEY, lambda: b"right")
     entry(tmp_path).write_bytes(damage)
 
@@ -40,7 +40,7 @@ def test_a_damaged_entry_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     assert Cache(tmp_path).get(KEY, never) == b"right"
 
 
-def test_one_byte_of_damage_is_seen(tmp_path: Path) -> None:
+def test_one_damaged_byte_is_noticed(tmp_path: Path) -> None:
     Cache(tmp_path).get(KEY, lambda: b"right")
     whole = entry(tmp_path).read_bytes()
     for place in range(len(whole)):
@@ -49,14 +49,14 @@ def test_one_byte_of_damage_is_seen(tmp_path: Path) -> None:
         assert Cache(tmp_path).get(KEY, lambda: b"right") == b"right"
 
 
-def test_a_clean_build_reads_nothing_and_keeps_what_it_makes(tmp_path: Path) -> None:
+def test_a_clean_build_reads_no_cache_and_fills_it(tmp_path: Path) -> None:
     Cache(tmp_path).get(KEY, lambda: b"of somebody else")
 
     assert Cache(tmp_path, is_read=False).get(KEY, lambda: b"right") == b"right"
     assert Cache(tmp_path).get(KEY, never) == b"right"
 
 
-def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
+def test_an_unwritable_folder_caches_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     assert Cache(tmp_path / "file").get(KEY, lambda: b"right") == b"right"
@@ -79,7 +79,7 @@ def linked_files(root: Path, outside: Path) -> None:
 
 
 @pytest.mark.parametrize("link", [linked_folder, linked_memory, linked_files])
-def test_links_in_the_place_of_the_cache_let_nothing_be_written_elsewhere(
+def test_symlinks_in_the_cache_let_nothing_be_written_elsewhere(
     make_site: MakeSite, tmp_path: Path, link: Callable[[Path, Path], None]
 ) -> None:
     picture = io.BytesIO()

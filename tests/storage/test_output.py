@@ -70,7 +70,7 @@ def test_build_rewrites_only_the_files_that_changed(site: TinySite) -> None:
     assert change.unchanged == len(after) - len(change.written) - 1
 
 
-def test_page_that_is_gone_is_removed_with_its_folders(site: TinySite) -> None:
+def test_deleted_page_is_removed_with_its_folders(site: TinySite) -> None:
     shutil.rmtree(site.root / "content/b")
 
     change = site.report().change
@@ -80,7 +80,7 @@ def test_page_that_is_gone_is_removed_with_its_folders(site: TinySite) -> None:
     assert not (site.public / "fr/b").exists()
 
 
-def test_page_takes_the_place_of_a_file_and_a_file_that_of_a_page(site: TinySite) -> None:
+def test_page_replaces_a_file_and_a_file_replaces_a_page(site: TinySite) -> None:
     """/en/a.zip/ was a page and becomes a file, and back."""
     site.write("content/x/index.en.md", page("X").replace("title", "slug: a.zip\ntitle"))
     assert "en/a.zip/index.html" in site.build()
@@ -95,7 +95,7 @@ def test_page_takes_the_place_of_a_file_and_a_file_that_of_a_page(site: TinySite
     assert "en/a.zip/index.html" in site.build()
 
 
-def test_failed_build_leaves_everything_as_it_was(site: TinySite) -> None:
+def test_failed_build_leaves_everything_unchanged(site: TinySite) -> None:
     before = stamps(site)
     site.write("content/a/index.en.md", page("New A"))
     site.write("templates/page.html", "{{ page.title }}{% if page.key == '/b/' %}{{ page.nothing }}{% endif %}")
@@ -114,14 +114,14 @@ def test_first_build_that_fails_leaves_no_folder(make_site: MakeSite) -> None:
     assert sorted(path.name for path in site.root.iterdir() if path.name != ".cache") == ["content", "templates"]
 
 
-def test_build_into_an_empty_folder_that_exists_succeeds(make_site: MakeSite) -> None:
+def test_build_into_an_existing_empty_folder_succeeds(make_site: MakeSite) -> None:
     site = make_site()
     site.public.mkdir()
 
     assert "en/index.html" in site.build()
 
 
-def test_folder_with_files_that_no_build_made_is_refused(make_site: MakeSite) -> None:
+def test_folder_with_foreign_files_is_refused(make_site: MakeSite) -> None:
     site = make_site({"public/thesis.txt": "years of work"})
 
     assert "the output folder contains files that no build made" in site.told()
@@ -148,7 +148,7 @@ def test_current_folder_may_be_the_output(make_site: MakeSite, monkeypatch: pyte
     assert (site.public / "en/index.html").is_file()
 
 
-def test_nothing_is_seen_before_everything_is_made(tmp_path: Path) -> None:
+def test_nothing_is_published_before_everything_is_rendered(tmp_path: Path) -> None:
     stage = Stage(tmp_path / "public", tmp_path / "work", {})
     stage.keep("a/index.html", b"a")
     stage.note({"a/index.html": ""}, 0)
@@ -158,7 +158,7 @@ def test_nothing_is_seen_before_everything_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "public/a/index.html").read_bytes() == b"a"
 
 
-def test_page_is_put_in_place_after_the_files_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_is_written_after_the_files_it_uses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
     write_tree(tmp_path / "public", {"a.txt": b""})
@@ -198,9 +198,7 @@ def fresh(tmp_path: Path) -> Callable[[], Path]:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(trees=st.lists(TREE.map(without_clashes), min_size=1, max_size=4))
-def test_folder_is_after_each_build_what_that_build_made(
-    fresh: Callable[[], Path], trees: list[dict[str, bytes]]
-) -> None:
+def test_folder_always_equals_the_last_build(fresh: Callable[[], Path], trees: list[dict[str, bytes]]) -> None:
     target = fresh()
     for tree in trees:
         write_tree(target, tree)
@@ -222,14 +220,14 @@ def test_folder_is_refused_until_it_is_emptied(tmp_path: Path) -> None:
     assert list_output(tmp_path / "public") == {}
 
 
-def test_home_is_the_least_that_is_written(make_site: MakeSite) -> None:
+def test_first_build_writes_every_file(make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": HOME})
 
     assert set(site.report().change.written) == set(site.files()) - {MARKER}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a small disk")
-def test_full_disk_is_told_and_leaves_the_site_as_it_was(site: TinySite, tmp_path: Path) -> None:
+def test_full_disk_is_reported_and_leaves_the_site_unchanged(site: TinySite, tmp_path: Path) -> None:
     """A disk of 64 KB, which the site does not fit on."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -257,7 +255,7 @@ def test_full_disk_is_told_and_leaves_the_site_as_it_was(site: TinySite, tmp_pat
 # what is not ours
 
 
-def test_a_link_in_the_output_folder_gives_way_and_what_it_leads_to_stays(site: TinySite, tmp_path: Path) -> None:
+def test_a_symlink_in_the_output_folder_is_replaced_and_its_target_stays(site: TinySite, tmp_path: Path) -> None:
     """Of a folder, and of a file whose bytes are the page's own."""
     foreign = tmp_path / "foreign"
     shutil.copytree(site.public / "en", foreign)
@@ -282,7 +280,7 @@ def test_a_link_in_the_output_folder_gives_way_and_what_it_leads_to_stays(site: 
     "marker",
     ["", "years of work\n", "Made by build.py: whatever is not a part of the site is removed from this folder.\n"],
 )
-def test_a_marker_of_another_text_is_no_leave_to_remove(make_site: MakeSite, marker: str) -> None:
+def test_a_foreign_marker_does_not_permit_removal(make_site: MakeSite, marker: str) -> None:
     site = make_site({"public/.sitegen": marker, "public/thesis.txt": "years of work"})
 
     assert (
@@ -291,14 +289,14 @@ def test_a_marker_of_another_text_is_no_leave_to_remove(make_site: MakeSite, mar
     assert site.files() == {".sitegen": marker.encode(), "thesis.txt": b"years of work"}
 
 
-def test_a_file_that_somebody_put_among_ours_is_not_removed(site: TinySite) -> None:
+def test_a_foreign_file_among_ours_is_not_removed(site: TinySite) -> None:
     site.write("public/en/keep.txt", "mine")
 
     assert "contains files that no build made, as en/keep.txt" in site.told()
     assert (site.public / "en/keep.txt").read_text() == "mine"
 
 
-def test_of_two_builds_at_once_one_is_refused_and_the_older_never_ends_last(site: TinySite) -> None:
+def test_one_of_two_simultaneous_builds_is_refused_and_the_older_never_wins(site: TinySite) -> None:
     before = site.files()
 
     with alone(site.public):
@@ -309,7 +307,7 @@ def test_of_two_builds_at_once_one_is_refused_and_the_older_never_ends_last(site
     assert site.report()
 
 
-def test_lock_of_a_build_that_was_killed_holds_nobody_up(site: TinySite) -> None:
+def test_lock_of_a_killed_build_blocks_nobody(site: TinySite) -> None:
     kill = "import os, pathlib, sys; from sitegen.storage.output import alone; held = alone(pathlib.Path(sys.argv[1])); held.__enter__().mkdir(); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", kill, str(site.public)], check=False, cwd=REPOSITORY)
     left = site.root / ".public.stage"
@@ -321,7 +319,7 @@ def test_lock_of_a_build_that_was_killed_holds_nobody_up(site: TinySite) -> None
 
 
 @pytest.mark.parametrize("output", ["static/out", "content", "templates/x/y", "translations", ".git/x", ".", ".."])
-def test_a_site_is_not_built_into_what_it_is_made_of(make_site: MakeSite, output: str) -> None:
+def test_a_site_is_not_built_into_its_own_sources(make_site: MakeSite, output: str) -> None:
     site = make_site()
     (site.root / "static").mkdir()
 
@@ -334,7 +332,7 @@ def test_a_site_is_not_built_into_what_it_is_made_of(make_site: MakeSite, output
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
 @pytest.mark.parametrize("how", [["-t", "tmpfs"], ["--bind"]])
-def test_output_folder_may_be_a_mount(make_site: MakeSite, tmp_path: Path, how: list[str]) -> None:
+def test_output_folder_may_be_a_mount_point(make_site: MakeSite, tmp_path: Path, how: list[str]) -> None:
     """A disk of its own, and a folder of the same disk mounted once more."""
     site = make_site({"content/a/index.en.md": page("A")})
     site.public.mkdir()

@@ -29,7 +29,7 @@ def _work(item: str, bad: Callable[[], object]) -> Callable[[Sequence[str]], lis
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
-def test_every_item_is_done_in_order(workers: int) -> None:
+def test_every_item_is_processed_in_order(workers: int) -> None:
     done = [item for part in spread(ITEMS, list, workers) for item in part]
 
     assert done == ITEMS
@@ -46,9 +46,7 @@ def test_every_item_is_done_in_order(workers: int) -> None:
     ],
     ids=["signal", "exit", "depth", "memory"],
 )
-def test_death_of_a_process_is_told_by_the_file_that_it_had(
-    bad: Callable[[], object], message: str, number: int
-) -> None:
+def test_death_of_a_process_is_reported_with_its_file(bad: Callable[[], object], message: str, number: int) -> None:
     with pytest.raises(SiteError) as caught:
         list(spread(ITEMS, _work(ITEMS[number], bad), 2))
 
@@ -56,7 +54,7 @@ def test_death_of_a_process_is_told_by_the_file_that_it_had(
     assert (problem.path, problem.code, problem.message) == (f"content/page-{number}", "too-costly", message)
 
 
-def test_limit_of_memory_is_that_of_each_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_limit_applies_to_each_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "MOST_MEMORY", 1 << 28)
 
     assert [len(part) for part in spread(ITEMS, lambda part: bytes(1 << 20) and list(part), 2)]
@@ -92,7 +90,7 @@ def test_a_template_that_takes_all_memory_is_a_problem_of_its_page(
 
 
 @pytest.mark.parametrize(("worth", "is_forked"), [(1_000, False), (500, True)])
-def test_processes_are_forked_where_there_is_work_for_them(worth: int, is_forked: bool) -> None:
+def test_processes_are_forked_if_there_is_enough_work(worth: int, is_forked: bool) -> None:
     made_by = {pid for part in spread(range(500), lambda part: {os.getpid()}, 2, worth=worth) for pid in part}
 
     assert (os.getpid() not in made_by) is is_forked

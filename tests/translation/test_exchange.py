@@ -10,6 +10,7 @@ import subprocess
 import sys
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import run
@@ -20,6 +21,7 @@ from repository import commit, git
 from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.translation.exchange import export, import_file
+from sitegen.translation.formats import FORMATS
 from sitegen.translation.review import accept
 from sitegen.translation.status import find_status
 
@@ -27,7 +29,7 @@ SOURCE = "---\norder: 1\ntitle: Study\nsummary: How to study\n---\nStart.\n\n## 
 FRENCH = "---\ntitle: Études\nsummary: 'Comment étudier'\nreview: human\n---\nDébut.\n\n## Postuler\n\nTôt.\n\nSouvent.\n\n## Payer\n\nRien.\n"
 POT = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n#. Translators: in the menu.\nmsgctxt "menu"\nmsgid "Home"\nmsgstr ""\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
 PO = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\nmsgctxt "menu"\nmsgid "Home"\nmsgstr "Accueil"\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
-STYLES = ("po", "xliff")
+STYLES = ("po", "xliff", "xliff2")
 
 
 @pytest.fixture
@@ -48,22 +50,47 @@ def site(make_site: MakeSite) -> TinySite:
 
 
 def written(site: TinySite, style: str, **options: object) -> Path:
-    path = site.root / f"fr.{style}"
+    path = site.root / f"fr.{FORMATS[style].ending}"
     path.write_bytes(export(site.root, "fr", style, **options))  # type: ignore[arg-type]
     return path
 
 
+def stored(path: Path) -> tuple[Any, dict[str, Any]]:
+    """A file, and page and name → unit, as translate-toolkit reads it."""
+    from translate.storage import po, xliff, xliff2
+
+    kinds = {".po": po.pofile, ".xliff": xliff.xlifffile, ".xlf": xliff2.Xliff2File}
+    store = kinds[path.suffix].parsefile(str(path))
+    names = {
+        ".po": lambda unit: unit.getcontext(),
+        ".xliff": lambda unit: unit.getid().rpartition("\x04")[2],
+        ".xlf": lambda unit: unit.getunitelement().get("name"),
+    }
+    found = {names[path.suffix](unit): unit for unit in store.units}
+    return store, {name.rpartition("|")[0]: unit for name, unit in found.items() if name}
+
+
 def texts(path: Path) -> dict[str, tuple[str, str]]:
     """Page and name → (source, target), as translate-toolkit reads the file."""
-    from translate.storage import po, xliff
+    _, units = stored(path)
+    if path.suffix == ".xlf":
+        return {name: (whole(unit.source_dom), whole(unit.target_dom)) for name, unit in units.items()}
+    return {name: (str(unit.source), str(unit.target or "")) for name, unit in units.items()}
 
-    store = (po.pofile if path.suffix == ".po" else xliff.xlifffile).parsefile(str(path))
-    found = {}
-    for unit in store.units:
-        name = unit.getcontext() if path.suffix == ".po" else unit.getid().rpartition("\x04")[2]
-        if name:
-            found[name.rpartition("|")[0]] = (str(unit.source), str(unit.target or ""))
-    return found
+
+def whole(element: etree._Element | None) -> str:
+    """A text of XLIFF 2 with what its unit says of the marks in it."""
+    if element is None:
+        return ""
+    (unit,) = element.iterancestors("{*}unit")
+    data = {own.get("id"): own.text or "" for own in unit.iter("{*}data")}
+
+    def marked(own: etree._Element) -> str:
+        inner = (own.text or "") + "".join(map(marked, own))
+        ends = [data.get(own.get(name), "") for name in ("dataRef", "dataRefStart", "dataRefEnd")]
+        return f"{ends[0]}{ends[1]}{inner}{ends[2]}{own.tail or ''}"
+
+    return (element.text or "") + "".join(map(marked, element))
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -83,7 +110,7 @@ def test_toolkit_reads_every_text_with_its_translation(site: TinySite, style: st
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_what_needs_work_can_be_exported_alone(site: TinySite, style: str) -> None:
+def test_only_texts_that_need_work_can_be_exported(site: TinySite, style: str) -> None:
     stale = set(texts(written(site, style, only=("stale",))))
     both = set(texts(written(site, style, only=("stale", "missing"))))
 
@@ -93,7 +120,7 @@ def test_what_needs_work_can_be_exported_alone(site: TinySite, style: str) -> No
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_file_that_nobody_changed_changes_nothing(site: TinySite, style: str) -> None:
+def test_unchanged_file_changes_nothing(site: TinySite, style: str) -> None:
     before = site.inputs()
 
     done = import_file(site.root, written(site, style))
@@ -102,7 +129,7 @@ def test_file_that_nobody_changed_changes_nothing(site: TinySite, style: str) ->
     assert site.inputs() == before
 
 
-def test_changed_text_goes_into_its_place_and_its_section_is_current(site: TinySite) -> None:
+def test_changed_text_is_written_and_its_section_becomes_current(site: TinySite) -> None:
     path = written(site, "po")
     text = path.read_text()
     for block in re.findall(r'#, fuzzy\nmsgctxt "/a/\|#apply', text):
@@ -125,6 +152,42 @@ def test_changed_text_goes_into_its_place_and_its_section_is_current(site: TinyS
     assert page.state.name == "current"
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_page_whose_sections_differ_is_one_text_that_is_stale_and_current_when_it_comes_back(
+    site: TinySite, style: str
+) -> None:
+    whole = SOURCE.replace("## Pay", "## Live\n\nIn town.[^1]\n\n## Pay") + "\n[^1]: By train.\n"
+    site.write("content/a/index.en.md", whole)
+    path = written(site, style, only=("stale",))
+    [(name, (source, target))] = [own for own in texts(path).items() if own[0] != "/a/|title"]
+    assert (name, source.count("## "), target.count("## ")) == ("/a/|#", 3, 2)
+
+    fill(path, {"/a/|#": target.replace("## Payer", "## Vivre\n\nEn ville.[^1]\n\n## Payer")}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert (page.state.name, page.state.changed) == ("stale", ("#notes",))  # the footnote is a text of its own
+    path = written(site, style, only=("missing",))
+    fill(path, {"/a/|#notes.0": "[^1]: En train."}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_page_whose_source_has_lost_a_section_is_current_when_its_text_comes_back(site: TinySite, style: str) -> None:
+    site.write("content/a/index.en.md", SOURCE.partition("## Pay")[0])
+    path = written(site, style, only=("stale",))
+    assert list(texts(path)) == ["/a/|#"]
+
+    fill(path, {"/a/|#": "Début.\n\n## Postuler\n\nTôt.\n\nSouvent."}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+
+
 def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment étudier ici"')
@@ -137,7 +200,7 @@ def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinyS
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_page_that_was_missing_is_made_when_all_its_texts_are_there(site: TinySite, style: str) -> None:
+def test_missing_page_is_created_when_all_its_texts_are_translated(site: TinySite, style: str) -> None:
     path = written(site, style, only=("missing",))
     fill(path, {"/b/|title": "Frais", "/b/|summary": "Étudier: ici", "/b/|#.1": "Rien."})
     assert import_file(site.root, path).left_out == ("/b/: 1 of 4 texts are missing",)
@@ -185,7 +248,7 @@ def held(make_site: MakeSite) -> TinySite:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_words_of_blocks_are_texts_and_their_marks_and_facts_are_not(held: TinySite, style: str) -> None:
+def test_words_of_blocks_are_exported_and_their_marks_and_facts_are_not(held: TinySite, style: str) -> None:
     found = {name: source for name, (source, _) in texts(written(held, style)).items() if name.startswith("/a/")}
 
     assert found == {
@@ -199,7 +262,7 @@ def test_words_of_blocks_are_texts_and_their_marks_and_facts_are_not(held: TinyS
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_page_with_blocks_comes_back_translated_without_the_facts_and_nothing_changes_in_a_second_round(
+def test_page_with_blocks_is_imported_without_facts_and_a_second_round_changes_nothing(
     held: TinySite, style: str
 ) -> None:
     path = written(held, style)
@@ -228,7 +291,7 @@ def test_page_with_blocks_comes_back_translated_without_the_facts_and_nothing_ch
     assert held.inputs() == before
 
 
-def test_block_that_a_translation_lacks_makes_its_section_one_text(held: TinySite) -> None:
+def test_block_missing_from_a_translation_makes_its_section_one_text(held: TinySite) -> None:
     held.write("content/a/index.fr.md", "---\ntitle: Postuler\n---\nEnvoyez.\n")
 
     found = texts(written(held, "po"))
@@ -250,20 +313,23 @@ def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) 
     assert page.state.changed == ("title",)
 
 
-def fill(path: Path, targets: dict[str, str]) -> None:
-    """What a translator's tool does, with translate-toolkit."""
-    from translate.storage import po, xliff
-
-    store = (po.pofile if path.suffix == ".po" else xliff.xlifffile).parsefile(str(path))
-    for unit in store.units:
-        name = unit.getcontext() if path.suffix == ".po" else unit.getid().rpartition("\x04")[2]
-        if name.rpartition("|")[0] in targets:
-            unit.target = targets[name.rpartition("|")[0]]
+def fill(path: Path, targets: dict[str, str], *, done: bool = False) -> None:
+    """What a translator's tool does, with translate-toolkit; `done` takes away the mark that a text needs work."""
+    store, units = stored(path)
+    for name, target in targets.items():
+        if path.suffix != ".po":  # the toolkit would keep the marks of the old text
+            for old in units[name].xmlelement.findall(".//{*}target"):
+                old.getparent().remove(old)
+        units[name].target = target
+        if path.suffix == ".xlf":
+            units[name].marktranslated()
+        elif done:
+            units[name].markfuzzy(False)
     store.save()
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_message_goes_into_the_catalog_with_all_its_forms(site: TinySite, style: str) -> None:
+def test_message_is_written_to_the_catalog_with_all_its_forms(site: TinySite, style: str) -> None:
     path = written(site, style)
     if style == "po":
         edit(
@@ -282,7 +348,7 @@ def test_message_goes_into_the_catalog_with_all_its_forms(site: TinySite, style:
         assert 'msgstr "Page d\'accueil"' in site.inputs()["translations/fr/LC_MESSAGES/messages.po"].decode()
 
 
-def test_what_was_edited_meanwhile_elsewhere_is_kept(site: TinySite) -> None:
+def test_edits_made_elsewhere_meanwhile_are_kept(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Études"', 'msgstr "Les études"')
     edit(site.root / "content/a/index.fr.md", "Rien.", "Rien du tout.")
@@ -294,7 +360,7 @@ def test_what_was_edited_meanwhile_elsewhere_is_kept(site: TinySite) -> None:
     assert "Rien du tout." in text
 
 
-def test_what_was_edited_meanwhile_in_the_same_place_is_refused(site: TinySite) -> None:
+def test_conflicting_edits_are_refused(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Études"', 'msgstr "Les études"')
     edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment"')
@@ -327,7 +393,7 @@ TRANS_UNIT = b'<trans-unit id="/a/|title|00000000"/>'
         ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="1"><source>A</source></trans-unit></file></xliff>', NOT_OURS.format("a.xliff")),
         ("a.po", b"hello", NOT_OURS.format("a.po")),
         ("a.po", b" \n", "the file is empty"),
-        ("a.txt", UNIT, "the name 'a.txt' ends neither in .po nor in .xliff"),
+        ("a.txt", UNIT, "the name 'a.txt' does not end in .po, .xliff or .xlf"),
         ("a.po", UNIT.decode().encode("utf-16"), "the file is not UTF-8"),
         ("a.po", UNIT + b"hello", "this line does not belong in a catalog"),
         ("a.po", b'msgid ""\nmsgstr "Language: de\\n"\n\n' + UNIT, "'de' is not a language to translate into; those are fr"),
@@ -346,7 +412,7 @@ TRANS_UNIT = b'<trans-unit id="/a/|title|00000000"/>'
     ids=["table", "renamed", "other project", "catalog", "other program", "no catalog", "empty", "ending", "encoding", "broken line",
          "language", "no language", "no XML", "entities", "languages", "twice", "other site", "long id", "twice in PO", "none"],
 )  # fmt: skip
-def test_bad_file_is_told_and_changes_nothing(
+def test_invalid_file_is_reported_and_changes_nothing(
     site: TinySite, name: str, content: bytes | None, message: str | None
 ) -> None:
     path = site.root / name
@@ -358,7 +424,7 @@ def test_bad_file_is_told_and_changes_nothing(
     assert message is None or told == [(told[0][0], message)]
 
 
-def test_broken_line_of_a_right_file_is_told_with_its_place(site: TinySite) -> None:
+def test_broken_line_of_a_valid_file_is_reported_at_its_position(site: TinySite) -> None:
     path = written(site, "xliff")
     edit(path, "<source>Study</source>", "<source>Study</sauce>")
 
@@ -371,7 +437,7 @@ def test_broken_line_of_a_right_file_is_told_with_its_place(site: TinySite) -> N
     assert problem.hint == "correct this line, or save the file again in the program that you translate with"
 
 
-def test_text_that_is_gone_is_told_by_its_name(site: TinySite) -> None:
+def test_removed_text_is_reported_by_name(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment"')
     edit(site.root / "content/a/index.en.md", "summary: How to study\n", "")
@@ -380,7 +446,7 @@ def test_text_that_is_gone_is_told_by_its_name(site: TinySite) -> None:
     assert refused(site, path) == [("exchange", "the site has no text /a/ summary")]
 
 
-def test_long_names_that_a_tool_has_wrapped_are_read(site: TinySite) -> None:
+def test_long_names_wrapped_by_a_tool_are_read(site: TinySite) -> None:
     path = written(site, "po")
     path.write_text(path.read_text().replace('msgctxt "/', 'msgctxt ""\n"/').replace("Études", "Les études"))
 
@@ -390,8 +456,8 @@ def test_long_names_that_a_tool_has_wrapped_are_read(site: TinySite) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_file_without_a_text_changes_nothing(site: TinySite, style: str) -> None:
-    path = site.root / f"fr.{style}"
+def test_file_without_texts_changes_nothing(site: TinySite, style: str) -> None:
+    path = site.root / f"fr.{FORMATS[style].ending}"
     path.write_bytes(export(site.root, "fr", style, only=("none",)))
 
     assert import_file(site.root, path, "fr").written == ()
@@ -406,7 +472,7 @@ def test_huge_file_is_refused_unread(site: TinySite) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_truncated_file_changes_nothing_or_only_what_it_holds(site: TinySite, style: str) -> None:
+def test_truncated_file_changes_nothing_beyond_its_content(site: TinySite, style: str) -> None:
     path = written(site, style)
     content = path.read_bytes()
     before = site.inputs()
@@ -417,7 +483,7 @@ def test_truncated_file_changes_nothing_or_only_what_it_holds(site: TinySite, st
     assert site.inputs() == before
 
 
-def test_text_that_is_no_page_is_refused_with_all_others(site: TinySite) -> None:
+def test_text_that_breaks_its_page_is_refused_with_all_others(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Études"', 'msgstr "Les études"')
     edit(path, 'msgstr "## Postuler"', 'msgstr "## Postuler <u>"')
@@ -436,14 +502,14 @@ def test_placeholder_lost_in_a_message_is_refused(site: TinySite) -> None:
     assert [code for code, _ in refused(site, path)] == ["catalog-placeholder"] * 2
 
 
-def test_near_texts_of_the_site_are_offered(site: TinySite) -> None:
+def test_similar_texts_of_the_site_are_offered(site: TinySite) -> None:
     text = written(site, "po", only=("missing",)).read_text()
 
     assert "#. memory, 82 %: How to study → Comment étudier" in text
     assert "#. memory, 100 %: Nothing. → Rien." in text
 
 
-def test_earlier_source_is_given_with_what_renders_it(site: TinySite) -> None:
+def test_previous_source_is_given_with_its_translation(site: TinySite) -> None:
     from repository import commit, git
 
     site.write("content/a/index.en.md", SOURCE)
@@ -457,7 +523,7 @@ def test_earlier_source_is_given_with_what_renders_it(site: TinySite) -> None:
     assert earlier == ["Apply early."]
 
 
-def test_text_that_is_as_it_was_in_a_section_that_changed_is_no_work(site: TinySite) -> None:
+def test_unchanged_text_in_a_changed_section_needs_no_work(site: TinySite) -> None:
     from repository import commit, git
 
     site.write("content/a/index.en.md", SOURCE)
@@ -475,7 +541,7 @@ def test_text_that_is_as_it_was_in_a_section_that_changed_is_no_work(site: TinyS
     assert page.state.name == "current"
 
 
-def test_file_that_comes_back_in_two_steps_is_done_after_the_second(site: TinySite) -> None:
+def test_translation_imported_in_two_steps_is_complete_after_the_second(site: TinySite) -> None:
     path = written(site, "po")
     text = path.read_text()
     first = text.replace('#, fuzzy\nmsgctxt "/a/|#apply.1', 'msgctxt "/a/|#apply.1').replace("Tôt.", "Très tôt.")
@@ -506,7 +572,7 @@ def test_commands_export_and_import(site: TinySite, capsys: pytest.CaptureFixtur
     assert "'en' is not a language to translate into" in capsys.readouterr().err
 
 
-def test_field_and_beginning_that_a_translation_lacks_are_put_in(site: TinySite) -> None:
+def test_missing_field_and_introduction_of_a_translation_are_inserted(site: TinySite) -> None:
     site.write("content/a/index.fr.md", FRENCH.replace("summary: 'Comment étudier'\n", "").replace("Début.\n\n", ""))
     path = written(site, "po", only=("missing",))
     fill(path, {"/a/|summary": "Comment", "/a/|#": "Début."})
@@ -519,11 +585,11 @@ def test_field_and_beginning_that_a_translation_lacks_are_put_in(site: TinySite)
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_every_state_of_status_can_be_exported_alone(site: TinySite, style: str) -> None:
+def test_every_state_of_status_can_be_exported_separately(site: TinySite, style: str) -> None:
     site.write("content/a/index.fr.md", FRENCH)
     site.write("content/index.fr.md", "---\ntitle: Accueil\n---\n")
     list(accept(site.root, "/", "fr"))
-    path = site.root / f"fr.{style}"
+    path = site.root / f"fr.{FORMATS[style].ending}"
     states = {page.state.name for own in find_status(site.root).languages for page in own.behind} | {"current"}
 
     found = {}
@@ -538,7 +604,7 @@ def test_every_state_of_status_can_be_exported_alone(site: TinySite, style: str)
     assert found["current"] == {"/|title", "messages|menu: Home"}
 
 
-def test_translation_that_nobody_recorded_is_recorded_when_it_comes_back_done(site: TinySite) -> None:
+def test_untracked_translation_is_recorded_when_it_is_imported_complete(site: TinySite) -> None:
     site.write("content/a/index.fr.md", FRENCH)
     path = written(site, "po")
     path.write_text(path.read_text().replace("#, fuzzy\n", ""))
@@ -573,7 +639,7 @@ ALWAYS = {("zh", "po"), ("ur", "xliff")}
         for style in STYLES
     ],
 )
-def test_center_comes_back_as_it_was(copy: TinySite, language: str, style: str) -> None:
+def test_center_survives_export_and_import(copy: TinySite, language: str, style: str) -> None:
     before = copy.inputs()
     path = copy.root / f"{language}.{style}"
     path.write_bytes(export(copy.root, language, style))
@@ -643,8 +709,8 @@ def noted(make_site: MakeSite) -> TinySite:
     return site
 
 
-@pytest.mark.parametrize("style", ["po", "xliff"])
-def test_footnote_that_changed_reaches_the_translator_and_comes_back(noted: TinySite, style: str) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_changed_footnote_is_exported_and_imported(noted: TinySite, style: str) -> None:
     edit(noted.root / "content/a/index.en.md", "Second note", "Another note")
     assert find_status(noted.root).of("fr").behind[-1].state.changed == ("#notes",)
     shown = run(noted.root, "translate", "diff", "/a/", "fr").stdout
@@ -662,7 +728,7 @@ def test_footnote_that_changed_reaches_the_translator_and_comes_back(noted: Tiny
     assert [page.key for page in find_status(noted.root).of("fr").behind] == ["/"]
 
 
-def test_footnote_that_a_translation_lacks_is_missing_and_put_at_its_end(noted: TinySite) -> None:
+def test_missing_footnote_of_a_translation_is_exported_and_appended(noted: TinySite) -> None:
     edit(noted.root / "content/a/index.fr.md", "\n[^a]: Note première.\n", "")
     path = written(noted, "po", only=("missing",))
 
@@ -702,7 +768,7 @@ def test_heading_named_notes_and_footnotes_are_two_parts(make_site: MakeSite) ->
     assert find_status(site.root).of("fr").behind[-1].state.changed == ("#notes", "#notes-")
 
 
-def test_review_is_said_by_command_and_seen_in_status(noted: TinySite) -> None:
+def test_review_is_set_by_command_and_shown_in_status(noted: TinySite) -> None:
     before = (noted.root / "content/a/index.fr.md").read_bytes()
     assert run(noted.root, "translate", "review", "all", "fr", "--machine").stdout == "content/a/index.fr.md\n"
     assert "fr: 1 of 2 pages are current" in (status := run(noted.root, "translate", "status").stdout)
@@ -716,8 +782,8 @@ def test_review_is_said_by_command_and_seen_in_status(noted: TinySite) -> None:
     assert "nothing to change" in run(noted.root, "translate", "review", "all", "all", "--human").stderr
 
 
-@pytest.mark.parametrize("style", ["po", "xliff"])
-def test_import_sets_the_review_when_asked(noted: TinySite, style: str) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_import_sets_the_review_on_request(noted: TinySite, style: str) -> None:
     path = written(noted, style)
     fill(path, {"/a/|#.1": "Autre.[^a]"})
 
@@ -726,8 +792,8 @@ def test_import_sets_the_review_when_asked(noted: TinySite, style: str) -> None:
     assert "\nreview: machine\nsource:" in (noted.root / "content/a/index.fr.md").read_text()
 
 
-@pytest.mark.parametrize("style", ["po", "xliff"])
-def test_file_that_nobody_filled_says_so(noted: TinySite, style: str) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_empty_file_is_reported_as_such(noted: TinySite, style: str) -> None:
     path = written(noted, style, only=("missing",))
 
     done = run(noted.root, "translate", "import", str(path))
@@ -739,7 +805,7 @@ def test_file_that_nobody_filled_says_so(noted: TinySite, style: str) -> None:
     )
 
 
-def test_unit_that_a_tool_has_cut_into_sentences_is_one_text_again(noted: TinySite) -> None:
+def test_unit_split_into_sentences_by_a_tool_is_joined_again(noted: TinySite) -> None:
     edit(noted.root / "content/a/index.en.md", "One.[^a]", "One. Two. Three.[^a]")
     (unit,) = re.findall(r'id="(/a/\|#\.1\|\w+)"', written(noted, "xliff", only=("stale",)).read_text())
     path = noted.root / "cut.xliff"
@@ -760,7 +826,7 @@ def test_unit_that_a_tool_has_cut_into_sentences_is_one_text_again(noted: TinySi
 
 
 @pytest.mark.parametrize("target", ["content", ""])
-def test_an_export_does_not_take_the_place_of_a_folder(site: TinySite, target: str) -> None:
+def test_an_export_does_not_overwrite_a_folder(site: TinySite, target: str) -> None:
     done = run(site.root, "translate", "export", "fr", "--output", target)
 
     assert (done.returncode, "there is a folder or a device of that name" in done.stderr) == (1, True)
@@ -784,17 +850,22 @@ def marked(make_site: MakeSite) -> TinySite:
 def units_of(path: Path) -> tuple[etree._ElementTree, dict[str, tuple[etree._Element, etree._Element]]]:
     """A file, and name → source and target of each text of page /a/ in it."""
     tree = etree.parse(path)
-    units = [unit for unit in tree.iter("{*}trans-unit") if "/a/|" in str(unit.get("id"))]
-    return tree, {str(unit.get("id")).split("|")[1]: (unit[0], unit[1]) for unit in units}
+    named = {unit.get("name") or unit.get("id"): unit for unit in tree.iter("{*}trans-unit", "{*}unit")}
+    pairs = {name: [next(unit.iter(f"{{*}}{side}")) for side in ("source", "target")] for name, unit in named.items()}
+    return tree, {str(name).split("|")[1]: (pair[0], pair[1]) for name, pair in pairs.items() if "/a/|" in str(name)}
 
 
 def inner(element: etree._Element) -> str:
     """What stands in an element, tags and all."""
     text = etree.tostring(element, encoding="unicode", with_tail=False)
-    return re.sub(r' xmlns="[^"]*"| ctype="[^"]*"', "", text.partition(">")[2].rpartition("<")[0])
+    return re.sub(
+        r' xmlns(:\w+)?="[^"]*"| ctype="[^"]*"| (sub)?[tT]ype="[^"]*"| can\w+="no"',
+        "",
+        text.partition(">")[2].rpartition("<")[0],
+    )
 
 
-def test_marks_stand_in_elements_that_a_tool_protects(marked: TinySite) -> None:
+def test_marks_are_in_elements_that_tools_protect(marked: TinySite) -> None:
     path = written(marked, "xliff")
 
     assert {name: inner(source) for name, (source, _) in units_of(path)[1].items()} == {
@@ -808,19 +879,96 @@ def test_marks_stand_in_elements_that_a_tool_protects(marked: TinySite) -> None:
     }
 
 
-@pytest.mark.parametrize("is_emptied", [False, True], ids=["whole", "emptied by a tool"])
-def test_words_between_marks_are_translated_and_moved_and_the_marks_are_what_they_were(
-    marked: TinySite, is_emptied: bool
-) -> None:
-    path = written(marked, "xliff")
+def test_marks_of_xliff_2_are_codes_whose_data_stands_apart(marked: TinySite) -> None:
+    path = written(marked, "xliff2")
+
+    tree, units = units_of(path)
+    (unit,) = units["#.1"][0].iterancestors("{*}unit")
+    assert inner(units["#.1"][0]) == (
+        'See <pc id="1" dataRefStart="d1" dataRefEnd="d1"><pc id="2" dataRefStart="d2" dataRefEnd="d3">the news</pc></pc> and '
+        '<ph id="3" dataRef="d4"/>, <pc id="4" dataRefStart="d5" dataRefEnd="d6">SCO</pc>the organisation<ph id="5" dataRef="d7"/>.'
+        '<ph id="6" dataRef="d8"/>'
+    )
+    assert {own.get("id"): own.text for own in unit.iter("{*}data")} == {
+        "d1": "**", "d2": "[", "d3": '](/b/ "all of them")', "d4": "`code`", "d5": ":abbr[", "d6": ']{title="', "d7": '"}', "d8": "[^1]",
+    }  # fmt: skip
+    link, word = (next(own for own in unit.iter("{*}pc") if own.get("id") == number) for number in ("2", "1"))
+    assert (link.get("type"), link.get("canDelete")) == ("link", "no")
+    assert (word.get("subType"), word.get("canDelete")) == ("xlf:b", None)
+    for unit in tree.iter("{*}unit"):
+        known = {own.get("id") for own in unit.iter("{*}data")}
+        named = {
+            own.get(name) for own in unit.iter("{*}pc", "{*}ph") for name in ("dataRef", "dataRefStart", "dataRefEnd")
+        }
+        assert named - {None} == known
+        assert re.fullmatch(r"[\w.-]+", str(unit.get("id")))
+        order = [etree.QName(child).localname for child in unit]
+        assert order == sorted(order, key=["matches", "notes", "originalData", "segment"].index)
+
+
+def test_codes_that_a_tool_has_cut_apart_are_the_marks_again(marked: TinySite) -> None:
+    path = written(marked, "xliff2")
     tree, units = units_of(path)
     for source, target in units.values():
         target.text = source.text
-        target.set("state", "translated")
-        for child in source:
-            target.append(deepcopy(child))
-            if is_emptied:
-                target[-1].text = None
+        target.extend(deepcopy(child) for child in source)
+        (segment,) = target.iterancestors("{*}segment")
+        segment.set("state", "translated")
+    target = units["#.1"][1]
+    (cut,) = (child for child in target if child.get("id") == "4")
+    core = "{urn:oasis:names:tc:xliff:document:2.0}"
+    start, end = (
+        etree.Element(f"{core}sc", id="4", dataRef="d5"),
+        etree.Element(f"{core}ec", startRef="4", dataRef="d6"),
+    )
+    point = etree.SubElement(start, f"{core}mrk", id="m1")
+    start.remove(point)
+    point.text, point.tail, end.tail = cut.text, None, cut.tail
+    target[target.index(cut) : target.index(cut) + 1] = [start, point, end]
+    tree.write(path, encoding="utf-8")
+
+    import_file(marked.root, path)
+
+    made = (marked.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+    assert made.partition("\n---\n")[2] == MARKED.partition("\n---\n")[2]
+
+
+def test_earlier_source_and_notes_stand_in_xliff_2_too(site: TinySite) -> None:
+    from repository import commit, git
+
+    site.write("content/a/index.en.md", SOURCE)
+    git(site.root, "init", "--quiet")
+    commit(site.root)
+    site.write("content/a/index.en.md", SOURCE.replace("Apply early.", "Apply very early."))
+
+    tree = etree.parse(written(site, "xliff2"))
+
+    (unit,) = (unit for unit in tree.iter("{*}unit") if str(unit.get("name")).startswith("/a/|#apply.1"))
+    (match,) = unit.iter("{urn:oasis:names:tc:xliff:matches:2.0}match")
+    (segment,) = unit.iter("{*}segment")
+    assert [child.text for child in match] == ["Apply early.", "Tôt."]
+    assert match.get("ref") == f"#{segment.get('id')}"
+    assert (segment.get("state"), segment.get("subState")) == ("initial", "sitegen:stale")
+    assert "https://example.org/fr/a/" in [note.text for note in unit.iter("{*}note")]
+
+
+@pytest.mark.parametrize("style", ["xliff", "xliff2"])
+@pytest.mark.parametrize("is_emptied", [False, True], ids=["whole", "emptied by a tool"])
+def test_words_between_marks_may_be_translated_and_moved_and_marks_stay_unchanged(
+    marked: TinySite, style: str, is_emptied: bool
+) -> None:
+    path = written(marked, style)
+    tree, units = units_of(path)
+    for source, target in units.values():
+        target.text = source.text
+        (segment,) = (target,) if style == "xliff" else target.iterancestors("{*}segment")
+        segment.set("state", "translated")
+        target.extend(deepcopy(child) for child in source)
+        for child in target.iter("{*}bpt", "{*}ept", "{*}ph", "{*}pc") if is_emptied else ():
+            if style == "xliff":
+                child.text = None
+            for name in ("dataRef", "dataRefStart", "dataRefEnd"):
+                child.attrib.pop(name, None)
     tree.write(path, encoding="utf-8")
 
     import_file(marked.root, path)
@@ -843,7 +991,7 @@ def test_words_between_marks_are_translated_and_moved_and_the_marks_are_what_the
     ids=["link", "all", "heading", "half of a pair", "twice", "without emphasis", "with another emphasis"],
 )  # fmt: skip
 @pytest.mark.parametrize("style", STYLES)
-def test_broken_mark_is_reported_where_it_stands_in_the_file(
+def test_broken_mark_is_reported_at_its_position_in_the_file(
     marked: TinySite, style: str, name: str, text: str, told: list[str]
 ) -> None:
     path = written(marked, style)
@@ -861,7 +1009,7 @@ def test_broken_mark_is_reported_where_it_stands_in_the_file(
     assert all(f"/a/|{name}|" in lines[(problem.line or 0) - 1] for problem in problems)
 
 
-def test_what_a_translation_did_without_it_may_go_on_to_do_without(marked: TinySite) -> None:
+def test_mark_that_a_translation_already_lacked_may_stay_absent(marked: TinySite) -> None:
     french = MARKED.replace("`code`", "le code").replace("one", "un")
     marked.write("content/a/index.fr.md", french)
     path = written(marked, "xliff")

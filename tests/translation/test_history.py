@@ -30,7 +30,7 @@ def site(make_site: MakeSite) -> TinySite:
     return site
 
 
-def test_difference_is_told_word_by_word_since_the_version_that_was_translated(site: TinySite) -> None:
+def test_diff_is_word_by_word_since_the_translated_version(site: TinySite) -> None:
     lines = list(diff(site.root, "/a/", "fr"))
 
     assert len(lines) == 2
@@ -38,14 +38,14 @@ def test_difference_is_told_word_by_word_since_the_version_that_was_translated(s
     assert lines[1] == "## One\n\nApply until the [-third-]{+tenth+} of [-March-]{+April+}."
 
 
-def test_field_that_changed_is_told_too(site: TinySite) -> None:
+def test_changed_field_is_shown_too(site: TinySite) -> None:
     path = site.root / "content/a/index.en.md"
     path.write_text(path.read_text().replace("Study here", "Study there"))
 
     assert list(diff(site.root, "/a/", "fr"))[1] == "Study [-here-]{+there+}"
 
 
-def test_current_translation_has_no_difference_and_says_so(site: TinySite) -> None:
+def test_current_translation_is_reported_as_such(site: TinySite) -> None:
     list(accept(site.root, "/a/", "fr"))
 
     assert list(diff(site.root, "/a/", "fr")) == [
@@ -53,7 +53,7 @@ def test_current_translation_has_no_difference_and_says_so(site: TinySite) -> No
     ]
 
 
-def test_translation_that_nobody_has_accepted_says_so_and_what_to_do(site: TinySite) -> None:
+def test_translation_never_accepted_is_reported_with_what_to_do(site: TinySite) -> None:
     site.write("content/a/index.fr.md", FRENCH)
 
     assert list(diff(site.root, "/a/", "fr")) == [
@@ -62,7 +62,7 @@ def test_translation_that_nobody_has_accepted_says_so_and_what_to_do(site: TinyS
     ]
 
 
-def test_it_is_said_where_git_does_not_know_the_version(site: TinySite, tmp_path: Path) -> None:
+def test_version_unknown_to_git_is_reported(site: TinySite, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{site.root}", "shallow")
 
     lines = list(diff(tmp_path / "shallow", "/a/", "fr"))
@@ -93,7 +93,7 @@ def test_states_are_the_same_in_a_shallow_clone_after_a_rebase_and_after_a_squas
     assert status(site.root) == before
 
 
-def test_translation_that_does_not_exist_is_told(site: TinySite) -> None:
+def test_missing_translation_is_reported(site: TinySite) -> None:
     for page, language in (("/b/", "fr"), ("/a/", "en"), ("/a/", "all"), ("all", "fr")):
         with pytest.raises(SiteError) as caught:
             list(diff(site.root, page, language))

@@ -53,7 +53,7 @@ def test_extract_finds_messages_contexts_plurals_notes_and_labels(worded: TinySi
     assert "#: templates/page.html\n" in text
 
 
-def test_extract_and_update_write_no_dates_and_the_same_bytes_again(worded: TinySite) -> None:
+def test_extract_and_update_are_reproducible(worded: TinySite) -> None:
     extract(worded.root)
     assert list(update(worded.root)) == [PO]
     before = worded.inputs()
@@ -66,7 +66,7 @@ def test_extract_and_update_write_no_dates_and_the_same_bytes_again(worded: Tiny
 
 
 @pytest.mark.parametrize("tag", ["ru", "kk", "zh-Hans", "fa", "hi", "tg", "ur", "uz"])
-def test_catalog_of_every_kind_of_plural_stays_as_it_is_when_updated_again(make_site: MakeSite, tag: str) -> None:
+def test_catalog_of_every_plural_rule_is_stable_under_update(make_site: MakeSite, tag: str) -> None:
     site = make_site(TEMPLATES, site=SITE.replace("{tag: fr}", f"{{tag: {tag}}}").replace(", fr: Site", ""))
     extract(site.root)
     list(update(site.root))
@@ -100,7 +100,7 @@ def test_update_keeps_every_translation_and_adds_what_is_new(worded: TinySite) -
     assert 'msgid "Read on"\nmsgstr ""' in text
 
 
-def test_update_keeps_the_translation_of_a_message_that_is_gone(worded: TinySite) -> None:
+def test_update_keeps_the_translation_of_a_removed_message(worded: TinySite) -> None:
     extract(worded.root)
     list(update(worded.root))
     worded.write(PO, read(worded, PO).replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Accueil"'))
@@ -114,7 +114,7 @@ def test_update_keeps_the_translation_of_a_message_that_is_gone(worded: TinySite
     assert 'msgid "House"\nmsgstr ""' in text
 
 
-def test_updated_catalog_is_one_that_the_site_is_built_with(worded: TinySite) -> None:
+def test_site_builds_with_an_updated_catalog(worded: TinySite) -> None:
     extract(worded.root)
     list(update(worded.root))
     worded.write(PO, read(worded, PO).replace('msgid "Home"\nmsgstr ""', 'msgid "Home"\nmsgstr "Accueil"'))
@@ -125,7 +125,7 @@ def test_updated_catalog_is_one_that_the_site_is_built_with(worded: TinySite) ->
     assert {warning.code for warning in report.warnings} == {"missing-message"}
 
 
-def test_update_of_an_unknown_language_is_told(worded: TinySite) -> None:
+def test_update_of_an_unknown_language_is_reported(worded: TinySite) -> None:
     extract(worded.root)
 
     with pytest.raises(SiteError) as caught:
@@ -134,14 +134,14 @@ def test_update_of_an_unknown_language_is_told(worded: TinySite) -> None:
     assert caught.value.problems[0].message == "'de' is not a language of site.yaml"
 
 
-def test_update_before_extract_is_told(worded: TinySite) -> None:
+def test_update_before_extract_is_reported(worded: TinySite) -> None:
     with pytest.raises(SiteError) as caught:
         list(update(worded.root))
 
     assert caught.value.problems[0].path == POT
 
 
-def test_extract_tells_a_mistake_of_a_template_as_a_build_does(worded: TinySite) -> None:
+def test_extract_reports_a_template_mistake_as_a_build_does(worded: TinySite) -> None:
     worded.write("templates/other.html", "ok\n{% if %}")
 
     with pytest.raises(SiteError) as caught:

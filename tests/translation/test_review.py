@@ -63,7 +63,7 @@ def test_accepted_translation_is_current(site: TinySite) -> None:
     assert "/a/" not in status(site.root)
 
 
-def test_accept_of_what_is_accepted_changes_nothing(site: TinySite) -> None:
+def test_accepting_twice_changes_nothing(site: TinySite) -> None:
     list(accept(site.root, "all", "all"))
     before = site.inputs()
 
@@ -71,7 +71,7 @@ def test_accept_of_what_is_accepted_changes_nothing(site: TinySite) -> None:
     assert site.inputs() == before
 
 
-def test_accept_keeps_line_ends_and_the_end_of_the_file(site: TinySite) -> None:
+def test_accept_keeps_line_ends_and_the_final_newline(site: TinySite) -> None:
     site.write("content/a/index.fr.md", FRENCH.replace("\n", "\r\n").rstrip("\r\n"))
 
     list(accept(site.root, "/a/", "fr"))
@@ -81,7 +81,7 @@ def test_accept_keeps_line_ends_and_the_end_of_the_file(site: TinySite) -> None:
     assert content.count(b"\n") == content.count(b"\r\n")
 
 
-def test_accept_takes_the_place_of_older_records_however_they_are_written(site: TinySite) -> None:
+def test_accept_replaces_older_records_however_they_are_written(site: TinySite) -> None:
     old = '"s000000000000 t000000000000 #one"'
     for written in (
         f"source: [{old}]\n",
@@ -100,7 +100,7 @@ def test_accept_takes_the_place_of_older_records_however_they_are_written(site: 
         assert site.report().warnings == ()
 
 
-def test_accept_of_one_section_leaves_the_others_as_they_were(site: TinySite) -> None:
+def test_accepting_one_section_leaves_the_others_unchanged(site: TinySite) -> None:
     list(accept(site.root, "/a/", "fr"))
     site.write("content/a/index.en.md", SOURCE.replace("one.", "1.").replace("two.", "2."))
     assert "  /a/ stale: #one, #two\n" in status(site.root)
@@ -112,7 +112,7 @@ def test_accept_of_one_section_leaves_the_others_as_they_were(site: TinySite) ->
     assert "stale" not in status(site.root)
 
 
-def test_accept_of_a_field_alone_is_possible(site: TinySite) -> None:
+def test_a_single_field_can_be_accepted(site: TinySite) -> None:
     list(accept(site.root, "/a/", "fr"))
     site.write("content/a/index.en.md", SOURCE.replace("title: A", "title: AA"))
 
@@ -121,7 +121,7 @@ def test_accept_of_a_field_alone_is_possible(site: TinySite) -> None:
     assert "stale" not in status(site.root)
 
 
-def test_parts_that_accept_settles_are_told(site: TinySite, capsys: pytest.CaptureFixture[str]) -> None:
+def test_accept_lists_the_parts_it_settles(site: TinySite, capsys: pytest.CaptureFixture[str]) -> None:
     list(accept(site.root, "/a/", "fr"))
     site.write("content/a/index.en.md", SOURCE.replace("title: A", "title: AA").replace("## Two\n\nText two.\n", ""))
     command = ["translate", "accept", "/a/", "fr", "--root", str(site.root)]
@@ -133,7 +133,7 @@ def test_parts_that_accept_settles_are_told(site: TinySite, capsys: pytest.Captu
     assert err == "nothing to accept: it was accepted before, and its source has not changed since\n"
 
 
-def test_accept_of_all_accepts_every_translation(site: TinySite) -> None:
+def test_accept_all_accepts_every_translation(site: TinySite) -> None:
     site.write("content/b/index.fr.md", "---\ntitle: Bé\n---\n")
     site.write("content/index.fr.md", "---\ntitle: Maison\n---\n")
 
@@ -162,7 +162,7 @@ def test_page_may_be_named_as_people_type_it(site: TinySite, page: str) -> None:
     ],
     ids=["page", "translation", "language", "source", "section"],
 )
-def test_accept_of_what_does_not_exist_is_told_and_writes_nothing(
+def test_accepting_a_missing_translation_is_reported_and_writes_nothing(
     site: TinySite, words: tuple[str, ...], expected: str
 ) -> None:
     before = site.inputs()
@@ -171,7 +171,7 @@ def test_accept_of_what_does_not_exist_is_told_and_writes_nothing(
     assert site.inputs() == before
 
 
-def test_accept_of_a_section_by_a_wrong_name_tells_the_names(site: TinySite) -> None:
+def test_accepting_an_unknown_section_lists_the_sections(site: TinySite) -> None:
     assert "  hint: parts are title, summary, #, #one, #two" in told(site, "/a/", "fr", "#deux")
 
 
@@ -181,13 +181,13 @@ def test_accept_works_on_drafts_too(site: TinySite) -> None:
     assert dict(accept(site.root, "/a/", "fr")).keys() == {"content/a/index.fr.md"}
 
 
-def test_accept_of_a_site_with_errors_is_refused(site: TinySite) -> None:
+def test_accept_is_refused_on_a_site_with_errors(site: TinySite) -> None:
     site.write("content/b/index.en.md", "---\ntitel: B\n---\n")
 
     assert "error[unknown-key]" in told(site, "all", "all")
 
 
-def test_status_tells_what_is_behind_in_each_language(site: TinySite) -> None:
+def test_status_lists_stale_pages_of_each_language(site: TinySite) -> None:
     site.write("content/index.fr.md", "---\ntitle: Maison\n---\n")
     list(accept(site.root, "/", "fr"))
     list(accept(site.root, "/a/", "fr"))
@@ -201,7 +201,7 @@ def test_status_tells_what_is_behind_in_each_language(site: TinySite) -> None:
 # catalogs
 
 
-def test_source_alone_needs_no_catalogs(make_site: MakeSite) -> None:
+def test_site_in_one_language_needs_no_catalogs(make_site: MakeSite) -> None:
     site = make_site(site="title: {en: S}\nbase_url: https://a.org\nlanguages: [{tag: en}]\n")
     extract(site.root)
 
@@ -218,7 +218,7 @@ TEMPLATE = (
 )
 
 
-def test_language_more_is_a_line_a_catalog_and_files_of_words(make_site: MakeSite) -> None:
+def test_adding_a_language_takes_a_line_a_catalog_and_translations(make_site: MakeSite) -> None:
     site = make_site(
         {
             "templates/page.html": TEMPLATE,
@@ -324,7 +324,7 @@ def test_accept_and_rename_keep_every_line_end_of_a_file(
     assert [page.key for page in find_status(site.root).of("fr").behind] == ["/"]
 
 
-def test_message_that_nobody_has_extracted_is_told_by_check_and_status(make_site: MakeSite) -> None:
+def test_message_not_yet_extracted_is_reported_by_check_and_status(make_site: MakeSite) -> None:
     site = make_site(
         {"templates/page.html": "{{ _('Old') }}{{ page.content }}"},
         site=SITE.replace("tag: fr", "tag: fr, complete: true"),

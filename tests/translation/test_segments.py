@@ -48,7 +48,7 @@ def texts(site: TinySite) -> dict[str, str]:
         return {segment.name: segment.text for segment, _ in pair(site.root, library, library.pages["/a/"], "fr")}  # type: ignore[index]
 
 
-def test_fields_and_blocks_are_segments_by_name(site: TinySite) -> None:
+def test_fields_and_blocks_are_named_segments(site: TinySite) -> None:
     assert texts(site) == {
         "title": "A title",
         "summary": 'It\'s "quoted"',
@@ -70,7 +70,7 @@ def test_fields_and_blocks_are_segments_by_name(site: TinySite) -> None:
     }
 
 
-def test_replaced_segment_changes_alone(site: TinySite) -> None:
+def test_replacing_a_segment_changes_nothing_else(site: TinySite) -> None:
     path = site.root / "content/a/index.en.md"
     with whole_library(site.root) as (library, _):
         page = library.pages["/a/"]  # type: ignore[index]
@@ -92,7 +92,7 @@ def test_replaced_segment_changes_alone(site: TinySite) -> None:
 
 
 @given(st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1))
-def test_any_text_written_as_yaml_is_read_as_that_text(text: str) -> None:
+def test_any_text_survives_writing_as_yaml(text: str) -> None:
     for style in ("", "'", '"'):
         written = scalar(text, style)
         assert yaml.safe_load(f"key: {{a: {written}, b: [{written}]}}") == {"key": {"a": text, "b": [text]}}, written
@@ -112,7 +112,7 @@ BLOCKS = st.sampled_from(
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(blocks=st.lists(BLOCKS, max_size=8), gaps=st.lists(st.integers(1, 3), min_size=9, max_size=9), data=st.data())
-def test_any_page_can_be_taken_apart_and_put_together(
+def test_any_page_can_be_split_and_joined(
     tmp_path_factory: pytest.TempPathFactory, blocks: list[str], gaps: list[int], data: st.DataObject
 ) -> None:
     """No letter is outside the segments but for those of marks, putting the same texts back changes nothing, putting another changes that alone."""
@@ -172,7 +172,7 @@ def _one(factory: pytest.TempPathFactory) -> Path:
     return _SITE[0]
 
 
-def test_block_right_below_a_footnote_is_no_part_of_the_note(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_block_directly_below_a_footnote_is_not_part_of_it(tmp_path_factory: pytest.TempPathFactory) -> None:
     text = '---\ntitle: T\n---\n[^n]: The note.\n::button[Now]{to=/ text="x"}\n'
     with whole_library(_one(tmp_path_factory)) as (library, _):
         home = library.pages["/"].versions["en"]  # type: ignore[index]

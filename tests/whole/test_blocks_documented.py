@@ -71,7 +71,7 @@ def test_every_block_of_the_package_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "ru", "ur"])
-def test_examples_are_drawn_in_every_language_and_direction(site: TinySite, language: str) -> None:
+def test_examples_are_rendered_in_every_language_and_direction(site: TinySite, language: str) -> None:
     report = site.report()
 
     assert [problem for problem in report.warnings if problem.path.endswith(f".{language}.md")] == []

@@ -44,7 +44,7 @@ def test_documentation_has_no_problem_and_is_searchable(docs: TinySite) -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
-def test_every_attribute_that_templates_see_is_described(view: type) -> None:
+def test_every_template_attribute_is_documented(view: type) -> None:
     described = {name: told for name, _, told in members(view)}
 
     public = {name for name in dir(view) if not name.startswith("_")} - INNER.get(view.__name__, set())
@@ -60,7 +60,7 @@ def test_attributes_used_by_the_theme_are_in_the_reference() -> None:
     assert used - described == set()
 
 
-def test_every_filter_and_type_is_described() -> None:
+def test_every_filter_and_type_is_documented() -> None:
     text = pages()["filters/index.en.md"]
 
     assert [
@@ -69,7 +69,7 @@ def test_every_filter_and_type_is_described() -> None:
     assert set(TYPES) == set(FIELD_TYPES)
 
 
-def test_every_attribute_global_and_filter_has_an_example_and_no_other() -> None:
+def test_every_attribute_global_and_filter_has_an_example() -> None:
     named = {path: {name for name, _, _ in members(view)} for view, (path, _) in VIEWS.items()}
     named |= {"globals": global_names(), "filters": set(FILTERS)}
 
@@ -91,11 +91,11 @@ def test_every_example_prints_what_the_reference_says() -> None:
 @pytest.mark.parametrize(
     ("section", "name", "own"), [(s, n, e) for s, r in read_examples().items() for n, e in r.items()]
 )
-def test_example_uses_what_it_is_an_example_of(section: str, name: str, own: Example) -> None:
+def test_example_uses_its_subject(section: str, name: str, own: Example) -> None:
     assert re.search(rf"(?<![\w.]){re.escape(name)}|\.{re.escape(name)}\b|\|{re.escape(name)}\b", own.write)
 
 
-def test_api_is_documented_whole() -> None:
+def test_whole_api_is_documented() -> None:
     text = (REPOSITORY / "docs/content/engine/index.en.md").read_text(encoding="utf-8")
 
     assert [name for name in sitegen.api.__all__ if f"`{name}`" not in text] == []
@@ -125,7 +125,7 @@ def test_chapter_is_translated_with_the_same_code(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_commands_and_links_of_the_files_at_the_top_are_there(name: str) -> None:
+def test_commands_and_links_of_the_top_level_files_exist(name: str) -> None:
     text = (REPOSITORY / name).read_text(encoding="utf-8")
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
     typed = re.findall(r"^    (\S.*?)(?: {2,}#.*)?$", text, re.MULTILINE)
@@ -142,7 +142,7 @@ def test_commands_and_links_of_the_files_at_the_top_are_there(name: str) -> None
         assert len(typed) >= 6
 
 
-def test_start_page_leads_to_a_site_without_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quick_start_leads_to_a_site_without_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     commands = [*commands_of(REPOSITORY / "docs/content/start/index.en.md")]
     typed = [re.findall(r'"[^"]*"|\S+', command) for command in commands if not command.startswith("serve")]
@@ -157,7 +157,7 @@ def test_start_page_leads_to_a_site_without_problems(tmp_path: Path, monkeypatch
     assert "Spring term begins" in (tmp_path / "my-site/public/en/news/index.html").read_text(encoding="utf-8")
 
 
-def test_snippets_make_the_site_that_they_describe(tmp_path: Path) -> None:
+def test_snippets_build_the_site_they_describe(tmp_path: Path) -> None:
     """The content model, menus, style and templates of the documentation, laid over a new site, build without a problem."""
     from sitegen.editing.init import init_site
 

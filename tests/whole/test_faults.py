@@ -19,7 +19,7 @@ from sitegen.publish.manifest import Manifest, manifest_of
 MOMENTS = 10
 
 
-def test_whoever_is_killed_readers_get_whole_files_of_one_release(tmp_path: Path) -> None:
+def test_readers_get_complete_files_of_one_release_whatever_is_killed(tmp_path: Path) -> None:
     outcome = try_moments(tmp_path, MOMENTS, seed=len(os.environ))
 
     assert outcome.killed > 0
@@ -58,7 +58,7 @@ def little_room() -> None:
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_build_without_room_leaves_the_site_as_it_was(site: Site, jobs: str) -> None:
+def test_a_build_on_a_full_disk_leaves_the_site_unchanged(site: Site, jobs: str) -> None:
     before = published(site)
     told = attempt(site, "build", "--clean", "--jobs", jobs, before=little_room)
 
@@ -68,7 +68,7 @@ def test_a_build_without_room_leaves_the_site_as_it_was(site: Site, jobs: str) -
     assert manifest_of(site.public).name != before.name
 
 
-def test_a_publication_without_room_leaves_the_release_as_it_was(site: Site) -> None:
+def test_a_publication_without_disk_space_leaves_the_release_unchanged(site: Site) -> None:
     before = published(site)
     site.must("build")
     told = attempt(site, "publish", str(site.host), before=little_room)
@@ -92,7 +92,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def test_a_full_disk_leaves_the_release_as_it_was(site: Site, small_disk: Path) -> None:
+def test_a_full_disk_leaves_the_release_unchanged(site: Site, small_disk: Path) -> None:
     host = small_disk / "host"
     site.must("build")
     first = manifest_of(site.public)
@@ -115,7 +115,7 @@ def not_almighty() -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("folder", ["host", "host/releases"])
-def test_a_folder_that_cannot_be_written_leaves_the_release_as_it_was(site: Site, folder: str) -> None:
+def test_an_unwritable_folder_leaves_the_release_unchanged(site: Site, folder: str) -> None:
     before = published(site)
     site.must("build")
     (site.root / folder).chmod(0o555)
@@ -130,7 +130,7 @@ def test_a_folder_that_cannot_be_written_leaves_the_release_as_it_was(site: Site
     assert published(site).name != before.name
 
 
-def test_an_output_folder_that_cannot_be_written_leaves_the_site_as_it_was(site: Site) -> None:
+def test_an_unwritable_output_folder_leaves_the_site_unchanged(site: Site) -> None:
     before = manifest_of(site.public)
     (site.public / "en").chmod(0o555)
     try:
@@ -144,7 +144,7 @@ def test_an_output_folder_that_cannot_be_written_leaves_the_site_as_it_was(site:
     assert manifest_of(site.public).name != before.name
 
 
-def test_of_many_publications_at_once_each_is_whole_or_refused(site: Site) -> None:
+def test_each_of_many_simultaneous_publications_is_complete_or_refused(site: Site) -> None:
     site.must("build")
     running = [
         subprocess.Popen(site.command("publish", str(site.host)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -157,7 +157,7 @@ def test_of_many_publications_at_once_each_is_whole_or_refused(site: Site) -> No
     assert published(site)
 
 
-def test_builds_at_once_leave_one_whole_site(site: Site) -> None:
+def test_simultaneous_builds_leave_one_complete_site(site: Site) -> None:
     running = [subprocess.Popen(site.command("build"), stdout=subprocess.DEVNULL) for _ in range(3)]
 
     ended = [process.wait() for process in running]

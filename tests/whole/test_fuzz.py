@@ -9,13 +9,13 @@ import pytest
 
 
 @pytest.mark.parametrize("name", fuzz.PARSERS)
-def test_parser_reads_or_tells_whatever_it_is_given(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parser_reads_or_reports_any_input(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     assert fuzz.by_hypothesis(name, 0.5) >= 500
 
 
-def test_parser_that_fails_otherwise_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parser_that_crashes_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(fuzz.PARSERS, "yaml", lambda data: fuzz.void(1 / (b"[" not in data)))
 
     with pytest.raises(ZeroDivisionError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -410,10 +411,13 @@ def read(reader: str, token: str, length: int) -> Callable[[], object]:
 
 def is_bounded(reader: str, token: str, enough: float, length: int) -> bool:
     """Whether a text is read in a time that needs no question, or else in twice of it when there is twice as much."""
-    if seconds(read(reader, token, length), 1) <= enough:
-        return True
-    once = seconds(read(reader, token, length), 3)
-    return once <= enough or seconds(read(reader, token, 2 * length), 3) <= GROWTH * once
+    once, twice = seconds(read(reader, token, length), 1), math.inf
+    for _ in range(3):  # again only where it looks bad, since other processes can only add to a time
+        if once <= enough or twice <= GROWTH * once:
+            return True
+        once = min(once, seconds(read(reader, token, length), 1))
+        twice = min(twice, seconds(read(reader, token, 2 * length), 1))
+    return once <= enough or twice <= GROWTH * once
 
 
 def unbounded(reader: str, tokens: Sequence[str], length: int) -> list[str]:
@@ -422,15 +426,15 @@ def unbounded(reader: str, tokens: Sequence[str], length: int) -> list[str]:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_no_token_takes_the_square_of_its_text(reader: str) -> None:
+def test_no_token_takes_quadratic_time(reader: str) -> None:
     assert unbounded(reader, TOKENS[reader], LENGTH) == []
 
 
-def test_there_are_inputs_enough() -> None:
+def test_there_are_enough_inputs() -> None:
     assert sum(map(len, TOKENS.values())) >= 500
 
 
-def test_reader_that_takes_the_square_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quadratic_reader_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(READERS, "body", lambda text: re.search("#+x", text))
 
     assert unbounded("body", ["#"], LENGTH) == ["#"]
@@ -438,7 +442,7 @@ def test_reader_that_takes_the_square_is_found(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("reader", READERS)
-def test_no_two_tokens_take_the_square_of_their_text(reader: str) -> None:
+def test_no_two_tokens_take_quadratic_time(reader: str) -> None:
     """Each token before each other one, on one line and on many: some 40,000 texts."""
     tokens = TOKENS[reader]
     both = [one + other for one in tokens for other in tokens]
@@ -466,7 +470,7 @@ PAGES: dict[str, Callable[[int], tuple[str, str]]] = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_takes_the_square_of_its_text(make_site: MakeSite, name: str) -> None:
+def test_no_page_takes_quadratic_time(make_site: MakeSite, name: str) -> None:
     site = make_site(
         {
             "content/terms/index.en.md": "---\nkind: terms\ntitle: Terms\nterms: [{key: c, term: Center}]\n---\n",

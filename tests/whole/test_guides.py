@@ -41,7 +41,7 @@ def test_guide_has_the_same_commands_and_files_in_every_language(guide: str, lan
 
 @pytest.mark.parametrize("guide", GUIDES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_command_exists_and_so_do_its_options(guide: str, language: str) -> None:
+def test_command_and_its_options_exist(guide: str, language: str) -> None:
     targets = targets_of((REPOSITORY / "Makefile").read_text(encoding="utf-8"))
     typed = [
         command for block in blocks_of(guide, language) if block.info.startswith("sh") for command in block.commands
@@ -67,7 +67,7 @@ def is_understood(code: str) -> bool:
 
 @pytest.mark.parametrize("guide", GUIDES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_file_and_page_that_a_guide_names_exists(guide: str, language: str) -> None:
+def test_files_and_pages_named_by_a_guide_exist(guide: str, language: str) -> None:
     text = path_of(guide, language).read_text(encoding="utf-8").partition("\n---\n")[2]
     files = set(re.findall(r"(?<![\w./])(?:content|docs|static|templates|translations)/[\w./-]*\w", text))
     links = set(re.findall(r"(?:\(|`|[ ])(/[a-z-]+(?:/[a-z0-9-]+)*/)(#[a-z0-9-]+)?(?=[)` ])", text))
@@ -173,7 +173,7 @@ def follow(tmp_path: Path, guide: str, promises: Mapping[str, Promise]) -> None:
 
 
 @pytest.mark.soak
-def test_editor_who_follows_the_guide_gets_what_it_promises(tmp_path: Path) -> None:
+def test_editor_guide_works_as_written(tmp_path: Path) -> None:
     follow(tmp_path, "editing", EDITOR_SEES)
 
 
@@ -237,5 +237,5 @@ TRANSLATOR_SEES: Mapping[str, Promise] = {
 
 
 @pytest.mark.soak
-def test_translator_who_follows_the_guide_gets_what_it_promises(tmp_path: Path) -> None:
+def test_translator_guide_works_as_written(tmp_path: Path) -> None:
     follow(tmp_path, "translating", TRANSLATOR_SEES)

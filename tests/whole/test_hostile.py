@@ -32,12 +32,12 @@ def at_most(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def test_there_are_enough_of_every_kind() -> None:
+def test_there_are_enough_cases_of_every_kind() -> None:
     assert len(CASES) >= 200
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_hostile_content_is_told_or_published_within_its_folder(tmp_path: Path, name: str) -> None:
+def test_hostile_content_is_reported_or_published_inside_its_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     with at_most(30):
         told = outcome(tmp_path, CASES[name])
@@ -58,14 +58,14 @@ def test_hostile_content_is_told_or_published_within_its_folder(tmp_path: Path, 
 @pytest.mark.parametrize(
     "name", [name for name in CASES if name.startswith(("yaml python", "yaml bomb", "yaml tag", "yaml slug"))]
 )
-def test_what_could_never_be_meant_is_told(tmp_path: Path, name: str) -> None:
+def test_content_that_cannot_be_intended_is_reported(tmp_path: Path, name: str) -> None:
     assert outcome(tmp_path, CASES[name]) != "published"
 
 
 @pytest.mark.parametrize(
     "target", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "java&#9;script:alert(1)"]
 )
-def test_link_that_runs_or_reads_is_told_at_its_place(tmp_path: Path, target: str) -> None:
+def test_dangerous_link_is_reported_at_its_position(tmp_path: Path, target: str) -> None:
     site = TinySite(tmp_path / "site")
     outcome(tmp_path, {"content/a/index.en.md": f"---\ntitle: A\n---\nText [x]({target})\n"})
 
@@ -73,7 +73,7 @@ def test_link_that_runs_or_reads_is_told_at_its_place(tmp_path: Path, target: st
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "page"])
-def test_link_of_the_file_system_never_leads_out(tmp_path: Path, kind: str) -> None:
+def test_symlink_never_leads_out(tmp_path: Path, kind: str) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "index.en.md").write_text("---\ntitle: Secret\n---\n")
@@ -87,7 +87,7 @@ def test_link_of_the_file_system_never_leads_out(tmp_path: Path, kind: str) -> N
     assert "error[symlink]" in site.told()
 
 
-def test_nothing_of_it_runs_in_a_browser(browser: Any, tmp_path: Path) -> None:
+def test_no_hostile_content_runs_in_a_browser(browser: Any, tmp_path: Path) -> None:
     """Every page that is published is opened without the policy that it is served with, which could only stop more."""
     ran: list[str] = []
     pages: dict[bytes, str] = {}

@@ -14,7 +14,7 @@ import pytest
 from anycommand import attempt, copied, damage, every_command, make_foreign, preview, try_every_command
 from conftest import HOME, REPOSITORY, MakeSite, TinySite
 from hostile import cases
-from published import require
+from published import require, sampled
 
 from sitegen import cli
 from sitegen.build import pipeline
@@ -42,28 +42,21 @@ def laid(name: str, to: Path) -> Path:
     return root
 
 
-def every(names: list[str], sample: tuple[str, ...]) -> list[object]:
-    """All of them, those outside of the sample for `make soak` alone."""
-    return [name if name in sample else pytest.param(name, marks=pytest.mark.soak) for name in names]
-
-
-@pytest.mark.parametrize("name", every(NAMES, SAMPLE))
-def test_every_command_tells_what_is_wrong_with_a_bad_site(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", sampled(NAMES, SAMPLE))
+def test_every_command_reports_what_is_wrong_with_a_bad_site(tmp_path: Path, name: str) -> None:
     try_every_command(laid(name, tmp_path / "site"), tmp_path / "aside")
 
 
-@pytest.mark.parametrize("name", every(list(HOSTILE), tuple(list(HOSTILE)[::90])))
-def test_every_command_bears_hostile_content(make_site: MakeSite, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", sampled(HOSTILE, list(HOSTILE)[::90]))
+def test_every_command_survives_hostile_content(make_site: MakeSite, tmp_path: Path, name: str) -> None:
     site = make_site({"content/index.fr.md": HOME, "templates/page.html": PAGE, **HOSTILE[name]})
 
     try_every_command(site.root, tmp_path / "aside")
 
 
 @pytest.mark.parametrize("spoil", [damage, make_foreign])
-@pytest.mark.parametrize("name", every(NAMES, ("good",)))
-def test_every_command_forgets_a_cache_that_is_damaged(
-    tmp_path: Path, name: str, spoil: Callable[[Path], None]
-) -> None:
+@pytest.mark.parametrize("name", sampled(NAMES, ("good",)))
+def test_every_command_discards_a_damaged_cache(tmp_path: Path, name: str, spoil: Callable[[Path], None]) -> None:
     root, aside = laid("good", tmp_path / "site"), tmp_path / "aside"
     attempt(["build", "--root", str(root)])
     shutil.copytree(SITES / name, root, dirs_exist_ok=True, symlinks=True)
@@ -77,7 +70,7 @@ def test_every_command_forgets_a_cache_that_is_damaged(
 
 
 @pytest.mark.parametrize("spoil", [damage, make_foreign])
-def test_what_a_damaged_cache_held_is_made_anew(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+def test_content_of_a_damaged_cache_is_rebuilt(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     root = laid("good", tmp_path / "site")
     attempt(["build", "--root", str(root)])
     hosting, checked = attempt(["hosts", "nginx", "--root", str(root)]), attempt(["check", "--root", str(root)])
@@ -95,7 +88,9 @@ BYTES = b"\xff\xfe \xd0.txt"
 @pytest.mark.parametrize(
     "place", [b"content/a", b"content/" + BYTES, b"static", b"static/assets", b"templates", b"translations"]
 )
-def test_every_command_bears_names_that_are_no_utf_8(make_site: MakeSite, tmp_path: Path, place: bytes) -> None:
+def test_every_command_survives_file_names_that_are_not_utf_8(
+    make_site: MakeSite, tmp_path: Path, place: bytes
+) -> None:
     site = make_site({"content/index.fr.md": HOME, "templates/page.html": PAGE, "content/a/index.en.md": HOME})
     folder = os.fsencode(site.root) + b"/" + place
     os.makedirs(folder, exist_ok=True)
@@ -117,8 +112,8 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("name", every(NAMES, ("several",)))
-def test_no_locale_brings_a_traceback(tmp_path: Path, locales: Path, name: str, locale: str) -> None:
+@pytest.mark.parametrize("name", sampled(NAMES, ("several",)))
+def test_no_locale_causes_a_traceback(tmp_path: Path, locales: Path, name: str, locale: str) -> None:
     root = laid(name, tmp_path / "site")
 
     done = subprocess.run(
@@ -146,7 +141,7 @@ def test_names_of_any_script_are_printed_whatever_the_locale(make_site: MakeSite
         assert "content/щ/index.en.md:4:5: error[dead-page]: the page '/ж/' does not exist" in done.stderr.decode()
 
 
-def test_fault_of_the_program_is_one_line_that_says_where_the_details_are(
+def test_internal_error_is_one_line_that_says_where_the_details_are(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     def fail(*_: object) -> None:

@@ -27,12 +27,12 @@ def public(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.getbasetemp() / "open-day0/site/public"
 
 
-def test_nothing_is_reported_of_the_page(report: Report) -> None:
+def test_page_has_no_problems(report: Report) -> None:
     assert [str(problem) for problem in report.warnings if KEY in problem.path] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_page_has_all_of_it_in_every_language(public: Path, language: str) -> None:
+def test_page_is_complete_in_every_language(public: Path, language: str) -> None:
     own = words(language)
     page = html.fromstring((public / f"{language}{KEY}index.html").read_text(encoding="utf-8"))
 
@@ -60,7 +60,7 @@ def test_page_has_all_of_it_in_every_language(public: Path, language: str) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_event_can_be_put_into_a_calendar_with_its_times(public: Path, language: str) -> None:
+def test_event_can_be_added_to_a_calendar_with_its_times(public: Path, language: str) -> None:
     calendar = (public / f"{language}{KEY}event.ics").read_text(encoding="utf-8")
 
     assert "DTSTART:20261205T093000Z" in calendar

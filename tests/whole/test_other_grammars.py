@@ -70,7 +70,7 @@ def site(make_site: MakeSite) -> TinySite:
         ('place: "a\\u202e"\n', ("control-character",)),
     ],
 )
-def test_value_that_no_output_can_hold_is_told_where_it_stands(
+def test_value_that_no_output_can_hold_is_reported_at_its_position(
     site: TinySite, facts: str, codes: tuple[str, ...]
 ) -> None:
     assert event(site, facts) == codes
@@ -81,13 +81,13 @@ def test_value_that_no_output_can_hold_is_told_where_it_stands(
     ['[x](https://e.org "&#2;&#3;")', '[x](https://e.org "&#1;") **keep** [b](/)', '![x](a.png "&#1;")', "user&#x202E;fdp.exe",
      "a&#xFFFE;b", "## a&#8;", "`a` &#x2066;"],
 )  # fmt: skip
-def test_control_character_by_its_number_is_told(make_site: MakeSite, body: str) -> None:
+def test_numeric_reference_to_a_control_character_is_reported(make_site: MakeSite, body: str) -> None:
     site = make_site({"content/a/index.en.md": f"---\ntitle: A\n---\n{body}\n", "content/a/a.png": b""})
 
     assert "control-character" in {problem.code for problem in site.problems()}
 
 
-def test_day_before_there_were_time_zones_makes_a_feed_that_can_be_read(make_site: MakeSite) -> None:
+def test_date_before_time_zones_gives_a_valid_feed(make_site: MakeSite) -> None:
     site = make_site(
         {"content/news/index.en.md": "---\nkind: news\ntitle: N\n---\n",
          "content/news/a/index.en.md": "---\nkind: page\ndate: 1896-03-29\ntitle: A\n---\n"},
@@ -107,7 +107,7 @@ def test_day_before_there_were_time_zones_makes_a_feed_that_can_be_read(make_sit
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=WORDS, place=WORDS, summary=WORDS)
-def test_words_come_out_unchanged_everywhere(site: TinySite, title: str, place: str, summary: str) -> None:
+def test_words_are_unchanged_in_every_output(site: TinySite, title: str, place: str, summary: str) -> None:
     values = {"title": title, "place": place, "summary": summary}
     words = {name: " ".join(text.split()) for name, text in values.items()}
     lines = [f"{name}: {json.dumps(text, ensure_ascii=False)}\n" for name, text in words.items()]
@@ -138,7 +138,7 @@ def test_words_come_out_unchanged_everywhere(site: TinySite, title: str, place: 
 
 
 @given(text=WORDS, style=st.sampled_from(["", "'", '"']))
-def test_text_is_what_yaml_reads(text: str, style: str) -> None:
+def test_text_equals_what_yaml_reads(text: str, style: str) -> None:
     text = text.strip()
 
     assert yaml.safe_load(f"key: {scalar(text, style)}\n") == {"key": text}

@@ -53,7 +53,7 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     assert sources - inside == set()
 
 
-def test_installed_command_makes_and_builds_a_site_in_four_languages(wheel: Path, tmp_path: Path) -> None:
+def test_installed_command_creates_and_builds_a_site_in_four_languages(wheel: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", with_pip=False)
     python = tmp_path / "venv/bin/python"
     install = [

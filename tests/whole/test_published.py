@@ -54,7 +54,7 @@ def test_ids_are_unique_on_each_page(center: Published) -> None:
         assert len(ids) == len(set(ids)), page.path
 
 
-def test_page_says_its_language_and_direction(center: Published) -> None:
+def test_page_declares_its_language_and_direction(center: Published) -> None:
     for page in center.pages.values():
         if page.language:
             assert (page.root.get("lang"), page.root.get("dir")) == LANGUAGES[page.language], page.path
@@ -77,7 +77,7 @@ def test_hreflang_sets_are_reciprocal_and_hold_real_translations_alone(center: P
             assert {**by_url[url].alternates, "x-default": BASE} == {**page.alternates, "x-default": BASE}, page.path
 
 
-def test_fallback_page_stands_in_no_index_and_names_the_page_it_shows(center: Published) -> None:
+def test_fallback_page_is_in_no_index_and_names_the_page_it_shows(center: Published) -> None:
     sitemaps = "".join(path.read_text() for path in center.folder.rglob("sitemap.xml"))
 
     for page in center.pages.values():
@@ -119,7 +119,7 @@ def test_sitemaps_name_each_canonical_page_once_with_its_translations(center: Pu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_feed_holds_what_rfc_4287_requires(center: Published, language: str) -> None:
+def test_feed_has_the_elements_that_rfc_4287_requires(center: Published, language: str) -> None:
     path = center.folder / language / "feed.xml"
     feed = feedparser.parse(path.read_bytes())
     root = etree.parse(path).getroot()
@@ -139,7 +139,7 @@ def test_feed_holds_what_rfc_4287_requires(center: Published, language: str) -> 
     assert [entry.updated for entry in feed.entries] == sorted((entry.updated for entry in feed.entries), reverse=True)
 
 
-def test_structured_data_says_what_the_page_shows(center: Published) -> None:
+def test_structured_data_agrees_with_the_page(center: Published) -> None:
     types = set()
     names: dict[str, set[str]] = {}
 
@@ -187,7 +187,7 @@ def test_page_needs_nothing_from_another_host_and_holds_no_script_or_style(cente
         assert page.root.xpath("//style | //*[@style] | //@*[starts-with(name(), 'on')]") == []
 
 
-def test_page_is_light(center: Published) -> None:
+def test_page_is_small(center: Published) -> None:
     """What a page transfers with all it needs to show: at most 40 KB in at most 6 requests, scripts below 10 KB."""
     for page in center.pages.values():
         needed = page.root.xpath("//script/@src | //img/@src | //link[@rel='stylesheet' or @rel='icon']/@href")
@@ -199,7 +199,7 @@ def test_page_is_light(center: Published) -> None:
         assert scripts < SCRIPT_BUDGET, page.path
 
 
-def test_style_sheet_knows_no_left_and_no_right() -> None:
+def test_style_sheet_uses_logical_properties_only() -> None:
     """Logical properties alone turn the whole frame round for languages written from right to left."""
     physical = re.compile(
         r"(?<![\w-])(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)\b"
@@ -239,7 +239,7 @@ def test_every_page_is_current_in_every_language() -> None:
 @pytest.mark.parametrize(
     "path", sorted(REPOSITORY.glob("translations/*/LC_MESSAGES/*.po")), ids=lambda path: path.parts[-3]
 )
-def test_catalog_passes_gettext_s_own_check_and_is_whole(path: Path) -> None:
+def test_catalog_passes_msgfmt_and_is_complete(path: Path) -> None:
     require("msgfmt", shutil.which("msgfmt") is not None)
 
     checked = subprocess.run(
@@ -264,7 +264,7 @@ def test_messages_are_those_of_the_templates(tmp_path: Path) -> None:
 DIGITS = re.compile(r"[0-9]")
 
 
-def test_persian_pages_show_persian_digits_alone(center: Published) -> None:
+def test_persian_pages_only_show_persian_digits(center: Published) -> None:
     """Digits of Latin words, codes and other languages aside."""
     mixed = []
     for path, page in center.pages.items():
@@ -290,7 +290,7 @@ def test_every_page_that_states_facts_names_its_sources_and_the_day_it_changed(c
     assert [page.path for page in own if not page.root.xpath("//*[contains(@class, 'colophon')]//time")] == []
 
 
-def test_people_and_bodies_stand_under_the_name_they_have_at_home(center: Published) -> None:
+def test_people_and_organizations_have_their_native_name(center: Published) -> None:
     """In Chinese, and to readers of Chinese in English; marked as that language."""
 
     def names(path: str) -> list[tuple[str, str]]:
@@ -305,7 +305,7 @@ def test_people_and_bodies_stand_under_the_name_they_have_at_home(center: Publis
         assert bodies == ["西安交通大学", "陕西省人民政府", "教育部", "外交部", "中国—上海合作组织职业教育合作中心"]
 
 
-def test_page_not_found_leads_on_in_the_language_of_its_address(center: Published) -> None:
+def test_not_found_page_uses_the_language_of_its_address(center: Published) -> None:
     for language in ("en", "tg", "ur"):
         links = center.pages[f"{language}/404.html"].root.xpath("//main//*[@class='cards']//a/@href")
         assert [link.rstrip("/").rpartition("/")[2] for link in links] == [

@@ -25,7 +25,7 @@ def good(tmp_path: Path) -> TinySite:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_input_is_told_exactly_and_leaves_the_last_good_site_alone(good: TinySite, name: str) -> None:
+def test_bad_input_is_reported_exactly_and_leaves_the_last_good_site_alone(good: TinySite, name: str) -> None:
     before = good.files()
     shutil.copytree(SITES / name, good.root, dirs_exist_ok=True)
 
@@ -47,7 +47,7 @@ def test_bad_input_is_told_exactly_and_leaves_the_last_good_site_alone(good: Tin
     ],
     ids=["empty lines", "dash", "hyphens", "stars", "words", "nothing"],
 )
-def test_front_matter_that_begins_otherwise_is_told_with_what_to_write(
+def test_malformed_start_of_front_matter_is_reported_with_what_to_write(
     good: TinySite, begin: str, place: str, hint: str
 ) -> None:
     path = "content/news/opening/index.en.md"
@@ -58,7 +58,7 @@ def test_front_matter_that_begins_otherwise_is_told_with_what_to_write(
     assert (problem.place, problem.hint) == (f"{path}:{place}", hint)
 
 
-def test_file_with_a_byte_order_mark_reads_like_one_without(good: TinySite) -> None:
+def test_byte_order_mark_makes_no_difference(good: TinySite) -> None:
     before = good.pages()
     path = "content/news/opening/index.en.md"
     good.write(path, b"\xef\xbb\xbf" + (good.root / path).read_bytes())
@@ -66,7 +66,7 @@ def test_file_with_a_byte_order_mark_reads_like_one_without(good: TinySite) -> N
     assert good.build() == before
 
 
-def test_file_with_windows_line_ends_reads_like_one_without(good: TinySite) -> None:
+def test_windows_line_ends_make_no_difference(good: TinySite) -> None:
     before = good.pages()
     for path in good.root.rglob("content/**/*.md"):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -74,7 +74,7 @@ def test_file_with_windows_line_ends_reads_like_one_without(good: TinySite) -> N
     assert good.build() == before
 
 
-def test_line_of_a_megabyte_is_told(good: TinySite) -> None:
+def test_line_of_a_megabyte_is_reported(good: TinySite) -> None:
     good.write("content/ada/index.en.md", "---\ntitle: Ada\nkind: person\n---\n" + "x" * 1_000_000)
 
     (problem,) = good.problems()
@@ -85,7 +85,7 @@ def test_line_of_a_megabyte_is_told(good: TinySite) -> None:
 
 
 @pytest.mark.parametrize(("opening", "column"), [("[", 22), ("{a: ", 76), ("- ", 41)], ids=["list", "table", "dashes"])
-def test_deep_nesting_is_told_before_the_parser_sees_it(good: TinySite, opening: str, column: int) -> None:
+def test_deep_nesting_is_reported_before_the_parser_sees_it(good: TinySite, opening: str, column: int) -> None:
     """libyaml crashes on some 20,000 levels."""
     good.write("content/ada/index.en.md", f"---\ntitle: Ada\nx:\n  {opening * 10_000}\n---\n")
 
@@ -95,7 +95,7 @@ def test_deep_nesting_is_told_before_the_parser_sees_it(good: TinySite, opening:
     assert problem.message == "nested more than 20 levels deep"
 
 
-def test_front_matter_beyond_its_limit_is_told(good: TinySite) -> None:
+def test_front_matter_over_its_limit_is_reported(good: TinySite) -> None:
     good.write(
         "content/ada/index.en.md", "---\nkind: person\ntitle: Ada\nsummary: >\n" + "  word word\n" * 7_000 + "---\n"
     )
@@ -103,7 +103,7 @@ def test_front_matter_beyond_its_limit_is_told(good: TinySite) -> None:
     assert good.told().startswith("content/ada/index.en.md:2:1: error[too-large]: 84,0")
 
 
-def test_symlink_out_of_the_site_is_told(good: TinySite, tmp_path: Path) -> None:
+def test_symlink_out_of_the_site_is_reported(good: TinySite, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (good.root / "content/ada/secret.txt").symlink_to(tmp_path / "secret.txt")
     (good.root / "content/outside").symlink_to(tmp_path)
@@ -118,7 +118,7 @@ def test_symlink_out_of_the_site_is_told(good: TinySite, tmp_path: Path) -> None
     )
 
 
-def test_symlink_out_of_static_is_told(good: TinySite, tmp_path: Path) -> None:
+def test_symlink_out_of_static_is_reported(good: TinySite, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (good.root / "static").mkdir()
     (good.root / "static/secret.txt").symlink_to(tmp_path / "secret.txt")
@@ -126,7 +126,7 @@ def test_symlink_out_of_static_is_told(good: TinySite, tmp_path: Path) -> None:
     assert good.told().startswith("static/secret.txt: error[symlink]: a link out of the site")
 
 
-def test_file_that_is_no_file_is_told(good: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_non_regular_file_is_reported(good: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(good.root / "content/ada")  # a socket's path must be short
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("index.fr.md")
@@ -141,13 +141,13 @@ def test_file_that_is_no_file_is_told(good: TinySite, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-def test_file_without_permission_is_told(good: TinySite) -> None:
+def test_unreadable_file_is_reported(good: TinySite) -> None:
     (good.root / "content/ada/index.en.md").chmod(0)
 
     assert good.told() == "content/ada/index.en.md: error[unreadable]: the file can't be read: permission denied"
 
 
-def test_missing_settings_are_told(tmp_path: Path) -> None:
+def test_missing_settings_are_reported(tmp_path: Path) -> None:
     (tmp_path / "empty/content").mkdir(parents=True)
 
     told = TinySite(tmp_path / "empty").told()
@@ -158,7 +158,7 @@ def test_missing_settings_are_told(tmp_path: Path) -> None:
     )
 
 
-def test_missing_home_page_is_told(good: TinySite) -> None:
+def test_missing_home_page_is_reported(good: TinySite) -> None:
     (good.root / "content/index.en.md").unlink()
     (good.root / "content/index.fr.md").unlink()
 
@@ -175,7 +175,7 @@ def test_output_folder_with_foreign_files_is_refused(good: TinySite, tmp_path: P
     assert (good.public / "thesis.txt").read_text() == "years of work"
 
 
-def test_all_problems_of_thousands_of_files_come_out_in_one_run(good: TinySite) -> None:
+def test_all_problems_of_thousands_of_files_are_reported_in_one_run(good: TinySite) -> None:
     for number in range(2000):
         good.write(f"content/n{number}/index.en.md", "---\ntitel: x\n---\n[gone](/gone/)\n")
     start = time.monotonic()

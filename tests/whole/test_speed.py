@@ -11,7 +11,7 @@ from conftest import REPOSITORY
 from record import PYTHON, ROOM, recorded, tell
 
 
-def test_a_build_is_no_more_work_than_recorded() -> None:
+def test_a_build_makes_no_more_calls_than_recorded() -> None:
     """Counted in a process of its own, as the record was: what others have imported is no work of a build."""
     if not recorded():
         pytest.skip(f"calls are not recorded for Python {PYTHON}, and differ between Pythons")

@@ -56,14 +56,14 @@ def test_workflows_are_safe() -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_actions_are_pinned_by_commit_and_nothing_is_allowed_that_is_not_asked_for(path: Path) -> None:
+def test_actions_are_pinned_by_commit_with_minimal_permissions(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
 
     assert re.findall(r"uses: (?!\S+@[0-9a-f]{40} # v)\S+", text) == []
     assert yaml.safe_load(text)["permissions"] == {}
 
 
-def test_every_command_of_the_workflows_runs_here_too() -> None:
+def test_every_command_of_the_workflows_exists() -> None:
     """A step of substance is a command of the README's: a make target that exists, or what CI runs."""
     targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     texts = [path.read_text(encoding="utf-8") for path in (*WORKFLOWS, REPOSITORY / ".gitlab-ci.yml")]
@@ -77,7 +77,7 @@ def test_every_command_of_the_workflows_runs_here_too() -> None:
         assert found[1] in targets if found else "bash .ci/run" in command
 
 
-def test_gitlab_reads_its_jobs() -> None:
+def test_gitlab_configuration_is_valid() -> None:
     jobs = yaml.safe_load((REPOSITORY / ".gitlab-ci.yml").read_text(encoding="utf-8"))
 
     assert {"content", "tests", "build", "test", "pages", "watch"} <= jobs.keys()

@@ -41,13 +41,13 @@ PAGES = {
         ("/posts/gone/", "/posts/gone/"),
     ],
 )
-def test_link_names_what_it_named(move_hugo: MoveHugo, written: str, target: str) -> None:
+def test_link_leads_where_it_led(move_hugo: MoveHugo, written: str, target: str) -> None:
     site = move_hugo({**PAGES, "content/posts/two.md": f"---\ntitle: Two\n---\n[x]({written})\n"})
 
     assert site.text("content/posts/two/index.en.md").endswith(f"\n[x]({target})\n")
 
 
-def test_anchor_of_a_translation_is_that_of_the_source(move_hugo: MoveHugo) -> None:
+def test_anchor_of_a_translation_equals_that_of_the_source(move_hugo: MoveHugo) -> None:
     site = move_hugo({**PAGES, "content/posts/two.fr.md": "---\ntitle: Deux\n---\n[x](one.md#quoi-de-neuf-)\n"})
 
     assert site.text("content/posts/two/index.fr.md").endswith("[x](/posts/one/#whats-new)\n")
@@ -62,7 +62,7 @@ def test_ref_finds_a_page_by_its_name_alone(move_hugo: MoveHugo) -> None:
     assert site.text("content/two/index.en.md").endswith("[x](only.md) [y](/posts/one/)\n")
 
 
-def test_dead_link_is_told_and_lets_the_site_be_built(move_hugo: MoveHugo) -> None:
+def test_dead_link_is_reported_and_the_site_still_builds(move_hugo: MoveHugo) -> None:
     site = move_hugo({**PAGES, "content/two.md": "---\ntitle: Two\n---\n[x](/gone/)\n"})
 
     assert "content/two/index.en.md:5:5: warning[dead-page]: the page '/gone/' does not exist" in site.told_then
@@ -70,7 +70,7 @@ def test_dead_link_is_told_and_lets_the_site_be_built(move_hugo: MoveHugo) -> No
     assert "en/two/index.html" in site.build()
 
 
-def test_files_of_bundles_come_along_with_those_of_their_languages(move_hugo: MoveHugo) -> None:
+def test_files_of_bundles_are_imported_with_those_of_each_language(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/a/index.md": "---\ntitle: A\n---\n![x](p.png)\n",
@@ -87,7 +87,7 @@ def test_files_of_bundles_come_along_with_those_of_their_languages(move_hugo: Mo
     assert site.files()["en/a/unseen.txt"] == b"x"
 
 
-def test_file_that_two_languages_have_in_their_folders_is_told_apart_by_its_language(move_hugo: MoveHugo) -> None:
+def test_file_that_two_languages_have_is_named_by_its_language(move_hugo: MoveHugo) -> None:
     settings = "[languages.en]\ncontentDir = 'content/en'\n[languages.fr]\ncontentDir = 'content/fr'\n"
     files = {
         f"content/{path}/a/index.md": f"---\ntitle: {path}\n---\n![x](p.png) ![y](q.png)\n" for path in ("en", "fr")

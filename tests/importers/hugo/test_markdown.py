@@ -36,7 +36,7 @@ SAME = [
 
 
 @pytest.mark.parametrize("text", SAME, ids=["text", "blocks", "code block", "code", "notes and comments"])
-def test_what_is_the_same_stays_to_the_letter(text: str) -> None:
+def test_markdown_that_means_the_same_stays_unchanged(text: str) -> None:
     assert adapted(text) == (text, [])
 
 
@@ -52,7 +52,7 @@ def test_what_is_the_same_stays_to_the_letter(text: str) -> None:
     ],
     ids=["link", "title", "angle brackets", "picture in a link", "by reference", "left alone"],
 )
-def test_target_of_a_link_is_changed_where_it_is_written(text: str, now: str) -> None:
+def test_link_target_is_rewritten_in_place(text: str, now: str) -> None:
     assert adapted(text) == (now, [])
 
 
@@ -69,11 +69,11 @@ def test_target_of_a_link_is_changed_where_it_is_written(text: str, now: str) ->
     ],
     ids=["address", "without scheme", "e-mail", "tasks", "line break", "marks", "links"],
 )
-def test_what_only_hugo_reads_so_is_said_in_markdown(text: str, now: str) -> None:
+def test_syntax_of_hugo_alone_becomes_plain_markdown(text: str, now: str) -> None:
     assert adapted(text) == (now, [])
 
 
-def test_headings_begin_at_level_2_skip_none_and_keep_the_ids_they_had() -> None:
+def test_headings_start_at_level_2_skip_no_level_and_keep_their_ids() -> None:
     text = "# Title\n\nIntro\n\n## What's new?\n\n#### Deep {.big}\n\nSet\n---\n\n## Set\n\n## Given {#own}\n"
 
     now, told = adapted(text)
@@ -87,19 +87,19 @@ def test_headings_begin_at_level_2_skip_none_and_keep_the_ids_they_had() -> None
     assert told == []
 
 
-def test_underlined_heading_of_two_lines_becomes_one() -> None:
+def test_underlined_heading_of_two_lines_becomes_one_line() -> None:
     assert adapted("A [b](/x/)\nc\n---\n")[0] == "## A [b](/new/x/) c\n"
 
 
-def test_further_headings_of_level_1_move_all_down() -> None:
+def test_second_heading_of_level_1_moves_all_headings_down() -> None:
     assert adapted("# One\n\n## Below\n\n# Two\n", title="Other")[0] == "## One\n\n### Below\n\n## Two\n"
 
 
-def test_translation_says_no_ids() -> None:
+def test_translation_has_no_explicit_ids() -> None:
     assert adapted("## What's new?\n", has_ids=False)[0] == "## What's new?\n"
 
 
-def test_anchors_are_those_that_hugo_makes() -> None:
+def test_anchors_are_those_of_hugo() -> None:
     text = "# Title\n## What's new?\n## What's new?\n## C++ & Go -- über\n> ## Quoted\n\n## Quoted\n## 你好，世界\n"
 
     assert list_anchors(Traced(text), "Title", HTML) == (
@@ -111,7 +111,7 @@ def test_anchors_are_those_that_hugo_makes() -> None:
     )
 
 
-def test_words_before_the_mark_are_the_summary() -> None:
+def test_text_before_the_more_mark_is_the_summary() -> None:
     made = adapt(
         Traced("One *two*\nthree.\n\n<!--more-->\n\nFour\n"), "", HTML, lambda *_: None, lambda *_: None, has_ids=True
     )

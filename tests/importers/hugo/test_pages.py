@@ -19,7 +19,7 @@ def test_pages_with_one_translation_key_are_one_page_with_an_address_in_each_lan
     assert 'hreflang="fr" href="https://old.example/fr/propos/"' in site.build()["en/about/index.html"]
 
 
-def test_pages_below_a_section_with_a_translation_key_lie_below_it(move_hugo: MoveHugo) -> None:
+def test_pages_below_a_section_with_a_translation_key_stay_below_it(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/posts/_index.md": "---\ntitle: Posts\ntranslationKey: p\n---\n",
@@ -32,7 +32,7 @@ def test_pages_below_a_section_with_a_translation_key_lie_below_it(move_hugo: Mo
     assert "fr/articles/un/index.html" in site.build()
 
 
-def test_each_section_and_type_is_a_kind_whose_pages_below_it_need_not_say_so(move_hugo: MoveHugo) -> None:
+def test_each_section_and_type_becomes_a_kind_that_its_pages_inherit(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/docs/_index.md": "---\ntitle: Docs\n---\n",
@@ -47,7 +47,7 @@ def test_each_section_and_type_is_a_kind_whose_pages_below_it_need_not_say_so(mo
     assert "docs:\n  template: page.html\n  children: {kind: docs, sort: order}\n" in site.text(KINDS)
 
 
-def test_lists_and_home_pages_that_have_no_file_are_made(move_hugo: MoveHugo) -> None:
+def test_missing_list_and_home_pages_are_written(move_hugo: MoveHugo) -> None:
     site = move_hugo({"content/good-news/one.md": "---\ntitle: One\n---\n", "content/x.fr.md": "---\ntitle: X\n---\n"})
 
     assert site.text("content/index.fr.md") == "---\ntitle: Vieux\n---\n"
@@ -55,7 +55,7 @@ def test_lists_and_home_pages_that_have_no_file_are_made(move_hugo: MoveHugo) ->
     assert "One" in site.build()["en/good-news/index.html"]
 
 
-def test_terms_are_pages_named_by_facts_and_titled_as_translations_write_them(move_hugo: MoveHugo) -> None:
+def test_terms_become_pages_named_by_facts_with_translated_titles(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/a.md": "---\ntitle: A\ntags: [Science, C++, C]\ncategories: News\n---\n",
@@ -73,7 +73,7 @@ def test_terms_are_pages_named_by_facts_and_titled_as_translations_write_them(mo
     assert 'href="/fr/tags/sciences/"' in pages["fr/a/index.html"]
 
 
-def test_terms_that_only_a_translation_has_are_told(move_hugo: MoveHugo) -> None:
+def test_terms_that_only_a_translation_has_are_reported(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {"content/a.md": "---\ntitle: A\ntags: [x]\n---\n", "content/a.fr.md": "---\ntitle: A\ntags: [x, y]\n---\n"}
     )
@@ -86,7 +86,7 @@ def test_terms_that_only_a_translation_has_are_told(move_hugo: MoveHugo) -> None
     ) in site.told_then
 
 
-def test_field_that_languages_share_is_a_fact_and_one_in_which_they_differ_a_word(move_hugo: MoveHugo) -> None:
+def test_field_is_a_fact_if_languages_agree_and_a_word_otherwise(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/a.md": "---\ntitle: A\nauthor: Ada\nmood: good\nseats: 12\nkind: x\n---\n",
@@ -103,7 +103,7 @@ def test_field_that_languages_share_is_a_fact_and_one_in_which_they_differ_a_wor
     assert site.text("content/a/index.fr.md") == "---\ntitle: A\nmood: bon\n---\n"
 
 
-def test_field_of_two_shapes_is_left_out_and_told(move_hugo: MoveHugo) -> None:
+def test_field_of_two_shapes_is_left_out_and_reported(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/a.md": "---\ntitle: A\nauthor: Ada\n---\n",
@@ -112,4 +112,18 @@ def test_field_of_two_shapes_is_left_out_and_told(move_hugo: MoveHugo) -> None:
     )
 
     assert site.told_then.count("'author' is of another shape elsewhere, or no name of a field; it is left out") == 2
+    site.build()
+
+
+def test_keywords_of_a_page_stay_those_that_its_readers_search_for(move_hugo: MoveHugo) -> None:
+    """Hugo takes one keyword or a list of them, in any language."""
+    site = move_hugo(
+        {
+            "content/a.md": "---\ntitle: A\nkeywords: ['press, kit', media]\n---\n",
+            "content/a.fr.md": "---\ntitle: A\nkeywords: revue\n---\n",
+        }
+    )
+
+    assert site.text("content/a/index.en.md") == '---\ntitle: A\nkeywords: ["press, kit", media]\n---\n'
+    assert site.text("content/a/index.fr.md") == "---\ntitle: A\nkeywords: [revue]\n---\n"
     site.build()

@@ -30,21 +30,21 @@ BY_NAME = "[languages.en]\nweight = 2\n[languages.fr]\nweight = 1\ndisabled = fa
 BY_FOLDER = "defaultContentLanguageInSubdir = true\n[languages.en]\ncontentDir = './content/en/'\n[languages.fr]\ncontentDir = 'content/fr'\n"
 
 
-def test_languages_by_file_name_come_by_weight_without_those_disabled(tmp_path: Path) -> None:
+def test_languages_by_file_name_are_sorted_by_weight_without_disabled_ones(tmp_path: Path) -> None:
     site = read(tmp_path, {"hugo.toml": BY_NAME, "content/a.md": "", "content/a.fr.md": "", "content/b.en.md": ""})
 
     assert list(site.languages) == ["fr", "en"]
     assert addresses(site) == {"content/a.fr.md": "/fr/a/", "content/a.md": "/a/", "content/b.en.md": "/b/"}
 
 
-def test_languages_by_folder_have_their_own_trees(tmp_path: Path) -> None:
+def test_languages_by_folder_have_separate_trees(tmp_path: Path) -> None:
     site = read(tmp_path, {"hugo.toml": BY_FOLDER, "content/en/x/a.md": "", "content/fr/x/a.md": ""})
 
     assert addresses(site) == {"content/en/x/a.md": "/en/x/a/", "content/fr/x/a.md": "/fr/x/a/"}
     assert {page.key for page in site.pages} == {"/x/a/"}
 
 
-def test_settings_may_lie_in_a_folder(tmp_path: Path) -> None:
+def test_settings_may_be_in_a_folder(tmp_path: Path) -> None:
     files = {"config/_default/hugo.yaml": "title: Old\n", "config/_default/languages.yaml": "fr: {locale: fr-CA}\n"}
 
     site = read(tmp_path, {**files, "content/a.fr.md": ""})
@@ -63,13 +63,13 @@ def test_settings_may_lie_in_a_folder(tmp_path: Path) -> None:
         ("en", "en-us", "en-US"),
     ],
 )
-def test_tag_of_a_language_is_its_locale_or_its_code(tmp_path: Path, code: str, locale: str, tag: str) -> None:
+def test_tag_of_a_language_is_its_locale_or_code(tmp_path: Path, code: str, locale: str, tag: str) -> None:
     settings = f"defaultContentLanguage = '{code}'\n[languages.{code}]\nlanguageCode = '{locale}'\n"
 
     assert read(tmp_path, {"hugo.toml": settings}).languages[code].tag == tag
 
 
-def test_language_without_a_tag_is_told_with_what_to_add(tmp_path: Path) -> None:
+def test_language_without_a_tag_is_reported_with_what_to_add(tmp_path: Path) -> None:
     with pytest.raises(SiteError) as caught:
         read(tmp_path, {"hugo.toml": "title = 'x'\n[languages.cn]\nweight = 1\n"})
 
@@ -123,14 +123,14 @@ def test_text_becomes_part_of_an_address_as_in_hugo(text: str, url: str) -> None
     ],
     ids=["yaml", "toml", "json"],
 )
-def test_front_matter_is_read_in_each_of_its_forms(tmp_path: Path, text: str) -> None:
+def test_front_matter_is_read_in_each_format(tmp_path: Path, text: str) -> None:
     (page,) = read(tmp_path, {"hugo.toml": "", "content/a.md": text}).pages
 
     assert (page.text("title"), page.text("mood"), page.body.strip()) == ("T", "good", "Body")
     assert text.split("\n")[page.first_line - 1] == "Body"
 
 
-def test_what_a_section_hands_down_is_said_by_the_pages_below_it(tmp_path: Path) -> None:
+def test_cascade_of_a_section_is_written_into_its_pages(tmp_path: Path) -> None:
     cascade = "cascade:\n  mood: good\n  params: {level: 2}\n"
     files = {
         "content/a/_index.md": f"---\n{cascade}---\n",
@@ -154,7 +154,7 @@ def test_what_a_section_hands_down_is_said_by_the_pages_below_it(tmp_path: Path)
     ]
 
 
-def test_what_is_no_page_of_its_own_is_told(tmp_path: Path) -> None:
+def test_content_that_is_not_a_page_is_reported(tmp_path: Path) -> None:
     files = {
         "content/a.html": "<p>",
         "content/b/index.md": "",
@@ -189,7 +189,7 @@ def test_what_is_no_page_of_its_own_is_told(tmp_path: Path) -> None:
     ],
     ids=["no site", "unreadable", "outside"],
 )
-def test_site_that_can_not_be_read_is_told(tmp_path: Path, files: Files, message: str) -> None:
+def test_unreadable_site_is_reported(tmp_path: Path, files: Files, message: str) -> None:
     with pytest.raises(SiteError) as caught:
         read(tmp_path, files)
 
