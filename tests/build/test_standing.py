@@ -263,9 +263,12 @@ def test_record_that_names_other_folders_has_none_of_them_searched(
         (site.root / name).symlink_to(outside)
     searched: list[str] = []
     look = standing._look
-    monkeypatch.setattr(
-        standing, "_look", lambda folder, shown, found: (searched.append(shown), look(folder, shown, found))
-    )
+
+    def noted(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> None:
+        searched.append(shown)
+        look(folder, shown, found)
+
+    monkeypatch.setattr(standing, "_look", noted)
     head, _, rest = (site.root / FILE).read_bytes()[8:].partition(b"\n")
     own = json.loads(head)
     own["folders"].append(str(outside) if name == "absolute" else name)
