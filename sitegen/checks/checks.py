@@ -11,11 +11,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from sitegen.checks.glossary import glossary_page, glossary_terms
+from sitegen.checks.glossary import glossary_terms
 from sitegen.checks.parity import find_other_structure
 from sitegen.content.markdown import is_external
 from sitegen.content.tables import Table, is_table, read_table
 from sitegen.hosting.rules import is_text
+from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
 from sitegen.media.images import is_picture

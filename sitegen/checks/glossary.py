@@ -9,8 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sitegen.library.glossary import glossary_page, terms_of
 from sitegen.library.library import Library
-from sitegen.model.fields import Group
 from sitegen.model.values import Document, Page
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
@@ -24,12 +24,6 @@ _HAN = lazily(r"[\u3400-\u9fff]")
 #: The boundary between Han, which is written without spaces, and other letters.
 _HAN_EDGE = lazily(r"(?<=[\u3400-\u9fff])(?=\w)(?![\u3400-\u9fff])|(?<=\w)(?<![\u3400-\u9fff])(?=[\u3400-\u9fff])")
 _EDGE = "\u200b"
-
-
-def glossary_page(library: Library) -> Page | None:
-    """The page that `glossary:` in site.yaml names; None if there is none."""
-    reference = library.config.glossary
-    return library.pages[reference.key] if reference and reference.key in library.pages else None
 
 
 def glossary_terms(root: Path, library: Library, page: Page) -> Iterator[Problem]:
@@ -54,12 +48,10 @@ class _Term(Struct, frozen=True):
 
 
 def _terms(document: Document) -> dict[str, _Term]:
-    """The names of a glossary, by key; its fields depend on the content model, so any of them may be missing."""
-    groups = [term.values for term in document.words.get("terms") or () if isinstance(term, Group)]
+    """The names of a glossary, by key."""
     return {
         str(values["key"]): _Term(str(values["term"]), tuple(map(str, values.get("avoid") or ())))
-        for values in groups
-        if values.get("key") and values.get("term")
+        for values in terms_of(document)
     }
 
 

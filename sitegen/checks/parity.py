@@ -65,12 +65,16 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
             yield from pair.other_sections(library.locales[path].calendar not in ("", "gregorian"))
 
 
+#: Fields that a language may have or lack whatever the others have.
+_OF_ONE_LANGUAGE = frozenset({"slug", "keywords"})
+
+
 def _other_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
     """Report fields of the source that a translation lacks, leaves empty, or fills with the source's text."""
     for declared in library.kind(page.key).of_side("words"):
         name, mark = declared.name, own.marks.get(declared.name)
         text, theirs = own.words.get(name, ""), source.words.get(name, "")
-        if name == "slug" or not declared.translate or theirs in ("", ()):
+        if name in _OF_ONE_LANGUAGE or not declared.translate or theirs in ("", ()):
             continue
         if mark is None:
             message = f"the field '{name}' of the source is missing here"

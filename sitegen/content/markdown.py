@@ -25,7 +25,7 @@ from sitegen.content.places import Places
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
 from sitegen.model.values import Body, Heading, Link, Section
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source
@@ -76,9 +76,12 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
 
     Returns:
         The HTML, with link targets and heading ids as written, between control characters; the body; the problems.
+
+    Raises:
+        SiteError: the engine that the site configures would take too long.
     """
     text = "\n".join(source.lines[first_line - 1 :])
-    marked = _marked(text, config)
+    marked = _marked(source, first_line, text, config)
     places = Places(text, first_line)
     writer = _Writer(source, first_line, text, places, has_references="&#" in text, is_unspaced=has_unspaced(text))
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
@@ -87,11 +90,16 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
     return *writer.finish(), writer.problems
 
 
-def _marked(text: str, config: Config | None) -> Marked:
+def _marked(source: Source, first_line: int, text: str, config: Config | None) -> Marked:
     """Parse a text with the engine that the site configures."""
     if config is not None and config.markdown.engine == "python-markdown":
         from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
+        from sitegen.content.python_markdown_cost import find_costly
 
+        if costly := find_costly(text, config.markdown.extensions):
+            mark = Mark(first_line + text.count("\n", 0, costly.start), 1)
+            hint = "close what is open, or put blank lines between the parts"
+            raise SiteError([source.problem("too-costly", f"{costly.what} take too long to read", mark, hint)])
         return Marked(events_of(text, config.markdown.extensions), {})
     return parse_around(text, options_of(config))
 

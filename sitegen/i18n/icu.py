@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ctypes
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from ctypes import byref, c_double, c_int, c_int32, c_void_p
 from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,10 @@ STYLES = {"full": 0, "long": 1, "medium": 2, "short": 3}
 _NONE = _DEFAULT = -1
 _DECIMAL, _PERCENT = 1, 3
 _TERTIARY = 2
+#: Words of one character that belong to the one before: endings and suffixes of Chinese, particles of Japanese.
+_ENDINGS = frozenset("的了等们师处部院局厅者性化员家界型式率年月日省市区县州港のはがをにへとでも")
+#: Marks with which no line begins (GB/T 15834), though UAX 14 has it so.
+_NEVER_FIRST = frozenset("—–～")
 _OVERFLOW = 15  # U_BUFFER_OVERFLOW_ERROR
 _DAY = dt.timedelta(days=1)
 _EPOCH = dt.date(1970, 1, 1)
@@ -115,21 +121,30 @@ def line_parts(locale: str, text: str) -> list[str]:
     return list(LineBreaker(text, locale))
 
 
-def phrases(locale: str, text: str) -> list[str]:
-    """Split a text in a script without spaces into words; a word of one character stays with the next."""
+def phrases(locale: str, text: str, names: re.Pattern[str] | None = None) -> list[str]:
+    """Split a text in a script without spaces into words; a word of one character stays with one beside it.
+
+    Within a match of `names` no word ends.
+    """
     from icu4py.breakers import WordBreaker
 
-    may_end, end = set(), 0
-    for part in line_parts(locale, text):
-        end += len(part)
-        may_end.add(end)
-    parts, start, end = [], 0, 0
-    for word in WordBreaker(text, locale):
-        end += len(word)
-        if end in may_end and not (len(word) == 1 and word.isalpha()):
-            parts.append(text[start:end])
-            start = end
-    return [*parts, text[start:]] if start < len(text) else parts
+    words = _ends(WordBreaker(text, locale))
+    ends = {end for end, word in words.items() if len(word) > 1 or not word.isalpha() or word in _ENDINGS}
+    ends.discard(len(text) - 1)  # no character is alone on a line
+    for name in names.finditer(text) if names else ():
+        start, end = name.span()
+        ends.difference_update(range(start + 1, end))
+        if start not in words and start - 1 not in ends:  # the name leaves more than one character of a word
+            ends.add(start)
+        ends.add(end)
+    ends.difference_update(end - 1 for end, word in words.items() if word in _ENDINGS or word in _NEVER_FIRST)
+    places = [0, *sorted(ends & _ends(line_parts(locale, text)).keys()), len(text)]
+    return [text[start:end] for start, end in pairwise(places) if start < end]
+
+
+def _ends(parts: Iterable[str]) -> dict[int, str]:
+    """The place where each part of a text ends → the part."""
+    return dict(zip(accumulate(map(len, parts := list(parts))), parts, strict=True))
 
 
 def visual_runs(text: str, *, is_rtl: bool) -> list[tuple[str, bool]]:

@@ -245,9 +245,14 @@ class Locale(Struct, frozen=True, dict=True):
             return self.written(joined) % {f"i{number}": item for number, item in enumerate([*others, last])}
         return format_list([*others, last], locale=self._formats)
 
-    def phrases(self, text: str) -> list[str]:
-        """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is."""
-        return icu.phrases(icu_locale(self.tag), text) if self.script in _WITHOUT_SPACES else [text]
+    def phrases(self, text: str, names: Callable[[str], re.Pattern[str] | None] = lambda path: None) -> list[str]:
+        """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is.
+
+        `names` finds those of a language, by its path, within which no line ends.
+        """
+        if self.script not in _WITHOUT_SPACES:
+            return [text]
+        return icu.phrases(icu_locale(self.tag), text, names(self.path))
 
     def order(self, text: str) -> bytes:
         """A key that sorts texts as this language does."""

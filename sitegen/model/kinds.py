@@ -34,6 +34,9 @@ BASE_FIELDS: Mapping[str, Field] = {
         Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, as /old/"),
         Field(name="title", type="text", side="words", required=True, help="the name of the page"),
         Field(name="summary", type="text", side="words", help="one or two sentences for lists and search engines"),
+        Field(
+            name="keywords", type="list", item=TEXT, side="words", help="what readers may search for and the page lacks"
+        ),
         Field(name="slug", type="text", side="words", help="the last part of its address in this language"),
     )
 }

@@ -11,6 +11,9 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from sitegen.model.values import Key, Url
 
+#: An address without a character that is quoted; nearly all are such, and each page has dozens.
+_AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")
+
 
 class Target(NamedTuple):
     """The target of a link within the site, parsed as a browser does.
@@ -87,7 +90,8 @@ def file_path(language_path: str, segments: Iterable[str], number: int = 1) -> s
 
 def url_of_file(base_path: str, path: str) -> Url:
     """Return the address of an output file; for `index.html`, the address of its folder."""
-    return Url(base_path + quote(path.removesuffix("index.html"), safe="/~"))
+    shown = path.removesuffix("index.html")
+    return Url(base_path + (shown if _AS_IT_IS.fullmatch(shown) else quote(shown, safe="/~")))
 
 
 def as_path(text: str) -> str:
@@ -134,6 +138,8 @@ def is_slug(text: str) -> bool:
 
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+#: A host and port; `urlsplit` ignores what follows a closing bracket.
+_NETLOC = re.compile(r"[^\[\]]*|\[[^\[\]]*\](?::[^\[\]]*)?")
 #: Characters allowed in an old address, besides those of a slug; none is special to servers, file systems or browsers.
 _IN_OLD = frozenset("-.~ !&()+,;=:@%")
 
@@ -176,7 +182,12 @@ def site_url(text: str) -> str:
     Raises:
         ValueError: the text is not a site's address; the message says why.
     """
-    parts = urlsplit(text.strip())
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError as error:
+        raise ValueError("its host is not one") from error
+    if not _NETLOC.fullmatch(parts.netloc):
+        raise ValueError("its host is not one")
     try:
         port, host = parts.port, parts.hostname or ""
     except ValueError as error:
@@ -195,10 +206,13 @@ def site_url(text: str) -> str:
 def _ascii_host(host: str) -> str:
     """Convert a host to its form in DNS: центр.рф → xn--e1aqjhr.xn--p1ai."""
     try:
-        address = ipaddress.ip_address(host)
-        return f"[{address}]" if address.version == 6 else str(address)
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         pass
+    else:
+        if "%" in host:
+            raise ValueError(f"'{host}' is an address of one network only")
+        return f"[{address}]" if address.version == 6 else str(address)
     if _HOST.fullmatch(host) and len(host) < 254:
         return host
     import idna  # imported late, as its tables are slow to load and few sites need them

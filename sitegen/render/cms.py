@@ -17,7 +17,7 @@ from sitegen.model.urls import parent_key
 from sitegen.model.values import Key
 
 #: Fields that few pages need; their inputs are placed below the text.
-_SELDOM = ("publish", "expires", "draft", "translate", "languages", "hold_until", "aliases", "slug")
+_SELDOM = ("publish", "expires", "draft", "translate", "languages", "hold_until", "aliases", "keywords", "slug")
 #: The name of the page format that `editor/entry.js` registers.
 _FORMAT = "page-frontmatter"
 #: The component in `editor/blocks.js` for text without a form.

@@ -190,7 +190,8 @@ def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
 
 def _keywords(library: Library, key: Key, language: str) -> Iterator[str]:
     """Yield search words that are not on the page: those of the field `keywords`."""
-    if "keywords" in library.kind(key).fields and (word := library.word(key, language, "keywords")):
+    is_word = library.kind(key).fields["keywords"].side == "words"  # a site may declare facts by this name
+    if is_word and (word := library.word(key, language, "keywords")):
         yield from _texts(word[0])
 
 

@@ -184,7 +184,7 @@ def _environment(
         npgettext=_fit_for_html(translations.npgettext),
     )
     config = scope.library.config
-    environment.filters.update(_filters(scope.locale))
+    environment.filters.update(_filters(scope))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
     environment.globals["language_of"] = _language_function(scope, translations)
     return environment
@@ -229,9 +229,10 @@ def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
     return asset
 
 
-def _filters(locale: Locale) -> dict[str, Callable[..., Any]]:
+def _filters(scope: Scope) -> dict[str, Callable[..., Any]]:
     """The filters of templates in one language. Each takes the context, see `SharedCode`."""
-    return {name: _bound(name, function, locale) for name, function in FILTERS.items()}
+    functions: dict[str, Callable[..., Any]] = {**FILTERS, "heading": partial(_heading, names=scope.names)}
+    return {name: _bound(name, function, scope.locale) for name, function in functions.items()}
 
 
 class _FilterError(Exception):
@@ -338,10 +339,10 @@ def _dialled(locale: Locale, phone: str) -> str:
     return re.sub(r"[^+\d]", "", phone)
 
 
-def _heading(locale: Locale, text: str) -> Markup:
+def _heading(locale: Locale, text: str, names: Callable[[str], re.Pattern[str] | None]) -> Markup:
     """A heading as `words`, which says between which words of a script without spaces its lines may end."""
     own = text.locale if isinstance(text, Words) else locale
-    parts = own.phrases(str(text))
+    parts = own.phrases(str(text), names)
     return Markup("<wbr>").join(_words(locale, Words.of(part, own)) for part in parts)
 
 

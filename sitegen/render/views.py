@@ -17,6 +17,7 @@ from sitegen.content.markdown import is_external
 from sitegen.content.tables import read_table
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
+from sitegen.library.glossary import short_names
 from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
@@ -564,6 +565,10 @@ class Scope:
         self.describe = describe
         self._pages: dict[Key, PageView] = {}
         self.draw: Callable[..., str] = _draw_nothing
+
+    def names(self, path: str) -> re.Pattern[str] | None:
+        """The names of the glossary in a language that fit on any line; None if there are none."""
+        return self.trace.once(("names", path), lambda: short_names(self.library, path))
 
     def page(self, key: Key) -> PageView:
         """The page of a key.

@@ -11,10 +11,11 @@ from hostile import LINKS, SCRIPTS
 from lxml import html
 
 from sitegen.content.markdown import parse_body
+from sitegen.content.python_markdown_cost import find_costly
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.model.values import Body
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import Source
 
 EXTENSIONS = "[tables, fenced_code, footnotes, def_list, attr_list, sane_lists, admonition, md_in_html, abbr]"
@@ -147,3 +148,40 @@ def test_extension_that_is_none_or_reads_files_is_an_error(make_site: MakeSite) 
         told = site.told()
         assert f"error[choice]: extensions: '{name}' is not an extension of Python-Markdown" in told
         assert hint in told
+
+
+#: Texts that the library reads in the square of their size, each beginning in its second block.
+SLOW = {
+    "brackets": "[" * 40_000, "pictures": "![" * 20_000, "references": "[a][" * 10_000, "links": "[a](" * 10_000, "abbreviations": "*[a]: b\n" * 6_000,
+    "definitions": "[a]:\n" * 10_000, "code": "``a`" * 10_000, "fences": "```a\n" * 8_000, "fences apart": "```a\n\n" * 8_000, "lines to mark": '``` hl_lines="\n```\n' * 4_000,
+    "tags": "<a " * 15_000, "declarations": "<![CDATA[" * 4_000, "declarations apart": "<![CDATA[\n\n" * 4_000, "underlines": "a\n===\n" * 8_000, "call-outs": "!!! a\n" * 8_000,
+    "brackets in many blocks": ("[" * 1_500 + "\n\n") * 12, "list": "- a\n" + "- b [" * 12_000, "lines that are no list": "a\n" + "- [\n" * 12_000, "lines that are no table": "a|`b|`\n-|-\n" + "[a\n" * 12_000,
+    "code that never begins": "```!!\n" + "[" * 40_000 + "\n```\n", "code after other code": "~~~ {.a}\n```a\n~~~\n" + "[" * 40_000 + "\n```\n",
+}  # fmt: skip
+#: Long texts of the same signs, each closed soon.
+LONG = {
+    "list of links": "- [A name](https://example.org/some/where/) and what it says\n" * 2_000, "table of links": "| a | b |\n|---|---|\n" + "| [a](/a/) | [b] |\n" * 3_000,
+    "data": "```json\n" + '{"a": [1, [2, 3], "<b"]}\n' * 4_000 + "```\n", "data with attributes": "~~~ {.json}\n" + "[[1], `2`\n" * 4_000 + "~~~\n",
+    "HTML": "<table>\n" + "<tr><td><a href='/a/'>a</a></td></tr>\n" * 3_000 + "</table>\n", "programs": "Words.\n\n```sh\nls <a >b\n```\n\n" * 4_000,
+    "sections": "## A [link](/a/) in `code`\n\nWords *and* words[^1], x < y.\n\n" * 3_000, "addresses": "".join(f"[v{n}]: https://a.org/{n}\n" for n in range(500)),
+    "notes": "".join(f"[^{n}]: A note of words\n\n" for n in range(3_000)), "plain": "Words and words, and a sign [ that stays open.\n" * 400,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_text_that_takes_the_square_of_its_size_is_refused_at_its_block(name: str, config: Config) -> None:
+    source = Source.of("index.en.md", f"Words.\n\n{SLOW[name]}")
+
+    with pytest.raises(SiteError) as told:
+        parse_body(source, 1, config)
+
+    (problem,) = told.value.problems
+    assert (problem.code, problem.path) == ("too-costly", "index.en.md")
+    assert problem.line is not None
+    assert 3 <= problem.line <= 6
+    assert problem.hint
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_long_text_whose_signs_are_closed_is_read(name: str, config: Config) -> None:
+    assert find_costly(LONG[name], config.markdown.extensions) is None

@@ -521,14 +521,36 @@ def test_catalog_is_read_by_the_library_that_weblate_uses(path: str) -> None:
         ("zh-Hans", "上合组织国家卓越工程人才培养与评价标准研究项目",
          ["上合组织", "国家", "卓越", "工程", "人才", "培养", "与评价", "标准", "研究", "项目"]),
         ("zh-Hans", "中心工作，向大学介绍。", ["中心", "工作，", "向大学", "介绍。"]),
+        ("zh-Hans", "优秀工程师的培养", ["优秀", "工程师的", "培养"]),
+        ("zh-Hans", "中国—上合组织2025年计划", ["中国—", "上合组织", "2025年", "计划"]),
+        ("zh-Hans", "术语表", ["术语表"]),
+        ("ja", "大学の協力", ["大学の", "協力"]),
         ("en", "Higher education", ["Higher education"]),
         ("ur", "اعلیٰ تعلیم", ["اعلیٰ تعلیم"]),
         ("zh-Hans", "", []),
     ],
 )  # fmt: skip
 def test_heading_ends_its_lines_between_words_alone(tag: str, text: str, parts: list[str]) -> None:
-    """A word of one character stays with the next, no mark begins a line, and nothing is lost."""
+    """A word of one character stays with the next, an ending with what is before it, no mark begins a line, and nothing is lost."""
     found = locale(tag).phrases(text)
 
     assert "".join(found) == text
     assert found == parts or (not text and found in ([], [""]))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("西安交通大学主办上合大学年会", ["西安交通大学", "主办", "上合大学年会"]),
+        ("卓越工程师人才培养方案", ["卓越", "工程师", "人才培养", "方案"]),  # of a name 师 is no part
+        ("单志伟副校长向上合组织秘书处介绍工作", ["单志伟副校长", "向上合组织秘书处", "介绍", "工作"]),
+        ("在西安交通大学", ["在西安交通大学"]),
+        ("人才培养的方案", ["人才培养的", "方案"]),
+        ("“上合组织”，", ["“上合组织”，"]),
+    ],
+)
+def test_no_line_ends_within_a_name(text: str, parts: list[str]) -> None:
+    names = re.compile("西安交通大学|上合组织秘书处|上合组织|上合大学|人才培养")
+
+    assert locale("zh-Hans").phrases(text, lambda path: names) == parts
+    assert locale("ru").phrases(text, lambda path: names) == [text]

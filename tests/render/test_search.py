@@ -83,6 +83,20 @@ def test_page_with_the_word_in_its_title_weighs_most(make_site: MakeSite) -> Non
     assert found(site, "plan") == ["The plan", "One"]
 
 
+def test_page_is_found_by_its_keywords_in_each_language_that_has_some(make_site: MakeSite) -> None:
+    """A translation may lack keywords that the source has, without a warning."""
+    pages = {
+        "content/a/index.en.md": "---\ntitle: A\nkeywords: [press kit]\n---\nText.\n",
+        "content/a/index.fr.md": "---\ntitle: Un\n---\nTexte.\n",
+        "content/b/index.en.md": "---\ntitle: B\n---\nText.\n",
+        "content/b/index.fr.md": "---\ntitle: Deux\nkeywords: [revue]\n---\nTexte.\n",
+    }
+    site = make_site({**SEARCHED, **pages}, kinds=KINDS)
+
+    assert [problem.code for problem in site.report().warnings if problem.code == "structure"] == []
+    assert (found(site, "press"), found(site, "revue", "fr")) == (["A"], ["Deux"])
+
+
 def test_texts_of_two_paragraphs_are_not_joined(make_site: MakeSite) -> None:
     site = make_site({**SEARCHED, "content/a/index.en.md": "---\ntitle: A\n---\none\n\ntwo **th**ree\n"}, kinds=KINDS)
     site.report()

@@ -35,6 +35,24 @@ def test_filter_of_a_constant_speaks_the_language_of_its_page(make_site: MakeSit
     assert pages["fr/index.html"] == "Russie 1\N{NARROW NO-BREAK SPACE}234,5"
 
 
+def test_heading_keeps_names_of_the_glossary_on_one_line_and_follows_them(make_site: MakeSite) -> None:
+    glossary = "---\nkind: glossary\ntitle: 术语\nterms:\n  - {key: one, term: %s}\n---\n"
+    site = make_site(
+        {
+            "content/index.zh.md": "---\ntitle: 大学人才培养合作\n---\n",
+            "content/names/index.zh.md": glossary % "人才培养",
+            "templates/page.html": "{{ page.title|heading }}",
+        },
+        site="title: {zh: 站, en: Site}\nbase_url: https://s.example/\nsource_language: zh\nlanguages: [{tag: zh}, {tag: en}]\nglossary: /names/\n",
+        kinds=KINDS
+        + "glossary:\n  template: page.html\n  words:\n    terms: {type: list, of: {type: group, fields: {key: {type: id}, term: {type: text}}}}\n",
+    )
+
+    assert site.build()["zh/index.html"] == "大学<wbr>人才培养<wbr>合作"
+    site.write("content/names/index.zh.md", glossary % "培养")
+    assert site.build()["zh/index.html"] == "大学<wbr>人才<wbr>培养<wbr>合作"
+
+
 def test_plural_follows_the_rule_of_the_language(make_site: MakeSite) -> None:
     forms = 'msgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] "%(num)d page-un"\nmsgstr[1] "%(num)d pages-plus"\n'
     site = make_site(

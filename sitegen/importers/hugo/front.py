@@ -65,6 +65,8 @@ class FrontMatter(Struct, dict=True):
             yield f"summary: {scalar(summary)}"
         if slug := self._slug(family, page):
             yield f"slug: {scalar(slug)}"
+        if "keywords" not in fields and (words := terms_of(page, "keywords")):
+            yield f"keywords: [{', '.join(list_item(word.text) for word in words)}]"
         if not is_source and page.text("draft") == "true":
             yield "draft: true"
         for name, declared in fields.items():

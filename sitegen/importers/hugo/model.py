@@ -17,7 +17,7 @@ from sitegen.problems.problem import Problem
 #: Fields that have a counterpart here, or that follow from the path of the page.
 KNOWN = frozenset(
     """title description summary date publishdate pubdate published expirydate unpublishdate lastmod modified draft weight
-    slug url aliases translationkey type cascade menu menus iscjklanguage headless build _build""".split()  # noqa: SIM905
+    slug keywords url aliases translationkey type cascade menu menus iscjklanguage headless build _build""".split()  # noqa: SIM905
 )
 #: Build settings of Hugo without a counterpart here.
 FOREIGN = frozenset("layout markup outputs resources sitemap".split())  # noqa: SIM905

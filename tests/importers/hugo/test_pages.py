@@ -113,3 +113,17 @@ def test_field_of_two_shapes_is_left_out_and_reported(move_hugo: MoveHugo) -> No
 
     assert site.told_then.count("'author' is of another shape elsewhere, or no name of a field; it is left out") == 2
     site.build()
+
+
+def test_keywords_of_a_page_stay_those_that_its_readers_search_for(move_hugo: MoveHugo) -> None:
+    """Hugo takes one keyword or a list of them, in any language."""
+    site = move_hugo(
+        {
+            "content/a.md": "---\ntitle: A\nkeywords: ['press, kit', media]\n---\n",
+            "content/a.fr.md": "---\ntitle: A\nkeywords: revue\n---\n",
+        }
+    )
+
+    assert site.text("content/a/index.en.md") == '---\ntitle: A\nkeywords: ["press, kit", media]\n---\n'
+    assert site.text("content/a/index.fr.md") == "---\ntitle: A\nkeywords: [revue]\n---\n"
+    site.build()

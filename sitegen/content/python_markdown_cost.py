@@ -1,0 +1,124 @@
+"""Texts that Python-Markdown would read in the square of their size, found before it reads them.
+
+Its patterns search from each opening sign to the end of the block, or of the text, for the sign that closes it. The
+steps of those searches are estimated here in one pass over the text: for each sign, the characters it may look at.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+#: Steps allowed for a text: one to two seconds. A list of 3,000 links takes a twentieth of them.
+MOST_STEPS = 40_000_000
+_FENCING = frozenset({"fenced_code", "extra", "pymdownx.superfences", "pymdownx.extra"})
+
+_BLANK = re.compile(r"\n[ \t]*\n")
+_ITEM = re.compile(r"^ {0,3}(?:[*+-]|\d+\.)[ ]", re.MULTILINE)
+#: The first two lines of a table; only without code and escapes are its rows certain to be read one by one.
+_TABLE = re.compile(r"[^\n`\\]*\|[^\n`\\]*\n *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *\n")
+_LINE = re.compile(r"^", re.MULTILINE)
+#: Signs that begin a search in a paragraph, and those of lines for which the whole block is read again.
+_CODE, _ANY = re.compile(r"`+"), re.compile(r"\[|`+|[!=-]{3,}")
+_REREAD = re.compile(r"^ {0,3}(?:\*?\[|!!!|=+ *$|-+ *$)", re.MULTILINE)
+#: Signs that begin a search through the rest of the text: a tag, and a fence, which one without attributes may close.
+_TAG = re.compile(r"<(?:!|[A-Za-z/?])")
+_FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$", re.MULTILINE)
+_MARKED_LINES = re.compile(r"hl_lines=(?!\"[^\"\n]*\" *$|'[^'\n]*' *$)")
+_QUOTED = re.compile(r"[\"'] *$", re.MULTILINE)
+#: How much more a step costs in a declaration, which is read sign by sign, and after a bracket, which five patterns read.
+_DECLARATION, _TAG_NAME, _BRACKET = 8, 2, 4
+
+
+class Costly(NamedTuple):
+    """The part of a text that would take too long: its offset, and what is wrong with it."""
+
+    start: int
+    what: str
+
+
+def find_costly(text: str, extensions: Collection[str]) -> Costly | None:
+    """A part of a text that would take too long; None if there is none."""
+    if len(text) ** 2 < MOST_STEPS / _DECLARATION:
+        return None
+    has_fences = not _FENCING.isdisjoint(extensions)
+    if has_fences and (fences := _fences(text)):
+        return fences
+    plain = _without_code(text) if has_fences else text
+    return _tags(plain) or _blocks(plain)
+
+
+def _fences(text: str) -> Costly | None:
+    """Weigh the code fences: each is searched for the next one that closes it."""
+    closing: dict[str, list[int]] = {}
+    opening = list(_FENCE.finditer(text))
+    for found in opening:
+        if not found[2].strip(" "):
+            closing.setdefault(found[1], []).append(found.start())
+    again = sum(1 for _ in _QUOTED.finditer(text))  # where `hl_lines="` may end, after which the code is searched again
+    steps = 0
+    for found in opening:
+        end = _next(closing.get(found[1], ()), found.end(), len(text))
+        is_again = "hl_lines" in found[2] and (end == len(text) or _MARKED_LINES.search(found[2]))
+        steps += (len(text) - found.start()) * again if is_again else end - found.start()
+    return (
+        Costly(opening[0].start(), f"{len(opening):,} fences, not all of them closed,") if steps > MOST_STEPS else None
+    )
+
+
+def _without_code(text: str) -> str:
+    """A text with blanks for the code between fences, as the library itself finds it."""
+    from markdown.extensions.attr_list import get_attrs_and_remainder
+    from markdown.extensions.fenced_code import FencedBlockPreprocessor
+
+    def blank(found: re.Match[str]) -> str:
+        is_refused = found["attrs"] and get_attrs_and_remainder(found["attrs"])[1]
+        return found[0] if is_refused else re.sub(r"[^\n]", " ", found[0])
+
+    return FencedBlockPreprocessor.FENCED_BLOCK_RE.sub(blank, text)
+
+
+def _tags(text: str) -> Costly | None:
+    """Weigh the signs that may open a tag, each of which is searched for its end."""
+    ends = [found.start() for found in re.finditer(">", text)]
+    opening = list(_TAG.finditer(text))
+    steps = 0
+    for found in opening:
+        weight = _DECLARATION if found[0] == "<!" else _TAG_NAME
+        steps += weight * (_next(ends, found.start(), len(text)) - found.start())
+    return (
+        Costly(opening[0].start(), f"{len(opening):,} signs '<', not all of them closed,")
+        if steps > MOST_STEPS
+        else None
+    )
+
+
+def _next(places: Sequence[int], start: int, end: int) -> int:
+    """The first of some sorted places from `start` on; `end` if there is none."""
+    number = bisect_left(places, start)
+    return places[number] if number < len(places) else end
+
+
+def _blocks(text: str) -> Costly | None:
+    """Weigh the blocks together; the costliest is reported."""
+    bounds = [0, *(found.end() for found in _BLANK.finditer(text)), len(text)]
+    weighed = [(_steps(text, start, end), start, end) for start, end in pairwise(bounds)]
+    if sum(steps for steps, *_ in weighed) <= MOST_STEPS:
+        return None
+    _, start, end = max(weighed)
+    count = sum(1 for _ in _ANY.finditer(text, start, end))
+    return Costly(start, f"{count:,} signs such as '[' in {end - start:,} characters without a blank line")
+
+
+def _steps(text: str, start: int, end: int) -> int:
+    """The steps for a block: an item of a list and a row of a table are searched on their own."""
+    apart = _ITEM if _ITEM.match(text, start) else _LINE if _TABLE.match(text, start) else None
+    inner = [found.start() for found in apart.finditer(text, start, end)] if apart else [start]
+    steps = (end - start) * sum(1 for _ in _REREAD.finditer(text, start, end))
+    for first, last in pairwise([*inner, end]):
+        steps += (last - first) * (_BRACKET * text.count("[", first, last) + text.count("](", first, last))
+        steps += (last - first) * sum(1 for _ in _CODE.finditer(text, first, last))
+    return steps

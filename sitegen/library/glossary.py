@@ -1,0 +1,35 @@
+"""The glossary: the page that holds the names of a site, in every language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sitegen.library.library import Library
+from sitegen.model.fields import Group
+from sitegen.model.values import Document, Page
+
+#: So many characters fit on a line of any heading, on the narrowest phone too.
+_LINE = 9
+
+
+def glossary_page(library: Library) -> Page | None:
+    """The page that `glossary:` in site.yaml names; None if there is none."""
+    reference = library.config.glossary
+    return library.pages[reference.key] if reference and reference.key in library.pages else None
+
+
+def terms_of(document: Document) -> Iterator[Mapping[str, Any]]:
+    """The fields of each name of a glossary that has a key and a term; which others there are depends on the content model."""
+    for term in document.words.get("terms") or ():
+        if isinstance(term, Group) and term.values.get("key") and term.values.get("term"):
+            yield term.values
+
+
+def short_names(library: Library, language: str) -> re.Pattern[str] | None:
+    """The names of the glossary in a language that fit on any line, the longest first; None if there are none."""
+    page = glossary_page(library)
+    terms = terms_of(page.versions[language]) if page and language in page.versions else ()
+    names = sorted({str(term["term"]) for term in terms if len(str(term["term"])) <= _LINE}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, names))) if names else None
