@@ -36,6 +36,7 @@ COMMANDS = {
     "remove": ("editing", "remove a page that no other page names"),
     "schema": ("starting", "write JSON Schemas and settings for editors"),
     "explain": ("checking", "explain the code of a problem, with examples; without a code, list all"),
+    "docs": ("documentation", "show the documentation of this version in the browser"),
     "compare": ("building", "show what a change means to readers, by language"),
     "translate": (
         "translating",
@@ -44,7 +45,7 @@ COMMANDS = {
 }
 
 #: Commands whose root is not the site that they create.
-_WITHOUT_SITE = ("init",)
+_WITHOUT_SITE = ("init", "docs")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -138,10 +139,17 @@ def move_hugo(tmp_path: Path) -> MoveHugo:
 
 @pytest.fixture(scope="session")
 def center(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The Center's site as it is published, or as PUBLISHED names it."""
+    """The Center's site as it is published, or as PUBLISHED names it; built once for all processes of a run."""
     if "PUBLISHED" in os.environ:
         return Published(REPOSITORY / os.environ["PUBLISHED"])
-    return build_center(tmp_path_factory.mktemp("center") / "public")
+    run = tmp_path_factory.getbasetemp()
+    run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    with (run / "center.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (run / "center").exists():
+            build_center(run / "center-being-built")
+            (run / "center-being-built").rename(run / "center")
+    return Published(run / "center")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,9 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from sitegen.model.values import Key, Url
 
+#: An address without a character that is quoted; nearly all are such, and each page has dozens.
+_AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")
+
 
 class Target(NamedTuple):
     """The target of a link within the site, parsed as a browser does.
@@ -87,7 +90,8 @@ def file_path(language_path: str, segments: Iterable[str], number: int = 1) -> s
 
 def url_of_file(base_path: str, path: str) -> Url:
     """Return the address of an output file; for `index.html`, the address of its folder."""
-    return Url(base_path + quote(path.removesuffix("index.html"), safe="/~"))
+    shown = path.removesuffix("index.html")
+    return Url(base_path + (shown if _AS_IT_IS.fullmatch(shown) else quote(shown, safe="/~")))
 
 
 def as_path(text: str) -> str:

@@ -11,9 +11,8 @@ from sitegen.model.menus import MenuEntry
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Key, Url
-from sitegen.render.values import (
-    Words,
-)
+from sitegen.render.dependencies import recorded
+from sitegen.render.values import Words
 from sitegen.render.views import CALENDAR, SEARCH, STATUS, PageView, Scope
 
 
@@ -33,12 +32,16 @@ class MenuView:
         self.label = label
         self.entries = entries
         self._url = url
+        self.scope = page.scope if page else None
 
     @property
     def title(self) -> Words:
         """Its label, or its page's short title or title."""
-        if self.label or self.page is None:
-            return self.label or Words("")
+        return self.label or (self._title_of_page if self.page else Words(""))
+
+    @recorded
+    def _title_of_page(self) -> Words:
+        assert self.page is not None
         return getattr(self.page.words, "short_title", None) or self.page.title
 
     @property
@@ -114,6 +117,9 @@ class SiteView:
     @property
     def menus(self) -> Mapping[str, tuple[MenuView, ...]]:
         """The menus of site.yaml by name; entries of pages that do not exist in any language are left out."""
+        return self._scope.trace.once(("menus", self._scope.locale.path), self._menus)
+
+    def _menus(self) -> Mapping[str, tuple[MenuView, ...]]:
         return {name: self._entries(menu) for name, menu in self._config.menus.items()}
 
     def _entries(self, entries: Iterable[MenuEntry]) -> tuple[MenuView, ...]:

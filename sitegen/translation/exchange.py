@@ -126,12 +126,12 @@ def _read(path: Path) -> tuple[str, list[Answer]]:
             [bad_file(path, "the file is empty", "save it again in your translation program, or export it again")]
         )
     if not is_exported(content):
-        hint = "name the .po or .xliff file that it wrote; what lies in translations/ needs no import"
+        hint = "name the file that it wrote; what lies in translations/ needs no import"
         raise SiteError([bad_file(path, f"'{path.name}' is not a file that `translate export` has written", hint)])
     style = ENDINGS.get(path.suffix.lstrip(".").lower())
     if style is None:
         hint = "give it the ending with which it was exported"
-        raise SiteError([bad_file(path, f"the name '{path.name}' ends neither in .po nor in .xliff", hint)])
+        raise SiteError([bad_file(path, f"the name '{path.name}' does not end in .po, .xliff or .xlf", hint)])
     try:
         return FORMATS[style].read(path, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

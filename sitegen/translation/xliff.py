@@ -1,6 +1,6 @@
-"""Writes texts to translate as XLIFF files, and reads XLIFF files as answers.
+"""Writes texts to translate as XLIFF 1.2 (OASIS), and reads XLIFF files of any version as answers.
 
-The files are XLIFF 1.2 (OASIS). No library is used: translate-toolkit and gettext support only 1.1, and lose contexts
+For XLIFF 2 see `xliff2.py`. No library is used: translate-toolkit and gettext support only 1.1, and lose contexts
 and earlier sources.
 """
 
@@ -16,6 +16,7 @@ from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.translation.texts import Answer, Unit, bad_file, refuse_doubles
+from sitegen.translation.xliff2 import DONE, read_unit
 from sitegen.translation.xliff_marks import local_name, put_marks, text_of
 
 _XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
@@ -26,7 +27,6 @@ _XLIFF_STATES = {
     "current": "translated",
 }
 _XML = "http://www.w3.org/XML/1998/namespace"
-_DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
 
 
 def write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
@@ -98,8 +98,8 @@ def _xliff_answer(element: ET.Element) -> Answer | None:
     name = local_name(element)
     if name not in ("trans-unit", "unit"):
         return None
-    if segments := [child for child in element.iter() if local_name(child) in ("segment", "ignorable")]:
-        return _joined_segments(element, segments)
+    if (answer := read_unit(element)) is not None:
+        return answer
     parts = {"source": "", "target": ""}
     marks: dict[tuple[str, str], str] = {}
     state = element.get("state") or ""
@@ -108,24 +108,7 @@ def _xliff_answer(element: ET.Element) -> Answer | None:
         if kind in parts and not parts[kind] and not _is_alternative(element, child):
             parts[kind] = text_of(child, marks)
             state = (child.get("state") or state) if kind == "target" else state
-    return Answer(element.get("id") or "", parts["source"], parts["target"], state in _DONE)
-
-
-def _joined_segments(unit: ET.Element, segments: list[ET.Element]) -> Answer:
-    """Join the segments of an XLIFF 2 unit, which a translation tool may have split into sentences."""
-    sources, targets, states = list[str](), list[str](), list[str]()
-    for segment in segments:
-        parts = {local_name(child): "".join(child.itertext()) for child in segment}
-        sources.append(parts.get("source", ""))
-        if local_name(segment) == "segment":
-            states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
-            targets.append(parts.get("target", ""))
-        else:  # the text between sentences
-            targets.append(parts.get("target") or sources[-1])
-    is_filled = any(target.strip() for target in targets)
-    return Answer(
-        unit.get("id") or "", "".join(sources), "".join(targets) if is_filled else "", _DONE.issuperset(states)
-    )
+    return Answer(element.get("id") or "", parts["source"], parts["target"], state in DONE)
 
 
 def _is_alternative(unit: ET.Element, child: ET.Element) -> bool:

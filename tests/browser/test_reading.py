@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import subprocess
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browsing import page_of
-from published import PAGE_TYPES, Published, require
+from published import PAGE_TYPES, Published, require, sampled
 
 MODULES = Path(__file__).parent / "node_modules"
 AXE = MODULES / "axe-core/axe.min.js"
@@ -94,7 +95,7 @@ def looks() -> list[Any]:
     always = {("en", "phone", "light"), ("en", "desktop", "dark"), *((own, "phone", "light") for own in OF_EACH_SCRIPT)}
     everywhere = [(language, *look) for language in OF_EACH_SCRIPT for look in every]
     everywhere += [(language, *every[0]) for language in LANGUAGES if language not in OF_EACH_SCRIPT]
-    return [pytest.param(*look, marks=() if look in always else pytest.mark.soak) for look in everywhere]
+    return sampled(everywhere, always)
 
 
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
@@ -118,8 +119,10 @@ def test_axe_finds_no_violation(browser: Any, address: str, language: str, size:
 WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("language", "size"),
+    sampled(product(LANGUAGES, SIZES), {*product(LANGUAGES, ["phone"]), *product(OF_EACH_SCRIPT, ["desktop"])}),
+)
 def test_no_text_is_cut_off_overlapped_or_without_a_glyph_and_the_strict_policy_is_kept(
     browser: Any, address: str, language: str, size: str
 ) -> None:
@@ -179,7 +182,7 @@ def test_nothing_scrolls_sideways(browser: Any, address: str, language: str) -> 
 
 @pytest.mark.parametrize(
     "language",
-    ["en", "ur", *(pytest.param(own, marks=pytest.mark.soak) for own in OF_EACH_SCRIPT if own not in ("en", "ur"))],
+    sampled(OF_EACH_SCRIPT, ["en", "ur"]),
 )
 def test_page_is_complete_without_scripts_cookies_and_other_hosts(browser: Any, address: str, language: str) -> None:
     requests: list[str] = []
@@ -317,7 +320,7 @@ def test_glossary_is_not_an_endless_scroll(browser: Any, address: str, language:
         assert 1 <= page.locator("[data-term]:visible").count() < 5
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", sampled(LANGUAGES, OF_EACH_SCRIPT))
 def test_first_visit_loads_little(browser: Any, center: Published, address: str, language: str) -> None:
     """Page, style, icon and faces as they are sent, in an empty cache: 60 KB, and 120 for Urdu with its Nastaliq."""
     heavy = []

@@ -75,7 +75,7 @@ PAGE = """\
 {% for a in page.alternates %}{{ a.tag }} {{ a.url }}{% endfor %}{{ brief(page.version('ru')) if 'ru' in paths() else '' }}
 {% for f, all in page.selections.items() %}{{ f }}{% for s in all %}{{ s.label }} {{ s.url }} {{ s.count }} {{ s.is_current }}{% endfor %}{% endfor %}
 {{ page.selection.label if page.selection }} {{ page.is_within(site.home) }}
-{{ page.picture(page.facts.photo, 'x') if page.facts.photo == 'f0.png' else '' }} {{ page.has_blocks }} {{ page.is_past }}
+{{ page.picture(page.facts.photo, 'x') if page.facts.photo == 'f0.png' else '' }} {{ page.has_blocks }} {{ page.is_past }} {{ page.is_closed }}
 {{ page.file('f0.png').url if page.facts.photo == 'f0.png' else '' }}
 {% if page.facts.rates == 't.csv' %}{% for row in page.table('t.csv').rows %}{{ row.rate }}{% endfor %}{% endif %}
 {% for s in page.sections %}{{ s.heading }} {{ s.content }} {{ s.is_stale }} {{ s.source_url }}{% endfor %}

@@ -10,10 +10,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -38,6 +39,16 @@ def require(tool: str, is_there: bool) -> None:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def sampled(values: Iterable[Any], sample: Collection[Any]) -> list[Any]:
+    """Parameters of a test: those outside the sample are left to `make soak`; a tuple is several parameters."""
+    return [
+        pytest.param(
+            *(value if isinstance(value, tuple) else (value,)), marks=() if value in sample else pytest.mark.soak
+        )
+        for value in values
+    ]
 
 
 def read_headers(text: str) -> dict[str, dict[str, str]]:

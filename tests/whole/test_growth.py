@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from browsing import served
+from published import sampled
 
 from sitegen.cli import main
 from sitegen.library.library import Library
@@ -417,9 +418,7 @@ def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
 ALWAYS = ("plain", "links", "many headings", "a calendar", "references to another kind", "aliases")
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.soak) for name in FEATURES]
-)
+@pytest.mark.parametrize("name", sampled(FEATURES, ALWAYS))
 def test_cost_grows_no_faster_than_the_site(tmp_path: Path, name: str) -> None:
     first, second, third = growth(tmp_path / "site", FEATURES[name])
     steps = (third - second) / max(second - first, FEATURES[name].pages)

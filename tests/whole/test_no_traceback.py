@@ -14,7 +14,7 @@ import pytest
 from anycommand import attempt, copied, damage, every_command, make_foreign, preview, try_every_command
 from conftest import HOME, REPOSITORY, MakeSite, TinySite
 from hostile import cases
-from published import require
+from published import require, sampled
 
 from sitegen import cli
 from sitegen.build import pipeline
@@ -42,17 +42,12 @@ def laid(name: str, to: Path) -> Path:
     return root
 
 
-def every(names: list[str], sample: tuple[str, ...]) -> list[object]:
-    """All of them, those outside of the sample for `make soak` alone."""
-    return [name if name in sample else pytest.param(name, marks=pytest.mark.soak) for name in names]
-
-
-@pytest.mark.parametrize("name", every(NAMES, SAMPLE))
+@pytest.mark.parametrize("name", sampled(NAMES, SAMPLE))
 def test_every_command_reports_what_is_wrong_with_a_bad_site(tmp_path: Path, name: str) -> None:
     try_every_command(laid(name, tmp_path / "site"), tmp_path / "aside")
 
 
-@pytest.mark.parametrize("name", every(list(HOSTILE), tuple(list(HOSTILE)[::90])))
+@pytest.mark.parametrize("name", sampled(HOSTILE, list(HOSTILE)[::90]))
 def test_every_command_survives_hostile_content(make_site: MakeSite, tmp_path: Path, name: str) -> None:
     site = make_site({"content/index.fr.md": HOME, "templates/page.html": PAGE, **HOSTILE[name]})
 
@@ -60,7 +55,7 @@ def test_every_command_survives_hostile_content(make_site: MakeSite, tmp_path: P
 
 
 @pytest.mark.parametrize("spoil", [damage, make_foreign])
-@pytest.mark.parametrize("name", every(NAMES, ("good",)))
+@pytest.mark.parametrize("name", sampled(NAMES, ("good",)))
 def test_every_command_discards_a_damaged_cache(tmp_path: Path, name: str, spoil: Callable[[Path], None]) -> None:
     root, aside = laid("good", tmp_path / "site"), tmp_path / "aside"
     attempt(["build", "--root", str(root)])
@@ -117,7 +112,7 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("name", every(NAMES, ("several",)))
+@pytest.mark.parametrize("name", sampled(NAMES, ("several",)))
 def test_no_locale_causes_a_traceback(tmp_path: Path, locales: Path, name: str, locale: str) -> None:
     root = laid(name, tmp_path / "site")
 
