@@ -15,6 +15,7 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.starter import STARTER, starter_words
 from sitegen.model.fields import Checker, Field
+from sitegen.model.loading import given_url
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import left_workshops, move, remove_workshop, replace_files, workshop
 from sitegen.source.front_matter import page_text
@@ -68,6 +69,7 @@ def init_site(
     languages, title = _languages(tags), " ".join(title.split())
     if hidden := CONTROL.search(title):
         raise SiteError([control_character(Source.of("--title", title), hidden[0], Mark(1, hidden.start() + 1))])
+    base_url = given_url("--base-url", base_url) if base_url else ""
     files = dict(_minimal(languages, title, base_url, day) if is_minimal else _whole(languages, title, base_url, day))
     try:
         with workshop(folder, _WORK) as work:

@@ -318,7 +318,9 @@ def fill(path: Path, targets: dict[str, str], *, done: bool = False) -> None:
     store, units = stored(path)
     for name, target in targets.items():
         if path.suffix != ".po":  # the toolkit would keep the marks of the old text
-            for old in units[name].xmlelement.findall(".//{*}target"):
+            for old in units[name].xmlelement.xpath(
+                "*[local-name()='target'] | *[local-name()='segment']/*[local-name()='target']"
+            ):
                 old.getparent().remove(old)
         units[name].target = target
         if path.suffix == ".xlf":
