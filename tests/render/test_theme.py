@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lxml import html
 from babel.messages.pofile import read_po
 from conftest import HOME, REPOSITORY, SITE, TinySite
+from lxml import html
 
 from sitegen.problems.problem import SiteError
 
