@@ -253,7 +253,7 @@ def test_list_without_dates_has_no_column_for_them_and_offers_no_calendar(make_s
     files["content/day/index.en.md"] = event
     pages = themed(make_site, {**files, "content/kinds.yaml": LISTS + calendar}).build()
 
-    main = html.fromstring(pages["en/projects/index.html"]).find(".//main")
+    (main,) = html.fromstring(pages["en/projects/index.html"]).xpath("//main")
     assert "What we build. Mill" in " ".join(main.text_content().split())
     assert not main.xpath(".//*[contains(@class, 'dated')] | .//a[@type='text/calendar']")
 
@@ -279,4 +279,4 @@ def test_home_page_shows_the_pages_of_a_menu_s_groups(make_site: MakeSite) -> No
 
 def text_of(page: str, tag: str) -> str:
     """The words of an element, with single spaces."""
-    return " ".join(html.fromstring(page).find(f".//{tag}").text_content().split())
+    return " ".join(html.fromstring(page).xpath(f"//{tag}")[0].text_content().split())
