@@ -96,8 +96,10 @@ fonts:  ## subsets of Noto (Debian's fonts-noto-core) into static/assets/fonts/
 	subset NotoSerif-Regular "$(LATIN)" serif-latin; subset NotoSerif-Bold "$(LATIN)" serif-latin-bold; \
 	subset NotoSerif-Regular "$(CYRILLIC)" serif-cyrillic; subset NotoSerif-Bold "$(CYRILLIC)" serif-cyrillic-bold
 
-package: .venv/tested build/editor/entry.js  ## the wheel, with the browser's editor, into build/dist/
-	@rm -rf sitegen/editor/dist build/dist && cp -r build/editor sitegen/editor/dist
+package: .venv/tested build/editor/entry.js  ## the wheel, with the browser's editor and the documentation, into build/dist/
+	@PYTHONPATH=.:tests/scripts $(BIN)/python tests/scripts/reference.py
+	@rm -rf sitegen/editor/dist sitegen/documentation build/dist && cp -r build/editor sitegen/editor/dist
+	@mkdir sitegen/documentation && cp -r docs/content docs/templates sitegen/documentation/
 	@$(BIN)/python -m pip wheel $(QUIET) --no-deps --no-build-isolation --wheel-dir build/dist .
 	@$(BIN)/python -m pytest $(QUIET) tests/whole/test_package.py
 

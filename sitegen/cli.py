@@ -36,6 +36,7 @@ COMMANDS = {
     "remove": ("editing", "remove a page that no other page names"),
     "schema": ("starting", "write JSON Schemas and settings for editors"),
     "explain": ("checking", "explain the code of a problem, with examples; without a code, list all"),
+    "docs": ("documentation", "show the documentation of this version in the browser"),
     "compare": ("building", "show what a change means to readers, by language"),
     "translate": (
         "translating",
@@ -44,7 +45,7 @@ COMMANDS = {
 }
 
 #: Commands whose root is not the site that they create.
-_WITHOUT_SITE = ("init",)
+_WITHOUT_SITE = ("init", "docs")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -108,6 +109,13 @@ def _run(options: Namespace) -> int:
             return command(options)
     except SiteError as error:
         tell(error.problems, options)
+        return PROBLEMS
+    except OSError as error:
+        if error.filename is None:
+            raise
+        from sitegen.source.files import unusable  # not needed by a build that finds nothing changed
+
+        tell([unusable(error)], options)
         return PROBLEMS
 
 

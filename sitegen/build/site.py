@@ -32,9 +32,9 @@ from sitegen.render.ids import find_shared_ids
 from sitegen.render.jobs import Job
 from sitegen.render.outputs import list_jobs
 from sitegen.render.renderer import Renderer
+from sitegen.render.scope import Scope
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import find_template_problems, make_environments
-from sitegen.render.views import Scope
 from sitegen.source.litter import litter_problem
 from sitegen.storage.cache import Cache
 

@@ -101,20 +101,26 @@ def _translate_review(options: Namespace) -> int:
 def _add_export(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("language", metavar="LANGUAGE", help="path of a language")
-    parser.add_argument("--to", choices=("po", "xliff"), default="po", help="the file's format (default: po)")
+    parser.add_argument(
+        "--to",
+        choices=("po", "xliff", "xliff2"),
+        default="po",
+        help="the format: PO, XLIFF 1.2 or XLIFF 2.0 (default: po)",
+    )
     parser.add_argument(
         "--only", type=_states, default=(), metavar="STATES", help=f"{', '.join(STATES)}; as stale,missing"
     )
-    parser.add_argument("--output", type=Path, metavar="FILE", help="default: LANGUAGE.po or LANGUAGE.xliff")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: LANGUAGE.po, .xliff or .xlf")
     parser.set_defaults(command=_translate_export)
 
 
 def _translate_export(options: Namespace) -> int:
     from sitegen.source.files import read_given, replace_file
     from sitegen.translation.exchange import export
+    from sitegen.translation.formats import FORMATS
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
-    path: Path = options.output or Path(f"{options.language}.{options.to}")
+    path: Path = options.output or Path(f"{options.language}.{FORMATS[options.to].ending}")
     if path.exists() and not (path.is_file() and read_given(path) == content):
         message = "the file exists" if path.is_file() else "there is a folder or a device of that name"
         hint = "import or delete it first, or name another one with --output"
@@ -139,7 +145,7 @@ def _export_progress(done: int, count: int) -> None:
 
 def _add_import(parser: ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="a .po or .xliff file that `export` has written")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .po, .xliff or .xlf file that `export` has written")
     parser.add_argument("--language", default="", metavar="LANGUAGE", help="default: the one the file says it is in")
     parser.add_argument(
         "--review", choices=("human", "machine"), default="", help="what the pages then record as their review"

@@ -34,6 +34,8 @@ def _as_mathml(text: str, display: str) -> str | None:
         if type(error).__module__.startswith("latex2mathml") or isinstance(error, (LookupError, ValueError)):
             return None
         raise
+    if "<mi>\\" in made:  # a command that it does not know
+        return None
     return made.replace("<math ", f'<math alttext="{escape(text)}" ', 1)
 
 

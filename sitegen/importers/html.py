@@ -9,6 +9,7 @@ from functools import cache
 from itertools import accumulate
 from typing import Any
 
+import pyromark
 from msgspec import Struct, field
 
 from sitegen.content.blocks import parse_around, written_label
@@ -30,9 +31,11 @@ _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊�
 _ATTRIBUTES = re.compile(
     r"^[ \t]*+\{(?:[.#][\w-]+|[\w-]++=(?:\"[^\"\n]*\"|\S+?))(?:[ \t][^}\n]*)?\}[ \t]*$", re.MULTILINE
 )
-#: A block mark on its own line or inline, or a shortcode.
+#: Marks a formula of the old site, as our Markdown finds others between dollar signs; removed at the end.
+FORMULA = "\ue010"
+#: A block mark on its own line or inline, a shortcode, or a formula.
 _MARK = re.compile(
-    rf"""(?P<line>^[ \t]*:{{2,}}[^\n]*$)|(?<![\w:]):{NAME}\{{(?:"[^"\n]*"|'[^'\n]*'|[^"'{{}}\n])*\}}|\{{\{{[<%](?:(?!\{{\{{[<%])[^\n])*?[>%]\}}\}}""",
+    rf"""(?P<line>^[ \t]*:{{2,}}[^\n]*$)|(?<![\w:]):{NAME}\{{(?:"[^"\n]*"|'[^'\n]*'|[^"'{{}}\n])*\}}|\{{\{{[<%](?:(?!\{{\{{[<%])[^\n])*?[>%]\}}\}}|\${{1,2}}{FORMULA}[^$]*\${{1,2}}""",
     re.MULTILINE,
 )
 #: Maximum number of passes; what still looks like HTML then is left as text.
@@ -46,11 +49,15 @@ class Dialect(Struct, frozen=True):
         has_html: whether Hugo publishes raw HTML.
         has_attributes: whether `{.class}` below a block is an attribute list.
         has_addresses: whether bare addresses are links.
+        has_formulas: whether the new site has formulas.
+        has_emoji: whether `:smile:` is an emoji.
     """
 
     has_html: bool = False
     has_attributes: bool = False
     has_addresses: bool = True
+    has_formulas: bool = False
+    has_emoji: bool = False
 
 
 def without_html(text: Traced, dialect: Dialect, tell: Tell) -> Traced:
@@ -94,7 +101,8 @@ class Reader(Struct, dict=True):
     def __post_init__(self) -> None:
         starts = [0, *accumulate(len(character.encode()) for character in self.text)]
         self._places = {byte: place for place, byte in enumerate(starts)}
-        marked = parse_around(self.text, OPTIONS)
+        options = OPTIONS | pyromark.Options.ENABLE_MATH if self.dialect.has_formulas else OPTIONS
+        marked = parse_around(self.text, options)
         self.marks = [(mark.start, mark.end) for mark in marked.marks.values() if mark.role != "colon"]
         for event, place in marked.events:
             self._take(event, self._places[place["start"]], self._places[place["end"]])
@@ -179,6 +187,8 @@ class _Html(Reader):
             self.shifted = []
 
     def inline(self, name: str, value: str, start: int, end: int) -> None:
+        if name.endswith("Math") and not value.startswith(FORMULA):
+            self.edits.append(Edit(start, start, "\\"))
         if name != "InlineHtml" or value.startswith("<!--"):
             return
         tag = next((piece for piece in pieces(value) if isinstance(piece, Tag)), None)
@@ -263,7 +273,7 @@ def html_as_markdown(text: str) -> str:
         sign = f"\ue000{len(marks) - 1}\ue001"
         return f"\n<p>{sign}</p>\n" if found["line"] else sign
 
-    made = _converted(_MARK.sub(hide, text)) if "::" in text or "{" in text else _converted(text)
+    made = _converted(_MARK.sub(hide, text)) if any(sign in text for sign in ("::", "{", FORMULA)) else _converted(text)
     return re.sub("\ue000(\\d+)\ue001", lambda found: marks[int(found[1])], made)
 
 

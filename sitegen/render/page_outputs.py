@@ -12,10 +12,11 @@ from sitegen.media.social_cards import draw
 from sitegen.model.values import Key
 from sitegen.problems.problem import SiteError
 from sitegen.render.calendars import calendar_of
+from sitegen.render.file_names import CALENDAR, CARD, EVENT
 from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer
 from sitegen.render.site_view import SiteView
-from sitegen.render.views import CALENDAR, CARD, EVENT, PageView
+from sitegen.render.views import PageView
 from sitegen.source.files import read_file, unreadable
 from sitegen.source.html import escape
 

@@ -28,9 +28,10 @@ from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
+from sitegen.render.scope import Scope
 from sitegen.render.site_view import SiteView
 from sitegen.render.values import FileView, LinkView, Picture, Words
-from sitegen.render.views import FieldsView, PageView, Scope
+from sitegen.render.views import FieldsView, PageView
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
 from sitegen.source.patterns import lazily

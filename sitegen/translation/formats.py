@@ -14,6 +14,7 @@ from sitegen.i18n.po_files import parse_po, without_dates
 from sitegen.model.settings import Config
 from sitegen.translation.texts import Answer, Unit, refuse_doubles
 from sitegen.translation.xliff import read_xliff, write_xliff
+from sitegen.translation.xliff2 import write_xliff2
 
 #: Found in every exported file: the end of a unit's id, the first line of a PO file, or an XLIFF file without units.
 _EXPORTED = re.compile(rb"""\|[0-9a-f]{8}(?:\[\d\])?["']|`build\.py translate import`|<xliff[^>]{0,200}/>""")
@@ -24,6 +25,7 @@ class Format(Struct, frozen=True):
 
     write: Callable[[Sequence[Unit], Config, str], bytes]
     read: Callable[[Path, str], tuple[str, list[Answer]]]
+    ending: str
 
 
 def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
@@ -65,8 +67,13 @@ def _read_po(path: Path, text: str) -> tuple[str, list[Answer]]:
 
 
 #: File formats by name.
-FORMATS: dict[str, Format] = {"po": Format(_write_po, _read_po), "xliff": Format(write_xliff, read_xliff)}
-ENDINGS = {"po": "po", "xliff": "xliff", "xlf": "xliff"}
+FORMATS: dict[str, Format] = {
+    "po": Format(_write_po, _read_po, "po"),
+    "xliff": Format(write_xliff, read_xliff, "xliff"),
+    "xliff2": Format(write_xliff2, read_xliff, "xlf"),
+}
+#: Ending of a file → its format; XLIFF files say which version they are.
+ENDINGS = {own.ending: name for name, own in FORMATS.items()}
 
 
 def is_exported(content: bytes) -> bool:

@@ -25,7 +25,7 @@ _ALONE = {"Code": "code", "InlineHtml": "comment", "InlineMath": "math", "Displa
 #: Events whose whole content is a single mark → kind.
 _WHOLE = {"CodeBlock": "code", "HtmlBlock": "comment"}
 #: Kinds of marks that a translation must keep.
-_KEPT = frozenset({"link", "image", "code", "comment", "math", "note", "block", "heading"})
+KEPT = frozenset({"link", "image", "code", "comment", "math", "note", "block", "heading"})
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 #: Remains of a broken mark.
 _STRAY = re.compile(r"\*\*|~~|`+|\]\(|(?<![\w\\]):[a-z][a-z0-9-]+\[")
@@ -264,7 +264,7 @@ def _kept(pieces: Sequence[Piece]) -> Counter[str]:
     return Counter(
         f"{piece.text}…{closing.get(piece.pair, ']')}" if piece.role == "open" else piece.text.strip()
         for piece in pieces
-        if piece.kind in _KEPT and piece.role in ("open", "alone") and (piece.kind != "block" or piece.text[0] == ":")
+        if piece.kind in KEPT and piece.role in ("open", "alone") and (piece.kind != "block" or piece.text[0] == ":")
     )
 
 

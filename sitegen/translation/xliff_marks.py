@@ -13,18 +13,20 @@ from xml.etree import ElementTree as ET
 from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.translation.marks import Piece, pieces_of
 
+#: Characters of a text, and of all texts in a file, once each mark stands in its places: a long one may have many.
+_MOST_OF_ONE, MOST_TEXT = 2_000_000, 50_000_000
 #: Role of a mark → name of its element.
 _ELEMENTS = {"open": "bpt", "close": "ept", "alone": "ph"}
 
 
 def put_marks(source: ET.Element, target: ET.Element, blocks: Mapping[str, BlockType]) -> None:
     """Wrap the marks of a unit's texts in elements; marks of a translation get the same ids as in the source."""
-    known = _Numbers()
+    known = Numbers()
     _fill(source, pieces_of(source.text or "", blocks), known)
     _fill(target, pieces_of(target.text or "", blocks), known.again())
 
 
-class _Numbers:
+class Numbers:
     """Numbers for the marks of a source; an equal mark in the translation gets the same number."""
 
     def __init__(self, left: Mapping[str, Sequence[str]] | None = None, last: int = 0) -> None:
@@ -40,12 +42,12 @@ class _Numbers:
         self._given.setdefault(key, []).append(str(self._last))
         return str(self._last)
 
-    def again(self) -> _Numbers:
+    def again(self) -> Numbers:
         """Return numbers that reuse those assigned so far."""
-        return _Numbers(self._given, self._last)
+        return Numbers(self._given, self._last)
 
 
-def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: _Numbers) -> None:
+def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: Numbers) -> None:
     if not any(piece.role for piece in pieces):
         return
     closing = {piece.pair: piece.text for piece in pieces if piece.role == "close"}
@@ -54,7 +56,7 @@ def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: _Numbers) -> No
     last: ET.Element | None = None
     for piece in pieces:
         if not piece.role:
-            _append(element, last, piece.text)
+            put_text(element, last, piece.text)
             continue
         if piece.role == "open":
             of_pair[piece.pair] = numbers.of(f"{piece.text}\0{closing.get(piece.pair, '')}")
@@ -63,7 +65,8 @@ def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: _Numbers) -> No
         last.text = piece.text
 
 
-def _append(element: ET.Element, last: ET.Element | None, text: str) -> None:
+def put_text(element: ET.Element, last: ET.Element | None, text: str) -> None:
+    """Add text to an element, after its last child if it has one."""
     if last is None:
         element.text = (element.text or "") + text
     else:
@@ -92,6 +95,17 @@ def text_of(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
             own = own or marks.get((name, child.get("id") or ""), "")
             marks.setdefault((name, child.get("id") or ""), own)
         parts += [own, child.tail or ""]
+    return joined(parts)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return the parts of a text together.
+
+    Raises:
+        OverflowError: they are longer than a page can be.
+    """
+    if sum(map(len, parts)) > _MOST_OF_ONE:
+        raise OverflowError
     return "".join(parts)
 
 

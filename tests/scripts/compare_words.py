@@ -19,11 +19,12 @@ import shutil
 import subprocess
 import sys
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import pairwise, takewhile
 from pathlib import Path
 from urllib.parse import unquote
@@ -37,7 +38,8 @@ from sitegen.importers.hugo.includes import with_includes
 from sitegen.importers.hugo.pages import Adopted, adopt
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.site import HugoPage
-from sitegen.importers.hugo.tags import find_tags
+from sitegen.importers.hugo.tags import code_ranges, find_tags
+from sitegen.source.edits import Traced
 
 #: What a word stands in, by the nearest of these elements.
 CONSTRUCTS = {
@@ -77,6 +79,7 @@ class Run:
     page: str
     words: tuple[str, ...]
     construct: str
+    start: int = 0
     named: str = ""
 
 
@@ -135,11 +138,11 @@ def _compare_page(
     old = list(words_of(there, element))
     new = list(words_of(here, "//main//*[contains(concat(' ', @class, ' '), ' prose ')]"))
     result.words += len(old)
-    source = _Source(page, with_includes(page, adopted.site).text)
+    source = _Source(page, with_includes(page, adopted.site), [word for word, _ in old])
     found: list[tuple[int, Run]] = []
     for start, lost, gained in differences(old, new):
         if lost:
-            run = Run(page.path, tuple(word for word, _ in lost), lost[0][1])
+            run = Run(page.path, tuple(word for word, _ in lost), lost[0][1], start)
             run.named = told.names(page, source, run)
             found.append((start, run))
         if gained:
@@ -176,8 +179,8 @@ def words_of(path: Path, element: str) -> Iterator[Word]:
 
 
 def _pieces(node: html.HtmlElement, construct: str) -> Iterator[Word]:
-    if not isinstance(node.tag, str) or node.tag in _SKIPPED:
-        yield _plain(node.tail), construct
+    if not isinstance(node.tag, str) or node.tag in _SKIPPED or "katex-html" in node.get("class", ""):
+        yield f"{_formula(node)}{_plain(node.tail)}", construct
         return
     own = CONSTRUCTS.get(node.tag, construct)
     own = construct if construct in ("heading", "table", "code") else own
@@ -189,12 +192,17 @@ def _pieces(node: html.HtmlElement, construct: str) -> Iterator[Word]:
     yield _plain(node.tail), construct
 
 
+def _formula(node: html.HtmlElement) -> str:
+    """The source of a formula: of what it is drawn differs."""
+    return f" {node.get('alttext') or ' '.join(node.xpath('.//annotation/text()'))} " if node.tag == "math" else ""
+
+
 def _plain(text: str | None) -> str:
     """A text in which signs that mean the same are the same: `⁶` is 6, and what is not seen is not there."""
     if not text:
         return ""
     shown = unicodedata.normalize("NFKC", text)
-    return re.sub("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f]", "", shown)
+    return re.sub("[\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f]", "", shown)
 
 
 def differences(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[int, Sequence[Word], Sequence[Word]]]:
@@ -217,13 +225,14 @@ class _Source:
     """The text of a page, its words, and its shortcodes."""
 
     page: HugoPage
-    text: str
+    traced: Traced
+    shown: Sequence[str]
 
     def __post_init__(self) -> None:
-        plain = unicodedata.normalize("NFKC", self.text)
-        self.text = plain
-        self.found = [(word[0].casefold(), word.start()) for word in _WORD.finditer(plain)]
-        self.tags = [tag for tag in find_tags(plain) if not (tag.is_escaped or tag.is_closing)]
+        self.text = self.traced.text
+        self.found = [(_plain(word[0]).casefold(), word.start()) for word in _WORD.finditer(self.text)]
+        self.tags = [tag for tag in find_tags(self.text) if not (tag.is_escaped or tag.is_closing)]
+        self.code = list(code_ranges(self.text))
         self.places: dict[str, list[int]] = defaultdict(list)
         for number, (word, _) in enumerate(self.found):
             self.places[word].append(number)
@@ -235,16 +244,41 @@ class _Source:
             if own == tuple(words):
                 yield self.found[number][1]
 
+    @cached_property
+    def aligned(self) -> list[tuple[int, int]]:
+        """(number of a word in what Hugo shows, its number here), in order."""
+        words = [word for word, _ in self.found]
+        blocks = SequenceMatcher(None, self.shown, words, autojunk=False).get_matching_blocks()
+        return [(block.a + n, block.b + n) for block in blocks for n in range(block.size)]
+
+    def gap(self, run: Run) -> tuple[int, int]:
+        """Where words were made that are not here: from the word before them to the one after."""
+        number = bisect_left(self.aligned, (run.start, 0))
+        last = bisect_left(self.aligned, (run.start + len(run.words), 0))
+        start, end = 0, len(self.text)
+        if number:
+            word, start = self.found[self.aligned[number - 1][1]]
+            start += len(word)
+        if last < len(self.aligned):
+            end = self.found[self.aligned[last][1]][1]
+        return start, end
+
+    @property
+    def first_heading(self) -> str:
+        """The heading of level 1, which is the title of a page without one."""
+        found = re.search(r"^(?:# (.*)|(.+)\n=+)$", self.text, re.MULTILINE)
+        return (found[1] or found[2]) if found else ""
+
     def lines(self, offset: int) -> range:
-        """The lines of the paragraph around a place, as its file counts them."""
-        start = self.text.rfind("\n\n", 0, offset) + 1
-        end = self.text.find("\n\n", offset)
-        first = self.page.first_line
-        before, last = (
-            self.text.count("\n", 0, max(start, 0)),
-            self.text.count("\n", 0, end if end >= 0 else len(self.text)),
+        """The lines of the paragraph or the block of code around a place, as its file counts them."""
+        code = next((span for span in self.code if span[0] <= offset < span[1]), None)
+        start = code[0] if code else self.text.rfind("\n\n", 0, offset) + 1
+        end = code[1] if code else self.text.find("\n\n", offset)
+        first, last = (
+            self.page.mark_at(self.traced.origin(place)).line
+            for place in (max(start, 0), end if end >= 0 else len(self.text))
         )
-        return range(first + before, first + last + 1)
+        return range(first, last + 1)
 
 
 @dataclass
@@ -268,15 +302,26 @@ class Told:
     def names(self, page: HugoPage, source: _Source, run: Run) -> str:
         """By what a loss is named; "" for nothing."""
         offsets = list(source.offsets(run.words))
+        if run.construct == "heading" and " ".join(run.words) in _folded(page.text("title") or source.first_heading):
+            return "the page's title, which stands above its text"
         for offset in offsets:
-            near = source.lines(offset)
-            for line, message in self.lines.get(page.path, ()):
-                if line in near:
-                    return message.partition("'")[0].strip() or "its line"
-            if any(tag.start <= offset < tag.last and tag.name in self.shortcodes for tag in source.tags):
-                return "shortcode"
-        own = sorted({tag.name for tag in source.tags} & self.shortcodes)
-        return f"made by a shortcode: {', '.join(own)}" if own and not offsets else ""
+            if source.text[offset - 2 : offset] == "[!":
+                return "the label of a call-out, in the page's language"
+            if found := self._at(page, source, offset, offset + 1):
+                return found
+        return self._at(page, source, *source.gap(run))
+
+    def _at(self, page: HugoPage, source: _Source, start: int, end: int) -> str:
+        near = {*source.lines(start), *source.lines(max(start, end - 1))}
+        for line, message in self.lines.get(page.path, ()):
+            if line in near:
+                return message.partition("'")[0].strip() or "its line"
+        own = sorted({tag.name for tag in source.tags if tag.start < end and start < tag.last} & self.shortcodes)
+        return f"shortcode: {', '.join(own)}" if own else ""
+
+
+def _folded(text: str) -> str:
+    return " ".join(word[0].casefold() for word in _WORD.finditer(_plain(text)))
 
 
 # Hugo itself

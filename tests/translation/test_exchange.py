@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import cProfile
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import run
 from conftest import REPOSITORY, MakeSite, TinySite
+from killed import MOMENTS, run_until
 from lxml import etree
 from repository import commit, git
 
 from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.translation.exchange import export, import_file
+from sitegen.translation.formats import FORMATS
 from sitegen.translation.review import accept
 from sitegen.translation.status import find_status
 
@@ -27,7 +34,7 @@ SOURCE = "---\norder: 1\ntitle: Study\nsummary: How to study\n---\nStart.\n\n## 
 FRENCH = "---\ntitle: Études\nsummary: 'Comment étudier'\nreview: human\n---\nDébut.\n\n## Postuler\n\nTôt.\n\nSouvent.\n\n## Payer\n\nRien.\n"
 POT = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n#. Translators: in the menu.\nmsgctxt "menu"\nmsgid "Home"\nmsgstr ""\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
 PO = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\nmsgctxt "menu"\nmsgid "Home"\nmsgstr "Accueil"\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
-STYLES = ("po", "xliff")
+STYLES = ("po", "xliff", "xliff2")
 
 
 @pytest.fixture
@@ -48,22 +55,47 @@ def site(make_site: MakeSite) -> TinySite:
 
 
 def written(site: TinySite, style: str, **options: object) -> Path:
-    path = site.root / f"fr.{style}"
+    path = site.root / f"fr.{FORMATS[style].ending}"
     path.write_bytes(export(site.root, "fr", style, **options))  # type: ignore[arg-type]
     return path
 
 
+def stored(path: Path) -> tuple[Any, dict[str, Any]]:
+    """A file, and page and name → unit, as translate-toolkit reads it."""
+    from translate.storage import po, xliff, xliff2
+
+    kinds = {".po": po.pofile, ".xliff": xliff.xlifffile, ".xlf": xliff2.Xliff2File}
+    store = kinds[path.suffix].parsefile(str(path))
+    names = {
+        ".po": lambda unit: unit.getcontext(),
+        ".xliff": lambda unit: unit.getid().rpartition("\x04")[2],
+        ".xlf": lambda unit: unit.getunitelement().get("name"),
+    }
+    found = {names[path.suffix](unit): unit for unit in store.units}
+    return store, {name.rpartition("|")[0]: unit for name, unit in found.items() if name}
+
+
 def texts(path: Path) -> dict[str, tuple[str, str]]:
     """Page and name → (source, target), as translate-toolkit reads the file."""
-    from translate.storage import po, xliff
+    _, units = stored(path)
+    if path.suffix == ".xlf":
+        return {name: (whole(unit.source_dom), whole(unit.target_dom)) for name, unit in units.items()}
+    return {name: (str(unit.source), str(unit.target or "")) for name, unit in units.items()}
 
-    store = (po.pofile if path.suffix == ".po" else xliff.xlifffile).parsefile(str(path))
-    found = {}
-    for unit in store.units:
-        name = unit.getcontext() if path.suffix == ".po" else unit.getid().rpartition("\x04")[2]
-        if name:
-            found[name.rpartition("|")[0]] = (str(unit.source), str(unit.target or ""))
-    return found
+
+def whole(element: etree._Element | None) -> str:
+    """A text of XLIFF 2 with what its unit says of the marks in it."""
+    if element is None:
+        return ""
+    (unit,) = element.iterancestors("{*}unit")
+    data = {own.get("id"): own.text or "" for own in unit.iter("{*}data")}
+
+    def marked(own: etree._Element) -> str:
+        inner = (own.text or "") + "".join(map(marked, own))
+        ends = [data.get(own.get(name), "") for name in ("dataRef", "dataRefStart", "dataRefEnd")]
+        return f"{ends[0]}{ends[1]}{inner}{ends[2]}{own.tail or ''}"
+
+    return (element.text or "") + "".join(map(marked, element))
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -288,18 +320,18 @@ def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) 
 
 def fill(path: Path, targets: dict[str, str], *, done: bool = False) -> None:
     """What a translator's tool does, with translate-toolkit; `done` takes away the mark that a text needs work."""
-    from translate.storage import po, xliff
-
-    store = (po.pofile if path.suffix == ".po" else xliff.xlifffile).parsefile(str(path))
-    for unit in store.units:
-        name = unit.getcontext() if path.suffix == ".po" else unit.getid().rpartition("\x04")[2]
-        if name.rpartition("|")[0] in targets:
-            if path.suffix == ".xliff":  # the toolkit would keep the marks of the old text
-                for old in unit.xmlelement.findall("{*}target"):
-                    unit.xmlelement.remove(old)
-            unit.target = targets[name.rpartition("|")[0]]
-            if done:
-                unit.markfuzzy(False)
+    store, units = stored(path)
+    for name, target in targets.items():
+        if path.suffix != ".po":  # the toolkit would keep the marks of the old text
+            for old in units[name].xmlelement.xpath(
+                "*[local-name()='target'] | *[local-name()='segment']/*[local-name()='target']"
+            ):
+                old.getparent().remove(old)
+        units[name].target = target
+        if path.suffix == ".xlf":
+            units[name].marktranslated()
+        elif done:
+            units[name].markfuzzy(False)
     store.save()
 
 
@@ -368,7 +400,7 @@ TRANS_UNIT = b'<trans-unit id="/a/|title|00000000"/>'
         ("a.xliff", b'<xliff><file target-language="fr"><trans-unit id="1"><source>A</source></trans-unit></file></xliff>', NOT_OURS.format("a.xliff")),
         ("a.po", b"hello", NOT_OURS.format("a.po")),
         ("a.po", b" \n", "the file is empty"),
-        ("a.txt", UNIT, "the name 'a.txt' ends neither in .po nor in .xliff"),
+        ("a.txt", UNIT, "the name 'a.txt' does not end in .po, .xliff or .xlf"),
         ("a.po", UNIT.decode().encode("utf-16"), "the file is not UTF-8"),
         ("a.po", UNIT + b"hello", "this line does not belong in a catalog"),
         ("a.po", b'msgid ""\nmsgstr "Language: de\\n"\n\n' + UNIT, "'de' is not a language to translate into; those are fr"),
@@ -432,7 +464,7 @@ def test_long_names_wrapped_by_a_tool_are_read(site: TinySite) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_file_without_texts_changes_nothing(site: TinySite, style: str) -> None:
-    path = site.root / f"fr.{style}"
+    path = site.root / f"fr.{FORMATS[style].ending}"
     path.write_bytes(export(site.root, "fr", style, only=("none",)))
 
     assert import_file(site.root, path, "fr").written == ()
@@ -564,7 +596,7 @@ def test_every_state_of_status_can_be_exported_separately(site: TinySite, style:
     site.write("content/a/index.fr.md", FRENCH)
     site.write("content/index.fr.md", "---\ntitle: Accueil\n---\n")
     list(accept(site.root, "/", "fr"))
-    path = site.root / f"fr.{style}"
+    path = site.root / f"fr.{FORMATS[style].ending}"
     states = {page.state.name for own in find_status(site.root).languages for page in own.behind} | {"current"}
 
     found = {}
@@ -599,6 +631,132 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> TinySite:
     for folder in ("content", "translations", "templates"):
         shutil.copytree(REPOSITORY / folder, root / folder)
     return TinySite(root)
+
+
+# hostile files
+
+
+def hostile(site: TinySite, style: str, change: Callable[[str], str]) -> list[str]:
+    """The messages for an exported file that somebody has changed."""
+    ending = "xlf" if style == "xliff2" else style
+    path = site.root / f"fr.{ending}"
+    text = export(site.root, "fr", style).decode()
+    changed = change(text)
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
+    before = site.inputs()
+    with pytest.raises(SiteError) as told:
+        import_file(site.root, path)
+    assert site.inputs() == before
+    return [str(problem) for problem in told.value.problems]
+
+
+def in_target(new: str) -> Callable[[str], str]:
+    return lambda text: re.sub(r"<target[^>]*>Souvent\.</target>", lambda _: f"<target>{new}</target>", text)
+
+
+LONG_MARK = "*" * 200_000
+AMPLIFIED = {
+    "xliff": lambda text: re.sub(
+        r"<target[^>]*>Souvent\.</target>", "<target><ph id='1'>" + LONG_MARK + "</ph>" + "<ph id='1'/>" * 2_000 + "</target>", text
+    ),
+    "xliff2": lambda text: re.sub(
+        r"(?s)<segment [^>]*>\s*<source>Apply often.*?</segment>",
+        "<segment><source>Apply often.</source><target><ph id='1' dataRef='d1'/></target></segment>" * 2_000, text,
+    ).replace("<notes>", f"<originalData><data id='d1'>{LONG_MARK}</data></originalData><notes>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("style", AMPLIFIED)
+def test_a_mark_that_stands_in_many_places_does_not_grow_without_end(site: TinySite, style: str) -> None:
+    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    (told,) = hostile(site, style, AMPLIFIED[style])
+
+    assert "make a text longer than a page can be" in told
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start < 200_000
+
+
+@pytest.mark.parametrize("style", ["xliff", "xliff2"])
+@pytest.mark.parametrize("name", ["ph", "pc", "trans-unit", "unit"])
+def test_elements_within_elements_are_refused_at_a_hundred(site: TinySite, style: str, name: str) -> None:
+    (told,) = hostile(site, style, in_target(f"<{name} id='1'>" * 3_000 + f"</{name}>" * 3_000))
+
+    assert "its elements are nested more than 100 deep" in told
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\x85", "\u2028", "\x7f"])
+@pytest.mark.parametrize("style", ["po", "xliff", "xliff2"])
+def test_a_control_character_in_a_translation_is_reported_at_its_unit(site: TinySite, style: str, sign: str) -> None:
+    (told,) = hostile(site, style, lambda text: text.replace("Souvent.", f"Sou{sign}vent."))
+
+    assert re.match(rf"{site.root}/fr\.\w+:\d+:\d+: error\[exchange\]: /a/ #apply\.2: a control character U\+", told)
+
+
+@pytest.mark.parametrize("digits", ["001b", "0000", "zz", "110000", "d800", "", "1f600000000"])
+def test_a_character_that_does_not_exist_is_no_crash(site: TinySite, digits: str) -> None:
+    path = site.root / "fr.xlf"
+    text = export(site.root, "fr", "xliff2").decode()
+    path.write_text(text.replace("Souvent.", f"Sou<cp hex='{digits}'/>vent."), encoding="utf-8")
+
+    if digits == "001b":
+        with pytest.raises(SiteError):
+            import_file(site.root, path)
+    else:
+        import_file(site.root, path)
+        assert "Sou\N{REPLACEMENT CHARACTER}vent." in (site.root / "content/a/index.fr.md").read_text()
+
+
+def test_units_with_many_empty_texts_are_read_in_proportion_to_their_number(site: TinySite) -> None:
+    text = export(site.root, "fr", "xliff").decode()
+    path = site.root / "fr.xliff"
+
+    def cost(count: int) -> int:
+        own = text.replace("<target", "<alt-trans><source/></alt-trans><source/>" * count + "<target", 1)
+        profile = cProfile.Profile()
+        profile.runcall(FORMATS["xliff"].read, path, own)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    small, middle, large = cost(100), cost(200), cost(400)
+
+    assert large - middle < 2.2 * (middle - small)
+
+
+def test_an_import_that_is_killed_leaves_each_file_whole_and_the_next_completes_it(site: TinySite) -> None:
+    kill_import(site, lambda count: [1, count // 2, count - 1, count])
+
+
+@pytest.mark.soak
+def test_an_import_that_is_killed_at_200_moments_leaves_each_file_whole(site: TinySite) -> None:
+    kill_import(site, MOMENTS)
+
+
+def kill_import(site: TinySite, moments: Callable[[int], list[int]]) -> None:
+    path = site.root.parent / "fr.xliff"
+    path.write_bytes(export(site.root, "fr", "xliff"))
+    path.write_text(
+        re.sub(
+            r"<target[^>]*>([^<]+)</target>", r'<target state="final">\1 !</target>', path.read_text(encoding="utf-8")
+        )
+    )
+    before = site.inputs()
+    status, count = run_until(site.root, ["translate", "import", str(path)], 0)
+    after = site.inputs()
+    assert status == 0
+    assert len([name for name in after if after[name] != before.get(name)]) > 1
+    for moment in moments(count):
+        for name in after:
+            (site.root / name).unlink(missing_ok=True)
+        for name, content in before.items():
+            site.write(name, content)
+
+        status, _ = run_until(site.root, ["translate", "import", str(path)], moment)
+
+        assert status == -signal.SIGKILL
+        for name, content in site.inputs().items():
+            assert "/.edit-" in name or content in (before.get(name), after.get(name)), name
+        assert run_until(site.root, ["translate", "import", str(path)], 0)[0] == 0
+        assert {name: content for name, content in site.inputs().items() if "/.edit-" not in name} == after
 
 
 TRANSLATED = ("zh", "ru", "kk", "ky", "tg", "uz", "be", "hi", "ur", "fa")
@@ -684,7 +842,7 @@ def noted(make_site: MakeSite) -> TinySite:
     return site
 
 
-@pytest.mark.parametrize("style", ["po", "xliff"])
+@pytest.mark.parametrize("style", STYLES)
 def test_changed_footnote_is_exported_and_imported(noted: TinySite, style: str) -> None:
     edit(noted.root / "content/a/index.en.md", "Second note", "Another note")
     assert find_status(noted.root).of("fr").behind[-1].state.changed == ("#notes",)
@@ -757,7 +915,7 @@ def test_review_is_set_by_command_and_shown_in_status(noted: TinySite) -> None:
     assert "nothing to change" in run(noted.root, "translate", "review", "all", "all", "--human").stderr
 
 
-@pytest.mark.parametrize("style", ["po", "xliff"])
+@pytest.mark.parametrize("style", STYLES)
 def test_import_sets_the_review_on_request(noted: TinySite, style: str) -> None:
     path = written(noted, style)
     fill(path, {"/a/|#.1": "Autre.[^a]"})
@@ -767,7 +925,7 @@ def test_import_sets_the_review_on_request(noted: TinySite, style: str) -> None:
     assert "\nreview: machine\nsource:" in (noted.root / "content/a/index.fr.md").read_text()
 
 
-@pytest.mark.parametrize("style", ["po", "xliff"])
+@pytest.mark.parametrize("style", STYLES)
 def test_empty_file_is_reported_as_such(noted: TinySite, style: str) -> None:
     path = written(noted, style, only=("missing",))
 
@@ -825,14 +983,19 @@ def marked(make_site: MakeSite) -> TinySite:
 def units_of(path: Path) -> tuple[etree._ElementTree, dict[str, tuple[etree._Element, etree._Element]]]:
     """A file, and name → source and target of each text of page /a/ in it."""
     tree = etree.parse(path)
-    units = [unit for unit in tree.iter("{*}trans-unit") if "/a/|" in str(unit.get("id"))]
-    return tree, {str(unit.get("id")).split("|")[1]: (unit[0], unit[1]) for unit in units}
+    named = {unit.get("name") or unit.get("id"): unit for unit in tree.iter("{*}trans-unit", "{*}unit")}
+    pairs = {name: [next(unit.iter(f"{{*}}{side}")) for side in ("source", "target")] for name, unit in named.items()}
+    return tree, {str(name).split("|")[1]: (pair[0], pair[1]) for name, pair in pairs.items() if "/a/|" in str(name)}
 
 
 def inner(element: etree._Element) -> str:
     """What stands in an element, tags and all."""
     text = etree.tostring(element, encoding="unicode", with_tail=False)
-    return re.sub(r' xmlns="[^"]*"| ctype="[^"]*"', "", text.partition(">")[2].rpartition("<")[0])
+    return re.sub(
+        r' xmlns(:\w+)?="[^"]*"| ctype="[^"]*"| (sub)?[tT]ype="[^"]*"| can\w+="no"',
+        "",
+        text.partition(">")[2].rpartition("<")[0],
+    )
 
 
 def test_marks_are_in_elements_that_tools_protect(marked: TinySite) -> None:
@@ -849,19 +1012,96 @@ def test_marks_are_in_elements_that_tools_protect(marked: TinySite) -> None:
     }
 
 
-@pytest.mark.parametrize("is_emptied", [False, True], ids=["whole", "emptied by a tool"])
-def test_words_between_marks_may_be_translated_and_moved_and_marks_stay_unchanged(
-    marked: TinySite, is_emptied: bool
-) -> None:
-    path = written(marked, "xliff")
+def test_marks_of_xliff_2_are_codes_whose_data_stands_apart(marked: TinySite) -> None:
+    path = written(marked, "xliff2")
+
+    tree, units = units_of(path)
+    (unit,) = units["#.1"][0].iterancestors("{*}unit")
+    assert inner(units["#.1"][0]) == (
+        'See <pc id="1" dataRefStart="d1" dataRefEnd="d1"><pc id="2" dataRefStart="d2" dataRefEnd="d3">the news</pc></pc> and '
+        '<ph id="3" dataRef="d4"/>, <pc id="4" dataRefStart="d5" dataRefEnd="d6">SCO</pc>the organisation<ph id="5" dataRef="d7"/>.'
+        '<ph id="6" dataRef="d8"/>'
+    )
+    assert {own.get("id"): own.text for own in unit.iter("{*}data")} == {
+        "d1": "**", "d2": "[", "d3": '](/b/ "all of them")', "d4": "`code`", "d5": ":abbr[", "d6": ']{title="', "d7": '"}', "d8": "[^1]",
+    }  # fmt: skip
+    link, word = (next(own for own in unit.iter("{*}pc") if own.get("id") == number) for number in ("2", "1"))
+    assert (link.get("type"), link.get("canDelete")) == ("link", "no")
+    assert (word.get("subType"), word.get("canDelete")) == ("xlf:b", None)
+    for unit in tree.iter("{*}unit"):
+        known = {own.get("id") for own in unit.iter("{*}data")}
+        named = {
+            own.get(name) for own in unit.iter("{*}pc", "{*}ph") for name in ("dataRef", "dataRefStart", "dataRefEnd")
+        }
+        assert named - {None} == known
+        assert re.fullmatch(r"[\w.-]+", str(unit.get("id")))
+        order = [etree.QName(child).localname for child in unit]
+        assert order == sorted(order, key=["matches", "notes", "originalData", "segment"].index)
+
+
+def test_codes_that_a_tool_has_cut_apart_are_the_marks_again(marked: TinySite) -> None:
+    path = written(marked, "xliff2")
     tree, units = units_of(path)
     for source, target in units.values():
         target.text = source.text
-        target.set("state", "translated")
-        for child in source:
-            target.append(deepcopy(child))
-            if is_emptied:
-                target[-1].text = None
+        target.extend(deepcopy(child) for child in source)
+        (segment,) = target.iterancestors("{*}segment")
+        segment.set("state", "translated")
+    target = units["#.1"][1]
+    (cut,) = (child for child in target if child.get("id") == "4")
+    core = "{urn:oasis:names:tc:xliff:document:2.0}"
+    start, end = (
+        etree.Element(f"{core}sc", id="4", dataRef="d5"),
+        etree.Element(f"{core}ec", startRef="4", dataRef="d6"),
+    )
+    point = etree.SubElement(start, f"{core}mrk", id="m1")
+    start.remove(point)
+    point.text, point.tail, end.tail = cut.text, None, cut.tail
+    target[target.index(cut) : target.index(cut) + 1] = [start, point, end]
+    tree.write(path, encoding="utf-8")
+
+    import_file(marked.root, path)
+
+    made = (marked.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+    assert made.partition("\n---\n")[2] == MARKED.partition("\n---\n")[2]
+
+
+def test_earlier_source_and_notes_stand_in_xliff_2_too(site: TinySite) -> None:
+    from repository import commit, git
+
+    site.write("content/a/index.en.md", SOURCE)
+    git(site.root, "init", "--quiet")
+    commit(site.root)
+    site.write("content/a/index.en.md", SOURCE.replace("Apply early.", "Apply very early."))
+
+    tree = etree.parse(written(site, "xliff2"))
+
+    (unit,) = (unit for unit in tree.iter("{*}unit") if str(unit.get("name")).startswith("/a/|#apply.1"))
+    (match,) = unit.iter("{urn:oasis:names:tc:xliff:matches:2.0}match")
+    (segment,) = unit.iter("{*}segment")
+    assert [child.text for child in match] == ["Apply early.", "Tôt."]
+    assert match.get("ref") == f"#{segment.get('id')}"
+    assert (segment.get("state"), segment.get("subState")) == ("initial", "sitegen:stale")
+    assert "https://example.org/fr/a/" in [note.text for note in unit.iter("{*}note")]
+
+
+@pytest.mark.parametrize("style", ["xliff", "xliff2"])
+@pytest.mark.parametrize("is_emptied", [False, True], ids=["whole", "emptied by a tool"])
+def test_words_between_marks_may_be_translated_and_moved_and_marks_stay_unchanged(
+    marked: TinySite, style: str, is_emptied: bool
+) -> None:
+    path = written(marked, style)
+    tree, units = units_of(path)
+    for source, target in units.values():
+        target.text = source.text
+        (segment,) = (target,) if style == "xliff" else target.iterancestors("{*}segment")
+        segment.set("state", "translated")
+        target.extend(deepcopy(child) for child in source)
+        for child in target.iter("{*}bpt", "{*}ept", "{*}ph", "{*}pc") if is_emptied else ():
+            if style == "xliff":
+                child.text = None
+            for name in ("dataRef", "dataRefStart", "dataRefEnd"):
+                child.attrib.pop(name, None)
     tree.write(path, encoding="utf-8")
 
     import_file(marked.root, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cProfile
 import pstats
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from pathlib import Path
 
@@ -17,13 +17,16 @@ from lxml import etree
 from sitegen.content.markdown import parse_body
 from sitegen.model.blocks import shipped_blocks
 from sitegen.model.loading import load_config
+from sitegen.model.settings import Config
 from sitegen.problems.problem import SiteError
 from sitegen.source.text import Source
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.marks import pieces_of
 from sitegen.translation.texts import Unit
 from sitegen.translation.xliff import read_xliff, write_xliff
+from sitegen.translation.xliff2 import write_xliff2
 
+Write = Callable[[Sequence[Unit], Config, str], bytes]
 BLOCKS = shipped_blocks()
 WORD = st.sampled_from(
     ["word", "два слова", "中文，没有空格", "متن (XJTU) فارسی", "a\\*b", "5 * 3", "&amp;", "x_y", "<https://a.example/>", "`code *no*`", "[^n]",
@@ -103,22 +106,26 @@ def test_pieces_of_any_characters_join_to_the_text(text: str) -> None:
     check_pieces(text)
 
 
+@pytest.mark.parametrize("write", [write_xliff, write_xliff2])
 @given(st.lists(st.tuples(NESTED, NESTED | st.just("")), min_size=1, max_size=4))
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
-def test_any_texts_survive_xliff(tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str]]) -> None:
+def test_any_texts_survive_xliff(
+    tmp_path_factory: pytest.TempPathFactory, write: Write, texts: list[tuple[str, str]]
+) -> None:
     path = _site(tmp_path_factory) / "a.xliff"
     units = [Unit("/a/", f"#.{number}", source, target, "current") for number, (source, target) in enumerate(texts, 1)]
-    path.write_bytes(write_xliff(units, load_config(path.parent), "fr"))
+    path.write_bytes(write(units, load_config(path.parent), "fr"))
 
     language, answers = read_xliff(path, path.read_text(encoding="utf-8"))
 
     assert (language, [(answer.source, answer.target) for answer in answers]) == ("fr", texts)
 
 
+@pytest.mark.parametrize("style", ["xliff", "xliff2"])
 @given(st.lists(NESTED, min_size=1, max_size=3).map("\n\n".join))
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_page_translated_by_its_source_equals_it_and_a_second_round_changes_nothing(
-    tmp_path_factory: pytest.TempPathFactory, body: str
+    tmp_path_factory: pytest.TempPathFactory, style: str, body: str
 ) -> None:
     root = _site(tmp_path_factory)
     source, translation = root / "content/index.en.md", root / "content/index.fr.md"
@@ -126,21 +133,22 @@ def test_page_translated_by_its_source_equals_it_and_a_second_round_changes_noth
     translation.unlink(missing_ok=True)
     path = root / "fr.xliff"
     try:
-        path.write_bytes(export(root, "fr", "xliff"))
+        path.write_bytes(export(root, "fr", style))
     except SiteError:
         return  # a mistake in the text, which is reported before anything is exported
     tree = etree.parse(path)
-    for unit in tree.iter("{*}trans-unit"):
-        unit[1].text = unit[0].text
-        unit[1].extend(deepcopy(child) for child in unit[0])
-        unit[1].set("state", "translated")
+    for unit in tree.iter("{*}trans-unit", "{*}segment"):
+        (own,), (target,) = (tuple(unit.iter(f"{{*}}{side}")) for side in ("source", "target"))
+        target.text = own.text
+        target.extend(deepcopy(child) for child in own)
+        (unit if style == "xliff2" else target).set("state", "translated")
     tree.write(path, encoding="utf-8")
 
     import_file(root, path)
 
     made = translation.read_text(encoding="utf-8").partition("\n---\n")[2]
     assert made == source.read_text(encoding="utf-8").partition("\n---\n")[2].replace("{to=/}", "")
-    path.write_bytes(export(root, "fr", "xliff"))
+    path.write_bytes(export(root, "fr", style))
     assert import_file(root, path).written == ()
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from sitegen.importers.html import Dialect, from_first
+from msgspec.structs import replace
+
+from sitegen.importers.html import FORMULA, Dialect, from_first
 from sitegen.importers.hugo.declared import Declared, template_reader
+from sitegen.importers.hugo.formulas import pairs_of, with_formulas
 from sitegen.importers.hugo.includes import with_includes
 from sitegen.importers.hugo.indents import indented
 from sitegen.importers.hugo.links import Links
@@ -23,6 +26,7 @@ class Bodies:
 
     Attributes:
         declared: the site's own blocks.
+        has_formulas: whether any text has a formula.
     """
 
     def __init__(self, folder: Path, adopted: Adopted, links: Links, problems: list[Problem]) -> None:
@@ -31,6 +35,8 @@ class Bodies:
         self._links = links
         self._problems = problems
         self._dialect = _dialect(adopted)
+        self._pairs = pairs_of(adopted.site)
+        self.has_formulas = False
         self._plain: dict[str, Traced] = {}
 
     def read(self) -> None:
@@ -41,7 +47,11 @@ class Bodies:
             for language, page in versions.items():
                 text = self._without_shortcodes(page, is_source=language == family.source)
                 self._plain[page.page.path] = text
-                ids = list_anchors(text, page.page.text("title"), self._dialect)
+        self.has_formulas = any(FORMULA in text.text for text in self._plain.values())
+        self._dialect = replace(self._dialect, has_formulas=self.has_formulas)
+        for family, versions in uses:
+            for language, page in versions.items():
+                ids = list_anchors(self._plain[page.page.path], page.page.text("title"), self._dialect)
                 self._links.anchors[language, family.key] = ids
         self._problems += self.declared.told()
 
@@ -61,6 +71,7 @@ class Bodies:
 
     def _uses_of(self, page: HugoPage) -> PageUses:
         text = with_includes(page, self._adopted.site)
+        text = with_formulas(text, self._pairs)
         text = indented(text) if "{{" in text.text else text
         uses = PageUses(page, text)
         if uses.tags:
@@ -99,4 +110,5 @@ def _dialect(adopted: Adopted) -> Dialect:
         has_html=site.setting(*goldmark, "renderer", "unsafe") is True,
         has_attributes=site.setting(*goldmark, "parser", "attribute", "block") is True,
         has_addresses=site.setting(*goldmark, "extensions", "linkify") is not False,
+        has_emoji=site.setting("enableemoji") is True,
     )

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
+from sitegen.content.formulas import is_formula
 from sitegen.content.markdown import DEFINITION
-from sitegen.importers.html import Dialect, Reader, Tell, apart, from_first, without_html, written_target
+from sitegen.importers.html import FORMULA, Dialect, Reader, Tell, apart, from_first, without_html, written_target
 from sitegen.model.urls import slugify
 from sitegen.source.edits import Edit, Traced
 
@@ -31,6 +33,14 @@ _TASK = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(\[([ xX])\])[ \t]")
 _FILE_NAME = re.compile(
     r"""(?:`{3,}+|~{3,}+)[^\n{]*+\{[^\n}]*?\b(?:file|filename|name|title|caption)=(?:"(?P<quoted>[^"\n`]+)"|(?P<plain>[^\s"}`]+))"""
 )
+_OPTIONS = re.compile(r"(?:`{3,}+|~{3,}+)[^\n{]*+\{([^\n}]*)\}")
+#: Options that number lines or mark some of them.
+_SHOWN_OPTION = re.compile(
+    r"""\b(?:hl_lines|linenos|linenostart)\b(?:=(?:\[[^\]\n]*\]|"[^"\n]*"|[^\s,}]+))?""", re.IGNORECASE
+)
+_NUMBERLESS = re.compile(r"linenos=[\"']?(?:false|0)\b", re.IGNORECASE)
+_EMOJI = re.compile(r":[a-z0-9_+-]+:")
+_FORMULA_HINT = "write it with commands of LaTeX itself; packages such as mhchem are not known"
 _UNDERLINE = re.compile(r"\n[ \t]{0,3}(?:=+|-+)[ \t]*\Z")
 _MORE = re.compile(r"<!--\s*more\s*-->")
 #: Typographic replacements that Hugo makes before it generates ids.
@@ -107,6 +117,7 @@ class _Rest(Reader):
             self.heading, self.given = [], value["id"]
         elif name == "CodeBlock":
             self._file_name(start)
+            self._options(start)
         elif name == "Item" and (task := _TASK.match(self.text, start)):
             self.edits.append(Edit(task.start(1), task.end(1), "☐" if task[2] == " " else "☑"))
         elif name in ("Link", "Image") and value["link_type"] not in ("Autolink", "Email"):
@@ -122,7 +133,9 @@ class _Rest(Reader):
     def inline(self, name: str, value: str, start: int, end: int) -> None:
         if name in ("Html", "InlineHtml") and _MORE.match(value.strip()):
             self.summary = " ".join("".join(self.words).split())
-        if name not in ("Text", "Code"):
+        if name.endswith("Math"):
+            value = self._formula(value, start)
+        elif name not in ("Text", "Code"):
             return
         if self.marks and name == "Text":
             value = self.without_marks(start, end)
@@ -130,9 +143,26 @@ class _Rest(Reader):
             self.heading.append(value)
         elif "CodeBlock" not in self.inside:
             self.words.append(value)
-        is_plain = name == "Text" and not {"Link", "Image", "CodeBlock"} & set(self.inside)
-        if is_plain and self.dialect.has_addresses:
+        if name == "Text" and "CodeBlock" not in self.inside:
             self.run = (self.run[0] if self.run[1] == start and self.run[1] else start, end)
+
+    def _formula(self, value: str, start: int) -> str:
+        """Remove the mark of a formula, and report one that can't be drawn; return its text."""
+        place = self.text.find(FORMULA, start)
+        self.edits.append(Edit(place, place + 1, ""))
+        if not is_formula(value[1:]):
+            shown = value[1:].strip()[:40]
+            self.tell(f"the formula '{shown}' can't be drawn, and is shown as it is written", start, _FORMULA_HINT)
+        return value[1:]
+
+    def _options(self, start: int) -> None:
+        """Report the options of a code block that readers see."""
+        found = _OPTIONS.match(self.text, start)
+        options = [own[0] for own in _SHOWN_OPTION.finditer(found[1])] if found else []
+        shown = [own for own in options if not _NUMBERLESS.match(own)]
+        if shown:
+            message = f"options of a code block are left out: {', '.join(shown)}"
+            self.tell(message, start, "say in the text which lines matter")
 
     def _file_name(self, start: int) -> None:
         """Move a file name in the options of a code block to a line above it, where many themes show it."""
@@ -146,12 +176,18 @@ class _Rest(Reader):
         self.edits.append(Edit(start, start, (f"\n{indent}" if is_first else "") + f"`{name}`\n\n{indent}"))
 
     def _end_run(self) -> None:
-        """Convert the bare addresses in the run of text that ends here."""
+        """Convert the emoji and the bare addresses in the run of text that ends here."""
         start, end = self.run
         self.run = (0, 0)
         if not end:
             return
         text = self.without_marks(start, end) if self.marks else self.text[start:end]
+        for code, sign in emoji_in(text) if self.dialect.has_emoji else ():
+            self.edits.append(Edit(start + code.start(), start + code.end(), sign))
+        if self.dialect.has_addresses and not {"Link", "Image"} & set(self.inside):
+            self._addresses(text, start)
+
+    def _addresses(self, text: str, start: int) -> None:
         for address in _ADDRESS.finditer(text):
             now = f"<{address[0]}>" if address[0].startswith("http") else f"[{address[0]}](https://{address[0]})"
             self.edits.append(Edit(start + address.start(), start + address.end(), now))
@@ -194,6 +230,21 @@ def _places(text: str, start: int, end: int, value: Any) -> Iterator[tuple[int, 
         if place >= 0:
             yield place + 2, place + len(opening) + len(target) + len(closing)
             return
+
+
+def emoji_in(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield the codes of emoji in a text, as GitHub names them, with their signs."""
+    for found in _EMOJI.finditer(text):
+        sign = _emoji(found[0])
+        if sign != found[0]:
+            yield found, sign
+
+
+@cache
+def _emoji(code: str) -> str:
+    from emoji import emojize  # a table of all signs
+
+    return str(emojize(code, language="alias"))
 
 
 def _hugo_id(text: str) -> str:

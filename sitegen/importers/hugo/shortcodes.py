@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from sitegen.content.blocks import written_label, written_value
 from sitegen.importers.html import html_as_markdown
+from sitegen.importers.hugo.formulas import formula
 from sitegen.importers.hugo.tags import Form
 
 
@@ -123,7 +124,21 @@ def _target(text: str) -> str:
 
 
 def _highlight(call: Call) -> Made:
-    return Made(f"```{call.get('lang', 'language', '0')}", "```")
+    language, code = call.get("lang", "language", "0"), call.inner.strip("\n")
+    options = call.get("options", "1").replace(" ", "")
+    shown = [name for name in ("hl_lines", "linenos") if name in options.lower()]
+    most = max(map(len, re.findall("`+", code)), default=0)
+    loss = f"is without its {' and '.join(shown)}" if shown else ""
+    if call.form == "inline" or "hl_inline=true" in options:
+        ticks = "`" * (1 + most)
+        return Made(f"{ticks}{code}{ticks}", is_whole=True)
+    fence = "`" * max(3, 1 + most)
+    return Made(f"{fence}{language}", fence, loss=loss, is_block=True)
+
+
+def _formula(call: Call) -> Made:
+    is_block = "\n" in call.inner or call.get("display") not in ("", "false") or call.get("0") in ("display", "block")
+    return Made(formula(call.inner, is_block=is_block), is_whole=True)
 
 
 def _video(pattern: str, host: str) -> Callable[[Call], Made | Leaf]:
@@ -206,6 +221,7 @@ SHORTCODES: Mapping[str, Callable[[Call], Made | Leaf | None]] = {
     "relref": _ref,
     "figure": _figure,
     "highlight": _highlight,
+    **dict.fromkeys(("katex", "math", "latex"), _formula),
     **{name: _block(block, "title", "0") for name, block in _SORTS.items() if name not in ("primary", "secondary")},
     **dict.fromkeys(("admonition", "alert", "callout", "notice"), _call_out),
     **dict.fromkeys(("details", "expand", "collapse"), _block("details", "summary", "title", "0", needs="…")),

@@ -106,11 +106,16 @@ class HugoSite(Struct, frozen=True, kw_only=True):
 
     def setting(self, *names: str) -> Any:
         """Return a scalar value of the settings by its keys, outermost first; None if it is missing."""
+        node = self.node(*names)
+        return None if node is None or isinstance(node.value, (dict, tuple)) else node.value
+
+    def node(self, *names: str) -> Node | None:
+        """Return a node of the settings by its keys, outermost first; None if it is missing."""
         found = self.settings.get(names[0])
         node = found.node if found else None
         for name in names[1:]:
             node = node.value.get(name) if node is not None and isinstance(node.value, dict) else None
-        return None if node is None or isinstance(node.value, (dict, tuple)) else node.value
+        return node
 
     def setting_of(self, language: str, *names: str) -> Any:
         """Return a scalar value of a language's own settings, or else of the site's."""

@@ -75,7 +75,7 @@ def find_tags(text: str) -> list[Tag]:
     """Return the tags of a text, each with its closing tag and its enclosing shortcode."""
     tags = [Tag.of(found) for found in _TAG.finditer(text)]
     _pair(tags)
-    code = list(_code(text)) if tags else []
+    code = list(code_ranges(text)) if tags else []
     for tag in tags:
         number = bisect_left(code, (tag.start, 0)) - 1
         tag.in_code = number >= 0 and tag.start < code[number][1]
@@ -132,7 +132,7 @@ def _pair(tags: Sequence[Tag]) -> None:
             around.append(tag)
 
 
-def _code(text: str) -> Iterator[tuple[int, int]]:
+def code_ranges(text: str) -> Iterator[tuple[int, int]]:
     """Yield the ranges of fenced code blocks."""
     opened: re.Match[str] | None = None
     for fence in _FENCE.finditer(text):

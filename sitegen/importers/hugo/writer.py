@@ -48,7 +48,7 @@ class Rewriter(Struct, dict=True):
         if Key("/search/") not in self.adopted.families and "search" not in self.adopted.fields:
             texts.update(self._search())
             texts["content/kinds.yaml"] += "search:\n  template: search.html\n"
-        return {**texts, "content/site.yaml": self._settings()}
+        return {**texts, "content/site.yaml": self._settings(has_formulas=bodies.has_formulas)}
 
     def _search(self) -> dict[str, str]:
         """Return a search page, in the languages that the starter supports."""
@@ -63,7 +63,7 @@ class Rewriter(Struct, dict=True):
                 found[f"content/search/index.{path}.md"] = page_text(front)
         return found
 
-    def _settings(self) -> str:
+    def _settings(self, *, has_formulas: bool) -> str:
         site = self.adopted.site
         base = site.base_url if site.base_url.startswith(("https://", "http://")) else "https://example.org/"
         lines = ["# Made of a site of Hugo; from now on it is yours.", "title:"]
@@ -81,6 +81,9 @@ class Rewriter(Struct, dict=True):
             "# The source of the templates, styles and messages that the site does not have itself.",
             "theme: default",
         ]
+        options = ["math: true"] if has_formulas else []
+        options += ["highlight: true"] if site.setting("markup", "highlight", "codefences") is not False else []
+        lines += [f"markdown: {{{', '.join(options)}}}"] if options else []
         menus = Menus(self.adopted, self.links, self.problems).written()
         lines += (
             ["menus:", *(f"  {scalar(name)}: [{', '.join(keys)}]" for name, keys in menus.items())] if menus else []

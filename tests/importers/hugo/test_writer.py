@@ -83,7 +83,7 @@ def test_settings_become_those_of_site_yaml(move_hugo: MoveHugo) -> None:
         "title:\n  en: Old\n  fr: Vieux\n"
         "base_url: https://old.example/\nsource_language: en\nlanguages:\n  - {tag: en}\n  - {tag: fr}\n"
         "# Addresses without a language led to this one, and still do.\nunprefixed: en\ntime_zone: Asia/Almaty\n"
-        "# The source of the templates, styles and messages that the site does not have itself.\ntheme: default\n"
+        "# The source of the templates, styles and messages that the site does not have itself.\ntheme: default\nmarkdown: {highlight: true}\n"
     )
 
 

@@ -1,0 +1,56 @@
+"""The command that shows the documentation of the installed version: docs."""
+
+from __future__ import annotations
+
+import tempfile
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from sitegen.commands.arguments import Commands
+
+_ENGINE = Path(__file__).resolve().parents[1]
+#: Where a wheel has the documentation, a site like any other, and where a clone has it.
+_INSTALLED, _CLONED = _ENGINE / "documentation", _ENGINE.parent / "docs"
+
+
+def lay_out_documentation(folder: Path) -> None:
+    """Copy the documentation into an empty folder, as a site that can be built there.
+
+    Raises:
+        SiteError: the documentation can't be read.
+    """
+    from sitegen.problems.problem import Problem, SiteError
+    from sitegen.source.files import copy_files, walk
+
+    source = _INSTALLED if _INSTALLED.is_dir() else _CLONED
+    if not (source / "content").is_dir():
+        message = "this installation has no documentation"
+        hint = "install the wheel of a release, or run `make docs` in a clone"
+        raise SiteError([Problem(path="docs", code="missing-content", message=message, hint=hint)])
+    found = [
+        f"{place}/{file.name}"
+        for top in ("content", "templates")
+        for place, files in walk(source, top, [])
+        for file in files
+    ]
+    copy_files(source, folder, {path: path for path in found})
+
+
+def _add_docs(parser: ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
+    parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="these only, of en, zh and ru")
+    parser.set_defaults(command=_docs, format="text", root=Path())
+
+
+def _docs(options: Namespace) -> int:
+    from sitegen.build.options import Options
+    from sitegen.preview.server import serve
+
+    with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:
+        root = Path(folder)
+        lay_out_documentation(root)
+        serve(Options(root=root, output=root / "public", languages=tuple(options.languages)), "127.0.0.1", options.port)
+    return 0
+
+
+COMMANDS: Commands = {"docs": _add_docs}

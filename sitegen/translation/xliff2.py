@@ -1,0 +1,224 @@
+"""Texts to translate as XLIFF 2.0 (OASIS, ISO 21720), and the answers in such a file.
+
+Marks are `<pc>` around words and `<ph>` alone; the Markdown behind them is in `<originalData>`, out of a translator's reach.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from xml.etree import ElementTree as ET
+
+from sitegen.i18n.po_files import MESSAGES
+from sitegen.i18n.tags import is_rtl
+from sitegen.model.blocks import BlockType, shipped_blocks
+from sitegen.model.settings import Config
+from sitegen.translation.marks import KEPT, Piece, pieces_of
+from sitegen.translation.texts import Answer, Unit
+from sitegen.translation.xliff_marks import MOST_TEXT, Numbers, joined, local_name, put_text
+
+_CORE = "urn:oasis:names:tc:xliff:document:2.0"
+_MATCHES = "urn:oasis:names:tc:xliff:matches:2.0"
+_XML = "http://www.w3.org/XML/1998/namespace"
+#: State of a unit → its attributes; XLIFF 2 has no state for a text whose source has changed.
+_STATES = {
+    "missing": {"state": "initial"},
+    "stale": {"state": "initial", "subState": "sitegen:stale"},
+    "untracked": {"state": "initial", "subState": "sitegen:untracked"},
+    "current": {"state": "translated"},
+}
+DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
+#: Kind of a mark → its type and subtype.
+_TYPES = {"bold": ("fmt", "xlf:b"), "italic": ("fmt", "xlf:i"), "link": ("link", ""), "image": ("image", "")}
+
+
+def write_xliff2(units: Sequence[Unit], config: Config, language: str) -> bytes:
+    """Write units as XLIFF 2.0, with a file element per page."""
+    source, target = config.languages[config.source_language].tag, config.languages[language].tag
+    about = {"version": "2.0", "xmlns": _CORE, "xmlns:mtc": _MATCHES, "srcLang": source, "trgLang": target}
+    root = ET.Element("xliff", about)
+    directions = {name: "rtl" if is_rtl(tag) else "ltr" for name, tag in (("srcDir", source), ("trgDir", target))}
+    files: dict[str, ET.Element] = {}
+    for unit in units:
+        if unit.page not in files:
+            own = {"id": f"f{len(files) + 1}", "original": unit.page or MESSAGES, **directions}
+            files[unit.page] = ET.SubElement(root, "file", own)
+    ET.indent(root, " ")
+    for number, unit in enumerate(units, 1):
+        for place, form in enumerate(unit.target.split("\0")):
+            of_form = f".{place}" if unit.plural else ""
+            _unit(files[unit.page], unit, f"u{number}{of_form}", place, form, config.blocks)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
+
+
+def _unit(file: ET.Element, unit: Unit, number: str, place: int, form: str, blocks: Mapping[str, BlockType]) -> None:
+    name = f"{unit.id}[{place}]" if unit.plural else unit.id
+    element = ET.SubElement(file, "unit", {"id": number, "name": name, f"{{{_XML}}}space": "preserve"})
+    if unit.earlier:
+        match = ET.SubElement(ET.SubElement(element, "mtc:matches"), "mtc:match", {"ref": "#s1"})
+        ET.SubElement(match, "source").text = unit.earlier
+        ET.SubElement(match, "target").text = form
+    if unit.notes:
+        notes = ET.SubElement(element, "notes")
+        for note in unit.notes:
+            ET.SubElement(notes, "note").text = note
+    original = ET.SubElement(element, "originalData")
+    segment = ET.SubElement(element, "segment", {"id": "s1", **_STATES[unit.state]})
+    texts = unit.plural if place and unit.plural else unit.source, form
+    source, target = (ET.SubElement(segment, side) for side in ("source", "target"))
+    data = _put_texts(unit, (source, texts[0]), (target, texts[1]), blocks)
+    for text, own in data.items():
+        ET.SubElement(original, "data", {"id": own}).text = text
+    if not data:
+        element.remove(original)
+    _indent(element)
+
+
+def _indent(unit: ET.Element) -> None:
+    """Indent a unit but for its texts, whose spaces count."""
+    texts = [
+        (own, own.text, list(own), [child.tail for child in own])
+        for own in unit.iter()
+        if own.tag in ("source", "target")
+    ]
+    for own, _, children, _ in texts:
+        for child in children:
+            own.remove(child)
+    ET.indent(unit, " ", 2)
+    unit.tail = "\n  "
+    for own, text, children, tails in texts:
+        own.text = text
+        own.extend(children)
+        for child, tail in zip(children, tails, strict=True):
+            child.tail = tail
+
+
+def _put_texts(
+    unit: Unit, source: tuple[ET.Element, str], target: tuple[ET.Element, str], blocks: Mapping[str, BlockType]
+) -> dict[str, str]:
+    """Fill source and target with words and marks; return the Markdown of the marks, each with its id."""
+    data: dict[str, str] = {}
+    numbers = Numbers()
+    for element, text in (source, target):
+        if unit.is_markdown:
+            _fill(element, pieces_of(text, blocks), numbers, data)
+        else:
+            element.text = text
+        numbers = numbers.again()
+    return data
+
+
+def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: Numbers, data: dict[str, str]) -> None:
+    closing = {piece.pair: piece.text for piece in pieces if piece.role == "close"}
+    within: list[tuple[ET.Element, ET.Element | None]] = [(element, None)]
+
+    def ref(text: str) -> str:
+        return data.setdefault(text, f"d{len(data) + 1}")
+
+    for piece in pieces:
+        around, last = within[-1]
+        if not piece.role:
+            put_text(around, last, piece.text)
+        elif piece.role == "close":
+            within.pop()
+        else:
+            is_open = piece.role == "open"
+            key = f"{piece.text}\0{closing.get(piece.pair, '')}" if is_open else piece.text
+            marks = (
+                {"dataRefStart": ref(piece.text), "dataRefEnd": ref(closing[piece.pair])}
+                if is_open
+                else {"dataRef": ref(piece.text)}
+            )
+            own = ET.SubElement(around, "pc" if is_open else "ph", {"id": numbers.of(key), **marks, **_about(piece)})
+            within[-1] = around, own
+            if is_open:
+                within.append((own, None))
+
+
+def _about(piece: Piece) -> dict[str, str]:
+    type_, subtype = _TYPES.get(piece.kind, ("other", f"sitegen:{piece.kind}"))
+    kept = {"canCopy": "no", "canDelete": "no"} if piece.kind in KEPT else {}
+    return {**kept, "type": type_, **({"subType": subtype} if subtype else {})}
+
+
+def read_unit(unit: ET.Element) -> Answer | None:
+    """Return the answer in a unit, whose text a tool may have split into sentences; None if it has no segment."""
+    segments = [child for child in unit.iter() if local_name(child) in ("segment", "ignorable")]
+    if not segments:
+        return None
+    data = {child.get("id") or "": child.text or "" for child in unit.iter() if local_name(child) == "data"}
+    marks: dict[str, tuple[str, str]] = {}
+    sources, targets, states, size = list[str](), list[str](), list[str](), 0
+    for segment in segments:
+        parts = {local_name(child): _written_anew(child, data) or _text_of(child, data, marks) for child in segment}
+        sources.append(parts.get("source", ""))
+        size += sum(map(len, parts.values()))
+        if size > MOST_TEXT:
+            raise OverflowError
+        if local_name(segment) == "segment":
+            states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
+            targets.append(parts.get("target", ""))
+        else:  # the text between sentences
+            targets.append(parts.get("target") or sources[-1])
+    is_filled = any(target.strip() for target in targets)
+    name, number = unit.get("name") or "", unit.get("id") or ""
+    return Answer(
+        name if "|" in name else number,
+        "".join(sources),
+        "".join(targets) if is_filled else "",
+        DONE.issuperset(states),
+    )
+
+
+def _written_anew(element: ET.Element, data: Mapping[str, str]) -> str:
+    """Return the text that a tool without support for inline elements has put before the existing ones; or ""."""
+    text, own = element.text or "", list(_data_in(element, data))
+    if not own or own[0].strip() not in text:
+        return ""
+    return text if own == [piece.text for piece in pieces_of(text, shipped_blocks()) if piece.role] else ""
+
+
+def _data_in(element: ET.Element, data: Mapping[str, str]) -> Iterator[str]:
+    """Yield the Markdown of the marks in an element, in its order."""
+    for child in element:
+        yield from filter(None, (data.get(child.get(name) or "") for name in ("dataRef", "dataRefStart")))
+        yield from _data_in(child, data)
+        yield from filter(None, [data.get(child.get("dataRefEnd") or "")])
+
+
+def _text_of(element: ET.Element, data: Mapping[str, str], marks: dict[str, tuple[str, str]]) -> str:
+    """Return a text with its marks; one that a tool has put in without its data is that of the source.
+
+    Args:
+        marks: id → the two halves of a mark; filled from sources and used for targets.
+    """
+    parts = [element.text or ""]
+    for child in element:
+        name, own = local_name(child), _text_of(child, data, marks)
+        if name == "cp":
+            own = _character(child.get("hex") or "")
+        elif name in ("pc", "ph", "sc", "ec"):
+            start, end = _halves(child, name, data, marks)
+            own = start + own + end
+        parts += [own, child.tail or ""]
+    return joined(parts)
+
+
+def _character(digits: str) -> str:
+    """Return the character of a `<cp>`; one that does not exist or has half of another is the sign for such."""
+    code = int(digits, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,6}", digits) else 0
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\N{REPLACEMENT CHARACTER}"
+
+
+def _halves(
+    element: ET.Element, name: str, data: Mapping[str, str], marks: dict[str, tuple[str, str]]
+) -> tuple[str, str]:
+    """Return what stands before and after the words of a mark."""
+    number = (element.get("startRef") if name == "ec" else None) or element.get("id") or ""
+    first, second = {"pc": ("dataRefStart", "dataRefEnd"), "ec": ("", "dataRef")}.get(name, ("dataRef", ""))
+    before = marks.get(number, ("", ""))
+    start, end = data.get(element.get(first) or "", ""), data.get(element.get(second) or "", "")
+    if not (start or end):
+        return (before[0] if first else ""), (before[1] if second else "")
+    marks.setdefault(number, (start, end))
+    return start, end

@@ -1,0 +1,81 @@
+"""`sitegen docs`: the documentation of the installed version, for those who have the wheel alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+from reference import FOLDER, write
+from servers import free_port
+
+from sitegen.commands import documentation
+from sitegen.problems.problem import SiteError
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The documentation as `make package` puts it into the wheel."""
+    folder = tmp_path / "documentation"
+    monkeypatch.setattr(documentation, "_CLONED", REPOSITORY / "docs")
+    folder.mkdir()
+    documentation.lay_out_documentation(folder)
+    write(folder / FOLDER.relative_to(REPOSITORY / "docs"))
+    monkeypatch.setattr(documentation, "_INSTALLED", folder)
+    return folder
+
+
+def test_documentation_can_be_read_in_a_browser_and_leaves_nothing_behind(installed: Path, tmp_path: Path) -> None:
+    port, temporary = free_port(), tmp_path / "temporary"
+    temporary.mkdir()
+    script = (
+        "import sys; from pathlib import Path; from sitegen.cli import main; from sitegen.commands import documentation;"
+        f"documentation._INSTALLED = Path({str(installed)!r}); sys.exit(main(['docs', '--languages', 'en', '--port', '{port}']))"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=REPOSITORY,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stderr=subprocess.PIPE,
+    )
+    try:
+        page = _page(f"http://127.0.0.1:{port}/en/reference/settings/")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        told = server.communicate(timeout=30)[1]
+
+    assert "base_url" in page, told
+    assert b"error" not in told
+    assert list(temporary.iterdir()) == []
+
+
+def _page(url: str) -> str:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                return str(answer.read().decode())
+        except ConnectionError:
+            time.sleep(0.1)
+        except OSError as error:
+            if not isinstance(getattr(error, "reason", None), ConnectionError):
+                raise
+            time.sleep(0.1)
+    return ""
+
+
+def test_installation_without_the_documentation_says_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documentation, "_CLONED", tmp_path / "none")
+    monkeypatch.setattr(documentation, "_INSTALLED", tmp_path / "none")
+
+    with pytest.raises(SiteError) as caught:
+        documentation.lay_out_documentation(tmp_path)
+
+    assert caught.value.problems[0].hint == "install the wheel of a release, or run `make docs` in a clone"
