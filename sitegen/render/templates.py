@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
-from sitegen.i18n.locale import Locale
+from sitegen.i18n.locale import WITHOUT_SPACES, Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
@@ -45,6 +45,8 @@ _BEHIND = "theme/"
 _UNKNOWN_ATTRIBUTE = lazily(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: A tag with its attributes, or a quotation mark outside of one.
 _TAG_OR_QUOTE = lazily(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
+#: A tag or a reference of HTML, or the text between two.
+_TAG_OR_TEXT = re.compile(r"<[^>]*>|&[^;]*;|([^<&]+)")
 #: What is written otherwise in HTML.
 _SPECIAL = re.compile("[&<>\"']")
 #: What a template's author calls the objects of templates.
@@ -340,10 +342,19 @@ def _dialled(locale: Locale, phone: str) -> str:
 
 
 def _heading(locale: Locale, text: str, names: Callable[[str], re.Pattern[str] | None]) -> Markup:
-    """A heading as `words`, which says between which words of a script without spaces its lines may end."""
+    """A heading, a text as `words` or HTML, which says between which words of a script without spaces its lines may end."""
+    if isinstance(text, Markup):
+        return _heading_of_html(locale, text, names) if locale.script in WITHOUT_SPACES else text
     own = text.locale if isinstance(text, Words) else locale
     parts = own.phrases(str(text), names)
     return Markup("<wbr>").join(_words(locale, Words.of(part, own)) for part in parts)
+
+
+def _heading_of_html(locale: Locale, html: Markup, names: Callable[[str], re.Pattern[str] | None]) -> Markup:
+    cut = (
+        "<wbr>".join(locale.phrases(found[1], names)) if found[1] else found[0] for found in _TAG_OR_TEXT.finditer(html)
+    )
+    return Markup("".join(cut))  # noqa: S704 - marks between the words of what is HTML
 
 
 #: The filters of templates: name → function of the page's language and the value.
