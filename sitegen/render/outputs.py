@@ -17,12 +17,12 @@ from sitegen.library.library import Library
 from sitegen.render.cms import make_config
 from sitegen.render.dependencies import Aspect
 from sitegen.render.feeds import FEEDS
+from sitegen.render.file_names import SEARCH, STATUS
 from sitegen.render.jobs import Job, Output
 from sitegen.render.page_outputs import CALENDARS, CARDS, FILES, PAGES, PICTURES, REDIRECTS
 from sitegen.render.renderer import Renderer
 from sitegen.render.search import file_count, shard_count
 from sitegen.render.sitemaps import SITEMAP_INDEX, SITEMAPS
-from sitegen.render.views import SEARCH, STATUS
 from sitegen.render.xml import SITEMAP, XHTML
 
 _EDITOR = b"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
