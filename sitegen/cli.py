@@ -110,6 +110,13 @@ def _run(options: Namespace) -> int:
     except SiteError as error:
         tell(error.problems, options)
         return PROBLEMS
+    except OSError as error:
+        if error.filename is None:
+            raise
+        from sitegen.source.files import unusable  # not needed by a build that finds nothing changed
+
+        tell([unusable(error)], options)
+        return PROBLEMS
 
 
 def _extensions(options: Namespace) -> AbstractContextManager[None]:

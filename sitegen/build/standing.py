@@ -84,10 +84,27 @@ _decode_head = msgspec.json.Decoder(_Head).decode
 def find_standing(options: Options) -> tuple[Seen, Standing | None]:
     """The inputs, and the last build if it was made from the same inputs and its files are still in place."""
     kept = _read(options.root / FILE) if _is_remembered(options) else None
+    if kept is not None and not _are_own(options.root, kept.head.folders):
+        kept = None
     seen = _see(options, kept.head.folders if kept else INPUTS)
     if kept is None or not _is_of(kept, seen, options) or not _is_in_place(kept, options):
         return seen, None
     return seen, Standing(*kept.head.counts, kept.head.warnings)
+
+
+def _are_own(root: Path, folders: Sequence[str]) -> bool:
+    """Whether folders are a site's inputs, and those of themes that its settings name; a cache may be another's."""
+    if tuple(folders[: len(INPUTS)]) != INPUTS:
+        return False
+    themes = folders[len(INPUTS) :]
+    settings = _read_whole(root / "content/site.yaml").decode("utf-8", "replace") if themes else ""
+    names = [folder for folder in themes if folder[:1] != "/"]
+    if not all(name.strip("./") and name in settings and ".." not in name.split("/") for name in names):
+        return False
+    places = {f"{ENGINE}/theme", *(os.path.realpath(root / name) for name in names if "\0" not in name)}
+    packages = tuple(f"{os.path.realpath(place)}/" for place in sys.path)
+    named = [folder for folder in themes if folder.startswith(packages) and os.path.basename(folder) in settings]
+    return all(folder in places or folder in named for folder in themes if folder not in names)
 
 
 def _is_of(kept: _Kept, seen: Seen, options: Options) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of
 from sitegen.commands.telling import PROBLEMS, WELL, as_run, has_error, tell
 from sitegen.problems.problem import Problem
+from sitegen.problems.terminal import without_secrets
 
 if TYPE_CHECKING:
     from sitegen.build.inputs import Inputs
@@ -73,9 +74,10 @@ def _check_external(options: Namespace) -> int:
 
 
 def _check_live(options: Namespace) -> int:
-    from sitegen.model.loading import load_config
+    from sitegen.model.loading import given_url, load_config
     from sitegen.publish.live import check_live, read_expected
 
+    given_url("--live", without_secrets(options.live))
     expected = read_expected(options.manifest) if options.manifest else None
     manifest, found = check_live(options.live, expected)
     problems = load_config(options.root).graded(list(found))

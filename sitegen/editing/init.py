@@ -15,7 +15,8 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.starter import STARTER, starter_words
 from sitegen.model.fields import Checker, Field
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.model.loading import given_url
+from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.source.files import left_workshops, move, remove_workshop, replace_files, workshop
 from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
@@ -68,6 +69,7 @@ def init_site(
     languages, title = _languages(tags), " ".join(title.split())
     if hidden := CONTROL.search(title):
         raise SiteError([control_character(Source.of("--title", title), hidden[0], Mark(1, hidden.start() + 1))])
+    base_url = given_url("--base-url", base_url) if base_url else ""
     files = dict(_minimal(languages, title, base_url, day) if is_minimal else _whole(languages, title, base_url, day))
     try:
         with workshop(folder, _WORK) as work:
@@ -104,10 +106,26 @@ def _languages(tags: Sequence[str]) -> dict[str, Language]:
     if problems:
         raise SiteError(problems)
     bases = {own.path: own for own in languages.values() if "-" not in own.tag}
+    made = [own for own in languages.values() if _is_made(own, bases)]
+    if problem := _wrong_scripts(languages, made):
+        raise SiteError([problem])
     return {
-        path: replace(own, base=own.tag.partition("-")[0] if _is_made(own, bases) else "")
-        for path, own in languages.items()
+        path: replace(own, base=own.tag.partition("-")[0] if own in made else "") for path, own in languages.items()
     }
+
+
+def _wrong_scripts(languages: Mapping[str, Language], made: Sequence[Language]) -> Problem | None:
+    """Report derived languages that `transliterate:` can't express."""
+    message = hint = ""
+    if len(made) > 1:
+        message = f"{listing(own.tag for own in made)}: a site has only one language in a second script"
+        hint = "name the first of them only"
+    elif made and made[0] is next(iter(languages.values())):
+        base = made[0].tag.partition("-")[0]
+        message = f"'{made[0].tag}' is derived from '{base}', so it can't be the source language"
+        rest = [own.tag for own in languages.values() if own.tag not in (base, made[0].tag)]
+        hint = f"begin with the other script, as in: --languages {','.join([base, made[0].tag, *rest])}"
+    return Problem(path="--languages", code="expected", message=message, hint=hint) if message else None
 
 
 def _is_made(language: Language, bases: Mapping[str, Language]) -> bool:

@@ -51,7 +51,7 @@ def load_config(
     config = Config(kinds=kinds, own_blocks=blocks, tables=tables, built=tuple(settings["languages"]), **settings)
     if base_url:
         here = {path: replace(language, base_url="") for path, language in config.languages.items()}
-        config = replace(config, base_url=_asked_url(base_url), languages=here)
+        config = replace(config, base_url=given_url("--base-url", base_url), languages=here)
     if not held and not languages:
         return replace(config, built=tuple(path for path, own in config.languages.items() if own.is_published))
     return _only(config, languages) if languages else config
@@ -81,11 +81,15 @@ def _pseudo_locales(source: Language) -> dict[str, Language]:
     return {tag: replace(source, tag=tag, path=tag, fallback=fallback, base=source.path) for tag in PSEUDO}
 
 
-def _asked_url(text: str) -> str:
-    """Check the base URL from the command line like the one in site.yaml, and return it."""
+def given_url(option: str, text: str) -> str:
+    """Check a site's address from the command line like the one in site.yaml, and return it.
+
+    Raises:
+        SiteError: it is not an address for a site.
+    """
     problems: list[Problem] = []
     node = Node(text, text, Mark(1, 1, len(text)))
-    url = read_base_url(Checker(Source.of("--base-url", text), problems), node)
+    url = read_base_url(Checker(Source.of(option, text), problems), node)
     if problems:
         raise SiteError(problems)
     return url

@@ -138,6 +138,8 @@ def is_slug(text: str) -> bool:
 
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+#: A host and port; `urlsplit` ignores what follows a closing bracket.
+_NETLOC = re.compile(r"[^\[\]]*|\[[^\[\]]*\](?::[^\[\]]*)?")
 #: Characters allowed in an old address, besides those of a slug; none is special to servers, file systems or browsers.
 _IN_OLD = frozenset("-.~ !&()+,;=:@%")
 
@@ -180,7 +182,12 @@ def site_url(text: str) -> str:
     Raises:
         ValueError: the text is not a site's address; the message says why.
     """
-    parts = urlsplit(text.strip())
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError as error:
+        raise ValueError("its host is not one") from error
+    if not _NETLOC.fullmatch(parts.netloc):
+        raise ValueError("its host is not one")
     try:
         port, host = parts.port, parts.hostname or ""
     except ValueError as error:
@@ -199,10 +206,13 @@ def site_url(text: str) -> str:
 def _ascii_host(host: str) -> str:
     """Convert a host to its form in DNS: центр.рф → xn--e1aqjhr.xn--p1ai."""
     try:
-        address = ipaddress.ip_address(host)
-        return f"[{address}]" if address.version == 6 else str(address)
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         pass
+    else:
+        if "%" in host:
+            raise ValueError(f"'{host}' is an address of one network only")
+        return f"[{address}]" if address.version == 6 else str(address)
     if _HOST.fullmatch(host) and len(host) < 254:
         return host
     import idna  # imported late, as its tables are slow to load and few sites need them

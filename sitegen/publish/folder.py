@@ -120,6 +120,8 @@ def roll_back_folder(target: Path, wanted: str = "") -> Published:
     Raises:
         SiteError: there is no such release, or it is damaged; the current release stays.
     """
+    if not target.is_dir():
+        raise _refusal(target, no_such_release(wanted), "publish the site that you want")
     with _alone(target):
         history, now = _history(target), _current(target)
         earlier = history[: history.index(now)] if now in history else history

@@ -31,6 +31,8 @@ AT_ONCE = 8
 PATIENCE = 30
 #: The most bytes that a manifest may have.
 MOST = 30_000_000
+#: The most bytes of a file that are compared: the sizes may be the host's own.
+MOST_OF_FILE = 4_000_000_000
 _PART = 65_536
 NOT_FOUND = "404.html"
 SITEMAP = "sitemap.xml"
@@ -148,7 +150,7 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
         paths = [path for path in wanted.all if path not in unsent and not path.startswith(".")]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [_address(client, path, wanted) for path in paths]
-            sizes = [wanted.all[path][0] for path in paths]
+            sizes = [min(wanted.all[path][0], MOST_OF_FILE) for path in paths]
             answers = dict(zip(paths, pool.map(client.get, asked, sizes), strict=True))
         built_for = _built_for(client) if SITEMAP in answers else ()
     missing = {path: answers.pop(path) for path in paths if _is_not_found(path)}

@@ -9,7 +9,8 @@ from typing import Any
 from jinja2 import TemplateSyntaxError
 
 from sitegen.i18n.catalogs import template_catalog
-from sitegen.i18n.po_files import MESSAGES, message_key
+from sitegen.i18n.language import Language
+from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message_key, read_po
 from sitegen.model.fields import Field
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing
@@ -37,20 +38,33 @@ def site_messages(root: Path, config: Config) -> Any:
 
 
 def unextracted(root: Path, layers: Layers, config: Config) -> Iterator[Problem]:
-    """Report messages missing from messages.pot, which translators can't see; nothing if the site has no such file."""
+    """Report messages missing from messages.pot, which translators can't see.
+
+    A site without this file needs none if its catalogs translate every message, or if it has one language.
+    """
     pots = [template_catalog(layers, layer) for layer in range(len(layers.themes) + 1)]
-    if not pots[0]:
-        return
     known = {message_key(message) for pot in pots for message in pot}
+    if not (root / MESSAGES).is_file():
+        targets = [own for path, own in config.languages.items() if path != config.source_language and not own.base]
+        if not targets:
+            return
+        known |= set.intersection(*(_translated_messages(root, language) for language in targets))
     new = [message for message in site_messages(root, config) if message.id and message_key(message) not in known]
     if new:
         texts = [message.id if isinstance(message.id, str) else message.id[0] for message in new]
         more = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
         named = listing(f"'{text}'" for text in texts[:_NAMED])
         verb = "is" if len(new) == 1 else "are"
-        message = f"{counted(len(new), 'message')} of the templates {verb} not in it yet: {named}{more}"
+        message = f"{counted(len(new), 'message')} of the templates and kinds.yaml {verb} not in it yet: {named}{more}"
         hint = "run: python build.py translate extract, then: python build.py translate update"
         yield Problem(path=MESSAGES, code="missing-message", message=message, hint=hint)
+
+
+def _translated_messages(root: Path, language: Language) -> set[tuple[str, Any]]:
+    """Return the messages that a site's own catalog translates."""
+    path = catalog_path(language)
+    catalog = read_po(root, path, language.tag) if (root / path).is_file() else ()
+    return {message_key(message) for message in catalog if message.id and is_translated(message)}
 
 
 def template_messages(root: Path) -> Any:

@@ -18,12 +18,12 @@ from sitegen.library.library import Library
 from sitegen.render.cms import make_config
 from sitegen.render.dependencies import Aspect
 from sitegen.render.feeds import FEEDS
+from sitegen.render.file_names import SEARCH, STATUS
 from sitegen.render.jobs import Job, Output
 from sitegen.render.page_outputs import CALENDARS, CARDS, FILES, PAGES, PICTURES, REDIRECTS
 from sitegen.render.renderer import Renderer
 from sitegen.render.search import file_count, shard_count
 from sitegen.render.sitemaps import SITEMAP_INDEX, SITEMAPS
-from sitegen.render.views import SEARCH, STATUS
 from sitegen.render.xml import SITEMAP, XHTML
 
 #: The theme's style sheets of a text and its blocks, for the preview in the editor.

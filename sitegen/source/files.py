@@ -30,6 +30,8 @@ _OURS = "begun"
 LONGEST_NAME = 240
 #: Bytes of a path below the output folder.
 LONGEST_PATH = 1024
+#: Characters of a path that the disk refuses; it may be thousands.
+_MOST_SHOWN = 160
 #: For more files than this, the whole disk is synced once, instead of each file.
 _FEW = 8
 #: Where Linux tells which file a handle has open.
@@ -193,6 +195,14 @@ def unreadable(path: str, error: OSError) -> Problem:
     if isinstance(error, LinkError):
         return Problem(path=path, code="symlink", message=str(error.strerror), hint="put the file itself here")
     return Problem(path=path, code="unreadable", message=f"the file can't be read: {reason_of(error)}")
+
+
+def unusable(error: OSError) -> Problem:
+    """The problem of a path that the disk refuses: too long, not allowed, or gone since it was listed."""
+    path = shown(os.fsdecode(error.filename))
+    if len(path) > _MOST_SHOWN:
+        path = f"{path[: _MOST_SHOWN // 2]}…{path[-_MOST_SHOWN // 2 :]}"
+    return Problem(path=path, code="unreadable", message=f"the path can't be used: {reason_of(error)}")
 
 
 @contextmanager

@@ -124,5 +124,24 @@ def _updated(catalog: Any, language: Language, template: Any) -> Any:
         comment += f"\n{_MACHINE}"
     catalog.header_comment = comment
     catalog.fuzzy = False
+    _revive(catalog, template)
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
+    catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if any(_forms(message))}
     return catalog
+
+
+def _revive(catalog: Any, template: Any) -> None:
+    """Restore the translations of obsolete messages that are needed again."""
+    for key, old in [*catalog.obsolete.items()]:
+        own = catalog.get(old.id, old.context)
+        if template.get(old.id, old.context) is None or (own is not None and any(_forms(own))):
+            continue
+        if own is None:
+            catalog.add(old.id, old.string, flags=old.flags, user_comments=old.user_comments, context=old.context)
+        else:
+            own.string, own.flags = old.string, own.flags | old.flags
+        del catalog.obsolete[key]
+
+
+def _forms(message: Any) -> tuple[str, ...]:
+    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (message.string or "",)

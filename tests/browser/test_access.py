@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from browsing import page_of, served
+from PIL import Image
 from published import PAGE_TYPES, REPOSITORY, Published, build_center, require, sampled
 
 sys.path.append(str(REPOSITORY / "tests/bench"))
@@ -110,6 +111,24 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     published = build_center(root / "public", "--root", str(root), "--languages", "en", "ur")
     with served(published.folder) as address:
         yield address
+
+
+def test_photograph_stands_in_place_of_the_cloth_with_its_words(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    for folder in ("content", "templates", "static", "translations"):
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    Image.new("RGB", (800, 500), "gray").save(root / "content/news/launch/hall.jpg")
+    news = root / "content/news/launch/index.en.md"
+    words = "photo: hall.jpg\nphoto_alt: A full hall\nphoto_credit: By XJTU\ntitle: "
+    news.write_text(news.read_text(encoding="utf-8").replace("title: ", words, 1), encoding="utf-8")
+
+    pages = build_center(tmp_path / "public", "--root", str(root), "--languages", "en").pages
+
+    figure = pages["en/news/launch/index.html"].root.xpath("//header/figure")[0]
+    assert figure.xpath(".//img/@alt") == ["A full hall"]
+    assert figure.xpath("string(figcaption)") == "By XJTU"
+    assert not pages["en/news/launch/index.html"].root.xpath("//main//*[contains(@class, 'piece')]")
+    assert pages["en/news/secretariat-meeting/index.html"].root.xpath("//main//*[contains(@class, 'piece')]")
 
 
 def test_screen_reader_announces_a_page_that_is_not_translated(browser: Any, behind: str) -> None:

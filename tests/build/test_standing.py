@@ -231,6 +231,7 @@ def test_damaged_record_only_costs_time(site: Settled) -> None:
     "change",
     [
         {"folders": [1]},
+        {"folders": []},
         {"folders": ["a\0b"]},
         {"folders": ["\ud800"]},
         {"due": [1, 2]},
@@ -248,6 +249,34 @@ def test_record_of_wrong_types_only_costs_time(site: Settled, change: dict[str, 
     (site.root / FILE).write_bytes(b"%08x" % zlib.crc32(record) + record)
     assert not site.stands()
     assert site.run().returncode == 0
+
+
+@pytest.mark.parametrize("name", ["outside", "../outside", "", ".", "other", "absolute"])
+def test_record_that_names_other_folders_has_none_of_them_searched(
+    site: Settled, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = site.root.parent / "outside"
+    for folder in (outside, site.root / "other"):
+        folder.mkdir()
+        (folder / "own.txt").write_text("own")
+    if name == "outside":
+        (site.root / name).symlink_to(outside)
+    searched: list[str] = []
+    look = standing._look
+
+    def noted(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> None:
+        searched.append(shown)
+        look(folder, shown, found)
+
+    monkeypatch.setattr(standing, "_look", noted)
+    head, _, rest = (site.root / FILE).read_bytes()[8:].partition(b"\n")
+    own = json.loads(head)
+    own["folders"].append(str(outside) if name == "absolute" else name)
+    record = json.dumps(own).encode() + b"\n" + rest
+    (site.root / FILE).write_bytes(b"%08x" % zlib.crc32(record) + record)
+
+    assert not site.stands()
+    assert own["folders"][-1] not in searched
 
 
 def test_record_nested_too_deeply_only_costs_time(site: Settled) -> None:

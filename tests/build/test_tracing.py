@@ -147,7 +147,7 @@ def test_many_dependencies_become_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["blocks", "calendars", "cms", "feeds", "outputs", "sitemaps", "structured_data", "views"]
+    "name", ["blocks", "calendars", "cms", "feeds", "outputs", "sitemaps", "scope", "structured_data", "views"]
 )
 def test_views_of_the_library_keep_nothing_unrecorded(name: str) -> None:
     """`recorded` and `Trace.once` keep values together with what they depend on; functools does not."""

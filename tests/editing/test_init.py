@@ -96,6 +96,36 @@ def test_invalid_language_is_reported_and_nothing_is_written(tmp_path: Path, tag
     assert not (tmp_path / "site").exists()
 
 
+@pytest.mark.parametrize(
+    ("tags", "message", "hint"),
+    [
+        (
+            ("sr-Latn", "sr", "en"),
+            "'sr-Latn' is derived from 'sr', so it can't be the source language",
+            "begin with the other script, as in: --languages sr,sr-Latn,en",
+        ),
+        (
+            ("sr", "sr-Latn", "uz", "uz-Cyrl"),
+            "sr-Latn, uz-Cyrl: a site has only one language in a second script",
+            "name the first of them only",
+        ),
+    ],
+)
+def test_scripts_that_a_site_cannot_derive_are_reported_once(
+    tmp_path: Path, tags: tuple[str, ...], message: str, hint: str
+) -> None:
+    with pytest.raises(SiteError) as caught:
+        made(tmp_path, *tags)
+
+    assert [(p.path, p.message, p.hint) for p in caught.value.problems] == [("--languages", message, hint)]
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize("tags", [("en", "sr-Latn", "sr"), ("sr", "sr-Latn"), ("sr-Latn",), ("sr-Latn", "en")])
+def test_second_script_may_stand_before_the_first_or_alone(tmp_path: Path, tags: tuple[str, ...]) -> None:
+    assert made(tmp_path, *tags)
+
+
 def test_command_takes_title_and_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = [
         "init",
@@ -140,8 +170,8 @@ def test_event_of_the_starter_may_have_times_in_its_zone_and_a_registration(tmp_
     assert "Register until January 20, 2027" in facts
     assert "DTEND:20270202T120000Z" in (site.public / "en/events/workshop/event.ics").read_text()
     neighbors = " ".join(event.find_class("neighbors")[0].text_content().split())
-    assert "Older Open day" in neighbors
-    assert "Newer Workshop" in " ".join(
+    assert "Previous Open day" in neighbors
+    assert "Next Workshop" in " ".join(
         html.fromstring(pages["en/events/open-day/index.html"]).find_class("neighbors")[0].text_content().split()
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sitegen.build.options import Options
 from sitegen.cli import main, run
-from sitegen.preview.server import Preview
+from sitegen.preview.rebuilding import Preview
 
 
 def every_command(root: Path, aside: Path) -> Iterator[list[str]]:

@@ -12,15 +12,22 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import TinySite
+from conftest import MakeSite, TinySite
 from servers import FILES, SITE, free_port, running
 
+from sitegen import cli
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.publish import live
 from sitegen.publish.live import check_live
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.targets import How, publish, roll_back
 from sitegen.storage.output import MANIFEST
+
+#: What is not the address of a site, and what the libraries that split addresses do not split.
+ADDRESSES = (
+    "http://[::1", "https://]", "http://[]/", "http://[::1]x/", "http://[fe80::1%25a;b]/", "http://a:99999/", "http://a:b/", "http://a:0/", "http://", "//a/",
+    "ftp://a/", "http://a b/", "http://a\nb/", "http://\uff41\uff0f\uff42/", "http://\u2100/", "http://a..b/", "http://a/?q", "http://a/#f", "http://a/../b", "http://a/%00/",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["/", "/site/"], ids=["root", "path"])
@@ -200,6 +207,54 @@ def test_a_slow_host_that_sends_everything_is_waited_for(monkeypatch: pytest.Mon
         with closing(live.Client(f"http://127.0.0.1:{server.server_port}/")) as client:
             assert client.get("/").size == 2_000_000
         server.shutdown()
+
+
+class Claiming(http.server.BaseHTTPRequestHandler):
+    """A host whose manifest says that a page has a million times the bytes that anybody waits for, and sends them."""
+
+    def do_GET(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        if self.path.endswith(MANIFEST):
+            files = dict.fromkeys(("index.html", "sitemap.xml"), (10**14, "0" * 64))
+            self.wfile.write(Manifest(files).as_json())
+            return
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"<loc>http://a/</loc>" * 50_000)
+
+    def log_message(self, *arguments: object) -> None: ...
+
+
+def test_a_file_or_sitemap_as_long_as_its_host_says_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_OF_FILE", 5_000_000)
+    monkeypatch.setattr(live, "MOST", 5_000_000)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Claiming) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        told = found(f"http://127.0.0.1:{server.server_port}/")
+        server.shutdown()
+
+    assert time.monotonic() - start < 10
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+    assert {problem.path.rpartition("/")[2] for problem in told if problem.code == "release"} >= {"sitemap.xml"}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_that_is_none_is_a_problem_of_the_option(
+    make_site: MakeSite, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = make_site().root
+    for words in (
+        ("check", "--live", address, "--root", str(root)),
+        ("check", "--base-url", address, "--root", str(root)),
+        ("hosts", "nginx", "--base-url", address, "--root", str(root)),
+        ("init", str(root / "new"), "--languages", "en", "--minimal", "--base-url", address),
+    ):
+        assert cli.main(words) == 1
+        told = capsys.readouterr().err
+        option = "--live" if "--live" in words else "--base-url"
+        assert f"{option}:1:1: error[url]: base_url: " in told
+    assert not (root / "new").exists()
 
 
 class Negative(http.server.BaseHTTPRequestHandler):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from conftest import HOME, REPOSITORY, SITE, TinySite
+from lxml import html
 
 from sitegen.problems.problem import SiteError
 
@@ -219,3 +220,63 @@ def test_notice_in_another_language_says_which(make_site: MakeSite) -> None:
     assert '<p class="note" lang="en" dir="ltr">' in hebrew
     assert '<p class="note">' in russian
     assert "Эта страница ещё не переведена" in russian
+
+
+LISTS = """\
+page: {template: page.html}
+home: {extends: page, template: home.html}
+partners: {extends: page, template: list.html, children: {kind: page, per_page: 1}}
+projects: {extends: page, template: newsroom.html, children: {kind: page}}
+"""
+
+
+def test_list_shows_its_text_then_its_pages_and_leads_to_the_next(make_site: MakeSite) -> None:
+    files = {
+        "content/partners/index.en.md": "---\nkind: partners\ntitle: Partners\n---\nWith whom we work.\n",
+        "content/partners/a/index.en.md": "---\ntitle: Mill\norder: 1\nlanguages: [en]\n---\n",
+        "content/partners/b/index.en.md": "---\ntitle: Loom\norder: 2\nlanguages: [en]\n---\n",
+    }
+    pages = themed(make_site, {**files, "content/kinds.yaml": LISTS}).build()
+
+    main = text_of(pages["en/partners/index.html"], "main")
+    assert "With whom we work. Mill Page 1 of 2 Next" in main
+    assert "Loom Previous Page 2 of 2" in text_of(pages["en/partners/page/2/index.html"], "main")
+
+
+def test_list_without_dates_has_no_column_for_them_and_offers_no_calendar(make_site: MakeSite) -> None:
+    files = {
+        "content/projects/index.en.md": "---\nkind: projects\ntitle: Projects\n---\nWhat we build.\n",
+        "content/projects/a/index.en.md": "---\ntitle: Mill\nlanguages: [en]\n---\n",
+    }
+    calendar = "event: {extends: page, calendar: {start: starts}, facts: {starts: {type: date}}}\n"
+    event = "---\nkind: event\ntitle: Day\nstarts: 2026-01-01\nlanguages: [en]\n---\n"
+    files["content/day/index.en.md"] = event
+    pages = themed(make_site, {**files, "content/kinds.yaml": LISTS + calendar}).build()
+
+    (main,) = html.fromstring(pages["en/projects/index.html"]).xpath("//main")
+    assert "What we build. Mill" in " ".join(main.text_content().split())
+    assert not main.xpath(".//*[contains(@class, 'dated')] | .//a[@type='text/calendar']")
+
+
+def test_home_page_shows_the_pages_of_a_menu_s_groups(make_site: MakeSite) -> None:
+    menu = (
+        "menus: {main: [{label: {en: Us}, entries: [/about/, {label: {en: More}, entries: [/a/]}]}, /b/, "
+        "{label: {en: Out}, url: 'https://example.com/'}]}\n"
+    )
+    files = {
+        "content/index.en.md": "---\nkind: home\ntitle: Home\n---\n",
+        "content/a/index.en.md": "---\ntitle: Mill\n---\n",
+        "content/b/index.en.md": "---\ntitle: Loom\n---\n",
+    }
+    page = themed(make_site, {**files, "content/kinds.yaml": LISTS}, THEMED + menu).build()["en/index.html"]
+
+    assert [text.strip() for text in html.fromstring(page).xpath("//main//*[@class='card']//a/text()")] == [
+        "About",
+        "Mill",
+        "Loom",
+    ]
+
+
+def text_of(page: str, tag: str) -> str:
+    """The words of an element, with single spaces."""
+    return " ".join(html.fromstring(page).xpath(f"//{tag}")[0].text_content().split())

@@ -114,6 +114,30 @@ def test_update_keeps_the_translation_of_a_removed_message(worded: TinySite) -> 
     assert 'msgid "House"\nmsgstr ""' in text
 
 
+@pytest.mark.parametrize("is_there", [False, True], ids=["gone", "there without a translation"])
+def test_update_restores_the_translation_of_a_message_that_is_back(worded: TinySite, is_there: bool) -> None:
+    extract(worded.root)
+    list(update(worded.root))
+    filled = read(worded, PO).replace('msgid "Home"\nmsgstr ""', '# my note\nmsgid "Home"\nmsgstr "Accueil"')
+    filled = filled.replace('msgstr[0] ""\nmsgstr[1] ""', 'msgstr[0] "%(num)d page"\nmsgstr[1] "%(num)d pages"')
+    worded.write(PO, filled)
+    page = (worded.root / "templates/page.html").read_text(encoding="utf-8")
+    worded.write("templates/page.html", "{{ _('House') }}")
+    extract(worded.root)
+    list(update(worded.root))
+    if is_there:
+        worded.write(PO, read(worded, PO) + '\nmsgid "Home"\nmsgstr ""\n')
+
+    worded.write("templates/page.html", page)
+    extract(worded.root)
+    list(update(worded.root))
+
+    text = read(worded, PO)
+    assert 'msgid "Home"\nmsgstr "Accueil"' in text
+    assert 'msgstr[0] "%(num)d page"\nmsgstr[1] "%(num)d pages"' in text
+    assert "#~" not in text  # "House" was never translated: nothing of it is worth keeping
+
+
 def test_site_builds_with_an_updated_catalog(worded: TinySite) -> None:
     extract(worded.root)
     list(update(worded.root))

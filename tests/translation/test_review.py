@@ -337,8 +337,29 @@ def test_message_not_yet_extracted_is_reported_by_check_and_status(make_site: Ma
 
     site.write("templates/page.html", "{{ _('Old') }}{{ _('New') }}{{ ngettext('%(num)d a', '%(num)d as', 2) }}")
 
-    told = "2 messages of the templates are not in it yet: 'New', '%(num)d a'"
+    told = "2 messages of the templates and kinds.yaml are not in it yet: 'New', '%(num)d a'"
     assert f"translations/messages.pot: warning[missing-message]: {told}" in run(site.root, "check").stderr
     assert f"translations/messages.pot: {told}; run: python build.py translate extract" in status(site.root)
     run(site.root, "translate", "extract")
     assert "not in it yet" not in run(site.root, "check").stderr
+
+
+LABELS = "page:\n  template: page.html\n  facts:\n    state: {type: choice, of: [open, full]}\n"
+
+
+def test_labels_that_nobody_can_translate_yet_are_reported_without_a_message_file(make_site: MakeSite) -> None:
+    site = make_site(kinds=LABELS)
+    told = "2 messages of the templates and kinds.yaml are not in it yet: 'Open', 'Full'"
+
+    assert f"translations/messages.pot: warning[missing-message]: {told}" in run(site.root, "check").stderr
+    catalog = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    for label, own in (("Open", "Ouvert"), ("Full", "Complet")):
+        catalog += f'\nmsgctxt "choice"\nmsgid "{label}"\nmsgstr "{own}"\n'
+    site.write("translations/fr/LC_MESSAGES/messages.po", catalog)
+    assert "messages.pot" not in run(site.root, "check").stderr  # a catalog written by hand is enough
+
+
+def test_site_in_one_language_needs_no_message_file(make_site: MakeSite) -> None:
+    site = make_site(kinds=LABELS, site=SITE.replace("  - {tag: fr}\n", "").replace(", fr: Site", ""))
+
+    assert "messages.pot" not in run(site.root, "check").stderr

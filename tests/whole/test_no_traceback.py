@@ -141,6 +141,43 @@ def test_names_of_any_script_are_printed_whatever_the_locale(make_site: MakeSite
         assert "content/щ/index.en.md:4:5: error[dead-page]: the page '/ж/' does not exist" in done.stderr.decode()
 
 
+LONG = "n" * 5_000
+#: Commands with a path that no disk has: {root} is a site, {long} the path.
+TOO_LONG = (
+    "init {long} --languages en", "init {root}/{long}/a --languages en --minimal", "build --root {long}", "build --root {root} --output {long}", "check --root {root}/{long}", "new --root {root} page /{long}/",
+    "new --root {root} {long} /a/", "rename --root {root} / /{long}/", "rename --root {root} /{long}/ /a/", "remove --root {root} /{long}/", "publish --root {root} {long}", "publish --root {root} {root}/{long}",
+    "publish --root {root} --output {long} {root}/host", "publish --root {root} git:{long}#b", "publish --root {root} git:{root}#{long}", "publish --root {root} {long} --history", "publish --root {root} {long} --rollback",
+    "publish --root {root} {root}/host --release {long}", "archive --root {root} {long}", "archive --root {root} --output {long} {root}/a", "import --root {root}/new {long}", "import --root {long} {root}", "import --root {root} {long} --kind page --into /a/",
+    "import --root {root} {root}/t.csv --kind {long} --into /a/", "import --root {root} {root}/t.csv --kind page --into /{long}/", "verify --root {root} {long}", "merge --root {root} {long}", "hosts --root {root} nginx --folder {long}", "hosts --root {root} {long}",
+    "schema --root {long}", "upgrade --root {long}", "compare --root {root} {long}", "check --root {root} --manifest {long} --live http://127.0.0.1:1/", "explain {long}", "serve --root {long}",
+    "translate status --root {long}", "translate import --root {root} {long}", "translate export --root {root} ru {long}", "translate accept --root {root} all /{long}/", "translate diff --root {root} ru /{long}/", "build --root {root} --languages {long}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TOO_LONG)
+def test_a_path_longer_than_a_disk_has_is_no_internal_error(
+    words: str, make_site: MakeSite, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site: TinySite = make_site()
+    site.write("t.csv", "path,title\na,A\n")
+    site.build()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    given = [word.format(root=site.root, long=LONG) for word in words.split()]
+    before = sorted(site.root.rglob("*"))
+
+    try:
+        status = cli.main(given)
+    except SystemExit as ended:
+        status = int(str(ended.code))
+
+    told = capsys.readouterr().err
+    assert "internal error" not in told
+    assert status in (1, 2) or words.startswith(("hosts", "translate status"))
+    assert "nnn" in told or "file name too long" in told
+    assert [path for path in site.root.rglob("*") if path not in before and ".cache" not in path.parts] == []
+
+
 def test_internal_error_is_one_line_that_says_where_the_details_are(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -1,0 +1,188 @@
+"""What the preview answers: pages with the reload script and their problems, the bar's buttons, livereload's protocol.
+
+livereload supplies the protocol and the browser's side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
+from tornado import web
+from tornado.escape import json_decode
+
+from sitegen.hosting.rules import ADMIN, editor_hosts
+from sitegen.model.urls import parts_of
+from sitegen.preview.guard import Guard, Guarded, find_file, local_path, preview_headers
+from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT
+from sitegen.preview.rebuilding import Preview
+from sitegen.preview.toolbar import beside, documents_of
+
+#: The command that opens a file in the desktop's program for it.
+OPENER = "open" if sys.platform == "darwin" else "xdg-open"
+#: Seconds within which the command fails if there is no such program.
+AT_ONCE = 1
+
+
+class Pages(Guarded):
+    """Serves the preview's files; adds the reload script and the problems to HTML."""
+
+    def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
+        super().initialize(guard)
+        self.preview = preview
+
+    def get(self, address: str) -> None:
+        root = self.preview.options.output.resolve()
+        path = find_file(root, address)
+        if path is not None and path.is_dir() and address and not address.endswith("/"):
+            self.redirect(local_path(f"{path.relative_to(root).as_posix()}/"))
+            return
+        if path is not None and path.is_dir():
+            path = find_file(root, f"{address}index.html")
+        if path is None or not path.is_file():
+            self.set_status(404 if not self.preview.problems else 200)
+            path = self._not_found(root, address)
+        inside = path.relative_to(root).as_posix() if path is not None else "index.html"
+        self.set_headers(preview_headers(inside, str(self.request.host), self._editor()))
+        content = path.read_bytes() if path is not None else b"<!doctype html><title>Preview</title><body></body>"
+        is_live = inside.endswith(".html") and not inside.startswith(ADMIN)
+        self.write(self._live(content, inside if path is not None else "") if is_live else content)
+
+    head = get
+
+    def _editor(self) -> tuple[str, ...]:
+        report = self.preview.report
+        editor = report.library.config.editor if report else None
+        return editor_hosts(editor) if editor else ()
+
+    def _not_found(self, root: Path, address: str) -> Path | None:
+        return find_file(root, address.partition("/")[0] + "/404.html") or find_file(root, "404.html")
+
+    def _live(self, content: bytes, file: str) -> bytes:
+        self.preview.look_at(file)
+        head, found, rest = content.partition(b"</head>")
+        page = head + SCRIPT + found + rest if found else content + SCRIPT
+        body, found, rest = page.rpartition(b"</body>")
+        added = self.preview.bar(file, self.preview.note) + self.preview.overlay()
+        self.preview.note = ""
+        return body + added + found + rest if found else page + added
+
+
+class Bar(Guarded):
+    """Handles the buttons of the bar, only for pages of this preview."""
+
+    def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
+        super().initialize(guard)
+        self.preview = preview
+
+    def set_default_headers(self) -> None:
+        self.set_headers({**preview_headers("index.html"), "Content-Security-Policy": OWN_POLICY})
+
+    def get(self, name: str) -> None:
+        if name in PARTS:
+            self.set_headers(preview_headers(name))
+            self.write(PARTS[name])
+        elif name == "beside":
+            self.write(beside(*(local_path(self.get_query_argument(side, "/")) for side in ("left", "right"))))
+        else:
+            raise web.HTTPError(404)
+
+    head = get
+
+    async def post(self, name: str) -> None:
+        self.require_token()
+        if name == "options":
+            await self._show()
+        elif name == "edit":
+            await self._edit(self.get_body_argument("file", ""))
+        else:
+            raise web.HTTPError(404)
+        self.redirect(local_path(self.request.headers.get("Referer", "/")), status=303)
+
+    async def _show(self) -> None:
+        try:
+            as_of = dt.date.fromisoformat(self.get_body_argument("as_of", ""))
+        except ValueError as error:
+            raise web.HTTPError(400) from error
+        self.preview.show(as_of=as_of, pseudo=bool(self.get_body_argument("pseudo", "")))
+        await rebuild(self.preview, None)
+
+    async def _edit(self, file: str) -> None:
+        """Open a page's file in the program that the desktop has for it."""
+        report = self.preview.report
+        if report is None or file not in documents_of(report.library):
+            raise web.HTTPError(404)
+        path = str(self.preview.options.root.resolve() / file)
+        if not await asyncio.to_thread(_open, path):
+            self.preview.note = f"no editor could be opened; open {file} yourself"
+            print(f"edit {path}", file=sys.stderr)
+
+
+def _open(path: str) -> bool:
+    """Open a file in a program, and return whether that worked; a program that keeps running has opened it."""
+    try:
+        if shutil.which(OPENER):
+            return subprocess.Popen([OPENER, path]).wait(AT_ONCE) == 0  # noqa: S603 - a page of the site, no shell
+        if hasattr(os, "startfile"):
+            os.startfile(path)  # noqa: S606 - the same, on Windows
+            return True
+    except subprocess.TimeoutExpired:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+class Reloads(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
+    """livereload's own protocol, only for browsers on this preview's pages; records which page each shows."""
+
+    def check_origin(self, origin: str) -> bool:
+        return parts_of(origin).netloc == str(self.request.host)
+
+    def on_message(self, message: str | bytes) -> None:
+        try:
+            announced = json_decode(message)
+            if announced["command"] == "info":
+                self.page = unquote(urlsplit(announced["url"]).path)
+            super().on_message(message)
+        except (ValueError, TypeError, KeyError):
+            self.close(reason="not the protocol of livereload")
+
+    @classmethod
+    def send(cls, changed: set[str] | None) -> None:
+        """Reload the browsers that show one of the files; all of them for None, or if anything but pages changed."""
+        pages_only = changed is not None and all(path.endswith((".html", ".xml")) for path in changed)
+        for waiter in tuple(LiveReloadHandler.waiters):
+            file = getattr(waiter, "page", "/").lstrip("/")
+            file = file + "index.html" if file == "" or file.endswith("/") else file
+            if not pages_only or changed is None or file in changed:
+                waiter.send_message({"command": "reload", "path": "*", "liveCSS": False})
+
+
+class Script(Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload has no types
+    """livereload's script for the browser."""
+
+    def get(self) -> None:
+        super().get()
+        self.set_headers(preview_headers("livereload.js"))
+
+    head = get
+
+
+async def rebuild(preview: Preview, touched: Collection[str] | None) -> None:
+    """Rebuild, one build at a time, and reload the browsers that show what changed."""
+    async with preview.turn:
+        before = preview.problems
+        changed = await asyncio.to_thread(preview.rebuild, touched)
+        if changed or changed is None or before != preview.problems:
+            Reloads.send(changed)
+            preview.tell()
+        await asyncio.to_thread(preview.remember)

@@ -1,0 +1,81 @@
+"""One save, one rebuild: watches the inputs of a site and rebuilds at each change.
+
+watchfiles watches the files, because livereload polls, rebuilds once for each file of a save, and misses files that
+arrive with an old time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import watchfiles
+
+from sitegen.build.options import INPUTS
+from sitegen.model.loading import load_config
+from sitegen.preview.handlers import rebuild
+from sitegen.preview.rebuilding import Preview
+from sitegen.problems.problem import SiteError
+from sitegen.source.layers import Layers
+
+#: Milliseconds: a save of many files is one rebuild if none follows within STEP, at the latest after DEBOUNCE.
+DEBOUNCE, STEP = 50, 10
+#: Milliseconds between checks for an input folder that did not exist.
+LOOK_AGAIN = 1000
+
+
+class Inputs(watchfiles.DefaultFilter):
+    """Ignores what editors write beside a file while they save it."""
+
+    def __call__(self, change: watchfiles.Change, path: str) -> bool:
+        name = Path(path).name
+        return super().__call__(change, path) and not (
+            name.startswith((".", "#")) or name.endswith("~") or name == "4913"
+        )
+
+
+async def watch(preview: Preview) -> None:
+    """Rebuild at each change; folders that appear later are watched from then on."""
+    root = preview.options.root.resolve()
+    preview.alone()
+    while True:
+        folders = _folders(root)
+        changes = watchfiles.awatch(
+            *folders,
+            watch_filter=Inputs(),
+            debounce=DEBOUNCE,
+            step=STEP,
+            rust_timeout=LOOK_AGAIN,
+            yield_on_timeout=True,
+        )
+        first = asyncio.ensure_future(anext(changes))  # watching starts here; the rebuild below covers earlier changes
+        await asyncio.sleep(0)
+        await rebuild(preview, None)
+        await _handle(preview, root, await first)
+        async for changed in changes:
+            await _handle(preview, root, changed)
+            if _folders(root) != folders:
+                break
+
+
+def _folders(root: Path) -> Sequence[Path]:
+    """The folders to watch: the site's own, and those of its themes that are inside it."""
+    own = [root / name for name in INPUTS if (root / name).is_dir()]
+    try:
+        themes = Layers.of(root, load_config(root).theme).themes
+    except SiteError:  # reported by the build
+        themes = ()
+    return own + [theme for theme in themes if theme.is_relative_to(root)]
+
+
+async def _handle(preview: Preview, root: Path, changes: set[tuple[watchfiles.Change, str]]) -> None:
+    if changes:
+        _name(changes)
+        await rebuild(preview, {Path(path).relative_to(root).as_posix() for _, path in changes})
+
+
+def _name(changes: Iterable[tuple[watchfiles.Change, str]]) -> None:
+    names = sorted({Path(path).name for _, path in changes})
+    print(f"changed: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}", file=sys.stderr)
