@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from sitegen.hosting.hosts import HOSTS
@@ -131,7 +132,8 @@ def _editor_config(name: str, library: Library, renderer: Renderer) -> Iterator[
 
 
 def _make_editor_config(renderer: Renderer, job: Job) -> bytes:
-    asset, styles = next(iter(renderer.environments.values())).globals["asset"], []
+    asset: Any = next(iter(renderer.environments.values())).globals["asset"]
+    styles = []
     for name in _PREVIEW_STYLES:
         with suppress(LookupError):  # a site without the theme has others
             styles.append(asset(name))
