@@ -1,4 +1,4 @@
-"""static/ is published; what lies in static/assets/ under a name that changes with its content."""
+"""static/ is published; files in static/assets/ get a name that changes with their content."""
 
 from __future__ import annotations
 
