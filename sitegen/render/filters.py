@@ -12,11 +12,14 @@ import jinja2
 from markupsafe import Markup, escape
 
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.i18n.locale import Locale
+from sitegen.i18n.locale import WITHOUT_SPACES, Locale
 from sitegen.model.values import Money
 from sitegen.render.scope import Scope
 from sitegen.render.values import FileView, LinkView, Picture, Words
 from sitegen.render.views import PageView
+
+#: A tag or a reference of HTML, or the text between two.
+_TAG_OR_TEXT = re.compile(r"<[^>]*>|&[^;]*;|([^<&]+)")
 
 
 def filters_of(scope: Scope) -> dict[str, Callable[..., Any]]:
@@ -130,10 +133,19 @@ def _dialled(locale: Locale, phone: str) -> str:
 
 
 def _heading(locale: Locale, text: str, names: Callable[[str], re.Pattern[str] | None]) -> Markup:
-    """A heading as `words`, which says between which words of a script without spaces its lines may end."""
+    """A heading, a text as `words` or HTML, which says between which words of a script without spaces its lines may end."""
+    if isinstance(text, Markup):
+        return _heading_of_html(locale, text, names) if locale.script in WITHOUT_SPACES else text
     own = text.locale if isinstance(text, Words) else locale
     parts = own.phrases(str(text), names)
     return Markup("<wbr>").join(_words(locale, Words.of(part, own)) for part in parts)
+
+
+def _heading_of_html(locale: Locale, html: Markup, names: Callable[[str], re.Pattern[str] | None]) -> Markup:
+    cut = (
+        "<wbr>".join(locale.phrases(found[1], names)) if found[1] else found[0] for found in _TAG_OR_TEXT.finditer(html)
+    )
+    return Markup("".join(cut))  # noqa: S704 - marks between the words of what is HTML
 
 
 #: The filters of templates: name → function of the page's language and the value.

@@ -1,4 +1,4 @@
-"""A site of MkDocs with languages comes over with its texts as they are: by file name and by folder."""
+"""A MkDocs site with languages is imported with its texts unchanged: by file name and by folder."""
 
 from __future__ import annotations
 
