@@ -20,7 +20,8 @@ from sitegen.checks.checks import (
     unsafe_drawings,
 )
 from sitegen.content.reader import load_content, read_page_again
-from sitegen.library.library import Library, build_library, make_page
+from sitegen.library.building import build_library, make_page
+from sitegen.library.library import Library
 from sitegen.library.problems import find_library_problems, find_page_problems
 from sitegen.media.images import Pictures
 from sitegen.model.settings import Config
@@ -32,9 +33,9 @@ from sitegen.render.ids import find_shared_ids
 from sitegen.render.jobs import Job
 from sitegen.render.outputs import list_jobs
 from sitegen.render.renderer import Renderer
+from sitegen.render.scope import Scope
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import find_template_problems, make_environments
-from sitegen.render.views import Scope
 from sitegen.source.litter import litter_problem
 from sitegen.storage.cache import Cache
 

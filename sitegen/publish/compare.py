@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from sitegen.problems.problem import SiteError
 from sitegen.problems.reporters import code_span
-from sitegen.render.views import STATUS
+from sitegen.render.file_names import STATUS
 from sitegen.source.files import read_given
 from sitegen.source.git import words_of
 from sitegen.source.text import problem_at

@@ -10,10 +10,12 @@ from xml.etree import ElementTree as ET
 from sitegen.library.library import Library
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Key
+from sitegen.render.file_names import FEED
 from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer
+from sitegen.render.scope import Scope
 from sitegen.render.site_view import SiteView
-from sitegen.render.views import PageView, Scope, last_change
+from sitegen.render.views import PageView, last_change
 from sitegen.render.xml import ATOM, XML_LANG, add_child, to_xml
 
 FEED_LENGTH = 20
@@ -77,10 +79,8 @@ def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
     for page in library.pages.values():
         if library.kind(page.key).children.has_feed:
             for language in page.states:
-                yield Job(
-                    library.file(page.key, language).removesuffix("index.html") + "feed.xml", name, language, page.key
-                )
-    yield from (Job(f"{language}/feed.xml", name, language) for language in library.locales)
+                yield Job(library.file(page.key, language).removesuffix("index.html") + FEED, name, language, page.key)
+    yield from (Job(f"{language}/{FEED}", name, language) for language in library.locales)
 
 
 FEEDS = Output(files=_files, make=_make)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sitegen.library.library import Library, aliases
+from sitegen.library.building import aliases
+from sitegen.library.library import Library
 from sitegen.library.lists import has_day, list_pages
 from sitegen.media.images import CHOICES, variant, widths_of
 from sitegen.media.metadata import without_metadata
@@ -12,10 +13,11 @@ from sitegen.media.social_cards import draw
 from sitegen.model.values import Key
 from sitegen.problems.problem import SiteError
 from sitegen.render.calendars import calendar_of
+from sitegen.render.file_names import CALENDAR, CARD, EVENT
 from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer
 from sitegen.render.site_view import SiteView
-from sitegen.render.views import CALENDAR, CARD, EVENT, PageView
+from sitegen.render.views import PageView
 from sitegen.source.files import read_file, unreadable
 from sitegen.source.html import escape
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from sitegen.media.social_cards import Card
 from sitegen.render.dependencies import TracedLibrary
+from sitegen.render.scope import Scope
 from sitegen.render.templates import render_template
-from sitegen.render.views import Scope
 from sitegen.source.layers import Layers
 from sitegen.storage.cache import Cache
 

@@ -12,8 +12,10 @@ from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import Key, Url
 from sitegen.render.dependencies import recorded
+from sitegen.render.file_names import CALENDAR, FEED, SEARCH, STATUS
+from sitegen.render.scope import Scope
 from sitegen.render.values import Words
-from sitegen.render.views import CALENDAR, SEARCH, STATUS, PageView, Scope
+from sitegen.render.views import PageView
 
 
 class MenuView:
@@ -215,4 +217,4 @@ class SiteView:
     @property
     def feed_url(self) -> Url:
         """This language's Atom feed."""
-        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/feed.xml")
+        return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{FEED}")

@@ -4,48 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, Protocol, overload
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, overload
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.content.markdown import is_external
 from sitegen.content.tables import read_table
 from sitegen.i18n.locale import Locale
-from sitegen.library.coverage import Coverage, measure
-from sitegen.library.glossary import short_names
-from sitegen.library.links import Prose, is_file, render_prose, resolve, resolve_file
+from sitegen.library.links import Prose, render_prose
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
-from sitegen.model.fields import Group
 from sitegen.model.urls import url_of_file
 from sitegen.model.values import (
     Choice,
-    Destination,
-    FileName,
     Heading,
-    ImageName,
     Key,
     Reference,
     Selection,
     State,
-    TableName,
     Url,
 )
 from sitegen.render.alternates import Alternate, alternates_of, published_states
 from sitegen.render.blocks import BLOCK, Drawing
-from sitegen.render.choosing import choose
-from sitegen.render.dependencies import TracedLibrary, recorded
-from sitegen.render.search import SearchIndex, build_index
+from sitegen.render.dependencies import recorded
+from sitegen.render.file_names import CARD, EVENT, FEED
 from sitegen.render.values import (
     FileView,
-    Label,
-    LinkView,
-    Picture,
     SectionView,
     SelectionView,
     TableView,
@@ -53,18 +40,10 @@ from sitegen.render.values import (
     Words,
 )
 
-#: Pages of one language that a process keeps in mind.
-MOST_PAGES = 2_000
-#: Where the states of all translations are published as data.
-STATUS = "status.json"
-#: What a search asks first, in the folder of each language.
-SEARCH = "search.json"
-#: The calendar file beside a page, and that of a language.
-EVENT, CALENDAR = "event.ics", "calendar.ics"
-#: The picture that goes with a page when it is shared.
-CARD = "card.png"
+if TYPE_CHECKING:  # each is made of the other
+    from sitegen.render.scope import Scope
 
-_HEADING = re.compile(r"<h([2-6])\b.*?</h\1>\n?", re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])\b.*?</h\1>\n?", re.DOTALL)
 
 
 class Pager(Struct, frozen=True):
@@ -430,10 +409,8 @@ class PageView:
     @property
     def feed_url(self) -> Url | None:
         """The Atom feed of this page's children, where they are listed newest first."""
-        if not self._library.kind(self.key).children.has_feed:
-            return None
-        file = self._library.file(self.key, self.language).removesuffix("index.html") + "feed.xml"
-        return url_of_file(self._library.config.base_path, file)
+        has_feed = self._library.kind(self.key).children.has_feed
+        return self._beside(FEED, self.language) if has_feed else None
 
     @property
     def is_past(self) -> bool:
@@ -450,16 +427,19 @@ class PageView:
         """The calendar file of this page; None where the page has no day, or one that is over."""
         if self.is_fallback or self.is_past or not has_day(self._library, self.key):
             return None
-        file = self._library.file(self.key, self.language).removesuffix("index.html") + EVENT
-        return url_of_file(self._library.config.base_path, file)
+        return self._beside(EVENT, self.language)
 
     @property
     def card_url(self) -> str | None:
         """Absolute address of the picture for sharing; None on a site without them."""
         if not self.scope.has_cards:
             return None
-        file = self._library.file(self.key, self._state.shown).removesuffix("index.html") + CARD
-        return self._library.config.origin_of(self._state.shown) + url_of_file(self._library.config.base_path, file)
+        return self._library.config.origin_of(self._state.shown) + self._beside(CARD, self._state.shown)
+
+    def _beside(self, name: str, language: str) -> Url:
+        """Address of a file that is made beside this page in a language."""
+        file = self._library.file(self.key, language).removesuffix("index.html") + name
+        return url_of_file(self._library.config.base_path, file)
 
     def picture(self, name: str, alt: str) -> Markup:
         """A picture beside the page that a fact names, in all its forms.
@@ -526,173 +506,11 @@ class PageView:
         return self.scope.describe(self)
 
 
-def _draw_nothing(name: str, **context: Any) -> str:
-    raise AssertionError("templates are made before a block is drawn")
-
-
 def _in_chain(value: Any, chain: Sequence[str]) -> tuple[Any, str | None]:
     """A value, and of words the text of the first language that has one, with that language."""
     if not isinstance(value, dict):
         return value, None
     return next(((value[path], path) for path in (*chain, *value) if path in value), (None, None))
-
-
-class Scope:
-    """The whole site as the readers of one language have it; makes each view once.
-
-    `describe` tells a page's structured data, which is built on views and so comes from outside; so does `draw`, which
-    makes a text of a template of blocks, its name and what it sees.
-    """
-
-    def __init__(
-        self,
-        library: TracedLibrary,
-        locale: Locale,
-        scopes: Mapping[str, Scope],
-        translate: Callable[[str, str], str],
-        describe: Callable[[PageView], Markup],
-        *,
-        has_cards: bool = False,
-    ) -> None:
-        self.trace = library.trace
-        self.has_cards = has_cards
-        self.library = library
-        self.locale = locale
-        #: Scheme and host on which this language is published.
-        self.origin = library.config.origin_of(locale.path)
-        self._scopes = scopes
-        self._translate = translate
-        self.describe = describe
-        self._pages: dict[Key, PageView] = {}
-        self.draw: Callable[..., str] = _draw_nothing
-
-    def names(self, path: str) -> re.Pattern[str] | None:
-        """The names of the glossary in a language that fit on any line; None if there are none."""
-        return self.trace.once(("names", path), lambda: short_names(self.library, path))
-
-    def page(self, key: Key) -> PageView:
-        """The page of a key.
-
-        Raises:
-            LookupError: there is none.
-        """
-        if key not in self.library.pages:
-            raise LookupError(f"there is no page '{key}'")
-        if key not in self._pages:
-            self._pages[key] = PageView(self, key)
-        return self._pages[key]
-
-    @property
-    def coverage(self) -> tuple[Coverage, ...]:
-        """How far each language has come, measured once for all languages."""
-        return self.trace.once("coverage", lambda: measure(self.library))
-
-    @property
-    def search_index(self) -> SearchIndex:
-        """What can be found in this language."""
-        return self.trace.once(("search", self.locale.path), lambda: build_index(self.library, self.locale.path))
-
-    def forget(self) -> None:
-        """Let go of the pages seen so far where they are many; what is made next needs but a few of them."""
-        if len(self._pages) > MOST_PAGES:
-            self._pages.clear()
-
-    def in_language(self, path: str) -> Scope:
-        """The same site in another language."""
-        return self._scopes[path]
-
-    def message(self, context: str, text: str) -> str:
-        """A message in this language, by its context and its text in the source language."""
-        return self._translate(context, text)
-
-    def value(self, value: Any, language: str | None = None, key: Key | None = None) -> Any:
-        """A field's value as templates use it: references as pages, texts as words, choices with translated labels.
-
-        Args:
-            key: of the page whose value it is, beside which files lie.
-        """
-        match value:
-            case FileName() if key is not None:
-                return self._beside(key, value)
-            case Destination() if key is not None:
-                return self.link(key, value.written)
-            case Reference():
-                return None if self._is_gone(value) else self.page(value.key)
-            case Choice():
-                return Label(value.value, self._translate("choice", value.label))
-            case Group():
-                return Group(
-                    {name: self.value(child, language, key) for name, child in value.values.items()}, value.declared
-                )
-            case tuple():
-                return tuple(self.value(child, language, key) for child in value if not self._is_gone(child))
-            case dict():
-                return {name: self.value(child, language, key) for name, child in value.items()}
-            case str() if language is not None:
-                return Words.of(value, self.library.locales[language])
-        return value
-
-    def _beside(self, key: Key, name: FileName) -> Picture | TableView | FileView:
-        match name:
-            case ImageName():
-                return Picture.of(name, self.page(key))
-            case TableName():
-                return self.page(key).table(name)
-        return self.file(key, name)
-
-    def file(self, key: Key, name: str) -> FileView:
-        """A file beside a page, for readers of this language.
-
-        Raises:
-            LookupError: there is none of that name.
-        """
-        found = resolve_file(self.library, key, self.locale.path, name)
-        if found is None:
-            raise LookupError(f"there is no file '{name}' beside {key}")
-        url = url_of_file(self.library.config.base_path, self.library.file_target(*found))
-        return FileView(found[1], url, self.library.size(*found))
-
-    def link(self, key: Key, target: str) -> LinkView:
-        """Where a link of a page leads readers of this language."""
-        if is_external(target):
-            return LinkView(target)
-        path = target.partition("#")[0]
-        if is_file(path):
-            file = self.file(key, path)
-            return LinkView(file.url, file)
-        return LinkView(resolve(self.library, key, self.locale.path, target) or target)
-
-    def select(
-        self,
-        kind: str,
-        facts: Mapping[str, Any],
-        sort: str | None = None,
-        limit: int | None = None,
-        *,
-        but: Key | None = None,
-    ) -> Pages:
-        """The pages of a kind that have some facts, in the order of the kind's lists.
-
-        Args:
-            facts: name → value that a page has, alone or in a list.
-            sort: field by which they are listed, `-` before it for the last first.
-            but: a page that is left out.
-        """
-        keys = choose(self.library, self.locale.path, kind, facts, sort, but)
-        return Pages(self, tuple(islice(keys, limit)))
-
-    def setting(self, texts: Mapping[str, str], locale: Locale) -> Words | None:
-        """A setting's text in a language, or in the first of its chain that has one, or else in any."""
-        if locale.base in texts and locale.path not in texts:
-            return Words.of(locale.written(texts[locale.base]), locale)
-        for path in (locale.path, *locale.chain, self.library.config.source_language, *texts):
-            if path in texts:
-                return Words.of(texts[path], self.library.locales.get(path, locale))
-        return None
-
-    def _is_gone(self, value: Any) -> bool:
-        """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
-        return isinstance(value, Reference) and value.key not in self.library.pages
 
 
 def last_change(page: PageView) -> dt.date:

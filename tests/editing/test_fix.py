@@ -1,4 +1,4 @@
-"""`check --fix` mends what can only be meant, shows it, and leaves all else."""
+"""`check --fix` fixes what is certain, shows it, and leaves everything else."""
 
 from __future__ import annotations
 

@@ -46,9 +46,14 @@ WAY = {
 _WIDTH, _BOX, _GAP, _LEFT = 960, 62, 14, 20
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Modules of the engine that a file imports, within functions too: "source.yaml"."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imported(path: Path, *, at_run_time: bool = False) -> Iterator[str]:
+    """Modules of the engine that a file imports, within functions too: "source.yaml"; for types too, unless at run time."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    branches = (
+        node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    passed = {node for branch in branches for node in ast.walk(branch)} if at_run_time else set()
+    for node in (node for node in ast.walk(tree) if node not in passed):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[2] for alias in node.names if alias.name.startswith("sitegen"))
         elif isinstance(node, ast.ImportFrom) and node.level:
