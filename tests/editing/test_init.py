@@ -28,6 +28,7 @@ def test_site_in_four_languages_is_complete_and_has_no_problem(tmp_path: Path) -
     site = made(tmp_path, "en", "fr", "ar", "sr")
 
     assert check(Options(root=site.root, output=site.public)) == ()
+    assert "pictures: {widths: [480, 960, 1440]}" in (site.root / "content/site.yaml").read_text(encoding="utf-8")
     pages = site.build()
     wanted = ["", "about/", "news/", "news/website/", "events/", "events/open-day/", "contact/", "search/", "site/"]
     assert [

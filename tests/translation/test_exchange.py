@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from commands import run
-from conftest import REPOSITORY, MakeSite, TinySite
+from conftest import REPOSITORY, SITE, MakeSite, TinySite
 from killed import MOMENTS, run_until
 from lxml import etree
 from repository import commit, git
@@ -1151,3 +1151,21 @@ def test_mark_that_a_translation_already_lacked_may_stay_absent(marked: TinySite
     import_file(marked.root, path)
 
     assert "Voir **[the news]" in (marked.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+
+
+def test_language_named_by_its_tag_is_reported_with_its_path(make_site: MakeSite) -> None:
+    site = make_site(site=SITE.replace("{tag: fr}", "{tag: sr-Cyrl, path: sr-cyrl}").replace(", fr: Site", ""))
+
+    with pytest.raises(SiteError) as caught:
+        export(site.root, "sr-Cyrl", "po")
+    assert caught.value.problems[0].hint == "did you mean 'sr-cyrl'?"
+    assert "did you mean 'sr-cyrl'?" in site.told(languages=("sr-Cyrl",))
+
+
+def test_braces_of_a_block_are_no_placeholders_to_a_translation_program(make_site: MakeSite) -> None:
+    text = "---\ntitle: A\n---\n## One\n\nSee {here}.\n"
+    site = make_site({"content/a/index.en.md": text})
+
+    content = export(site.root, "fr", "po").decode()
+    assert "See {here}." in content
+    assert "brace-format" not in content
