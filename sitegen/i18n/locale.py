@@ -250,7 +250,7 @@ class Locale(Struct, frozen=True, dict=True):
 
         `names` finds those of a language, by its path, within which no line ends.
         """
-        if self.script not in _WITHOUT_SPACES:
+        if self.script not in WITHOUT_SPACES:
             return [text]
         return icu.phrases(icu_locale(self.tag), text, names(self.path))
 
@@ -260,7 +260,7 @@ class Locale(Struct, frozen=True, dict=True):
 
 
 #: Scripts in which a browser may end a line between any two characters, even within a word.
-_WITHOUT_SPACES = frozenset({"Hans", "Hant", "Jpan"})
+WITHOUT_SPACES = frozenset({"Hans", "Hant", "Jpan"})
 #: Languages, in scripts of which CLDR 47 has no names: as their Wikipedias, and Unicode's own proposals, call them.
 NAMES: Mapping[str, str] = {
     "crh": "Къырымтатарджа",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.i18n.cldr import Formats
-from sitegen.library.library import Library, aliases, references
+from sitegen.library.building import aliases, references
+from sitegen.library.library import Library
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references

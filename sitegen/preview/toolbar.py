@@ -9,7 +9,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sitegen.build.pipeline import Report
-from sitegen.library.library import Library, reason_to_hold
+from sitegen.library.building import reason_to_hold
+from sitegen.library.library import Library
 from sitegen.model.values import Page
 from sitegen.render.jobs import Job
 from sitegen.source.html import escape

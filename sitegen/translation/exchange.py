@@ -16,12 +16,13 @@ from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.source.files import read_given, replace_files
+from sitegen.source.text import CONTROL
 from sitegen.translation.formats import ENDINGS, FORMATS, is_exported
 from sitegen.translation.marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
 from sitegen.translation.records import whole_library, with_review
-from sitegen.translation.texts import NO_PAGE, Answer, Unit, bad_file, place_in
+from sitegen.translation.texts import NO_PAGE, Answer, Places, Unit, bad_file
 from sitegen.translation.units import Progress, find_units
 
 #: Maximum size of a file to import, in bytes; larger files are rejected without reading them.
@@ -155,6 +156,7 @@ def _changes(
 ) -> tuple[dict[tuple[str, str], tuple[Unit, str]], set[tuple[str, str]]]:
     """Return (page, name) → unit and its new text, and the (page, name) of the texts marked as done."""
     by_name = {(unit.page, unit.name): unit for unit in units.values()}
+    places = Places(path)
     changes: dict[tuple[str, str], tuple[Unit, str]] = {}
     confirmed: set[tuple[str, str]] = set()
     problems = []
@@ -174,7 +176,7 @@ def _changes(
             )
         elif answer.target.strip("\0") and answer.target != unit.target:
             changes[name] = unit, answer.target
-            problems += _broken(path, unit, answer.target, blocks)
+            problems += _broken(places, unit, answer.target, blocks)
         if answer.is_done and answer.target:
             confirmed.add(name)
     if problems:
@@ -182,15 +184,22 @@ def _changes(
     return changes, confirmed
 
 
-def _broken(path: Path, unit: Unit, text: str, blocks: Mapping[str, BlockType]) -> Iterator[Problem]:
-    """Report Markdown marks that the translator broke, which would be shown as text or whose content would be lost."""
+def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockType]) -> Iterator[Problem]:
+    """Report what a page can't hold, and Markdown marks that the translator broke, whose content would be lost."""
+    if hidden := CONTROL.search(text.replace("\0", "") if unit.plural else text):
+        message = f"a control character U+{ord(hidden[0]):04X}, which nobody sees"
+        yield _at(places, unit, message, "delete it")
     if not unit.is_markdown:
         return
     for mark, how in broken_marks(unit.source, unit.target, text, blocks):
         message, hint = (part.format(mark) for part in _BROKEN[how])
-        line, column = place_in(path, unit.id)
-        told = bad_file(path, f"{_told((unit.page, unit.name))}: {message}", hint)
-        yield replace(told, line=line, column=column)
+        yield _at(places, unit, message, hint)
+
+
+def _at(places: Places, unit: Unit, message: str, hint: str) -> Problem:
+    line, column = places.of(unit.id)
+    told = bad_file(places.path, f"{_told((unit.page, unit.name))}: {message}", hint)
+    return replace(told, line=line, column=column)
 
 
 def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit]) -> None:

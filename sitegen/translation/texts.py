@@ -6,6 +6,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,8 +85,24 @@ def bad_file(path: Path, message: str, hint: str = "") -> Problem:
     return Problem(path=str(path), code="exchange", message=message, hint=hint)
 
 
-def place_in(path: Path, name: str) -> tuple[int, int]:
-    """Return the line and column of a unit in a file."""
-    text = read_given(path).decode("utf-8-sig")
-    start = next((text.find(own) for own in (escape(name), name) if own in text), 0)
-    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+class Places:
+    """The places of units in a file, which is read once; each search begins at the unit before."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._start = self._line = 0
+
+    @cached_property
+    def _text(self) -> str:
+        return read_given(self.path).decode("utf-8-sig")
+
+    def of(self, name: str) -> tuple[int, int]:
+        """Return the line and column of a unit."""
+        found = [self._text.find(own, self._start) for own in dict.fromkeys((escape(name), name))]
+        if max(found) < 0:  # not in the order of the file
+            self._start = self._line = 0
+            found = [self._text.find(own) for own in dict.fromkeys((escape(name), name))]
+        start = min((place for place in found if place >= 0), default=0)
+        self._line += self._text.count("\n", self._start, start)
+        self._start = start
+        return self._line + 1, start - self._text.rfind("\n", 0, start)

@@ -7,7 +7,7 @@ and earlier sources.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -17,7 +17,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.translation.texts import Answer, Unit, bad_file, refuse_doubles
 from sitegen.translation.xliff2 import DONE, read_unit
-from sitegen.translation.xliff_marks import local_name, put_marks, text_of
+from sitegen.translation.xliff_marks import MOST_TEXT, local_name, put_marks, text_of
 
 _XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
 _XLIFF_STATES = {
@@ -26,6 +26,8 @@ _XLIFF_STATES = {
     "untracked": "needs-adaptation",
     "current": "translated",
 }
+#: Elements within elements; exports have six.
+_MOST_DEPTH = 100
 _XML = "http://www.w3.org/XML/1998/namespace"
 
 
@@ -84,35 +86,68 @@ def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
         raise SiteError(
             [Problem(path=str(path), code="exchange", message=message, line=line, column=column + 1, hint=hint)]
         ) from error
+    if _is_deep(root):
+        raise SiteError([bad_file(path, f"its elements are nested more than {_MOST_DEPTH} deep", "export it again")])
     tags = {element.get("target-language") or element.get("trgLang") or "" for element in root.iter()} - {""}
     if len(tags) > 1:
         raise SiteError(
             [bad_file(path, f"the file is in several languages: {listing(sorted(tags))}", "import them one by one")]
         )
-    answers = [answer for element in root.iter() if (answer := _xliff_answer(element)) is not None]
+    try:
+        answers = _within_bounds(_xliff_answer(unit) for unit in _units(root))
+    except OverflowError as error:
+        message = "its marks, each put in all its places, make a text longer than a page can be"
+        raise SiteError([bad_file(path, message, "export it again")]) from error
     refuse_doubles(path, [answer.id for answer in answers])
     return next(iter(tags), ""), _joined_forms(answers)
 
 
-def _xliff_answer(element: ET.Element) -> Answer | None:
-    name = local_name(element)
-    if name not in ("trans-unit", "unit"):
-        return None
+def _is_deep(root: ET.Element) -> bool:
+    level = [root]
+    for _ in range(_MOST_DEPTH):
+        level = [child for element in level for child in element]
+    return bool(level)
+
+
+def _units(root: ET.Element) -> Iterator[ET.Element]:
+    """The units of a file in its order; no unit is in another."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if local_name(element) in ("trans-unit", "unit"):
+            yield element
+        else:
+            waiting += reversed(element)
+
+
+def _within_bounds(answers: Iterable[Answer]) -> list[Answer]:
+    """The answers; a mark is as long as the file says, and each of its places is short.
+
+    Raises:
+        OverflowError: all together are longer than any file with their texts.
+    """
+    found, size = [], 0
+    for answer in answers:
+        size += len(answer.source) + len(answer.target)
+        if size > MOST_TEXT:
+            raise OverflowError
+        found.append(answer)
+    return found
+
+
+def _xliff_answer(element: ET.Element) -> Answer:
     if (answer := read_unit(element)) is not None:
         return answer
     parts = {"source": "", "target": ""}
     marks: dict[tuple[str, str], str] = {}
     state = element.get("state") or ""
+    others = {child for other in element.iter() if local_name(other) == "alt-trans" for child in other}
     for child in element.iter():
         kind = local_name(child)
-        if kind in parts and not parts[kind] and not _is_alternative(element, child):
+        if kind in parts and not parts[kind] and child not in others:
             parts[kind] = text_of(child, marks)
             state = (child.get("state") or state) if kind == "target" else state
     return Answer(element.get("id") or "", parts["source"], parts["target"], state in DONE)
-
-
-def _is_alternative(unit: ET.Element, child: ET.Element) -> bool:
-    return any(child in tuple(other) for other in unit.iter() if str(other.tag).endswith("alt-trans"))
 
 
 def _joined_forms(answers: list[Answer]) -> list[Answer]:

@@ -5,6 +5,7 @@ Marks are `<pc>` around words and `<ph>` alone; the Markdown behind them is in `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
@@ -14,7 +15,7 @@ from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.model.settings import Config
 from sitegen.translation.marks import KEPT, Piece, pieces_of
 from sitegen.translation.texts import Answer, Unit
-from sitegen.translation.xliff_marks import Numbers, local_name, put_text
+from sitegen.translation.xliff_marks import MOST_TEXT, Numbers, joined, local_name, put_text
 
 _CORE = "urn:oasis:names:tc:xliff:document:2.0"
 _MATCHES = "urn:oasis:names:tc:xliff:matches:2.0"
@@ -147,10 +148,13 @@ def read_unit(unit: ET.Element) -> Answer | None:
         return None
     data = {child.get("id") or "": child.text or "" for child in unit.iter() if local_name(child) == "data"}
     marks: dict[str, tuple[str, str]] = {}
-    sources, targets, states = list[str](), list[str](), list[str]()
+    sources, targets, states, size = list[str](), list[str](), list[str](), 0
     for segment in segments:
         parts = {local_name(child): _written_anew(child, data) or _text_of(child, data, marks) for child in segment}
         sources.append(parts.get("source", ""))
+        size += sum(map(len, parts.values()))
+        if size > MOST_TEXT:
+            raise OverflowError
         if local_name(segment) == "segment":
             states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
             targets.append(parts.get("target", ""))
@@ -192,12 +196,18 @@ def _text_of(element: ET.Element, data: Mapping[str, str], marks: dict[str, tupl
     for child in element:
         name, own = local_name(child), _text_of(child, data, marks)
         if name == "cp":
-            own = chr(int(child.get("hex") or "20", 16))
+            own = _character(child.get("hex") or "")
         elif name in ("pc", "ph", "sc", "ec"):
             start, end = _halves(child, name, data, marks)
             own = start + own + end
         parts += [own, child.tail or ""]
-    return "".join(parts)
+    return joined(parts)
+
+
+def _character(digits: str) -> str:
+    """Return the character of a `<cp>`; one that does not exist or has half of another is the sign for such."""
+    code = int(digits, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,6}", digits) else 0
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\N{REPLACEMENT CHARACTER}"
 
 
 def _halves(

@@ -13,6 +13,8 @@ from xml.etree import ElementTree as ET
 from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.translation.marks import Piece, pieces_of
 
+#: Characters of a text, and of all texts in a file, once each mark stands in its places: a long one may have many.
+_MOST_OF_ONE, MOST_TEXT = 2_000_000, 50_000_000
 #: Role of a mark → name of its element.
 _ELEMENTS = {"open": "bpt", "close": "ept", "alone": "ph"}
 
@@ -93,6 +95,17 @@ def text_of(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
             own = own or marks.get((name, child.get("id") or ""), "")
             marks.setdefault((name, child.get("id") or ""), own)
         parts += [own, child.tail or ""]
+    return joined(parts)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return the parts of a text together.
+
+    Raises:
+        OverflowError: they are longer than a page can be.
+    """
+    if sum(map(len, parts)) > _MOST_OF_ONE:
+        raise OverflowError
     return "".join(parts)
 
 

@@ -13,7 +13,7 @@ from conftest import REPOSITORY, MakeSite, TinySite
 from sitegen.commands.extensions import Registry
 from sitegen.hosting.hosts import HOSTS
 from sitegen.model.fields import TYPES
-from sitegen.render.templates import FILTERS
+from sitegen.render.filters import FILTERS
 
 PAGE_OF_DOCUMENTATION = REPOSITORY / "docs/content/extensions/index.en.md"
 #: The worked examples of the documentation, each a whole extensions.py.

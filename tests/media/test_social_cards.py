@@ -12,7 +12,7 @@ from PIL import Image
 from published import Published
 
 from sitegen.i18n.locale import Locale
-from sitegen.media.social_cards import HEIGHT, WIDTH, draw, load_card
+from sitegen.media.social_cards import HEIGHT, WIDTH, cut, draw, load_card
 from sitegen.model.loading import load_config
 from sitegen.source.layers import Layers
 
@@ -84,6 +84,18 @@ def test_longer_title_gets_smaller_type_and_more_lines() -> None:
     assert short is not None
     assert long is not None
     assert long[3] - long[1] > 2 * (short[3] - short[1])
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "parts"),
+    [
+        ("zh", "在天津成立、在西安揭牌", ["在天津", "成立、", "在西安", "揭牌"]),
+        ("zh", "大学", ["大", "学"]),  # a word alone is cut where it must
+        ("en", "Higher education", ["Higher ", "education"]),
+    ],
+)
+def test_lines_end_between_words(language: str, title: str, parts: list[str]) -> None:
+    assert cut(title, Locale.of(load_config(REPOSITORY).languages[language])) == parts
 
 
 def test_title_too_long_for_any_size_is_truncated_in_its_box() -> None:

@@ -49,6 +49,11 @@ def test_heading_keeps_names_of_the_glossary_on_one_line_and_follows_them(make_s
     )
 
     assert site.build()["zh/index.html"] == "大学<wbr>人才培养<wbr>合作"
+    site.write("content/index.zh.md", "---\ntitle: 大学\n---\n\n## 人才培养&计划合作 `大学`\n")
+    site.write("templates/page.html", "{% for section in page.sections %}{{ section.heading|heading }}{% endfor %}")
+    assert '">人才培养&amp;计划<wbr>合作 <code>大学</code></h2>' in site.build()["zh/index.html"]
+    site.write("content/index.zh.md", "---\ntitle: 大学人才培养合作\n---\n")
+    site.write("templates/page.html", "{{ page.title|heading }}")
     site.write("content/names/index.zh.md", glossary % "培养")
     assert site.build()["zh/index.html"] == "大学<wbr>人才<wbr>培养<wbr>合作"
 

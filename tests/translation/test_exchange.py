@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import cProfile
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ from typing import Any
 import pytest
 from commands import run
 from conftest import REPOSITORY, MakeSite, TinySite
+from killed import MOMENTS, run_until
 from lxml import etree
 from repository import commit, git
 
@@ -626,6 +631,132 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> TinySite:
     for folder in ("content", "translations", "templates"):
         shutil.copytree(REPOSITORY / folder, root / folder)
     return TinySite(root)
+
+
+# hostile files
+
+
+def hostile(site: TinySite, style: str, change: Callable[[str], str]) -> list[str]:
+    """The messages for an exported file that somebody has changed."""
+    ending = "xlf" if style == "xliff2" else style
+    path = site.root / f"fr.{ending}"
+    text = export(site.root, "fr", style).decode()
+    changed = change(text)
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
+    before = site.inputs()
+    with pytest.raises(SiteError) as told:
+        import_file(site.root, path)
+    assert site.inputs() == before
+    return [str(problem) for problem in told.value.problems]
+
+
+def in_target(new: str) -> Callable[[str], str]:
+    return lambda text: re.sub(r"<target[^>]*>Souvent\.</target>", lambda _: f"<target>{new}</target>", text)
+
+
+LONG_MARK = "*" * 200_000
+AMPLIFIED = {
+    "xliff": lambda text: re.sub(
+        r"<target[^>]*>Souvent\.</target>", "<target><ph id='1'>" + LONG_MARK + "</ph>" + "<ph id='1'/>" * 2_000 + "</target>", text
+    ),
+    "xliff2": lambda text: re.sub(
+        r"(?s)<segment [^>]*>\s*<source>Apply often.*?</segment>",
+        "<segment><source>Apply often.</source><target><ph id='1' dataRef='d1'/></target></segment>" * 2_000, text,
+    ).replace("<notes>", f"<originalData><data id='d1'>{LONG_MARK}</data></originalData><notes>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("style", AMPLIFIED)
+def test_a_mark_that_stands_in_many_places_does_not_grow_without_end(site: TinySite, style: str) -> None:
+    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    (told,) = hostile(site, style, AMPLIFIED[style])
+
+    assert "make a text longer than a page can be" in told
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start < 200_000
+
+
+@pytest.mark.parametrize("style", ["xliff", "xliff2"])
+@pytest.mark.parametrize("name", ["ph", "pc", "trans-unit", "unit"])
+def test_elements_within_elements_are_refused_at_a_hundred(site: TinySite, style: str, name: str) -> None:
+    (told,) = hostile(site, style, in_target(f"<{name} id='1'>" * 3_000 + f"</{name}>" * 3_000))
+
+    assert "its elements are nested more than 100 deep" in told
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\x85", "\u2028", "\x7f"])
+@pytest.mark.parametrize("style", ["po", "xliff", "xliff2"])
+def test_a_control_character_in_a_translation_is_reported_at_its_unit(site: TinySite, style: str, sign: str) -> None:
+    (told,) = hostile(site, style, lambda text: text.replace("Souvent.", f"Sou{sign}vent."))
+
+    assert re.match(rf"{site.root}/fr\.\w+:\d+:\d+: error\[exchange\]: /a/ #apply\.2: a control character U\+", told)
+
+
+@pytest.mark.parametrize("digits", ["001b", "0000", "zz", "110000", "d800", "", "1f600000000"])
+def test_a_character_that_does_not_exist_is_no_crash(site: TinySite, digits: str) -> None:
+    path = site.root / "fr.xlf"
+    text = export(site.root, "fr", "xliff2").decode()
+    path.write_text(text.replace("Souvent.", f"Sou<cp hex='{digits}'/>vent."), encoding="utf-8")
+
+    if digits == "001b":
+        with pytest.raises(SiteError):
+            import_file(site.root, path)
+    else:
+        import_file(site.root, path)
+        assert "Sou\N{REPLACEMENT CHARACTER}vent." in (site.root / "content/a/index.fr.md").read_text()
+
+
+def test_units_with_many_empty_texts_are_read_in_proportion_to_their_number(site: TinySite) -> None:
+    text = export(site.root, "fr", "xliff").decode()
+    path = site.root / "fr.xliff"
+
+    def cost(count: int) -> int:
+        own = text.replace("<target", "<alt-trans><source/></alt-trans><source/>" * count + "<target", 1)
+        profile = cProfile.Profile()
+        profile.runcall(FORMATS["xliff"].read, path, own)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    small, middle, large = cost(100), cost(200), cost(400)
+
+    assert large - middle < 2.2 * (middle - small)
+
+
+def test_an_import_that_is_killed_leaves_each_file_whole_and_the_next_completes_it(site: TinySite) -> None:
+    kill_import(site, lambda count: [1, count // 2, count - 1, count])
+
+
+@pytest.mark.soak
+def test_an_import_that_is_killed_at_200_moments_leaves_each_file_whole(site: TinySite) -> None:
+    kill_import(site, MOMENTS)
+
+
+def kill_import(site: TinySite, moments: Callable[[int], list[int]]) -> None:
+    path = site.root.parent / "fr.xliff"
+    path.write_bytes(export(site.root, "fr", "xliff"))
+    path.write_text(
+        re.sub(
+            r"<target[^>]*>([^<]+)</target>", r'<target state="final">\1 !</target>', path.read_text(encoding="utf-8")
+        )
+    )
+    before = site.inputs()
+    status, count = run_until(site.root, ["translate", "import", str(path)], 0)
+    after = site.inputs()
+    assert status == 0
+    assert len([name for name in after if after[name] != before.get(name)]) > 1
+    for moment in moments(count):
+        for name in after:
+            (site.root / name).unlink(missing_ok=True)
+        for name, content in before.items():
+            site.write(name, content)
+
+        status, _ = run_until(site.root, ["translate", "import", str(path)], moment)
+
+        assert status == -signal.SIGKILL
+        for name, content in site.inputs().items():
+            assert "/.edit-" in name or content in (before.get(name), after.get(name)), name
+        assert run_until(site.root, ["translate", "import", str(path)], 0)[0] == 0
+        assert {name: content for name, content in site.inputs().items() if "/.edit-" not in name} == after
 
 
 TRANSLATED = ("zh", "ru", "kk", "ky", "tg", "uz", "be", "hi", "ur", "fa")

@@ -312,3 +312,34 @@ def test_texts_that_include_each_other_do_not_grow_without_end(move_hugo: MoveHu
     }
     site = move_hugo({"content/_index.md": "---\ntitle: Home\n---\n", **fan})
     assert len(site.text("content/b/index.en.md")) < 1_000_000
+
+
+def test_words_that_a_known_shortcode_does_not_take_are_told(move_hugo: MoveHugo) -> None:
+    text = '{{< callout type="info" emoji="🌐" class="wide" >}}\nx\n{{< /callout >}}\n'
+
+    site = move_hugo({"hugo.toml": LANGUAGES, "content/a.md": f"---\ntitle: A\n---\n{text}"})
+
+    assert "a.md:4:1: warning[shortcode]: the shortcode 'callout' is without its emoji\n" in site.told_then
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ('![Hall](hall.png "The *great* hall")', "![Hall](hall.png)\n\nThe *great* hall"),
+        ('One\n\n![Hall](hall.png "The great hall")\n', '::figure[The great hall]{src="hall.png" alt="Hall"}'),
+        ('One ![Hall](hall.png "The great hall")', 'One ![Hall](hall.png "The great hall")'),
+        ('```\n\n![Hall](hall.png "The great hall")\n\n```', '```\n\n![Hall](hall.png "The great hall")\n\n```'),
+        ('![Far](https://e.net/a.png "Far away")', "![Far](https://e.net/a.png)\n\nFar away"),
+    ],
+    ids=["marks", "alone", "in a line", "code", "elsewhere"],
+)
+@pytest.mark.parametrize("has_captions", [True, False])
+def test_titles_of_pictures_are_captions_where_they_were(
+    move_hugo: MoveHugo, text: str, made: str, has_captions: bool
+) -> None:
+    hook = "<figure><img><figcaption>{{ .Title }}</figcaption></figure>" if has_captions else "<img>"
+    files = {"layouts/_default/_markup/render-image.html": hook, "content/a/hall.png": "x", "hugo.toml": LANGUAGES}
+
+    site = move_hugo({**files, "content/a/index.md": f"---\ntitle: A\n---\n{text}\n"})
+
+    assert (made if has_captions else text.strip()) in site.text("content/a/index.en.md")
