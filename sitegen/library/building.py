@@ -76,7 +76,7 @@ def build_library(
 
 def _count_untracked(pages: Iterable[Page]) -> int:
     """Return the number of translations if there are several and none records its source; otherwise 0."""
-    names = Counter(state.name for page in pages for path, state in page.states.items() if path in page.written)
+    names = Counter(page.states[path].name for page in pages for path in page.written if path in page.states)
     return names["untracked"] if names["untracked"] > 1 and not (names["current"] or names["stale"]) else 0
 
 

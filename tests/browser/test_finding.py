@@ -1,4 +1,4 @@
-"""Search through the real page in a real browser: what readers type, in every language, and the page that must come first."""
+"""Search on the real page in a real browser: queries in every language, and the page that must come first."""
 
 from __future__ import annotations
 
@@ -320,7 +320,7 @@ RESULTS = "links => links.map(link => new URL(link.href).pathname)"
 
 @pytest.fixture(scope="module")
 def reader(browser: Any) -> Any:
-    """One page for all queries, told of everything that goes wrong in it."""
+    """One page for all queries, which records every error in it."""
     with page_of(browser) as page:
         page.wrong = []
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
@@ -329,7 +329,7 @@ def reader(browser: Any) -> Any:
 
 
 def ask(page: Any, address: str, language: str, query: str) -> list[str]:
-    """Open the search page by a link that carries a query; addresses of what it finds."""
+    """Open the search page by a link with a query; return the addresses of the results."""
     page.goto(f"{address}{language}/search/?q={quote(query)}")
     page.locator(ANSWERED).wait_for()
     return page.locator(".found a").evaluate_all(RESULTS)  # type: ignore[no-any-return]
@@ -345,7 +345,7 @@ TYPE = """query => {
 
 
 def ask_next(page: Any, address: str, language: str, query: str) -> list[str]:
-    """The same, typed into the page where the language's is open already."""
+    """The same, typed into the search page if that of the language is open already."""
     if not page.url.startswith(f"{address}{language}/search/"):
         return ask(page, address, language, query)
     page.evaluate(TYPE, query)
@@ -440,7 +440,7 @@ def test_nothing_found_leaves_the_list_of_all_pages_in_sight(browser: Any, addre
 
 
 def test_result_shows_the_passage_that_answers(browser: Any, address: str) -> None:
-    """A word that stands neither in title nor summary is shown in its sentence, marked."""
+    """A word that is neither in the title nor in the summary is shown marked in its sentence."""
     with page_of(browser) as page:
         assert ask(page, address, "en", "bridge connecting")[:1] != []
         passage = page.locator(".found li", has=page.locator("a[href$='/news/launch/']")).locator("[data-summary]")

@@ -1,4 +1,4 @@
-"""What a build remembers: whatever a cache holds, the site is right, no command ends in a traceback, and no code runs."""
+"""The cache of a build: whatever it holds, the site is right, no command ends in a traceback, and no code runs."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def shelf_of(site: TinySite) -> Path:
 
 
 class Runs:
-    """Unpickled it leaves a file."""
+    """Writes a file when unpickled."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -34,7 +34,7 @@ def both(text: str, config: Config) -> tuple[Any, Any]:
 
 
 def plain(text: str) -> str:
-    """HTML without the white space between blocks, which nobody sees."""
+    """HTML without the invisible white space between blocks."""
     text = re.sub(r"\s+", " ", text)
     return re.sub(
         r" ?(</?(?:p|ul|ol|li|h\d|blockquote|pre|table|thead|tbody|tr|td|th|dl|dt|dd|hr|br|div)\b[^>]*>) ?", r"\1", text

@@ -1,4 +1,4 @@
-"""`upgrade` mends what a new version changes, once, and says so."""
+"""`upgrade` adapts a site to a new version, once, and says so."""
 
 from __future__ import annotations
 

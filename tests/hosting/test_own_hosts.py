@@ -1,4 +1,4 @@
-"""A language with a host of its own: on the page, in feeds and sitemaps, and as two real servers answer for two names."""
+"""A language with its own host: on pages, in feeds and sitemaps, and as two real servers answer for two names."""
 
 from __future__ import annotations
 

@@ -190,7 +190,7 @@ ALPHABETS = {
 
 @pytest.mark.parametrize("path", ALPHABETS)
 def test_names_are_sorted_by_the_language_s_own_alphabet(path: str) -> None:
-    """Each letter with the last of the alphabet behind it comes before the next with the first behind it."""
+    """Each letter followed by the last of the alphabet sorts before the next letter followed by the first."""
     letters = ALPHABETS[path].split()
     order = Locale.of(CENTER[path]).order
     words = [first + second for first in letters for second in (letters[0], letters[-1])]
@@ -248,7 +248,7 @@ Speak = Callable[..., str]
 
 @pytest.fixture
 def speak(make_site: MakeSite) -> Speak:
-    """What a template says in Kazakh, which falls back to Russian, then to English."""
+    """The messages of a template in Kazakh, which falls back to Russian, then to English."""
 
     def say(template: str, ru: str = "", kk: str = "", rule: str = RUSSIAN) -> str:
         site = make_site(
@@ -531,7 +531,7 @@ def test_catalog_is_read_by_the_library_that_weblate_uses(path: str) -> None:
     ],
 )  # fmt: skip
 def test_heading_ends_its_lines_between_words_alone(tag: str, text: str, parts: list[str]) -> None:
-    """A word of one character stays with the next, an ending with what is before it, no mark begins a line, and nothing is lost."""
+    """A one-character word stays with the next, a suffix with its word, no mark begins a line, and nothing is lost."""
     found = locale(tag).phrases(text)
 
     assert "".join(found) == text

@@ -1,4 +1,4 @@
-"""One table in three forms is one table, with the place of each key."""
+"""One table in three formats is the same table, with the position of each key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small sites of Hugo in all its ways of saying things: what Hugo 0.168 publishes of them arrives, or is reported."""
+"""Small Hugo sites with every way to write things: what Hugo 0.168 publishes of them is imported or reported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sitegen.problems.problem import SiteError
 
 
 def settled(files: dict[str, str], tmp_path: Path) -> TinySite:
-    """A site of Hugo with its own settings, brought over; it builds at once."""
+    """A Hugo site with its own settings, imported and built."""
     old = TinySite(tmp_path / "old")
     for path, text in files.items():
         old.write(path, text)

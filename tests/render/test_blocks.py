@@ -1,4 +1,4 @@
-"""Blocks in a text are drawn by their templates, in the reader's language, with the facts of the source version."""
+"""Blocks in a text are rendered by their templates, in the reader's language, with the facts of the source version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates speak the language of their page, and their mistakes are told with file and line."""
+"""Templates use the language of their page, and mistakes in them are reported with file and line."""
 
 from __future__ import annotations
 

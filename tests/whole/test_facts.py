@@ -1,4 +1,4 @@
-"""The seed's statements stand on the site in full, in every language, on the page where a reader looks for them."""
+"""The seed's statements are on the site in full, in every language, on the page where readers look for them."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_functions_means_and_tasks_are_the_same_words_on_every_page(center: Publ
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_mapping_of_programs_to_tasks_is_labelled_as_our_reading(center: Published, language: str) -> None:
-    """Wherever a program names tasks; and nowhere on the front page."""
+    """Wherever a program names tasks, and nowhere on the front page."""
     label = {"en": "our reading", "zh": "我们的理解", "ru": "нашем понимании"}.get(language, "")
 
     for path, page in center.pages.items():
@@ -179,7 +179,7 @@ UNKNOWN = {
 
 
 def said(page: Page, without: str) -> str:
-    """What a page's own text says, less the part that may say that something is not announced."""
+    """A page's own text without the part that may say that something is not announced."""
     root = html.document_fromstring(page.text.encode())
     for part in root.xpath(f"//main//{without} | //*[contains(@class, 'note')]"):
         part.drop_tree()

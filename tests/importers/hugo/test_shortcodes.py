@@ -1,4 +1,4 @@
-"""Shortcodes become Markdown and blocks; those without a counterpart become blocks of the site's own."""
+"""Shortcodes become Markdown and blocks; those without a counterpart become blocks of the site."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ LANGUAGES = "title = 'Old'\nbaseURL = 'https://e.org/'\n[languages.en]\nweight =
 
 
 def moved(move_hugo: MoveHugo, **texts: str) -> tuple[dict[str, str], dict[str, str]]:
-    """A page in these languages: its texts here and the words that its readers see."""
+    """A page in these languages: its texts here and its visible words."""
     files = {f"content/a.{language}.md": f"---\ntitle: A\n---\n{text}" for language, text in texts.items()}
     site = move_hugo({"hugo.toml": LANGUAGES, "content/b.md": "---\ntitle: B\n---\nText\n", **files})
     pages = site.build()

@@ -1,4 +1,4 @@
-"""Front matter and settings of a Hugo site, said as those of a site here."""
+"""Front matter and settings of a Hugo site are converted to those of a site here."""
 
 from __future__ import annotations
 
