@@ -1,4 +1,4 @@
-"""The engine's shape: who imports whom, and that it knows nothing of the site it builds."""
+"""The engine's architecture: who imports whom, and that it knows nothing of the site it builds."""
 
 from __future__ import annotations
 

@@ -256,10 +256,15 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
 
 @cache
 def known_extensions() -> frozenset[str]:
-    """Return the entry point names of the installed Python-Markdown extensions."""
+    """Return the names of the installed Python-Markdown extensions; those of pymdownx have no entry points."""
     from importlib.metadata import entry_points
+    from importlib.util import find_spec
+    from pkgutil import iter_modules
 
-    return frozenset(entry.name for entry in entry_points(group="markdown.extensions")) - _REFUSED
+    package = find_spec("pymdownx")
+    modules = iter_modules(package.submodule_search_locations) if package is not None else ()
+    named = {entry.name for entry in entry_points(group="markdown.extensions")}
+    return frozenset({*named, *(f"pymdownx.{module.name}" for module in modules)}) - _REFUSED
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Pages are edited in the browser: what is changed is changed, and nothing else."""
+"""Pages are edited in the browser: an edit changes what it should and nothing else."""
 
 from __future__ import annotations
 

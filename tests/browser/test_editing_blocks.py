@@ -1,4 +1,4 @@
-"""Blocks are forms in the editor: an attribute is changed and nothing else, and a block is put in from the menu."""
+"""Blocks are forms in the editor: editing an attribute changes nothing else, and blocks can be inserted from the menu."""
 
 from __future__ import annotations
 

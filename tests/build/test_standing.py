@@ -1,4 +1,4 @@
-"""A build after which nothing has changed ends before the engine is imported, and does so only then."""
+"""A build ends before the engine is imported if, and only if, nothing has changed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ UNTRACKED = {"content/index.fr.md": "---\ntitle: Accueil\n---\n"}
 
 
 class Settled(TinySite):
-    """A site that is built by the command, whose files are trusted at once."""
+    """A site built by the command, whose files are trusted at once."""
 
     def run(self, *words: str) -> Done:
         return run(self.root, "build", *words)
 
     def stands(self, *words: str) -> bool:
-        """Whether a build ends at once; it is none of the engine's then."""
+        """Whether a build ends at once, without the engine."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sitegen.build.pipeline.build", _refuse)
             try:
@@ -40,7 +40,7 @@ class Settled(TinySite):
 
 
 class BuiltAnewError(Exception):
-    """The engine was asked."""
+    """Raised when the engine is asked."""
 
 
 def _refuse(*arguments: object) -> None:

@@ -1,4 +1,4 @@
-"""Extensions: a site adds a field type, a filter, a check, an output and a host, in the tables of the engine's own."""
+"""Extensions: a site adds a field type, a filter, a check, an output and a host to the engine's registries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new site is whole in every language, and nothing that was there before is touched."""
+"""A new site is complete in every language, and existing files stay untouched."""
 
 from __future__ import annotations
 

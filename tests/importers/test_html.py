@@ -1,4 +1,4 @@
-"""Raw HTML of a Hugo site becomes Markdown where it was published; what is lost is told at its place."""
+"""Raw HTML of a Hugo site becomes Markdown if it was published; losses are reported at their position."""
 
 from __future__ import annotations
 

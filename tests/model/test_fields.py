@@ -1,4 +1,4 @@
-"""Written values become facts and words, or problems that say what to write instead."""
+"""Values become facts and words, or problems that say what to write instead."""
 
 from __future__ import annotations
 

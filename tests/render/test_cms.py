@@ -1,4 +1,4 @@
-"""The content model as forms; what the editor writes back; and that no editor is published unless the site says so."""
+"""The content model as forms, what the editor writes back, and that an editor is only published on request."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ console.log(JSON.stringify(cases.map(([text, changes]) => trimmed(write({ ...rea
 
 
 def written(cases: list[tuple[str, dict[str, Any]]]) -> list[str]:
-    """Each text as the editor leaves it once some values are others."""
+    """Each text as the editor leaves it after changing some values."""
     return ran_by_node(ROUND % script_of("format.js"), cases)  # type: ignore[no-any-return]
 
 
@@ -220,7 +220,7 @@ def script_of(name: str) -> str:
 
 
 def ran_by_node(script: str, given: Any) -> Any:
-    """What a script prints of what it is given, both as JSON."""
+    """The output of a script for an input, both as JSON."""
     command = ["node", "--input-type=module", "-e", script]
     ran = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
     return json.loads(ran.stdout)
@@ -301,7 +301,7 @@ console.log(JSON.stringify(cases.map(edited)));
 
 
 def edited(site: TinySite, cases: list[tuple[str, str, dict[str, Any]]]) -> list[str | None]:
-    """Each block as the editor leaves it once some of its fields are others; None where it has no form for it."""
+    """Each block as the editor leaves it after changing some fields; None if it has no form for it."""
     script = BLOCKS % script_of("blocks.js")
     return ran_by_node(script, [config_of(site)["blocks"], cases])  # type: ignore[no-any-return]
 

@@ -1,4 +1,4 @@
-"""What is looked for by bytes is found wherever the pattern finds it, and the pattern is spared for most texts."""
+"""The byte search finds whatever the pattern finds, and spares the pattern for most texts."""
 
 from __future__ import annotations
 

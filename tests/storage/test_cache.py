@@ -1,4 +1,4 @@
-"""What is kept between builds is used only while it is what was kept."""
+"""Cached data is only used while it is intact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The round trip of translations: out as PO or XLIFF, and back into the same places and no others."""
+"""The round trip of translations: exported as PO or XLIFF, and imported into the same places and no others."""
 
 from __future__ import annotations
 
@@ -319,7 +319,7 @@ def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) 
 
 
 def fill(path: Path, targets: dict[str, str], *, done: bool = False) -> None:
-    """What a translator's tool does, with translate-toolkit; `done` takes away the mark that a text needs work."""
+    """What a translator's tool does, with translate-toolkit; `done` clears the mark that a text needs work."""
     store, units = stored(path)
     for name, target in targets.items():
         if path.suffix != ".po":  # the toolkit would keep the marks of the old text
@@ -377,7 +377,7 @@ def test_conflicting_edits_are_refused(site: TinySite) -> None:
 
 
 def refused(site: TinySite, path: Path, language: str = "") -> list[tuple[str, str]]:
-    """An import in vain, that changes nothing: codes and messages."""
+    """Import, which must fail and change nothing; return codes and messages."""
     before = site.inputs()
     with pytest.raises(SiteError) as caught:
         import_file(site.root, path, language)
@@ -834,7 +834,7 @@ GLOSSED = "---\ntitle: A\n---\nUn.[^a]\n\n## Partie\n\nDeux.[^b]\n\n```sh\nls -l
 
 @pytest.fixture
 def noted(make_site: MakeSite) -> TinySite:
-    """A page with footnotes, and its translation, which has them in another order and place."""
+    """A page with footnotes, and its translation with them in another order and place."""
     site = make_site({"content/a/index.en.md": NOTED, "content/a/index.fr.md": GLOSSED})
     git(site.root, "init", "--quiet")
     assert run(site.root, "translate", "accept", "/a/", "fr").returncode == 0
@@ -989,7 +989,7 @@ def units_of(path: Path) -> tuple[etree._ElementTree, dict[str, tuple[etree._Ele
 
 
 def inner(element: etree._Element) -> str:
-    """What stands in an element, tags and all."""
+    """The content of an element, tags included."""
     text = etree.tostring(element, encoding="unicode", with_tail=False)
     return re.sub(
         r' xmlns(:\w+)?="[^"]*"| ctype="[^"]*"| (sub)?[tT]ype="[^"]*"| can\w+="no"',

@@ -1,4 +1,4 @@
-"""The documentation: it builds without a problem, says everything that the code knows, and what it says works."""
+"""The documentation builds without a problem, covers the whole API, and its instructions work."""
 
 from __future__ import annotations
 
