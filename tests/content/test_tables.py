@@ -245,3 +245,25 @@ def test_picture_of_a_field_is_drawn_by_a_filter_on_every_page(make_site: MakeSi
     )
 
     assert site.build()["en/index.html"] == '<img src="/en/a/hall.svg" alt="A &amp; B">'
+
+
+def test_number_and_address_in_a_cell_can_be_called_and_opened(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": "---\ntitle: Home\n---\n::table[People]{src=people.csv}\n",
+            "content/people.csv": "name,phone,mail,web\nLi,+86 (10) 1234-5678,li@example.org,https://example.org/?a=1&b=2\n",
+        }
+    )
+
+    links = html.fromstring(site.build()["en/index.html"]).findall(".//td/a")
+
+    assert [link.get("href") for link in links] == [
+        "tel:+861012345678",
+        "mailto:li@example.org",
+        "https://example.org/?a=1&b=2",
+    ]
+    assert [link.text_content() for link in links] == [
+        "+86 (10) 1234-5678",
+        "li@example.org",
+        "https://example.org/?a=1&b=2",
+    ]

@@ -9,7 +9,7 @@ EVENT = "---\nkind: event\nlevel: 5\nstarts: 2026-03-01T09:30\ntitle: Evening\n-
 FRENCH = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
 
 
-def test_macro_imported_without_context_speaks_the_language_of_its_page(make_site: MakeSite) -> None:
+def test_macro_imported_without_context_uses_the_language_of_its_page(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/index.fr.md": "---\ntitle: Salut\n---\n",
@@ -25,7 +25,7 @@ def test_macro_imported_without_context_speaks_the_language_of_its_page(make_sit
     assert pages["fr/index.html"] == "Bonjour"
 
 
-def test_filter_of_a_constant_speaks_the_language_of_its_page(make_site: MakeSite) -> None:
+def test_filter_of_a_constant_uses_the_language_of_its_page(make_site: MakeSite) -> None:
     """Compiled templates are shared between languages, so nothing of a language may be computed while compiling."""
     site = make_site({"templates/page.html": "{{ 'RU'|country }} {{ 1234.5|number }}"})
 
@@ -114,7 +114,7 @@ def test_plural_follows_the_rule_of_the_language(make_site: MakeSite) -> None:
     ],
     ids=["page attribute", "field", "open tag", "page", "syntax", "include", "asset"],
 )
-def test_mistake_is_told_once_with_file_and_line(make_site: MakeSite, template: str, told: str) -> None:
+def test_mistake_is_reported_once_with_file_and_line(make_site: MakeSite, template: str, told: str) -> None:
     site = make_site({"templates/page.html": template})
 
     assert site.told() == told
@@ -134,7 +134,7 @@ def test_mistake_is_told_once_with_file_and_line(make_site: MakeSite, template: 
         ("1 // 0", "ZeroDivisionError: integer division or modulo by zero"),
     ],
 )
-def test_value_that_a_filter_cannot_show_is_told_once_with_page_and_language(
+def test_value_that_a_filter_rejects_is_reported_once_with_page_and_language(
     make_site: MakeSite, expression: str, told: str
 ) -> None:
     site = make_site(
@@ -152,7 +152,7 @@ def test_value_that_a_filter_cannot_show_is_told_once_with_page_and_language(
     assert problem.hint == "in the page /a/ in 'en'"
 
 
-def test_date_of_a_datetime_is_shown_as_the_problem_says(make_site: MakeSite) -> None:
+def test_date_of_a_datetime_is_formatted_by_the_date_filter(make_site: MakeSite) -> None:
     site = make_site(
         {"content/a/index.en.md": EVENT, "templates/event.html": "{{ page.facts.starts.date()|date }}"},
         kinds=KINDS
