@@ -188,7 +188,7 @@ def test_clock_goes_forward_at_the_hour_before_it_does(zone: str, forward: str) 
     event.add("dtstart", dt.datetime(2027, 5, 1, 18, 30, tzinfo=zoneinfo.ZoneInfo(zone)))
     calendar.add_component(event)
     calendar.add_missing_timezones()
-    (own,) = calendar.timezones
+    own: Any = calendar.timezones[0]
 
     correct_onsets(own)
 
