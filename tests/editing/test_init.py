@@ -123,7 +123,7 @@ def test_scripts_that_a_site_cannot_derive_are_reported_once(
 
 
 @pytest.mark.parametrize("tags", [("en", "sr-Latn", "sr"), ("sr", "sr-Latn"), ("sr-Latn",), ("sr-Latn", "en")])
-def test_second_script_may_stand_before_the_first_or_alone(tmp_path: Path, tags: tuple[str, ...]) -> None:
+def test_second_script_may_come_before_the_first_or_alone(tmp_path: Path, tags: tuple[str, ...]) -> None:
     assert made(tmp_path, *tags)
 
 

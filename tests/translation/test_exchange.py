@@ -668,7 +668,7 @@ AMPLIFIED = {
 
 
 @pytest.mark.parametrize("style", AMPLIFIED)
-def test_a_mark_that_stands_in_many_places_does_not_grow_without_end(site: TinySite, style: str) -> None:
+def test_repeated_mark_does_not_grow_endlessly(site: TinySite, style: str) -> None:
     start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     (told,) = hostile(site, style, AMPLIFIED[style])
@@ -1012,7 +1012,7 @@ def test_marks_are_in_elements_that_tools_protect(marked: TinySite) -> None:
     }
 
 
-def test_marks_of_xliff_2_are_codes_whose_data_stands_apart(marked: TinySite) -> None:
+def test_marks_of_xliff_2_are_codes_with_separate_data(marked: TinySite) -> None:
     path = written(marked, "xliff2")
 
     tree, units = units_of(path)
@@ -1066,7 +1066,7 @@ def test_codes_that_a_tool_has_cut_apart_are_the_marks_again(marked: TinySite) -
     assert made.partition("\n---\n")[2] == MARKED.partition("\n---\n")[2]
 
 
-def test_earlier_source_and_notes_stand_in_xliff_2_too(site: TinySite) -> None:
+def test_xliff_2_has_previous_source_and_notes_too(site: TinySite) -> None:
     from repository import commit, git
 
     site.write("content/a/index.en.md", SOURCE)
