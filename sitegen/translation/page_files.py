@@ -104,7 +104,9 @@ def _new_text(
     errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
     if errors:
         raise SiteError(errors)
-    parts = _parts_done(library, page, own, pairs, done)
+    behind = _parts_done(library, page, own, pairs, done)
+    rendered = {part for segment, _ in pairs if segment.name in texts for part in segment.sections if behind}
+    parts = [part for part in translatable_parts(source, library.kind(page.key)) if part in {*behind, *rendered}]
     if not parts and (own is None or text == read_text(root, own.path)):
         return path, bytes_of(root, path)
     known = own.words.get("source", ()) if own is not None else ()

@@ -161,7 +161,10 @@ def test_changed_text_is_written_and_its_section_becomes_current(site: TinySite)
 def test_page_whose_sections_differ_is_one_text_that_is_stale_and_current_when_it_comes_back(
     site: TinySite, style: str
 ) -> None:
-    whole = SOURCE.replace("## Pay", "## Live\n\nIn town.[^1]\n\n## Pay") + "\n[^1]: By train.\n"
+    whole = SOURCE.replace("## Pay", "## Live\n\nIn town.[^1]\n\n## Pay") + "\n[^1]: By bus.\n"
+    site.write("content/a/index.en.md", whole)
+    list(accept(site.root, "/a/", "fr"))  # though the translation lacks a section
+    whole = whole.replace("early", "very early").replace("bus", "train")
     site.write("content/a/index.en.md", whole)
     path = written(site, style, only=("stale",))
     [(name, (source, target))] = [own for own in texts(path).items() if own[0] != "/a/|title"]
@@ -172,6 +175,8 @@ def test_page_whose_sections_differ_is_one_text_that_is_stale_and_current_when_i
 
     page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
     assert (page.state.name, page.state.changed) == ("stale", ("#notes",))  # the footnote is a text of its own
+    text = (site.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+    assert re.findall(r"t0{12} (\S+)\"", text) == ["#notes"]  # every section is recorded with its own rendering
     path = written(site, style, only=("missing",))
     fill(path, {"/a/|#notes.0": "[^1]: En train."}, done=True)
     import_file(site.root, path)
