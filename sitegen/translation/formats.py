@@ -41,7 +41,7 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
     if all(unit.target.count("\0") == number - 1 for unit in units if unit.plural and unit.target):
         catalog.mime_headers = [("Plural-Forms", f"nplurals={number}; plural={rule};")]
     for unit in units:
-        catalog.add(
+        message = catalog.add(
             (unit.source, unit.plural) if unit.plural else unit.source,
             tuple(unit.target.split("\0")) if unit.plural and unit.target else unit.target or None,
             flags=["fuzzy"] if unit.state in ("stale", "untracked") else [],
@@ -49,6 +49,7 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
             previous_id=unit.earlier,
             context=unit.id,
         )
+        message.flags -= {"python-brace-format"}  # Babel takes the braces of a block for it
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, include_previous=True)
     written: bytes = without_dates(buffer.getvalue())

@@ -54,7 +54,7 @@ def test_malformed_front_matter_is_reported_at_its_position(form: str, text: str
     assert caught.value.problems[0].place == place
 
 
-def test_aliases_of_yaml_stand_for_what_they_name_and_keys_keep_their_places() -> None:
+def test_yaml_aliases_are_resolved_and_keys_keep_their_positions() -> None:
     text = "a: &a [1, {B: 2}]\nc: *a\nd: {<<: &e {f: 3}, g: 4}\nh: one #two\n"
 
     table = parse_loosely(Source.of("a", text), text, 1).value

@@ -385,3 +385,28 @@ def test_extensions_for_a_markdown_engine_without_extensions_are_an_error(make_s
     site = make_site({}, site=SITE + "markdown: {extensions: [toc]}\n")
 
     assert "error[expected]: extensions: are of Python-Markdown" in site.told()
+
+
+@pytest.mark.parametrize(
+    ("fact", "titles"),
+    [("status=held", ["A", "B"]), ("year=2025", ["B"]), ("tags=art", ["A", "C"]), ("status=off", [])],
+)
+def test_list_of_pages_is_chosen_by_a_choice_a_number_or_an_item(
+    make_site: MakeSite, fact: str, titles: list[str]
+) -> None:
+    def event(title: str, facts: str) -> str:
+        return f"---\nkind: event\ntitle: {title}\n{facts}---\n"
+
+    site = make_site(
+        {
+            "content/index.en.md": text(f"::pages[Events]{{kind=event {fact}}}\n"),
+            "content/a/index.en.md": event("A", "status: held\nyear: 2024\ntags: [art, music]\n"),
+            "content/b/index.en.md": event("B", "status: held\nyear: 2025\n"),
+            "content/c/index.en.md": event("C", "status: planned\nyear: 2024\ntags: [art]\n"),
+        },
+        kinds="page: {template: page.html}\nevent:\n  template: page.html\n  facts:\n"
+        "    status: {type: choice, of: [planned, held, 'off']}\n    year: {type: number}\n"
+        "    tags: {type: list, of: {type: text}}\n",
+    )
+
+    assert [a.text for a in made(site).findall(".//ul/li/a")] == titles

@@ -185,3 +185,12 @@ def test_words_filter_marks_the_language_of_a_text_that_fell_back(make_site: Mak
     site = make_site()
 
     assert site.build()["fr/index.html"] == '<h1><span lang="en" dir="ltr">Home</span></h1>'
+
+
+def test_misspelt_fact_is_reported_with_the_one_meant_of_any_kind(make_site: MakeSite) -> None:
+    kinds = KINDS + "project: {extends: page, facts: {status: {type: choice, of: [open, done]}}}\n"
+    site = make_site({"templates/page.html": "{{ page.facts.statu }}"}, kinds=kinds)
+
+    told = site.told()
+    assert "the page's kind has no 'statu'" in told
+    assert "did you mean 'status'?" in told

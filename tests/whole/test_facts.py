@@ -105,7 +105,7 @@ def numbers(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["fact"])
-def test_fact_stands_whole_in_every_language(center: Published, language: str, fact: dict[str, Any]) -> None:
+def test_fact_is_complete_in_every_language(center: Published, language: str, fact: dict[str, Any]) -> None:
     page = center.pages[f"{language}/{fact['page']}index.html"]
     statement = fact["says"][language]
 

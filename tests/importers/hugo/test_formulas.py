@@ -49,7 +49,7 @@ def test_formulas_are_written_between_dollars(move_hugo: MoveHugo, text: str, ma
     assert "<math " in site.build()["en/a/index.html"] or "can't be drawn" in site.told_then
 
 
-def test_dollars_are_no_formulas_where_the_old_site_had_none(move_hugo: MoveHugo) -> None:
+def test_dollars_are_not_formulas_if_the_old_site_had_none(move_hugo: MoveHugo) -> None:
     site, now = moved(move_hugo, r"costs $5-$6 \(a\)", "title: Old\nbaseURL: https://e.org/\n")
 
     assert now == r"costs $5-$6 \(a\)"
