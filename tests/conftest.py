@@ -57,32 +57,32 @@ class TinySite:
         return build(Options(root=self.root, output=self.public, **options))
 
     def build(self, **options: Any) -> dict[str, str]:
-        """Build it, and read what was built: path → text."""
+        """Build it and return the result: path → text."""
         self.report(**options)
         return self.pages()
 
     def pages(self) -> dict[str, str]:
-        """What is built now: path → text; pictures and the like are left out."""
+        """The built site: path → text, without pictures and the like."""
         return {path: data.decode() for path, data in self.files().items() if path.endswith((".html", ".xml", ".txt"))}
 
     def files(self) -> dict[str, bytes]:
-        """What is built now: path → bytes."""
+        """The built site: path → bytes."""
         found = (path for path in sorted(self.public.rglob("*")) if path.is_file())
         return {path.relative_to(self.public).as_posix(): path.read_bytes() for path in found}
 
     def inputs(self) -> dict[str, bytes]:
-        """Everything that people write: path → bytes."""
+        """The inputs that people write: path → bytes."""
         found = (path for name in INPUTS for path in sorted((self.root / name).rglob("*")) if path.is_file())
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in found}
 
     def problems(self, **options: Any) -> tuple[Problem, ...]:
-        """Build it in vain: the problems, errors and warnings."""
+        """Build it, which must fail; return the errors and warnings."""
         with pytest.raises(SiteError) as caught:
             self.report(**options)
         return caught.value.problems
 
     def told(self, **options: Any) -> str:
-        """Build it in vain: what an editor reads on the terminal."""
+        """Build it, which must fail; return what an editor reads on the terminal."""
         return "\n".join(str(problem) for problem in self.problems(**options))
 
 
@@ -91,7 +91,7 @@ MakeSite = Callable[..., TinySite]
 
 @pytest.fixture
 def make_site(tmp_path: Path) -> MakeSite:
-    """Make a site of the files given; what is not given is the least that a site needs."""
+    """Make a site of the given files, and of the minimum that a site needs besides."""
 
     def make(files: Mapping[str, str | bytes] | None = None, *, site: str = SITE, kinds: str = KINDS) -> TinySite:
         made = TinySite(tmp_path / "site")
@@ -110,7 +110,7 @@ def make_site(tmp_path: Path) -> MakeSite:
 
 @dataclass(frozen=True)
 class Moved(TinySite):
-    """A site that was made of one of Hugo, and what was told of that."""
+    """A site imported from Hugo, and what the import reported."""
 
     told_then: str
 
@@ -124,7 +124,7 @@ HUGO = "baseURL = 'https://old.example/'\ntitle = 'Old'\n[languages.en]\nweight 
 
 @pytest.fixture
 def move_hugo(tmp_path: Path) -> MoveHugo:
-    """Make a site of the Hugo site that has these files, beside its settings."""
+    """Import a Hugo site with these files and its settings."""
 
     def move(files: Mapping[str, str | bytes], *, settings: str = "") -> Moved:
         old = TinySite(tmp_path / "old")
@@ -166,6 +166,6 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def address(center: Published) -> Iterator[str]:
-    """Where the Center's site is served."""
+    """The address where the Center's site is served."""
     with served(center.folder) as url:
         yield url

@@ -1,4 +1,4 @@
-"""Files are opened, written, moved and removed by few modules, so that what holds there holds everywhere."""
+"""Only few modules open, write, move and remove files, so that their guarantees hold everywhere."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
 
 
 def calls(path: Path) -> Iterator[tuple[str, int]]:
-    """Each call that touches a file, as it is written, and its line."""
+    """Each call that accesses a file, as written, and its line."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             name = _name_of(node)

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sitegen.content.reader import Signature
+from sitegen.content.listing import Signature
 from sitegen.library.library import Library
 from sitegen.library.selections import selections
 from sitegen.model.values import Key, Page

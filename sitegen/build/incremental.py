@@ -12,10 +12,11 @@ from msgspec import Struct
 
 from sitegen.build.fingerprints import digest_aspects, digest_of
 from sitegen.build.state import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
-from sitegen.content.reader import Listing
+from sitegen.content.listing import Listing
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.po_files import MESSAGES, catalog_files
-from sitegen.library.library import Library, make_page
+from sitegen.library.building import make_page
+from sitegen.library.library import Library
 from sitegen.media.images import Pictures
 from sitegen.media.static import Assets
 from sitegen.model.settings import Config

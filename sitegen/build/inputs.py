@@ -14,7 +14,7 @@ from sitegen.build.options import Options
 from sitegen.checks.checks import (
     Known,
 )
-from sitegen.content.reader import Listing, list_content
+from sitegen.content.listing import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, load_catalogs
 from sitegen.i18n.locale import Locale
 from sitegen.media.social_cards import Card, load_card

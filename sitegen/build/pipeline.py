@@ -24,7 +24,7 @@ from sitegen.build.state import Memory
 from sitegen.checks.checks import (
     find_overweight,
 )
-from sitegen.content.reader import Listing
+from sitegen.content.listing import Listing
 from sitegen.hosting.rules import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site

@@ -20,7 +20,8 @@ from sitegen.checks.checks import (
     unsafe_drawings,
 )
 from sitegen.content.reader import load_content, read_page_again
-from sitegen.library.library import Library, build_library, make_page
+from sitegen.library.building import build_library, make_page
+from sitegen.library.library import Library
 from sitegen.library.problems import find_library_problems, find_page_problems
 from sitegen.media.images import Pictures
 from sitegen.model.settings import Config

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from sitegen.build.stored import UnstoredError, decode_documents, decoder, encode, encode_documents
 from sitegen.build.version import version
-from sitegen.content.reader import Signature
+from sitegen.content.listing import Signature
 from sitegen.model.values import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependencies import Kind

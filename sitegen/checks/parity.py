@@ -16,7 +16,8 @@ from msgspec import Struct
 from sitegen.content.digests import split_sections
 from sitegen.content.shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers import find_numbers, other_numbers
-from sitegen.library.library import RECORD, Library, translatable_parts
+from sitegen.library.library import Library
+from sitegen.library.parts import RECORD, translatable_parts
 from sitegen.model.fields import TYPES
 from sitegen.model.urls import plain
 from sitegen.model.values import Body, Document, Page, counted

@@ -27,9 +27,9 @@ from sitegen.hosting.hosts import HOSTS, Host
 from sitegen.importers.registry import IMPORTERS, Importer
 from sitegen.model.fields import TYPES, FieldType
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.render.filters import FILTERS
 from sitegen.render.jobs import Output
 from sitegen.render.outputs import OUTPUTS
-from sitegen.render.templates import FILTERS
 from sitegen.source.files import read_text
 
 FILE = "extensions.py"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from sitegen.source.patterns import lazily
@@ -38,18 +38,26 @@ class Slips:
 
     def __init__(self, slips: Sequence[Slip]) -> None:
         self._slips = slips
-        self._signs: dict[str, list[str]] = {}  # by first character, as the search for one character is fastest
+        self._signs: dict[str, list[str]] = {}  # by first character, of which few are in a text
         for sign in sorted({sign for slip in slips for sign in slip.signs}):
             self._signs.setdefault(sign[0], []).append(sign)
+        self._sought = {first for first in self._signs if first.isalnum() or not first.isascii()}
 
-    def signed_in(self, text: str) -> list[Slip]:
-        """Return the slips that have a sign in the text or have no signs."""
-        there = {sign for first, signs in self._signs.items() if first in text for sign in signs if sign in text}
+    def signed_in(self, text: str, found: Set[str]) -> list[Slip]:
+        """Return the slips that have a sign in the text or have no signs.
+
+        Args:
+            found: the text's signs of ASCII.
+        """
+        first = (found & self._signs.keys()) | (
+            self._sought if not text.isascii() else {*filter(str.isascii, self._sought)}
+        )
+        there = {sign for own in first for sign in self._signs[own] if sign in text}
         return [slip for slip in self._slips if not slip.signs or not there.isdisjoint(slip.signs)]
 
-    def may_be_in(self, text: str) -> list[Slip]:
-        """Return the slips whose signs and `raw` pattern both match the text."""
-        return [slip for slip in self.signed_in(text) if slip.raw is None or slip.raw.search(text)]
+    def may_be_in(self, text: str, found: Set[str]) -> list[Slip]:
+        """Return the slips whose signs and `raw` pattern both match the text; for `found` see `signed_in`."""
+        return [slip for slip in self.signed_in(text, found) if slip.raw is None or slip.raw.search(text)]
 
 
 def line_with(pattern: str) -> re.Pattern[str]:

@@ -10,8 +10,8 @@ from sitegen.content.shape import Shape
 from sitegen.model.values import Section
 from sitegen.source.html import ANCHOR, END
 
-_DRAWN_QUOTES = re.compile("[“”„«»‘’\N{NO-BREAK SPACE}]")
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
+_DRAWN_QUOTES = [chr(quote) for quote in _FOLD]
 _SECTION = re.compile(f'<h[1-6] id="{ANCHOR}')
 #: Generated parts of the HTML, which no author wrote: ids, and the attributes of code blocks.
 _IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
@@ -22,7 +22,7 @@ _ATTRIBUTES = re.compile(
 
 def digest(text: str) -> str:
     """Return twelve hex digits for a text, regardless of wrapping, the style of quotes and generated attributes."""
-    if not text.isascii() and _DRAWN_QUOTES.search(text):
+    if not text.isascii() and any(quote in text for quote in _DRAWN_QUOTES):  # a pattern compares each character
         text = text.translate(_FOLD)
     text = _IDS.sub("", text)
     if "<pre" in text or "<x-block" in text:

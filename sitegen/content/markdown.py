@@ -173,17 +173,20 @@ class _Writer(Struct):
     def take(self, events: Iterable[tuple[Any, Range]]) -> None:
         """Write events; this is the hot path, as nearly every event passes through it."""
         for event, place in events:
-            if isinstance(event, str):
+            if event.__class__ is str:
                 self._void(event, place)
                 continue
             ((name, value),) = event.items()
             tags = _TAGS_AT.get(name)
             if tags is None:
                 _INLINE[name](self, value, place)
-            elif isinstance(value, str) and value in tags:
+            elif value.__class__ is not str:
+                ((block, given),) = value.items()
+                _BLOCKS[block](self, name == "Start", given, place)
+            elif value in tags:
                 self._write(tags[value])
             else:
-                self._block_tag(name == "Start", value, place)
+                _BLOCKS[value](self, name == "Start", value, place)
 
     def _void(self, event: str, place: Range) -> None:
         """Write an event that has neither text nor an end."""
@@ -231,10 +234,6 @@ class _Writer(Struct):
     def _write(self, html: str) -> None:
         if self.picture is None:
             self.parts.append(html)
-
-    def _block_tag(self, is_start: bool, value: Any, place: Range) -> None:
-        name = value if isinstance(value, str) else next(iter(value))
-        _BLOCKS[name](self, is_start, value if isinstance(value, str) else value[name], place)
 
     def _text(self, text: str, place: Range) -> None:
         if self.inline:
@@ -477,7 +476,7 @@ class _Writer(Struct):
             self.columns = tuple(value)
         self._write(_TAGS["Table"][0 if is_start else 1])
 
-    def _row(self, is_start: bool, place: Range, *, is_head: bool) -> None:
+    def _row(self, is_start: bool, value: Any, place: Range, *, is_head: bool) -> None:
         self.cell, self.in_head = 0, is_head
         self._write(_TAGS["TableHead" if is_head else "TableRow"][0 if is_start else 1])
 
@@ -521,8 +520,8 @@ _BLOCKS: dict[str, Callable[[_Writer, bool, Any, Range], None]] = {
     "Link": _Writer._link,
     "Image": _Writer._picture,
     "Table": _Writer._table,
-    "TableHead": lambda writer, is_start, _, place: writer._row(is_start, place, is_head=True),
-    "TableRow": lambda writer, is_start, _, place: writer._row(is_start, place, is_head=False),
+    "TableHead": partial(_Writer._row, is_head=True),
+    "TableRow": partial(_Writer._row, is_head=False),
     "TableCell": _Writer._cell,
     "FootnoteDefinition": _Writer._note,
 }

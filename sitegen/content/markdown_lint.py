@@ -7,7 +7,7 @@ well-formed markup blanked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from sitegen.content.blocks import Marked, parse_around
@@ -18,6 +18,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark, Places
 from sitegen.source.patterns import lazily
+from sitegen.source.scan import signs_in
 from sitegen.source.text import Source
 
 #: Bold words that are certainly well formed.
@@ -172,13 +173,14 @@ SLIPS = (
 def find_unmarked(source: Source, first_line: int, config: Config | None = None) -> Iterator[Problem]:
     """Yield the slips in a file's Markdown from `first_line` on; of each kind of slip, only the first on a line."""
     text = "\n".join(source.lines[first_line - 1 :])
-    foreign = FOREIGN.may_be_in(text)
+    signs = signs_in(text)
+    foreign = FOREIGN.may_be_in(text, signs)
     has_lists = may_have_lists(text)
-    if not foreign and not has_lists and not _may_have_some(text):
+    if not foreign and not has_lists and not _may_have_some(text, signs):
         return
     alone = text_alone(text, options_of(config))
     places = Places(alone, first_line)
-    for slip in (*_RAW.signed_in(alone), *foreign):
+    for slip in (*_RAW.signed_in(alone, signs), *foreign):
         last = 0
         for found in slip.pattern.finditer(alone):
             mark = places.mark(found.start(1), len(found[1]))
@@ -196,11 +198,11 @@ def _is_in_place(slip: Slip, text: str, start: int) -> bool:
     return _MARKS.fullmatch(text, text.rfind("\n", 0, start) + 1, start) is not None
 
 
-def _may_have_some(text: str) -> bool:
+def _may_have_some(text: str, signs: Set[str]) -> bool:
     """Whether a text may contain slips: a quick check, as most texts have none."""
     for sign, bold in _BOLD.items():
         text = bold.sub("", text) if sign in text else text
-    return "＃" in text or text.count("[") != text.count("]") or bool(_RAW.may_be_in(f"\n{text}"))
+    return "＃" in text or text.count("[") != text.count("]") or bool(_RAW.may_be_in(f"\n{text}", signs))
 
 
 def _quick(slip: Slip) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from sitegen.i18n.numbers import Number, find_numbers
 from sitegen.model.urls import plain
 from sitegen.source.html import plain_text, unescape
+from sitegen.source.scan import may_have_digits
 
 #: HTML element → what a translator calls it.
 COUNTED = {
@@ -52,7 +53,8 @@ class Shape(Struct, frozen=True):
     @property
     def numbers(self) -> tuple[Number, ...]:
         """The numbers in the visible text."""
-        return tuple(find_numbers(plain_text(self.html, "\n")))
+        text = plain_text(self.html, "\n")
+        return tuple(find_numbers(text)) if may_have_digits(text) else ()
 
     @property
     def paragraphs(self) -> Iterator[str]:

@@ -13,8 +13,9 @@ from sitegen.content.markdown import DEFINITION
 from sitegen.content.reader import read_version
 from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.editing.sorting import put_in_order
-from sitegen.library.library import RECORD, Library, translatable_parts
+from sitegen.library.library import Library
 from sitegen.library.links import is_file
+from sitegen.library.parts import RECORD, translatable_parts
 from sitegen.model.urls import Target, join_key, parent_key, plain
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import SiteError

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sitegen.library.library import Library, references
+from sitegen.library.building import references
+from sitegen.library.library import Library
 from sitegen.library.links import is_file, links_of
 from sitegen.model.menus import menu_references
 from sitegen.model.urls import Target, join_key

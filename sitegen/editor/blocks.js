@@ -9,6 +9,8 @@ export const PLAIN = 'plain';
 /** The field that holds a block as it stands in the file. */
 const WRITTEN = 'written';
 const INNER = 'inner';
+/** An editor of text within a form would stay empty, so what a block holds is written as in the file. */
+const HINT = 'in Markdown, as **bold** and [words](/page/); other blocks, too, as :::tip';
 const COLONS = { container: ':::', leaf: '::', inline: ':' };
 
 const LABEL = String.raw`(?:\[(?<label>(?:\\.|[^\\\[\]\n]|\[(?:\\.|[^\\\[\]\n])*\])*)\])`;
@@ -48,7 +50,7 @@ function nameless(pattern) {
 
 /** Name, label and fields of each block → what `CMS.registerEditorComponent` takes. */
 export function components(blocks) {
-  return [...blocks.map(component), plain(native(blocks))];
+  return [...blocks.map((block) => component(block, blocks)), plain(native(blocks))];
 }
 
 /** What stands as it is in the file: code, tables, quotations, marks that no form knows. */
@@ -67,7 +69,7 @@ function plain(others) {
   };
 }
 
-function component(block) {
+function component(block, blocks) {
   const own = { name: WRITTEN, widget: 'hidden', required: false };
   return {
     id: block.name,
@@ -75,10 +77,10 @@ function component(block) {
     mode: block.inside ? 'block' : 'dialog',
     summary: summary(block),
     fields: [...block.fields, ...inner(block), own],
-    pattern: pattern(block),
+    pattern: searched(pattern(block)),
     fromBlock: (match) => ({ ...values(block, match.groups), [WRITTEN]: match[0] }),
     toBlock: (props) => shielded(written(block, props)),
-    toPreview: (props) => preview(block, props),
+    toPreview: (props) => preview(block, props, blocks),
   };
 }
 
@@ -93,7 +95,7 @@ function inner({ form, inside }) {
   const shown = { name: INNER, required: false };
   if (form === 'leaf') return [];
   if (form === 'inline') return [{ ...shown, label: 'Words', widget: 'string' }];
-  return [{ ...shown, label: 'Text', ...(inside ? { widget: 'markdown', editor_components: [...inside, PLAIN] } : { widget: 'text' }) }];
+  return [{ ...shown, label: 'Text', ...(inside ? { widget: 'markdown', editor_components: [...inside, PLAIN] } : { widget: 'text', hint: HINT }) }];
 }
 
 function pattern({ name, form }) {
@@ -103,6 +105,17 @@ function pattern({ name, form }) {
   const fenced = String.raw`[ \t>]*(?<fence>${FENCE})[^\n]*\n(?:[^\n]*\n)*?[ \t>]*\k<fence>[ \t]*\n`;
   const line = String.raw`(?![ \t>]*(?:${FENCE}))(?!\k<colons>[ \t]*(?:\n|$))[^\n]*\n`;
   return new RegExp(String.raw`^(?<colons>:{3,})${head}\n(?<inner>(?:${fenced}|${line})*)\k<colons>[ \t]*${END}`);
+}
+
+/**
+ * A pattern of lines that the preview, too, finds wherever it stands.
+ *
+ * The text's editor makes a pattern anew from `source` and applies it line by line; the preview searches the whole text with
+ * the pattern itself if it is global. An unanchored search would take the editor the square of a text's length.
+ */
+function searched(own) {
+  if (!own.source.startsWith('^')) return own;
+  return Object.defineProperty(new RegExp(`(?<![^\\n])${own.source.slice(1)}`, `${own.flags}g`), 'source', { value: own.source });
 }
 
 /** What the fields of a block show. */
@@ -209,9 +222,51 @@ function shielded(text) {
   return text.replaceAll('\\', '\\\\');
 }
 
-function preview(block, props) {
-  const shown = block.fields.map((field) => textOf(props[field.name])).filter(Boolean).map(escaped);
-  return `<div><strong>${escaped(block.label)}</strong> ${shown.join(' · ')}</div>${escaped(props[INNER] ?? '')}`;
+/** How the shipped blocks look, in the classes of the theme's style sheets; a site's own are named, with what they hold. */
+const LOOKS = {
+  note: callout, tip: callout, important: callout, warning: callout,
+  details: ({ summary }, held) => `<details open><summary>${summary}</summary>${held}</details>`,
+  figure: ({ src, alt, caption, credit }) => `<figure><img src="${src}" alt="${alt}">${caption || credit ? `<figcaption>${caption} <small class="credit">${credit}</small></figcaption>` : ''}</figure>`,
+  gallery: (own, held) => `<div class="gallery">${titled(own)}${held}</div>`,
+  quote: ({ source }, held) => `<figure class="quote"><blockquote>${held}</blockquote><figcaption>${source}</figcaption></figure>`,
+  steps: (own, held) => `<div class="steps">${held}</div>`,
+  tabs: (own, held) => `<div>${titled(own)}${held}</div>`,
+  tab: (own, held) => `<div class="contact">${titled(own)}${held}</div>`,
+  timeline: (own, held) => `<div class="timeline">${titled(own)}${held}</div>`,
+  entry: ({ date, until, title }, held) => `<div class="entry"><p class="entry-head"><time>${[date, until].filter(Boolean).join(' – ')}</time> <strong>${title}</strong></p>${held}</div>`,
+  video: elsewhere, audio: elsewhere, table: elsewhere, pages: elsewhere,
+  download: ({ src, title, note }) => `<p class="download"><a>${title}</a> <span class="download-about">${src.split('.').pop().toUpperCase()}</span> <span class="download-note">${note}</span></p>`,
+  button: ({ text }) => `<p><a class="button">${text}</a></p>`,
+  contact: ({ name, role, ...facts }) => `<div class="contact"><p class="contact-name">${name}</p><p class="contact-role">${role}</p><dl>${Object.values(facts).filter(Boolean).map((fact) => `<dd>${fact}</dd>`).join('')}</dl></div>`,
+  abbr: ({ title }, held) => `<abbr title="${title}">${held}</abbr>`,
+};
+
+function callout({ title }, held, { name, label }) {
+  return `<div class="callout callout-${name}" role="note"><p class="callout-title">${title || label}</p>${held}</div>`;
+}
+
+function elsewhere({ title, caption, src, kind }, held, { label }) {
+  return `<p class="elsewhere"><strong>${title || caption || label}</strong> <span class="elsewhere-where">${label} · ${src || kind}</span></p>`;
+}
+
+function titled({ title }) {
+  return title ? `<p class="block-title">${title}</p>` : '';
+}
+
+function named(own, held, { label }) {
+  return `<div class="contact"><p class="block-title">${label}</p><p>${Object.values(own).filter(Boolean).join(' · ')}</p>${held}</div>`;
+}
+
+/** A block in the preview: the empty lines around what it holds let that be read as Markdown. */
+function preview(block, props, blocks) {
+  const own = Object.fromEntries(block.fields.map(({ name }) => [name, escaped(textOf(props[name]))]));
+  const text = withBlocks(props[INNER] ?? '', blocks.filter(({ name }) => block.inside?.includes(name)), blocks);
+  return (LOOKS[block.name] ?? named)(own, block.form === 'inline' ? escaped(text) : text && `\n\n${text}\n\n`, block);
+}
+
+/** A text with the blocks that stand nowhere else, which the preview does not look for. */
+function withBlocks(text, inside, blocks) {
+  return inside.reduce((now, block) => now.replaceAll(searched(pattern(block)), (...found) => preview(block, values(block, found.at(-1)), blocks)), text);
 }
 
 function escaped(text) {

@@ -24,6 +24,7 @@ await build({
 const assets = (await readdir(ASSETS)).filter((name) => !name.endsWith('.map'));
 for (const name of assets) await cp(`${ASSETS}/${name}`, `${TARGET}/assets/${name}`);
 
+await cp('preview.css', `${TARGET}/preview.css`);
 const entry = `${TARGET}/entry.js`;
 const script = await readFile(entry, 'utf8');
 await writeFile(entry, script.replace(FOREIGN_FONT, (address, family, part) => `assets/${ownFont(family, part, address)}`));

@@ -132,7 +132,10 @@ class Locale(Struct, frozen=True, dict=True):
         from babel.dates import format_time
 
         plain = value.timetz() if isinstance(value, dt.datetime) else value
-        return self.written(self._digits(format_time(plain.replace(tzinfo=None), "short", locale=self._formats)))
+        text = self.written(self._digits(format_time(plain.replace(tzinfo=None), "short", locale=self._formats)))
+        # "AM" would stand apart from its hour among words that run the other way
+        is_mixed = self.isolates_ltr and any("A" <= letter <= "z" for letter in text)
+        return f"\u2066{text}\u2069" if is_mixed else text
 
     def datetime(self, value: dt.date) -> str:
         """A day, with its time of day where it has one."""
@@ -250,7 +253,7 @@ class Locale(Struct, frozen=True, dict=True):
 
         `names` finds those of a language, by its path, within which no line ends.
         """
-        if self.script not in _WITHOUT_SPACES:
+        if self.script not in WITHOUT_SPACES:
             return [text]
         return icu.phrases(icu_locale(self.tag), text, names(self.path))
 
@@ -260,7 +263,7 @@ class Locale(Struct, frozen=True, dict=True):
 
 
 #: Scripts in which a browser may end a line between any two characters, even within a word.
-_WITHOUT_SPACES = frozenset({"Hans", "Hant", "Jpan"})
+WITHOUT_SPACES = frozenset({"Hans", "Hant", "Jpan"})
 #: Languages, in scripts of which CLDR 47 has no names: as their Wikipedias, and Unicode's own proposals, call them.
 NAMES: Mapping[str, str] = {
     "crh": "Къырымтатарджа",

@@ -146,6 +146,19 @@ class Reader(Struct, dict=True):
         """Handle a piece of text, code or HTML."""
 
 
+#: What is text in HTML and would be Markdown: each match is escaped.
+_MEANT = re.compile(
+    r"""\\(?=[!-/:-@\[-`{-~])|\[(?=\^)|&(?=\#?\w{1,31};)|(?<!/)~|`
+    |^[ \t]*(?:\#(?=\#{0,5}(?:[ \t]|$))|[-+](?=[ \t]|$)|>|:(?=[ \t])|[-=](?=[-=]*[ \t]*$)|\[(?=[^\]\n]{1,200}\]:)|\|)
+    |^[ \t]*\d{1,9}[.)](?=[ \t]|$)""",
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}\\{found[0][-1]}"
+
+
 #: Inline elements → the Markdown for their start and end tags.
 _MARKS: Mapping[str, str] = {
     **dict.fromkeys(("b", "strong"), "**"),
@@ -153,6 +166,8 @@ _MARKS: Mapping[str, str] = {
     **dict.fromkeys(("code", "kbd", "samp", "tt"), "`"),
     **dict.fromkeys(("s", "del", "strike"), "~~"),
 }
+#: Elements whose marks may not stand beside a space, which is moved out of them.
+_SPACED = frozenset({*_MARKS, "a"})
 
 
 class _Html(Reader):
@@ -293,8 +308,13 @@ def _converter() -> Any:
     from markdownify import ATX, MarkdownConverter
 
     class Converter(MarkdownConverter):  # type: ignore[misc, unused-ignore]
+        def process_text(self, el: Any, parent_tags: set[str] | None = None) -> str:
+            text = str(super().process_text(el, parent_tags))  # type: ignore[misc]
+            is_inline = el.parent is not None and el.parent.name in _SPACED
+            return re.sub(r"\A\n|\n\Z", " ", text) if is_inline else text
+
         def escape(self, text: str, parent_tags: set[str]) -> str:
-            escaped = str(super().escape(text, parent_tags))  # type: ignore[misc]
+            escaped = str(super().escape(_MEANT.sub(_escaped, text), parent_tags))  # type: ignore[misc]
             return re.sub(r"(?<!\{\{)<", r"\\<", escaped)
 
         def convert_summary(self, el: Any, text: str, parent_tags: set[str]) -> str:

@@ -31,8 +31,8 @@ from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
 from sitegen.source.yaml import MAX_DEPTH
 
-#: A Markdown link or picture: the text before its target, and the target.
-_LINK = re.compile(r"(\]\(<?)([^()\s<>]+)")
+#: A Markdown link or picture, or the definition of a reference: the text before its target, and the target.
+_LINK = re.compile(r"(\]\(<?|^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)([^()\s<>]+)", re.MULTILINE)
 _FENCE = re.compile(r"[ \t]*+(`{3,}+|~{3,}+)")
 _TITLE = re.compile(r"\A\s*+#[ \t]+([^\n]+)(?:\n|\Z)")
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}[ \t]*\Z")
@@ -323,6 +323,7 @@ def _with_links(site: _Site, page: _Page, text: str) -> str:
 def _target(site: _Site, page: _Page, written: str) -> str | None:
     """Return the new target of a link; None if it is external or dead."""
     path, mark, anchor = written.partition("#")
+    path = path.partition("?")[0] if ".md?" in path else path
     if not path or re.match(r"[a-z][a-z0-9+.-]*:|//", path, re.IGNORECASE):
         return None
     folder = page.path.rpartition("/")[0]

@@ -9,7 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from sitegen.content.digests import split_sections
-from sitegen.library.library import Library, notes_name, translatable_parts
+from sitegen.library.library import Library
+from sitegen.library.parts import notes_name, translatable_parts
 from sitegen.model.fields import Group
 from sitegen.model.values import Choice, Document, Key, State
 from sitegen.source.html import plain_text

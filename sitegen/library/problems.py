@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.i18n.cldr import Formats
-from sitegen.library.library import Library, aliases, references
+from sitegen.library.building import aliases, references
+from sitegen.library.library import Library
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
@@ -148,7 +149,7 @@ def _never_tracked(library: Library) -> Iterator[Problem]:
 
 def _untracked(library: Library, page: Page) -> Iterator[Problem]:
     for path, state in page.states.items():
-        if state.name == "untracked" and path in page.written and not library.never_tracked:
+        if state.name == "untracked" and not library.never_tracked and path in page.written:
             message = "it is not recorded which version of the source this translation renders"
             yield problem_at(
                 page.versions[path].path,
@@ -194,6 +195,8 @@ def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
     """Report the first of a page's addresses, current or old, that is too long for file systems."""
     own = ((library.file(page.key, path), "slug") for path in page.states)
     for file, name in (*own, *((file, "aliases") for file, _ in aliases(library, page))):
+        if 4 * len(file) <= LONGEST_NAME:  # bytes at most
+            continue
         if len(file.encode()) > MOST_BYTES or any(len(part.encode()) > LONGEST_NAME for part in file.split("/")):
             document = page.versions[page.source]
             message = f"{name}: the address /{file[:60]}… has {len(file.encode())} bytes"

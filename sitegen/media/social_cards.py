@@ -304,8 +304,7 @@ def _set(coverage: Any, box: Box, text: str, faces: Sequence[_Face], locale: Loc
 def _fitted(box: Box, text: str, faces: Sequence[_Face], locale: Locale) -> tuple[int, list[str]]:
     """Return the largest size in which a text fits a box, and its balanced lines; truncate it if no size fits."""
     parts = [
-        (part, _shaped(part, faces, locale)[1], _shaped(part.rstrip(), faces, locale)[1])
-        for part in icu.line_parts(str(locale.cldr), text)
+        (part, _shaped(part, faces, locale)[1], _shaped(part.rstrip(), faces, locale)[1]) for part in cut(text, locale)
     ]
     for size in sorted(box.sizes, reverse=True):
         room, width = max(1, int(box.height / (faces[0].line[1] * size))), box.width / size
@@ -314,6 +313,12 @@ def _fitted(box: Box, text: str, faces: Sequence[_Face], locale: Locale) -> tupl
             return size, _evened(parts, width, lines)
     last = min(room, len(lines)) - 1  # there may be room for more lines, if a word is wider than the box
     return size, [*lines[:last], lines[last] + "…"]
+
+
+def cut(text: str, locale: Locale) -> list[str]:
+    """Split a text where its lines may end: of a script without spaces between words alone, as in headings."""
+    phrases = locale.phrases(text)
+    return phrases if len(phrases) > 1 else icu.line_parts(str(locale.cldr), text)
 
 
 _Part = tuple[str, float, float]

@@ -27,6 +27,10 @@ _MADE = Path(__file__).parents[1] / "editor/dist"
 _TEXTS = (".css", ".js", ".svg", ".txt", ".json", ".html", ".xml")
 _CSS_IMPORT = re.compile(rb"""@import\s+["']([^"']+)["']\s*;""")
 _CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
+#: A string or an address, in which nothing is a comment; or a comment between tokens, not one that is meant to stay.
+_CSS_COMMENT = re.compile(
+    rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|url\([^)]*\))|(?:\A|(?<=[\s;{},]))/\*(?![!#]).*?\*/\s*""", re.DOTALL
+)
 
 
 class Assets(Struct, frozen=True):
@@ -40,7 +44,7 @@ class Assets(Struct, frozen=True):
 def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
     """Read static/ of the site and its themes.
 
-    In a style sheet, a relative url() is replaced by the published name, and `@import "other.css";` by the contents of
+    In a style sheet, comments are left out but for `/*!`, a relative url() is replaced by the published name, and `@import "other.css";` by the contents of
     that file. The prefix `theme/` selects the theme's file even if the site has one of the same name.
 
     Args:
@@ -115,6 +119,7 @@ class _Published:
             return b"" if part in above else self._sheet(file.content(), part, top, (*above, part))
 
         folder = os.path.dirname(own[1])
+        content = _CSS_COMMENT.sub(lambda found: found[1] or b"", content)
         return _CSS_IMPORT.sub(join, _CSS_URL.sub(lambda found: self._rename(found, folder, top), content))
 
     def _imported(self, own: tuple[int, str], target: str) -> LayerFile | None:

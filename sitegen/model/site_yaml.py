@@ -22,6 +22,7 @@ from sitegen.model.language_settings import (
     with_script,
 )
 from sitegen.model.menus import read_menus
+from sitegen.model.moments import time_zones
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
 from sitegen.model.urls import site_url
 from sitegen.problems.problem import CODES, WARNINGS, listing, nearest
@@ -159,9 +160,8 @@ def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(node.text if node is not None else "UTC")
     except (KeyError, ValueError, OSError):
         assert node is not None
-        check.reject(
-            node, "expected", f"time_zone: '{node.text}' is not a time zone", "write an IANA name such as Asia/Shanghai"
-        )
+        hint = nearest(node.text, time_zones()) or "write an IANA name such as Asia/Shanghai"
+        check.reject(node, "expected", f"time_zone: '{node.text}' is not a time zone", hint)
         return zoneinfo.ZoneInfo("UTC")
 
 
@@ -256,10 +256,15 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
 
 @cache
 def known_extensions() -> frozenset[str]:
-    """Return the entry point names of the installed Python-Markdown extensions."""
+    """Return the names of the installed Python-Markdown extensions; those of pymdownx have no entry points."""
     from importlib.metadata import entry_points
+    from importlib.util import find_spec
+    from pkgutil import iter_modules
 
-    return frozenset(entry.name for entry in entry_points(group="markdown.extensions")) - _REFUSED
+    package = find_spec("pymdownx")
+    modules = iter_modules(package.submodule_search_locations) if package is not None else ()
+    named = {entry.name for entry in entry_points(group="markdown.extensions")}
+    return frozenset({*named, *(f"pymdownx.{module.name}" for module in modules)}) - _REFUSED
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:

@@ -103,7 +103,6 @@ class Drawing:
         self._types = library.config.blocks
         self._locale = page.shown
         self._facts = _facts_by_number(library.pages[page.key], page.shown.path)
-        self._tops = 0
 
     def html(self, text: str) -> str:
         """Return the HTML of a section with its blocks rendered."""

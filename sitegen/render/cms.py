@@ -24,8 +24,12 @@ _FORMAT = "page-frontmatter"
 _PLAIN = "plain"
 
 
-def make_config(library: Library) -> Form:
-    """Return the whole configuration for `CMS.init`."""
+def make_config(library: Library, styles: Iterable[str]) -> Form:
+    """Return the whole configuration for `CMS.init`.
+
+    Args:
+        styles: addresses of the style sheets with which the preview beside a form is shown.
+    """
     config = library.config
     is_local = config.editor == LOCAL_EDITOR
     own = {
@@ -42,9 +46,10 @@ def make_config(library: Library) -> Form:
         },
         "slug": {"encoding": "ascii", "clean_accents": True},
         "output": {"omit_empty_optional_fields": True},
-        "editor": {"preview": False},
+        "editor": {"preview": True},
         "collections": [*_collections(library), _files(library)],
         "blocks": [_block(library, block) for block in _blocks(library)],
+        "styles": list(styles),
     }
     return own if is_local else {**own, "publish_mode": "editorial_workflow"}
 
@@ -189,7 +194,7 @@ def _language(library: Library) -> str:
 
 
 def _picked(name: str, hint: str, options: Iterable[str], *, i18n: bool = False) -> Form:
-    shown = {"label": _label(name), "hint": hint, "required": False, "i18n": i18n}
+    shown = {"label": _label(name), "hint": hint, "required": False, "i18n": i18n, "preview": False}
     return {"name": name, "widget": "select", "options": list(options), **shown}
 
 
@@ -223,6 +228,7 @@ def _field(library: Library, declared: Field) -> Form:
     """Return the input for a field."""
     form: Form = {"name": declared.name, "label": _label(declared.name), "required": declared.required}
     form["i18n"] = declared.side == "words" or declared.name in TRANSLATION_FIELDS
+    form["preview"] = declared.side == "words" and (declared.required or declared.name == "summary")
     order = "in ascending order" if declared.is_sorted else ""
     hint = "; ".join(part for part in (declared.help, order) if part)
     if hint:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from sitegen.hosting.hosts import HOSTS
@@ -25,6 +27,8 @@ from sitegen.render.search import file_count, shard_count
 from sitegen.render.sitemaps import SITEMAP_INDEX, SITEMAPS
 from sitegen.render.xml import SITEMAP, XHTML
 
+#: The theme's style sheets of a text and its blocks, for the preview in the editor.
+_PREVIEW_STYLES = ("site.css", "blocks.css")
 _EDITOR = b"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
 <meta name="robots" content="noindex"><title>Editor</title></head>\
 <body><script type="module" src="entry.js"></script></body></html>
@@ -128,7 +132,12 @@ def _editor_config(name: str, library: Library, renderer: Renderer) -> Iterator[
 
 
 def _make_editor_config(renderer: Renderer, job: Job) -> bytes:
-    return _data(make_config(renderer.library))
+    asset: Any = next(iter(renderer.environments.values())).globals["asset"]
+    styles = []
+    for name in _PREVIEW_STYLES:
+        with suppress(LookupError):  # a site without the theme has others
+            styles.append(asset(name))
+    return _data(make_config(renderer.library, styles))
 
 
 def _data(value: object) -> bytes:

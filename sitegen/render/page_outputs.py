@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sitegen.library.library import Library, aliases
+from sitegen.library.building import aliases
+from sitegen.library.library import Library
 from sitegen.library.lists import has_day, list_pages
 from sitegen.media.images import CHOICES, variant, widths_of
 from sitegen.media.metadata import without_metadata

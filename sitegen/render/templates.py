@@ -6,7 +6,6 @@ imported module); so each language has its own, and they share nothing but compi
 
 from __future__ import annotations
 
-import datetime as dt
 import gettext
 import re
 import traceback
@@ -19,18 +18,16 @@ import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup, escape
 
-from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.media.static import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
-from sitegen.model.values import Money
 from sitegen.problems.problem import Problem, SiteError, nearest
+from sitegen.render.filters import FilterError, filters_of
 from sitegen.render.scope import Scope
 from sitegen.render.site_view import SiteView
-from sitegen.render.values import FileView, LinkView, Picture, Words
 from sitegen.render.views import FieldsView, PageView
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.mark import Mark
@@ -185,7 +182,7 @@ def _environment(
         npgettext=_fit_for_html(translations.npgettext),
     )
     config = scope.library.config
-    environment.filters.update(_filters(scope))
+    environment.filters.update(filters_of(scope))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
     environment.globals["language_of"] = _language_function(scope, translations)
     return environment
@@ -228,150 +225,6 @@ def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
         return config.base_path + assets.paths[name]
 
     return asset
-
-
-def _filters(scope: Scope) -> dict[str, Callable[..., Any]]:
-    """The filters of templates in one language. Each takes the context, see `SharedCode`."""
-    functions: dict[str, Callable[..., Any]] = {**FILTERS, "heading": partial(_heading, names=scope.names)}
-    return {name: _bound(name, function, scope.locale) for name, function in functions.items()}
-
-
-class _FilterError(Exception):
-    """A value that a filter can't show."""
-
-
-def _bound(name: str, function: Callable[..., Any], locale: Locale) -> Callable[..., Any]:
-    @jinja2.pass_context
-    def bound(context: Any, value: Any, *arguments: Any) -> Any:
-        try:
-            return function(locale, value, *arguments)
-        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
-            raise _FilterError(f"the filter '{name}' can't show {_described(value)}") from error
-
-    return bound
-
-
-def _described(value: Any) -> str:
-    """A value as its author would call it."""
-    match value:
-        case None | "" | jinja2.Undefined():
-            return "nothing"
-        case dt.datetime():
-            return f"{value:%Y-%m-%d %H:%M}, a date with a time; `.date()` is its date"
-        case str():
-            return f"the text '{value[:40]}'"
-        case bool() | int() | float() | dt.date():
-            return f"{value}"
-    return f"a {type(value).__name__.lower()}"
-
-
-def _conjunction(locale: Locale, items: Iterable[str]) -> Markup:
-    """Texts as the language joins them: "a, b and c"."""
-    return Markup(locale.conjunction(escape(item) for item in items))  # noqa: S704 - CLDR's pattern around escaped items
-
-
-def _quoted(locale: Locale, text: str) -> Markup:
-    """A text in the quotation marks of the language."""
-    return Markup(locale.quoted(escape(text)))  # noqa: S704 - CLDR's marks around an escaped text
-
-
-def _by_name(locale: Locale, items: Iterable[str]) -> list[str]:
-    """Texts in the order of the language."""
-    return sorted(items, key=locale.order)
-
-
-def _by_country(locale: Locale, codes: Iterable[str]) -> list[str]:
-    """Codes of countries in the order of their names."""
-    return sorted(codes, key=lambda code: locale.order(locale.country(code)))
-
-
-def _keyed(locale: Locale, items: Iterable[Any], name: str) -> dict[Any, Any]:
-    """Items by one of their attributes, to look them up instead of searching again and again."""
-    return {getattr(item, name): item for item in items}
-
-
-def _words(locale: Locale, text: str) -> Markup:
-    """A text marked with its language where that is not the page's; Latin words within a right-to-left one stand apart."""
-    own = text.locale if isinstance(text, Words) else locale
-    html = escape(str(text))
-    if own.isolates_ltr:
-        html = Markup(isolate_ltr(html))  # noqa: S704 - <bdi> around parts of an escaped text
-    if own.tag != locale.tag:
-        return Markup('<span lang="{}" dir="{}">{}</span>').format(own.tag, own.dir, html)
-    return html
-
-
-def _cell(locale: Locale, value: Any) -> Markup:
-    """A value of a table as readers see it, whatever it is."""
-    match value:
-        case None | bool():
-            return escape("" if value is None else "✓" if value else "–")
-        case dt.date():
-            return escape(locale.datetime(value))
-        case dt.time():
-            return escape(locale.time(value))
-        case Money():
-            return escape(_money(locale, value))
-        case int() | float():
-            return escape(locale.number(value))
-        case PageView():
-            return Markup('<a href="{}">{}</a>').format(value.url, _words(locale, value.title))
-        case Picture():
-            return value.page.picture(value, "")
-        case LinkView() | FileView():
-            return Markup('<a href="{}">{}</a>').format(value.url, getattr(value, "name", "") or value.url)
-        case tuple():
-            return Markup(", ").join(_cell(locale, item) for item in value)
-    return _words(locale, value if isinstance(value, str) else str(value))
-
-
-def _money(locale: Locale, value: Money) -> str:
-    """An amount with the sign of its currency, as the language writes it."""
-    return locale.money(value.amount, value.currency)
-
-
-def _picture(locale: Locale, picture: Picture, alt: str) -> Markup:
-    """A picture in all its forms, with the words for those who do not see it."""
-    return picture.page.picture(picture, alt)
-
-
-def _dialled(locale: Locale, phone: str) -> str:
-    """A telephone number as it is dialled, without the spaces and brackets that group it."""
-    return re.sub(r"[^+\d]", "", phone)
-
-
-def _heading(locale: Locale, text: str, names: Callable[[str], re.Pattern[str] | None]) -> Markup:
-    """A heading as `words`, which says between which words of a script without spaces its lines may end."""
-    own = text.locale if isinstance(text, Words) else locale
-    parts = own.phrases(str(text), names)
-    return Markup("<wbr>").join(_words(locale, Words.of(part, own)) for part in parts)
-
-
-#: The filters of templates: name → function of the page's language and the value.
-FILTERS: dict[str, Callable[..., Any]] = {
-    "cell": _cell,
-    "date": Locale.date,
-    "date_range": Locale.date_range,
-    "datetime": Locale.datetime,
-    "dialled": _dialled,
-    "file_size": Locale.file_size,
-    "money": _money,
-    "number": Locale.number,
-    "time": Locale.time,
-    "when": Locale.when,
-    "zone": Locale.zone,
-    "percent": Locale.percent,
-    "picture": _picture,
-    "country": Locale.country,
-    "language": Locale.language,
-    "quoted": _quoted,
-    "conjunction": _conjunction,
-    "by_name": _by_name,
-    "by_country": _by_country,
-    "keyed": _keyed,
-    "words": _words,
-    "heading": _heading,
-}
 
 
 def find_template_problems(layers: Layers, config: Config, environment: jinja2.Environment) -> Iterator[Problem]:
@@ -433,6 +286,12 @@ def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
     return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
 
 
+def _names_of_fields(page: Any) -> Iterable[str]:
+    """The fields of all kinds, those of the page's kind first; the template may have asked another page for one."""
+    kinds = page.scope.library.config.kinds if isinstance(page, PageView) else {}
+    return dict.fromkeys(name for kind in kinds.values() for name in kind.fields)
+
+
 def _runtime_problem(environment: jinja2.Environment, error: Exception, name: str, page: Any) -> Problem:
     places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     assert isinstance(environment.loader, _Loader)
@@ -444,14 +303,15 @@ def _runtime_problem(environment: jinja2.Environment, error: Exception, name: st
         unknown = _UNKNOWN_ATTRIBUTE.fullmatch(error.message or "")
         if unknown and unknown[1] in _NAMES:
             view, what = _NAMES[unknown[1]]
-            hint = nearest(unknown[2], [name for name in dir(view) if not name.startswith("_")])
+            known = _names_of_fields(page) if view is FieldsView else dir(view)
+            hint = nearest(unknown[2], [name for name in known if not name.startswith("_")])
             return problem_at(path, "template-undefined", f"{what} has no '{unknown[2]}'", Mark(line, 1), hint)
         return problem_at(
             path, "template-undefined", (error.message or "something undefined").rstrip("."), Mark(line, 1)
         )
     if type(error) is LookupError:
         return problem_at(path, "template-error", str(error), Mark(line, 1))
-    told = str(error) if isinstance(error, _FilterError) else f"{type(error).__name__}: {error}"
+    told = str(error) if isinstance(error, FilterError) else f"{type(error).__name__}: {error}"
     language = environment.globals["locale"].path  # type: ignore[attr-defined] # set in _environment
     where = f"in the page {page.key} in '{language}'" if isinstance(page, PageView) else f"in '{language}'"
     return problem_at(path, "template-error", told, Mark(line, 1), where)

@@ -43,7 +43,7 @@ from sitegen.render.values import (
 if TYPE_CHECKING:  # each is made of the other
     from sitegen.render.scope import Scope
 
-_HEADING = re.compile(r"<h([2-6])\b.*?</h\1>\n?", re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])\b.*?</h\1>\n?", re.DOTALL)
 
 
 class Pager(Struct, frozen=True):

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark, Places
+from sitegen.source.scan import may_have_controls
 
 MAX_FILE = 2_000_000
 MAX_LINE = 100_000
@@ -83,11 +84,15 @@ def decode(path: str, data: bytes) -> str:
     except UnicodeDecodeError as error:
         raise SiteError([_not_utf8(path, data, error)]) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    source = Source.of(path, text)
+    if len(data) > MAX_LINE or b"<<<<<<<" in data or b">>>>>>>" in data or may_have_controls(data):
+        _refuse_bad(Source.of(path, text), text)
+    return text
+
+
+def _refuse_bad(source: Source, text: str) -> None:
     problems = [*find_conflicts(source, text), *find_control_characters(source, text), *_long_lines(source)]
     if problems:
         raise SiteError(problems)
-    return text
 
 
 def without_control_characters(text: str) -> str:

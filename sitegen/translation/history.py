@@ -8,7 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.content.reader import read_version
-from sitegen.library.library import RECORD, Library, notes_name, translatable_parts
+from sitegen.library.library import Library
+from sitegen.library.parts import RECORD, notes_name, translatable_parts
 from sitegen.model.values import Document
 from sitegen.problems.problem import SiteError
 from sitegen.source.front_matter import end_of_front_matter

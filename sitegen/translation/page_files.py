@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from sitegen.content.reader import read_version
 from sitegen.i18n.message_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, read_po, without_dates
-from sitegen.library.library import Library, translatable_parts
+from sitegen.library.library import Library
+from sitegen.library.parts import translatable_parts
 from sitegen.model.settings import Config
 from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sitegen.content.reader import list_content, load_content
+from sitegen.content.listing import list_content
+from sitegen.content.reader import load_content
 from sitegen.i18n.locale import Locale
-from sitegen.library.library import RECORD, Library, build_library, translatable_parts
+from sitegen.library.building import build_library
+from sitegen.library.library import Library
+from sitegen.library.parts import RECORD, translatable_parts
 from sitegen.media.images import Pictures
 from sitegen.model.loading import load_config
 from sitegen.model.settings import today

@@ -9,8 +9,9 @@ from typing import Any
 
 from sitegen.i18n.catalogs import own_messages
 from sitegen.i18n.po_files import catalog_path, is_translated, read_po
-from sitegen.library.library import Library, translatable_parts
+from sitegen.library.library import Library
 from sitegen.library.links import shared_headings
+from sitegen.library.parts import translatable_parts
 from sitegen.model.settings import Config
 from sitegen.model.values import Page, State
 from sitegen.source.files import read_text

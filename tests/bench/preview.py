@@ -1,4 +1,4 @@
-"""From save to sight: how long the preview of this site takes to serve what an editor has saved; prints a table for the README.
+"""From save to screen: how long the preview takes to serve what was saved; prints a table for the README.
 
 usage: python tests/bench/preview.py [RUNS]      default: 5 of each work, after one that is not counted
 A copy of the site is served and edited; as a browser does, one that shows the page waits to be told to load it anew.
@@ -138,7 +138,7 @@ class Preview:
     said: list[str]
 
     def rest(self) -> None:
-        """Wait until what was saved last is built."""
+        """Wait until the last save has been built."""
         while not any("files changed, in" in line for line in self.said):
             time.sleep(0.05)
         time.sleep(PAUSE)

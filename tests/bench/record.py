@@ -73,13 +73,13 @@ def recorded() -> dict[str, int]:
 
 
 def tell(now: dict[str, int], before: dict[str, int]) -> str:
-    """Both as a table."""
+    """Return both as a table."""
     rows = (f"{name:20}{before.get(name, 0):>12,}{count:>12,}" for name, count in now.items())
     return "\n".join((f"{'calls':20}{'recorded':>12}{'now':>12}", *rows))
 
 
 def run(words: list[str]) -> None:
-    """Measure, tell, and record if that is asked for."""
+    """Measure, print, and record on request."""
     folder = Path(tempfile.mkdtemp(prefix="record-"))
     try:
         now = measure(folder)

@@ -1,4 +1,4 @@
-"""A contact sheet of each script: every kind of page, on a phone and a desktop, light and dark, to be looked at.
+"""A contact sheet of each script: every kind of page, on a phone and a desktop, light and dark, for review by eye.
 
 make sheet                    → build/sheet-en.png, build/sheet-zh.png, …
 python tests/browser/sheet.py ur hi

@@ -1,4 +1,4 @@
-"""The site for everyone: accessibility rules on every page, the keyboard alone, and what a screen reader is told."""
+"""Accessibility: rules on every page, use by keyboard alone, and what a screen reader announces."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_no_page_of_a_language_breaks_a_rule(browser: Any, center: Published, ad
     ),
 )
 def test_tab_key_visits_a_page_in_order_and_leaves_it(browser: Any, address: str, language: str, path: str) -> None:
-    """Each focus is outlined and in sight; none is a trap; the order is that of the page."""
+    """Each focused element is outlined and visible, none traps the focus, and the order is that of the page."""
     walked: list[dict[str, Any]] = []
 
     with page_of(browser, viewport=DESKTOP, reduced_motion="reduce") as page:
@@ -132,7 +132,7 @@ def test_photograph_stands_in_place_of_the_cloth_with_its_words(tmp_path: Path) 
 
 
 def test_screen_reader_announces_a_page_that_is_not_translated(browser: Any, behind: str) -> None:
-    """The frame and the notice are in the reader's language, the text says that it is in another."""
+    """The frame and the notice are in the reader's language; the text declares its own."""
     with page_of(browser, viewport=DESKTOP) as page:
         page.goto(f"{behind}ur/about/plan/")
         tree = page.locator("body").aria_snapshot()
@@ -243,7 +243,7 @@ def test_page_transitions_respect_reduced_motion(browser: Any, address: str, mot
 
 @pytest.mark.parametrize("language", sampled(LANGUAGES, ["en", "zh", "ru", "hi", "ur"]))
 def test_page_is_printed_in_every_language(browser: Any, address: str, language: str) -> None:
-    """Text and address on paper, without menus; nothing wider than the sheet."""
+    """Text and address are printed without menus; nothing is wider than the sheet."""
     with page_of(browser, viewport={"width": 660, "height": 940}) as page:
         page.goto(f"{address}{language}/study/summer-school/")
         page.emulate_media(media="print")

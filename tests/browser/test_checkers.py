@@ -1,4 +1,4 @@
-"""What only others can judge: structured data by the types of schema.org, photographs by a browser that decodes them."""
+"""Checks by external tools: structured data by the types of schema.org, photographs by a browser that decodes them."""
 
 from __future__ import annotations
 

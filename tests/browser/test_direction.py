@@ -82,6 +82,6 @@ def _froms(before: str) -> list[tuple[int, int]]:
 
 
 def _drawn(line: list[list[Any]], place: tuple[int, int]) -> str:
-    """The characters of a snippet from left to right; a space of no width of its own keeps its place."""
+    """The characters of a snippet from left to right; a zero-width space keeps its position."""
     characters = line[place[0] : place[1]]
     return "".join(drawn for _, drawn, _ in sorted(characters, key=lambda row: row[2]))

@@ -1,4 +1,4 @@
-"""The documentation as its readers have it: HTML and accessibility by others' checkers, links, search, code, width.
+"""The documentation as readers see it: HTML and accessibility by external checkers, links, search, code, width.
 
 One page of each template in each language stands for the others; links are followed on every page.
 """

@@ -1,4 +1,4 @@
-"""Blocks are forms in the editor: an attribute is changed and nothing else, and a block is put in from the menu."""
+"""Blocks are forms in the editor: editing an attribute changes nothing else, and blocks can be inserted from the menu."""
 
 from __future__ import annotations
 
@@ -71,10 +71,14 @@ def page(browser: Any, site: Site) -> Iterator[Any]:
 
 
 def opened(page: Any) -> None:
-    """The page with every block, once they are drawn in both languages."""
+    """The page with every block, once they are drawn in the form and in the preview."""
     page.get_by_text("Events", exact=True).first.click()
     page.get_by_text("Open day of the university").first.click()
-    page.get_by_role("button", name="Button", exact=True).nth(1).wait_for(timeout=60_000)
+    page.frame_locator("iframe").locator("a.button").wait_for(timeout=60_000)
+    page.mouse.move(300, 600)
+    while not page.get_by_role("button", name="Button", exact=True).count():  # what is out of sight is not drawn yet
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(150)
 
 
 def dialog_of(page: Any, block: str) -> None:
@@ -86,6 +90,28 @@ def dialog_of(page: Any, block: str) -> None:
 def update(page: Any) -> None:
     page.get_by_role("button", name="Update", exact=True).click()
     page.get_by_role("button", name="Update", exact=True).wait_for(state="detached")
+
+
+def test_preview_shows_every_block_in_the_styles_of_the_site(page: Any, site: Site) -> None:
+    opened(page)
+    shown = page.frame_locator("iframe")
+
+    assert "::" not in shown.locator("body").inner_text()
+    assert shown.locator(".callout-note .callout-title").inner_text() == "Registration closes on 1 December"
+    assert shown.locator(".callout-note strong").inner_text() == "without it"
+    assert [shown.locator(path).count() for path in (".gallery figure img", ".quote blockquote p", ".contact dd")] == [
+        2,
+        1,
+        4,
+    ]
+    assert shown.locator("abbr").get_attribute("title") == "Shanghai Cooperation Organisation"
+    styles = shown.locator("link[rel=stylesheet]").evaluate_all("own => own.map(link => link.sheet && link.href)")
+    assert [style.rpartition("/")[2].partition(".")[0] for style in styles] == ["site", "blocks", "preview"]
+
+    dialog_of(page, "Note: Registration closes on 1 December")
+    fill(page, (page.get_by_role("dialog").get_by_role("textbox", name="Title"), "It is full"))
+    update(page)
+    shown.get_by_text("It is full", exact=True).wait_for()
 
 
 def test_attribute_is_changed_and_nothing_else_in_the_file(page: Any, site: Site) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of every mode, depth, profile and orientation, decoded by a real browser: each form shows what the original does."""
+"""Pictures of every mode, depth, profile and orientation in a real browser: each format looks like the original."""
 
 from __future__ import annotations
 

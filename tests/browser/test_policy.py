@@ -55,7 +55,7 @@ def address(center: Published) -> Iterator[str]:
 
 @contextmanager
 def watched(browser: Any, **options: Any) -> Iterator[tuple[Any, list[str]]]:
-    """A page, and what its console and its network complain of."""
+    """A page, and the complaints of its console and network."""
     context = browser.new_context(**options)
     complaints: list[str] = []
     try:

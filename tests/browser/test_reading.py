@@ -1,4 +1,4 @@
-"""The Center's site in a real browser: accessible, legible, light, and whole without scripts."""
+"""The Center's site in a real browser: accessible, legible, small, and complete without scripts."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_html_checker_finds_no_error(center: Published) -> None:
 
 
 def looks() -> list[Any]:
-    """English on a phone and, in the dark, at a desk, each other script on a phone; `make soak` looks at everything."""
+    """English on a phone and, in the dark, at a desk, each other script on a phone; `make soak` checks everything."""
     every = [(size, scheme) for size in ("phone", "desktop") for scheme in ("light", "dark")]
     always = {("en", "phone", "light"), ("en", "desktop", "dark"), *((own, "phone", "light") for own in OF_EACH_SCRIPT)}
     everywhere = [(language, *look) for language in OF_EACH_SCRIPT for look in every]
@@ -165,7 +165,7 @@ def test_layout_is_mirrored_with_the_direction(browser: Any, address: str, langu
 
 @pytest.mark.parametrize("language", [*OF_EACH_SCRIPT, "kk", "uz"])
 def test_nothing_scrolls_sideways(browser: Any, address: str, language: str) -> None:
-    """On the narrowest phone, with text as it is and at 200 %."""
+    """On the narrowest phone, with text at 100 % and at 200 %."""
     wide = []
 
     with page_of(browser, viewport={"width": 320, "height": 740}, bypass_csp=True) as page:
@@ -257,7 +257,7 @@ def test_diagram_is_legible_on_a_phone_and_its_nodes_are_links(browser: Any, add
 def test_loom_names_five_functions_and_four_means_visibly(
     browser: Any, address: str, language: str, width: int
 ) -> None:
-    """Every name is whole, none lies over another or over a thread, and each means has its thread."""
+    """Every name is complete, none overlaps another or a thread, and each means has its thread."""
     with page_of(browser, viewport={"width": width, "height": 740}) as page:
         page.goto(f"{address}{language}/about/platform/")
         loom = page.locator(".loom")
@@ -310,7 +310,7 @@ def test_chooser_shows_every_language_without_scrolling(browser: Any, address: s
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_glossary_is_not_an_endless_scroll(browser: Any, address: str, language: str, width: int) -> None:
-    """Seven screens of a phone at most; the field leaves what was asked for, in any language."""
+    """At most seven screens of a phone; the field filters by terms in any language."""
     with page_of(browser, viewport={"width": width, "height": 844}) as page:
         page.goto(f"{address}{language}/glossary/")
 
@@ -322,7 +322,7 @@ def test_glossary_is_not_an_endless_scroll(browser: Any, address: str, language:
 
 @pytest.mark.parametrize("language", sampled(LANGUAGES, OF_EACH_SCRIPT))
 def test_first_visit_loads_little(browser: Any, center: Published, address: str, language: str) -> None:
-    """Page, style, icon and faces as they are sent, in an empty cache: 60 KB, and 120 for Urdu with its Nastaliq."""
+    """Page, style, icon and fonts as sent with an empty cache: 60 KB, and 120 for Urdu with its Nastaliq."""
     heavy = []
 
     for path in ("", "about/", "study/summer-school/", "news/launch/"):

@@ -1,4 +1,4 @@
-"""Compressed versions: the same bytes inside, made once, gone with their files."""
+"""Compressed versions have the same content, are written once, and are removed with their files."""
 
 from __future__ import annotations
 

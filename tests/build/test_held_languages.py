@@ -1,4 +1,4 @@
-"""A language with `published: false` is there for previews, and named nowhere in public."""
+"""A language with `published: false` is in previews and mentioned nowhere in public."""
 
 from __future__ import annotations
 

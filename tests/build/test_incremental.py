@@ -1,4 +1,4 @@
-"""A build that remembers makes, byte for byte, what one that knows nothing does."""
+"""A warm build equals a clean one byte for byte."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def change(root: Path, path: str, text: str | None) -> None:
 
 
 def outcome(root: Path, output: Path, **options: Any) -> dict[str, bytes] | str:
-    """Every file of the site, or what is told in its place."""
+    """Every file of the site, or the problems reported instead."""
     try:
         build(Options(root=root, output=output, **options))
     except SiteError as error:
@@ -137,7 +137,7 @@ def outcome(root: Path, output: Path, **options: Any) -> dict[str, bytes] | str:
 
 
 def clean_outcome(root: Path, beside: Path, **options: Any) -> dict[str, bytes] | str:
-    """What a build makes that has neither a memory nor an output to begin with."""
+    """What a build writes that starts without cache and output."""
     shutil.rmtree(beside, ignore_errors=True)
     for folder in ("content", "templates", "static", "translations"):
         if (root / folder).exists():
@@ -147,20 +147,20 @@ def clean_outcome(root: Path, beside: Path, **options: Any) -> dict[str, bytes] 
 
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trust a file's time at once, as a build does two seconds later; tests would else take the long way only."""
+    """Trust a file's time at once, as a build does two seconds later; otherwise tests would only take the slow path."""
     monkeypatch.setattr("sitegen.build.incremental.UNSETTLED", 0)
 
 
 @pytest.fixture(params=["at once", "settled"])
 def either(request: pytest.FixtureRequest) -> None:
-    """Both right after the last build and later."""
+    """Both right after the last build and some time later."""
     if request.param == "settled":
         request.getfixturevalue("settled")
 
 
 @pytest.fixture
 def site(make_site: MakeSite) -> TinySite:
-    """A site of every kind of relation between pages, built twice, so that it is remembered well."""
+    """A site with every kind of relation between pages, built twice, so that its cache is complete."""
     made = make_site({**FILES, "templates/part.html": "part"})
     list(accept(made.root, "all", "all"))
     made.report()
@@ -183,7 +183,7 @@ def test_build_after_a_change_and_after_its_undo_equals_a_clean_build(site: Tiny
 
 
 def test_every_change_of_this_table_changes_the_site(site: TinySite) -> None:
-    """Else the test above would prove nothing."""
+    """Otherwise the test above would prove nothing."""
     clean = site.root.parent / "clean"
     before = clean_outcome(site.root, clean)
 
@@ -253,7 +253,7 @@ def test_another_output_folder_is_complete(site: TinySite) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_change_that_keeps_size_and_time_of_a_file_is_noticed(site: TinySite) -> None:
-    """As when a file of the same length is moved into its place with its old time."""
+    """As if a file of the same length were moved into place with its old time."""
     path = site.root / "content/b/index.en.md"
     stat = path.stat()
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns - 10**12))
@@ -370,7 +370,7 @@ def test_large_site_is_the_same_from_one_process_or_many(make_site: MakeSite) ->
 
 
 class Editing(RuleBasedStateMachine):
-    """Changes that nobody thinks of: whatever an editor does, a warm build is a clean one."""
+    """Random changes: whatever an editor does, a warm build equals a clean one."""
 
     folder: Path
 
@@ -410,7 +410,7 @@ def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path) -> None
 
 
 def whole(site: TinySite) -> dict[str, bytes]:
-    """What a build that knows nothing makes: path → bytes."""
+    """What a clean build writes: path → bytes."""
     output = site.root.parent / "whole"
     shutil.rmtree(output, ignore_errors=True)
     build(Options(root=site.root, output=output, remembers=False))

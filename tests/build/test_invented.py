@@ -1,4 +1,4 @@
-"""A build that remembers makes, byte for byte, what a clean one does, of sites and changes that nobody thought of."""
+"""A warm build equals a clean one byte for byte, for random sites and changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing may be forgotten in silence: what is remembered fits."""
+    """No cached entry is dropped silently: they all fit."""
 
     def forget(memory: object) -> None:
         raise AssertionError("the memory did not fit the site")

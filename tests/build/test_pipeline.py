@@ -1,4 +1,4 @@
-"""A build is all or nothing, tells every problem in one run, and makes the same bytes everywhere."""
+"""A build is all or nothing, reports every problem in one run, and writes the same bytes everywhere."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def build_apart(root: Path, output: Path, **environment: str) -> None:
 
 
 def test_same_input_gives_the_same_bytes_in_another_folder_on_another_day(tmp_path: Path) -> None:
-    """Nor do the hash seed, the time zone, the locale or the umask of the machine matter."""
+    """The hash seed, time zone, locale and umask of the machine do not matter either."""
     first, second = tmp_path / "here", tmp_path / "deep" / "folder" / "there"
     shutil.copytree(GOOD, first)
     shutil.copytree(GOOD, second)
@@ -60,7 +60,7 @@ def test_same_input_gives_the_same_bytes_in_another_folder_on_another_day(tmp_pa
 
 
 def test_files_are_the_same_whatever_was_built_before(make_site: MakeSite) -> None:
-    """A build over an older one makes what a clean one does."""
+    """A build over an older one equals a clean one."""
     site = make_site({"content/a/index.en.md": page("A", "## One\n"), "static/assets/s.css": "a{}"})
     site.build()
     for path, text in {
@@ -183,7 +183,7 @@ def test_missing_home_page_is_reported_even_if_it_is_a_draft(make_site: MakeSite
 
 
 def test_two_files_of_one_output_are_the_same_in_every_build(make_site: MakeSite) -> None:
-    """A static file that the site makes too must not come and go with every other build."""
+    """A static file that the site also generates must not appear in every other build only."""
     site = make_site({"static/robots.txt": "User-agent: *\nDisallow: /\n"})
 
     try:

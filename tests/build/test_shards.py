@@ -1,4 +1,4 @@
-"""A build in parts makes the bytes of one build, and parts that do not belong together are never joined."""
+"""A build in parts equals one build, and parts that do not belong together are never merged."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def build_parts(site: TinySite, count: int, **options: object) -> list[Path]:
 
 
 def files_of(part: Path) -> list[Path]:
-    """What a part has made of the site."""
+    """What a part has built of the site."""
     files = [path.relative_to(part) for path in part.rglob("*") if path.is_file()]
     return [path for path in files if path.name not in (MARKER, PART)]
 
 
 def refused(parts: Sequence[Path], site: TinySite) -> str:
-    """Join parts in vain: what is told."""
+    """Merge parts, which must fail; return what is reported."""
     with pytest.raises(SiteError) as caught:
         merge(parts, site.public)
     return "\n".join(str(problem) for problem in caught.value.problems)

@@ -1,4 +1,4 @@
-"""A build after which nothing has changed ends before the engine is imported, and does so only then."""
+"""A build ends before the engine is imported if, and only if, nothing has changed."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ UNTRACKED = {"content/index.fr.md": "---\ntitle: Accueil\n---\n"}
 
 
 class Settled(TinySite):
-    """A site that is built by the command, whose files are trusted at once."""
+    """A site built by the command, whose files are trusted at once."""
 
     def run(self, *words: str) -> Done:
         return run(self.root, "build", *words)
 
     def stands(self, *words: str) -> bool:
-        """Whether a build ends at once; it is none of the engine's then."""
+        """Whether a build ends at once, without the engine."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sitegen.build.pipeline.build", _refuse)
             try:
@@ -40,7 +40,7 @@ class Settled(TinySite):
 
 
 class BuiltAnewError(Exception):
-    """The engine was asked."""
+    """Raised when the engine is asked."""
 
 
 def _refuse(*arguments: object) -> None:
@@ -252,7 +252,7 @@ def test_record_of_wrong_types_only_costs_time(site: Settled, change: dict[str, 
 
 
 @pytest.mark.parametrize("name", ["outside", "../outside", "", ".", "other", "absolute"])
-def test_record_that_names_other_folders_has_none_of_them_searched(
+def test_foreign_folders_in_a_record_are_not_searched(
     site: Settled, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outside = site.root.parent / "outside"

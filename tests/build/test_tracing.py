@@ -1,4 +1,4 @@
-"""Nothing is read untraced: each of these was once left as it was by a build that remembers."""
+"""Nothing is read untraced: a warm build once missed each of these changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def page(title: str, **facts: str) -> str:
 
 
 def rebuilt(site: TinySite, edits: Mapping[str, str]) -> dict[str, str]:
-    """The site after each edit, as a build makes it that remembers; one that does not makes the same."""
+    """The site after each edit as a warm build writes it; a clean build writes the same."""
     site.report()
     for path, text in edits.items():
         site.write(path, text)

@@ -97,7 +97,7 @@ def test_chinese_name_is_found_inside_a_sentence(make_site: MakeSite) -> None:
 
 
 def test_short_name_is_not_found_inside_other_words(make_site: MakeSite) -> None:
-    """`UN` is not a part of `University`, nor of `UNESCO`."""
+    """`UN` is found neither in `University` nor in `UNESCO`."""
     assert warnings(make(make_site, "A University, UNESCO and LUNCH.", ru="Вуз.")) == []
 
 

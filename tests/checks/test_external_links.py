@@ -1,4 +1,4 @@
-"""Addresses of other sites are asked as a polite client asks, and what hosts answer is told apart; against a real server."""
+"""Addresses of other sites are requested politely and answers are distinguished; against a real server."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HEAD_ALONE = {"no-head": 405, "head-lies": 404}
 
 
 class Host(ThreadingHTTPServer):
-    """A host with twenty behaviours, one a path; remembers what it was asked."""
+    """A host with twenty behaviours, one per path; records its requests."""
 
     daemon_threads = True
     seen: Counter[tuple[str, str]]
@@ -232,7 +232,7 @@ def test_addresses_of_fields_and_blocks_are_found(make_site: MakeSite) -> None:
 
 
 class Endless(BaseHTTPRequestHandler):
-    """Says again and again that it will answer."""
+    """Says repeatedly that it will answer."""
 
     def do_HEAD(self) -> None:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Extensions: a site adds a field type, a filter, a check, an output and a host, in the tables of the engine's own."""
+"""Extensions: a site adds a field type, a filter, a check, an output and a host to the engine's registries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conftest import REPOSITORY, MakeSite, TinySite
 from sitegen.commands.extensions import Registry
 from sitegen.hosting.hosts import HOSTS
 from sitegen.model.fields import TYPES
-from sitegen.render.templates import FILTERS
+from sitegen.render.filters import FILTERS
 
 PAGE_OF_DOCUMENTATION = REPOSITORY / "docs/content/extensions/index.en.md"
 #: The worked examples of the documentation, each a whole extensions.py.

@@ -1,4 +1,4 @@
-"""Marks of blocks are found where Markdown lets them stand, and what is wrong with one is reported at its line and column."""
+"""Blocks are recognized where Markdown allows them, and mistakes in one are reported at their line and column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists and headings that Markdown takes for text, as they are typed in scripts that are not Latin, are reported and mended."""
+"""Lists and headings typed in non-Latin scripts, which Markdown takes for text, are reported and fixed."""
 
 from __future__ import annotations
 

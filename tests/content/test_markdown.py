@@ -1,4 +1,4 @@
-"""Markdown becomes HTML with the place of every link, and digests that only a real change changes."""
+"""Markdown becomes HTML with the position of every link, and digests that only real changes affect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sitegen.source.text import Source
 
 
 def read(text: str, first_line: int = 1) -> tuple[str, Body, list[Problem]]:
-    """HTML with links and ids still open, what else is known of the text, and its problems."""
+    """HTML with unresolved links and ids, the rest that is known of the text, and its problems."""
     return parse_body(Source.of("index.en.md", "\n" * (first_line - 1) + text), first_line)
 
 

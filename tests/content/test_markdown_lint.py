@@ -1,4 +1,4 @@
-"""Markdown that is none: what was meant is told, and what is well formed, code or escaped is not."""
+"""Failed Markdown: what was probably meant is reported; valid, escaped and code text is not."""
 
 from __future__ import annotations
 

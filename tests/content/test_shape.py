@@ -1,4 +1,4 @@
-"""What of a section its translations must keep."""
+"""The shape of a section, which its translations must keep."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sitegen.content.shape import Shape
 
 
 def seen(html: str) -> set[str]:
-    """The numbers that a section is compared by."""
+    """The numbers by which a section is compared."""
     return {plain for number in Shape(html).numbers for plain in number.plain}
 
 

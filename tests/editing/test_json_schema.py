@@ -1,4 +1,4 @@
-"""The schemas say what the engine says, and the repository's own are those of its content model."""
+"""The schemas agree with the engine, and those of the repository with its content model."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OF_THE_WORLD = {"money", "date", "country", "language", "url"}
 
 
 def plain(node: Node) -> Any:
-    """A node as other readers of YAML 1.2 see it."""
+    """A node as other YAML 1.2 parsers read it."""
     if isinstance(node.value, dict):
         return {key: plain(child) for key, child in node.value.items()}
     return [plain(child) for child in node.value] if isinstance(node.value, tuple) else node.value
@@ -39,7 +39,7 @@ def valid(schema: dict[str, Any], value: Any) -> bool:
 
 
 def a_field(name: str, **more: Any) -> Field:
-    """A field of a type, with what such a field must have."""
+    """A field of a type, with the settings that it requires."""
     choices = {"open": "Open", "closed": "Closed"} if name == "choice" else {}
     item = Field(name="item", type="page") if name == "list" else None
     fields = {"term": Field(name="term", type="text", required=True), "day": Field(name="day", type="date")}

@@ -1,4 +1,4 @@
-"""A page that is moved or removed: every link follows, old addresses work, and nothing else of a file changes."""
+"""A page is moved or removed: every link follows, old addresses work, and nothing else of a file changes."""
 
 from __future__ import annotations
 
@@ -375,7 +375,7 @@ def test_page_that_git_cannot_restore_is_only_removed_by_force(make_site: MakeSi
 
 @pytest.mark.parametrize("name", ["new.txt", "b/index.en.md", "left-out.log"])
 def test_one_uncommitted_file_protects_a_page(make_site: MakeSite, name: str) -> None:
-    """Also one that is only added to what will be a commit, and one that git is told to leave out."""
+    """Also one that is only staged, and one that git ignores."""
     site = saved(make(make_site, {".gitignore": "*.log\n"}))
     site.write(f"content/plan/goals/{name}", "---\ntitle: B\n---\n")
     git(site.root, "add", "--all")

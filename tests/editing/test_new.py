@@ -174,7 +174,7 @@ def test_existing_page_is_refused_and_stays_unchanged(site: TinySite) -> None:
 
 
 def test_page_that_exists_in_another_language_is_refused(site: TinySite) -> None:
-    """A second file would become its source version, and its facts would stand in the wrong one."""
+    """A second file would become its source version, and its facts would be in the wrong file."""
     site.write("content/eva/index.fr.md", "---\nkind: person\ntitle: Eva\n---\n")
 
     assert "the page exists" in told(site, "person", "/eva/")
@@ -218,7 +218,7 @@ def test_invalid_value_is_reported_and_nothing_is_written(site: TinySite, name: 
 
 
 def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str]]) -> tuple[str, int]:
-    """Run `new` at a terminal and answer its questions; what it showed, and its exit status."""
+    """Run `new` at a terminal and answer its questions; return what it showed and its exit status."""
     controller, terminal = pty.openpty()
     command = [sys.executable, str(REPOSITORY / "build.py"), "new", *words, "--root", str(site.root)]
     process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)

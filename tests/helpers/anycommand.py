@@ -1,4 +1,4 @@
-"""Every command of the command line, as it is run on any site: none may end in a traceback, whatever the site is."""
+"""Every command of the command line, run on any site: none may end in a traceback."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def every_command(root: Path, aside: Path) -> Iterator[list[str]]:
 
 
 def attempt(words: list[str]) -> str:
-    """What a command says; what is not meant to be raised is raised."""
+    """Return what a command prints; unexpected exceptions are raised."""
     told = io.StringIO()
     with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
         try:
@@ -82,7 +82,7 @@ def attempt(words: list[str]) -> str:
 
 
 def preview(root: Path) -> None:
-    """Show a site as `serve` does when it is started, and what lies over its pages."""
+    """Show a site as `serve` does at its start; return the overlay of its pages."""
     shown = Preview(Options(root=root, output=root / ".cache/preview", drafts=True))
     with contextlib.redirect_stderr(io.StringIO()):
         try:
@@ -112,21 +112,21 @@ def try_every_command(root: Path, aside: Path) -> None:
 
 
 def damage(folder: Path) -> None:
-    """Cut every file of a cache short."""
+    """Truncate every file of a cache."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
 def make_foreign(folder: Path) -> None:
-    """Put what no build of ours has written in the place of every file of a cache."""
+    """Replace every file of a cache by foreign content."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             path.write_bytes(b"\x80\x05 other people's \xff\x00" * 9)
 
 
 def copied(folder: Path, to: Path) -> Path:
-    """A copy of a site, links as they are."""
+    """A copy of a site that keeps symlinks."""
     shutil.copytree(folder, to, symlinks=True)
     return to
 

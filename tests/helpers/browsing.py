@@ -1,4 +1,4 @@
-"""The built site as a browser has it: served with the strictest policy, in a context of its own."""
+"""The built site in a browser: served with the strictest policy, in a separate context."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = Handler) -> I
 
 @contextmanager
 def page_of(browser: Any, **options: Any) -> Iterator[Any]:
-    """A page in a context of its own."""
+    """A page in a separate context."""
     context = browser.new_context(**options)
     try:
         yield context.new_page()

@@ -123,7 +123,7 @@ def fill(page: Any, *entries: tuple[Any, str]) -> None:
 
 
 def save(page: Any, site: Site) -> None:
-    """Press Save, and wait until files have changed and no more of them do."""
+    """Press Save and wait until files have changed and no more change."""
     page.get_by_role("button", name="Save", exact=True).click()
     before: dict[str, Any] = {}
     for _ in range(60):
@@ -135,7 +135,7 @@ def save(page: Any, site: Site) -> None:
 
 
 def changed(page: Any, site: Site) -> dict[str, tuple[list[str], list[str]]]:
-    """File → lines that it has lost, and has won."""
+    """File → lines removed and added."""
     before, now = site.pages(), page.evaluate(READ)
     lines = {path: (before.get(path, "").splitlines(), now.get(path, "").splitlines()) for path in {*before, *now}}
     return {

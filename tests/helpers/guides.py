@@ -1,6 +1,6 @@
-"""The guides for editors and translators as their reader follows them: what is typed, written, changed and answered.
+"""The guides for editors and translators as readers follow them: commands, files, changes and answers.
 
-A fenced block says behind its fence what it is; readers of the page do not see that:
+A fenced block has its type after its fence, which readers of the page do not see:
 
 sh                  commands; each must succeed
 sh fails            commands; each must fail
@@ -66,7 +66,7 @@ class Block:
 
     @property
     def commands(self) -> list[str]:
-        """Each command; one that goes on behind a backslash is one."""
+        """Each command, joined if it continues after a backslash."""
         return self.text.replace("\\\n", "").splitlines()
 
 
@@ -93,7 +93,7 @@ def blocks_of(guide: str, language: str = "en") -> list[Block]:
 
 
 def codes_of(guide: str, language: str) -> Iterator[str]:
-    """What stands as code within sentences."""
+    """The inline code of sentences."""
     text = re.sub(
         r"^```.*?^```$", "", path_of(guide, language).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
     )
@@ -123,7 +123,7 @@ def make_origin(folder: Path) -> Path:
 
 @dataclass
 class Reader:
-    """A person who follows a guide, in a home of their own.
+    """A person who follows a guide, in a separate home folder.
 
     Attributes:
         home: where they begin.
@@ -153,7 +153,7 @@ class Reader:
         }
 
     def follow(self, guide: str) -> Iterator[str]:
-        """Do what the guide says; yields each section when it is done."""
+        """Follow the guide; yield each section when it is done."""
         blocks = blocks_of(guide)
         for block, after in pairwise([*blocks, Block("", "", "", 0)]):
             self.place = f"{path_of(guide, 'en').relative_to(REPOSITORY)}:{block.line}"
@@ -216,7 +216,7 @@ class Reader:
         self.printed = shown
 
     def _talk(self, controller: int, lines: list[str]) -> str:
-        """Answer what is asked at a terminal until the command ends; returns all that it showed."""
+        """Answer the questions at a terminal until the command ends; return all its output."""
         shown, answered = "", 0  # how much had been shown when the last answer was given
         while True:
             question = shown.rpartition("\n")[2]
@@ -231,7 +231,7 @@ class Reader:
             shown += more
 
     def _read(self, controller: int, shown: str) -> str | None:
-        """What a terminal shows next; None when the command has ended."""
+        """The next output of a terminal; None when the command has ended."""
         ready, _, _ = select.select([controller], [], [], PATIENCE)
         assert ready, f"{self.place}: nothing came after {shown!r}"
         try:
@@ -285,7 +285,7 @@ class Reader:
         path.write_text(before.replace(f"\n{old}", f"\n{new}")[1:], encoding="utf-8")
 
     def _install(self) -> None:
-        """What the first `make` installs and draws, which all copies may share."""
+        """What the first `make` installs and renders, shared by all copies."""
         if (self.folder / "Makefile").exists() and not (self.folder / ".venv").exists():
             (self.folder / ".venv").symlink_to(Path(sys.prefix).resolve())
             for made in (EDITOR, FOLDER):
@@ -299,20 +299,20 @@ class Reader:
                 file.write("/.venv\n")
 
     def _remember(self) -> None:
-        """Where the last command has left its reader."""
+        """The folder in which the last command left its reader."""
         self.folder = Path((self.home / "folder").read_text(encoding="utf-8").rstrip("\n"))
         pairs = (self.home / "variables").read_text(encoding="utf-8").rstrip("\0").split("\0")
         self.variables = dict(pair.split("=", 1) for pair in pairs)
 
     def git(self, *words: str) -> str:
-        """What git answers where the reader is."""
+        """The answer of git in the reader's folder."""
         return subprocess.run(
             ["git", *words], cwd=self.folder, env=self.variables, check=True, capture_output=True, text=True
         ).stdout
 
 
 def _is_told(line: str, printed: str) -> bool:
-    """Whether a line of a guide tells what was printed; … is anything."""
+    """Whether a line of a guide matches what was printed; … matches anything."""
     return re.fullmatch(".*".join(map(re.escape, line.split("…"))), printed) is not None
 
 
@@ -321,12 +321,12 @@ def _remembering(command: str) -> str:
 
 
 def words_of(code: str) -> list[str] | None:
-    """What a command in a sentence says to build.py; None if it is another program's."""
+    """The arguments for build.py of a command in a sentence; None if it is another program."""
     is_ours = code.startswith(("python build.py", ".venv/bin/python build.py"))
     return shlex.split(code.partition(" > ")[0])[2:] if is_ours else None
 
 
 def targets_of(makefile: str) -> frozenset[str]:
-    """What `make` can be told to make."""
+    """The targets of `make`."""
     known = re.search(r"^COMMANDS = (.*)$", makefile, re.MULTILINE)
     return frozenset(re.findall(r"^([a-z]+):", makefile, re.MULTILINE)) | {*(known[1].split() if known else ())}

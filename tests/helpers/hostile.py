@@ -1,4 +1,4 @@
-"""Content as an enemy would write it. Each is either told as a problem or published as harmless text.
+"""Hostile content. Each case is either reported as a problem or published as harmless text.
 
 python tests/helpers/hostile.py     → how long each takes and how much memory, the worst first
 """
@@ -254,7 +254,7 @@ TEMPLATE = """\
 
 
 def outcome(folder: Path, files: dict[str, str | bytes]) -> str:
-    """Build a tiny site with some files in it: "published", or the codes of what is told."""
+    """Build a tiny site with some files in it; return "published" or the codes of its problems."""
     site = TinySite(folder / "site")
     least = {"content/site.yaml": SITE, "content/kinds.yaml": KINDS, "content/index.en.md": "---\ntitle: Home\n---\n"}
     for path, text in {**least, "templates/page.html": TEMPLATE, **files}.items():
@@ -267,7 +267,7 @@ def outcome(folder: Path, files: dict[str, str | bytes]) -> str:
 
 
 def main() -> None:
-    """Build every case and tell the worst."""
+    """Build every case and print the worst."""
     rows = []
     for name, files in cases().items():
         with tempfile.TemporaryDirectory() as folder:

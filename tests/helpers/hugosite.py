@@ -1,4 +1,4 @@
-"""A site of Hugo with some three hundred pages in four languages, and all that such sites have; in two layouts.
+"""A Hugo site with about three hundred pages in four languages and all common features, in two layouts.
 
 usage: python tests/helpers/hugosite.py FOLDER [names|folders]
 """

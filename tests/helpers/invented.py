@@ -1,4 +1,4 @@
-"""Sites that nobody thought of, and changes to them: pages, languages, lists, terms, files and templates out of a seed.
+"""Random sites and changes to them: pages, languages, lists, terms, files and templates from a seed.
 
 usage: python tests/helpers/invented.py SEED [STEPS]     tells what is changed at each step, and whether warm is as clean
 """
@@ -117,7 +117,7 @@ _LASTING = ("root", "chance", "number", "written")
 
 
 class InventedSite:
-    """A site in a folder, and what is changed in it; the same seed makes the same site and the same changes."""
+    """A site in a folder and the changes to it; the same seed gives the same site and changes."""
 
     def __init__(self, root: Path, seed: int) -> None:
         self.root = root
@@ -151,11 +151,11 @@ class InventedSite:
         return copy.deepcopy({name: value for name, value in vars(self).items() if name not in _LASTING})
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Let it be what it was."""
+        """Restore the previous state."""
         vars(self).update(copy.deepcopy(state))
 
     def write(self) -> None:
-        """Bring the folder to what the site is now, touching nothing that stays."""
+        """Update the folder to the current site without touching unchanged files."""
         now = dict(self._inputs())
         for path, text in now.items():
             if self.written.get(path) != text:
@@ -396,7 +396,7 @@ CHANGES: list[Change] = [
 
 
 def outcome(root: Path, output: str, **options: Any) -> dict[str, bytes] | str:
-    """Every file of the site as it is built now, or what is told in its place."""
+    """Every file of the site as built now, or the problems reported instead."""
     folder = root / output
     asked = Options(root=root, output=folder, jobs=1, **options)
     try:
@@ -411,7 +411,7 @@ def outcome(root: Path, output: str, **options: Any) -> dict[str, bytes] | str:
 
 
 def differences(root: Path, seed: int, steps: int, tell: Callable[[str], None] = lambda text: None) -> Iterator[str]:
-    """Where a build that remembers differs from a clean one, step by step; "" for each step where it does not.
+    """Where a warm build differs from a clean one, step by step; "" for each step without a difference.
 
     A change after which the site is told to be wrong is undone at the next step.
     """

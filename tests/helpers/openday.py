@@ -1,4 +1,4 @@
-"""A site of the starter with one page that holds every block of the package, written as an editor would, in five languages."""
+"""A site of the starter with one page that uses every block of the package, in five languages."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ _END = {"zh": "。", "ur": "۔", "hi": "।"}
 
 
 def words(language: str) -> dict[str, str]:
-    """What the page says in a language, by its place."""
+    """The text of the page in a language, by position."""
     return dict(zip(_KEYS, "|".join(_LINES[language].split("\n")).split("|"), strict=True))
 
 

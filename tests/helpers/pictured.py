@@ -62,7 +62,7 @@ def jpeg(mode: str, *, orientation: int = 1, profile: bytes = b"") -> bytes:
 
 
 def gif(frames: int = 2) -> bytes:
-    """A GIF that moves, with a comment."""
+    """An animated GIF with a comment."""
     images = [Image.new("RGB", (WIDE, HIGH), (90 * number, 40, 200)) for number in range(frames)]
     buffer = io.BytesIO()
     images[0].save(
@@ -118,7 +118,7 @@ def wide_profile() -> bytes:
 
 
 def ink_profile() -> bytes:
-    """CMYK whose inks are lighter than they are meant: a table of two steps each."""
+    """A CMYK profile that lightens the inks: a table of two steps each."""
     identity = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
     steps = bytes(range(256))
     corners = b""

@@ -1,4 +1,4 @@
-"""The Center's own site, built once, and its pages as an independent parser (lxml) reads them.
+"""The Center's site, built once, and its pages as an independent parser (lxml) reads them.
 
 With PUBLISHED and PUBLISHED_AT in the environment that folder is read, as built for that address, and nothing is built:
 so the very site that is about to be published is tested.
@@ -109,7 +109,7 @@ class Page:
 
     @property
     def is_redirect(self) -> bool:
-        """Whether it stands at an old address and only leads on."""
+        """Whether it is at an old address and only redirects."""
         return bool(self.root.xpath("//meta[@http-equiv='refresh']"))
 
     @property
@@ -123,12 +123,12 @@ class Page:
 
     @cached_property
     def visible(self) -> str:
-        """Its text as it is read, on one line."""
+        """Its visible text on one line."""
         texts = self.root.xpath("//body//text()[not(ancestor::script) and not(ancestor::style)]")
         return " ".join(" ".join(texts).split())
 
     def targets(self) -> list[str]:
-        """Absolute addresses of everything that it links to or needs."""
+        """The absolute addresses of everything that it links to or loads."""
         found = self.root.xpath("//a/@href | //link/@href | //*/@src | //area/@href | //*[local-name()='use']/@href")
         return [urljoin(self.url, str(target)) for target in found]
 
@@ -148,11 +148,11 @@ class Published:
 
     @property
     def real(self) -> list[Page]:
-        """Pages of a language that are no fallback and no error page."""
+        """The pages of languages without fallback and error pages."""
         return [p for p in self.pages.values() if p.language and not p.is_fallback and not p.is_error]
 
     def file_of(self, url: str) -> Path:
-        """Where the file of an address lies."""
+        """The file of an address."""
         path = unquote(urlsplit(url).path).removeprefix(BASE_PATH).lstrip("/")
         return self.folder / (path + "index.html" if path == "" or path.endswith("/") else path)
 

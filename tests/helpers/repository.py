@@ -1,4 +1,4 @@
-"""A git repository for a tiny site, with an identity of its own."""
+"""A git repository for a tiny site, with its own identity."""
 
 from __future__ import annotations
 

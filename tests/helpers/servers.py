@@ -1,4 +1,4 @@
-"""Real servers, nginx and Caddy, of a tiny site, told by `build.py hosts`."""
+"""Real servers, nginx and Caddy, of a tiny site, configured by `build.py hosts`."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def running(name: str, base_url: str, site: TinySite, folder: Path, served: Path
 
 @contextmanager
 def started(name: str, told: str, port: int, folder: Path) -> Iterator[None]:
-    """A server that has read a configuration and answers at a port; its own files are put into a folder."""
+    """A server with a configuration that answers at a port; its own files are put into a folder."""
     homes = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(folder))
     with (
         (folder / "log").open("w") as log,

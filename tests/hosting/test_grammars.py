@@ -1,4 +1,4 @@
-"""What is written into a server's configuration is read by that server as what it was, whatever it is; or is refused."""
+"""Whatever is written into a server's configuration is parsed back unchanged by that server, or refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SIGNS = "\\\"'`$;#*?=~^|&!%@:,()[]<> /-_.aZ9яあ\N{COMBINING ACUTE ACCENT}\N{ZE
 
 
 def texts(signs: str, count: int) -> list[str]:
-    """Words of all signs that are hard to quote, the same each time."""
+    """Words of all characters that are hard to quote, the same each time."""
     chance = random.Random(count)
     made = [letter * times for letter in signs for times in (1, 2, 3)]
     made += ["".join(chance.choices(signs, k=chance.randint(1, 9))) for _ in range(count)]
@@ -38,7 +38,7 @@ def texts(signs: str, count: int) -> list[str]:
 
 
 def writable(quote: Callable[[str], str], candidates: list[str]) -> list[str]:
-    """Those that the host's grammar can hold."""
+    """Those that the host's grammar can express."""
     kept = []
     for text in candidates:
         try:
@@ -145,7 +145,7 @@ def test_alias_of_other_generators_is_accepted(alias: str) -> None:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_an_attack_through_an_unchecked_field_is_not_written_either(make_site: MakeSite, host: str) -> None:
-    """`checks: {address: off}` switches the report off, and not what the writer of the configuration knows."""
+    """`checks: {address: off}` disables the report, not the safety of the written configuration."""
     page = f"---\naliases: [{json.dumps(ATTACK)}]\ntitle: A\n---\n"
     site = make_site({**FILES, "content/a/index.en.md": page}, site=SITE + "checks: {address: off, url-clash: off}\n")
 
@@ -213,7 +213,7 @@ def test_servers_match_the_host_name_that_browsers_send(make_site: MakeSite) -> 
 
 
 def test_a_site_below_a_path_in_another_script_is_found_by_servers(make_site: MakeSite) -> None:
-    """They compare addresses decoded, and send those that they lead to encoded."""
+    """They compare decoded addresses and send encoded targets."""
     told = hosting(make_site, "https://example.org/сайт/")
 
     assert 'location = "/сайт/" {' in HOSTS["nginx"].write(told)

@@ -1,4 +1,4 @@
-"""What servers are told of a site, told to real ones: nginx and Caddy answer one table of requests alike."""
+"""Server configurations of a site, on real servers: nginx and Caddy answer one table of requests alike."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Case(NamedTuple):
 
     @property
     def varies(self) -> str:
-        """What but the encodings decides on the answer: at the site's root who asks."""
+        """What the answer varies by besides the encoding: at the site's root, the language of the request."""
         return "Accept-Language Referer" if self.path.partition("?")[0] in ("", "index.html") else ""
 
 

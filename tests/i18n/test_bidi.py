@@ -1,4 +1,4 @@
-"""Left-to-right runs in right-to-left text: set apart whole, from the first sign to the last, and nothing beside them."""
+"""Left-to-right runs in right-to-left text are isolated from the first character to the last, and nothing else is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of two texts, each by the rules of its language."""
+"""Numbers of two texts are compared, each by the rules of its language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sitegen.i18n.numbers import find_numbers, other_numbers
 
 
 def differences(own: str, source: str) -> tuple[list[str], list[str]]:
-    """The numbers as written that a translation lacks, and those that it alone has."""
+    """The numbers, as written, that a translation lacks, and those that only it has."""
     lacking, strange = other_numbers(find_numbers(own), find_numbers(source))
     return [number.text for number in lacking], [number.text for number in strange]
 

@@ -1,4 +1,4 @@
-"""Days of calendars that a country counts by, as people write them."""
+"""Dates of national calendars, as people write them."""
 
 from __future__ import annotations
 

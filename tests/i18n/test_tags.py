@@ -1,4 +1,4 @@
-"""Language tags: every one that CLDR has, in any case, and what follows from each; against CLDR's own files and ICU."""
+"""Language tags: every one of CLDR, in any case, and its properties; against CLDR's own files and ICU."""
 
 from __future__ import annotations
 

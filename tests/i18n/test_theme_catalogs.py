@@ -1,4 +1,4 @@
-"""The theme's catalogs: whole, in the plural forms of CLDR, fit for gettext, marked as drafts."""
+"""The theme's catalogs are complete, use the plural forms of CLDR, are valid for gettext, and are marked as drafts."""
 
 from __future__ import annotations
 

@@ -1,11 +1,14 @@
-"""Raw HTML of a Hugo site becomes Markdown where it was published; what is lost is told at its place."""
+"""Raw HTML of a Hugo site becomes Markdown if it was published; losses are reported at their position."""
 
 from __future__ import annotations
 
 import pytest
+from lxml import html
 
+from sitegen.content.markdown import parse_body
 from sitegen.importers.html import Dialect, html_as_markdown, without_html
 from sitegen.source.edits import Traced
+from sitegen.source.text import Source
 
 HTML = Dialect(has_html=True)
 
@@ -119,3 +122,29 @@ def test_attributes_of_a_block_are_left_out_if_hugo_parses_them() -> None:
 )
 def test_collapsible_text_stays_collapsible(html: str, made: str) -> None:
     assert html_as_markdown(html) == made
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a[^1] b", "[^*]: a note", "[RFC]: a reference", "# no heading", "- no item", "+ no item", "1. no item", "2) no item",
+     "> no quotation", ": no definition", "---", "===", "a ~~b~~ c", "a `b` c", "C:\\*.txt \\[x\\]", "&amp;lt; stays", "| a | b |",
+     "a *b* _c_ __d__"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "around", ["<div><p>{}</p></div>", "<div><p>one</p>\n<p>{}</p>\n<p>two</p></div>", "<div>one\n{}\ntwo</div>"]
+)
+def test_text_of_html_stays_text(text: str, around: str) -> None:
+    made = html_as_markdown(around.format(text))
+    shown, _, problems = parse_body(Source.of("a.md", made), 1)
+
+    words = " ".join(html.fromstring(f"<div>{shown}</div>").text_content().split())
+    assert words == " ".join(html.fromstring(around.format(text)).text_content().split())
+    assert problems == []
+
+
+@pytest.mark.parametrize("element", ["a href=/x/", "b", "em", "del"])
+def test_space_inside_an_element_stays_between_the_words(element: str) -> None:
+    made = html_as_markdown(f"<p>one<{element}>\n  two\n</{element.split()[0]}>three</p>")
+    shown = parse_body(Source.of("a.md", made), 1)[0]
+
+    assert html.fromstring(shown).text_content().split() == ["one", "two", "three"]

@@ -1,4 +1,4 @@
-"""A whole Hugo site moves here: built by Hugo and by us, it has the same addresses and the same words."""
+"""A whole Hugo site is imported: built by Hugo and by us, it has the same addresses and the same words."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Both:
     done: Imported
 
     def published(self) -> Iterator[str]:
-        """Every page of Hugo's; empty lists of a taxonomy that nobody uses left out."""
+        """Every page of Hugo, without empty lists of an unused taxonomy."""
         for path in sorted((self.old / "public").rglob("*.html")):
             name = path.relative_to(self.old / "public").as_posix()
             if "categories/" not in name:
                 yield name
 
     def here(self, name: str) -> html.HtmlElement:
-        """The page that a reader of an old address comes to."""
+        """The page that an old address leads to."""
         text = (self.new.public / name).read_text(encoding="utf-8")
         while moved := re.search(r'http-equiv="refresh" content="0; url=([^"]*)"', text):
             text = (self.new.public / f"{unquote(moved[1]).lstrip('/')}index.html").read_text(encoding="utf-8")
@@ -52,7 +52,7 @@ class Both:
         return html.document_fromstring((self.old / "public" / name).read_bytes())
 
     def numbers_with_losses(self) -> set[str]:
-        """The numbers of posts of which it is told that readers miss something they saw."""
+        """The numbers of posts with a reported loss of something visible."""
         told = (p for p in self.done.problems if p.code == "shortcode" or "HTML" in p.message)
         return {found[1] for problem in told if (found := re.search(r"post-0?(\d+)", problem.path))}
 
@@ -135,7 +135,7 @@ def test_files_stay_at_their_addresses_or_next_to_their_pages(both: Both) -> Non
 
 
 def test_every_problem_is_at_the_reported_position(both: Both) -> None:
-    """The line of a shortcode, of HTML, and of a key is the one told, however its text was changed before."""
+    """The reported line of a shortcode, of HTML, and of a key is right, even if earlier text was changed."""
     for problem in both.done.problems:
         told = re.match(r"the shortcode '(\w+)'|the HTML '(.*)' (?:is|became)|'(\w+)' tells", problem.message)
         if told and problem.line is not None and problem.column is not None:

@@ -1,4 +1,4 @@
-"""`import` that is killed by a real signal: all of the site is there, or nothing, and the next run says which."""
+"""`import` is killed by a real signal: the whole site is there, or nothing, and the next run says which."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def old_site(folder: Path) -> Path:
 
 
 def import_again(old: Path, new: Path) -> str:
-    """What a second run says where the first had everything ready."""
+    """What a second run says if the first had finished its work."""
     try:
         import_site(old, new)
     except SiteError as error:

@@ -1,11 +1,13 @@
-"""A site of MkDocs with languages comes over with its texts as they are: by file name and by folder."""
+"""A MkDocs site with languages is imported with its texts unchanged: by file name and by folder."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from conftest import TinySite
+from lxml import html
 
 from sitegen.importers.importer import import_site
 from sitegen.importers.registry import IMPORTERS, importer_for
@@ -147,3 +149,43 @@ def test_settings_that_grow_or_contain_themselves_are_refused(tmp_path: Path, se
         import_site(old.root, tmp_path / "new")
     assert [problem.code for problem in caught.value.problems] == ["yaml"]
     assert not (tmp_path / "new" / "content").exists()
+
+
+def brought(tmp_path: Path, extensions: str, page: str) -> str:
+    """A page of a site of MkDocs, as it is published here."""
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", f"site_name: Guide\nmarkdown_extensions: [{extensions}]\n")
+    old.write("docs/index.md", "# Home\n\n## Use\n\nText\n")
+    old.write("docs/a/b.md", page)
+    import_site(old.root, tmp_path / "new")
+    new = TinySite(tmp_path / "new")
+    new.report()
+    return new.pages()["en/a/b/index.html"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[home][h]\n\n[h]: ../index.md#use", "[home](../index.md?h=use#use)", "[home][]\n\n   [home]: <../index.md#use>"],
+    ids=["reference", "query", "brackets"],
+)
+def test_links_by_reference_and_with_a_query_lead_to_the_page(tmp_path: Path, text: str) -> None:
+    assert '<a href="/en/#use">home</a>' in brought(tmp_path, "", f"# B\n\n{text}\n")
+
+
+@pytest.mark.skipif(find_spec("pymdownx") is None, reason="needs pymdown-extensions")
+def test_extensions_of_pymdownx_are_used_where_they_are_installed(tmp_path: Path) -> None:
+    text = '# B\n\n??? note "More"\n\n    ``` python\n    # x\n    ```\n\n=== "One"\n\n    first\n'
+
+    page = brought(tmp_path, "pymdownx.superfences, pymdownx.details, pymdownx.tabbed", text)
+
+    assert "???" not in page
+    assert "===" not in page
+    body = html.document_fromstring(page).find(".//main")
+    assert body is not None
+    words = " ".join(body.text_content().split())
+    assert [words.count(own) for own in ("More", "# x", "One", "first")] == [1, 1, 1, 1]
+    assert body.find(".//h1[2]") is None
+
+
+def test_heading_of_level_1_in_a_text_is_published_where_that_is_only_a_warning(tmp_path: Path) -> None:
+    assert ">Again</h1>" in brought(tmp_path, "", "# B\n\nText\n\n# Again\n\nText\n")

@@ -1,4 +1,4 @@
-"""Rows of a table become pages, and the next import of the same table changes what the table changes and nothing else."""
+"""Rows of a table become pages, and the next import of the table applies its changes and nothing else."""
 
 from __future__ import annotations
 

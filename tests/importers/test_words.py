@@ -1,4 +1,4 @@
-"""The words of a site's pages as Hugo publishes them are those that its readers find here, or import.txt names them."""
+"""The words of pages as Hugo publishes them are all found here, or named in import.txt."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ A note[^1].
 
 
 def compared(old: Path, new: TinySite, public: Path) -> Result:
-    """A site, built by Hugo, brought over and built here."""
+    """A site built by Hugo, imported and built here."""
     build_plain(str(HUGO), old, public)
     import_site(old, new.root)
     new.report()

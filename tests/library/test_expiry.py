@@ -1,4 +1,4 @@
-"""A day that passes never stops publication: what names an expired page is reported before, and leads on after."""
+"""A passing day never stops publication: references to an expiring page are reported before, redirected after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each page is in each language, where it stands, and what refers to what."""
+"""The state of each page in each language, its place in the tree, and the references."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def page(title: str, body: str = "", **fields: object) -> str:
 
 
 def make(make_site: MakeSite, files: dict[str, str]) -> TinySite:
-    """A site in English, Russian, Kazakh and Chinese, whose pages tell what they show."""
+    """A site in English, Russian, Kazakh and Chinese, whose pages print what they show."""
     return make_site(
         {"templates/page.html": SHOWN, "templates/list.html": LIST, **files}, site=LANGUAGES, kinds=KINDS
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Links, pictures and heading ids of a text are right for the language that reads it."""
+"""Links, pictures and heading ids of a text are right in each language."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_dead_link_is_reported_at_its_line_and_column(
 
 
 def test_link_is_reported_only_in_the_language_in_which_it_is_dead(make_site: MakeSite) -> None:
-    """A heading that a translation lacks is missed by that translation's own text, not by the source's."""
+    """A heading that a translation lacks is missing in that translation, not in the source."""
     site = make(
         make_site,
         {

@@ -1,4 +1,4 @@
-"""Names that are the same in every language, as fields or as whole pages, are never missing in a translation."""
+"""Fields or pages that are the same in every language are never missing in a translation."""
 
 from __future__ import annotations
 

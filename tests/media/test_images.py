@@ -1,4 +1,4 @@
-"""Photographs beside pages, in the forms and widths that browsers want; read back by lxml, Pillow and by their bytes."""
+"""Photographs beside pages, in the formats and widths that browsers want; read back by lxml, Pillow and bytewise."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PLACE = b"53 deg 12' 34 N secret place"
 
 
 def photo(width: int = 300, height: int = 150, *, orientation: int = 1, kind: str = "JPEG") -> bytes:
-    """A photograph whose camera wrote down where it was taken."""
+    """A photograph with its location in the metadata."""
     image = Image.new("RGB", (width, height), "navy")
     image.paste("orange", (0, 0, width // 2, height))
     exif = Image.Exif()
@@ -252,7 +252,7 @@ def test_a_picture_that_no_format_supports_is_reported(make_site: MakeSite, cont
 
 
 def test_every_truncation_and_bit_flip_of_a_picture_is_handled(tmp_path: Path) -> None:
-    """Bytes that Pillow fails on in ways of its own: struct.error, TypeError, KeyError and the like."""
+    """Bytes on which Pillow raises unusual exceptions: struct.error, TypeError, KeyError and the like."""
     chance = random.Random(1)
     (tmp_path / "content").mkdir()
     whole = [odd_exif(), of_size(9, 9), of_size(9, 9, "P"), of_size(9, 9, "LA")]

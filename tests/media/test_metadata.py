@@ -1,4 +1,4 @@
-"""What cameras write into pictures is taken out of every format, and nothing that shows in them; read back by Pillow."""
+"""Camera metadata is removed from every format without visible changes; read back by Pillow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 
 
 def photo(kind: str, *, orientation: int = 1, profile: bytes | None = None, frames: int = 1) -> bytes:
-    """A picture with Exif of a camera, its place, and XMP."""
+    """A picture with Exif of a camera, its location, and XMP."""
     flat = bytes(value for row in ramp(8, 3) for value in row)
     image = Image.frombytes("RGB", (64, 48), flat)
     exif = Image.Exif()

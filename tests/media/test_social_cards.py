@@ -1,4 +1,4 @@
-"""The picture that goes with a page when it is shared; its letters are read back from its pixels."""
+"""The picture of a shared page; its letters are read back from its pixels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 from published import Published
 
 from sitegen.i18n.locale import Locale
-from sitegen.media.social_cards import HEIGHT, WIDTH, draw, load_card
+from sitegen.media.social_cards import HEIGHT, WIDTH, cut, draw, load_card
 from sitegen.model.loading import load_config
 from sitegen.source.layers import Layers
 
@@ -43,7 +43,7 @@ def picture(title: str, language: str) -> Image.Image:
     return Image.open(io.BytesIO(draw(card, locale, title, "Site", "content/index.en.md"))).convert("L")
 
 
-def test_date_is_drawn_in_its_box_if_the_card_has_one() -> None:
+def test_date_is_rendered_in_its_box_if_the_card_has_one() -> None:
     """The Center's card: light letters on a dark ground."""
     card = load_card(Layers.of(REPOSITORY, ["default"]))
     assert card is not None
@@ -61,7 +61,7 @@ def test_date_is_drawn_in_its_box_if_the_card_has_one() -> None:
 
 
 def inked(image: Image.Image, box: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
-    """What part of a box has ink on it."""
+    """The part of a box that has ink on it."""
     return image.crop(box).point(lambda value: 255 if value < 160 else 0).getbbox()
 
 
@@ -86,6 +86,18 @@ def test_longer_title_gets_smaller_type_and_more_lines() -> None:
     assert long[3] - long[1] > 2 * (short[3] - short[1])
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "parts"),
+    [
+        ("zh", "在天津成立、在西安揭牌", ["在天津", "成立、", "在西安", "揭牌"]),
+        ("zh", "大学", ["大", "学"]),  # a word alone is cut where it must
+        ("en", "Higher education", ["Higher ", "education"]),
+    ],
+)
+def test_lines_end_between_words(language: str, title: str, parts: list[str]) -> None:
+    assert cut(title, Locale.of(load_config(REPOSITORY).languages[language])) == parts
+
+
 def test_title_too_long_for_any_size_is_truncated_in_its_box() -> None:
     image = picture("word " * 200, "en")
 
@@ -97,7 +109,7 @@ def test_word_wider_than_its_box_is_still_drawn() -> None:
 
 
 def test_letters_are_shaped_by_their_script() -> None:
-    """A word takes less room than its letters one by one, where they join or stand on one another."""
+    """A word is narrower than its letters one by one if they join or stack."""
     joined, apart = (inked(picture(text, "fa"), TITLE) for text in ("همکاری", "ه م ک ا ر ی"))
     conjunct, letters = (inked(picture(text, "hi"), TITLE) for text in ("क्षेत्र", "क ष त र"))
 

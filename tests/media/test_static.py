@@ -1,4 +1,4 @@
-"""static/ is published; what lies in static/assets/ under a name that changes with its content."""
+"""static/ is published; files in static/assets/ get a name that changes with their content."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import posixpath
 import re
 
+import pytest
 from conftest import MakeSite, TinySite
 
 PAGE = "{{ asset('site.css') }} {{ asset('fonts/a.woff2') }}"
@@ -27,6 +28,25 @@ def digest(content: bytes) -> str:
 def assets(site: TinySite) -> dict[str, str]:
     """Name without digest → path, of everything below assets/."""
     return {re.sub(r"\.[0-9a-f]{8}(?=\.\w+$)", "", path): path for path in site.files() if path.startswith("assets/")}
+
+
+@pytest.mark.parametrize(
+    ("css", "published"),
+    [
+        ("/* A sheet */\na { color: red } /* red */ b{}", "a { color: red } b{}"),
+        ("/*! Licence */ a{}", "/*! Licence */ a{}"),
+        ("a::before { content: '/* text */' } /* it's */", "a::before { content: '/* text */' } "),
+        ("a { background: url(data:text/*x*/) }", "a { background: url(data:text/*x*/) }"),
+        ("a/* parts tokens */b {}", "a/* parts tokens */b {}"),
+        ("a{} /* never closed", "a{} /* never closed"),
+    ],
+)
+def test_comments_of_a_style_sheet_are_left_out(make_site: MakeSite, css: str, published: str) -> None:
+    site = make_site({"static/assets/plain.css": css})
+
+    site.build()
+
+    assert [text.decode() for path, text in site.files().items() if path.startswith("assets/plain.")] == [published]
 
 
 def test_merge_conflict_is_reported_in_static_files_and_templates(make_site: MakeSite) -> None:

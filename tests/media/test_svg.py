@@ -1,4 +1,4 @@
-"""SVG beside pages: drawings pass, and what is more than a drawing is told at its line."""
+"""SVG beside pages: drawings pass, and active content is reported at its line."""
 
 from __future__ import annotations
 

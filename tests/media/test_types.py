@@ -1,4 +1,4 @@
-"""What may lie beside a page: what a browser or a server would run is told, all else that people publish passes."""
+"""Files beside a page: what a browser or a server would run is reported; common file types pass."""
 
 from __future__ import annotations
 

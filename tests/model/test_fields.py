@@ -1,4 +1,4 @@
-"""Written values become facts and words, or problems that say what to write instead."""
+"""Values become facts and words, or problems that say what to write instead."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ STATE = field("choice", choices={"open": "Open", "closed": "Closed"})
         (field("link"), "mailto:a@b.cd", Destination("mailto:a@b.cd", Mark(1, 7, 13))),
         (field("time"), "09:30", dt.time(9, 30)),
         (field("money"), "1500.50 CNY", Money(Decimal("1500.50"), "CNY")),
+        (field("moment"), "2027-03-12", dt.date(2027, 3, 12)),
         (field("money"), "USD 20", Money(Decimal(20), "USD")),
         (field("map"), "{red: Rot, blue: Blau}", {"red": "Rot", "blue": "Blau"}),
         (field("phone"), "+86 (10) 1234-5678", "+86 (10) 1234-5678"),
@@ -111,6 +112,14 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("date"), "[2026-01-31]", "date", "write it as 2026-01-31"),
         (field("datetime"), "2026-01-31", "date", "write it as 2026-01-31T09:30"),
         (field("datetime"), "2026-01-31T25:00", "date", ""),
+        (field("moment"), "12.3.2027 18:30", "date", "write it as 2027-03-12T18:30"),
+        (field("moment"), "March 12, 2027, 6:30 pm", "date", "write it as 2027-03-12T18:30"),
+        (field("moment"), "2027/3/12 9.30+05:00", "date", "write it as 2027-03-12T09:30+05:00"),
+        (field("moment"), "2027-03-12T9:30", "date", "write it as 2027-03-12T09:30"),
+        (field("moment"), "12.3.2027", "date", "write it as 2027-03-12"),
+        (field("moment"), "12.3.2027 25:00", "date", "write it as 2026-01-31"),
+        (field("datetime"), "31.1.2026 at 9:30", "date", "write it as 2026-01-31T09:30"),
+        (field("time_zone"), "Europe/Belgrad", "expected", "did you mean 'Europe/Belgrade'?"),
         (field("url"), "javascript:alert(1)", "url", "begin it with https://"),
         (field("email"), "ada@example", "email", ""),
         (field("country"), "kz", "country", "write KZ"),

@@ -1,4 +1,4 @@
-"""site.yaml and kinds.yaml: what a site's settings mean, and how their mistakes are told."""
+"""site.yaml and kinds.yaml: the meaning of settings, and how mistakes in them are reported."""
 
 from __future__ import annotations
 
@@ -313,7 +313,7 @@ def test_any_settings_are_read_or_reported(configure: Configure, site: str, kind
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(kinds=TABLE)
 def test_any_kinds_are_read_or_reported_with_valid_settings(configure: Configure, kinds: str) -> None:
-    """Apart from the test above, as there few settings are good enough to go on."""
+    """Separate from the test above, in which few settings are valid enough to go on."""
     try:
         configure(
             SITE, f"page:\n  template: page.html\nother:\n  template: a.html\n  facts: {{a: {{type: text}}}}\n{kinds}"

@@ -1,4 +1,4 @@
-"""Addresses and files are made from a page's identity by rule alone."""
+"""Addresses and files follow from a page's key by rule alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The live preview: what is saved is shown, problems lie over the last good page, and no page is ever half."""
+"""The live preview: saved changes are shown, problems are laid over the last good page, and no page is ever partial."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ class Preview:
         return self.get(path)[1]
 
     def rebuilds(self) -> int:
-        """How many changes have been seen since it was ready."""
+        """How many changes have been noticed since it was ready."""
         return sum(line.startswith("changed: ") for line in self.said) - self.before
 
     def get_ready(self) -> None:
-        """Wait until a change is seen."""
+        """Wait until a change is noticed."""
         assert within(2, lambda: self._probe())
         assert within(2, lambda: self.get("/probe.txt")[1] == (self.site.root / "static/probe.txt").read_text())
         within(0.2, lambda: False)
@@ -79,7 +79,7 @@ class Preview:
 
 
 def within(seconds: float, is_so: Callable[[], bool]) -> bool:
-    """Whether something comes true in time; looks often and waits no longer than needed."""
+    """Whether a condition becomes true in time; checked often, waits no longer than needed."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if is_so():
@@ -96,7 +96,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serving(site: TinySite, *words: str, port: int = 0) -> Iterator[Preview]:
-    """A preview of a site on a free port; it ends by a signal that no parent of this process can have switched off."""
+    """A preview of a site on a free port; ended by a signal that no parent process can have disabled."""
     command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--port", str(port or free_port()), *words]
     process = subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     said: list[str] = []
@@ -132,7 +132,7 @@ LEAST = {**SETTINGS, **FILES}
 
 
 def write_all(site: TinySite) -> None:
-    """Every file as it was, those that are so already left alone."""
+    """Restore every changed file and leave the others alone."""
     for path, text in LEAST.items():
         if not (site.root / path).is_file() or (site.root / path).read_text() != text:
             site.write(path, text)
@@ -140,7 +140,7 @@ def write_all(site: TinySite) -> None:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
-    """One preview for all tests that need no beginning of their own."""
+    """One preview for all tests that need no fresh start."""
     site = TinySite(tmp_path_factory.mktemp("preview") / "site")
     write_all(site)
     with serving(site) as preview:
@@ -149,7 +149,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
 
 @pytest.fixture
 def preview(running: Preview) -> Preview:
-    """The preview of a site as it was at the beginning."""
+    """The preview of a site in its initial state."""
     for folder in ("content", "templates"):
         known = {running.site.root / path for path in LEAST}
         for path in sorted((running.site.root / folder).rglob("*"), reverse=True):
@@ -215,7 +215,7 @@ def test_saved_text_is_shown_soon_and_built_once(preview: Preview) -> None:
 
 
 def test_save_through_a_temporary_file_is_one_change(preview: Preview) -> None:
-    """As vim, emacs and many others save."""
+    """The way vim, emacs and many others save."""
     new = preview.site.root / "content/a/index.en.md.tmp~"
     backup = preview.site.root / "content/a/index.en.md~"
     old = preview.site.root / "content/a/index.en.md"
@@ -470,7 +470,7 @@ def test_preview_survives_the_loss_of_its_cache(make_site: MakeSite) -> None:
 
 
 def post(preview: Preview, path: str, **fields: str) -> int:
-    """Press a button of the bar; the status of the answer, redirects not followed."""
+    """Press a button of the bar; return the status without following redirects."""
     origin = fields.pop("origin", preview.url)
     fields = {"token": token_of(preview), **fields}
     headers = {"Origin": origin, "Content-Type": "application/x-www-form-urlencoded", "Referer": f"{preview.url}/en/a/"}
@@ -480,7 +480,7 @@ def post(preview: Preview, path: str, **fields: str) -> int:
 
 
 def token_of(preview: Preview) -> str:
-    """What stands in the preview's own pages beside each button."""
+    """What the preview's own pages have beside each button."""
     return str(re.findall(r"name=.token. value=.([^']+)", preview.text("/en/a/"))[0])
 
 
@@ -728,7 +728,7 @@ def test_a_redirect_stays_on_this_server(preview: Preview, path: str) -> None:
 
 
 def test_a_symlink_that_appears_while_it_runs_is_not_followed(preview: Preview, tmp_path: Path) -> None:
-    """As a branch of a stranger brings it: in place of a file beside a page, of a page, and in the preview itself."""
+    """As a stranger's branch could bring it: in place of a file beside a page, of a page, and in the preview itself."""
     (tmp_path / "secret.txt").write_text("s3cret")
     preview.site.write("content/a/up.txt", "plain")
     assert within(SOON, lambda: preview.get("/en/a/up.txt")[0] == 200)

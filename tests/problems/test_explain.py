@@ -1,4 +1,4 @@
-"""Every code has a page, and every example on it is what it says: built, as an editor would."""
+"""Every code has a page, and every example on it, built, has the result it claims."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WITHOUT = {
 
 
 def codes_of(root: Path, example: Example) -> set[str]:
-    """The codes that are told when an example is laid over the little site and run."""
+    """The codes reported when an example is added to the small site and run."""
     for path, text in {**SITE, **example.files}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         own = path in example.files

@@ -1,4 +1,4 @@
-"""How problems look: on a terminal, in a summary, and when there are thousands."""
+"""The format of problems: on a terminal, in a summary, and when there are thousands."""
 
 from __future__ import annotations
 

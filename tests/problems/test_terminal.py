@@ -1,4 +1,4 @@
-"""What hostile names and texts hold is shown, and steers nothing."""
+"""Hostile names and texts are shown escaped and never control the terminal."""
 
 from __future__ import annotations
 

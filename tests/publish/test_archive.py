@@ -1,4 +1,4 @@
-"""A built site as files to keep: read by tar, sha256sum and the schema of those who keep CycloneDX."""
+"""A built site as an archive, checked by tar, sha256sum and the official CycloneDX schema."""
 
 from __future__ import annotations
 

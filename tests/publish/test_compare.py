@@ -1,4 +1,4 @@
-"""What a change means to readers, language by language."""
+"""What a change means for readers, language by language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is on its host is what was published: compared with a real nginx, whole and damaged."""
+"""What a host serves is what was published: checked against a real nginx, intact and damaged."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 def found(address: str, expected: Manifest | None = None) -> list[Problem]:
-    """What is wrong there."""
+    """The problems reported."""
     return list(check_live(address, expected)[1])
 
 
@@ -113,7 +113,7 @@ def test_after_each_publication_and_rollback_the_server_sends_that_release(
 
 
 class Plain(http.server.SimpleHTTPRequestHandler):
-    """A server that knows nothing of the site."""
+    """A server without the site."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called
         pass
@@ -152,7 +152,7 @@ def test_a_host_without_a_manifest_or_that_cannot_be_reached_is_reported(tmp_pat
 
 
 class Dripping(http.server.BaseHTTPRequestHandler):
-    """A host that sends a byte now and then, or more than anybody waits for; `kind` says which."""
+    """A host that sends a byte now and then, or endless data; `kind` says which."""
 
     kind = ""
 
@@ -188,7 +188,7 @@ def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.
 
 
 class Slow(http.server.BaseHTTPRequestHandler):
-    """A host that takes longer than anybody's patience for much, and sends something all the time."""
+    """A host that takes very long but sends something all the time."""
 
     def do_GET(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n")
@@ -240,7 +240,7 @@ def test_a_file_or_sitemap_as_long_as_its_host_says_is_cut(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_an_address_that_is_none_is_a_problem_of_the_option(
+def test_an_address_that_does_not_exist_is_a_problem_of_the_option(
     make_site: MakeSite, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = make_site().root
@@ -258,7 +258,7 @@ def test_an_address_that_is_none_is_a_problem_of_the_option(
 
 
 class Negative(http.server.BaseHTTPRequestHandler):
-    """Sends a part of less than no bytes."""
+    """Sends a chunk of negative length."""
 
     def do_GET(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nxx")

@@ -1,4 +1,4 @@
-"""`publish` knows how the site was built: drafts are refused, an address for examples and changed sources are told."""
+"""`publish` knows how the site was built: drafts are refused; an example address and changed sources are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A built site on its way to its readers: a folder, a git branch and a host, each all of it or nothing."""
+"""Publication to a folder, a git branch and a host, each all or nothing."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def edit(site: TinySite, text: str) -> None:
 
 
 def refused(site: TinySite, target: str) -> str:
-    """Publish in vain: what is told."""
+    """Publish, which must fail; return what is reported."""
     with pytest.raises(SiteError) as caught:
         publish(site.public, target, How())
     return "\n".join(str(problem) for problem in caught.value.problems)
 
 
 def home(folder: Path) -> str:
-    """The home page that readers get."""
+    """The home page as readers get it."""
     return (folder / "current/en/index.html").read_text(encoding="utf-8")
 
 
@@ -353,7 +353,7 @@ def test_a_folder_that_cannot_be_created_is_reported(site: TinySite, tmp_path: P
 
 
 def git(repository: Path, *words: str) -> str:
-    """What git says of a repository."""
+    """The output of git for a repository."""
     return subprocess.run(["git", "-C", str(repository), *words], check=True, capture_output=True, text=True).stdout
 
 
@@ -445,7 +445,7 @@ def test_a_missing_repository_is_reported(site: TinySite, tmp_path: Path) -> Non
 
 
 def tree_of(folder: Path) -> dict[str, str | bytes]:
-    """All that is in a folder: path → bytes, or where a link leads."""
+    """The content of a folder: path → bytes, or the target of a symlink."""
     paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     return {
         str(path.relative_to(folder)): str(path.readlink()) if path.is_symlink() else path.read_bytes()
@@ -454,7 +454,7 @@ def tree_of(folder: Path) -> dict[str, str | bytes]:
 
 
 def lay_out(folder: Path, files: dict[str, str]) -> None:
-    """Write files; a text that begins with `-> ` makes a link."""
+    """Write files; a text that begins with `-> ` becomes a symlink."""
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         if text.startswith("-> "):
@@ -620,7 +620,7 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def send(ssh: str, site: TinySite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The target of a folder on that host; its files lie in tmp_path/host."""
+    """The target of a folder on that host; its files are in tmp_path/host."""
     monkeypatch.setenv("RSYNC_RSH", ssh)
     return f"rsync:127.0.0.1:{tmp_path}/a host"
 

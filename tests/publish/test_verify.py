@@ -1,4 +1,4 @@
-"""A site is what its sources make, or is told file by file not to be."""
+"""A site equals a build of its sources, or the differences are reported file by file."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_missing_folder_is_reported(make_site: MakeSite, tmp_path: Path) -> No
 
 
 def test_a_damaged_cache_is_noticed(make_site: MakeSite) -> None:
-    """A picture that was published from a damaged entry is not what the sources make, whatever the entry says of itself."""
+    """A picture published from a damaged entry differs from a build of the sources, whatever the entry claims."""
     picture = io.BytesIO()
     Image.new("RGB", (40, 40), "red").save(picture, "PNG")
     own = SITE + "pictures: {widths: [20]}\n"

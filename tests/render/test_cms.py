@@ -1,4 +1,4 @@
-"""The content model as forms; what the editor writes back; and that no editor is published unless the site says so."""
+"""The content model as forms, what the editor writes back, and that an editor is only published on request."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 from conftest import REPOSITORY, MakeSite, TinySite
+from lxml import html
 from published import require
 
 from sitegen.build.options import Options
@@ -75,7 +76,7 @@ def test_site_without_the_editor_setting_publishes_no_editor(make_site: MakeSite
     assert "sandbox" in drawings, "a drawing has styles of its own, and runs nothing"
 
 
-def test_facts_stand_in_the_source_alone_and_words_in_every_language(site: TinySite) -> None:
+def test_facts_are_edited_in_the_source_alone_and_words_in_every_language(site: TinySite) -> None:
     form = form_of(config_of(site), "news")
 
     assert {name: row["i18n"] for name, row in form.items() if name in ("status", "by", "title", "motto", "body", "review")} == {
@@ -180,6 +181,7 @@ def test_configuration_is_valid_by_the_schema_of_the_pinned_package(site: TinySi
     schema, config = json.loads(path.read_text(encoding="utf-8")), config_of(site)
     plain = [{"name": "title", "widget": "string"}]
 
+    assert config.pop("styles") == [], "this site is without the theme"
     rows = [row for block in config.pop("blocks") for row in block["fields"]]
     found = errors_of(schema, "CmsConfig", {**config, "collections": []})
     for row in rows:
@@ -206,7 +208,7 @@ console.log(JSON.stringify(cases.map(([text, changes]) => trimmed(write({ ...rea
 
 
 def written(cases: list[tuple[str, dict[str, Any]]]) -> list[str]:
-    """Each text as the editor leaves it once some values are others."""
+    """Each text as the editor leaves it after changing some values."""
     return ran_by_node(ROUND % script_of("format.js"), cases)  # type: ignore[no-any-return]
 
 
@@ -218,7 +220,7 @@ def script_of(name: str) -> str:
 
 
 def ran_by_node(script: str, given: Any) -> Any:
-    """What a script prints of what it is given, both as JSON."""
+    """The output of a script for an input, both as JSON."""
     command = ["node", "--input-type=module", "-e", script]
     ran = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
     return json.loads(ran.stdout)
@@ -289,7 +291,8 @@ import { components } from '%s';
 const [blocks, cases] = JSON.parse(readFileSync(0, 'utf8'));
 const known = Object.fromEntries(components(blocks).map((own) => [own.id, own]));
 const edited = ([name, text, changes]) => {
-  const match = text && known[name].pattern.exec(text);
+  const { source, flags } = known[name].pattern;  // the editor makes it anew, too
+  const match = text && new RegExp(source, flags.replace('g', '')).exec(text);
   if (text && match?.[0] !== text) return null;
   return known[name].toBlock({ ...(match ? known[name].fromBlock(match) : {}), ...changes }).replaceAll('\\\\\\\\', '\\\\');
 };
@@ -298,7 +301,7 @@ console.log(JSON.stringify(cases.map(edited)));
 
 
 def edited(site: TinySite, cases: list[tuple[str, str, dict[str, Any]]]) -> list[str | None]:
-    """Each block as the editor leaves it once some of its fields are others; None where it has no form for it."""
+    """Each block as the editor leaves it after changing some fields; None if it has no form for it."""
     script = BLOCKS % script_of("blocks.js")
     return ran_by_node(script, [config_of(site)["blocks"], cases])  # type: ignore[no-any-return]
 
@@ -357,3 +360,30 @@ def test_text_for_python_markdown_is_edited_as_source(make_site: MakeSite) -> No
     )
 
     assert (config["blocks"], form_of(config, "news")["body"]["modes"]) == ([], ["raw"])
+
+
+def test_preview_has_the_style_sheets_of_the_theme(site: TinySite) -> None:
+    site.write("content/site.yaml", site.inputs()["content/site.yaml"].decode() + "theme: default\n")
+
+    assert [style.rpartition("/")[2].partition(".")[0] for style in config_of(site)["styles"]] == ["site", "blocks"]
+
+
+def test_preview_draws_blocks_within_blocks_with_what_they_hold_as_markdown(site: TinySite) -> None:
+    script = """
+import { readFileSync } from 'node:fs';
+import { components } from '%s';
+const [blocks, text] = JSON.parse(readFileSync(0, 'utf8'));
+const { pattern, fromBlock, toPreview } = components(blocks).find((own) => own.id === 'tabs');
+const [found] = [...text.matchAll(pattern)];
+console.log(JSON.stringify(toPreview(fromBlock(found))));
+"""
+    text = "Before.\n\n::::tabs[Ways]\n:::tab[By <train>]\nIt is **quick**.\n:::\n:::tab[By plane]\nB\n:::\n::::\n"
+
+    shown = ran_by_node(script % script_of("blocks.js"), [config_of(site)["blocks"], text])
+
+    assert [title.text for title in html.fromstring(shown).find_class("block-title")] == [
+        "Ways",
+        "By <train>",
+        "By plane",
+    ]
+    assert "\n\nIt is **quick**.\n\n" in shown

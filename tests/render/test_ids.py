@@ -1,4 +1,4 @@
-"""Headings whose id a template has too are reported, through all that the template is made of."""
+"""Headings whose id is also in a template are reported, including all templates it extends or includes."""
 
 from __future__ import annotations
 

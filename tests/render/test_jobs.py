@@ -1,4 +1,4 @@
-"""Outputs that can't be published, or not beside each other, are reported where a person can rename something."""
+"""Outputs that can't be published, alone or together, are reported where a person can rename something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feeds, sitemaps, redirects and the like, each read by a reader that is not ours."""
+"""Feeds, sitemaps, redirects and the like, each read by an independent parser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is found: folding, cutting, weights, and when the index is made anew."""
+"""Search: folding, tokenizing, weights, and when the index is rebuilt."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def pages_of(site: TinySite, language: str = "en") -> list[list[str]]:
 
 
 def found(site: TinySite, term: str, language: str = "en") -> list[str]:
-    """Titles of the pages that have a term, the weightiest first."""
+    """Titles of the pages that have a term, the highest weight first."""
     row = words_of(site, language).get(term, [])
     pairs = sorted(zip(row[::2], row[1::2], strict=True), key=lambda pair: -pair[1])
     return [pages_of(site, language)[page][1] for page, _ in pairs]

@@ -117,7 +117,7 @@ WORDS = st.lists(
 
 
 class Scripts(HTMLParser):
-    """The scripts of a page, and the elements of it, as a parser that is none of ours finds them."""
+    """The scripts and elements of a page, as an independent parser finds them."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

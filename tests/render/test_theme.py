@@ -21,7 +21,7 @@ MakeSite = Callable[..., TinySite]
 
 
 def themed(make_site: MakeSite, files: dict[str, str] | None = None, site: str = THEMED) -> TinySite:
-    """A site that has nothing but its content."""
+    """A site with nothing but its content."""
     made = make_site({"content/index.en.md": HOME, **ABOUT, **(files or {})}, site=site)
     if "templates/page.html" not in (files or {}):
         (made.root / "templates/page.html").unlink()

@@ -1,4 +1,4 @@
-"""What templates see of pages, languages and the site."""
+"""What templates see of pages, languages and the site as a whole."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ TRACKED = (
 
 
 def test_sections_are_marked_if_the_source_has_changed(make_site: MakeSite) -> None:
-    """All but the last, of which the translation has the record."""
+    """All but the last, which the translation has recorded."""
     english = "---\ntitle: T\n---\nStart.\n\n## One\n\nText.\n\n## Two\n\nMore.\n"
     template = (
         "{% for s in page.sections %}{{ s.heading }}|{{ s.is_stale }}|{{ s.source_url }}|{{ s.content }};{% endfor %}"

@@ -74,7 +74,7 @@ Word = tuple[str, str]
 
 @dataclass
 class Run:
-    """Words one after the other that one side alone has."""
+    """Consecutive words that only one side has."""
 
     page: str
     words: tuple[str, ...]
@@ -102,7 +102,7 @@ class Result:
 
     @property
     def silent(self) -> list[Run]:
-        """What is lost and named nowhere."""
+        """What is lost and not reported."""
         return [run for run in self.lost if not run.named]
 
 
@@ -238,7 +238,7 @@ class _Source:
             self.places[word].append(number)
 
     def offsets(self, words: Sequence[str]) -> Iterator[int]:
-        """Where these words stand one after the other."""
+        """Where these words occur consecutively."""
         for number in self.places.get(words[0], ()):
             own = tuple(word for word, _ in self.found[number : number + len(words)])
             if own == tuple(words):
@@ -350,7 +350,7 @@ def build_plain(hugo: str, old: Path, public: Path) -> None:
 
 
 def table(result: Result) -> Iterator[str]:
-    """What was found, by what the words stood in."""
+    """The findings, by the element of the words."""
     lost, gained = Counter[str](), Counter[str]()
     silent = Counter[str]()
     for run in result.lost:

@@ -117,7 +117,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @dataclass
 class Reader:
-    """A client that reads pages and what they need, all the while.
+    """A client that reads pages and what they need continuously.
 
     Attributes:
         responses: how many answers it got.
@@ -146,7 +146,7 @@ class Reader:
 
     def _read(self, address: str, stop: threading.Event) -> None:
         chance = random.Random(0)
-        while not stop.is_set():
+        while not stop.wait(0.002):  # a reader that never rests would take the processor that is being tested
             number = chance.randrange(PAGES)
             body = self._get(address, f"en/p{number}/index.html" if number else "en/index.html")
             for path in re.findall(rb'href="/(assets/[^"]+)"', body):
@@ -168,7 +168,7 @@ class Reader:
 
 @dataclass
 class Outcome:
-    """What came of all moments: in how many the process was killed while at work, and how often it was refused."""
+    """The results of all moments: how often the process was killed while at work, and how often it was refused."""
 
     killed: int = 0
     refused: int = 0
@@ -207,7 +207,7 @@ def try_moments(root: Path, moments: int, seed: int) -> Outcome:
 
 
 def _kill_build(site: Site, version: int, seconds: float | None, outcome: Outcome) -> bool:
-    """A build that is cut short leaves whole files; what it leaves is published only if it is one site."""
+    """An interrupted build leaves complete files; they are only published if they are one site."""
     before = manifest_of(site.public)
     site.write(version)
     killed = site.kill(seconds, "build")
@@ -224,7 +224,7 @@ def _kill_build(site: Site, version: int, seconds: float | None, outcome: Outcom
 
 
 def _kill_publish(site: Site, version: int, seconds: float) -> bool:
-    """A publication that is cut short leaves a whole release; the next one makes the new release the current one."""
+    """An interrupted publication leaves a complete release; the next one makes the new release current."""
     site.write(version)
     site.must("build")
     manifest = site.remember()
@@ -237,7 +237,7 @@ def _kill_publish(site: Site, version: int, seconds: float) -> bool:
 
 
 def is_whole(manifest: Manifest, folder: Path) -> bool:
-    """Whether a release is there, besides style sheets for open pages of the one before."""
+    """Whether a release is there, apart from style sheets for open pages of the previous one."""
     return {*find_wrong(manifest, folder).values()} <= {"not part of it"}
 
 
@@ -246,7 +246,7 @@ def _published(site: Site) -> str:
 
 
 def main(moments: int, seed: int) -> None:
-    """Try all moments and tell."""
+    """Try all moments and print the results."""
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         outcome = try_moments(Path(folder), moments, seed)
     print(

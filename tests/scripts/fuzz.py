@@ -1,4 +1,4 @@
-"""Bytes that nobody thinks of, for every parser: what is no problem told is a mistake of ours.
+"""Random bytes for every parser: any exception but a reported problem is a bug.
 
 usage: python tests/scripts/fuzz.py [SECONDS [PARSER]]      default: 60 seconds for each parser
 Half of the time Hypothesis makes texts out of pieces that mean something there; the other half atheris, where it is
@@ -94,7 +94,7 @@ def _catalog(data: bytes) -> None:
 
 
 def _drawing(data: bytes) -> None:
-    """A drawing; one that is cleaned is as good as one that was never anything else, and is not cleaned twice."""
+    """A drawing; a cleaned one is valid and cleaning it again changes nothing."""
     Path("a.svg").write_bytes(data)
     list(find_unsafe(Path(), "a.svg"))
     plain = cleaned(data.decode("utf-8", "replace"))
@@ -102,7 +102,7 @@ def _drawing(data: bytes) -> None:
 
 
 def _style(data: bytes) -> None:
-    """CSS: what loads nothing by our reading names no host."""
+    """CSS; a style sheet that loads nothing by our parser names no host."""
     text = data.decode("utf-8", "replace")
     if not [*find_outside(text)] and "\\" not in text:
         assert not re.search(
@@ -320,7 +320,7 @@ def attempt(name: str, data: bytes) -> None:
 
 
 def by_hypothesis(name: str, seconds: float) -> int:
-    """Texts out of pieces, and bytes out of nothing, for so long; how many there were."""
+    """Random texts of pieces and random bytes, for so long; return how many."""
     from hypothesis import HealthCheck, given, settings
     from hypothesis import strategies as st
 
@@ -341,7 +341,7 @@ def by_hypothesis(name: str, seconds: float) -> int:
 
 
 def by_atheris(name: str, seconds: float) -> int | None:
-    """Bytes that reach new branches, in a process of its own; how many there were, None without atheris."""
+    """Bytes that reach new branches, in a separate process; return how many, None without atheris."""
     if importlib.util.find_spec("atheris") is None:
         return None
     corpus, failures = CORPUS / name / "corpus", CORPUS / name
@@ -359,7 +359,7 @@ def by_atheris(name: str, seconds: float) -> int | None:
 
 
 def follow(name: str, arguments: list[str]) -> None:
-    """Be the process that atheris runs in."""
+    """Run as the process of atheris."""
     import atheris
 
     for module in [module for name, module in sys.modules.items() if name.startswith("sitegen.")]:
@@ -371,7 +371,7 @@ def follow(name: str, arguments: list[str]) -> None:
 
 
 def main(seconds: float, names: list[str]) -> None:
-    """Read for so long by each parser and tell how much was read."""
+    """Run each parser for so long and print how much was read."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         os.chdir(folder)
         for name in names or PARSERS:

@@ -30,8 +30,8 @@ from sitegen.model.values import Heading, Money
 from sitegen.problems.explain import as_markdown
 from sitegen.render.alternates import Alternate
 from sitegen.render.dependencies import recorded
+from sitegen.render.filters import FILTERS
 from sitegen.render.site_view import MenuView, SiteView
-from sitegen.render.templates import FILTERS
 from sitegen.render.values import (
     FileView,
     Label,

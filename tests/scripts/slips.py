@@ -100,7 +100,7 @@ def _in_code(lines: list[str]) -> set[int]:
 
 
 def _swap(word: str, chance: random.Random) -> str:
-    """A word with two letters in each other's place."""
+    """A word with two letters swapped."""
     places = [place for place in range(len(word) - 1) if word[place] != word[place + 1]]
     place = chance.choice(places)
     return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
@@ -259,7 +259,7 @@ def _templates(content: Content) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a slip came to: told in its file and near its line, or what was wrong with that."""
+    """The outcome of a slip: reported in its file and near its line, or what was wrong."""
 
     kind: str
     slip: Slip
@@ -280,7 +280,7 @@ class Outcome:
 
 
 class Injector:
-    """A copy of a site in which slips are made and mended again, with everything warm."""
+    """A copy of a site in which slips are made and undone, with a warm cache."""
 
     def __init__(self, root: Path, seed: int) -> None:
         for part in PARTS:
@@ -291,7 +291,7 @@ class Injector:
         build(self.options)
 
     def try_one(self, kind: str) -> Outcome:
-        """Make a slip, check the site, and mend it again."""
+        """Make a slip, check the site, and undo it."""
         slip = SLIPS[kind](self.content)
         root = self.options.root
         kept = (root / slip.gone).read_bytes() if slip.gone else b""
@@ -312,13 +312,13 @@ class Injector:
         return Outcome(kind, slip, problems)
 
     def try_all(self, count: int) -> list[Outcome]:
-        """So many slips, of each kind in turn."""
+        """The given number of slips, of each kind in turn."""
         kinds = [kind for _ in range(-(-count // len(SLIPS))) for kind in SLIPS][:count]
         return [self.try_one(kind) for kind in kinds]
 
 
 def main(count: int, seed: int) -> None:
-    """Make the slips and tell what came of them."""
+    """Make the slips and print the outcome."""
     with tempfile.TemporaryDirectory(prefix="slips-") as folder:
         outcomes = Injector(Path(folder), seed).try_all(count)
     missed = [outcome for outcome in outcomes if outcome.told is None]

@@ -1,4 +1,4 @@
-"""A text that is changed knows where each part of it came from."""
+"""An edited text knows where each part of it came from."""
 
 from __future__ import annotations
 

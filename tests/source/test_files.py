@@ -1,4 +1,4 @@
-"""Files that people write are read only from the site, and replaced whole or not at all."""
+"""Files are only read inside the site, and replaced completely or not at all."""
 
 from __future__ import annotations
 
@@ -285,7 +285,7 @@ def test_a_file_that_does_not_fit_on_the_disk_is_left_unchanged(make_site: MakeS
 
 
 def restore(site: TinySite, files: dict[str, bytes]) -> None:
-    """Make a site's folder what it was."""
+    """Restore a site's folder."""
     shutil.rmtree(site.root)
     for path, content in files.items():
         site.write(path, content)

@@ -124,7 +124,7 @@ def test_thousand_empty_lines_below_an_entry_are_scanned_once() -> None:
 
 
 def test_no_other_module_parses_the_fence() -> None:
-    """But Hugo's typographer, to which three hyphens are a dash."""
+    """Except Hugo's typographer, for which three hyphens are a dash."""
     knowing = {
         path.relative_to(ENGINE).as_posix()
         for path in ENGINE.rglob("*.py")

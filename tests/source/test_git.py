@@ -1,4 +1,4 @@
-"""What git says of a site's folder: nothing where there is no history, its own words where it refuses."""
+"""The history of a site's folder: nothing without a repository, and git's own words if it refuses."""
 
 from __future__ import annotations
 

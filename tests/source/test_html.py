@@ -77,7 +77,7 @@ def test_active_content_is_removed() -> None:
 
 
 def test_no_other_module_reads_or_escapes_html() -> None:
-    """But those that hand templates their own type of text."""
+    """Except those that pass templates their own type of text."""
     found = {
         (path.relative_to(ENGINE).as_posix(), name)
         for path in ENGINE.rglob("*.py")

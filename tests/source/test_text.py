@@ -1,4 +1,4 @@
-"""A text file is read with its places, or what no text may hold is reported."""
+"""A text file is read with its positions, or forbidden content is reported."""
 
 from __future__ import annotations
 

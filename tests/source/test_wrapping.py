@@ -1,4 +1,4 @@
-"""Where a line ends within Chinese or Japanese no space is shown, found, or counted as a change; elsewhere it is one."""
+"""A line break inside Chinese or Japanese is no space when shown, searched or compared; elsewhere it is one."""
 
 from __future__ import annotations
 

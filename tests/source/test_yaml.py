@@ -1,4 +1,4 @@
-"""YAML is read as YAML 1.2, with the place of every value, and its mistakes are told where they stand."""
+"""YAML is read as YAML 1.2 with the position of every value, and mistakes are reported where they are."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read_in_vain(text: str) -> Problem:
 
 
 def problems_of(read_text: Callable[[], object]) -> tuple[Problem, ...]:
-    """What reading tells; nothing when all is well. Any other exception is a crash."""
+    """The problems of reading; none if all is well. Any other exception is a crash."""
     try:
         read_text()
     except SiteError as error:
@@ -161,7 +161,7 @@ def test_every_duplicate_is_reported_in_one_run() -> None:
 
 
 def test_escaped_control_character_is_reported_too() -> None:
-    """It would stand in feeds and sitemaps, and no XML may hold it."""
+    """It would appear in feeds and sitemaps, and XML forbids it."""
     problem = read_in_vain('title: "a\\x08b"')
 
     assert problem.code == "control-character"

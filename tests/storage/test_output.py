@@ -1,4 +1,4 @@
-"""The output folder changes only where the site does, file by file, and not at all when a build fails."""
+"""The output folder only changes where the site does, file by file, and not at all if a build fails."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sitegen.storage.output import MARKER, Change, Stage, alone, list_output
 
 
 def write_tree(target: Path, tree: Mapping[str, bytes]) -> Change:
-    """Make an output folder what a tree is."""
+    """Make an output folder equal to a tree."""
     with alone(target) as work:
         stage = Stage(target, work, list_output(target))
         for path, content in tree.items():
@@ -43,7 +43,7 @@ def site(make_site: MakeSite) -> TinySite:
 
 
 def stamps(site: TinySite) -> dict[str, tuple[int, int]]:
-    """What tells whether a file was rewritten: path → inode and time of change."""
+    """Shows whether a file was rewritten: path → inode and time of change."""
     return {
         path: ((site.public / path).stat().st_ino, (site.public / path).stat().st_mtime_ns) for path in site.files()
     }
@@ -181,7 +181,7 @@ TREE = st.dictionaries(st.lists(SEGMENT, min_size=1, max_size=3).map("/".join), 
 
 
 def without_clashes(tree: dict[str, bytes]) -> dict[str, bytes]:
-    """A tree in which no file is also another's folder."""
+    """A tree in which no file is also a folder."""
     return {path: data for path, data in tree.items() if not any(other.startswith(path + "/") for other in tree)}
 
 

@@ -1,4 +1,4 @@
-"""Work is spread over processes, and one that dies is told by the file that it had."""
+"""Work is spread over processes, and the death of one is reported with its file."""
 
 from __future__ import annotations
 

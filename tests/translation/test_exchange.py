@@ -1,4 +1,4 @@
-"""The round trip of translations: out as PO or XLIFF, and back into the same places and no others."""
+"""The round trip of translations: exported as PO or XLIFF, and imported into the same places and no others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from commands import run
-from conftest import REPOSITORY, MakeSite, TinySite
+from conftest import REPOSITORY, SITE, MakeSite, TinySite
 from killed import MOMENTS, run_until
 from lxml import etree
 from repository import commit, git
@@ -319,7 +319,7 @@ def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) 
 
 
 def fill(path: Path, targets: dict[str, str], *, done: bool = False) -> None:
-    """What a translator's tool does, with translate-toolkit; `done` takes away the mark that a text needs work."""
+    """What a translator's tool does, with translate-toolkit; `done` clears the mark that a text needs work."""
     store, units = stored(path)
     for name, target in targets.items():
         if path.suffix != ".po":  # the toolkit would keep the marks of the old text
@@ -377,7 +377,7 @@ def test_conflicting_edits_are_refused(site: TinySite) -> None:
 
 
 def refused(site: TinySite, path: Path, language: str = "") -> list[tuple[str, str]]:
-    """An import in vain, that changes nothing: codes and messages."""
+    """Import, which must fail and change nothing; return codes and messages."""
     before = site.inputs()
     with pytest.raises(SiteError) as caught:
         import_file(site.root, path, language)
@@ -668,7 +668,7 @@ AMPLIFIED = {
 
 
 @pytest.mark.parametrize("style", AMPLIFIED)
-def test_a_mark_that_stands_in_many_places_does_not_grow_without_end(site: TinySite, style: str) -> None:
+def test_repeated_mark_does_not_grow_endlessly(site: TinySite, style: str) -> None:
     start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     (told,) = hostile(site, style, AMPLIFIED[style])
@@ -834,7 +834,7 @@ GLOSSED = "---\ntitle: A\n---\nUn.[^a]\n\n## Partie\n\nDeux.[^b]\n\n```sh\nls -l
 
 @pytest.fixture
 def noted(make_site: MakeSite) -> TinySite:
-    """A page with footnotes, and its translation, which has them in another order and place."""
+    """A page with footnotes, and its translation with them in another order and place."""
     site = make_site({"content/a/index.en.md": NOTED, "content/a/index.fr.md": GLOSSED})
     git(site.root, "init", "--quiet")
     assert run(site.root, "translate", "accept", "/a/", "fr").returncode == 0
@@ -989,7 +989,7 @@ def units_of(path: Path) -> tuple[etree._ElementTree, dict[str, tuple[etree._Ele
 
 
 def inner(element: etree._Element) -> str:
-    """What stands in an element, tags and all."""
+    """The content of an element, tags included."""
     text = etree.tostring(element, encoding="unicode", with_tail=False)
     return re.sub(
         r' xmlns(:\w+)?="[^"]*"| ctype="[^"]*"| (sub)?[tT]ype="[^"]*"| can\w+="no"',
@@ -1012,7 +1012,7 @@ def test_marks_are_in_elements_that_tools_protect(marked: TinySite) -> None:
     }
 
 
-def test_marks_of_xliff_2_are_codes_whose_data_stands_apart(marked: TinySite) -> None:
+def test_marks_of_xliff_2_are_codes_with_separate_data(marked: TinySite) -> None:
     path = written(marked, "xliff2")
 
     tree, units = units_of(path)
@@ -1066,7 +1066,7 @@ def test_codes_that_a_tool_has_cut_apart_are_the_marks_again(marked: TinySite) -
     assert made.partition("\n---\n")[2] == MARKED.partition("\n---\n")[2]
 
 
-def test_earlier_source_and_notes_stand_in_xliff_2_too(site: TinySite) -> None:
+def test_xliff_2_has_previous_source_and_notes_too(site: TinySite) -> None:
     from repository import commit, git
 
     site.write("content/a/index.en.md", SOURCE)
@@ -1151,3 +1151,21 @@ def test_mark_that_a_translation_already_lacked_may_stay_absent(marked: TinySite
     import_file(marked.root, path)
 
     assert "Voir **[the news]" in (marked.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+
+
+def test_language_named_by_its_tag_is_reported_with_its_path(make_site: MakeSite) -> None:
+    site = make_site(site=SITE.replace("{tag: fr}", "{tag: sr-Cyrl, path: sr-cyrl}").replace(", fr: Site", ""))
+
+    with pytest.raises(SiteError) as caught:
+        export(site.root, "sr-Cyrl", "po")
+    assert caught.value.problems[0].hint == "did you mean 'sr-cyrl'?"
+    assert "did you mean 'sr-cyrl'?" in site.told(languages=("sr-Cyrl",))
+
+
+def test_braces_of_a_block_are_no_placeholders_to_a_translation_program(make_site: MakeSite) -> None:
+    text = "---\ntitle: A\n---\n## One\n\nSee {here}.\n"
+    site = make_site({"content/a/index.en.md": text})
+
+    content = export(site.root, "fr", "po").decode()
+    assert "See {here}." in content
+    assert "brace-format" not in content

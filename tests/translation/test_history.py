@@ -1,4 +1,4 @@
-"""What a translation rendered, out of git: real repositories, shallow ones and none."""
+"""The source version that a translation rendered, from git: real repositories, shallow ones and none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text in pieces is the text, whatever is nested in it; an export comes back as it was; neither takes the square of its length."""
+"""The pieces of a text join to it, whatever is nested; exports survive the round trip; both take linear time."""
 
 from __future__ import annotations
 

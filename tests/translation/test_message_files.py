@@ -1,4 +1,4 @@
-"""Messages of templates are extracted and catalogs updated: nothing is lost, nothing written twice."""
+"""Messages of templates are extracted and catalogs updated: nothing is lost, and nothing is duplicated."""
 
 from __future__ import annotations
 

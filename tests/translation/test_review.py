@@ -1,4 +1,4 @@
-"""What translators' commands write: records of what is translated, and catalogs; and nothing else."""
+"""The translators' commands write records of what is translated, and catalogs, and nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FRENCH = "---\n# a note\nsummary: 'Somme'\ntitle: \"Ah\"\n---\nDébut.\n\n## Un\
 
 @pytest.fixture
 def site(make_site: MakeSite) -> TinySite:
-    """A page with its translation, which nobody has accepted, and one without."""
+    """A page with a translation that nobody has accepted, and one without."""
     return make_site(
         {
             "content/a/index.en.md": SOURCE,
@@ -273,7 +273,7 @@ def center_copy(tmp_path: Path) -> TinySite:
 
 
 def behind(site: TinySite) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """Language → pages that are not current, and what of them is behind."""
+    """Language → pages that are not current, and their stale parts."""
     return {
         own.language: [(page.key, page.state.changed) for page in own.behind]
         for own in find_status(site.root).languages

@@ -1,4 +1,4 @@
-"""Files as segments: every word is in one, and only what is replaced changes."""
+"""Files as segments: every word is in one, and only replaced segments change."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ BLOCKS = st.sampled_from(
 def test_any_page_can_be_split_and_joined(
     tmp_path_factory: pytest.TempPathFactory, blocks: list[str], gaps: list[int], data: st.DataObject
 ) -> None:
-    """No letter is outside the segments but for those of marks, putting the same texts back changes nothing, putting another changes that alone."""
+    """Only marks are outside the segments; the same texts put back change nothing, another one changes only itself."""
     body = "".join(block + "\n" * gap for block, gap in zip(blocks, gaps, strict=False))
     text = f"---\ntitle: T\n---\n{body}"
     site = _one(tmp_path_factory)

@@ -1,4 +1,4 @@
-"""The examples of docs/blocks.md are built as they stand there, and every block of the package has one."""
+"""The examples of docs/blocks.md are built as written there, and every block of the package has one."""
 
 from __future__ import annotations
 

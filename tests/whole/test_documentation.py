@@ -1,4 +1,4 @@
-"""The documentation: it builds without a problem, says everything that the code knows, and what it says works."""
+"""The documentation builds without a problem, covers the whole API, and its instructions work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import build, check
 from sitegen.cli import command_line, main
 from sitegen.model.fields import TYPES
-from sitegen.render.templates import FILTERS
+from sitegen.render.filters import FILTERS
 from sitegen.render.views import PageView
 
 HAND_WRITTEN = sorted(set((REPOSITORY / "docs/content").glob("*/index.en.md")) - {FOLDER / "index.en.md"})

@@ -1,4 +1,4 @@
-"""A process that is killed, a disk that is full, a folder that can't be written, two at once: readers never notice."""
+"""Killed processes, full disks, unwritable folders, simultaneous runs: readers never notice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from published import require
 from sitegen.publish.manifest import Manifest, manifest_of
 
 #: Moments of the run that every test run makes; `python tests/scripts/faults.py` tries 200.
-MOMENTS = 10
+MOMENTS = 6
 
 
 def test_readers_get_complete_files_of_one_release_whatever_is_killed(tmp_path: Path) -> None:
@@ -37,14 +37,14 @@ def site(tmp_path: Path) -> Site:
 
 
 def published(site: Site) -> Manifest:
-    """What readers get: whole."""
+    """What readers get is complete."""
     manifest = manifest_of(site.public)
     assert is_whole(manifest, site.host / "current")
     return manifest
 
 
 def attempt(site: Site, *words: str, before: Callable[[], None] | None = None, within: tuple[str, ...] = ()) -> str:
-    """Run a command that fails with a problem: what it tells."""
+    """Run a command that fails with a problem; return what it reports."""
     done = subprocess.run([*within, *site.command(*words)], capture_output=True, text=True, preexec_fn=before)
 
     assert done.returncode == 1, done.stdout + done.stderr
@@ -107,7 +107,7 @@ def test_a_full_disk_leaves_the_release_unchanged(site: Site, small_disk: Path) 
 
 
 def not_almighty() -> tuple[str, ...]:
-    """Before a command: it may write only where the folder's mode says so, also when it is the superuser's."""
+    """Before a command: it may only write where the folder's mode permits, even as root."""
     if os.geteuid() != 0:
         return ()
     require("setpriv", shutil.which("setpriv") is not None)

@@ -1,4 +1,4 @@
-"""Every parser tells what it can't read, for a moment here and for long in `make fuzz`."""
+"""Every parser reports what it can't read, briefly here and at length in `make fuzz`."""
 
 from __future__ import annotations
 

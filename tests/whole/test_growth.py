@@ -146,7 +146,7 @@ def nothing(root: Path) -> None: ...
 
 @dataclass(frozen=True)
 class Feature:
-    """What a site is full of, and the command of which the cost is counted.
+    """What a site is full of, and the command whose cost is counted.
 
     Attributes:
         write: the pages of the list.
@@ -410,7 +410,7 @@ def growth(root: Path, feature: Feature) -> Iterator[int]:
 
 @pytest.fixture(autouse=True)
 def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls in processes that are forked off would not be counted."""
+    """Calls in forked processes would not be counted."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0})
 
 

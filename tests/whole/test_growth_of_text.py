@@ -102,7 +102,7 @@ def _field(kind: str) -> Callable[[str], object]:
 
 
 def _import(name: str, begin: str = "", end: str = "") -> Callable[[str], object]:
-    """A file of a site of Hugo, as `import` reads it and writes it anew."""
+    """A file of a Hugo site, as `import` reads and rewrites it."""
 
     def bring(text: str) -> object:
         with TemporaryDirectory() as folder:
@@ -116,7 +116,7 @@ def _import(name: str, begin: str = "", end: str = "") -> Callable[[str], object
 
 
 def _many_keys(read: Callable[[str], object]) -> Callable[[str], object]:
-    """Lines, each with a name that no other has."""
+    """Lines, each with a unique name."""
     return lambda text: read("".join(f"k{number}{line}" for number, line in enumerate(text.splitlines(keepends=True))))
 
 

@@ -1,4 +1,4 @@
-"""The guides for editors and translators: whoever follows them, command by command, gets what they promise."""
+"""The guides for editors and translators work as written, command by command."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_command_and_its_options_exist(guide: str, language: str) -> None:
 
 
 def is_understood(code: str) -> bool:
-    """Whether build.py takes a command; other programs' are not looked at."""
+    """Whether build.py accepts a command; those of other programs are skipped."""
     words = words_of(code)
     if words is not None:
         try:
@@ -156,7 +156,7 @@ EDITOR_SEES: Mapping[str, Promise] = {
 
 
 def follow(tmp_path: Path, guide: str, promises: Mapping[str, Promise]) -> None:
-    """Follow a guide in a home of one's own, and look after each section at what it has promised."""
+    """Follow a guide in a separate home folder, and check after each section what it has promised."""
     require("git", shutil.which("git") is not None)
     require("make", shutil.which("make") is not None)
     require("the site (make site)", (Path(sys.prefix) / "ready").exists())

@@ -1,4 +1,4 @@
-"""Hostile content is told or harmless: it never runs, never leaves the site's folder, never ends in a traceback."""
+"""Hostile content is reported or harmless: it never runs, leaves the site's folder or ends in a traceback."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CASES = cases()
 
 @contextmanager
 def at_most(seconds: int) -> Iterator[None]:
-    """What hangs is stopped; how long each really takes is told by `python tests/helpers/hostile.py`."""
+    """A hanging build is stopped; `python tests/helpers/hostile.py` prints how long each takes."""
 
     def stop(*_: Any) -> None:
         raise TimeoutError
@@ -88,7 +88,7 @@ def test_symlink_never_leads_out(tmp_path: Path, kind: str) -> None:
 
 
 def test_no_hostile_content_runs_in_a_browser(browser: Any, tmp_path: Path) -> None:
-    """Every page that is published is opened without the policy that it is served with, which could only stop more."""
+    """Every published page is opened without its policy, which could only block more."""
     ran: list[str] = []
     pages: dict[bytes, str] = {}
 

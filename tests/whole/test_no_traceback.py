@@ -1,4 +1,4 @@
-"""Whatever a site is, no command ends in a traceback: what is wrong is told, and what is left is told as our own fault."""
+"""Whatever a site holds, no command ends in a traceback: mistakes are reported, the rest as our own bugs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LOCALES = {
 
 
 def laid(name: str, to: Path) -> Path:
-    """A site of tests/sites, over the good one."""
+    """A site of tests/sites, laid over the good one."""
     root = copied(SITES / "good", to)
     if name != "good":
         shutil.copytree(SITES / name, root, dirs_exist_ok=True, symlinks=True)

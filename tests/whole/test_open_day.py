@@ -1,4 +1,4 @@
-"""The page of an event that a new editor writes, from text alone: a site of the starter, in four languages, with nothing reported."""
+"""The page of an event as a new editor writes it, from text alone, in four languages, without problems."""
 
 from __future__ import annotations
 

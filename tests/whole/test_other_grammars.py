@@ -1,4 +1,4 @@
-"""What an editor writes comes out unchanged in YAML, iCalendar, Atom and JSON-LD, read by others' parsers; or is told."""
+"""What editors write is unchanged in YAML, iCalendar, Atom and JSON-LD, read by independent parsers, or is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The package as it is installed: the wheel is whole, and its command makes and builds a site."""
+"""The installed package: the wheel is complete, and its command creates and builds a site."""
 
 from __future__ import annotations
 

@@ -188,7 +188,7 @@ def test_page_needs_nothing_from_another_host_and_holds_no_script_or_style(cente
 
 
 def test_page_is_small(center: Published) -> None:
-    """What a page transfers with all it needs to show: at most 40 KB in at most 6 requests, scripts below 10 KB."""
+    """What a page transfers with everything it needs: at most 40 KB in at most 6 requests, scripts below 10 KB."""
     for page in center.pages.values():
         needed = page.root.xpath("//script/@src | //img/@src | //link[@rel='stylesheet' or @rel='icon']/@href")
         files = [center.file_of(page.url)] + [center.file_of(str(n)) for n in set(needed)]
@@ -200,7 +200,7 @@ def test_page_is_small(center: Published) -> None:
 
 
 def test_style_sheet_uses_logical_properties_only() -> None:
-    """Logical properties alone turn the whole frame round for languages written from right to left."""
+    """Logical properties alone mirror the whole layout for right-to-left languages."""
     physical = re.compile(
         r"(?<![\w-])(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)\b"
         r"|(?<![\w-])(?:left|right)\s*:|(?:text-align|float|clear)\s*:\s*(?:left|right)|border-(?:top|bottom)-(?:left|right)-radius"

@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sitegen.importers.html import FORMULA, Dialect, from_first
+from sitegen.importers.hugo.captions import shows_titles, with_captions
 from sitegen.importers.hugo.declared import Declared, template_reader
 from sitegen.importers.hugo.formulas import pairs_of, with_formulas
 from sitegen.importers.hugo.includes import with_includes
@@ -35,6 +36,7 @@ class Bodies:
         self._links = links
         self._problems = problems
         self._dialect = _dialect(adopted)
+        self._shows_titles = shows_titles(template_reader(folder))
         self._pairs = pairs_of(adopted.site)
         self.has_formulas = False
         self._plain: dict[str, Traced] = {}
@@ -72,6 +74,7 @@ class Bodies:
     def _uses_of(self, page: HugoPage) -> PageUses:
         text = with_includes(page, self._adopted.site)
         text = with_formulas(text, self._pairs)
+        text = with_captions(text) if self._shows_titles else text
         text = indented(text) if "{{" in text.text else text
         uses = PageUses(page, text)
         if uses.tags:

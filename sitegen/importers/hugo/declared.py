@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.content.blocks import written_label
-from sitegen.importers.hugo.shortcodes import Leaf, Made, written_attributes
+from sitegen.importers.hugo.shortcodes import Leaf, Made, is_read, written_attributes
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.importers.hugo.tags import Form
 from sitegen.importers.hugo.uses import PageUses, Use, attributes_of
@@ -26,11 +26,6 @@ from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.yaml import Node, plain_scalar
 
-#: Attributes that control the look, or whose values are not shown to readers.
-_UNREAD = frozenset(
-    """align class color colour file filter filterargs height href icon id image img lang language link options page path
-    pattern process size src style target theme type url width""".split()  # noqa: SIM905
-)
 #: Words for the brackets of a block; the first one that it has is used.
 _LABELS = ("title", "header", "heading", "caption", "name", "label", "text", "summary", "arg1")
 #: Attributes with a link target.
@@ -63,7 +58,7 @@ class _Attribute(Struct, dict=True):
     @property
     def is_read(self) -> bool:
         """Whether its values are text for readers."""
-        return self.name.lower() not in _UNREAD and any(map(_is_prose, self.values))
+        return any(is_read(self.name, value) for value in self.values)
 
     @property
     def is_word(self) -> bool:
@@ -82,13 +77,6 @@ class _Attribute(Struct, dict=True):
         if all(value in ("true", "false") for value in filled):
             return "boolean"
         return "number" if all(map(_NUMBER.fullmatch, filled)) else "text"
-
-
-def _is_prose(value: str) -> bool:
-    """Whether a value is several words, a non-ASCII word or a capitalized word."""
-    if re.search(r"[/\\<>{}=]|\w\.\w|://", value):
-        return " " in value.strip() and re.search(r"[^\W\d_]{2,} [^\W\d_]", value) is not None
-    return re.search(r"\S\s+\S", value) is not None or not value.isascii() or value[:1].isupper()
 
 
 @cache
@@ -362,13 +350,17 @@ def _shown(name: str, link: str, element: str) -> str:
     return f"{start}{{% if block.words.{name} %}}<{element}>{text}</{element}>{{% endif %}}"
 
 
+#: The folders of templates of shortcodes, and of what Markdown is drawn as.
+_FOLDERS = ("_shortcodes", "shortcodes", "_markup", "_default/_markup")
+
+
 def template_reader(folder: Path) -> Callable[[str], str]:
-    """Return a function that reads the template of a shortcode from the site or its themes; "" if there is none."""
+    """Return a function that reads the template of a shortcode, or of a mark, from the site or its themes; "" if missing."""
     themes = sorted(path.name for path in (folder / "themes").glob("*")) if (folder / "themes").is_dir() else []
     tops = ("layouts", *(f"themes/{theme}/layouts" for theme in themes))
 
     def read(name: str) -> str:
-        paths = [f"{top}/{sort}/{name}.html" for top in tops for sort in ("_shortcodes", "shortcodes")]
+        paths = [f"{top}/{sort}/{name}.html" for top in tops for sort in _FOLDERS]
         found = next((path for path in paths if ".." not in name and (folder / path).is_file()), None)
         try:
             return read_text(folder, found) if found else ""

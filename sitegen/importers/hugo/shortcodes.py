@@ -29,6 +29,7 @@ class Call(Struct, frozen=True, kw_only=True):
         colons: the number of colons of its block; 0 if it can't be a block.
         outer: the enclosing shortcode.
         index: the number of preceding shortcodes with the same name in `outer`.
+        asked: the arguments that its conversion has asked for.
     """
 
     name: str
@@ -41,10 +42,33 @@ class Call(Struct, frozen=True, kw_only=True):
     colons: int = 0
     outer: Call | None = None
     index: int = 0
+    asked: set[str] = field(default_factory=set)
 
     def get(self, *names: str) -> str:
         """Return the first of these arguments that is given; "" if there is none."""
+        self.asked.update(names)
         return next((self.arguments[name] for name in names if name in self.arguments), "")
+
+    def unasked(self) -> dict[str, str]:
+        """Return the arguments with text for readers for which nothing has asked."""
+        given = self.arguments.items()
+        return {name: value for name, value in given if name not in self.asked and is_read(name, value)}
+
+
+#: Arguments that control the look, or whose values are not shown to readers.
+_UNREAD = frozenset(
+    """align class color colour file filter filterargs height href icon id image img lang language link options page path
+    pattern process size src style target theme type url width""".split()  # noqa: SIM905
+)
+
+
+def is_read(name: str, value: str) -> bool:
+    """Whether an argument is text for readers: several words, a non-ASCII word or a capitalized word."""
+    if name.lower() in _UNREAD:
+        return False
+    if re.search(r"[/\\<>{}=]|\w\.\w|://", value):
+        return " " in value.strip() and re.search(r"[^\W\d_]{2,} [^\W\d_]", value) is not None
+    return re.search(r"\S\s+\S", value) is not None or not value.isascii() or value[:1].isupper()
 
 
 class Made(Struct, frozen=True):

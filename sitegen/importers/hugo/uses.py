@@ -114,6 +114,9 @@ class PageUses(Struct, dict=True):
             tell(f"the shortcode '{use.tag.name}' stands in code and stays as it is written", use.tag.start, "")
         elif made.loss:
             tell(f"the shortcode '{use.tag.name}' {made.loss}", use.tag.start, f"it was {use.written}")
+        elif use.made is not None and (unasked := use.call.unasked()):
+            message = f"the shortcode '{use.tag.name}' is without its {', '.join(unasked)}"
+            tell(message, use.tag.start, f"it was {use.written}")
         return made
 
 

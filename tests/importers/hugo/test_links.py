@@ -1,4 +1,4 @@
-"""Links of a Hugo site name pages and files here, however they named them there."""
+"""Links of a Hugo site refer to pages and files here, however they were written there."""
 
 from __future__ import annotations
 

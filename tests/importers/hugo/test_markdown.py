@@ -1,4 +1,4 @@
-"""Markdown of a Hugo site becomes that of a page here; what is the same stays as its author wrote it."""
+"""Markdown of a Hugo site is converted; syntax that means the same stays as its author wrote it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pages of a Hugo site belong together, of what kind they are, and which fields they have."""
+"""Which pages of a Hugo site belong together, their kinds, and their fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site of Hugo is read as Hugo reads it: its languages, what belongs where, and its addresses."""
+"""A Hugo site is read as Hugo reads it: its languages, its structure, and its addresses."""
 
 from __future__ import annotations
 

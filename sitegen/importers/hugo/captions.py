@@ -1,0 +1,41 @@
+"""Pictures whose titles a site's own template of pictures shows as captions."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+
+from sitegen.importers.hugo.tags import code_ranges
+from sitegen.source.edits import Edit, Traced
+
+#: A picture with a title, alone in its paragraph.
+_PICTURE = re.compile(
+    r"""(?:\A|(?<=\n))[ \t]{0,3}(?P<all>!\[(?P<alt>[^\]\n]*)\]\(<?(?P<src>[^\s<>()]+)>?[ \t]+(?P<quote>["'])(?P<title>[^\n]+?)(?P=quote)\))[ \t]*(?=\n[ \t]*\n|\n?\Z)"""
+)
+
+
+def shows_titles(template_of: Callable[[str], str]) -> bool:
+    """Whether the site's template of pictures has a caption."""
+    return "<figcaption" in template_of("render-image")
+
+
+def with_captions(text: Traced) -> Traced:
+    """Write each picture with a title as the shortcode `figure`, which has a caption."""
+    if "![" not in text.text:
+        return text
+    ends = dict(code_ranges(text.text))
+    return text.edited(_edits(text.text, ends, list(ends)))
+
+
+def _edits(text: str, ends: dict[int, int], starts: list[int]) -> Iterator[Edit]:
+    for found in _PICTURE.finditer(text):
+        before = bisect_right(starts, found.start())
+        is_code = before > 0 and found.start() < ends[starts[before - 1]]
+        is_apart = not text[: found.start()].rpartition("\n")[0].rpartition("\n")[2].strip() if found.start() else True
+        if is_apart and not is_code:
+            given = {"src": found["src"], "alt": found["alt"], "caption": found["title"]}
+            arguments = " ".join(
+                f'{name}="{value.replace(chr(34), chr(92) + chr(34))}"' for name, value in given.items()
+            )
+            yield Edit(found.start("all"), found.end("all"), f"{{{{< figure {arguments} >}}}}")
