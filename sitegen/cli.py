@@ -13,8 +13,9 @@ from contextlib import AbstractContextManager, nullcontext, redirect_stderr, red
 from typing import Any, TextIO, cast
 
 from sitegen import __version__
-from sitegen.commands.telling import PROBLEMS, WRONG_USE, program, tell
+from sitegen.commands.telling import PROBLEMS, WRONG_USE, tell
 from sitegen.problems.crash import report_crash
+from sitegen.problems.invocation import program
 from sitegen.problems.problem import SiteError
 from sitegen.problems.terminal import Terminal
 
@@ -71,7 +72,7 @@ def _main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return WRONG_USE
     except Exception as error:  # the last resort: report it as a bug in the program
-        print(report_crash(error, arguments), file=sys.stderr)
+        print(f"{program()}: {report_crash(error, arguments)}", file=sys.stderr)
         return PROBLEMS
     return status
 
@@ -110,12 +111,12 @@ def _run(options: Namespace) -> int:
     except SiteError as error:
         tell(error.problems, options)
         return PROBLEMS
-    except OSError as error:
-        if error.filename is None:
-            raise
+    except (OSError, RuntimeError) as error:
         from sitegen.source.files import unusable  # not needed by a build that finds nothing changed
 
-        tell([unusable(error)], options)
+        if (problem := unusable(error)) is None:
+            raise
+        tell([problem], options)
         return PROBLEMS
 
 

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from sitegen.commands.arguments import Commands, add_common
 from sitegen.commands.telling import WELL, WRONG_USE, ask, say
+from sitegen.problems.invocation import program
 
 
 def _add_new(parser: ArgumentParser) -> None:
@@ -30,7 +31,8 @@ def _new(options: Namespace) -> int:
     is_asked = sys.stdin.isatty()
     if not is_asked and not (options.kind and options.path):
         print(
-            "usage: build.py new KIND PATH [--set FIELD=VALUE]; they are asked for at a terminal only", file=sys.stderr
+            f"usage: {program()} new KIND PATH [--set FIELD=VALUE]; they are asked for at a terminal only",
+            file=sys.stderr,
         )
         return WRONG_USE
     try:

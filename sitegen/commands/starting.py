@@ -10,6 +10,7 @@ from pathlib import Path
 from sitegen import __version__
 from sitegen.commands.arguments import Commands, add_common
 from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, ask, has_error, tell
+from sitegen.problems.invocation import program
 
 
 def _add_init(parser: ArgumentParser) -> None:
@@ -90,7 +91,7 @@ def _import_rows(options: Namespace) -> int:
     from sitegen.importers.rows import import_rows, report
 
     if not (options.kind and options.into):
-        print("build.py import: a table needs --kind KIND and --into /PAGE/", file=sys.stderr)
+        print(f"{program()} import: a table needs --kind KIND and --into /PAGE/", file=sys.stderr)
         return WRONG_USE
     done = import_rows(options.root, options.folder, options.kind, options.into)
     for line in report(done):

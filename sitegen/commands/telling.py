@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem
 from sitegen.problems.reporters import (
     FORMATS,
@@ -30,17 +31,6 @@ _ALL_BY_CHECK = ("build", "compare", "hosts")
 _PUBLISHING = ("build", "check", "publish")
 
 
-def program() -> str:
-    """The command that the user typed: `sitegen`, or `build.py` in a repository."""
-    run = Path(sys.argv[0])
-    return "sitegen" if run.stem == "sitegen" or run.parts[-2:] == ("sitegen", "__main__.py") else "build.py"
-
-
-def as_run(text: str) -> str:
-    """A text whose hints name the command as this user runs it."""
-    return text.replace("python build.py", "sitegen") if program() == "sitegen" else text
-
-
 def tell(problems: Sequence[Problem], options: Namespace) -> None:
     """Report problems: as text on stderr for a person, in other formats on stdout for a program."""
     told = _with_excerpts(problems, options.root) if problems else ()
@@ -49,7 +39,7 @@ def tell(problems: Sequence[Problem], options: Namespace) -> None:
             text = _as_text(told, options)
             print(as_run(colour(text) if _is_coloured() else text), file=sys.stderr)
     elif told or options.format == "json":
-        print(FORMATS[options.format](told))
+        print(as_run(FORMATS[options.format](told)))
     if told:
         _tell_totals(told, options)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sitegen.commands.arguments import Commands, add_common
 from sitegen.commands.telling import PARTS_SHOWN, PROBLEMS, WELL
+from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem, SiteError, counted
 
 #: The states of texts that can be exported, as `translate status` names them.
@@ -37,7 +38,7 @@ def _translate_status(options: Namespace) -> int:
         if path not in known:
             message = f"--fail-stale: '{path}' is not one of {', '.join(known)}"
             raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
-    print(STATUS_FORMATS[options.format](found))
+    print(as_run(STATUS_FORMATS[options.format](found)))
     is_low = options.fail_under is not None and any(own.percent < options.fail_under for own in found.languages)
     return PROBLEMS if is_low or any(found.of(path).behind for path in options.fail_stale) else WELL
 

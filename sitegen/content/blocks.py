@@ -28,7 +28,7 @@ _OF_A_LINE = frozenset({"open", "close", "leaf"})
 #: Replaces each byte of an inline mark: a letter, which is valid anywhere and has no meaning in Markdown.
 _FILLING = "x"
 
-_LINE = lazily(r"^((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(:{2,})([^\n]*)$", re.MULTILINE)
+_LINE = lazily(r"((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(:{2,})([^\n]*)")
 #: Matches if a text may contain inline marks. It begins with a literal colon, which makes the search fast.
 _INLINE = re.compile(rf":{NAME}[\[{{]")
 #: A colon that the parser would take for the start of a definition.
@@ -124,7 +124,8 @@ def find_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
     if ":" not in text:
         return [], ()
     found = list(_line_marks(text)) if "::" in text else []
-    inline, unclosed = _inline_marks(_without(text, found)) if _INLINE.search(text) else ([], ())
+    rest = _without(text, found) if found else text
+    inline, unclosed = _inline_marks(rest) if _INLINE.search(rest) else ([], ())
     colons = [Found("colon", place.end() - 1, place.end()) for place in _COLON.finditer(text)]
     if not (inline or colons):
         return found, unclosed
@@ -145,8 +146,19 @@ def _without(text: str, found: Iterable[Found]) -> str:
     return "".join((*parts, text[place:]))
 
 
+def _lines_with_colons(text: str) -> Iterator[re.Match[str]]:
+    """Yield the lines that begin with two colons or more; the colons are looked for, as few lines have any."""
+    place = text.find("::")
+    while place >= 0:
+        line = _LINE.match(text, text.rfind("\n", 0, place) + 1)
+        if line is not None:
+            yield line
+        end = text.find("\n", place)
+        place = text.find("::", end) if end >= 0 else -1
+
+
 def _line_marks(text: str) -> Iterator[Found]:
-    for line in _LINE.finditer(text):
+    for line in _lines_with_colons(text):
         start, end = line.end(1), line.start(3) + len(line[3].rstrip())
         colons = len(line[2])
         if colons > 2 and not line[3].strip():
@@ -284,14 +296,27 @@ def _hide(text: str, found: Sequence[Found]) -> tuple[str, dict[int, Found]]:
 
 def _misplaced(events: Sequence[tuple[Any, Range]], marks: Mapping[int, Found]) -> set[int]:
     """Return the offsets of marks in invalid positions: in code, in an address, or overlapping other marks."""
+    rules = (place["start"] for event, place in events if event == "Rule")
+    seen = {marks[start].start: 0 for start in rules if start in marks}
     starts = sorted(start for start, mark in marks.items() if mark.role not in _OF_A_LINE)
+    if starts:
+        seen |= _seen_in_lines(events, marks, starts)
+    return {
+        mark.start
+        for mark in marks.values()
+        if mark.start not in seen or (mark.partner >= 0 and seen.get(mark.partner) != seen[mark.start])
+    }
+
+
+def _seen_in_lines(
+    events: Sequence[tuple[Any, Range]], marks: Mapping[int, Found], starts: Sequence[int]
+) -> dict[int, int]:
+    """Return the offset of each inline mark that is in text → the number of the element around it."""
     seen: dict[int, int] = {}
     within, count = [0], 0
     closed = 0
     for event, place in events:
         if isinstance(event, str):
-            if event == "Rule" and place["start"] in marks:
-                seen[marks[place["start"]].start] = 0
             continue
         ((name, value),) = event.items()
         if name in ("Start", "End"):
@@ -306,11 +331,7 @@ def _misplaced(events: Sequence[tuple[Any, Range]], marks: Mapping[int, Found]) 
                 if starts[index] >= place["end"]:
                     break
                 seen[marks[starts[index]].start] = within[-1]
-    return {
-        mark.start
-        for mark in marks.values()
-        if mark.start not in seen or (mark.partner >= 0 and seen.get(mark.partner) != seen[mark.start])
-    }
+    return seen
 
 
 def label_text(written: str) -> str:

@@ -43,6 +43,8 @@ _PAGES = {
 }
 #: Prefix of the temporary folder in which a site is created.
 _WORK = ".init-"
+#: Widths of photographs: a phone's, a tablet's and those of sharp screens.
+_WIDTHS = (480, 960, 1440)
 #: Number of days until the starter's event.
 _AHEAD = 60
 
@@ -192,6 +194,8 @@ def _settings(
     lines += [
         "# The source of the templates, styles and messages that the site does not have itself.",
         "theme: default",
+        "# The widths in pixels in which photographs are published.",
+        f"pictures: {{widths: [{', '.join(map(str, _WIDTHS))}]}}",
     ]
     return "\n".join(lines) + "\n" + menus
 

@@ -132,7 +132,10 @@ class Locale(Struct, frozen=True, dict=True):
         from babel.dates import format_time
 
         plain = value.timetz() if isinstance(value, dt.datetime) else value
-        return self.written(self._digits(format_time(plain.replace(tzinfo=None), "short", locale=self._formats)))
+        text = self.written(self._digits(format_time(plain.replace(tzinfo=None), "short", locale=self._formats)))
+        # "AM" would stand apart from its hour among words that run the other way
+        is_mixed = self.isolates_ltr and any("A" <= letter <= "z" for letter in text)
+        return f"\u2066{text}\u2069" if is_mixed else text
 
     def datetime(self, value: dt.date) -> str:
         """A day, with its time of day where it has one."""

@@ -54,6 +54,8 @@ LINK = (
     r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)[^\s<>"]*'
     r'|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
 )
+#: An address on the web.
+URL = r'https?://[^\s<>"]+'
 #: A telephone number as in E.164, with any grouping.
 PHONE = r"\(?\+[1-9](?:[\s().-]*\d){6,14}\)?"
 
@@ -98,18 +100,18 @@ def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
 
 
 def _url(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(r"https?://[^\s<>\"]+", node.text) and parts_of(node.text).hostname:
+    if re.fullmatch(URL, node.text) and parts_of(node.text).hostname:
         return node.text
     check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", "begin it with https://")
     return None
 
 
 #: A name, an at sign and a host; the host's parts exclude full stops, which avoids backtracking.
-_EMAIL = r'[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+'
+EMAIL = r'[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+'
 
 
 def _email(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(_EMAIL, node.text):
+    if re.fullmatch(EMAIL, node.text):
         return node.text
     check.reject(node, "email", f"{declared.name}: '{node.text}' is not an e-mail address")
     return None
@@ -358,12 +360,12 @@ TYPES.update(
     time=FieldType(read=read_time, schema=like(TIME), form=_plain("datetime", type="time", format="HH:mm")),
     url=FieldType(
         read=_url,
-        schema=like(r'https?://[^\s<>"]+'),
+        schema=like(URL),
         form=_matching("^https?://", "an address that begins with https://"),
     ),
     email=FieldType(
         read=_email,
-        schema=like(_EMAIL),
+        schema=like(EMAIL),
         form=_matching("^[^@]+@[^@]+$", "an e-mail address"),
     ),
     phone=FieldType(

@@ -14,7 +14,7 @@ from sitegen.model.fields import Checker
 from sitegen.model.kinds import read_kinds, read_tables
 from sitegen.model.settings import BLOCKS, TABLES, Config
 from sitegen.model.site_yaml import read_base_url, read_settings
-from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
@@ -99,7 +99,8 @@ def _only(config: Config, paths: tuple[str, ...]) -> Config:
     unknown = [path for path in paths if path not in config.languages]
     if unknown:
         message = f"--languages: '{unknown[0]}' is not one of {listing(config.languages)}"
-        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+        hint = nearest(unknown[0], config.languages)
+        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message, hint=hint)])
     return replace(config, built=tuple(path for path in config.languages if path in paths))
 
 

@@ -13,12 +13,19 @@ from msgspec.structs import replace
 from sitegen.i18n.other_calendars import find_day
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import nearest
+from sitegen.source.patterns import lazily
 from sitegen.source.yaml import Node
 
 #: Years outside this range cause a warning.
 _EARLIEST, _LATEST = 1800, 2200
 DAY = r"\d{4}-\d{2}-\d{2}"
 MOMENT = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
+#: Common ways to write a time of day, and a date with one.
+_CLOCK = r"(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\.?)?"
+_MOMENT = lazily(
+    r"(?P<day>.{6,30}?)(?:,? at |, |T| )(?P<time>\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?)(?P<offset>Z|[+-]\d{2}:\d{2})?",
+    re.IGNORECASE,
+)
 TIME = r"([01]\d|2[0-3]):[0-5]\d"
 
 
@@ -90,6 +97,15 @@ def _month(text: str) -> int:
     return next((number for number, name in names if name.startswith(text.lower())), 0)
 
 
+def _as_time(text: str) -> str | None:
+    """Convert a time such as 9.30 or 6:30 pm to ISO 8601."""
+    found = re.fullmatch(_CLOCK, text.strip(), re.IGNORECASE)
+    if not found:
+        return None
+    hour = int(found[1]) % 12 + 12 * (found[3].lower() == "p") if found[3] else int(found[1])
+    return f"{hour:02}:{found[2]}" if hour < 24 and int(found[2]) < 60 else None
+
+
 def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
     """Read a date with time; without an offset, it is in the site's time zone."""
     if re.fullmatch(DAY + MOMENT, node.text, re.ASCII):
@@ -104,9 +120,8 @@ def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | 
             return None
         _question(check, declared, node, moment.date())
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
-    plain = in_ascii_digits(node.text)
-    mend = plain if re.fullmatch(DAY + MOMENT, plain) else None
-    other = _of_other_calendar(plain[:10]) if mend else ""
+    mend = _as_moment(node.text)
+    other = _of_other_calendar(mend[:10]) if mend else ""
     message = f"{declared.name}: {node.quoted} is not a date with time"
     check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31T09:30'}", None if other else mend)
     return None
@@ -114,9 +129,18 @@ def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | 
 
 def read_moment(check: Checker, declared: Field, node: Node) -> dt.date | None:
     """Read a date, or a date with time."""
-    return (
-        read_datetime(check, declared, node) if re.match(DAY + "[T ]", node.text) else read_date(check, declared, node)
-    )
+    has_time = re.match(DAY + "[T ]", node.text) or _as_moment(node.text)
+    return read_datetime(check, declared, node) if has_time else read_date(check, declared, node)
+
+
+def _as_moment(text: str) -> str | None:
+    """Convert an unambiguous date and time such as 31.1.2026 18:30 or January 31, 2026, 6:30 pm to ISO 8601."""
+    plain = in_ascii_digits(text.strip())
+    if re.fullmatch(DAY + MOMENT, plain):
+        return plain
+    found = _MOMENT.fullmatch(plain)
+    day, time = (_as_date(found["day"]), _as_time(found["time"])) if found else (None, None)
+    return f"{day}T{time}{found['offset'] or ''}" if found and day and time else None
 
 
 @cache
@@ -139,9 +163,7 @@ def read_time(check: Checker, declared: Field, node: Node) -> dt.time | None:
     """Read a time of day, without a time zone."""
     if re.fullmatch(TIME, node.text) and isinstance(node.value, str):
         return dt.time.fromisoformat(node.text)
-    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\.?)?", node.text.strip(), re.IGNORECASE)
-    hour = int(found[1]) % 12 + 12 * (found[3].lower() == "p") if found and found[3] else int(found[1]) if found else 24
-    now = f"{hour:02}:{found[2]}" if found and hour < 24 and int(found[2]) < 60 else None
+    now = _as_time(node.text)
     message = f"{declared.name}: {node.quoted} is not a time of day"
     check.reject(node, "date", message, f"write it as {now or '09:30'}", now)
     return None

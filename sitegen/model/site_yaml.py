@@ -22,6 +22,7 @@ from sitegen.model.language_settings import (
     with_script,
 )
 from sitegen.model.menus import read_menus
+from sitegen.model.moments import time_zones
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
 from sitegen.model.urls import site_url
 from sitegen.problems.problem import CODES, WARNINGS, listing, nearest
@@ -159,9 +160,8 @@ def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(node.text if node is not None else "UTC")
     except (KeyError, ValueError, OSError):
         assert node is not None
-        check.reject(
-            node, "expected", f"time_zone: '{node.text}' is not a time zone", "write an IANA name such as Asia/Shanghai"
-        )
+        hint = nearest(node.text, time_zones()) or "write an IANA name such as Asia/Shanghai"
+        check.reject(node, "expected", f"time_zone: '{node.text}' is not a time zone", hint)
         return zoneinfo.ZoneInfo("UTC")
 
 

@@ -18,6 +18,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import Ahead, Builder, Report
 from sitegen.preview.overlay import OVERLAY
 from sitegen.preview.toolbar import make_bar
+from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
@@ -106,7 +107,7 @@ class Preview:
     def tell(self) -> None:
         """Print the result of the rebuild on the terminal."""
         if self.problems:
-            print(format_first(self.problems), file=sys.stderr)
+            print(as_run(format_first(self.problems)), file=sys.stderr)
         elif self.report:
             print(f"{len(self.report.change.written)} files changed, in {self.report.seconds:.2f} s", file=sys.stderr)
 
@@ -126,4 +127,4 @@ class Preview:
         if not self.problems:
             return b""
         count = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
-        return OVERLAY.format(count=count, text=escape(format_first(self.problems))).encode()
+        return OVERLAY.format(count=count, text=escape(as_run(format_first(self.problems)))).encode()

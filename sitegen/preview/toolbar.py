@@ -12,6 +12,7 @@ from sitegen.build.pipeline import Report
 from sitegen.library.building import reason_to_hold
 from sitegen.library.library import Library
 from sitegen.model.values import Page
+from sitegen.problems.invocation import as_run
 from sitegen.render.jobs import Job
 from sitegen.source.html import escape
 
@@ -53,7 +54,7 @@ def make_bar(
         f"<ul>{''.join(_languages(library, page))}</ul>",
         f"<ul>{''.join(_edits(page, job.language, token))}{_beside(library, page, job)}</ul>",
         _options(as_of, pseudo, token),
-        "".join(f"<pre>{escape(str(problem))}</pre>" for problem in warnings),
+        "".join(f"<pre>{escape(as_run(str(problem)))}</pre>" for problem in warnings),
     ]
     summary = " · ".join([f"{escape(job.key)} in {escape(job.language)}", *told])
     return (

@@ -13,8 +13,8 @@ def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
     try:
         path = _write(error, arguments)
     except OSError:
-        return f"build.py: internal error, not a mistake in your site ({told}); please report this line and the command"
-    return f"build.py: internal error, not a mistake in your site ({told}); please report it and attach {path}"
+        return f"internal error, not a mistake in your site ({told}); please report this line and the command"
+    return f"internal error, not a mistake in your site ({told}); please report it and attach {path}"
 
 
 def _write(error: BaseException, arguments: Sequence[str]) -> Path:

@@ -115,7 +115,7 @@ def as_markdown() -> str:
     lines = [
         "# Problems",
         "",
-        "Made by `python build.py explain --markdown > docs/problems.md`; each example is built by a test.",
+        "Made by `sitegen explain --markdown > docs/problems.md`; each example is built by a test.",
     ]
     for code, must in CODES.items():
         page = pages[code]
@@ -124,4 +124,4 @@ def as_markdown() -> str:
         for name, example in (("Wrong", page.wrong), ("Right", page.right)):
             if example:
                 lines += ["", f"{name}:", "", "```text", *(line[2:] for line in _shown(example)), "```"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).replace("python build.py", "sitegen") + "\n"

@@ -47,7 +47,7 @@ _SETTINGS = {
 _IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "build.py"), ("EMAIL", "build.py@localhost"))
+    for what, value in (("NAME", "sitegen"), ("EMAIL", "sitegen@localhost"))
 }
 
 

@@ -256,14 +256,16 @@ def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Pro
         where = client.url.rstrip("/") + url_of_file("/", paths[0])
         others = f" (as of {len(paths) - 1} more files)" if len(paths) > 1 else ""
         message = f"the header {name} is '{found}'{others}" if found else f"there is no header {name}{others}"
-        yield problem_at(where, "hosting", message, None, f"make the host send {name}: {value}; see build.py hosts")
+        yield problem_at(
+            where, "hosting", message, None, f"make the host send {name}: {value}; see `python build.py hosts`"
+        )
 
 
 def _told_missing(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> Iterator[Problem]:
     """Report wrong answers for addresses that do not exist."""
     for path, answer in answers.items():
         where = client.url + path.removesuffix(NOT_FOUND)
-        hint = f"make the host answer with {path}; see build.py hosts"
+        hint = f"make the host answer with {path}; see `python build.py hosts`"
         if answer.status != 404:
             message = f"an address that does not exist is answered with {answer.status}, not 404"
             yield problem_at(where, "hosting", message, None, hint)

@@ -7,6 +7,7 @@ two builds of a commit are identical.
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -35,6 +36,8 @@ def calendar_of(pages: Iterable[PageView], name: str, tag: str) -> bytes:
     for page in pages:
         calendar.add_component(_event(page, tag))
     calendar.add_missing_timezones()
+    for zone in calendar.timezones:
+        correct_onsets(zone)
     return bytes(calendar.to_ical())
 
 
@@ -59,6 +62,20 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
     event.add("url", page.absolute_url)
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def correct_onsets(zone: Any) -> None:
+    """Write when each offset begins in the time before it, as RFC 5545 (3.6.5) says.
+
+    icalendar writes the hour that a clock is set forward to.
+    """
+    known = zoneinfo.ZoneInfo(str(zone["TZID"]))
+    for part in zone.subcomponents:
+        before, after = part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td
+        for value in (part["DTSTART"], *(part["RDATE"].dts if "RDATE" in part else ())):
+            last = (value.dt - before).replace(tzinfo=dt.UTC) - dt.timedelta(seconds=1)
+            if after > before and last.astimezone(known).utcoffset() == after:
+                value.dt += before - after
 
 
 def _summary(page: PageView, label: str | None) -> str:

@@ -13,11 +13,14 @@ from markupsafe import Markup, escape
 
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.locale import WITHOUT_SPACES, Locale
+from sitegen.model.field_types import EMAIL, PHONE, URL
 from sitegen.model.values import Money
 from sitegen.render.scope import Scope
 from sitegen.render.values import FileView, LinkView, Picture, Words
 from sitegen.render.views import PageView
 
+#: What a text is that can be called, written to or opened → the beginning of its link.
+_REACHED = ((PHONE, "tel:"), (EMAIL, "mailto:"), (URL, ""))
 #: A tag or a reference of HTML, or the text between two.
 _TAG_OR_TEXT = re.compile(r"<[^>]*>|&[^;]*;|([^<&]+)")
 
@@ -114,7 +117,16 @@ def _cell(locale: Locale, value: Any) -> Markup:
             return Markup('<a href="{}">{}</a>').format(value.url, getattr(value, "name", "") or value.url)
         case tuple():
             return Markup(", ").join(_cell(locale, item) for item in value)
-    return _words(locale, value if isinstance(value, str) else str(value))
+    return _reached(locale, value if isinstance(value, str) else str(value))
+
+
+def _reached(locale: Locale, text: str) -> Markup:
+    """A text as `words`; a telephone number or an address as a link."""
+    start = next((start for pattern, start in _REACHED if re.fullmatch(pattern, text)), None)
+    if start is None:
+        return _words(locale, text)
+    href = start + (_dialled(locale, text) if start == "tel:" else text)
+    return Markup('<a href="{}"><bdi dir="ltr">{}</bdi></a>').format(href, text)
 
 
 def _money(locale: Locale, value: Money) -> str:

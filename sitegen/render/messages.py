@@ -75,7 +75,7 @@ def template_messages(root: Path) -> Any:
     """
     from babel.messages.catalog import Catalog
 
-    comment = "# Messages of the templates; made by `build.py translate extract`."
+    comment = "# Messages of the templates; made by `sitegen translate extract`."
     catalog = Catalog(project="", version="", charset="utf-8", header_comment=comment)
     problems: list[Problem] = []
     for path in sorted((root / "templates").rglob("*.html")):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import cache, partial
 from types import CodeType
 from typing import Any
@@ -286,6 +286,12 @@ def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
     return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
 
 
+def _names_of_fields(page: Any) -> Iterable[str]:
+    """The fields of all kinds, those of the page's kind first; the template may have asked another page for one."""
+    kinds = page.scope.library.config.kinds if isinstance(page, PageView) else {}
+    return dict.fromkeys(name for kind in kinds.values() for name in kind.fields)
+
+
 def _runtime_problem(environment: jinja2.Environment, error: Exception, name: str, page: Any) -> Problem:
     places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     assert isinstance(environment.loader, _Loader)
@@ -297,7 +303,8 @@ def _runtime_problem(environment: jinja2.Environment, error: Exception, name: st
         unknown = _UNKNOWN_ATTRIBUTE.fullmatch(error.message or "")
         if unknown and unknown[1] in _NAMES:
             view, what = _NAMES[unknown[1]]
-            hint = nearest(unknown[2], [name for name in dir(view) if not name.startswith("_")])
+            known = _names_of_fields(page) if view is FieldsView else dir(view)
+            hint = nearest(unknown[2], [name for name in known if not name.startswith("_")])
             return problem_at(path, "template-undefined", f"{what} has no '{unknown[2]}'", Mark(line, 1), hint)
         return problem_at(
             path, "template-undefined", (error.message or "something undefined").rstrip("."), Mark(line, 1)

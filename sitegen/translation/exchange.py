@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError, counted, listing
+from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest
 from sitegen.source.files import read_given, replace_files
 from sitegen.source.text import CONTROL
 from sitegen.translation.formats import ENDINGS, FORMATS, is_exported
@@ -59,7 +59,8 @@ def _check_language(config: Config, language: str) -> None:
     if own is None or own.base or language == config.source_language:
         known = [path for path, other in config.languages.items() if path != config.source_language and not other.base]
         message = f"'{language}' is not a language to translate into; those are {listing(known)}"
-        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+        hint = nearest(language, known)
+        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message, hint=hint)])
 
 
 def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:

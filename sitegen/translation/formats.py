@@ -17,7 +17,9 @@ from sitegen.translation.xliff import read_xliff, write_xliff
 from sitegen.translation.xliff2 import write_xliff2
 
 #: Found in every exported file: the end of a unit's id, the first line of a PO file, or an XLIFF file without units.
-_EXPORTED = re.compile(rb"""\|[0-9a-f]{8}(?:\[\d\])?["']|`build\.py translate import`|<xliff[^>]{0,200}/>""")
+_EXPORTED = re.compile(
+    rb"""\|[0-9a-f]{8}(?:\[\d\])?["']|`(?:sitegen|build\.py) translate import`|<xliff[^>]{0,200}/>"""
+)
 
 
 class Format(Struct, frozen=True):
@@ -32,14 +34,14 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
 
-    comment = f"# {config.base_url}: texts to translate; import with `build.py translate import`."
+    comment = f"# {config.base_url}: texts to translate; import with `sitegen translate import`."
     catalog = Catalog(locale=config.languages[language].tag.replace("-", "_"), charset="utf-8", header_comment=comment)
     catalog.fuzzy = False
     number, rule = plural_forms(config.languages[language].tag)
     if all(unit.target.count("\0") == number - 1 for unit in units if unit.plural and unit.target):
         catalog.mime_headers = [("Plural-Forms", f"nplurals={number}; plural={rule};")]
     for unit in units:
-        catalog.add(
+        message = catalog.add(
             (unit.source, unit.plural) if unit.plural else unit.source,
             tuple(unit.target.split("\0")) if unit.plural and unit.target else unit.target or None,
             flags=["fuzzy"] if unit.state in ("stale", "untracked") else [],
@@ -47,6 +49,7 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
             previous_id=unit.earlier,
             context=unit.id,
         )
+        message.flags -= {"python-brace-format"}  # Babel takes the braces of a block for it
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, include_previous=True)
     written: bytes = without_dates(buffer.getvalue())

@@ -34,6 +34,8 @@ RUNS = 3
 PORT = 8750
 TABLE = REPOSITORY / "docs/speed.md"
 LOAD = os.getloadavg()[0]
+#: What a page with a block has at its end.
+BLOCK = "\n:::note[Note]\nWords in a block.\n:::\n"
 #: With the compiled modules that whoever installs a package has: a variable of the shell would have them made at each start.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -128,6 +130,7 @@ def _bench(pages: int, peers: list[Peer]) -> Iterator[str]:
     for name, runs in cold.items():
         yield _row(pages, "cold", name, runs, hugo)
     ours = root / "ours"
+    yield _row(pages, "cold, a block on each page", "this project", _with_blocks(ours, peers[0].command), hugo)
     for work, change in _WORKS.items():
         runs = []
         for number in range(RUNS):
@@ -135,6 +138,20 @@ def _bench(pages: int, peers: list[Peer]) -> Iterator[str]:
             runs.append(run(peers[0].command, ours))
         yield _row(pages, work, "this project", runs, hugo)
     yield _row(pages, "preview: save → served", "this project", _serve(ours), hugo)
+
+
+def _with_blocks(ours: Path, command: list[str]) -> list[Run]:
+    """Cold builds of the same pages, each with one block more."""
+    root = ours.with_name("blocks")
+    shutil.copytree(ours, root, ignore=shutil.ignore_patterns("public", ".cache"))
+    for path in root.glob("content/news/*/index.*.md"):
+        _append(path, BLOCK)
+    runs = []
+    for _ in range(RUNS):
+        shutil.rmtree(root / "public", ignore_errors=True)
+        shutil.rmtree(root / ".cache", ignore_errors=True)
+        runs.append(run(command, root))
+    return runs
 
 
 def _row(pages: int, work: str, name: str, runs: list[Run], hugo: float) -> str:

@@ -370,7 +370,7 @@ def test_whole_question_finds_its_page_first(reader: Any, address: str, language
     assert reader.wrong == []
 
 
-def test_every_language_is_asked() -> None:
+def test_queries_cover_every_language() -> None:
     assert {language for language, _, _ in (*QUERIES, *FRESH)} == {
         "en",
         "zh",
@@ -388,7 +388,7 @@ def test_every_language_is_asked() -> None:
     assert len(QUERIES) >= 150
 
 
-def test_nothing_is_fetched_before_something_is_asked(browser: Any, address: str) -> None:
+def test_nothing_is_fetched_before_a_query(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
@@ -402,7 +402,7 @@ def test_nothing_is_fetched_before_something_is_asked(browser: Any, address: str
     assert after == {"search.json", "search-terms-0.json", "search-pages-0.json"}
 
 
-def test_query_is_typed_and_followed_by_keyboard_alone(browser: Any, address: str) -> None:
+def test_search_works_by_keyboard_alone(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         page.goto(f"{address}ur/search/")
         page.locator("#q").focus()
@@ -421,7 +421,7 @@ def test_query_is_typed_and_followed_by_keyboard_alone(browser: Any, address: st
         assert page.locator(".found li").count() > 0
 
 
-def test_emptied_query_brings_back_the_list_of_all_pages(browser: Any, address: str) -> None:
+def test_clearing_the_query_restores_the_list_of_all_pages(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         ask(page, address, "en", "plan")
         assert not page.locator("[data-search-all]").is_visible()
@@ -432,7 +432,7 @@ def test_emptied_query_brings_back_the_list_of_all_pages(browser: Any, address: 
         assert page.url == f"{address}en/search/"
 
 
-def test_nothing_found_leaves_the_list_of_all_pages_in_sight(browser: Any, address: str) -> None:
+def test_no_results_leave_the_list_of_all_pages_visible(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         assert ask(page, address, "en", "volcano erupts") == []
 
@@ -450,7 +450,7 @@ def test_result_shows_the_passage_that_answers(browser: Any, address: str) -> No
         assert passage.locator("mark").all_inner_texts() == ["bridge", "connecting"]
 
 
-def test_query_goes_along_to_another_language(browser: Any, address: str) -> None:
+def test_query_is_kept_when_the_language_changes(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         ask(page, address, "en", "XJTU")
         page.locator(".languages button").click()
@@ -461,7 +461,7 @@ def test_query_goes_along_to_another_language(browser: Any, address: str) -> Non
         assert page.url.startswith(f"{address}zh/search/?q=")
 
 
-def test_numbers_of_results_are_in_the_readers_digits(browser: Any, address: str) -> None:
+def test_numbers_of_results_use_the_readers_digits(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         ask(page, address, "fa", "پروژه")
 
@@ -482,7 +482,7 @@ def test_search_that_cannot_be_loaded_says_so_and_works_when_tried_again(browser
     assert told == "The search could not be loaded. Check the connection and try again."
 
 
-def test_without_scripts_all_pages_are_listed_and_no_form_is_seen(browser: Any, address: str) -> None:
+def test_without_scripts_all_pages_are_listed_and_the_form_is_hidden(browser: Any, address: str) -> None:
     with page_of(browser, java_script_enabled=False) as page:
         page.goto(f"{address}ru/search/")
 
@@ -490,7 +490,7 @@ def test_without_scripts_all_pages_are_listed_and_no_form_is_seen(browser: Any, 
         assert page.locator(".tree a").count() >= 40
 
 
-def test_what_is_typed_is_never_read_as_markup(browser: Any, address: str) -> None:
+def test_typed_text_is_never_parsed_as_markup(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         page.goto(f"{address}en/search/?q={quote('<img src=x onerror=alert(1)> plan')}")
         page.locator(ANSWERED).wait_for()
@@ -498,7 +498,7 @@ def test_what_is_typed_is_never_read_as_markup(browser: Any, address: str) -> No
         assert page.locator("main img").count() == 0
 
 
-def test_screen_reader_is_told_what_was_found(browser: Any, address: str) -> None:
+def test_screen_reader_announces_the_results(browser: Any, address: str) -> None:
     with page_of(browser) as page:
         ask(page, address, "en", "summer school")
         tree = page.locator("main").aria_snapshot()
@@ -519,7 +519,7 @@ def test_script_of_search_is_small(center: Any) -> None:
     assert sum(len(script.read_bytes()) for script in scripts) <= 13_500
 
 
-def test_browser_folds_what_is_asked_as_the_index_does(browser: Any, make_site: MakeSite) -> None:
+def test_browser_folds_a_query_as_the_index_does(browser: Any, make_site: MakeSite) -> None:
     words = {"hi": ("केन्द्र", "सम्बन्ध", "हिंदी", "पञ्च"), "zh": ("合作組織", "體育館", "汉语", "聯盟")}
     site = SITE.replace("tag: fr", "tag: hi").replace("fr:", "hi:") + "  - {tag: zh-Hans, path: zh}\ntheme: default\n"
     made = make_site(

@@ -252,7 +252,7 @@ def test_record_of_wrong_types_only_costs_time(site: Settled, change: dict[str, 
 
 
 @pytest.mark.parametrize("name", ["outside", "../outside", "", ".", "other", "absolute"])
-def test_record_that_names_other_folders_has_none_of_them_searched(
+def test_foreign_folders_in_a_record_are_not_searched(
     site: Settled, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outside = site.root.parent / "outside"

@@ -217,7 +217,7 @@ DAMAGES = (
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 @pytest.mark.parametrize("number", range(5))
-def test_no_command_trusts_a_damaged_or_hostile_memory(
+def test_no_command_trusts_a_damaged_or_hostile_cache(
     site: TinySite, monkeypatch: pytest.MonkeyPatch, damage: Callable[[TinySite], None], number: int
 ) -> None:
     monkeypatch.setattr("sitegen.build.incremental.UNSETTLED", 0)
@@ -232,7 +232,7 @@ def test_no_command_trusts_a_damaged_or_hostile_memory(
 
 
 @pytest.mark.parametrize("name", VALUES)
-def test_value_of_a_field_is_what_it_was(site: TinySite, name: str) -> None:
+def test_field_value_survives_the_cache(site: TinySite, name: str) -> None:
     documents = one_document(site, VALUES[name])
     again = decode_documents(encode_documents(documents))
 
@@ -241,17 +241,17 @@ def test_value_of_a_field_is_what_it_was(site: TinySite, name: str) -> None:
     assert str(getattr(again[0].facts["own"], "tzinfo", "")) == str(getattr(VALUES[name], "tzinfo", ""))
 
 
-def test_every_type_of_field_has_its_value_here() -> None:
+def test_every_field_type_has_a_sample_here() -> None:
     assert TYPES.keys() - VALUES.keys() == set()
 
 
-def test_page_with_a_value_of_a_site_s_own_type_is_read_by_every_build(site: TinySite) -> None:
+def test_page_with_a_custom_field_type_is_read_by_every_build(site: TinySite) -> None:
     with pytest.raises(UnstoredError):
         encode_documents(one_document(site, object()))
 
 
 @pytest.mark.parametrize("content", [b"", b"\xc1", b"\x90", encode([1]), encode([["group"]]), b"\x91" * 100_000])
-def test_other_bytes_are_damage(content: bytes) -> None:
+def test_foreign_bytes_count_as_damage(content: bytes) -> None:
     with contextlib.suppress(DamagedError):
         assert decode_documents(content) == ()
 

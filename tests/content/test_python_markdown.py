@@ -76,12 +76,12 @@ OTHER = {
 }
 
 
-def test_fifty_texts_at_least() -> None:
+def test_at_least_fifty_texts_are_compared() -> None:
     assert len(SAME) >= 50
 
 
 @pytest.mark.parametrize("text", SAME)
-def test_both_engines_give_the_same_body(text: str, config: Config) -> None:
+def test_both_engines_give_the_same_result(text: str, config: Config) -> None:
     first, second = both(text, config)
 
     assert plain(second[0]) == plain(first[0])
@@ -98,7 +98,7 @@ def test_where_the_engines_differ_each_follows_its_own_rules(text: str, config: 
 
 @pytest.mark.parametrize("engine", ["python-markdown", "commonmark"])
 @pytest.mark.parametrize("text", [*SCRIPTS, *LINKS])
-def test_nothing_unsafe_comes_out(text: str, engine: str, config: Config) -> None:
+def test_nothing_unsafe_is_published(text: str, engine: str, config: Config) -> None:
     found = parse_body(Source.of("a.md", text), 1, config if engine == "python-markdown" else None)[0]
 
     page = html.fromstring("<main>" + re.sub("[\x01-\x03]", "", found) + "</main>")
@@ -131,7 +131,7 @@ def test_dead_link_is_reported_at_its_line_and_column(make_site: MakeSite) -> No
     assert [(p.line, p.column, p.width) for p in told] == [(5, 14, 6)]
 
 
-def test_site_is_built_with_its_extensions(make_site: MakeSite) -> None:
+def test_site_is_built_with_its_markdown_extensions(make_site: MakeSite) -> None:
     body = '---\ntitle: H\n---\n!!! warning "Mind"\n    The *gap*.\n\n## How {#how}\n\nA note[^1].\n\n[^1]: Here.\n'
     pages = make_site({"content/index.en.md": body}, site=SITE + ENGINE).build()
 
@@ -142,7 +142,7 @@ def test_site_is_built_with_its_extensions(make_site: MakeSite) -> None:
     assert page.find(f".//*[@id='{note.get('href')[1:]}']") is not None
 
 
-def test_extension_that_is_none_or_reads_files_is_an_error(make_site: MakeSite) -> None:
+def test_unknown_or_file_reading_extension_is_an_error(make_site: MakeSite) -> None:
     for name, hint in (("tabels", "did you mean 'tables'?"), ("pymdownx.snippets", "")):
         site = make_site(site=SITE + f"markdown: {{engine: python-markdown, extensions: [{name}]}}\n")
         told = site.told()

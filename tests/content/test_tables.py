@@ -57,7 +57,7 @@ def test_table_is_shown_in_the_readers_language(site: TinySite) -> None:
     ]
 
 
-def test_column_without_a_language_is_the_source_s_text_where_another_has_one(site: TinySite) -> None:
+def test_column_without_a_language_is_source_text_if_another_column_has_one(site: TinySite) -> None:
     site.write("content/fees.csv", CSV.replace("program.en", "program"))
 
     pages = site.build()
@@ -67,13 +67,13 @@ def test_column_without_a_language_is_the_source_s_text_where_another_has_one(si
 
 
 @pytest.mark.parametrize("comma", [",", "،", "，", "、"])
-def test_heads_stand_between_commas_of_any_script(site: TinySite, comma: str) -> None:
+def test_headers_are_separated_by_commas_of_any_script(site: TinySite, comma: str) -> None:
     site.write("content/index.en.md", HOME.replace("Programme,", f"Programme{comma}"))
 
     assert rows(site.build()["en/index.html"])[0][:2] == ["Programme", "Fee"]
 
 
-def test_page_is_made_anew_when_its_table_changes(site: TinySite) -> None:
+def test_page_is_rendered_again_when_its_table_changes(site: TinySite) -> None:
     site.build()
 
     site.write("content/fees.csv", CSV.replace("1500", "1600"))
@@ -92,7 +92,7 @@ def test_page_is_made_anew_when_its_table_changes(site: TinySite) -> None:
         ('"Art, music"', '"Art, music', "error[expected]: the table can't be read"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_reported_at_its_row(site: TinySite, old: str, new: str, told: str) -> None:
+def test_invalid_row_is_reported_at_its_row(site: TinySite, old: str, new: str, told: str) -> None:
     site.write("content/fees.csv", CSV.replace(old, new))
 
     assert told in site.told()
@@ -121,7 +121,7 @@ def test_table_may_be_json_or_yaml(site: TinySite, name: str, text: str) -> None
     ],
     ids=["half a character", "NUL", "turned around", "escape", "our own marks", "deep", "deep value"],
 )  # fmt: skip
-def test_json_holds_nothing_that_no_text_may_hold(site: TinySite, value: str, code: str) -> None:
+def test_json_with_forbidden_characters_is_refused(site: TinySite, value: str, code: str) -> None:
     site.write("content/fees.json", f'[\n {{"program.en": "Law", "fee": {value}}}]')
     site.write("content/index.en.md", HOME.replace("fees.csv", "fees.json"))
 
@@ -132,7 +132,7 @@ def test_json_holds_nothing_that_no_text_may_hold(site: TinySite, value: str, co
 
 
 @pytest.mark.parametrize("row", [",".join(f"c{n}" for n in range(9_000)), "c," * 40_000 + "c"], ids=["many", "same"])
-def test_columns_beyond_all_measure_are_read_in_time(site: TinySite, row: str) -> None:
+def test_thousands_of_columns_are_read_in_linear_time(site: TinySite, row: str) -> None:
     def seconds(part: str) -> float:
         start = time.process_time()
         with contextlib.suppress(SiteError):
@@ -142,7 +142,7 @@ def test_columns_beyond_all_measure_are_read_in_time(site: TinySite, row: str) -
     assert seconds(row) < max(0.5, 3 * seconds(row[: len(row) // 2].rstrip(",")))
 
 
-def test_rows_with_a_column_of_their_own_each_are_more_than_a_page_can_show(site: TinySite) -> None:
+def test_table_with_too_many_cells_is_reported(site: TinySite) -> None:
     site.write("content/fees.json", "[" + ",".join(f'{{"c{n}": "x"}}' for n in range(1_000)) + "]")
     site.write("content/index.en.md", HOME.replace("fees.csv", "fees.json"))
 
@@ -167,7 +167,7 @@ page:
 ROWS = "{% from 'blocks/rows.html' import rows %}{% if page.facts.fees %}{{ rows(page.facts.fees, 'Fees') }}{% endif %}"
 
 
-def test_table_of_a_field_is_drawn_as_that_of_a_block(make_site: MakeSite) -> None:
+def test_table_of_a_field_is_rendered_as_that_of_a_block(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/index.en.md": "---\ntitle: Home\nfees: fees.csv\n---\n::table[Fees]{src=fees.csv}\n",
@@ -232,7 +232,7 @@ def test_table_within_a_table_is_an_error(site: TinySite) -> None:
     assert "error[choice]: more: a table has no tables in its cells" in site.told()
 
 
-def test_picture_of_a_field_is_drawn_by_a_filter_on_every_page(make_site: MakeSite) -> None:
+def test_picture_of_a_field_is_rendered_by_a_filter_on_every_page(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/index.en.md": "---\ntitle: Home\nkind: list\n---\n",
@@ -245,3 +245,25 @@ def test_picture_of_a_field_is_drawn_by_a_filter_on_every_page(make_site: MakeSi
     )
 
     assert site.build()["en/index.html"] == '<img src="/en/a/hall.svg" alt="A &amp; B">'
+
+
+def test_number_and_address_in_a_cell_can_be_called_and_opened(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/index.en.md": "---\ntitle: Home\n---\n::table[People]{src=people.csv}\n",
+            "content/people.csv": "name,phone,mail,web\nLi,+86 (10) 1234-5678,li@example.org,https://example.org/?a=1&b=2\n",
+        }
+    )
+
+    links = html.fromstring(site.build()["en/index.html"]).findall(".//td/a")
+
+    assert [link.get("href") for link in links] == [
+        "tel:+861012345678",
+        "mailto:li@example.org",
+        "https://example.org/?a=1&b=2",
+    ]
+    assert [link.text_content() for link in links] == [
+        "+86 (10) 1234-5678",
+        "li@example.org",
+        "https://example.org/?a=1&b=2",
+    ]

@@ -36,7 +36,7 @@ def site(make_site: MakeSite) -> TinySite:
             "content/index.en.md": "---\ntitle: Home\n---\nText\n",
             "content/now/index.en.md": "---\naliases: [/old/]\ntitle: Now\n---\n## How\n",
         },
-        site="title: {en: Site, fr: Site}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: fr}]\n",
+        site="title: {en: Site, fr: Site}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: fr}]\nchecks: {missing-message: off}\n",
         kinds=KINDS,
     )
 

@@ -28,6 +28,7 @@ def test_site_in_four_languages_is_complete_and_has_no_problem(tmp_path: Path) -
     site = made(tmp_path, "en", "fr", "ar", "sr")
 
     assert check(Options(root=site.root, output=site.public)) == ()
+    assert "pictures: {widths: [480, 960, 1440]}" in (site.root / "content/site.yaml").read_text(encoding="utf-8")
     pages = site.build()
     wanted = ["", "about/", "news/", "news/website/", "events/", "events/open-day/", "contact/", "search/", "site/"]
     assert [
@@ -122,7 +123,7 @@ def test_scripts_that_a_site_cannot_derive_are_reported_once(
 
 
 @pytest.mark.parametrize("tags", [("en", "sr-Latn", "sr"), ("sr", "sr-Latn"), ("sr-Latn",), ("sr-Latn", "en")])
-def test_second_script_may_stand_before_the_first_or_alone(tmp_path: Path, tags: tuple[str, ...]) -> None:
+def test_second_script_may_come_before_the_first_or_alone(tmp_path: Path, tags: tuple[str, ...]) -> None:
     assert made(tmp_path, *tags)
 
 

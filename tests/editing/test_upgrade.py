@@ -16,7 +16,7 @@ from sitegen.model.loading import load_config
 from sitegen.problems.problem import SiteError
 
 
-def test_site_of_before_is_brought_to_this_version_once(make_site: MakeSite) -> None:
+def test_site_of_an_older_version_is_upgraded_once(make_site: MakeSite) -> None:
     site = make_site(
         {
             "requirements.txt": "# ours\nsitegen==0.0.1\nother==2\n",
@@ -43,7 +43,7 @@ def test_site_of_before_is_brought_to_this_version_once(make_site: MakeSite) -> 
     assert list(upgrade(site.root)) == []
 
 
-def test_site_of_today_is_left_alone(make_site: MakeSite, capsys: pytest.CaptureFixture[str]) -> None:
+def test_site_of_this_version_is_left_alone(make_site: MakeSite, capsys: pytest.CaptureFixture[str]) -> None:
     site = make_site()
 
     assert main(["upgrade", "--root", str(site.root)]) == 0
@@ -51,7 +51,7 @@ def test_site_of_today_is_left_alone(make_site: MakeSite, capsys: pytest.Capture
     assert (site.root / "content/site.yaml").read_text("utf-8") == SITE
 
 
-def test_what_others_have_put_beside_the_old_schemas_stays(make_site: MakeSite) -> None:
+def test_other_files_next_to_the_old_schemas_stay(make_site: MakeSite) -> None:
     old = {"schemas/site.json": "{}", "schemas/kinds.json": "{}", "schemas/mine.json": "years of work"}
     site = make_site(old)
 
@@ -60,7 +60,7 @@ def test_what_others_have_put_beside_the_old_schemas_stays(make_site: MakeSite) 
     assert [path.name for path in (site.root / "schemas").iterdir()] == ["mine.json"]
 
 
-def test_links_and_files_that_are_no_text_are_left_or_told(make_site: MakeSite, tmp_path: Path) -> None:
+def test_symlinks_and_binary_files_are_left_or_reported(make_site: MakeSite, tmp_path: Path) -> None:
     site, other = make_site(), tmp_path / "other"
     other.mkdir()
     for name in ("site.json", "kinds.json"):
@@ -87,7 +87,7 @@ def test_links_and_files_that_are_no_text_are_left_or_told(make_site: MakeSite, 
     [("{title: {en: A}, base_url: 'https://e.org/', languages: [{tag: en}]}\n", "add"), (SITE.rstrip("\n"), "added"), (SITE.replace("\n", "\r\n"), "added")],
     ids=["braces", "no end of line", "CRLF"],
 )  # fmt: skip
-def test_theme_is_added_where_the_settings_can_still_be_read(make_site: MakeSite, text: str, said: str) -> None:
+def test_theme_is_added_if_the_settings_can_still_be_read(make_site: MakeSite, text: str, said: str) -> None:
     site = make_site({"content/site.yaml": text})
     (site.root / "templates/page.html").unlink()
     (site.root / "templates").rmdir()
@@ -101,7 +101,7 @@ def test_theme_is_added_where_the_settings_can_still_be_read(make_site: MakeSite
     assert now.count(b"\n") == now.count(b"\r\n") or b"\r" not in now
 
 
-def test_pin_is_changed_and_nothing_else_of_the_line_ends(make_site: MakeSite) -> None:
+def test_only_the_pin_changes_and_line_ends_stay(make_site: MakeSite) -> None:
     site = make_site({"requirements.txt": b"my-sitegen==0.0.1\r\nsitegen==0.0.1\r\n"})
 
     list(upgrade(site.root))

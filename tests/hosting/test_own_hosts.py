@@ -46,7 +46,7 @@ def make(make_site: MakeSite, port: str = "") -> TinySite:
     return make_site(FILES, site=SITE.format(port=port), kinds=KINDS)
 
 
-def test_canonical_alternates_feed_and_sitemap_name_the_language_s_own_host(make_site: MakeSite) -> None:
+def test_canonical_alternates_feed_and_sitemap_use_the_host_of_the_language(make_site: MakeSite) -> None:
     pages = make(make_site).build()
 
     english, chinese = pages["en/news/one/index.html"], pages["zh/news/one/index.html"]
@@ -65,7 +65,7 @@ def test_canonical_alternates_feed_and_sitemap_name_the_language_s_own_host(make
     assert "http://one.example/en/sitemap.xml" in pages["sitemap.xml"]
 
 
-def test_address_of_the_command_line_holds_for_all_languages(make_site: MakeSite) -> None:
+def test_base_url_of_the_command_line_applies_to_all_languages(make_site: MakeSite) -> None:
     pages = make(make_site).build(base_url="https://preview.example/")
 
     assert "two.example" not in "".join(pages.values())
@@ -78,7 +78,7 @@ def test_host_must_serve_the_same_folders(make_site: MakeSite) -> None:
     assert "write http://two.example/" in site.told()
 
 
-def test_redirects_lead_to_the_language_s_host(make_site: MakeSite) -> None:
+def test_redirects_lead_to_the_host_of_the_language(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
 
@@ -149,7 +149,7 @@ REQUESTS = [
 ]
 
 
-def test_each_name_answers_for_its_languages(port: int) -> None:
+def test_each_host_serves_its_languages(port: int) -> None:
     found = []
     for host, path, language, _, _ in REQUESTS:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)

@@ -34,7 +34,7 @@ def locale(tag: str, formats: str = "") -> Locale:
         ("uz", "O‘zbek", "ltr", "Latn", "uz_UZ"),
     ],
 )
-def test_language_is_described_as_cldr_has_it(tag: str, name: str, direction: str, script: str, og: str) -> None:
+def test_language_is_described_as_in_cldr(tag: str, name: str, direction: str, script: str, og: str) -> None:
     own = locale(tag)
 
     assert (own.name, own.dir, own.script, own.og) == (name, direction, script, og)
@@ -52,11 +52,11 @@ def test_language_is_described_as_cldr_has_it(tag: str, name: str, direction: st
     ],
     ids=["English", "Russian", "Kazakh", "Chinese by pinyin", "Swedish", "digits"],
 )
-def test_texts_are_sorted_as_the_language_does(tag: str, words: list[str], expected: list[str]) -> None:
+def test_texts_are_sorted_by_the_rules_of_the_language(tag: str, words: list[str], expected: list[str]) -> None:
     assert sorted(words, key=locale(tag).order) == expected
 
 
-def test_long_texts_are_sorted_by_their_ends_too() -> None:
+def test_long_texts_are_sorted_to_their_end() -> None:
     order = locale("zh-Hans").order
 
     assert order("中" * 5000 + "安") < order("中" * 5000 + "北")
@@ -68,11 +68,11 @@ def test_long_texts_are_sorted_by_their_ends_too() -> None:
      ("zh-Hans", "", "2026年8月5日")],
     ids=["American", "international English", "Russian", "Chinese"],
 )  # fmt: skip
-def test_date_is_written_as_the_language_does(tag: str, formats: str, written: str) -> None:
+def test_date_is_formatted_by_the_language(tag: str, formats: str, written: str) -> None:
     assert locale(tag, formats).date(dt.date(2026, 8, 5)) == written
 
 
-def test_names_of_countries_and_languages_are_the_language_s_own() -> None:
+def test_names_of_countries_and_languages_are_localized() -> None:
     assert (locale("kk").country("CN"), locale("ru").country("XX1"), locale("ru").language("kk")) == (
         "Қытай",
         "XX1",
@@ -80,7 +80,7 @@ def test_names_of_countries_and_languages_are_the_language_s_own() -> None:
     )
 
 
-def test_list_is_joined_as_the_language_does() -> None:
+def test_list_is_joined_by_the_rules_of_the_language() -> None:
     items = ["a", "b", "c"]
 
     assert locale("en").conjunction(items) == "a, b, and c"
@@ -189,7 +189,7 @@ ALPHABETS = {
 
 
 @pytest.mark.parametrize("path", ALPHABETS)
-def test_names_are_sorted_by_the_language_s_own_alphabet(path: str) -> None:
+def test_names_are_sorted_by_the_alphabet_of_the_language(path: str) -> None:
     """Each letter followed by the last of the alphabet sorts before the next letter followed by the first."""
     letters = ALPHABETS[path].split()
     order = Locale.of(CENTER[path]).order
@@ -199,7 +199,7 @@ def test_names_are_sorted_by_the_language_s_own_alphabet(path: str) -> None:
     assert sorted(mixed, key=order) == words
 
 
-def test_countries_stand_in_the_order_of_the_language() -> None:
+def test_countries_are_sorted_by_the_language() -> None:
     codes = ["BY", "CN", "IN", "IR", "KZ", "KG", "PK", "RU", "TJ", "UZ"]
 
     def listed(path: str) -> str:
@@ -280,7 +280,7 @@ def test_message_falls_back_along_the_chain(speak: Speak, ru: str, kk: str, said
     assert speak("{{ _('Home') }}", ru, kk) == said
 
 
-def test_message_with_a_context_falls_back_within_it(speak: Speak) -> None:
+def test_message_with_a_context_falls_back_in_that_context(speak: Speak) -> None:
     ru = 'msgctxt "menu"\nmsgid "Home"\nmsgstr "На главную"\n\nmsgid "Home"\nmsgstr "Дом"\n'
 
     assert speak("{{ pgettext('menu', 'Home') }}", ru, 'msgid "Home"\nmsgstr "Үй"\n') == "На главную"
@@ -291,13 +291,13 @@ def test_message_with_a_context_falls_back_within_it(speak: Speak) -> None:
     ["", PLURAL + 'msgstr[0] "%(num)d бет"\nmsgstr[1] ""\n', "#, fuzzy\n" + PLURAL + 'msgstr[0] "x"\nmsgstr[1] "y"\n'],
     ids=["missing", "one form missing", "fuzzy"],
 )
-def test_untranslated_plural_takes_the_forms_and_the_rule_of_the_language_behind(speak: Speak, kk: str) -> None:
+def test_untranslated_plural_uses_forms_and_rule_of_the_fallback_language(speak: Speak, kk: str) -> None:
     template = "{% for n in [1, 3, 5, 21] %}{{ ngettext('%(num)d page', '%(num)d pages', n) }} {% endfor %}"
 
     assert speak(template, PLURAL + RUSSIAN_FORMS, kk) == "1 страница 3 страницы 5 страниц 21 страница "
 
 
-def test_plural_follows_the_rule_of_the_catalog_s_header_not_of_cldr(speak: Speak) -> None:
+def test_plural_follows_the_catalog_header_not_cldr(speak: Speak) -> None:
     one_form = PLURAL + 'msgstr[0] "%(num)d стр."\n'
 
     assert speak(
@@ -305,7 +305,7 @@ def test_plural_follows_the_rule_of_the_catalog_s_header_not_of_cldr(speak: Spea
     ) == "5 стр."  # fmt: skip
 
 
-def test_plural_that_no_language_has_is_english(speak: Speak) -> None:
+def test_plural_without_any_translation_is_english(speak: Speak) -> None:
     template = "{{ ngettext('%(num)d page', '%(num)d pages', 1) }} {{ ngettext('%(num)d page', '%(num)d pages', 5) }}"
 
     assert speak(template) == "1 page 5 pages"
@@ -370,7 +370,7 @@ def test_plural_that_no_language_has_is_english(speak: Speak) -> None:
         "in a plural",
     ],
 )
-def test_placeholder_that_a_translation_changes_is_told(make_site: MakeSite, body: str, message: str) -> None:
+def test_changed_placeholder_is_reported(make_site: MakeSite, body: str, message: str) -> None:
     site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog(body)})
 
     problems = [problem for problem in site.problems() if problem.code == "catalog-placeholder"]
@@ -380,7 +380,7 @@ def test_placeholder_that_a_translation_changes_is_told(make_site: MakeSite, bod
 
 
 @pytest.mark.parametrize(("wrong", "line"), [(0, 11), (1, 12), (2, 14)])
-def test_form_of_a_plural_is_told_at_its_own_line(make_site: MakeSite, wrong: int, line: int) -> None:
+def test_plural_form_is_reported_at_its_own_line(make_site: MakeSite, wrong: int, line: int) -> None:
     forms = ["%(num)d страница", "%(num)d страницы", "%(num)d страниц"]
     forms[wrong] = "%(nom)d страниц"
     body = (
@@ -404,13 +404,13 @@ def test_form_of_a_plural_is_told_at_its_own_line(make_site: MakeSite, wrong: in
      PLURAL + 'msgstr[0] "une page"\nmsgstr[1] "%(num)d pages"\n'],
     ids=["two percent signs", "percent sign in a label", "tags in another order", "less than", "other quotes", "fuzzy", "empty", "plural that names its number in words"],
 )  # fmt: skip
-def test_placeholder_problem_is_not_told_of_what_is_not_used_or_right(make_site: MakeSite, body: str) -> None:
+def test_placeholder_problem_is_not_reported_for_unused_or_correct_messages(make_site: MakeSite, body: str) -> None:
     site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog(body)})
 
     assert site.report().warnings == ()
 
 
-def test_quotation_mark_of_a_translation_ends_no_attribute(make_site: MakeSite) -> None:
+def test_quotation_mark_in_a_translation_does_not_end_an_attribute(make_site: MakeSite) -> None:
     text = 'msgid "Go to %(name)s"\nmsgstr "Aller à \\"%(name)s\\" href=\'//b.example\'"\n'
     text += 'msgid "<a href=\'/a/\'>x</a>"\nmsgstr "\\"<a href=\'/a/\'>x</a>\\""\n'
     site = make_site(
@@ -438,7 +438,7 @@ def test_quotation_mark_of_a_translation_ends_no_attribute(make_site: MakeSite) 
     ],
     ids=["merge conflict", "open quote", "plural rule", "too many forms", "half a message", "words"],
 )
-def test_catalog_that_cannot_be_read_is_told_and_never_a_crash(make_site: MakeSite, text: str) -> None:
+def test_unreadable_catalog_is_reported_and_never_a_crash(make_site: MakeSite, text: str) -> None:
     site = make_site({"translations/fr/LC_MESSAGES/messages.po": text, "content/index.fr.md": "---\ntitle: A\n---\n"})
 
     problems = site.problems()
@@ -448,13 +448,13 @@ def test_catalog_that_cannot_be_read_is_told_and_never_a_crash(make_site: MakeSi
     assert {problem.path for problem in problems if problem.code == code} == {"translations/fr/LC_MESSAGES/messages.po"}
 
 
-def test_catalog_in_another_encoding_is_told(make_site: MakeSite) -> None:
+def test_catalog_in_another_encoding_is_reported(make_site: MakeSite) -> None:
     site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog('msgid "a"\nmsgstr "é"\n').encode("latin-1")})
 
     assert [problem.code for problem in site.problems()] == ["encoding"]
 
 
-def test_catalog_lies_where_babel_puts_it_by_tag(make_site: MakeSite) -> None:
+def test_catalog_is_where_babel_puts_it(make_site: MakeSite) -> None:
     site = make_site(
         {
             "templates/page.html": "{{ _('Home') }}",
@@ -479,7 +479,7 @@ def test_message_of_the_template_that_a_language_lacks_is_a_warning(make_site: M
     ]
 
 
-def test_catalog_of_the_source_language_may_better_its_messages(make_site: MakeSite) -> None:
+def test_catalog_of_the_source_language_may_reword_its_messages(make_site: MakeSite) -> None:
     site = make_site(
         {
             "templates/page.html": "{{ _('Home') }}",
@@ -492,7 +492,7 @@ def test_catalog_of_the_source_language_may_better_its_messages(make_site: MakeS
     assert (pages["en/index.html"], pages["fr/index.html"]) == ("Front page", "Front page")
 
 
-def test_untranslated_message_is_an_error_where_the_language_is_complete(make_site: MakeSite) -> None:
+def test_untranslated_message_is_an_error_in_a_complete_language(make_site: MakeSite) -> None:
     files = {
         "translations/messages.pot": catalog('msgid "Home"\nmsgstr ""\n'),
         "translations/fr/LC_MESSAGES/messages.po": catalog('msgid "Home"\nmsgstr ""\n'),
@@ -530,7 +530,7 @@ def test_catalog_is_read_by_the_library_that_weblate_uses(path: str) -> None:
         ("zh-Hans", "", []),
     ],
 )  # fmt: skip
-def test_heading_ends_its_lines_between_words_alone(tag: str, text: str, parts: list[str]) -> None:
+def test_heading_breaks_lines_only_between_words(tag: str, text: str, parts: list[str]) -> None:
     """A one-character word stays with the next, a suffix with its word, no mark begins a line, and nothing is lost."""
     found = locale(tag).phrases(text)
 

@@ -18,7 +18,7 @@ JSON = '{\n  "Title": "Home",\n  "weight": 3,\n  "draft": false,\n  "author": {"
     [("yaml", YAML, (1, 2, 5)), ("toml", TOML, (1, 2, 7)), ("json", JSON, (2, 3, 5))],
     ids=["yaml", "toml", "json"],
 )
-def test_table_has_the_same_values_in_each_form_and_its_keys_their_lines(
+def test_front_matter_has_the_same_values_in_each_format_and_keys_know_their_lines(
     form: str, text: str, lines: tuple[int, int, int]
 ) -> None:
     table = parse_table(Source.of("a", text), form).value
@@ -30,7 +30,7 @@ def test_table_has_the_same_values_in_each_form_and_its_keys_their_lines(
     assert (table["title"].key.line, table["weight"].key.line, name.key.line) == lines
 
 
-def test_day_in_toml_is_the_text_that_yaml_has() -> None:
+def test_toml_date_equals_the_yaml_text() -> None:
     table = parse_table(Source.of("a", "date = 2024-05-06\nmoment = 2024-05-06T07:08:09Z\n"), "toml").value
 
     assert table["date"].text == "2024-05-06"
@@ -47,14 +47,14 @@ def test_day_in_toml_is_the_text_that_yaml_has() -> None:
     ],
     ids=["toml", "json", "no table", "yaml"],
 )
-def test_table_that_can_not_be_read_is_told_at_its_place(form: str, text: str, place: str) -> None:
+def test_malformed_front_matter_is_reported_at_its_position(form: str, text: str, place: str) -> None:
     with pytest.raises(SiteError) as caught:
         parse_table(Source.of("a", text), form)
 
     assert caught.value.problems[0].place == place
 
 
-def test_aliases_of_yaml_stand_for_what_they_name_and_keys_keep_their_places() -> None:
+def test_yaml_aliases_are_resolved_and_keys_keep_their_positions() -> None:
     text = "a: &a [1, {B: 2}]\nc: *a\nd: {<<: &e {f: 3}, g: 4}\nh: one #two\n"
 
     table = parse_loosely(Source.of("a", text), text, 1).value
@@ -66,7 +66,7 @@ def test_aliases_of_yaml_stand_for_what_they_name_and_keys_keep_their_places() -
 
 
 @pytest.mark.parametrize("depth", [5, 40], ids=["wide", "deep"])
-def test_aliases_that_grow_without_end_are_told(depth: int) -> None:
+def test_aliases_that_grow_without_end_are_reported(depth: int) -> None:
     width = 20 if depth == 5 else 2
     lines = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]\n" for n in range(1, depth)]
     text = f"a0: &a0 [1]\n{''.join(lines)}"

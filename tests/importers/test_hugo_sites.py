@@ -84,7 +84,7 @@ def test_settings_may_have_anchors_and_aliases(tmp_path: Path) -> None:
 # addresses
 
 
-def test_permalinks_of_a_language_lead_on(tmp_path: Path) -> None:
+def test_permalinks_of_a_language_redirect(tmp_path: Path) -> None:
     files = {
         "hugo.yaml": (
             "baseURL: https://e.org/\ndefaultContentLanguageInSubdir: true\nlanguages:\n"
@@ -137,7 +137,7 @@ def test_two_pages_with_one_slug_keep_both_addresses(move_hugo: MoveHugo) -> Non
     assert "<p>2016</p>" in pages["en/post/2016-report/index.html"]
 
 
-def test_ugly_addresses_may_be_of_one_section_alone(move_hugo: MoveHugo) -> None:
+def test_ugly_urls_may_be_set_for_one_section(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {"content/post/a.md": "---\ntitle: A\n---\n", "content/docs/b.md": "---\ntitle: B\n---\n"},
         settings="[uglyURLs]\npost = true\n",
@@ -150,7 +150,7 @@ def test_ugly_addresses_may_be_of_one_section_alone(move_hugo: MoveHugo) -> None
 # links
 
 
-def test_links_lead_where_a_browser_was_led(move_hugo: MoveHugo) -> None:
+def test_links_lead_where_browsers_resolved_them(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/blog/_index.md": "---\ntitle: Blog\n---\n",
@@ -168,7 +168,7 @@ def test_links_lead_where_a_browser_was_led(move_hugo: MoveHugo) -> None:
 # terms
 
 
-def test_terms_of_a_translation_are_the_same_words_in_any_order(move_hugo: MoveHugo) -> None:
+def test_terms_of_a_translation_match_in_any_order(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/one.md": "---\ntitle: One\ntags: [linux, security]\n---\nA\n",
@@ -179,7 +179,7 @@ def test_terms_of_a_translation_are_the_same_words_in_any_order(move_hugo: MoveH
     assert "title: linux" in site.text("content/tags/linux/index.fr.md")
 
 
-def test_terms_that_meet_at_one_address_do_not_stop_the_build(tmp_path: Path) -> None:
+def test_terms_with_one_address_do_not_stop_the_build(tmp_path: Path) -> None:
     files = {
         "hugo.toml": (
             "baseURL='https://e.org/'\n[languages.en]\ncontentDir='content/en'\nweight=1\n[languages.de]\n"
@@ -199,7 +199,7 @@ def test_terms_that_meet_at_one_address_do_not_stop_the_build(tmp_path: Path) ->
 # texts
 
 
-def test_pages_in_html_come_along(move_hugo: MoveHugo) -> None:
+def test_html_pages_are_imported(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/jobs/_index.html": "---\ntitle: Jobs\n---\n<p>We <b>look</b> for a clerk.</p>\n",
@@ -210,7 +210,7 @@ def test_pages_in_html_come_along(move_hugo: MoveHugo) -> None:
     assert "We **look** for a clerk." in site.text("content/jobs/index.en.md")
 
 
-def test_translation_without_words_leaves_its_readers_the_next_language(move_hugo: MoveHugo) -> None:
+def test_translation_without_words_falls_back_to_the_next_language(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {"content/work.md": "---\ntitle: Work\n---\nWords.\n", "content/work.fr.md": "---\nslug: work\n---\n"}
     )
@@ -231,7 +231,7 @@ def test_translation_without_words_leaves_its_readers_the_next_language(move_hug
     ],
     ids=["tab", "comment", "alias", "space of no width"],
 )
-def test_front_matter_that_only_hugo_reads_is_read_and_reported(move_hugo: MoveHugo, text: str) -> None:
+def test_malformed_front_matter_that_hugo_accepts_is_read_and_reported(move_hugo: MoveHugo, text: str) -> None:
     site = move_hugo({"content/a.md": f"---\n{text}\n---\nWords.\n"})
 
     assert "title: Here\n" in site.text("content/a/index.en.md")
@@ -244,14 +244,14 @@ def test_lines_above_the_front_matter_change_nothing(move_hugo: MoveHugo) -> Non
     assert site.text("content/a/index.en.md") == "---\ntitle: Here\n---\n\nWords.\n"
 
 
-def test_invisible_signs_are_taken_out_of_a_text_and_reported(move_hugo: MoveHugo) -> None:
+def test_invisible_characters_are_removed_and_reported(move_hugo: MoveHugo) -> None:
     site = move_hugo({"content/a.md": "---\ntitle: A\n---\nA \u202aleft\u202c word\n"})
 
     assert site.text("content/a/index.en.md").endswith("A left word\n")
     assert "invisible characters are taken out" in site.told_then
 
 
-def test_addresses_of_no_other_machine_stay_text(move_hugo: MoveHugo) -> None:
+def test_local_file_addresses_stay_text(move_hugo: MoveHugo) -> None:
     body = "It listens at http://127.0.0.1:8080, then see http://example.org/a，然后."
 
     site = move_hugo({"content/a.md": f"---\ntitle: A\n---\n{body}\n"})
@@ -260,7 +260,7 @@ def test_addresses_of_no_other_machine_stay_text(move_hugo: MoveHugo) -> None:
     assert site.report().warnings == () or "markdown" not in {p.code for p in site.report().warnings}
 
 
-def test_drawing_that_loads_something_is_left_out_and_the_site_builds(move_hugo: MoveHugo) -> None:
+def test_drawing_with_external_content_is_left_out_and_the_site_builds(move_hugo: MoveHugo) -> None:
     files = {
         "content/a/index.md": "---\ntitle: A\n---\n![a map](d.svg)\n",
         "content/a/d.svg": '<svg xmlns="http://www.w3.org/2000/svg"><image href="https://e.org/x.png"/></svg>',
@@ -277,13 +277,13 @@ def test_drawing_that_loads_something_is_left_out_and_the_site_builds(move_hugo:
 
 
 @pytest.mark.parametrize("name", ["x/../../../../pwned", "..", "a b", "a\\nb"])
-def test_language_whose_name_is_no_part_of_an_address_is_refused(tmp_path: Path, name: str) -> None:
+def test_language_code_that_is_not_a_path_segment_is_refused(tmp_path: Path, name: str) -> None:
     files = {"hugo.toml": f'[languages."{name}"]\nlocale = "fr"\n', "content/a.md": "---\ntitle: A\n---\n"}
 
     assert refused(files, tmp_path) == ["language"]
 
 
-def test_taxonomy_whose_name_leads_elsewhere_is_left_out(tmp_path: Path) -> None:
+def test_taxonomy_name_with_path_traversal_is_left_out(tmp_path: Path) -> None:
     files = {
         "hugo.toml": 'baseURL = "https://e.org/"\n[taxonomies]\nx = "../../../pwned"\n',
         "content/a.md": '---\ntitle: A\n"../../../pwned": [one]\n---\n',
@@ -311,7 +311,7 @@ def test_settings_are_quoted_as_yaml(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["content", "static", "assets", "hugo.toml"])
-def test_link_at_the_top_is_refused(tmp_path: Path, place: str) -> None:
+def test_symlink_as_the_site_folder_is_refused(tmp_path: Path, place: str) -> None:
     secret = tmp_path / "secret"
     old = TinySite(tmp_path / "old")
     old.write("hugo.toml", "title = 'Old'\n")
@@ -333,7 +333,7 @@ def test_link_at_the_top_is_refused(tmp_path: Path, place: str) -> None:
     ['{"title": "\\ud800"}\n', '{"a": ' * 9_000 + "1" + "}" * 9_000 + "\n", "+++\na = " + "[" * 20_000 + "\n+++\n"],
     ids=["half a character", "deep JSON", "deep TOML"],
 )
-def test_front_matter_beyond_all_measure_is_one_problem(move_hugo: MoveHugo, text: str) -> None:
+def test_huge_front_matter_is_one_problem(move_hugo: MoveHugo, text: str) -> None:
     site = move_hugo({"content/a.md": text, "content/b.md": "---\ntitle: B\n---\n"})
 
     assert ": error[front-matter]: unreadable" in site.told_then

@@ -43,7 +43,7 @@ def picture(title: str, language: str) -> Image.Image:
     return Image.open(io.BytesIO(draw(card, locale, title, "Site", "content/index.en.md"))).convert("L")
 
 
-def test_date_is_drawn_in_its_box_if_the_card_has_one() -> None:
+def test_date_is_rendered_in_its_box_if_the_card_has_one() -> None:
     """The Center's card: light letters on a dark ground."""
     card = load_card(Layers.of(REPOSITORY, ["default"]))
     assert card is not None

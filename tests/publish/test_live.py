@@ -240,7 +240,7 @@ def test_a_file_or_sitemap_as_long_as_its_host_says_is_cut(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_an_address_that_is_none_is_a_problem_of_the_option(
+def test_an_address_that_does_not_exist_is_a_problem_of_the_option(
     make_site: MakeSite, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = make_site().root

@@ -43,7 +43,7 @@ def words(element: html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
-def test_note_is_drawn_with_its_title_and_what_it_holds(make_site: MakeSite) -> None:
+def test_note_is_rendered_with_its_title_and_content(make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": text(":::note[Closes on 1 December]\nSend it *early*.\n:::\n")})
 
     page = made(site)
@@ -53,7 +53,7 @@ def test_note_is_drawn_with_its_title_and_what_it_holds(make_site: MakeSite) -> 
 
 
 @pytest.mark.parametrize("name", ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"])
-def test_call_out_as_github_writes_it_is_drawn(make_site: MakeSite, name: str) -> None:
+def test_github_callout_is_rendered(make_site: MakeSite, name: str) -> None:
     site = make_site({"content/index.en.md": text(f"> [!{name}]\n> Send it early.\n")})
 
     page = made(site)
@@ -63,7 +63,7 @@ def test_call_out_as_github_writes_it_is_drawn(make_site: MakeSite, name: str) -
     assert "[!" not in words(page)
 
 
-def test_facts_of_a_block_hold_in_every_language(make_site: MakeSite) -> None:
+def test_facts_of_a_block_apply_in_every_language(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/index.en.md": text(
@@ -83,7 +83,7 @@ def test_facts_of_a_block_hold_in_every_language(make_site: MakeSite) -> None:
     assert words(download) == "Formulaire PDF · 2,3 Mo"
 
 
-def test_block_of_the_same_name_that_is_missing_in_a_translation_takes_no_others_facts(make_site: MakeSite) -> None:
+def test_missing_block_of_a_translation_does_not_shift_the_facts_of_others(make_site: MakeSite) -> None:
     body = "::button[One]{{to={}}}\n\n:::note\nx\n:::\n\n::button[Two]{{to={}}}\n"
     site = make_site(
         {
@@ -156,7 +156,7 @@ def test_list_of_pages_shows_those_of_a_kind_with_a_fact_newest_first(make_site:
     assert [a.text for a in made(site).findall(".//ul/li/a")] == ["E", "D"]
 
 
-def test_film_of_another_host_is_a_link_and_one_beside_the_page_is_played(make_site: MakeSite) -> None:
+def test_video_of_another_host_is_a_link_and_one_next_to_the_page_is_played(make_site: MakeSite) -> None:
     body = '::video[A talk]{src=https://example.com/watch?v=1}\n\n::video{src=talk.mp4 title="Here"}\n'
     site = make_site({"content/index.en.md": text(body), "content/talk.mp4": b"film"})
 
@@ -169,7 +169,7 @@ def test_film_of_another_host_is_a_link_and_one_beside_the_page_is_played(make_s
     assert page.findall(".//iframe") == []
 
 
-def test_words_of_blocks_are_written_in_the_script_of_a_made_language(make_site: MakeSite) -> None:
+def test_words_of_blocks_are_transliterated_in_a_derived_language(make_site: MakeSite) -> None:
     config = "title: {uz: Sayt}\nbase_url: https://example.org/\nlanguages: [{tag: uz}]\ntransliterate: {from: uz, to: uz-Cyrl}\n"
     site = make_site(
         {"content/index.uz.md": text('::button[Ariza]{to=/}\n\n:abbr[SHHT]{title="Tashkilot"}\n', "Bosh")}, site=config
@@ -182,7 +182,7 @@ def test_words_of_blocks_are_written_in_the_script_of_a_made_language(make_site:
     assert one(page, ".//abbr").get("title") == "Ташкилот"
 
 
-def test_block_of_a_site_is_drawn_by_its_own_template(make_site: MakeSite) -> None:
+def test_block_of_a_site_is_rendered_by_its_own_template(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/blocks.yaml": (
@@ -210,7 +210,7 @@ def test_block_of_a_site_is_drawn_by_its_own_template(make_site: MakeSite) -> No
     assert words(one(page, ".//div")).endswith("1")
 
 
-def test_block_within_a_list_stays_in_its_item(make_site: MakeSite) -> None:
+def test_block_inside_a_list_stays_in_its_item(make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": text("1. One\n\n   :::tip\n   Two\n   :::\n\n2. Three\n")})
 
     page = made(site)
@@ -218,7 +218,7 @@ def test_block_within_a_list_stays_in_its_item(make_site: MakeSite) -> None:
     assert [words(item) for item in page.findall(".//ol/li")] == ["One Tip Two", "Three"]
 
 
-def test_search_finds_the_words_of_blocks_and_what_they_hold(make_site: MakeSite) -> None:
+def test_search_finds_the_words_and_content_of_blocks(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/index.en.md": text(':::note[Scholarship]\nDeadline\n:::\n\n:abbr[SCO]{title="Cooperation"}\n'),
@@ -255,7 +255,7 @@ def test_block_without_a_template_is_reported_where_it_is_declared(make_site: Ma
         ("card: text", "1:7: error[expected]: the block 'card' must have lines of `key: value`"),
     ],
 )  # fmt: skip
-def test_bad_declaration_is_reported_at_its_place(make_site: MakeSite, declared: str, told: str) -> None:
+def test_invalid_declaration_is_reported_at_its_position(make_site: MakeSite, declared: str, told: str) -> None:
     assert told in make_site({"content/blocks.yaml": declared + "\n"}).told()
 
 
@@ -311,7 +311,7 @@ def test_page_in_a_block_is_renamed_with_the_page(make_site: MakeSite) -> None:
     assert "{page=/study/}" in now
 
 
-def test_translation_is_drawn_anew_when_a_fact_of_the_source_changes(make_site: MakeSite) -> None:
+def test_translation_is_rendered_again_when_a_fact_of_the_source_changes(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/index.en.md": text("::button[Apply]{to=https://example.com/a}\n"),
@@ -340,7 +340,7 @@ def test_tasks_are_shown_done_or_not(make_site: MakeSite) -> None:
     assert [words(item) for item in page.findall(".//li")] == ["☐ Write", "☑ Send"]
 
 
-def test_formula_is_mathml_where_the_site_asks_for_it(make_site: MakeSite) -> None:
+def test_formula_becomes_mathml_if_the_site_enables_it(make_site: MakeSite) -> None:
     body = text("So $x^2 < y$ for $5.\n\n$$\\frac{a}{b}$$\n\nand $x_$\n")
     site = make_site({"content/index.en.md": body.replace("\n\nand $x_$", "")}, site=SITE + "markdown: {math: true}\n")
 
@@ -358,7 +358,7 @@ def test_formula_is_mathml_where_the_site_asks_for_it(make_site: MakeSite) -> No
     ]
 
 
-def test_code_is_coloured_by_classes_where_the_site_asks_for_it(make_site: MakeSite) -> None:
+def test_code_is_highlighted_by_classes_if_the_site_enables_it(make_site: MakeSite) -> None:
     files = {"content/index.en.md": text("```python\nif a < 1: pass\n```\n\n```nobody\na\n```\n")}
 
     page = made(make_site(files, site=SITE + "markdown: {highlight: true}\n"))
@@ -370,7 +370,7 @@ def test_code_is_coloured_by_classes_where_the_site_asks_for_it(make_site: MakeS
     assert all("style" not in element.attrib for element in page.iter())
 
 
-def test_colours_of_code_leave_translations_current(make_site: MakeSite) -> None:
+def test_highlighting_leaves_translations_current(make_site: MakeSite) -> None:
     body = text("```python\nif a: pass\n```\n")
     site = make_site({"content/index.en.md": body, "content/index.fr.md": body.replace("Home", "Accueil")})
     list(accept(site.root, "/", "fr"))
@@ -381,7 +381,32 @@ def test_colours_of_code_leave_translations_current(make_site: MakeSite) -> None
     assert state.name == "current"
 
 
-def test_extensions_of_an_engine_that_has_none_are_an_error(make_site: MakeSite) -> None:
+def test_extensions_for_a_markdown_engine_without_extensions_are_an_error(make_site: MakeSite) -> None:
     site = make_site({}, site=SITE + "markdown: {extensions: [toc]}\n")
 
     assert "error[expected]: extensions: are of Python-Markdown" in site.told()
+
+
+@pytest.mark.parametrize(
+    ("fact", "titles"),
+    [("status=held", ["A", "B"]), ("year=2025", ["B"]), ("tags=art", ["A", "C"]), ("status=off", [])],
+)
+def test_list_of_pages_is_chosen_by_a_choice_a_number_or_an_item(
+    make_site: MakeSite, fact: str, titles: list[str]
+) -> None:
+    def event(title: str, facts: str) -> str:
+        return f"---\nkind: event\ntitle: {title}\n{facts}---\n"
+
+    site = make_site(
+        {
+            "content/index.en.md": text(f"::pages[Events]{{kind=event {fact}}}\n"),
+            "content/a/index.en.md": event("A", "status: held\nyear: 2024\ntags: [art, music]\n"),
+            "content/b/index.en.md": event("B", "status: held\nyear: 2025\n"),
+            "content/c/index.en.md": event("C", "status: planned\nyear: 2024\ntags: [art]\n"),
+        },
+        kinds="page: {template: page.html}\nevent:\n  template: page.html\n  facts:\n"
+        "    status: {type: choice, of: [planned, held, 'off']}\n    year: {type: number}\n"
+        "    tags: {type: list, of: {type: text}}\n",
+    )
+
+    assert [a.text for a in made(site).findall(".//ul/li/a")] == titles

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import zoneinfo
 from typing import Any
 
+import pytest
 import vobject
 from conftest import MakeSite, TinySite
 from published import Published
@@ -165,3 +167,36 @@ def test_site_title_of_two_lines_is_one_line_of_a_calendar(make_site: MakeSite) 
     calendars = [path for path in site.public.rglob("*.ics") if b"NAME" in path.read_bytes()]
     assert calendars
     assert all(vobject.readOne(path.read_text(encoding="utf-8")) for path in calendars)
+
+
+@pytest.mark.parametrize(
+    ("zone", "forward"),
+    [
+        ("Europe/Belgrade", "20270328T020000"),
+        ("Europe/Dublin", "20270328T010000"),
+        ("America/New_York", "20270314T020000"),
+        ("Australia/Sydney", "20271003T020000"),
+        ("Asia/Beirut", "20270328T000000"),
+    ],
+)
+def test_clock_goes_forward_at_the_hour_before_it_does(zone: str, forward: str) -> None:
+    import icalendar
+
+    from sitegen.render.calendars import correct_onsets
+
+    calendar, event = icalendar.Calendar(), icalendar.Event()
+    event.add("dtstart", dt.datetime(2027, 5, 1, 18, 30, tzinfo=zoneinfo.ZoneInfo(zone)))
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    own: Any = calendar.timezones[0]
+
+    correct_onsets(own)
+
+    onsets = [
+        f"{value.dt:%Y%m%dT%H%M%S}"
+        for part in own.subcomponents
+        if part["TZOFFSETTO"].td > part["TZOFFSETFROM"].td
+        for value in (part["DTSTART"], *part["RDATE"].dts)
+        if value.dt.year == 2027
+    ]
+    assert onsets == [forward]

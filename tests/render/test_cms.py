@@ -76,7 +76,7 @@ def test_site_without_the_editor_setting_publishes_no_editor(make_site: MakeSite
     assert "sandbox" in drawings, "a drawing has styles of its own, and runs nothing"
 
 
-def test_facts_stand_in_the_source_alone_and_words_in_every_language(site: TinySite) -> None:
+def test_facts_are_edited_in_the_source_alone_and_words_in_every_language(site: TinySite) -> None:
     form = form_of(config_of(site), "news")
 
     assert {name: row["i18n"] for name, row in form.items() if name in ("status", "by", "title", "motto", "body", "review")} == {

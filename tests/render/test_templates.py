@@ -9,7 +9,7 @@ EVENT = "---\nkind: event\nlevel: 5\nstarts: 2026-03-01T09:30\ntitle: Evening\n-
 FRENCH = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
 
 
-def test_macro_imported_without_context_speaks_the_language_of_its_page(make_site: MakeSite) -> None:
+def test_macro_imported_without_context_uses_the_language_of_its_page(make_site: MakeSite) -> None:
     site = make_site(
         {
             "content/index.fr.md": "---\ntitle: Salut\n---\n",
@@ -25,7 +25,7 @@ def test_macro_imported_without_context_speaks_the_language_of_its_page(make_sit
     assert pages["fr/index.html"] == "Bonjour"
 
 
-def test_filter_of_a_constant_speaks_the_language_of_its_page(make_site: MakeSite) -> None:
+def test_filter_of_a_constant_uses_the_language_of_its_page(make_site: MakeSite) -> None:
     """Compiled templates are shared between languages, so nothing of a language may be computed while compiling."""
     site = make_site({"templates/page.html": "{{ 'RU'|country }} {{ 1234.5|number }}"})
 
@@ -114,7 +114,7 @@ def test_plural_follows_the_rule_of_the_language(make_site: MakeSite) -> None:
     ],
     ids=["page attribute", "field", "open tag", "page", "syntax", "include", "asset"],
 )
-def test_mistake_is_told_once_with_file_and_line(make_site: MakeSite, template: str, told: str) -> None:
+def test_mistake_is_reported_once_with_file_and_line(make_site: MakeSite, template: str, told: str) -> None:
     site = make_site({"templates/page.html": template})
 
     assert site.told() == told
@@ -134,7 +134,7 @@ def test_mistake_is_told_once_with_file_and_line(make_site: MakeSite, template: 
         ("1 // 0", "ZeroDivisionError: integer division or modulo by zero"),
     ],
 )
-def test_value_that_a_filter_cannot_show_is_told_once_with_page_and_language(
+def test_value_that_a_filter_rejects_is_reported_once_with_page_and_language(
     make_site: MakeSite, expression: str, told: str
 ) -> None:
     site = make_site(
@@ -152,7 +152,7 @@ def test_value_that_a_filter_cannot_show_is_told_once_with_page_and_language(
     assert problem.hint == "in the page /a/ in 'en'"
 
 
-def test_date_of_a_datetime_is_shown_as_the_problem_says(make_site: MakeSite) -> None:
+def test_date_of_a_datetime_is_formatted_by_the_date_filter(make_site: MakeSite) -> None:
     site = make_site(
         {"content/a/index.en.md": EVENT, "templates/event.html": "{{ page.facts.starts.date()|date }}"},
         kinds=KINDS
@@ -185,3 +185,12 @@ def test_words_filter_marks_the_language_of_a_text_that_fell_back(make_site: Mak
     site = make_site()
 
     assert site.build()["fr/index.html"] == '<h1><span lang="en" dir="ltr">Home</span></h1>'
+
+
+def test_misspelt_fact_is_reported_with_the_one_meant_of_any_kind(make_site: MakeSite) -> None:
+    kinds = KINDS + "project: {extends: page, facts: {status: {type: choice, of: [open, done]}}}\n"
+    site = make_site({"templates/page.html": "{{ page.facts.statu }}"}, kinds=kinds)
+
+    told = site.told()
+    assert "the page's kind has no 'statu'" in told
+    assert "did you mean 'status'?" in told

@@ -11,6 +11,8 @@ from commands import run
 from conftest import HOME, SITE, MakeSite
 from PIL import Image
 
+from sitegen.problems.problem import SiteError
+from sitegen.storage.blobs import DamagedError, Shelf
 from sitegen.storage.cache import Cache
 
 KEY = "ab" * 32
@@ -96,3 +98,34 @@ def test_symlinks_in_the_cache_let_nothing_be_written_elsewhere(
     assert run(site.root, "build").returncode == 0
     assert [path.name for path in outside.iterdir()] == ["mine.txt"]
     assert (outside / "mine.txt").read_text() == "mine"
+
+
+def test_shelf_returns_what_was_put_and_notices_damage(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    first, second = shelf.put(b"first"), shelf.put(b"second")
+    assert (shelf.get(first), shelf.get(second)) == (b"first", b"second")
+
+    entry(tmp_path).write_bytes(b"firstSECOND")
+
+    assert shelf.get(first) == b"first"
+    with pytest.raises(DamagedError):
+        shelf.get(second)
+
+
+def test_shelf_that_is_gone_is_damage(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    kept = Shelf(tmp_path / "a").put(b"text")
+
+    with pytest.raises(DamagedError):
+        Shelf(tmp_path / "b").get(kept)
+
+
+def test_shelf_that_cannot_be_written_is_one_problem(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(SiteError) as caught:
+        Shelf(tmp_path / "file").put(b"text")
+
+    (problem,) = caught.value.problems
+    assert problem.code == "unwritable"
+    assert "the build's cache can't be written" in problem.message

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from commands import run
-from conftest import REPOSITORY, MakeSite, TinySite
+from conftest import REPOSITORY, SITE, MakeSite, TinySite
 from killed import MOMENTS, run_until
 from lxml import etree
 from repository import commit, git
@@ -668,7 +668,7 @@ AMPLIFIED = {
 
 
 @pytest.mark.parametrize("style", AMPLIFIED)
-def test_a_mark_that_stands_in_many_places_does_not_grow_without_end(site: TinySite, style: str) -> None:
+def test_repeated_mark_does_not_grow_endlessly(site: TinySite, style: str) -> None:
     start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     (told,) = hostile(site, style, AMPLIFIED[style])
@@ -1012,7 +1012,7 @@ def test_marks_are_in_elements_that_tools_protect(marked: TinySite) -> None:
     }
 
 
-def test_marks_of_xliff_2_are_codes_whose_data_stands_apart(marked: TinySite) -> None:
+def test_marks_of_xliff_2_are_codes_with_separate_data(marked: TinySite) -> None:
     path = written(marked, "xliff2")
 
     tree, units = units_of(path)
@@ -1066,7 +1066,7 @@ def test_codes_that_a_tool_has_cut_apart_are_the_marks_again(marked: TinySite) -
     assert made.partition("\n---\n")[2] == MARKED.partition("\n---\n")[2]
 
 
-def test_earlier_source_and_notes_stand_in_xliff_2_too(site: TinySite) -> None:
+def test_xliff_2_has_previous_source_and_notes_too(site: TinySite) -> None:
     from repository import commit, git
 
     site.write("content/a/index.en.md", SOURCE)
@@ -1151,3 +1151,21 @@ def test_mark_that_a_translation_already_lacked_may_stay_absent(marked: TinySite
     import_file(marked.root, path)
 
     assert "Voir **[the news]" in (marked.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+
+
+def test_language_named_by_its_tag_is_reported_with_its_path(make_site: MakeSite) -> None:
+    site = make_site(site=SITE.replace("{tag: fr}", "{tag: sr-Cyrl, path: sr-cyrl}").replace(", fr: Site", ""))
+
+    with pytest.raises(SiteError) as caught:
+        export(site.root, "sr-Cyrl", "po")
+    assert caught.value.problems[0].hint == "did you mean 'sr-cyrl'?"
+    assert "did you mean 'sr-cyrl'?" in site.told(languages=("sr-Cyrl",))
+
+
+def test_braces_of_a_block_are_no_placeholders_to_a_translation_program(make_site: MakeSite) -> None:
+    text = "---\ntitle: A\n---\n## One\n\nSee {here}.\n"
+    site = make_site({"content/a/index.en.md": text})
+
+    content = export(site.root, "fr", "po").decode()
+    assert "See {here}." in content
+    assert "brace-format" not in content

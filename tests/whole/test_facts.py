@@ -105,7 +105,7 @@ def numbers(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["fact"])
-def test_fact_stands_whole_in_every_language(center: Published, language: str, fact: dict[str, Any]) -> None:
+def test_fact_is_complete_in_every_language(center: Published, language: str, fact: dict[str, Any]) -> None:
     page = center.pages[f"{language}/{fact['page']}index.html"]
     statement = fact["says"][language]
 
@@ -114,7 +114,7 @@ def test_fact_stands_whole_in_every_language(center: Published, language: str, f
 
 
 @pytest.mark.parametrize(("path", "statement"), STATEMENTS)
-def test_statement_stands_whole_where_a_reader_looks_for_it(center: Published, path: str, statement: str) -> None:
+def test_statement_is_complete_where_readers_look_for_it(center: Published, path: str, statement: str) -> None:
     page = center.pages[f"en/{path}index.html"]
 
     assert letters(statement) in letters(page.visible)
@@ -151,7 +151,7 @@ def test_functions_means_and_tasks_are_the_same_words_on_every_page(center: Publ
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_mapping_of_programs_to_tasks_is_labelled_as_our_reading(center: Published, language: str) -> None:
+def test_mapping_of_programs_to_tasks_is_labelled_as_an_interpretation(center: Published, language: str) -> None:
     """Wherever a program names tasks, and nowhere on the front page."""
     label = {"en": "our reading", "zh": "我们的理解", "ru": "нашем понимании"}.get(language, "")
 
@@ -187,7 +187,7 @@ def said(page: Page, without: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_only_a_programs_block_and_the_questions_say_what_is_not_announced(center: Published, language: str) -> None:
+def test_only_program_blocks_and_the_faq_mention_unannounced_facts(center: Published, language: str) -> None:
     found = []
 
     for path, page in center.pages.items():
@@ -207,7 +207,7 @@ def test_program_answers_five_questions(center: Published, language: str) -> Non
             assert len(rows) == 5, path
 
 
-def test_every_member_state_has_its_name_of_cldr_and_its_own(center: Published) -> None:
+def test_every_member_state_has_its_cldr_name_and_its_own(center: Published) -> None:
     names = {
         "en": "Belarus China India Iran Kazakhstan Kyrgyzstan Pakistan Russia Tajikistan Uzbekistan",
         "zh": "白俄罗斯 中国 印度 伊朗 哈萨克斯坦 吉尔吉斯斯坦 巴基斯坦 俄罗斯 塔吉克斯坦 乌兹别克斯坦",
@@ -236,9 +236,7 @@ NAMES = {
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 @pytest.mark.parametrize("path", NAMES)
-def test_names_stand_where_a_reader_looks_for_them_in_every_language(
-    center: Published, language: str, path: str
-) -> None:
+def test_names_are_where_readers_look_for_them_in_every_language(center: Published, language: str, path: str) -> None:
     """By the stems of their words, as they are inflected."""
     page = center.pages[f"{language}/{path}index.html"]
     text = re.sub(r"\s+", " ", page.visible)
@@ -259,7 +257,9 @@ def test_names_stand_where_a_reader_looks_for_them_in_every_language(
     ],
 )
 @pytest.mark.parametrize("language", LANGUAGES[1:])
-def test_numbers_stand_in_every_language(center: Published, language: str, path: str, numbers: tuple[str, ...]) -> None:
+def test_numbers_appear_in_every_language(
+    center: Published, language: str, path: str, numbers: tuple[str, ...]
+) -> None:
     text = center.pages[f"{language}/{path}index.html"].visible
     plain = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
 

@@ -16,7 +16,7 @@ from published import require
 from sitegen.publish.manifest import Manifest, manifest_of
 
 #: Moments of the run that every test run makes; `python tests/scripts/faults.py` tries 200.
-MOMENTS = 10
+MOMENTS = 6
 
 
 def test_readers_get_complete_files_of_one_release_whatever_is_killed(tmp_path: Path) -> None:

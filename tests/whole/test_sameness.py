@@ -36,7 +36,7 @@ def listdir(path="."):
 os.scandir, os.listdir = scandir, listdir
 """
 PLAIN = "import sys\n"
-RUN = "sys.path.insert(0, sys.argv[1])\nimport build\nsys.exit(build.main(sys.argv[2:]))\n"
+RUN = "sys.path.insert(0, sys.argv.pop(1))\nimport build\nsys.exit(build.run())\n"
 
 
 def build_as(root: Path, *words: str, before: str = PLAIN, python: str = sys.executable, umask: int = 0o022) -> str:

@@ -49,14 +49,14 @@ def test_formulas_are_written_between_dollars(move_hugo: MoveHugo, text: str, ma
     assert "<math " in site.build()["en/a/index.html"] or "can't be drawn" in site.told_then
 
 
-def test_dollars_are_no_formulas_where_the_old_site_had_none(move_hugo: MoveHugo) -> None:
+def test_dollars_are_not_formulas_if_the_old_site_had_none(move_hugo: MoveHugo) -> None:
     site, now = moved(move_hugo, r"costs $5-$6 \(a\)", "title: Old\nbaseURL: https://e.org/\n")
 
     assert now == r"costs $5-$6 \(a\)"
     assert "math" not in site.text("content/site.yaml")
 
 
-def test_formula_that_can_not_be_drawn_is_told_at_its_place(move_hugo: MoveHugo) -> None:
+def test_formula_that_cannot_be_drawn_is_reported_at_its_place(move_hugo: MoveHugo) -> None:
     site, now = moved(move_hugo, "One\n\ntwo \\(\\ce{H2O}\\)")
 
     assert now == "One\n\ntwo $\\ce{H2O}$"
@@ -91,7 +91,7 @@ def test_codes_of_emoji_stay_where_the_old_site_showed_them(move_hugo: MoveHugo)
     ],
     ids=["fence", "shortcode", "off", "file"],
 )
-def test_numbers_of_lines_and_marked_lines_are_told(move_hugo: MoveHugo, text: str, told: str) -> None:
+def test_numbers_of_lines_and_marked_lines_are_reported(move_hugo: MoveHugo, text: str, told: str) -> None:
     then = moved(move_hugo, text)[0].told_then
 
     assert (told or "a.md") in then if told else "a.md" not in then

@@ -73,7 +73,7 @@ def replaced(text: str) -> tuple[str, list[tuple[str, str]]]:
         "closing example",
     ],
 )
-def test_shortcode_with_a_counterpart_becomes_it(text: str, markdown: str) -> None:
+def test_shortcode_becomes_its_counterpart(text: str, markdown: str) -> None:
     assert replaced(text) == (markdown, [])
 
 
@@ -85,7 +85,7 @@ def test_shortcode_with_a_counterpart_becomes_it(text: str, markdown: str) -> No
         ("{{< gist a 1 >}}", "https://gist.github.com/a/1"),
     ],
 )
-def test_what_showed_another_site_becomes_a_link_and_is_told(text: str, address: str) -> None:
+def test_embed_of_another_site_becomes_a_link_and_is_reported(text: str, address: str) -> None:
     now, told = replaced(text)
 
     assert now.removeprefix("a ") == f"<{address}>"
@@ -101,14 +101,14 @@ def test_what_showed_another_site_becomes_a_link_and_is_told(text: str, address:
     ],
     ids=["youtube", "with a title", "vimeo"],
 )
-def test_film_becomes_a_card_and_is_told(text: str, made: str) -> None:
+def test_video_becomes_a_card_and_is_reported(text: str, made: str) -> None:
     now, told = replaced(text)
 
     assert now == made
     assert [message for message, _ in told] == [f"the shortcode '{text.split()[1]}' became a card that leads there"]
 
 
-def test_shortcode_in_an_address_goes_and_in_code_stays() -> None:
+def test_shortcode_in_an_address_is_removed_and_in_code_stays() -> None:
     text = "[a]({{< cdn >}}/b)\n\n```\n{{< icon >}}\n```\n\n{{< /open >}}\n"
 
     now, told = replaced(text)
@@ -121,28 +121,28 @@ def test_shortcode_in_an_address_goes_and_in_code_stays() -> None:
     ]
 
 
-def test_shortcode_within_another_is_replaced_too() -> None:
+def test_nested_shortcode_is_replaced_too() -> None:
     now, _ = replaced('{{% note %}}[a]({{< ref "one.md" >}}){{% /note %}}')
 
     assert now == ":::note\n[a](/posts/one/)\n:::"
 
 
-def test_page_that_ref_can_not_find_stays_as_it_is_named() -> None:
+def test_unresolved_ref_stays_as_written() -> None:
     assert replaced('[a]({{< ref "two.md" >}})')[0] == "[a](two.md)"
 
 
-def test_shortcode_that_can_not_be_read_is_told() -> None:
+def test_malformed_shortcode_is_reported() -> None:
     assert replaced('a {{< x "y >}} b')[1] == [("a shortcode that can't be read", '{{< x "y >')]
 
 
-def test_thousands_of_openings_take_no_longer_than_reading_them() -> None:
+def test_thousands_of_openings_are_read_in_linear_time() -> None:
     now, told = replaced("{{<" * 20_000)
 
     assert len(now) == 60_000
     assert len(told) == 20_000
 
 
-def test_arguments_are_told_by_name_and_by_number() -> None:
+def test_arguments_are_passed_by_name_and_by_position() -> None:
     assert parse_arguments('"a \\"b\\"" c=`d e` f g="" /') == {"0": 'a "b"', "c": "d e", "2": "f", "g": ""}
 
 
@@ -204,7 +204,7 @@ def moved(move_hugo: MoveHugo, **texts: str) -> tuple[dict[str, str], dict[str, 
     ],
     ids=["title", "leaf in a line", "behind a letter", "around words", "raw string", "address", "types", "indent", "list", "table", "name", "taken name", "items"],
 )  # fmt: skip
-def test_unknown_shortcode_becomes_a_block_with_what_it_is_given(
+def test_unknown_shortcode_becomes_a_block_with_its_arguments(
     move_hugo: MoveHugo, text: str, made: str, shown: str
 ) -> None:
     texts, pages = moved(move_hugo, en=f"{text}\n")
@@ -231,7 +231,7 @@ def test_text_that_a_shortcode_of_a_list_item_encloses_stays_in_the_item(
     assert ":::" not in page.text_content()
 
 
-def test_facts_stand_in_the_source_alone_and_words_in_each_language(move_hugo: MoveHugo) -> None:
+def test_facts_are_written_in_the_source_alone_and_words_in_each_language(move_hugo: MoveHugo) -> None:
     texts, _ = moved(
         move_hugo,
         en='{{< card link="b" title="Card B" icon="moon" >}}\n\n{{< youtube abc >}}\n',
@@ -242,7 +242,7 @@ def test_facts_stand_in_the_source_alone_and_words_in_each_language(move_hugo: M
     assert texts["fr"] == "::card[Carte B]\n\n::video[YouTube]\n"
 
 
-def test_what_differs_in_a_translation_is_kept_as_words(move_hugo: MoveHugo) -> None:
+def test_argument_that_differs_in_a_translation_becomes_a_word(move_hugo: MoveHugo) -> None:
     texts, pages = moved(
         move_hugo,
         en="{{< youtube abc >}}\n\n{{< map place=minsk >}}\n",
@@ -255,7 +255,7 @@ def test_what_differs_in_a_translation_is_kept_as_words(move_hugo: MoveHugo) -> 
     assert "minsk" not in pages["en"]
 
 
-def test_each_shortcode_is_named_with_how_often_it_stands_there(move_hugo: MoveHugo) -> None:
+def test_each_shortcode_is_reported_with_its_count(move_hugo: MoveHugo) -> None:
     files = {
         f"content/{name}.md": f"---\ntitle: {name}\n---\nx {{{{< icon a >}}}} y {{{{< icon b >}}}}\n" for name in "abc"
     }
@@ -267,7 +267,7 @@ def test_each_shortcode_is_named_with_how_often_it_stands_there(move_hugo: MoveH
     assert site.told_then.count("[shortcode]") == 1
 
 
-def test_text_that_a_template_takes_for_data_becomes_code(move_hugo: MoveHugo) -> None:
+def test_text_used_as_data_by_a_template_becomes_code(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "hugo.toml": LANGUAGES,
@@ -282,7 +282,7 @@ def test_text_that_a_template_takes_for_data_becomes_code(move_hugo: MoveHugo) -
     )
 
 
-def test_text_of_another_page_stands_where_it_is_included(move_hugo: MoveHugo) -> None:
+def test_included_text_replaces_its_shortcode(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "hugo.toml": LANGUAGES,
@@ -294,7 +294,7 @@ def test_text_of_another_page_stands_where_it_is_included(move_hugo: MoveHugo) -
     assert 'Before\n\nPart :icon{arg1="x"} one\n\nAfter' in site.text("content/a/index.en.md")
 
 
-def test_name_of_a_shortcode_is_no_code_in_the_template_made_of_it(move_hugo: MoveHugo, tmp_path: Path) -> None:
+def test_name_of_a_shortcode_cannot_inject_template_code(move_hugo: MoveHugo, tmp_path: Path) -> None:
     run = "{{lipsum.__globals__['os'].mkdir('" + str(tmp_path / "run") + "')}}"
     files = {"content/a.md": "---\ntitle: A\n---\n{{< x#}" + run + "{# a=1 >}}\n\n{{< y#}{{7*7}}{#- ²=1 >}}\n"}
     site = move_hugo({"content/_index.md": "---\ntitle: Home\n---\n", **files})
@@ -305,7 +305,7 @@ def test_name_of_a_shortcode_is_no_code_in_the_template_made_of_it(move_hugo: Mo
     assert all("of the old site" in text.partition("#}")[0] for text in made)
 
 
-def test_texts_that_include_each_other_do_not_grow_without_end(move_hugo: MoveHugo) -> None:
+def test_texts_that_include_each_other_do_not_grow_endlessly(move_hugo: MoveHugo) -> None:
     fan = {
         f"content/{name}.md": f"---\ntitle: A\n---\n{f'{{{{< include {other}.md >}}}}' * 200}\n"
         for name, other in ("bc", "cb")
@@ -314,7 +314,7 @@ def test_texts_that_include_each_other_do_not_grow_without_end(move_hugo: MoveHu
     assert len(site.text("content/b/index.en.md")) < 1_000_000
 
 
-def test_words_that_a_known_shortcode_does_not_take_are_told(move_hugo: MoveHugo) -> None:
+def test_words_that_a_known_shortcode_does_not_take_are_reported(move_hugo: MoveHugo) -> None:
     text = '{{< callout type="info" emoji="🌐" class="wide" >}}\nx\n{{< /callout >}}\n'
 
     site = move_hugo({"hugo.toml": LANGUAGES, "content/a.md": f"---\ntitle: A\n---\n{text}"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conftest import MoveHugo
 
 
-def test_front_matter_has_its_facts_in_the_source_and_words_in_each_language(move_hugo: MoveHugo) -> None:
+def test_front_matter_has_facts_in_the_source_and_words_in_each_language(move_hugo: MoveHugo) -> None:
     front = (
         "date: 2024-05-06T07:08:09Z\nlastmod: 2024-06-01\npublishDate: 2024-05-01\nexpiryDate: 2030-01-01\nweight: 3\n"
     )
@@ -24,14 +24,14 @@ def test_front_matter_has_its_facts_in_the_source_and_words_in_each_language(mov
     assert site.text("content/a/index.fr.md") == "---\ntitle: À\nsummary: D'a.\n---\n\nTexte\n"
 
 
-def test_title_that_is_missing_is_the_first_heading_or_the_name_of_the_file(move_hugo: MoveHugo) -> None:
+def test_missing_title_is_taken_from_the_first_heading_or_the_file_name(move_hugo: MoveHugo) -> None:
     site = move_hugo({"content/a.md": "# The title\n\nText\n", "content/some-name.md": "Text\n"})
 
     assert site.text("content/a/index.en.md") == "---\ntitle: The title\n---\n\nText\n"
     assert site.text("content/some-name/index.en.md") == "---\ntitle: Some name\n---\n\nText\n"
 
 
-def test_facts_that_differ_in_a_translation_are_told(move_hugo: MoveHugo) -> None:
+def test_facts_that_differ_in_a_translation_are_reported(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/a.md": "---\ntitle: A\ndate: 2024-05-06\ndraft: true\n---\n",
@@ -47,7 +47,7 @@ def test_facts_that_differ_in_a_translation_are_told(move_hugo: MoveHugo) -> Non
     assert "content/b.md:3:7: warning[not-imported]: date: 'soon' is not a date" in site.told_then
 
 
-def test_old_addresses_lead_on_in_each_language_and_without_one(move_hugo: MoveHugo) -> None:
+def test_old_addresses_redirect_with_and_without_a_language(move_hugo: MoveHugo) -> None:
     site = move_hugo(
         {
             "content/posts/a.md": "---\ntitle: A\naliases: [/old/, older]\n---\n",
@@ -67,7 +67,7 @@ def test_old_addresses_lead_on_in_each_language_and_without_one(move_hugo: MoveH
         )
 
 
-def test_alias_that_two_pages_claim_is_told(move_hugo: MoveHugo) -> None:
+def test_alias_claimed_by_two_pages_is_reported(move_hugo: MoveHugo) -> None:
     site = move_hugo({"content/a.md": "---\ntitle: A\naliases: [/b/]\n---\n", "content/b.md": "---\ntitle: B\n---\n"})
 
     assert (
@@ -87,7 +87,7 @@ def test_settings_become_those_of_site_yaml(move_hugo: MoveHugo) -> None:
     )
 
 
-def test_menus_of_settings_and_of_pages_are_one_in_the_order_of_their_weights(move_hugo: MoveHugo) -> None:
+def test_menus_of_settings_and_pages_are_merged_by_weight(move_hugo: MoveHugo) -> None:
     menus = "[[languages.en.menus.main]]\npageRef = '/b'\nweight = 2\n[[languages.en.menus.main]]\nname = 'X'\nurl = 'https://x.org'\n"
     files = {
         "hugo.toml": f"title = 'Old'\n[languages.en]\nweight = 1\n{menus}",
@@ -102,7 +102,7 @@ def test_menus_of_settings_and_of_pages_are_one_in_the_order_of_their_weights(mo
     assert f"menus:\n  foot: [/a/]\n  main: [/c/, /b/, /a/, {elsewhere}]\n" in site.text("content/site.yaml")
 
 
-def test_entries_below_others_stay_below_them_and_labels_are_by_language(move_hugo: MoveHugo) -> None:
+def test_nested_entries_stay_nested_and_labels_are_by_language(move_hugo: MoveHugo) -> None:
     menus = "[[languages.{0}.menus.main]]\nidentifier = 'b'\npageRef = '/b'\nname = 'B'\n[[languages.{0}.menus.main]]\nparent = 'b'\nname = '{1}'\nurl = 'https://x.org/'\n[[languages.{0}.menus.main]]\nname = 'Lost'\nurl = '/none/'\n"
     files = {
         "hugo.toml": "title = 'Old'\n[languages.en]\nweight = 1\n[languages.fr]\nweight = 2\n"
@@ -120,7 +120,7 @@ def test_entries_below_others_stay_below_them_and_labels_are_by_language(move_hu
     assert "Ailleurs" in site.build()["fr/index.html"]
 
 
-def test_what_only_hugo_understands_is_told_at_its_place(move_hugo: MoveHugo) -> None:
+def test_syntax_of_hugo_without_a_counterpart_is_reported_at_its_position(move_hugo: MoveHugo) -> None:
     site = move_hugo({"content/a.md": "---\ntitle: A\nlayout: wide\n---\nOne {{< icon x >}}\n\nTwo\n"})
 
     assert (
