@@ -111,12 +111,12 @@ def _run(options: Namespace) -> int:
     except SiteError as error:
         tell(error.problems, options)
         return PROBLEMS
-    except OSError as error:
-        if error.filename is None:
-            raise
+    except (OSError, RuntimeError) as error:
         from sitegen.source.files import unusable  # not needed by a build that finds nothing changed
 
-        tell([unusable(error)], options)
+        if (problem := unusable(error)) is None:
+            raise
+        tell([problem], options)
         return PROBLEMS
 
 

@@ -179,6 +179,29 @@ def test_frequent_warning_is_summarized_with_a_count_and_the_command_that_lists_
     assert run_of(site, "check", "--all").stderr.count("warning[own-address]") == 60
 
 
+@pytest.mark.parametrize("words", [("rename", "/a/", "/b/"), ("remove", "/a/", "--force", "--to", "/")])
+def test_rename_and_remove_print_every_file_they_changed(make_site: MakeSite, words: tuple[str, ...]) -> None:
+    linking = "---\ntitle: N\n---\n[x](/a/)\n"
+    site = make_site({"content/n/index.en.md": linking, "content/a/index.en.md": "---\ntitle: A\n---\n"})
+
+    done = run_of(site, *words)
+
+    assert done.returncode == WELL, done.stderr
+    assert "content/n/index.en.md" in done.stdout.split("\n")
+    assert not (site.root / "content/a/index.en.md").exists()
+    assert "[x](/a/)" not in (site.root / "content/n/index.en.md").read_text(encoding="utf-8")
+
+
+def test_field_without_a_value_is_a_usage_error(make_site: MakeSite) -> None:
+    site = make_site()
+
+    done = run_of(site, "new", "page", "/a/", "--set", "title")
+
+    assert (done.returncode, done.stdout) == (WRONG_USE, "")
+    assert "'title' is not written as FIELD=VALUE" in done.stderr
+    assert not (site.root / "content/a").exists()
+
+
 def test_remove_lists_every_reference(make_site: MakeSite) -> None:
     places = {f"content/n{n}/index.en.md": "---\ntitle: N\n---\n[x](/a/)\n" for n in range(30)}
 

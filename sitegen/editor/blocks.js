@@ -9,6 +9,8 @@ export const PLAIN = 'plain';
 /** The field that holds a block as it stands in the file. */
 const WRITTEN = 'written';
 const INNER = 'inner';
+/** An editor of text within a form would stay empty, so what a block holds is written as in the file. */
+const HINT = 'in Markdown, as **bold** and [words](/page/); other blocks, too, as :::tip';
 const COLONS = { container: ':::', leaf: '::', inline: ':' };
 
 const LABEL = String.raw`(?:\[(?<label>(?:\\.|[^\\\[\]\n]|\[(?:\\.|[^\\\[\]\n])*\])*)\])`;
@@ -93,7 +95,7 @@ function inner({ form, inside }) {
   const shown = { name: INNER, required: false };
   if (form === 'leaf') return [];
   if (form === 'inline') return [{ ...shown, label: 'Words', widget: 'string' }];
-  return [{ ...shown, label: 'Text', ...(inside ? { widget: 'markdown', editor_components: [...inside, PLAIN] } : { widget: 'text' }) }];
+  return [{ ...shown, label: 'Text', ...(inside ? { widget: 'markdown', editor_components: [...inside, PLAIN] } : { widget: 'text', hint: HINT }) }];
 }
 
 function pattern({ name, form }) {

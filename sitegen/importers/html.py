@@ -170,16 +170,35 @@ _MARKS: Mapping[str, str] = {
 _SPACED = frozenset({*_MARKS, "a"})
 
 
+#: The start of `<details>` without its end, as a blank line ends the HTML.
+_DETAILS = re.compile(
+    r"\s*<details\b[^<>]*>\s*(?:<summary\b[^<>]*>((?:(?!</?(?:summary|details)\b).){0,500}?)</summary>)?\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class _Opened(Struct):
+    """A `<details>` that is not closed yet: its place, its summary, and the colons that it needs as a block."""
+
+    start: int
+    end: int
+    summary: str
+    colons: int = 3
+
+
 class _Html(Reader):
     """Converts raw HTML to Markdown if the site publishes it; otherwise removes it, as Hugo does."""
 
     links: list[tuple[str, int, int]] = field(default_factory=list)
     shifted: list[tuple[str, int, int]] = field(default_factory=list)
     blocks: list[tuple[int, int]] = field(default_factory=list)
+    opened: list[_Opened] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._leave_open_links()
+        for details in self.opened:
+            self._block(details.start, details.end)
         ends = dict(self.blocks)
         starts = sorted(ends)
         for found in _ATTRIBUTES.finditer(self.text) if self.dialect.has_attributes else ():
@@ -191,7 +210,7 @@ class _Html(Reader):
     def start(self, name: str, value: Any, start: int, end: int) -> None:
         if name in ("CodeBlock", "HtmlBlock"):
             self.blocks.append((start, end))
-        if name == "HtmlBlock":
+        if name == "HtmlBlock" and not (self.dialect.has_html and self._details(start, end)):
             self._block(start, end)
 
     def end(self, name: str, start: int, end: int) -> None:
@@ -258,6 +277,23 @@ class _Html(Reader):
         if not tag.startswith("</"):
             self.tell(f"the HTML '{_short(tag)}' is left out; its content is kept", start, "")
         self.edits.append(Edit(start, end, ""))
+
+    def _details(self, start: int, end: int) -> bool:
+        """Pair the tags of `<details>` with Markdown between them; return whether this is one of them."""
+        text = self.text[start:end]
+        opening = _DETAILS.fullmatch(text) if "<details" in text.lower() else None
+        if opening:
+            self.opened.append(_Opened(start, end, html_as_markdown(opening[1] or "…")))
+        elif self.opened and text.strip().lower() == "</details>":
+            own = self.opened.pop()
+            if self.opened:
+                self.opened[-1].colons = max(self.opened[-1].colons, own.colons + 1)
+            colons, label = ":" * own.colons, written_label(re.sub(r"[*_`\n\\]", "", own.summary))
+            self.edits.append(Edit(own.start, own.end, f"{colons}details[{label}]\n"))
+            self.edits.append(Edit(start, end, f"{colons}\n"))
+        else:
+            return False
+        return True
 
     def _block(self, start: int, end: int) -> None:
         text = self.text[start:end]

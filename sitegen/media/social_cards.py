@@ -306,6 +306,8 @@ def _fitted(box: Box, text: str, faces: Sequence[_Face], locale: Locale) -> tupl
     parts = [
         (part, _shaped(part, faces, locale)[1], _shaped(part.rstrip(), faces, locale)[1]) for part in cut(text, locale)
     ]
+    if not parts:  # nothing but characters that no font has, which are reported
+        return box.sizes[0], []
     for size in sorted(box.sizes, reverse=True):
         room, width = max(1, int(box.height / (faces[0].line[1] * size))), box.width / size
         lines = _broken(parts, width)

@@ -137,6 +137,6 @@ def find_file(root: Path, address: str) -> Path | None:
     path = root.joinpath(*parts)
     try:
         is_own = path.resolve(strict=True) == path
-    except (OSError, ValueError):  # too long, or missing
+    except (OSError, ValueError, RuntimeError):  # too long, missing, or (before Python 3.13) a link to itself
         return None
     return path if is_own else None

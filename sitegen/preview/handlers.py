@@ -150,10 +150,10 @@ class Reloads(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload h
     def on_message(self, message: str | bytes) -> None:
         try:
             announced = json_decode(message)
-            if announced["command"] == "info":
+            if announced["command"] == "info" and isinstance(announced["url"], str):
                 self.page = unquote(urlsplit(announced["url"]).path)
             super().on_message(message)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             self.close(reason="not the protocol of livereload")
 
     @classmethod

@@ -197,8 +197,13 @@ def unreadable(path: str, error: OSError) -> Problem:
     return Problem(path=path, code="unreadable", message=f"the file can't be read: {reason_of(error)}")
 
 
-def unusable(error: OSError) -> Problem:
-    """The problem of a path that the disk refuses: too long, not allowed, or gone since it was listed."""
+def unusable(error: OSError | RuntimeError) -> Problem | None:
+    """The problem of a path that the disk refuses: too long, not allowed, or gone; None if an error is of no path."""
+    if isinstance(error, RuntimeError):  # how `Path.resolve` reports a link to itself before Python 3.13
+        loop = re.fullmatch(r"Symlink loop from ('.*'|\".*\")", str(error), re.DOTALL)
+        error = OSError(errno.ELOOP, os.strerror(errno.ELOOP), loop[1][1:-1] if loop else None)
+    if error.filename is None:
+        return None
     path = shown(os.fsdecode(error.filename))
     if len(path) > _MOST_SHOWN:
         path = f"{path[: _MOST_SHOWN // 2]}…{path[-_MOST_SHOWN // 2 :]}"

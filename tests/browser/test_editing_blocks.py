@@ -172,3 +172,52 @@ def test_text_that_the_editor_parses_differently_stays_unchanged(page: Any, site
 
     before = site.pages()[HARD]
     assert page.evaluate(READ)[HARD] == before.replace("title: About us", "title: About the house")
+
+
+def put_in(page: Any, block: str, **texts: str) -> None:
+    """Put a block in from the menu, at the end of the text."""
+    body = page.locator('[contenteditable="true"]').first
+    body.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Insert", exact=True).first.click()
+    page.get_by_role("menuitem", name=block, exact=True).click()
+    dialog = page.get_by_role("dialog")
+    fill(page, *((dialog.get_by_role("textbox", name=name), text) for name, text in texts.items()))
+    dialog.get_by_role("button", name="Insert", exact=True).click()
+    dialog.wait_for(state="detached")
+
+
+def test_new_editor_makes_the_page_of_an_event_from_forms(page: Any, site: Site) -> None:
+    page.get_by_text("Events", exact=True).first.click()
+    page.get_by_text("New", exact=True).first.click()
+    for name, text in (
+        ("Starts", "2026-12-20T10:00"),
+        ("Title", "Concert"),
+        ("Summary", "Songs."),
+        ("Place", "Hall 1"),
+    ):
+        field = page.get_by_role("textbox", name=name, exact=True).first
+        page.mouse.move(300, 600)
+        while not field.count():  # what is out of sight of a long form is drawn when it is scrolled to
+            page.mouse.wheel(0, 300)
+            page.wait_for_timeout(200)
+        fill(page, (field, text))
+    page.mouse.move(300, 600)
+    while not page.locator('[contenteditable="true"]').count():
+        page.mouse.wheel(0, 300)
+        page.wait_for_timeout(200)
+    put_in(page, "Note", Title="Seats", Text="Come **early**.")
+    put_in(page, "Video", Title="Last year", Src="https://films.example.net/watch/3")
+    put_in(page, "Quote", Source="The conductor", Text="We sing.")
+    put_in(page, "Contact", Name="Li Wei", Email="li@example.org")
+    save(page, site)
+
+    (path,) = changed(page, site)
+    (site.root / path).parent.mkdir()
+    (site.root / path).write_text(page.evaluate(READ)[path], encoding="utf-8")
+    shown = html.fromstring(site.build()["en/events/concert/index.html"])
+    assert [" ".join(box.text_content().split()) for box in shown.find_class("callout-note")] == ["Seats Come early."]
+    assert [link.get("href") for link in shown.cssselect(".elsewhere a")] == ["https://films.example.net/watch/3"]
+    assert [box.text_content().strip() for box in shown.cssselect(".quote figcaption")] == ["The conductor"]
+    assert [link.get("href") for link in shown.cssselect(".contact a")] == ["mailto:li@example.org"]

@@ -148,3 +148,26 @@ def test_space_inside_an_element_stays_between_the_words(element: str) -> None:
     shown = parse_body(Source.of("a.md", made), 1)[0]
 
     assert html.fromstring(shown).text_content().split() == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("<details>\n<summary>A <b>b</b></summary>\n\nOne\n\n</details>\n", ":::details[A b]\n\nOne\n\n:::\n"),
+        (
+            "<details><summary>A</summary>\n\n<details><summary>B</summary>\n\nOne\n\n</details>\n\n</details>\n",
+            "::::details[A]\n\n:::details[B]\n\nOne\n\n:::\n\n::::\n",
+        ),
+        ("<details open>\n\nOne\n\n</details>\n", ":::details[…]\n\nOne\n\n:::\n"),
+    ],
+    ids=["marks", "nested", "without a summary"],
+)
+def test_details_with_markdown_between_its_tags_become_a_block(text: str, now: str) -> None:
+    assert unwrapped(text) == (now, [])
+
+
+def test_details_that_are_not_closed_keep_their_words() -> None:
+    now, told = unwrapped("<details><summary>A</summary>\n\nOne\n")
+
+    assert now.split() == ["**A**", "One"]
+    assert told == [("the HTML '<details><summary>A</summary>' became Markdown", 1)]

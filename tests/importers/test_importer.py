@@ -265,3 +265,14 @@ def test_odd_site_is_imported_or_reported(tmp_path: Path, name: str) -> None:
 
     assert all(problem.message and problem.code != "failed" for problem in problems)
     assert sorted(path.name for path in tmp_path.iterdir()) in (["new", "old"], ["old"])
+
+
+def test_file_of_a_type_that_is_not_published_is_left_out_and_the_setting_is_told(move_hugo: MoveHugo) -> None:
+    page = "---\ntitle: A\n---\n[plan](plan.dwg) [text](text.pdf)\n"
+    site = move_hugo({"content/a/index.md": page, "content/a/plan.dwg": "x", "content/a/text.pdf": "%PDF"})
+
+    site.report()
+
+    assert "file_types" in site.told_then
+    assert not (site.root / "content/a/plan.dwg").exists()
+    assert (site.root / "content/a/text.pdf").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cProfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from conftest import TinySite
 from lxml import html
 
+from sitegen.importers import mkdocs
 from sitegen.importers.importer import import_site
 from sitegen.importers.registry import IMPORTERS, importer_for
 from sitegen.problems.problem import SiteError
@@ -189,3 +192,40 @@ def test_extensions_of_pymdownx_are_used_where_they_are_installed(tmp_path: Path
 
 def test_heading_of_level_1_in_a_text_is_published_where_that_is_only_a_warning(tmp_path: Path) -> None:
     assert ">Again</h1>" in brought(tmp_path, "", "# B\n\nText\n\n# Again\n\nText\n")
+
+
+SLOW_PAGES = {
+    "a title after many lines": ("\n" * 60_000 + "# A title\n\nWords.\n", "A title"),
+    "a title of blanks": ("#" + " \t" * 25_000 + "x\n", "x"),
+    "lines that nearly are a title": ("\n \n" * 30_000 + "#x\n", ""),
+    "a title with many braces": ("# T " + "{" * 40_000 + "\n", "T " + "{" * 40_000),
+    "a title with many attributes": ("# T" + " {a}" * 10_000 + "x\n", "T" + " {a}" * 10_000 + "x"),
+}
+
+
+@pytest.mark.parametrize("name", SLOW_PAGES)
+def test_title_of_a_page_is_found_in_proportion_to_the_text(name: str) -> None:
+    text, title = SLOW_PAGES[name]
+
+    start = time.process_time()
+    heading = mkdocs._TITLE.match(text)
+    found = mkdocs._title(heading[1]) if heading else ""
+    assert time.process_time() - start < 0.5
+
+    assert found == title
+
+
+@pytest.mark.parametrize(
+    ("unit", "blocks"),
+    [("```a\n", 0), ("```\n", 1_500), ("~~~~ x\n", 0), ("~~~~ x\n````\n", 1_500), ("```a\nb\n```\n", 3_000)],
+)
+def test_fences_of_a_page_are_paired_in_proportion_to_their_number(unit: str, blocks: int) -> None:
+    def calls(count: int) -> tuple[int, int]:
+        lines, profile = (unit * count).splitlines(keepends=True), cProfile.Profile()
+        found = profile.runcall(lambda: list(mkdocs._fences(lines)))
+        return sum(entry.callcount for entry in profile.getstats()), len(found)
+
+    (small, _), (middle, _), (large, found) = calls(750), calls(1_500), calls(3_000)
+
+    assert large - middle < 2.2 * (middle - small)
+    assert found == blocks

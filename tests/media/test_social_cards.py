@@ -156,6 +156,11 @@ def test_fallback_page_has_the_card_of_the_page_it_shows(make_site: MakeSite) ->
     assert "fr/card.png" not in site.files()
 
 
+@pytest.mark.parametrize("title", ["\N{GRINNING FACE}", "\N{GRINNING FACE} \N{GRINNING FACE}", "\N{ZERO WIDTH JOINER}"])
+def test_title_of_nothing_that_a_font_has_leaves_its_box_empty(title: str) -> None:
+    assert picture(title, "en").tobytes() == picture(" ", "en").tobytes()
+
+
 def test_character_missing_from_every_font_is_reported(make_site: MakeSite) -> None:
     told = with_card(make_site({"content/a/index.en.md": "---\ntitle: A ᠮ\n---\n"})).told()
 

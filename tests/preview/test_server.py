@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
@@ -24,6 +25,8 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
 from conftest import HOME, KINDS, REPOSITORY, SITE, MakeSite, TinySite
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 PAGE = "<!doctype html><html><head><title>{{ page.title }}</title></head><body>{{ page.content }}</body></html>"
 #: Seconds that a loaded machine may take; a wait ends when what is waited for is there.
@@ -741,6 +744,31 @@ def test_a_symlink_that_appears_while_it_runs_is_not_followed(preview: Preview, 
         assert "s3cret" not in preview.text(path)
     (output / "direct.txt").unlink()
     (preview.site.root / "static/up.txt").unlink()
+
+
+async def speak(preview: Preview, message: str) -> None:
+    """Send the reload socket a message, and wait until it has been read."""
+    address = HTTPRequest(preview.url.replace("http:", "ws:") + "/livereload", headers={"Origin": preview.url})
+    socket = await websocket_connect(address)
+    await socket.write_message(message)
+    await socket.write_message('{"command": "unknown"}')
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(socket.read_message(), 0.3)
+    socket.close()
+
+
+def test_a_link_to_itself_and_a_wrong_message_leave_no_traceback(make_site: MakeSite) -> None:
+    with serving(make_site()) as preview:
+        loop = next((preview.site.root / ".cache").glob("preview-*")) / "loop"
+        loop.symlink_to(loop)
+        status, _, _ = ask(preview, "/loop")
+        loop.unlink()
+        for message in ('{"command": "info", "url": 5}', '{"command": "info", "url": {}}', "[]", "5", "[" * 50_000):
+            asyncio.run(speak(preview, message))
+        assert ask(preview, "/nowhere/")[0] == 404
+
+    assert status == 404
+    assert "Traceback" not in "".join(preview.said)
 
 
 def test_two_previews_of_a_site_each_use_their_own_address(make_site: MakeSite) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from msgspec.structs import replace
 
 from sitegen.problems.problem import Problem, in_order
@@ -91,3 +94,26 @@ def test_summary_stays_within_the_limit_of_github() -> None:
     lines = format_summary([PROBLEM] * (MOST_ROWS + 5)).splitlines()
 
     assert lines[-1] == "| | | 5 more |"
+
+
+@pytest.mark.parametrize("column", [1, 80, 50_000, 99_990, 100_000])
+def test_excerpt_of_a_long_line_is_the_part_around_the_column(column: int) -> None:
+    line = "".join(f"<{number}>" for number in range(20_000))[:100_000]
+    problem = Problem(path="a.md", code="dead-page", message="x", line=1, column=column, width=1, excerpt=line)
+
+    shown, marks = str(problem).splitlines()[1:3]
+
+    assert len(shown) < 200
+    assert shown[marks.index("^")] == line[column - 1]
+
+
+def test_excerpts_of_many_problems_in_a_long_line_cost_their_windows_only() -> None:
+    line = "x" * 100_000
+    start = time.process_time()
+    told = [
+        str(Problem(path="a.md", code="dead-page", message="x", line=1, column=column, width=3, excerpt=line))
+        for column in range(1, 100_000, 50)
+    ]
+
+    assert time.process_time() - start < 2
+    assert max(map(len, told)) < 500

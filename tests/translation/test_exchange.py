@@ -1174,3 +1174,21 @@ def test_braces_of_a_block_are_no_placeholders_to_a_translation_program(make_sit
     content = export(site.root, "fr", "po").decode()
     assert "See {here}." in content
     assert "brace-format" not in content
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_texts_of_a_map_are_translated_by_their_keys(make_site: MakeSite, style: str) -> None:
+    site = make_site(
+        {
+            "content/a/index.en.md": "---\ntitle: A\nnames: {mon: Monday, tue: Tuesday}\n---\n",
+            "content/a/index.fr.md": "---\ntitle: A\nnames: {mon: Lundi, tue: Tuesday}\n---\n",
+        },
+        kinds="page:\n  template: page.html\n  words:\n    names: {type: map}\n",
+    )
+    path = written(site, style)
+    assert texts(path)["/a/|names.mon"] == ("Monday", "Lundi")
+    fill(path, {"/a/|names.tue": "Mardi"})
+
+    import_file(site.root, path)
+
+    assert "names: {mon: Lundi, tue: Mardi}" in site.inputs()["content/a/index.fr.md"].decode()

@@ -178,6 +178,29 @@ def test_a_path_longer_than_a_disk_has_is_no_internal_error(
     assert [path for path in site.root.rglob("*") if path not in before and ".cache" not in path.parts] == []
 
 
+LOOPS = (
+    "build --root {loop}", "build --root {root} --output {loop}", "check --root {loop}/a", "publish --root {root} {loop}", "publish --root {root} --output {loop} {root}/host", "upgrade --root {loop}", "schema --root {loop}",
+    "translate status --root {loop}", "hosts --root {root} nginx --output {loop}", "new --root {loop} page /a/", "rename --root {loop} /a/ /b/", "archive --root {root} {loop}", "init {loop} --languages en", "import --root {root} {loop}", "verify --root {root} {loop}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LOOPS)
+def test_a_link_to_itself_is_no_internal_error(
+    words: str, make_site: MakeSite, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    site: TinySite = make_site()
+    site.build()
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+
+    status = cli.main([word.format(root=site.root, loop=loop) for word in words.split()])
+
+    told = capsys.readouterr().err
+    assert "internal error" not in told
+    assert told.count("error[") == 1
+    assert status == 1
+
+
 def test_internal_error_is_one_line_that_says_where_the_details_are(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -48,17 +48,19 @@ class _Attribute(Struct, dict=True):
     Attributes:
         named: value → new target, if the value is a link.
         differs: whether its values or positions differ between languages.
+        is_label: whether its name says that readers see it.
     """
 
     name: str
     values: dict[str, None] = field(default_factory=dict)
     named: dict[str, str | None] = field(default_factory=dict)
     differs: bool = False
+    is_label: bool = False
 
     @property
     def is_read(self) -> bool:
         """Whether its values are text for readers."""
-        return any(is_read(self.name, value) for value in self.values)
+        return self.is_label or any(is_read(self.name, value) for value in self.values)
 
     @property
     def is_word(self) -> bool:
@@ -106,7 +108,8 @@ class _Block(Struct, dict=True):
         self.count += 1
         self.pages.add(page.path)
         for name, value in attributes_of(use.call).items():
-            own = self.attributes.setdefault(name, _Attribute(name))
+            is_label = self.form != "inline" and name in _LABELS[:-1]
+            own = self.attributes.setdefault(name, _Attribute(name, is_label=is_label))
             if value not in own.values:
                 own.values[value] = None
                 own.named[value] = _named(page, name, value, target)

@@ -34,6 +34,8 @@ _FILE_NAME = re.compile(
     r"""(?:`{3,}+|~{3,}+)[^\n{]*+\{[^\n}]*?\b(?:file|filename|name|title|caption)=(?:"(?P<quoted>[^"\n`]+)"|(?P<plain>[^\s"}`]+))"""
 )
 _OPTIONS = re.compile(r"(?:`{3,}+|~{3,}+)[^\n{]*+\{([^\n}]*)\}")
+#: A block of code that Hugo or popular themes draw.
+_DIAGRAM = re.compile(r"(?:`{3,}+|~{3,}+)[ \t]*(mermaid|goat|plantuml|markmap|drawio|dot|graphviz)\b")
 #: Options that number lines or mark some of them.
 _SHOWN_OPTION = re.compile(
     r"""\b(?:hl_lines|linenos|linenostart)\b(?:=(?:\[[^\]\n]*\]|"[^"\n]*"|[^\s,}]+))?""", re.IGNORECASE
@@ -156,7 +158,9 @@ class _Rest(Reader):
         return value[1:]
 
     def _options(self, start: int) -> None:
-        """Report the options of a code block that readers see."""
+        """Report a diagram, and the options of a code block that readers see."""
+        if diagram := _DIAGRAM.match(self.text, start):
+            self.tell(f"the diagram in '{diagram[1]}' is shown as its code", start, "put it beside the page as an SVG")
         found = _OPTIONS.match(self.text, start)
         options = [own[0] for own in _SHOWN_OPTION.finditer(found[1])] if found else []
         shown = [own for own in options if not _NUMBERLESS.match(own)]
