@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 #: Steps allowed for a text: one to two seconds. A list of 3,000 links takes a twentieth of them.
@@ -108,7 +109,7 @@ def _blocks(text: str) -> Costly | None:
     weighed = [(_steps(text, start, end), start, end) for start, end in pairwise(bounds)]
     if sum(steps for steps, *_ in weighed) <= MOST_STEPS:
         return None
-    _, start, end = max(weighed)
+    _, start, end = max(weighed, key=itemgetter(0))
     count = sum(1 for _ in _ANY.finditer(text, start, end))
     return Costly(start, f"{count:,} signs such as '[' in {end - start:,} characters without a blank line")
 
