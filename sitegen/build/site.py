@@ -29,7 +29,7 @@ from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError, in_order
 from sitegen.render.clashes import find_output_clashes
 from sitegen.render.dependencies import Trace, TracedLibrary
-from sitegen.render.ids import find_shared_ids
+from sitegen.render.duplicate_ids import find_shared_ids
 from sitegen.render.jobs import Job
 from sitegen.render.outputs import list_jobs
 from sitegen.render.renderer import Renderer

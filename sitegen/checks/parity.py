@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from sitegen.content.digests import split_sections
 from sitegen.content.shape import COUNTED, Shape, is_phrase
-from sitegen.i18n.numbers import find_numbers, other_numbers
+from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
 from sitegen.library.library import Library
 from sitegen.library.parts import RECORD, translatable_parts
 from sitegen.model.fields import TYPES

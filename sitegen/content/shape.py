@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sitegen.i18n.numbers import Number, find_numbers
+from sitegen.i18n.numbers_in_text import Number, find_numbers
 from sitegen.model.urls import plain
 from sitegen.source.html import plain_text, unescape
 from sitegen.source.scan import may_have_digits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.i18n.numbers import find_numbers, other_numbers
+from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
 
 
 def differences(own: str, source: str) -> tuple[list[str], list[str]]:
