@@ -90,7 +90,10 @@ class Preview:
     def _build(self, touched: Collection[str] | None, ahead: Ahead | None) -> Report:
         try:
             return self._builder.build(touched=touched, ahead=ahead)
-        except OSError:  # the memory is gone: .cache/ has been emptied
+        except SiteError:
+            raise
+        except Exception as error:  # as a rule .cache/ has been emptied, perhaps while a build was writing there
+            print(f"building from scratch: {type(error).__name__}: {error}", file=sys.stderr)
             self._builder.close()
             self._builder = Builder(self._builder.options)
             return self._builder.build()
