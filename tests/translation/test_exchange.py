@@ -35,8 +35,6 @@ FRENCH = "---\ntitle: Études\nsummary: 'Comment étudier'\nreview: human\n---\n
 POT = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n#. Translators: in the menu.\nmsgctxt "menu"\nmsgid "Home"\nmsgstr ""\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
 PO = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\nmsgctxt "menu"\nmsgid "Home"\nmsgstr "Accueil"\n\nmsgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
 STYLES = ("po", "xliff", "xliff2")
-#: How the name of a file ends where its style does not say so.
-ENDINGS = {"xliff2": "xlf"}
 
 
 @pytest.fixture
@@ -645,7 +643,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> TinySite:
 
 def hostile(site: TinySite, style: str, change: Callable[[str], str]) -> list[str]:
     """The messages for an exported file that somebody has changed."""
-    path = site.root / f"fr.{ENDINGS.get(style, style)}"
+    path = site.root / f"fr.{FORMATS[style].ending}"
     text = export(site.root, "fr", style).decode()
     changed = change(text)
     assert changed != text
@@ -780,7 +778,7 @@ ALWAYS = {("zh", "po"), ("ur", "xliff"), ("hi", "xliff2")}
 )
 def test_center_survives_export_and_import(copy: TinySite, language: str, style: str) -> None:
     before = copy.inputs()
-    path = copy.root / f"{language}.{ENDINGS.get(style, style)}"
+    path = copy.root / f"{language}.{FORMATS[style].ending}"
     path.write_bytes(export(copy.root, language, style))
 
     assert import_file(copy.root, path).written == ()
