@@ -643,8 +643,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> TinySite:
 
 def hostile(site: TinySite, style: str, change: Callable[[str], str]) -> list[str]:
     """The messages for an exported file that somebody has changed."""
-    ending = "xlf" if style == "xliff2" else style
-    path = site.root / f"fr.{ending}"
+    path = site.root / f"fr.{FORMATS[style].ending}"
     text = export(site.root, "fr", style).decode()
     changed = change(text)
     assert changed != text
@@ -766,7 +765,7 @@ def kill_import(site: TinySite, moments: Callable[[int], list[int]]) -> None:
 
 TRANSLATED = ("zh", "ru", "kk", "ky", "tg", "uz", "be", "hi", "ur", "fa")
 #: What is tried in each form of file, and in a script that has spaces and one that has none; `make soak` tries all.
-ALWAYS = {("zh", "po"), ("ur", "xliff")}
+ALWAYS = {("zh", "po"), ("ur", "xliff"), ("hi", "xliff2")}
 
 
 @pytest.mark.parametrize(
@@ -779,7 +778,7 @@ ALWAYS = {("zh", "po"), ("ur", "xliff")}
 )
 def test_center_survives_export_and_import(copy: TinySite, language: str, style: str) -> None:
     before = copy.inputs()
-    path = copy.root / f"{language}.{style}"
+    path = copy.root / f"{language}.{FORMATS[style].ending}"
     path.write_bytes(export(copy.root, language, style))
 
     assert import_file(copy.root, path).written == ()
