@@ -13,6 +13,7 @@ from msgspec import Struct
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.plurals import fault_of_rule
 from sitegen.i18n.po_files import MESSAGES, catalog_files, catalog_path, is_translated, message_key, parse_po
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import LayerFile, Layers
@@ -134,12 +135,16 @@ def _compile(
     write_mo(buffer, whole)
     buffer.seek(0)
     try:
-        return gettext.GNUTranslations(buffer)
+        found = gettext.GNUTranslations(buffer)
+        fault = fault_of_rule(catalog.plural_expr)
     except ValueError as error:
+        fault = str(error)
+    if fault:
         hint = "write it as in: nplurals=2; plural=(n != 1);"
-        message = f"the header's Plural-Forms can't be read: {error}"
+        message = f"the header's Plural-Forms can't be read: {fault}"
         problems.append(problem_at(path, "catalog-syntax", message, None, hint))
         return None
+    return found
 
 
 def _missing_messages(

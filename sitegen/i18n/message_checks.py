@@ -21,20 +21,29 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
     """Report differences in placeholders and markup between a translation and its message, and stray percent signs."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-    wanted = [markup_of(text) for text in ids]
+    wanted = [_shape(text) for text in ids]
     begins = dict(enumerate(getattr(message, "form_lines", ())))
     for number, form in enumerate(forms):
         wrong = [] if message.context in PLAIN_CONTEXTS else _stray_percents(form)
         # a form for a single number may omit the number; a language's last form covers many numbers
         wrong += _other_placeholders(form, ids, is_whole=number == len(forms) - 1)
-        tags = markup_of(form)
-        if not wrong and (tags is None or tags not in wanted):
+        shape = _shape(form)
+        if not wrong and (None in shape or shape not in wanted):
             wrong = [
                 ("the tags differ from those of the message", "copy them from the message; for the sign < write &lt;")
             ]
         for what, hint in wrong:
             mark = Mark(begins.get(number) or message.lineno or 1, 1)
             yield problem_at(path, "catalog-placeholder", what, mark, hint)
+
+
+def _shape(text: str) -> tuple[object, ...]:
+    """The tags of a message, with its placeholders and with a letter in place of each, and the number of its `<`.
+
+    A page puts other words in place of a placeholder and right behind a message: neither may complete a tag.
+    """
+    filled = _FORMAT.sub("x", text)
+    return markup_of(text), markup_of(filled), filled.count("<")
 
 
 def _stray_percents(form: str) -> list[tuple[str, str]]:

@@ -20,6 +20,8 @@ _ORDER = ("zero", "one", "two", "few", "many", "other")
 #: Numbers that distinguish all rules. Only French and similar languages have special forms for a million and more,
 #: but catalogs do not need forms such as "1 000 000 de pages".
 _SAMPLE = (*range(220), *range(1000, 1022), 10_000, 100_000)
+#: Numbers for which a rule must work; more would cost each build.
+_FIRST = range(22)
 #: Expressions that translators know; they are preferred over generated ones.
 _USUAL = ((1, "0"), (2, "(n != 1)"), (2, "(n > 1)"))
 
@@ -46,6 +48,17 @@ def same_numbers(tag: str, number: int, expression: str) -> bool:
     own_number, own = plural_forms(tag)
     pairs = {(_form(own, n), _form(expression, n)) for n in _SAMPLE}
     return len(pairs) == own_number == number
+
+
+@lru_cache
+def fault_of_rule(expression: str) -> str:
+    """What keeps a header's expression from giving a form for each number; "" if nothing does."""
+    for n in _FIRST:
+        try:
+            _form(expression, n)
+        except ZeroDivisionError:
+            return f"it divides by zero for {n}"
+    return ""
 
 
 def _form(expression: str, n: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from sitegen.source.text import Source
 
 #: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"
+_MOST_FORMS = 10
 _PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*")?')
 
 
@@ -66,8 +68,7 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
     Raises:
         SiteError: the text is not a valid .po file.
     """
-    from babel.messages.pofile import PoFileError
-    from babel.messages.pofile import read_po as parse
+    from babel.messages.pofile import PoFileError, PoFileParser
 
     source = Source.of(path, text)
     unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line.strip())]
@@ -81,7 +82,8 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         )
     try:
         locale = tag.replace("-", "_") if tag else None
-        catalog = parse(io.StringIO("\n".join(source.lines)), locale=locale, abort_invalid=True)
+        catalog = _bounded_catalog()(locale=locale)
+        PoFileParser(catalog, abort_invalid=True).parse(io.StringIO("\n".join(source.lines)))
     except (PoFileError, ValueError) as error:
         line = getattr(error, "lineno", None)
         message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
@@ -97,6 +99,20 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         _place_forms(catalog, source.lines)
     catalog.charset = "utf-8"  # all texts are read and written as UTF-8, regardless of their headers
     return catalog
+
+
+@cache
+def _bounded_catalog() -> Any:
+    """Babel's catalog, without headers that announce more plural forms than any language has: it makes room for each."""
+    from babel.messages.catalog import Catalog
+
+    class Bounded(Catalog):
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name == "_num_plurals" and value is not None and not 0 < value <= _MOST_FORMS:
+                raise ValueError(f"nplurals={value}: a language has from 1 to {_MOST_FORMS} plural forms")
+            super().__setattr__(name, value)
+
+    return Bounded
 
 
 def _place_forms(catalog: Any, lines: Sequence[str]) -> None:

@@ -332,6 +332,9 @@ def test_plural_without_any_translation_is_english(speak: Speak) -> None:
             'msgid "Skip"\nmsgstr "<meta http-equiv=refresh content=0;url=https://b.example/ x="\n',
             "the tags differ from those of the message",
         ),
+        ('msgid "By %(name)s"\nmsgstr "<%(name)s"\n', "the tags differ from those of the message"),
+        ('msgid "<b>x</b> %(name)s"\nmsgstr "<b>x</b> </%(name)s"\n', "the tags differ from those of the message"),
+        ('msgid "Skip"\nmsgstr "a <"\n', "the tags differ from those of the message"),
         ('msgid "Skip"\nmsgstr "a <!-- b"\n', "the tags differ from those of the message"),
         ('msgid "Skip"\nmsgstr "<?php x"\n', "the tags differ from those of the message"),
         (
@@ -360,6 +363,9 @@ def test_plural_without_any_translation_is_english(speak: Speak) -> None:
         "two beginnings",
         "other address",
         "never closed",
+        "tag that a value completes",
+        "end of a tag that a value completes",
+        "tag that the page completes",
         "comment",
         "instruction",
         "tag in a plural",
@@ -377,6 +383,24 @@ def test_changed_placeholder_is_reported(make_site: MakeSite, body: str, message
 
     assert message in [problem.message for problem in problems]
     assert {problem.line for problem in problems} <= set(range(7 if "msgctxt" in body else 6, 10))
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("nplurals=99999999; plural=n;", "nplurals=99999999: a language has from 1 to 10 plural forms"),
+        ("nplurals=0; plural=0;", "nplurals=0: a language has from 1 to 10 plural forms"),
+        ("nplurals=2; plural=n/0;", "the header's Plural-Forms can't be read: it divides by zero for 0"),
+        ("nplurals=2; plural=1/(n-3);", "the header's Plural-Forms can't be read: it divides by zero for 3"),
+    ],
+)
+def test_rule_that_no_page_could_use_is_reported_at_its_catalog(make_site: MakeSite, rule: str, told: str) -> None:
+    path = "translations/fr/LC_MESSAGES/messages.po"
+    site = make_site({path: catalog(PLURAL + 'msgstr[0] "une page"\nmsgstr[1] "%(num)d pages"\n', rule)})
+
+    assert [(problem.path, problem.code, problem.message) for problem in site.problems()] == [
+        (path, "catalog-syntax", told)
+    ]
 
 
 @pytest.mark.parametrize(("wrong", "line"), [(0, 11), (1, 12), (2, 14)])
