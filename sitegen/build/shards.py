@@ -5,11 +5,12 @@ A part records its number and its site, so that parts of different sites, days o
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from sitegen.build.fingerprints import digest_of
@@ -19,7 +20,9 @@ from sitegen.problems.problem import SiteError
 from sitegen.render.jobs import Job
 from sitegen.source.files import read_file
 from sitegen.source.text import problem_at
-from sitegen.storage.output import MARKER, PART, Change, Stage, alone, find_marker, list_output
+from sitegen.storage.output import MARKER, PART, UNKNOWN, Change, Stage, alone, find_marker, list_output, read_digests
+
+_MOST_PARTS = 1000
 
 
 class Shard(Struct, frozen=True):
@@ -36,7 +39,7 @@ class Shard(Struct, frozen=True):
             ValueError: it is not a valid part.
         """
         number, _, count = text.partition("/")
-        if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count) <= 1000):
+        if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count) <= _MOST_PARTS):
             raise ValueError(text)
         return cls(int(number), int(count))
 
@@ -88,30 +91,48 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
     """Keep the files of all parts on a stage; return their paths."""
     paths: set[str] = set()
     for part in parts:
+        digests = {path: digest for path, digest in read_digests(part).items() if path not in (MARKER, PART)}
         own = list_output(part).keys() - {MARKER, PART}
         _refuse_twice(paths & own, part)
+        _refuse_changed(digests.keys() - own, part)
         paths |= own
-        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path))[1]]
+        new = [path for path in sorted(own) if stage.keep(path, _read_built(part, path, digests[path]))[1]]
         stage.note({path: stage.digests[path] for path in new}, len(own) - len(new))
     return paths
 
 
-def _read_label(part: Path) -> dict[str, Any]:
+def _read_built(part: Path, path: str, digest: str) -> bytes:
+    """A file of a part, as it was built."""
+    content = read_file(part, path)
+    _refuse_changed([] if digest in (UNKNOWN, hashlib.sha256(content).hexdigest()) else [path], part)
+    return content
+
+
+class _Label(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a part says of itself."""
+
+    shard: int
+    of: int
+    site: str
+
+
+def _read_label(part: Path) -> _Label:
     try:
-        label: dict[str, Any] = json.loads(read_file(part, PART))
-    except (OSError, ValueError):
-        label = {}
-    if label.keys() != {"shard", "of", "site"} or find_marker(part) is None:
+        label = msgspec.json.decode(read_file(part, PART), type=_Label)
+        is_whole = find_marker(part) is not None and 1 <= label.shard <= label.of <= _MOST_PARTS
+    except (OSError, ValueError, RecursionError):
+        is_whole = False
+    if not is_whole:
         hint = "make it with build --shard NUMBER/COUNT"
         raise SiteError([problem_at(str(part), "release", "the folder is not a complete part of a site", None, hint)])
     return label
 
 
-def _refuse_incomplete(labels: Mapping[Path, Mapping[str, Any]], output: Path) -> None:
-    numbers = sorted(label["shard"] for label in labels.values())
-    counts = {label["of"] for label in labels.values()}
+def _refuse_incomplete(labels: Mapping[Path, _Label], output: Path) -> None:
+    numbers = sorted(label.shard for label in labels.values())
+    counts = {label.of for label in labels.values()}
     problems = []
-    if len({label["site"] for label in labels.values()}) > 1 or len(counts) > 1:
+    if len({label.site for label in labels.values()}) > 1 or len(counts) > 1:
         hint = "build all parts from one commit, for one day, with the same options and the same Python"
         problems.append(problem_at(str(output), "release", "the parts belong to different sites", None, hint))
     elif numbers != [*range(1, max(counts) + 1)]:
@@ -120,6 +141,12 @@ def _refuse_incomplete(labels: Mapping[Path, Mapping[str, Any]], output: Path) -
         problems.append(problem_at(str(output), "release", message, None, f"name each of the {max(counts)} parts once"))
     if problems:
         raise SiteError(problems)
+
+
+def _refuse_changed(paths: Collection[str], part: Path) -> None:
+    if paths:
+        message = f"'{min(paths)}' was changed or removed after the part was built"
+        raise SiteError([problem_at(str(part), "release", message, None, "build the part again")])
 
 
 def _refuse_twice(both: Collection[str], part: Path) -> None:

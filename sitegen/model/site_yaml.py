@@ -42,6 +42,8 @@ def read_base_url(check: Checker, node: Node | None) -> str:
         return "/"
 
 
+#: The most that a budget may be, in KB: a gigabyte.
+MOST_OF_BUDGET = 1_000_000
 #: Keys of site.yaml → their description.
 SITE_KEYS = {
     "title": "the site's name in each language, by the language's path",
@@ -205,10 +207,10 @@ def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
     budgets = {}
     for name, child in node.value.items():
         most = check.value(Field(name=name, type="number"), child)
-        if most is not None and most > 0:
+        if most is not None and 0 < most <= MOST_OF_BUDGET:
             budgets[name] = Budget(int(most * 1000), child.mark)
         elif most is not None:
-            check.reject(child, "number", f"budgets.{name}: must be above 0")
+            check.reject(child, "number", f"budgets.{name}: must be above 0 and at most {MOST_OF_BUDGET:,}")
     return budgets
 
 

@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -381,9 +382,11 @@ def _is_page(path: str) -> bool:
 
 
 def _read(path: str) -> bytes:
+    """The bytes of a file; empty if there is none, or a pipe, which nobody may ever fill."""
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb") as file:
+            return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else b""
     except OSError:
         return b""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -137,3 +138,38 @@ def test_building_parts_leaves_the_cache_of_the_whole_site_alone(site: TinySite)
 def test_invalid_part_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text):
         Shard.of(text)
+
+
+@pytest.mark.parametrize("change", ["emptied", "removed", "longer"])
+def test_a_part_that_was_changed_after_it_was_built_is_refused(site: TinySite, change: str) -> None:
+    parts = build_parts(site, 2)
+    page = next(path for path in sorted(parts[1].rglob("*.html")))
+    content = {"emptied": b"", "longer": page.read_bytes() + b"<script>"}.get(change)
+    page.unlink()
+    if content is not None:
+        page.write_bytes(content)
+
+    told = refused(parts, site)
+
+    assert f"'{page.relative_to(parts[1]).as_posix()}' was changed or removed after the part was built" in told
+    assert not (site.public / MARKER).exists()
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["[1, 2]", '{"shard": "1", "of": [2], "site": 5}', "[" * 200_000, '{"shard": 1, "of": 999999999, "site": "x"}', ""],
+    ids=["list", "other types", "deep", "many", "empty"],
+)
+def test_a_part_with_a_strange_label_is_reported(site: TinySite, label: str) -> None:
+    parts = build_parts(site, 2)
+    (parts[0] / PART).write_text(label)
+
+    assert "the folder is not a complete part of a site" in refused(parts, site)
+
+
+def test_pipe_in_place_of_the_marker_keeps_nobody_waiting(site: TinySite) -> None:
+    parts = build_parts(site, 2)
+    (parts[0] / MARKER).unlink()
+    os.mkfifo(parts[0] / MARKER)
+
+    assert "the folder is not a complete part of a site" in refused(parts, site)
