@@ -291,6 +291,8 @@ def _lock(folder: Path) -> Opened | None:
 def _read_record(path: Path) -> Record | None:
     """The record of the last build; None if there is none or it can't be trusted."""
     try:
+        if not path.is_file():  # a pipe would never be read to its end
+            return None
         content = path.read_bytes()
         payload = content[_CHECKSUM:]
         if hashlib.sha256(payload).digest() != content[:_CHECKSUM]:

@@ -22,7 +22,8 @@ def glossary_page(library: Library) -> Page | None:
 
 def terms_of(document: Document) -> Iterator[Mapping[str, Any]]:
     """The fields of each name of a glossary that has a key and a term; which others there are depends on the content model."""
-    for term in document.words.get("terms") or ():
+    terms = document.words.get("terms")
+    for term in terms if isinstance(terms, tuple) else ():
         if isinstance(term, Group) and term.values.get("key") and term.values.get("term"):
             yield term.values
 

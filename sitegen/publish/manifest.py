@@ -185,7 +185,7 @@ def read_files(folder: Path, paths: Collection[str] | None = None) -> dict[str, 
 
 def _read_file(path: str) -> File | None:
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             digest = hashlib.file_digest(file, "sha256")
             return file.tell(), digest.hexdigest()
     except OSError:

@@ -202,7 +202,7 @@ def unusable(error: OSError | RuntimeError) -> Problem | None:
     if isinstance(error, RuntimeError):  # how `Path.resolve` reports a link to itself before Python 3.13
         loop = re.fullmatch(r"Symlink loop from ('.*'|\".*\")", str(error), re.DOTALL)
         error = OSError(errno.ELOOP, os.strerror(errno.ELOOP), loop[1][1:-1] if loop else None)
-    if error.filename is None:
+    if not isinstance(error.filename, (str, bytes)):  # None, or the number of an open file
         return None
     path = shown(os.fsdecode(error.filename))
     if len(path) > _MOST_SHOWN:

@@ -19,6 +19,7 @@ from conftest import REPOSITORY, MakeSite, TinySite
 from sitegen.build import standing, version
 from sitegen.build.options import Options
 from sitegen.build.standing import BUILT, FILE, find_standing
+from sitegen.cli import main
 
 UNTRACKED = {"content/index.fr.md": "---\ntitle: Accueil\n---\n"}
 
@@ -327,3 +328,20 @@ def test_site_is_up_to_date_from_any_working_directory(site: Settled) -> None:
 
     assert found is not None
     assert (found.pages, found.languages, found.files) == (2, 2, len(site.files()) - 1)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+@pytest.mark.parametrize("name", [".cache/standing", ".cache/built.json", ".cache/build/index"])
+def test_pipe_or_folder_in_place_of_a_record_only_costs_time(
+    make_site: MakeSite, capsys: pytest.CaptureFixture[str], name: str, make: Callable[[str], None]
+) -> None:
+    site = make_site()
+    assert main(["build", "--root", str(site.root)]) == 0
+    (site.root / name).unlink()
+    make(str(site.root / name))
+    site.write("content/index.en.md", "---\ntitle: Another title\n---\n")
+
+    main(["build", "--root", str(site.root)])
+
+    assert "internal error" not in capsys.readouterr().err
+    assert "Another title" in (site.public / "en/index.html").read_text()
