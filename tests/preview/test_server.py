@@ -756,6 +756,9 @@ async def speak(preview: Preview, message: str) -> None:
         await socket.write_message('{"command": "unknown"}')
         await asyncio.wait_for(socket.read_message(), 0.3)
     socket.close()
+    with contextlib.suppress(TimeoutError):
+        while await asyncio.wait_for(socket.read_message(), 5) is not None:
+            pass  # until both ends have closed it
 
 
 def test_a_link_to_itself_and_a_wrong_message_leave_no_traceback(make_site: MakeSite) -> None:
