@@ -5,8 +5,6 @@ A part records its number and its site, so that parts of different sites, days o
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -20,9 +18,27 @@ from sitegen.problems.problem import SiteError
 from sitegen.render.jobs import Job
 from sitegen.source.files import read_file
 from sitegen.source.text import problem_at
-from sitegen.storage.output import MARKER, PART, UNKNOWN, Change, Stage, alone, find_marker, list_output, read_digests
+from sitegen.storage.output import (
+    MARKER,
+    PART,
+    Change,
+    Stage,
+    alone,
+    find_changed,
+    find_marker,
+    list_output,
+    read_digests,
+)
 
 _MOST_PARTS = 1000
+
+
+class _Label(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a part says of itself."""
+
+    shard: int
+    of: int
+    site: str
 
 
 class Shard(Struct, frozen=True):
@@ -54,7 +70,7 @@ class Shard(Struct, frozen=True):
 
     def label(self, site: str) -> bytes:
         """The label written beside the files of the part."""
-        return json.dumps({"shard": self.number, "of": self.count, "site": site}).encode() + b"\n"
+        return msgspec.json.encode(_Label(self.number, self.count, site)) + b"\n"
 
 
 def _group(job: Job) -> str:
@@ -94,26 +110,11 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
         digests = {path: digest for path, digest in read_digests(part).items() if path not in (MARKER, PART)}
         own = list_output(part).keys() - {MARKER, PART}
         _refuse_twice(paths & own, part)
-        _refuse_changed(digests.keys() - own, part)
         paths |= own
-        new = [path for path in sorted(own) if stage.keep(path, _read_built(part, path, digests[path]))[1]]
+        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path))[1]]
+        _refuse_changed(find_changed(digests, {path: stage.digests[path] for path in own}), part)
         stage.note({path: stage.digests[path] for path in new}, len(own) - len(new))
     return paths
-
-
-def _read_built(part: Path, path: str, digest: str) -> bytes:
-    """A file of a part, as it was built."""
-    content = read_file(part, path)
-    _refuse_changed([] if digest in (UNKNOWN, hashlib.sha256(content).hexdigest()) else [path], part)
-    return content
-
-
-class _Label(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a part says of itself."""
-
-    shard: int
-    of: int
-    site: str
 
 
 def _read_label(part: Path) -> _Label:

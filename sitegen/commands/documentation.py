@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sitegen.commands.arguments import Commands
+from sitegen.commands.telling import WELL
 
 _ENGINE = Path(__file__).resolve().parents[1]
 #: Where a wheel has the documentation, a site like any other, and where a clone has it.
@@ -50,7 +51,7 @@ def _docs(options: Namespace) -> int:
         root = Path(folder)
         lay_out_documentation(root)
         serve(Options(root=root, output=root / "public", languages=tuple(options.languages)), "127.0.0.1", options.port)
-    return 0
+    return WELL
 
 
 COMMANDS: Commands = {"docs": _add_docs}

@@ -31,17 +31,19 @@ def requirement() -> str:
 
 def is_local() -> bool:
     """Return whether the generator was installed from a folder or file of this machine, or runs from a clone."""
-    try:
-        Distribution.from_name(DISTRIBUTION)
-    except PackageNotFoundError:
-        return True
-    return str(_origin().get("url", "")).startswith("file:")
+    return _installed() is None or str(_origin().get("url", "")).startswith("file:")
 
 
 def _origin() -> dict[str, Any]:
-    try:
-        text = Distribution.from_name(DISTRIBUTION).read_text("direct_url.json")
-    except PackageNotFoundError:
-        return {}
+    """Where pip found what is installed; empty if that was a package index."""
+    installed = _installed()
+    text = installed.read_text("direct_url.json") if installed else None
     found: dict[str, Any] = json.loads(text) if text else {}
     return found
+
+
+def _installed() -> Distribution | None:
+    try:
+        return Distribution.from_name(DISTRIBUTION)
+    except PackageNotFoundError:
+        return None

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import fault_of
 from sitegen.source.text import problem_at
-from sitegen.storage.output import MANIFEST, MARKER, PART, RESERVED, UNKNOWN, find_marker, list_files, read_digests
+from sitegen.storage.output import MANIFEST, MARKER, PART, RESERVED, find_changed, find_marker, list_files, read_digests
 from sitegen.storage.processes import available, spread
 
 VERSION = 1
@@ -126,7 +126,8 @@ def manifest_of(folder: Path) -> Manifest:
     files = {path: file for path, file in read_files(folder).items() if path != MARKER}
     if unfit := [path for path in files if fault_of(path) or path in RESERVED]:
         raise SiteError(_unfit(folder, path) for path in unfit)
-    if changed := find_changed(folder, files):
+    now = {path: digest for path, (_, digest) in files.items()}
+    if changed := find_changed(read_digests(folder), now):
         raise SiteError(_changed(folder, path, what) for path, what in changed.items())
     if find_marker(folder) != ended:
         raise SiteError(
@@ -146,17 +147,6 @@ _SINCE = {
     "removed": "build again",
     "added": "put it into static/ and build again, or delete it",
 }
-
-
-def find_changed(folder: Path, files: Mapping[str, File]) -> dict[str, str]:
-    """Path → what has happened to a file of a built site since the build; see `_SINCE`."""
-    built = read_digests(folder)
-    since = {path: "removed" for path in built if path not in files}
-    since |= dict.fromkeys(files.keys() - built.keys(), "added")
-    since |= {
-        path: "changed" for path, (_, digest) in files.items() if built.get(path, digest) not in (digest, UNKNOWN)
-    }
-    return dict(sorted(since.items()))
 
 
 def _changed(folder: Path, path: str, what: str) -> Problem:

@@ -98,6 +98,18 @@ def read_digests(target: Path) -> dict[str, str]:
     return {row[66:]: row[:64] for row in rows if row}
 
 
+def find_changed(built: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Path → what has happened to a file since it was built: `added`, `changed` or `removed`.
+
+    Args:
+        built: path → SHA-256, as `read_digests` gives them.
+        now: path → SHA-256 of the files that are there.
+    """
+    since = dict.fromkeys(built.keys() - now.keys(), "removed") | dict.fromkeys(now.keys() - built.keys(), "added")
+    since |= {path: "changed" for path, digest in now.items() if built.get(path, digest) not in (digest, UNKNOWN)}
+    return dict(sorted(since.items()))
+
+
 def _refusal(target: Path, message: str, hint: str) -> SiteError:
     return SiteError([problem_at(str(target), "unreadable", message, None, hint)])
 
@@ -272,8 +284,10 @@ class Stage(Struct):
         looks = self.existing.get(path)
         if looks is None or looks[0] != len(content) or _read(f"{self.target}/{path}") != content:
             return self.put(path, content), True
-        if self.digests.get(path) not in (hashlib.sha256(content).hexdigest(), UNKNOWN):  # changed by hand meanwhile
+        digest = hashlib.sha256(content).hexdigest()
+        if self.digests.get(path) not in (digest, UNKNOWN):  # changed by hand meanwhile
             return self.put(path, content), True
+        self.digests[path] = digest
         return looks, False
 
     def put(self, path: str, content: bytes, changed_at: int | None = None) -> Looks:

@@ -212,12 +212,13 @@ def test_html_pages_are_imported(move_hugo: MoveHugo) -> None:
 
 def test_translation_without_words_falls_back_to_the_next_language(move_hugo: MoveHugo) -> None:
     site = move_hugo(
-        {"content/work.md": "---\ntitle: Work\n---\nWords.\n", "content/work.fr.md": "---\nslug: work\n---\n"}
+        {"content/office.md": "---\ntitle: Office\n---\nWords.\n", "content/office.fr.md": "---\nslug: office\n---\n"}
     )
 
-    assert not (site.root / "content/work/index.fr.md").exists()
+    assert not (site.root / "content/office/index.fr.md").exists()
     assert (
-        "content/work.fr.md: warning[not-imported]: a translation without a title or text is left out" in site.told_then
+        "content/office.fr.md: warning[not-imported]: a translation without a title or text is left out"
+        in site.told_then
     )
 
 
