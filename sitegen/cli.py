@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext, redirect_stderr, red
 from typing import Any, TextIO, cast
 
 from sitegen import __version__
-from sitegen.commands.telling import PROBLEMS, WRONG_USE, tell
+from sitegen.commands.console import PROBLEMS, WRONG_USE, tell
 from sitegen.problems.crash import report_crash
 from sitegen.problems.invocation import program
 from sitegen.problems.problem import SiteError

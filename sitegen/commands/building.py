@@ -8,9 +8,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.build.standing import Seen, find_standing
+from sitegen.build.up_to_date import Seen, find_standing
 from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of, shard
-from sitegen.commands.telling import PARTS_SHOWN, WELL, tell
+from sitegen.commands.console import PARTS_SHOWN, WELL, tell
 from sitegen.problems.problem import counted
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of
-from sitegen.commands.telling import PROBLEMS, WELL, has_error, tell
+from sitegen.commands.console import PROBLEMS, WELL, has_error, tell
 from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem
 from sitegen.problems.terminal import without_secrets

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sitegen.commands.arguments import Commands
-from sitegen.commands.telling import WELL
+from sitegen.commands.console import WELL
 
 _ENGINE = Path(__file__).resolve().parents[1]
 #: Where a wheel has the documentation, a site like any other, and where a clone has it.

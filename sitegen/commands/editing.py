@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from sitegen.commands.arguments import Commands, add_common
-from sitegen.commands.telling import WELL, WRONG_USE, ask, say
+from sitegen.commands.console import WELL, WRONG_USE, ask, say
 from sitegen.problems.invocation import program
 
 

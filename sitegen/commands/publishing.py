@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sitegen.commands.arguments import Commands, add_common, add_inputs, options_of
-from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, has_error, tell
+from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, tell
 from sitegen.problems.invocation import program
 from sitegen.problems.problem import counted
 

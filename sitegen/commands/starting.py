@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sitegen import __version__
 from sitegen.commands.arguments import Commands, add_common
-from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, ask, has_error, tell
+from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, ask, has_error, tell
 from sitegen.problems.invocation import program
 
 

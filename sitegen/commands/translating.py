@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 from sitegen.commands.arguments import Commands, add_common
-from sitegen.commands.telling import PARTS_SHOWN, PROBLEMS, WELL
+from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL
 from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem, SiteError, counted
 

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from sitegen.content.blocks import BLOCK_END, Attribute, Found, block_tag, label_text
 from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.model.fields import Checker, Field, links_in
+from sitegen.model.page import Block, Link, Span
 from sitegen.model.settings import Config
-from sitegen.model.values import Block, Link, Span
 from sitegen.problems.problem import Problem, nearest
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source

@@ -16,8 +16,8 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import Library
 from sitegen.library.links import is_file
 from sitegen.library.parts import RECORD, translatable_parts
+from sitegen.model.page import Document, Key, Page
 from sitegen.model.urls import Target, join_key, parent_key, plain
-from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import SiteError
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file

@@ -21,9 +21,9 @@ from sitegen.i18n.tags import parse_tag
 from sitegen.importers.draft import Draft
 from sitegen.importers.front_matter import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
+from sitegen.model.page import Key
 from sitegen.model.site_yaml import known_extensions
 from sitegen.model.urls import ancestor_keys
-from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text

@@ -10,8 +10,8 @@ from sitegen.library.library import Library
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
+from sitegen.model.page import Document, FileName, ImageName, Key, Page
 from sitegen.model.urls import fault_of_alias, is_slug, url_of_file
-from sitegen.model.values import Document, FileName, ImageName, Key, Page
 from sitegen.problems.problem import Problem
 from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark

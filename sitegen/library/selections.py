@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sitegen.library.library import Library
-from sitegen.model.values import Choice, Key, Reference, Selection
+from sitegen.model.page import Choice, Key, Reference, Selection
 
 #: Replaces the field's name in the address, for dates.
 YEAR = "year"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from sitegen.model.values import Key, Url
+from sitegen.model.page import Key, Url
 
 #: An address without a character that is quoted; nearly all are such, and each page has dozens.
 _AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")

@@ -21,9 +21,9 @@ from sitegen.i18n.han import SIMPLIFIED, TRADITIONAL
 from sitegen.library.library import Library
 from sitegen.library.links import render_prose
 from sitegen.model.fields import Group
-from sitegen.model.values import Choice, Id, Key, Reference
+from sitegen.model.page import Choice, Id, Key, Reference
 from sitegen.source.html import words_of
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 
 #: Pages per file of results, and pages per file of words.
 PAGES_PER_FILE, PAGES_PER_SHARD = 200, 400

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Collection
 
 from sitegen.importers.hugo.site import HugoPage, HugoSite
+from sitegen.model.page import Key
 from sitegen.model.urls import ancestor_keys, parent_key
-from sitegen.model.values import Key
 
 #: A token of a pattern, such as `:year` or `:sections[1:]`.
 _TOKEN = re.compile(r":([a-z]+)(?:\[(\w*)(:?)(\w*)\])?")

@@ -13,8 +13,8 @@ from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.importers.hugo.terms import terms_of
 from sitegen.importers.infer import fits, written
+from sitegen.model.page import Key
 from sitegen.model.urls import fault_of_alias, parent_key
-from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import list_item
 from sitegen.source.scalars import scalar

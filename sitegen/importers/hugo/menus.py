@@ -11,7 +11,7 @@ from sitegen.importers.hugo.front import weight_of
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage, Setting
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import list_item
 from sitegen.source.text import problem_at

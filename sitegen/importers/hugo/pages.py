@@ -15,8 +15,8 @@ from sitegen.importers.hugo.model import fields_of, sort_of
 from sitegen.importers.hugo.site import Family, HugoPage, HugoSite
 from sitegen.importers.hugo.terms import Taxonomy, made_page, pages_of_terms, plain_taxonomies
 from sitegen.model.fields import Field
+from sitegen.model.page import Key
 from sitegen.model.urls import is_slug, parent_key
-from sitegen.model.values import Key
 from sitegen.problems.problem import Problem
 
 

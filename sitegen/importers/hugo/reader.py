@@ -27,8 +27,8 @@ from sitegen.importers.hugo.settings import (
     refuse_links,
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
+from sitegen.model.page import Key
 from sitegen.model.urls import ancestor_keys
-from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import open_file, read_file, read_text
 from sitegen.source.text import Source, decode, without_control_characters

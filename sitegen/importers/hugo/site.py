@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sitegen.importers.hugo.addresses import key_of, urlize
 from sitegen.importers.hugo.site import HugoPage, HugoSite
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
