@@ -150,7 +150,9 @@ def command_line(asked: Iterable[str] = tuple(COMMANDS)) -> ArgumentParser:
     for name, (module, what) in COMMANDS.items():
         own = commands.add_parser(name, help=what, is_asked=name in asked)
         if name in asked:
-            importlib.import_module(f"sitegen.commands.{module}").COMMANDS[name](own)
+            add_arguments, command = importlib.import_module(f"sitegen.commands.{module}").COMMANDS[name]
+            add_arguments(own)
+            own.set_defaults(command=command)
     return whole
 
 
