@@ -61,6 +61,11 @@ def parent_key(key: Key) -> Key | None:
     return Key(key.rstrip("/").rpartition("/")[0] + "/") if key != "/" else None
 
 
+def last_part(key: Key) -> str:
+    """The name of a page's folder; "" for the home page."""
+    return key.rstrip("/").rpartition("/")[2]
+
+
 def ancestor_keys(key: Key) -> tuple[Key, ...]:
     """Return the ancestor folders, outermost first: `/a/b/` → `/`, `/a/`."""
     above: list[Key] = []
