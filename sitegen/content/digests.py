@@ -7,7 +7,7 @@ import re
 from itertools import pairwise
 
 from sitegen.content.shape import Shape
-from sitegen.model.values import Section
+from sitegen.model.page import Section
 from sitegen.source.html import ANCHOR, END
 
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})

@@ -15,8 +15,8 @@ from typing import Any
 from msgspec import Struct
 
 from sitegen.model.fields import Checker, Field, links_in
+from sitegen.model.page import Link
 from sitegen.model.settings import Config
-from sitegen.model.values import Link
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark, Places

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sitegen.i18n.other_calendars import find_day
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import nearest
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node
 
 #: Years outside this range cause a warning.

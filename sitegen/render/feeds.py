@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from sitegen.library.library import Library
+from sitegen.model.page import Key
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Key
 from sitegen.render.file_names import FEED
 from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sitegen.library.library import Library
 from sitegen.library.lists import list_pages
 from sitegen.library.problems import MOST_BYTES
-from sitegen.model.values import Key, Page
+from sitegen.model.page import Key, Page
 from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer
 from sitegen.render.views import PageView

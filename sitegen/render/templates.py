@@ -29,8 +29,8 @@ from sitegen.render.scope import Scope
 from sitegen.render.site_view import SiteView
 from sitegen.render.views import FieldsView, PageView
 from sitegen.source.layers import LayerFile, Layers, shipped
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
-from sitegen.source.patterns import lazily
 from sitegen.source.text import problem_at
 
 _FOLDER = "templates"

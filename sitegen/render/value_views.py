@@ -1,4 +1,4 @@
-"""Small values that templates see."""
+"""Views of small values, as templates see them: words, files, pictures, links, tables."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from sitegen.i18n.locale import Locale
+from sitegen.model.page import Url
 from sitegen.model.urls import parts_of
-from sitegen.model.values import Url
 
 
 class Words(str):

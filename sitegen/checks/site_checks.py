@@ -18,12 +18,12 @@ from sitegen.hosting.rules import is_text
 from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
+from sitegen.media.file_types import type_problem
 from sitegen.media.images import is_picture
 from sitegen.media.svg import find_unsafe, is_drawing
-from sitegen.media.types import type_problem
 from sitegen.model.fields import flat
+from sitegen.model.page import Key, Page, TableName
 from sitegen.model.settings import Config
-from sitegen.model.values import Key, Page, TableName
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import problem_at
 
