@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext, redirect_stderr, red
 from typing import Any, TextIO, cast
 
 from sitegen import __version__
-from sitegen.commands.telling import PROBLEMS, WRONG_USE, tell
+from sitegen.commands.console import PROBLEMS, WRONG_USE, tell
 from sitegen.problems.crash import report_crash
 from sitegen.problems.invocation import program
 from sitegen.problems.problem import SiteError
@@ -150,7 +150,9 @@ def command_line(asked: Iterable[str] = tuple(COMMANDS)) -> ArgumentParser:
     for name, (module, what) in COMMANDS.items():
         own = commands.add_parser(name, help=what, is_asked=name in asked)
         if name in asked:
-            importlib.import_module(f"sitegen.commands.{module}").COMMANDS[name](own)
+            add_arguments, command = importlib.import_module(f"sitegen.commands.{module}").COMMANDS[name]
+            add_arguments(own)
+            own.set_defaults(command=command)
     return whole
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.build.fingerprints import digest_aspects, digest_of
-from sitegen.build.state import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
+from sitegen.build.dependency_digests import digest_aspects, digest_of
+from sitegen.build.memory import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.content.listing import Listing
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.po_files import MESSAGES, catalog_files
@@ -19,8 +19,8 @@ from sitegen.library.building import make_page
 from sitegen.library.library import Library
 from sitegen.media.images import Pictures
 from sitegen.media.static import Assets
+from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
-from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependencies import ALL, Aspect
 from sitegen.render.jobs import Job

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sitegen.build.incremental import frame_digests
 from sitegen.build.options import Options
-from sitegen.checks.checks import (
+from sitegen.checks.site_checks import (
     Known,
 )
 from sitegen.content.listing import Listing, list_content

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from sitegen.build.incremental import Recall
 from sitegen.build.inputs import Inputs
+from sitegen.build.memory import Memory
 from sitegen.build.options import Options
-from sitegen.build.state import Memory
-from sitegen.checks.checks import (
+from sitegen.checks.site_checks import (
     find_problems,
     find_problems_of,
     unfit_tables,
@@ -24,8 +24,8 @@ from sitegen.library.building import build_library, make_page
 from sitegen.library.library import Library
 from sitegen.library.problems import find_library_problems, find_page_problems
 from sitegen.media.images import Pictures
+from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
-from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError, in_order
 from sitegen.render.clashes import find_output_clashes
 from sitegen.render.dependencies import Trace, TracedLibrary
@@ -36,7 +36,7 @@ from sitegen.render.renderer import Renderer
 from sitegen.render.scope import Scope
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import find_template_problems, make_environments
-from sitegen.source.litter import litter_problem
+from sitegen.source.leftover_files import litter_problem
 from sitegen.storage.cache import Cache
 
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from sitegen.model.blocks import NAME
 from sitegen.source.html import escape_text, unescape
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.text import without_control_characters
 
 Role = Literal["open", "close", "leaf", "inline", "end", "colon"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sitegen.content.shape import Shape, sentences_of
-from sitegen.model.values import Section
+from sitegen.model.page import Section
 from sitegen.source.html import ANCHOR, END
 from sitegen.source.scan import may_have_digits_outside_tags, single_spaced
 

@@ -23,9 +23,9 @@ from sitegen.content.formulas import is_formula
 from sitegen.content.open_blocks import OpenBlocks
 from sitegen.content.places import Places
 from sitegen.content.plain_markdown import HEADING_TAG, LINK_TAG, Plain, parse_plain
+from sitegen.model.page import Body, Heading, Link, Section
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
-from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text, plain_text
 from sitegen.source.mark import Mark

@@ -17,13 +17,13 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
+from sitegen.model.page import Body, Document, Key
 from sitegen.model.settings import Config
 from sitegen.model.urls import parent_key
-from sitegen.model.values import Body, Document, Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
 from sitegen.source.front_matter import parse_front_matter
-from sitegen.source.litter import litter_problem
+from sitegen.source.leftover_files import litter_problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node

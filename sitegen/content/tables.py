@@ -5,7 +5,6 @@ A column `name.ru` holds the Russian text of the column `name`; each other langu
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections import Counter
@@ -16,8 +15,8 @@ from typing import Any
 from msgspec import Struct
 
 from sitegen.model.fields import Checker, Field, links_in
+from sitegen.model.page import Link
 from sitegen.model.settings import Config
-from sitegen.model.values import Link
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark, Places
@@ -120,6 +119,8 @@ def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
 
 
 def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    import csv  # most sites have no such tables
+
     lines = text.split("\n")
     separator = max(",;\t", key=lines[0].count)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from sitegen.source.html import MARKUP
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 
 #: Code, tags, and unresolved links and ids. Unclosed markup extends to the end, so that its end is searched only once.
 _TAGS = r"<(?:code|pre|kbd|samp)\b.*?(?:</(?:code|pre|kbd|samp)>|\Z)|" + MARKUP

@@ -15,8 +15,8 @@ from sitegen.library.library import Library
 from sitegen.library.problems import explain_expiry, explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import flat
+from sitegen.model.page import Destination, Document, Heading, Key, Link
 from sitegen.model.urls import Target, join_key, normal, url_of_file
-from sitegen.model.values import Destination, Document, Heading, Key, Link
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, END, LINK, escape, unescape
 from sitegen.source.text import problem_at

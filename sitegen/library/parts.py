@@ -9,7 +9,7 @@ from typing import Any
 from sitegen.content.digests import digest
 from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
-from sitegen.model.values import (
+from sitegen.model.page import (
     Choice,
     Document,
     Heading,

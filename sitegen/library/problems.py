@@ -10,8 +10,8 @@ from sitegen.library.library import Library
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
-from sitegen.model.urls import fault_of_alias, is_slug, url_of_file
-from sitegen.model.values import Document, FileName, ImageName, Key, Page
+from sitegen.model.page import Document, FileName, ImageName, Key, Page
+from sitegen.model.urls import fault_of_alias, is_slug, last_part, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark
@@ -113,7 +113,7 @@ def _is_part(text: str) -> bool:
 
 
 def _bad_slugs(page: Page) -> Iterator[Problem]:
-    folder = page.key.rstrip("/").rpartition("/")[2]
+    folder = last_part(page.key)
     if folder and not _is_part(folder):
         message = f"the folder's name '{folder}' can't be part of an address"
         yield problem_at(_source_path(page), "slug", message, None, "use letters, digits and hyphens")

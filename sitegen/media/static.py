@@ -12,11 +12,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.media.metadata import without_metadata
-from sitegen.model.values import Output
+from sitegen.model.page import Output
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, shown, unreadable, walk
 from sitegen.source.layers import LayerFile, Layers
-from sitegen.source.litter import is_litter
+from sitegen.source.leftover_files import is_litter
 from sitegen.source.text import Source, find_conflicts
 
 #: Folder in static/ whose files are published with a digest in their names.

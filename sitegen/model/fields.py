@@ -8,10 +8,10 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
-from sitegen.model.values import Destination, FileName, ImageName, Link, Reference
+from sitegen.model.page import Destination, FileName, ImageName, Link, Reference
 from sitegen.problems.problem import Problem, certain, listing, nearest
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
-from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 

@@ -69,6 +69,16 @@ class Node(Struct, frozen=True):
     key: Mark | None = None
 
     @property
+    def entries(self) -> Mapping[str, Node]:
+        """Key → value of a table; empty for anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> tuple[Node, ...]:
+        """The values of a list; anything else is a list of itself."""
+        return self.value if isinstance(self.value, tuple) else (self,)
+
+    @property
     def type_name(self) -> str:
         """What an editor would call it: "a list", "text", "nothing"."""
         return "nothing" if self.value is None else TYPE_NAMES[type(self.value)]

@@ -19,7 +19,7 @@ from sitegen.content.blocks import attribute_text, label_text, written_label, wr
 from sitegen.library.parts import notes_name
 from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import Kind
-from sitegen.model.values import Block, Document
+from sitegen.model.page import Block, Document
 from sitegen.source.front_matter import front_matter_span
 from sitegen.source.scalars import scalar
 

@@ -11,7 +11,7 @@ from sitegen.content.digests import digest, make_sections
 from sitegen.content.markdown import OPTIONS, parse_body
 from sitegen.content.plain_markdown import parse_plain
 from sitegen.content.shape import Shape
-from sitegen.model.values import Body, Section
+from sitegen.model.page import Body, Section
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source

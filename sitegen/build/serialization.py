@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sitegen.model.fields import Group
-from sitegen.model.values import (
+from sitegen.model.page import (
     Choice,
     Destination,
     Document,

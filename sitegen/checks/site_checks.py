@@ -5,7 +5,6 @@ Each check is a generator in `CHECKS` or `OWN_CHECKS`.
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,12 +18,12 @@ from sitegen.hosting.rules import is_text
 from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
+from sitegen.media.file_types import type_problem
 from sitegen.media.images import is_picture
 from sitegen.media.svg import find_unsafe, is_drawing
-from sitegen.media.types import type_problem
 from sitegen.model.fields import flat
+from sitegen.model.page import Key, Page, TableName
 from sitegen.model.settings import Config
-from sitegen.model.values import Key, Page, TableName
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import problem_at
 
@@ -71,6 +70,8 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
     budget = config.budgets.get(path.rpartition(".")[2])
     if budget is None or len(content) <= budget.most:
         return
+    import gzip  # few files are so large
+
     sent = len(gzip.compress(content, 6, mtime=0)) if is_text(path) else len(content)
     if sent > budget.most:
         message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, not at most {budget.most / 1000:,.0f}"
