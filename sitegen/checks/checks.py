@@ -19,7 +19,7 @@ from sitegen.hosting.rules import is_text
 from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
-from sitegen.media.images import is_picture
+from sitegen.media.images import is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing
 from sitegen.media.types import type_problem
 from sitegen.model.fields import flat
@@ -59,10 +59,10 @@ def _digests(page: Page | None) -> Iterator[str]:
 
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
-    """Report pictures beside pages that can't be published in other sizes or formats."""
+    """Report pictures beside pages that can't be published in other sizes or formats, or that are none."""
     pictures = library.pictures
     for (key, _), path in library.files.items():
-        if pictures.widths and is_picture(path) and key in library.pages and (problem := pictures.problem(path)):
+        if pictures.widths and is_raster_name(path) and key in library.pages and (problem := pictures.problem(path)):
             yield problem
 
 
