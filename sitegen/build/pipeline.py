@@ -21,9 +21,7 @@ from sitegen.build.memory import Memory
 from sitegen.build.options import INPUTS, Options
 from sitegen.build.shards import digest_site
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
-from sitegen.checks.site_checks import (
-    find_overweight,
-)
+from sitegen.checks.site_checks import find_overweight
 from sitegen.content.listing import Listing
 from sitegen.hosting.rules import ADMIN
 from sitegen.library.library import Library

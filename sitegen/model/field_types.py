@@ -24,17 +24,7 @@ from sitegen.model.moments import (
     read_time,
     read_time_zone,
 )
-from sitegen.model.page import (
-    Choice,
-    Destination,
-    FileName,
-    Id,
-    ImageName,
-    Key,
-    Money,
-    Reference,
-    TableName,
-)
+from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.model.urls import normal, parts_of
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.yaml import Node
@@ -358,16 +348,8 @@ TYPES.update(
         form=_matching("^[A-Z][A-Za-z_]+(/|$)", "an IANA name, as Asia/Shanghai"),
     ),
     time=FieldType(read=read_time, schema=like(TIME), form=_plain("datetime", type="time", format="HH:mm")),
-    url=FieldType(
-        read=_url,
-        schema=like(URL),
-        form=_matching("^https?://", "an address that begins with https://"),
-    ),
-    email=FieldType(
-        read=_email,
-        schema=like(EMAIL),
-        form=_matching("^[^@]+@[^@]+$", "an e-mail address"),
-    ),
+    url=FieldType(read=_url, schema=like(URL), form=_matching("^https?://", "an address that begins with https://")),
+    email=FieldType(read=_email, schema=like(EMAIL), form=_matching("^[^@]+@[^@]+$", "an e-mail address")),
     phone=FieldType(
         read=_phone,
         schema=like(PHONE),
@@ -405,16 +387,10 @@ TYPES.update(
         is_selectable=True,
     ),
     image=FieldType(
-        read=_file_named(ImageName, FILE, "a file"),
-        schema=like(FILE),
-        form=_plain("image"),
-        is_ordered=False,
+        read=_file_named(ImageName, FILE, "a file"), schema=like(FILE), form=_plain("image"), is_ordered=False
     ),
     file=FieldType(
-        read=_file_named(FileName, FILE, "a file"),
-        schema=like(FILE),
-        form=_plain("file"),
-        is_ordered=False,
+        read=_file_named(FileName, FILE, "a file"), schema=like(FILE), form=_plain("file"), is_ordered=False
     ),
     table=FieldType(
         read=_file_named(TableName, TABLE, "a table (.csv, .json or .yaml)"),
