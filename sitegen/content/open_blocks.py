@@ -62,7 +62,7 @@ class OpenBlocks:
         return self._mark(found.start, found.end if end < 0 else end)
 
     def _refuse(self, code: str, message: str, mark: Mark, hint: str, mend: str | None = None) -> None:
-        self._check.problems.append(self._source.problem(code, message, mark, hint, mend))
+        self._check.report(code, message, mark, hint, mend)
 
     # start and end
 

@@ -104,7 +104,7 @@ def _row(
         if declared.required and row.get(declared.name) in (None, "", {}):
             mark = next((node.mark for node in cells.values()), Mark(1, 1))
             message = f"'{declared.name}' is missing in this row; the table must have it"
-            check.problems.append(check.source.problem("required", message, mark, "fill it in"))
+            check.report("required", message, mark, "fill it in")
     return row
 
 

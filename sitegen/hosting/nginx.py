@@ -28,8 +28,9 @@ from sitegen.hosting.rules import (
 def write_nginx(hosting: Hosting) -> str:
     """A file for nginx's `conf.d`, complete except for the certificate; its variable names are unique to the site."""
     name = f"site_{hashlib.sha256(hosting.base_url.encode()).hexdigest()[:6]}"
+    packages = "nginx-light, libnginx-mod-http-brotli-static" if hosting.has_brotli else "nginx-light"
     lines = [
-        f"# {hosting.base_url} on nginx, for /etc/nginx/conf.d/; Debian: {_packages(hosting)}",
+        f"# {hosting.base_url} on nginx, for /etc/nginx/conf.d/; Debian: {packages}",
         *_nginx_maps(hosting, name),
         *_nginx_secure(hosting),
         "server {",
@@ -37,10 +38,6 @@ def write_nginx(hosting: Hosting) -> str:
         "}",
     ]
     return as_lines(lines)
-
-
-def _packages(hosting: Hosting) -> str:
-    return "nginx-light, libnginx-mod-http-brotli-static" if hosting.has_brotli else "nginx-light"
 
 
 def literal(text: str) -> str:
