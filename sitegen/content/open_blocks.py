@@ -172,10 +172,8 @@ class OpenBlocks:
                 yield Span(own.label, "words", mark, mark)
 
     def _node(self, attribute: Attribute, own: BlockType) -> Node:
-        mark, key = (
-            self._mark(attribute.start, attribute.end),
-            self._mark(attribute.key, attribute.key + len(attribute.name)),
-        )
+        mark = self._mark(attribute.start, attribute.end)
+        key = self._mark(attribute.key, attribute.key + len(attribute.name))
         if attribute.value is None:
             return Node(True, "true", mark, key)
         declared = own.fields.get(attribute.name)

@@ -187,11 +187,7 @@ def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
 def source_language(versions: Iterable[str], config: Config) -> str:
     """Return the site's source language if the page has it, otherwise the page's first language in site.yaml order."""
     has = frozenset(versions)
-    return (
-        config.source_language
-        if config.source_language in has
-        else next(path for path in config.languages if path in has)
-    )
+    return next(path for path in (config.source_language, *config.languages) if path in has)
 
 
 class _Kinds:

@@ -197,9 +197,7 @@ def _refuse_hidden(source: Source, text: str, row: Mapping[str, Any]) -> None:
 def _yaml(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
     rows = parse(source, text).value.get("rows")
     if rows is None or not isinstance(rows.value, tuple) or not all(isinstance(row.value, dict) for row in rows.value):
-        message, hint = (
-            "a table in YAML is a list below `rows:`",
-            "write `rows:` and below it `- {name: …}` for each row",
-        )
+        message = "a table in YAML is a list below `rows:`"
+        hint = "write `rows:` and below it `- {name: …}` for each row"
         raise SiteError([source.problem("expected", message, Mark(1, 1), hint)])
     yield from (row.value for row in rows.value)

@@ -163,11 +163,8 @@ def _nginx_address(hosting: Hosting) -> Iterator[str]:
     host = parts.netloc.removesuffix(f":{parts.port}")
     port = parts.port or (443 if hosting.is_secure else 80)
     after = " ssl http2;" if hosting.is_secure else ";"
-    yield from (
-        [f"listen {host}:{port}{after}"]
-        if _is_number(host)
-        else [f"listen {port}{after}", f"listen [::]:{port}{after}"]
-    )
+    places = (f"{host}:{port}",) if _is_number(host) else (f"{port}", f"[::]:{port}")
+    yield from (f"listen {place}{after}" for place in places)
     yield f"server_name {' '.join(literal(name) for name in (host, *_other_names(hosting)))};"
     if hosting.is_secure:
         yield f"ssl_certificate /etc/letsencrypt/live/{host}/fullchain.pem;"

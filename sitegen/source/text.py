@@ -99,10 +99,8 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
     for found in found_ones[:_MOST_TOLD]:
         assert places is not None
         mark = places.mark(found.start(), len(found[0]))
-        message, hint = (
-            "a merge conflict is not resolved here",
-            "keep what is right, and delete the lines <<<, === and >>>",
-        )
+        message = "a merge conflict is not resolved here"
+        hint = "keep what is right, and delete the lines <<<, === and >>>"
         yield source.problem("merge-conflict", message, mark, hint)
 
 

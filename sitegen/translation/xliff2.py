@@ -129,11 +129,8 @@ def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: Numbers, data: 
         else:
             is_open = piece.role == "open"
             key = f"{piece.text}\0{closing.get(piece.pair, '')}" if is_open else piece.text
-            marks = (
-                {"dataRefStart": ref(piece.text), "dataRefEnd": ref(closing[piece.pair])}
-                if is_open
-                else {"dataRef": ref(piece.text)}
-            )
+            marks = {"dataRefStart" if is_open else "dataRef": ref(piece.text)}
+            marks |= {"dataRefEnd": ref(closing[piece.pair])} if is_open else {}
             own = ET.SubElement(around, "pc" if is_open else "ph", {"id": numbers.of(key), **marks, **_about(piece)})
             within[-1] = around, own
             if is_open:
