@@ -5,7 +5,6 @@ Each check is a generator in `CHECKS` or `OWN_CHECKS`.
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -71,6 +70,8 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
     budget = config.budgets.get(path.rpartition(".")[2])
     if budget is None or len(content) <= budget.most:
         return
+    import gzip  # few files are so large
+
     sent = len(gzip.compress(content, 6, mtime=0)) if is_text(path) else len(content)
     if sent > budget.most:
         message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, not at most {budget.most / 1000:,.0f}"

@@ -5,7 +5,6 @@ A column `name.ru` holds the Russian text of the column `name`; each other langu
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections import Counter
@@ -120,6 +119,8 @@ def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
 
 
 def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    import csv  # most sites have no such tables
+
     lines = text.split("\n")
     separator = max(",;\t", key=lines[0].count)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from xml.etree import ElementTree as ET
 
 from sitegen.library.library import Library
 from sitegen.library.lists import list_pages
@@ -89,6 +88,8 @@ def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 
 def _make_index(renderer: Renderer, job: Job) -> bytes:
     """Make the index of all languages' sitemaps."""
+    from xml.etree import ElementTree as ET
+
     root = ET.Element(f"{{{SITEMAP}}}sitemapindex")
     library = renderer.library
     for path in library.config.built:

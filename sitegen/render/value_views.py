@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -63,6 +62,8 @@ class FileView(Struct, frozen=True):
     @property
     def media_type(self) -> str:
         """As HTTP names it: "video/mp4"."""
+        import mimetypes
+
         return mimetypes.guess_type(self.name, strict=False)[0] or "application/octet-stream"
 
     def __str__(self) -> str:
