@@ -184,11 +184,7 @@ def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
 def source_language(versions: Iterable[str], config: Config) -> str:
     """Return the site's source language if the page has it, otherwise the page's first language in site.yaml order."""
     has = frozenset(versions)
-    return (
-        config.source_language
-        if config.source_language in has
-        else next(path for path in config.languages if path in has)
-    )
+    return next(path for path in (config.source_language, *config.languages) if path in has)
 
 
 class _Kinds:
@@ -248,23 +244,13 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
         if not is_source and own is not None:
             declared = own
         if declared is None and own is not None:
-            problems.append(
-                draft.source.problem(
-                    "misplaced-word",
-                    f"'{name}' belongs to translations, and this is the source version",
-                    node.key,
-                    "remove the line",
-                )
-            )
+            message = f"'{name}' belongs to translations, and this is the source version"
+            check.report("misplaced-word", message, node.key, "remove the line")
         elif declared is None:
             check.unknown(name, node, kind.fields, what)
         elif not is_source and declared.side == "facts":
-            hint = f"write it in index.{source}.md, once for all languages"
-            problems.append(
-                draft.source.problem(
-                    "misplaced-fact", f"'{name}' is a fact, and belongs in the source version only", node.key, hint
-                )
-            )
+            message = f"'{name}' is a fact, and belongs in the source version only"
+            check.report("misplaced-fact", message, node.key, f"write it in index.{source}.md, once for all languages")
         elif node.value is not None:
             values[name] = check.value(declared, node)
     if is_source:
