@@ -11,12 +11,12 @@ from msgspec import Struct
 
 from sitegen.library.glossary import glossary_page, terms_of
 from sitegen.library.library import Library
-from sitegen.model.values import Document, Page
+from sitegen.model.page import Document, Page
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
 from sitegen.source.html import plain_text
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
-from sitegen.source.patterns import lazily
 from sitegen.source.text import problem_at
 
 _CODE = lazily(r"<pre\b.*?</pre>", re.DOTALL)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of
-from sitegen.commands.telling import PROBLEMS, WELL, has_error, tell
+from sitegen.commands.console import PROBLEMS, WELL, has_error, tell
 from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem
 from sitegen.problems.terminal import without_secrets
@@ -30,7 +30,6 @@ def _add_check(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--manifest", type=Path, metavar="FILE", help="with --live: release.json of what should be there"
     )
-    parser.set_defaults(command=_check)
 
 
 def _check(options: Namespace) -> int:
@@ -91,7 +90,6 @@ def _add_verify(parser: ArgumentParser) -> None:
     add_inputs(parser)
     add_compressed(parser)
     parser.add_argument("folder", type=Path, metavar="DIR", help="a built site, or a release")
-    parser.set_defaults(command=_verify)
 
 
 def _verify(options: Namespace) -> int:
@@ -108,7 +106,6 @@ def _add_explain(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
     parser.add_argument("--markdown", action="store_true", help="all pages as one document")
-    parser.set_defaults(command=_explain)
 
 
 def _explain(options: Namespace) -> int:
@@ -121,4 +118,8 @@ def _explain(options: Namespace) -> int:
     return WELL
 
 
-COMMANDS: Commands = {"check": _add_check, "verify": _add_verify, "explain": _add_explain}
+COMMANDS: Commands = {
+    "check": (_add_check, _check),
+    "verify": (_add_verify, _verify),
+    "explain": (_add_explain, _explain),
+}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 
 #: Replaces each character that is code or markup rather than text.
 BLANK = "\0"

@@ -16,8 +16,8 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import Library
 from sitegen.library.links import is_file
 from sitegen.library.parts import RECORD, translatable_parts
-from sitegen.model.urls import Target, join_key, parent_key, plain
-from sitegen.model.values import Document, Key, Page
+from sitegen.model.page import Document, Key, Page
+from sitegen.model.urls import Target, join_key, last_part, parent_key, plain
 from sitegen.problems.problem import SiteError
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file
@@ -121,10 +121,10 @@ def _address(library: Library, key: Key, language: str, moved: Mapping[Key, Key]
     """Return a page's address without its language after pages have moved, such as `/plan/goals/`, built from slugs."""
     if key == "/":
         return "/"
-    name = key.rstrip("/").rpartition("/")[2]
+    name = last_part(key)
     now = moved.get(key, key)
     segments = library.segments.get((key, language), (name,))
-    own = segments[-1] if segments[-1] != name else now.rstrip("/").rpartition("/")[2]
+    own = segments[-1] if segments[-1] != name else last_part(now)
     above = parent_key(now) or Key("/")
     before = next((old for old, to in moved.items() if to == above), above)
     if before not in library.pages:

@@ -10,8 +10,8 @@ from sitegen.library.building import references
 from sitegen.library.library import Library
 from sitegen.library.links import is_file, links_of
 from sitegen.model.menus import menu_references
+from sitegen.model.page import Document, Key
 from sitegen.model.urls import Target, join_key
-from sitegen.model.values import Document, Key
 from sitegen.source.mark import Mark
 
 SETTINGS = "content/site.yaml"

@@ -27,8 +27,8 @@ from sitegen.editing.changes import (
 )
 from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.library.library import Library
+from sitegen.model.page import Key
 from sitegen.model.urls import as_path, write_path
-from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.source.edits import Edit
 from sitegen.source.files import move, read_file, remove_folder, replace_files

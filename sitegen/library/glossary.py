@@ -8,7 +8,7 @@ from typing import Any
 
 from sitegen.library.library import Library
 from sitegen.model.fields import Group
-from sitegen.model.values import Document, Page
+from sitegen.model.page import Document, Page
 
 #: So many characters fit on a line of any heading, on the narrowest phone too.
 _LINE = 9

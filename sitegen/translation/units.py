@@ -12,19 +12,12 @@ from sitegen.i18n.po_files import catalog_path, is_translated, read_po
 from sitegen.library.library import Library
 from sitegen.library.links import shared_headings
 from sitegen.library.parts import translatable_parts
+from sitegen.model.page import Page, State
 from sitegen.model.settings import Config
-from sitegen.model.values import Page, State
 from sitegen.source.files import read_text
 from sitegen.source.layers import Layers
 from sitegen.translation.history import Earlier, find_earlier
-from sitegen.translation.segments import (
-    Part,
-    Segment,
-    body_segments,
-    front_segments,
-    joined,
-    note_label,
-)
+from sitegen.translation.segments import Part, Segment, body_segments, front_segments, joined, note_label
 from sitegen.translation.texts import Unit
 
 #: Called with (pages done, total number of pages) to show progress.

@@ -5,7 +5,6 @@ Each check is a generator in `CHECKS` or `OWN_CHECKS`.
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,12 +18,12 @@ from sitegen.hosting.rules import is_text
 from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
+from sitegen.media.file_types import type_problem
 from sitegen.media.images import is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing
-from sitegen.media.types import type_problem
 from sitegen.model.fields import flat
+from sitegen.model.page import Key, Page, TableName
 from sitegen.model.settings import Config
-from sitegen.model.values import Key, Page, TableName
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import problem_at
 
@@ -71,6 +70,8 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
     budget = config.budgets.get(path.rpartition(".")[2])
     if budget is None or len(content) <= budget.most:
         return
+    import gzip  # few files are so large
+
     sent = len(gzip.compress(content, 6, mtime=0)) if is_text(path) else len(content)
     if sent > budget.most:
         message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, not at most {budget.most / 1000:,.0f}"
@@ -87,7 +88,7 @@ def unpublishable_files(library: Library) -> Iterator[Problem]:
 
 def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
     """Report cells of tables beside pages that don't match tables.yaml or name nothing, and tables that can't be read."""
-    shown = {(page.key, name) for page in library.pages.values() for name in _tables_of(page)}
+    shown = {(page.key, name) for page in library.pages.values() for name in tables_of(page)}
     for (key, name), path in library.files.items():
         is_declared = name.partition(".")[0] in library.config.tables
         if key in library.pages and is_table(name) and (is_declared or (key, name) in shown):
@@ -100,7 +101,7 @@ def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
                 yield from _dead_cells(library, library.pages[key], path, table)
 
 
-def _tables_of(page: Page) -> Iterator[str]:
+def tables_of(page: Page) -> Iterator[str]:
     """Yield the names of the tables that a page shows, in fields and in blocks."""
     source = page.versions[page.source]
     for facts in (source.facts, *(block.facts for block in source.body.blocks)):
@@ -132,5 +133,11 @@ def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
 Check = Callable[[Path, Library, Page], Iterator[Problem]]
 #: Checks of a page whose result may depend on other pages.
 CHECKS: list[Check] = [dead_links]
+_BUILT_IN = len(CHECKS)
 #: Checks of a page whose result depends only on its own files and the glossary.
 OWN_CHECKS: tuple[Check, ...] = (find_other_structure, glossary_terms)
+
+
+def has_own_checks() -> bool:
+    """Whether an extension has added checks, of which nobody knows what they read."""
+    return len(CHECKS) > _BUILT_IN
