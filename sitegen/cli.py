@@ -39,10 +39,7 @@ COMMANDS = {
     "explain": ("checking", "explain the code of a problem, with examples; without a code, list all"),
     "docs": ("documentation", "show the documentation of this version in the browser"),
     "compare": ("building", "show what a change means to readers, by language"),
-    "translate": (
-        "translating",
-        "translations: status, diff, accept, review, export, import, extract, update",
-    ),
+    "translate": ("translating", "translations: status, diff, accept, review, export, import, extract, update"),
 }
 
 #: Commands whose root is not the site that they create.

@@ -36,11 +36,7 @@ _Find = Callable[[str], tuple[int, int] | None]
 #: Of each sort of difference in a section, report at most this many with their places.
 _MOST_TOLD = 10
 _TARGET = lazily(r"(?<=\]\()<?([^\s<>()]+)")
-_STARTS = {
-    "li": lazily(r"\s*(?:[-*+]|\d+\.)\s"),
-    "tr": lazily(r"\s*\|"),
-    "blockquote": lazily(r"\s*>"),
-}
+_STARTS = {"li": lazily(r"\s*(?:[-*+]|\d+\.)\s"), "tr": lazily(r"\s*\|"), "blockquote": lazily(r"\s*>")}
 
 
 def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[Problem]:

@@ -62,7 +62,7 @@ class OpenBlocks:
         return self._mark(found.start, found.end if end < 0 else end)
 
     def _refuse(self, code: str, message: str, mark: Mark, hint: str, mend: str | None = None) -> None:
-        self._check.problems.append(self._source.problem(code, message, mark, hint, mend))
+        self._check.report(code, message, mark, hint, mend)
 
     # start and end
 
@@ -172,10 +172,8 @@ class OpenBlocks:
                 yield Span(own.label, "words", mark, mark)
 
     def _node(self, attribute: Attribute, own: BlockType) -> Node:
-        mark, key = (
-            self._mark(attribute.start, attribute.end),
-            self._mark(attribute.key, attribute.key + len(attribute.name)),
-        )
+        mark = self._mark(attribute.start, attribute.end)
+        key = self._mark(attribute.key, attribute.key + len(attribute.name))
         if attribute.value is None:
             return Node(True, "true", mark, key)
         declared = own.fields.get(attribute.name)

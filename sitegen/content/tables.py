@@ -103,7 +103,7 @@ def _row(
         if declared.required and row.get(declared.name) in (None, "", {}):
             mark = next((node.mark for node in cells.values()), Mark(1, 1))
             message = f"'{declared.name}' is missing in this row; the table must have it"
-            check.problems.append(check.source.problem("required", message, mark, "fill it in"))
+            check.report("required", message, mark, "fill it in")
     return row
 
 
@@ -198,9 +198,7 @@ def _refuse_hidden(source: Source, text: str, row: Mapping[str, Any]) -> None:
 def _yaml(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
     rows = parse(source, text).value.get("rows")
     if rows is None or not isinstance(rows.value, tuple) or not all(isinstance(row.value, dict) for row in rows.value):
-        message, hint = (
-            "a table in YAML is a list below `rows:`",
-            "write `rows:` and below it `- {name: …}` for each row",
-        )
+        message = "a table in YAML is a list below `rows:`"
+        hint = "write `rows:` and below it `- {name: …}` for each row"
         raise SiteError([source.problem("expected", message, Mark(1, 1), hint)])
     yield from (row.value for row in rows.value)

@@ -135,8 +135,7 @@ def _mixed(word: str) -> str:
 # pseudo-locales
 
 _ACCENTS = str.maketrans(
-    "AaBCcDdEeFfGgHhIiJjKkLlMNnOoPRrSsTtUuVvWwYyZz",
-    "ÅåßÇçÐðÉéƑƒĜĝĤĥÎîĴĵĶķĻļṀÑñÖöÞŔŕŠšŢţÛûṼṽŴŵÝýŽž",
+    "AaBCcDdEeFfGgHhIiJjKkLlMNnOoPRrSsTtUuVvWwYyZz", "ÅåßÇçÐðÉéƑƒĜĝĤĥÎîĴĵĶķĻļṀÑñÖöÞŔŕŠšŢţÛûṼṽŴŵÝýŽž"
 )
 _FILLING = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 

@@ -370,11 +370,8 @@ def _site_yaml(site: _Site) -> Iterator[str]:
     yield "theme: default"
     known, listed = known_extensions(), _options(site.settings.get("markdown_extensions"))
     for other in sorted(set(listed) - set(known)):
-        site.tell(
-            site.settings["path"],
-            f"the Markdown extension '{other}' is not installed or not allowed here",
-            "install it, or write what it does otherwise",
-        )
+        message = f"the Markdown extension '{other}' is not installed or not allowed here"
+        site.tell(site.settings["path"], message, "install it, or write what it does otherwise")
     extensions = ", ".join(
         dict.fromkeys(("tables", "fenced_code", *(own for own in listed if own in known and own != "toc")))
     )

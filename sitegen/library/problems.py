@@ -113,20 +113,15 @@ def _is_part(text: str) -> bool:
 
 
 def _bad_slugs(page: Page) -> Iterator[Problem]:
-    folder = last_part(page.key)
+    folder, hint = last_part(page.key), "use letters, digits and hyphens"
     if folder and not _is_part(folder):
         message = f"the folder's name '{folder}' can't be part of an address"
-        yield problem_at(_source_path(page), "slug", message, None, "use letters, digits and hyphens")
+        yield problem_at(_source_path(page), "slug", message, None, hint)
     for document in page.written.values():
         slug = document.words.get("slug")
         if slug is not None and not _is_part(slug):
-            yield problem_at(
-                document.path,
-                "slug",
-                f"slug: '{slug}' can't be part of an address",
-                document.marks["slug"],
-                "use letters, digits and hyphens",
-            )
+            message = f"slug: '{slug}' can't be part of an address"
+            yield problem_at(document.path, "slug", message, document.marks["slug"], hint)
 
 
 def _bad_aliases(page: Page) -> Iterator[Problem]:
@@ -151,13 +146,8 @@ def _untracked(library: Library, page: Page) -> Iterator[Problem]:
     for path, state in page.states.items():
         if state.name == "untracked" and not library.never_tracked and path in page.written:
             message = "it is not recorded which version of the source this translation renders"
-            yield problem_at(
-                page.versions[path].path,
-                "untracked",
-                message,
-                Mark(1, 1),
-                f"if it is right, run: python build.py translate accept {page.key} {path}",
-            )
+            hint = f"if it is right, run: python build.py translate accept {page.key} {path}"
+            yield problem_at(page.versions[path].path, "untracked", message, Mark(1, 1), hint)
 
 
 def _bad_settings(library: Library) -> Iterator[Problem]:

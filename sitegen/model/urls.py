@@ -165,11 +165,7 @@ def fault_of_alias(alias: str) -> str:
         letter for part in alias_parts(alias) for letter in part if not _belongs(letter) and letter not in _IN_OLD
     ]
     if strange:
-        return (
-            f"{strange[0]!a} can't be used in it"
-            if not strange[0].isprintable()
-            else f"{strange[0]} can't be used in it"
-        )
+        return f"{strange[0] if strange[0].isprintable() else ascii(strange[0])} can't be used in it"
     return ""
 
 

@@ -303,21 +303,15 @@ def plain_scalar(text: str) -> Any:
 
 def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
     if len(text) > MAX_YAML:
-        yield source.problem(
-            "too-large",
-            f"{len(text):,} characters of YAML, over {MAX_YAML:,}",
-            Mark(first_line, 1),
-            "move text to the body",
-        )
+        message = f"{len(text):,} characters of YAML, over {MAX_YAML:,}"
+        yield source.problem("too-large", message, Mark(first_line, 1), "move text to the body")
         return
     for number, line in enumerate(text.split("\n"), first_line):
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
             tabs = indent[indent.index("\t") :]
-            mark = Mark(number, indent.index("\t") + 1, len(tabs))
-            yield source.problem(
-                "yaml-tab", "a tab at the beginning of the line", mark, "use spaces", tabs.replace("\t", "  ")
-            )
+            mark, mend = Mark(number, indent.index("\t") + 1, len(tabs)), tabs.replace("\t", "  ")
+            yield source.problem("yaml-tab", "a tab at the beginning of the line", mark, "use spaces", mend)
         if "\N{NO-BREAK SPACE}" in indent or "\N{ZERO WIDTH SPACE}" in line:
             mend = line.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
             mark, hint = Mark(number, 1, len(line)), "retype the line, with plain spaces"

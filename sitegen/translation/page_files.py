@@ -20,12 +20,7 @@ from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.scalars import scalar
 from sitegen.translation.records import make_records, with_records
-from sitegen.translation.segments import (
-    Segment,
-    note_label,
-    with_texts,
-    without_facts,
-)
+from sitegen.translation.segments import Segment, note_label, with_texts, without_facts
 from sitegen.translation.texts import Unit
 from sitegen.translation.units import gone_sections, message_name, pair
 

@@ -17,14 +17,7 @@ from sitegen.model.settings import Config
 from sitegen.source.files import read_text
 from sitegen.source.layers import Layers
 from sitegen.translation.history import Earlier, find_earlier
-from sitegen.translation.segments import (
-    Part,
-    Segment,
-    body_segments,
-    front_segments,
-    joined,
-    note_label,
-)
+from sitegen.translation.segments import Part, Segment, body_segments, front_segments, joined, note_label
 from sitegen.translation.texts import Unit
 
 #: Called with (pages done, total number of pages) to show progress.

@@ -68,14 +68,9 @@ def read_site(folder: Path) -> HugoSite:
         reader.read(language)
     pages = _with_addresses(site, list(_with_cascades(reader.pages, reader.problems)))
     hidden = [page for page in pages if _is_hidden(page)]
-    reader.problems += [
-        page.loss(
-            "a page without an address (`headless`, or `build`)",
-            None,
-            "its text stands in the pages that include it; put it where else it is to be shown",
-        )
-        for page in hidden
-    ]
+    message = "a page without an address (`headless`, or `build`)"
+    hint = "its text stands in the pages that include it; put it where else it is to be shown"
+    reader.problems += [page.loss(message, hint=hint) for page in hidden]
     shown = tuple(page for page in pages if not _is_hidden(page))
     texts = {(page.language, page.key): page.body for page in pages}
     return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems), texts=texts)
@@ -125,11 +120,8 @@ class _Reader(Struct, dict=True):
         """Split a file name into stem, language and extension: `one.fr.md` → ("one", "fr", "md")."""
         stem, _, ending = name.rpartition(".")
         before, dot, own = stem.rpartition(".")
-        return (
-            (before, own.lower(), ending)
-            if dot and own.lower() in self.site.languages
-            else (stem, language.path, ending)
-        )
+        is_named = dot and own.lower() in self.site.languages
+        return (before, own.lower(), ending) if is_named else (stem, language.path, ending)
 
     def _take(self, path: str, name: str, language: HugoLanguage, above: Key, *, in_bundle: bool) -> None:
         stem, own, ending = self._split(name, language)
