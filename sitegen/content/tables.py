@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sitegen.content.markdown import is_external
 from sitegen.model.fields import Checker, Field, links_in
 from sitegen.model.page import Link
 from sitegen.model.settings import Config
@@ -41,6 +42,11 @@ class Table(Struct, frozen=True):
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
     links: tuple[Link, ...] = ()
+
+    @property
+    def inner_links(self) -> tuple[Link, ...]:
+        """The links to pages and files of the site."""
+        return tuple(link for link in self.links if not is_external(link.target))
 
 
 def is_table(name: str) -> bool:
