@@ -70,7 +70,9 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
     item = _item(check, name, node, of, side) if kind_of == "list" else None
     fields = {f.name: f for f in read_fields(check, entries.get("fields"), side)} if kind_of == "group" else {}
     if kind_of == "group" and ("fields" not in entries or entries["fields"].value in (None, {})):
-        check.reject(node, "required", f"the group '{name}' must name its fields", "add `fields: {title: {type: text}}`")
+        check.reject(
+            node, "required", f"the group '{name}' must name its fields", "add `fields: {title: {type: text}}`"
+        )
     return Field(
         name=name,
         type=kind_of,

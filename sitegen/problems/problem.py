@@ -247,7 +247,7 @@ def certain(word: str, known: Iterable[str]) -> str | None:
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 page`, `2 pages`, `1,200 entries`."""
-    several = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    several = noun[:-1] + "ies" if noun.endswith("y") else noun + "es" if noun.endswith("s") else noun + "s"
     return f"{number:,} {noun if number == 1 else several}"
 
 
