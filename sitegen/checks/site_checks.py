@@ -18,7 +18,7 @@ from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
 from sitegen.media.file_types import type_problem
-from sitegen.media.images import is_picture
+from sitegen.media.images import is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing
 from sitegen.model.fields import flat
 from sitegen.model.page import Key, Page, TableName
@@ -57,10 +57,10 @@ def _digests(page: Page | None) -> Iterator[str]:
 
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
-    """Report pictures beside pages that can't be published in other sizes or formats."""
+    """Report pictures beside pages that can't be published in other sizes or formats, or that are none."""
     pictures = library.pictures
     for (key, _), path in library.files.items():
-        if pictures.widths and is_picture(path) and key in library.pages and (problem := pictures.problem(path)):
+        if pictures.widths and is_raster_name(path) and key in library.pages and (problem := pictures.problem(path)):
             yield problem
 
 
@@ -99,14 +99,14 @@ def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
 
 def find_tables(library: Library) -> Iterator[tuple[Page, str]]:
     """Yield the tables that tables.yaml declares or a page shows, each as the page that it is beside and its path."""
-    shown = {(page.key, name) for page in library.pages.values() for name in _tables_of(page)}
+    shown = {(page.key, name) for page in library.pages.values() for name in tables_of(page)}
     for (key, name), path in library.files.items():
         is_declared = name.partition(".")[0] in library.config.tables
         if key in library.pages and is_table(name) and (is_declared or (key, name) in shown):
             yield library.pages[key], path
 
 
-def _tables_of(page: Page) -> Iterator[str]:
+def tables_of(page: Page) -> Iterator[str]:
     """Yield the names of the tables that a page shows, in fields and in blocks."""
     source = page.versions[page.source]
     for facts in (source.facts, *(block.facts for block in source.body.blocks)):
@@ -137,5 +137,11 @@ def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
 Check = Callable[[Path, Library, Page], Iterator[Problem]]
 #: Checks of a page whose result may depend on other pages.
 CHECKS: list[Check] = [dead_links]
+_BUILT_IN = len(CHECKS)
 #: Checks of a page whose result depends only on its own files and the glossary.
 OWN_CHECKS: tuple[Check, ...] = (find_other_structure, glossary_terms)
+
+
+def has_own_checks() -> bool:
+    """Whether an extension has added checks, of which nobody knows what they read."""
+    return len(CHECKS) > _BUILT_IN

@@ -128,14 +128,6 @@ def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
     return Problem(path=path, code="missing-source", message=message, hint="restore it, or delete the page's folder")
 
 
-def read_page_again(
-    root: Path, config: Config, listing: Listing, key: Key, shelf: Shelf
-) -> tuple[tuple[Document, ...], list[Problem]]:
-    """Read all versions of one page, as `load_content` does."""
-    _, documents, problems = read_page(_Kinds(root, config, listing), key, shelf)
-    return documents, problems
-
-
 def read_draft(
     root: Path, path: str, key: Key, language: str, config: Config | None = None
 ) -> tuple[Draft, list[Problem]]:
@@ -154,20 +146,25 @@ def _draft(
     if config is None or config.markdown.engine == "commonmark":  # otherwise it may be valid
         from sitegen.content.markdown_lint import find_unmarked
 
-        problems += find_unmarked(source, end + 2, config)
+        problems += find_unmarked(source, end + 2, config, html)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
     return Draft(key, language, source, front, body, html, front_digest, digest), problems
 
 
-def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> tuple[Document, list[Problem]]:
+def read_version(
+    text: str, like: Document, config: Config, shelf: Shelf, source: str = ""
+) -> tuple[Document, list[Problem]]:
     """Return the document that a file with another text would give, and its problems.
+
+    Args:
+        source: the language of the page's source version; by default, that of the text itself.
 
     Raises:
         SiteError: the text cannot be read.
     """
     draft, problems = _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
-    return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems), problems
+    return _check(draft, config.kinds[like.kind], source or like.language, config, shelf, problems), problems
 
 
 def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:

@@ -83,7 +83,7 @@ CODES: dict[str, str] = {
     "template-error": "a template runs to its end",
     "template-syntax": "a template is readable Jinja",
     "template-undefined": "a template uses only what exists",
-    "too-costly": "a file is read, and a page made, within the memory and depth that a process has",
+    "too-costly": "a file is read, checked and made into a page within bounded time, memory and depth",
     "too-deep": "YAML is nested at most 20 levels deep",
     "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB",
     "too-long": "a text is no longer than its field allows",
