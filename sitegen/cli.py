@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext, redirect_stderr, red
 from typing import Any, TextIO, cast
 
 from sitegen import __version__
-from sitegen.commands.telling import PROBLEMS, WRONG_USE, tell
+from sitegen.commands.console import PROBLEMS, WRONG_USE, tell
 from sitegen.problems.crash import report_crash
 from sitegen.problems.invocation import program
 from sitegen.problems.problem import SiteError
@@ -39,10 +39,7 @@ COMMANDS = {
     "explain": ("checking", "explain the code of a problem, with examples; without a code, list all"),
     "docs": ("documentation", "show the documentation of this version in the browser"),
     "compare": ("building", "show what a change means to readers, by language"),
-    "translate": (
-        "translating",
-        "translations: status, diff, accept, review, export, import, extract, update",
-    ),
+    "translate": ("translating", "translations: status, diff, accept, review, export, import, extract, update"),
 }
 
 #: Commands whose root is not the site that they create.
@@ -150,7 +147,9 @@ def command_line(asked: Iterable[str] = tuple(COMMANDS)) -> ArgumentParser:
     for name, (module, what) in COMMANDS.items():
         own = commands.add_parser(name, help=what, is_asked=name in asked)
         if name in asked:
-            importlib.import_module(f"sitegen.commands.{module}").COMMANDS[name](own)
+            add_arguments, command = importlib.import_module(f"sitegen.commands.{module}").COMMANDS[name]
+            add_arguments(own)
+            own.set_defaults(command=command)
     return whole
 
 

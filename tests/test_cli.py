@@ -413,4 +413,4 @@ def test_command_only_imports_its_own_module() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     modules = {name for name in done.stdout.split() if name.startswith("sitegen.commands.")}
 
-    assert modules == {"sitegen.commands." + name for name in ("arguments", "checking", "telling")}
+    assert modules == {"sitegen.commands." + name for name in ("arguments", "checking", "console")}

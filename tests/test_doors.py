@@ -28,13 +28,13 @@ _OWN = "reads files of the generator itself"
 _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
-    "build.state": ({"os.open", "mkdir", "mkdtemp", "read_bytes", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
-    "build.standing": ({"os.open"}, "what a build has left in .cache/"),
+    "build.memory": ({"os.open", "mkdir", "mkdtemp", "read_bytes", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
+    "build.up_to_date": ({"os.open"}, "what a build has left in .cache/"),
     "build.version": ({"open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
     "cli": ({"os.open"}, "a pipe that nobody reads leads to nowhere"),
     "commands.documentation": ({"TemporaryDirectory"}, _TEMPORARY),
-    "commands.telling": ({"open"}, "the summary of a run is appended to"),
+    "commands.console": ({"open"}, "the summary of a run is appended to"),
     "editing.init": ({"read_text"}, _OWN),
     "editing.requirement": ({"read_text"}, "what pip has recorded of the generator"),
     "importers.importer": ({"read_text"}, _OWN),
@@ -48,6 +48,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "publish.compare": ({"mkdir", "symlink_to", "TemporaryDirectory"}, _TEMPORARY),
     "publish.folder": ({"copy2", "link", "mkdir", "os.open", "read_text", "read_bytes", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
     "i18n.cldr": ({"read_text"}, _OWN),
+    "i18n.han": ({"read_text"}, _OWN),
     "i18n.starter": ({"read_text"}, _OWN),
     "checks.external_links": ({"read_text"}, "what it remembers in .cache/"),
     "publish.record": ({"read_bytes"}, "the record of a build in .cache/"),

@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.build.fingerprints import digest_aspects, digest_of
-from sitegen.build.state import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
+from sitegen.build.dependency_digests import digest_aspects, digest_of
+from sitegen.build.memory import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.content.listing import Listing
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.po_files import MESSAGES, catalog_files
@@ -19,8 +19,8 @@ from sitegen.library.building import make_page
 from sitegen.library.library import Library
 from sitegen.media.images import Pictures
 from sitegen.media.static import Assets
+from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
-from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependencies import ALL, Aspect
 from sitegen.render.jobs import Job
@@ -31,6 +31,11 @@ from sitegen.source.layers import LayerFile, Layers
 MOST_TEXTS = 50
 
 SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml")
+
+#: Codes of warnings about a page that depend on templates or on other pages, though not on the page's words.
+_OF_SITE = ("address", "alias-clash", "heading", "url-clash")
+#: The aspects that an edit of a text or a title changes.
+_WRITTEN = ("words", "text")
 
 
 class Made(Struct, frozen=True):
@@ -155,6 +160,21 @@ class Recall:
         key = Key(path.removeprefix("content").rpartition("/")[0] + "/")
         return key if path in self._listing.pages.get(key, {}).values() else Key("")
 
+    def documents_of(self, key: Key) -> tuple[Document, ...]:
+        """The versions of a page as they were in the last build."""
+        return self._memory.documents(key)
+
+    def changed_languages(self, key: Key) -> frozenset[str]:
+        """The languages in which a file of a page has changed since the last build."""
+        return frozenset(own.language for own in self._memory.documents(key) if not self._stands(own))
+
+    def order_of(self, key: Key | None) -> str:
+        """The field by which the pages below a page are sorted; "" if there is no such page."""
+        if self._read is None or key is None or key not in self._read.pages:
+            return ""
+        kind = self._config.kinds[self._memory.documents(key)[0].kind]
+        return kind.children.sort.removeprefix("-")
+
     def page(self, key: Key) -> Page:
         """A page as it was in the last build."""
         documents = {document.language: document for document in self._memory.documents(key)}
@@ -188,6 +208,12 @@ class Recall:
         files = {version.path for page in newer.values() for version in page.versions.values()}
         return [problem for problem in (self._read.warnings if self._read else ()) if problem.path not in files]
 
+    def is_warned_as_a_whole(self, page: Page) -> bool:
+        """Whether the last build had a warning about a page that only a look at the whole site finds."""
+        files = {version.path for version in page.versions.values()}
+        warnings = self._read.warnings if self._read else ()
+        return any(problem.path in files and problem.code in _OF_SITE for problem in warnings)
+
     # what was made
 
     def jobs(self) -> list[Job]:
@@ -203,18 +229,18 @@ class Recall:
         return self._record.aspects if self._record else ()
 
     def showing_text_of(self, keys: Iterable[Key]) -> frozenset[str]:
-        """Paths of the outputs that depend on a changed text of one of these pages."""
+        """Paths of the outputs that depend on changed words or a changed text of one of these pages."""
         texts = {(own, path) for key in keys for path in self._languages_of(key) for own in (key, ALL)}
         changed = {
             number
             for number, aspect in enumerate(self._aspects)
-            if aspect.kind == "text" and (aspect.key, aspect.language) in texts
+            if aspect.kind in _WRITTEN and (aspect.key, aspect.language) in texts
         }
         return frozenset(path for path, own in self._outputs.items() if not changed.isdisjoint(own.aspects))
 
     def _languages_of(self, key: Key) -> Iterator[str]:
         """The languages in which a page's text has changed, and the languages derived from them."""
-        changed = {document.language for document in self._memory.documents(key) if not self._stands(document)}
+        changed = self.changed_languages(key)
         return (path for path, own in self._config.languages.items() if path in changed or own.base in changed)
 
     def lost_outputs(self, output: Path, existing: Mapping[str, tuple[int, int]]) -> frozenset[str]:
@@ -296,8 +322,8 @@ def _aspect(own: Fingerprint) -> Aspect:
 
 
 def _shows(own: Fingerprint, fresh: Collection[Key]) -> bool:
-    """Whether an aspect covers a text that was read again."""
-    return own.kind == "text" and (own.key in fresh or (own.key == ALL and bool(fresh)))
+    """Whether an aspect covers words or a text that were read again."""
+    return own.kind in _WRITTEN and (own.key in fresh or (own.key == ALL and bool(fresh)))
 
 
 def _find_changed(record: Record, listing: Listing) -> Iterator[str]:

@@ -11,9 +11,7 @@ from msgspec.structs import replace
 
 from sitegen.build.incremental import frame_digests
 from sitegen.build.options import Options
-from sitegen.checks.checks import (
-    Known,
-)
+from sitegen.checks.site_checks import Known
 from sitegen.content.listing import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, load_catalogs
 from sitegen.i18n.locale import Locale

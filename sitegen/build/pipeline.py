@@ -17,13 +17,10 @@ from msgspec.structs import replace
 from sitegen.build.incremental import Made
 from sitegen.build.inputs import Inputs, Warm, read_inputs
 from sitegen.build.making import Progress, make_all, render
+from sitegen.build.memory import Memory
 from sitegen.build.options import INPUTS, Options
-from sitegen.build.shards import digest_site
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
-from sitegen.build.state import Memory
-from sitegen.checks.checks import (
-    find_overweight,
-)
+from sitegen.checks.site_checks import find_overweight
 from sitegen.content.listing import Listing
 from sitegen.hosting.rules import ADMIN
 from sitegen.library.library import Library
@@ -295,6 +292,8 @@ def _others(inputs: Inputs, site: Site) -> dict[str, bytes]:
     shard = inputs.options.shard
     files = {asset.path: asset.content for asset in inputs.assets.outputs} if shard is None or shard.is_first else {}
     if shard is not None:
+        from sitegen.build.shards import digest_site
+
         sizes = ((path, signature.size) for path, signature in inputs.listing.signatures.items())
         files[PART] = shard.label(digest_site(site.library, inputs.frames, inputs.as_of, sizes))
     return files

@@ -9,23 +9,27 @@ from msgspec.structs import replace
 
 from sitegen.build.incremental import Recall
 from sitegen.build.inputs import Inputs
+from sitegen.build.memory import Memory
 from sitegen.build.options import Options
-from sitegen.build.state import Memory
-from sitegen.checks.checks import (
+from sitegen.checks.site_checks import (
     find_problems,
     find_problems_of,
+    has_own_checks,
+    tables_of,
     unfit_tables,
     unpublishable_files,
     unreadable_pictures,
     unsafe_drawings,
 )
-from sitegen.content.reader import load_content, read_page_again
+from sitegen.content.reader import load_content, read_version
 from sitegen.library.building import build_library, make_page
 from sitegen.library.library import Library
 from sitegen.library.problems import find_library_problems, find_page_problems
 from sitegen.media.images import Pictures
+from sitegen.model.kinds import TRANSLATION_FIELDS
+from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
-from sitegen.model.values import Document, Key, Page
+from sitegen.model.urls import parent_key
 from sitegen.problems.problem import Problem, SiteError, in_order
 from sitegen.render.clashes import find_output_clashes
 from sitegen.render.dependencies import Trace, TracedLibrary
@@ -36,7 +40,9 @@ from sitegen.render.renderer import Renderer
 from sitegen.render.scope import Scope
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import find_template_problems, make_environments
-from sitegen.source.litter import litter_problem
+from sitegen.source.files import read_text
+from sitegen.source.leftover_files import litter_problem
+from sitegen.storage.blobs import Shelf
 from sitegen.storage.cache import Cache
 
 
@@ -85,17 +91,18 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
 
 
 def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None:
-    """The site of the last build with a few texts read again; None if more than texts may have changed."""
+    """The site of the last build with a few texts and titles read again; None if more than these may have changed."""
     keys = recall.changed_texts()
-    if keys is None or inputs.listing.problems:
+    if keys is None or inputs.listing.problems or has_own_checks():
         return None
     root, config = inputs.options.root, inputs.config
     fresh: dict[Key, tuple[Document, ...]] = {}
     newer: dict[Key, Page] = {}
     problems: list[Problem] = []
     for key in keys:
-        fresh[key], found = read_page_again(root, config, inputs.listing, key, memory.shelf)
-        page = None if found else _with_texts(recall.page(key), fresh[key], inputs)
+        before = recall.page(key)
+        fresh[key] = () if recall.is_warned_as_a_whole(before) else _read_again(inputs, recall, before, memory.shelf)
+        page = _with_words(before, fresh[key], inputs, recall.order_of(parent_key(key)))
         if page is None:
             return None
         newer[key] = page
@@ -108,18 +115,55 @@ def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None
     return Site(library, renderer, tuple(recall.jobs()), fresh, warnings)
 
 
-def _with_texts(before: Page, documents: Iterable[Document], inputs: Inputs) -> Page | None:
-    """The page with its documents read again; None if anything but texts and the wording of headings has changed."""
+def _read_again(inputs: Inputs, recall: Recall, before: Page, shelf: Shelf) -> tuple[Document, ...]:
+    """The documents of a page, those whose files have changed read again; empty if one of these has a problem."""
+    root, config = inputs.options.root, inputs.config
+    changed = recall.changed_languages(before.key)
+    read: list[Document] = []
+    for document in recall.documents_of(before.key):
+        if document.language in changed:
+            try:
+                text = read_text(root, document.path)
+                document, problems = read_version(text, document, config, shelf, before.source)
+            except SiteError:
+                return ()
+            if problems:
+                return ()
+        read.append(document)
+    return tuple(read)
+
+
+def _with_words(before: Page, documents: tuple[Document, ...], inputs: Inputs, order: str) -> Page | None:
+    """The page with its documents read again; None if anything has changed on which other pages may depend.
+
+    That is anything but its texts, the wording of its headings, and words that neither place nor order it.
+
+    Args:
+        order: the field by which the page and its siblings are sorted.
+    """
+    if not documents:
+        return None
     read = {document.language: document for document in documents}
     page = make_page(before.key, read, inputs.config, inputs.locales, inputs.options.drafts)
     if list(page.versions) != list(before.versions) or page.states != before.states:
         return None
-    for path, document in page.versions.items():
-        old = before.versions[path]
-        anchors = [(heading.level, heading.anchor) for heading in document.body.headings]
-        if document.front_digest != old.front_digest or anchors != [(h.level, h.anchor) for h in old.body.headings]:
-            return None
-    return page
+    if [*tables_of(page)] != [*tables_of(before)]:
+        return None
+    is_glossary = inputs.config.glossary is not None and inputs.config.glossary.key == page.key
+    fixed = None if is_glossary else {"slug", order, *TRANSLATION_FIELDS}
+    is_same = all(_is_like(document, before.versions[path], fixed) for path, document in page.versions.items())
+    return page if is_same else None
+
+
+def _is_like(document: Document, before: Document, fixed: Collection[str] | None) -> bool:
+    """Whether two texts of a page have the same facts, anchors and words of these names, or all words if None."""
+    if document.front_digest != before.front_digest:
+        words, old = document.words, before.words
+        names = fixed if fixed is not None else words.keys() | old.keys()
+        if document.facts_digest != before.facts_digest or any(words.get(name) != old.get(name) for name in names):
+            return False
+    anchors, old_anchors = ([(h.level, h.anchor) for h in own.body.headings] for own in (document, before))
+    return anchors == old_anchors
 
 
 def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Renderer:

@@ -23,8 +23,8 @@ from msgspec.structs import replace
 
 from sitegen.library.library import Library
 from sitegen.model.fields import Group
+from sitegen.model.page import Destination, Document
 from sitegen.model.urls import parts_of
-from sitegen.model.values import Destination, Document
 from sitegen.problems.problem import Problem
 from sitegen.source.connections import in_time
 from sitegen.source.files import replace_files

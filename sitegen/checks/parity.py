@@ -19,14 +19,14 @@ from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
 from sitegen.library.library import Library
 from sitegen.library.parts import RECORD, translatable_parts
 from sitegen.model.fields import TYPES
+from sitegen.model.page import Body, Document, Page, counted
 from sitegen.model.urls import plain
-from sitegen.model.values import Body, Document, Page, counted
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
 from sitegen.source.front_matter import end_of_front_matter
 from sitegen.source.html import unescape
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
-from sitegen.source.patterns import lazily
 from sitegen.source.sequences import matcher
 from sitegen.source.text import problem_at
 
@@ -36,11 +36,7 @@ _Find = Callable[[str], tuple[int, int] | None]
 #: Of each sort of difference in a section, report at most this many with their places.
 _MOST_TOLD = 10
 _TARGET = lazily(r"(?<=\]\()<?([^\s<>()]+)")
-_STARTS = {
-    "li": lazily(r"\s*(?:[-*+]|\d+\.)\s"),
-    "tr": lazily(r"\s*\|"),
-    "blockquote": lazily(r"\s*>"),
-}
+_STARTS = {"li": lazily(r"\s*(?:[-*+]|\d+\.)\s"), "tr": lazily(r"\s*\|"), "blockquote": lazily(r"\s*>")}
 
 
 def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[Problem]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:  # the engine is imported by the command that needs it
     from sitegen.build.options import Options
     from sitegen.build.shards import Shard
 
-#: A module's commands: name → the function that adds the command's arguments.
-Commands = Mapping[str, Callable[[ArgumentParser], None]]
+#: A module's commands: name → the function that adds the command's arguments, and the one that runs it.
+Commands = Mapping[str, tuple[Callable[[ArgumentParser], None], Callable[[Namespace], int]]]
 
 
 def add_common(parser: ArgumentParser) -> None:
@@ -48,6 +48,20 @@ def add_inputs(parser: ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
 
 
+def add_built(parser: ArgumentParser) -> None:
+    """Add the arguments of a command on a built site; see `built`."""
+    add_common(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
+    )
+
+
+def built(options: Namespace) -> Path:
+    """The folder of the built site."""
+    output: Path | None = options.output
+    return output or options.root / "public"
+
+
 def add_compressed(parser: ArgumentParser) -> None:
     """Add the `--compress` argument."""
     parser.add_argument(
@@ -76,7 +90,7 @@ def options_of(options: Namespace) -> Options:
 
     return Options(
         root=options.root,
-        output=options.output or options.root / "public",
+        output=built(options),
         base_url=options.base_url,
         languages=tuple(options.languages),
         drafts=options.drafts,

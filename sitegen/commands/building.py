@@ -8,9 +8,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.build.standing import Seen, find_standing
-from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of, shard
-from sitegen.commands.telling import PARTS_SHOWN, WELL, tell
+from sitegen.build.up_to_date import Seen, find_standing
+from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, built, options_of, shard
+from sitegen.commands.console import PARTS_SHOWN, WELL, tell
 from sitegen.problems.problem import counted
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ def _add_build(parser: ArgumentParser) -> None:
     add_compressed(parser)
     parser.add_argument("--profile", action="store_true", help="show where the time went")
     parser.add_argument("--shard", type=shard, metavar="N/COUNT", help="only this part of the files, as 3/8; see merge")
-    parser.set_defaults(command=_build)
 
 
 def _build(options: Namespace) -> int:
@@ -67,18 +66,15 @@ def _add_merge(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="where they are joined (default: public/ in the site's folder)"
     )
-    parser.set_defaults(command=_merge)
 
 
 def _merge(options: Namespace) -> int:
     from sitegen.build.shards import merge
 
-    output: Path = options.output or options.root / "public"
+    output = built(options)
     change = merge(options.parts, output)
-    written = len(change.written)
-    print(
-        f"{counted(written, 'file')} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {output}"
-    )
+    written = counted(len(change.written), "file")
+    print(f"{written} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {output}")
     return WELL
 
 
@@ -87,7 +83,6 @@ def _add_serve(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone")
     parser.add_argument("--editor", action="store_true", help="with the editor in the browser, at /admin/")
-    parser.set_defaults(command=_serve)
 
 
 def _serve(options: Namespace) -> int:
@@ -100,7 +95,6 @@ def _serve(options: Namespace) -> int:
 def _add_compare(parser: ArgumentParser) -> None:
     add_inputs(parser)
     parser.add_argument("base", metavar="BASE", help="a commit, or a folder with a built site")
-    parser.set_defaults(command=_compare)
 
 
 def _compare(options: Namespace) -> int:
@@ -141,4 +135,9 @@ def _print_profile(report: Report) -> None:
         print(f"{report.made[path].seconds:7.3f}  {path}", file=sys.stderr)
 
 
-COMMANDS: Commands = {"build": _add_build, "merge": _add_merge, "serve": _add_serve, "compare": _add_compare}
+COMMANDS: Commands = {
+    "build": (_add_build, _build),
+    "merge": (_add_merge, _merge),
+    "serve": (_add_serve, _serve),
+    "compare": (_add_compare, _compare),
+}

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of
-from sitegen.commands.telling import PROBLEMS, WELL, has_error, tell
+from sitegen.commands.console import PROBLEMS, WELL, has_error, tell
 from sitegen.problems.invocation import as_run
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, counted
 from sitegen.problems.terminal import without_secrets
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ def _add_check(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--manifest", type=Path, metavar="FILE", help="with --live: release.json of what should be there"
     )
-    parser.set_defaults(command=_check)
 
 
 def _check(options: Namespace) -> int:
@@ -70,7 +69,7 @@ def _check_external(options: Namespace) -> int:
 
     problems, count = with_site(options_of(options), ask)
     tell(problems, options)
-    print(f"{count} addresses of other sites, {len(problems)} problems", file=sys.stderr)
+    print(f"{counted(count, 'address')} of other sites, {counted(len(problems), 'problem')}", file=sys.stderr)
     return PROBLEMS if has_error(problems) or (options.strict and problems) else WELL
 
 
@@ -83,7 +82,8 @@ def _check_live(options: Namespace) -> int:
     manifest, found = check_live(options.live, expected)
     problems = load_config(options.root).graded(list(found))
     tell(problems, options)
-    print(f"release {manifest.name}: {len(manifest.all)} files at {options.live}, {len(problems)} problems")
+    files = counted(len(manifest.all), "file")
+    print(f"release {manifest.name}: {files} at {options.live}, {counted(len(problems), 'problem')}")
     return PROBLEMS if has_error(problems) or (options.strict and problems) else WELL
 
 
@@ -91,7 +91,6 @@ def _add_verify(parser: ArgumentParser) -> None:
     add_inputs(parser)
     add_compressed(parser)
     parser.add_argument("folder", type=Path, metavar="DIR", help="a built site, or a release")
-    parser.set_defaults(command=_verify)
 
 
 def _verify(options: Namespace) -> int:
@@ -100,7 +99,7 @@ def _verify(options: Namespace) -> int:
     manifest, problems = verify(options_of(options), options.folder)
     tell(problems, options)
     if not problems:
-        print(f"release {manifest.name}: {len(manifest.all)} files, all as this site's sources make them")
+        print(f"release {manifest.name}: {counted(len(manifest.all), 'file')}, all as this site's sources make them")
     return PROBLEMS if problems else WELL
 
 
@@ -108,7 +107,6 @@ def _add_explain(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
     parser.add_argument("--markdown", action="store_true", help="all pages as one document")
-    parser.set_defaults(command=_explain)
 
 
 def _explain(options: Namespace) -> int:
@@ -121,4 +119,8 @@ def _explain(options: Namespace) -> int:
     return WELL
 
 
-COMMANDS: Commands = {"check": _add_check, "verify": _add_verify, "explain": _add_explain}
+COMMANDS: Commands = {
+    "check": (_add_check, _check),
+    "verify": (_add_verify, _verify),
+    "explain": (_add_explain, _explain),
+}

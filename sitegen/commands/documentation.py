@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sitegen.commands.arguments import Commands
-from sitegen.commands.telling import WELL
+from sitegen.commands.console import WELL
 
 _ENGINE = Path(__file__).resolve().parents[1]
 #: Where a wheel has the documentation, a site like any other, and where a clone has it.
@@ -40,7 +40,7 @@ def lay_out_documentation(folder: Path) -> None:
 def _add_docs(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
     parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="these only, of en, zh and ru")
-    parser.set_defaults(command=_docs, format="text", root=Path())
+    parser.set_defaults(format="text", root=Path())
 
 
 def _docs(options: Namespace) -> int:
@@ -54,4 +54,4 @@ def _docs(options: Namespace) -> int:
     return WELL
 
 
-COMMANDS: Commands = {"docs": _add_docs}
+COMMANDS: Commands = {"docs": (_add_docs, _docs)}

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from sitegen.commands.arguments import Commands, add_common
-from sitegen.commands.telling import WELL, WRONG_USE, ask, say
+from sitegen.commands.console import WELL, WRONG_USE, ask, print_each, say
 from sitegen.problems.invocation import program
 
 
@@ -22,7 +22,6 @@ def _add_new(parser: ArgumentParser) -> None:
         metavar="FIELD=VALUE",
         help="a field's value; what is required and not set is asked for at a terminal",
     )
-    parser.set_defaults(command=_new)
 
 
 def _new(options: Namespace) -> int:
@@ -50,15 +49,12 @@ def _add_rename(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("old", metavar="OLD", help="content path of the page, with all below it")
     parser.add_argument("new", metavar="NEW", help="its new content path")
-    parser.set_defaults(command=_rename)
 
 
 def _rename(options: Namespace) -> int:
     from sitegen.editing.moves import rename
 
-    for path in rename(options.root, options.old, options.new):
-        print(path)
-    return WELL
+    return print_each(rename(options.root, options.old, options.new))
 
 
 def _add_remove(parser: ArgumentParser) -> None:
@@ -68,15 +64,12 @@ def _add_remove(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="even if other pages link to it, or git could not restore it"
     )
-    parser.set_defaults(command=_remove)
 
 
 def _remove(options: Namespace) -> int:
     from sitegen.editing.moves import remove
 
-    for path in remove(options.root, options.page, options.to, force=options.force):
-        print(path)
-    return WELL
+    return print_each(remove(options.root, options.page, options.to, force=options.force))
 
 
 def _assignment(text: str) -> tuple[str, str]:
@@ -86,4 +79,4 @@ def _assignment(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-COMMANDS: Commands = {"new": _add_new, "rename": _add_rename, "remove": _add_remove}
+COMMANDS: Commands = {"new": (_add_new, _new), "rename": (_add_rename, _rename), "remove": (_add_remove, _remove)}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from sitegen.commands.arguments import Commands, add_common, add_inputs, options_of
-from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, has_error, tell
+from sitegen.commands.arguments import Commands, add_built, add_inputs, built, options_of
+from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, print_each, tell
 from sitegen.problems.invocation import program
 from sitegen.problems.problem import counted
 
@@ -21,11 +21,8 @@ if TYPE_CHECKING:
 
 
 def _add_publish(parser: ArgumentParser) -> None:
-    add_common(parser)
+    add_built(parser)
     parser.add_argument("target", metavar="TARGET", help="DIR, git:REPOSITORY#BRANCH or rsync:HOST:DIR")
-    parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
-    )
     back = parser.add_mutually_exclusive_group()
     back.add_argument("--rollback", action="store_true", help="restore the release before the current one")
     back.add_argument("--release", default="", metavar="NAME", help="make the release of this name the current one")
@@ -34,14 +31,13 @@ def _add_publish(parser: ArgumentParser) -> None:
     parser.add_argument("--drafts", action="store_true", help="though it was built with drafts")
     parser.add_argument("--pseudo", action="store_true", help="though it was built with pseudo-locales")
     parser.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
-    parser.set_defaults(command=_publish)
 
 
 def _publish(options: Namespace) -> int:
     from sitegen.publish.record import find_doubts, read_record
     from sitegen.publish.targets import How, publish
 
-    site: Path = options.output or options.root / "public"
+    site = built(options)
     if options.history:
         return _history(options)
     if options.rollback or options.release:
@@ -93,20 +89,14 @@ def _zone_of(root: Path) -> dt.tzinfo:
 
 
 def _add_archive(parser: ArgumentParser) -> None:
-    add_common(parser)
+    add_built(parser)
     parser.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
-    parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
-    )
-    parser.set_defaults(command=_archive)
 
 
 def _archive(options: Namespace) -> int:
     from sitegen.publish.archive import archive
 
-    for path in archive(options.output or options.root / "public", options.folder):
-        print(path)
-    return WELL
+    return print_each(archive(built(options), options.folder))
 
 
 def _add_hosts(parser: ArgumentParser) -> None:
@@ -116,7 +106,6 @@ def _add_hosts(parser: ArgumentParser) -> None:
         "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
     )
     parser.add_argument("--no-brotli", action="store_true", help="for nginx without its module for .br files")
-    parser.set_defaults(command=_hosts)
 
 
 def _hosts(options: Namespace) -> int:
@@ -146,4 +135,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-COMMANDS: Commands = {"publish": _add_publish, "archive": _add_archive, "hosts": _add_hosts}
+COMMANDS: Commands = {
+    "publish": (_add_publish, _publish),
+    "archive": (_add_archive, _archive),
+    "hosts": (_add_hosts, _hosts),
+}

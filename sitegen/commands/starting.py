@@ -9,8 +9,9 @@ from pathlib import Path
 
 from sitegen import __version__
 from sitegen.commands.arguments import Commands, add_common
-from sitegen.commands.telling import PROBLEMS, WELL, WRONG_USE, ask, has_error, tell
+from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, ask, has_error, print_each, tell
 from sitegen.problems.invocation import program
+from sitegen.problems.problem import counted
 
 
 def _add_init(parser: ArgumentParser) -> None:
@@ -20,7 +21,6 @@ def _add_init(parser: ArgumentParser) -> None:
     parser.add_argument("--title", default="", metavar="TEXT", help="the site's name")
     parser.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
     parser.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
-    parser.set_defaults(command=_init)
 
 
 def _init(options: Namespace) -> int:
@@ -37,18 +37,13 @@ def _init(options: Namespace) -> int:
     folder: Path = options.root / options.folder
     given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
     made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
-    print(f"{len(made)} files in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
+    print(f"{counted(len(made), 'file')} in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
     if is_local() and (folder / "requirements.txt").exists():
         print(
             f"requirements.txt names {requirement()}, which was installed here from a file or folder:", file=sys.stderr
         )
         print("  if your package index does not have it, write the address of its wheel or repository", file=sys.stderr)
     return WELL
-
-
-def _add_upgrade(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.set_defaults(command=_upgrade)
 
 
 def _upgrade(options: Namespace) -> int:
@@ -72,7 +67,6 @@ def _add_import(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--kind", metavar="KIND", help="of a table: the kind of its pages")
     parser.add_argument("--into", metavar="PAGE", help="of a table: the content path below which its pages lie")
-    parser.set_defaults(command=_import)
 
 
 def _import(options: Namespace) -> int:
@@ -83,7 +77,8 @@ def _import(options: Namespace) -> int:
     done = import_site(options.folder, options.root, options.sort)
     tell(done.problems, options)
     where = f"; all that is left to do is in {options.root / done.report}" if done.report else ""
-    print(f"{done.pages} pages, {done.versions} texts and {done.files} files in {options.root}{where}", file=sys.stderr)
+    pages, texts, files = counted(done.pages, "page"), counted(done.versions, "text"), counted(done.files, "file")
+    print(f"{pages}, {texts} and {files} in {options.root}{where}", file=sys.stderr)
     return PROBLEMS if has_error(done.problems) else WELL
 
 
@@ -94,28 +89,25 @@ def _import_rows(options: Namespace) -> int:
         print(f"{program()} import: a table needs --kind KIND and --into /PAGE/", file=sys.stderr)
         return WRONG_USE
     done = import_rows(options.root, options.folder, options.kind, options.into)
-    for line in report(done):
-        print(line)
-    counts = f"{len(done.new)} new, {len(done.changed)} files changed, {len(done.gone)} gone"
-    print(f"{done.pages} pages: {counts}", file=sys.stderr)
+    print_each(report(done))
+    counts = f"{len(done.new):,} new, {counted(len(done.changed), 'file')} changed, {len(done.gone):,} gone"
+    print(f"{counted(done.pages, 'page')}: {counts}", file=sys.stderr)
     return WELL
-
-
-def _add_schema(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.set_defaults(command=_schema)
 
 
 def _schema(options: Namespace) -> int:
     from sitegen.editing.json_schema import write_schemas
 
-    for path in write_schemas(options.root):
-        print(path)
-    return WELL
+    return print_each(write_schemas(options.root))
 
 
 def _tags(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
 
 
-COMMANDS: Commands = {"init": _add_init, "upgrade": _add_upgrade, "import": _add_import, "schema": _add_schema}
+COMMANDS: Commands = {
+    "init": (_add_init, _init),
+    "upgrade": (add_common, _upgrade),
+    "import": (_add_import, _import),
+    "schema": (add_common, _schema),
+}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from sitegen.commands.arguments import Commands, add_common
-from sitegen.commands.telling import PARTS_SHOWN, PROBLEMS, WELL
+from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, print_each
 from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem, SiteError, counted
 
@@ -26,7 +27,6 @@ def _add_status(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--fail-stale", nargs="+", default=(), metavar="LANGUAGE", help="fail if a page of these is not current"
     )
-    parser.set_defaults(command=_translate_status)
 
 
 def _translate_status(options: Namespace) -> int:
@@ -47,23 +47,17 @@ def _add_diff(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("page", metavar="PAGE", help="content path")
     parser.add_argument("language", metavar="LANGUAGE", help="path of a language")
-    parser.set_defaults(command=_translate_diff)
 
 
 def _translate_diff(options: Namespace) -> int:
     from sitegen.translation.review import diff
 
-    for line in diff(options.root, options.page, options.language):
-        print(line)
-    return WELL
+    return print_each(diff(options.root, options.page, options.language))
 
 
 def _add_accept(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.add_argument("page", metavar="PAGE", help="content path, or `all`")
-    parser.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
+    _add_pages(parser)
     parser.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading; all when left out")
-    parser.set_defaults(command=_translate_accept)
 
 
 def _translate_accept(options: Namespace) -> int:
@@ -78,25 +72,26 @@ def _translate_accept(options: Namespace) -> int:
     return WELL
 
 
-def _add_review(parser: ArgumentParser) -> None:
+def _add_pages(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("page", metavar="PAGE", help="content path, or `all`")
     parser.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
+
+
+def _add_review(parser: ArgumentParser) -> None:
+    _add_pages(parser)
     by = parser.add_mutually_exclusive_group(required=True)
     by.add_argument("--human", dest="by", action="store_const", const="human", help="a person has read them")
     by.add_argument("--machine", dest="by", action="store_const", const="machine", help="nobody has: machine drafts")
-    parser.set_defaults(command=_translate_review)
 
 
 def _translate_review(options: Namespace) -> int:
     from sitegen.translation.review import review
 
     changed = list(review(options.root, options.page, options.language, options.by))
-    for path in changed:
-        print(path)
     if not changed:
         print("nothing to change: these translations say so already", file=sys.stderr)
-    return WELL
+    return print_each(changed)
 
 
 def _add_export(parser: ArgumentParser) -> None:
@@ -112,7 +107,6 @@ def _add_export(parser: ArgumentParser) -> None:
         "--only", type=_states, default=(), metavar="STATES", help=f"{', '.join(STATES)}; as stale,missing"
     )
     parser.add_argument("--output", type=Path, metavar="FILE", help="default: LANGUAGE.po, .xliff or .xlf")
-    parser.set_defaults(command=_translate_export)
 
 
 def _translate_export(options: Namespace) -> int:
@@ -151,15 +145,13 @@ def _add_import(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--review", choices=("human", "machine"), default="", help="what the pages then record as their review"
     )
-    parser.set_defaults(command=_translate_import)
 
 
 def _translate_import(options: Namespace) -> int:
     from sitegen.translation.exchange import import_file
 
     done = import_file(options.root, options.file, options.language, options.review)
-    for path in done.written:
-        print(path)
+    print_each(done.written)
     if not done.written:
         have = "has" if done.empty == 1 else "have"
         empty = f"; {counted(done.empty, 'text')} of its {done.texts:,} {have} no translation yet" if done.empty else ""
@@ -172,48 +164,49 @@ def _translate_import(options: Namespace) -> int:
 def _add_extract(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("--theme", type=Path, metavar="FOLDER", help="of a theme instead, with all its catalogs")
-    parser.set_defaults(command=_translate_extract)
 
 
 def _translate_extract(options: Namespace) -> int:
     from sitegen.translation.message_files import extract, extract_theme
 
-    for path in extract_theme(options.theme) if options.theme else (extract(options.root),):
-        print(path)
-    return WELL
+    return print_each(extract_theme(options.theme) if options.theme else (extract(options.root),))
 
 
 def _add_update(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="all when left out")
-    parser.set_defaults(command=_translate_update)
 
 
 def _translate_update(options: Namespace) -> int:
     from sitegen.translation.message_files import update
 
-    for path in update(options.root, tuple(options.languages)):
-        print(path)
-    return WELL
+    return print_each(update(options.root, tuple(options.languages)))
 
 
-#: Action → its help text, and the function that adds its arguments.
+#: Action → its help text, the function that adds its arguments, and the one that runs it.
 ACTIONS = {
-    "status": ("show which translations are behind", _add_status),
-    "diff": ("show what has changed in the source since", _add_diff),
-    "accept": ("mark translations as up to date with their source", _add_accept),
-    "review": ("record who has reviewed translations", _add_review),
-    "export": ("write what needs translating to a file for a translation tool", _add_export),
-    "import": ("read a translated file back", _add_import),
-    "extract": ("extract the templates' messages into translations/messages.pot", _add_extract),
-    "update": ("update the languages' catalogs from messages.pot", _add_update),
+    "status": ("show which translations are behind", _add_status, _translate_status),
+    "diff": ("show what has changed in the source since", _add_diff, _translate_diff),
+    "accept": ("mark translations as up to date with their source", _add_accept, _translate_accept),
+    "review": ("record who has reviewed translations", _add_review, _translate_review),
+    "export": ("write what needs translating to a file for a translation tool", _add_export, _translate_export),
+    "import": ("read a translated file back", _add_import, _translate_import),
+    "extract": ("extract the templates' messages into translations/messages.pot", _add_extract, _translate_extract),
+    "update": ("update the languages' catalogs from messages.pot", _add_update, _translate_update),
 }
 
 
 def _add_translate(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for name, (what, add) in ACTIONS.items():
-        add(actions.add_parser(name, help=what))
+    for name, (what, add, run) in ACTIONS.items():
+        own = actions.add_parser(name, help=what)
+        add(own)
+        own.set_defaults(run=run)
 
 
-COMMANDS: Commands = {"translate": _add_translate}
+def _translate(options: Namespace) -> int:
+    run: Callable[[Namespace], int] = options.run
+    return run(options)
+
+
+COMMANDS: Commands = {"translate": (_add_translate, _translate)}

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from sitegen.model.blocks import NAME
 from sitegen.source.html import escape_text, unescape
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.text import without_control_characters
 
 Role = Literal["open", "close", "leaf", "inline", "end", "colon"]
@@ -109,13 +109,13 @@ def parse_around(text: str, options: Any) -> Marked:
     if not found:
         return Marked(pyromark.events_with_range(text, options=options), {}, unclosed)
     for _ in range(2):
-        hidden, marks = _hide(text, found)
+        hidden, marks = hide_marks(text, found)
         events = list(pyromark.events_with_range(hidden, options=options))
         misplaced = _misplaced(events, marks)
         if not misplaced:
             return Marked(events, marks, unclosed)
         found = [mark for mark in found if mark.start not in misplaced and mark.partner not in misplaced]
-    hidden, marks = _hide(text, [mark for mark in found if mark.role in _OF_A_LINE])
+    hidden, marks = hide_marks(text, [mark for mark in found if mark.role in _OF_A_LINE])
     return Marked(list(pyromark.events_with_range(hidden, options=options)), marks, unclosed)
 
 
@@ -278,7 +278,7 @@ class _Ticks:
         return places[index] + len(run[0]) if index < len(places) and places[index] < last else run.end()
 
 
-def _hide(text: str, found: Sequence[Found]) -> tuple[str, dict[int, Found]]:
+def hide_marks(text: str, found: Sequence[Found]) -> tuple[str, dict[int, Found]]:
     """Return the text with its marks hidden, and byte offset → mark."""
     parts: list[str] = []
     marks: dict[int, Found] = {}

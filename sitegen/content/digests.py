@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from sitegen.content.shape import Shape
-from sitegen.model.values import Section
+from sitegen.content.shape import Shape, sentences_of
+from sitegen.model.page import Section
 from sitegen.source.html import ANCHOR, END
+from sitegen.source.scan import may_have_digits_outside_tags, single_spaced
 
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _DRAWN_QUOTES = [chr(quote) for quote in _FOLD]
 _SECTION = re.compile(f'<h[1-6] id="{ANCHOR}')
 #: Generated parts of the HTML, which no author wrote: ids, and the attributes of code blocks.
 _IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
+_IDS_OF_BYTES = re.compile(_IDS.pattern.encode())
 _ATTRIBUTES = re.compile(
     '(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
 )
@@ -27,14 +30,38 @@ def digest(text: str) -> str:
     text = _IDS.sub("", text)
     if "<pre" in text or "<x-block" in text:
         text = _ATTRIBUTES.sub("", text)
-    folded = " ".join(text.split())
-    return hashlib.sha256(folded.encode()).hexdigest()[:12]
+    return _digest_folded(" ".join(text.split()).encode())
 
 
-def make_section(heading: int, html: str) -> Section:
-    """Build a section from its HTML and the index of its heading; -1 is the text before the first heading."""
-    shape = Shape(html)
-    return Section(heading, digest(html), shape.digest, shape.sentences)
+def _digest_folded(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()[:12]
+
+
+def make_sections(texts: Sequence[str]) -> Iterator[Section]:
+    """Yield the sections of a text that are not empty.
+
+    Args:
+        texts: the HTML before the first heading, then from each heading to the next.
+    """
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    whole = b"".join(encoded)
+    has_digits, folded = may_have_digits_outside_tags(whole), single_spaced(whole)
+    place = 0
+    for heading, (text, own) in enumerate(zip(texts, encoded, strict=True), -1):
+        if text:
+            shape = Shape(text)
+            kept = shape.digest_with(shape.numbers if has_digits else ())
+            part = folded[place : place + len(own)] if folded is not None else None
+            digested = digest(text) if part is None else _digest_spaced(part)
+            yield Section(heading, digested, kept, shape.sentences if part is None else sentences_of(part))
+        place += len(own)
+
+
+def _digest_spaced(html: bytes) -> str:
+    """Return what `digest` does, for HTML whose blanks are single spaces and that has no drawn quotes."""
+    if b"<pre" in html or b"<x-block" in html:
+        return digest(html.decode())
+    return _digest_folded(_IDS_OF_BYTES.sub(b"", html).strip())
 
 
 def split_sections(html: str) -> list[str]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from sitegen.content.dialects import BLANK
 from sitegen.problems.problem import Problem
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
-from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 
 #: Spaces that Markdown does not treat as such: no-break, CJK and typographic spaces.

@@ -12,13 +12,13 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.model.page import Key
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal
-from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, listing, nearest
 from sitegen.source.files import walk
-from sitegen.source.litter import is_litter
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
+from sitegen.source.leftover_files import is_litter
 
 _SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml", "tables.yaml"})
 #: A file probably meant as a page, as some programs save it.

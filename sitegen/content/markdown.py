@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -16,17 +16,18 @@ from typing import Any
 import pyromark
 from msgspec import Struct, field
 
-from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, parse_around
-from sitegen.content.digests import make_section
+from sitegen.content.blocks import BLOCK_END, Found, Marked, Range, find_marks, parse_around
+from sitegen.content.digests import make_sections
 from sitegen.content.footnotes import Footnotes
 from sitegen.content.formulas import is_formula
 from sitegen.content.open_blocks import OpenBlocks
 from sitegen.content.places import Places
+from sitegen.content.plain_markdown import HEADING_TAG, LINK_TAG, Plain, parse_plain
+from sitegen.model.page import Body, Heading, Link, Section
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal, slugify
-from sitegen.model.values import Body, Heading, Link, Section
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text
+from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text, plain_text
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source
 from sitegen.source.wrapping import has_unspaced, is_space
@@ -81,13 +82,27 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
         SiteError: the engine that the site configures would take too long.
     """
     text = "\n".join(source.lines[first_line - 1 :])
-    marked = _marked(source, first_line, text, config)
     places = Places(text, first_line)
     writer = _Writer(source, first_line, text, places, has_references="&#" in text, is_unspaced=has_unspaced(text))
+    plain = _plain(text, first_line, config, is_unspaced=writer.is_unspaced)
+    if plain is not None:
+        if plain.marks:
+            writer.expect(Marked((), {}), config)
+        writer.take_plain(plain)
+        return *writer.finish(), writer.problems
+    marked = _marked(source, first_line, text, config)
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
     writer.take(marked.events)
     return *writer.finish(), writer.problems
+
+
+def _plain(text: str, first_line: int, config: Config | None, *, is_unspaced: bool) -> Plain | None:
+    """Parse a text without events, if that gives the same."""
+    if config is not None and (config.markdown.engine != "commonmark" or (config.markdown.math and "$" in text)):
+        return None
+    marks, unclosed = find_marks(text)
+    return None if unclosed else parse_plain(text, first_line, marks, OPTIONS, is_unspaced=is_unspaced)
 
 
 def _marked(source: Source, first_line: int, text: str, config: Config | None) -> Marked:
@@ -188,6 +203,38 @@ class _Writer(Struct):
             else:
                 _BLOCKS[value](self, name == "Start", value, place)
 
+    def take_plain(self, plain: Plain) -> None:
+        """Write a text that was parsed without events."""
+        titles, links = iter(plain.titles), iter(plain.links)
+        for number, run in enumerate(plain.runs):
+            if number:
+                self._block(plain.marks[number - 1])
+            if LINK_TAG in run:
+                run = self._with_links(run, links)
+            html, *headings = HEADING_TAG.split(run)
+            self.parts.append(html)
+            for level, after in zip(headings[::2], headings[1::2], strict=True):
+                self._plain_heading(int(level), after, next(titles)[1])
+
+    def _with_links(self, html: str, links: Iterator[tuple[str, Mark]]) -> str:
+        """Return the HTML with the targets of its links left for the library to resolve."""
+        first, *others = html.split(LINK_TAG)
+        parts = [first]
+        for other in others:
+            target, mark = next(links)
+            parts += [LINK_TAG, self._target(target, mark, False), other[len(target) :]]
+        return "".join(parts)
+
+    def _plain_heading(self, level: int, html: str, line: int) -> None:
+        """Write a heading, and what follows it."""
+        if self.depth:
+            self.parts.append(f"<h{level}>{html}")
+            return
+        inner, end, after = html.partition(f"</h{level}>\n")
+        self.starts.append(len(self.parts))
+        self.parts.append(self._open_heading(level, plain_text(inner), line))
+        self.parts.append(f"{inner}{end}{after}")
+
     def _void(self, event: str, place: Range) -> None:
         """Write an event that has neither text nor an end."""
         if event == "Rule" and place["start"] in self.marks:
@@ -209,8 +256,7 @@ class _Writer(Struct):
             self._write(notes)
         bounds = [0, *self.starts, len(self.parts)]
         texts = ["".join(self.parts[start:end]) for start, end in pairwise(bounds)]
-        sections = tuple(make_section(heading, html) for heading, html in enumerate(texts, -1) if html)
-        return "".join(texts), self._body(sections)
+        return "".join(texts), self._body(tuple(make_sections(texts)))
 
     def _body(self, sections: tuple[Section, ...]) -> Body:
         if self.blocks is None:
@@ -407,17 +453,21 @@ class _Writer(Struct):
         return "" if found is None or is_shown else found[1]
 
     def _finish_heading(self, level: int, place: Range) -> None:
-        title = " ".join("".join(self.title or ()).split())
         line = self.places.mark(place["start"]).line
+        self.parts[self.starts[-1]] = self._open_heading(level, "".join(self.title or ()), line)
+
+    def _open_heading(self, level: int, text: str, line: int) -> str:
+        """Record the heading of a section, and return its opening tag."""
+        title = " ".join(text.split())
         anchor = _given_anchor(self.source.lines[line - 1]) or slugify(title)
         plain = anchor
         while anchor in self.taken:
             self.taken[plain] += 1
             anchor = f"{plain}-{self.taken[plain]}"
         self.taken[anchor] = 1
-        self.parts[self.starts[-1]] = f'<h{level} id="{ANCHOR}{anchor}{END}">'
         self._check_level(level, Mark(line, 1, level))
         self.headings.append(Heading(level, title, anchor, line))
+        return f'<h{level} id="{ANCHOR}{anchor}{END}">'
 
     def _check_level(self, level: int, mark: Mark) -> None:
         above = self.headings[-1].level if self.headings else 1
@@ -433,14 +483,14 @@ class _Writer(Struct):
     def _link(self, is_start: bool, value: Any, place: Range) -> None:
         target = ("mailto:" if value["link_type"] == "Email" else "") + value["dest_url"]
         title = f' title="{escape(self._visible(value["title"], place))}"' if value["title"] else ""
-        self._write(f'<a href="{self._target(target, place, False)}"{title}>')
+        self._write(f'<a href="{self._written_target(target, place, False)}"{title}>')
 
     def _picture(self, is_start: bool, value: Any, place: Range) -> None:
         """Write a picture; a picture in the description of another is reduced to its text."""
         self.pictures += 1 if is_start else -1
         if is_start and self.pictures == 1:
             title = f' title="{escape(self._visible(value["title"], place))}"' if value["title"] else ""
-            self.parts.append(f'<img src="{self._target(value["dest_url"], place, True)}"{title}')
+            self.parts.append(f'<img src="{self._written_target(value["dest_url"], place, True)}"{title}')
             self.picture = []
         elif not is_start and self.pictures == 0:
             alt = " ".join("".join(self.picture or ()).split())
@@ -453,22 +503,24 @@ class _Writer(Struct):
             self.parts.append(f' alt="{escape(alt)}">')
             self.picture = None
 
-    def _target(self, target: str, place: Range, is_picture: bool) -> str:
+    def _written_target(self, target: str, place: Range, is_picture: bool) -> str:
+        shown = self._visible(target, place)
+        if shown[:1] == " " or "\t" in shown or "\n" in shown or "\r" in shown:  # as in `&Tab;`; browsers drop it
+            shown = _BLANKS.sub("", shown).strip(" ")
+        return self._target(shown, self.places.target(shown, place), is_picture)
+
+    def _target(self, target: str, mark: Mark, is_picture: bool) -> str:
         """Return the address to write: as is for an external link, otherwise left for the library to resolve."""
-        target = self._visible(target, place)
-        if target[:1] == " " or "\t" in target or "\n" in target or "\r" in target:  # as in `&Tab;`; browsers drop it
-            target = _BLANKS.sub("", target).strip(" ")
         scheme = _SCHEME.match(target)
         if scheme is None:
-            self.links.append(Link(target, self.places.target(target, place), is_picture))
+            self.links.append(Link(target, mark, is_picture))
             return f"{LINK}{escape(target)}{END}"
         if scheme[1] is not None and scheme[1].lower() not in SAFE_SCHEMES:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
-            mark = self.places.target(target, place)
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
             return ""
         if scheme[1] is None or scheme[1].lower().startswith("http"):
-            self.outward.append(Link(target, self.places.target(target, place), is_picture))
+            self.outward.append(Link(target, mark, is_picture))
         return escape(target)
 
     def _table(self, is_start: bool, value: Any, place: Range) -> None:

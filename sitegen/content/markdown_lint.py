@@ -16,8 +16,8 @@ from sitegen.content.list_lint import ODD_SPACES, find_lists, may_have_lists
 from sitegen.content.markdown import OPTIONS, options_of
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark, Places
-from sitegen.source.patterns import lazily
 from sitegen.source.scan import signs_in
 from sitegen.source.text import Source
 
@@ -170,10 +170,16 @@ SLIPS = (
 )
 
 
-def find_unmarked(source: Source, first_line: int, config: Config | None = None) -> Iterator[Problem]:
-    """Yield the slips in a file's Markdown from `first_line` on; of each kind of slip, only the first on a line."""
+def find_unmarked(
+    source: Source, first_line: int, config: Config | None = None, html: str | None = None
+) -> Iterator[Problem]:
+    """Yield the slips in a file's Markdown from `first_line` on; of each kind of slip, only the first on a line.
+
+    Args:
+        html: its HTML, if known: most signs of Markdown are no longer there.
+    """
     text = "\n".join(source.lines[first_line - 1 :])
-    signs = signs_in(text)
+    signs = signs_in(text if html is None or "\\" in text or "&" in text else html)
     foreign = FOREIGN.may_be_in(text, signs)
     has_lists = may_have_lists(text)
     if not foreign and not has_lists and not _may_have_some(text, signs):
@@ -201,15 +207,16 @@ def _is_in_place(slip: Slip, text: str, start: int) -> bool:
 def _may_have_some(text: str, signs: Set[str]) -> bool:
     """Whether a text may contain slips: a quick check, as most texts have none."""
     for sign, bold in _BOLD.items():
-        text = bold.sub("", text) if sign in text else text
-    return "＃" in text or text.count("[") != text.count("]") or bool(_RAW.may_be_in(f"\n{text}", signs))
+        text = bold.sub("", text) if sign[0] in signs and sign in text else text
+    has_odd_brackets = not signs.isdisjoint("[]") and text.count("[") != text.count("]")
+    return has_odd_brackets or "＃" in text or bool(_RAW.may_be_in(f"\n{text}", signs))
 
 
 def _quick(slip: Slip) -> re.Pattern[str]:
     """Return an equivalent pattern that begins with a literal character, for which the search is fast."""
     pattern = (slip.raw or slip.pattern).pattern
     if pattern.startswith("^"):
-        return lazily("\n" + pattern[1:])
+        return lazily("\n" + pattern[1:], re.MULTILINE)
     behind = r"(?<=\]\()"
     return lazily(r"\]\(" + pattern.removeprefix(behind)) if pattern.startswith(behind) else slip.raw or slip.pattern
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,10 +11,10 @@ from msgspec.structs import replace
 from sitegen.content.blocks import BLOCK_END, Attribute, Found, block_tag, label_text
 from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.model.fields import Checker, Field, links_in
+from sitegen.model.page import Block, Link, Span
 from sitegen.model.settings import Config
-from sitegen.model.values import Block, Link, Span
 from sitegen.problems.problem import Problem, nearest
-from sitegen.source.mark import Mark
+from sitegen.source.mark import Mark, Places
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, plain_scalar
 
@@ -45,21 +44,17 @@ class OpenBlocks:
         self.links: list[Link] = []
         self.outward: list[Link] = []
         self._source = source
-        self._first_line = first_line
+        self._places = Places(text, first_line)
         self._text = text
         self._types = config.blocks if config else shipped_blocks()
         self._kinds = config.kinds if config else {}
         self._check = Checker(source, problems, *((config.time_zone,) if config else ()))
         self._open: list[_Open | None] = []
-        self._starts = [0]
-        for line in text.split("\n"):
-            self._starts.append(self._starts[-1] + len(line) + 1)
 
     # positions
 
     def _mark(self, start: int, end: int) -> Mark:
-        line = bisect_right(self._starts, start) - 1
-        return Mark(line + self._first_line, start - self._starts[line] + 1, max(1, end - start))
+        return self._places.mark(start, max(1, end - start))
 
     def _place(self, found: Found) -> Mark:
         """Return the position of a mark for a message, cut off at the end of its line."""
@@ -67,7 +62,7 @@ class OpenBlocks:
         return self._mark(found.start, found.end if end < 0 else end)
 
     def _refuse(self, code: str, message: str, mark: Mark, hint: str, mend: str | None = None) -> None:
-        self._check.problems.append(self._source.problem(code, message, mark, hint, mend))
+        self._check.report(code, message, mark, hint, mend)
 
     # start and end
 
@@ -177,10 +172,8 @@ class OpenBlocks:
                 yield Span(own.label, "words", mark, mark)
 
     def _node(self, attribute: Attribute, own: BlockType) -> Node:
-        mark, key = (
-            self._mark(attribute.start, attribute.end),
-            self._mark(attribute.key, attribute.key + len(attribute.name)),
-        )
+        mark = self._mark(attribute.start, attribute.end)
+        key = self._mark(attribute.key, attribute.key + len(attribute.name))
         if attribute.value is None:
             return Node(True, "true", mark, key)
         declared = own.fields.get(attribute.name)
@@ -263,9 +256,7 @@ class OpenBlocks:
         hint = f"write {signs}{found.name or 'note'}" + ("" if found.role == "leaf" else "[Title]") + " and {key=value}"
         mend = None
         if found.slip.startswith("a space"):
-            mark = self._mark(found.start + found.colons, found.slip_at)
-            mark = Mark(mark.line, found.start - self._starts[mark.line - self._first_line] + 1, found.colons + 1)
-            mend = signs
+            mark, mend = self._places.mark(found.start, found.colons + 1), signs
         self._refuse("block", found.slip, mark, hint, mend)
 
     def _refuse_unknown(self, found: Found) -> None:

@@ -65,9 +65,8 @@ def _fences(text: str) -> Costly | None:
         end = _next(closing.get(found[1], ()), found.end(), len(text))
         is_again = "hl_lines" in found[2] and (end == len(text) or _MARKED_LINES.search(found[2]))
         steps += (len(text) - found.start()) * again if is_again else end - found.start()
-    return (
-        Costly(opening[0].start(), f"{len(opening):,} fences, not all of them closed,") if steps > MOST_STEPS else None
-    )
+    what = f"{len(opening):,} fences, not all of them closed,"
+    return Costly(opening[0].start(), what) if steps > MOST_STEPS else None
 
 
 def _without_code(text: str) -> str:
@@ -90,11 +89,8 @@ def _tags(text: str) -> Costly | None:
     for found in opening:
         weight = _DECLARATION if found[0] == "<!" else _TAG_NAME
         steps += weight * (_next(ends, found.start(), len(text)) - found.start())
-    return (
-        Costly(opening[0].start(), f"{len(opening):,} signs '<', not all of them closed,")
-        if steps > MOST_STEPS
-        else None
-    )
+    what = f"{len(opening):,} signs '<', not all of them closed,"
+    return Costly(opening[0].start(), what) if steps > MOST_STEPS else None
 
 
 def _next(places: Sequence[int], start: int, end: int) -> int:

@@ -17,13 +17,13 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
+from sitegen.model.page import Body, Document, Key
 from sitegen.model.settings import Config
 from sitegen.model.urls import parent_key
-from sitegen.model.values import Body, Document, Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
 from sitegen.source.front_matter import parse_front_matter
-from sitegen.source.litter import litter_problem
+from sitegen.source.leftover_files import litter_problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
@@ -128,14 +128,6 @@ def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
     return Problem(path=path, code="missing-source", message=message, hint="restore it, or delete the page's folder")
 
 
-def read_page_again(
-    root: Path, config: Config, listing: Listing, key: Key, shelf: Shelf
-) -> tuple[tuple[Document, ...], list[Problem]]:
-    """Read all versions of one page, as `load_content` does."""
-    _, documents, problems = read_page(_Kinds(root, config, listing), key, shelf)
-    return documents, problems
-
-
 def read_draft(
     root: Path, path: str, key: Key, language: str, config: Config | None = None
 ) -> tuple[Draft, list[Problem]]:
@@ -154,20 +146,25 @@ def _draft(
     if config is None or config.markdown.engine == "commonmark":  # otherwise it may be valid
         from sitegen.content.markdown_lint import find_unmarked
 
-        problems += find_unmarked(source, end + 2, config)
+        problems += find_unmarked(source, end + 2, config, html)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
     return Draft(key, language, source, front, body, html, front_digest, digest), problems
 
 
-def read_version(text: str, like: Document, config: Config, shelf: Shelf) -> tuple[Document, list[Problem]]:
+def read_version(
+    text: str, like: Document, config: Config, shelf: Shelf, source: str = ""
+) -> tuple[Document, list[Problem]]:
     """Return the document that a file with another text would give, and its problems.
+
+    Args:
+        source: the language of the page's source version; by default, that of the text itself.
 
     Raises:
         SiteError: the text cannot be read.
     """
     draft, problems = _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
-    return _check(draft, config.kinds[like.kind], like.language, config, shelf, problems), problems
+    return _check(draft, config.kinds[like.kind], source or like.language, config, shelf, problems), problems
 
 
 def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
@@ -187,11 +184,7 @@ def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
 def source_language(versions: Iterable[str], config: Config) -> str:
     """Return the site's source language if the page has it, otherwise the page's first language in site.yaml order."""
     has = frozenset(versions)
-    return (
-        config.source_language
-        if config.source_language in has
-        else next(path for path in config.languages if path in has)
-    )
+    return next(path for path in (config.source_language, *config.languages) if path in has)
 
 
 class _Kinds:
@@ -251,23 +244,13 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
         if not is_source and own is not None:
             declared = own
         if declared is None and own is not None:
-            problems.append(
-                draft.source.problem(
-                    "misplaced-word",
-                    f"'{name}' belongs to translations, and this is the source version",
-                    node.key,
-                    "remove the line",
-                )
-            )
+            message = f"'{name}' belongs to translations, and this is the source version"
+            check.report("misplaced-word", message, node.key, "remove the line")
         elif declared is None:
             check.unknown(name, node, kind.fields, what)
         elif not is_source and declared.side == "facts":
-            hint = f"write it in index.{source}.md, once for all languages"
-            problems.append(
-                draft.source.problem(
-                    "misplaced-fact", f"'{name}' is a fact, and belongs in the source version only", node.key, hint
-                )
-            )
+            message = f"'{name}' is a fact, and belongs in the source version only"
+            check.report("misplaced-fact", message, node.key, f"write it in index.{source}.md, once for all languages")
         elif node.value is not None:
             values[name] = check.value(declared, node)
     if is_source:

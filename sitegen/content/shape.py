@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 
 from sitegen.i18n.numbers_in_text import Number, find_numbers
 from sitegen.model.urls import plain
-from sitegen.source.html import plain_text, unescape
+from sitegen.source.html import TAG, plain_text, unescape
 from sitegen.source.scan import may_have_digits
 
 #: HTML element → what a translator calls it.
@@ -27,6 +28,7 @@ _TELLING_WORDS = 5
 _TELLING_WORDS_OF_TITLE = 3
 
 # These searches run on every text, and a pattern is fast if it begins with a literal character.
+_TAG = re.compile(TAG.encode())
 _COUNTED = re.compile(f"<({'|'.join(COUNTED)})[ >]")
 
 
@@ -67,9 +69,17 @@ class Shape(Struct, frozen=True):
     @property
     def digest(self) -> int:
         """A number that is equal for sections of equal shape."""
-        counts = sorted(_COUNTED.findall(self.html))
-        numbers = sorted({plain for number in self.numbers for plain in number.plain})
-        kept = counts, sorted(self._values("href", "src")), sorted(self._values("data-is")), numbers
+        return self.digest_with(self.numbers)
+
+    def digest_with(self, numbers: Iterable[Number]) -> int:
+        """Return the digest, given the numbers of the section."""
+        counts, targets, blocks = sorted(_COUNTED.findall(self.html)), list[str](), list[str]()
+        for before, after in pairwise(self.html.split('="')):
+            if before.endswith(("href", "src")):
+                targets.append(_value(after))
+            elif before.endswith("data-is"):
+                blocks.append(_value(after))
+        kept = counts, sorted(targets), sorted(blocks), sorted({plain for number in numbers for plain in number.plain})
         return zlib.crc32(repr(kept).encode("utf-8", "surrogatepass"))
 
     @property
@@ -80,7 +90,28 @@ class Shape(Struct, frozen=True):
     def _values(self, *names: str) -> list[str]:
         """Return the values of attributes."""
         parts = [part for name in names for part in self.html.split(f'{name}="')[1:]]
-        return [part.partition('"')[0].removeprefix("\x01").removesuffix("\x03") for part in parts]
+        return list(map(_value, parts))
+
+
+def _value(attribute: str) -> str:
+    """Return the value of an attribute from its beginning on."""
+    return attribute.partition('"')[0].removeprefix("\x01").removesuffix("\x03")
+
+
+def sentences_of(html: bytes) -> tuple[int, ...]:
+    """Return `Shape.sentences` of HTML in UTF-8 whose blanks are single spaces."""
+    found = []
+    for paragraph in html.split(b"<p>")[1:]:
+        text = paragraph.partition(b"</p>")[0]
+        if b"&" in text:
+            words = plain_text(text.decode("utf-8", "surrogatepass")).split()
+            text = " ".join(words).encode("utf-8", "surrogatepass")
+        elif b"<" in text:
+            text = _TAG.sub(b"", text)
+        text = b" ".join(text.split()) if b"  " in text else text.strip()
+        if text.count(b" ") >= _TELLING_WORDS - 1:
+            found.append(zlib.crc32(text))
+    return tuple(found)
 
 
 def is_phrase(text: str) -> bool:

@@ -5,7 +5,6 @@ A column `name.ru` holds the Russian text of the column `name`; each other langu
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections import Counter
@@ -15,10 +14,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from sitegen.content.markdown import is_external
 from sitegen.model.fields import Checker, Field, links_in
+from sitegen.model.page import Link
 from sitegen.model.settings import Config
-from sitegen.model.values import Link
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark, Places
 from sitegen.source.text import CONTROL, Source, control_character
@@ -42,6 +42,11 @@ class Table(Struct, frozen=True):
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
     links: tuple[Link, ...] = ()
+
+    @property
+    def inner_links(self) -> tuple[Link, ...]:
+        """The links to pages and files of the site."""
+        return tuple(link for link in self.links if not is_external(link.target))
 
 
 def is_table(name: str) -> bool:
@@ -104,7 +109,7 @@ def _row(
         if declared.required and row.get(declared.name) in (None, "", {}):
             mark = next((node.mark for node in cells.values()), Mark(1, 1))
             message = f"'{declared.name}' is missing in this row; the table must have it"
-            check.problems.append(check.source.problem("required", message, mark, "fill it in"))
+            check.report("required", message, mark, "fill it in")
     return row
 
 
@@ -120,6 +125,8 @@ def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
 
 
 def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    import csv  # most sites have no such tables
+
     lines = text.split("\n")
     separator = max(",;\t", key=lines[0].count)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
@@ -133,7 +140,7 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
                 _refuse_doubles(source, names)
             elif any(cell.strip() for cell in cells):
                 if len(cells) != len(names):
-                    message = f"{len(cells)} cells in this row, {len(names)} in the first"
+                    message = f"{counted(len(cells), 'cell')} in this row, {len(names):,} in the first"
                     hint = "put a text with a comma in double quotes"
                     raise SiteError([source.problem("expected", message, Mark(line, 1), hint)])
                 yield dict(zip(names, _cells(cells, lines[line - 1], line), strict=True))
@@ -197,9 +204,7 @@ def _refuse_hidden(source: Source, text: str, row: Mapping[str, Any]) -> None:
 def _yaml(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
     rows = parse(source, text).value.get("rows")
     if rows is None or not isinstance(rows.value, tuple) or not all(isinstance(row.value, dict) for row in rows.value):
-        message, hint = (
-            "a table in YAML is a list below `rows:`",
-            "write `rows:` and below it `- {name: …}` for each row",
-        )
+        message = "a table in YAML is a list below `rows:`"
+        hint = "write `rows:` and below it `- {name: …}` for each row"
         raise SiteError([source.problem("expected", message, Mark(1, 1), hint)])
     yield from (row.value for row in rows.value)

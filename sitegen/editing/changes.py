@@ -11,19 +11,22 @@ from msgspec import Struct, field
 
 from sitegen.content.markdown import DEFINITION
 from sitegen.content.reader import read_version
+from sitegen.content.tables import is_table
 from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import Library
 from sitegen.library.links import is_file
 from sitegen.library.parts import RECORD, translatable_parts
-from sitegen.model.urls import Target, join_key, parent_key, plain
-from sitegen.model.values import Document, Key, Page
+from sitegen.model.page import Document, Key, Page
+from sitegen.model.urls import Target, join_key, last_part, parent_key, plain
 from sitegen.problems.problem import SiteError
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file
 from sitegen.source.front_matter import list_item, with_items
 from sitegen.source.text import problem_at
 
+#: A word in a cell of a table, for cells whose places are not known: those of JSON, and after a line end within quotes.
+_CELL = re.compile(r"""([^\s"',;\[\]{}]+)""")
 #: The character after a content path in a template.
 END_OF_PATH = re.compile(r"""['"#?\s]""")
 
@@ -50,10 +53,10 @@ class Change(Struct):
         return self.texts[path]
 
     def defined(self, path: str, target: str) -> list[re.Match[str]]:
-        """Return the link reference definitions in a file that have a given target."""
+        """Return the places where a file has a given target for others to use: link reference definitions, or cells."""
         if path not in self.definitions:
             own = self.definitions[path] = {}
-            for found in DEFINITION.finditer(self.text(path).whole):
+            for found in (_CELL if is_table(path) else DEFINITION).finditer(self.text(path).whole):
                 own.setdefault(plain(found[1]), []).append(found)
         return self.definitions[path].get(plain(target), [])
 
@@ -68,7 +71,7 @@ class Change(Struct):
 
 def follow(change: Change, target: Callable[[Mention], str]) -> None:
     """Update the mentions of moved pages, and those on moved pages, so that they refer to the same pages as before."""
-    for mention in find_mentions(change.library):
+    for mention in find_mentions(change.root, change.library):
         written = target(mention)
         if written != mention.written:
             change.add(mention.path, written_edits(change, mention, written))
@@ -121,10 +124,10 @@ def _address(library: Library, key: Key, language: str, moved: Mapping[Key, Key]
     """Return a page's address without its language after pages have moved, such as `/plan/goals/`, built from slugs."""
     if key == "/":
         return "/"
-    name = key.rstrip("/").rpartition("/")[2]
+    name = last_part(key)
     now = moved.get(key, key)
     segments = library.segments.get((key, language), (name,))
-    own = segments[-1] if segments[-1] != name else now.rstrip("/").rpartition("/")[2]
+    own = segments[-1] if segments[-1] != name else last_part(now)
     above = parent_key(now) or Key("/")
     before = next((old for old, to in moved.items() if to == above), above)
     if before not in library.pages:

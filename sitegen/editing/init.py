@@ -82,13 +82,9 @@ def init_site(
             for name in sorted({path.partition("/")[0] for path in files}):
                 move(folder, f"{work.name}/{name}", name)
     except OSError as error:
-        raise SiteError([_unwritable(folder, error)]) from error
+        message = f"the site can't be written: {(error.strerror or str(error)).lower()}"
+        raise SiteError([Problem(path=str(folder), code="unwritable", message=message)]) from error
     return sorted(files)
-
-
-def _unwritable(folder: Path, error: OSError) -> Problem:
-    message = f"the site can't be written: {(error.strerror or str(error)).lower()}"
-    return Problem(path=str(folder), code="unwritable", message=message)
 
 
 def _languages(tags: Sequence[str]) -> dict[str, Language]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sitegen.model.blocks import BLOCK_KEYS, NAME
 from sitegen.model.declarations import FIELD_KEYS
-from sitegen.model.field_schema import ANY_SCALAR, PATH, table_schema
+from sitegen.model.field_json_schema import ANY_SCALAR, PATH, table_schema
 from sitegen.model.fields import TYPES, Schema
 from sitegen.model.kinds import CHILDREN_FIELDS, KIND_KEYS, TRANSLATION_FIELDS, Kind
 from sitegen.model.language_settings import LANGUAGE_FIELDS, SCRIPT_FIELDS

@@ -15,9 +15,9 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
+from sitegen.model.page import Key
 from sitegen.model.settings import Config, today
 from sitegen.model.urls import as_path, write_path
-from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Text
 from sitegen.source.files import replace_files

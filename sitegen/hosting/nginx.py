@@ -28,8 +28,9 @@ from sitegen.hosting.rules import (
 def write_nginx(hosting: Hosting) -> str:
     """A file for nginx's `conf.d`, complete except for the certificate; its variable names are unique to the site."""
     name = f"site_{hashlib.sha256(hosting.base_url.encode()).hexdigest()[:6]}"
+    packages = "nginx-light, libnginx-mod-http-brotli-static" if hosting.has_brotli else "nginx-light"
     lines = [
-        f"# {hosting.base_url} on nginx, for /etc/nginx/conf.d/; Debian: {_packages(hosting)}",
+        f"# {hosting.base_url} on nginx, for /etc/nginx/conf.d/; Debian: {packages}",
         *_nginx_maps(hosting, name),
         *_nginx_secure(hosting),
         "server {",
@@ -37,10 +38,6 @@ def write_nginx(hosting: Hosting) -> str:
         "}",
     ]
     return as_lines(lines)
-
-
-def _packages(hosting: Hosting) -> str:
-    return "nginx-light, libnginx-mod-http-brotli-static" if hosting.has_brotli else "nginx-light"
 
 
 def literal(text: str) -> str:
@@ -166,11 +163,8 @@ def _nginx_address(hosting: Hosting) -> Iterator[str]:
     host = parts.netloc.removesuffix(f":{parts.port}")
     port = parts.port or (443 if hosting.is_secure else 80)
     after = " ssl http2;" if hosting.is_secure else ";"
-    yield from (
-        [f"listen {host}:{port}{after}"]
-        if _is_number(host)
-        else [f"listen {port}{after}", f"listen [::]:{port}{after}"]
-    )
+    places = (f"{host}:{port}",) if _is_number(host) else (f"{port}", f"[::]:{port}")
+    yield from (f"listen {place}{after}" for place in places)
     yield f"server_name {' '.join(literal(name) for name in (host, *_other_names(hosting)))};"
     if hosting.is_secure:
         yield f"ssl_certificate /etc/letsencrypt/live/{host}/fullchain.pem;"

@@ -66,10 +66,7 @@ RULES: tuple[Rule, ...] = (
     # The names contain digests. No other site's page needs them; a picture beside a page may be shown anywhere.
     Rule(
         "assets/*",
-        {
-            "Cache-Control": "public, max-age=31536000, immutable",
-            "Cross-Origin-Resource-Policy": "same-origin",
-        },
+        {"Cache-Control": "public, max-age=31536000, immutable", "Cross-Origin-Resource-Policy": "same-origin"},
     ),
     Rule(DRAWINGS, {"Content-Security-Policy": DRAWING_POLICY}),
 )

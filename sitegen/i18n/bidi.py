@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from sitegen.source.html import MARKUP
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 
 #: Characters of right-to-left scripts, including their digits and punctuation.
 _RTL = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"

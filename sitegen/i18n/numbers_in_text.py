@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 
 #: Numbers up to this are often spelled out in one language and written in digits in another.
 _SPELLED = 20

@@ -10,9 +10,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from babel.messages.plurals import get_plural
-from babel.plural import cldr_modulo
-
 from sitegen.i18n.cldr import own_locale
 
 #: CLDR's order of plural categories, and so of the forms of a message.
@@ -32,6 +29,8 @@ def plural_forms(tag: str) -> tuple[int, str]:
     own = own_locale(tag)
     if own is None:
         return 1, "0"
+    from babel.messages.plurals import get_plural  # loads all of babel.messages, which many builds don't need
+
     rule = own.plural_form
     wanted = [rule(n) for n in _SAMPLE]
     used = [name for name in _ORDER if name in wanted]
@@ -107,6 +106,8 @@ def _between(number: str, low: int, high: int) -> str:
 def _value(value: tuple[str, Any]) -> str | int:
     name, parts = value
     if name == "mod":
+        from babel.plural import cldr_modulo
+
         number, modulus = _value(parts[0]), parts[1][1][0]
         return f"{number} % {modulus}" if isinstance(number, str) else int(cldr_modulo(number, modulus))
     return parts[0] if name == "value" else "n" if name in ("n", "i") else 0

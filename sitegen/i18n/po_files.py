@@ -73,13 +73,9 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
     source = Source.of(path, text)
     unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line.strip())]
     if unreadable:
+        message = "this line does not belong in a catalog"
         hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'
-        raise SiteError(
-            [
-                source.problem("catalog-syntax", "this line does not belong in a catalog", Mark(n, 1), hint)
-                for n in unreadable
-            ]
-        )
+        raise SiteError(source.problem("catalog-syntax", message, Mark(n, 1), hint) for n in unreadable)
     try:
         locale = tag.replace("-", "_") if tag else None
         catalog = _bounded_catalog()(locale=locale)
@@ -88,13 +84,8 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         line = getattr(error, "lineno", None)
         message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
         mark = Mark(min(int(line) + 1, len(source.lines)), 1) if line is not None else Mark(1, 1)
-        raise SiteError(
-            [
-                source.problem(
-                    "catalog-syntax", message[:1].lower() + message[1:], mark, 'a line is `msgid "…"` or `msgstr "…"`'
-                )
-            ]
-        ) from error
+        message, hint = message[:1].lower() + message[1:], 'a line is `msgid "…"` or `msgstr "…"`'
+        raise SiteError([source.problem("catalog-syntax", message, mark, hint)]) from error
     if "msgstr[" in text:
         _place_forms(catalog, source.lines)
     catalog.charset = "utf-8"  # all texts are read and written as UTF-8, regardless of their headers

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from sitegen.source.html import MARKUP
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 
 #: Code, tags, and unresolved links and ids. Unclosed markup extends to the end, so that its end is searched only once.
 _TAGS = r"<(?:code|pre|kbd|samp)\b.*?(?:</(?:code|pre|kbd|samp)>|\Z)|" + MARKUP
@@ -135,8 +135,7 @@ def _mixed(word: str) -> str:
 # pseudo-locales
 
 _ACCENTS = str.maketrans(
-    "AaBCcDdEeFfGgHhIiJjKkLlMNnOoPRrSsTtUuVvWwYyZz",
-    "ÅåßÇçÐðÉéƑƒĜĝĤĥÎîĴĵĶķĻļṀÑñÖöÞŔŕŠšŢţÛûṼṽŴŵÝýŽž",
+    "AaBCcDdEeFfGgHhIiJjKkLlMNnOoPRrSsTtUuVvWwYyZz", "ÅåßÇçÐðÉéƑƒĜĝĤĥÎîĴĵĶķĻļṀÑñÖöÞŔŕŠšŢţÛûṼṽŴŵÝýŽž"
 )
 _FILLING = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from sitegen.content.blocks import parse_around, written_label
 from sitegen.content.markdown import OPTIONS
 from sitegen.model.blocks import NAME
-from sitegen.source.edits import Edit, Traced
+from sitegen.source.edits import Edit, Traced, within
 from sitegen.source.html import ELEMENTS, Tag, pieces, without_comments
 
 #: Reports what can't be imported: message, offset, hint.
@@ -199,11 +199,9 @@ class _Html(Reader):
         self._leave_open_links()
         for details in self.opened:
             self._block(details.start, details.end)
-        ends = dict(self.blocks)
-        starts = sorted(ends)
+        is_verbatim = within(self.blocks)  # blocks of code and HTML are never nested
         for found in _ATTRIBUTES.finditer(self.text) if self.dialect.has_attributes else ():
-            before = bisect_right(starts, found.start())  # blocks of code and HTML are never nested
-            if not before or ends[starts[before - 1]] <= found.start():
+            if not is_verbatim(found.start()):
                 self.tell("attributes of a block are left out", found.start(), f"they were {found[0].strip()}")
                 self.edits.append(Edit(found.start(), found.end(), ""))
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sitegen.model.fields import Checker, Field, Side
+from sitegen.model.page import Key
+from sitegen.model.urls import last_part
 from sitegen.problems.problem import Problem
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
@@ -19,9 +21,9 @@ _TYPES = ("boolean", "number", "date", "datetime", "url", "email")
 
 def infer_field(name: str, nodes: Iterable[Node], side: Side = "facts") -> Field | None:
     """Return the narrowest field for all values; None if there is none, for example for a mix of texts and tables."""
-    filled = [node for node in nodes if node.value is not None]
+    filled = [node for node in nodes if node.value not in (None, {})]
     if any(isinstance(node.value, tuple) for node in filled):
-        items = [item for node in filled for item in _items(node)]
+        items = [item for node in filled for item in node.items]
         item = infer_field(name, items, side)
         is_flat = item is not None and item.type != "list"
         return Field(name=name, type="list", side=side, item=item) if is_flat else None
@@ -30,10 +32,6 @@ def infer_field(name: str, nodes: Iterable[Node], side: Side = "facts") -> Field
         return _group(name, tables, side) if len(tables) == len(filled) else None
     fitting = (type_ for type_ in _TYPES if filled and all(fits(type_, node) for node in filled))
     return Field(name=name, type=next(fitting, "text"), side=side)
-
-
-def _items(node: Node) -> tuple[Node, ...]:
-    return node.value if isinstance(node.value, tuple) else (node,)
 
 
 def _group(name: str, tables: list[Node], side: Side) -> Field | None:
@@ -50,6 +48,11 @@ def _levels(declared: Field) -> int:
     return 1 + max(map(_levels, own), default=0)
 
 
+def title_of(key: Key) -> str:
+    """Return a title for a page without one, from its path."""
+    return last_part(key).replace("-", " ").capitalize() or "Home"
+
+
 def fits(type_: str, node: Node) -> bool:
     """Whether a value is valid for a field of a type."""
     problems: list[Problem] = []
@@ -60,7 +63,7 @@ def fits(type_: str, node: Node) -> bool:
 def written(declared: Field, node: Node) -> str:
     """Return a value as YAML on one line, in the syntax of the field."""
     if declared.item is not None:
-        items = (written(declared.item, item) for item in _items(node) if item.value is not None)
+        items = (written(declared.item, item) for item in node.items if item.value is not None)
         return f"[{', '.join(items)}]"
     if declared.fields:
         filled = ((key, child) for key, child in node.value.items() if child.value is not None)

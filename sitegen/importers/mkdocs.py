@@ -21,9 +21,10 @@ from sitegen.i18n.tags import parse_tag
 from sitegen.importers.draft import Draft
 from sitegen.importers.front_matter import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
+from sitegen.importers.infer import title_of
+from sitegen.model.page import Key
 from sitegen.model.site_yaml import known_extensions
 from sitegen.model.urls import ancestor_keys
-from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
@@ -251,7 +252,7 @@ def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
             path, f"front matter is left out: {', '.join(map(str, meta))}", "declare a field in content/kinds.yaml"
         )
     body = body[heading.end() :] if heading else body
-    return _Page(path, language, key, title or _name(key), summary, body)
+    return _Page(path, language, key, title or title_of(key), summary, body)
 
 
 def _title(heading: str) -> str:
@@ -259,16 +260,12 @@ def _title(heading: str) -> str:
     return re.sub(r"[*_`]", "", _ATTRIBUTES.sub("", heading).rstrip(" \t#"))
 
 
-def _name(key: Key) -> str:
-    return key.rstrip("/").rpartition("/")[2].replace("-", " ").capitalize() or "Home"
-
-
 def _make_missing(site: _Site) -> None:
     """Add pages for the home page and for folders that lack one."""
     keys = {key for key, _ in site.pages}
     needed = {Key("/"), *(above for key in keys for above in ancestor_keys(key))} - keys
     for key in sorted(needed):
-        title = str(site.settings.get("site_name") or "Site") if key == "/" else _name(key)
+        title = str(site.settings.get("site_name") or "Site") if key == "/" else title_of(key)
         site.pages[key, site.default] = _Page("", site.default, key, title, "", "")
 
 
@@ -373,11 +370,8 @@ def _site_yaml(site: _Site) -> Iterator[str]:
     yield "theme: default"
     known, listed = known_extensions(), _options(site.settings.get("markdown_extensions"))
     for other in sorted(set(listed) - set(known)):
-        site.tell(
-            site.settings["path"],
-            f"the Markdown extension '{other}' is not installed or not allowed here",
-            "install it, or write what it does otherwise",
-        )
+        message = f"the Markdown extension '{other}' is not installed or not allowed here"
+        site.tell(site.settings["path"], message, "install it, or write what it does otherwise")
     extensions = ", ".join(
         dict.fromkeys(("tables", "fenced_code", *(own for own in listed if own in known and own != "toc")))
     )

@@ -121,14 +121,14 @@ class _Writer(Struct, dict=True):
         if not title:
             message = f"a row without a title in '{source}'"
             hint = f"fill in the column title or title.{source}"
-            self.check.problems.append(self.check.source.problem("required", message, mark, hint))
+            self.check.report("required", message, mark, hint)
         elif not is_slug(key) or key[0] in "._" or fault_of(key):
             message, hint = f"{KEY}: '{key}' can't be part of an address", "use letters, digits and hyphens"
-            self.check.problems.append(self.check.source.problem("slug", message, own.mark if own else mark, hint))
+            self.check.report("slug", message, own.mark if own else mark, hint)
         elif key in self.keys:
             message = f"'{key}' is the page of line {self.keys[key].line} too"
             hint = f"give each row a {KEY} of its own"
-            self.check.problems.append(self.check.source.problem("url-clash", message, mark, hint))
+            self.check.report("url-clash", message, mark, hint)
         else:
             self.keys[key] = mark
             self._write(key, facts, words)

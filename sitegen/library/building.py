@@ -17,16 +17,9 @@ from sitegen.library.parts import RECORD, translatable_parts
 from sitegen.media.images import Pictures
 from sitegen.model.fields import flat
 from sitegen.model.kinds import Kind
+from sitegen.model.page import Document, Key, Page, Reference, State, day_after
 from sitegen.model.settings import Config
 from sitegen.model.urls import alias_parts, file_path, parent_key
-from sitegen.model.values import (
-    Document,
-    Key,
-    Page,
-    Reference,
-    State,
-    day_after,
-)
 from sitegen.storage.blobs import Shelf
 
 

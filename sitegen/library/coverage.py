@@ -12,9 +12,9 @@ from sitegen.content.digests import split_sections
 from sitegen.library.library import Library
 from sitegen.library.parts import notes_name, translatable_parts
 from sitegen.model.fields import Group
-from sitegen.model.values import Choice, Document, Key, State
+from sitegen.model.page import Choice, Document, Key, State
 from sitegen.source.html import plain_text
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 
 #: A word, or a sign of a script that is written without spaces.
 _WORD = lazily(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sitegen.library.library import Library
 from sitegen.model.fields import Group
-from sitegen.model.values import Document, Page
+from sitegen.model.page import Document, Page
 
 #: So many characters fit on a line of any heading, on the narrowest phone too.
 _LINE = 9
@@ -32,5 +32,14 @@ def short_names(library: Library, language: str) -> re.Pattern[str] | None:
     """The names of the glossary in a language that fit on any line, the longest first; None if there are none."""
     page = glossary_page(library)
     terms = terms_of(page.versions[language]) if page and language in page.versions else ()
-    names = sorted({str(term["term"]) for term in terms if len(str(term["term"])) <= _LINE}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, names))) if names else None
+    names = {str(term["term"]) for term in terms if len(str(term["term"])) <= _LINE}
+    return re.compile(_any_of(names)) if names else None
+
+
+def _any_of(names: Collection[str]) -> str:
+    """A pattern that finds the longest of some names, and reads each beginning that they share once."""
+    rests: dict[str, set[str]] = {}
+    for name in sorted(filter(None, names)):
+        rests.setdefault(name[0], set()).add(name[1:])
+    parts = [re.escape(first) + (_any_of(rest) if rest != {""} else "") for first, rest in rests.items()]
+    return f"(?:{'|'.join(parts)}){'?' if '' in names else ''}"

@@ -14,18 +14,9 @@ from sitegen.i18n.locale import Locale
 from sitegen.media.images import Pictures
 from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
+from sitegen.model.page import Choice, Document, FileName, Id, Key, Page, Url, day_after
 from sitegen.model.settings import Config
 from sitegen.model.urls import ancestor_keys, file_path, url_of_file
-from sitegen.model.values import (
-    Choice,
-    Document,
-    FileName,
-    Id,
-    Key,
-    Page,
-    Url,
-    day_after,
-)
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
 

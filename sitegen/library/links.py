@@ -15,8 +15,8 @@ from sitegen.library.library import Library
 from sitegen.library.problems import explain_expiry, explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import flat
+from sitegen.model.page import Destination, Document, Heading, Key, Link
 from sitegen.model.urls import Target, join_key, normal, url_of_file
-from sitegen.model.values import Destination, Document, Heading, Key, Link
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, END, LINK, escape, unescape
 from sitegen.source.text import problem_at
@@ -252,13 +252,8 @@ def _dead_file(library: Library, document: Document, link: Link) -> Problem:
     name = Target.of(link.target).path.rpartition("/")[2]
     what = "picture" if link.is_picture else "file"
     guess = library.guess("dead-file", name, library.beside.get(document.key, ()))
-    return problem_at(
-        document.path,
-        "dead-file",
-        f"there is no {what} '{link.target}'",
-        link.mark,
-        _meant(link.target) or guess or "put it into the page's folder",
-    )
+    hint = _meant(link.target) or guess or "put it into the page's folder"
+    return problem_at(document.path, "dead-file", f"there is no {what} '{link.target}'", link.mark, hint)
 
 
 def _meant(target: str) -> str:
@@ -276,10 +271,5 @@ def _dead_anchor(library: Library, document: Document, link: Link, anchor: str) 
     page = join_key(document.key, path) if path else document.key
     known = known_anchors(library, page, document.language)
     if anchor not in known:
-        yield problem_at(
-            document.path,
-            "dead-anchor",
-            f"the page '{page}' has no heading '#{anchor}'",
-            link.mark,
-            library.guess("dead-anchor", anchor, known),
-        )
+        message, hint = f"the page '{page}' has no heading '#{anchor}'", library.guess("dead-anchor", anchor, known)
+        yield problem_at(document.path, "dead-anchor", message, link.mark, hint)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sitegen.library.library import Library
 from sitegen.library.selections import selections
-from sitegen.model.values import Key, Page
+from sitegen.model.page import Key, Page
 
 
 def page_count(library: Library, key: Key, language: str, part: str = "") -> int:

@@ -9,13 +9,7 @@ from typing import Any
 from sitegen.content.digests import digest
 from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
-from sitegen.model.values import (
-    Choice,
-    Document,
-    Heading,
-    Reference,
-    Section,
-)
+from sitegen.model.page import Choice, Document, Heading, Reference, Section
 
 #: One line of a translation's `source:`, such as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
 RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")

@@ -10,8 +10,8 @@ from sitegen.library.library import Library
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
-from sitegen.model.urls import fault_of_alias, is_slug, url_of_file
-from sitegen.model.values import Document, FileName, ImageName, Key, Page
+from sitegen.model.page import Document, FileName, ImageName, Key, Page
+from sitegen.model.urls import fault_of_alias, is_slug, last_part, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark
@@ -113,20 +113,15 @@ def _is_part(text: str) -> bool:
 
 
 def _bad_slugs(page: Page) -> Iterator[Problem]:
-    folder = page.key.rstrip("/").rpartition("/")[2]
+    folder, hint = last_part(page.key), "use letters, digits and hyphens"
     if folder and not _is_part(folder):
         message = f"the folder's name '{folder}' can't be part of an address"
-        yield problem_at(_source_path(page), "slug", message, None, "use letters, digits and hyphens")
+        yield problem_at(_source_path(page), "slug", message, None, hint)
     for document in page.written.values():
         slug = document.words.get("slug")
         if slug is not None and not _is_part(slug):
-            yield problem_at(
-                document.path,
-                "slug",
-                f"slug: '{slug}' can't be part of an address",
-                document.marks["slug"],
-                "use letters, digits and hyphens",
-            )
+            message = f"slug: '{slug}' can't be part of an address"
+            yield problem_at(document.path, "slug", message, document.marks["slug"], hint)
 
 
 def _bad_aliases(page: Page) -> Iterator[Problem]:
@@ -151,13 +146,8 @@ def _untracked(library: Library, page: Page) -> Iterator[Problem]:
     for path, state in page.states.items():
         if state.name == "untracked" and not library.never_tracked and path in page.written:
             message = "it is not recorded which version of the source this translation renders"
-            yield problem_at(
-                page.versions[path].path,
-                "untracked",
-                message,
-                Mark(1, 1),
-                f"if it is right, run: python build.py translate accept {page.key} {path}",
-            )
+            hint = f"if it is right, run: python build.py translate accept {page.key} {path}"
+            yield problem_at(page.versions[path].path, "untracked", message, Mark(1, 1), hint)
 
 
 def _bad_settings(library: Library) -> Iterator[Problem]:

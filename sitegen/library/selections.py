@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sitegen.library.library import Library
-from sitegen.model.values import Choice, Key, Reference, Selection
+from sitegen.model.page import Choice, Key, Reference, Selection
+from sitegen.model.urls import last_part
 
 #: Replaces the field's name in the address, for dates.
 YEAR = "year"
@@ -46,7 +47,7 @@ def _values(value: Any) -> Iterator[tuple[str, Any]]:
         case Choice():
             yield value.value, value
         case Reference():
-            yield value.key.rstrip("/").rpartition("/")[2] or "home", value
+            yield last_part(value.key) or "home", value
         case dt.date():
             yield str(value.year), value.year
         case str():

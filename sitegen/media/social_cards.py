@@ -91,11 +91,8 @@ class Card(Struct, frozen=True):
 
     def key(self, locale: Locale, title: str, site: str, label: str = "") -> str:
         """Return a digest of everything that a card depends on."""
-        return sha256(
-            repr(
-                (self.digest, locale.tag, locale.dir, [path.name for path in self.fonts_of(locale)], title, site, label)
-            ).encode()
-        ).hexdigest()
+        fonts = [path.name for path in self.fonts_of(locale)]
+        return sha256(repr((self.digest, locale.tag, locale.dir, fonts, title, site, label)).encode()).hexdigest()
 
 
 def load_card(layers: Layers) -> Card | None:
@@ -131,20 +128,17 @@ def load_card(layers: Layers) -> Card | None:
         for name in ("title", "site", "label")
         if name in values
     }
-    paths = {language: tuple(found[name].path for name in names) for language, names in fonts.items()}
-    colours = (values["paper"], values["ink"])
-    scripts = frozenset(values.get("scripts", ()))
-    background, label = found[files[-1]].path, boxes.get("label")
     return Card(
-        background,
-        *colours,
-        boxes["title"],
-        boxes["site"],
-        label,
-        paths,
-        scripts,
-        digest.hexdigest(),
-        settings.layer == 0,
+        background=found[files[-1]].path,
+        paper=values["paper"],
+        ink=values["ink"],
+        title=boxes["title"],
+        site=boxes["site"],
+        label=boxes.get("label"),
+        fonts={language: tuple(found[name].path for name in names) for language, names in fonts.items()},
+        scripts=frozenset(values.get("scripts", ())),
+        digest=digest.hexdigest(),
+        is_own=settings.layer == 0,
     )
 
 
@@ -278,11 +272,7 @@ def _face(path: Path) -> _Face:
 
 def _has_glyph(faces: Sequence[_Face], char: str) -> bool:
     """Whether a character can be drawn or is invisible."""
-    return (
-        char.isspace()
-        or char in "\u00ad\u200b\u200c\u200d\u200e\u200f"
-        or any(ord(char) in f.characters for f in faces)
-    )
+    return char.isspace() or char in _UNSEEN or any(ord(char) in face.characters for face in faces)
 
 
 def _set(coverage: Any, box: Box, text: str, faces: Sequence[_Face], locale: Locale, *, in_the_middle: bool) -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.media.metadata import without_metadata
-from sitegen.model.values import Output
+from sitegen.model.page import Output
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, shown, unreadable, walk
 from sitegen.source.layers import LayerFile, Layers
-from sitegen.source.litter import is_litter
+from sitegen.source.leftover_files import is_litter
 from sitegen.source.text import Source, find_conflicts
 
 #: Folder in static/ whose files are published with a digest in their names.
@@ -140,17 +140,9 @@ def _read_editor(root: Path) -> dict[str, bytes]:
     made = root / EDITOR if (root / EDITOR).is_dir() or not _MADE.is_dir() else _MADE
     files = {f"admin/{path}": content for path, content in _read(*_split(made), [])}
     if "admin/entry.js" not in files:
+        message = "the editor in the browser has not been built"
         hint = "run `make editor`; or leave out --editor, or `editor:` in site.yaml"
-        raise SiteError(
-            [
-                Problem(
-                    path="content/site.yaml",
-                    code="missing-editor",
-                    message="the editor in the browser has not been built",
-                    hint=hint,
-                )
-            ]
-        )
+        raise SiteError([Problem(path="content/site.yaml", code="missing-editor", message=message, hint=hint)])
     return files
 
 

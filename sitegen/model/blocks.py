@@ -96,7 +96,7 @@ def read_blocks(check: Checker, node: Node, others: Mapping[str, BlockType] | No
     for name, child in node.value.items():
         if not re.fullmatch(NAME, name):
             message, hint = f"'{name}' can't be the name of a block", "write two or more of a-z, 0-9 and -"
-            check.problems.append(check.source.problem("expected", message, child.key, hint))
+            check.report("expected", message, child.key, hint)
         elif not isinstance(child.value, dict):
             check.reject(child, "expected", f"the block '{name}' must have lines of `key: value`")
         else:

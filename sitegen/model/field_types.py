@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sitegen.i18n.tags import canonical_tag, parse_tag
-from sitegen.model.field_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
+from sitegen.model.field_json_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
 from sitegen.model.moments import (
     DAY,
@@ -24,18 +24,8 @@ from sitegen.model.moments import (
     read_time,
     read_time_zone,
 )
+from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.model.urls import normal, parts_of
-from sitegen.model.values import (
-    Choice,
-    Destination,
-    FileName,
-    Id,
-    ImageName,
-    Key,
-    Money,
-    Reference,
-    TableName,
-)
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.yaml import Node
 
@@ -62,9 +52,8 @@ PHONE = r"\(?\+[1-9](?:[\s().-]*\d){6,14}\)?"
 
 def _text(check: Checker, declared: Field, node: Node) -> str | None:
     if isinstance(node.value, (tuple, dict)):
-        check.reject(
-            node, "expected", f"{declared.name}: must be text, not {node.type_name}", "put the value in double quotes"
-        )
+        message = f"{declared.name}: must be text, not {node.type_name}"
+        check.reject(node, "expected", message, "put the value in double quotes")
         return None
     text = node.text.strip()
     if declared.max is not None and len(text) > declared.max:
@@ -124,14 +113,9 @@ def _country(check: Checker, declared: Field, node: Node) -> str | None:
     if re.fullmatch(r"[A-Z]{2}", node.text) and node.text in known:
         return node.text
     by_name = {name.lower(): code for code, name in known.items() if len(code) == 2}
-    hint = by_name.get(node.text.lower(), node.text.upper() if node.text.upper() in known else "")
-    check.reject(
-        node,
-        "country",
-        f"{declared.name}: '{node.text}' is not a country code",
-        f"write {hint}" if hint else "write an ISO 3166-1 code such as KZ",
-        hint or None,
-    )
+    meant = by_name.get(node.text.lower(), node.text.upper() if node.text.upper() in known else None)
+    hint = f"write {meant or 'an ISO 3166-1 code such as KZ'}"
+    check.reject(node, "country", f"{declared.name}: '{node.text}' is not a country code", hint, meant)
     return None
 
 
@@ -139,27 +123,18 @@ def _language(check: Checker, declared: Field, node: Node) -> str | None:
     if parse_tag(node.text) is not None:
         return canonical_tag(node.text)
     hyphened = canonical_tag(node.text.replace("_", "-"))
-    check.reject(
-        node,
-        "language",
-        f"{declared.name}: '{node.text}' is not a language tag",
-        f"write {hyphened}" if parse_tag(hyphened) else "write a BCP 47 tag such as ru or zh-Hans",
-        hyphened if parse_tag(hyphened) else None,
-    )
+    meant = hyphened if parse_tag(hyphened) else None
+    hint = f"write {meant or 'a BCP 47 tag such as ru or zh-Hans'}"
+    check.reject(node, "language", f"{declared.name}: '{node.text}' is not a language tag", hint, meant)
     return None
 
 
 def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
     if node.text in declared.choices:
         return Choice(node.text, declared.choices[node.text])
-    hint = nearest(node.text, declared.choices)
-    check.reject(
-        node,
-        "choice",
-        f"{declared.name}: {node.quoted} is not one of {listing(declared.choices)}",
-        hint,
-        certain(node.text.lower(), declared.choices),
-    )
+    message = f"{declared.name}: {node.quoted} is not one of {listing(declared.choices)}"
+    hint, meant = nearest(node.text, declared.choices), certain(node.text.lower(), declared.choices)
+    check.reject(node, "choice", message, hint, meant)
     return None
 
 
@@ -168,18 +143,11 @@ def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
         return Reference(Key(normal(node.text)), node.mark)
     text = node.text.replace("\\", "/")
     path = "/" + "/".join(part for part in text.split("/") if part) + "/"
-    check.reject(
-        node,
-        "reference",
-        f"{declared.name}: {node.quoted} is not a content path",
-        _path_hint(path) if node.text else "",
-        path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None,
-    )
+    hint = "write the page's path alone, as /plan/" if ":" in path else f"write it as {path}"
+    meant = path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None
+    message = f"{declared.name}: {node.quoted} is not a content path"
+    check.reject(node, "reference", message, hint if node.text else "", meant)
     return None
-
-
-def _path_hint(path: str) -> str:
-    return "write the page's path alone, as /plan/" if ":" in path else f"write it as {path}"
 
 
 def _file_named(name: type[FileName], pattern: str, what: str) -> Callable[[Checker, Field, Node], FileName | None]:
@@ -217,12 +185,8 @@ def _phone(check: Checker, declared: Field, node: Node) -> str | None:
 
 def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None:
     if not isinstance(node.value, tuple):
-        check.reject(
-            node,
-            "expected",
-            f"{declared.name}: must be a list, not {node.type_name}",
-            f"write it as [{node.text or 'a, b'}]",
-        )
+        message, hint = f"{declared.name}: must be a list, not {node.type_name}", f"write it as [{node.text or 'a, b'}]"
+        check.reject(node, "expected", message, hint)
         return None
     assert declared.item is not None
     for child in node.value:
@@ -244,7 +208,7 @@ def _check_separators(check: Checker, declared: Field, item: Node) -> None:
         meant = ", ".join(part.strip() for part in _COMMAS.split(item.text) if part.strip())
         message = f"{declared.name}: {signs} does not separate the items of a list"
         hint = f"write [{meant}], or put an item with this sign in double quotes"
-        check.problems.append(check.source.problem("expected", message, item.mark, hint, meant))
+        check.report("expected", message, item.mark, hint, meant)
 
 
 def _group(check: Checker, declared: Field, node: Node) -> Group | None:
@@ -358,16 +322,8 @@ TYPES.update(
         form=_matching("^[A-Z][A-Za-z_]+(/|$)", "an IANA name, as Asia/Shanghai"),
     ),
     time=FieldType(read=read_time, schema=like(TIME), form=_plain("datetime", type="time", format="HH:mm")),
-    url=FieldType(
-        read=_url,
-        schema=like(URL),
-        form=_matching("^https?://", "an address that begins with https://"),
-    ),
-    email=FieldType(
-        read=_email,
-        schema=like(EMAIL),
-        form=_matching("^[^@]+@[^@]+$", "an e-mail address"),
-    ),
+    url=FieldType(read=_url, schema=like(URL), form=_matching("^https?://", "an address that begins with https://")),
+    email=FieldType(read=_email, schema=like(EMAIL), form=_matching("^[^@]+@[^@]+$", "an e-mail address")),
     phone=FieldType(
         read=_phone,
         schema=like(PHONE),
@@ -405,16 +361,10 @@ TYPES.update(
         is_selectable=True,
     ),
     image=FieldType(
-        read=_file_named(ImageName, FILE, "a file"),
-        schema=like(FILE),
-        form=_plain("image"),
-        is_ordered=False,
+        read=_file_named(ImageName, FILE, "a file"), schema=like(FILE), form=_plain("image"), is_ordered=False
     ),
     file=FieldType(
-        read=_file_named(FileName, FILE, "a file"),
-        schema=like(FILE),
-        form=_plain("file"),
-        is_ordered=False,
+        read=_file_named(FileName, FILE, "a file"), schema=like(FILE), form=_plain("file"), is_ordered=False
     ),
     table=FieldType(
         read=_file_named(TableName, TABLE, "a table (.csv, .json or .yaml)"),

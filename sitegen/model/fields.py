@@ -8,10 +8,10 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
-from sitegen.model.values import Destination, FileName, ImageName, Link, Reference
+from sitegen.model.page import Destination, FileName, ImageName, Link, Reference
 from sitegen.problems.problem import Problem, certain, listing, nearest
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
-from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 
@@ -149,7 +149,11 @@ class Checker(Struct, frozen=True):
         """Report a problem at a node; its field counts as empty. By default, `mend` removes typographic quotes."""
         if mend is None and (quoted := _IN_QUOTES.fullmatch(node.text)):
             mend = quoted[1]
-        self.problems.append(self.source.problem(code, message, node.mark, hint, mend))
+        self.report(code, message, node.mark, hint, mend)
+
+    def report(self, code: str, message: str, mark: Mark | None, hint: str = "", mend: str | None = None) -> None:
+        """Report a problem at a place."""
+        self.problems.append(self.source.problem(code, message, mark, hint, mend))
 
     def value(self, declared: Field, node: Node) -> Any:
         """Return the field's value, or None after reporting a problem."""
@@ -170,7 +174,7 @@ class Checker(Struct, frozen=True):
         """Report an unknown key, and suggest the nearest known one."""
         hint = nearest(name, known) or f"known are {listing(sorted(known))}"
         message = f"'{name}' is not a field of {what}"
-        self.problems.append(self.source.problem("unknown-key", message, node.key, hint, certain(name, known)))
+        self.report("unknown-key", message, node.key, hint, certain(name, known))
 
     def required(self, fields: Mapping[str, Field], node: Node, what: str) -> None:
         """Report required fields that are missing or empty, except those that an unknown key misspells."""
@@ -185,9 +189,7 @@ class Checker(Struct, frozen=True):
                 hint = f"add a line `{name}: …`" if child is None else "fill it in"
                 if child is not None and child.value is None and child.text:
                     hint = f'YAML reads {child.text} as nothing; write "{child.text}" for the word'
-                self.problems.append(
-                    self.source.problem("required", f"'{name}' is {state}; {what} must have it", mark, hint)
-                )
+                self.report("required", f"'{name}' is {state}; {what} must have it", mark, hint)
 
 
 def _place_of(name: str, fields: Mapping[str, Field], node: Node) -> Mark:
@@ -216,7 +218,7 @@ def check_order(check: Checker, declared: Field, node: Node, ranks: Sequence[Any
         item, other = node.value[late], node.value[above]
         message = f"{declared.name}: '{item.text}' must come before '{other.text}', as the list is sorted"
         hint = "`python build.py check --fix` puts it in order"
-        check.problems.append(check.source.problem("unsorted", message, item.mark, hint))
+        check.report("unsorted", message, item.mark, hint)
 
 
 def sorted_lists(fields: Mapping[str, Field], node: Node) -> Iterator[tuple[Field, Node]]:

@@ -180,12 +180,8 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
     parent = kinds.get(entries["extends"].text) if "extends" in entries else None
     template = entries["template"].text if "template" in entries else parent.template if parent else ""
     if not template:
-        mark = node.key or node.mark
-        check.problems.append(
-            check.source.problem(
-                "required", f"'template' is missing; the kind '{name}' must have it", mark, "add a line `template: …`"
-            )
-        )
+        message, hint = f"'template' is missing; the kind '{name}' must have it", "add a line `template: …`"
+        check.report("required", message, node.key or node.mark, hint)
     inherited = {**BASE_FIELDS, **(parent.fields if parent else {})}
     own = {
         declared.name: replace(declared, help=declared.help or inherited.get(declared.name, declared).help)

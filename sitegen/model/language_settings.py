@@ -160,14 +160,8 @@ def check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, L
         own = (child.value.get("path") or child.value.get("tag") or chain).text
         for position, item in enumerate(chain.value):
             if item.text not in languages:
-                hint = nearest(item.text, languages)
-                check.reject(
-                    item, "unknown-language", f"fallback: '{item.text}' is not one of {listing(languages)}", hint
-                )
+                message = f"fallback: '{item.text}' is not one of {listing(languages)}"
+                check.reject(item, "unknown-language", message, nearest(item.text, languages))
             elif item.text == own or item.text in [other.text for other in chain.value[:position]]:
-                check.reject(
-                    item,
-                    "fallback-loop",
-                    f"fallback: the chain of '{own}' comes back to '{item.text}'",
-                    "name each other language once",
-                )
+                message = f"fallback: the chain of '{own}' comes back to '{item.text}'"
+                check.reject(item, "fallback-loop", message, "name each other language once")

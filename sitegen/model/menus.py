@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sitegen.model.fields import Checker, Field
-from sitegen.model.values import Reference
+from sitegen.model.page import Reference
 from sitegen.source.yaml import Node
 
 #: Reads a setting's text in each language from its node.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 import zoneinfo
@@ -13,7 +12,7 @@ from msgspec.structs import replace
 from sitegen.i18n.other_calendars import find_day
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import nearest
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node
 
 #: Years outside this range cause a warning.
@@ -93,6 +92,8 @@ def _month(text: str) -> int:
     """Return the number of a month: 1 for `01`, `Jan` and `january`; 0 if it is not a month."""
     if text.isdecimal():
         return int(text)
+    import calendar  # only a slip in a date needs the names of months
+
     names = enumerate(name.lower() for name in calendar.month_name)
     return next((number for number, name in names if name.startswith(text.lower())), 0)
 

@@ -16,7 +16,7 @@ from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.model.fields import Field
 from sitegen.model.kinds import Kind
 from sitegen.model.menus import MenuEntry
-from sitegen.model.values import Reference
+from sitegen.model.page import Reference
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 

@@ -277,12 +277,8 @@ def _severities(check: Checker, node: Node | None) -> dict[str, str]:
         if code not in CODES:
             check.unknown(code, child, CODES, "checks (its keys are the codes of problems)")
         elif child.text not in CHECK_LEVELS:
-            check.reject(
-                child,
-                "choice",
-                f"{code}: '{child.text}' is not one of {listing(CHECK_LEVELS)}",
-                nearest(child.text, CHECK_LEVELS),
-            )
+            message = f"{code}: '{child.text}' is not one of {listing(CHECK_LEVELS)}"
+            check.reject(child, "choice", message, nearest(child.text, CHECK_LEVELS))
         else:
             levels[code] = child.text
     return levels

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from sitegen.model.values import Key, Url
+from sitegen.model.page import Key, Url
 
 #: An address without a character that is quoted; nearly all are such, and each page has dozens.
 _AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")
@@ -59,6 +59,11 @@ def normal(text: str) -> str:
 def parent_key(key: Key) -> Key | None:
     """Return the parent folder: `/plan/x/` → `/plan/`; None for `/`."""
     return Key(key.rstrip("/").rpartition("/")[0] + "/") if key != "/" else None
+
+
+def last_part(key: Key) -> str:
+    """The name of a page's folder; "" for the home page."""
+    return key.rstrip("/").rpartition("/")[2]
 
 
 def ancestor_keys(key: Key) -> tuple[Key, ...]:
@@ -160,11 +165,7 @@ def fault_of_alias(alias: str) -> str:
         letter for part in alias_parts(alias) for letter in part if not _belongs(letter) and letter not in _IN_OLD
     ]
     if strange:
-        return (
-            f"{strange[0]!a} can't be used in it"
-            if not strange[0].isprintable()
-            else f"{strange[0]} can't be used in it"
-        )
+        return f"{strange[0] if strange[0].isprintable() else ascii(strange[0])} can't be used in it"
     return ""
 
 

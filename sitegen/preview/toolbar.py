@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sitegen.build.pipeline import Report
 from sitegen.library.building import reason_to_hold
 from sitegen.library.library import Library
-from sitegen.model.values import Page
+from sitegen.model.page import Page
 from sitegen.problems.invocation import as_run
 from sitegen.render.jobs import Job
 from sitegen.source.html import escape

@@ -83,7 +83,7 @@ CODES: dict[str, str] = {
     "template-error": "a template runs to its end",
     "template-syntax": "a template is readable Jinja",
     "template-undefined": "a template uses only what exists",
-    "too-costly": "a file is read, and a page made, within the memory and depth that a process has",
+    "too-costly": "a file is read, checked and made into a page within bounded time, memory and depth",
     "too-deep": "YAML is nested at most 20 levels deep",
     "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB",
     "too-long": "a text is no longer than its field allows",
@@ -247,7 +247,7 @@ def certain(word: str, known: Iterable[str]) -> str | None:
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 page`, `2 pages`, `1,200 entries`."""
-    several = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    several = noun[:-1] + "ies" if noun.endswith("y") else noun + "es" if noun.endswith("s") else noun + "s"
     return f"{number:,} {noun if number == 1 else several}"
 
 

@@ -95,13 +95,8 @@ class Repository(Struct, frozen=True):
 
     def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
         """The problem of a branch that can't be published to; a password in the address is hidden."""
-        return SiteError(
-            [
-                problem_at(
-                    f"{without_secrets(self.remote)}#{self.branch}", "publish", without_secrets(reason), None, hint
-                )
-            ]
-        )
+        place = f"{without_secrets(self.remote)}#{self.branch}"
+        return SiteError([problem_at(place, "publish", without_secrets(reason), None, hint)])
 
     def fetch(self, *options: str) -> str | None:
         """Fetch the branch and return its last commit; None if there is no such branch.
@@ -199,7 +194,8 @@ def roll_back_branch(place: str, wanted: str = "") -> Published:
                 raise repository.refusal(no_such_release(wanted))
             _release_at(repository, head)
             _release_at(repository, earlier)
-            now, name = (_subject(repository, commit).removeprefix(RELEASE) for commit in (head, earlier))
+            subjects = (repository.line("log", "-1", "--format=%s", commit) for commit in (head, earlier))
+            now, name = (subject.removeprefix(RELEASE) for subject in subjects)
             message = f"{RELEASE}{name}\n\n{BACK}{earlier}\n"
             commit = repository.line("commit-tree", repository.tree(earlier), "-p", head, given=message.encode())
             if repository.push(commit, head):
@@ -214,10 +210,6 @@ def _earlier(repository: Repository, head: str, wanted: str) -> str | None:
         return _before(repository, _meant(repository, head))
     rows = repository.line("log", "--format=%H %s", head).splitlines()
     return next((_meant(repository, row[:40]) for row in rows if row[41:] == RELEASE + wanted), None)
-
-
-def _subject(repository: Repository, commit: str) -> str:
-    return repository.line("log", "-1", "--format=%s", commit)
 
 
 def _meant(repository: Repository, commit: str) -> str:

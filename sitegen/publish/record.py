@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report
-from sitegen.build.standing import BUILT, FILE, Seen, Standing, as_kept
+from sitegen.build.up_to_date import BUILT, FILE, Seen, Standing, as_kept
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import replace_files

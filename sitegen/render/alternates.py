@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from sitegen.library.lists import page_count
 from sitegen.library.selections import selections
-from sitegen.model.values import Key, State
+from sitegen.model.page import Key, State
 from sitegen.render.dependencies import TracedLibrary
 
 

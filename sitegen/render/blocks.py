@@ -13,8 +13,8 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library
 from sitegen.model.blocks import BlockType
 from sitegen.model.fields import Group
-from sitegen.model.values import Key, Page, counted
-from sitegen.render.values import Words
+from sitegen.model.page import Key, Page, counted
+from sitegen.render.value_views import Words
 from sitegen.source.html import plain_text
 
 #: Found in every text that contains blocks.

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sitegen.model.values import day_after
+from sitegen.model.page import day_after
 from sitegen.render.views import PageView
 
 if TYPE_CHECKING:

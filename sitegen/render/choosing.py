@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sitegen.model.values import Choice, Key, Reference
+from sitegen.model.page import Choice, Key, Reference
 from sitegen.render.dependencies import TracedLibrary
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sitegen.library.library import Library
 from sitegen.media.static import Assets
+from sitegen.model.page import Page
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Page
 from sitegen.problems.problem import Problem
 from sitegen.render.jobs import Job
 from sitegen.source.files import fault_of, find_twins

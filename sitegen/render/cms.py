@@ -12,9 +12,9 @@ from sitegen.library.library import Library
 from sitegen.model.blocks import BlockType
 from sitegen.model.fields import TYPES, Field, Form
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
+from sitegen.model.page import Key
 from sitegen.model.settings import LOCAL_EDITOR, Editor
 from sitegen.model.urls import parent_key
-from sitegen.model.values import Key
 
 #: Fields that few pages need; their inputs are placed below the text.
 _SELDOM = ("publish", "expires", "draft", "translate", "languages", "hold_until", "aliases", "keywords", "slug")

@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, NamedTuple, NoReturn, TypeVar, cast
 
 from sitegen.library.library import Library, Stage
 from sitegen.model.kinds import Kind as PageKind
-from sitegen.model.values import Body, Document, Key, Page, Shelved, State
+from sitegen.model.page import Body, Document, Key, Page, Shelved, State
 
 Value = TypeVar("Value")
 Kind = Literal["page", "facts", "words", "text", "children", "narrowed", "referrers", "files"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from itertools import islice
-from xml.etree import ElementTree as ET
+from typing import TYPE_CHECKING
 
 from sitegen.library.library import Library
+from sitegen.model.page import Key
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Key
 from sitegen.render.file_names import FEED
 from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer
@@ -18,11 +18,16 @@ from sitegen.render.site_view import SiteView
 from sitegen.render.views import PageView, last_change
 from sitegen.render.xml import ATOM, XML_LANG, add_child, to_xml
 
+if TYPE_CHECKING:
+    from xml.etree import ElementTree as ET
+
 FEED_LENGTH = 20
 
 
 def _make(renderer: Renderer, job: Job) -> bytes:
     """Make an Atom feed (RFC 4287) of the newest pages of a dated collection, or of all of them for the home page."""
+    from xml.etree import ElementTree as ET
+
     scope = renderer.scopes[job.language]
     library = renderer.library
     entries = _newest(library, scope, job.key)
@@ -55,6 +60,8 @@ def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
 
 
 def _entry(feed: ET.Element, library: Library, page: PageView) -> None:
+    from xml.etree import ElementTree as ET
+
     entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
     add_child(entry, "id", page.absolute_url)
     add_child(entry, "title", page.title)

@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.locale import WITHOUT_SPACES, Locale
 from sitegen.model.field_types import EMAIL, PHONE, URL
-from sitegen.model.values import Money
+from sitegen.model.page import Money
 from sitegen.render.scope import Scope
-from sitegen.render.values import FileView, LinkView, Picture, Words
+from sitegen.render.value_views import FileView, LinkView, Picture, Words
 from sitegen.render.views import PageView
 
 #: What a text is that can be called, written to or opened → the beginning of its link.

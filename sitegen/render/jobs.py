@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from sitegen.library.library import Library
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.render.renderer import Renderer
 from sitegen.render.site_view import SiteView
 from sitegen.render.views import PageView

@@ -10,13 +10,10 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
-from xml.etree import ElementTree as ET
 
-from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.rules import ADMIN, hosting_of
+from sitegen.hosting.rules import ADMIN
 from sitegen.library.coverage import as_data
 from sitegen.library.library import Library
-from sitegen.render.cms import make_config
 from sitegen.render.dependencies import Aspect
 from sitegen.render.feeds import FEEDS
 from sitegen.render.file_names import SEARCH, STATUS
@@ -25,7 +22,6 @@ from sitegen.render.page_outputs import CALENDARS, CARDS, FILES, PAGES, PICTURES
 from sitegen.render.renderer import Renderer
 from sitegen.render.search import file_count, shard_count
 from sitegen.render.sitemaps import SITEMAP_INDEX, SITEMAPS
-from sitegen.render.xml import SITEMAP, XHTML
 
 #: The theme's style sheets of a text and its blocks, for the preview in the editor.
 _PREVIEW_STYLES = ("site.css", "blocks.css")
@@ -33,9 +29,6 @@ _EDITOR = b"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta n
 <meta name="robots" content="noindex"><title>Editor</title></head>\
 <body><script type="module" src="entry.js"></script></body></html>
 """
-
-ET.register_namespace("", SITEMAP)
-ET.register_namespace("xhtml", XHTML)
 
 
 def _not_found(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
@@ -97,11 +90,16 @@ def _make_robots(renderer: Renderer, job: Job) -> bytes:
 
 def _hosts(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
     """Yield the configuration files that hosts read in the published folder."""
+    from sitegen.hosting.hosts import HOSTS  # those outputs import what they need that a page does not
+
     first = next(iter(library.locales))
     yield from (Job(host.file, name, first, name=own) for own, host in HOSTS.items() if host.file)
 
 
 def _make_host(renderer: Renderer, job: Job) -> bytes:
+    from sitegen.hosting.hosts import HOSTS
+    from sitegen.hosting.rules import hosting_of
+
     return HOSTS[job.name].write(hosting_of(renderer.library)).encode()
 
 
@@ -132,6 +130,8 @@ def _editor_config(name: str, library: Library, renderer: Renderer) -> Iterator[
 
 
 def _make_editor_config(renderer: Renderer, job: Job) -> bytes:
+    from sitegen.render.cms import make_config
+
     asset: Any = next(iter(renderer.environments.values())).globals["asset"]
     styles = []
     for name in _PREVIEW_STYLES:

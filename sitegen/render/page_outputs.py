@@ -10,7 +10,7 @@ from sitegen.library.lists import has_day, list_pages
 from sitegen.media.images import CHOICES, variant, widths_of
 from sitegen.media.metadata import without_metadata
 from sitegen.media.social_cards import draw
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.problems.problem import SiteError
 from sitegen.render.calendars import calendar_of
 from sitegen.render.file_names import CALENDAR, CARD, EVENT

@@ -15,12 +15,12 @@ from sitegen.library.coverage import Coverage, measure
 from sitegen.library.glossary import short_names
 from sitegen.library.links import is_file, resolve, resolve_file
 from sitegen.model.fields import Group
+from sitegen.model.page import Choice, Destination, FileName, ImageName, Key, Reference, TableName
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Choice, Destination, FileName, ImageName, Key, Reference, TableName
 from sitegen.render.choosing import choose
 from sitegen.render.dependencies import TracedLibrary
 from sitegen.render.search import SearchIndex, build_index
-from sitegen.render.values import FileView, Label, LinkView, Picture, TableView, Words
+from sitegen.render.value_views import FileView, Label, LinkView, Picture, TableView, Words
 from sitegen.render.views import Pages, PageView
 
 #: Pages of one language that a process keeps in mind.

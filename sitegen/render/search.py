@@ -17,13 +17,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.i18n.han import SIMPLIFIED, TRADITIONAL
+from sitegen.i18n.han import simplified
 from sitegen.library.library import Library
 from sitegen.library.links import render_prose
 from sitegen.model.fields import Group
-from sitegen.model.values import Choice, Id, Key, Reference
+from sitegen.model.page import Choice, Id, Key, Reference
 from sitegen.source.html import words_of
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 
 #: Pages per file of results, and pages per file of words.
 PAGES_PER_FILE, PAGES_PER_SHARD = 200, 400
@@ -63,7 +63,6 @@ _DROPPED = lazily(f"[{DROPPED}]")
 _FOLD = str.maketrans(FOLDED)
 _REWRITTEN = tuple((lazily(pattern), sign) for pattern, sign in REWRITTEN)
 _INDIC = lazily("[\u0900-\u0cff]")
-_SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)  # so that each form finds the other
 _HAN = lazily("[\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = lazily(f"[{UNSPACED}]+")
 _NON_JOINER = "\u200c"
@@ -109,7 +108,7 @@ class SearchIndex(Struct, frozen=True, dict=True):
     def _traditional(self) -> dict[str, str]:
         """Traditional → simplified Han characters that occur in the index; the full table exceeds most indexes."""
         present = {sign for term in self.terms if _HAN.match(term) for sign in term}
-        return {sign: other for sign, other in zip(TRADITIONAL, SIMPLIFIED, strict=True) if other in present}
+        return {chr(sign): other for sign, other in simplified().items() if other in present} if present else {}
 
     def shard(self, number: int) -> dict[str, list[int]]:
         """Return the terms of a file: term → [page, weight, page, weight, …]."""
@@ -238,7 +237,7 @@ def fold(text: str) -> str:
     if _INDIC.search(folded):
         for pattern, sign in _REWRITTEN:
             folded = pattern.sub(sign, folded)
-    return folded.translate(_SIMPLIFIED) if _HAN.search(folded) else folded
+    return folded.translate(simplified()) if _HAN.search(folded) else folded  # so that each form finds the other
 
 
 def _cut(word: str) -> Iterator[str]:

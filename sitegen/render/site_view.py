@@ -8,13 +8,13 @@ from typing import Any
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage
 from sitegen.model.menus import MenuEntry
+from sitegen.model.page import Key, Url
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import Key, Url
 from sitegen.render.dependencies import recorded
 from sitegen.render.file_names import CALENDAR, FEED, SEARCH, STATUS
 from sitegen.render.scope import Scope
-from sitegen.render.values import Words
+from sitegen.render.value_views import Words
 from sitegen.render.views import PageView
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from xml.etree import ElementTree as ET
 
 from sitegen.library.library import Library
 from sitegen.library.lists import list_pages
 from sitegen.library.problems import MOST_BYTES
-from sitegen.model.values import Key, Page
+from sitegen.model.page import Key, Page
 from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer
 from sitegen.render.views import PageView
@@ -89,6 +88,8 @@ def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 
 def _make_index(renderer: Renderer, job: Job) -> bytes:
     """Make the index of all languages' sitemaps."""
+    from xml.etree import ElementTree as ET
+
     root = ET.Element(f"{{{SITEMAP}}}sitemapindex")
     library = renderer.library
     for path in library.config.built:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gettext
 import re
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import cache, partial
 from types import CodeType
@@ -30,8 +29,8 @@ from sitegen.render.scope import Scope
 from sitegen.render.site_view import SiteView
 from sitegen.render.views import FieldsView, PageView
 from sitegen.source.layers import LayerFile, Layers, shipped
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
-from sitegen.source.patterns import lazily
 from sitegen.source.text import problem_at
 
 _FOLDER = "templates"
@@ -293,6 +292,8 @@ def _names_of_fields(page: Any) -> Iterable[str]:
 
 
 def _runtime_problem(environment: jinja2.Environment, error: Exception, name: str, page: Any) -> Problem:
+    import traceback
+
     places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     assert isinstance(environment.loader, _Loader)
     inside = [(path, line) for path, line in places if path in environment.loader.shown]

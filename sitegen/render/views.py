@@ -17,28 +17,13 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.links import Prose, render_prose
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
+from sitegen.model.page import Choice, Heading, Key, Reference, Selection, State, Url
 from sitegen.model.urls import url_of_file
-from sitegen.model.values import (
-    Choice,
-    Heading,
-    Key,
-    Reference,
-    Selection,
-    State,
-    Url,
-)
 from sitegen.render.alternates import Alternate, alternates_of, published_states
 from sitegen.render.blocks import BLOCK, Drawing
 from sitegen.render.dependencies import recorded
 from sitegen.render.file_names import CARD, EVENT, FEED
-from sitegen.render.values import (
-    FileView,
-    SectionView,
-    SelectionView,
-    TableView,
-    Version,
-    Words,
-)
+from sitegen.render.value_views import FileView, SectionView, SelectionView, TableView, Version, Words
 
 if TYPE_CHECKING:  # each is made of the other
     from sitegen.render.scope import Scope

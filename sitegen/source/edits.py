@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
@@ -23,6 +23,18 @@ class Edit(Struct, frozen=True, order=True):
     start: int
     end: int
     text: str
+
+
+def within(ranges: Iterable[tuple[int, int]]) -> Callable[[int], bool]:
+    """Return whether an offset is in one of some ranges, which do not overlap."""
+    ends = dict(ranges)
+    starts = sorted(ends)
+
+    def is_within(offset: int) -> bool:
+        before = bisect_right(starts, offset)
+        return before > 0 and offset < ends[starts[before - 1]]
+
+    return is_within
 
 
 class Text:

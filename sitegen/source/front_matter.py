@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import BEGIN, END, Edit, Text
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
-from sitegen.source.patterns import lazily
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 

@@ -12,7 +12,7 @@ from html import escape as escape
 from html import unescape as unescape
 from typing import Any, NamedTuple
 
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 
 #: Delimiters of parts that are resolved later.
 LINK, ANCHOR, END = "\x01", "\x02", "\x03"

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text, unreadable, walk
-from sitegen.source.litter import is_litter
+from sitegen.source.leftover_files import is_litter
 
 #: The theme that comes with the generator, by the name that site.yaml gives it.
 DEFAULT = "default"

@@ -7,6 +7,7 @@ begin no such character leaves nothing of most texts, at the speed of memory.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 
 def _all_but(kept: bytes) -> bytes:
@@ -22,8 +23,18 @@ _CONTROL = re.compile(
 #: What begins a character of a script without spaces, or one of its marks; those of U+2E80-2FFF stand apart.
 _NO_UNSPACED = _all_but(bytes([*range(0xE3, 0xEA), 0xEF, 0xF0]))
 _RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
-#: What begins a digit of any script.
-_NO_DIGIT = _all_but(b"0123456789" + bytes([0xD9, 0xDB, 0xDF, 0xE0, 0xE1, 0xEA, 0xEF, 0xF0]))
+#: What begins a digit of most scripts; what begins other digits begins many letters and marks, too.
+_NO_DIGIT = _all_but(b"0123456789" + bytes([0xDF, 0xE0, 0xE1, 0xEA, 0xF0]))
+_OTHER_DIGITS = (
+    (b"\xd9", re.compile(rb"\xd9[\xa0-\xa9]")),
+    (b"\xdb", re.compile(rb"\xdb[\xb0-\xb9]")),
+    (b"\xef", re.compile(rb"\xef\xbc[\x90-\x99]")),
+)
+_NO_DIGIT_OR_TAG = bytes(set(_NO_DIGIT).difference(b"<>"))
+_OUTSIDE_TAGS = re.compile(rb"(?:\A|>)[^<>]")
+#: Each blank of ASCII → a space; what begins the blanks of Unicode: U+0085 and 00A0, 1680, 2000-205F, 3000.
+_SPACES = bytes(32 if byte < 128 and chr(byte).isspace() else byte for byte in range(256))
+_BLANKS = (b"\xe1", re.compile(rb"\xe1\x9a\x80")), (b"\xe3", re.compile(rb"\xe3\x80\x80"))
 #: Bytes that are no signs of ASCII.
 _NO_SIGN = bytes(byte for byte in range(256) if byte > 127 or chr(byte).isalnum() or byte in b" \n,.")
 
@@ -43,7 +54,27 @@ def may_have_unspaced(text: str) -> bool:
 
 def may_have_digits(text: str) -> bool:
     """Whether a text may have a digit, of any script."""
-    return bool(text.encode("utf-8", "surrogatepass").translate(None, _NO_DIGIT))
+    data = text.encode("utf-8", "surrogatepass")
+    return bool(data.translate(None, _NO_DIGIT)) or _has_one(data, _OTHER_DIGITS)
+
+
+def may_have_digits_outside_tags(html: bytes) -> bool:
+    """Whether HTML may have a digit, of any script, in its text."""
+    found = _OUTSIDE_TAGS.search(html.translate(None, _NO_DIGIT_OR_TAG))
+    return found is not None or _has_one(html, _OTHER_DIGITS)
+
+
+def _has_one(data: bytes, characters: Iterable[tuple[bytes, re.Pattern[bytes]]]) -> bool:
+    """Whether UTF-8 has one of some characters; the byte that each begins with is looked for first, which is faster."""
+    return any(first in data and whole.search(data) for first, whole in characters)
+
+
+def single_spaced(data: bytes) -> bytes | None:
+    """UTF-8 with a space in place of each blank; None if blanks may follow each other, or may be none of ASCII."""
+    if b"\xc2" in data or b"\xe2" in data or _has_one(data, _BLANKS):
+        return None
+    data = data.translate(_SPACES)
+    return None if b"  " in data else data
 
 
 def signs_in(text: str) -> frozenset[str]:

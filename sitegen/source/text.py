@@ -66,16 +66,8 @@ def decode(path: str, data: bytes) -> str:
         SiteError: it is not UTF-8, has a control character or a conflict, or exceeds `MAX_FILE` or `MAX_LINE`.
     """
     if len(data) > MAX_FILE:
-        raise SiteError(
-            [
-                Problem(
-                    path=path,
-                    code="too-large",
-                    message=f"the file has {len(data):,} bytes, over {MAX_FILE:,}",
-                    hint="split the page",
-                )
-            ]
-        )
+        message = f"the file has {len(data):,} bytes, over {MAX_FILE:,}"
+        raise SiteError([Problem(path=path, code="too-large", message=message, hint="split the page")])
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(b"\0") > len(data) / 4:
         message, hint = "the file is UTF-16, not UTF-8", "save it as UTF-8"
         raise SiteError([Problem(path=path, code="encoding", message=message, line=1, column=1, hint=hint)])
@@ -85,14 +77,11 @@ def decode(path: str, data: bytes) -> str:
         raise SiteError([_not_utf8(path, data, error)]) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(data) > MAX_LINE or b"<<<<<<<" in data or b">>>>>>>" in data or may_have_controls(data):
-        _refuse_bad(Source.of(path, text), text)
+        source = Source.of(path, text)
+        problems = [*find_conflicts(source, text), *find_control_characters(source, text), *_long_lines(source)]
+        if problems:
+            raise SiteError(problems)
     return text
-
-
-def _refuse_bad(source: Source, text: str) -> None:
-    problems = [*find_conflicts(source, text), *find_control_characters(source, text), *_long_lines(source)]
-    if problems:
-        raise SiteError(problems)
 
 
 def without_control_characters(text: str) -> str:
@@ -110,10 +99,8 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
     for found in found_ones[:_MOST_TOLD]:
         assert places is not None
         mark = places.mark(found.start(), len(found[0]))
-        message, hint = (
-            "a merge conflict is not resolved here",
-            "keep what is right, and delete the lines <<<, === and >>>",
-        )
+        message = "a merge conflict is not resolved here"
+        hint = "keep what is right, and delete the lines <<<, === and >>>"
         yield source.problem("merge-conflict", message, mark, hint)
 
 
@@ -134,20 +121,12 @@ def control_character(source: Source, character: str, mark: Mark, mend: str | No
 def _long_lines(source: Source) -> Iterator[Problem]:
     for number, line in enumerate(source.lines, 1):
         if len(line) > MAX_LINE:
-            yield source.problem(
-                "too-large", f"a line of {len(line):,} characters, over {MAX_LINE:,}", Mark(number, 1), "break the line"
-            )
+            message = f"a line of {len(line):,} characters, over {MAX_LINE:,}"
+            yield source.problem("too-large", message, Mark(number, 1), "break the line")
 
 
 def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Problem:
     line = data.count(b"\n", 0, error.start) + 1
     column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
     hint = "save the file as UTF-8 (it may be Windows-1251 or GBK)"
-    return Problem(
-        path=path,
-        code="encoding",
-        message=f"byte 0x{data[error.start]:02x} is not UTF-8",
-        line=line,
-        column=column,
-        hint=hint,
-    )
+    return problem_at(path, "encoding", f"byte 0x{data[error.start]:02x} is not UTF-8", Mark(line, column), hint)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sitegen.source.patterns import lazily
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.scan import may_have_unspaced
 
 #: Han, kana, bopomofo; full-width punctuation; marks that both these and other scripts use.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from sitegen.model.values import Shelved
+from sitegen.model.page import Shelved
 from sitegen.problems.problem import Problem, SiteError
 
 

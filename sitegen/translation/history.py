@@ -10,7 +10,7 @@ from msgspec import Struct
 from sitegen.content.reader import read_version
 from sitegen.library.library import Library
 from sitegen.library.parts import RECORD, notes_name, translatable_parts
-from sitegen.model.values import Document
+from sitegen.model.page import Document
 from sitegen.problems.problem import SiteError
 from sitegen.source.front_matter import end_of_front_matter
 from sitegen.source.git import run_git

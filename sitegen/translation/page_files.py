@@ -13,19 +13,14 @@ from sitegen.i18n.message_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, read_po, without_dates
 from sitegen.library.library import Library
 from sitegen.library.parts import translatable_parts
+from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
-from sitegen.model.values import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.scalars import scalar
 from sitegen.translation.records import make_records, with_records
-from sitegen.translation.segments import (
-    Segment,
-    note_label,
-    with_texts,
-    without_facts,
-)
+from sitegen.translation.segments import Segment, note_label, with_texts, without_facts
 from sitegen.translation.texts import Unit
 from sitegen.translation.units import gone_sections, message_name, pair
 

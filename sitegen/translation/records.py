@@ -15,8 +15,8 @@ from sitegen.library.library import Library
 from sitegen.library.parts import RECORD, translatable_parts
 from sitegen.media.images import Pictures
 from sitegen.model.loading import load_config
+from sitegen.model.page import Document
 from sitegen.model.settings import today
-from sitegen.model.values import Document
 from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.source.edits import Edit, Text
 from sitegen.source.front_matter import find_entry, front_matter_span

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sitegen.library.library import Library
-from sitegen.model.values import Document, Key, State
+from sitegen.model.page import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text, replace_files
 from sitegen.source.sequences import matcher

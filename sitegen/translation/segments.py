@@ -19,7 +19,7 @@ from sitegen.content.blocks import attribute_text, label_text, written_label, wr
 from sitegen.library.parts import notes_name
 from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import Kind
-from sitegen.model.values import Block, Document
+from sitegen.model.page import Block, Document
 from sitegen.source.front_matter import front_matter_span
 from sitegen.source.scalars import scalar
 
@@ -59,11 +59,8 @@ class Segment(Struct, frozen=True):
     @property
     def part(self) -> str:
         """The part of the page whose state is tracked: a field, or `#anchor`."""
-        return (
-            re.split(r"\.\d+(?:\.\w+)?$", self.name)[0]
-            if self.name.startswith("#")
-            else re.split(r"[.\[]", self.name)[0]
-        )
+        below = r"\.\d+(?:\.\w+)?$" if self.name.startswith("#") else r"[.\[]"
+        return re.split(below, self.name)[0]
 
     def holds(self, other: Segment) -> bool:
         """Whether this text contains another one."""

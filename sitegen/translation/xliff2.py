@@ -6,20 +6,29 @@ Marks are `<pc>` around words and `<ph>` alone; the Markdown behind them is in `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from sitegen.i18n.po_files import MESSAGES
 from sitegen.i18n.tags import is_rtl
-from sitegen.model.blocks import BlockType, shipped_blocks
+from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.translation.marks import KEPT, Piece, pieces_of
 from sitegen.translation.texts import Answer, Unit
-from sitegen.translation.xliff_marks import MOST_TEXT, Numbers, joined, local_name, put_text
+from sitegen.translation.xliff_marks import (
+    MOST_TEXT,
+    SPACE,
+    Numbers,
+    as_file,
+    forms_of,
+    is_written_anew,
+    joined,
+    local_name,
+    put_text,
+)
 
 _CORE = "urn:oasis:names:tc:xliff:document:2.0"
 _MATCHES = "urn:oasis:names:tc:xliff:matches:2.0"
-_XML = "http://www.w3.org/XML/1998/namespace"
 #: State of a unit → its attributes; XLIFF 2 has no state for a text whose source has changed.
 _STATES = {
     "missing": {"state": "initial"},
@@ -45,28 +54,26 @@ def write_xliff2(units: Sequence[Unit], config: Config, language: str) -> bytes:
             files[unit.page] = ET.SubElement(root, "file", own)
     ET.indent(root, " ")
     for number, unit in enumerate(units, 1):
-        for place, form in enumerate(unit.target.split("\0")):
-            of_form = f".{place}" if unit.plural else ""
-            _unit(files[unit.page], unit, f"u{number}{of_form}", place, form, config.blocks)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
+        for place, name, *texts in forms_of(unit):
+            own = {"id": f"u{number}.{place}" if unit.plural else f"u{number}", "name": name, **SPACE}
+            _unit(ET.SubElement(files[unit.page], "unit", own), unit, texts, config.blocks)
+    return as_file(root)
 
 
-def _unit(file: ET.Element, unit: Unit, number: str, place: int, form: str, blocks: Mapping[str, BlockType]) -> None:
-    name = f"{unit.id}[{place}]" if unit.plural else unit.id
-    element = ET.SubElement(file, "unit", {"id": number, "name": name, f"{{{_XML}}}space": "preserve"})
+def _unit(element: ET.Element, unit: Unit, texts: Sequence[str], blocks: Mapping[str, BlockType]) -> None:
+    """Fill the element of a unit; `texts` are its source and its target."""
     if unit.earlier:
         match = ET.SubElement(ET.SubElement(element, "mtc:matches"), "mtc:match", {"ref": "#s1"})
         ET.SubElement(match, "source").text = unit.earlier
-        ET.SubElement(match, "target").text = form
+        ET.SubElement(match, "target").text = texts[1]
     if unit.notes:
         notes = ET.SubElement(element, "notes")
         for note in unit.notes:
             ET.SubElement(notes, "note").text = note
     original = ET.SubElement(element, "originalData")
     segment = ET.SubElement(element, "segment", {"id": "s1", **_STATES[unit.state]})
-    texts = unit.plural if place and unit.plural else unit.source, form
-    source, target = (ET.SubElement(segment, side) for side in ("source", "target"))
-    data = _put_texts(unit, (source, texts[0]), (target, texts[1]), blocks)
+    sides = [ET.SubElement(segment, side) for side in ("source", "target")]
+    data = _put_texts(unit, zip(sides, texts, strict=True), blocks)
     for text, own in data.items():
         ET.SubElement(original, "data", {"id": own}).text = text
     if not data:
@@ -93,13 +100,11 @@ def _indent(unit: ET.Element) -> None:
             child.tail = tail
 
 
-def _put_texts(
-    unit: Unit, source: tuple[ET.Element, str], target: tuple[ET.Element, str], blocks: Mapping[str, BlockType]
-) -> dict[str, str]:
+def _put_texts(unit: Unit, sides: Iterable[tuple[ET.Element, str]], blocks: Mapping[str, BlockType]) -> dict[str, str]:
     """Fill source and target with words and marks; return the Markdown of the marks, each with its id."""
     data: dict[str, str] = {}
     numbers = Numbers()
-    for element, text in (source, target):
+    for element, text in sides:
         if unit.is_markdown:
             _fill(element, pieces_of(text, blocks), numbers, data)
         else:
@@ -124,11 +129,8 @@ def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: Numbers, data: 
         else:
             is_open = piece.role == "open"
             key = f"{piece.text}\0{closing.get(piece.pair, '')}" if is_open else piece.text
-            marks = (
-                {"dataRefStart": ref(piece.text), "dataRefEnd": ref(closing[piece.pair])}
-                if is_open
-                else {"dataRef": ref(piece.text)}
-            )
+            marks = {"dataRefStart" if is_open else "dataRef": ref(piece.text)}
+            marks |= {"dataRefEnd": ref(closing[piece.pair])} if is_open else {}
             own = ET.SubElement(around, "pc" if is_open else "ph", {"id": numbers.of(key), **marks, **_about(piece)})
             within[-1] = around, own
             if is_open:
@@ -172,10 +174,8 @@ def read_unit(unit: ET.Element) -> Answer | None:
 
 def _written_anew(element: ET.Element, data: Mapping[str, str]) -> str:
     """Return the text that a tool without support for inline elements has put before the existing ones; or ""."""
-    text, own = element.text or "", list(_data_in(element, data))
-    if not own or own[0].strip() not in text:
-        return ""
-    return text if own == [piece.text for piece in pieces_of(text, shipped_blocks()) if piece.role] else ""
+    text = element.text or ""
+    return text if is_written_anew(text, list(_data_in(element, data))) else ""
 
 
 def _data_in(element: ET.Element, data: Mapping[str, str]) -> Iterator[str]:

@@ -7,14 +7,17 @@ that don't support them still get the complete text.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.translation.marks import Piece, pieces_of
+from sitegen.translation.texts import Unit
 
 #: Characters of a text, and of all texts in a file, once each mark stands in its places: a long one may have many.
 _MOST_OF_ONE, MOST_TEXT = 2_000_000, 50_000_000
+#: An attribute of an element whose spaces count.
+SPACE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
 #: Role of a mark → name of its element.
 _ELEMENTS = {"open": "bpt", "close": "ept", "alone": "ph"}
 
@@ -85,16 +88,17 @@ def text_of(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
     Args:
         marks: (element name, id) → mark; filled from the first text and used for the next one.
     """
-    if not len(element) or _is_written_anew(element):
+    own = [child.text or "" for child in element if local_name(child) in _ELEMENTS.values()]
+    if not len(element) or is_written_anew(element.text or "", own):
         return element.text or ""
     parts = [element.text or ""]
     for child in element:
         name = local_name(child)
-        own = text_of(child, marks)
+        text = text_of(child, marks)
         if name in _ELEMENTS.values():
-            own = own or marks.get((name, child.get("id") or ""), "")
-            marks.setdefault((name, child.get("id") or ""), own)
-        parts += [own, child.tail or ""]
+            text = text or marks.get((name, child.get("id") or ""), "")
+            marks.setdefault((name, child.get("id") or ""), text)
+        parts += [text, child.tail or ""]
     return joined(parts)
 
 
@@ -109,13 +113,23 @@ def joined(parts: Sequence[str]) -> str:
     return "".join(parts)
 
 
-def _is_written_anew(element: ET.Element) -> bool:
-    """Whether a tool without support for inline elements has put the whole text before the existing elements."""
-    own = [child.text or "" for child in element if local_name(child) in _ELEMENTS.values()]
-    text = element.text or ""
-    if not own or own[0].strip() not in text:
+def is_written_anew(text: str, marks: Sequence[str]) -> bool:
+    """Whether a tool without support for inline elements has put the whole text before them, with all their marks."""
+    if not marks or marks[0].strip() not in text:
         return False
-    return own == [piece.text for piece in pieces_of(text, shipped_blocks()) if piece.role]
+    return marks == [piece.text for piece in pieces_of(text, shipped_blocks()) if piece.role]
+
+
+def forms_of(unit: Unit) -> Iterator[tuple[int, str, str, str]]:
+    """Yield the number, the name, the source and the target of each plural form of a unit, or of its only text."""
+    for number, form in enumerate(unit.target.split("\0")):
+        name = f"{unit.id}[{number}]" if unit.plural else unit.id
+        yield number, name, unit.plural if number and unit.plural else unit.source, form
+
+
+def as_file(root: ET.Element) -> bytes:
+    """Return a document with its declaration, in UTF-8."""
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 
 
 def local_name(element: ET.Element) -> str:

@@ -57,7 +57,7 @@ def _work(work: str, root: Path) -> int:
 def _calls(root: Path) -> int:
     profile = cProfile.Profile()
     settled = mock.patch("sitegen.build.incremental.UNSETTLED", 0)
-    trusted = mock.patch("sitegen.build.standing.UNSETTLED", 0)
+    trusted = mock.patch("sitegen.build.up_to_date.UNSETTLED", 0)
     one = mock.patch.object(os, "sched_getaffinity", return_value={0})
     with settled, trusted, one, contextlib.redirect_stderr(io.StringIO()) as told:
         if profile.runcall(main, ["build", "--root", str(root), "--jobs", "1"]):

@@ -207,6 +207,51 @@ def test_only_pages_that_show_a_changed_text_are_rendered_again(site: TinySite) 
 
 
 @pytest.mark.usefixtures("settled")
+def test_only_pages_that_show_a_changed_title_are_rendered_again(site: TinySite) -> None:
+    site.report()
+    path, text = EDITS["title"]
+
+    change(site.root, path, text)
+    report = site.report()
+
+    assert "en/news/one/index.html" in report.change.written
+    assert not {path for path in report.made if path.partition("/")[2].startswith("b/")}
+
+
+@pytest.mark.usefixtures("settled")
+def test_changed_title_changes_the_order_of_a_list_that_is_sorted_by_it(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "content/kinds.yaml": KINDS.replace("-date", "title")})
+    site.report()
+
+    for title in ("Aaa", "Zzz"):
+        change(site.root, "content/news/two/index.en.md", f"---\ndate: 2026-01-02\ntitle: {title}\n---\n")
+
+        assert outcome(site.root, site.public) == clean_outcome(site.root, site.root.parent / "clean")
+
+
+@pytest.mark.usefixtures("settled")
+def test_warning_that_needs_the_template_is_reported_after_an_edit_of_its_page(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "templates/page.html": PAGE + '<p id="b-part"></p>'})
+    before = [(own.code, own.path) for own in site.report().warnings]
+    assert ("heading", "content/b/index.en.md") in before
+
+    change(site.root, *EDITS["text"])
+
+    assert [(own.code, own.path) for own in site.report().warnings] == before
+
+
+@pytest.mark.usefixtures("settled")
+def test_table_that_an_edited_text_begins_to_show_is_checked(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "content/b/prices.csv": "a,b\n1,2,3\n"})
+    site.report()
+
+    text = FILES["content/b/index.en.md"] + "\n:::table{file=prices.csv}\n:::\n"
+    change(site.root, "content/b/index.en.md", text)
+
+    assert outcome(site.root, site.public) == clean_outcome(site.root, site.root.parent / "clean")
+
+
+@pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize(
     "options",
     [{"drafts": True}, {"base_url": "https://b.org/x/"}, {"languages": ("en", "ru")}, {"jobs": 2}, {"clean": True}],
@@ -347,7 +392,7 @@ def test_site_without_a_writable_cache_is_built(site: TinySite) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_two_simultaneous_builds_both_write_the_whole_site(site: TinySite) -> None:
-    from sitegen.build.state import Memory
+    from sitegen.build.memory import Memory
 
     expected = clean_outcome(site.root, site.root.parent / "clean")
     other = Memory.open(site.root)

@@ -20,7 +20,7 @@ BUILDS, STEPS = 1_000, 14
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trust a file's time at once, as a build does two seconds later."""
     monkeypatch.setattr("sitegen.build.incremental.UNSETTLED", 0)
-    monkeypatch.setattr("sitegen.build.standing.UNSETTLED", 0)
+    monkeypatch.setattr("sitegen.build.up_to_date.UNSETTLED", 0)
 
 
 @pytest.fixture(autouse=True)

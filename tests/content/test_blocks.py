@@ -14,7 +14,7 @@ from sitegen.content.blocks import label_text, parse_around, written_label, writ
 from sitegen.content.markdown import OPTIONS, parse_body
 from sitegen.content.open_blocks import missing_attributes
 from sitegen.model.blocks import shipped_blocks
-from sitegen.model.values import Block, Body
+from sitegen.model.page import Block, Body
 from sitegen.problems.problem import Problem
 from sitegen.source.text import Source
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from sitegen.content.markdown import parse_body
-from sitegen.model.values import Body
+from sitegen.model.page import Body
 from sitegen.problems.problem import CODES, Problem
 from sitegen.source.text import Source
 

@@ -13,8 +13,8 @@ from lxml import html
 from sitegen.content.markdown import parse_body
 from sitegen.content.python_markdown_cost import find_costly
 from sitegen.model.loading import load_config
+from sitegen.model.page import Body
 from sitegen.model.settings import Config
-from sitegen.model.values import Body
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import Source
 

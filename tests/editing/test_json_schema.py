@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from schemas import check, errors
 
 from sitegen.editing.json_schema import PROBLEM_LINE, make_files, write_schemas
-from sitegen.model.field_schema import field_schema, table_schema
+from sitegen.model.field_json_schema import field_schema, table_schema
 from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.model.loading import load_config
 from sitegen.problems.problem import Problem, SiteError

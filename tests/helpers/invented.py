@@ -20,7 +20,7 @@ if __name__ == "__main__":
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
-from sitegen.build.standing import find_standing
+from sitegen.build.up_to_date import find_standing
 from sitegen.problems.problem import SiteError
 from sitegen.publish.record import write_record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import MakeSite, TinySite
 
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.translation.exchange import export
 from sitegen.translation.review import accept
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sitegen.build.options import Options
 from sitegen.editing.fix import mend
 from sitegen.model.fields import TYPES, Checker, Field, Group
-from sitegen.model.values import Choice, Destination, FileName, Key, Money, Reference
+from sitegen.model.page import Choice, Destination, FileName, Key, Money, Reference
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source

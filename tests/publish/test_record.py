@@ -12,7 +12,7 @@ import commands
 import pytest
 from conftest import SITE, MakeSite, TinySite
 
-from sitegen.build.standing import BUILT
+from sitegen.build.up_to_date import BUILT
 from sitegen.cli import main
 
 OWN = SITE.replace("https://example.org/", "https://site.org/")

@@ -9,7 +9,7 @@ from conftest import SITE, MakeSite, TinySite
 from lxml import html
 
 from sitegen.editing.moves import rename
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.translation.review import accept
 
 KINDS = """\

@@ -16,7 +16,7 @@ import yaml
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.render.renderer import Renderer
 from sitegen.render.views import PageView
 

@@ -67,7 +67,7 @@ def _yaml(data: bytes) -> None:
 
 def _front_matter(data: bytes) -> None:
     from sitegen.content.reader import read_draft
-    from sitegen.model.values import Key
+    from sitegen.model.page import Key
 
     Path("index.en.md").write_bytes(b"---\n" + data)
     read_draft(Path(), "index.en.md", Key("/"), "en")
@@ -129,7 +129,7 @@ def _exchange(style: str) -> Callable[[bytes], None]:
 def _old_page(data: bytes) -> None:
     """A page of Hugo's, its front matter and its text."""
     from sitegen.importers.hugo.reader import read_page
-    from sitegen.model.values import Key
+    from sitegen.model.page import Key
 
     Path("page.md").write_bytes(data)
     page = read_page(Path(), "page.md", "en", Key("/"), Key("/"), [], is_section=False)

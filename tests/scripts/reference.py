@@ -25,14 +25,14 @@ from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import BASE_FIELDS, CHILDREN_FIELDS, KIND_KEYS, TRANSLATION_FIELDS
 from sitegen.model.language_settings import LANGUAGE_FIELDS, SCRIPT_FIELDS
 from sitegen.model.menus import ENTRY_KEYS
+from sitegen.model.page import Heading, Money
 from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, PICTURE_FIELDS, SITE_KEYS
-from sitegen.model.values import Heading, Money
 from sitegen.problems.explain import as_markdown
 from sitegen.render.alternates import Alternate
 from sitegen.render.dependencies import recorded
 from sitegen.render.filters import FILTERS
 from sitegen.render.site_view import MenuView, SiteView
-from sitegen.render.values import (
+from sitegen.render.value_views import (
     FileView,
     Label,
     LinkView,

@@ -6,7 +6,7 @@ import pytest
 from conftest import SITE, MakeSite
 
 from sitegen.content.markdown import parse_body
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.source.text import Source
 from sitegen.source.yaml import parse
 

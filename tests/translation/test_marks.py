@@ -23,7 +23,7 @@ from sitegen.source.text import Source
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.marks import pieces_of
 from sitegen.translation.texts import Unit
-from sitegen.translation.xliff import read_xliff, write_xliff
+from sitegen.translation.xliff1 import read_xliff, write_xliff
 from sitegen.translation.xliff2 import write_xliff2
 
 Write = Callable[[Sequence[Unit], Config, str], bytes]

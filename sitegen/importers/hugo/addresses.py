@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Collection
 
 from sitegen.importers.hugo.site import HugoPage, HugoSite
-from sitegen.model.urls import ancestor_keys, parent_key
-from sitegen.model.values import Key
+from sitegen.model.page import Key
+from sitegen.model.urls import ancestor_keys, last_part, parent_key
 
 #: A token of a pattern, such as `:year` or `:sections[1:]`.
 _TOKEN = re.compile(r":([a-z]+)(?:\[(\w*)(:?)(\w*)\])?")
@@ -49,15 +49,10 @@ def address_of(site: HugoSite, page: HugoPage, sections: Collection[Key]) -> str
     elif page.is_section:
         path = page.key
     else:
-        path = f"{parent_key(page.key) or ''}{urlize(page.text('slug')) or name_of(page)}/"
+        path = f"{parent_key(page.key) or ''}{urlize(page.text('slug')) or last_part(page.key)}/"
     if _is_ugly(site, page) and not page.is_section:
         path = path.rstrip("/") + ".html"
     return prefix + path.lstrip("/")
-
-
-def name_of(page: HugoPage) -> str:
-    """Return the last part of a page's key."""
-    return page.key.rstrip("/").rpartition("/")[2]
 
 
 def _pattern(site: HugoSite, page: HugoPage) -> str:
@@ -90,9 +85,9 @@ def _token(page: HugoPage, found: re.Match[str], sections: Collection[Key]) -> s
     name, first, colon, last = found[1], found[2], found[3], found[4]
     if name in ("sections", "sectionslugs"):
         own = [key for key in (*ancestor_keys(page.key), page.key) if key in sections or key.count("/") == 2]
-        parts = [key.rstrip("/").rpartition("/")[2] for key in own if key != page.key or page.is_section]
+        parts = [last_part(key) for key in own if key != page.key or page.is_section]
         return "/".join(parts if first is None else _slice(parts, first, colon, last))
-    slug, title, stem = urlize(page.text("slug")), urlize(page.text("title")), name_of(page)
+    slug, title, stem = urlize(page.text("slug")), urlize(page.text("title")), last_part(page.key)
     tokens = {
         "title": title,
         "slug": slug or title,

@@ -103,7 +103,7 @@ class Bodies:
 
     def _tell(self, page: HugoPage, code: str, message: str, offset: int, hint: str) -> None:
         """Report what can't be imported at an offset in a page's body."""
-        self._problems.append(page.problem(code, message, page.mark_at(offset), hint))
+        self._problems.append(page.loss(message, page.mark_at(offset), hint, code))
 
 
 def _dialect(adopted: Adopted) -> Dialect:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from sitegen.importers.hugo.tags import code_ranges
-from sitegen.source.edits import Edit, Traced
+from sitegen.source.edits import Edit, Traced, within
 
 #: A picture with a title, alone in its paragraph.
 _PICTURE = re.compile(
@@ -24,16 +23,13 @@ def with_captions(text: Traced) -> Traced:
     """Write each picture with a title as the shortcode `figure`, which has a caption."""
     if "![" not in text.text:
         return text
-    ends = dict(code_ranges(text.text))
-    return text.edited(_edits(text.text, ends, list(ends)))
+    return text.edited(_edits(text.text, within(code_ranges(text.text))))
 
 
-def _edits(text: str, ends: dict[int, int], starts: list[int]) -> Iterator[Edit]:
+def _edits(text: str, is_code: Callable[[int], bool]) -> Iterator[Edit]:
     for found in _PICTURE.finditer(text):
-        before = bisect_right(starts, found.start())
-        is_code = before > 0 and found.start() < ends[starts[before - 1]]
         is_apart = not text[: found.start()].rpartition("\n")[0].rpartition("\n")[2].strip() if found.start() else True
-        if is_apart and not is_code:
+        if is_apart and not is_code(found.start()):
             given = {"src": found["src"], "alt": found["alt"], "caption": found["title"]}
             arguments = " ".join(
                 f'{name}="{value.replace(chr(34), chr(92) + chr(34))}"' for name, value in given.items()

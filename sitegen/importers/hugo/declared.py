@@ -286,7 +286,7 @@ class Declared:
             uses = f"{block.count:,} use{'s' * (block.count != 1)} in {len(block.pages):,} file{'s' * (len(block.pages) != 1)}"
             message = f"the shortcode '{block.shortcode}' became the block '{sign}' ({uses}), and shows its words alone"
             hint = f"draw it in templates/blocks/{block.name}.html; it was {' '.join(use.written.split())[:80]}"
-            yield page.problem("shortcode", message, mark, hint)
+            yield page.loss(message, mark, hint, "shortcode")
 
 
 def _is_declared(use: Use) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
@@ -13,7 +12,7 @@ from msgspec import Struct
 from sitegen.importers.html import FORMULA
 from sitegen.importers.hugo.site import HugoSite
 from sitegen.importers.hugo.tags import code_ranges
-from sitegen.source.edits import Edit, Traced
+from sitegen.source.edits import Edit, Traced, within
 
 #: Inline code, shortcodes, autolinks and escapes, in which nothing is a formula.
 _APART = r"(?P<apart>(?<!`)(?P<ticks>`{1,8})(?!`)[^`\n]{1,500}(?P=ticks)(?!`)|\{\{[<%][^\n]{0,500}?[>%]\}\}|<[^<>\s]{1,500}>|\\[^\n])"
@@ -39,8 +38,8 @@ def pairs_of(site: HugoSite) -> tuple[Pair, ...]:
 
 def _pairs(site: HugoSite, passing: Sequence[str], sort: str) -> Iterator[Pair]:
     node = site.node(*passing, "delimiters", sort)
-    for pair in node.value if node is not None and isinstance(node.value, tuple) else ():
-        signs = [own.text for own in pair.value] if isinstance(pair.value, tuple) else []
+    for pair in node.items if node is not None else ():
+        signs = [own.text for own in pair.items]
         if len(signs) == 2 and all(signs):
             yield Pair(signs[0], signs[1], sort == "block")
 
@@ -49,14 +48,8 @@ def with_formulas(text: Traced, pairs: tuple[Pair, ...]) -> Traced:
     """Rewrite the formulas of a text; those that contain a `$` stay as they are."""
     if not any(pair.start in text.text for pair in pairs):
         return text
-    ends = dict(code_ranges(text.text))
-    starts = list(ends)
-
-    def is_code(edit: Edit) -> bool:
-        before = bisect_right(starts, edit.start)
-        return before > 0 and edit.start < ends[starts[before - 1]]
-
-    return text.edited(edit for edit in _edits(text.text, pairs) if not is_code(edit))
+    is_code = within(code_ranges(text.text))
+    return text.edited(edit for edit in _edits(text.text, pairs) if not is_code(edit.start))
 
 
 def _edits(text: str, pairs: tuple[Pair, ...]) -> Iterator[Edit]:

@@ -12,9 +12,9 @@ from sitegen.importers.hugo.model import FOREIGN
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.importers.hugo.terms import terms_of
-from sitegen.importers.infer import fits, written
-from sitegen.model.urls import fault_of_alias, parent_key
-from sitegen.model.values import Key
+from sitegen.importers.infer import fits, title_of, written
+from sitegen.model.page import Key
+from sitegen.model.urls import fault_of_alias, last_part, parent_key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import list_item
 from sitegen.source.scalars import scalar
@@ -60,7 +60,7 @@ class FrontMatter(Struct, dict=True):
             yield from self._facts(family, page)
         else:
             self._tell_other_facts(family, page)
-        yield f"title: {scalar(page.text('title') or made.title or _title_of(family.key))}"
+        yield f"title: {scalar(page.text('title') or made.title or title_of(family.key))}"
         if summary := page.text("description") or page.text("summary") or made.summary:
             yield f"summary: {scalar(summary)}"
         if slug := self._slug(family, page):
@@ -78,7 +78,7 @@ class FrontMatter(Struct, dict=True):
         """Return the slug, if the address would differ without it; otherwise ""."""
         own = self.adopted.slug(family.key, page.language)
         inherited = "" if page is family.head else self.adopted.slug(family.key, family.source)
-        return own or (family.key.rstrip("/").rpartition("/")[2] if inherited else "")
+        return own or (last_part(family.key) if inherited else "")
 
     def _inherited(self, key: Key) -> str:
         """Return the default kind of a page."""
@@ -113,18 +113,12 @@ class FrontMatter(Struct, dict=True):
         if name == "order":
             return "" if weight_of(page.front[own]) == float("inf") else text
         if not fits("date", replace(page.front[own], value=text[:10], text=text[:10])):
-            self.problems.append(
-                page.problem(
-                    "not-imported", f"{own}: '{text}' is not a date", page.front[own].mark, "write it as 2026-01-31"
-                )
-            )
+            message, hint = f"{own}: '{text}' is not a date", "write it as 2026-01-31"
+            self.problems.append(page.loss(message, page.front[own].mark, hint))
             return ""
         if text[10:19].strip("T Z0:") and name in ("publish", "expires"):
-            self.problems.append(
-                page.problem(
-                    "not-imported", f"{own}: only the day is used here, not the time", page.front[own].mark, ""
-                )
-            )
+            message = f"{own}: only the day is used here, not the time"
+            self.problems.append(page.loss(message, page.front[own].mark))
         return text[:10]
 
     def _aliases(self, family: Family) -> Iterator[str]:
@@ -139,35 +133,35 @@ class FrontMatter(Struct, dict=True):
                 address = _joined(language, *parts)
                 if fault := fault_of_alias(address):
                     message = f"aliases: '{old}' is left out: {fault}"
-                    self.problems.append(page.problem("not-imported", message, mark, "let the server lead it on"))
+                    self.problems.append(page.loss(message, mark, "let the server lead it on"))
                 elif address not in self.claims:
                     self.claims[address] = family.key
                     yield address
                 elif self.claims[address] != family.key and mark is not None:
                     message = f"aliases: '{old}' is the address of another page too"
-                    self.problems.append(page.problem("not-imported", message, mark, "keep it on one of them"))
+                    self.problems.append(page.loss(message, mark, "keep it on one of them"))
 
     def _tell_foreign(self, page: HugoPage) -> None:
         """Report fields that have no use here."""
         if page.text("description") and page.text("summary"):
             message = "summary: left out, as the description is the summary here"
-            self.problems.append(page.problem("not-imported", message, page.front["summary"].key))
+            self.problems.append(page.loss(message, page.front["summary"].key))
         for name in FOREIGN & page.front.keys():
             message = f"'{page.names[name]}' is a build setting of Hugo without a counterpart"
-            self.problems.append(page.problem("not-imported", message, page.front[name].key))
+            self.problems.append(page.loss(message, page.front[name].key))
 
     def _tell_other_facts(self, family: Family, page: HugoPage) -> None:
         """Report facts of a translation that differ from the source's, as facts are the same in all languages."""
         head = family.head
         if head.text("draft") == "true" and page.text("draft") != "true":
             hint = "publish the source, or hold back its language alone"
-            self.problems.append(page.problem("not-imported", f"held back, as {head.path} is a draft", None, hint))
+            self.problems.append(page.loss(f"held back, as {head.path} is a draft", None, hint))
         for name, names in _FACTS.items():
             own = next((own for own in names if page.text(own)), None)
             theirs = next((head.text(other) for other in names if head.text(other)), "")
             if own and name != "draft" and page.text(own)[:10] != theirs[:10]:
                 message = f"{own}: '{page.text(own)}' is not what {head.path} has, which holds for all languages"
-                self.problems.append(page.problem("not-imported", message, page.front[own].mark))
+                self.problems.append(page.loss(message, page.front[own].mark))
 
 
 def weight_of(node: Node | None) -> float:
@@ -178,7 +172,3 @@ def weight_of(node: Node | None) -> float:
 
 def _joined(*parts: str) -> str:
     return "/".join(("", *filter(None, parts), ""))
-
-
-def _title_of(key: Key) -> str:
-    return key.rstrip("/").rpartition("/")[2].replace("-", " ").capitalize() or "Home"

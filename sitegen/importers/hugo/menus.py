@@ -11,7 +11,7 @@ from sitegen.importers.hugo.front import weight_of
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage, Setting
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import list_item
 from sitegen.source.text import problem_at
@@ -39,11 +39,10 @@ class Menus(Struct, dict=True):
         site = self.adopted.site
         home = self.adopted.families[Key("/")]
         tables = [(site.default, site.settings[name]) for name in ("menus", "menu") if name in site.settings]
-        languages = site.settings.get("languages")
-        named = languages.node.value if languages and isinstance(languages.node.value, dict) else {}
-        for path, node in named.items():
-            own = (node.value.get(name) for name in ("menus", "menu") if isinstance(node.value, dict))
-            tables += [(path, Setting(languages.path, menu)) for menu in own if menu is not None]  # type: ignore[union-attr]
+        if languages := site.settings.get("languages"):
+            for path, node in languages.node.entries.items():
+                own = (node.entries.get(name) for name in ("menus", "menu"))
+                tables += [(path, Setting(languages.path, menu)) for menu in own if menu is not None]
         tables += [
             (path, site.settings[f"{name}.{path}"])
             for path in site.languages
@@ -52,8 +51,8 @@ class Menus(Struct, dict=True):
         ]
         for language, table in tables:
             page = home.versions.get(language, home.head)
-            for name, menu in table.node.value.items() if isinstance(table.node.value, dict) else ():
-                for entry in menu.value if isinstance(menu.value, tuple) else ():
+            for name, menu in table.node.entries.items():
+                for entry in menu.items if isinstance(menu.value, tuple) else ():
                     if isinstance(entry.value, dict):
                         yield from self._entry(page, language, name, entry, table.path)
 
@@ -80,14 +79,13 @@ class Menus(Struct, dict=True):
                     continue
                 if isinstance(node.value, dict):
                     for menu, entry in node.value.items():
-                        own = entry.value if isinstance(entry.value, dict) else {}
+                        own = entry.entries
                         above = own["parent"].text if "parent" in own else ""
                         names = tuple(own[key].text for key in ("identifier", "name") if key in own)
                         yield menu, _Entry(family.key, weight_of(own.get("weight")), above, (*names, family.key), {})
                 else:
-                    for item in node.value if isinstance(node.value, tuple) else (node,):
-                        weight = weight_of(family.head.front.get("weight"))
-                        yield item.text, _Entry(family.key, weight, "", (family.key,), {})
+                    weight = weight_of(family.head.front.get("weight"))
+                    yield from ((item.text, _Entry(family.key, weight, "", (family.key,), {})) for item in node.items)
 
 
 class _Entry(Struct, frozen=True):

@@ -53,7 +53,7 @@ def _untold(name: str, pages: Iterable[HugoPage]) -> Iterator[Problem]:
     for page in pages:
         if name in page.front:
             message = f"'{page.names[name]}' is of another shape elsewhere, or no name of a field; it is left out"
-            yield page.problem("not-imported", message, page.front[name].key, "give it one shape in all pages")
+            yield page.loss(message, page.front[name].key, "give it one shape in all pages")
 
 
 def _is_word(name: str, declared: Field, families: Iterable[Family]) -> bool:

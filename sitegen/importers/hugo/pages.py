@@ -15,8 +15,8 @@ from sitegen.importers.hugo.model import fields_of, sort_of
 from sitegen.importers.hugo.site import Family, HugoPage, HugoSite
 from sitegen.importers.hugo.terms import Taxonomy, made_page, pages_of_terms, plain_taxonomies
 from sitegen.model.fields import Field
-from sitegen.model.urls import is_slug, parent_key
-from sitegen.model.values import Key
+from sitegen.model.page import Key
+from sitegen.model.urls import is_slug, last_part, parent_key
 from sitegen.problems.problem import Problem
 
 
@@ -68,7 +68,7 @@ class Adopted(Struct, frozen=True, dict=True):
         """(page, language) → slug; if two pages in a folder have the same slug, the second uses its folder's name."""
         folders: dict[Key | None, set[str]] = {}
         for key in self.families:
-            folders.setdefault(parent_key(key), set()).add(_name(key))
+            folders.setdefault(parent_key(key), set()).add(last_part(key))
         found: dict[tuple[Key, str], str] = {}
         for language in self.site.languages:
             taken: dict[Key | None, set[str]] = {}
@@ -83,11 +83,7 @@ class Adopted(Struct, frozen=True, dict=True):
 def _own_slug(family: Family, language: str) -> str:
     """Return the last part of a version's old address; "" if it is the name of the page's folder."""
     last = family.versions.get(language, family.head).url.rstrip("/").rpartition("/")[2].removesuffix(".html")
-    return last if last and last != _name(family.key) and is_slug(last) else ""
-
-
-def _name(key: Key) -> str:
-    return key.rstrip("/").rpartition("/")[2]
+    return last if last and last != last_part(family.key) and is_slug(last) else ""
 
 
 def adopt(site: HugoSite) -> Adopted:
@@ -131,7 +127,7 @@ def _without_stubs(site: HugoSite, problems: list[Problem]) -> Iterator[HugoPage
     for page in site.pages:
         if _is_stub(page) and page.key in written_keys:
             message, hint = "a translation without a title or text is left out", "translate it, or remove the file"
-            problems.append(page.problem("not-imported", message, None, hint))
+            problems.append(page.loss(message, hint=hint))
         else:
             yield page
 
@@ -160,7 +156,7 @@ def _families(
         key = named.get((page.language, page.key)) or _below(page, of)
         if page.language in members.get(key, {}):
             message = f"the same page as {members[key][page.language].path}"
-            problems.append(page.problem("not-imported", message, None, "join the two, or rename one"))
+            problems.append(page.loss(message, hint="join the two, or rename one"))
             continue
         of[page.language, page.key] = key
         members.setdefault(key, {})[page.language] = page

@@ -27,8 +27,8 @@ from sitegen.importers.hugo.settings import (
     refuse_links,
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
+from sitegen.model.page import Key
 from sitegen.model.urls import ancestor_keys
-from sitegen.model.values import Key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import open_file, read_file, read_text
 from sitegen.source.text import Source, decode, without_control_characters
@@ -68,15 +68,9 @@ def read_site(folder: Path) -> HugoSite:
         reader.read(language)
     pages = _with_addresses(site, list(_with_cascades(reader.pages, reader.problems)))
     hidden = [page for page in pages if _is_hidden(page)]
-    reader.problems += [
-        page.problem(
-            "not-imported",
-            "a page without an address (`headless`, or `build`)",
-            None,
-            "its text stands in the pages that include it; put it where else it is to be shown",
-        )
-        for page in hidden
-    ]
+    message = "a page without an address (`headless`, or `build`)"
+    hint = "its text stands in the pages that include it; put it where else it is to be shown"
+    reader.problems += [page.loss(message, hint=hint) for page in hidden]
     shown = tuple(page for page in pages if not _is_hidden(page))
     texts = {(page.language, page.key): page.body for page in pages}
     return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems), texts=texts)
@@ -126,11 +120,8 @@ class _Reader(Struct, dict=True):
         """Split a file name into stem, language and extension: `one.fr.md` → ("one", "fr", "md")."""
         stem, _, ending = name.rpartition(".")
         before, dot, own = stem.rpartition(".")
-        return (
-            (before, own.lower(), ending)
-            if dot and own.lower() in self.site.languages
-            else (stem, language.path, ending)
-        )
+        is_named = dot and own.lower() in self.site.languages
+        return (before, own.lower(), ending) if is_named else (stem, language.path, ending)
 
     def _take(self, path: str, name: str, language: HugoLanguage, above: Key, *, in_bundle: bool) -> None:
         stem, own, ending = self._split(name, language)
@@ -158,7 +149,7 @@ class _Reader(Struct, dict=True):
             return
         if (language, key) in self.pages:
             message = f"the same page as {self.pages[language, key].path}"
-            self.problems.append(page.problem("not-imported", message, None, "join the two, or rename one"))
+            self.problems.append(page.loss(message, hint="join the two, or rename one"))
         else:
             self.pages[language, key] = page
 
@@ -177,20 +168,19 @@ def _with_cascades(pages: Mapping[tuple[str, Key], HugoPage], problems: list[Pro
 
 def _handed_down(page: HugoPage, problems: list[Problem]) -> Iterator[tuple[str, Node]]:
     node = page.front.get("cascade")
-    for table in (node.value if isinstance(node.value, tuple) else (node,)) if node is not None else ():
+    for table in node.items if node is not None else ():
         if not isinstance(table.value, dict) or {"target", "_target"} & table.value.keys():
             message = "a cascade for some pages only can't be followed"
-            problems.append(page.problem("not-imported", message, page.front["cascade"].key, "say it in those pages"))
+            problems.append(page.loss(message, page.front["cascade"].key, "say it in those pages"))
             continue
-        params = table.value.get("params")
-        yield from params.value.items() if params is not None and isinstance(params.value, dict) else ()
+        yield from table.value.get("params", NO_NODE).entries.items()
         yield from ((name, child) for name, child in table.value.items() if name != "params")
 
 
 def _is_hidden(page: HugoPage) -> bool:
-    build = page.front.get("build") or page.front.get("_build")
-    render = build.value.get("render") if build is not None and isinstance(build.value, dict) else None
-    return page.text("headless") == "true" or (render is not None and render.text in ("never", "false", "link"))
+    build = page.front.get("build") or page.front.get("_build") or NO_NODE
+    render = build.entries.get("render", NO_NODE).text
+    return page.text("headless") == "true" or render in ("never", "false", "link")
 
 
 def _walk(root: Path, folder: str, others: Iterable[str], problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:

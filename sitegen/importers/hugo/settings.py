@@ -61,7 +61,7 @@ def _parse(source: Source, form: str) -> Node:
 
 
 def _with_child(table: Setting | None, path: str, name: str, child: Node) -> Setting:
-    own = table.node.value if table and isinstance(table.node.value, dict) else {}
+    own = table.node.entries if table else {}
     return Setting(path, Node({**own, name: child}, "", child.mark))
 
 
@@ -118,7 +118,7 @@ class Mount(Struct, frozen=True):
 def read_mounts(folder: Path, settings: Mapping[str, Setting], problems: list[Problem]) -> tuple[Mount, ...]:
     """Return the mounts of the site's own folders; report those of modules and outside folders."""
     module = settings.get("module")
-    table = module.node.value.get("mounts") if module and isinstance(module.node.value, dict) else None
+    table = module.node.entries.get("mounts") if module else None
     found: list[Mount] = []
     for node in table.value if module and table and isinstance(table.value, tuple) else ():
         mount = _mount(node)
@@ -133,7 +133,7 @@ def read_mounts(folder: Path, settings: Mapping[str, Setting], problems: list[Pr
 
 
 def _mount(node: Node) -> Mount:
-    own = node.value if isinstance(node.value, dict) else {}
+    own = node.entries
 
     def path(name: str) -> str:
         return posixpath.normpath(own[name].text) if name in own and own[name].text else ""
@@ -147,9 +147,9 @@ def _languages_of(mount: Mapping[str, Node]) -> Iterator[str]:
         yield mount["lang"].text.lower()
     node = mount.get("sites")
     for name in ("matrix", "languages"):
-        node = node.value.get(name) if node is not None and isinstance(node.value, dict) else None
+        node = node.entries.get(name) if node is not None else None
     if node is not None:
-        yield from (own.text.lower() for own in (node.value if isinstance(node.value, tuple) else (node,)))
+        yield from (own.text.lower() for own in node.items)
 
 
 # languages
@@ -162,8 +162,8 @@ def read_languages(site: HugoSite, mounts: Iterable[Mount]) -> dict[str, HugoLan
         SiteError: a language has an unknown tag, a name that is invalid in addresses, or a folder outside the site.
     """
     table = site.settings.get("languages", Setting("hugo.toml", NO_NODE))
-    entries = table.node.value if isinstance(table.node.value, dict) else {}
-    entries = {path: node for path, node in entries.items() if isinstance(node.value, dict)} or {site.default: NO_NODE}
+    declared = table.node.entries.items()
+    entries = {path: node for path, node in declared if isinstance(node.value, dict)} or {site.default: NO_NODE}
     found, problems = {}, list[Problem]()
     for path, node in sorted(entries.items(), key=lambda entry: (_weight(entry[1]), entry[0])):
         own = {name: child.text for name, child in node.value.items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -78,8 +78,8 @@ class HugoPage(Struct, frozen=True, kw_only=True):
         before = self.body[:offset]
         return Mark(self.first_line + before.count("\n"), offset - (before.rfind("\n") + 1) + 1)
 
-    def problem(self, code: str, message: str, mark: Mark | None = None, hint: str = "") -> Problem:
-        """Return a problem in its file."""
+    def loss(self, message: str, mark: Mark | None = None, hint: str = "", code: str = "not-imported") -> Problem:
+        """Return a problem for what can't be imported of this page."""
         return problem_at(self.path, code, message, mark, hint)
 
 
@@ -114,7 +114,7 @@ class HugoSite(Struct, frozen=True, kw_only=True):
         found = self.settings.get(names[0])
         node = found.node if found else None
         for name in names[1:]:
-            node = node.value.get(name) if node is not None and isinstance(node.value, dict) else None
+            node = node.entries.get(name) if node is not None else None
         return node
 
     def setting_of(self, language: str, *names: str) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
+
+from sitegen.source.edits import within
 
 Form = Literal["container", "leaf", "inline"]
 
@@ -75,10 +76,9 @@ def find_tags(text: str) -> list[Tag]:
     """Return the tags of a text, each with its closing tag and its enclosing shortcode."""
     tags = [Tag.of(found) for found in _TAG.finditer(text)]
     _pair(tags)
-    code = list(code_ranges(text)) if tags else []
+    is_code = within(code_ranges(text) if tags else ())
     for tag in tags:
-        number = bisect_left(code, (tag.start, 0)) - 1
-        tag.in_code = number >= 0 and tag.start < code[number][1]
+        tag.in_code = is_code(tag.start)
         before = around(text, tag.start, tag.end)[0]
         tag.in_address = _IN_ADDRESS.search(before) is not None
         tag.column = _column(tag, before)

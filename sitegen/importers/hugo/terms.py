@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from sitegen.importers.hugo.addresses import key_of, urlize
 from sitegen.importers.hugo.site import HugoPage, HugoSite
-from sitegen.model.values import Key
-from sitegen.problems.problem import Problem
+from sitegen.model.page import Key
+from sitegen.problems.problem import Problem, counted
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.source.yaml import Node
@@ -41,16 +41,11 @@ def plain_taxonomies(site: HugoSite, problems: list[Problem]) -> Iterator[Taxono
 
 
 def _taxonomies(site: HugoSite) -> Iterator[Taxonomy]:
-    disabled = site.settings.get("disablekinds")
-    off = disabled.node.value if disabled and isinstance(disabled.node.value, tuple) else ()
-    if {"taxonomy", "term"} & {node.text.lower() for node in off}:
+    disabled, table = site.node("disablekinds"), site.node("taxonomies")
+    if disabled is not None and {"taxonomy", "term"} & {node.text.lower() for node in disabled.items}:
         return
-    table = site.settings.get("taxonomies")
-    found = (
-        {k: n.text for k, n in table.node.value.items()}
-        if table and isinstance(table.node.value, dict)
-        else _TAXONOMIES
-    )
+    is_declared = table is not None and isinstance(table.value, dict)
+    found = {name: node.text for name, node in table.entries.items()} if table and is_declared else _TAXONOMIES
     yield from (Taxonomy(singular, plural.lower()) for singular, plural in found.items() if singular != plural)
 
 
@@ -59,7 +54,7 @@ def terms_of(page: HugoPage, plural: str) -> tuple[Node, ...]:
     node = page.front.get(plural)
     if node is None or node.value is None or isinstance(node.value, dict):
         return ()
-    return tuple(own for own in (node.value if isinstance(node.value, tuple) else (node,)) if own.text)
+    return tuple(own for own in node.items if own.text)
 
 
 def pages_of_terms(
@@ -122,8 +117,10 @@ def _vote(
         for text, meant in _paired([node.text for node in own], [node.text for node in wanted]):
             votes.setdefault((language, text), Counter())[meant] += 1
         if page is not source and own and len(own) != len(wanted):
-            message = f"{plural}: {len(own)} terms, {len(wanted)} in {source.path}, which hold for all languages"
-            problems.append(page.problem("not-imported", message, page.front[plural].key, "put what is missing there"))
+            message = (
+                f"{plural}: {counted(len(own), 'term')}, {len(wanted)} in {source.path}, which hold for all languages"
+            )
+            problems.append(page.loss(message, page.front[plural].key, "put what is missing there"))
 
 
 def _paired(own: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.menus import Menus
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.infer import declaration
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar

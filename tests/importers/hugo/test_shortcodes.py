@@ -13,7 +13,7 @@ from sitegen.importers.hugo.shortcodes import Leaf
 from sitegen.importers.hugo.site import HugoPage
 from sitegen.importers.hugo.tags import parse_arguments
 from sitegen.importers.hugo.uses import PageUses, Ways
-from sitegen.model.values import Key
+from sitegen.model.page import Key
 from sitegen.source.edits import Traced
 from sitegen.source.text import Source
 

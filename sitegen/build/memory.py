@@ -1,8 +1,8 @@
 """The build's memory in .cache/build/: what the last build read and made, for the next build in any process.
 
 A small record lists what there is; pages and texts are on a shelf and are read on demand. Neither can run code, see
-`stored.py`. A memory that is damaged, truncated, from another version or implausible is discarded. One build at a time
-holds the memory; another works without it.
+`serialization.py`. A memory that is damaged, truncated, from another version or implausible is discarded. One build at
+a time holds the memory; another works without it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.build.stored import UnstoredError, decode_documents, decoder, encode, encode_documents
+from sitegen.build.serialization import UnstoredError, decode_documents, decoder, encode, encode_documents
 from sitegen.build.version import version
 from sitegen.content.listing import Signature
-from sitegen.model.values import Document, Key, Page, Shelved
+from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependencies import Kind
 from sitegen.source.files import inside

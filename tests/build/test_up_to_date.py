@@ -16,9 +16,9 @@ import pytest
 from commands import Done, run
 from conftest import REPOSITORY, MakeSite, TinySite
 
-from sitegen.build import standing, version
+from sitegen.build import up_to_date, version
 from sitegen.build.options import Options
-from sitegen.build.standing import BUILT, FILE, find_standing
+from sitegen.build.up_to_date import BUILT, FILE, find_standing
 from sitegen.cli import main
 
 UNTRACKED = {"content/index.fr.md": "---\ntitle: Accueil\n---\n"}
@@ -55,7 +55,7 @@ def site(make_site: MakeSite, monkeypatch: pytest.MonkeyPatch) -> Settled:
 
 
 def _built(made: TinySite, monkeypatch: pytest.MonkeyPatch) -> Settled:
-    monkeypatch.setattr(standing, "UNSETTLED", 0)
+    monkeypatch.setattr(up_to_date, "UNSETTLED", 0)
     site = Settled(made.root)
     assert site.run().returncode == 0
     return site
@@ -156,15 +156,15 @@ def test_site_is_up_to_date_when_the_same_options_are_written_differently(
 def test_site_is_built_by_another_engine_or_with_other_libraries(
     site: Settled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standing, "installed", lambda: [*version.installed(), "babel-99.dist-info"])
+    monkeypatch.setattr(up_to_date, "installed", lambda: [*version.installed(), "babel-99.dist-info"])
     assert not site.stands()
     monkeypatch.undo()
 
     engine = tmp_path / "engine"
     engine.mkdir()
     (engine / "cli.py").write_text("")
-    monkeypatch.setattr(standing, "ENGINE", str(engine))
-    monkeypatch.setattr(standing, "UNSETTLED", 0)
+    monkeypatch.setattr(up_to_date, "ENGINE", str(engine))
+    monkeypatch.setattr(up_to_date, "UNSETTLED", 0)
     site.run()
     assert site.stands()
     (engine / "cli.py").write_text("#")
@@ -186,7 +186,7 @@ def test_site_is_built_on_the_day_a_page_is_due(make_site: MakeSite, monkeypatch
 def test_clock_is_trusted_only_if_no_time_zone_is_near_the_day(day: str, stands: bool) -> None:
     noon = dt.datetime.fromisoformat(f"{day}T12:00+00:00").timestamp()
 
-    assert standing._is_due(("0001-01-01", "2030-05-02"), None, int(noon * 1e9)) is stands
+    assert up_to_date._is_due(("0001-01-01", "2030-05-02"), None, int(noon * 1e9)) is stands
 
 
 def test_site_with_a_theme_is_built_when_the_theme_changes(
@@ -206,7 +206,7 @@ def test_site_with_a_theme_is_built_when_the_theme_changes(
 def test_file_that_could_still_change_in_the_same_tick_is_not_trusted(
     site: Settled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standing, "UNSETTLED", 10**15)
+    monkeypatch.setattr(up_to_date, "UNSETTLED", 10**15)
     site.run("--clean")
 
     assert not site.stands()
@@ -263,13 +263,13 @@ def test_foreign_folders_in_a_record_are_not_searched(
     if name == "outside":
         (site.root / name).symlink_to(outside)
     searched: list[str] = []
-    look = standing._look
+    look = up_to_date._look
 
     def noted(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> None:
         searched.append(shown)
         look(folder, shown, found)
 
-    monkeypatch.setattr(standing, "_look", noted)
+    monkeypatch.setattr(up_to_date, "_look", noted)
     head, _, rest = (site.root / FILE).read_bytes()[8:].partition(b"\n")
     own = json.loads(head)
     own["folders"].append(str(outside) if name == "absolute" else name)
@@ -303,7 +303,7 @@ def test_up_to_date_build_imports_no_reader_renderer_or_check(
 ) -> None:
     site = _built(make_site(), monkeypatch)
     told = (
-        f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); from sitegen.build import standing; standing.UNSETTLED = 0\n"
+        f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); from sitegen.build import up_to_date; up_to_date.UNSETTLED = 0\n"
         f"from sitegen.cli import run; run(['build', '--root', {str(site.root)!r}]); print(*sys.modules, sep='\\n')"
     )
     subprocess.run([sys.executable, "-c", told], capture_output=True, check=True)  # with its own paths of the engine

@@ -1,8 +1,7 @@
-"""Small values that templates see."""
+"""Views of small values, as templates see them: words, files, pictures, links, tables."""
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -10,8 +9,8 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from sitegen.i18n.locale import Locale
+from sitegen.model.page import Url
 from sitegen.model.urls import parts_of
-from sitegen.model.values import Url
 
 
 class Words(str):
@@ -63,6 +62,8 @@ class FileView(Struct, frozen=True):
     @property
     def media_type(self) -> str:
         """As HTTP names it: "video/mp4"."""
+        import mimetypes
+
         return mimetypes.guess_type(self.name, strict=False)[0] or "application/octet-stream"
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.translation.texts import Answer, Unit, bad_file, refuse_doubles
 from sitegen.translation.xliff2 import DONE, read_unit
-from sitegen.translation.xliff_marks import MOST_TEXT, local_name, put_marks, text_of
+from sitegen.translation.xliff_marks import MOST_TEXT, SPACE, as_file, forms_of, local_name, put_marks, text_of
 
 _XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
 _XLIFF_STATES = {
@@ -28,7 +28,6 @@ _XLIFF_STATES = {
 }
 #: Elements within elements; exports have six.
 _MOST_DEPTH = 100
-_XML = "http://www.w3.org/XML/1998/namespace"
 
 
 def write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
@@ -47,14 +46,13 @@ def write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
     ET.indent(root, " ")
     for unit in units:
         _xliff_unit(bodies[unit.page], unit, config.blocks)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
+    return as_file(root)
 
 
 def _xliff_unit(body: ET.Element, unit: Unit, blocks: Mapping[str, BlockType]) -> None:
-    for number, form in enumerate(unit.target.split("\0")):
-        name = f"{unit.id}[{number}]" if unit.plural else unit.id
-        element = ET.SubElement(body, "trans-unit", {"id": name, f"{{{_XML}}}space": "preserve"})
-        ET.SubElement(element, "source").text = unit.plural if number and unit.plural else unit.source
+    for _, name, source, form in forms_of(unit):
+        element = ET.SubElement(body, "trans-unit", {"id": name, **SPACE})
+        ET.SubElement(element, "source").text = source
         ET.SubElement(element, "target", {"state": _XLIFF_STATES[unit.state]}).text = form
         if unit.earlier:
             before = ET.SubElement(element, "alt-trans")

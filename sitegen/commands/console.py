@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sitegen.problems.invocation import as_run
@@ -81,6 +81,13 @@ def ask(question: str) -> str:
     """Ask the user at the terminal, and return the answer."""
     print(question, end="", file=sys.stderr, flush=True)
     return input()
+
+
+def print_each(lines: Iterable[object]) -> int:
+    """Print what a command has made or changed, a line each, as it comes; return the status for success."""
+    for line in lines:
+        print(line)
+    return WELL
 
 
 def say(text: str) -> None:

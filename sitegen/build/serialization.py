@@ -12,18 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sitegen.model.fields import Group
-from sitegen.model.values import (
-    Choice,
-    Destination,
-    Document,
-    FileName,
-    Id,
-    ImageName,
-    Key,
-    Money,
-    Reference,
-    TableName,
-)
+from sitegen.model.page import Choice, Destination, Document, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.source.mark import Mark
 from sitegen.storage.blobs import DamagedError
 

@@ -1,4 +1,4 @@
-"""Values shared by several stages; each is complete on creation."""
+"""Pages and what they are made of, as all stages share them; each value is complete on creation."""
 
 from __future__ import annotations
 

@@ -22,12 +22,12 @@ import pytest
 from conftest import MakeSite, TinySite
 from msgspec.structs import replace
 
-from sitegen.build.state import FOLDER, INDEX, Memory, Record, StoredPage
-from sitegen.build.stored import UnstoredError, decode_documents, encode, encode_documents
+from sitegen.build.memory import FOLDER, INDEX, Memory, Record, StoredPage
+from sitegen.build.serialization import UnstoredError, decode_documents, encode, encode_documents
 from sitegen.build.version import version
 from sitegen.cli import main
 from sitegen.model.fields import TYPES, Group
-from sitegen.model.values import (
+from sitegen.model.page import (
     Choice,
     Destination,
     Document,

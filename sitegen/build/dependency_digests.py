@@ -12,7 +12,7 @@ from typing import Any
 from sitegen.content.listing import Signature
 from sitegen.library.library import Library
 from sitegen.library.selections import selections
-from sitegen.model.values import Key, Page
+from sitegen.model.page import Key, Page
 from sitegen.render.dependencies import ALL, Aspect, Kind
 
 

@@ -41,10 +41,8 @@ def type_problem(path: str, more: Collection[str]) -> Problem | None:
     _, *endings = name.lower().split(".")
     run = [ending for ending in endings if ending in _RUN_BY_SERVERS and ending not in more]
     if run:
-        message, hint = (
-            f"a server may run '{name}', as its name has .{run[0]}",
-            "rename it; a text to show ends in .txt",
-        )
+        message = f"a server may run '{name}', as its name has .{run[0]}"
+        hint = "rename it; a text to show ends in .txt"
     elif not endings:
         message, hint = f"'{name}' has no file extension", "add one, such as .txt or .pdf"
     elif endings[-1] in _KNOWN or endings[-1] in more:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import cProfile
+import itertools
+import pstats
+from collections.abc import Callable
+
 import pytest
 from conftest import MakeSite, TinySite
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
+from sitegen.checks.glossary import glossary_terms
+from sitegen.model.page import Key
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.translation.records import whole_library
 from sitegen.translation.review import accept
 
 SITE = """\
@@ -112,6 +120,53 @@ def test_name_in_a_code_block_does_not_count(make_site: MakeSite) -> None:
     site = make(make_site, code.format("The Shanghai Charter"), ru=code.format("Шанхайский устав"))
 
     assert warnings(site) == []
+
+
+def long_glossary(site: TinySite, names: list[str]) -> None:
+    """A glossary whose names are the same in both languages, except that Russian has one word before each, to be avoided."""
+    for language, kind in (("en", "kind: glossary\n"), ("ru", "")):
+        rows = "".join(f"  - {{key: k{n}, term: {name}, avoid: [bad {name}]}}\n" for n, name in enumerate(names))
+        site.write(f"content/glossary/index.{language}.md", f"---\n{kind}title: G\nterms:\n{rows}---\n")
+
+
+#: Names of the glossary of a size, and a text of the page in both languages: with all names, or with none.
+COMPARED: dict[str, Callable[[int], tuple[list[str], str]]] = {
+    "names that begin alike": lambda size: ([f"Center {n}x" for n in range(size)], "Center " * size),
+    "all of them": lambda size: ([f"Name{n} one" for n in range(size)], " ".join(f"Name{n} one" for n in range(size))),
+    "to be avoided": lambda size: ([f"n{n}" for n in range(size)], "\n".join(f"bad n{n}" for n in range(size))),
+    "that share many words": lambda size: ([f"of{' of' * (n % 20)} b{n}" for n in range(size)], "of " * size + "b1"),
+    "Chinese": lambda size: ([f"中{chr(0x4E00 + n)}心" for n in range(size)], "中心" * size),
+}
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_glossary_costs_no_more_than_text_and_names(make_site: MakeSite, name: str) -> None:
+    """Calls and places compared, at n, 2n and 4n of both."""
+    site = make(make_site, "A text.", ru="Текст.")
+
+    def cost(size: int) -> int:
+        names, text = COMPARED[name](size)
+        long_glossary(site, names)
+        for language in ("en", "ru"):
+            site.write(f"content/a/index.{language}.md", f"---\ntitle: A\n---\n{text}\n")
+        with whole_library(site.root) as (library, _):
+            profile = cProfile.Profile()
+            profile.runcall(lambda: [*glossary_terms(site.root, library, library.pages[Key("/a/")])])
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+    first, second, third = cost(100), cost(200), cost(400)
+
+    assert (third - second) / (second - first) < 2.3
+
+
+def test_names_of_the_same_few_words_in_every_order_are_too_costly(make_site: MakeSite) -> None:
+    names = [" ".join(words) for words in itertools.product(("one", "two"), repeat=9)]
+    site = make(make_site, ". ".join(names), ru="one two " * 4_000)
+    long_glossary(site, names)
+
+    (found,) = [problem for problem in site.problems() if problem.code == "too-costly"]
+
+    assert (found.path, found.severity) == ("content/a/index.en.md", "error")
 
 
 def test_glossary_may_mention_the_terms_it_bans(make_site: MakeSite) -> None:
