@@ -352,7 +352,7 @@ class _Writer(Struct):
         if not is_formula(text):
             mark = self.places.mark(place["start"], place["end"] - place["start"])
             message = f"the formula '{text.strip()[:40]}' can't be read"
-            hint = "look for a brace or a command that is misspelt; for the sign write \\$"
+            hint = "look for a missing brace or a misspelt command; for a dollar sign write \\$"
             self.problems.append(self.source.problem("markdown", message, mark, hint))
         self._write(f'<code class="math-{shape}">{escape_text(text)}</code>')
 
@@ -472,7 +472,7 @@ class _Writer(Struct):
     def _check_level(self, level: int, mark: Mark) -> None:
         above = self.headings[-1].level if self.headings else 1
         if level == 1:
-            message, hint = "a heading of level 1; the page's title is that", "write ## instead of #"
+            message, hint = "a heading of level 1, which is the page's title", "write ## instead of #"
         elif level > above + 1:
             message = f"a heading of level {level} right under one of level {above}"
             hint = f"write {'#' * (above + 1)} instead of {'#' * level}"

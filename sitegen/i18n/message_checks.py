@@ -30,7 +30,10 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
         shape = _shape(form)
         if not wrong and (None in shape or shape not in wanted):
             wrong = [
-                ("the tags differ from those of the message", "copy them from the message; for the sign < write &lt;")
+                (
+                    "the tags differ from those of the message",
+                    "copy them from the message; for the character < write &lt;",
+                )
             ]
         for what, hint in wrong:
             mark = Mark(begins.get(number) or message.lineno or 1, 1)

@@ -188,7 +188,7 @@ def _outward(library: Library, document: Document) -> Iterator[Problem]:
     for link in document.body.outward:
         if _PREVIEW.match(link.target):
             message = "this is the address of your own machine, which readers can't reach"
-            hint = "write the page's path, as /plan/, or the address as code: `http://localhost:8000/`"
+            hint = "write the page's path, such as /plan/, or the address as code: `http://localhost:8000/`"
             yield problem_at(document.path, "local-address", message, link.mark, hint)
         elif link.is_picture:
             message = "a picture on another site is not shown, as pages load nothing from elsewhere"
@@ -210,7 +210,7 @@ def _own_address(library: Library, document: Document, link: Link, own: str) -> 
     message = (
         "a page of this site is linked by its full address, which fixes the language and breaks when the page moves"
     )
-    hint = f"write {now or 'the content path of the page, as /plan/'}"
+    hint = f"write {now or 'the content path of the page, such as /plan/'}"
     return problem_at(document.path, "own-address", message, link.mark, hint, _mend(link, now))
 
 

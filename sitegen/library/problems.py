@@ -176,7 +176,7 @@ def _borrowed_formats(library: Library) -> Iterator[Problem]:
         if nearest:
             shown = "as 2025-09-02" if nearest == "root" else f"as in '{nearest}'"
             message = f"CLDR has no dates and numbers for '{language.formats}', so they are written {shown}"
-            hint = "name the language whose dates and numbers it takes, as `formats: ru`"
+            hint = "name the language whose dates and numbers it takes, such as `formats: ru`"
             hint = hint if nearest == "root" else hint.replace("ru", nearest)
             yield problem_at("content/site.yaml", "language-data", message, language.mark, hint)
 
@@ -206,7 +206,7 @@ def _clashes(library: Library) -> Iterator[Problem]:
         for file, path in taken[:1]:
             document = page.versions[page.states[path].shown]
             other = in_small[file.lower()]
-            also = "also that" if claims[file] is other else "but for capital letters that"
+            also = "also that" if claims[file] is other else "except for capital letters, that"
             message = f"its address {library.url(page.key, path)} is {also} of {_source_path(other)}"
             mark = document.marks.get("slug", Mark(1, 1))
             yield problem_at(document.path, "url-clash", message, mark, "change the slug of one of them")
@@ -221,7 +221,11 @@ def _clashes(library: Library) -> Iterator[Problem]:
             message = f"aliases: {address} is also the address of {_source_path(in_small[file.lower()])}"
             mark = document.marks.get("aliases", Mark(1, 1))
             is_same = file in claims or file in dict(aliases(library, in_small[file.lower()]))
-            hint = "remove one of them" if is_same else "remove it: many disks and hosts know no capital letters"
+            hint = (
+                "remove one of them"
+                if is_same
+                else "remove it: many disks and hosts do not tell capital letters from small ones"
+            )
             yield problem_at(document.path, "alias-clash", message, mark, hint)
 
 

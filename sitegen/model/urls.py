@@ -119,7 +119,7 @@ def write_path(text: str, outside: Collection[str] = ()) -> str:
         del parts[-1]
     meant = as_path("/".join(parts))
     if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)*", meant):
-        return "use lower-case letters, digits and hyphens, as /news/opening/"
+        return "use lower-case letters, digits and hyphens, such as /news/opening/"
     return f"write {meant}" if meant != path else ""
 
 
@@ -186,9 +186,9 @@ def site_url(text: str) -> str:
     try:
         parts = urlsplit(text.strip())
     except ValueError as error:
-        raise ValueError("its host is not one") from error
+        raise ValueError("its host is not a host name") from error
     if not _NETLOC.fullmatch(parts.netloc):
-        raise ValueError("its host is not one")
+        raise ValueError("its host is not a host name")
     try:
         port, host = parts.port, parts.hostname or ""
     except ValueError as error:
@@ -199,7 +199,7 @@ def site_url(text: str) -> str:
         raise ValueError("it has a name, a query or a fragment; a site has none of these")
     folders = [unicodedata.normalize("NFC", unquote(part)) for part in parts.path.split("/") if part]
     if not all(is_slug(folder) for folder in folders):
-        raise ValueError("its path may have letters, digits, hyphens and dots alone")
+        raise ValueError("its path may have only letters, digits, hyphens and dots")
     path = "".join(f"{quote(folder, safe='~')}/" for folder in folders)
     return f"{parts.scheme}://{_ascii_host(host)}{f':{port}' if port else ''}/{path}"
 

@@ -17,7 +17,7 @@ Severity = Literal["error", "warning"]
 
 #: Every problem code, with the rule that must hold. `checks:` in site.yaml uses these codes.
 CODES: dict[str, str] = {
-    "address": "an address can be asked for and stored: no signs that others read otherwise, no part longer than 240 bytes",
+    "address": "an address can be requested and stored: no characters that other programs read differently, no part longer than 240 bytes",
     "alias-clash": "an alias is no page's address and is claimed once",
     "alt": "a picture has a description in every language",
     "block": "a block is written as its declaration has it, and ended",
@@ -247,7 +247,7 @@ def certain(word: str, known: Iterable[str]) -> str | None:
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 page`, `2 pages`, `1,200 entries`."""
-    several = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    several = noun[:-1] + "ies" if noun.endswith("y") else noun + "es" if noun.endswith("s") else noun + "s"
     return f"{number:,} {noun if number == 1 else several}"
 
 

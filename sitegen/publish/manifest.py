@@ -159,7 +159,7 @@ def _no_site(folder: Path) -> Problem:
         return problem_at(str(folder), "release", "the folder holds a part of a site", None, "merge all parts first")
     message = "the folder holds no built site"
     if (folder / MARKER).exists():
-        message = "the folder holds files of two builds, as one was cut short"
+        message = "the folder holds files of two builds, as one was interrupted"
     return problem_at(str(folder), "release", message, None, "build the site first")
 
 

@@ -312,7 +312,15 @@ def _runtime_problem(environment: jinja2.Environment, error: Exception, name: st
         )
     if type(error) is LookupError:
         return problem_at(path, "template-error", str(error), Mark(line, 1))
-    told = str(error) if isinstance(error, FilterError) else f"{type(error).__name__}: {error}"
     language = environment.globals["locale"].path  # type: ignore[attr-defined] # set in _environment
     where = f"in the page {page.key} in '{language}'" if isinstance(page, PageView) else f"in '{language}'"
-    return problem_at(path, "template-error", told, Mark(line, 1), where)
+    code, told = _told(error)
+    return problem_at(path, code, told, Mark(line, 1), where)
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """The code and the message of an error while a template runs."""
+    if isinstance(error, MemoryError | RecursionError):
+        what = "memory" if isinstance(error, MemoryError) else "depth"
+        return "too-costly", f"this takes more {what} than a page may"
+    return "template-error", str(error) if isinstance(error, FilterError) else f"{type(error).__name__}: {error}"

@@ -127,7 +127,7 @@ def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
         raise _refusal(output, "the output folder is a link that leads to itself", "delete it") from error
     if site.is_relative_to(target) or any(target.is_relative_to(site / name) for name in inputs):
         message = "the output folder can't be one of the site's own folders"
-        raise _refusal(output, message, "name another folder with --output, as public")
+        raise _refusal(output, message, "name another folder with --output, such as public")
 
 
 @contextmanager

@@ -319,8 +319,8 @@ def attempt(name: str, data: bytes) -> None:
         raise TimeoutError(f"{name}: {len(data)} bytes took {time.monotonic() - start:.1f} s")
 
 
-def by_hypothesis(name: str, seconds: float) -> int:
-    """Random texts of pieces and random bytes, for so long; return how many."""
+def by_hypothesis(name: str, seconds: float, examples: int = 500) -> int:
+    """Random texts of pieces and random bytes, so many and for so long; return how many."""
     from hypothesis import HealthCheck, given, settings
     from hypothesis import strategies as st
 
@@ -328,13 +328,14 @@ def by_hypothesis(name: str, seconds: float) -> int:
     texts = st.lists(pieces, max_size=40).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))
     end, count = time.monotonic() + seconds, 0
 
-    @settings(max_examples=500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.one_of(texts, st.binary(max_size=2000)))
     def read(data: bytes) -> None:
         nonlocal count
         count += 1
         attempt(name, data)
 
+    read()
     while time.monotonic() < end:
         read()
     return count

@@ -273,7 +273,7 @@ class Declared:
         if not self.blocks:
             return {}
         blocks = sorted(self.blocks.values(), key=lambda block: block.name)
-        head = "# Made of the shortcodes of a site of Hugo; from now on it is yours."
+        head = "# Made from the shortcodes of a Hugo site; from now on it is yours."
         declared = "\n".join([head, *(line for block in blocks for line in ("", *_declaration(block)))]) + "\n"
         templates = {f"templates/blocks/{block.name}.html": "".join(_template(block)) for block in blocks}
         return {"content/blocks.yaml": declared, **templates}

@@ -133,7 +133,7 @@ class FrontMatter(Struct, dict=True):
                 address = _joined(language, *parts)
                 if fault := fault_of_alias(address):
                     message = f"aliases: '{old}' is left out: {fault}"
-                    self.problems.append(page.loss(message, mark, "let the server lead it on"))
+                    self.problems.append(page.loss(message, mark, "redirect it on the server"))
                 elif address not in self.claims:
                     self.claims[address] = family.key
                     yield address
@@ -154,7 +154,7 @@ class FrontMatter(Struct, dict=True):
         """Report facts of a translation that differ from the source's, as facts are the same in all languages."""
         head = family.head
         if head.text("draft") == "true" and page.text("draft") != "true":
-            hint = "publish the source, or hold back its language alone"
+            hint = "publish the source, or hold back only its language"
             self.problems.append(page.loss(f"held back, as {head.path} is a draft", None, hint))
         for name, names in _FACTS.items():
             own = next((own for own in names if page.text(own)), None)

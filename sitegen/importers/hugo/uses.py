@@ -111,7 +111,7 @@ class PageUses(Struct, dict=True):
         if made is None and not use.tag.in_code:
             tell(*_lost(use))
         elif made is None:
-            tell(f"the shortcode '{use.tag.name}' stands in code and stays as it is written", use.tag.start, "")
+            tell(f"the shortcode '{use.tag.name}' is in code and stays as it is written", use.tag.start, "")
         elif made.loss:
             tell(f"the shortcode '{use.tag.name}' {made.loss}", use.tag.start, f"it was {use.written}")
         elif use.made is not None and (unasked := use.call.unasked()):

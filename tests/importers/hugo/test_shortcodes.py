@@ -116,7 +116,7 @@ def test_shortcode_in_an_address_is_removed_and_in_code_stays() -> None:
     assert now == "[a](/b)\n\n```\n{{< icon >}}\n```\n\n\n"
     assert sorted(told) == [
         ("the shortcode 'cdn' in an address is left out", "{{< cdn >}"),
-        ("the shortcode 'icon' stands in code and stays as it is written", "{{< icon >"),
+        ("the shortcode 'icon' is in code and stays as it is written", "{{< icon >"),
         ("the shortcode 'open' is closed and was never opened", "{{< /open "),
     ]
 
