@@ -145,6 +145,8 @@ def is_slug(text: str) -> bool:
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
 #: A host and port; `urlsplit` ignores what follows a closing bracket.
 _NETLOC = re.compile(r"[^\[\]]*|\[[^\[\]]*\](?::[^\[\]]*)?")
+#: The only name with a dot at its beginning that servers send (RFC 8615); Apache refuses all pages beside others.
+_WELL_KNOWN = ".well-known"
 #: Characters allowed in an old address, besides those of a slug; none is special to servers, file systems or browsers.
 _IN_OLD = frozenset("-.~ !&()+,;=:@%")
 
@@ -161,6 +163,9 @@ def fault_of_alias(alias: str) -> str:
         return "what follows ? or # never leads to another page"
     if "://" in alias or alias.startswith("//"):
         return "it is a path, without the host"
+    hidden = [part for part in alias_parts(alias) if part.startswith(".") and part != _WELL_KNOWN]
+    if hidden:
+        return f"'{hidden[0]}' begins with a dot, and servers keep such names to themselves"
     strange = [
         letter for part in alias_parts(alias) for letter in part if not _belongs(letter) and letter not in _IN_OLD
     ]

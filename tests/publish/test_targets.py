@@ -226,6 +226,9 @@ def assert_every_release_is_listed_and_comes_back(target: str, read: Callable[[]
         assert (done.name, done.before) == (own.name, before)
         assert [other.name for other in releases(target) if other.is_current] == [own.name]
     with pytest.raises(SiteError) as caught:
+        roll_back(target, "")
+    assert "the name of the release is empty" in str(caught.value.problems[0])
+    with pytest.raises(SiteError) as caught:
         roll_back(target, "0" * 16)
     assert f"there is no release {'0' * 16}" in str(caught.value.problems[0])
 
