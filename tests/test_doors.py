@@ -41,6 +41,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "media.images": ({"open", "Image.open"}, "decodes what the door has opened"),
     "media.social_cards": ({"Image.open"}, "decodes the site's own background, once the door has read it"),
     "model.blocks": ({"read_text"}, _OWN),
+    "model.moments": ({"read_text"}, "the names of time zones in the package tzdata"),
     "preview.handlers": ({"read_bytes"}, "sends what `find_file` has found in the preview's folder"),
     "problems.explain": ({"read_text"}, _OWN),
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
