@@ -9,14 +9,13 @@ from msgspec import Struct
 
 from sitegen.content.digests import split_sections
 from sitegen.content.formulas import with_colours, with_formulas
-from sitegen.content.markdown import is_external
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
 from sitegen.library.problems import explain_expiry, explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import flat
 from sitegen.model.page import Destination, Document, Heading, Key, Link
-from sitegen.model.urls import Target, join_key, normal, url_of_file
+from sitegen.model.urls import Target, is_external, join_key, normal, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, END, LINK, escape, unescape
 from sitegen.source.text import problem_at

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from sitegen.model.page import Key, Url
 
+#: The beginning of a target that leads out of the site: a scheme, or a host with the page's own scheme.
+SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 #: An address without a character that is quoted; nearly all are such, and each page has dozens.
 _AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")
 
@@ -167,6 +169,11 @@ def fault_of_alias(alias: str) -> str:
     if strange:
         return f"{strange[0] if strange[0].isprintable() else ascii(strange[0])} can't be used in it"
     return ""
+
+
+def is_external(target: str) -> bool:
+    """Whether a link leads out of the site, that is, has a scheme or a host."""
+    return bool(SCHEME.match(target))
 
 
 def parts_of(url: str) -> SplitResult:
