@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from sitegen.content.digests import split_sections
 from sitegen.content.formulas import with_colours, with_formulas
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.library import Library
@@ -68,17 +67,22 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
     if 'id="note-' in text:
         text = _NOTE.sub(r"\1:", text)
-    return Prose(tuple([_filled(section, fill) for section in split_sections(text)]), headings)
+    return Prose(tuple(_filled_sections(text, fill)), headings)
 
 
-def _filled(text: str, fill: Callable[[str, str], str]) -> str:
-    """Replace each unresolved link and id in a text with what `fill` returns for its sign and its value."""
+def _filled_sections(text: str, fill: Callable[[str, str], str]) -> Iterator[str]:
+    """Yield the sections of a text, each unresolved link and id replaced with what `fill` returns for its sign and value."""
     *parts, last = text.split(END)
     filled: list[str] = []
     for part in parts:
-        start = max(part.rfind(LINK), part.rfind(ANCHOR))
-        filled += (part[:start], fill(part[start], part[start + 1 :]))
-    return "".join((*filled, last))
+        before, sign, written = part.rpartition(LINK)
+        if not sign:
+            before, sign, written = part.rpartition(ANCHOR)
+            heading = before.rfind("<h")  # whose id this is
+            yield "".join((*filled, before[:heading]))
+            filled, before = [], before[heading:]
+        filled += (before, fill(sign, written))
+    yield "".join((*filled, last))
 
 
 def _picture(library: Library, key: Key, language: str, found: re.Match[str]) -> str:

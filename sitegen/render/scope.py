@@ -104,6 +104,8 @@ class Scope:
         Args:
             key: of the page whose value it is, beside which files lie.
         """
+        if value.__class__ is str:  # as most are
+            return value if language is None else Words.of(value, self.library.locales[language])
         match value:
             case FileName() if key is not None:
                 return self._beside(key, value)
