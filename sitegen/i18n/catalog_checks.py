@@ -47,7 +47,7 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
 def _shape(text: str) -> tuple[object, ...]:
     """The tags of a message, with its placeholders and with a letter in place of each, and the number of its `<`.
 
-    A page puts other words in place of a placeholder and right behind a message: neither may complete a tag.
+    A page puts other words in place of a placeholder and right after a message: neither may complete a tag.
     """
     filled = _FORMAT.sub("x", text)
     return markup_of(text), markup_of(filled), filled.count("<")

@@ -87,7 +87,7 @@ class Locale(Struct, frozen=True, dict=True):
 
     @cached_property
     def name(self) -> str:
-        """Its own name, as it stands alone: 简体中文, Русский."""
+        """Its own name, as it is written on its own: 简体中文, Русский."""
         if self.tag in PSEUDO:
             return self.tag
         name = self.named or NAMES.get(self.tag) or own_names().get(self.tag) or self._name_in_cldr
@@ -174,7 +174,7 @@ class Locale(Struct, frozen=True, dict=True):
         return self.written(self._digits(get_timezone_gmt(value, locale=self._formats)))
 
     def money(self, amount: Decimal, currency: str) -> str:
-        """An amount with its currency's sign, as the language writes it."""
+        """An amount with its currency's symbol, as the language writes it."""
         from babel.numbers import format_currency
 
         pattern = str(self._formats.currency_formats["standard"].pattern)

@@ -63,7 +63,7 @@ class Published(Struct, frozen=True):
 
 
 class Release(Struct, frozen=True):
-    """A release that can be brought back.
+    """A release that can be restored.
 
     Attributes:
         at: when it was published, in seconds since 1970.

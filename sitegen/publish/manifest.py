@@ -183,7 +183,7 @@ def _read_file(path: str) -> File | None:
 
 
 def find_wrong(manifest: Manifest, folder: Path) -> dict[str, str]:
-    """Path → what is wrong with a file of a release: missing, changed, or no part of it; our own files are ignored."""
+    """Path → what is wrong with a file of a release: missing, changed, or not part of it; our own files are ignored."""
     expected = manifest.all
     found = read_files(folder)
     there = list_files(folder).keys() - {MANIFEST, MARKER}
