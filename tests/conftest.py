@@ -7,22 +7,26 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import Any, ClassVar
 
 import pytest
 from browsing import CHROMIUM, FLAGS, served
 from hypothesis import settings
+from jinja2.bccache import Bucket
 from published import Published, build_center, require
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report, build
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.render.templates import SharedCode
 
 settings.register_profile("suite", deadline=None)  # no test asserts a time
 settings.load_profile("suite")
 
 REPOSITORY = Path(__file__).parent.parent
+THEME = str(REPOSITORY / "sitegen/theme")
 SITE = """\
 title: {en: Site, fr: Site}
 base_url: https://example.org/
@@ -35,6 +39,29 @@ INPUTS = ("content", "templates", "translations")
 KINDS = "page:\n  template: page.html\n"
 PAGE = "<h1>{{ page.title|words }}</h1>{{ page.content }}"
 HOME = "---\ntitle: Home\n---\n"
+
+
+class ThemeCode(SharedCode):
+    """What the templates that come with the generator compile to, once for all sites of a process."""
+
+    _theme: ClassVar[dict[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        super().load_bytecode(bucket)
+        bucket.code = bucket.code or self._theme.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        super().dump_bytecode(bucket)
+        if bucket.code is not None and bucket.code.co_filename.startswith(THEME):
+            self._theme[bucket.key + bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def theme_compiled_once() -> Iterator[None]:
+    """Compiling the theme takes longer than all else in a build of a tiny site."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sitegen.build.inputs.SharedCode", ThemeCode)
+        yield
 
 
 @dataclass(frozen=True)
@@ -127,14 +154,19 @@ def move_hugo(tmp_path: Path) -> MoveHugo:
     """Import a Hugo site with these files and its settings."""
 
     def move(files: Mapping[str, str | bytes], *, settings: str = "") -> Moved:
-        old = TinySite(tmp_path / "old")
-        for path, content in {"hugo.toml": settings + HUGO, **files}.items():
-            old.write(path, content)
-        done = import_site(old.root, tmp_path / "new")
-        told = "\n".join(str(problem).replace(f"{old.root}/", "") for problem in done.problems)
-        return Moved(tmp_path / "new", told)
+        return moved_from_hugo(tmp_path, {"hugo.toml": settings + HUGO, **files})
 
     return move
+
+
+def moved_from_hugo(folder: Path, files: Mapping[str, str | bytes]) -> Moved:
+    """A site of Hugo, and its import, in a folder."""
+    old = TinySite(folder / "old")
+    for path, content in files.items():
+        old.write(path, content)
+    done = import_site(old.root, folder / "new")
+    told = "\n".join(str(problem).replace(f"{old.root}/", "") for problem in done.problems)
+    return Moved(folder / "new", told)
 
 
 @pytest.fixture(scope="session")

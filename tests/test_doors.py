@@ -48,7 +48,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "publish.archive": ({"read_text", "tarfile.open"}, _OWN),
     "publish.compare": ({"mkdir", "symlink_to", "TemporaryDirectory"}, _TEMPORARY),
     "publish.folder": ({"copy2", "link", "mkdir", "os.open", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
-    "i18n.cldr": ({"read_text"}, _OWN),
+    "i18n.language_names": ({"read_text"}, _OWN),
     "i18n.han": ({"read_text"}, _OWN),
     "i18n.starter": ({"read_text"}, _OWN),
     "storage.processes": ({"read_text"}, "asks the system how much memory is used"),

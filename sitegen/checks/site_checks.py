@@ -12,14 +12,13 @@ from msgspec.structs import replace
 
 from sitegen.checks.glossary import glossary_terms
 from sitegen.checks.parity import find_other_structure
-from sitegen.content.markdown import is_external
 from sitegen.content.tables import Table, is_table, read_table
 from sitegen.hosting.rules import is_text
 from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
 from sitegen.media.file_types import type_problem
-from sitegen.media.images import is_picture
+from sitegen.media.images import is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing
 from sitegen.model.fields import flat
 from sitegen.model.page import Key, Page, TableName
@@ -58,10 +57,10 @@ def _digests(page: Page | None) -> Iterator[str]:
 
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
-    """Report pictures beside pages that can't be published in other sizes or formats."""
+    """Report pictures beside pages that can't be published in other sizes or formats, or that are none."""
     pictures = library.pictures
     for (key, _), path in library.files.items():
-        if pictures.widths and is_picture(path) and key in library.pages and (problem := pictures.problem(path)):
+        if pictures.widths and is_raster_name(path) and key in library.pages and (problem := pictures.problem(path)):
             yield problem
 
 
@@ -74,8 +73,8 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
 
     sent = len(gzip.compress(content, 6, mtime=0)) if is_text(path) else len(content)
     if sent > budget.most:
-        message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, not at most {budget.most / 1000:,.0f}"
-        yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it lighter, or the budget larger")
+        message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, more than {budget.most / 1000:,.0f}"
+        yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it smaller, or raise the budget")
 
 
 def unpublishable_files(library: Library) -> Iterator[Problem]:
@@ -88,17 +87,23 @@ def unpublishable_files(library: Library) -> Iterator[Problem]:
 
 def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
     """Report cells of tables beside pages that don't match tables.yaml or name nothing, and tables that can't be read."""
+    for page, path in find_tables(library):
+        try:
+            table, problems = read_table(root, path, library.config)
+        except SiteError as error:
+            yield from error.problems
+        else:
+            yield from problems
+            yield from _dead_cells(library, page, path, table)
+
+
+def find_tables(library: Library) -> Iterator[tuple[Page, str]]:
+    """Yield the tables that tables.yaml declares or a page shows, each as the page that it is beside and its path."""
     shown = {(page.key, name) for page in library.pages.values() for name in tables_of(page)}
     for (key, name), path in library.files.items():
         is_declared = name.partition(".")[0] in library.config.tables
         if key in library.pages and is_table(name) and (is_declared or (key, name) in shown):
-            try:
-                table, problems = read_table(root, path, library.config)
-            except SiteError as error:
-                yield from error.problems
-            else:
-                yield from problems
-                yield from _dead_cells(library, library.pages[key], path, table)
+            yield library.pages[key], path
 
 
 def tables_of(page: Page) -> Iterator[str]:
@@ -110,9 +115,8 @@ def tables_of(page: Page) -> Iterator[str]:
 
 def _dead_cells(library: Library, page: Page, path: str, table: Table) -> Iterator[Problem]:
     """Report the pages and files that cells name and that don't exist, as if they were links of the page."""
-    if table.links:
+    if links := table.inner_links:
         source = page.versions[page.source]
-        links = tuple(link for link in table.links if not is_external(link.target))
         body = replace(source.body, links=links, outward=())
         yield from find_dead_links(library, replace(source, path=path, facts={}, words={}, body=body))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of
 from sitegen.commands.console import PROBLEMS, WELL, has_error, tell
 from sitegen.problems.invocation import as_run
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, counted
 from sitegen.problems.terminal import without_secrets
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _check_external(options: Namespace) -> int:
 
     problems, count = with_site(options_of(options), ask)
     tell(problems, options)
-    print(f"{count} addresses of other sites, {len(problems)} problems", file=sys.stderr)
+    print(f"{counted(count, 'address')} of other sites, {counted(len(problems), 'problem')}", file=sys.stderr)
     return PROBLEMS if has_error(problems) or (options.strict and problems) else WELL
 
 
@@ -82,7 +82,8 @@ def _check_live(options: Namespace) -> int:
     manifest, found = check_live(options.live, expected)
     problems = load_config(options.root).graded(list(found))
     tell(problems, options)
-    print(f"release {manifest.name}: {len(manifest.all)} files at {options.live}, {len(problems)} problems")
+    files = counted(len(manifest.all), "file")
+    print(f"release {manifest.name}: {files} at {options.live}, {counted(len(problems), 'problem')}")
     return PROBLEMS if has_error(problems) or (options.strict and problems) else WELL
 
 
@@ -98,7 +99,7 @@ def _verify(options: Namespace) -> int:
     manifest, problems = verify(options_of(options), options.folder)
     tell(problems, options)
     if not problems:
-        print(f"release {manifest.name}: {len(manifest.all)} files, all as this site's sources make them")
+        print(f"release {manifest.name}: {counted(len(manifest.all), 'file')}, all as this site's sources make them")
     return PROBLEMS if problems else WELL
 
 

@@ -11,6 +11,7 @@ from sitegen import __version__
 from sitegen.commands.arguments import Commands, add_common
 from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, ask, has_error, print_each, tell
 from sitegen.problems.invocation import program
+from sitegen.problems.problem import counted
 
 
 def _add_init(parser: ArgumentParser) -> None:
@@ -31,12 +32,12 @@ def _init(options: Namespace) -> int:
         if not sys.stdin.isatty():
             print("init: name the languages, as in: --languages en,fr,ar", file=sys.stderr)
             return WRONG_USE
-        tags = _tags(ask("languages, the source language first, as en,fr,ar: ") or "en")
-        title = title or ask("name of the site, or nothing to write it later: ")
+        tags = _tags(ask("languages, the source language first, such as en,fr,ar: ") or "en")
+        title = title or ask("name of the site, or nothing to fill it in later: ")
     folder: Path = options.root / options.folder
     given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
     made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
-    print(f"{len(made)} files in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
+    print(f"{counted(len(made), 'file')} in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
     if is_local() and (folder / "requirements.txt").exists():
         print(
             f"requirements.txt names {requirement()}, which was installed here from a file or folder:", file=sys.stderr
@@ -59,10 +60,10 @@ def _add_import(parser: ArgumentParser) -> None:
         "folder",
         type=Path,
         metavar="SOURCE",
-        help="the folder in which hugo.toml or mkdocs.yml lies, or a table as partners.csv",
+        help="the folder with hugo.toml or mkdocs.yml, or a table such as partners.csv",
     )
     parser.add_argument(
-        "--from", dest="sort", default="", metavar="NAME", help="hugo or mkdocs; what it looks like unless said"
+        "--from", dest="sort", default="", metavar="NAME", help="hugo or mkdocs (default: what the folder looks like)"
     )
     parser.add_argument("--kind", metavar="KIND", help="of a table: the kind of its pages")
     parser.add_argument("--into", metavar="PAGE", help="of a table: the content path below which its pages lie")
@@ -76,7 +77,8 @@ def _import(options: Namespace) -> int:
     done = import_site(options.folder, options.root, options.sort)
     tell(done.problems, options)
     where = f"; all that is left to do is in {options.root / done.report}" if done.report else ""
-    print(f"{done.pages} pages, {done.versions} texts and {done.files} files in {options.root}{where}", file=sys.stderr)
+    pages, texts, files = counted(done.pages, "page"), counted(done.versions, "text"), counted(done.files, "file")
+    print(f"{pages}, {texts} and {files} in {options.root}{where}", file=sys.stderr)
     return PROBLEMS if has_error(done.problems) else WELL
 
 
@@ -88,8 +90,8 @@ def _import_rows(options: Namespace) -> int:
         return WRONG_USE
     done = import_rows(options.root, options.folder, options.kind, options.into)
     print_each(report(done))
-    counts = f"{len(done.new)} new, {len(done.changed)} files changed, {len(done.gone)} gone"
-    print(f"{done.pages} pages: {counts}", file=sys.stderr)
+    counts = f"{len(done.new):,} new, {counted(len(done.changed), 'file')} changed, {len(done.gone):,} gone"
+    print(f"{counted(done.pages, 'page')}: {counts}", file=sys.stderr)
     return WELL
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from sitegen.source.lazy_regex import lazily
@@ -33,31 +33,52 @@ class Slip(NamedTuple):
     mends: Mapping[str, str] = {}
 
 
+#: Characters that most texts have, which are therefore not looked for first.
+_COMMON = "-/[(]:htp"
+#: Sets of signs for which the slips are kept.
+_MOST_KINDS = 1_000
+
+
 class Slips:
     """A set of slips that can be pre-filtered for a text in one step."""
 
     def __init__(self, slips: Sequence[Slip]) -> None:
         self._slips = slips
-        self._signs: dict[str, list[str]] = {}  # by first character, of which few are in a text
-        for sign in sorted({sign for slip in slips for sign in slip.signs}):
-            self._signs.setdefault(sign[0], []).append(sign)
-        self._sought = {first for first in self._signs if first.isalnum() or not first.isascii()}
+        self._likely: dict[tuple[Set[str], bool], list[tuple[Slip, list[tuple[str, str]]]]] = {}
 
     def signed_in(self, text: str, found: Set[str]) -> list[Slip]:
         """Return the slips that have a sign in the text or have no signs.
 
         Args:
-            found: the text's signs of ASCII.
+            found: the signs of ASCII that the text has where it is neither code nor markup, and maybe more.
         """
-        first = (found & self._signs.keys()) | (
-            self._sought if not text.isascii() else {*filter(str.isascii, self._sought)}
-        )
-        there = {sign for own in first for sign in self._signs[own] if sign in text}
-        return [slip for slip in self._slips if not slip.signs or not there.isdisjoint(slip.signs)]
+        kind = found, text.isascii()
+        likely = self._likely.get(kind)
+        if likely is None:
+            if len(self._likely) >= _MOST_KINDS:
+                self._likely.clear()
+            likely = self._likely[kind] = [*self._find_likely(*kind)]
+        return [slip for slip, signs in likely if not signs or any(own in text and sign in text for own, sign in signs)]
+
+    def _find_likely(self, found: Set[str], is_ascii: bool) -> Iterator[tuple[Slip, list[tuple[str, str]]]]:
+        """Yield the slips that a text with these signs may have, each with those to look for, and their rarest character."""
+        for slip in self._slips:
+            signs = tuple(sign for sign in slip.signs if _may_begin(sign[0], found, is_ascii=is_ascii))
+            if signs or not slip.signs:
+                yield (
+                    slip,
+                    [] if not found.isdisjoint(signs) else [(min(sign, key=_COMMON.find), sign) for sign in signs],
+                )
 
     def may_be_in(self, text: str, found: Set[str]) -> list[Slip]:
         """Return the slips whose signs and `raw` pattern both match the text; for `found` see `signed_in`."""
         return [slip for slip in self.signed_in(text, found) if slip.raw is None or slip.raw.search(text)]
+
+
+def _may_begin(character: str, found: Set[str], *, is_ascii: bool) -> bool:
+    return (
+        character in found if character.isascii() and not character.isalnum() else character.isascii() or not is_ascii
+    )
 
 
 def line_with(pattern: str) -> re.Pattern[str]:
@@ -102,13 +123,13 @@ FOREIGN = Slips(
         Slip(
             lazily(r"(\{\{[<%][^\n]{0,500}?[>%]\}\})"),
             "'{0}' is a shortcode of Hugo and is shown as it is written",
-            "write a block, as ::video[Title]{{src=…}} or :::note[Title]; your own are declared in content/blocks.yaml",
+            "write a block, such as ::video[Title]{{src=…}} or :::note[Title]; your own are declared in content/blocks.yaml",
             signs=("{{<", "{{%"),
         ),
         Slip(
             lazily(r"(?<!\{)(\{%[ \t][^\n]{0,500}?%\})"),
             "'{0}' is template code, and is shown as it is written",
-            "write a block, as :::note[Title]; your own are declared in content/blocks.yaml",
+            "write a block, such as :::note[Title]; your own are declared in content/blocks.yaml",
             signs=("{% ",),
         ),
         Slip(
@@ -120,7 +141,7 @@ FOREIGN = Slips(
         Slip(
             lazily(r"(?<![=\w\\])(==)(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])"),
             "'{0}' does not mark words here",
-            "write **words** for what matters; for the signs \\==",
+            "write **words** for what matters; for the characters themselves \\==",
             signs=("==",),
         ),
         Slip(
@@ -141,7 +162,7 @@ FOREIGN = Slips(
         Slip(
             lazily(rf"(?<![\w:/@\\])(:(?:[a-z][a-z0-9_+-]*|\+1|-1):)(?![\w:/`{BLANK}])"),
             "'{0}' is shown as it is written",
-            "write the sign itself, as 🎉",
+            "write the emoji itself, such as 🎉",
             raw=lazily(r":[a-z+-][a-z0-9_+-]*:"),
             signs=(":",),
             mends=_EMOJI,
@@ -149,7 +170,7 @@ FOREIGN = Slips(
         Slip(
             lazily(r"(\{:?[ \t]*[.#][\w-][^{}\n]{0,200}\})"),
             "the attributes '{0}' are shown as they are written",
-            "delete them; what looks otherwise is a block, declared in content/blocks.yaml",
+            "delete them; for another look, declare a block in content/blocks.yaml",
             signs=("{.", "{:", "{#", "{ ."),
         ),
     )

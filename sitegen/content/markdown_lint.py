@@ -39,7 +39,7 @@ _ADDRESS = rf"(?a:https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL
 #: Opening and closing punctuation, and letters of scripts without spaces.
 _OPENERS, _CLOSERS = "「『“‘《〈（(«【\\[", "」』”’》〉）)»】\\]。，！？、；："
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
-_EMPHASIS = "write *words* with the punctuation outside; for the sign itself a \\ before it"
+_EMPHASIS = "write *words* with the punctuation outside; for the character itself, write \\ before it"
 _LIST = "begin each item with - and a space"
 _LINK = "write [words](/address/)"
 #: A file name with spaces, used as a link's address.
@@ -64,7 +64,7 @@ SLIPS = (
     Slip(
         line_with(r"(#(?=[^\W\d_])|＃+)"),
         "'{0}' does not make a heading",
-        "write `## ` and the heading; for the sign \\#",
+        "write `## ` and the heading; for the character itself \\#",
         raw=_HASH,
         signs=("#", "＃"),
     ),
@@ -85,19 +85,19 @@ SLIPS = (
     Slip(
         lazily(r"(\*\*)(?:(?=\S)|(?<=\S\*\*))"),
         "'{0}' does not make bold text here, and is shown as it is written",
-        "write **words** with no space inside, and no punctuation inside next to a letter outside; for the signs \\*\\*",
+        "write **words** with no space inside, and no punctuation inside next to a letter outside; for the characters themselves \\*\\*",
         signs=("**",),
     ),
     Slip(
         lazily(r"(__)(?:(?<!\w__)(?=\w)|(?<=\w__)(?!\w))"),
         "'{0}' does not make bold text here, and is shown as it is written",
-        "write **words**; for the signs \\_\\_",
+        "write **words**; for the characters themselves \\_\\_",
         signs=("__",),
     ),
     Slip(
         lazily(r"(~~)(?:(?=\S)|(?<=\S~~))"),
         "'{0}' does not strike anything out here, and is shown as it is written",
-        "write ~~words~~ with no space inside, and no punctuation inside next to a letter outside; for the signs \\~\\~",
+        "write ~~words~~ with no space inside, and no punctuation inside next to a letter outside; for the characters themselves \\~\\~",
         signs=("~~",),
     ),
     Slip(
@@ -135,7 +135,7 @@ SLIPS = (
     Slip(
         lazily(rf"(?<!\\)(\]\()(?!{_SPACED})"),
         "this link is not complete",
-        f"{_LINK}: a [ before the words, a ) behind the address, no space in it",
+        f"{_LINK}: a [ before the words, a ) after the address, no space in it",
         raw=lazily(r"\]\((?![^\s()]*(?:\)|\s+\"))"),
         signs=("](",),
     ),
@@ -170,10 +170,16 @@ SLIPS = (
 )
 
 
-def find_unmarked(source: Source, first_line: int, config: Config | None = None) -> Iterator[Problem]:
-    """Yield the slips in a file's Markdown from `first_line` on; of each kind of slip, only the first on a line."""
+def find_unmarked(
+    source: Source, first_line: int, config: Config | None = None, html: str | None = None
+) -> Iterator[Problem]:
+    """Yield the slips in a file's Markdown from `first_line` on; of each kind of slip, only the first on a line.
+
+    Args:
+        html: its HTML, if known: most signs of Markdown are no longer there.
+    """
     text = "\n".join(source.lines[first_line - 1 :])
-    signs = signs_in(text)
+    signs = signs_in(text if html is None or "\\" in text or "&" in text else html)
     foreign = FOREIGN.may_be_in(text, signs)
     has_lists = may_have_lists(text)
     if not foreign and not has_lists and not _may_have_some(text, signs):
@@ -201,15 +207,16 @@ def _is_in_place(slip: Slip, text: str, start: int) -> bool:
 def _may_have_some(text: str, signs: Set[str]) -> bool:
     """Whether a text may contain slips: a quick check, as most texts have none."""
     for sign, bold in _BOLD.items():
-        text = bold.sub("", text) if sign in text else text
-    return "＃" in text or text.count("[") != text.count("]") or bool(_RAW.may_be_in(f"\n{text}", signs))
+        text = bold.sub("", text) if sign[0] in signs and sign in text else text
+    has_odd_brackets = not signs.isdisjoint("[]") and text.count("[") != text.count("]")
+    return has_odd_brackets or "＃" in text or bool(_RAW.may_be_in(f"\n{text}", signs))
 
 
 def _quick(slip: Slip) -> re.Pattern[str]:
     """Return an equivalent pattern that begins with a literal character, for which the search is fast."""
     pattern = (slip.raw or slip.pattern).pattern
     if pattern.startswith("^"):
-        return lazily("\n" + pattern[1:])
+        return lazily("\n" + pattern[1:], re.MULTILINE)
     behind = r"(?<=\]\()"
     return lazily(r"\]\(" + pattern.removeprefix(behind)) if pattern.startswith(behind) else slip.raw or slip.pattern
 

@@ -146,7 +146,7 @@ def _draft(
     if config is None or config.markdown.engine == "commonmark":  # otherwise it may be valid
         from sitegen.content.markdown_lint import find_unmarked
 
-        problems += find_unmarked(source, end + 2, config)
+        problems += find_unmarked(source, end + 2, config, html)
     front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
     digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
     return Draft(key, language, source, front, body, html, front_digest, digest), problems

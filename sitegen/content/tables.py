@@ -17,7 +17,8 @@ from msgspec import Struct
 from sitegen.model.fields import Checker, Field, links_in
 from sitegen.model.page import Link
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.model.urls import is_external
+from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark, Places
 from sitegen.source.text import CONTROL, Source, control_character
@@ -41,6 +42,11 @@ class Table(Struct, frozen=True):
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Any], ...]
     links: tuple[Link, ...] = ()
+
+    @property
+    def inner_links(self) -> tuple[Link, ...]:
+        """The links to pages and files of the site."""
+        return tuple(link for link in self.links if not is_external(link.target))
 
 
 def is_table(name: str) -> bool:
@@ -134,7 +140,7 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
                 _refuse_doubles(source, names)
             elif any(cell.strip() for cell in cells):
                 if len(cells) != len(names):
-                    message = f"{len(cells)} cells in this row, {len(names)} in the first"
+                    message = f"{counted(len(cells), 'cell')} in this row, {len(names):,} in the first"
                     hint = "put a text with a comma in double quotes"
                     raise SiteError([source.problem("expected", message, Mark(line, 1), hint)])
                 yield dict(zip(names, _cells(cells, lines[line - 1], line), strict=True))

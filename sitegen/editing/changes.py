@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from sitegen.content.markdown import DEFINITION
 from sitegen.content.reader import read_version
+from sitegen.content.tables import is_table
 from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import Library
@@ -24,6 +25,8 @@ from sitegen.source.files import read_file
 from sitegen.source.front_matter import list_item, with_items
 from sitegen.source.text import problem_at
 
+#: A word in a cell of a table, for cells whose places are not known: those of JSON, and after a line end within quotes.
+_CELL = re.compile(r"""([^\s"',;\[\]{}]+)""")
 #: The character after a content path in a template.
 END_OF_PATH = re.compile(r"""['"#?\s]""")
 
@@ -50,10 +53,10 @@ class Change(Struct):
         return self.texts[path]
 
     def defined(self, path: str, target: str) -> list[re.Match[str]]:
-        """Return the link reference definitions in a file that have a given target."""
+        """Return the places where a file has a given target for others to use: link reference definitions, or cells."""
         if path not in self.definitions:
             own = self.definitions[path] = {}
-            for found in DEFINITION.finditer(self.text(path).whole):
+            for found in (_CELL if is_table(path) else DEFINITION).finditer(self.text(path).whole):
                 own.setdefault(plain(found[1]), []).append(found)
         return self.definitions[path].get(plain(target), [])
 
@@ -68,7 +71,7 @@ class Change(Struct):
 
 def follow(change: Change, target: Callable[[Mention], str]) -> None:
     """Update the mentions of moved pages, and those on moved pages, so that they refer to the same pages as before."""
-    for mention in find_mentions(change.library):
+    for mention in find_mentions(change.root, change.library):
         written = target(mention)
         if written != mention.written:
             change.add(mention.path, written_edits(change, mention, written))

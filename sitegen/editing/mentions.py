@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.library.building import references
+from sitegen.checks.site_checks import find_tables
+from sitegen.content.tables import read_table
 from sitegen.library.library import Library
 from sitegen.library.links import is_file, links_of
+from sitegen.library.references import references
 from sitegen.model.menus import menu_references
-from sitegen.model.page import Document, Key
+from sitegen.model.page import Key, Link
 from sitegen.model.urls import Target, join_key
 from sitegen.source.mark import Mark
 
@@ -34,12 +37,19 @@ class Mention(Struct, frozen=True):
     base: Key
 
 
-def find_mentions(library: Library) -> Iterator[Mention]:
-    """Yield every link, reference and setting that refers to a page or a file beside one."""
+def find_mentions(root: Path, library: Library) -> Iterator[Mention]:
+    """Yield every link, reference, cell of a table and setting that refers to a page or a file beside one.
+
+    Raises:
+        SiteError: a table can't be read.
+    """
+    for page, path in find_tables(library):
+        table, _ = read_table(root, path, library.config)
+        yield from _links(path, page.key, table.inner_links)
     for page in library.pages.values():
         for document in page.versions.values():
             if document.is_written:
-                yield from _links(document)
+                yield from _links(document.path, page.key, links_of(document))
                 for _, reference in references({**document.facts, **document.words}):
                     yield Mention(document.path, reference.mark, reference.key, reference.key, page.key)
     config = library.config
@@ -52,10 +62,10 @@ def find_mentions(library: Library) -> Iterator[Mention]:
         yield Mention(SETTINGS, reference.mark, reference.key, reference.key, Key("/"))
 
 
-def _links(document: Document) -> Iterator[Mention]:
-    for link in links_of(document):
+def _links(file: str, base: Key, links: Iterable[Link]) -> Iterator[Mention]:
+    for link in links:
         path = Target.of(link.target).path
         if path:
             folder = path.rpartition("/")[0] + "/" if "/" in path else "."
-            key = join_key(document.key, folder if is_file(path) else path)
-            yield Mention(document.path, link.mark, link.target, key, document.key)
+            key = join_key(base, folder if is_file(path) else path)
+            yield Mention(file, link.mark, link.target, key, base)

@@ -81,7 +81,7 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
         other = _existing(library, to) if to else None
         if other in gone:
             raise _refusal(str(to), f"'{other}' would also be removed", "name a page that is kept")
-        mentions = [m for m in find_mentions(library) if m.key in gone and m.base not in gone]
+        mentions = [m for m in find_mentions(root, library) if m.key in gone and m.base not in gone]
         named = [(path, place) for path, place in _in_templates(root, source)]
         in_use = [*_in_use(mentions), *(_in_use_of_template(root, *found) for found in named)]
         problems = [*([] if other else in_use), *_unsaved(root, folder_of(library, source))]

@@ -21,7 +21,7 @@ _TYPES = ("boolean", "number", "date", "datetime", "url", "email")
 
 def infer_field(name: str, nodes: Iterable[Node], side: Side = "facts") -> Field | None:
     """Return the narrowest field for all values; None if there is none, for example for a mix of texts and tables."""
-    filled = [node for node in nodes if node.value is not None]
+    filled = [node for node in nodes if node.value not in (None, {})]
     if any(isinstance(node.value, tuple) for node in filled):
         items = [item for node in filled for item in node.items]
         item = infer_field(name, items, side)

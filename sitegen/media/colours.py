@@ -26,7 +26,7 @@ def as_shown(opened: Any) -> tuple[Any, bytes | None]:
 
     profile, gamma = opened.info.get("icc_profile"), _gamma(opened)
     picture = ImageOps.exif_transpose(opened)
-    picture, alpha = _apart(picture, opened.info.get("transparency"))
+    picture, alpha = apart(picture, opened.info.get("transparency"))
     space = profile_space(profile)
     if space == {"L": b"GRAY", "CMYK": b"CMYK"}.get(picture.mode):
         picture = _to_srgb(picture, profile)
@@ -39,7 +39,7 @@ def as_shown(opened: Any) -> tuple[Any, bytes | None]:
     return picture, profile if space == b"RGB" and picture.mode in ("RGB", "RGBA") else None
 
 
-def _apart(picture: Any, key: Any) -> tuple[Any, Any]:
+def apart(picture: Any, key: Any) -> tuple[Any, Any]:
     """Return a picture with 8 bits per channel, and its alpha channel in mode L; None if it is opaque."""
     if picture.mode in _DEEP:
         return _shallow(picture), _key_of_deep(picture, key)

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sitegen.media.colours import as_shown, profile_space
-from sitegen.media.metadata import without_metadata
+from sitegen.media.colours import apart, as_shown, profile_space
+from sitegen.media.metadata import count_scans, is_raster, without_metadata
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import open_file, read_file
@@ -38,13 +38,15 @@ _OWN: dict[str, dict[str, Any]] = {
     "PNG": {"optimize": True},
 }
 #: Version of the conversion; increase it to convert all pictures again.
-RECIPE = 2
+RECIPE = 3
 #: More pixels are an attack or a mistake. JPEG can be decoded at a reduced size; other formats are decoded in full.
 MOST_PIXELS, MOST_WHOLE = 100_000_000, 40_000_000
 #: The maximum side length of WebP.
 MOST_SIDE = 16_383
-#: Pictures with more pixels are reduced before any other step.
-_LARGE = 12_000_000
+#: Each scan of a JPEG is decoded over the whole picture, and a few bytes are enough for one; programs write about ten.
+MOST_SCANS = 30
+#: Pictures with more pixels are reduced before any other step, this many pixels at a time.
+_LARGE, _STRIP = 12_000_000, 1_000_000
 #: Exceptions that Pillow raises for invalid pictures.
 _BROKEN = (
     OSError,
@@ -68,6 +70,11 @@ def is_picture(name: str) -> bool:
 def is_shown(name: str) -> bool:
     """Whether every browser shows pictures of this format; some formats of phones and cameras are not supported."""
     return Path(name).suffix.lower() in SHOWN
+
+
+def is_raster_name(name: str) -> bool:
+    """Whether a file is named as a picture made of pixels."""
+    return Path(name).suffix.lower() in SHOWN - {".svg"}
 
 
 def variant(path: str, width: int, ending: str) -> str:
@@ -120,6 +127,8 @@ class Pictures(Struct, frozen=True):
 
     def problem(self, path: str) -> Problem | None:
         """Return the problem with a picture, or a warning if conversion would lose something."""
+        if not is_picture(path):
+            return _misnamed(self.root, path)
         found = self._look(path)
         return found if isinstance(found, Problem) else found.loss
 
@@ -184,24 +193,48 @@ class Pictures(Struct, frozen=True):
 @lru_cache(maxsize=1)
 def _decoded(content: bytes, width: int) -> tuple[Any, bytes | None]:
     """Return a picture and its profile, decoded once for all its variants; none is wider than `width`."""
-    from PIL import Image
-
-    with _silent(), Image.open(io.BytesIO(content)) as opened:
+    if count_scans(content) > MOST_SCANS:
+        raise ValueError(f"it has more than {MOST_SCANS} scans")
+    with _silent(), _opened(io.BytesIO(content)) as opened:
         return as_shown(_smaller(opened, width))
 
 
 def _smaller(opened: Any, width: int) -> Any:
-    """Reduce a large picture to save memory, but keep it at least 1.5 times as large as needed."""
-    factor = 2 * min(opened.size) // (3 * width)
-    if opened.width * opened.height < _LARGE or factor < 2 or opened.mode.startswith(("I", "F")):
+    """Reduce a large picture to save memory, but keep it at least 1.5 times as wide as needed."""
+    factor = 2 * _shown_size(opened)[0] // (3 * width)
+    if opened.width * opened.height < _LARGE or factor < 2:
         return opened
     if opened.format == "JPEG":
         opened.draft(None, (opened.width // factor, opened.height // factor))
         return opened
-    if opened.mode in ("P", "1") or "transparency" in opened.info:
-        opened = opened.convert("RGBA")
-        opened.info.pop("transparency", None)
-    return opened.reduce(factor)
+    return _in_strips(opened, factor)
+
+
+def _in_strips(opened: Any, factor: int) -> Any:
+    """Reduce a picture strip by strip, as Pillow would copy it whole for its transparency and again for its mode."""
+    from PIL import Image
+
+    rows = factor * max(1, _STRIP // (opened.width * factor))
+    strips = []
+    for top in range(0, opened.height, rows):
+        strip = opened.crop((0, top, opened.width, min(top + rows, opened.height)))
+        part, alpha = apart(strip, opened.info.get("transparency"))
+        if alpha is not None:
+            part.putalpha(alpha)
+        strips.append(part.reduce(factor))
+    reduced = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
+    top = 0
+    for strip in strips:
+        reduced.paste(strip, (0, top))
+        top += strip.height
+    reduced.info = {name: value for name, value in opened.info.items() if name != "transparency"}
+    return reduced
+
+
+def _shown_size(opened: Any) -> tuple[int, int]:
+    """Return the width and height of a picture as displayed, upright."""
+    wide, tall = opened.size
+    return (tall, wide) if opened.getexif().get(0x0112, 1) in (5, 6, 7, 8) else (wide, tall)
 
 
 def _written(picture: Any, ending: str, own: str, profile: bytes | None) -> bytes:
@@ -227,19 +260,27 @@ def _measure(root: Path, path: str) -> _Look | Problem:
             open(handle, "rb", closefd=False) as file,
             _opened(file) as opened,
         ):
-            wide, tall = opened.size
-            turned = opened.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            most = MOST_PIXELS if opened.format == "JPEG" else MOST_WHOLE
+            if opened.width * opened.height > most or max(opened.size) > MOST_SIDE:
+                return _too_large(path, opened.size, most)
+            size = _shown_size(opened)  # decodes a PNG, whose orientation may follow its pixels
             is_animated = getattr(opened, "is_animated", False)
             is_guessed = opened.mode == "CMYK" and profile_space(opened.info.get("icc_profile")) != b"CMYK"
-            most = MOST_PIXELS if opened.format == "JPEG" else MOST_WHOLE
     except (*_BROKEN, Image.DecompressionBombError) as error:
         return _unreadable(path, error)
-    if wide * tall > most or max(wide, tall) > MOST_SIDE:
-        allowed = f"at most {most // 1_000_000} million and {MOST_SIDE} a side"
-        message = f"the picture has {wide} × {tall} pixels, {allowed}"
-        return problem_at(path, "picture", message, None, "make it smaller before you put it here")
     loss = _guessed_colours(path) if is_guessed else None
-    return _Look((tall, wide) if turned else (wide, tall), is_animated, loss)
+    return _Look(size, is_animated, loss)
+
+
+def _misnamed(root: Path, path: str) -> Problem | None:
+    """Return the problem with a picture that is published as it is: its first bytes are not those of a picture."""
+    try:
+        with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
+            if is_raster(file.read(16)):
+                return None
+    except OSError as error:
+        return _unreadable(path, error)
+    return _unreadable(path, ValueError("its content is not that of a picture"))
 
 
 @contextmanager
@@ -254,6 +295,12 @@ def _opened(file: BinaryIO) -> Any:
     from PIL import Image
 
     return Image.open(file, formats=sorted(set(FORMATS.values())))
+
+
+def _too_large(path: str, size: tuple[int, int], most: int) -> Problem:
+    allowed = f"at most {most // 1_000_000} million and {MOST_SIDE} a side"
+    message = f"the picture has {size[0]} × {size[1]} pixels, {allowed}"
+    return problem_at(path, "picture", message, None, "make it smaller before you put it here")
 
 
 def _guessed_colours(path: str) -> Problem:

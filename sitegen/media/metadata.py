@@ -34,6 +34,11 @@ def without_metadata(content: bytes) -> bytes:
     return content
 
 
+def is_raster(begin: bytes) -> bool:
+    """Whether a file that begins in this way is a picture in one of these formats."""
+    return any(starts(begin) for starts, _ in _FORMATS)
+
+
 def orientation_of(exif: bytes) -> int:
     """Return the orientation, 1 to 8, from an Exif block (TIFF); 1 if it is not set."""
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
@@ -56,6 +61,11 @@ def _exif(orientation: int) -> bytes:
 
 
 # JPEG
+
+
+def count_scans(content: bytes) -> int:
+    """Return the number of scans of a JPEG; 0 for any other file."""
+    return sum(marker == 0xDA for marker, _ in _jpeg_segments(content)) if content.startswith(b"\xff\xd8") else 0
 
 
 def _jpeg(content: bytes) -> bytes:

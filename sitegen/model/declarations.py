@@ -27,7 +27,7 @@ FIELD_KEYS = {
     "required": "true: it must be filled in",
     "max": "the most characters of a text",
     "translate": "of words: false where they are the same in every language, as a name",
-    "sorted": "of a list: whether its items stand in ascending order",
+    "sorted": "of a list: whether its items must be in ascending order",
     "fields": "of a group: its fields",
     "help": "help text for editors",
 }
@@ -68,6 +68,11 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         return None
     of = entries.get("of")
     item = _item(check, name, node, of, side) if kind_of == "list" else None
+    fields = {f.name: f for f in read_fields(check, entries.get("fields"), side)} if kind_of == "group" else {}
+    if kind_of == "group" and ("fields" not in entries or entries["fields"].value in (None, {})):
+        check.reject(
+            node, "required", f"the group '{name}' must name its fields", "add `fields: {title: {type: text}}`"
+        )
     return Field(
         name=name,
         type=kind_of,
@@ -78,7 +83,7 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         kind=entries["kind"].text if "kind" in entries else None,
         item=item,
         is_sorted=_is_sorted(check, entries.get("sorted"), item),
-        fields={f.name: f for f in read_fields(check, entries.get("fields"), side)} if kind_of == "group" else {},
+        fields=fields,
         translate=optional_value(check, Field(name="translate", type="boolean"), entries.get("translate")) is not False,
         help=optional_value(check, Field(name="help", type="text"), entries.get("help")) or "",
     )

@@ -19,7 +19,7 @@ from sitegen.build.pipeline import Ahead, Builder, Report
 from sitegen.preview.overlay import OVERLAY
 from sitegen.preview.toolbar import make_bar
 from sitegen.problems.invocation import as_run
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
 from sitegen.source.html import escape
@@ -112,7 +112,10 @@ class Preview:
         if self.problems:
             print(as_run(format_first(self.problems)), file=sys.stderr)
         elif self.report:
-            print(f"{len(self.report.change.written)} files changed, in {self.report.seconds:.2f} s", file=sys.stderr)
+            print(
+                f"{counted(len(self.report.change.written), 'file')} changed, in {self.report.seconds:.2f} s",
+                file=sys.stderr,
+            )
 
     def bar(self, path: str, note: str = "") -> bytes:
         """The bar of the page in a file of the preview; empty for other files, or while its data is being replaced."""
@@ -129,5 +132,5 @@ class Preview:
         """The problems as HTML over the page; empty if there are none."""
         if not self.problems:
             return b""
-        count = f"{len(self.problems)} problems" if len(self.problems) > 1 else "1 problem"
+        count = counted(len(self.problems), "problem")
         return OVERLAY.format(count=count, text=escape(as_run(format_first(self.problems)))).encode()

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
+from sitegen.source.scan import may_have_controls
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
 from sitegen.source.wrapping import has_unspaced, unfolded
 
@@ -51,6 +52,11 @@ _PLAIN_TAGS = frozenset(
     "tag:yaml.org,2002:" + name
     for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
 ) | {"!"}
+#: Characters that are special, or refused, anywhere in a plain line; what one may begin with besides letters and digits.
+_SPECIAL, _BEGINNINGS = frozenset("#\t\N{ZERO WIDTH SPACE}"), frozenset("/(«“„")
+#: A list of plain words on a line, and a word of it.
+_PLAIN_ITEM = re.compile(r"(?:/|[^\W_])[\w/.-]*")
+_PLAIN_LIST = re.compile(rf"\[ *{_PLAIN_ITEM.pattern}(?: *, *{_PLAIN_ITEM.pattern})* *\]")
 _QUOTES = ("'", '"', "|", ">")
 
 
@@ -98,6 +104,9 @@ def parse(source: Source, text: str, first_line: int = 1, *, is_lenient: bool = 
     Raises:
         SiteError: with every problem found, at its line and column.
     """
+    plain = _parse_plain(text, first_line)
+    if plain is not None:
+        return plain
     problems = [*_too_much(source, text, first_line), *find_control_characters(source, text, first_line)]
     if problems:
         raise SiteError(problems)
@@ -123,6 +132,39 @@ def parse(source: Source, text: str, first_line: int = 1, *, is_lenient: bool = 
     if problems:
         raise SiteError(problems)
     return node
+
+
+def _parse_plain(text: str, line: int) -> Node | None:
+    """The nodes of a mapping with a line for each entry, plain words or a list of them; None if it has anything else.
+
+    Most front matter is so; reading its lines takes a fourth of the time that libyaml's events take.
+    """
+    if (
+        len(text) > MAX_YAML
+        or not _SPECIAL.isdisjoint(text)
+        or may_have_controls(text.encode("utf-8", "surrogatepass"))
+    ):
+        return None
+    entries: dict[str, Node] = {}
+    for number, written in enumerate(text.split("\n"), line):
+        key, _, value = written.partition(": ")
+        node = _plain_node(value, Mark(number, len(key) + 3), Mark(number, 1, len(key)))
+        if node is None or key in entries or not (key.isascii() and key.isidentifier()):
+            return None
+        entries[key] = node
+    return Node(entries, "", Mark(line, 1))
+
+
+def _plain_node(value: str, place: Mark, key: Mark) -> Node | None:
+    text = value.strip(" ")
+    start = place.column + len(value) - len(value.lstrip(" "))
+    mark = Mark(place.line, start, len(text))
+    if text[:1] == "[" and _PLAIN_LIST.fullmatch(text):
+        found = [(item[0], Mark(place.line, start + item.start(), len(item[0]))) for item in _PLAIN_ITEM.finditer(text)]
+        return Node(tuple([Node(plain_scalar(item), item, own) for item, own in found]), "", mark, key)
+    if not (text[:1].isalnum() or text[:1] in _BEGINNINGS) or ": " in text or text[-1:] in ("", ":"):
+        return None
+    return Node(plain_scalar(text), text, mark, key)
 
 
 class _Builder(Struct):

@@ -24,16 +24,16 @@ Result = TypeVar("Result")
 WORTH_FORKING = 96
 #: Parts per process: enough that no process waits long for another at the end.
 PARTS = 8
+#: More processes than this are not forked: the numbers of their parts would not fit into a pipe.
+_MOST_WORKERS = 512
 #: Bytes that a process may use beyond those in use when the work begins.
 MOST_MEMORY = 4 << 30
 #: Seconds for retrying an item that may have killed a process, in a separate process.
 _TRIAL = 60
 _NUMBER = struct.Struct("q")
 
-_work: Callable[[Any], Any] | None = None
-_items: Sequence[Any] = ()
-#: Shared by the processes: how many have started, then the number of each one's current item, plus one; `_place` is the
-#: offset of this process. Not backed by a file, unlike `multiprocessing.Value`: it works on a full disk too.
+#: Shared by the processes: the number of each one's current item, plus one; `_place` is the offset of this process. Not
+#: backed by a file: it works on a full disk too.
 _at_hand: mmap.mmap | None = None
 _place = 0
 
@@ -46,7 +46,12 @@ def available() -> int:
 
 
 def spread(
-    items: Sequence[Item], work: Callable[[Sequence[Item]], Result], workers: int, *, worth: int = WORTH_FORKING
+    items: Sequence[Item],
+    work: Callable[[Sequence[Item]], Result],
+    workers: int,
+    *,
+    worth: int = WORTH_FORKING,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Result]:
     """The results of `work` for each part of the items, in order.
 
@@ -54,42 +59,47 @@ def spread(
 
     Args:
         worth: with fewer items than this, no process is forked.
+        meanwhile: what this process does once the others are at work.
 
     Raises:
         SiteError: an item takes too much memory or depth, or has killed its process.
     """
     if workers < 2 or len(items) < worth:
+        meanwhile()
         with _limited():
             yield from (_told(work, items, own) for own in _parts(len(items), WORTH_FORKING))
         return
-    import multiprocessing  # not needed for little work, and slow to import
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
+    from sitegen.storage.forking import DiedError, run_forked, survives  # not needed for little work
 
-    global _work, _items, _at_hand  # inherited by the processes: a closure cannot be pickled
-    _work, _items, _at_hand = work, items, mmap.mmap(-1, _NUMBER.size * (1 + workers))
+    global _at_hand
+    workers = min(workers, _MOST_WORKERS)
+    parts = [*_parts(len(items), -(-len(items) // (workers * PARTS)))]
+    _at_hand = mmap.mmap(-1, _NUMBER.size * workers)
     gc.freeze()  # what is already loaded is not scanned again, and so not copied
-    fork = multiprocessing.get_context("fork")
+
+    def run(number: int) -> Result:
+        try:
+            return _told(work, items, parts[number])
+        finally:
+            _note(-1)
+
     try:
-        with ProcessPoolExecutor(workers, fork, _begin, (fork.Lock(),)) as pool:
-            yield from pool.map(_run, _parts(len(items), -(-len(items) // (workers * PARTS))))
-    except BrokenProcessPool as error:
-        numbers = [number - 1 for (number,) in _NUMBER.iter_unpack(_at_hand[_NUMBER.size :]) if number]
-        ended = [number for number in numbers if not _is_survived(fork, number)] or numbers
+        yield from run_forked(run, len(parts), workers, _begin, meanwhile)
+    except DiedError as error:
+        numbers = [number - 1 for (number,) in _NUMBER.iter_unpack(_at_hand) if number]
+        if not numbers:  # it was no item that ended a process
+            raise
+        ended = [n for n in numbers if not survives(lambda n=n: _told(work, items, range(n, n + 1)), _TRIAL)] or numbers  # type: ignore[misc]
         raise SiteError([_problem(items[number], "a process ended while reading it") for number in ended]) from error
     finally:
-        _work, _items, _at_hand = None, (), None
+        _at_hand = None
         gc.unfreeze()
 
 
-def _begin(lock: Any) -> None:
+def _begin(number: int) -> None:
     """Give a new process its place and its memory limit."""
     global _place
-    assert _at_hand is not None
-    with lock:
-        begun = _NUMBER.unpack_from(_at_hand)[0] + 1
-        _NUMBER.pack_into(_at_hand, 0, begun)
-    _place = begun * _NUMBER.size
+    _place = number * _NUMBER.size
     _limit()
 
 
@@ -116,14 +126,6 @@ def _limited() -> Iterator[None]:
             import resource
 
             resource.setrlimit(resource.RLIMIT_AS, (before, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
-def _run(own: range) -> Any:
-    assert _work is not None
-    try:
-        return _told(_work, _items, own)
-    finally:
-        _note(-1)
 
 
 def _told(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], own: range) -> Result:
@@ -164,17 +166,6 @@ class _Noted(Sequence[Any]):
 def _note(number: int) -> None:
     if _at_hand is not None:
         _NUMBER.pack_into(_at_hand, _place, number + 1)
-
-
-def _is_survived(fork: Any, number: int) -> bool:
-    """Whether a separate process survives an item."""
-    process = fork.Process(target=_run, args=(range(number, number + 1),))
-    process.start()
-    process.join(_TRIAL)
-    if process.exitcode is None:
-        process.kill()
-        process.join()
-    return process.exitcode in (0, 1)  # 1 is an exception, which the process has survived
 
 
 def _problem(item: Any, message: str) -> Problem:

@@ -25,7 +25,7 @@ class Unit(NamedTuple):
     Attributes:
         page: the page's key; "" for a message of the templates.
         name: the segment's name, or the message's context and text.
-        target: the current translation; "" if there is none.
+        target: the current translation; "" if there is none, of plural forms one "" for each.
         state: "missing", "stale", "untracked" or "current", as in `translate status`.
         earlier: the source text that a stale `target` translates, if git has it.
         notes: notes for the translator.
@@ -51,6 +51,11 @@ class Unit(NamedTuple):
         """The unit's id, which is stable until the source or the translation changes."""
         return f"{self.page or NO_PAGE}|{self.name}|{check_of(self.source, self.target)}"
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no translation, in any plural form."""
+        return not self.target.strip("\0")
+
 
 class Answer(NamedTuple):
     """A unit as returned by a translator; `is_done` unless it is marked as needing work."""
@@ -63,12 +68,13 @@ class Answer(NamedTuple):
     @property
     def is_untouched(self) -> bool:
         """Whether the texts are the same as when exported."""
-        return self.id.rpartition("|")[2] == check_of(self.source, self.target.strip("\0") and self.target)
+        return self.id.rpartition("|")[2] == check_of(self.source, self.target)
 
 
 def check_of(source: str, target: str) -> str:
     """Return a checksum of eight hex digits that tells on import whether the texts have changed."""
-    both = f"{source}\0{target}"
+    known = target if target.strip("\0") else ""  # however many plural forms it lacks
+    both = f"{source}\0{known}"
     return f"{zlib.crc32(both.encode()):08x}"
 
 

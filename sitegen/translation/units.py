@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sitegen.i18n.catalogs import own_messages
+from sitegen.i18n.own_messages import own_messages
+from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import catalog_path, is_translated, read_po
+from sitegen.library.headings import shared_headings
 from sitegen.library.library import Library
-from sitegen.library.links import shared_headings
 from sitegen.library.parts import translatable_parts
 from sitegen.model.page import Page, State
 from sitegen.model.settings import Config
@@ -131,17 +132,18 @@ def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
     path = catalog_path(config.languages[language])
     own = read_po(root, path, config.languages[language].tag) if (root / path).exists() else None
     known = {(message.context, message.id): message for message in own if message.id} if own is not None else {}
+    count = plural_forms(config.languages[language].tag)[0] if own is None else own.num_plurals
     is_source = language == config.source_language
     for message in own_messages(Layers.of(root, config.theme), config.languages[language], is_source=is_source):
         found = known.get((message.context, message.id))
-        forms = found.string if found is not None else ""
+        source, plural = (message.id, "") if isinstance(message.id, str) else message.id
+        forms = found.string if found is not None and any(found.string) else ("",) * count if plural else ""
         target = "\0".join(forms) if isinstance(forms, (tuple, list)) else forms
         is_whole = found is not None and is_translated(found)
-        source, plural = (message.id, "") if isinstance(message.id, str) else message.id
         state = "current" if is_whole else "stale" if target.strip("\0") else "missing"
         places = tuple(place for place, _ in message.locations)
         notes = (*message.auto_comments, *places)
-        yield Unit("", message_name(message), source, target if target.strip("\0") else "", state, "", notes, plural)
+        yield Unit("", message_name(message), source, target, state, "", notes, plural)
 
 
 def message_name(message: Any) -> str:

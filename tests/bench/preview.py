@@ -139,7 +139,7 @@ class Preview:
 
     def rest(self) -> None:
         """Wait until the last save has been built."""
-        while not any("files changed, in" in line for line in self.said):
+        while not any(" changed, in" in line for line in self.said):
             time.sleep(0.05)
         time.sleep(PAUSE)
         self.said.clear()

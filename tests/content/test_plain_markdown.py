@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sitegen.content import markdown
 from sitegen.content.digests import digest, make_sections
 from sitegen.content.markdown import OPTIONS, parse_body
+from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.plain_markdown import parse_plain
 from sitegen.content.shape import Shape
 from sitegen.model.page import Body, Section
@@ -64,6 +65,22 @@ def _read(text: str) -> tuple[str, Body, list[Problem]]:
 @given(TEXTS)
 def test_a_text_reads_the_same_without_events(text: str) -> None:
     assert _read(text) == _by_events(text)
+
+
+@given(TEXTS)
+def test_the_html_of_a_text_tells_no_other_slips(text: str) -> None:
+    source = Source.of("index.en.md", text)
+    assert list(find_unmarked(source, 1, None, parse_body(source, 1)[0])) == list(find_unmarked(source, 1))
+
+
+def test_a_table_without_its_second_line_is_reported_anywhere() -> None:
+    text = "First.\n\n| a | b |\n| c | d |\n\nLast.\n"
+    source = Source.of("index.en.md", text)
+    found = find_unmarked(source, 1, None, parse_body(source, 1)[0])
+    assert [(problem.line, problem.message) for problem in found] == [
+        (3, "this table is not complete"),
+        (4, "this table is not complete"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,31 @@ def test_every_one_of_forty_references_follows_and_the_old_address_works(make_si
     )
 
 
+#: A table that names /plan/ and a page below it, and one whose cell is a text; in each format.
+TABLES = {
+    "csv": 'name,page,more\n"Plan, whole", /plan/ ,../plan/goals/#how\n"two\nlines",/plan/goals/,\n',
+    "json": '[{"name": "Plan", "page": "/plan/", "more": "../plan/goals/#how"}]\n',
+    "yaml": "rows:\n  - {name: Plan, page: /plan/}\n  - name: Goals\n    more: '../plan/goals/#how'\n",
+}
+
+
+@pytest.mark.parametrize("ending", TABLES)
+def test_cells_of_a_declared_table_follow(make_site: MakeSite, ending: str) -> None:
+    columns = "units:\n  facts:\n    name: {type: text}\n    page: {type: page}\n    more: {type: link}\n"
+    table = f"content/a/units.{ending}"
+    files = {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/tables.yaml": columns, table: TABLES[ending]}
+    files["content/plan/goals/index.en.md"] = "---\ntitle: Goals\n---\n## How\n"
+    site = make(make_site, files)
+
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/plan/", force=False)
+    assert {(p.path, p.code) for p in caught.value.problems if p.path == table} == {(table, "in-use")}
+    rename(site.root, "/plan/", "/study/programme/")
+
+    assert read(site, table) == TABLES[ending].replace("/plan/", "/study/programme/")
+    assert codes(site) == []
+
+
 def test_sorted_references_are_in_order_after_a_move_too(make_site: MakeSite) -> None:
     kinds = KINDS + "    after: {type: list, of: {type: page}, sorted: true}\n"
     files = {

@@ -27,6 +27,8 @@ def nodes(*values: str) -> list[Node]:
         (["[a, b]", "c", "[]"], "{type: list, of: {type: text}}"),
         (["[1, 2]"], "{type: list, of: {type: number}}"),
         (["{a: 1}", "{b: x}", ""], "{type: group, fields: {a: {type: number}, b: {type: text}}}"),
+        (["{}", "{a: 1}"], "{type: group, fields: {a: {type: number}}}"),
+        (["{}"], "{type: text}"),
         (["[{a: 1}]"], "{type: list, of: {type: group, fields: {a: {type: number}}}}"),
     ],
 )

@@ -13,7 +13,7 @@ from conftest import MakeSite, TinySite
 from lxml import html
 from PIL import Image
 
-from sitegen.media.images import Pictures
+from sitegen.media.images import Pictures, _in_strips
 from sitegen.problems.problem import SiteError
 
 SITE = """\
@@ -182,6 +182,24 @@ def test_file_that_is_not_a_picture_is_reported(make_site: MakeSite, content: by
     assert "content/a/campus.jpg: error[picture]: the picture can't be read" in make(make_site, content=content).told()
 
 
+@pytest.mark.parametrize("name", ["a.gif", "a.webp", "a.AVIF"])
+@pytest.mark.parametrize("content", [b"", b"<script>1</script>", b"version https://git-lfs.github.com/spec/v1"])
+def test_a_file_that_is_only_named_as_a_picture_is_reported(make_site: MakeSite, name: str, content: bytes) -> None:
+    told = make(make_site, name, content).told()
+
+    assert f"content/a/{name}: error[picture]: the picture can't be read: its content is not that of a picture" in told
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "AVIF"])
+def test_a_picture_that_is_published_as_it_is_is_not_reported(make_site: MakeSite, kind: str) -> None:
+    name = f"campus.{kind.lower()}"
+    site = make(make_site, name, photo(kind=kind))
+
+    site.report()
+
+    assert opened(site.files()[f"en/a/{name}"]).size == (300, 150)
+
+
 def test_truncated_picture_is_reported(make_site: MakeSite) -> None:
     assert "content/a/campus.jpg: error[picture]" in make(make_site, content=photo(900, 900)[:1500]).told()
 
@@ -192,6 +210,38 @@ def test_picture_with_too_many_pixels_is_reported(make_site: MakeSite) -> None:
     image.save(buffer, "PNG")
 
     assert "error[picture]" in make(make_site, "bomb.png", buffer.getvalue()).told()
+
+
+def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    cut = of_size(9000, 9000)[:60]  # what follows the header is missing: to decode it would be another problem
+    (tmp_path / "content/x.png").write_bytes(cut)
+    problem = Pictures(tmp_path, (480,), "100vw").problem("content/x.png")
+
+    assert problem is not None
+    assert "9000 × 9000 pixels" in problem.message
+
+
+def test_a_jpeg_of_many_scans_is_reported(make_site: MakeSite) -> None:
+    """Each scan is decoded over the whole picture, and takes a few bytes: a file of 40 MB took 15 minutes."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 150), "navy").save(buffer, "JPEG", progressive=True)
+    plain = buffer.getvalue()
+    last = plain[plain.rindex(b"\xff\xda") : -2]
+
+    make(make_site, content=plain[:-2] + 15 * last + b"\xff\xd9").report()
+    told = make(make_site, content=plain[:-2] + 40 * last + b"\xff\xd9").told()
+    assert "content/a/campus.jpg: error[picture]: the picture can't be read: it has more than 30 scans" in told
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "RGB", "L", "P", "1"])
+def test_a_picture_is_reduced_in_strips_as_it_would_be_whole(mode: str) -> None:
+    noise = Image.effect_noise((1501, 1403), 90)
+    alpha = Image.linear_gradient("L").resize(noise.size)
+    coloured = Image.merge("RGBA", (noise, alpha, noise.rotate(180), alpha)).convert(mode)
+    whole = coloured.convert({"P": "RGB", "1": "L"}.get(mode, mode)).reduce(3)
+
+    assert _in_strips(coloured, 3).tobytes() == whole.tobytes()
 
 
 def test_picture_is_converted_once_for_all_builds(make_site: MakeSite) -> None:

@@ -215,6 +215,7 @@ def test_time_zone_that_depends_on_the_machine_is_refused(configure: Configure, 
         ("a: {template: a.html, facts: {x: {type: text, max: many}}}\n", "1:52: error[number]"),
         ("a: {template: a.html, facts: {x: {type: text, required: yes}}}\n", "1:57: error[expected]"),
         ("a: {template: a.html, facts: {x: {type: list}}}\n", "1:34: error[required]: the list 'x'"),
+        ("a: {template: a.html, facts: {x: {type: group}}}\n", "1:34: error[required]: the group 'x' must name its"),
         ("a: {template: a.html, facts: {x: {type: choice}}}\n", "1:34: error[required]: a choice"),
         ("a: {template: a.html, facts: {x: {type: text, sorted: true}}}\n", "1:55: error[expected]: sorted"),
         ("a: {template: a.html, facts: {x: {type: list, of: {type: group}, sorted: true}}}\n", "1:74: error[expected]: sorted"),
@@ -229,7 +230,7 @@ def test_time_zone_that_depends_on_the_machine_is_refused(configure: Configure, 
     ],
     ids=[
         "no template", "text", "unknown key", "extends", "extends itself", "facts as list", "field as text", "type",
-        "field's key", "max", "required", "list of nothing", "choice of nothing", "sorted text", "sorted groups", "kind of page", "children as text",
+        "field's key", "max", "required", "list of nothing", "group of nothing", "choice of nothing", "sorted text", "sorted groups", "kind of page", "children as text",
         "children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field",
     ],
 )  # fmt: skip
@@ -342,12 +343,12 @@ SLIPS = {
     "transliterate: uz-Cyrl": "16: error[expected]: transliterate: is written as {from: uz, to: uz-Cyrl}",
     "transliterate: {from: uz, to: uz-Cyrl}": "23: error[unknown-language]: transliterate: 'uz' is not one of en, ru",
     "transliterate: {from: ru, to: uz-Cyrl, path: en}": "16: error[yaml-duplicate]: transliterate: 'en' can't be the path of one more language",
-    "pictures: 480": '11: error[expected]: pictures: must be as {widths: [480, 960], sizes: "100vw"}',
+    "pictures: 480": '11: error[expected]: pictures: must be written as {widths: [480, 960], sizes: "100vw"}',
     "pictures: {widths: [0, 480]}": "20: error[number]: widths: must be whole numbers from 1",
-    "file_types: kml": "13: error[expected]: file_types: must be a list, as [kml, dwg]",
+    "file_types: kml": "13: error[expected]: file_types: must be a list, such as [kml, dwg]",
     "file_types: [.KML]": "14: error[expected]: file_types: '.KML' is not the end of a file's name",
     "edit: github.com/owner/name": "7: error[url]: edit: must be an address with {path} in it, the page's file",
-    "markdown: math": "11: error[expected]: markdown: must be as {math: true, highlight: true}",
+    "markdown: math": "11: error[expected]: markdown: must be written as {math: true, highlight: true}",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
@@ -221,3 +222,66 @@ def test_output_of_another_yaml_writer_is_read_back(values: dict[str, str]) -> N
     text = yaml.safe_dump(values, allow_unicode=True, default_style='"', width=10_000) if values else ""
 
     assert {name: child.value for name, child in read(text).value.items()} == values
+
+
+#: What a value on a line is made of, each piece with a meaning for YAML in some place.
+VALUES = st.lists(
+    st.sampled_from(
+        [
+            "word",
+            "слово",
+            "中文",
+            "«",
+            "(",
+            "/topics/x/",
+            "[a, /b/]",
+            "[1,true ]",
+            "[",
+            "]",
+            ",",
+            "-",
+            "- ",
+            "#",
+            " #",
+            ":",
+            ": ",
+            " ",
+            '"',
+            "'",
+            "&a",
+            "*a",
+            "!",
+            "~",
+            "null",
+            "true",
+            "12:30",
+            "2024-01-02",
+            "1e3",
+            ".5",
+            "=",
+            "\xa0",
+            "\u200b",
+            "\u2028",
+            "é",
+            "½",
+            "https://a.example/",
+        ]
+    ),
+    max_size=4,
+).map("".join)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a: ", "b_c: ", "d:  ", "e:", "f-g: ", "- "]), VALUES), max_size=4))
+def test_plain_lines_are_read_as_libyaml_reads_them(lines: list[tuple[str, str]]) -> None:
+    text = "\n".join(key + value for key, value in lines)
+    with mock.patch("sitegen.source.yaml._parse_plain", return_value=None):
+        events = _node_or_problems(text)
+
+    assert _node_or_problems(text) == events
+
+
+def _node_or_problems(text: str) -> object:
+    try:
+        return read(text, 3)
+    except SiteError as error:
+        return error.problems

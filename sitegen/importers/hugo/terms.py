@@ -11,7 +11,7 @@ from msgspec import Struct
 from sitegen.importers.hugo.addresses import key_of, urlize
 from sitegen.importers.hugo.site import HugoPage, HugoSite
 from sitegen.model.page import Key
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, counted
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.source.yaml import Node
@@ -117,7 +117,9 @@ def _vote(
         for text, meant in _paired([node.text for node in own], [node.text for node in wanted]):
             votes.setdefault((language, text), Counter())[meant] += 1
         if page is not source and own and len(own) != len(wanted):
-            message = f"{plural}: {len(own)} terms, {len(wanted)} in {source.path}, which hold for all languages"
+            message = (
+                f"{plural}: {counted(len(own), 'term')}, {len(wanted)} in {source.path}, which hold for all languages"
+            )
             problems.append(page.loss(message, page.front[plural].key, "put what is missing there"))
 
 

@@ -13,8 +13,9 @@ from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import parse_po, without_dates
 from sitegen.model.settings import Config
 from sitegen.translation.texts import Answer, Unit, refuse_doubles
-from sitegen.translation.xliff1 import read_xliff, write_xliff
+from sitegen.translation.xliff1 import write_xliff
 from sitegen.translation.xliff2 import write_xliff2
+from sitegen.translation.xliff_reader import read_xliff
 
 #: Found in every exported file: the end of a unit's id, the first line of a PO file, or an XLIFF file without units.
 _EXPORTED = re.compile(
@@ -38,12 +39,12 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
     catalog = Catalog(locale=config.languages[language].tag.replace("-", "_"), charset="utf-8", header_comment=comment)
     catalog.fuzzy = False
     number, rule = plural_forms(config.languages[language].tag)
-    if all(unit.target.count("\0") == number - 1 for unit in units if unit.plural and unit.target):
+    if all(unit.target.count("\0") == number - 1 for unit in units if unit.plural and not unit.is_empty):
         catalog.mime_headers = [("Plural-Forms", f"nplurals={number}; plural={rule};")]
     for unit in units:
         message = catalog.add(
             (unit.source, unit.plural) if unit.plural else unit.source,
-            tuple(unit.target.split("\0")) if unit.plural and unit.target else unit.target or None,
+            None if unit.is_empty else tuple(unit.target.split("\0")) if unit.plural else unit.target,
             flags=["fuzzy"] if unit.state in ("stale", "untracked") else [],
             auto_comments=[line for note in unit.notes for line in note.split("\n")],
             previous_id=unit.earlier,
