@@ -24,7 +24,8 @@ from sitegen.content.places import Places
 from sitegen.content.plain_markdown import HEADING_TAG, LINK_TAG, Plain
 from sitegen.model.page import Body, Heading, Link, Section
 from sitegen.model.settings import Config
-from sitegen.model.urls import SCHEME, normal, slugify
+from sitegen.model.slugs import slugify
+from sitegen.model.urls import SCHEME, normal
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text, plain_text
 from sitegen.source.mark import Mark

@@ -1,6 +1,6 @@
 """What depends on a language: direction, names, dates, numbers, lists, order, and the messages of the templates.
 
-CLDR comes through Babel, and through ICU where Babel ends (`cldr.py`, `icu.py`).
+CLDR comes through Babel, and through ICU where Babel ends (`cldr_locales.py`, `icu.py`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import babel
 from msgspec import Struct, field
 
 from sitegen.i18n import icu
-from sitegen.i18n.cldr import Formats, cldr_locale, icu_locale, language_name, own_names
+from sitegen.i18n.cldr_locales import cldr_locale, icu_locale
+from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.i18n.language import Language
+from sitegen.i18n.language_names import language_name, own_names
 from sitegen.i18n.scripts import PSEUDO, in_script
 from sitegen.i18n.tags import full_tag, is_rtl
 

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
+from sitegen.model.base_url import site_url
 from sitegen.model.declarations import TEXT, is_count, one_of, optional_value
 from sitegen.model.fields import Checker, Field
 from sitegen.model.language_settings import (
@@ -24,7 +25,6 @@ from sitegen.model.language_settings import (
 from sitegen.model.menus import read_menus
 from sitegen.model.moments import time_zones
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
-from sitegen.model.urls import site_url
 from sitegen.problems.problem import CODES, WARNINGS, listing, nearest
 from sitegen.source.yaml import Node
 

@@ -15,7 +15,8 @@ from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.translation.marks import KEPT, Piece, pieces_of
 from sitegen.translation.texts import Answer, Unit
-from sitegen.translation.xliff_marks import (
+from sitegen.translation.xliff_shared import (
+    DONE,
     MOST_TEXT,
     SPACE,
     Numbers,
@@ -36,7 +37,6 @@ _STATES = {
     "untracked": {"state": "initial", "subState": "sitegen:untracked"},
     "current": {"state": "translated"},
 }
-DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
 #: Kind of a mark → its type and subtype.
 _TYPES = {"bold": ("fmt", "xlf:b"), "italic": ("fmt", "xlf:i"), "link": ("link", ""), "image": ("image", "")}
 
@@ -143,7 +143,7 @@ def _about(piece: Piece) -> dict[str, str]:
     return {**kept, "type": type_, **({"subType": subtype} if subtype else {})}
 
 
-def read_unit(unit: ET.Element) -> Answer | None:
+def read_unit2(unit: ET.Element) -> Answer | None:
     """Return the answer in a unit, whose text a tool may have split into sentences; None if it has no segment."""
     segments = [child for child in unit.iter() if local_name(child) in ("segment", "ignorable")]
     if not segments:

@@ -27,7 +27,7 @@ from repository import commit, git
 from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.translation.exchange import export, import_file
-from sitegen.translation.formats import FORMATS
+from sitegen.translation.file_formats import FORMATS
 from sitegen.translation.review import accept
 from sitegen.translation.status import find_status
 
