@@ -47,7 +47,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "publish.archive": ({"read_text", "tarfile.open"}, _OWN),
     "publish.compare": ({"mkdir", "symlink_to", "TemporaryDirectory"}, _TEMPORARY),
     "publish.folder": ({"copy2", "link", "mkdir", "os.open", "read_text", "read_bytes", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
-    "i18n.cldr": ({"read_text"}, _OWN),
+    "i18n.language_names": ({"read_text"}, _OWN),
     "i18n.han": ({"read_text"}, _OWN),
     "i18n.starter": ({"read_text"}, _OWN),
     "checks.external_links": ({"read_text"}, "what it remembers in .cache/"),

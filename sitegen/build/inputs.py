@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.build.incremental import frame_digests
 from sitegen.build.options import Options
+from sitegen.build.shared_digests import frame_digests
 from sitegen.checks.site_checks import Known
 from sitegen.content.listing import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, load_catalogs

@@ -64,7 +64,7 @@ def _question(check: Checker, declared: Field, node: Node, day: dt.date) -> None
     """Warn about an unlikely year; 9999 means forever."""
     if not (_EARLIEST <= day.year <= _LATEST or day.year == dt.MAXYEAR):
         message = f"{declared.name}: is the year {day.year} meant?"
-        hint = _of_other_calendar(day.isoformat()) or "dates are of the Gregorian calendar, as 2026-01-31"
+        hint = _of_other_calendar(day.isoformat()) or "dates are of the Gregorian calendar, such as 2026-01-31"
         check.problems.append(replace(check.source.problem("date", message, node.mark, hint), severity="warning"))
 
 

@@ -63,7 +63,7 @@ class Published(Struct, frozen=True):
 
 
 class Release(Struct, frozen=True):
-    """A release that can be brought back.
+    """A release that can be restored.
 
     Attributes:
         at: when it was published, in seconds since 1970.
@@ -157,7 +157,9 @@ def _alone(target: Path) -> Iterator[None]:
                 _clear(target)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise _refusal(target, f"the release can't be written: {reason}", "the release before is still read") from error
+        raise _refusal(
+            target, f"the release can't be written: {reason}", "the previous release is still being read"
+        ) from error
 
 
 @contextmanager

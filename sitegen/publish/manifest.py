@@ -159,7 +159,7 @@ def _no_site(folder: Path) -> Problem:
         return problem_at(str(folder), "release", "the folder holds a part of a site", None, "merge all parts first")
     message = "the folder holds no built site"
     if (folder / MARKER).exists():
-        message = "the folder holds files of two builds, as one was cut short"
+        message = "the folder holds files of two builds, as one was interrupted"
     return problem_at(str(folder), "release", message, None, "build the site first")
 
 
@@ -183,7 +183,7 @@ def _read_file(path: str) -> File | None:
 
 
 def find_wrong(manifest: Manifest, folder: Path) -> dict[str, str]:
-    """Path → what is wrong with a file of a release: missing, changed, or no part of it; our own files are ignored."""
+    """Path → what is wrong with a file of a release: missing, changed, or not part of it; our own files are ignored."""
     expected = manifest.all
     found = read_files(folder)
     there = list_files(folder).keys() - {MANIFEST, MARKER}

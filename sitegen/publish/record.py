@@ -96,7 +96,7 @@ def find_doubts(root: Path, record: Record, allowed: Mapping[str, bool]) -> Iter
         hint = "set base_url in content/site.yaml, or build with --base-url"
         yield _warning(record, f"its address is {record.base_url}, a name for examples", hint)
     if record.languages:
-        yield _warning(record, f"it was built in these languages alone: {', '.join(record.languages)}", "")
+        yield _warning(record, f"it was built in these languages only: {', '.join(record.languages)}", "")
     changed = next(_changed_since(root, record.at), None)
     if changed is not None:
         yield _warning(record, f"the sources have changed since it was built: {changed}", "build it again")

@@ -127,7 +127,7 @@ def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
         raise _refusal(output, "the output folder is a link that leads to itself", "delete it") from error
     if site.is_relative_to(target) or any(target.is_relative_to(site / name) for name in inputs):
         message = "the output folder can't be one of the site's own folders"
-        raise _refusal(output, message, "name another folder with --output, as public")
+        raise _refusal(output, message, "name another folder with --output, such as public")
 
 
 @contextmanager
@@ -297,13 +297,16 @@ class Stage(Struct):
         staged = f"{self.folder}/{path}"
         self._make_folder(staged.rpartition("/")[0])
         self.digests[path] = hashlib.sha256(content).hexdigest()
-        with open(staged, "wb", buffering=0) as file:
-            written = file.write(content)
+        handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        try:
+            written = os.write(handle, content)
             while written < len(content):  # a full disk: the next attempt raises the error
-                written += file.write(content[written:])
+                written += os.write(handle, content[written:])
             if changed_at is not None:
-                os.utime(file.fileno(), ns=(changed_at, changed_at))
-            return len(content), os.fstat(file.fileno()).st_mtime_ns
+                os.utime(handle, ns=(changed_at, changed_at))
+            return len(content), os.fstat(handle).st_mtime_ns
+        finally:
+            os.close(handle)
 
     def _make_folder(self, folder: str) -> None:
         """Create a folder where files wait; most hold one file, and their parent exists already."""

@@ -74,7 +74,7 @@ NATIVE = [
     ("call-out of pymdownx", "/// note\nMind\n///", "", "'/// note' does not make a block here: write :::note[Title]"),
     ("call-out", ":::note[Title]\nMind\n:::", "//*[contains(@class, 'note')]//p[. = 'Mind']", ""),
     ("shortcode", "{{< youtube x >}}", "", "is a shortcode of Hugo and is shown as it is written: write a block"),
-    ("emoji", "Done :tada:", "", "':tada:' is shown as it is written: write the sign itself, as 🎉"),
+    ("emoji", "Done :tada:", "", "':tada:' is shown as it is written: write the emoji itself, such as 🎉"),
     ("table", "| a | b |\n|---|---|\n| c | d |", "//td[2][. = 'd']", ""),
     ("tabs", "::::tabs\n:::tab[One]\nfirst\n:::\n::::", "//*[@class = 'tabs']//label[. = 'One']", ""),
     ("tabs of MkDocs", '=== "One"\n\n    first', "", "does not make a tab here: write ::::tabs"),

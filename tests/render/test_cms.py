@@ -141,8 +141,8 @@ def test_editor_that_was_not_built_is_reported(make_site: MakeSite) -> None:
     [
         ("{backend: bitbucket, repository: a/b}", "error[choice]: backend: 'bitbucket' is not one of github, gitlab"),
         ("{backend: github}", "error[required]: 'repository' is missing"),
-        ("{backend: github, repository: name}", "error[expected]: repository: must be as owner/name"),
-        ("yes", "error[expected]: editor: must be as {backend: github, repository: owner/name}"),
+        ("{backend: github, repository: name}", "error[expected]: repository: must be written as owner/name"),
+        ("yes", "error[expected]: editor: must be written as {backend: github, repository: owner/name}"),
     ],
 )
 def test_mistake_in_the_editor_settings_is_reported(make_site: MakeSite, editor: str, told: str) -> None:

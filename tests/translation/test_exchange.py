@@ -27,7 +27,7 @@ from repository import commit, git
 from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.translation.exchange import export, import_file
-from sitegen.translation.formats import FORMATS
+from sitegen.translation.file_formats import FORMATS
 from sitegen.translation.review import accept
 from sitegen.translation.status import find_status
 
@@ -1138,7 +1138,7 @@ def test_words_between_marks_may_be_translated_and_moved_and_marks_stay_unchange
         ("#.1", "Voir **[les nouvelles](/c/)** et `codes`, OCS.", ["'[…](/b/ \"all of them\")' of the source is missing", "'`code`' of the source is missing", "':abbr[…]' of the source is missing", "'[^1]' of the source is missing"]),
         ("#own.0", "Un _titre_", ["'##' of the source is missing"]),
         ("#own.1", "- un **élément\n- deux", ["'**' has no counterpart"]),
-        ("#own.2", "| a | b |\n|---|---|\n| `c` `c` | d |", ["'`c`' stands more often than in the source"]),
+        ("#own.2", "| a | b |\n|---|---|\n| `c` `c` | d |", ["'`c`' occurs more often than in the source"]),
         ("#own.1", "- un élément\n- deux", []),
         ("#notes.0", "[^1]: Une note, **enfin**.", []),
     ],

@@ -66,7 +66,7 @@ class Rewriter(Struct, dict=True):
     def _settings(self, *, has_formulas: bool) -> str:
         site = self.adopted.site
         base = site.base_url if site.base_url.startswith(("https://", "http://")) else "https://example.org/"
-        lines = ["# Made of a site of Hugo; from now on it is yours.", "title:"]
+        lines = ["# Made from a Hugo site; from now on it is yours.", "title:"]
         lines += [f"  {path}: {scalar(language.title)}" for path, language in site.languages.items()]
         lines += [f"base_url: {scalar(base)}", f"source_language: {site.default}", "languages:"]
         for path, language in site.languages.items():
@@ -94,7 +94,7 @@ class Rewriter(Struct, dict=True):
 def _kinds(adopted: Adopted) -> str:
     """Return kinds.yaml, with a kind for each section, type and taxonomy, and the fields of its pages."""
     lines = [
-        "# Made of a site of Hugo: a kind for each of its sections, types and taxonomies; from now on it is yours.",
+        "# Made from a Hugo site: a kind for each of its sections, types and taxonomies; from now on it is yours.",
         "",
     ]
     for kind, fields in sorted(adopted.fields.items(), key=lambda entry: (entry[0] != "page", entry[0])):
