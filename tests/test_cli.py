@@ -240,7 +240,7 @@ def test_nonexistent_date_is_a_usage_error(make_site: MakeSite) -> None:
     done = run_of(make_site(), "build", "--as-of", "2026-13-45")
 
     assert done.returncode == 2
-    assert "'2026-13-45' is not a day, as 2026-01-31" in done.stderr
+    assert "'2026-13-45' is not a day; write it as 2026-01-31" in done.stderr
 
 
 def test_annotation_escapes_what_would_end_it(make_site: MakeSite) -> None:

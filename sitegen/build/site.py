@@ -25,9 +25,10 @@ from sitegen.checks.site_checks import (
     unsafe_drawings,
 )
 from sitegen.content.reader import load_content, read_version
-from sitegen.library.building import build_library, make_page
+from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
 from sitegen.library.problems import find_library_problems, find_page_problems
+from sitegen.library.states import make_page
 from sitegen.media.images import Pictures
 from sitegen.model.kinds import TRANSLATION_FIELDS
 from sitegen.model.page import Document, Key, Page

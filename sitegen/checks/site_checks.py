@@ -73,8 +73,8 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
 
     sent = len(gzip.compress(content, 6, mtime=0)) if is_text(path) else len(content)
     if sent > budget.most:
-        message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, not at most {budget.most / 1000:,.0f}"
-        yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it lighter, or the budget larger")
+        message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, more than {budget.most / 1000:,.0f}"
+        yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it smaller, or raise the budget")
 
 
 def unpublishable_files(library: Library) -> Iterator[Problem]:

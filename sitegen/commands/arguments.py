@@ -81,7 +81,7 @@ def day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"'{text}' is not a day, as 2026-01-31") from error
+        raise ArgumentTypeError(f"'{text}' is not a day; write it as 2026-01-31") from error
 
 
 def options_of(options: Namespace) -> Options:

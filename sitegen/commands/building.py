@@ -22,7 +22,9 @@ def _add_build(parser: ArgumentParser) -> None:
     add_inputs(parser)
     add_compressed(parser)
     parser.add_argument("--profile", action="store_true", help="show where the time went")
-    parser.add_argument("--shard", type=shard, metavar="N/COUNT", help="only this part of the files, as 3/8; see merge")
+    parser.add_argument(
+        "--shard", type=shard, metavar="N/COUNT", help="only this part of the files, such as 3/8; see merge"
+    )
 
 
 def _build(options: Namespace) -> int:
@@ -69,9 +71,12 @@ def _add_merge(parser: ArgumentParser) -> None:
 
 
 def _merge(options: Namespace) -> int:
+    from sitegen.build.options import INPUTS
     from sitegen.build.shards import merge
+    from sitegen.storage.output import refuse_inputs
 
     output = built(options)
+    refuse_inputs(options.root, output, (*INPUTS, ".git"))
     change = merge(options.parts, output)
     written = counted(len(change.written), "file")
     print(f"{written} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {output}")
@@ -81,7 +86,7 @@ def _merge(options: Namespace) -> int:
 def _add_serve(parser: ArgumentParser) -> None:
     add_inputs(parser)
     parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
-    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone")
+    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, only this machine")
     parser.add_argument("--editor", action="store_true", help="with the editor in the browser, at /admin/")
 
 

@@ -13,7 +13,7 @@ from sitegen.problems.invocation import program
 def _add_new(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("kind", nargs="?", metavar="KIND", help="a kind of kinds.yaml; asked for at a terminal")
-    parser.add_argument("path", nargs="?", metavar="PATH", help="its content path, as /news/opening/")
+    parser.add_argument("path", nargs="?", metavar="PATH", help="its content path, such as /news/opening/")
     parser.add_argument(
         "--set",
         action="append",

@@ -30,7 +30,7 @@ def _add_publish(parser: ArgumentParser) -> None:
     parser.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
     parser.add_argument("--drafts", action="store_true", help="though it was built with drafts")
     parser.add_argument("--pseudo", action="store_true", help="though it was built with pseudo-locales")
-    parser.add_argument("--no-history", action="store_true", help="on a git branch: this release alone")
+    parser.add_argument("--no-history", action="store_true", help="on a git branch: keep only this release")
 
 
 def _publish(options: Namespace) -> int:
@@ -103,7 +103,7 @@ def _add_hosts(parser: ArgumentParser) -> None:
     add_inputs(parser)
     parser.add_argument("host", metavar="HOST", help="the server that it is for: caddy, headers, nginx or redirects")
     parser.add_argument(
-        "--folder", type=Path, metavar="DIR", help="where the site lies on the server (default: where it is built)"
+        "--folder", type=Path, metavar="DIR", help="where the site is on the server (default: where it is built)"
     )
     parser.add_argument("--no-brotli", action="store_true", help="for nginx without its module for .br files")
 
@@ -115,7 +115,7 @@ def _hosts(options: Namespace) -> int:
     from sitegen.publish.folder import served_folder
 
     if options.host not in HOSTS:
-        print(f"{program()} hosts: '{options.host}' is none of {', '.join(sorted(HOSTS))}", file=sys.stderr)
+        print(f"{program()} hosts: '{options.host}' is not one of {', '.join(sorted(HOSTS))}", file=sys.stderr)
         return WRONG_USE
     asked = options_of(options)
     folder = served_folder(options.folder or asked.output.resolve())

@@ -32,8 +32,8 @@ def _init(options: Namespace) -> int:
         if not sys.stdin.isatty():
             print("init: name the languages, as in: --languages en,fr,ar", file=sys.stderr)
             return WRONG_USE
-        tags = _tags(ask("languages, the source language first, as en,fr,ar: ") or "en")
-        title = title or ask("name of the site, or nothing to write it later: ")
+        tags = _tags(ask("languages, the source language first, such as en,fr,ar: ") or "en")
+        title = title or ask("name of the site, or nothing to fill it in later: ")
     folder: Path = options.root / options.folder
     given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
     made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
@@ -60,10 +60,10 @@ def _add_import(parser: ArgumentParser) -> None:
         "folder",
         type=Path,
         metavar="SOURCE",
-        help="the folder in which hugo.toml or mkdocs.yml lies, or a table as partners.csv",
+        help="the folder with hugo.toml or mkdocs.yml, or a table such as partners.csv",
     )
     parser.add_argument(
-        "--from", dest="sort", default="", metavar="NAME", help="hugo or mkdocs; what it looks like unless said"
+        "--from", dest="sort", default="", metavar="NAME", help="hugo or mkdocs (default: what the folder looks like)"
     )
     parser.add_argument("--kind", metavar="KIND", help="of a table: the kind of its pages")
     parser.add_argument("--into", metavar="PAGE", help="of a table: the content path below which its pages lie")

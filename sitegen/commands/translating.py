@@ -25,7 +25,11 @@ def _add_status(parser: ArgumentParser) -> None:
         "--fail-under", type=int, metavar="PERCENT", help="fail if a smaller share of a language's words is current"
     )
     parser.add_argument(
-        "--fail-stale", nargs="+", default=(), metavar="LANGUAGE", help="fail if a page of these is not current"
+        "--fail-stale",
+        nargs="+",
+        default=(),
+        metavar="LANGUAGE",
+        help="fail if a page in one of these languages is not current",
     )
 
 
@@ -57,7 +61,7 @@ def _translate_diff(options: Namespace) -> int:
 
 def _add_accept(parser: ArgumentParser) -> None:
     _add_pages(parser)
-    parser.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading; all when left out")
+    parser.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading (default: all)")
 
 
 def _translate_accept(options: Namespace) -> int:
@@ -112,7 +116,7 @@ def _add_export(parser: ArgumentParser) -> None:
 def _translate_export(options: Namespace) -> int:
     from sitegen.source.files import read_given, replace_file
     from sitegen.translation.exchange import export
-    from sitegen.translation.formats import FORMATS
+    from sitegen.translation.file_formats import FORMATS
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{FORMATS[options.to].ending}")
@@ -163,7 +167,9 @@ def _translate_import(options: Namespace) -> int:
 
 def _add_extract(parser: ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("--theme", type=Path, metavar="FOLDER", help="of a theme instead, with all its catalogs")
+    parser.add_argument(
+        "--theme", type=Path, metavar="FOLDER", help="extract a theme's messages instead, and update all its catalogs"
+    )
 
 
 def _translate_extract(options: Namespace) -> int:
@@ -174,7 +180,7 @@ def _translate_extract(options: Namespace) -> int:
 
 def _add_update(parser: ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="all when left out")
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="default: all")
 
 
 def _translate_update(options: Namespace) -> int:

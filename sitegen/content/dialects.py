@@ -123,13 +123,13 @@ FOREIGN = Slips(
         Slip(
             lazily(r"(\{\{[<%][^\n]{0,500}?[>%]\}\})"),
             "'{0}' is a shortcode of Hugo and is shown as it is written",
-            "write a block, as ::video[Title]{{src=…}} or :::note[Title]; your own are declared in content/blocks.yaml",
+            "write a block, such as ::video[Title]{{src=…}} or :::note[Title]; your own are declared in content/blocks.yaml",
             signs=("{{<", "{{%"),
         ),
         Slip(
             lazily(r"(?<!\{)(\{%[ \t][^\n]{0,500}?%\})"),
             "'{0}' is template code, and is shown as it is written",
-            "write a block, as :::note[Title]; your own are declared in content/blocks.yaml",
+            "write a block, such as :::note[Title]; your own are declared in content/blocks.yaml",
             signs=("{% ",),
         ),
         Slip(
@@ -141,7 +141,7 @@ FOREIGN = Slips(
         Slip(
             lazily(r"(?<![=\w\\])(==)(?=[^\s=])[^=\n]*[^\s=]==(?![=\w])"),
             "'{0}' does not mark words here",
-            "write **words** for what matters; for the signs \\==",
+            "write **words** for what matters; for the characters themselves \\==",
             signs=("==",),
         ),
         Slip(
@@ -162,7 +162,7 @@ FOREIGN = Slips(
         Slip(
             lazily(rf"(?<![\w:/@\\])(:(?:[a-z][a-z0-9_+-]*|\+1|-1):)(?![\w:/`{BLANK}])"),
             "'{0}' is shown as it is written",
-            "write the sign itself, as 🎉",
+            "write the emoji itself, such as 🎉",
             raw=lazily(r":[a-z+-][a-z0-9_+-]*:"),
             signs=(":",),
             mends=_EMOJI,
@@ -170,7 +170,7 @@ FOREIGN = Slips(
         Slip(
             lazily(r"(\{:?[ \t]*[.#][\w-][^{}\n]{0,200}\})"),
             "the attributes '{0}' are shown as they are written",
-            "delete them; what looks otherwise is a block, declared in content/blocks.yaml",
+            "delete them; for another look, declare a block in content/blocks.yaml",
             signs=("{.", "{:", "{#", "{ ."),
         ),
     )

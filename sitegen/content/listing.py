@@ -89,7 +89,7 @@ def list_content(root: Path, config: Config) -> Listing:
                 litter.append(path)
                 continue
             if (other := taken.setdefault(normal(path), path)) != path:
-                message = f"'{name}' looks the same as the name of {other}, and is stored as different characters"
+                message = f"'{name}' looks the same as the name of {other}, but is stored as different characters"
                 hint = "delete or rename one of them"
                 problems.append(Problem(path=path, code="url-clash", message=message, hint=hint))
                 continue

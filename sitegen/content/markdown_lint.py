@@ -39,7 +39,7 @@ _ADDRESS = rf"(?a:https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL
 #: Opening and closing punctuation, and letters of scripts without spaces.
 _OPENERS, _CLOSERS = "「『“‘《〈（(«【\\[", "」』”’》〉）)»】\\]。，！？、；："
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
-_EMPHASIS = "write *words* with the punctuation outside; for the sign itself a \\ before it"
+_EMPHASIS = "write *words* with the punctuation outside; for the character itself, write \\ before it"
 _LIST = "begin each item with - and a space"
 _LINK = "write [words](/address/)"
 #: A file name with spaces, used as a link's address.
@@ -64,7 +64,7 @@ SLIPS = (
     Slip(
         line_with(r"(#(?=[^\W\d_])|＃+)"),
         "'{0}' does not make a heading",
-        "write `## ` and the heading; for the sign \\#",
+        "write `## ` and the heading; for the character itself \\#",
         raw=_HASH,
         signs=("#", "＃"),
     ),
@@ -85,19 +85,19 @@ SLIPS = (
     Slip(
         lazily(r"(\*\*)(?:(?=\S)|(?<=\S\*\*))"),
         "'{0}' does not make bold text here, and is shown as it is written",
-        "write **words** with no space inside, and no punctuation inside next to a letter outside; for the signs \\*\\*",
+        "write **words** with no space inside, and no punctuation inside next to a letter outside; for the characters themselves \\*\\*",
         signs=("**",),
     ),
     Slip(
         lazily(r"(__)(?:(?<!\w__)(?=\w)|(?<=\w__)(?!\w))"),
         "'{0}' does not make bold text here, and is shown as it is written",
-        "write **words**; for the signs \\_\\_",
+        "write **words**; for the characters themselves \\_\\_",
         signs=("__",),
     ),
     Slip(
         lazily(r"(~~)(?:(?=\S)|(?<=\S~~))"),
         "'{0}' does not strike anything out here, and is shown as it is written",
-        "write ~~words~~ with no space inside, and no punctuation inside next to a letter outside; for the signs \\~\\~",
+        "write ~~words~~ with no space inside, and no punctuation inside next to a letter outside; for the characters themselves \\~\\~",
         signs=("~~",),
     ),
     Slip(
@@ -135,7 +135,7 @@ SLIPS = (
     Slip(
         lazily(rf"(?<!\\)(\]\()(?!{_SPACED})"),
         "this link is not complete",
-        f"{_LINK}: a [ before the words, a ) behind the address, no space in it",
+        f"{_LINK}: a [ before the words, a ) after the address, no space in it",
         raw=lazily(r"\]\((?![^\s()]*(?:\)|\s+\"))"),
         signs=("](",),
     ),

@@ -89,7 +89,7 @@ def _tags(text: str) -> Costly | None:
     for found in opening:
         weight = _DECLARATION if found[0] == "<!" else _TAG_NAME
         steps += weight * (_next(ends, found.start(), len(text)) - found.start())
-    what = f"{len(opening):,} signs '<', not all of them closed,"
+    what = f"{len(opening):,} characters '<', not all of them closed,"
     return Costly(opening[0].start(), what) if steps > MOST_STEPS else None
 
 
@@ -107,7 +107,7 @@ def _blocks(text: str) -> Costly | None:
         return None
     _, start, end = max(weighed, key=itemgetter(0))
     count = sum(1 for _ in _ANY.finditer(text, start, end))
-    return Costly(start, f"{count:,} signs such as '[' in {end - start:,} characters without a blank line")
+    return Costly(start, f"{count:,} characters such as '[' in {end - start:,} characters without a blank line")
 
 
 def _steps(text: str, start: int, end: int) -> int:

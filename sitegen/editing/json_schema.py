@@ -165,7 +165,7 @@ def blocks_schema() -> Schema:
         "help": {"type": "string"},
     }
     return {
-        "title": "what may stand in a text beside Markdown",
+        "title": "what a text may contain besides Markdown",
         "type": "object",
         "propertyNames": {"pattern": f"^{NAME}$"},
         "additionalProperties": _keys(BLOCK_KEYS, of_block, "a block"),

@@ -38,21 +38,21 @@ Read = TypeVar("Read")
 _FORMS = {
     "number": "a number",
     "boolean": "true or false",
-    "date": "a day, as 2026-01-31",
-    "datetime": "a day and time, as 2026-01-31T09:30",
-    "url": "an address, as https://example.org/",
+    "date": "a day, such as 2026-01-31",
+    "datetime": "a day and time, such as 2026-01-31T09:30",
+    "url": "an address, such as https://example.org/",
     "email": "an e-mail address",
-    "country": "a country code, as KZ",
-    "language": "a language tag, as zh-Hans",
-    "page": "a content path, as /news/",
-    "image": "a file beside the page, as hall.jpg",
-    "file": "a file beside the page, as plan.pdf",
-    "table": "a table beside the page, as fees.csv",
-    "money": "an amount and its currency, as 1500 CNY",
-    "phone": "a number with its country's code, as +86 10 1234 5678",
-    "time": "a time of day, as 09:30",
-    "moment": "a day, as 2026-01-31, or a day and time, as 2026-01-31T09:30",
-    "time_zone": "an IANA name, as Asia/Almaty",
+    "country": "a country code, such as KZ",
+    "language": "a language tag, such as zh-Hans",
+    "page": "a content path, such as /news/",
+    "image": "a file beside the page, such as hall.jpg",
+    "file": "a file beside the page, such as plan.pdf",
+    "table": "a table beside the page, such as fees.csv",
+    "money": "an amount and its currency, such as 1500 CNY",
+    "phone": "a number with its country's code, such as +86 10 1234 5678",
+    "time": "a time of day, such as 09:30",
+    "moment": "a day, such as 2026-01-31, or a day and time, such as 2026-01-31T09:30",
+    "time_zone": "an IANA name, such as Asia/Almaty",
     "group": "as {key: value}",
 }
 #: Maximum number of pages to list.
@@ -82,7 +82,7 @@ def new_page(
     if dialogue and not kind_name:
         dialogue[1](f"kinds are {listing(config.kinds)}")
     kind = _asked("kind of page: ", kind_name, lambda text: _kind(config, text), dialogue)
-    path = _asked("content path, as /news/opening/: ", key, lambda text: _free_path(root, config, text), dialogue)
+    path = _asked("content path, such as /news/opening/: ", key, lambda text: _free_path(root, config, text), dialogue)
     answers = _Answers(root, config, kind)
     values = answers.check_given(given or {})
     if dialogue:

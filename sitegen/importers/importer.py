@@ -95,7 +95,7 @@ def _read(folder: Path, sort: str) -> Draft:
 def _refuse_taken(root: Path, *, is_finished: bool) -> None:
     taken = [name for name in reversed(_TOPS) if (root / name).exists()]
     if taken:
-        message = "an import that was interrupted is complete now" if is_finished else "there is a site already"
+        message = "the interrupted import has been completed" if is_finished else "there is a site already"
         hint = "name a new folder with --root"
         raise SiteError([Problem(path=taken[0], code="not-imported", message=message, hint=hint)])
 
@@ -170,7 +170,7 @@ def _settle(work: Path, settings: str) -> list[Problem]:
 
 
 def _checks(codes: Iterable[str]) -> str:
-    lines = ["# What the old site had wrong already; take a line away when the last of its problems is mended."]
+    lines = ["# Problems that the old site already had; remove a line when the last of them is fixed."]
     return "\n".join([*lines, "checks:", *(f"  {code}: warning" for code in sorted(codes))]) + "\n" if codes else ""
 
 

@@ -73,7 +73,7 @@ def _load(text: str) -> Any:
         anchor = getattr(event, "anchor", None) or ""
         if isinstance(event, yaml.AliasEvent):
             if anchor not in sizes:
-                raise yaml.YAMLError(f"the alias '{anchor}' stands before the end of what it names")
+                raise yaml.YAMLError(f"the alias '{anchor}' is used inside the value that it names")
             size += sizes[anchor]
         elif isinstance(event, yaml.CollectionStartEvent):
             sizes.pop(anchor, None)
@@ -130,7 +130,7 @@ def read_mkdocs(folder: Path) -> Draft:
     site = _settings(folder)
     _read_pages(site)
     if not site.pages:
-        message, hint = f"there are no pages in '{site.docs}'", "name the folder in which mkdocs.yml lies"
+        message, hint = f"there are no pages in '{site.docs}'", "name the folder that contains mkdocs.yml"
         raise SiteError([Problem(path=site.docs, code="not-imported", message=message, hint=hint)])
     _make_missing(site)
     orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, site.settings.get("nav"))), 1)}
@@ -138,7 +138,7 @@ def read_mkdocs(folder: Path) -> Draft:
         f"content{key}index.{language}.md": _written(site, page, orders) for (key, language), page in site.pages.items()
     }
     texts["content/kinds.yaml"] = (
-        "# Made of a site of MkDocs; from now on it is yours.\n\npage:\n  template: page.html\n  children: {kind: page, sort: order}\n"
+        "# Made from an MkDocs site; from now on it is yours.\n\npage:\n  template: page.html\n  children: {kind: page, sort: order}\n"
     )
     texts["content/site.yaml"] = "\n".join(_site_yaml(site)) + "\n"
     files = {f"content{key}{name}": source for source, (key, name) in site.placed.items()}
@@ -166,7 +166,7 @@ def _settings(folder: Path) -> _Site:
     if wrong := [
         name for name, tag in tags.items() if not tag or not re.fullmatch(r"[A-Za-z0-9-]+", name.replace("_", "-"))
     ]:
-        message, hint = f"'{wrong[0]}' is not a language in CLDR", "write its tag, as `locale: zh-CN`"
+        message, hint = f"'{wrong[0]}' is not a language in CLDR", "write its tag, such as `locale: zh-CN`"
         raise SiteError([Problem(path=path, code="language", message=message, hint=hint)])
     default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
     docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
@@ -358,7 +358,7 @@ def _file(site: _Site, page: _Page, source: str) -> str | None:
 def _site_yaml(site: _Site) -> Iterator[str]:
     name, titles = str(site.settings.get("site_name") or "Site"), site.settings["titles"]
     base = str(site.settings.get("site_url") or "")
-    yield "# Made of a site of MkDocs; from now on it is yours."
+    yield "# Made from an MkDocs site; from now on it is yours."
     yield "title:"
     yield from (f"  {own}: {scalar(titles.get(own, name))}" for own in site.languages)
     yield f"base_url: {scalar(base if base.startswith(('https://', 'http://')) else 'https://example.org/')}"

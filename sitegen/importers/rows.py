@@ -20,7 +20,7 @@ from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
-from sitegen.model.urls import is_slug, slugify
+from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import fault_of, read_file, read_given, read_text, replace_files, unreadable

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sitegen.i18n.cldr import Formats
-from sitegen.library.building import aliases, references
+from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.library.library import Library
+from sitegen.library.redirects import aliases
+from sitegen.library.references import references
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
+from sitegen.model.old_addresses import fault_of_alias
 from sitegen.model.page import Document, FileName, ImageName, Key, Page
-from sitegen.model.urls import fault_of_alias, is_slug, last_part, url_of_file
+from sitegen.model.slugs import is_slug
+from sitegen.model.urls import last_part, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark
@@ -176,7 +179,7 @@ def _borrowed_formats(library: Library) -> Iterator[Problem]:
         if nearest:
             shown = "as 2025-09-02" if nearest == "root" else f"as in '{nearest}'"
             message = f"CLDR has no dates and numbers for '{language.formats}', so they are written {shown}"
-            hint = "name the language whose dates and numbers it takes, as `formats: ru`"
+            hint = "name the language whose dates and numbers it takes, such as `formats: ru`"
             hint = hint if nearest == "root" else hint.replace("ru", nearest)
             yield problem_at("content/site.yaml", "language-data", message, language.mark, hint)
 
@@ -206,7 +209,7 @@ def _clashes(library: Library) -> Iterator[Problem]:
         for file, path in taken[:1]:
             document = page.versions[page.states[path].shown]
             other = in_small[file.lower()]
-            also = "also that" if claims[file] is other else "but for capital letters that"
+            also = "also that" if claims[file] is other else "except for capital letters, that"
             message = f"its address {library.url(page.key, path)} is {also} of {_source_path(other)}"
             mark = document.marks.get("slug", Mark(1, 1))
             yield problem_at(document.path, "url-clash", message, mark, "change the slug of one of them")
@@ -221,7 +224,11 @@ def _clashes(library: Library) -> Iterator[Problem]:
             message = f"aliases: {address} is also the address of {_source_path(in_small[file.lower()])}"
             mark = document.marks.get("aliases", Mark(1, 1))
             is_same = file in claims or file in dict(aliases(library, in_small[file.lower()]))
-            hint = "remove one of them" if is_same else "remove it: many disks and hosts know no capital letters"
+            hint = (
+                "remove one of them"
+                if is_same
+                else "remove it: many disks and hosts do not tell capital letters from small ones"
+            )
             yield problem_at(document.path, "alias-clash", message, mark, hint)
 
 

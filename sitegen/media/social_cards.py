@@ -43,7 +43,7 @@ _FIELDS: Mapping[str, Field] = {
     **{name: Field(name=name, type="text", required=True) for name in ("background", "paper", "ink")},
     "title": _BOX,
     "site": replace(_BOX, name="site"),
-    "label": replace(_BOX, name="label", required=False, help="where the page's date stands, if it has one"),
+    "label": replace(_BOX, name="label", required=False, help="where the page's date goes, if it has one"),
     "scripts": Field(name="scripts", type="list", item=replace(_TEXT, name="scripts")),
 }
 

@@ -107,7 +107,7 @@ class _Reader:
         if (is_svg and element not in ELEMENTS) or namespace in _FORBIDDEN_NAMESPACES:
             self._tell(f"<{element}> is not a part of a drawing", "remove it; export the file as plain SVG")
         elif self._style is not None:
-            self._tell(f"<{element}> stands inside a style", "remove it; export the file as plain SVG")
+            self._tell(f"<{element}> is inside a style", "remove it; export the file as plain SVG")
         elif is_svg and element == "style":
             self._style, self._style_line = [], self._parser.CurrentLineNumber
         for attribute, value in attributes.items():

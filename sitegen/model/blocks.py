@@ -25,12 +25,12 @@ SHIPPED = Path(__file__).with_name("blocks.yaml")
 NAME = r"[a-z][a-z0-9-]+"
 #: Keys of a block → their description.
 BLOCK_KEYS = {
-    "form": "container, as :::note; leaf, as ::video; or inline, as :abbr",
-    "label": "the word that stands in [ ] behind the name",
+    "form": "container, such as :::note; leaf, such as ::video; or inline, such as :abbr",
+    "label": "the word written in [ ] after the name",
     "facts": "attributes written once, in the source version",
     "words": "attributes written once per language",
-    "inside": "of a container: the only blocks that may stand in it",
-    "within": "the only blocks in which it may stand",
+    "inside": "of a container: the only blocks that it may contain",
+    "within": "the only blocks that may contain it",
     "selects": "true: it lists pages, and facts of their kind are attributes too",
     "template": "file of templates/; blocks/ and its name",
     "help": "help text for editors",

@@ -27,7 +27,7 @@ FIELD_KEYS = {
     "required": "true: it must be filled in",
     "max": "the most characters of a text",
     "translate": "of words: false where they are the same in every language, as a name",
-    "sorted": "of a list: whether its items stand in ascending order",
+    "sorted": "of a list: whether its items must be in ascending order",
     "fields": "of a group: its fields",
     "help": "help text for editors",
 }

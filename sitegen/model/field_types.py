@@ -143,7 +143,7 @@ def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
         return Reference(Key(normal(node.text)), node.mark)
     text = node.text.replace("\\", "/")
     path = "/" + "/".join(part for part in text.split("/") if part) + "/"
-    hint = "write the page's path alone, as /plan/" if ":" in path else f"write it as {path}"
+    hint = "write the page's path alone, such as /plan/" if ":" in path else f"write it as {path}"
     meant = path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None
     message = f"{declared.name}: {node.quoted} is not a content path"
     check.reject(node, "reference", message, hint if node.text else "", meant)
@@ -178,7 +178,7 @@ def _phone(check: Checker, declared: Field, node: Node) -> str | None:
         return node.text
     plain = re.sub(r"[^+\d]", "", node.text)
     message = f"{declared.name}: {node.quoted} is not a telephone number"
-    hint = "begin it with + and the country's code, as +86 10 1234 5678"
+    hint = "begin it with + and the country's code, such as +86 10 1234 5678"
     check.reject(node, "phone", message, hint, f"+{plain[2:]}" if re.fullmatch(r"00[1-9]\d{6,14}", plain) else None)
     return None
 
@@ -207,7 +207,7 @@ def _check_separators(check: Checker, declared: Field, item: Node) -> None:
         signs = listing(dict.fromkeys(_COMMAS.findall(item.text)))
         meant = ", ".join(part.strip() for part in _COMMAS.split(item.text) if part.strip())
         message = f"{declared.name}: {signs} does not separate the items of a list"
-        hint = f"write [{meant}], or put an item with this sign in double quotes"
+        hint = f"write [{meant}], or put an item with this character in double quotes"
         check.report("expected", message, item.mark, hint, meant)
 
 
@@ -231,7 +231,7 @@ def _money(check: Checker, declared: Field, node: Node) -> Money | None:
         except InvalidOperation:
             pass
     message = f"{declared.name}: '{text or node.type_name}' is not an amount with its currency"
-    check.reject(node, "money", message, "write an amount and an ISO 4217 code, as 1500 CNY")
+    check.reject(node, "money", message, "write an amount and an ISO 4217 code, such as 1500 CNY")
     return None
 
 
@@ -314,12 +314,12 @@ TYPES.update(
     moment=FieldType(
         read=read_moment,
         schema=like(f"{DAY}({MOMENT})?"),
-        form=_matching(f"^{DAY}", "a day, as 2026-01-31, or 2026-01-31T09:30"),
+        form=_matching(f"^{DAY}", "a day, such as 2026-01-31, or 2026-01-31T09:30"),
     ),
     time_zone=FieldType(
         read=read_time_zone,
         schema=like("[A-Za-z][A-Za-z0-9_+/-]+"),
-        form=_matching("^[A-Z][A-Za-z_]+(/|$)", "an IANA name, as Asia/Shanghai"),
+        form=_matching("^[A-Z][A-Za-z_]+(/|$)", "an IANA name, such as Asia/Shanghai"),
     ),
     time=FieldType(read=read_time, schema=like(TIME), form=_plain("datetime", type="time", format="HH:mm")),
     url=FieldType(read=_url, schema=like(URL), form=_matching("^https?://", "an address that begins with https://")),
@@ -333,7 +333,7 @@ TYPES.update(
     money=FieldType(
         read=_money,
         schema=like(MONEY),
-        form=_matching(f"^{MONEY}$", "an amount and its currency, as 1500 CNY"),
+        form=_matching(f"^{MONEY}$", "an amount and its currency, such as 1500 CNY"),
         is_ordered=False,
     ),
     country=FieldType(
@@ -345,7 +345,7 @@ TYPES.update(
     language=FieldType(
         read=_language,
         schema=like(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*"),
-        form=_matching("^[a-z]{2,3}(-[A-Za-z0-9]+)*$", "a language tag, as zh-Hans"),
+        form=_matching("^[a-z]{2,3}(-[A-Za-z0-9]+)*$", "a language tag, such as zh-Hans"),
     ),
     choice=FieldType(
         read=_choice,

@@ -31,7 +31,7 @@ BASE_FIELDS: Mapping[str, Field] = {
         Field(name="translate", type="boolean", help="false: it is shown as it is in every language"),
         replace(_LANGUAGES, help="the only languages in which the page exists"),
         replace(_LANGUAGES, name="hold_until", help="hold the page until these languages are ready"),
-        Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, as /old/"),
+        Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, such as /old/"),
         Field(name="title", type="text", side="words", required=True, help="the name of the page"),
         Field(name="summary", type="text", side="words", help="one or two sentences for lists and search engines"),
         Field(
@@ -124,7 +124,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 #: Keys of a kind → their description.
 KIND_KEYS = {
     "extends": "a kind whose fields, template and the rest it takes over",
-    "template": "file of templates/, as news.html",
+    "template": "file of templates/, such as news.html",
     "children": "of what kind the pages below are, and how they are listed",
     "schema": "schema.org property → field that says it; type → the schema.org type",
     "calendar": "which fields say when and where it takes place",
@@ -232,7 +232,7 @@ def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], pare
     if node is None:
         return parent.schema if parent else {}
     if not isinstance(node.value, dict):
-        check.reject(node, "expected", "schema: must be as {type: NewsArticle, datePublished: date}")
+        check.reject(node, "expected", "schema: must be written as {type: NewsArticle, datePublished: date}")
         return {}
     for name, child in node.value.items():
         if name != "type" and child.text not in (*fields, "organisation"):
@@ -258,7 +258,7 @@ def _calendar(check: Checker, node: Node | None, fields: Mapping[str, Field], pa
     if node is None:
         return parent.calendar if parent else {}
     if not isinstance(node.value, dict) or "start" not in node.value:
-        check.reject(node, "expected", "calendar: must be as {start: starts, end: ends, location: place}")
+        check.reject(node, "expected", "calendar: must be written as {start: starts, end: ends, location: place}")
         return {}
     for name, child in node.value.items():
         types = _CALENDAR_KEYS.get(name)
@@ -277,7 +277,7 @@ def _children(check: Checker, node: Node | None, parent: Kind | None) -> Childre
     if node is None:
         return parent.children if parent else Children()
     if not isinstance(node.value, dict):
-        check.reject(node, "expected", "children: must be as {kind: news, sort: -date, per_page: 20}")
+        check.reject(node, "expected", "children: must be written as {kind: news, sort: -date, per_page: 20}")
         return Children()
     values = check.table(CHILDREN_FIELDS, node, "children")
     if "per_page" in values and not is_count(values["per_page"]):

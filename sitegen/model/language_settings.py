@@ -23,16 +23,14 @@ CALENDARS = ("buddhist", "chinese", "coptic", "dangi", "ethiopic", "gregorian", 
 DIGITS = ("arab", "arabext", "beng", "deva", "gujr", "guru", "khmr", "knda", "laoo", "latn", "mlym", "mymr", "orya",
           "tamldec", "telu", "thai", "tibt")  # fmt: skip
 LANGUAGE_FIELDS = {
-    "tag": Field(name="tag", type="language", required=True, help="BCP 47, as zh-Hans"),
+    "tag": Field(name="tag", type="language", required=True, help="BCP 47, such as zh-Hans"),
     "path": Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
     "name": Field(name="name", type="text", help="its own name, as readers are shown it; CLDR's"),
     "formats": Field(name="formats", type="language", help="whose dates and numbers it writes; the tag's"),
     "fallback": Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
     "calendar": replace(one_of("calendar", CALENDARS), help="of its dates; gregorian"),
     "digits": replace(one_of("digits", DIGITS), help="of its numbers; those of the language"),
-    "published": Field(
-        name="published", type="boolean", help="false: in previews alone, named nowhere in public; true"
-    ),
+    "published": Field(name="published", type="boolean", help="false: in previews only, named nowhere in public; true"),
     "base_url": Field(
         name="base_url", type="url", help="where this language is published, if it has a host of its own"
     ),

@@ -17,7 +17,7 @@ ReadTexts = Callable[[Checker, str, Node | None], dict[str, str]]
 #: Keys of a menu's entry → their description.
 ENTRY_KEYS = {
     "page": "content path of a page of the site",
-    "url": "address elsewhere, as https://example.org/",
+    "url": "address elsewhere, such as https://example.org/",
     "label": "its name in each language, by the language's path; the page's short title or title",
     "children": "true: the page's own children follow below it",
     "entries": "the entries below it",

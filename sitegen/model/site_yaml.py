@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
+from sitegen.model.base_url import site_url
 from sitegen.model.declarations import TEXT, is_count, one_of, optional_value
 from sitegen.model.fields import Checker, Field
 from sitegen.model.language_settings import (
@@ -22,9 +23,8 @@ from sitegen.model.language_settings import (
     with_script,
 )
 from sitegen.model.menus import read_menus
-from sitegen.model.moments import time_zones
+from sitegen.model.moments import read_time_zone
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
-from sitegen.model.urls import site_url
 from sitegen.problems.problem import CODES, WARNINGS, listing, nearest
 from sitegen.source.yaml import Node
 
@@ -49,7 +49,7 @@ SITE_KEYS = {
     "title": "the site's name in each language, by the language's path",
     "short_title": "a shorter name of the site for narrow screens, in each language",
     "publisher": "who publishes the site, in each language; shown in the footer",
-    "base_url": "where the site is published, as https://example.org/",
+    "base_url": "where the site is published, such as https://example.org/",
     "source_language": "path of the language in which pages are written first; by default the first of languages",
     "languages": "the languages, in the order in which readers see them",
     "unprefixed": "path of the language to which old addresses without a language redirect",
@@ -58,9 +58,9 @@ SITE_KEYS = {
     "menus": "name of a menu → its entries: content paths, or {page: …, url: …, label: …, entries: …}",
     "organisation": "content path of the page about who publishes the site",
     "glossary": "content path of the page with the official names",
-    "time_zone": "the time zone of the site's days and times, as Asia/Shanghai",
+    "time_zone": "the time zone of the site's days and times, such as Asia/Shanghai",
     "report": "e-mail address to which readers report mistakes",
-    "edit": "address where a page can be edited, with {path} for its file, as https://example.org/edit/main/{path}",
+    "edit": "address where a page can be edited, with {path} for its file, such as https://example.org/edit/main/{path}",
     "pictures": "the widths, in pixels, in which pictures are published",
     "budgets": "end of a file's name → the most it may weigh, in KB as it is sent",
     "file_types": "further endings of names of files that may be published beside pages",
@@ -76,6 +76,7 @@ EDITOR_FIELDS = {
     "app": Field(name="app", type="text", help="for GitLab: id of the application that signs people in"),
     "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
+_TIME_ZONE = Field(name="time_zone", type="time_zone")
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 #: Extensions that read files, which content must not do.
 _REFUSED = frozenset({"pymdownx.snippets", "pymdownx.b64"})
@@ -158,13 +159,8 @@ def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
 
 
 def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(node.text if node is not None else "UTC")
-    except (KeyError, ValueError, OSError):
-        assert node is not None
-        hint = nearest(node.text, time_zones()) or "write an IANA name such as Asia/Shanghai"
-        check.reject(node, "expected", f"time_zone: '{node.text}' is not a time zone", hint)
-        return zoneinfo.ZoneInfo("UTC")
+    name = "UTC" if node is None else read_time_zone(check, _TIME_ZONE, node)
+    return zoneinfo.ZoneInfo(name or "UTC")
 
 
 PICTURE_FIELDS = {
@@ -178,7 +174,7 @@ PICTURE_FIELDS = {
 def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
     if node is None or not isinstance(node.value, dict):
         if node is not None:
-            check.reject(node, "expected", 'pictures: must be as {widths: [480, 960], sizes: "100vw"}')
+            check.reject(node, "expected", 'pictures: must be written as {widths: [480, 960], sizes: "100vw"}')
         return {"picture_widths": (), "picture_sizes": ""}
     values = check.table(PICTURE_FIELDS, node, "pictures")
     widths = values.get("widths", ())
@@ -191,7 +187,7 @@ def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
 def _file_types(check: Checker, node: Node | None) -> frozenset[str]:
     items = node.value if node is not None and isinstance(node.value, tuple) else ()
     if node is not None and not isinstance(node.value, tuple):
-        check.reject(node, "expected", "file_types: must be a list, as [kml, dwg]")
+        check.reject(node, "expected", "file_types: must be a list, such as [kml, dwg]")
     for item in items:
         if not re.fullmatch(r"[a-z0-9_+-]{1,20}", item.text):
             hint = "write it in small letters, without a dot"
@@ -202,7 +198,7 @@ def _file_types(check: Checker, node: Node | None) -> frozenset[str]:
 def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
     if node is None or not isinstance(node.value, dict):
         if node is not None:
-            check.reject(node, "expected", "budgets: must be as {html: 40, css: 20}, in KB as files are sent")
+            check.reject(node, "expected", "budgets: must be written as {html: 40, css: 20}, in KB as files are sent")
         return {}
     budgets = {}
     for name, child in node.value.items():
@@ -217,13 +213,13 @@ def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
 def _editor(check: Checker, node: Node | None) -> Editor | None:
     if node is None or not isinstance(node.value, dict):
         if node is not None:
-            check.reject(node, "expected", "editor: must be as {backend: github, repository: owner/name}")
+            check.reject(node, "expected", "editor: must be written as {backend: github, repository: owner/name}")
         return None
     values = check.table(EDITOR_FIELDS, node, "editor")
     if not {"backend", "repository"} <= values.keys():
         return None
     if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+", values["repository"]):
-        check.reject(node.value["repository"], "expected", "repository: must be as owner/name")
+        check.reject(node.value["repository"], "expected", "repository: must be written as owner/name")
         return None
     return Editor(**{"branch": "main", **values, "backend": str(values["backend"].value)})
 
@@ -241,7 +237,7 @@ def _edit(check: Checker, node: Node | None) -> str:
 def _markdown(check: Checker, node: Node | None) -> Markdown:
     if node is None or not isinstance(node.value, dict):
         if node is not None:
-            check.reject(node, "expected", "markdown: must be as {math: true, highlight: true}")
+            check.reject(node, "expected", "markdown: must be written as {math: true, highlight: true}")
         return Markdown()
     values = check.table(MARKDOWN_FIELDS, node, "markdown")
     engine = str(values.pop("engine").value) if "engine" in values else "commonmark"

@@ -29,7 +29,7 @@ TRIES = 5
 #: Tells GitHub Pages to publish files as they are.
 NO_JEKYLL = ".nojekyll"
 UNREACHED = "what was published before is still online; check that the repository can be reached and written to"
-FOREIGN_HINT = "name a branch that is not there yet, as pages; nothing was changed on this one"
+FOREIGN_HINT = "name a branch that is not there yet, such as pages; nothing was changed on this one"
 #: Begins the line of a commit's message that names the commit it brings back.
 BACK = "Brings back: "
 #: Begins the message of a release.

@@ -22,7 +22,7 @@ def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...
         SiteError: with the problems of the site, or of the release's manifest.
     """
     if not folder.is_dir():
-        hint = "name the folder of a built site, as public, or of a release"
+        hint = "name the folder of a built site, such as public, or of a release"
         raise SiteError([Problem(path=str(folder), code="unreadable", message="there is no such folder", hint=hint)])
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         build(replace(options, output=Path(temporary) / "public", remembers=False))

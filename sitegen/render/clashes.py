@@ -37,7 +37,7 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
         if path.casefold() != twin.casefold():
             yield _clash(library, outputs[path], outputs[twin], "is a file and a folder as well")
         elif not (_is_page(outputs[path]) and _is_page(outputs[twin])):
-            yield _clash(library, outputs[path], outputs[twin], "differs from another in capital letters alone")
+            yield _clash(library, outputs[path], outputs[twin], "differs from another only in capital letters")
 
 
 def _clash(library: Library, one: Job, other: Job, what: str) -> Problem:

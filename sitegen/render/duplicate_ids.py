@@ -29,7 +29,7 @@ def find_shared_ids(layers: Layers, library: Library) -> Iterator[Problem]:
         for heading in document.body.headings:
             if heading.anchor in taken[template]:
                 message = f"the heading '{heading.title}' has the id '{heading.anchor}', as an element of {taken[template][heading.anchor]}"
-                hint = f"give it another: {{#{heading.anchor}-part}} behind the heading"
+                hint = f"give it another: {{#{heading.anchor}-part}} after the heading"
                 mark = Mark(heading.line, 1, heading.level)
                 yield replace(problem_at(document.path, "heading", message, mark, hint), severity="warning")
 

@@ -92,7 +92,7 @@ def make_environments(
 class _Loader(jinja2.BaseLoader):
     """Reads templates/ of the site and its themes with the same care as content; a template's name is its path there.
 
-    `theme/page.html` is the page.html of the layers behind the one whose template asks for it, so that a site's own
+    `theme/page.html` is the page.html of the layers below the one whose template asks for it, so that a site's own
     page.html may extend the theme's. Within, a name has one `theme/` for each layer that is passed over.
 
     Attributes:
@@ -145,7 +145,7 @@ def _shown(value: Any) -> str:
 
 
 class _Environment(jinja2.Environment):
-    """Finds `theme/page.html` in the layers behind the template that names it."""
+    """Finds `theme/page.html` in the layers below that of the template that names it."""
 
     template_class = _Template
 
@@ -274,7 +274,7 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
 
 
 def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
-    """A template that is no readable Jinja, at its line; Jinja tells of a tag that is never closed only at the one after it."""
+    """A syntax error in a template, at its line; Jinja reports a tag that is never closed only at the one after it."""
     text = "".join((error.source or "").splitlines(keepends=True)[: error.lineno])
     if opened := _NEVER_CLOSED.search(text):
         line = text.count("\n", 0, opened.start())
@@ -312,7 +312,15 @@ def _runtime_problem(environment: jinja2.Environment, error: Exception, name: st
         )
     if type(error) is LookupError:
         return problem_at(path, "template-error", str(error), Mark(line, 1))
-    told = str(error) if isinstance(error, FilterError) else f"{type(error).__name__}: {error}"
     language = environment.globals["locale"].path  # type: ignore[attr-defined] # set in _environment
     where = f"in the page {page.key} in '{language}'" if isinstance(page, PageView) else f"in '{language}'"
-    return problem_at(path, "template-error", told, Mark(line, 1), where)
+    code, told = _told(error)
+    return problem_at(path, code, told, Mark(line, 1), where)
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """The code and the message of an error while a template runs."""
+    if isinstance(error, MemoryError | RecursionError):
+        what = "memory" if isinstance(error, MemoryError) else "depth"
+        return "too-costly", f"this takes more {what} than a page may"
+    return "template-error", str(error) if isinstance(error, FilterError) else f"{type(error).__name__}: {error}"

@@ -17,7 +17,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest
 from sitegen.source.files import read_given, replace_files
 from sitegen.source.text import CONTROL
-from sitegen.translation.formats import ENDINGS, FORMATS, is_exported
+from sitegen.translation.file_formats import ENDINGS, FORMATS, is_exported
 from sitegen.translation.marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
@@ -31,8 +31,11 @@ MOST_BYTES = 50_000_000
 #: How a Markdown mark is broken → message and hint.
 _BROKEN: Mapping[Broken, tuple[str, str]] = {
     "missing": ("'{}' of the source is missing", "put it around, or in the place of, the same words as in the source"),
-    "twice": ("'{}' stands more often than in the source", "delete the one that is not wanted"),
-    "stray": ("'{}' has no counterpart", "begin and end it as the source does; for the sign itself write \\ before it"),
+    "twice": ("'{}' occurs more often than in the source", "delete the one that is not wanted"),
+    "stray": (
+        "'{}' has no counterpart",
+        "begin and end it as the source does; for the character itself write \\ before it",
+    ),
 }
 
 

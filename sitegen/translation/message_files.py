@@ -7,9 +7,9 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
-from sitegen.i18n.catalogs import own_messages
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.plurals import plural_forms, same_numbers
 from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message_key, read_po, without_dates
 from sitegen.model.loading import load_config

@@ -11,12 +11,10 @@ import pytest
 from conftest import REPOSITORY
 from editor import READ, Site, changed, editor_of, fill, save, served_site
 from lxml import html
-from published import require
+from published import copy_center, require
 
 from sitegen.media.static import EDITOR
 from sitegen.model.loading import load_config
-
-PARTS = ("content", "templates", "static", "translations")
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +22,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A copy of the Center's site."""
     require("the editor (make editor)", (REPOSITORY / EDITOR / "entry.js").exists())
     root = tmp_path_factory.mktemp("editor")
-    for part in PARTS:
-        shutil.copytree(REPOSITORY / part, root / part)
+    copy_center(root)
     shutil.copytree(REPOSITORY / EDITOR, root / EDITOR)
-    with served_site(root) as site:
+    with served_site(root, ("en", "ru")) as site:
         yield site
 
 
@@ -71,6 +68,7 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     assert "Летняя школа</h1>" in made[shown[1]]
 
 
+@pytest.mark.soak  # `make test` makes a page with blocks, in test_editing_blocks.py
 def test_new_page_is_in_the_source_language_and_builds(page: Any, site: Site) -> None:
     page.get_by_text("News and events", exact=True).first.click()
     page.get_by_text("New", exact=True).first.click()

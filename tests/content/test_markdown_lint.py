@@ -70,7 +70,7 @@ def test_text_meant_as_markdown_is_reported_at_its_position(text: str, place: st
         ("[TOC]\n\ntext", "1:1", "[TOC]", "delete it"),
         ("so $x^2$ is", "1:4", "$x^2$", "markdown: {math: true}"),
         ("so \\(x\\) is", "1:4", "\\(x\\)", "markdown: {math: true}"),
-        ("Words.\n:tada: Done", "2:1", ":tada:", "the sign itself"),
+        ("Words.\n:tada: Done", "2:1", ":tada:", "the emoji itself"),
         ("A lead {.lead}", "1:8", "{.lead}", "delete them"),
         ("{* ../a.py *}", "1:1", "{* ../a.py *}", "write the text itself"),
     ],

@@ -8,12 +8,12 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
 import pytest
 from commands import run
 from conftest import REPOSITORY, MakeSite
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from schemas import check, errors
 
 from sitegen.editing.json_schema import PROBLEM_LINE, make_files, write_schemas
 from sitegen.model.field_json_schema import field_schema, table_schema
@@ -32,10 +32,6 @@ def plain(node: Node) -> Any:
     if isinstance(node.value, dict):
         return {key: plain(child) for key, child in node.value.items()}
     return [plain(child) for child in node.value] if isinstance(node.value, tuple) else node.value
-
-
-def valid(schema: dict[str, Any], value: Any) -> bool:
-    return bool(jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker()).is_valid(value))
 
 
 def a_field(name: str, **more: Any) -> Field:
@@ -71,7 +67,7 @@ def test_schema_and_engine_accept_the_same_values(name: str, required: bool, wri
     Checker(Source.of("a.md", text), problems).table({"f": declared}, node, "the kind 'k'")
 
     codes = {problem.code for problem in problems}
-    accepted = valid(table_schema({"f": declared}), plain(node))
+    accepted = not errors(table_schema({"f": declared}), plain(node))
     assert accepted or codes, f"the engine takes {written}"
     # which names are zones, only the engine knows; its code for what is none is that of any value out of place
     worldly = {"expected"} if name == "time_zone" and written not in ZONES else _OF_THE_WORLD
@@ -79,8 +75,8 @@ def test_schema_and_engine_accept_the_same_values(name: str, required: bool, wri
 
 
 def test_text_longer_than_its_field_is_not_valid() -> None:
-    assert valid(field_schema(Field(name="f", type="text", max=3)), "abc")
-    assert not valid(field_schema(Field(name="f", type="text", max=3)), "abcd")
+    assert not errors(field_schema(Field(name="f", type="text", max=3)), "abc")
+    assert errors(field_schema(Field(name="f", type="text", max=3)), "abcd")
 
 
 def test_schema_of_a_sorted_list_says_so() -> None:
@@ -103,7 +99,7 @@ def test_schemas_are_valid_and_describe_every_field() -> None:
     for path, text in make_files(load_config(REPOSITORY)).items():
         if path.startswith(".vscode/schemas/"):
             schema = json.loads(text)
-            jsonschema.Draft7Validator.check_schema(schema)
+            check(schema)
             assert all("description" in own for own in schema.get("properties", {}).values()), path
 
 
@@ -119,19 +115,19 @@ def test_content_of_the_center_is_valid() -> None:
     for page, kind in of_kind.items():
         for path in (REPOSITORY / "content" / page).glob("index.*.md"):
             name = kind if path.name == "index.en.md" else f"{kind}.translation"
-            jsonschema.validate(front_matter(path), json.loads(files[f".vscode/schemas/pages/{name}.json"]))
+            assert errors(json.loads(files[f".vscode/schemas/pages/{name}.json"]), front_matter(path)) == [], path
     for name in ("site", "kinds"):
         text = (REPOSITORY / f"content/{name}.yaml").read_text(encoding="utf-8")
         own = plain(parse(Source.of(name, text), text))
-        jsonschema.validate(own, json.loads(files[f".vscode/schemas/{name}.json"]))
+        assert errors(json.loads(files[f".vscode/schemas/{name}.json"]), own) == []
 
 
 def test_misspelt_key_of_a_kind_is_not_valid() -> None:
     schema = json.loads(make_files(load_config(REPOSITORY))[".vscode/schemas/kinds.json"])
 
-    assert not valid(schema, {"news": {"template": "news.html", "word": {}}})
-    assert not valid(schema, {"news": {"facts": {"day": {"type": "dat"}}}})
-    assert valid(schema, {"news": {"facts": {"day": {"type": "date"}}}})
+    assert errors(schema, {"news": {"template": "news.html", "word": {}}})
+    assert errors(schema, {"news": {"facts": {"day": {"type": "dat"}}}})
+    assert not errors(schema, {"news": {"facts": {"day": {"type": "date"}}}})
 
 
 def test_schemas_of_removed_kinds_are_removed(make_site: MakeSite) -> None:

@@ -242,7 +242,7 @@ def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> N
     answers = {name: [value] for name, value in GIVEN.items()}
     answers |= {
         "kind of page": ["", "nwes", "news"],
-        "content path, as /news/opening/": ["/News/", "/en/news/opening/", "/news/opening/"],
+        "content path, such as /news/opening/": ["/News/", "/en/news/opening/", "/news/opening/"],
     }
     shown, status = at_terminal(site, [], {**answers, "date": ["tomorrow", "2026-03-01"], "title": ["", "Opening"]})
 
@@ -293,7 +293,7 @@ def test_optional_date_is_asked_for_if_calendars_or_lists_need_it(make_site: Mak
 
     shown, text = answered(site, "event", "/opening/", answers)
 
-    assert "starts: a day, as 2026-01-31; may be left empty\n" in shown
+    assert "starts: a day, such as 2026-01-31; may be left empty\n" in shown
     assert text == "---\nkind: event\nstarts: 2026-05-04\ntitle: Opening\n---\n\n"
 
 
@@ -320,7 +320,7 @@ def courses(make_site: MakeSite) -> TinySite:
 def test_question_shows_the_help_the_format_and_the_first_pages_to_choose_from(courses: TinySite) -> None:
     shown, text = answered(courses, "course", "/weaving/", {**COURSE, "teachers": ["p03, /p24/"]})
 
-    assert "teachers: who is in the room; a content path, as /news/; separated by commas\n" in shown
+    assert "teachers: who is in the room; a content path, such as /news/; separated by commas\n" in shown
     assert "  /p00/  Person 0\n" in shown
     assert "  /p19/  Person 19\nteachers: " in shown, "twenty are listed"
     assert "teachers: [/p03/, /p24/]\n" in text

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+
+from published import require
 
 from sitegen.hosting.rules import POLICY
 
@@ -22,17 +24,23 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+AXE = Path(__file__).parents[1] / "browser/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-class Handler(SimpleHTTPRequestHandler):
+class Bare(SimpleHTTPRequestHandler):
+    """Serves the built site without a policy."""
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+class Handler(Bare):
     """Serves the built site with the strict policy."""
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
         super().end_headers()
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
 
 
 @contextmanager
@@ -53,3 +61,16 @@ def page_of(browser: Any, **options: Any) -> Iterator[Any]:
         yield context.new_page()
     finally:
         context.close()
+
+
+def violations(browser: Any, urls: Iterable[str], **options: Any) -> list[tuple[str, str, str]]:
+    """What axe finds on pages: address, rule, element."""
+    require("axe-core", AXE.exists())
+    found = []
+    with page_of(browser, bypass_csp=True, **options) as page:
+        page.add_init_script(path=AXE)  # sent to the browser once, not with each page
+        for url in urls:
+            page.goto(url)
+            result = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
+            found += [(url, v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]]
+    return found

@@ -51,29 +51,31 @@ class Site:
 
     root: Path
     address: str
+    languages: tuple[str, ...] = ()
 
     def pages(self) -> dict[str, str]:
-        """Path → text of every page file."""
+        """Path → text of every page file in its languages."""
         paths = (self.root / "content").rglob("index.*.md")
-        return {path.relative_to(self.root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+        own = (path for path in paths if not self.languages or path.name.split(".")[1] in self.languages)
+        return {path.relative_to(self.root).as_posix(): path.read_text(encoding="utf-8") for path in own}
 
     def build(self) -> dict[str, str]:
         """Build it again: path → text of every HTML file."""
-        build(options_of(self.root))
+        build(options_of(self.root, self.languages))
         public = self.root / "public"
         return {
             path.relative_to(public).as_posix(): path.read_text(encoding="utf-8") for path in public.rglob("*.html")
         }
 
 
-def options_of(root: Path) -> Options:
-    return Options(root=root, output=root / "public", editor=True)
+def options_of(root: Path, languages: tuple[str, ...]) -> Options:
+    return Options(root=root, output=root / "public", editor=True, languages=languages)
 
 
 @contextmanager
-def served_site(root: Path) -> Iterator[Site]:
-    """A site with the editor where it is served."""
-    rules = hosting_of(build(options_of(root)).library).rules
+def served_site(root: Path, languages: tuple[str, ...] = ()) -> Iterator[Site]:
+    """A site with the editor where it is served, in these languages or all."""
+    rules = hosting_of(build(options_of(root, languages)).library).rules
 
     class Handler(SimpleHTTPRequestHandler):
         def end_headers(self) -> None:
@@ -91,7 +93,7 @@ def served_site(root: Path) -> Iterator[Site]:
             """Say nothing."""
 
     with served(root / "public", Handler) as address:
-        yield Site(root, address)
+        yield Site(root, address, languages)
 
 
 @contextmanager

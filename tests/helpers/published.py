@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Collection, Iterable, Mapping
@@ -30,6 +31,8 @@ PAGE_TYPES = (
     "study/faq/", "universities/", "news/", "news/launch/", "news/inauguration-tianjin/", "contact/", "glossary/",
     "site/", "site/sources/", "site/sources/xjtu-2025-09-03/", "search/", "404.html",
 )  # fmt: skip
+#: Those that hold every part of the frame and every sort of content; `make soak` looks at all types wherever these are looked at.
+MAIN_TYPES = ("", "about/plan/", "study/summer-school/", "glossary/", "search/")
 
 
 def require(tool: str, is_there: bool) -> None:
@@ -155,6 +158,13 @@ class Published:
         """The file of an address."""
         path = unquote(urlsplit(url).path).removeprefix(BASE_PATH).lstrip("/")
         return self.folder / (path + "index.html" if path == "" or path.endswith("/") else path)
+
+
+def copy_center(root: Path) -> None:
+    """Copy the Center's site, to change it; without the card of its pages, as drawing 500 takes longer than all else."""
+    for part in ("content", "templates", "static", "translations"):
+        shutil.copytree(REPOSITORY / part, root / part)
+    (root / "templates/card.yaml").unlink()
 
 
 def build_center(folder: Path, *options: str) -> Published:

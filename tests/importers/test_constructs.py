@@ -6,7 +6,7 @@ The rows are the constructs of 35,000 files of 25 sites of Hugo and others, most
 from __future__ import annotations
 
 import pytest
-from conftest import SITE, MakeSite, MoveHugo
+from conftest import HUGO, SITE, MakeSite, Moved, moved_from_hugo
 from lxml import html
 
 from sitegen.build.options import Options
@@ -74,7 +74,7 @@ NATIVE = [
     ("call-out of pymdownx", "/// note\nMind\n///", "", "'/// note' does not make a block here: write :::note[Title]"),
     ("call-out", ":::note[Title]\nMind\n:::", "//*[contains(@class, 'note')]//p[. = 'Mind']", ""),
     ("shortcode", "{{< youtube x >}}", "", "is a shortcode of Hugo and is shown as it is written: write a block"),
-    ("emoji", "Done :tada:", "", "':tada:' is shown as it is written: write the sign itself, as 🎉"),
+    ("emoji", "Done :tada:", "", "':tada:' is shown as it is written: write the emoji itself, such as 🎉"),
     ("table", "| a | b |\n|---|---|\n| c | d |", "//td[2][. = 'd']", ""),
     ("tabs", "::::tabs\n:::tab[One]\nfirst\n:::\n::::", "//*[@class = 'tabs']//label[. = 'One']", ""),
     ("tabs of MkDocs", '=== "One"\n\n    first', "", "does not make a tab here: write ::::tabs"),
@@ -95,22 +95,34 @@ NATIVE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "found", "told"), [row[1:] for row in BROUGHT], ids=[row[0] for row in BROUGHT])
-def test_what_a_page_of_hugo_holds_is_brought_or_told(move_hugo: MoveHugo, text: str, found: str, told: str) -> None:
-    site = move_hugo(
-        {
-            "hugo.yaml": SETTINGS,
-            "content/a/index.md": f"---\ntitle: A\n---\n\n{text}\n",
-            "content/other.md": "---\ntitle: Other\n---\nText\n",
-            "content/part.md": "---\ntitle: Part\nbuild: {render: never}\n---\nIncluded words\n",
-            "content/a/hall.png": PNG,
-            "content/a/plan.pdf": "%PDF",
+@pytest.fixture(scope="module")
+def brought(tmp_path_factory: pytest.TempPathFactory) -> tuple[Moved, dict[str, str]]:
+    """A site of Hugo with a page of each construct, imported and built."""
+    files: dict[str, str | bytes] = {
+        "hugo.toml": HUGO,
+        "hugo.yaml": SETTINGS,
+        "content/other.md": "---\ntitle: Other\n---\nText\n",
+        "content/part.md": "---\ntitle: Part\nbuild: {render: never}\n---\nIncluded words\n",
+    }
+    for number, (_, text, *_) in enumerate(BROUGHT):
+        files |= {
+            f"content/a{number}/index.md": f"---\ntitle: A{number}\n---\n\n{text}\n",
+            f"content/a{number}/hall.png": PNG,
+            f"content/a{number}/plan.pdf": "%PDF",
         }
-    )
+    site = moved_from_hugo(tmp_path_factory.mktemp("constructs"), files)
+    return site, site.build()
 
-    page = html.document_fromstring(site.build()["en/a/index.html"])
+
+@pytest.mark.parametrize("number", range(len(BROUGHT)), ids=[row[0] for row in BROUGHT])
+def test_what_a_page_of_hugo_holds_is_brought_or_told(brought: tuple[Moved, dict[str, str]], number: int) -> None:
+    site, pages = brought
+    _, _, found, told = BROUGHT[number]
+
+    page = html.document_fromstring(pages[f"en/a{number}/index.html"])
     assert page.xpath(f"//main{found}") or page.xpath(found)
-    about = [line for line in site.told_then.splitlines() if "a/index.md" in line]
+    about = [line for line in site.told_then.splitlines() if f"a{number}/index.md" in line]
+    told = told.replace("a/index.md", f"a{number}/index.md")
     assert any(told in line for line in about) if told else about == []
 
 

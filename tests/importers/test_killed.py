@@ -66,7 +66,7 @@ def check_import(tmp_path: Path, moments: Callable[[int], list[int]]) -> None:
         if (new / "content").exists():
             assert files_of(new) == whole
         else:
-            assert import_again(old, new) in ("", "an import that was interrupted is complete now")
+            assert import_again(old, new) in ("", "the interrupted import has been completed")
         assert import_again(old, new) == "there is a site already"
         assert files_of(new) == whole
         assert list(new.glob(".import-*")) == []
@@ -93,7 +93,7 @@ def test_a_finished_import_is_moved_into_place_by_the_next_run(tmp_path: Path, m
     for name in ("begun", "ready"):
         (work / name).touch()
 
-    assert import_again(old, new) == "an import that was interrupted is complete now"
+    assert import_again(old, new) == "the interrupted import has been completed"
 
     assert files_of(new) == whole
     assert not work.exists()

@@ -28,7 +28,7 @@ WRONG = [
     ("<style>@import 'https://example.org/x.css';</style>", "the style leads out of the drawing"),
     ('<rect style="fill: url(https://example.org/x)"/>', "leads out of the drawing"),
     ('<path xml:base="https://example.org/" d="M0 0"/>', "'xml:base' changes where every link leads"),
-    ("<style><g/>@import '//example.org/x.css';</style>", "<g> stands inside a style"),
+    ("<style><g/>@import '//example.org/x.css';</style>", "<g> is inside a style"),
     ("<style>@im<![CDATA[port '//example.org/x.css';]]></style>", "out of the drawing by '@import'"),
     ("<style>@im&#112;ort '//example.org/x.css';</style>", "out of the drawing by '@import'"),
     (r"<style>@\69mport '//example.org/x.css';</style>", "out of the drawing by '@import'"),

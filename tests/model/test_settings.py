@@ -190,6 +190,17 @@ def test_mistake_in_site_yaml_is_reported_at_its_position(configure: Configure, 
 
 
 @pytest.mark.parametrize(
+    "zone",
+    ["localtime", "posixrules", "Factory", "right/UTC", "posix/Asia/Almaty", "Asia/../UTC", "asia/almaty", "/etc/localtime"],
+)  # fmt: skip
+def test_time_zone_that_depends_on_the_machine_is_refused(configure: Configure, zone: str) -> None:
+    """Some systems have a file of that name."""
+    (line,) = told(lambda: configure(f"title: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}time_zone: {zone}\n"))
+
+    assert line.startswith(f"content/site.yaml:4:12: error[expected]: time_zone: '{zone}' is not a time zone")
+
+
+@pytest.mark.parametrize(
     ("kinds", "problem"),
     [
         ("a: {}\n", "1:1: error[required]: 'template'"),
@@ -332,12 +343,12 @@ SLIPS = {
     "transliterate: uz-Cyrl": "16: error[expected]: transliterate: is written as {from: uz, to: uz-Cyrl}",
     "transliterate: {from: uz, to: uz-Cyrl}": "23: error[unknown-language]: transliterate: 'uz' is not one of en, ru",
     "transliterate: {from: ru, to: uz-Cyrl, path: en}": "16: error[yaml-duplicate]: transliterate: 'en' can't be the path of one more language",
-    "pictures: 480": '11: error[expected]: pictures: must be as {widths: [480, 960], sizes: "100vw"}',
+    "pictures: 480": '11: error[expected]: pictures: must be written as {widths: [480, 960], sizes: "100vw"}',
     "pictures: {widths: [0, 480]}": "20: error[number]: widths: must be whole numbers from 1",
-    "file_types: kml": "13: error[expected]: file_types: must be a list, as [kml, dwg]",
+    "file_types: kml": "13: error[expected]: file_types: must be a list, such as [kml, dwg]",
     "file_types: [.KML]": "14: error[expected]: file_types: '.KML' is not the end of a file's name",
     "edit: github.com/owner/name": "7: error[url]: edit: must be an address with {path} in it, the page's file",
-    "markdown: math": "11: error[expected]: markdown: must be as {math: true, highlight: true}",
+    "markdown: math": "11: error[expected]: markdown: must be written as {math: true, highlight: true}",
 }
 
 

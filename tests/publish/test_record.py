@@ -90,7 +90,7 @@ def test_site_with_only_some_languages_is_reported(
     run(site, "build", "--languages", "en")
 
     assert run(site, "publish", str(tmp_path / "host")) == 0
-    assert "it was built in these languages alone: en" in capsys.readouterr().err
+    assert "it was built in these languages only: en" in capsys.readouterr().err
 
 
 def test_rollback_prints_the_current_release_and_how_to_return(

@@ -608,12 +608,14 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = (
         f"ssh -p {port} -i {folder / 'own'} -o BatchMode=yes -o StrictHostKeyChecking=no"
         f" -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -l {getpass.getuser()}"
+        f" -o ControlMaster=auto -o ControlPath={folder / 'c'} -o ControlPersist=60"  # a key exchange takes half a second
     )
     for _ in range(100):
         if subprocess.run([*command.split(), "127.0.0.1", "true"], capture_output=True).returncode == 0:
             break
         time.sleep(0.1)
     yield command
+    subprocess.run([*command.split(), "-O", "exit", "127.0.0.1"], capture_output=True)
     process.terminate()
     process.wait()
 

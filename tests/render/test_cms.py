@@ -8,11 +8,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
 import pytest
 from conftest import REPOSITORY, MakeSite, TinySite
 from lxml import html
 from published import require
+from schemas import errors
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
@@ -141,8 +141,8 @@ def test_editor_that_was_not_built_is_reported(make_site: MakeSite) -> None:
     [
         ("{backend: bitbucket, repository: a/b}", "error[choice]: backend: 'bitbucket' is not one of github, gitlab"),
         ("{backend: github}", "error[required]: 'repository' is missing"),
-        ("{backend: github, repository: name}", "error[expected]: repository: must be as owner/name"),
-        ("yes", "error[expected]: editor: must be as {backend: github, repository: owner/name}"),
+        ("{backend: github, repository: name}", "error[expected]: repository: must be written as owner/name"),
+        ("yes", "error[expected]: editor: must be written as {backend: github, repository: owner/name}"),
     ],
 )
 def test_mistake_in_the_editor_settings_is_reported(make_site: MakeSite, editor: str, told: str) -> None:
@@ -155,8 +155,7 @@ def test_mistake_in_the_editor_settings_is_reported(make_site: MakeSite, editor:
 
 def errors_of(schema: Any, name: str, value: Any) -> list[str]:
     definitions = schema["definitions"]
-    validator = jsonschema.Draft7Validator({**definitions[name], "definitions": definitions})
-    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
+    return errors({**definitions[name], "definitions": definitions}, value, formats=False)
 
 
 #: Input → the definition of the package's own schema that it has to fit; `anyOf` of the whole would tell nothing.

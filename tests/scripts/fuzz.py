@@ -32,19 +32,20 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.hosting import caddy, nginx
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.scripts import in_script
 from sitegen.importers.html import Dialect
 from sitegen.importers.hugo.declared import Declared
 from sitegen.importers.hugo.markdown import adapt
+from sitegen.importers.hugo.shortcode_uses import PageUses, Ways
 from sitegen.importers.hugo.site import Family
-from sitegen.importers.hugo.uses import PageUses, Ways
 from sitegen.media.css import find_outside
 from sitegen.media.svg import find_unsafe
 from sitegen.media.svg_fix import cleaned
+from sitegen.model.base_url import site_url
 from sitegen.model.fields import TYPES, Checker, Field
-from sitegen.model.urls import alias_parts, fault_of_alias, site_url
+from sitegen.model.old_addresses import alias_parts, fault_of_alias
 from sitegen.problems.problem import SiteError
 from sitegen.problems.terminal import one_line
 from sitegen.publish.manifest import read_manifest
@@ -53,7 +54,7 @@ from sitegen.source.files import fault_of
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, decode
 from sitegen.source.yaml import Node, parse
-from sitegen.translation.formats import FORMATS
+from sitegen.translation.file_formats import FORMATS
 
 MOST_SECONDS = 2
 MOST_MEGABYTES = 500
@@ -319,8 +320,8 @@ def attempt(name: str, data: bytes) -> None:
         raise TimeoutError(f"{name}: {len(data)} bytes took {time.monotonic() - start:.1f} s")
 
 
-def by_hypothesis(name: str, seconds: float) -> int:
-    """Random texts of pieces and random bytes, for so long; return how many."""
+def by_hypothesis(name: str, seconds: float, examples: int = 500) -> int:
+    """Random texts of pieces and random bytes, so many and for so long; return how many."""
     from hypothesis import HealthCheck, given, settings
     from hypothesis import strategies as st
 
@@ -328,13 +329,14 @@ def by_hypothesis(name: str, seconds: float) -> int:
     texts = st.lists(pieces, max_size=40).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))
     end, count = time.monotonic() + seconds, 0
 
-    @settings(max_examples=500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.one_of(texts, st.binary(max_size=2000)))
     def read(data: bytes) -> None:
         nonlocal count
         count += 1
         attempt(name, data)
 
+    read()
     while time.monotonic() < end:
         read()
     return count

@@ -94,7 +94,7 @@ INNER = {
 #: Attributes that no class declares: class → name → what it is.
 PLAIN = {
     "PageView": {
-        "key": "Its content path, as /news/opening/.",
+        "key": "Its content path, such as /news/opening/.",
         "number": "Which page of a list this is, from 1.",
         "part": 'By which fact the list is narrowed, as "status/open"; empty for the whole list.',
     },

@@ -78,14 +78,22 @@ def test_a_small_site_in_one_process_has_the_same_limits(
     assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
-def test_a_template_that_takes_all_memory_is_a_problem_of_its_page(
-    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("template", "what"),
+    [
+        ("{{ page.url * 100000000 }}", "memory"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "depth"),
+        pytest.param("{{ 'x' * 400000000 }}", "memory", marks=pytest.mark.soak),  # which takes seconds to compile
+    ],
+)
+def test_a_template_that_takes_too_much_is_a_problem(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, template: str, what: str
 ) -> None:
     monkeypatch.setattr(processes, "MOST_MEMORY", 1 << 28)
-    site = make_site({"templates/page.html": "{{ 'x' * 400000000 }}"})
+    site = make_site({"templates/page.html": template})
 
     assert {(problem.code, problem.message) for problem in site.problems()} == {
-        ("too-costly", "this takes more memory than a page may")
+        ("too-costly", f"this takes more {what} than a page may")
     }
 
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from commands import run
 from faults import Site, is_whole, try_moments
 from published import require
 
 from sitegen.publish.manifest import Manifest, manifest_of
 
-#: Moments of the run that every test run makes; `python tests/scripts/faults.py` tries 200.
-MOMENTS = 6
+#: Two of a build, of which one puts its files in place, and two of a publication; `python tests/scripts/faults.py` tries 200.
+MOMENTS = 4
 
 
 def test_readers_get_complete_files_of_one_release_whatever_is_killed(tmp_path: Path) -> None:
@@ -30,10 +31,16 @@ def site(tmp_path: Path) -> Site:
     """A site of which one version is published, and another is written."""
     made = Site(tmp_path)
     made.write(0)
-    made.must("build")
-    made.must("publish", str(made.host))
+    must(made, "build")
+    must(made, "publish", str(made.host))
     made.write(1)
     return made
+
+
+def must(site: Site, *words: str) -> None:
+    """Run a command that has to succeed, in this process."""
+    done = run(site.root, *words)
+    assert done.returncode == 0, done
 
 
 def published(site: Site) -> Manifest:
@@ -57,26 +64,26 @@ def little_room() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", [pytest.param("1", marks=pytest.mark.soak), "2"])
 def test_a_build_on_a_full_disk_leaves_the_site_unchanged(site: Site, jobs: str) -> None:
     before = published(site)
     told = attempt(site, "build", "--clean", "--jobs", jobs, before=little_room)
 
     assert "error[unwritable]: " in told
     assert published(site).name == before.name
-    site.must("build")
+    must(site, "build")
     assert manifest_of(site.public).name != before.name
 
 
 def test_a_publication_without_disk_space_leaves_the_release_unchanged(site: Site) -> None:
     before = published(site)
-    site.must("build")
+    must(site, "build")
     told = attempt(site, "publish", str(site.host), before=little_room)
 
     assert "error[publish]: the release can't be written" in told
     assert is_whole(before, site.host / "current")
     assert len(list((site.host / "releases").iterdir())) == 1
-    site.must("publish", str(site.host))
+    must(site, "publish", str(site.host))
     assert published(site).name != before.name
 
 
@@ -94,11 +101,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_leaves_the_release_unchanged(site: Site, small_disk: Path) -> None:
     host = small_disk / "host"
-    site.must("build")
+    must(site, "build")
     first = manifest_of(site.public)
-    site.must("publish", str(host))
+    must(site, "publish", str(host))
     site.write(2)
-    site.must("build")
+    must(site, "build")
     told = attempt(site, "publish", str(host))
 
     assert "no space left on device" in told
@@ -114,10 +121,10 @@ def not_almighty() -> tuple[str, ...]:
     return ("setpriv", "--bounding-set", "-dac_override", "--inh-caps", "-dac_override")
 
 
-@pytest.mark.parametrize("folder", ["host", "host/releases"])
+@pytest.mark.parametrize("folder", [pytest.param("host", marks=pytest.mark.soak), "host/releases"])
 def test_an_unwritable_folder_leaves_the_release_unchanged(site: Site, folder: str) -> None:
     before = published(site)
-    site.must("build")
+    must(site, "build")
     (site.root / folder).chmod(0o555)
     try:
         told = attempt(site, "publish", str(site.host), within=not_almighty())
@@ -126,7 +133,7 @@ def test_an_unwritable_folder_leaves_the_release_unchanged(site: Site, folder: s
 
     assert "permission denied" in told
     assert is_whole(before, site.host / "current")
-    site.must("publish", str(site.host))
+    must(site, "publish", str(site.host))
     assert published(site).name != before.name
 
 
@@ -140,12 +147,12 @@ def test_an_unwritable_output_folder_leaves_the_site_unchanged(site: Site) -> No
 
     assert "error[unwritable]: the site can't be written: permission denied" in told
     assert manifest_of(site.public).name == before.name
-    site.must("build")
+    must(site, "build")
     assert manifest_of(site.public).name != before.name
 
 
 def test_each_of_many_simultaneous_publications_is_complete_or_refused(site: Site) -> None:
-    site.must("build")
+    must(site, "build")
     running = [
         subprocess.Popen(site.command("publish", str(site.host)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(4)
@@ -164,5 +171,5 @@ def test_simultaneous_builds_leave_one_complete_site(site: Site) -> None:
     assert 0 in ended  # one has the folder; the others wait for nothing, and say so
     assert set(ended) <= {0, 1}
     built = manifest_of(site.public)
-    site.must("build", "--clean")
+    must(site, "build", "--clean")
     assert manifest_of(site.public).name == built.name

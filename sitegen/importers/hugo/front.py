@@ -13,8 +13,9 @@ from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.importers.hugo.terms import terms_of
 from sitegen.importers.infer import fits, title_of, written
+from sitegen.model.old_addresses import fault_of_alias
 from sitegen.model.page import Key
-from sitegen.model.urls import fault_of_alias, last_part, parent_key
+from sitegen.model.urls import last_part, parent_key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import list_item
 from sitegen.source.scalars import scalar
@@ -133,7 +134,7 @@ class FrontMatter(Struct, dict=True):
                 address = _joined(language, *parts)
                 if fault := fault_of_alias(address):
                     message = f"aliases: '{old}' is left out: {fault}"
-                    self.problems.append(page.loss(message, mark, "let the server lead it on"))
+                    self.problems.append(page.loss(message, mark, "redirect it on the server"))
                 elif address not in self.claims:
                     self.claims[address] = family.key
                     yield address
@@ -154,7 +155,7 @@ class FrontMatter(Struct, dict=True):
         """Report facts of a translation that differ from the source's, as facts are the same in all languages."""
         head = family.head
         if head.text("draft") == "true" and page.text("draft") != "true":
-            hint = "publish the source, or hold back its language alone"
+            hint = "publish the source, or hold back only its language"
             self.problems.append(page.loss(f"held back, as {head.path} is a draft", None, hint))
         for name, names in _FACTS.items():
             own = next((own for own in names if page.text(own)), None)

@@ -52,8 +52,10 @@ def _free_name(name: str) -> str:
 def _untold(name: str, pages: Iterable[HugoPage]) -> Iterator[Problem]:
     for page in pages:
         if name in page.front:
-            message = f"'{page.names[name]}' is of another shape elsewhere, or no name of a field; it is left out"
-            yield page.loss(message, page.front[name].key, "give it one shape in all pages")
+            message = (
+                f"'{page.names[name]}' has another shape on other pages, or is not a valid field name; it is left out"
+            )
+            yield page.loss(message, page.front[name].key, "give it the same shape on all pages")
 
 
 def _is_word(name: str, declared: Field, families: Iterable[Family]) -> bool:

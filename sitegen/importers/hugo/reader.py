@@ -69,7 +69,7 @@ def read_site(folder: Path) -> HugoSite:
     pages = _with_addresses(site, list(_with_cascades(reader.pages, reader.problems)))
     hidden = [page for page in pages if _is_hidden(page)]
     message = "a page without an address (`headless`, or `build`)"
-    hint = "its text stands in the pages that include it; put it where else it is to be shown"
+    hint = "its text is in the pages that include it; copy it to any other place where it should appear"
     reader.problems += [page.loss(message, hint=hint) for page in hidden]
     shown = tuple(page for page in pages if not _is_hidden(page))
     texts = {(page.language, page.key): page.body for page in pages}
@@ -171,7 +171,7 @@ def _handed_down(page: HugoPage, problems: list[Problem]) -> Iterator[tuple[str,
     for table in node.items if node is not None else ():
         if not isinstance(table.value, dict) or {"target", "_target"} & table.value.keys():
             message = "a cascade for some pages only can't be followed"
-            problems.append(page.loss(message, page.front["cascade"].key, "say it in those pages"))
+            problems.append(page.loss(message, page.front["cascade"].key, "set it in those pages"))
             continue
         yield from table.value.get("params", NO_NODE).entries.items()
         yield from ((name, child) for name, child in table.value.items() if name != "params")

@@ -45,7 +45,7 @@ def read_settings(folder: Path) -> dict[str, Setting]:
         else:
             settings[name] = Setting(path, node)
     if not settings and not (folder / "content").is_dir():
-        message, hint = "this is not a Hugo site: it has no hugo.toml", "name the folder in which hugo.toml lies"
+        message, hint = "this is not a Hugo site: it has no hugo.toml", "name the folder that contains hugo.toml"
         raise SiteError([Problem(path=str(folder), code="missing-content", message=message, hint=hint)])
     return settings
 
@@ -198,9 +198,12 @@ def _language(site: HugoSite, path: str, own: Mapping[str, str], mounts: Iterabl
 def _wrong_with(language: HugoLanguage) -> Iterator[tuple[str, str]]:
     """Yield (code, message) of the errors in a language's settings."""
     if not _PLAIN_NAME.fullmatch(language.path):
-        yield "language", f"'{language.path}' is not the name of a language: letters, digits and hyphens alone"
+        yield (
+            "language",
+            f"'{language.path}' is not the name of a language: only letters, digits and hyphens can be used",
+        )
     elif not language.tag:
-        yield "language", f"'{language.path}' is not a language in CLDR; add its tag, as `locale = \"zh-CN\"`"
+        yield "language", f"'{language.path}' is not a language in CLDR; add its tag, such as `locale = \"zh-CN\"`"
     for folder, _ in language.folders:
         if ".." in folder.split("/") or folder.startswith("/"):
             yield "symlink", f"contentDir: '{folder}' is outside the site"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -15,6 +14,7 @@ from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.menus import Menus
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.infer import declaration
+from sitegen.model.moments import time_zones
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import page_text
@@ -66,7 +66,7 @@ class Rewriter(Struct, dict=True):
     def _settings(self, *, has_formulas: bool) -> str:
         site = self.adopted.site
         base = site.base_url if site.base_url.startswith(("https://", "http://")) else "https://example.org/"
-        lines = ["# Made of a site of Hugo; from now on it is yours.", "title:"]
+        lines = ["# Made from a Hugo site; from now on it is yours.", "title:"]
         lines += [f"  {path}: {scalar(language.title)}" for path, language in site.languages.items()]
         lines += [f"base_url: {scalar(base)}", f"source_language: {site.default}", "languages:"]
         for path, language in site.languages.items():
@@ -75,7 +75,7 @@ class Rewriter(Struct, dict=True):
         if site.languages[site.default].prefix == "/":
             lines += ["# Addresses without a language led to this one, and still do.", f"unprefixed: {site.default}"]
         zone = site.setting("timezone")
-        if zone in zoneinfo.available_timezones():
+        if zone in time_zones():
             lines.append(f"time_zone: {zone}")
         lines += [
             "# The source of the templates, styles and messages that the site does not have itself.",
@@ -94,7 +94,7 @@ class Rewriter(Struct, dict=True):
 def _kinds(adopted: Adopted) -> str:
     """Return kinds.yaml, with a kind for each section, type and taxonomy, and the fields of its pages."""
     lines = [
-        "# Made of a site of Hugo: a kind for each of its sections, types and taxonomies; from now on it is yours.",
+        "# Made from a Hugo site: a kind for each of its sections, types and taxonomies; from now on it is yours.",
         "",
     ]
     for kind, fields in sorted(adopted.fields.items(), key=lambda entry: (entry[0] != "page", entry[0])):

@@ -111,7 +111,10 @@ def test_field_of_two_shapes_is_left_out_and_reported(move_hugo: MoveHugo) -> No
         }
     )
 
-    assert site.told_then.count("'author' is of another shape elsewhere, or no name of a field; it is left out") == 2
+    assert (
+        site.told_then.count("'author' has another shape on other pages, or is not a valid field name; it is left out")
+        == 2
+    )
     site.build()
 
 

@@ -74,7 +74,7 @@ def test_language_without_a_tag_is_reported_with_what_to_add(tmp_path: Path) -> 
         read(tmp_path, {"hugo.toml": "title = 'x'\n[languages.cn]\nweight = 1\n"})
 
     assert str(caught.value.problems[0]) == (
-        "hugo.toml:2:12: error[language]: 'cn' is not a language in CLDR; add its tag, as `locale = \"zh-CN\"`"
+        "hugo.toml:2:12: error[language]: 'cn' is not a language in CLDR; add its tag, such as `locale = \"zh-CN\"`"
     )
 
 

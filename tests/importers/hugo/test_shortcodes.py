@@ -9,10 +9,10 @@ from conftest import MoveHugo
 from lxml import html
 
 from sitegen.content.markdown import parse_body
-from sitegen.importers.hugo.shortcodes import Leaf
+from sitegen.importers.hugo.shortcode_conversions import Leaf
+from sitegen.importers.hugo.shortcode_parser import parse_arguments
+from sitegen.importers.hugo.shortcode_uses import PageUses, Ways
 from sitegen.importers.hugo.site import HugoPage
-from sitegen.importers.hugo.tags import parse_arguments
-from sitegen.importers.hugo.uses import PageUses, Ways
 from sitegen.model.page import Key
 from sitegen.source.edits import Traced
 from sitegen.source.text import Source
@@ -116,7 +116,7 @@ def test_shortcode_in_an_address_is_removed_and_in_code_stays() -> None:
     assert now == "[a](/b)\n\n```\n{{< icon >}}\n```\n\n\n"
     assert sorted(told) == [
         ("the shortcode 'cdn' in an address is left out", "{{< cdn >}"),
-        ("the shortcode 'icon' stands in code and stays as it is written", "{{< icon >"),
+        ("the shortcode 'icon' is in code and stays as it is written", "{{< icon >"),
         ("the shortcode 'open' is closed and was never opened", "{{< /open "),
     ]
 

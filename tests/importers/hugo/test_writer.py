@@ -79,7 +79,7 @@ def test_settings_become_those_of_site_yaml(move_hugo: MoveHugo) -> None:
     site = move_hugo({"content/a.md": "---\ntitle: A\n---\n"}, settings="timeZone = 'Asia/Almaty'\n")
 
     assert site.text("content/site.yaml") == (
-        "# Made of a site of Hugo; from now on it is yours.\n"
+        "# Made from a Hugo site; from now on it is yours.\n"
         "title:\n  en: Old\n  fr: Vieux\n"
         "base_url: https://old.example/\nsource_language: en\nlanguages:\n  - {tag: en}\n  - {tag: fr}\n"
         "# Addresses without a language led to this one, and still do.\nunprefixed: en\ntime_zone: Asia/Almaty\n"

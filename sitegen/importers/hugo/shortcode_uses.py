@@ -8,9 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from sitegen.importers.hugo.shortcodes import SHORTCODES, Call, Leaf, Made
+from sitegen.importers.hugo.shortcode_conversions import SHORTCODES, Call, Leaf, Made
+from sitegen.importers.hugo.shortcode_parser import (
+    Tag,
+    find_tags,
+    form_of,
+    height_of,
+    on_its_line,
+    parse_arguments,
+    unread,
+)
 from sitegen.importers.hugo.site import HugoPage
-from sitegen.importers.hugo.tags import Tag, find_tags, form_of, height_of, on_its_line, parse_arguments, unread
 from sitegen.source.edits import Edit, Traced
 from sitegen.source.mark import Mark
 
@@ -111,7 +119,7 @@ class PageUses(Struct, dict=True):
         if made is None and not use.tag.in_code:
             tell(*_lost(use))
         elif made is None:
-            tell(f"the shortcode '{use.tag.name}' stands in code and stays as it is written", use.tag.start, "")
+            tell(f"the shortcode '{use.tag.name}' is in code and stays as it is written", use.tag.start, "")
         elif made.loss:
             tell(f"the shortcode '{use.tag.name}' {made.loss}", use.tag.start, f"it was {use.written}")
         elif use.made is not None and (unasked := use.call.unasked()):
