@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sitegen.build.inputs import Inputs
 from sitegen.content.reader import Content
-from sitegen.library.building import build_library
+from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
 from sitegen.media.images import Pictures
 from sitegen.problems.problem import Problem
