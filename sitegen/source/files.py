@@ -54,6 +54,8 @@ def fault_of(path: str) -> str:
     parts = path.split("/")
     if not all(part.strip(".") for part in parts):
         return "a part of it is empty or made of dots"
+    if any(part.casefold() == ".git" for part in parts):
+        return "Git keeps its own files in a folder of that name, and runs some of them"
     if "\\" in path or (not path.isprintable() and any(map(_is_invisible, path))):
         return "it has a backslash or a character that can't be seen"
     if unicodedata.normalize("NFC", path) != path:
