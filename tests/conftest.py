@@ -61,7 +61,7 @@ class ThemeCode(SharedCode):
 def theme_compiled_once() -> Iterator[None]:
     """Compiling the theme takes longer than all else in a build of a tiny site."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sitegen.build.inputs.SharedCode", ThemeCode)
+        patch.setattr("sitegen.render.templates.SharedCode", ThemeCode)
         yield
 
 
