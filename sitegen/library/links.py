@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from sitegen.content.formulas import with_colours, with_formulas
-from sitegen.content.markdown import is_external
 from sitegen.i18n.bidi import isolate_ltr
+from sitegen.library.headings import known_anchors, shared_headings
 from sitegen.library.library import Library
 from sitegen.library.problems import explain_expiry, explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import flat
 from sitegen.model.page import Destination, Document, Heading, Key, Link
-from sitegen.model.urls import Target, join_key, normal, url_of_file
+from sitegen.model.urls import Target, is_external, join_key, normal, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, END, LINK, escape, unescape
 from sitegen.source.text import problem_at
@@ -93,35 +93,6 @@ def _picture(library: Library, key: Key, language: str, found: re.Match[str]) ->
         return found[0]
     url = url_of_file(library.config.base_path, library.file_target(*named))
     return library.pictures.html(library.files[named], url, found[2])
-
-
-def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]:
-    """Return a document's headings with the ids of the source version, so that an anchor works in every language."""
-    page = library.pages[document.key]
-    source = page.versions[page.source].body.headings
-    own = document.body.headings
-    if document.language == page.source:
-        return own
-    anchors = dict.fromkeys(heading.anchor for heading in source[: len(own)])
-    numbers: dict[str, int] = {}
-    for heading in own[len(source) :]:
-        number, anchor = numbers.get(heading.anchor, 1), heading.anchor
-        while anchor in anchors:
-            number += 1
-            anchor = f"{heading.anchor}-{number}"
-        numbers[heading.anchor] = number
-        anchors[anchor] = None
-    return tuple(heading._replace(anchor=anchor) for heading, anchor in zip(own, anchors, strict=True))
-
-
-def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:
-    """Return the heading ids of a page as a language shows it."""
-    found: frozenset[str] = library.once("anchors", key, language, lambda own: _anchors(own, key, language))
-    return found
-
-
-def _anchors(library: Library, key: Key, language: str) -> frozenset[str]:
-    return frozenset(heading.anchor for heading in shared_headings(library, library.shown(key, language)))
 
 
 def resolve(library: Library, key: Key, language: str, target: str) -> str | None:

@@ -38,7 +38,7 @@ _RUN_BY_BROWSERS = frozenset({"htm", "html", "js", "mjs", "svg", "swf", "wasm", 
 def is_run(path: str) -> bool:
     """Whether a browser or a server would run the file, by its name."""
     _, *endings = path.rpartition("/")[2].lower().split(".")
-    return not _RUN_BY_SERVERS.isdisjoint(endings) or endings[-1:] != [] and endings[-1] in _RUN_BY_BROWSERS
+    return not _RUN_BY_SERVERS.isdisjoint(endings) or bool(_RUN_BY_BROWSERS.intersection(endings[-1:]))
 
 
 def type_problem(path: str, more: Collection[str]) -> Problem | None:

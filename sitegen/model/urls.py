@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
@@ -11,6 +10,8 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from sitegen.model.page import Key, Url
 
+#: The beginning of a target that leads out of the site: a scheme, or a host with the page's own scheme.
+SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 #: An address without a character that is quoted; nearly all are such, and each page has dozens.
 _AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")
 
@@ -123,6 +124,7 @@ def write_path(text: str, outside: Collection[str] = ()) -> str:
     return f"write {meant}" if meant != path else ""
 
 
+<<<<<<< HEAD
 _APART, _HYPHENS = re.compile(r"\W+"), re.compile("-{2,}")
 
 
@@ -172,6 +174,11 @@ def fault_of_alias(alias: str) -> str:
     if strange:
         return f"{strange[0] if strange[0].isprintable() else ascii(strange[0])} can't be used in it"
     return ""
+=======
+def is_external(target: str) -> bool:
+    """Whether a link leads out of the site, that is, has a scheme or a host."""
+    return bool(SCHEME.match(target))
+>>>>>>> main
 
 
 def parts_of(url: str) -> SplitResult:
@@ -180,55 +187,3 @@ def parts_of(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return SplitResult("", "", url, "", "")
-
-
-def site_url(text: str) -> str:
-    """Normalize a site's address: the host in ASCII, the path percent-encoded, with a trailing slash.
-
-    Raises:
-        ValueError: the text is not a site's address; the message says why.
-    """
-    try:
-        parts = urlsplit(text.strip())
-    except ValueError as error:
-        raise ValueError("its host is not a host name") from error
-    if not _NETLOC.fullmatch(parts.netloc):
-        raise ValueError("its host is not a host name")
-    try:
-        port, host = parts.port, parts.hostname or ""
-    except ValueError as error:
-        raise ValueError("its port is not a number up to 65535") from error
-    if port == 0 or not host or parts.scheme not in ("http", "https"):
-        raise ValueError("its port is not a number up to 65535" if port == 0 else "it has no host")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("it has a name, a query or a fragment; a site has none of these")
-    folders = [unicodedata.normalize("NFC", unquote(part)) for part in parts.path.split("/") if part]
-    if not all(is_slug(folder) for folder in folders):
-        raise ValueError("its path may have only letters, digits, hyphens and dots")
-    path = "".join(f"{quote(folder, safe='~')}/" for folder in folders)
-    return f"{parts.scheme}://{_ascii_host(host)}{f':{port}' if port else ''}/{path}"
-
-
-def _ascii_host(host: str) -> str:
-    """Convert a host to its form in DNS: центр.рф → xn--e1aqjhr.xn--p1ai."""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        pass
-    else:
-        if "%" in host:
-            raise ValueError(f"'{host}' is an address of one network only")
-        return f"[{address}]" if address.version == 6 else str(address)
-    if _HOST.fullmatch(host) and len(host) < 254:
-        return host
-    import idna  # imported late, as its tables are slow to load and few sites need them
-
-    try:
-        return idna.encode(host.rstrip("."), uts46=True).decode()
-    except idna.IDNAError as error:
-        raise ValueError(f"'{host}' is not a host name") from error
-
-
-def _belongs(character: str) -> bool:
-    """Whether a character is part of a word: a letter, a digit, a combining mark, or `_`."""
-    return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"

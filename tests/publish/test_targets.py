@@ -96,7 +96,7 @@ def test_an_interrupted_build_is_not_published(site: TinySite, tmp_path: Path) -
         f"A build of this folder has not ended: it may hold files of two builds.\n{names}"
     )
 
-    assert "cut short" in refused(site, str(tmp_path / "host"))
+    assert "interrupted" in refused(site, str(tmp_path / "host"))
     edit(site, "Second")
     publish(site.public, str(tmp_path / "host"), How())
     assert "Second" in home(tmp_path / "host")
