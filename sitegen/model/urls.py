@@ -124,61 +124,9 @@ def write_path(text: str, outside: Collection[str] = ()) -> str:
     return f"write {meant}" if meant != path else ""
 
 
-<<<<<<< HEAD
-_APART, _HYPHENS = re.compile(r"\W+"), re.compile("-{2,}")
-
-
-def slugify(text: str) -> str:
-    """Convert a text to a part of an address, keeping its script: `What it is` → `what-it-is`."""
-    kept = _APART.sub(_marks_and_hyphens, normal(text).lower())
-    return _HYPHENS.sub("-", kept).strip("-_") or "section"
-
-
-def _marks_and_hyphens(apart: re.Match[str]) -> str:
-    """Replace characters that are not part of a word with hyphens, but keep combining marks."""
-    return "-" if apart[0].isascii() else "".join(sign if _belongs(sign) else "-" for sign in apart[0])
-
-
-def is_slug(text: str) -> bool:
-    """Whether a text is a valid part of an address: letters of any script with marks, digits, `-`, `_`, `.` and `~`."""
-    return bool(text.strip(".")) and all(_belongs(character) or character in "-.~" for character in text)
-
-
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
-#: A host and port; `urlsplit` ignores what follows a closing bracket.
-_NETLOC = re.compile(r"[^\[\]]*|\[[^\[\]]*\](?::[^\[\]]*)?")
-#: The only name with a dot at its beginning that servers send (RFC 8615); Apache refuses all pages beside others.
-_WELL_KNOWN = ".well-known"
-#: Characters allowed in an old address, besides those of a slug; none is special to servers, file systems or browsers.
-_IN_OLD = frozenset("-.~ !&()+,;=:@%")
-
-
-def alias_parts(alias: str) -> tuple[str, ...]:
-    """Return the parts of an old address as a server sees them: `/old%20plan/` → `old plan`."""
-    whole = unicodedata.normalize("NFC", unquote(alias))
-    return tuple(part for part in join_key(Key("/"), whole).split("/") if part)
-
-
-def fault_of_alias(alias: str) -> str:
-    """Return why a text can't be an old address; "" if it can."""
-    if "?" in alias or "#" in alias:
-        return "what follows ? or # never leads to another page"
-    if "://" in alias or alias.startswith("//"):
-        return "it is a path, without the host"
-    hidden = [part for part in alias_parts(alias) if part.startswith(".") and part != _WELL_KNOWN]
-    if hidden:
-        return f"'{hidden[0]}' begins with a dot, and servers keep such names to themselves"
-    strange = [
-        letter for part in alias_parts(alias) for letter in part if not _belongs(letter) and letter not in _IN_OLD
-    ]
-    if strange:
-        return f"{strange[0] if strange[0].isprintable() else ascii(strange[0])} can't be used in it"
-    return ""
-=======
 def is_external(target: str) -> bool:
     """Whether a link leads out of the site, that is, has a scheme or a host."""
     return bool(SCHEME.match(target))
->>>>>>> main
 
 
 def parts_of(url: str) -> SplitResult:
