@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sitegen.model.old_addresses import fault_of_alias
 from sitegen.model.page import Key
 from sitegen.model.slugs import slugify
-from sitegen.model.urls import ancestor_keys, fault_of_alias, file_path, join_key, parent_key, url_of_file
+from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
 
 
 @pytest.mark.parametrize(
