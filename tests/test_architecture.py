@@ -44,7 +44,7 @@ def test_records_are_structs(path: Path) -> None:
 
     The library is a dataclass, since what outputs see of it is made otherwise.
     """
-    exempt = ("library.library", "library.building", "render.dependencies")
+    exempt = ("library.library", "library.assembly", "render.dependencies")
     assert name_of(path) in exempt or "dataclasses" not in path.read_text(encoding="utf-8")
 
 

@@ -6,31 +6,27 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from sitegen.build.dependency_digests import digest_aspects, digest_of
 from sitegen.build.memory import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
+from sitegen.build.shared_digests import SETTINGS, file_digest
 from sitegen.content.listing import Listing
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.po_files import MESSAGES, catalog_files
-from sitegen.library.building import make_page
 from sitegen.library.library import Library
+from sitegen.library.states import make_page
 from sitegen.media.images import Pictures
-from sitegen.media.static import Assets
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependencies import ALL, Aspect
 from sitegen.render.jobs import Job
-from sitegen.source.files import read_file, read_text
-from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.files import read_text
 
 #: More changed pages than this are treated as a new state of the site, not as an edit.
 MOST_TEXTS = 50
 
-SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml")
 
 #: Codes of warnings about a page that depend on templates or on other pages, though not on the page's words.
 _OF_SITE = ("address", "alias-clash", "heading", "url-clash")
@@ -50,38 +46,6 @@ class Made(Struct, frozen=True):
     aspects: tuple[Aspect, ...]
     looks: tuple[int, int]
     seconds: float
-
-
-def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[Any, ...]) -> dict[str, str]:
-    """Language path → digest of what all its pages share: settings, templates, messages and asset names."""
-    root = layers.root
-    files = [root / path for path in (*SETTINGS, MESSAGES)]
-    templates = layers.files("templates").values()
-    common = (
-        asked,
-        config.built,
-        sorted(assets.paths.items()),
-        [_file_digest(root, path) for path in files],
-        [_layer_digest(file) for file in templates],
-    )
-    frames = {}
-    for path, language in config.languages.items():
-        chain = [config.languages[other] for other in (path, *language.fallback) if other in config.languages]
-        catalogs = [_layer_digest(file) for other in chain for file in catalog_files(layers, other)]
-        frames[path] = digest_of((common, catalogs))
-    return frames
-
-
-def _layer_digest(file: LayerFile) -> tuple[str, str]:
-    return file.shown, hashlib.sha256(file.content()).hexdigest()
-
-
-def _file_digest(root: Path, path: Path) -> tuple[str, str]:
-    try:
-        content = read_file(root, path.relative_to(root).as_posix())
-    except OSError:
-        content = b""
-    return path.relative_to(root).as_posix(), hashlib.sha256(content).hexdigest()
 
 
 class Recall:
@@ -105,7 +69,7 @@ class Recall:
         self._config, self._locales, self._with_drafts = options
         self._record = memory.record
         self._digests: dict[Aspect, str] = {}
-        self.settings = digest_of([_file_digest(root, root / path) for path in SETTINGS])
+        self.settings = digest_of([file_digest(root, root / path) for path in SETTINGS])
         self._read = self._record if self._record and self._record.settings == self.settings else None
         found = touched if touched is not None else _find_changed(self._record, listing) if self._record else ()
         self._changed = frozenset(path for path in found if path.startswith("content/") and path not in SETTINGS)

@@ -1,6 +1,6 @@
 """Where a text has the names of a glossary, in proportion to the text and the names together.
 
-A name is looked for only where its rarest word stands, found in an index of the text's words. Scripts without spaces
+A name is looked for only where its rarest word occurs, found in an index of the text's words. Scripts without spaces
 are looked up by Han character, or by what stands between signs and spaces.
 """
 
@@ -66,7 +66,7 @@ class Words:
 
     @cached_property
     def _counts(self) -> list[int]:
-        """For each of the sorted words, how often the words before it stand in the text."""
+        """For each of the sorted words, how often the words before it occur in the text."""
         return [*accumulate((len(self._places[word]) for word in self._sorted), initial=0)]
 
     def find(self, name: str) -> Iterator[int]:

@@ -116,7 +116,7 @@ def _add_export(parser: ArgumentParser) -> None:
 def _translate_export(options: Namespace) -> int:
     from sitegen.source.files import read_given, replace_file
     from sitegen.translation.exchange import export
-    from sitegen.translation.formats import FORMATS
+    from sitegen.translation.file_formats import FORMATS
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{FORMATS[options.to].ending}")

@@ -14,10 +14,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.content.markdown import is_external
 from sitegen.model.fields import Checker, Field, links_in
 from sitegen.model.page import Link
 from sitegen.model.settings import Config
+from sitegen.model.urls import is_external
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark, Places

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from sitegen.checks.site_checks import find_tables
 from sitegen.content.tables import read_table
-from sitegen.library.building import references
 from sitegen.library.library import Library
 from sitegen.library.links import is_file, links_of
+from sitegen.library.references import references
 from sitegen.model.menus import menu_references
 from sitegen.model.page import Key, Link
 from sitegen.model.urls import Target, join_key

@@ -26,8 +26,8 @@ from msgspec import Struct, field
 
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.tags import full_tag
-from sitegen.library.building import aliases
 from sitegen.library.library import Library
+from sitegen.library.redirects import aliases
 from sitegen.model.settings import Config, Editor
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem, SiteError

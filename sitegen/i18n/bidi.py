@@ -39,6 +39,14 @@ _BLOCK = lazily(r"(</?(?:p|li|td|th|tr|ul|ol|table|thead|tbody|blockquote|dl|dt|
 _TAG, _OF_CODE = lazily("<[^<>]*>"), lazily(r"<(?:pre|code|kbd|samp|math)\b")
 #: A left-to-right letter or digit.
 _MAY_RUN = lazily(rf"[^\W{_RTL}]")
+#: Signs of U+2000-203F, and quotation marks; other bytes that no left-to-right letter or digit begins with.
+_SIGNS = (b"\xe2\x80", b"\xc2\xab", b"\xc2\xbb")
+_RIGHT_TO_LEFT_OR_SIGN = bytes(
+    byte
+    for byte in range(256)
+    if (byte < 128 and not chr(byte).isalnum() and byte not in b"_<>") or 0x80 <= byte < 0xC0 or 0xD8 <= byte < 0xDC
+)
+_OUTSIDE_TAGS = re.compile(rb"(?:\A|>)[^<>]")
 _HIDDEN = lazily(r"[\x04-\x07\x0e\x0f]")
 #: A stretch with a letter or digit, without right-to-left characters except in a web address. It begins where the
 #: previous one ends, so that each is read once.
@@ -67,9 +75,19 @@ _OPENERS = {closer: opener for opener, closer in _CLOSERS.items() if closer != "
 
 def isolate_ltr(html: str) -> str:
     """Wrap each left-to-right run in <bdi>, including its leading and trailing signs, in right-to-left HTML."""
+    if not _has_left_to_right(html) and not _OF_CODE.search(html):
+        return html
     parts = _BLOCK.split(html)
     parts[::2] = [_isolated(part) if _may_have_some(part) else part for part in parts[::2]]
     return "".join(parts)
+
+
+def _has_left_to_right(html: str) -> bool:
+    """Whether HTML may have a left-to-right letter or digit outside its tags, told by the bytes that begin characters."""
+    data = html.encode("utf-8", "surrogatepass")
+    for sign in _SIGNS:
+        data = data.replace(sign, b"")
+    return _OUTSIDE_TAGS.search(data.translate(None, _RIGHT_TO_LEFT_OR_SIGN)) is not None
 
 
 def _may_have_some(part: str) -> bool:

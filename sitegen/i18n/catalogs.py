@@ -10,14 +10,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from sitegen.i18n.catalog_checks import message_problems, missing_messages
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.message_checks import message_problems
 from sitegen.i18n.plurals import fault_of_rule
-from sitegen.i18n.po_files import MESSAGES, catalog_files, catalog_path, is_translated, message_key, parse_po
+from sitegen.i18n.po_files import catalog_files, is_translated, parse_po
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import LayerFile, Layers
-from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
 
@@ -38,7 +37,7 @@ def load_catalogs(layers: Layers, languages: Mapping[str, Language], source: str
     problems: list[Problem] = []
     files = {path: catalog_files(layers, language) for path, language in languages.items()}
     parsed = {path: [_read_catalog(file, languages[path], problems) for file in own] for path, own in files.items()}
-    problems.extend(_missing_messages(layers, languages, source, files, parsed))
+    problems.extend(missing_messages(layers, languages, source, files, parsed))
     read = {
         path: [
             _compile(languages[path], catalog, file.shown, problems)
@@ -145,97 +144,6 @@ def _compile(
         problems.append(problem_at(path, "catalog-syntax", message, None, hint))
         return None
     return found
-
-
-def _missing_messages(
-    layers: Layers,
-    languages: Mapping[str, Language],
-    source: str,
-    files: Mapping[str, Sequence[LayerFile]],
-    parsed: Mapping[str, Sequence[Any]],
-) -> Iterator[Problem]:
-    """Report messages that are not translated in a language's own catalog."""
-    pots: dict[int, Sequence[Any]] = {}
-    for path, language in languages.items():
-        if language.base:
-            continue
-        try:
-            wanted = _wanted(layers, files[path], parsed[path], pots, is_source=path == source)
-        except SiteError as error:
-            yield from error.problems
-            return
-        yield from _untranslated(language, sorted(map(message_key, wanted), key=str), files[path], parsed[path])
-
-
-def own_messages(layers: Layers, language: Language, *, is_source: bool) -> list[Any]:
-    """Return the messages that a language's own catalog should contain.
-
-    These are the site's messages, except in the source language, and those of themes without a catalog in the language;
-    messages that a theme has translated are omitted.
-
-    Raises:
-        SiteError: a catalog can't be read.
-    """
-    files = catalog_files(layers, language)
-    parsed = [parse_po(file.shown, file.text(), language.tag) for file in files]
-    return _wanted(layers, files, parsed, {}, is_source=is_source)
-
-
-def _wanted(
-    layers: Layers,
-    files: Sequence[LayerFile],
-    parsed: Sequence[Any],
-    pots: dict[int, Sequence[Any]],
-    *,
-    is_source: bool,
-) -> list[Any]:
-    done = {
-        message_key(message)
-        for file, catalog in zip(files, parsed, strict=True)
-        for message in catalog or ()
-        if file.layer and message.id and is_translated(message)
-    }
-    wanted = {}
-    for layer in _layers_without(files, layers, is_source=is_source):
-        if layer not in pots:
-            pots[layer] = template_catalog(layers, layer)
-        wanted.update({message_key(message): message for message in pots[layer]})
-    return [message for key, message in wanted.items() if key not in done]
-
-
-def _layers_without(files: Sequence[LayerFile], layers: Layers, *, is_source: bool) -> Iterator[int]:
-    """Yield the site's layer, except for the source language, and the layers of themes without a catalog."""
-    if not is_source:
-        yield 0
-    has = {file.layer for file in files}
-    yield from (layer for layer in range(1, len(layers.themes) + 1) if layer not in has)
-
-
-def template_catalog(layers: Layers, layer: int) -> Sequence[Any]:
-    """Return the untranslated messages of a site or a theme, from its messages.pot."""
-    file = layers.find(MESSAGES, layer)
-    if file is None or file.layer != layer:
-        return ()
-    return [message for message in parse_po(file.shown, file.text()) if message.id]
-
-
-def _untranslated(
-    language: Language, wanted: Sequence[tuple[str, Any]], files: Sequence[LayerFile], parsed: Sequence[Any]
-) -> Iterator[Problem]:
-    catalog, code = catalog_path(language), "incomplete" if language.is_complete else "missing-message"
-    own = files[0] if files and files[0].layer == 0 else None
-    if not wanted or (own and parsed[0] is None):
-        return
-    if own is None:
-        hint = f"run: python build.py translate update {language.path}"
-        yield problem_at(catalog, code, f"'{language.path}' has no catalog", None, hint)
-        return
-    found = {message_key(message): message for message in parsed[0] if message.id}
-    for key in wanted:
-        if key not in found or not is_translated(found[key]):
-            text = key[1] if isinstance(key[1], str) else key[1][0]
-            mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
-            yield problem_at(catalog, code, f"'{text}' is not translated", mark)
 
 
 def _chain(

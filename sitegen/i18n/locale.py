@@ -1,6 +1,6 @@
 """What depends on a language: direction, names, dates, numbers, lists, order, and the messages of the templates.
 
-CLDR comes through Babel, and through ICU where Babel ends (`cldr.py`, `icu.py`).
+CLDR comes through Babel, and through ICU where Babel ends (`cldr_locales.py`, `icu.py`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import babel
 from msgspec import Struct, field
 
 from sitegen.i18n import icu
-from sitegen.i18n.cldr import Formats, cldr_locale, icu_locale, language_name, own_names
+from sitegen.i18n.cldr_locales import cldr_locale, icu_locale
+from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.i18n.language import Language
+from sitegen.i18n.language_names import language_name, own_names
 from sitegen.i18n.scripts import PSEUDO, in_script
 from sitegen.i18n.tags import full_tag, is_rtl
 
@@ -85,7 +87,7 @@ class Locale(Struct, frozen=True, dict=True):
 
     @cached_property
     def name(self) -> str:
-        """Its own name, as it stands alone: 简体中文, Русский."""
+        """Its own name, as it is written on its own: 简体中文, Русский."""
         if self.tag in PSEUDO:
             return self.tag
         name = self.named or NAMES.get(self.tag) or own_names().get(self.tag) or self._name_in_cldr
@@ -172,7 +174,7 @@ class Locale(Struct, frozen=True, dict=True):
         return self.written(self._digits(get_timezone_gmt(value, locale=self._formats)))
 
     def money(self, amount: Decimal, currency: str) -> str:
-        """An amount with its currency's sign, as the language writes it."""
+        """An amount with its currency's symbol, as the language writes it."""
         from babel.numbers import format_currency
 
         pattern = str(self._formats.currency_formats["standard"].pattern)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sitegen.i18n.cldr import own_locale
+from sitegen.i18n.cldr_locales import own_locale
 
 #: CLDR's order of plural categories, and so of the forms of a message.
 _ORDER = ("zero", "one", "two", "few", "many", "other")

@@ -115,6 +115,11 @@ class Library:
         path = self.nearest_language(key, language)
         return file_path(path, (*self.segments[key, path], *filter(None, part.split("/"))), number)
 
+    def urls(self, key: Key, paths: Iterable[str], number: int = 1, part: str = "") -> list[Url]:
+        """Return the addresses of a page in languages in which it is offered, as `url` does for one."""
+        base, own = self.config.base_path, tuple(filter(None, part.split("/"))) if part else ()
+        return [url_of_file(base, file_path(path, (*self.segments[key, path], *own), number)) for path in paths]
+
     def children(self, key: Key, language: str) -> tuple[Key, ...]:
         """Return the child pages offered in a language, in the order that the page's kind declares."""
         if (key, language) not in self.ordered:

@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from sitegen.content.digests import split_sections
 from sitegen.content.formulas import with_colours, with_formulas
-from sitegen.content.markdown import is_external
 from sitegen.i18n.bidi import isolate_ltr
+from sitegen.library.headings import known_anchors, shared_headings
 from sitegen.library.library import Library
 from sitegen.library.problems import explain_expiry, explain_missing
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import flat
 from sitegen.model.page import Destination, Document, Heading, Key, Link
-from sitegen.model.urls import Target, join_key, normal, url_of_file
+from sitegen.model.urls import Target, is_external, join_key, normal, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, END, LINK, escape, unescape
 from sitegen.source.text import problem_at
@@ -69,17 +68,22 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         text = _PICTURE.sub(lambda found: _picture(library, key, language, found), text)
     if 'id="note-' in text:
         text = _NOTE.sub(r"\1:", text)
-    return Prose(tuple([_filled(section, fill) for section in split_sections(text)]), headings)
+    return Prose(tuple(_filled_sections(text, fill)), headings)
 
 
-def _filled(text: str, fill: Callable[[str, str], str]) -> str:
-    """Replace each unresolved link and id in a text with what `fill` returns for its sign and its value."""
+def _filled_sections(text: str, fill: Callable[[str, str], str]) -> Iterator[str]:
+    """Yield the sections of a text, each unresolved link and id replaced with what `fill` returns for its sign and value."""
     *parts, last = text.split(END)
     filled: list[str] = []
     for part in parts:
-        start = max(part.rfind(LINK), part.rfind(ANCHOR))
-        filled += (part[:start], fill(part[start], part[start + 1 :]))
-    return "".join((*filled, last))
+        before, sign, written = part.rpartition(LINK)
+        if not sign:
+            before, sign, written = part.rpartition(ANCHOR)
+            heading = before.rfind("<h")  # whose id this is
+            yield "".join((*filled, before[:heading]))
+            filled, before = [], before[heading:]
+        filled += (before, fill(sign, written))
+    yield "".join((*filled, last))
 
 
 def _picture(library: Library, key: Key, language: str, found: re.Match[str]) -> str:
@@ -89,35 +93,6 @@ def _picture(library: Library, key: Key, language: str, found: re.Match[str]) ->
         return found[0]
     url = url_of_file(library.config.base_path, library.file_target(*named))
     return library.pictures.html(library.files[named], url, found[2])
-
-
-def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]:
-    """Return a document's headings with the ids of the source version, so that an anchor works in every language."""
-    page = library.pages[document.key]
-    source = page.versions[page.source].body.headings
-    own = document.body.headings
-    if document.language == page.source:
-        return own
-    anchors = dict.fromkeys(heading.anchor for heading in source[: len(own)])
-    numbers: dict[str, int] = {}
-    for heading in own[len(source) :]:
-        number, anchor = numbers.get(heading.anchor, 1), heading.anchor
-        while anchor in anchors:
-            number += 1
-            anchor = f"{heading.anchor}-{number}"
-        numbers[heading.anchor] = number
-        anchors[anchor] = None
-    return tuple(heading._replace(anchor=anchor) for heading, anchor in zip(own, anchors, strict=True))
-
-
-def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:
-    """Return the heading ids of a page as a language shows it."""
-    found: frozenset[str] = library.once("anchors", key, language, lambda own: _anchors(own, key, language))
-    return found
-
-
-def _anchors(library: Library, key: Key, language: str) -> frozenset[str]:
-    return frozenset(heading.anchor for heading in shared_headings(library, library.shown(key, language)))
 
 
 def resolve(library: Library, key: Key, language: str, target: str) -> str | None:

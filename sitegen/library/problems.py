@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sitegen.i18n.cldr import Formats
-from sitegen.library.building import aliases, references
+from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.library.library import Library
+from sitegen.library.redirects import aliases
+from sitegen.library.references import references
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
+from sitegen.model.old_addresses import fault_of_alias
 from sitegen.model.page import Document, FileName, ImageName, Key, Page
-from sitegen.model.urls import fault_of_alias, is_slug, last_part, url_of_file
+from sitegen.model.slugs import is_slug
+from sitegen.model.urls import last_part, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark

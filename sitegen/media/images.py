@@ -232,7 +232,7 @@ def _in_strips(opened: Any, factor: int) -> Any:
 
 
 def _shown_size(opened: Any) -> tuple[int, int]:
-    """Return width and height of a picture when it stands upright."""
+    """Return the width and height of a picture as displayed, upright."""
     wide, tall = opened.size
     return (tall, wide) if opened.getexif().get(0x0112, 1) in (5, 6, 7, 8) else (wide, tall)
 
@@ -263,7 +263,7 @@ def _measure(root: Path, path: str) -> _Look | Problem:
             most = MOST_PIXELS if opened.format == "JPEG" else MOST_WHOLE
             if opened.width * opened.height > most or max(opened.size) > MOST_SIDE:
                 return _too_large(path, opened.size, most)
-            size = _shown_size(opened)  # decodes a PNG, whose orientation may stand behind its pixels
+            size = _shown_size(opened)  # decodes a PNG, whose orientation may follow its pixels
             is_animated = getattr(opened, "is_animated", False)
             is_guessed = opened.mode == "CMYK" and profile_space(opened.info.get("icc_profile")) != b"CMYK"
     except (*_BROKEN, Image.DecompressionBombError) as error:

@@ -44,8 +44,8 @@ class Assets(Struct, frozen=True):
 def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
     """Read static/ of the site and its themes.
 
-    In a style sheet, comments are left out but for `/*!`, a relative url() is replaced by the published name, and `@import "other.css";` by the contents of
-    that file. The prefix `theme/` selects the theme's file even if the site has one of the same name.
+    In a style sheet, comments are left out except for `/*!`; a relative url() is replaced by the published name, and
+    `@import "other.css";` by the contents of that file. The prefix `theme/` selects the theme's file even if the site has a file of the same name.
 
     Args:
         with_editor: whether to include the browser editor, as built by `make editor` in build/editor/.

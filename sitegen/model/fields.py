@@ -77,7 +77,7 @@ def flat(value: Any) -> Iterator[Any]:
 
 
 def links_in(value: Any, mark: Mark) -> Iterator[Link]:
-    """Yield the pages, files and addresses that a value names, as links; those without a position stand at `mark`."""
+    """Yield the pages, files and addresses that a value names, as links; those without a position are placed at `mark`."""
     for part in flat(value):
         match part:
             case Reference():

@@ -140,8 +140,10 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
         """Return the scheme and host of a language: its own, or the site's."""
         language = self.languages[path]
         own = language.base_url or (self.languages[language.base].base_url if language.base in self.languages else "")
+        if not own:
+            return self.origin
         parts = urlsplit(own)
-        return f"{parts.scheme}://{parts.netloc}" if own else self.origin
+        return f"{parts.scheme}://{parts.netloc}"
 
     def graded(self, problems: list[Problem]) -> list[Problem]:
         """Return the problems with the severities that the site configures; omit those that are switched off."""

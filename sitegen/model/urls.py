@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
@@ -11,6 +10,8 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from sitegen.model.page import Key, Url
 
+#: The beginning of a target that leads out of the site: a scheme, or a host with the page's own scheme.
+SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 #: An address without a character that is quoted; nearly all are such, and each page has dozens.
 _AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")
 
@@ -123,50 +124,9 @@ def write_path(text: str, outside: Collection[str] = ()) -> str:
     return f"write {meant}" if meant != path else ""
 
 
-_APART, _HYPHENS = re.compile(r"\W+"), re.compile("-{2,}")
-
-
-def slugify(text: str) -> str:
-    """Convert a text to a part of an address, keeping its script: `What it is` → `what-it-is`."""
-    kept = _APART.sub(_marks_and_hyphens, normal(text).lower())
-    return _HYPHENS.sub("-", kept).strip("-_") or "section"
-
-
-def _marks_and_hyphens(apart: re.Match[str]) -> str:
-    """Replace characters that are not part of a word with hyphens, but keep combining marks."""
-    return "-" if apart[0].isascii() else "".join(sign if _belongs(sign) else "-" for sign in apart[0])
-
-
-def is_slug(text: str) -> bool:
-    """Whether a text is a valid part of an address: letters of any script with marks, digits, `-`, `_`, `.` and `~`."""
-    return bool(text.strip(".")) and all(_belongs(character) or character in "-.~" for character in text)
-
-
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
-#: A host and port; `urlsplit` ignores what follows a closing bracket.
-_NETLOC = re.compile(r"[^\[\]]*|\[[^\[\]]*\](?::[^\[\]]*)?")
-#: Characters allowed in an old address, besides those of a slug; none is special to servers, file systems or browsers.
-_IN_OLD = frozenset("-.~ !&()+,;=:@%")
-
-
-def alias_parts(alias: str) -> tuple[str, ...]:
-    """Return the parts of an old address as a server sees them: `/old%20plan/` → `old plan`."""
-    whole = unicodedata.normalize("NFC", unquote(alias))
-    return tuple(part for part in join_key(Key("/"), whole).split("/") if part)
-
-
-def fault_of_alias(alias: str) -> str:
-    """Return why a text can't be an old address; "" if it can."""
-    if "?" in alias or "#" in alias:
-        return "what follows ? or # never leads to another page"
-    if "://" in alias or alias.startswith("//"):
-        return "it is a path, without the host"
-    strange = [
-        letter for part in alias_parts(alias) for letter in part if not _belongs(letter) and letter not in _IN_OLD
-    ]
-    if strange:
-        return f"{strange[0] if strange[0].isprintable() else ascii(strange[0])} can't be used in it"
-    return ""
+def is_external(target: str) -> bool:
+    """Whether a link leads out of the site, that is, has a scheme or a host."""
+    return bool(SCHEME.match(target))
 
 
 def parts_of(url: str) -> SplitResult:
@@ -175,55 +135,3 @@ def parts_of(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return SplitResult("", "", url, "", "")
-
-
-def site_url(text: str) -> str:
-    """Normalize a site's address: the host in ASCII, the path percent-encoded, with a trailing slash.
-
-    Raises:
-        ValueError: the text is not a site's address; the message says why.
-    """
-    try:
-        parts = urlsplit(text.strip())
-    except ValueError as error:
-        raise ValueError("its host is not a host name") from error
-    if not _NETLOC.fullmatch(parts.netloc):
-        raise ValueError("its host is not a host name")
-    try:
-        port, host = parts.port, parts.hostname or ""
-    except ValueError as error:
-        raise ValueError("its port is not a number up to 65535") from error
-    if port == 0 or not host or parts.scheme not in ("http", "https"):
-        raise ValueError("its port is not a number up to 65535" if port == 0 else "it has no host")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("it has a name, a query or a fragment; a site has none of these")
-    folders = [unicodedata.normalize("NFC", unquote(part)) for part in parts.path.split("/") if part]
-    if not all(is_slug(folder) for folder in folders):
-        raise ValueError("its path may have only letters, digits, hyphens and dots")
-    path = "".join(f"{quote(folder, safe='~')}/" for folder in folders)
-    return f"{parts.scheme}://{_ascii_host(host)}{f':{port}' if port else ''}/{path}"
-
-
-def _ascii_host(host: str) -> str:
-    """Convert a host to its form in DNS: центр.рф → xn--e1aqjhr.xn--p1ai."""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        pass
-    else:
-        if "%" in host:
-            raise ValueError(f"'{host}' is an address of one network only")
-        return f"[{address}]" if address.version == 6 else str(address)
-    if _HOST.fullmatch(host) and len(host) < 254:
-        return host
-    import idna  # imported late, as its tables are slow to load and few sites need them
-
-    try:
-        return idna.encode(host.rstrip("."), uts46=True).decode()
-    except idna.IDNAError as error:
-        raise ValueError(f"'{host}' is not a host name") from error
-
-
-def _belongs(character: str) -> bool:
-    """Whether a character is part of a word: a letter, a digit, a combining mark, or `_`."""
-    return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"

@@ -100,7 +100,7 @@ class Guarded(web.RequestHandler):
             raise web.HTTPError(403, reason="Not from this preview")
 
     def require_token(self) -> None:
-        """Refuse a request that none of our buttons has sent."""
+        """Refuse a request that one of our buttons has not sent."""
         if "Origin" not in self.request.headers or not self.guard.is_right(self.get_body_argument("token", "")):
             raise web.HTTPError(403, reason="Not from a button of this preview")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
@@ -38,7 +37,7 @@ CODES: dict[str, str] = {
     "expected": "a value has the type that its field declares",
     "external-link": "an address of another site answers, and has not moved for good",
     "extension": "the site's extensions load without an error",
-    "failed": "the generator makes no mistake of its own",
+    "failed": "the generator itself has no error",
     "fallback-loop": "a fallback chain never returns to its own language",
     "file-type": "a file beside a page is of a type that is published there",
     "front-matter": "a page begins with front matter between two lines of ---",
@@ -69,7 +68,7 @@ CODES: dict[str, str] = {
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
     "phone": "a telephone number begins with + and the country's code",
-    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels, 40 million but for a JPEG",
+    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels, 40 million unless it is a JPEG",
     "publish": "the place to publish to can be reached and written",
     "reference": "a reference names a page of the site",
     "reference-kind": "a reference names a page of the kind its field declares",
@@ -80,7 +79,7 @@ CODES: dict[str, str] = {
     "structure": "a translation has the headings, lists, links, pictures and numbers of its source",
     "svg": "an SVG drawing runs, loads and links nothing",
     "symlink": "content holds no link that leads out of the site",
-    "template-error": "a template runs to its end",
+    "template-error": "a template renders without an error",
     "template-syntax": "a template is readable Jinja",
     "template-undefined": "a template uses only what exists",
     "too-costly": "a file is read, checked and made into a page within bounded time, memory and depth",
@@ -95,7 +94,7 @@ CODES: dict[str, str] = {
     "unsaved": "a page that is removed can be brought back by git",
     "unsorted": "a list whose field is `sorted: true` is in ascending order",
     "untracked": "a translation records which version of the source it renders",
-    "untranslated": "a field or paragraph of a translation is not the source's",
+    "untranslated": "a field or paragraph of a translation is not the same as the source's",
     "unwritable": "the output folder can be written and the disk has room",
     "url": "a web address begins with https:// or http://",
     "url-clash": "an address belongs to one page only",
@@ -107,8 +106,6 @@ CODES: dict[str, str] = {
 
 #: How similar two words must be for a suggestion, and how many candidates are compared letter by letter.
 _NEAR, _MOST_ALIKE = 0.6, 24
-#: Characters without width that occur in words of Persian, Urdu and Hindi.
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
     {
@@ -165,7 +162,9 @@ class Problem(Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.severity}[{self.code}]: {one_line(self.message)}"]
         if self.excerpt and self.line is not None:
-            lines += _draw(self)
+            from sitegen.problems.drawing import draw  # not needed for a site without problems
+
+            lines += draw(self)
         if self.hint:
             lines.append(f"  hint: {one_line(self.hint)}")
         return "\n".join(lines)
@@ -254,30 +253,3 @@ def counted(number: int, noun: str) -> str:
 def listing(words: Iterable[str]) -> str:
     """The words as one readable list: `a, b, c`."""
     return ", ".join(words)
-
-
-def _draw(problem: Problem) -> list[str]:
-    """The line and, below it, carets as wide as the text they mark."""
-    gutter = f"  {problem.line} | "
-    line, column = _window(problem.excerpt, problem.column or 1)
-    drawn = [f"{gutter}{line}"]
-    if problem.column is not None:
-        before, marked = line[: column - 1], line[column - 1 : column - 1 + problem.width]
-        drawn.append(f"{' ' * (len(gutter) - 2)}| {' ' * _cells(before)}{'^' * max(1, _cells(marked))}")
-    return drawn
-
-
-def _window(line: str, column: int, room: int = 160) -> tuple[str, int]:
-    """At most `room` characters of a long line around the column, and the column within them."""
-    start = 0 if len(line) <= room else max(0, min(column - room // 2, len(line) - room))
-    shown = line[start : start + room]  # the rest of a long line costs nothing, however many problems it has
-    shown = "".join(c if c.isprintable() else "→" if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in shown)
-    return shown, column - start
-
-
-def _cells(text: str) -> int:
-    """Width in terminal cells: two for East Asian wide characters, none for combining marks."""
-    return sum(
-        0 if unicodedata.combining(c) or c in _JOINERS else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )

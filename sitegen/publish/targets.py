@@ -1,4 +1,4 @@
-"""`publish`: bring a built site to where a server reads it, all of it or nothing.
+"""`publish`: puts a built site where a server reads it, completely or not at all.
 
 `TARGETS` is the table of places. Nothing is built here: what is published is what was built and tested.
 """
@@ -30,7 +30,7 @@ class How(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True):
-    """A kind of place: its form, and how to publish there, bring back a release, and list the releases."""
+    """A kind of place: its form, and how to publish there, restore a release, and list the releases."""
 
     form: str
     publish: Callable[[Path, Manifest, str, How], Published]
@@ -75,14 +75,14 @@ def roll_back(target: str, wanted: str = "") -> Published:
     """Bring back the release before the current one, or the one with the name `wanted`.
 
     Raises:
-        SiteError: there is no such release, or it can't be brought back; what was published is unchanged.
+        SiteError: there is no such release, or it can't be restored; what was published is unchanged.
     """
     kind, place = _read_target(target)
     return kind.roll_back(place, wanted)
 
 
 def releases(target: str) -> list[Release]:
-    """The releases that can be brought back, in the order in which they were published.
+    """The releases that can be restored, in the order in which they were published.
 
     Raises:
         SiteError: the place can't be read.

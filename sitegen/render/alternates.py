@@ -43,7 +43,6 @@ def alternates_of(library: TracedLibrary, key: Key, number: int = 1, part: str =
         real = [path for path in real if part in selections(library, key, path)]
     if number > 1:
         real = [path for path in real if number <= page_count(library, key, path, part)]
-    return tuple(
-        Alternate(library.locales[path].tag, library.config.origin_of(path) + library.url(key, path, number, part))
-        for path in real
-    )
+    locales, origin_of = library.locales, library.config.origin_of
+    urls = zip(real, library.urls(key, real, number, part), strict=True)
+    return tuple([Alternate(locales[path].tag, origin_of(path) + url) for path, url in urls])

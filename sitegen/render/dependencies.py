@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
+from functools import partial
 from typing import Any, Generic, Literal, NamedTuple, NoReturn, TypeVar, cast
 
 from sitegen.library.library import Library, Stage
 from sitegen.model.kinds import Kind as PageKind
-from sitegen.model.page import Body, Document, Key, Page, Shelved, State
+from sitegen.model.page import Body, Document, Key, Page, Shelved, State, Url
 
 Value = TypeVar("Value")
 Kind = Literal["page", "facts", "words", "text", "children", "narrowed", "referrers", "files"]
@@ -80,7 +81,7 @@ class Trace:
             self._known[name] = value, _joined(seen, SHARED, SHARED)
         value, seen = self._known[name]
         self.seen |= seen
-        return cast("Value", value)
+        return value
 
     def of(self, make: Callable[[], Value]) -> tuple[Value, tuple[Aspect, ...]]:
         """Return an output and its aspects, many of a kind merged into one; outputs share objects of equal aspects."""
@@ -117,13 +118,12 @@ class recorded(Generic[Value]):  # noqa: N801 - used like `property`
     def __get__(self, view: Any, owner: type | None = None) -> Value:
         if view is None:
             return self  # type: ignore[return-value]
-        trace: Trace = view.scope.trace
-        known = view.__dict__.get(self._name)
+        known: tuple[Value, frozenset[Aspect]] | None = view.__dict__.get(self._name)
         if known is None:
-            known = view.__dict__[self._name] = trace.record(lambda: self._make(view))
+            known = view.__dict__[self._name] = view.scope.trace.record(partial(self._make, view))
         else:
-            trace.seen |= known[1]
-        return cast("Value", known[0])
+            view.scope.trace.seen |= known[1]
+        return known[0]
 
 
 class TracedLibrary(Library):
@@ -157,6 +157,11 @@ class TracedLibrary(Library):
         """Return the output file of a page, as `Library.file`."""
         self.trace.note_page(key)
         return self._untraced.file(key, language, number, part)
+
+    def urls(self, key: Key, paths: Iterable[str], number: int = 1, part: str = "") -> list[Url]:
+        """Return the addresses of a page, as `Library.urls`."""
+        self.trace.note_page(key)
+        return self._untraced.urls(key, paths, number, part)
 
     def once(
         self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
@@ -280,11 +285,12 @@ class _Pages(Mapping[Key, Page]):
         self._trace.note_page(key)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = cast("Page", _Page(self._pages[key], self._trace))
+            page: Any = _Page(self._pages[key], self._trace)
+            known = self._known[key] = page
         return known
 
     def __contains__(self, key: object) -> bool:
-        self._trace.note_page(cast("Key", key))
+        self._trace.note_page(key)  # type: ignore[arg-type]
         return key in self._pages
 
     def __iter__(self) -> Iterator[Key]:

@@ -86,7 +86,7 @@ def _keyed(locale: Locale, items: Iterable[Any], name: str) -> dict[Any, Any]:
 
 
 def _words(locale: Locale, text: str) -> Markup:
-    """A text marked with its language where that is not the page's; Latin words within a right-to-left one stand apart."""
+    """A text marked with its language if that is not the page's; Latin words in a right-to-left text are isolated."""
     own = text.locale if isinstance(text, Words) else locale
     html = escape(str(text))
     if own.isolates_ltr:
@@ -130,7 +130,7 @@ def _reached(locale: Locale, text: str) -> Markup:
 
 
 def _money(locale: Locale, value: Money) -> str:
-    """An amount with the sign of its currency, as the language writes it."""
+    """An amount with the symbol of its currency, as the language writes it."""
     return locale.money(value.amount, value.currency)
 
 

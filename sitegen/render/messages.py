@@ -8,8 +8,8 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
-from sitegen.i18n.catalogs import template_catalog
 from sitegen.i18n.language import Language
+from sitegen.i18n.own_messages import template_catalog
 from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message_key, read_po
 from sitegen.model.fields import Field
 from sitegen.model.settings import Config

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sitegen.library.building import aliases
 from sitegen.library.library import Library
 from sitegen.library.lists import has_day, list_pages
+from sitegen.library.redirects import aliases
 from sitegen.media.images import CHOICES, variant, widths_of
 from sitegen.media.metadata import without_metadata
 from sitegen.media.social_cards import draw

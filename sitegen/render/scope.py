@@ -9,14 +9,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sitegen.content.markdown import is_external
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, measure
 from sitegen.library.glossary import short_names
 from sitegen.library.links import is_file, resolve, resolve_file
 from sitegen.model.fields import Group
 from sitegen.model.page import Choice, Destination, FileName, ImageName, Key, Reference, TableName
-from sitegen.model.urls import url_of_file
+from sitegen.model.urls import is_external, url_of_file
 from sitegen.render.choosing import choose
 from sitegen.render.dependencies import TracedLibrary
 from sitegen.render.search import SearchIndex, build_index
@@ -34,7 +33,7 @@ def _draw_nothing(name: str, **context: Any) -> str:
 class Scope:
     """The whole site as the readers of one language have it; makes each view once.
 
-    `describe` tells a page's structured data, which is built on views and so comes from outside; so does `draw`, which
+    `describe` returns a page's structured data, which is built on views and so comes from outside; so does `draw`, which
     makes a text of a template of blocks, its name and what it sees.
     """
 
@@ -87,7 +86,7 @@ class Scope:
         return self.trace.once(("search", self.locale.path), lambda: build_index(self.library, self.locale.path))
 
     def forget(self) -> None:
-        """Let go of the pages seen so far where they are many; what is made next needs but a few of them."""
+        """Forget the pages seen so far if they are many; the next output needs only a few of them."""
         if len(self._pages) > MOST_PAGES:
             self._pages.clear()
 
@@ -105,6 +104,8 @@ class Scope:
         Args:
             key: of the page whose value it is, beside which files lie.
         """
+        if value.__class__ is str:  # as most are
+            return value if language is None else Words.of(value, self.library.locales[language])
         match value:
             case FileName() if key is not None:
                 return self._beside(key, value)
@@ -138,7 +139,7 @@ class Scope:
         """A file beside a page, for readers of this language.
 
         Raises:
-            LookupError: there is none of that name.
+            LookupError: there is no file of that name beside the page.
         """
         found = resolve_file(self.library, key, self.locale.path, name)
         if found is None:

@@ -62,7 +62,7 @@ class MenuView:
         return self.page.summary if self.page else None
 
     def leads_to(self, page: PageView) -> bool:
-        """Whether a page is this entry's, or lies below it."""
+        """Whether a page is this entry's page or is below it."""
         return self.page is not None and page.is_within(self.page)
 
     def __getattr__(self, name: str) -> Any:

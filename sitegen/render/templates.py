@@ -92,7 +92,7 @@ def make_environments(
 class _Loader(jinja2.BaseLoader):
     """Reads templates/ of the site and its themes with the same care as content; a template's name is its path there.
 
-    `theme/page.html` is the page.html of the layers behind the one whose template asks for it, so that a site's own
+    `theme/page.html` is the page.html of the layers below the one whose template asks for it, so that a site's own
     page.html may extend the theme's. Within, a name has one `theme/` for each layer that is passed over.
 
     Attributes:
@@ -145,7 +145,7 @@ def _shown(value: Any) -> str:
 
 
 class _Environment(jinja2.Environment):
-    """Finds `theme/page.html` in the layers behind the template that names it."""
+    """Finds `theme/page.html` in the layers below that of the template that names it."""
 
     template_class = _Template
 
@@ -274,7 +274,7 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
 
 
 def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
-    """A template that is no readable Jinja, at its line; Jinja tells of a tag that is never closed only at the one after it."""
+    """A syntax error in a template, at its line; Jinja reports a tag that is never closed only at the one after it."""
     text = "".join((error.source or "").splitlines(keepends=True)[: error.lineno])
     if opened := _NEVER_CLOSED.search(text):
         line = text.count("\n", 0, opened.start())

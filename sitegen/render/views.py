@@ -245,7 +245,7 @@ class PageView:
 
     @property
     def sections(self) -> Iterator[SectionView]:
-        """`content` section by section, so that what is behind its source can be marked."""
+        """`content` section by section, so that outdated sections can be marked."""
         anchors = ["", *(heading.anchor for heading in self._prose.headings)]
         changed = self._state.changed
         for anchor, text in zip(anchors, self._prose.sections, strict=True):
@@ -323,7 +323,7 @@ class PageView:
         return not self.is_fallback
 
     def is_within(self, other: Keyed) -> bool:
-        """Whether it is the other page or lies below it."""
+        """Whether it is the other page or is below it."""
         return self.key == other.key or (other.key not in ("", "/") and self.key.startswith(other.key))
 
     @recorded
@@ -380,7 +380,7 @@ class PageView:
 
     @property
     def pager(self) -> Pager | None:
-        """Where this page of a list stands among its others; None where all fit on one."""
+        """The position of this page of a list among the others; None if everything fits on one."""
         count = page_count(self._library, self.key, self.language, self.part)
         per_page = self._library.kind(self.key).children.per_page
         if count < 2 or not per_page:
@@ -430,7 +430,7 @@ class PageView:
         """A picture beside the page that a fact names, in all its forms.
 
         Raises:
-            LookupError: there is none of that name.
+            LookupError: there is no file of that name beside the page.
         """
         library = self._library
         found = library.resolve_file(self.key, name, self.language)
@@ -465,7 +465,7 @@ class PageView:
         """A file beside the page, in the version of this language if it has one.
 
         Raises:
-            LookupError: there is none of that name.
+            LookupError: there is no file of that name beside the page.
         """
         return self.scope.file(self.key, name)
 

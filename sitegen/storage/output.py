@@ -40,6 +40,7 @@ PART = ".shard"
 MANIFEST = "release.json"
 #: Files that building and publishing add or leave out; no site may have files with these names.
 RESERVED = (MARKER, PART, MANIFEST)
+_RESERVED = "releases have a file of that name themselves"
 #: Where files wait inside an output folder if they can't be moved there from beside it.
 WAITING = ".sitegen-stage"
 #: Recorded as the size of a link: no file has it, so a link is never mistaken for a file.
@@ -60,6 +61,11 @@ class Change(Struct, frozen=True):
 
 #: (size, modification time in nanoseconds) of a file.
 Looks = tuple[int, int]
+
+
+def unfit(path: str) -> str:
+    """Why no site can have a file of a path; "" if one can."""
+    return fault_of(path) or (_RESERVED if path in RESERVED else "")
 
 
 def list_output(target: Path) -> dict[str, Looks]:
@@ -297,13 +303,16 @@ class Stage(Struct):
         staged = f"{self.folder}/{path}"
         self._make_folder(staged.rpartition("/")[0])
         self.digests[path] = hashlib.sha256(content).hexdigest()
-        with open(staged, "wb", buffering=0) as file:
-            written = file.write(content)
+        handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        try:
+            written = os.write(handle, content)
             while written < len(content):  # a full disk: the next attempt raises the error
-                written += file.write(content[written:])
+                written += os.write(handle, content[written:])
             if changed_at is not None:
-                os.utime(file.fileno(), ns=(changed_at, changed_at))
-            return len(content), os.fstat(file.fileno()).st_mtime_ns
+                os.utime(handle, ns=(changed_at, changed_at))
+            return len(content), os.fstat(handle).st_mtime_ns
+        finally:
+            os.close(handle)
 
     def _make_folder(self, folder: str) -> None:
         """Create a folder where files wait; most hold one file, and their parent exists already."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sitegen.content.reader import read_version
-from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, read_po, without_dates
 from sitegen.library.library import Library
 from sitegen.library.parts import translatable_parts

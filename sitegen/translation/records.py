@@ -10,7 +10,7 @@ from pathlib import Path
 from sitegen.content.listing import list_content
 from sitegen.content.reader import load_content
 from sitegen.i18n.locale import Locale
-from sitegen.library.building import build_library
+from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
 from sitegen.library.parts import RECORD, translatable_parts
 from sitegen.media.images import Pictures

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.i18n.catalogs import load_catalogs, own_messages
+from sitegen.i18n.catalogs import load_catalogs
+from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.po_files import catalog_path
 from sitegen.library.coverage import Coverage, PageCoverage, measure
 from sitegen.library.coverage import as_data as measured

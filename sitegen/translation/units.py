@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sitegen.i18n.catalogs import own_messages
+from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import catalog_path, is_translated, read_po
+from sitegen.library.headings import shared_headings
 from sitegen.library.library import Library
-from sitegen.library.links import shared_headings
 from sitegen.library.parts import translatable_parts
 from sitegen.model.page import Page, State
 from sitegen.model.settings import Config

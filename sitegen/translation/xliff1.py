@@ -1,23 +1,32 @@
-"""Writes texts to translate as XLIFF 1.2 (OASIS), and reads XLIFF files of any version as answers.
+"""Texts to translate as XLIFF 1.2 (OASIS), and the answers in a unit of 1.1 or 1.2.
 
-For XLIFF 2 see `xliff2.py`. No library is used: translate-toolkit and gettext support only 1.1, and lose contexts
-and earlier sources.
+Marks are inline elements, which translation tools show as tags and protect: `<bpt>` and `<ept>` enclose words; `<ph>`
+is a single mark. The content of these elements is the mark itself, so tools that don't support them still get the
+complete text. No library is used: translate-toolkit and gettext support only 1.1, and lose contexts and earlier
+sources. For XLIFF 2 see `xliff2.py`; `xliff_reader.py` reads files of any version.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from sitegen.i18n.po_files import MESSAGES
 from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError, listing
-from sitegen.translation.texts import Answer, Unit, bad_file, refuse_doubles
-from sitegen.translation.xliff2 import DONE, read_unit
-from sitegen.translation.xliff_marks import MOST_TEXT, SPACE, as_file, forms_of, local_name, put_marks, text_of
+from sitegen.translation.marks import Piece, pieces_of
+from sitegen.translation.texts import Answer, Unit
+from sitegen.translation.xliff_shared import (
+    DONE,
+    SPACE,
+    Numbers,
+    as_file,
+    forms_of,
+    is_written_anew,
+    joined,
+    local_name,
+    put_text,
+)
 
 _XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
 _XLIFF_STATES = {
@@ -26,8 +35,8 @@ _XLIFF_STATES = {
     "untracked": "needs-adaptation",
     "current": "translated",
 }
-#: Elements within elements; exports have six.
-_MOST_DEPTH = 100
+#: Role of a mark → name of its element.
+_ELEMENTS = {"open": "bpt", "close": "ept", "alone": "ph"}
 
 
 def write_xliff(units: Sequence[Unit], config: Config, language: str) -> bytes:
@@ -63,79 +72,11 @@ def _xliff_unit(body: ET.Element, unit: Unit, blocks: Mapping[str, BlockType]) -
         ET.indent(element, " ", 3)
         element.tail = f"\n{' ' * 3}"
         if unit.is_markdown:
-            put_marks(element[0], element[1], blocks)
+            _put_marks(element[0], element[1], blocks)
 
 
-def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
-    """Read XLIFF 1.1, 1.2 or 2.0, written by any tool."""
-    if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
-        raise SiteError([bad_file(path, "a document type declaration", "remove it; XLIFF needs none")])
-    declared = re.match(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)", text[:1000])
-    if declared and declared[1].lower().replace("-", "") not in ("utf8", "usascii", "ascii"):
-        raise SiteError(
-            [bad_file(path, f"the file says that it is in {declared[1]}, and is read as UTF-8", "save it as UTF-8")]
-        )
-    try:
-        root = ET.fromstring(text.encode("utf-8", "replace"))  # noqa: S314 - without a document type there are no entities to expand
-    except ET.ParseError as error:
-        line, column = error.position
-        message = f"the file is not valid XML: {str(error).partition(':')[0]}"
-        hint = "correct this line, or save the file again in the program that you translate with"
-        raise SiteError(
-            [Problem(path=str(path), code="exchange", message=message, line=line, column=column + 1, hint=hint)]
-        ) from error
-    if _is_deep(root):
-        raise SiteError([bad_file(path, f"its elements are nested more than {_MOST_DEPTH} deep", "export it again")])
-    tags = {element.get("target-language") or element.get("trgLang") or "" for element in root.iter()} - {""}
-    if len(tags) > 1:
-        raise SiteError(
-            [bad_file(path, f"the file is in several languages: {listing(sorted(tags))}", "import them one by one")]
-        )
-    try:
-        answers = _within_bounds(_xliff_answer(unit) for unit in _units(root))
-    except OverflowError as error:
-        message = "its marks, each put in all its places, make a text longer than a page can be"
-        raise SiteError([bad_file(path, message, "export it again")]) from error
-    refuse_doubles(path, [answer.id for answer in answers])
-    return next(iter(tags), ""), _joined_forms(answers)
-
-
-def _is_deep(root: ET.Element) -> bool:
-    level = [root]
-    for _ in range(_MOST_DEPTH):
-        level = [child for element in level for child in element]
-    return bool(level)
-
-
-def _units(root: ET.Element) -> Iterator[ET.Element]:
-    """The units of a file in its order; no unit is in another."""
-    waiting = [root]
-    while waiting:
-        element = waiting.pop()
-        if local_name(element) in ("trans-unit", "unit"):
-            yield element
-        else:
-            waiting += reversed(element)
-
-
-def _within_bounds(answers: Iterable[Answer]) -> list[Answer]:
-    """The answers; a mark is as long as the file says, and each of its places is short.
-
-    Raises:
-        OverflowError: all together are longer than any file with their texts.
-    """
-    found, size = [], 0
-    for answer in answers:
-        size += len(answer.source) + len(answer.target)
-        if size > MOST_TEXT:
-            raise OverflowError
-        found.append(answer)
-    return found
-
-
-def _xliff_answer(element: ET.Element) -> Answer:
-    if (answer := read_unit(element)) is not None:
-        return answer
+def read_unit1(element: ET.Element) -> Answer:
+    """Return the answer in a unit."""
     parts = {"source": "", "target": ""}
     marks: dict[tuple[str, str], str] = {}
     state = element.get("state") or ""
@@ -143,21 +84,57 @@ def _xliff_answer(element: ET.Element) -> Answer:
     for child in element.iter():
         kind = local_name(child)
         if kind in parts and not parts[kind] and child not in others:
-            parts[kind] = text_of(child, marks)
+            parts[kind] = _text_of(child, marks)
             state = (child.get("state") or state) if kind == "target" else state
     return Answer(element.get("id") or "", parts["source"], parts["target"], state in DONE)
 
 
-def _joined_forms(answers: list[Answer]) -> list[Answer]:
-    """Join the plural forms of a message, each a unit, into one answer."""
-    joined: dict[str, Answer] = {}
-    for answer in answers:
-        name = re.sub(r"\[\d\]$", "", answer.id)
-        if name != answer.id and name in joined:
-            first = joined[name]
-            joined[name] = first._replace(
-                target=f"{first.target}\0{answer.target}", is_done=first.is_done and answer.is_done
-            )
-        else:
-            joined[name] = answer._replace(id=name)
-    return list(joined.values())
+def _put_marks(source: ET.Element, target: ET.Element, blocks: Mapping[str, BlockType]) -> None:
+    """Wrap the marks of a unit's texts in elements; marks of a translation get the same ids as in the source."""
+    known = Numbers()
+    _fill(source, pieces_of(source.text or "", blocks), known)
+    _fill(target, pieces_of(target.text or "", blocks), known.again())
+
+
+def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: Numbers) -> None:
+    if not any(piece.role for piece in pieces):
+        return
+    closing = {piece.pair: piece.text for piece in pieces if piece.role == "close"}
+    of_pair: dict[int, str] = {}
+    element.text = ""
+    last: ET.Element | None = None
+    for piece in pieces:
+        if not piece.role:
+            put_text(element, last, piece.text)
+            continue
+        if piece.role == "open":
+            of_pair[piece.pair] = numbers.of(f"{piece.text}\0{closing.get(piece.pair, '')}")
+        number = of_pair[piece.pair] if piece.pair else numbers.of(piece.text)
+        last = ET.SubElement(element, _ELEMENTS[piece.role], {"id": number, **_ctype(piece)})
+        last.text = piece.text
+
+
+def _ctype(piece: Piece) -> dict[str, str]:
+    """Return the `ctype` of a mark: an XLIFF value if there is one, otherwise with the prefix `x-`."""
+    own = {"bold", "italic", "link", "image"}
+    return {} if piece.role == "close" else {"ctype": piece.kind if piece.kind in own else f"x-{piece.kind}"}
+
+
+def _text_of(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
+    """Return the text of an element; a mark whose element a tool has emptied is restored from the source.
+
+    Args:
+        marks: (element name, id) → mark; filled from the first text and used for the next one.
+    """
+    own = [child.text or "" for child in element if local_name(child) in _ELEMENTS.values()]
+    if not len(element) or is_written_anew(element.text or "", own):
+        return element.text or ""
+    parts = [element.text or ""]
+    for child in element:
+        name = local_name(child)
+        text = _text_of(child, marks)
+        if name in _ELEMENTS.values():
+            text = text or marks.get((name, child.get("id") or ""), "")
+            marks.setdefault((name, child.get("id") or ""), text)
+        parts += [text, child.tail or ""]
+    return joined(parts)

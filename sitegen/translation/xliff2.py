@@ -1,6 +1,6 @@
 """Texts to translate as XLIFF 2.0 (OASIS, ISO 21720), and the answers in such a file.
 
-Marks are `<pc>` around words and `<ph>` alone; the Markdown behind them is in `<originalData>`, out of a translator's reach.
+Marks are `<pc>` around words and `<ph>` alone; the Markdown that they stand for is in `<originalData>`, out of a translator's reach.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.translation.marks import KEPT, Piece, pieces_of
 from sitegen.translation.texts import Answer, Unit
-from sitegen.translation.xliff_marks import (
+from sitegen.translation.xliff_shared import (
+    DONE,
     MOST_TEXT,
     SPACE,
     Numbers,
@@ -36,7 +37,6 @@ _STATES = {
     "untracked": {"state": "initial", "subState": "sitegen:untracked"},
     "current": {"state": "translated"},
 }
-DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
 #: Kind of a mark → its type and subtype.
 _TYPES = {"bold": ("fmt", "xlf:b"), "italic": ("fmt", "xlf:i"), "link": ("link", ""), "image": ("image", "")}
 
@@ -82,7 +82,7 @@ def _unit(element: ET.Element, unit: Unit, texts: Sequence[str], blocks: Mapping
 
 
 def _indent(unit: ET.Element) -> None:
-    """Indent a unit but for its texts, whose spaces count."""
+    """Indent a unit except for its texts, whose spaces count."""
     texts = [
         (own, own.text, list(own), [child.tail for child in own])
         for own in unit.iter()
@@ -143,7 +143,7 @@ def _about(piece: Piece) -> dict[str, str]:
     return {**kept, "type": type_, **({"subType": subtype} if subtype else {})}
 
 
-def read_unit(unit: ET.Element) -> Answer | None:
+def read_unit2(unit: ET.Element) -> Answer | None:
     """Return the answer in a unit, whose text a tool may have split into sentences; None if it has no segment."""
     segments = [child for child in unit.iter() if local_name(child) in ("segment", "ignorable")]
     if not segments:
@@ -205,7 +205,7 @@ def _text_of(element: ET.Element, data: Mapping[str, str], marks: dict[str, tupl
 
 
 def _character(digits: str) -> str:
-    """Return the character of a `<cp>`; one that does not exist or has half of another is the sign for such."""
+    """Return the character of a `<cp>`; the replacement character for a code that is none, or half of one."""
     code = int(digits, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,6}", digits) else 0
     return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\N{REPLACEMENT CHARACTER}"
 
@@ -213,7 +213,7 @@ def _character(digits: str) -> str:
 def _halves(
     element: ET.Element, name: str, data: Mapping[str, str], marks: dict[str, tuple[str, str]]
 ) -> tuple[str, str]:
-    """Return what stands before and after the words of a mark."""
+    """Return the Markdown before and after the words of a mark."""
     number = (element.get("startRef") if name == "ec" else None) or element.get("id") or ""
     first, second = {"pc": ("dataRefStart", "dataRefEnd"), "ec": ("", "dataRef")}.get(name, ("dataRef", ""))
     before = marks.get(number, ("", ""))

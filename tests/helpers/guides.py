@@ -33,7 +33,7 @@ from pathlib import Path
 from published import REPOSITORY
 
 from sitegen.media.static import EDITOR
-from sitegen.model.urls import slugify
+from sitegen.model.slugs import slugify
 from sitegen.storage.cache import FOLDER
 
 #: What a clone of the repository has that its readers' commands need.

@@ -23,7 +23,8 @@ from sitegen.build.pipeline import with_site
 from sitegen.hosting import caddy, nginx
 from sitegen.hosting.hosts import HOSTS
 from sitegen.hosting.rules import Hosting, hosting_of
-from sitegen.model.urls import fault_of_alias, site_url
+from sitegen.model.base_url import site_url
+from sitegen.model.old_addresses import fault_of_alias
 from sitegen.problems.problem import SiteError
 
 SIGNS = "\\\"'`$;#*?=~^|&!%@:,()[]<> /-_.aZ9яあ\N{COMBINING ACUTE ACCENT}\N{ZERO WIDTH NON-JOINER}"

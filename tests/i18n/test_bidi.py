@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from time import process_time
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -92,3 +93,16 @@ def test_work_grows_with_the_text(unit: str) -> None:
         return process_time() - started
 
     assert seconds(unit * 20_000) < 2  # a square of it would take minutes
+
+
+PIECES = st.sampled_from(
+    '<p>|</p>|سلام |،|۱۲|٣|«|»|\u200c|—|<em>|</em>|<a href="\x01/x/\x03">|</a>|<code>|</code>|ABC|x|1|é|ж|中|½|²|_|&amp;|&quot;|-| '  # noqa: SIM905
+    '|<h2 id="a1">|</h2>|<pre>|</pre>|\ufb50|\ufe8d|א|\u200e|܀|₀|ª|(+98)'.split("|")
+)
+
+
+@given(st.lists(PIECES, max_size=10).map("".join))
+def test_text_that_is_passed_over_has_nothing_to_isolate(html: str) -> None:
+    quick = isolate_ltr(html)
+    with mock.patch("sitegen.i18n.bidi._has_left_to_right", return_value=True):
+        assert isolate_ltr(html) == quick

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 from conftest import REPOSITORY, SITE, MakeSite
 
 from sitegen.i18n import icu, tags
-from sitegen.i18n.cldr import Formats
+from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.plurals import plural_forms

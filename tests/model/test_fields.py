@@ -120,6 +120,7 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("moment"), "12.3.2027", "date", "write it as 2027-03-12"),
         (field("moment"), "12.3.2027 25:00", "date", "write it as 2026-01-31"),
         (field("datetime"), "31.1.2026 at 9:30", "date", "write it as 2026-01-31T09:30"),
+        (field("time_zone"), "localtime", "expected", "write an IANA name such as Asia/Shanghai"),
         (field("time_zone"), "Europe/Belgrad", "expected", "did you mean 'Europe/Belgrade'?"),
         (field("url"), "javascript:alert(1)", "url", "begin it with https://"),
         (field("email"), "ada@example", "email", ""),

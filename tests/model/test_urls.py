@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sitegen.model.page import Key
-from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, slugify, url_of_file
+from sitegen.model.slugs import slugify
+from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
@@ -51,6 +51,7 @@ class Preview:
     url: str
     said: list[str]
     before: int = 0
+    ready: dict[Path, int] = field(default_factory=dict)
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of an address."""
@@ -73,6 +74,12 @@ class Preview:
         assert within(2, lambda: self.get("/probe.txt")[1] == (self.site.root / "static/probe.txt").read_text())
         within(0.2, lambda: False)
         self.before += self.rebuilds()
+        self.ready = self.stamps()
+
+    def stamps(self) -> dict[Path, int]:
+        """When each file and folder of the site was last written."""
+        found = (path for path in self.site.root.rglob("*") if ".cache" not in path.parts)
+        return {path: path.lstat().st_mtime_ns for path in found}
 
     def _probe(self) -> bool:
         self.site.write("static/probe.txt", str(time.monotonic()))
@@ -150,7 +157,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
 
 @pytest.fixture
 def preview(running: Preview) -> Preview:
-    """The preview of a site in its initial state."""
+    """The preview of a site in its initial state; most tests leave it so."""
+    if running.stamps() == running.ready:
+        running.before += running.rebuilds()
+        return running
     for folder in ("content", "templates"):
         known = {running.site.root / path for path in LEAST}
         for path in sorted((running.site.root / folder).rglob("*"), reverse=True):
@@ -752,12 +762,13 @@ async def speak(preview: Preview, message: str) -> None:
     address = HTTPRequest(preview.url.replace("http:", "ws:") + "/livereload", headers={"Origin": preview.url})
     socket = await websocket_connect(address)
     await socket.write_message(message)
+    is_closed = False
     with contextlib.suppress(TimeoutError, WebSocketClosedError):  # the server may end the connection
         await socket.write_message('{"command": "unknown"}')
-        await asyncio.wait_for(socket.read_message(), 0.3)
+        is_closed = await asyncio.wait_for(socket.read_message(), 0.3) is None  # which is told once
     socket.close()
     with contextlib.suppress(TimeoutError):
-        while await asyncio.wait_for(socket.read_message(), 5) is not None:
+        while not is_closed and await asyncio.wait_for(socket.read_message(), 5) is not None:
             pass  # until both ends have closed it
 
 

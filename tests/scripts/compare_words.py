@@ -37,8 +37,8 @@ if __name__ == "__main__":
 from sitegen.importers.hugo.includes import with_includes
 from sitegen.importers.hugo.pages import Adopted, adopt
 from sitegen.importers.hugo.reader import read_site
+from sitegen.importers.hugo.shortcode_parser import code_ranges, find_tags
 from sitegen.importers.hugo.site import HugoPage
-from sitegen.importers.hugo.tags import code_ranges, find_tags
 from sitegen.source.edits import Traced
 
 #: What a word stands in, by the nearest of these elements.

@@ -32,19 +32,20 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.hosting import caddy, nginx
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.scripts import in_script
 from sitegen.importers.html import Dialect
 from sitegen.importers.hugo.declared import Declared
 from sitegen.importers.hugo.markdown import adapt
+from sitegen.importers.hugo.shortcode_uses import PageUses, Ways
 from sitegen.importers.hugo.site import Family
-from sitegen.importers.hugo.uses import PageUses, Ways
 from sitegen.media.css import find_outside
 from sitegen.media.svg import find_unsafe
 from sitegen.media.svg_fix import cleaned
+from sitegen.model.base_url import site_url
 from sitegen.model.fields import TYPES, Checker, Field
-from sitegen.model.urls import alias_parts, fault_of_alias, site_url
+from sitegen.model.old_addresses import alias_parts, fault_of_alias
 from sitegen.problems.problem import SiteError
 from sitegen.problems.terminal import one_line
 from sitegen.publish.manifest import read_manifest
@@ -53,7 +54,7 @@ from sitegen.source.files import fault_of
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, decode
 from sitegen.source.yaml import Node, parse
-from sitegen.translation.formats import FORMATS
+from sitegen.translation.file_formats import FORMATS
 
 MOST_SECONDS = 2
 MOST_MEGABYTES = 500

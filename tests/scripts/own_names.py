@@ -13,7 +13,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 from babel.localedata import locale_identifiers
 
-from sitegen.i18n.cldr import OWN_NAMES, cldr_locale, language_name
+from sitegen.i18n.cldr_locales import cldr_locale
+from sitegen.i18n.language_names import OWN_NAMES, language_name
 from sitegen.i18n.tags import full_tag, parse_tag
 
 

@@ -23,8 +23,9 @@ from sitegen.source.text import Source
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.marks import pieces_of
 from sitegen.translation.texts import Unit
-from sitegen.translation.xliff1 import read_xliff, write_xliff
+from sitegen.translation.xliff1 import write_xliff
 from sitegen.translation.xliff2 import write_xliff2
+from sitegen.translation.xliff_reader import read_xliff
 
 Write = Callable[[Sequence[Unit], Config, str], bytes]
 BLOCKS = shipped_blocks()

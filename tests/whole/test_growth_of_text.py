@@ -26,7 +26,7 @@ from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.shape import Shape
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.i18n.message_checks import message_problems
+from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.scripts import in_script
 from sitegen.importers.hugo.pages import adopt
@@ -41,7 +41,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, decode
 from sitegen.source.yaml import Node, parse
-from sitegen.translation.formats import FORMATS
+from sitegen.translation.file_formats import FORMATS
 from sitegen.translation.marks import pieces_of
 
 #: Characters of each text, and of the one twice as long; the longest line that files may have bounds the first.
@@ -426,7 +426,7 @@ def unbounded(reader: str, tokens: Sequence[str], length: int) -> list[str]:
 
 
 #: Readers of Markdown take seconds for all tokens; `make soak` gives them every one.
-SHARES = {"body": 3, "import body": 6, "marks": 3}
+SHARES = {"body": 3, "import body": 12, "marks": 3}
 
 
 @pytest.mark.parametrize(

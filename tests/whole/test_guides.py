@@ -17,7 +17,7 @@ from sitegen.cli import command_line
 from sitegen.i18n.po_files import catalog_path, read_po
 from sitegen.media.static import EDITOR
 from sitegen.model.loading import load_config
-from sitegen.model.urls import slugify
+from sitegen.model.slugs import slugify
 from sitegen.translation.status import find_status
 
 GUIDES = ("editing", "translating")

@@ -16,8 +16,8 @@ from sitegen.importers.hugo.indents import indented
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.markdown import Adapted, adapt, list_anchors
 from sitegen.importers.hugo.pages import Adopted
+from sitegen.importers.hugo.shortcode_uses import PageUses, Use, Ways
 from sitegen.importers.hugo.site import Family, HugoPage
-from sitegen.importers.hugo.uses import PageUses, Use, Ways
 from sitegen.problems.problem import Problem
 from sitegen.source.edits import Traced
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from sitegen.importers.hugo.tags import code_ranges
+from sitegen.importers.hugo.shortcode_parser import code_ranges
 from sitegen.source.edits import Edit, Traced, within
 
 #: A picture with a title, alone in its paragraph.

@@ -14,10 +14,10 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.content.blocks import written_label
-from sitegen.importers.hugo.shortcodes import Leaf, Made, is_read, written_attributes
+from sitegen.importers.hugo.shortcode_conversions import Leaf, Made, is_read, written_attributes
+from sitegen.importers.hugo.shortcode_parser import Form
+from sitegen.importers.hugo.shortcode_uses import PageUses, Use, attributes_of
 from sitegen.importers.hugo.site import Family, HugoPage
-from sitegen.importers.hugo.tags import Form
-from sitegen.importers.hugo.uses import PageUses, Use, attributes_of
 from sitegen.importers.infer import fits
 from sitegen.model.blocks import NAME, shipped_blocks
 from sitegen.problems.problem import Problem, SiteError

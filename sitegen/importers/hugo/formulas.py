@@ -10,8 +10,8 @@ from itertools import chain
 from msgspec import Struct
 
 from sitegen.importers.html import FORMULA
+from sitegen.importers.hugo.shortcode_parser import code_ranges
 from sitegen.importers.hugo.site import HugoSite
-from sitegen.importers.hugo.tags import code_ranges
 from sitegen.source.edits import Edit, Traced, within
 
 #: Inline code, shortcodes, autolinks and escapes, in which nothing is a formula.

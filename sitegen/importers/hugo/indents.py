@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sitegen.importers.hugo.tags import Tag, find_tags, form_of
+from sitegen.importers.hugo.shortcode_parser import Tag, find_tags, form_of
 from sitegen.source.edits import Edit, Traced
 
 #: The smallest indentation of the text of a list item.

@@ -10,12 +10,11 @@ from urllib.parse import unquote
 
 from msgspec import Struct, field
 
-from sitegen.content.markdown import is_external
 from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage
 from sitegen.model.page import Key
-from sitegen.model.urls import join_key
+from sitegen.model.urls import is_external, join_key
 from sitegen.source.files import read_file
 
 #: A link to a page's file: `two.md`, `two.fr.md`, `bundle/index.md`.

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from sitegen.content.formulas import is_formula
 from sitegen.content.markdown import DEFINITION
 from sitegen.importers.html import FORMULA, Dialect, Reader, Tell, apart, from_first, without_html, written_target
-from sitegen.model.urls import slugify
+from sitegen.model.slugs import slugify
 from sitegen.source.edits import Edit, Traced
 
 #: (target of a link, whether it is a picture) → new target; None to leave it unchanged.

@@ -16,7 +16,8 @@ from sitegen.importers.hugo.site import Family, HugoPage, HugoSite
 from sitegen.importers.hugo.terms import Taxonomy, made_page, pages_of_terms, plain_taxonomies
 from sitegen.model.fields import Field
 from sitegen.model.page import Key
-from sitegen.model.urls import is_slug, last_part, parent_key
+from sitegen.model.slugs import is_slug
+from sitegen.model.urls import last_part, parent_key
 from sitegen.problems.problem import Problem
 
 

@@ -13,8 +13,9 @@ from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import parse_po, without_dates
 from sitegen.model.settings import Config
 from sitegen.translation.texts import Answer, Unit, refuse_doubles
-from sitegen.translation.xliff1 import read_xliff, write_xliff
+from sitegen.translation.xliff1 import write_xliff
 from sitegen.translation.xliff2 import write_xliff2
+from sitegen.translation.xliff_reader import read_xliff
 
 #: Found in every exported file: the end of a unit's id, the first line of a PO file, or an XLIFF file without units.
 _EXPORTED = re.compile(

@@ -1,8 +1,4 @@
-"""Markdown marks in XLIFF: inline elements, which translation tools show as tags and protect.
-
-`<bpt>` and `<ept>` enclose words; `<ph>` is a single mark. The content of these elements is the mark itself, so tools
-that don't support them still get the complete text.
-"""
+"""What XLIFF 1.2 and 2.0 share: plural forms, numbers of marks, bounds, and names of elements."""
 
 from __future__ import annotations
 
@@ -10,23 +6,17 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
-from sitegen.model.blocks import BlockType, shipped_blocks
-from sitegen.translation.marks import Piece, pieces_of
+from sitegen.model.blocks import shipped_blocks
+from sitegen.translation.marks import pieces_of
 from sitegen.translation.texts import Unit
 
 #: Characters of a text, and of all texts in a file, once each mark stands in its places: a long one may have many.
 _MOST_OF_ONE, MOST_TEXT = 2_000_000, 50_000_000
 #: An attribute of an element whose spaces count.
 SPACE = {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}
-#: Role of a mark → name of its element.
-_ELEMENTS = {"open": "bpt", "close": "ept", "alone": "ph"}
 
-
-def put_marks(source: ET.Element, target: ET.Element, blocks: Mapping[str, BlockType]) -> None:
-    """Wrap the marks of a unit's texts in elements; marks of a translation get the same ids as in the source."""
-    known = Numbers()
-    _fill(source, pieces_of(source.text or "", blocks), known)
-    _fill(target, pieces_of(target.text or "", blocks), known.again())
+#: States of a text that a translator has finished.
+DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
 
 
 class Numbers:
@@ -50,56 +40,12 @@ class Numbers:
         return Numbers(self._given, self._last)
 
 
-def _fill(element: ET.Element, pieces: Sequence[Piece], numbers: Numbers) -> None:
-    if not any(piece.role for piece in pieces):
-        return
-    closing = {piece.pair: piece.text for piece in pieces if piece.role == "close"}
-    of_pair: dict[int, str] = {}
-    element.text = ""
-    last: ET.Element | None = None
-    for piece in pieces:
-        if not piece.role:
-            put_text(element, last, piece.text)
-            continue
-        if piece.role == "open":
-            of_pair[piece.pair] = numbers.of(f"{piece.text}\0{closing.get(piece.pair, '')}")
-        number = of_pair[piece.pair] if piece.pair else numbers.of(piece.text)
-        last = ET.SubElement(element, _ELEMENTS[piece.role], {"id": number, **_ctype(piece)})
-        last.text = piece.text
-
-
 def put_text(element: ET.Element, last: ET.Element | None, text: str) -> None:
     """Add text to an element, after its last child if it has one."""
     if last is None:
         element.text = (element.text or "") + text
     else:
         last.tail = (last.tail or "") + text
-
-
-def _ctype(piece: Piece) -> dict[str, str]:
-    """Return the `ctype` of a mark: an XLIFF value if there is one, otherwise with the prefix `x-`."""
-    own = {"bold", "italic", "link", "image"}
-    return {} if piece.role == "close" else {"ctype": piece.kind if piece.kind in own else f"x-{piece.kind}"}
-
-
-def text_of(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
-    """Return the text of an element; a mark whose element a tool has emptied is restored from the source.
-
-    Args:
-        marks: (element name, id) → mark; filled from the first text and used for the next one.
-    """
-    own = [child.text or "" for child in element if local_name(child) in _ELEMENTS.values()]
-    if not len(element) or is_written_anew(element.text or "", own):
-        return element.text or ""
-    parts = [element.text or ""]
-    for child in element:
-        name = local_name(child)
-        text = text_of(child, marks)
-        if name in _ELEMENTS.values():
-            text = text or marks.get((name, child.get("id") or ""), "")
-            marks.setdefault((name, child.get("id") or ""), text)
-        parts += [text, child.tail or ""]
-    return joined(parts)
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -8,9 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from sitegen.importers.hugo.shortcodes import SHORTCODES, Call, Leaf, Made
+from sitegen.importers.hugo.shortcode_conversions import SHORTCODES, Call, Leaf, Made
+from sitegen.importers.hugo.shortcode_parser import (
+    Tag,
+    find_tags,
+    form_of,
+    height_of,
+    on_its_line,
+    parse_arguments,
+    unread,
+)
 from sitegen.importers.hugo.site import HugoPage
-from sitegen.importers.hugo.tags import Tag, find_tags, form_of, height_of, on_its_line, parse_arguments, unread
 from sitegen.source.edits import Edit, Traced
 from sitegen.source.mark import Mark
 

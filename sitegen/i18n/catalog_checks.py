@@ -1,13 +1,17 @@
-"""Checks of translated messages for mistakes that would break a page: placeholders, percent signs and tags."""
+"""Checks of catalogs: placeholders, percent signs and tags that would break a page, and messages that are missing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sitegen.problems.problem import Problem
+from sitegen.i18n.language import Language
+from sitegen.i18n.own_messages import wanted_messages
+from sitegen.i18n.po_files import catalog_path, is_translated, message_key
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.html import markup_of
+from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
@@ -43,7 +47,7 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
 def _shape(text: str) -> tuple[object, ...]:
     """The tags of a message, with its placeholders and with a letter in place of each, and the number of its `<`.
 
-    A page puts other words in place of a placeholder and right behind a message: neither may complete a tag.
+    A page puts other words in place of a placeholder and right after a message: neither may complete a tag.
     """
     filled = _FORMAT.sub("x", text)
     return markup_of(text), markup_of(filled), filled.count("<")
@@ -67,3 +71,42 @@ def _other_placeholders(form: str, ids: Sequence[str], *, is_whole: bool) -> lis
 
 def _placeholders(text: str) -> set[str]:
     return set(_FORMAT.findall(text)) - {"%%"}
+
+
+def missing_messages(
+    layers: Layers,
+    languages: Mapping[str, Language],
+    source: str,
+    files: Mapping[str, Sequence[LayerFile]],
+    parsed: Mapping[str, Sequence[Any]],
+) -> Iterator[Problem]:
+    """Report messages that are not translated in a language's own catalog."""
+    pots: dict[int, Sequence[Any]] = {}
+    for path, language in languages.items():
+        if language.base:
+            continue
+        try:
+            wanted = wanted_messages(layers, files[path], parsed[path], pots, is_source=path == source)
+        except SiteError as error:
+            yield from error.problems
+            return
+        yield from _untranslated(language, sorted(map(message_key, wanted), key=str), files[path], parsed[path])
+
+
+def _untranslated(
+    language: Language, wanted: Sequence[tuple[str, Any]], files: Sequence[LayerFile], parsed: Sequence[Any]
+) -> Iterator[Problem]:
+    catalog, code = catalog_path(language), "incomplete" if language.is_complete else "missing-message"
+    own = files[0] if files and files[0].layer == 0 else None
+    if not wanted or (own and parsed[0] is None):
+        return
+    if own is None:
+        hint = f"run: python build.py translate update {language.path}"
+        yield problem_at(catalog, code, f"'{language.path}' has no catalog", None, hint)
+        return
+    found = {message_key(message): message for message in parsed[0] if message.id}
+    for key in wanted:
+        if key not in found or not is_translated(found[key]):
+            text = key[1] if isinstance(key[1], str) else key[1][0]
+            mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
+            yield problem_at(catalog, code, f"'{text}' is not translated", mark)

@@ -6,8 +6,8 @@ import random
 
 from own_names import own_name
 
-from sitegen.i18n.cldr import own_names
 from sitegen.i18n.language import Language
+from sitegen.i18n.language_names import own_names
 from sitegen.i18n.locale import Locale
 
 #: The languages of the Center's site, and those that are written in several scripts.

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from sitegen.content.blocks import written_label, written_value
 from sitegen.importers.html import html_as_markdown
 from sitegen.importers.hugo.formulas import formula
-from sitegen.importers.hugo.tags import Form
+from sitegen.importers.hugo.shortcode_parser import Form
 
 
 class Call(Struct, frozen=True, kw_only=True):

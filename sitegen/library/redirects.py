@@ -1,0 +1,34 @@
+"""The old addresses of pages, from which output files redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sitegen.library.library import Library
+from sitegen.model.old_addresses import alias_parts
+from sitegen.model.page import Page
+from sitegen.model.urls import file_path
+
+
+def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
+    """Yield (output file of an old address, language that it redirects to).
+
+    `/old/` is an old address in every language, `/ru/old/` only in Russian. In the language that `unprefixed:` names,
+    the old addresses and the page's own address also work without the language.
+    """
+    bare = library.config.unprefixed
+    if bare in page.states and page.key != "/":
+        yield library.file(page.key, bare).removeprefix(f"{bare}/"), bare
+    for file, path in _written_aliases(library, page):
+        yield file, path
+        if path == bare:
+            yield file.removeprefix(f"{bare}/"), bare
+
+
+def _written_aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
+    for alias in page.facts.get("aliases", ()):
+        parts = alias_parts(alias)
+        if parts and parts[0] in library.locales:
+            yield file_path(parts[0], parts[1:]), parts[0]
+        else:
+            yield from ((file_path(path, parts), path) for path in page.states)

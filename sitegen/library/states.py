@@ -1,0 +1,59 @@
+"""The state of a page in each language: source, current, stale, untracked or missing, and the version shown there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from sitegen.content.reader import source_language
+from sitegen.i18n.locale import Locale
+from sitegen.library.parts import RECORD, translatable_parts
+from sitegen.model.kinds import Kind
+from sitegen.model.page import Document, Key, Page, State
+from sitegen.model.settings import Config
+
+
+def make_page(
+    key: Key, documents: Mapping[str, Document], config: Config, locales: Mapping[str, Locale], with_drafts: bool
+) -> Page:
+    """Combine the versions of one page, and determine its state in each language."""
+    source = source_language(documents, config)
+    facts = documents[source].facts
+    published = {
+        path: documents[path]
+        for path in config.languages
+        if path in documents and (path == source or with_drafts or documents[path].words.get("draft") is not True)
+    }
+    made = {
+        path: replace(published[language.base], language=path)
+        for path, language in config.languages.items()
+        if language.base in published and path not in documents
+    }
+    published = {path: {**published, **made}[path] for path in config.languages if path in published or path in made}
+    offered = [path for path in config.languages if path in facts.get("languages", config.languages)]
+    kind = config.kinds[documents[source].kind]
+    states = {path: _state(path, published, source, kind, locales[path]) for path in offered}
+    return Page(key=key, kind=kind.name, source=source, facts=facts, versions=published, states=states)
+
+
+def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind, locale: Locale) -> State:
+    if path == source:
+        return State("source", path)
+    if path in versions and not versions[path].is_written:
+        base = _state(locale.base, versions, source, kind, locale)
+        return replace(base, name="current" if base.name == "source" else base.name, shown=path)
+    if path not in versions:
+        shown = next((other for other in locale.chain if other in versions), source)
+        return State("current" if versions[source].facts.get("translate") is False else "missing", shown)
+    records = {
+        found[3]: found[1] for line in versions[path].words.get("source", ()) if (found := RECORD.fullmatch(line))
+    }
+    if not records:
+        return State("untracked", path)
+    parts = translatable_parts(versions[source], kind)
+    changed = [name for name, current in parts.items() if records.get(name) != current]
+    changed += [
+        name for name in records if name not in parts and (name not in kind.fields or kind.fields[name].translate)
+    ]
+    return State("stale" if changed else "current", path, tuple(changed))

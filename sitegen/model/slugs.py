@@ -1,0 +1,31 @@
+"""Slugs: parts of addresses and ids of headings, made of titles in any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sitegen.model.urls import normal
+
+_APART, _HYPHENS = re.compile(r"\W+"), re.compile("-{2,}")
+
+
+def slugify(text: str) -> str:
+    """Convert a text to a part of an address, keeping its script: `What it is` → `what-it-is`."""
+    kept = _APART.sub(_marks_and_hyphens, normal(text).lower())
+    return _HYPHENS.sub("-", kept).strip("-_") or "section"
+
+
+def _marks_and_hyphens(apart: re.Match[str]) -> str:
+    """Replace characters that are not part of a word with hyphens, but keep combining marks."""
+    return "-" if apart[0].isascii() else "".join(sign if belongs_to_word(sign) else "-" for sign in apart[0])
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text is a valid part of an address: letters of any script with marks, digits, `-`, `_`, `.` and `~`."""
+    return bool(text.strip(".")) and all(belongs_to_word(character) or character in "-.~" for character in text)
+
+
+def belongs_to_word(character: str) -> bool:
+    """Whether a character is part of a word: a letter, a digit, a combining mark, or `_`."""
+    return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"

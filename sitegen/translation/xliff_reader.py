@@ -1,0 +1,102 @@
+"""Reads XLIFF of any version as answers: 1.1, 1.2 or 2.0, written by any tool.
+
+How each version writes a unit is in `xliff1.py` and `xliff2.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.translation.texts import Answer, bad_file, refuse_doubles
+from sitegen.translation.xliff1 import read_unit1
+from sitegen.translation.xliff2 import read_unit2
+from sitegen.translation.xliff_shared import MOST_TEXT, local_name
+
+#: Elements within elements; exports have six.
+_MOST_DEPTH = 100
+
+
+def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
+    """Read XLIFF 1.1, 1.2 or 2.0, written by any tool."""
+    if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
+        raise SiteError([bad_file(path, "a document type declaration", "remove it; XLIFF needs none")])
+    declared = re.match(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)", text[:1000])
+    if declared and declared[1].lower().replace("-", "") not in ("utf8", "usascii", "ascii"):
+        raise SiteError(
+            [bad_file(path, f"the file says that it is in {declared[1]}, and is read as UTF-8", "save it as UTF-8")]
+        )
+    try:
+        root = ET.fromstring(text.encode("utf-8", "replace"))  # noqa: S314 - without a document type there are no entities to expand
+    except ET.ParseError as error:
+        line, column = error.position
+        message = f"the file is not valid XML: {str(error).partition(':')[0]}"
+        hint = "correct this line, or save the file again in the program that you translate with"
+        raise SiteError(
+            [Problem(path=str(path), code="exchange", message=message, line=line, column=column + 1, hint=hint)]
+        ) from error
+    if _is_deep(root):
+        raise SiteError([bad_file(path, f"its elements are nested more than {_MOST_DEPTH} deep", "export it again")])
+    tags = {element.get("target-language") or element.get("trgLang") or "" for element in root.iter()} - {""}
+    if len(tags) > 1:
+        raise SiteError(
+            [bad_file(path, f"the file is in several languages: {listing(sorted(tags))}", "import them one by one")]
+        )
+    try:
+        answers = _within_bounds(read_unit2(unit) or read_unit1(unit) for unit in _units(root))
+    except OverflowError as error:
+        message = "its marks, each put in all its places, make a text longer than a page can be"
+        raise SiteError([bad_file(path, message, "export it again")]) from error
+    refuse_doubles(path, [answer.id for answer in answers])
+    return next(iter(tags), ""), _joined_forms(answers)
+
+
+def _is_deep(root: ET.Element) -> bool:
+    level = [root]
+    for _ in range(_MOST_DEPTH):
+        level = [child for element in level for child in element]
+    return bool(level)
+
+
+def _units(root: ET.Element) -> Iterator[ET.Element]:
+    """The units of a file in its order; no unit is in another."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if local_name(element) in ("trans-unit", "unit"):
+            yield element
+        else:
+            waiting += reversed(element)
+
+
+def _within_bounds(answers: Iterable[Answer]) -> list[Answer]:
+    """The answers; a mark is as long as the file says, and each of its places is short.
+
+    Raises:
+        OverflowError: all together are longer than any file with their texts.
+    """
+    found, size = [], 0
+    for answer in answers:
+        size += len(answer.source) + len(answer.target)
+        if size > MOST_TEXT:
+            raise OverflowError
+        found.append(answer)
+    return found
+
+
+def _joined_forms(answers: list[Answer]) -> list[Answer]:
+    """Join the plural forms of a message, each a unit, into one answer."""
+    joined: dict[str, Answer] = {}
+    for answer in answers:
+        name = re.sub(r"\[\d\]$", "", answer.id)
+        if name != answer.id and name in joined:
+            first = joined[name]
+            joined[name] = first._replace(
+                target=f"{first.target}\0{answer.target}", is_done=first.is_done and answer.is_done
+            )
+        else:
+            joined[name] = answer._replace(id=name)
+    return list(joined.values())
