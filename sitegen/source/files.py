@@ -279,6 +279,17 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
             temporary.unlink(missing_ok=True)
 
 
+def replace_texts(root: Path, files: Mapping[str, bytes]) -> None:
+    """Put texts of the site in place like `replace_files`, unless the next build would refuse to read one.
+
+    Raises:
+        SiteError: one has a line or a size over the limits, or can't be written; nothing has changed.
+    """
+    for path, content in files.items():
+        decode(path, content)
+    replace_files(root, files)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Put a file in place whole, in a site or wherever the user asked for it.
 
