@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ class ThemeCode(SharedCode):
 def theme_compiled_once() -> Iterator[None]:
     """Compiling the theme takes longer than all else in a build of a tiny site."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sitegen.build.inputs.SharedCode", ThemeCode)
+        patch.setattr("sitegen.render.templates.SharedCode", ThemeCode)
         yield
 
 
@@ -111,6 +112,36 @@ class TinySite:
     def told(self, **options: Any) -> str:
         """Build it, which must fail; return what an editor reads on the terminal."""
         return "\n".join(str(problem) for problem in self.problems(**options))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than processors, as each waits for browsers and servers now and then."""
+    return (os.cpu_count() or 1) + 1
+
+
+#: Folders whose tests take seconds, most first.
+LONG = ("browser", "whole", "publish", "build", "preview", "importers")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each process of a run its share of the long tests first, so that none waits for one at the end.
+
+    pytest-xdist hands out the list in as many pieces as there are processes; who is done early takes from another's end.
+    """
+    of_folder: dict[str, list[pytest.Item]] = {name: [] for name in (*LONG, "")}
+    for item in items:
+        name = item.path.relative_to(REPOSITORY / "tests").parts[0]
+        of_folder[name if name in LONG else ""].append(item)
+    short, processes = of_folder.pop(""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ordered: list[pytest.Item] = []
+    for number in range(processes):
+        long = [item for name in LONG[number::processes] for item in of_folder[name]]
+        room = max(0, (len(items) - len(ordered)) // (processes - number) - len(long))
+        ordered += [*long, *short[:room]]
+        del short[:room]
+    items[:] = ordered
 
 
 MakeSite = Callable[..., TinySite]
@@ -174,14 +205,40 @@ def center(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """The Center's site as it is published, or as PUBLISHED names it; built once for all processes of a run."""
     if "PUBLISHED" in os.environ:
         return Published(REPOSITORY / os.environ["PUBLISHED"])
+    return Published(made_once(tmp_path_factory, "center", build_center))
+
+
+@pytest.fixture(scope="session")
+def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation as it is published, with its reference; built once for all processes of a run."""
+
+    def make(root: Path) -> None:
+        copy_docs(root)
+        build(Options(root=root, output=root / "public"))
+
+    return made_once(tmp_path_factory, "docs", make) / "public"
+
+
+def copy_docs(root: Path) -> None:
+    """The sources of the documentation, with its reference."""
+    from reference import FOLDER, write  # which imports every command
+
+    for part in ("content", "templates"):
+        ignored = shutil.ignore_patterns("reference")
+        shutil.copytree(REPOSITORY / "docs" / part, root / part, ignore=ignored)
+    write(root / FOLDER.relative_to(REPOSITORY / "docs"))
+
+
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that is made by the first process of a run that asks for it."""
     run = tmp_path_factory.getbasetemp()
     run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
-    with (run / "center.lock").open("w") as lock:
+    with (run / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (run / "center").exists():
-            build_center(run / "center-being-built")
-            (run / "center-being-built").rename(run / "center")
-    return Published(run / "center")
+        if not (run / name).exists():
+            make(run / f"{name}-being-made")
+            (run / f"{name}-being-made").rename(run / name)
+    return run / name
 
 
 @pytest.fixture(scope="session")

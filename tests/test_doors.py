@@ -28,7 +28,7 @@ _OWN = "reads files of the generator itself"
 _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
-    "build.memory": ({"os.open", "mkdir", "mkdtemp", "read_bytes", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
+    "build.memory": ({"os.open", "mkdir", "mkdtemp", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
     "build.up_to_date": ({"os.open"}, "what a build has left in .cache/"),
     "build.version": ({"open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
@@ -41,17 +41,16 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "media.images": ({"open", "Image.open"}, "decodes what the door has opened"),
     "media.social_cards": ({"Image.open"}, "decodes the site's own background, once the door has read it"),
     "model.blocks": ({"read_text"}, _OWN),
+    "model.moments": ({"read_text"}, "the names of time zones in the package tzdata"),
     "preview.handlers": ({"read_bytes"}, "sends what `find_file` has found in the preview's folder"),
     "problems.explain": ({"read_text"}, _OWN),
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
     "publish.archive": ({"read_text", "tarfile.open"}, _OWN),
     "publish.compare": ({"mkdir", "symlink_to", "TemporaryDirectory"}, _TEMPORARY),
-    "publish.folder": ({"copy2", "link", "mkdir", "os.open", "read_text", "read_bytes", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
+    "publish.folder": ({"copy2", "link", "mkdir", "os.open", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
     "i18n.language_names": ({"read_text"}, _OWN),
     "i18n.han": ({"read_text"}, _OWN),
     "i18n.starter": ({"read_text"}, _OWN),
-    "checks.external_links": ({"read_text"}, "what it remembers in .cache/"),
-    "publish.record": ({"read_bytes"}, "the record of a build in .cache/"),
     "storage.processes": ({"read_text"}, "asks the system how much memory is used"),
     "publish.git": ({"mkdir", "TemporaryDirectory", "unlink", "write_text"}, _TEMPORARY),
     "publish.manifest": ({"open", "os.open"}, "reads what is published, and no link"),
@@ -60,7 +59,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "source.files": ({"chmod", "mkdir", "mkdtemp", "open", "os.open", "rename", "replace", "rmtree", "touch", "unlink"}, "the door itself"),
     "translation.records": ({"TemporaryDirectory"}, _TEMPORARY),
     "storage.blobs": ({"os.open"}, "the texts in .cache/build/"),
-    "storage.cache": ({"mkdir", "read_bytes", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
+    "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
     "storage.output": ({"makedirs", "mkdir", "open", "os.open", "rename", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
 }  # fmt: skip
 

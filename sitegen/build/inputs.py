@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,25 +17,33 @@ from sitegen.checks.site_checks import Known
 from sitegen.content.listing import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, load_catalogs
 from sitegen.i18n.locale import Locale
-from sitegen.media.social_cards import Card, load_card
 from sitegen.media.static import Assets, load_assets
 from sitegen.model.loading import load_config
 from sitegen.model.settings import LOCAL_EDITOR, Config, today
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.templates import SharedCode
 from sitegen.source.layers import Layers
 from sitegen.storage.processes import available
+
+if TYPE_CHECKING:
+    from sitegen.media.social_cards import Card
+    from sitegen.render.templates import SharedCode
 
 
 class Warm:
     """Messages, card, templates and problems, kept for later builds of the process while their files are unchanged."""
 
     def __init__(self) -> None:
-        self.code = SharedCode()
         self._frames: Mapping[str, str] | None = None
         self._found: tuple[Catalogs, Card | None, tuple[Problem, ...]] | None = None
         self._settings = ""
         self._known: Known = {}
+
+    @cached_property
+    def code(self) -> SharedCode:
+        """Compiled templates."""
+        from sitegen.render.templates import SharedCode
+
+        return SharedCode()
 
     def find(
         self, layers: Layers, config: Config, frames: Mapping[str, str]
@@ -51,6 +61,8 @@ class Warm:
         return self._known
 
     def _read(self, layers: Layers, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
+        from sitegen.media.social_cards import load_card
+
         catalogs = load_catalogs(layers, config.languages, config.source_language)
         try:
             return catalogs, load_card(layers), catalogs.problems

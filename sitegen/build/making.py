@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sitegen.build.incremental import Made
 from sitegen.build.site import Site
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.jobs import Job
-from sitegen.render.outputs import make_output
-from sitegen.render.renderer import Renderer
 from sitegen.storage.output import Stage
 from sitegen.storage.processes import spread
+
+if TYPE_CHECKING:
+    from sitegen.render.jobs import Job
+    from sitegen.render.renderer import Renderer
 
 #: With at least this many jobs, the languages of a page stay together, because they share the data read for it.
 FEW_JOBS = 5_000
@@ -47,6 +49,7 @@ def make_all(
     renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, workers: int, look: Look = lambda path, content: ()
 ) -> Iterator[tuple[dict[str, Made], list[Problem]]]:
     """Make files in batches and yield each with its problems; without a stage, check the files and discard them."""
+    from sitegen.render.outputs import make_output
 
     def make(part: Sequence[Job]) -> tuple[dict[str, Made], dict[str, str], list[Problem]]:
         made: dict[str, Made] = {}

@@ -26,7 +26,7 @@ from sitegen.content.listing import Signature
 from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependencies import Kind
-from sitegen.source.files import inside
+from sitegen.source.files import inside, read_given
 from sitegen.storage.blobs import DamagedError, Shelf
 from sitegen.storage.processes import spread
 
@@ -291,9 +291,7 @@ def _lock(folder: Path) -> Opened | None:
 def _read_record(path: Path) -> Record | None:
     """The record of the last build; None if there is none or it can't be trusted."""
     try:
-        if not path.is_file():  # a pipe would never be read to its end
-            return None
-        content = path.read_bytes()
+        content = read_given(path)
         payload = content[_CHECKSUM:]
         if hashlib.sha256(payload).digest() != content[:_CHECKSUM]:
             return None

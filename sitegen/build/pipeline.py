@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,11 +26,12 @@ from sitegen.hosting.rules import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.jobs import Job
-from sitegen.render.messages import unextracted
 from sitegen.source.excerpts import told_with_excerpts
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
+
+if TYPE_CHECKING:
+    from sitegen.render.jobs import Job
 
 Value = TypeVar("Value")
 
@@ -164,6 +165,7 @@ def check(options: Options) -> tuple[Problem, ...]:
     Raises:
         SiteError: if one of them is an error.
     """
+    from sitegen.render.messages import unextracted
 
     def look_at_all(inputs: Inputs, site: Site) -> tuple[Problem, ...]:
         look = partial(find_overweight, inputs.config)

@@ -28,6 +28,7 @@ from sitegen.storage.output import (
     find_marker,
     list_output,
     read_digests,
+    unfit,
 )
 
 _MOST_PARTS = 1000
@@ -109,6 +110,7 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
     for part in parts:
         digests = {path: digest for path, digest in read_digests(part).items() if path not in (MARKER, PART)}
         own = list_output(part).keys() - {MARKER, PART}
+        _refuse_unfit(own, part)
         _refuse_twice(paths & own, part)
         paths |= own
         new = [path for path in sorted(own) if stage.keep(path, read_file(part, path))[1]]
@@ -142,6 +144,12 @@ def _refuse_incomplete(labels: Mapping[Path, _Label], output: Path) -> None:
         problems.append(problem_at(str(output), "release", message, None, f"name each of the {max(counts)} parts once"))
     if problems:
         raise SiteError(problems)
+
+
+def _refuse_unfit(paths: Collection[str], part: Path) -> None:
+    if strange := sorted(path for path in paths if unfit(path)):
+        message = f"no site has a file '{strange[0]}': {unfit(strange[0])}"
+        raise SiteError([problem_at(str(part), "release", message, None, "build the part again")])
 
 
 def _refuse_changed(paths: Collection[str], part: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +13,7 @@ from sitegen.build.incremental import Recall
 from sitegen.build.inputs import Inputs
 from sitegen.build.memory import Memory
 from sitegen.build.options import Options
+from sitegen.build.version import version
 from sitegen.checks.site_checks import (
     find_problems,
     find_problems_of,
@@ -32,19 +35,13 @@ from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.model.urls import parent_key
 from sitegen.problems.problem import Problem, SiteError, in_order
-from sitegen.render.clashes import find_output_clashes
-from sitegen.render.dependencies import Trace, TracedLibrary
-from sitegen.render.duplicate_ids import find_shared_ids
-from sitegen.render.jobs import Job
-from sitegen.render.outputs import list_jobs
-from sitegen.render.renderer import Renderer
-from sitegen.render.scope import Scope
-from sitegen.render.structured_data import describe
-from sitegen.render.templates import find_template_problems, make_environments
 from sitegen.source.files import read_text
 from sitegen.source.leftover_files import litter_problem
 from sitegen.storage.blobs import Shelf
-from sitegen.storage.cache import Cache
+
+if TYPE_CHECKING:
+    from sitegen.render.jobs import Job
+    from sitegen.render.renderer import Renderer
 
 
 class Site(Struct, frozen=True):
@@ -70,7 +67,13 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     """
     options, config, root = inputs.options, inputs.config, inputs.options.root
     content = load_content(
-        root, config, inputs.listing, memory.shelf, remembered=recall.documents, workers=inputs.workers
+        root,
+        config,
+        inputs.listing,
+        memory.shelf,
+        remembered=recall.documents,
+        workers=inputs.workers,
+        meanwhile=lambda: _prepare(inputs, memory.shelf),
     )
     pictures = Pictures.of(root, config)
     library = build_library(
@@ -82,13 +85,21 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     found += unfit_tables(root, library)
     if inputs.assets.litter:
         found.append(litter_problem("static", inputs.assets.litter))
-    renderer = _renderer(inputs, library, found)
-    found += find_template_problems(inputs.layers, config, next(iter(renderer.environments.values())))
-    found += find_shared_ids(inputs.layers, library)
-    jobs = [] if "/" not in library.pages else list(list_jobs(library, renderer))
-    found += find_output_clashes(jobs, library, inputs.assets)
+    from sitegen.build.rendering import find_jobs, make_renderer  # see there
+
+    renderer = make_renderer(inputs, library, found)
+    jobs = find_jobs(inputs, library, renderer, found)
     warnings = refuse_errors(found, config, options)
-    return Site(library, renderer, tuple(dict.fromkeys(jobs)), content.fresh, warnings)
+    return Site(library, renderer, jobs, content.fresh, warnings)
+
+
+def _prepare(inputs: Inputs, shelf: Shelf) -> None:
+    """Do what can be done before the site is read, and what would be waited for otherwise."""
+    from sitegen.build.rendering import prepare
+
+    with suppress(SiteError):  # found again, and told with those of the content
+        prepare(inputs, shelf)
+    version()
 
 
 def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None:
@@ -111,7 +122,9 @@ def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None
     for page in newer.values():
         problems += find_page_problems(library, page)
         problems += find_problems_of(root, library, page, inputs.warm.known(recall.settings))
-    renderer = _renderer(inputs, library, problems)
+    from sitegen.build.rendering import make_renderer
+
+    renderer = make_renderer(inputs, library, problems)
     warnings = refuse_errors([*recall.warnings_but_of(newer), *problems], config, inputs.options)
     return Site(library, renderer, tuple(recall.jobs()), fresh, warnings)
 
@@ -165,22 +178,6 @@ def _is_like(document: Document, before: Document, fixed: Collection[str] | None
             return False
     anchors, old_anchors = ([(h.level, h.anchor) for h in own.body.headings] for own in (document, before))
     return anchors == old_anchors
-
-
-def _renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> Renderer:
-    """A renderer for a library; adds the problems of catalogs and card to `problems`."""
-    root, layers = inputs.options.root, inputs.layers
-    catalogs, card, found = inputs.warm.find(layers, inputs.config, inputs.frames)
-    problems.extend(found)
-    scopes: dict[str, Scope] = {}
-    traced = TracedLibrary(library, Trace())
-    for path, locale in inputs.locales.items():
-        translate = catalogs.translations[path].pgettext
-        has_cards = card is not None and card.has(locale)
-        scopes[path] = Scope(traced, locale, scopes, translate, describe, has_cards=has_cards)
-    cache = Cache.of(root, is_read=inputs.options.remembers and not inputs.options.clean)
-    environments = make_environments(layers, scopes, catalogs.translations, inputs.assets, inputs.warm.code)
-    return Renderer(root, layers, traced, scopes, environments, card, cache)
 
 
 def recall_of(inputs: Inputs, memory: Memory, touched: Collection[str] | None) -> Recall:

@@ -27,7 +27,7 @@ from sitegen.model.page import Destination, Document
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem
 from sitegen.source.connections import in_time
-from sitegen.source.files import replace_files
+from sitegen.source.files import read_given, replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
@@ -162,9 +162,15 @@ def _problems(url: str, answer: Answer, places: Sequence[tuple[str, Mark]]) -> I
 
 def _remembered(root: Path) -> dict[str, Answer]:
     try:
-        rows = json.loads((root / MEMORY).read_text(encoding="utf-8"))
+        rows = json.loads(read_given(root / MEMORY))
         return {url: Answer(**row) for url, row in rows.items()}
-    except (OSError, ValueError, TypeError, AttributeError):  # no memory yet, or another version's: request all
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ):  # no memory yet, or another version's: request all
         return {}
 
 

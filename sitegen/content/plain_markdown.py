@@ -102,11 +102,12 @@ def _is_line(text: str, mark: Found) -> bool:
 
 
 def _find_links(text: str, line: int) -> list[tuple[str, Mark]]:
-    links, last = list[tuple[str, Mark]](), 0
+    links, last, begin = list[tuple[str, Mark]](), 0, 0
     for found in _TARGET.finditer(text):
         start = found.start(1)
         line += text.count("\n", last, start)
-        links.append((found[1], Mark(line, start - text.rfind("\n", 0, start), len(found[1]))))
+        begin = text.rfind("\n", last, start) + 1 or begin  # of the line, which may be long and full of links
+        links.append((found[1], Mark(line, start - begin + 1, len(found[1]))))
         last = start
     return links
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -19,6 +19,9 @@ _FENCING = frozenset({"fenced_code", "extra", "pymdownx.superfences", "pymdownx.
 
 _BLANK = re.compile(r"\n[ \t]*\n")
 _ITEM = re.compile(r"^ {0,3}(?:[*+-]|\d+\.)[ ]", re.MULTILINE)
+#: Lines indented as code; and what, in a block before them, makes them a part of itself: an item, a note, a call-out.
+_INDENTED = re.compile(r"(?:(?: {4}| {0,3}\t).*(?:\n|\Z))+")
+_HOLDER = re.compile(r"^ {0,3}(?:[*+:-]|\d+\.|\[\^|!!!|\?\?\?)", re.MULTILINE)
 #: The first two lines of a table; only without code and escapes are its rows certain to be read one by one.
 _TABLE = re.compile(r"[^\n`\\]*\|[^\n`\\]*\n *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *\n")
 _LINE = re.compile(r"^", re.MULTILINE)
@@ -102,12 +105,22 @@ def _next(places: Sequence[int], start: int, end: int) -> int:
 def _blocks(text: str) -> Costly | None:
     """Weigh the blocks together; the costliest is reported."""
     bounds = [0, *(found.end() for found in _BLANK.finditer(text)), len(text)]
-    weighed = [(_steps(text, start, end), start, end) for start, end in pairwise(bounds)]
+    weighed = [(_steps(text, start, end), start, end) for start, end in _without_indented(text, bounds)]
     if sum(steps for steps, *_ in weighed) <= MOST_STEPS:
         return None
     _, start, end = max(weighed, key=itemgetter(0))
     count = sum(1 for _ in _ANY.finditer(text, start, end))
     return Costly(start, f"{count:,} characters such as '[' in {end - start:,} characters without a blank line")
+
+
+def _without_indented(text: str, bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The blocks between some bounds, without the lines of code that they begin with, in which no sign is searched for."""
+    is_held = False
+    for start, end in pairwise(bounds):
+        code = _INDENTED.match(text, start, end)
+        if code is None:
+            is_held = _HOLDER.search(text, start, end) is not None
+        yield code.end() if code and not is_held else start, end
 
 
 def _steps(text: str, start: int, end: int) -> int:

@@ -71,8 +71,13 @@ def load_content(
     *,
     remembered: Remembered = lambda key: None,
     workers: int = 1,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Content:
-    """Read and check all of content/; skip unreadable files and report them as problems."""
+    """Read and check all of content/; skip unreadable files and report them as problems.
+
+    Args:
+        meanwhile: what this process does while others read.
+    """
     kinds = _Kinds(root, config, listing)
     documents: dict[Key, tuple[Document, ...]] = {}
     for key, versions in listing.pages.items():
@@ -84,7 +89,8 @@ def load_content(
     if listing.litter:
         problems.append(litter_problem("content", listing.litter))
     fresh: dict[Key, tuple[Document, ...]] = {}
-    for read in spread(unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers):
+    reading = spread(unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers, meanwhile=meanwhile)
+    for read in reading:
         for key, found, bad in read:
             documents[key] = found
             problems.extend(bad)

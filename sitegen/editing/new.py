@@ -20,7 +20,7 @@ from sitegen.model.settings import Config, today
 from sitegen.model.urls import as_path, write_path
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Text
-from sitegen.source.files import replace_files
+from sitegen.source.files import replace_texts
 from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
@@ -92,7 +92,7 @@ def new_page(
             if declared.name not in values
         }
     lines = _front_matter(kind, {name: text for name, text in values.items() if text}, today(config.time_zone, None))
-    replace_files(root, {path: (page_text(lines) + "\n").encode()})
+    replace_texts(root, {path: (page_text(lines) + "\n").encode()})
     return path
 
 

@@ -17,12 +17,12 @@ from sitegen.problems.problem import SiteError
 from sitegen.source.files import read_text
 from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.mark import Mark
-from sitegen.source.text import Source
+from sitegen.source.text import MAX_FILE, Source
 
 #: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"
 _MOST_FORMS = 10
-_PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*")?')
+_PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]++|\\.)*+")?')
 
 
 def catalog_path(language: Language) -> str:
@@ -71,6 +71,10 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
     from babel.messages.pofile import PoFileError, PoFileParser
 
     source = Source.of(path, text)
+    for number, text_line in enumerate(source.lines, 1):
+        if len(text_line) > MAX_FILE:  # no page holds it, and its escapes would be read one by one
+            message = f"a line of {len(text_line):,} characters, over {MAX_FILE:,}"
+            raise SiteError([source.problem("too-large", message, Mark(number, 1), "shorten the text")])
     unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line.strip())]
     if unreadable:
         message = "this line does not belong in a catalog"

@@ -23,7 +23,7 @@ from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Edit, Text
-from sitegen.source.files import fault_of, read_file, read_given, read_text, replace_files, unreadable
+from sitegen.source.files import fault_of, read_file, read_given, read_text, replace_texts, unreadable
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
@@ -67,7 +67,7 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
     if writer.check.problems:
         raise SiteError(writer.check.problems)
     done = writer.finish(table.name)
-    replace_files(root, writer.files)
+    replace_texts(root, writer.files)
     return done
 
 

@@ -23,7 +23,7 @@ from sitegen.model.language_settings import (
     with_script,
 )
 from sitegen.model.menus import read_menus
-from sitegen.model.moments import time_zones
+from sitegen.model.moments import read_time_zone
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
 from sitegen.problems.problem import CODES, WARNINGS, listing, nearest
 from sitegen.source.yaml import Node
@@ -76,6 +76,7 @@ EDITOR_FIELDS = {
     "app": Field(name="app", type="text", help="for GitLab: id of the application that signs people in"),
     "api": Field(name="api", type="url", help="address of an installation of one's own"),
 }
+_TIME_ZONE = Field(name="time_zone", type="time_zone")
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 #: Extensions that read files, which content must not do.
 _REFUSED = frozenset({"pymdownx.snippets", "pymdownx.b64"})
@@ -158,13 +159,8 @@ def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
 
 
 def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(node.text if node is not None else "UTC")
-    except (KeyError, ValueError, OSError):
-        assert node is not None
-        hint = nearest(node.text, time_zones()) or "write an IANA name such as Asia/Shanghai"
-        check.reject(node, "expected", f"time_zone: '{node.text}' is not a time zone", hint)
-        return zoneinfo.ZoneInfo("UTC")
+    name = "UTC" if node is None else read_time_zone(check, _TIME_ZONE, node)
+    return zoneinfo.ZoneInfo(name or "UTC")
 
 
 PICTURE_FIELDS = {

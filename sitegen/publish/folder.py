@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
+from sitegen.source.files import read_given
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
@@ -194,8 +195,8 @@ def _refuse_foreign(target: Path) -> None:
 
 def _has_marker(target: Path) -> bool:
     try:
-        return (target / MARKER).read_text(encoding="utf-8") == MARKER_TEXT
-    except (OSError, ValueError):
+        return read_given(target / MARKER) == MARKER_TEXT.encode()
+    except OSError:
         return False
 
 
@@ -309,7 +310,7 @@ def _current(target: Path) -> str | None:
 
 
 def _read(folder: Path) -> Manifest:
-    return read_manifest((folder / MANIFEST).read_bytes(), str(folder / MANIFEST))
+    return read_manifest(read_given(folder / MANIFEST), str(folder / MANIFEST))
 
 
 def _known(target: Path, name: str | None) -> Manifest | None:
@@ -323,7 +324,7 @@ def _known(target: Path, name: str | None) -> Manifest | None:
 def _history(target: Path) -> list[str]:
     """Names of the existing releases, oldest first."""
     try:
-        names = (target / HISTORY).read_text(encoding="utf-8").split()
+        names = read_given(target / HISTORY).decode().split()
     except (OSError, ValueError):
         return []
     names = [name for name in dict.fromkeys(names) if NAME.fullmatch(name)]

@@ -9,16 +9,16 @@ import hashlib
 import json
 import os
 import re
+import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from msgspec import Struct, field
 
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import fault_of
 from sitegen.source.text import problem_at
-from sitegen.storage.output import MANIFEST, MARKER, PART, RESERVED, find_changed, find_marker, list_files, read_digests
+from sitegen.storage.output import MANIFEST, MARKER, PART, find_changed, find_marker, list_files, read_digests, unfit
 from sitegen.storage.processes import available, spread
 
 VERSION = 1
@@ -107,8 +107,7 @@ def _read_rows(rows: Mapping[str, str]) -> dict[str, File]:
     files: dict[str, File] = {}
     for path, row in rows.items():
         match = re.fullmatch(r"([0-9]{1,15}) ([0-9a-f]{64})", row)
-        parts = PurePosixPath(path).parts
-        if match is None or ".." in parts or path.startswith("/") or not path.isprintable() or not parts:
+        if match is None or unfit(path):
             raise ValueError(path)
         files[path] = int(match[1]), match[2]
     return files
@@ -124,8 +123,8 @@ def manifest_of(folder: Path) -> Manifest:
     if ended is None or (folder / PART).exists():
         raise SiteError([_no_site(folder)])
     files = {path: file for path, file in read_files(folder).items() if path != MARKER}
-    if unfit := [path for path in files if fault_of(path) or path in RESERVED]:
-        raise SiteError(_unfit(folder, path) for path in unfit)
+    if strange := [path for path in files if unfit(path)]:
+        raise SiteError(_unfit(folder, path) for path in strange)
     now = {path: digest for path, (_, digest) in files.items()}
     if changed := find_changed(read_digests(folder), now):
         raise SiteError(_changed(folder, path, what) for path, what in changed.items())
@@ -137,7 +136,7 @@ def manifest_of(folder: Path) -> Manifest:
 
 
 def _unfit(folder: Path, path: str) -> Problem:
-    message = f"the file can't be published: {fault_of(path) or 'releases have a file of that name themselves'}"
+    message = f"the file can't be published: {unfit(path)}"
     return problem_at(f"{folder}/{path}", "release", message, None, "give it another name, and build again")
 
 
@@ -175,7 +174,10 @@ def read_files(folder: Path, paths: Collection[str] | None = None) -> dict[str, 
 
 def _read_file(path: str) -> File | None:
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):  # a pipe is never empty, and a device has no end
+                return None
             digest = hashlib.file_digest(file, "sha256")
             return file.tell(), digest.hexdigest()
     except OSError:

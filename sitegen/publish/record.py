@@ -17,7 +17,7 @@ from sitegen.build.pipeline import Report
 from sitegen.build.up_to_date import BUILT, FILE, Seen, Standing, as_kept
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import replace_files
+from sitegen.source.files import read_given, replace_files
 from sitegen.source.layers import Layers
 
 _SOURCES = ("content", "templates", "static", "translations")
@@ -75,7 +75,7 @@ def _themes(root: Path, names: Sequence[str]) -> Iterator[str]:
 def read_record(root: Path, output: Path) -> Record | None:
     """The record of the site in a folder; None if another site was built last, or none here."""
     try:
-        record = msgspec.json.decode((root / BUILT).read_bytes(), type=Record)
+        record = msgspec.json.decode(read_given(root / BUILT), type=Record)
     except (OSError, ValueError, RecursionError):
         return None
     return record if record.output == str(output.resolve()) else None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
 from sitegen.library.library import Library
 from sitegen.model.page import Key
-from sitegen.render.renderer import Renderer
-from sitegen.render.site_view import SiteView
-from sitegen.render.views import PageView
+
+if TYPE_CHECKING:  # what is read is listed before what renders is imported
+    from sitegen.render.renderer import Renderer
+    from sitegen.render.site_view import SiteView
+    from sitegen.render.views import PageView
 
 
 class Job(NamedTuple):
@@ -57,6 +59,7 @@ def file_of_language(path: str, make: Callable[[SiteView, Iterator[PageView]], b
         make: returns the content, given the site and the listed pages of the language, ordered by path; both as
             templates see them.
     """
+    from sitegen.render.site_view import SiteView
 
     def files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
         yield from (Job(f"{language}/{path}", name, language) for language in library.locales)

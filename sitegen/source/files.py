@@ -54,6 +54,8 @@ def fault_of(path: str) -> str:
     parts = path.split("/")
     if not all(part.strip(".") for part in parts):
         return "a part of it is empty or made of dots"
+    if any(part.casefold() == ".git" for part in parts):
+        return "Git keeps its own files in a folder of that name, and runs some of them"
     if "\\" in path or (not path.isprintable() and any(map(_is_invisible, path))):
         return "it has a backslash or a character that can't be seen"
     if unicodedata.normalize("NFC", path) != path:
@@ -275,6 +277,17 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
     finally:
         for temporary, _ in waiting:
             temporary.unlink(missing_ok=True)
+
+
+def replace_texts(root: Path, files: Mapping[str, bytes]) -> None:
+    """Put texts of the site in place like `replace_files`, unless the next build would refuse to read one.
+
+    Raises:
+        SiteError: one has a line or a size over the limits, or can't be written; nothing has changed.
+    """
+    for path, content in files.items():
+        decode(path, content)
+    replace_files(root, files)
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -72,10 +73,11 @@ def decode(path: str, data: bytes) -> str:
         message, hint = "the file is UTF-16, not UTF-8", "save it as UTF-8"
         raise SiteError([Problem(path=path, code="encoding", message=message, line=1, column=1, hint=hint)])
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise SiteError([_not_utf8(path, data, error)]) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if b"\r" in data:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(data) > MAX_LINE or b"<<<<<<<" in data or b">>>>>>>" in data or may_have_controls(data):
         source = Source.of(path, text)
         problems = [*find_conflicts(source, text), *find_control_characters(source, text), *_long_lines(source)]

@@ -54,7 +54,7 @@ class Shelf(Struct):
         file, offset, length, checksum = shelved
         try:
             if file not in self._open:
-                self._open[file] = os.open(self.folder / file, os.O_RDONLY)
+                self._open[file] = os.open(self.folder / file, os.O_RDONLY | os.O_NONBLOCK)  # a pipe in its place
             content = os.pread(self._open[file], length, offset)
         except OSError as error:
             raise DamagedError(file) from error

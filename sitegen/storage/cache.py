@@ -1,7 +1,7 @@
 """Results that are costly to make and depend only on their inputs, kept between builds in .cache/.
 
 Each entry is a file named by the digest of everything it depends on, including versions of libraries. It starts with
-the digest of its content, and is made again if the two don't match. A clean build and `verify` read no entries.
+the digest of its name and content, and is made again if the two don't match. A clean build and `verify` read no entries.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
+
+from sitegen.source.files import read_given
 
 FOLDER = ".cache/pictures"
 _DIGEST = 32
@@ -45,11 +47,11 @@ class Cache(Struct, frozen=True):
     def _read(self, path: Path) -> bytes | None:
         """The content of an entry; None if it is missing or damaged."""
         try:
-            whole = path.read_bytes()
+            whole = read_given(path)
         except OSError:
             return None
         digest, content = whole[:_DIGEST], whole[_DIGEST:]
-        return content if hashlib.sha256(content).digest() == digest else None
+        return content if _digest(path, content) == digest else None
 
     def _keep(self, path: Path, content: bytes) -> bytes:
         if not self.is_kept:
@@ -58,11 +60,18 @@ class Cache(Struct, frozen=True):
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
             try:
-                temporary.write_bytes(hashlib.sha256(content).digest() + content)
+                temporary.write_bytes(_digest(path, content) + content)
                 os.replace(temporary, path)
             finally:
                 temporary.unlink(missing_ok=True)
         return content
+
+
+def _digest(path: Path, content: bytes) -> bytes:
+    """The digest of an entry: of its name too, so that one put in the place of another is noticed."""
+    digest = hashlib.sha256(path.name.encode())
+    digest.update(content)
+    return digest.digest()
 
 
 def _is_ours(root: Path) -> bool:

@@ -40,6 +40,7 @@ PART = ".shard"
 MANIFEST = "release.json"
 #: Files that building and publishing add or leave out; no site may have files with these names.
 RESERVED = (MARKER, PART, MANIFEST)
+_RESERVED = "releases have a file of that name themselves"
 #: Where files wait inside an output folder if they can't be moved there from beside it.
 WAITING = ".sitegen-stage"
 #: Recorded as the size of a link: no file has it, so a link is never mistaken for a file.
@@ -60,6 +61,11 @@ class Change(Struct, frozen=True):
 
 #: (size, modification time in nanoseconds) of a file.
 Looks = tuple[int, int]
+
+
+def unfit(path: str) -> str:
+    """Why no site can have a file of a path; "" if one can."""
+    return fault_of(path) or (_RESERVED if path in RESERVED else "")
 
 
 def list_output(target: Path) -> dict[str, Looks]:

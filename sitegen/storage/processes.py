@@ -59,13 +59,12 @@ def spread(
 
     Args:
         worth: with fewer items than this, no process is forked.
-        meanwhile: what this process does once the others are at work.
+        meanwhile: what this process does while others work; it is not called where none is forked.
 
     Raises:
         SiteError: an item takes too much memory or depth, or has killed its process.
     """
     if workers < 2 or len(items) < worth:
-        meanwhile()
         with _limited():
             yield from (_told(work, items, own) for own in _parts(len(items), WORTH_FORKING))
         return

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest
-from sitegen.source.files import read_given, replace_files
-from sitegen.source.text import CONTROL
+from sitegen.source.files import read_given, replace_texts
+from sitegen.source.text import CONTROL, MAX_LINE
 from sitegen.translation.file_formats import ENDINGS, FORMATS, is_exported
 from sitegen.translation.marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
@@ -119,7 +119,7 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
             files = {name: with_review(text, review) for name, text in files.items()}
         files.update(catalog_file(root, library.config, target, changes))
         written = tuple(sorted(name for name, text in files.items() if bytes_of(root, name) != text))
-        replace_files(root, {name: files[name] for name in written})
+        replace_texts(root, {name: files[name] for name in written})
         empty = sum(not answer.target.strip("\0") for answer in answers)
         return Imported(written, left_out, len(answers), empty)
 
@@ -193,6 +193,8 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
     if hidden := CONTROL.search(text.replace("\0", "") if unit.plural else text):
         message = f"a control character U+{ord(hidden[0]):04X}, which nobody sees"
         yield _at(places, unit, message, "delete it")
+    if (longest := max(map(len, text.split("\n")))) > MAX_LINE:
+        yield _at(places, unit, f"a line of {longest:,} characters, over {MAX_LINE:,}", "shorten it, or break the line")
     if not unit.is_markdown:
         return
     for mark, how in broken_marks(unit.source, unit.target, text, blocks):

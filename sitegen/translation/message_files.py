@@ -16,7 +16,7 @@ from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.messages import site_messages, template_messages
-from sitegen.source.files import read_file, replace_files
+from sitegen.source.files import read_file, replace_texts
 from sitegen.source.layers import Layers
 
 #: The language of the messages in theme templates; its catalog translates each message to itself.
@@ -53,7 +53,7 @@ def _write(root: Path, name: str, catalog: Any) -> bytes:
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
     content = without_dates(buffer.getvalue())
-    replace_files(root, {name: content})
+    replace_texts(root, {name: content})
     return content
 
 

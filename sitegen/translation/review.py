@@ -9,7 +9,7 @@ from pathlib import Path
 from sitegen.library.library import Library
 from sitegen.model.page import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_file, read_text, replace_files
+from sitegen.source.files import read_file, read_text, replace_texts
 from sitegen.source.sequences import matcher
 from sitegen.translation.history import Earlier, find_earlier, part_texts
 from sitegen.translation.records import changed_parts, make_records, whole_library, with_records, with_review
@@ -83,7 +83,7 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
                 before = read_file(root, document.path)
                 after = with_records(before.decode("utf-8-sig"), records).encode()
                 mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-                replace_files(root, {document.path: mark + after})
+                replace_texts(root, {document.path: mark + after})
                 yield document.path, parts
 
 
@@ -103,7 +103,7 @@ def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
             before = read_file(root, document.path)
             after = with_review(before, by)
             if after != before:
-                replace_files(root, {document.path: after})
+                replace_texts(root, {document.path: after})
                 yield document.path
 
 

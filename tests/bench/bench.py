@@ -30,6 +30,7 @@ from record import recorded
 REPOSITORY = Path(__file__).parent.parent.parent
 WORK = REPOSITORY / ".cache/bench"
 PEERS = WORK / "peers"
+ASIDE = WORK / "aside"
 RUNS = 3
 PORT = 8750
 TABLE = REPOSITORY / "docs/speed.md"
@@ -62,6 +63,7 @@ def main(sizes: list[int]) -> None:
     """Lay out, check and time each size."""
     peers = list(_install())
     rows = [row for pages in sizes for row in _bench(pages, peers)]
+    shutil.rmtree(ASIDE, ignore_errors=True)
     text = "\n".join((*_heading(peers), *rows, "", *_calls(), ""))
     TABLE.write_text(text, encoding="utf-8")
     print(text)
@@ -115,15 +117,14 @@ def _install() -> Iterator[Peer]:
 
 def _bench(pages: int, peers: list[Peer]) -> Iterator[str]:
     root = WORK / str(pages)
-    shutil.rmtree(root, ignore_errors=True)
+    _set_aside(root)
     lay_out(pages, root)
     (root / "eleventy/node_modules").symlink_to(PEERS / "node_modules")
     chosen = [peer for peer in peers if pages <= 1000 or peer.name in ("this project", "Hugo")]
     cold: dict[str, list[Run]] = {peer.name: [] for peer in chosen}
     for _ in range(RUNS):
         for peer in chosen:
-            shutil.rmtree(root / peer.folder / "public", ignore_errors=True)
-            shutil.rmtree(root / peer.folder / ".cache", ignore_errors=True)
+            _set_aside(root / peer.folder / "public", root / peer.folder / ".cache")
             cold[peer.name].append(run(peer.command, root / peer.folder))
     _compare(root, pages, chosen)
     hugo = statistics.median(run.seconds for run in cold["Hugo"])
@@ -140,6 +141,13 @@ def _bench(pages: int, peers: list[Peer]) -> Iterator[str]:
     yield _row(pages, "preview: save → served", "this project", _serve(ours), hugo)
 
 
+def _set_aside(*paths: Path) -> None:
+    """Take folders out of the way; nothing is deleted before the end, as ext4 makes files slowly for minutes after that."""
+    for path in filter(Path.exists, paths):
+        ASIDE.mkdir(parents=True, exist_ok=True)
+        path.rename(ASIDE / str(time.time_ns()))
+
+
 def _with_blocks(ours: Path, command: list[str]) -> list[Run]:
     """Cold builds of the same pages, each with one block more."""
     root = ours.with_name("blocks")
@@ -148,8 +156,7 @@ def _with_blocks(ours: Path, command: list[str]) -> list[Run]:
         _append(path, BLOCK)
     runs = []
     for _ in range(RUNS):
-        shutil.rmtree(root / "public", ignore_errors=True)
-        shutil.rmtree(root / ".cache", ignore_errors=True)
+        _set_aside(root / "public", root / ".cache")
         runs.append(run(command, root))
     return runs
 

@@ -68,6 +68,7 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     assert "Летняя школа</h1>" in made[shown[1]]
 
 
+@pytest.mark.soak  # `make test` makes a page with blocks, in test_editing_blocks.py
 def test_new_page_is_in_the_source_language_and_builds(page: Any, site: Site) -> None:
     page.get_by_text("News and events", exact=True).first.click()
     page.get_by_text("New", exact=True).first.click()

@@ -114,6 +114,7 @@ def test_preview_shows_every_block_in_the_styles_of_the_site(page: Any, site: Si
     shown.get_by_text("It is full", exact=True).wait_for()
 
 
+@pytest.mark.soak  # `make test` changes a word of a block, which is written back in the same way
 def test_attribute_is_changed_and_nothing_else_in_the_file(page: Any, site: Site) -> None:
     opened(page)
     dialog_of(page, "Video: The opening last year")

@@ -120,8 +120,11 @@ WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.client
 
 
 def rooms() -> list[Any]:
-    """All types of page in English on a phone; the main ones in each language, and at a desk in each script."""
-    main = [*((own, "phone", "main") for own in LANGUAGES[1:]), *((own, "desktop", "main") for own in OF_EACH_SCRIPT)]
+    """All types of page in English on a phone; the main ones in each language, and at a desk in three scripts."""
+    main = [
+        *((own, "phone", "main") for own in LANGUAGES[1:]),
+        *((own, "desktop", "main") for own in ("en", "zh", "ur")),
+    ]
     return [*main, *sampled(product(LANGUAGES, SIZES, ["all"]), {("en", "phone", "all")})]
 
 
@@ -168,7 +171,10 @@ def test_layout_is_mirrored_with_the_direction(browser: Any, address: str, langu
 
 @pytest.mark.parametrize(
     ("language", "types"),
-    [*product((*OF_EACH_SCRIPT, "kk", "uz"), ["main"]), *sampled(product((*OF_EACH_SCRIPT, "kk", "uz"), ["all"]), ())],
+    [
+        *product(("en", "ru", "kk", "ur"), ["main"]),
+        *sampled(product((*OF_EACH_SCRIPT, "kk", "uz"), ["all"]), ()),
+    ],
 )
 def test_nothing_scrolls_sideways(browser: Any, address: str, language: str, types: str) -> None:
     """On the narrowest phone, with text at 100 % and at 200 %."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from conftest import REPOSITORY, TinySite
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
 from sitegen.build.shards import Shard, merge
+from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import manifest_of
 from sitegen.storage.output import MARKER, PART
@@ -173,3 +175,30 @@ def test_pipe_in_place_of_the_marker_keeps_nobody_waiting(site: TinySite) -> Non
     os.mkfifo(parts[0] / MARKER)
 
     assert "the folder is not a complete part of a site" in refused(parts, site)
+
+
+@pytest.mark.parametrize("name", [".git/hooks/post-checkout", "en/.GIT/config", "release.json", "a\u202eb.html"])
+def test_part_with_a_file_that_no_site_has_is_refused(site: TinySite, name: str) -> None:
+    first, second = build_parts(site, 2)
+    (second / name).parent.mkdir(parents=True, exist_ok=True)
+    (second / name).write_text("x")
+    digest = hashlib.sha256(b"x").hexdigest()
+    with (second / MARKER).open("a", encoding="utf-8") as marker:
+        marker.write(f"{digest}  {name}\n")
+
+    assert "no site has a file" in refused([first, second], site)
+    assert not (site.public / name).exists()
+
+
+@pytest.mark.parametrize("folder", ["content", "static/new", ".git/hooks"])
+def test_parts_are_not_merged_into_the_sites_own_folders(
+    site: TinySite, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = build_parts(site, 2)
+    (site.root / folder).mkdir(parents=True, exist_ok=True)
+    site.public.symlink_to(site.root / folder)
+    before = sorted(site.root.rglob("*"))
+
+    assert main(["merge", "--root", str(site.root), *map(str, parts)]) == 1
+    assert "the output folder can't be one of the site's own folders" in capsys.readouterr().err
+    assert sorted(site.root.rglob("*")) == before

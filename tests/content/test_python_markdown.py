@@ -156,6 +156,7 @@ SLOW = {
     "definitions": "[a]:\n" * 10_000, "code": "``a`" * 10_000, "fences": "```a\n" * 8_000, "fences apart": "```a\n\n" * 8_000, "lines to mark": '``` hl_lines="\n```\n' * 4_000,
     "tags": "<a " * 15_000, "declarations": "<![CDATA[" * 4_000, "declarations apart": "<![CDATA[\n\n" * 4_000, "underlines": "a\n===\n" * 8_000, "call-outs": "!!! a\n" * 8_000,
     "brackets in many blocks": ("[" * 1_500 + "\n\n") * 12, "list": "- a\n" + "- b [" * 12_000, "lines that are no list": "a\n" + "- [\n" * 12_000, "lines that are no table": "a|`b|`\n-|-\n" + "[a\n" * 12_000,
+    "code in an item": "- a\n\n" + "    [\n" * 12_000, "code in a note": "[^1]: a\n\n" + "    [\n" * 12_000, "after code": "    a\n" + "[" * 40_000,
     "code that never begins": "```!!\n" + "[" * 40_000 + "\n```\n", "code after other code": "~~~ {.a}\n```a\n~~~\n" + "[" * 40_000 + "\n```\n",
 }  # fmt: skip
 #: Long texts of the same signs, each closed soon.
@@ -164,6 +165,7 @@ LONG = {
     "data": "```json\n" + '{"a": [1, [2, 3], "<b"]}\n' * 4_000 + "```\n", "data with attributes": "~~~ {.json}\n" + "[[1], `2`\n" * 4_000 + "~~~\n",
     "HTML": "<table>\n" + "<tr><td><a href='/a/'>a</a></td></tr>\n" * 3_000 + "</table>\n", "programs": "Words.\n\n```sh\nls <a >b\n```\n\n" * 4_000,
     "sections": "## A [link](/a/) in `code`\n\nWords *and* words[^1], x < y.\n\n" * 3_000, "addresses": "".join(f"[v{n}]: https://a.org/{n}\n" for n in range(500)),
+    "indented code": "    a = [[1, 2], `ls`\n" * 3_000, "indented code after words": "Words.\n\n" + "    [\n" * 12_000 + "\nWords.\n", "code behind tabs": "\ta[0] = [1\n" * 4_000,
     "notes": "".join(f"[^{n}]: A note of words\n\n" for n in range(3_000)), "plain": "Words and words, and a sign [ that stays open.\n" * 400,
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import TinySite
 from lxml import html
+from published import sampled
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build, check
@@ -48,7 +49,7 @@ def test_site_in_four_languages_is_complete_and_has_no_problem(tmp_path: Path) -
     assert "Ова страница" not in pages["sr/index.html"]  # nothing falls back
 
 
-@pytest.mark.parametrize("tag", WORDS)
+@pytest.mark.parametrize("tag", sampled(WORDS, ["en", "de", "zh-Hans", "fa"]))
 def test_starter_is_complete_in_each_of_its_languages(tmp_path: Path, tag: str) -> None:
     site = made(tmp_path, tag, "de" if tag != "de" else "fr")
 

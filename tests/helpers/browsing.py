@@ -28,15 +28,19 @@ AXE = Path(__file__).parents[1] / "browser/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-class Handler(SimpleHTTPRequestHandler):
+class Bare(SimpleHTTPRequestHandler):
+    """Serves the built site without a policy."""
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+class Handler(Bare):
     """Serves the built site with the strict policy."""
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
         super().end_headers()
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
 
 
 @contextmanager

@@ -54,9 +54,10 @@ class Site:
     languages: tuple[str, ...] = ()
 
     def pages(self) -> dict[str, str]:
-        """Path → text of every page file."""
+        """Path → text of every page file in its languages."""
         paths = (self.root / "content").rglob("index.*.md")
-        return {path.relative_to(self.root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+        own = (path for path in paths if not self.languages or path.name.split(".")[1] in self.languages)
+        return {path.relative_to(self.root).as_posix(): path.read_text(encoding="utf-8") for path in own}
 
     def build(self) -> dict[str, str]:
         """Build it again: path → text of every HTML file."""

@@ -190,6 +190,17 @@ def test_mistake_in_site_yaml_is_reported_at_its_position(configure: Configure, 
 
 
 @pytest.mark.parametrize(
+    "zone",
+    ["localtime", "posixrules", "Factory", "right/UTC", "posix/Asia/Almaty", "Asia/../UTC", "asia/almaty", "/etc/localtime"],
+)  # fmt: skip
+def test_time_zone_that_depends_on_the_machine_is_refused(configure: Configure, zone: str) -> None:
+    """Some systems have a file of that name."""
+    (line,) = told(lambda: configure(f"title: {{en: T}}\nbase_url: https://a.org\n{LANGUAGES}time_zone: {zone}\n"))
+
+    assert line.startswith(f"content/site.yaml:4:12: error[expected]: time_zone: '{zone}' is not a time zone")
+
+
+@pytest.mark.parametrize(
     ("kinds", "problem"),
     [
         ("a: {}\n", "1:1: error[required]: 'template'"),

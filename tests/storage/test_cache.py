@@ -51,6 +51,16 @@ def test_one_damaged_byte_is_noticed(tmp_path: Path) -> None:
         assert Cache(tmp_path).get(KEY, lambda: b"right") == b"right"
 
 
+def test_entry_in_the_place_of_another_is_computed_again(tmp_path: Path) -> None:
+    Cache(tmp_path).get(KEY, lambda: b"right")
+    right = entry(tmp_path)
+    Cache(tmp_path).get("cd" * 32, lambda: b"another picture")
+    (tmp_path / "cd" / ("cd" * 32)).replace(right)
+
+    assert Cache(tmp_path).get(KEY, lambda: b"right") == b"right"
+    assert Cache(tmp_path).get(KEY, never) == b"right"
+
+
 def test_a_clean_build_reads_no_cache_and_fills_it(tmp_path: Path) -> None:
     Cache(tmp_path).get(KEY, lambda: b"of somebody else")
 

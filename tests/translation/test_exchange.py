@@ -714,6 +714,36 @@ def test_a_control_character_in_a_translation_is_reported_at_its_unit(site: Tiny
     assert re.match(rf"{site.root}/fr\.\w+:\d+:\d+: error\[exchange\]: /a/ #apply\.2: a control character U\+", told)
 
 
+@pytest.mark.parametrize("style", ["po", "xliff", "xliff2"])
+def test_text_that_the_next_build_would_refuse_is_reported_at_its_unit(site: TinySite, style: str) -> None:
+    (told,) = hostile(site, style, lambda text: text.replace("Souvent.", "Souvent " * 20_000))
+
+    assert re.match(
+        rf"{site.root}/fr\.\w+:\d+:\d+: error\[exchange\]: /a/ #apply\.2: a line of 160,000 characters", told
+    )
+
+
+@pytest.mark.parametrize("style", ["po", "xliff", "xliff2"])
+def test_text_that_makes_its_page_too_large_is_refused(site: TinySite, style: str) -> None:
+    lines = "mot\n" * 600_000
+    (told,) = hostile(
+        site, style, lambda text: text.replace("Souvent.", lines.replace("\n", "\\n") if style == "po" else lines)
+    )
+
+    assert "error[too-large]" in told or "make a text longer than a page can be" in told
+
+
+def test_long_line_of_a_catalog_is_refused_before_it_is_parsed(site: TinySite) -> None:
+    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    path = site.root / "fr.po"
+    path.write_bytes(export(site.root, "fr", "po").replace(b'"Souvent."', b'"' + b"a" * 12_000_000 + b'"'))
+
+    ((code, message),) = refused(site, path)
+
+    assert (code, message) == ("too-large", "a line of 12,000,009 characters, over 2,000,000")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start < 200_000
+
+
 @pytest.mark.parametrize("digits", ["001b", "0000", "zz", "110000", "d800", "", "1f600000000"])
 def test_a_character_that_does_not_exist_is_no_crash(site: TinySite, digits: str) -> None:
     path = site.root / "fr.xlf"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, TinySite
+from conftest import REPOSITORY, copy_docs
 from examples import Example, global_names, printing, read_examples
-from reference import FIELD_TYPES, FOLDER, GLOBALS, INNER, VIEWS, members, pages, write
+from reference import FIELD_TYPES, FOLDER, GLOBALS, INNER, VIEWS, members, pages
 
 import sitegen.api
 from sitegen.build.options import Options
@@ -23,24 +22,16 @@ from sitegen.render.views import PageView
 HAND_WRITTEN = sorted(set((REPOSITORY / "docs/content").glob("*/index.en.md")) - {FOLDER / "index.en.md"})
 
 
-@pytest.fixture
-def docs(tmp_path: Path) -> TinySite:
-    """The documentation with its reference, in a folder of its own."""
-    site = TinySite(tmp_path / "docs")
-    for part in ("content", "templates"):
-        ignored = shutil.ignore_patterns("reference")
-        shutil.copytree(REPOSITORY / "docs" / part, site.root / part, ignore=ignored)
-    write(site.root / FOLDER.relative_to(REPOSITORY / "docs"))
-    return site
+def test_documentation_has_no_problem(tmp_path: Path) -> None:
+    copy_docs(tmp_path / "docs")
+
+    assert check(Options(root=tmp_path / "docs", output=tmp_path / "docs/public")) == ()
 
 
-def test_documentation_has_no_problem_and_is_searchable(docs: TinySite) -> None:
-    assert check(Options(root=docs.root, output=docs.public)) == ()
-    build(Options(root=docs.root, output=docs.public))
-
-    assert (docs.public / "en/search.json").is_file()
-    assert '<html lang="zh-Hans"' in (docs.public / "zh/start/index.html").read_text(encoding="utf-8")
-    assert "absolute_url" in (docs.public / "en/reference/template-attributes/index.html").read_text(encoding="utf-8")
+def test_documentation_is_searchable(docs: Path) -> None:
+    assert (docs / "en/search.json").is_file()
+    assert '<html lang="zh-Hans"' in (docs / "zh/start/index.html").read_text(encoding="utf-8")
+    assert "absolute_url" in (docs / "en/reference/template-attributes/index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)

@@ -64,7 +64,7 @@ def little_room() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", [pytest.param("1", marks=pytest.mark.soak), "2"])
 def test_a_build_on_a_full_disk_leaves_the_site_unchanged(site: Site, jobs: str) -> None:
     before = published(site)
     told = attempt(site, "build", "--clean", "--jobs", jobs, before=little_room)
@@ -121,7 +121,7 @@ def not_almighty() -> tuple[str, ...]:
     return ("setpriv", "--bounding-set", "-dac_override", "--inh-caps", "-dac_override")
 
 
-@pytest.mark.parametrize("folder", ["host", "host/releases"])
+@pytest.mark.parametrize("folder", [pytest.param("host", marks=pytest.mark.soak), "host/releases"])
 def test_an_unwritable_folder_leaves_the_release_unchanged(site: Site, folder: str) -> None:
     before = published(site)
     must(site, "build")

