@@ -100,8 +100,10 @@ def _archive(options: Namespace) -> int:
 
 
 def _add_hosts(parser: ArgumentParser) -> None:
+    from sitegen.hosting.hosts import HOSTS
+
     add_inputs(parser)
-    parser.add_argument("host", metavar="HOST", help="the server that it is for: caddy, headers, nginx or redirects")
+    parser.add_argument("host", metavar="HOST", help=f"the server that it is for: {', '.join(sorted(HOSTS))}")
     parser.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the site is on the server (default: where it is built)"
     )

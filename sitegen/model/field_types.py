@@ -95,8 +95,10 @@ def _url(check: Checker, declared: Field, node: Node) -> str | None:
     return None
 
 
-#: A name, an at sign and a host; the host's parts exclude full stops, which avoids backtracking.
-EMAIL = r'[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+'
+#: A name, an at sign and a host; the host's parts exclude full stops, which avoids backtracking. Neither holds what `mailto:`
+#: reads otherwise: behind `?` a proposed text could copy its author in (`?bcc=`), behind `,` add a recipient.
+_HOST_PART = r'[^\s@<>".,;:?#%&=/\\]+'
+EMAIL = rf'[^\s@<>",;:?#%\\]+@{_HOST_PART}(?:\.{_HOST_PART})+'
 
 
 def _email(check: Checker, declared: Field, node: Node) -> str | None:
