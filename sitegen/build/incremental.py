@@ -30,8 +30,6 @@ MOST_TEXTS = 50
 
 #: Codes of warnings about a page that depend on templates or on other pages, though not on the page's words.
 _OF_SITE = ("address", "alias-clash", "heading", "url-clash")
-#: The aspects that an edit of a text or a title changes.
-_WRITTEN = ("words", "text")
 
 
 class Made(Struct, frozen=True):
@@ -192,15 +190,30 @@ class Recall:
     def _aspects(self) -> tuple[Fingerprint, ...]:
         return self._record.aspects if self._record else ()
 
-    def showing_text_of(self, keys: Iterable[Key]) -> frozenset[str]:
-        """Paths of the outputs that depend on changed words or a changed text of one of these pages."""
-        texts = {(own, path) for key in keys for path in self._languages_of(key) for own in (key, ALL)}
-        changed = {
-            number
-            for number, aspect in enumerate(self._aspects)
-            if aspect.kind in _WRITTEN and (aspect.key, aspect.language) in texts
+    def showing_text_of(self, fresh: Mapping[Key, tuple[Document, ...]]) -> frozenset[str]:
+        """Paths of the outputs that depend on changed words or a changed text of pages that were read again."""
+        texts = {("text", own, path) for key in fresh for path in self._languages_of(key) for own in (key, ALL)}
+        texts |= {
+            ("words", own, path)
+            for key in self._reworded(fresh)
+            for path in self._languages_of(key)
+            for own in (key, ALL)
         }
+        changed = {number for number, own in enumerate(self._aspects) if (own.kind, own.key, own.language) in texts}
         return frozenset(path for path, own in self._outputs.items() if not changed.isdisjoint(own.aspects))
+
+    def _reworded(self, fresh: Mapping[Key, tuple[Document, ...]]) -> frozenset[Key]:
+        """The pages of which more than the text has changed since the last build."""
+        known = self._record.pages if self._record else {}
+
+        def fronts(documents: Iterable[Document]) -> list[str]:
+            return [own.front_digest for own in documents]
+
+        return frozenset(
+            key
+            for key, documents in fresh.items()
+            if key not in known or fronts(documents) != fronts(self._memory.documents(key))
+        )
 
     def _languages_of(self, key: Key) -> Iterator[str]:
         """The languages in which a page's text has changed, and the languages derived from them."""
@@ -246,7 +259,10 @@ class Recall:
         frames, fresh, warnings = inputs
         numbers = {_aspect(own): number for number, own in enumerate(self._aspects)}
         outputs = {job.path: self._row(job, made.get(job.path), numbers) for job in jobs}
-        digests = self._digests or {_aspect(own): own.digest for own in self._aspects if not _shows(own, fresh)}
+        reworded = self._reworded(fresh) if self._aspects and not self._digests else frozenset[Key]()
+        digests = self._digests or {
+            _aspect(own): own.digest for own in self._aspects if not _shows(own, fresh, reworded)
+        }
         digests |= digest_aspects(library, numbers.keys() - digests.keys(), self._listing.signatures)
         known = {} if self._read is None else self._read.pages
         pages = {key: known[key] for key in self._listing.pages if key not in fresh and key in known}
@@ -285,9 +301,10 @@ def _aspect(own: Fingerprint) -> Aspect:
     return Aspect(own.kind, own.key, own.language)
 
 
-def _shows(own: Fingerprint, fresh: Collection[Key]) -> bool:
-    """Whether an aspect covers words or a text that were read again."""
-    return own.kind in _WRITTEN and (own.key in fresh or (own.key == ALL and bool(fresh)))
+def _shows(own: Fingerprint, fresh: Collection[Key], reworded: Collection[Key]) -> bool:
+    """Whether an aspect covers a text or words that were read again."""
+    changed = fresh if own.kind == "text" else reworded if own.kind == "words" else ()
+    return own.key in changed or (own.key == ALL and bool(changed))
 
 
 def _find_changed(record: Record, listing: Listing) -> Iterator[str]:
