@@ -34,6 +34,8 @@ WRONG = [
     (r"<style>@\69mport '//example.org/x.css';</style>", "out of the drawing by '@import'"),
     ('<style>svg{background:image-set("//example.org/x.png" 1x)}</style>', "out of the drawing by 'image-set(…)'"),
     (r"<style>svg{background:u\72l(//example.org/x)}</style>", "out of the drawing by"),
+    ("<style>svg{background:×url(//example.org/x)}</style>", "out of the drawing by 'url(//example.org/x)'"),
+    ("<style>svg{background:\x80url(//example.org/x)}</style>", "out of the drawing by 'url(//example.org/x)'"),
     ("<style>svg{--a: '//example.org/x'; background: src(var(--a))}</style>", "out of the drawing by 'src(…)'"),
     ("<style>@font-face{font-family:x;src:url(x.woff2)}</style>", "out of the drawing by 'url(x.woff2)'"),
     ("<style>@namespace url(http://example.org/);</style>", "out of the drawing by"),
