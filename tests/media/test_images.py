@@ -223,7 +223,7 @@ def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(tmp_path
 
 
 def test_a_jpeg_of_many_scans_is_reported(make_site: MakeSite) -> None:
-    """Each scan is decoded over the whole picture, and takes a few bytes: a file of 40 MB took 15 minutes."""
+    """Each scan is decoded over the whole picture, and takes a few bytes: a file full of them took over two minutes."""
     buffer = io.BytesIO()
     Image.new("RGB", (300, 150), "navy").save(buffer, "JPEG", progressive=True)
     plain = buffer.getvalue()

@@ -84,7 +84,7 @@ def test_a_damaged_cache_is_noticed(make_site: MakeSite) -> None:
     for path in (site.root / ".cache/pictures").rglob("*"):
         if path.is_file():
             wrong = b"not a picture"
-            path.write_bytes(hashlib.sha256(wrong).digest() + wrong)
+            path.write_bytes(hashlib.sha256(path.name.encode() + wrong).digest() + wrong)
     shutil.rmtree(site.root / ".cache/build")
     site.report()
 
