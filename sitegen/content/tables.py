@@ -28,6 +28,8 @@ from sitegen.source.yaml import Node, parse, plain_scalar
 ENDINGS = (".csv", ".json", ".yaml")
 #: Maximum number of cells in a table, including empty ones.
 MOST_CELLS = 200_000
+#: Reads a row of JSON as pairs, so that none is lost, with each number as it is written.
+_OBJECT = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str)
 
 
 class Table(Struct, frozen=True):
@@ -137,7 +139,7 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
             line, before = before + 1, reader.line_num
             if not names:
                 names = [cell.strip() for cell in cells]
-                _refuse_doubles(source, names)
+                _refuse_doubles(source, names, Mark(1, 1))
             elif any(cell.strip() for cell in cells):
                 if len(cells) != len(names):
                     message = f"{counted(len(cells), 'cell')} in this row, {len(names):,} in the first"
@@ -149,11 +151,11 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
         raise SiteError([source.problem("expected", message, mark, "close the quotes of each cell")]) from error
 
 
-def _refuse_doubles(source: Source, names: Sequence[str]) -> None:
+def _refuse_doubles(source: Source, names: Sequence[str], mark: Mark) -> None:
     twice = next((name for name, count in Counter(names).items() if not name or count > 1), None)
     if twice is not None:
         message = f"the column '{twice}' appears twice" if twice else "a column has no name"
-        raise SiteError([source.problem("yaml-duplicate", message, Mark(1, 1), "give each column a name of its own")])
+        raise SiteError([source.problem("yaml-duplicate", message, mark, "give each column a name of its own")])
 
 
 def _cells(cells: Sequence[str], row: str, line: int) -> Iterator[Node]:
@@ -171,6 +173,20 @@ def _cell(text: str, mark: Mark) -> Node:
 
 
 def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    places, end = Places(text), 0
+    for row in _json_rows(source, text):
+        start = text.index("{", end)  # only a comma and spaces lie between two objects
+        cells, end = _OBJECT.raw_decode(text, start)
+        mark = places.mark(start)
+        _refuse_doubles(source, [name for name, _ in cells], mark)
+        _refuse_hidden(source, text, row)
+        written = {name: value if isinstance(value, str) else json.dumps(row[name]) for name, value in cells}
+        if any(isinstance(value, float) for _, value in cells):
+            raise SiteError([source.problem("expected", "NaN and Infinity are not values of JSON", mark)])
+        yield {name: _cell(value, mark) for name, value in written.items() if row[name] is not None}
+
+
+def _json_rows(source: Source, text: str) -> list[dict[str, Any]]:
     try:
         rows = json.loads(text)
     except RecursionError as error:
@@ -183,13 +199,7 @@ def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         message, hint = "a table in JSON is a list of objects", 'write [{"name": "…"}, …]'
         raise SiteError([source.problem("expected", message, Mark(1, 1), hint)])
-    for row in rows:
-        _refuse_hidden(source, text, row)
-        yield {
-            name: _cell(value if isinstance(value, str) else json.dumps(value), Mark(1, 1))
-            for name, value in row.items()
-            if value is not None
-        }
+    return rows
 
 
 def _refuse_hidden(source: Source, text: str, row: Mapping[str, Any]) -> None:

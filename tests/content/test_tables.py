@@ -131,6 +131,35 @@ def test_json_with_forbidden_characters_is_refused(site: TinySite, value: str, c
     assert code != "control-character" or found[code].line == 2
 
 
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ('{"program.en": "Art", "program.en": "Music", "fee": "1 USD"}', "yaml-duplicate"),
+        ('{"program.en": NaN, "fee": "1 USD"}', "expected"),
+        ('{"program.en": -Infinity, "fee": "1 USD"}', "expected"),
+        ('{"program.en": "Art", "fee": "much"}', "money"),
+        ('{"program.en": "Art"}', "required"),
+    ],
+)
+def test_row_of_json_is_reported_at_its_line(site: TinySite, row: str, code: str) -> None:
+    site.write("content/fees.json", '[{"program.en": "Law", "fee": "1500 CNY"},\n\n ' + row + "]")
+    site.write("content/index.en.md", HOME.replace("fees.csv", "fees.json"))
+
+    found = [problem for problem in site.problems() if problem.path == "content/fees.json"]
+
+    assert code in {problem.code for problem in found}
+    assert {problem.line for problem in found} == {3}
+
+
+@pytest.mark.parametrize("number", ["1.10", "1500.00", "123456789012345678.5"])
+def test_number_of_json_is_shown_as_it_is_written(site: TinySite, number: str) -> None:
+    site.write("content/tables.yaml", "{}\n")
+    site.write("content/fees.json", f'[{{"fee": {number}}}]')
+    site.write("content/index.en.md", HOME.replace("fees.csv", "fees.json").replace("Programme, ", ""))
+
+    assert rows(site.build()["en/index.html"])[1:] == [[number]]
+
+
 @pytest.mark.parametrize("row", [",".join(f"c{n}" for n in range(9_000)), "c," * 40_000 + "c"], ids=["many", "same"])
 def test_thousands_of_columns_are_read_in_linear_time(site: TinySite, row: str) -> None:
     def seconds(part: str) -> float:
