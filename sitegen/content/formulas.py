@@ -45,7 +45,9 @@ def _as_mathml(text: str, display: str) -> str | None:
 def _is_safe(element: Element) -> bool:
     """Whether an element may be published; its text becomes characters, which the library's own writer leaves as markup."""
     element.text = unescape(element.text or "") or None
-    is_unknown = element.tag == "mi" and (element.text or "").startswith("\\")  # a command that the library does not know
+    is_unknown = element.tag == "mi" and (element.text or "").startswith(
+        "\\"
+    )  # a command that the library does not know
     return not is_unknown and _REFUSED.isdisjoint(element.attrib)
 
 

@@ -382,7 +382,9 @@ def test_a_formula_sets_no_link_and_no_style(make_site: MakeSite, command: str) 
     page = made(site)
 
     assert page.findall(".//math") == []
-    assert all(str(problem).startswith("content/index.en.md:4:4: warning[markdown]") for problem in site.report().warnings)
+    assert all(
+        str(problem).startswith("content/index.en.md:4:4: warning[markdown]") for problem in site.report().warnings
+    )
     assert site.report().warnings
 
 
