@@ -70,6 +70,10 @@ class Warm:
             return catalogs, None, (*catalogs.problems, *error.problems)
 
 
+#: Where SOURCE_DATE_EPOCH must end, so that the day exists in every time zone: the year 9999.
+_LAST_SECOND = 253_370_764_800
+
+
 class Inputs(Struct, frozen=True):
     """What every build reads, however little has changed."""
 
@@ -110,6 +114,16 @@ def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | N
 
 
 def _epoch() -> int | None:
-    """SOURCE_DATE_EPOCH, as reproducible-builds.org defines it."""
+    """SOURCE_DATE_EPOCH, as reproducible-builds.org defines it.
+
+    Raises:
+        SiteError: it names no second of the years up to 9998; the day of the build may not be another than was wanted.
+    """
     value = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(value) if value.isdigit() else None
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 13 and int(value) < _LAST_SECOND):
+        message = "it must be a number of seconds since 1970"
+        hint = "leave it out, or set it as `git log -1 --format=%ct` prints it"
+        raise SiteError([Problem(path="SOURCE_DATE_EPOCH", code="date", message=message, hint=hint)])
+    return int(value)

@@ -25,7 +25,7 @@ def _add_publish(parser: ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="DIR, git:REPOSITORY#BRANCH or rsync:HOST:DIR")
     back = parser.add_mutually_exclusive_group()
     back.add_argument("--rollback", action="store_true", help="restore the release before the current one")
-    back.add_argument("--release", default="", metavar="NAME", help="make the release of this name the current one")
+    back.add_argument("--release", metavar="NAME", help="make the release of this name the current one")
     back.add_argument("--history", action="store_true", help="list the releases, each with the time of its publication")
     parser.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
     parser.add_argument("--drafts", action="store_true", help="though it was built with drafts")
@@ -40,7 +40,7 @@ def _publish(options: Namespace) -> int:
     site = built(options)
     if options.history:
         return _history(options)
-    if options.rollback or options.release:
+    if options.rollback or options.release is not None:
         return _roll_back(options)
     record = read_record(options.root, site)
     allowed = {"drafts": options.drafts, "pseudo": options.pseudo}
@@ -100,8 +100,10 @@ def _archive(options: Namespace) -> int:
 
 
 def _add_hosts(parser: ArgumentParser) -> None:
+    from sitegen.hosting.hosts import HOSTS
+
     add_inputs(parser)
-    parser.add_argument("host", metavar="HOST", help="the server that it is for: caddy, headers, nginx or redirects")
+    parser.add_argument("host", metavar="HOST", help=f"the server that it is for: {', '.join(sorted(HOSTS))}")
     parser.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the site is on the server (default: where it is built)"
     )

@@ -1,4 +1,4 @@
-"""Checks of catalogs: placeholders, percent signs and tags that would break a page, and messages that are missing."""
+"""Checks of catalogs: plural rules; placeholders, percent signs and tags; and messages that are missing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.own_messages import wanted_messages
+from sitegen.i18n.plurals import fault_of_rule, merged_numbers, plural_forms
 from sitegen.i18n.po_files import catalog_path, is_translated, message_key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.html import markup_of
@@ -19,6 +20,27 @@ from sitegen.source.text import problem_at
 PLAIN_CONTEXTS = frozenset({"choice", "calendar"})
 #: A percent sign or a placeholder; no width is allowed, as it could inflate a page to 100 MB.
 _FORMAT = re.compile(r"%(?:%|\(\w+\)[sd])")
+
+
+def header_problems(path: str, catalog: Any, tag: str) -> Iterator[Problem]:
+    """Report a plural rule that gives two numbers one form, though the language tells them apart.
+
+    Raises:
+        SiteError: the rule can't be used.
+    """
+    rule = catalog.num_plurals, catalog.plural_expr
+    if fault := fault_of_rule(*rule):
+        message = f"the header's Plural-Forms can't be used: {fault}"
+        raise SiteError([problem_at(path, "catalog-syntax", message, None, _header(tag))])
+    merged = merged_numbers(tag, *rule)
+    if merged and any(isinstance(message.id, (tuple, list)) for message in catalog):
+        message = f"the header's Plural-Forms gives {merged[0]} and {merged[1]} the same form, and '{tag}' has two"
+        yield problem_at(path, "plural-rule", message, None, f"{_header(tag)}, and translate each form")
+
+
+def _header(tag: str) -> str:
+    number, expression = plural_forms(tag)
+    return f"write: nplurals={number}; plural={expression};"
 
 
 def message_problems(path: str, message: Any) -> Iterator[Problem]:

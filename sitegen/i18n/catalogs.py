@@ -10,14 +10,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.i18n.catalog_checks import message_problems, missing_messages
+from sitegen.i18n.catalog_checks import header_problems, message_problems, missing_messages
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.plurals import fault_of_rule
 from sitegen.i18n.po_files import catalog_files, is_translated, parse_po
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import LayerFile, Layers
-from sitegen.source.text import problem_at
 
 
 class Catalogs(Struct, frozen=True):
@@ -39,16 +37,13 @@ def load_catalogs(layers: Layers, languages: Mapping[str, Language], source: str
     parsed = {path: [_read_catalog(file, languages[path], problems) for file in own] for path, own in files.items()}
     problems.extend(missing_messages(layers, languages, source, files, parsed))
     read = {
-        path: [
-            _compile(languages[path], catalog, file.shown, problems)
-            for file, catalog in zip(own, parsed[path], strict=True)
-        ]
-        for path, own in files.items()
+        path: [_compile(catalog) for catalog in catalogs]
+        for path, catalogs in parsed.items()
         if not languages[path].base
     }
     for path, language in languages.items():
         if language.base:
-            read[path] = [*_of_both_scripts(path, languages, source, files, parsed, problems)]
+            read[path] = [*_of_both_scripts(path, languages, source, files, parsed)]
     chained = {p: _chain(read, (p, *own.fallback), source) for p, own in languages.items()}
     return Catalogs(chained, tuple(problems))
 
@@ -59,7 +54,6 @@ def _of_both_scripts(
     source: str,
     files: Mapping[str, Sequence[LayerFile]],
     parsed: Mapping[str, Sequence[Any]],
-    problems: list[Problem],
 ) -> Iterator[gettext.NullTranslations | None]:
     """Yield the messages of a derived language: in each layer its own, then those of its base language, transliterated.
 
@@ -71,11 +65,8 @@ def _of_both_scripts(
         for own in (path, locale.base)
         for file, catalog in zip(files[own], parsed[own], strict=True)
     )
-    for file, catalog, own in sorted(both, key=lambda row: row[0].layer):
-        if own == path:
-            yield _compile(languages[own], catalog, file.shown, problems)
-        else:  # its problems are reported for the base language
-            yield _compile(languages[own], catalog, file.shown, [], locale.written)
+    for _, catalog, own in sorted(both, key=lambda row: row[0].layer):
+        yield _compile(catalog) if own == path else _compile(catalog, locale.written)
     if locale.base == source:
         yield _SourceMessages(locale)
 
@@ -101,10 +92,11 @@ class _SourceMessages(gettext.NullTranslations):
 
 
 def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) -> Any:
-    """Read a language's catalog; return None if it can't be read."""
+    """Read a language's catalog; return None if it can't be used."""
     path = file.shown
     try:
         catalog = parse_po(path, file.text(), language.tag)
+        problems.extend(header_problems(path, catalog, language.tag))
     except SiteError as error:
         problems.extend(error.problems)
         return None
@@ -114,9 +106,7 @@ def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) 
     return catalog
 
 
-def _compile(
-    language: Language, catalog: Any, path: str, problems: list[Problem], written: Callable[[str], str] = str
-) -> gettext.NullTranslations | None:
+def _compile(catalog: Any, written: Callable[[str], str] = str) -> gettext.NullTranslations | None:
     """Compile the completely translated messages of a catalog, transliterated by `written`."""
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
@@ -133,17 +123,7 @@ def _compile(
     buffer = io.BytesIO()
     write_mo(buffer, whole)
     buffer.seek(0)
-    try:
-        found = gettext.GNUTranslations(buffer)
-        fault = fault_of_rule(catalog.plural_expr)
-    except ValueError as error:
-        fault = str(error)
-    if fault:
-        hint = "write it as in: nplurals=2; plural=(n != 1);"
-        message = f"the header's Plural-Forms can't be read: {fault}"
-        problems.append(problem_at(path, "catalog-syntax", message, None, hint))
-        return None
-    return found
+    return gettext.GNUTranslations(buffer)
 
 
 def _chain(

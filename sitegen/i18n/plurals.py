@@ -17,8 +17,6 @@ _ORDER = ("zero", "one", "two", "few", "many", "other")
 #: Numbers that distinguish all rules. Only French and similar languages have special forms for a million and more,
 #: but catalogs do not need forms such as "1 000 000 de pages".
 _SAMPLE = (*range(220), *range(1000, 1022), 10_000, 100_000)
-#: Numbers for which a rule must work; more would cost each build.
-_FIRST = range(22)
 #: Expressions that translators know; they are preferred over generated ones.
 _USUAL = ((1, "0"), (2, "(n != 1)"), (2, "(n > 1)"))
 
@@ -50,14 +48,48 @@ def same_numbers(tag: str, number: int, expression: str) -> bool:
 
 
 @lru_cache
-def fault_of_rule(expression: str) -> str:
-    """What keeps a header's expression from giving a form for each number; "" if nothing does."""
-    for n in _FIRST:
+def fault_of_rule(number: int, expression: str) -> str:
+    """What keeps a header from giving one of its forms for each number; "" if nothing does."""
+    for n in _SAMPLE:
         try:
-            _form(expression, n)
+            form = _form(expression, n)
         except ZeroDivisionError:
             return f"it divides by zero for {n}"
+        except ValueError as error:  # not an expression of C
+            return str(error)
+        if not 0 <= form < number:
+            allowed = f"0 to {number - 1}" if number > 1 else "0"
+            return f"it gives {form} for {n}, but nplurals={number} allows only {allowed}"
     return ""
+
+
+def merged_numbers(tag: str, number: int, expression: str) -> tuple[int, int] | None:
+    """Return two numbers with one form in a header that the language tells apart; None if there are none.
+
+    Finer rules are right, and so are the older ones of other tools. Zero is ignored, as rules differ only for it in
+    languages such as Hindi and Persian; and one form is enough where CLDR has two: Turkic nouns don't change.
+    """
+    own = own_locale(tag)
+    if own is None:
+        return None
+    from babel.messages.plurals import get_plural
+
+    usual = get_plural(own)[1]
+    if expression == usual or _merged(expression, usual) is None:
+        return None
+    forms, rule = plural_forms(tag)  # loads all that CLDR knows of the language, which a usual header spares
+    return None if number == 1 and forms <= 2 else _merged(expression, rule)
+
+
+def _merged(expression: str, finer: str) -> tuple[int, int] | None:
+    """Return the first two numbers with one form in an expression and two in another."""
+    seen: dict[int, tuple[int, int]] = {}
+    for n in _SAMPLE[1:]:
+        form = _form(finer, n)
+        first, before = seen.setdefault(_form(expression, n), (n, form))
+        if before != form:
+            return first, n
+    return None
 
 
 def _form(expression: str, n: int) -> int:

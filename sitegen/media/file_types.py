@@ -31,6 +31,16 @@ _RUN_BY_SERVERS = frozenset(
 )
 
 
+#: Extensions that browsers run, or that hold what they run.
+_RUN_BY_BROWSERS = frozenset({"htm", "html", "js", "mjs", "svg", "swf", "wasm", "xht", "xhtml", "xml", "xsl"})
+
+
+def is_run(path: str) -> bool:
+    """Whether a browser or a server would run the file, by its name."""
+    _, *endings = path.rpartition("/")[2].lower().split(".")
+    return not _RUN_BY_SERVERS.isdisjoint(endings) or bool(_RUN_BY_BROWSERS.intersection(endings[-1:]))
+
+
 def type_problem(path: str, more: Collection[str]) -> Problem | None:
     """Return the problem that keeps a file from being published, if any.
 

@@ -71,14 +71,17 @@ def publish(site: Path, target: str, how: How) -> Published:
     return kind.publish(site, manifest_of(site), place, how)
 
 
-def roll_back(target: str, wanted: str = "") -> Published:
+def roll_back(target: str, wanted: str | None = None) -> Published:
     """Bring back the release before the current one, or the one with the name `wanted`.
 
     Raises:
         SiteError: there is no such release, or it can't be restored; what was published is unchanged.
     """
     kind, place = _read_target(target)
-    return kind.roll_back(place, wanted)
+    if wanted == "":
+        hint = f"`publish {target} --history` lists them"
+        raise SiteError([problem_at(target, "publish", "the name of the release is empty", None, hint)])
+    return kind.roll_back(place, wanted or "")
 
 
 def releases(target: str) -> list[Release]:

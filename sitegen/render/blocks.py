@@ -129,26 +129,36 @@ class Drawing:
 
     def _view(self, own: _Frame, above: list[_Frame]) -> BlockView:
         """Return the view of a frame, created when its template or a block in it first needs it."""
-        if own.view is None:
-            assert own.type is not None
-            around = next((n for n in range(len(above) - 1, 0, -1) if above[n].type is not None), 0)
-            parent = self._view(above[around], above[:around]) if around else None
-            beside = parent.children if parent else []
-            given = self._facts.get(own.number, {})
-            facts = Group(given, _names(own.type, "facts"))
-            own.view = BlockView(
-                name=own.type.name,
-                id=f"block-{own.number + 1}",
-                facts=self._page.scope.value(facts, None, self._page.key),
-                words=Group(own.words, _names(own.type, "words")),
-                parent=parent,
-                page=self._page,
-                type=own.type,
-                given=given,
-                index=len(beside),
-            )
-            beside.append(own.view)
-        return own.view
+        missing, parent = [] if own.view else [own], own.view
+        for frame in reversed(above) if missing else ():
+            if frame.type is not None and frame.view is None:
+                missing.append(frame)
+            elif frame.view is not None:
+                parent = frame.view
+                break
+        for frame in reversed(missing):
+            parent = frame.view = self._new_view(frame, parent)
+        assert parent is not None
+        return parent
+
+    def _new_view(self, own: _Frame, parent: BlockView | None) -> BlockView:
+        assert own.type is not None
+        beside = parent.children if parent else []
+        given = self._facts.get(own.number, {})
+        facts = Group(given, _names(own.type, "facts"))
+        view = BlockView(
+            name=own.type.name,
+            id=f"block-{own.number + 1}",
+            facts=self._page.scope.value(facts, None, self._page.key),
+            words=Group(own.words, _names(own.type, "words")),
+            parent=parent,
+            page=self._page,
+            type=own.type,
+            given=given,
+            index=len(beside),
+        )
+        beside.append(view)
+        return view
 
     def _drawn(self, own: _Frame, view: BlockView, content: str) -> str:
         """Render a block with its template, or return its content if the source lacks the block and so its facts."""

@@ -41,6 +41,8 @@ _PLAIN = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}/){0,9}[A-Za-z0-9_~-
 #: Characters that change the order in which others are shown, so that one name can look like another.
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
+#: Characters without width or shape that no script needs; the joiners of Persian and Hindi are not among them.
+_SHAPELESS = "\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff"
 
 
 class LinkError(OSError):
@@ -66,7 +68,7 @@ def fault_of(path: str) -> str:
 
 
 def _is_invisible(letter: str) -> bool:
-    return unicodedata.category(letter) in _INVISIBLE or letter in BIDI
+    return unicodedata.category(letter) in _INVISIBLE or letter in BIDI or letter in _SHAPELESS
 
 
 def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -95,6 +95,16 @@ def test_day_of_source_date_epoch_decides_what_is_due_unless_as_of_says_otherwis
     assert "en/a/index.html" not in site.build(as_of=dt.date(2026, 12, 31))
 
 
+@pytest.mark.parametrize("value", ["x", "-1", "1e5", "253402300800", "9" * 30, "٣"])
+def test_a_source_date_epoch_that_names_no_day_is_an_error(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n"})
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
+
+    assert "SOURCE_DATE_EPOCH: error[date]: it must be a number of seconds since 1970" in site.told()
+
+
 def test_problems_of_every_stage_are_reported_in_one_run(make_site: MakeSite) -> None:
     site = make_site(
         {

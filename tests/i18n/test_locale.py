@@ -390,8 +390,21 @@ def test_changed_placeholder_is_reported(make_site: MakeSite, body: str, message
     [
         ("nplurals=99999999; plural=n;", "nplurals=99999999: a language has from 1 to 10 plural forms"),
         ("nplurals=0; plural=0;", "nplurals=0: a language has from 1 to 10 plural forms"),
-        ("nplurals=2; plural=n/0;", "the header's Plural-Forms can't be read: it divides by zero for 0"),
-        ("nplurals=2; plural=1/(n-3);", "the header's Plural-Forms can't be read: it divides by zero for 3"),
+        ("nplurals=2; plural=n/0;", "the header's Plural-Forms can't be used: it divides by zero for 0"),
+        ("nplurals=2; plural=1/(n<3 ? 1 : n-3);", "the header's Plural-Forms can't be used: it divides by zero for 3"),
+        ("nplurals=2; plural=n/;", "the header's Plural-Forms can't be used: unexpected end of plural form"),
+        (
+            "nplurals=2; plural=n;",
+            "the header's Plural-Forms can't be used: it gives 2 for 2, but nplurals=2 allows only 0 to 1",
+        ),
+        (
+            "nplurals=2; plural=n-1;",
+            "the header's Plural-Forms can't be used: it gives -1 for 0, but nplurals=2 allows only 0 to 1",
+        ),
+        (
+            "nplurals=2; plural=n<200 ? n>1 : 2;",
+            "the header's Plural-Forms can't be used: it gives 2 for 200, but nplurals=2 allows only 0 to 1",
+        ),
     ],
 )
 def test_rule_that_no_page_could_use_is_reported_at_its_catalog(make_site: MakeSite, rule: str, told: str) -> None:

@@ -215,6 +215,17 @@ def test_generated_files_are_not_copied(move_hugo: MoveHugo) -> None:
     assert "logo.svg" in site.files()
 
 
+def test_copied_files_that_browsers_or_servers_run_are_named(move_hugo: MoveHugo) -> None:
+    site = move_hugo({"static/x.html": "<script>1</script>", "static/a.PHP.txt": "x", "static/plan.pdf": "x"})
+
+    told = "static: warning[not-imported]: browsers or servers run files of this type: static/a.PHP.txt and 1 other"
+    assert told in site.told_then
+
+
+def test_copied_files_that_nothing_runs_are_not_named(move_hugo: MoveHugo) -> None:
+    assert "browsers or servers run" not in move_hugo({"static/plan.pdf": "x", "static/a.css": "x"}).told_then
+
+
 def test_old_mistakes_are_warnings_until_they_are_fixed(move_hugo: MoveHugo) -> None:
     site = move_hugo({"content/a.md": "---\ntitle: A\n---\n![](p.png) [x](/gone/) [y](#gone)\n"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sitegen.model.old_addresses import fault_of_alias
 from sitegen.model.page import Key
 from sitegen.model.slugs import slugify
 from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
@@ -19,6 +20,16 @@ def test_parent_is_the_folder_above(key: str, above: str | None) -> None:
 def test_ancestors_are_listed_outermost_first() -> None:
     assert ancestor_keys(Key("/a/b/c/")) == ("/", "/a/", "/a/b/")
     assert ancestor_keys(Key("/")) == ()
+
+
+@pytest.mark.parametrize("alias", ["/.htaccess", "/a/.git/config", "/.sitegen/", "/...", "/%2ehtaccess", ".user.ini"])
+def test_an_old_address_whose_name_servers_keep_to_themselves_is_refused(alias: str) -> None:
+    assert "begins with a dot" in fault_of_alias(alias)
+
+
+@pytest.mark.parametrize("alias", ["/.well-known/security.txt", "/a.b/", "/a..b", "/x.", "../old/"])
+def test_an_old_address_with_other_dots_is_accepted(alias: str) -> None:
+    assert fault_of_alias(alias) == ""
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_an_interrupted_build_is_not_published(site: TinySite, tmp_path: Path) -
         f"A build of this folder has not ended: it may hold files of two builds.\n{names}"
     )
 
-    assert "cut short" in refused(site, str(tmp_path / "host"))
+    assert "interrupted" in refused(site, str(tmp_path / "host"))
     edit(site, "Second")
     publish(site.public, str(tmp_path / "host"), How())
     assert "Second" in home(tmp_path / "host")
@@ -225,6 +225,9 @@ def assert_every_release_is_listed_and_comes_back(target: str, read: Callable[[]
         assert text in read()
         assert (done.name, done.before) == (own.name, before)
         assert [other.name for other in releases(target) if other.is_current] == [own.name]
+    with pytest.raises(SiteError) as caught:
+        roll_back(target, "")
+    assert "the name of the release is empty" in str(caught.value.problems[0])
     with pytest.raises(SiteError) as caught:
         roll_back(target, "0" * 16)
     assert f"there is no release {'0' * 16}" in str(caught.value.problems[0])

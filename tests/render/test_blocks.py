@@ -440,3 +440,16 @@ def test_list_of_pages_is_chosen_by_a_choice_a_number_or_an_item(
     )
 
     assert [a.text for a in made(site).findall(".//ul/li/a")] == titles
+
+
+def test_blocks_within_blocks_are_shown_at_any_depth(make_site: MakeSite) -> None:
+    """1,500 of them ended in Python's limit of recursion, told at a template of the theme."""
+    site = make_site(
+        {
+            "content/blocks.yaml": "mark-up: {form: inline}\n",
+            "templates/blocks/mark-up.html": "{{ inner }}",
+            "content/index.en.md": text(":mark-up[" * 1500 + "x" + "]" * 1500 + "\n"),
+        }
+    )
+
+    assert ">x<" in site.build()["en/index.html"]

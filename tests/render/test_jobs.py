@@ -77,3 +77,10 @@ def test_a_disabled_report_still_publishes_no_file(make_site: MakeSite) -> None:
 
     assert [problem.code for problem in found] == ["unwritable"]
     assert not site.public.exists()
+
+
+def test_a_redirect_does_not_stand_in_place_of_a_file_of_publishing(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": alias("/release.json")}, site=SITE + "unprefixed: en\n")
+
+    assert "content/a/index.en.md:2" in site.told()
+    assert "/release.json/ is a file that `publish` makes itself" in site.told()

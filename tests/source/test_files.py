@@ -47,6 +47,7 @@ from sitegen.source.files import (
         "zh/学习/index.html",
         "a~/b..c",
         "..a",
+        "می\u200cخواهم.pdf",
     ],
 )
 def test_common_file_names_are_valid(path: str) -> None:
@@ -56,7 +57,7 @@ def test_common_file_names_are_valid(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["", "/", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a/", "./a", "a/...", "a\\b", "a\nb", "a\0b", "a\x1b[0m", "a\x7fb", "a\x85b",
-     "a\u2028b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b"],
+     "a\u2028b", "a\u200bb", "a\ufeffb", "a\u00adb", "a\u2060b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b"],
 )  # fmt: skip
 def test_traversing_invisible_or_unstorable_names_are_invalid(path: str) -> None:
     assert fault_of(path)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sitegen.importers.draft import Draft
 from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.writer import Rewriter
-from sitegen.problems.problem import Problem
+from sitegen.media.file_types import is_run
+from sitegen.problems.problem import Problem, counted
 
 _LOOKS = "templates and styles are not imported", "the theme is used; write templates/ for what should look different"
 #: Folder of a Hugo site that is not imported → (message, hint).
@@ -36,10 +37,26 @@ def read_hugo(folder: Path) -> Draft:
         texts=texts,
         files={**static, **beside},
         taxonomies=tuple(taxonomy.plural for taxonomy in adopted.taxonomies),
-        problems=(*adopted.site.problems, *adopted.problems, *rewriter.problems, *_left_behind(folder)),
+        problems=(
+            *adopted.site.problems,
+            *adopted.problems,
+            *rewriter.problems,
+            *_left_behind(folder),
+            *_to_review(static),
+        ),
         pages=len(adopted.families),
         versions=sum(len(family.versions) for family in adopted.families.values()),
     )
+
+
+def _to_review(static: Mapping[str, str]) -> Iterator[Problem]:
+    """Name what was copied to static/ and acts in the name of the site: files beside pages may not, those there may."""
+    run = sorted(filter(is_run, static))
+    if run:
+        others = f" and {counted(len(run) - 1, 'other')}" if run[1:] else ""
+        message = f"browsers or servers run files of this type: {run[0]}{others}"
+        hint = "review them as code before you publish, and delete what you don't need"
+        yield Problem(path="static", code="not-imported", message=message, hint=hint)
 
 
 def _left_behind(folder: Path) -> Iterator[Problem]:

@@ -1,0 +1,127 @@
+"""What is shown while files are changed: the last good page, with the problems of the current one, and no page is ever partial."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conftest import MakeSite
+from previewed import (
+    FILES,
+    SOON,
+    Preview,
+    bar_of,
+    page,
+    post,
+    serving,
+    within,
+)
+
+
+def test_broken_file_shows_its_problem_over_the_last_good_page_until_it_is_fixed(preview: Preview) -> None:
+    preview.site.write("content/a/index.en.md", "---\ntitel: <A>\n---\nBroken text\n")
+
+    assert within(SOON, lambda: 'role="alert"' in preview.text("/en/a/"))
+    status, text = preview.get("/en/b/")
+    assert status == 200
+    assert "unknown-key" in text
+    assert "titel: &lt;A&gt;" in text
+    assert "First text" in preview.text("/en/a/")
+
+    preview.site.write("content/a/index.en.md", page("A", "Mended text"))
+    assert within(SOON, lambda: "Mended text" in preview.text("/en/a/"))
+    assert within(SOON, lambda: 'role="alert"' not in preview.text("/en/a/") + preview.text("/en/b/"))
+
+
+def test_restoring_a_file_clears_its_problem(preview: Preview) -> None:
+    good = page("A", "First text")
+    preview.site.write("content/a/index.en.md", "---\n")
+    assert within(SOON, lambda: 'role="alert"' in preview.text("/en/a/"))
+
+    preview.site.write("content/a/index.en.md", good)
+
+    assert within(SOON, lambda: 'role="alert"' not in preview.text("/en/a/"))
+
+
+def test_site_that_is_broken_at_the_start_says_so_and_appears_when_fixed(make_site: MakeSite) -> None:
+    site = make_site({**FILES, "content/a/index.en.md": "---\n"})
+
+    with serving(site) as preview:
+        assert 'role="alert"' in preview.text("/en/")
+        assert any("front-matter" in line for line in preview.said)
+
+        within(0.5, lambda: False)
+        site.write("content/a/index.en.md", page("A", "Good text"))
+        assert within(SOON, lambda: "Good text" in preview.text("/en/a/"))
+
+
+def test_page_is_never_empty_or_partial_during_repeated_saves(preview: Preview) -> None:
+    long = "Word\n" * 20_000
+    preview.site.write("content/a/index.en.md", page("A", f"{long} 0 END"))
+    assert within(5, lambda: "END" in preview.text("/en/a/"))
+
+    for number in range(1, 30):
+        preview.site.write("content/a/index.en.md", page("A", f"{long} {number} END"))
+        for _ in range(5):
+            status, text = preview.get("/en/a/")
+            assert status == 200
+            assert "END" in text or 'role="alert"' in text
+            assert text.rstrip().endswith("</html>")
+
+    assert within(5, lambda: "29 END" in preview.text("/en/a/"))
+
+
+def test_browser_shows_saved_changes_and_problems_by_itself(preview: Preview, browser: Any) -> None:
+    from playwright.sync_api import expect
+
+    preview.site.write("content/a/index.en.md", page("A", "First text"))
+    tab = browser.new_page()
+    with tab.expect_websocket():
+        tab.goto(f"{preview.url}/en/a/")
+    expect(tab.get_by_text("First text")).to_be_visible()
+    tab.wait_for_timeout(200)  # the browser's side says which page it shows
+
+    preview.site.write("content/a/index.en.md", page("A", "Second text"))
+    expect(tab.get_by_text("Second text")).to_be_visible(timeout=5000)
+    tab.wait_for_timeout(200)
+
+    preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
+    expect(tab.get_by_role("alert")).to_contain_text("titel", timeout=5000)
+    tab.wait_for_timeout(200)
+
+    preview.site.write("content/a/index.en.md", page("A", "Third text"))
+    expect(tab.get_by_text("Third text")).to_be_visible(timeout=5000)
+    expect(tab.get_by_role("alert")).to_have_count(0)
+    tab.close()
+
+
+def test_dismissed_problems_reappear_with_the_next_failing_build(preview: Preview, browser: Any) -> None:
+    from playwright.sync_api import expect
+
+    preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
+    assert within(SOON, lambda: 'role="alert"' in preview.text("/en/b/"))
+    tab = browser.new_page()
+    with tab.expect_websocket():
+        tab.goto(f"{preview.url}/en/b/")
+
+    expect(tab.get_by_role("dialog", name="Problems")).to_be_visible()
+    tab.get_by_role("button", name="Close").click()
+    expect(tab.get_by_role("dialog")).to_have_count(0)
+    tab.wait_for_timeout(200)  # the browser's side says which page it shows
+
+    preview.site.write("content/a/index.en.md", "---\ntitle: A\nkind: none\n---\n")
+    expect(tab.get_by_role("alert")).to_contain_text("none", timeout=5000)
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_role("dialog")).to_have_count(0)
+    expect(tab.get_by_role("alert")).to_have_count(0)
+    tab.close()
+
+
+def test_another_day_and_pseudo_locales_are_shown_on_demand(make_site: MakeSite) -> None:
+    files = {**FILES, "content/c/index.en.md": "---\nexpires: 2030-01-01\ntitle: C\n---\n"}
+    with serving(make_site(files)) as preview:
+        assert "expired" not in bar_of(preview, "/en/c/")
+        assert preview.get("/en-XA/a/")[0] == 404
+
+        assert post(preview, "/preview/options", as_of="2031-01-01", pseudo="on") == 303
+        assert "expired on 2030-01-01" in bar_of(preview, "/en/c/")
+        assert preview.get("/en-XA/a/")[0] == 200

@@ -1,0 +1,112 @@
+"""Every saved change is noticed, once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import MakeSite
+from previewed import (
+    FILES,
+    PAGE,
+    SOON,
+    Preview,
+    page,
+    serving,
+    within,
+)
+
+
+def test_change_saved_while_the_preview_starts_is_noticed_too(make_site: MakeSite) -> None:
+    with serving(make_site(FILES)) as preview:
+        preview.site.write("content/a/index.en.md", page("A", "Second text"))
+
+        assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))
+
+
+def test_saved_text_is_shown_soon_and_built_once(preview: Preview) -> None:
+    preview.site.write("content/a/index.en.md", page("A", "Second text"))
+
+    assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))
+    assert not within(0.5, lambda: preview.rebuilds() > 1)
+
+
+def test_save_through_a_temporary_file_is_one_change(preview: Preview) -> None:
+    """The way vim, emacs and many others save."""
+    new = preview.site.root / "content/a/index.en.md.tmp~"
+    backup = preview.site.root / "content/a/index.en.md~"
+    old = preview.site.root / "content/a/index.en.md"
+    shutil.copy(old, backup)
+    new.write_text(page("A", "Second text"))
+    os.replace(new, old)
+    backup.unlink()
+
+    assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))
+    assert not within(0.5, lambda: preview.rebuilds() > 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "seen"),
+    [
+        ("templates/page.html", PAGE.replace("</body>", "A new footer</body>"), "A new footer"),
+        ("content/site.yaml", "", ""),
+    ],
+    ids=["template", "settings"],
+)
+def test_change_of_any_input_is_noticed(preview: Preview, path: str, text: str, seen: str) -> None:
+    if path == "content/site.yaml":
+        old = (preview.site.root / path).read_text()
+        text, seen = old.replace("- {tag: fr}", "- {tag: fr}\n  - {tag: ru}"), "First text"
+        address = "/ru/a/"
+    else:
+        address = "/en/a/"
+
+    preview.site.write(path, text)
+
+    assert within(SOON, lambda: seen in preview.text(address))
+
+
+def test_new_renamed_and_deleted_pages_are_noticed(preview: Preview) -> None:
+    content = preview.site.root / "content"
+
+    preview.site.write("content/deep/er/index.en.md", page("New", "New text"))
+    assert within(SOON, lambda: "New text" in preview.text("/en/deep/er/"))
+
+    (content / "deep").rename(content / "moved")
+    assert within(SOON, lambda: "New text" in preview.text("/en/moved/er/"))
+    assert within(SOON, lambda: preview.get("/en/deep/er/")[0] == 404)
+
+    shutil.rmtree(content / "moved")
+    assert within(SOON, lambda: preview.get("/en/moved/er/")[0] == 404)
+
+
+def test_catalog_added_after_the_start_is_noticed(make_site: MakeSite) -> None:
+    with serving(make_site({**FILES, "templates/page.html": "<title>{{ _('Hello') }}</title>"})) as preview:
+        preview.get_ready()
+
+        preview.site.write(
+            "translations/fr/LC_MESSAGES/messages.po",
+            'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Hello"\nmsgstr "Bonjour"\n',
+        )
+
+        assert within(SOON, lambda: "Bonjour" in preview.text("/fr/a/"))
+
+
+def removed(folder: Path) -> bool:
+    """Whether a folder is gone after one more try; the preview may still be writing there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
+
+
+def test_preview_survives_the_loss_of_its_cache(make_site: MakeSite) -> None:
+    with serving(make_site(FILES)) as preview:
+        assert preview.get("/en/a/")[0] == 200
+        assert within(30, lambda: removed(preview.site.root / ".cache"))
+
+        preview.site.write("content/a/index.en.md", page("A", "Newer text"))
+        assert within(30, lambda: "Newer text" in preview.text("/en/a/"))
+        preview.site.write("content/a/index.en.md", page("A", "Newest text"))
+        assert within(30, lambda: "Newest text" in preview.text("/en/a/"))
+        assert "Traceback" not in "".join(preview.said)
