@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from sitegen.library.cross_page_problems import MOST_BYTES
 from sitegen.library.library import Library
 from sitegen.library.lists import list_pages
-from sitegen.library.problems import MOST_BYTES
 from sitegen.model.page import Key, Page
 from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer
