@@ -1,4 +1,4 @@
-"""Sitemaps."""
+"""Sitemaps of the pages in the library, from which `library/held_pages.py` has left out those that are not published."""
 
 from __future__ import annotations
 
