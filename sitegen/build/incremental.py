@@ -9,9 +9,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.build.dependency_digests import digest_aspects, digest_of
 from sitegen.build.memory import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
-from sitegen.build.shared_digests import SETTINGS, file_digest
+from sitegen.build.page_dependencies import digest_aspects, digest_of
+from sitegen.build.shared_dependencies import SETTINGS, file_digest
 from sitegen.content.listing import Listing
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library

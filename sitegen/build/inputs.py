@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.build.options import Options
-from sitegen.build.shared_digests import frame_digests
+from sitegen.build.shared_dependencies import frame_digests
 from sitegen.checks.site_checks import Known
 from sitegen.content.listing import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, load_catalogs

@@ -26,8 +26,8 @@ from sitegen.checks.site_checks import (
 )
 from sitegen.content.reader import load_content, read_version
 from sitegen.library.assembly import build_library
+from sitegen.library.cross_page_problems import find_library_problems, find_page_problems
 from sitegen.library.library import Library
-from sitegen.library.problems import find_library_problems, find_page_problems
 from sitegen.library.states import make_page
 from sitegen.media.images import Pictures
 from sitegen.model.kinds import TRANSLATION_FIELDS

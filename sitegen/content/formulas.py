@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
+from xml.etree.ElementTree import Element, tostring
 
 from sitegen.source.html import escape, escape_text, unescape
 
 _FORMULA = re.compile(r'<code class="math-(inline|block)">(.*?)</code>', re.DOTALL)
+#: What commands such as \href, \class and \style would set: links that nobody checks, and a look that is the theme's.
+_REFUSED = frozenset({"class", "href", "id", "src", "style"})
 _CODE = re.compile(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</code></pre>)', re.DOTALL)
+#: Characters that are highlighted at once. Pygments' patterns may search the whole rest for the end of what has begun, as
+#: after each `s{` of Perl, so that 12 KB in one piece took 2 s and 60 KB nearly a minute.
+LONGEST_PIECE = 4_000
 
 
 def is_formula(text: str) -> bool:
@@ -26,17 +33,26 @@ def with_formulas(html: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def _as_mathml(text: str, display: str) -> str | None:
-    from latex2mathml.converter import convert
+    from latex2mathml.converter import convert_to_element
 
     try:
-        made = convert(text, display=display)
+        tree = convert_to_element(text, display=display)
     except Exception as error:  # latex2mathml's exceptions have no common base class
         if type(error).__module__.startswith("latex2mathml") or isinstance(error, (LookupError, ValueError)):
             return None
         raise
-    if "<mi>\\" in made:  # a command that it does not know
+    if not all(_is_safe(element) for element in tree.iter()):
         return None
-    return made.replace("<math ", f'<math alttext="{escape(text)}" ', 1)
+    return tostring(tree, encoding="unicode").replace("<math ", f'<math alttext="{escape(text)}" ', 1)
+
+
+def _is_safe(element: Element) -> bool:
+    """Whether an element may be published; its text becomes characters, which the library's own writer leaves as markup."""
+    element.text = unescape(element.text or "") or None
+    is_unknown = element.tag == "mi" and (element.text or "").startswith(
+        "\\"
+    )  # a command that the library does not know
+    return not is_unknown and _REFUSED.isdisjoint(element.attrib)
 
 
 def with_colours(html: str) -> str:
@@ -51,7 +67,19 @@ def _coloured(language: str, code: str) -> str:
     from pygments import highlight
 
     lexer = _lexer(language)
-    return str(highlight(code, lexer, _formatter())) if lexer is not None else escape_text(code)
+    if lexer is None:
+        return escape_text(code)
+    return "".join(highlight(piece, lexer, _formatter()) for piece in pieces_of(code))
+
+
+def pieces_of(code: str) -> Iterator[str]:
+    """Divide code that is too long to be highlighted at once, at its blank lines where it has some."""
+    while len(code) > LONGEST_PIECE:
+        blank, line = code.rfind("\n\n", 0, LONGEST_PIECE - 1), code.rfind("\n", 0, LONGEST_PIECE)
+        end = blank + 2 if blank >= 0 else line + 1 if line >= 0 else LONGEST_PIECE
+        yield code[:end]
+        code = code[end:]
+    yield code
 
 
 @cache

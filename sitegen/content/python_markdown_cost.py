@@ -27,7 +27,9 @@ _TABLE = re.compile(r"[^\n`\\]*\|[^\n`\\]*\n *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? 
 _LINE = re.compile(r"^", re.MULTILINE)
 #: Signs that begin a search in a paragraph, and those of lines for which the whole block is read again.
 _CODE, _ANY = re.compile(r"`+"), re.compile(r"\[|`+|[!=-]{3,}")
-_REREAD = re.compile(r"^ {0,3}(?:\*?\[|!!!|=+ *$|-+ *$)", re.MULTILINE)
+_REREAD = re.compile(
+    r"^(?: {0,3}(?:\*?\[|!!!|=+ *$|-+ *$|(?:[*_-] {0,2}){3,}+$)|(?: {0,3}>)*+ {0,3}(?:#|: ))", re.MULTILINE
+)
 #: Signs that begin a search through the rest of the text: a tag, and a fence, which one without attributes may close.
 _TAG = re.compile(r"<(?:!|[A-Za-z/?])")
 _FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$", re.MULTILINE)

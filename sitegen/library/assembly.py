@@ -1,6 +1,6 @@
 """Documents → Library: groups them into pages, and computes what depends on several pages.
 
-Which pages are held back is in `holding.py`, the states of translations in `states.py`.
+Which pages are held back is in `held_pages.py`, the states of translations in `states.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from sitegen.content.reader import Content
 from sitegen.i18n.locale import Locale
-from sitegen.library.holding import due_days, reason_to_hold
+from sitegen.library.held_pages import due_days, reason_to_hold
 from sitegen.library.library import Library
 from sitegen.library.references import find_referrers
 from sitegen.library.states import make_page

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from sitegen.content.formulas import with_colours, with_formulas
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.library.headings import known_anchors, shared_headings
+from sitegen.library.cross_page_problems import explain_expiry, explain_missing
 from sitegen.library.library import Library
-from sitegen.library.problems import explain_expiry, explain_missing
+from sitegen.library.shared_heading_ids import known_anchors, shared_headings
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import flat
 from sitegen.model.page import Destination, Document, Heading, Key, Link

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sitegen.build.pipeline import Report
-from sitegen.library.holding import reason_to_hold
+from sitegen.library.held_pages import reason_to_hold
 from sitegen.library.library import Library
 from sitegen.model.page import Page
 from sitegen.problems.invocation import as_run

@@ -164,7 +164,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.severity}[{self.code}]: {one_line(self.message)}"]
         if self.excerpt and self.line is not None:
-            from sitegen.problems.drawing import draw  # not needed for a site without problems
+            from sitegen.problems.excerpt_drawing import draw  # not needed for a site without problems
 
             lines += draw(self)
         if self.hint:

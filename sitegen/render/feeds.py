@@ -76,9 +76,12 @@ def _moment(library: Library, day: dt.date) -> str:
     """Return the start of a day in the site's time zone in RFC 3339 format."""
     moment = dt.datetime.combine(day, dt.time(), tzinfo=library.config.time_zone)
     offset = moment.utcoffset()
-    # the offset of local mean time, before time zones, includes seconds, which RFC 3339 can't express
-    has_seconds = offset is not None and offset.total_seconds() % 60
-    return moment.astimezone(dt.UTC).isoformat() if has_seconds else moment.isoformat()
+    # The offset of local mean time, before time zones, includes seconds, which RFC 3339 can't express; and in UTC the first
+    # day of the year 1 would begin before it.
+    if offset is not None and offset.total_seconds() % 60:
+        is_first = day == dt.date.min and offset > dt.timedelta()
+        moment = moment.replace(tzinfo=dt.UTC) if is_first else moment.astimezone(dt.UTC)
+    return moment.isoformat()
 
 
 def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:

@@ -1,13 +1,13 @@
-"""Sitemaps."""
+"""Sitemaps of the pages in the library, from which `library/held_pages.py` has left out those that are not published."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from sitegen.library.cross_page_problems import MOST_BYTES
 from sitegen.library.library import Library
 from sitegen.library.lists import list_pages
-from sitegen.library.problems import MOST_BYTES
 from sitegen.model.page import Key, Page
 from sitegen.render.jobs import Job, Output
 from sitegen.render.renderer import Renderer

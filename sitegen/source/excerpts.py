@@ -1,4 +1,4 @@
-"""Excerpts for problems: the source line that each is about. `problems/drawing.py` draws them."""
+"""Excerpts for problems: the source line that each is about. `problems/excerpt_drawing.py` draws them."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ REPOSITORY = Path(__file__).parent.parent.parent
 WORK = REPOSITORY / ".cache/bench"
 PEERS = WORK / "peers"
 ASIDE = WORK / "aside"
-RUNS = 3
+#: Runs of each work, and at sizes where one takes minutes.
+RUNS, RUNS_OF_LARGE, LARGE = 3, 1, 10_000
 PORT = 8750
 TABLE = REPOSITORY / "docs/speed.md"
 LOAD = os.getloadavg()[0]
@@ -77,7 +78,7 @@ def _heading(peers: list[Peer]) -> Iterator[str]:
     yield "Written by `make bench`: whole processes in turn, on a machine that should do nothing else.\n"
     yield f"Commit {commit.stdout.strip()}, {_machine()}, Python {platform.python_version()}; {versions}."
     yield f"Load when it began: {LOAD:.1f}; where that is not near 0 others worked beside it, and CPU tells more than seconds."
-    yield f"Medians of {RUNS} runs; CPU is that of all processes together; × is the ratio of seconds to Hugo's.\n"
+    yield f"Medians of {RUNS} runs, from {LARGE:,} pages on of {RUNS_OF_LARGE}; CPU is that of all processes together; × is the ratio of seconds to Hugo's.\n"
     yield "| pages × languages | work | generator | seconds | CPU | × | peak memory, MB |\n|---|---|---|---|---|---|---|"
 
 
@@ -122,7 +123,8 @@ def _bench(pages: int, peers: list[Peer]) -> Iterator[str]:
     (root / "eleventy/node_modules").symlink_to(PEERS / "node_modules")
     chosen = [peer for peer in peers if pages <= 1000 or peer.name in ("this project", "Hugo")]
     cold: dict[str, list[Run]] = {peer.name: [] for peer in chosen}
-    for _ in range(RUNS):
+    times = RUNS if pages < LARGE else RUNS_OF_LARGE
+    for _ in range(times):
         for peer in chosen:
             _set_aside(root / peer.folder / "public", root / peer.folder / ".cache")
             cold[peer.name].append(run(peer.command, root / peer.folder))
@@ -131,10 +133,10 @@ def _bench(pages: int, peers: list[Peer]) -> Iterator[str]:
     for name, runs in cold.items():
         yield _row(pages, "cold", name, runs, hugo)
     ours = root / "ours"
-    yield _row(pages, "cold, a block on each page", "this project", _with_blocks(ours, peers[0].command), hugo)
+    yield _row(pages, "cold, a block on each page", "this project", _with_blocks(ours, peers[0].command, times), hugo)
     for work, change in _WORKS.items():
         runs = []
-        for number in range(RUNS):
+        for number in range(times):
             change(ours, number)
             runs.append(run(peers[0].command, ours))
         yield _row(pages, work, "this project", runs, hugo)
@@ -148,14 +150,14 @@ def _set_aside(*paths: Path) -> None:
         path.rename(ASIDE / str(time.time_ns()))
 
 
-def _with_blocks(ours: Path, command: list[str]) -> list[Run]:
+def _with_blocks(ours: Path, command: list[str], times: int) -> list[Run]:
     """Cold builds of the same pages, each with one block more."""
     root = ours.with_name("blocks")
     shutil.copytree(ours, root, ignore=shutil.ignore_patterns("public", ".cache"))
     for path in root.glob("content/news/*/index.*.md"):
         _append(path, BLOCK)
     runs = []
-    for _ in range(RUNS):
+    for _ in range(times):
         _set_aside(root / "public", root / ".cache")
         runs.append(run(command, root))
     return runs

@@ -157,6 +157,7 @@ SLOW = {
     "tags": "<a " * 15_000, "declarations": "<![CDATA[" * 4_000, "declarations apart": "<![CDATA[\n\n" * 4_000, "underlines": "a\n===\n" * 8_000, "call-outs": "!!! a\n" * 8_000,
     "brackets in many blocks": ("[" * 1_500 + "\n\n") * 12, "list": "- a\n" + "- b [" * 12_000, "lines that are no list": "a\n" + "- [\n" * 12_000, "lines that are no table": "a|`b|`\n-|-\n" + "[a\n" * 12_000,
     "code in an item": "- a\n\n" + "    [\n" * 12_000, "code in a note": "[^1]: a\n\n" + "    [\n" * 12_000, "after code": "    a\n" + "[" * 40_000,
+    "headings": "## a\n" * 9_000, "definition list": "a\n" + ": b\n" * 9_000, "rules": "***\n" * 9_000, "spaced rules": "_ _ _\n" * 7_000, "headings in a quotation": "> # a\n" * 7_000, "definitions in a quotation": "> : b\n" * 9_000,
     "code that never begins": "```!!\n" + "[" * 40_000 + "\n```\n", "code after other code": "~~~ {.a}\n```a\n~~~\n" + "[" * 40_000 + "\n```\n",
 }  # fmt: skip
 #: Long texts of the same signs, each closed soon.
@@ -166,6 +167,7 @@ LONG = {
     "HTML": "<table>\n" + "<tr><td><a href='/a/'>a</a></td></tr>\n" * 3_000 + "</table>\n", "programs": "Words.\n\n```sh\nls <a >b\n```\n\n" * 4_000,
     "sections": "## A [link](/a/) in `code`\n\nWords *and* words[^1], x < y.\n\n" * 3_000, "addresses": "".join(f"[v{n}]: https://a.org/{n}\n" for n in range(500)),
     "indented code": "    a = [[1, 2], `ls`\n" * 3_000, "indented code after words": "Words.\n\n" + "    [\n" * 12_000 + "\nWords.\n", "code behind tabs": "\ta[0] = [1\n" * 4_000,
+    "definition list": "Word\n: What it means, in ten words and some more of them\n\n" * 2_000, "definitions in a row": "Word\n" + ": What it means\n" * 800, "headings and rules": "# A\n***\nWords.\n\n" * 4_000,
     "notes": "".join(f"[^{n}]: A note of words\n\n" for n in range(3_000)), "plain": "Words and words, and a sign [ that stays open.\n" * 400,
 }  # fmt: skip
 

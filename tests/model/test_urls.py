@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.model.old_addresses import fault_of_alias
 from sitegen.model.page import Key
-from sitegen.model.slugs import slugify
 from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
 
 
@@ -20,16 +18,6 @@ def test_parent_is_the_folder_above(key: str, above: str | None) -> None:
 def test_ancestors_are_listed_outermost_first() -> None:
     assert ancestor_keys(Key("/a/b/c/")) == ("/", "/a/", "/a/b/")
     assert ancestor_keys(Key("/")) == ()
-
-
-@pytest.mark.parametrize("alias", ["/.htaccess", "/a/.git/config", "/.sitegen/", "/...", "/%2ehtaccess", ".user.ini"])
-def test_an_old_address_whose_name_servers_keep_to_themselves_is_refused(alias: str) -> None:
-    assert "begins with a dot" in fault_of_alias(alias)
-
-
-@pytest.mark.parametrize("alias", ["/.well-known/security.txt", "/a.b/", "/a..b", "/x.", "../old/"])
-def test_an_old_address_with_other_dots_is_accepted(alias: str) -> None:
-    assert fault_of_alias(alias) == ""
 
 
 @pytest.mark.parametrize(
@@ -77,21 +65,3 @@ def test_page_has_its_own_folder(segments: list[str], number: int, path: str) ->
 )
 def test_address_of_a_file_is_percent_encoded_below_the_base_path(base_path: str, path: str, url: str) -> None:
     assert url_of_file(base_path, path) == url
-
-
-@pytest.mark.parametrize(
-    ("text", "slug"),
-    [
-        ("What it is", "what-it-is"),
-        ("  Who can apply? ", "who-can-apply"),
-        ("R&D: 2026/27", "r-d-2026-27"),
-        ("Үшінші бөлім", "үшінші-бөлім"),
-        ("三、项目", "三-项目"),
-        ("हिन्दी भाषा", "हिन्दी-भाषा"),
-        ("???", "section"),
-        ("", "section"),
-    ],
-    ids=["words", "question", "signs", "Kazakh", "Chinese", "Hindi", "no letters", "empty"],
-)
-def test_text_becomes_part_of_an_address_in_its_own_script(text: str, slug: str) -> None:
-    assert slugify(text) == slug

@@ -358,6 +358,36 @@ def test_formula_becomes_mathml_if_the_site_enables_it(make_site: MakeSite) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        (r"\text{<script>alert(1)</script>}", "<script>alert(1)</script>"),
+        (r"\text{<img src=x onerror=alert(1)>}", "<img\xa0src=x\xa0onerror=alert(1)>"),
+        (r"\mbox{</mtext></math><b>}", "</mtext></math><b>"),
+        (r"\text{&lt;b&gt;}", "<b>"),
+    ],
+)
+def test_markup_in_a_formula_is_text(make_site: MakeSite, formula: str, shown: str) -> None:
+    page = made(make_site({"content/index.en.md": text(f"So ${formula}$\n")}, site=SITE + "markdown: {math: true}\n"))
+
+    formula_element = one(page, ".//math")
+    assert formula_element.text_content() == shown
+    assert {element.tag for element in formula_element.iter()} <= {"math", "mrow", "mstyle", "mtext"}
+
+
+@pytest.mark.parametrize("command", [r"\href{javascript:alert(1)}{x}", r"\class{a}{x}", r"\style{background:red}{x}"])
+def test_a_formula_sets_no_link_and_no_style(make_site: MakeSite, command: str) -> None:
+    site = make_site({"content/index.en.md": text(f"So ${command}$\n")}, site=SITE + "markdown: {math: true}\n")
+
+    page = made(site)
+
+    assert page.findall(".//math") == []
+    assert all(
+        str(problem).startswith("content/index.en.md:4:4: warning[markdown]") for problem in site.report().warnings
+    )
+    assert site.report().warnings
+
+
 def test_code_is_highlighted_by_classes_if_the_site_enables_it(make_site: MakeSite) -> None:
     files = {"content/index.en.md": text("```python\nif a < 1: pass\n```\n\n```nobody\na\n```\n")}
 

@@ -90,6 +90,22 @@ def test_feed_lists_the_newest_first_with_absolute_addresses(site: TinySite) -> 
     assert len({entry.id for entry in found.entries}) == 3
 
 
+@pytest.mark.parametrize(
+    ("day", "published"),
+    [
+        ("0001-01-01", "0001-01-01T00:00:00+00:00"),
+        ("1900-01-02", "1900-01-01T15:54:17+00:00"),
+        ("9999-12-31", "9999-12-31T00:00:00+08:00"),
+    ],
+)
+def test_feed_has_the_days_before_time_zones_in_universal_time(site: TinySite, day: str, published: str) -> None:
+    site.write("content/news/third/index.en.md", f"---\ndate: {day}\ntitle: Third\n---\n")
+
+    entries = feed(site.build()["en/news/feed.xml"]).entries
+
+    assert {entry.title: entry.published for entry in entries}["Third"] == published
+
+
 def test_feed_names_itself_and_its_page(site: TinySite) -> None:
     found = feed(site.build()["ru/новости/feed.xml"])
 

@@ -78,8 +78,8 @@ def test_process_that_raises_survives_and_one_that_hangs_or_exits_does_not() -> 
 def test_what_waits_to_be_printed_is_printed_once() -> None:
     program = (
         "from sitegen.storage.forking import run_forked\n"
-        "print('first', end=' ')\n"
-        "list(run_forked(lambda n: print(f'<{n}>', end=' '), 2, 2, lambda n: None, lambda: None))\n"
+        "print('first ', end='')\n"
+        "list(run_forked(lambda n: print(f'<{n}> ', end=''), 2, 2, lambda n: None, lambda: None))\n"
     )
 
     printed = subprocess.run(

@@ -1,6 +1,6 @@
 """Digests of what every page of a language depends on: settings, templates, messages and assets.
 
-What only some pages depend on is in `dependency_digests.py`.
+What only some pages depend on is in `page_dependencies.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from sitegen.build.dependency_digests import digest_of
+from sitegen.build.page_dependencies import digest_of
 from sitegen.i18n.po_files import MESSAGES, catalog_files
 from sitegen.media.static import Assets
 from sitegen.model.settings import Config
