@@ -20,6 +20,7 @@ from sitegen.hosting.rules import (
     range_patterns,
     referer_pattern,
     refuse_signs,
+    rule_pattern,
 )
 
 # Caddy
@@ -95,7 +96,7 @@ def _caddy_headers(hosting: Hosting) -> Iterator[str]:
     for number, rule in enumerate(hosting.rules):
         matcher = "*" if rule.pattern == "*" else f"@rule{number}"
         if rule.pattern != "*":
-            yield f"{matcher} path {literal(hosting.base + rule.pattern)}"
+            yield f"{matcher} path_regexp {_word(f'^{rule_pattern(hosting, rule.pattern)}$')}"  # a * of `path` stops at /
         yield from (f"header {matcher} {key} {_word(value)}" for key, value in rule.headers.items())
     yield f"@start path {' '.join(literal(hosting.base + path) for path in START)}"
     yield from (f"header @start {key} {_word(value)}" for key, value in NEGOTIATED.items())

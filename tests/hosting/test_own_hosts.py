@@ -16,7 +16,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.cli import main
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.rules import hosting_of
+from sitegen.hosting.rules import DRAWING_POLICY, POLICY, hosting_of
 
 SITE = """\
 title: {{en: Site, fr: Site, zh: 站}}
@@ -35,6 +35,7 @@ FILES = {
     "content/news/index.en.md": "---\nkind: newsroom\ntitle: News\n---\n",
     "content/news/one/index.en.md": "---\ntitle: One\ndate: 2026-01-02\naliases: [/zh/old/]\n---\n[News](/news/)\n",
     "content/news/one/index.zh.md": "---\ntitle: 一\n---\n[新闻](/news/)\n",
+    "content/news/one/map.svg": '<svg xmlns="http://www.w3.org/2000/svg"><title>Map</title></svg>',
     "templates/page.html": PAGE,
     "templates/404.html": '<!doctype html><html lang="{{ locale.tag }}"><title>404</title>',
     "templates/chooser.html": '<!doctype html><html lang="mul"><title>Languages</title>',
@@ -162,6 +163,20 @@ def test_each_host_serves_its_languages(port: int) -> None:
 
     expected = [(*row[:4], row[4].format(port=port)) for row in REQUESTS]
     assert [pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]] == []
+
+
+def test_drawing_in_any_folder_is_sandboxed(port: int) -> None:
+    """A drawing may be opened by itself; the policy of pages would let it run scripts of the site."""
+    policies = []
+    for path in ("/en/news/one/map.svg", "/en/news/one/"):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", path, headers={"Host": f"one.example:{port}"})
+        answer = connection.getresponse()
+        answer.read()
+        policies.append((answer.status, answer.headers.get_all("Content-Security-Policy")))
+        connection.close()
+
+    assert policies == [(200, [DRAWING_POLICY]), (200, [POLICY])]
 
 
 def test_nginx_without_the_module_for_brotli_and_a_folder_of_releases(
