@@ -41,17 +41,16 @@ def _as_mathml(text: str, display: str) -> str | None:
         if type(error).__module__.startswith("latex2mathml") or isinstance(error, (LookupError, ValueError)):
             return None
         raise
+    for element in tree.iter():  # the texts become characters; the library's own writer would leave them as markup
+        element.text = unescape(element.text or "") or None
     if not all(_is_safe(element) for element in tree.iter()):
         return None
     return tostring(tree, encoding="unicode").replace("<math ", f'<math alttext="{escape(text)}" ', 1)
 
 
 def _is_safe(element: Element) -> bool:
-    """Whether an element may be published; its text becomes characters, which the library's own writer leaves as markup."""
-    element.text = unescape(element.text or "") or None
-    is_unknown = element.tag == "mi" and (element.text or "").startswith(
-        "\\"
-    )  # a command that the library does not know
+    """Whether an element may be published: the library knows its command, and it sets nothing but a formula."""
+    is_unknown = element.tag == "mi" and (element.text or "").startswith("\\")
     return not is_unknown and _REFUSED.isdisjoint(element.attrib)
 
 
