@@ -2,8 +2,9 @@
 
 usage: python tests/scripts/fuzz.py [SECONDS [PARSER]]      default: 60 seconds for each parser
 Half of the time Hypothesis makes texts out of pieces that mean something there; the other half atheris, where it is
-installed, follows the branches of our own code. An input may take 2 seconds of the processor, which do not grow when the machine is busy, and 500 MB. What atheris has found worth
-keeping lies in build/fuzz/<parser>/, for the next time, and beside it what a parser failed on, as crash-<digest>.
+installed, follows the branches of our own code. An input may take 2 seconds of the processor (a busy machine adds none) and
+500 MB. What atheris has found worth keeping lies in build/fuzz/<parser>/, for the next time, and beside it what a
+parser failed on, as crash-<digest>.
 """
 
 from __future__ import annotations
