@@ -28,7 +28,9 @@ def test_patched_picture_is_read_as_it_was_painted(height: int, count: int) -> N
     for _ in range(count):
         size = source.randint(1, 70), source.randint(1, height)
         mask = noise(size, source).point(lambda value: 255 if value > 100 else 0)
-        patches.append(Patch(noise(size, source), mask, source.randint(0, 70 - size[0]), source.randint(0, height - size[1])))
+        patches.append(
+            Patch(noise(size, source), mask, source.randint(0, 70 - size[0]), source.randint(0, height - size[1]))
+        )
         picture.paste(patches[-1].colours, patches[-1][2:], mask)
 
     png = shared.patched(patches)
