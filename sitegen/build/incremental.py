@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from msgspec import Struct
 from sitegen.build.memory import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.build.page_dependencies import digest_aspects, digest_of
 from sitegen.build.shared_dependencies import SETTINGS, file_digest
+from sitegen.content.digests import digest_exactly
 from sitegen.content.listing import Listing
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library
@@ -103,7 +103,7 @@ class Recall:
             text = read_text(self._root, document.path)
         except SiteError:
             return False
-        return hashlib.sha256(text.encode()).hexdigest() == document.digest
+        return digest_exactly(text) == document.digest
 
     def changed_texts(self) -> tuple[Key, ...] | None:
         """The pages whose text may have changed; None if more than texts may have changed."""

@@ -68,8 +68,9 @@ _OF_ONE_LANGUAGE = frozenset({"slug", "keywords"})
 
 def _other_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
     """Report fields of the source that a translation lacks, leaves empty, or fills with the source's text."""
+    marks = own.marks
     for declared in library.kind(page.key).of_side("words"):
-        name, mark = declared.name, own.marks.get(declared.name)
+        name, mark = declared.name, marks.get(declared.name)
         text, theirs = own.words.get(name, ""), source.words.get(name, "")
         if name in _OF_ONE_LANGUAGE or not declared.translate or theirs in ("", ()):
             continue

@@ -49,14 +49,14 @@ def _check(options: Namespace) -> int:
 
 
 def _check_fix(options: Namespace) -> int:
-    from sitegen.editing.fix import mend
+    from sitegen.editing.fix import apply_fixes
 
-    mended = mend(options_of(options))
-    print(mended.diff, end="")
-    if not mended.diff:
+    fixed = apply_fixes(options_of(options))
+    print(fixed.diff, end="")
+    if not fixed.diff:
         print("nothing to fix automatically", file=sys.stderr)
-    tell(mended.problems, options)
-    return PROBLEMS if has_error(mended.problems) else WELL
+    tell(fixed.problems, options)
+    return PROBLEMS if has_error(fixed.problems) else WELL
 
 
 def _check_external(options: Namespace) -> int:

@@ -33,6 +33,11 @@ def digest(text: str) -> str:
     return _digest_folded(" ".join(text.split()).encode())
 
 
+def digest_exactly(text: str) -> str:
+    """Return 32 hex digits for a text as it is written, enough for a text that somebody has chosen to clash."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 def _digest_folded(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()[:12]
 

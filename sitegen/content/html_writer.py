@@ -183,13 +183,13 @@ class HtmlWriter(Struct):
             self._write(notes)
         bounds = [0, *self.starts, len(self.parts)]
         texts = ["".join(self.parts[start:end]) for start, end in pairwise(bounds)]
-        return "".join(texts), self._body(tuple(make_sections(texts)))
+        return "".join(texts), self._body(make_sections(texts))
 
-    def _body(self, sections: tuple[Section, ...]) -> Body:
+    def _body(self, sections: Iterable[Section]) -> Body:
         if self.blocks is None:
-            return Body(tuple(self.headings), tuple(self.links), sections, tuple(self.outward))
+            return Body.of(self.headings, self.links, sections, self.outward)
         links, outward = (*self.links, *self.blocks.links), (*self.outward, *self.blocks.outward)
-        return Body(tuple(self.headings), links, sections, outward, tuple(self.blocks.blocks))
+        return Body.of(self.headings, links, sections, outward, self.blocks.blocks)
 
     def _block(self, mark: Found) -> None:
         """Write a block mark."""

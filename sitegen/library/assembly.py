@@ -77,12 +77,13 @@ def _find_segments(library: Library) -> dict[tuple[Key, str], tuple[str, ...]]:
     found: dict[tuple[Key, str], tuple[str, ...]] = {}
     for key in sorted(library.pages, key=lambda key: key.count("/")):
         above = parent_key(key)
+        name = key[len(above) : -1] if above is not None else ""
         for path in library.pages[key].states:
             if above is None:
                 found[key, path] = ()
                 continue
             slug = library.word(key, path, "slug")
-            own = str(slug[0]) if slug else key[len(above) : -1]
+            own = str(slug[0]) if slug else name
             before = found.get((above, path))
             folders = tuple(part for part in above.split("/") if part)
             found[key, path] = (*(before if before is not None else folders), own)
