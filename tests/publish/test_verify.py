@@ -53,7 +53,9 @@ MARKERS: dict[str, Callable[[bytes], bytes]] = {
     "of an interrupted build": lambda marker: UNFINISHED.encode() + marker.partition(b"\n")[2],
     "a file less": lambda marker: b"\n".join(marker.split(b"\n")[:-2]) + b"\n",
     "a file more": lambda marker: marker + b"0" * 64 + b"  en/extra.html\n",
-    "another digest": lambda marker: re.sub(rb"(?m)^[0-9a-f]{64}  en/index.html$", b"a" * 64 + b"  en/index.html", marker),
+    "another digest": lambda marker: re.sub(
+        rb"(?m)^[0-9a-f]{64}  en/index.html$", b"a" * 64 + b"  en/index.html", marker
+    ),
 }
 
 
