@@ -8,14 +8,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.build.memory import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
+from sitegen.build.last_build import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.build.page_dependencies import digest_aspects, digest_of
 from sitegen.build.shared_dependencies import SETTINGS, file_digest
-from sitegen.content.digests import digest_exactly
 from sitegen.content.listing import Listing
+from sitegen.content.section_digests import digest_exactly
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library
-from sitegen.library.states import make_page
+from sitegen.library.translation_states import make_page
 from sitegen.media.images import Pictures
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.build.batches import Progress, make_all, render
 from sitegen.build.incremental import Made
 from sitegen.build.inputs import Inputs, Warm, read_inputs
-from sitegen.build.making import Progress, make_all, render
-from sitegen.build.memory import Memory
+from sitegen.build.last_build import Memory
 from sitegen.build.options import OWN, Options
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
 from sitegen.checks.site_checks import find_overweight

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.content.digests import split_sections
-from sitegen.content.shape import COUNTED, Shape, is_phrase
+from sitegen.content.section_digests import split_sections
+from sitegen.content.section_shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
 from sitegen.library.library import Library
-from sitegen.library.parts import RECORD, translatable_parts
+from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.fields import TYPES
 from sitegen.model.page import Body, Document, Page, counted
 from sitegen.model.urls import plain

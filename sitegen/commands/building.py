@@ -40,7 +40,7 @@ def _build(options: Namespace) -> int:
 
 def _build_anew(options: Namespace, asked: Options, seen: Seen) -> int:
     from sitegen.build.pipeline import build
-    from sitegen.publish.record import write_record
+    from sitegen.publish.build_record import write_record
 
     report = build(asked, _progress)
     write_record(asked, report, seen)

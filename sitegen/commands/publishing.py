@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from sitegen.commands.arguments import Commands, add_built, add_inputs, built, options_of
 from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, print_each, tell
-from sitegen.problems.invocation import program
 from sitegen.problems.problem import counted
+from sitegen.problems.program_name import program
 
 if TYPE_CHECKING:
     from sitegen.build.inputs import Inputs
@@ -34,7 +34,7 @@ def _add_publish(parser: ArgumentParser) -> None:
 
 
 def _publish(options: Namespace) -> int:
-    from sitegen.publish.record import find_doubts, read_record
+    from sitegen.publish.build_record import find_doubts, read_record
     from sitegen.publish.targets import How, publish
 
     site = built(options)

@@ -16,12 +16,12 @@ from typing import Any
 from msgspec import Struct, field
 
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range
-from sitegen.content.digests import make_sections
 from sitegen.content.footnotes import Footnotes
-from sitegen.content.formulas import is_formula
+from sitegen.content.formulas_and_code import is_formula
 from sitegen.content.open_blocks import OpenBlocks
-from sitegen.content.places import Places
 from sitegen.content.plain_markdown import HEADING_TAG, LINK_TAG, Plain
+from sitegen.content.positions import Places
+from sitegen.content.section_digests import make_sections
 from sitegen.model.page import Body, Heading, Link, Section
 from sitegen.model.settings import Config
 from sitegen.model.slugs import slugify

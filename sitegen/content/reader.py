@@ -11,10 +11,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.content.digests import digest, digest_exactly
 from sitegen.content.listing import Listing
 from sitegen.content.markdown import parse_body
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
+from sitegen.content.section_digests import digest, digest_exactly
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
 from sitegen.model.page import Body, Document, Key, pack

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from sitegen.content.formulas import with_colours, with_formulas
+from sitegen.content.formulas_and_code import with_colours, with_formulas
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.cross_page_problems import explain_expiry, explain_missing
 from sitegen.library.library import Library

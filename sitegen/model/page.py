@@ -58,7 +58,7 @@ class Section(NamedTuple):
     Attributes:
         heading: index of its heading; -1 before the first heading, the number of headings for footnotes.
         digest: digest of its HTML, regardless of wrapping and the style of quotes.
-        shape: checksum of its lists, tables, links, pictures and numbers; see `shape.py`.
+        shape: checksum of its lists, tables, links, pictures and numbers; see `section_shape.py`.
         sentences: a checksum for each paragraph of a minimum length.
     """
 

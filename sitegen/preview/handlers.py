@@ -23,7 +23,7 @@ from tornado.websocket import WebSocketClosedError
 
 from sitegen.hosting.rules import ADMIN, editor_hosts
 from sitegen.model.urls import parts_of
-from sitegen.preview.guard import Guard, Guarded, find_file, local_path, preview_headers
+from sitegen.preview.access import Guard, Guarded, find_file, local_path, preview_headers
 from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.toolbar import beside, documents_of

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.problems.terminal import one_line
+from sitegen.problems.safe_output import one_line
 
 Severity = Literal["error", "warning"]
 

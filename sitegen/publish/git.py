@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError
-from sitegen.problems.terminal import without_secrets
+from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
 from sitegen.source.git import words_of

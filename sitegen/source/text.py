@@ -10,8 +10,8 @@ from itertools import islice
 from msgspec import Struct
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.character_scan import may_have_controls
 from sitegen.source.mark import Mark, Places
-from sitegen.source.scan import may_have_controls
 
 MAX_FILE = 2_000_000
 MAX_LINE = 100_000

@@ -15,8 +15,8 @@ import yaml
 from msgspec import Struct, field
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.character_scan import may_have_controls
 from sitegen.source.mark import Mark
-from sitegen.source.scan import may_have_controls
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
 from sitegen.source.wrapping import has_unspaced, unfolded
 

@@ -12,7 +12,7 @@ from sitegen.content.reader import read_version
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, read_po, without_dates
 from sitegen.library.library import Library
-from sitegen.library.parts import translatable_parts
+from sitegen.library.translated_parts import translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError

@@ -7,7 +7,7 @@ import os
 import pytest
 from conftest import SITE, MakeSite
 
-from sitegen.problems.terminal import one_line
+from sitegen.problems.safe_output import one_line
 
 PAGE = "---\ntitle: A\n---\n"
 LONG = "x" * 245

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from sitegen.content.shape import Shape, sentences_of
+from sitegen.content.section_shape import Shape, sentences_of
 from sitegen.model.page import Section
+from sitegen.source.character_scan import may_have_digits_outside_tags, single_spaced
 from sitegen.source.html import ANCHOR, END
-from sitegen.source.scan import may_have_digits_outside_tags, single_spaced
 
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _DRAWN_QUOTES = [chr(quote) for quote in _FOLD]

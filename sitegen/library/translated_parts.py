@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from sitegen.content.digests import digest
+from sitegen.content.section_digests import digest
 from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Choice, Document, Heading, Reference, Section

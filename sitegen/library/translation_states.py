@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sitegen.content.reader import source_language
 from sitegen.i18n.locale import Locale
-from sitegen.library.parts import RECORD, translatable_parts
+from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Document, Key, Page, State
 from sitegen.model.settings import Config
