@@ -22,9 +22,7 @@ from sitegen.source.text import MAX_FILE, Source
 #: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"
 _MOST_FORMS = 10
-_PO_LINE = re.compile(
-    r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]++|\\[\\"ntr])*+")?'
-)
+_PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]++|\\[\\"ntr])*+")?')
 
 
 def catalog_path(language: Language) -> str:

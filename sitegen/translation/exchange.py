@@ -197,7 +197,9 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
         message = f"a control character U+{ord(hidden[0]):04X}, which nobody sees"
         yield _at(places, unit, message, "delete it")
     if LOST in text and LOST not in unit.source + unit.target:
-        yield _at(places, unit, "a character that was lost, U+FFFD", "type it again, instead of its code or of this sign")
+        yield _at(
+            places, unit, "a character that was lost, U+FFFD", "type it again, instead of its code or of this sign"
+        )
     if (longest := max(map(len, text.split("\n")))) > MAX_LINE:
         yield _at(places, unit, f"a line of {longest:,} characters, over {MAX_LINE:,}", "shorten it, or break the line")
     if not unit.is_markdown:

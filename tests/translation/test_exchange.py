@@ -564,7 +564,11 @@ def test_a_character_that_was_lost_is_told_at_its_unit(site: TinySite, style: st
 
 @pytest.mark.parametrize("style", ["po", "xliff", "xliff2"])
 def test_a_title_stays_on_one_line(site: TinySite, style: str) -> None:
-    (told,) = hostile(site, style, lambda text: re.sub(r"([>\"])Études", r"\1Les\\nétudes" if style == "po" else "\\1Les\nétudes", text))
+    (told,) = hostile(
+        site,
+        style,
+        lambda text: re.sub(r"([>\"])Études", r"\1Les\\nétudes" if style == "po" else "\\1Les\nétudes", text),
+    )
 
     assert re.match(rf"{site.root}/fr\.\w+:\d+:\d+: error\[exchange\]: /a/ title: a line break", told)
 
