@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.build.batches import Progress, make_all, render
 from sitegen.build.incremental import Made
 from sitegen.build.inputs import Inputs, Warm, read_inputs
-from sitegen.build.making import Progress, make_all, render
-from sitegen.build.memory import Memory
-from sitegen.build.options import INPUTS, Options
+from sitegen.build.last_build import Memory
+from sitegen.build.options import OWN, Options
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
 from sitegen.checks.site_checks import find_overweight
 from sitegen.content.listing import Listing
@@ -112,7 +112,7 @@ class Builder:
             SiteError: with every problem of the site; the output folder is unchanged.
         """
         start = time.monotonic()
-        refuse_inputs(self.options.root, self.options.output, (*INPUTS, ".git"))
+        refuse_inputs(self.options.root, self.options.output, OWN)
         with told_with_excerpts(self.options.root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None

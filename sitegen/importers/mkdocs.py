@@ -19,7 +19,7 @@ from msgspec import Struct, field
 
 from sitegen.i18n.tags import parse_tag
 from sitegen.importers.draft import Draft
-from sitegen.importers.front_matter import split_front_matter
+from sitegen.importers.front_matter_formats import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.infer import title_of
 from sitegen.model.page import Key

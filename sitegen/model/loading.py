@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
-from sitegen.i18n.scripts import PSEUDO
+from sitegen.i18n.transliteration import PSEUDO
 from sitegen.model.blocks import read_own_blocks
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import read_kinds, read_tables

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.problems.terminal import one_line
+from sitegen.problems.safe_output import one_line
 
 Severity = Literal["error", "warning"]
 
@@ -142,7 +142,7 @@ class Problem(Struct, frozen=True, kw_only=True):
         message: what is wrong, in one sentence without a full stop.
         hint: what to do about it; empty if the message says enough.
         excerpt: the line itself, as it is in the file.
-        mend: the replacement for the marked text, if it is certain; `check --fix` applies it.
+        fix: the replacement for the marked text, if it is certain; `check --fix` applies it.
     """
 
     path: str
@@ -153,7 +153,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     width: int = 1
     hint: str = ""
     excerpt: str = ""
-    mend: str | None = None
+    fix: str | None = None
     severity: Severity = "error"
 
     @property

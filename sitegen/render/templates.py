@@ -25,9 +25,9 @@ from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.filters import FilterError, filters_of
-from sitegen.render.scope import Scope
+from sitegen.render.language_scope import Scope
+from sitegen.render.page_views import FieldsView, PageView
 from sitegen.render.site_view import SiteView
-from sitegen.render.views import FieldsView, PageView
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark

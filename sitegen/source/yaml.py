@@ -13,8 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from sitegen.source.character_scan import may_have_controls
 from sitegen.source.mark import Mark
-from sitegen.source.scan import may_have_controls
 from sitegen.source.text import Source
 
 MAX_YAML = 64_000

@@ -194,9 +194,9 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
             tabs = indent[indent.index("\t") :]
-            mark, mend = Mark(number, indent.index("\t") + 1, len(tabs)), tabs.replace("\t", "  ")
-            yield source.problem("yaml-tab", "a tab at the beginning of the line", mark, "use spaces", mend)
+            mark, fix = Mark(number, indent.index("\t") + 1, len(tabs)), tabs.replace("\t", "  ")
+            yield source.problem("yaml-tab", "a tab at the beginning of the line", mark, "use spaces", fix)
         if "\N{NO-BREAK SPACE}" in indent or "\N{ZERO WIDTH SPACE}" in line:
-            mend = line.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
+            fix = line.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
             mark, hint = Mark(number, 1, len(line)), "retype the line, with plain spaces"
-            yield source.problem("control-character", "an invisible character", mark, hint, mend)
+            yield source.problem("control-character", "an invisible character", mark, hint, fix)

@@ -12,9 +12,18 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from sitegen.content.formulas import is_formula
+from sitegen.content.formulas_and_code import is_formula
 from sitegen.content.markdown import DEFINITION
-from sitegen.importers.html import FORMULA, Dialect, Reader, Tell, apart, from_first, without_html, written_target
+from sitegen.importers.html_to_markdown import (
+    FORMULA,
+    Dialect,
+    Reader,
+    Tell,
+    apart,
+    from_first,
+    without_html,
+    written_target,
+)
 from sitegen.model.slugs import slugify
 from sitegen.source.edits import Edit, Traced
 

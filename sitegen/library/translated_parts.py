@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sitegen.content.digests import digest
+from sitegen.content.section_digests import digest
 from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Choice, Document, Heading, Reference, Section
