@@ -1,81 +1,22 @@
-"""YAML text → nodes that know their place; YAML 1.2 core schema, without anchors and tags, and limited in size.
-
-`no`, `12:30` and `1_000` are text, as in the YAML that web editors write; PyYAML's own resolver (YAML 1.1)
-would make them False, 750 and 1000.
-"""
+"""YAML text → nodes that know their place; YAML 1.2 core schema, without anchors and tags, and limited in size."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from msgspec import Struct
+from collections.abc import Callable
 
 from sitegen.source.character_scan import may_have_controls
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
+from sitegen.source.yaml_nodes import MAX_YAML
+from sitegen.source.yaml_nodes import Node as Node
+from sitegen.source.yaml_nodes import plain_scalar as plain_scalar
 
-MAX_YAML = 64_000
-MAX_DEPTH = 20
-
-TYPE_NAMES = {
-    dict: "a table of keys",
-    tuple: "a list",
-    str: "text",
-    int: "a number",
-    float: "a number",
-    bool: "true or false",
-}
-
-_CORE = (
-    (re.compile(r"(?:|~|null|Null|NULL)\Z"), lambda text: None),
-    (re.compile(r"(?:true|True|TRUE)\Z"), lambda text: True),
-    (re.compile(r"(?:false|False|FALSE)\Z"), lambda text: False),
-    (re.compile(r"[-+]?[0-9]{1,18}\Z"), int),
-    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z"), float),
-)
 #: Characters that are special, or refused, anywhere in a plain line; what one may begin with besides letters and digits.
 _SPECIAL, _BEGINNINGS = frozenset("#\t\N{ZERO WIDTH SPACE}"), frozenset("/(«“„")
 #: A list of plain words on a line, and a word of it.
 _PLAIN_ITEM = re.compile(r"(?:/|[^\W_])[\w/.-]*")
 _PLAIN_LIST = re.compile(rf"\[ *{_PLAIN_ITEM.pattern}(?: *, *{_PLAIN_ITEM.pattern})* *\]")
-
-
-class Node(Struct, frozen=True):
-    """A value of a YAML file and its place.
-
-    Attributes:
-        value: None, bool, int, float, str, a tuple of nodes, or a mapping of keys to nodes.
-        text: as written, for scalars.
-        key: the place of its key, in a mapping.
-    """
-
-    value: Any
-    text: str
-    mark: Mark
-    key: Mark | None = None
-
-    @property
-    def entries(self) -> Mapping[str, Node]:
-        """Key → value of a table; empty for anything else."""
-        return self.value if isinstance(self.value, dict) else {}
-
-    @property
-    def items(self) -> tuple[Node, ...]:
-        """The values of a list; anything else is a list of itself."""
-        return self.value if isinstance(self.value, tuple) else (self,)
-
-    @property
-    def type_name(self) -> str:
-        """What an editor would call it: "a list", "text", "nothing"."""
-        return "nothing" if self.value is None else TYPE_NAMES[type(self.value)]
-
-    @property
-    def quoted(self) -> str:
-        """The value as it is written, in quotes; for a list or a table, its type."""
-        return f"'{self.text}'" if self.text else self.type_name
 
 
 #: As `parse`, for a text from its first line on.
@@ -130,18 +71,3 @@ def _plain_node(value: str, place: Mark, key: Mark) -> Node | None:
     if not (text[:1].isalnum() or text[:1] in _BEGINNINGS) or ": " in text or text[-1:] in ("", ":"):
         return None
     return Node(plain_scalar(text), text, mark, key)
-
-
-def plain_scalar(text: str) -> Any:
-    """The value of an unquoted text: a number, true, false, None, or the text itself."""
-    for pattern, convert in _CORE:
-        if pattern.match(text):
-            value = convert(text)
-            return text if value in (math.inf, -math.inf) else value  # JSON can't represent 1e999
-    return text
-
-
-def table(node: Node) -> Mapping[str, Node]:
-    """The entries of a mapping node; the caller has checked that it is one."""
-    assert isinstance(node.value, dict)
-    return node.value
