@@ -252,7 +252,7 @@ def find_template_problems(layers: Layers, config: Config, environment: jinja2.E
 
 
 #: A tag that begins within another; a closing brace of a table within a tag ends none.
-_NEVER_CLOSED = re.compile(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{[%{]", re.DOTALL)
+_NEVER_CLOSED = lazily(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{[%{]", re.DOTALL)
 
 
 def render_template(environment: jinja2.Environment, name: str, **context: Any) -> str:
