@@ -188,7 +188,9 @@ def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
         if any(isinstance(value, float) for _, value, _ in cells):
             raise SiteError([source.problem("expected", "NaN and Infinity are not values of JSON", mark)])
         yield {
-            name: _cell(value if isinstance(value, str) else json.dumps(row[name]), places, place + (text[place] == '"'))
+            name: _cell(
+                value if isinstance(value, str) else json.dumps(row[name]), places, place + (text[place] == '"')
+            )
             for name, value, place in cells
             if value is not None
         }
