@@ -13,10 +13,10 @@ from repository import commit, git
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
-from sitegen.editing.rename_remove import remove, rename
-from sitegen.model.page import Key
 from sitegen.content.tables import read_table
+from sitegen.editing.rename_remove import remove, rename
 from sitegen.model.loading import load_config
+from sitegen.model.page import Key
 from sitegen.problems.problem import SiteError
 from sitegen.translation.review import accept
 from sitegen.translation.status import find_status
