@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of
 from sitegen.commands.console import PROBLEMS, WELL, has_error, tell
-from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem, counted
-from sitegen.problems.terminal import without_secrets
+from sitegen.problems.program_name import as_run
+from sitegen.problems.safe_output import without_secrets
 
 if TYPE_CHECKING:
     from sitegen.build.inputs import Inputs

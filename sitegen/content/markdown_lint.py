@@ -16,9 +16,9 @@ from sitegen.content.list_lint import ODD_SPACES, find_lists, may_have_lists
 from sitegen.content.markdown import OPTIONS, options_of
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
+from sitegen.source.character_scan import signs_in
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark, Places
-from sitegen.source.scan import signs_in
 from sitegen.source.text import Source
 
 #: Bold words that are certainly well formed.

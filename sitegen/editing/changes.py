@@ -16,7 +16,7 @@ from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import Library
 from sitegen.library.links import is_file
-from sitegen.library.parts import RECORD, translatable_parts
+from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.urls import Target, join_key, last_part, parent_key, plain
 from sitegen.problems.problem import SiteError

@@ -20,8 +20,8 @@ from msgspec.structs import replace
 
 from sitegen.i18n import icu
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.scripts import PSEUDO
 from sitegen.i18n.tags import full_tag
+from sitegen.i18n.transliteration import PSEUDO
 from sitegen.media.banded_png import BandedPng, Patch
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError

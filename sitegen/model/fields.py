@@ -85,7 +85,7 @@ def links_in(value: Any, mark: Mark) -> Iterator[Link]:
             case Destination():
                 yield Link(part.written, part.mark)
             case FileName():
-                yield Link(part, mark, isinstance(part, ImageName))
+                yield Link(str(part), mark, isinstance(part, ImageName))
 
 
 #: The configuration of a field's input in the browser editor, and a JSON Schema, as plain data.

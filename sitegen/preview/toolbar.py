@@ -12,7 +12,7 @@ from sitegen.build.pipeline import Report
 from sitegen.library.held_pages import reason_to_hold
 from sitegen.library.library import Library
 from sitegen.model.page import Page
-from sitegen.problems.invocation import as_run
+from sitegen.problems.program_name import as_run
 from sitegen.render.jobs import Job
 from sitegen.source.html import escape
 

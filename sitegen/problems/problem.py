@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.problems.terminal import one_line
+from sitegen.problems.safe_output import one_line
 
 Severity = Literal["error", "warning"]
 
@@ -109,24 +109,8 @@ CODES: dict[str, str] = {
 _NEAR, _MOST_ALIKE = 0.6, 24
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
-    {
-        "expires",
-        "external-link",
-        "glossary",
-        "hosting",
-        "language-data",
-        "litter",
-        "markdown",
-        "missing-message",
-        "not-imported",
-        "local-address",
-        "own-address",
-        "plural-rule",
-        "shortcode",
-        "structure",
-        "untracked",
-        "untranslated",
-    }
+    """expires external-link glossary hosting language-data litter markdown missing-message not-imported
+    local-address own-address plural-rule shortcode structure untracked untranslated""".split()  # noqa: SIM905
 )
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sitegen.problems.problem import Problem, counted
-from sitegen.problems.terminal import escaped, in_json, one_line
+from sitegen.problems.safe_output import escaped, in_json, one_line
 
 #: Of more problems with one code than this, only the first are shown with their lines.
 MOST_ALIKE = 10

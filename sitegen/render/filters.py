@@ -15,10 +15,10 @@ from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.locale import WITHOUT_SPACES, Locale
 from sitegen.model.field_types import EMAIL, PHONE, URL
 from sitegen.model.page import Money
-from sitegen.render.scope import Scope
+from sitegen.render.language_scope import Scope
+from sitegen.render.page_views import PageView
 from sitegen.render.template_runtime import escaped
 from sitegen.render.value_views import FileView, LinkView, Picture, Words
-from sitegen.render.views import PageView
 
 #: What a text is that can be called, written to or opened → the beginning of its link.
 _REACHED = ((PHONE, "tel:"), (EMAIL, "mailto:"), (URL, ""))

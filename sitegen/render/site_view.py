@@ -14,9 +14,9 @@ from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
 from sitegen.render.dependencies import recorded
 from sitegen.render.file_names import CALENDAR, FEED, SEARCH, STATUS
-from sitegen.render.scope import Scope
+from sitegen.render.language_scope import Scope
+from sitegen.render.page_views import PageView
 from sitegen.render.value_views import Words
-from sitegen.render.views import PageView
 
 
 class MenuView:

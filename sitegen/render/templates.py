@@ -25,10 +25,10 @@ from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.filters import FilterError, filters_of
-from sitegen.render.scope import Scope
+from sitegen.render.language_scope import Scope
+from sitegen.render.page_views import FieldsView, PageView
 from sitegen.render.site_view import SiteView
 from sitegen.render.template_runtime import QuickContext, QuickMacro, message_function, shown
-from sitegen.render.views import FieldsView, PageView
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
@@ -271,7 +271,7 @@ def find_template_problems(layers: Layers, config: Config, environment: jinja2.E
 
 
 #: A tag that begins within another; a closing brace of a table within a tag ends none.
-_NEVER_CLOSED = re.compile(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{[%{]", re.DOTALL)
+_NEVER_CLOSED = lazily(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{[%{]", re.DOTALL)
 
 
 def render_template(environment: jinja2.Environment, name: str, **context: Any) -> str:

@@ -35,10 +35,10 @@ from sitegen.hosting import caddy, nginx
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
-from sitegen.i18n.scripts import in_script
-from sitegen.importers.html import Dialect
-from sitegen.importers.hugo.declared import Declared
+from sitegen.i18n.transliteration import in_script
+from sitegen.importers.html_to_markdown import Dialect
 from sitegen.importers.hugo.markdown import adapt
+from sitegen.importers.hugo.shortcode_blocks import Declared
 from sitegen.importers.hugo.shortcode_uses import PageUses, Ways
 from sitegen.importers.hugo.site import Family
 from sitegen.media.css import find_outside
@@ -48,7 +48,7 @@ from sitegen.model.base_url import site_url
 from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.model.old_addresses import alias_parts, fault_of_alias
 from sitegen.problems.problem import SiteError
-from sitegen.problems.terminal import one_line
+from sitegen.problems.safe_output import one_line
 from sitegen.publish.manifest import read_manifest
 from sitegen.source.edits import Traced
 from sitegen.source.files import fault_of

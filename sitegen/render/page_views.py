@@ -27,7 +27,7 @@ from sitegen.render.file_names import CARD, EVENT, FEED
 from sitegen.render.value_views import FileView, Picture, SectionView, SelectionView, TableView, Version, Words
 
 if TYPE_CHECKING:  # each is made of the other
-    from sitegen.render.scope import Scope
+    from sitegen.render.language_scope import Scope
 
 _HEADING = re.compile(r"<h([1-6])\b.*?</h\1>\n?", re.DOTALL)
 

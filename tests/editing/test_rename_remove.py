@@ -13,7 +13,7 @@ from repository import commit, git
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
-from sitegen.editing.moves import remove, rename
+from sitegen.editing.rename_remove import remove, rename
 from sitegen.model.page import Key
 from sitegen.problems.problem import SiteError
 from sitegen.translation.review import accept
