@@ -283,20 +283,7 @@ NAMES: Mapping[str, str] = {
 #: Alphabets that CLDR 47 has no order for: Tajik of 1998, where ё, ӣ and ӯ are letters of their own, and Uzbek of 1940, which
 #: ends in ў қ ғ ҳ.
 ALPHABETS: Mapping[str, str] = {"tg": "&е<ё<<<Ё&и<ӣ<<<Ӣ&у<ӯ<<<Ӯ", "uz-Cyrl": "&е<ё<<<Ё&я<ў<<<Ў<қ<<<Қ<ғ<<<Ғ<ҳ<<<Ҳ"}
-_TAJIK_MONTHS = [
-    "январи",
-    "феврали",
-    "марти",
-    "апрели",
-    "майи",
-    "июни",
-    "июли",
-    "августи",
-    "сентябри",
-    "октябри",
-    "ноябри",
-    "декабри",
-]
+_TAJIK_MONTHS = "январи феврали марти апрели майи июни июли августи сентябри октябри ноябри декабри".split()  # noqa: SIM905
 
 
 def _tajik(first: dt.date, last: dt.date) -> str:
