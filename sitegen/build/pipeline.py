@@ -117,7 +117,7 @@ class Builder:
             self.remember()
             last, self._last = self._last, None
             listing = last.listing.touched(self.options.root, touched) if last and touched else None
-            inputs = read_inputs(self.options, listing, self._warm)
+            inputs = read_inputs(self.options, listing, self._warm, self._memory.parse)
             first = last if listing else None
 
             def make(before: Last | None, changed: Collection[str] | None) -> Last:
@@ -187,7 +187,7 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
     """
     memory = _memory_of(options)
     with told_with_excerpts(options.root), _without_collector(), closing(memory):
-        inputs = read_inputs(options)
+        inputs = read_inputs(options, parse=memory.parse)
 
         def work() -> Value:
             return use(inputs, load_site(inputs, memory, recall_of(inputs, memory, None)))

@@ -11,10 +11,11 @@ from sitegen.content.section_shape import Shape, sentences_of
 from sitegen.model.page import Section
 from sitegen.source.character_scan import may_have_digits_outside_tags, single_spaced
 from sitegen.source.html import ANCHOR, END
+from sitegen.source.lazy_regex import lazily
 
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _DRAWN_QUOTES = [chr(quote) for quote in _FOLD]
-_SECTION = re.compile(f'<h[1-6] id="{ANCHOR}')
+_SECTION = lazily(f'<h[1-6] id="{ANCHOR}')
 #: Generated parts of the HTML, which no author wrote: ids, and the attributes of code blocks.
 _IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
 _IDS_OF_BYTES = re.compile(_IDS.pattern.encode())

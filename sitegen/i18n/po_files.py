@@ -16,13 +16,14 @@ from sitegen.i18n.locale import Locale
 from sitegen.problems.problem import SiteError
 from sitegen.source.files import read_text
 from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import MAX_FILE, Source
 
 #: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"
 _MOST_FORMS = 10
-_PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]++|\\[\\"ntr])*+")?')
+_PO_LINE = lazily(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]++|\\[\\"ntr])*+")?')
 
 
 def catalog_path(language: Language) -> str:

@@ -30,7 +30,7 @@ from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
-from sitegen.source.yaml import MAX_DEPTH
+from sitegen.source.yaml_nodes import MAX_DEPTH
 
 #: A Markdown link or picture, or the definition of a reference: the text before its target, and the target.
 _LINK = re.compile(r"(\]\(<?|^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)([^()\s<>]+)", re.MULTILINE)

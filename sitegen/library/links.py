@@ -18,12 +18,13 @@ from sitegen.model.page import Destination, Document, Heading, Key, Link
 from sitegen.model.urls import Target, is_external, join_key, normal, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, END, LINK, escape, unescape
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.text import problem_at
 
-_PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
-_PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
+_PICTURE = lazily(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
+_PREVIEW = lazily(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
 #: Ids of footnotes and links to them; with a colon, they can't clash with the id of a heading.
-_NOTE = re.compile(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
+_NOTE = lazily(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
 
 
 class Prose(Struct, frozen=True):

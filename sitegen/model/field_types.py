@@ -27,10 +27,11 @@ from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSit
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.model.urls import normal, parts_of
 from sitegen.problems.problem import certain, listing, nearest
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node
 
 #: Arabic and Chinese commas and semicolons, which YAML takes for ordinary characters.
-_COMMAS = re.compile("[،，、؛；]")
+_COMMAS = lazily("[،，、؛；]")
 #: Texts up to this many characters get a single-line input.
 ONE_LINE = 160
 #: An id, and the name of a file beside the page.

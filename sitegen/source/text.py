@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.character_scan import may_have_controls
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark, Places
 
 MAX_FILE = 2_000_000
@@ -18,7 +19,7 @@ MAX_LINE = 100_000
 #: Report at most this many control characters or conflicts in a file; a file with more is not text.
 _MOST_TOLD = 100
 #: Control characters, including those that YAML 1.1 takes for line ends and no editor shows as such.
-CONTROL = re.compile(
+CONTROL = lazily(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
 )
 #: What git writes around conflicting changes of the same lines: the beginning, or the end if only that is left.

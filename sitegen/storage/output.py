@@ -9,7 +9,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -193,7 +192,7 @@ def _takes_from_beside(target: Path) -> bool:
     """Whether a rename from beside the folder into it works: the same disk may still be mounted twice."""
     if not target.is_dir():
         return True
-    probe = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    probe = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
         probe.mkdir()
     except OSError:
