@@ -15,9 +15,9 @@ from typing import Any, TextIO, cast
 from sitegen import __version__
 from sitegen.commands.console import PROBLEMS, WRONG_USE, tell
 from sitegen.problems.crash import report_crash
-from sitegen.problems.invocation import program
 from sitegen.problems.problem import SiteError
-from sitegen.problems.terminal import Terminal
+from sitegen.problems.program_name import program
+from sitegen.problems.safe_output import Terminal
 
 #: Command → the module of sitegen.commands that defines it, imported only when the command runs, and its help text.
 COMMANDS = {
@@ -28,14 +28,14 @@ COMMANDS = {
     "serve": ("building", "preview all languages, reloading what changes"),
     "hosts": ("publishing", "print the configuration of a server"),
     "publish": ("publishing", "publish the built site, all of it or nothing"),
-    "init": ("starting", "make a new site, with the theme"),
-    "upgrade": ("starting", "change a site for the installed version"),
+    "init": ("sites", "make a new site, with the theme"),
+    "upgrade": ("sites", "change a site for the installed version"),
     "archive": ("publishing", "pack the built site into files to keep or attest"),
-    "new": ("editing", "make a page to fill in, in the source language"),
-    "import": ("starting", "import a Hugo site, or the rows of a table as pages"),
-    "rename": ("editing", "move a page; links follow, old addresses redirect"),
-    "remove": ("editing", "remove a page that no other page names"),
-    "schema": ("starting", "write JSON Schemas and settings for editors"),
+    "new": ("pages", "make a page to fill in, in the source language"),
+    "import": ("sites", "import a Hugo site, or the rows of a table as pages"),
+    "rename": ("pages", "move a page; links follow, old addresses redirect"),
+    "remove": ("pages", "remove a page that no other page names"),
+    "schema": ("sites", "write JSON Schemas and settings for editors"),
     "explain": ("checking", "explain the code of a problem, with examples; without a code, list all"),
     "docs": ("documentation", "show the documentation of this version in the browser"),
     "compare": ("building", "show what a change means to readers, by language"),

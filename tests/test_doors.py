@@ -28,7 +28,7 @@ _OWN = "reads files of the generator itself"
 _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
-    "build.memory": ({"os.open", "mkdir", "mkdtemp", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
+    "build.last_build": ({"os.open", "mkdir", "mkdtemp", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
     "build.up_to_date": ({"os.open"}, "what a build has left in .cache/"),
     "build.version": ({"open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
@@ -41,7 +41,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "media.images": ({"open", "Image.open"}, "decodes what the door has opened"),
     "media.social_cards": ({"Image.open"}, "decodes the site's own background, once the door has read it"),
     "model.blocks": ({"read_text"}, _OWN),
-    "model.moments": ({"read_text"}, "the names of time zones in the package tzdata"),
+    "model.dates_and_times": ({"read_text"}, "the names of time zones in the package tzdata"),
     "preview.handlers": ({"read_bytes"}, "sends what `find_file` has found in the preview's folder"),
     "problems.explain": ({"read_text"}, _OWN),
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
@@ -50,7 +50,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "publish.folder": ({"copy2", "link", "mkdir", "os.open", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
     "i18n.language_names": ({"read_text"}, _OWN),
     "i18n.han": ({"read_text"}, _OWN),
-    "i18n.starter": ({"read_text"}, _OWN),
+    "i18n.starter_words": ({"read_text"}, _OWN),
     "storage.processes": ({"read_text"}, "asks the system how much memory is used"),
     "publish.git": ({"mkdir", "TemporaryDirectory", "unlink", "write_text"}, _TEMPORARY),
     "publish.manifest": ({"open", "os.open"}, "reads what is published, and no link"),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.build.memory import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
+from sitegen.build.last_build import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.build.page_dependencies import digest_aspects, digest_of
 from sitegen.build.shared_dependencies import SETTINGS, file_digest
 from sitegen.content.listing import Listing
+from sitegen.content.section_digests import digest_exactly
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library
-from sitegen.library.states import make_page
+from sitegen.library.translation_states import make_page
 from sitegen.media.images import Pictures
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
@@ -103,7 +103,7 @@ class Recall:
             text = read_text(self._root, document.path)
         except SiteError:
             return False
-        return hashlib.sha256(text.encode()).hexdigest() == document.digest
+        return digest_exactly(text) == document.digest
 
     def changed_texts(self) -> tuple[Key, ...] | None:
         """The pages whose text may have changed; None if more than texts may have changed."""

@@ -22,6 +22,7 @@ from sitegen.model.loading import load_config
 from sitegen.model.settings import LOCAL_EDITOR, Config, today
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import Layers
+from sitegen.source.yaml import Parse, parse
 from sitegen.storage.processes import available
 
 if TYPE_CHECKING:
@@ -92,15 +93,20 @@ class Inputs(Struct, frozen=True):
         return self.options.jobs or available()
 
 
-def read_inputs(options: Options, listing: Listing | None = None, warm: Warm | None = None) -> Inputs:
+def read_inputs(
+    options: Options, listing: Listing | None = None, warm: Warm | None = None, parse: Parse = parse
+) -> Inputs:
     """Read the settings, and list the content files unless a listing is given.
+
+    Args:
+        parse: reads YAML; it may know the nodes of files that were read before.
 
     Raises:
         SiteError: with the problems of site.yaml, kinds.yaml or static/.
     """
     root = options.root
     asked = {"base_url": options.base_url, "languages": options.languages, "pseudo": options.pseudo}
-    config = load_config(root, **asked, held=options.drafts)  # type: ignore[arg-type]
+    config = load_config(root, **asked, held=options.drafts, parse=parse)  # type: ignore[arg-type]
     if options.editor and config.editor is None:
         config = replace(config, editor=LOCAL_EDITOR)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}

@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # a build that finds nothing changed imports this module befo
 
 #: Folders of a site that builds read.
 INPUTS = ("content", "templates", "static", "translations")
+#: Folders of a site that nothing made from it is written to.
+OWN = (*INPUTS, ".git")
 
 
 class Options(Struct, frozen=True, kw_only=True):

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.build.batches import Progress, make_all, render
 from sitegen.build.incremental import Made
 from sitegen.build.inputs import Inputs, Warm, read_inputs
-from sitegen.build.making import Progress, make_all, render
-from sitegen.build.memory import Memory
-from sitegen.build.options import INPUTS, Options
+from sitegen.build.last_build import Memory
+from sitegen.build.options import OWN, Options
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
 from sitegen.checks.site_checks import find_overweight
 from sitegen.content.listing import Listing
@@ -112,12 +112,12 @@ class Builder:
             SiteError: with every problem of the site; the output folder is unchanged.
         """
         start = time.monotonic()
-        refuse_inputs(self.options.root, self.options.output, (*INPUTS, ".git"))
+        refuse_inputs(self.options.root, self.options.output, OWN)
         with told_with_excerpts(self.options.root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None
             listing = last.listing.touched(self.options.root, touched) if last and touched else None
-            inputs = read_inputs(self.options, listing, self._warm)
+            inputs = read_inputs(self.options, listing, self._warm, self._memory.parse)
             first = last if listing else None
 
             def make(before: Last | None, changed: Collection[str] | None) -> Last:
@@ -187,7 +187,7 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
     """
     memory = _memory_of(options)
     with told_with_excerpts(options.root), _without_collector(), closing(memory):
-        inputs = read_inputs(options)
+        inputs = read_inputs(options, parse=memory.parse)
 
         def work() -> Value:
             return use(inputs, load_site(inputs, memory, recall_of(inputs, memory, None)))
@@ -202,12 +202,8 @@ def _trusting(memory: Memory, work: Callable[[], Value], anew: Callable[[], Valu
     except (DamagedError, LookupError, TypeError, ValueError, AttributeError):
         if memory.record is None:
             raise
-        _forget(memory)
+        memory.forget()
         return anew()
-
-
-def _forget(memory: Memory) -> None:
-    memory.forget()
 
 
 def _build(
@@ -257,7 +253,7 @@ def _build(
     now.update({path: file.looks for path, file in made.items()})
     now.update(look_at(output, (MARKER, *compressed, *others)))
     pages = sum(job.maker == "page" for job in own)
-    templates = {job.path: _template_of(site.library, job) for job in jobs}
+    templates = {job.path: (site.library.kind(job.key).template if job.maker == "page" else job.maker) for job in jobs}
     counts = (pages, len(inputs.config.built))
     report = Report(change, *counts, site.warnings, laps, made, templates, 0, site.library, own, inputs.as_of, now)
     news = (inputs.frames, site.fresh, site.warnings)
@@ -299,10 +295,6 @@ def _others(inputs: Inputs, site: Site) -> dict[str, bytes]:
         sizes = ((path, signature.size) for path, signature in inputs.listing.signatures.items())
         files[PART] = shard.label(digest_site(site.library, inputs.frames, inputs.as_of, sizes))
     return files
-
-
-def _template_of(library: Library, job: Job) -> str:
-    return library.kind(job.key).template if job.maker == "page" else job.maker
 
 
 @contextmanager

@@ -11,13 +11,13 @@ from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
 from sitegen.media.images import Pictures
 from sitegen.problems.problem import Problem
-from sitegen.render.clashes import find_output_clashes
 from sitegen.render.dependencies import Trace, TracedLibrary
 from sitegen.render.duplicate_ids import find_shared_ids
 from sitegen.render.jobs import Job
+from sitegen.render.language_scope import Scope
+from sitegen.render.output_clashes import find_output_clashes
 from sitegen.render.outputs import list_jobs
 from sitegen.render.renderer import Renderer
-from sitegen.render.scope import Scope
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import find_template_problems, make_environments
 from sitegen.storage.blobs import Shelf

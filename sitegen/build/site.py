@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sitegen.build.incremental import Recall
 from sitegen.build.inputs import Inputs
-from sitegen.build.memory import Memory
+from sitegen.build.last_build import Memory
 from sitegen.build.options import Options
 from sitegen.build.version import version
 from sitegen.checks.site_checks import (
@@ -28,7 +28,7 @@ from sitegen.content.reader import load_content, read_version
 from sitegen.library.assembly import build_library
 from sitegen.library.cross_page_problems import find_library_problems, find_page_problems
 from sitegen.library.library import Library
-from sitegen.library.states import make_page
+from sitegen.library.translation_states import make_page
 from sitegen.media.images import Pictures
 from sitegen.model.kinds import TRANSLATION_FIELDS
 from sitegen.model.page import Document, Key, Page

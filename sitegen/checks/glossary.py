@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.checks.names import CostlyError, Words
+from sitegen.checks.glossary_names import CostlyError, Words
 from sitegen.library.glossary import glossary_page, terms_of
 from sitegen.library.library import Library
 from sitegen.model.page import Document, Page

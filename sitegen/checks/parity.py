@@ -13,11 +13,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.content.digests import split_sections
-from sitegen.content.shape import COUNTED, Shape, is_phrase
+from sitegen.content.section_digests import split_sections
+from sitegen.content.section_shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
 from sitegen.library.library import Library
-from sitegen.library.parts import RECORD, translatable_parts
+from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.fields import TYPES
 from sitegen.model.page import Body, Document, Page, counted
 from sitegen.model.urls import plain
@@ -68,8 +68,9 @@ _OF_ONE_LANGUAGE = frozenset({"slug", "keywords"})
 
 def _other_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
     """Report fields of the source that a translation lacks, leaves empty, or fills with the source's text."""
+    marks = own.marks
     for declared in library.kind(page.key).of_side("words"):
-        name, mark = declared.name, own.marks.get(declared.name)
+        name, mark = declared.name, marks.get(declared.name)
         text, theirs = own.words.get(name, ""), source.words.get(name, "")
         if name in _OF_ONE_LANGUAGE or not declared.translate or theirs in ("", ()):
             continue

@@ -21,7 +21,7 @@ from sitegen.media.file_types import type_problem
 from sitegen.media.images import is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing
 from sitegen.model.fields import flat
-from sitegen.model.page import Key, Page, TableName
+from sitegen.model.page import Body, Key, Page, TableName
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import problem_at
@@ -117,7 +117,7 @@ def _dead_cells(library: Library, page: Page, path: str, table: Table) -> Iterat
     """Report the pages and files that cells name and that don't exist, as if they were links of the page."""
     if links := table.inner_links:
         source = page.versions[page.source]
-        body = replace(source.body, links=links, outward=())
+        body = Body.of((), links, ())
         yield from find_dead_links(library, replace(source, path=path, facts={}, words={}, body=body))
 
 

@@ -40,7 +40,7 @@ def _build(options: Namespace) -> int:
 
 def _build_anew(options: Namespace, asked: Options, seen: Seen) -> int:
     from sitegen.build.pipeline import build
-    from sitegen.publish.record import write_record
+    from sitegen.publish.build_record import write_record
 
     report = build(asked, _progress)
     write_record(asked, report, seen)
@@ -71,12 +71,12 @@ def _add_merge(parser: ArgumentParser) -> None:
 
 
 def _merge(options: Namespace) -> int:
-    from sitegen.build.options import INPUTS
+    from sitegen.build.options import OWN
     from sitegen.build.shards import merge
     from sitegen.storage.output import refuse_inputs
 
     output = built(options)
-    refuse_inputs(options.root, output, (*INPUTS, ".git"))
+    refuse_inputs(options.root, output, OWN)
     change = merge(options.parts, output)
     written = counted(len(change.written), "file")
     print(f"{written} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {output}")

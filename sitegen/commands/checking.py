@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of
 from sitegen.commands.console import PROBLEMS, WELL, has_error, tell
-from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem, counted
-from sitegen.problems.terminal import without_secrets
+from sitegen.problems.program_name import as_run
+from sitegen.problems.safe_output import without_secrets
 
 if TYPE_CHECKING:
     from sitegen.build.inputs import Inputs
@@ -49,14 +49,14 @@ def _check(options: Namespace) -> int:
 
 
 def _check_fix(options: Namespace) -> int:
-    from sitegen.editing.fix import mend
+    from sitegen.editing.fix import apply_fixes
 
-    mended = mend(options_of(options))
-    print(mended.diff, end="")
-    if not mended.diff:
+    fixed = apply_fixes(options_of(options))
+    print(fixed.diff, end="")
+    if not fixed.diff:
         print("nothing to fix automatically", file=sys.stderr)
-    tell(mended.problems, options)
-    return PROBLEMS if has_error(mended.problems) else WELL
+    tell(fixed.problems, options)
+    return PROBLEMS if has_error(fixed.problems) else WELL
 
 
 def _check_external(options: Namespace) -> int:

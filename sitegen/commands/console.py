@@ -8,8 +8,8 @@ from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem
+from sitegen.problems.program_name import as_run
 from sitegen.problems.reporters import (
     FORMATS,
     colour,

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from sitegen.commands.arguments import Commands, add_built, add_inputs, built, options_of
 from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, print_each, tell
-from sitegen.problems.invocation import program
 from sitegen.problems.problem import counted
+from sitegen.problems.program_name import program
 
 if TYPE_CHECKING:
     from sitegen.build.inputs import Inputs
@@ -34,12 +34,13 @@ def _add_publish(parser: ArgumentParser) -> None:
 
 
 def _publish(options: Namespace) -> int:
-    from sitegen.publish.record import find_doubts, read_record
+    from sitegen.publish.build_record import find_doubts, read_record
     from sitegen.publish.targets import How, publish
 
     site = built(options)
     if options.history:
         return _history(options)
+    _refuse_own(options)
     if options.rollback or options.release is not None:
         return _roll_back(options)
     record = read_record(options.root, site)
@@ -51,6 +52,16 @@ def _publish(options: Namespace) -> int:
     done = publish(site, options.target, How(options.keep, not options.no_history))
     print(f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}")
     return WELL
+
+
+def _refuse_own(options: Namespace) -> None:
+    """Refuse to publish into a folder of the site's sources, or through a link in the site."""
+    from sitegen.build.options import OWN
+    from sitegen.publish.targets import folder_of
+    from sitegen.storage.output import refuse_own
+
+    if folder := folder_of(options.target):
+        refuse_own(options.root, folder, OWN, "the folder to publish to", "publish to an empty folder")
 
 
 def _roll_back(options: Namespace) -> int:
@@ -94,8 +105,11 @@ def _add_archive(parser: ArgumentParser) -> None:
 
 
 def _archive(options: Namespace) -> int:
+    from sitegen.build.options import OWN
     from sitegen.publish.archive import archive
+    from sitegen.storage.output import refuse_own
 
+    refuse_own(options.root, options.folder, OWN, "the archive's folder", "name another folder, such as build/release")
     return print_each(archive(built(options), options.folder))
 
 

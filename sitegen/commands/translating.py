@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sitegen.commands.arguments import Commands, add_common
 from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, print_each
-from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem, SiteError, counted
+from sitegen.problems.program_name import as_run
 
 #: The states of texts that can be exported, as `translate status` names them.
 STATES = ("missing", "stale", "untracked", "current")

@@ -17,20 +17,20 @@ class Slip(NamedTuple):
 
     Attributes:
         pattern: its first group is the text to report.
-        message: {0} is the reported text, as in `hint` and `mend`.
-        mend: the replacement, if it is certain.
+        message: {0} is the reported text, as in `hint` and `fix`.
+        fix: the replacement, if it is certain.
         raw: a pre-filter for the raw text, used where `pattern` would also match well-formed Markdown.
         signs: every text with this slip contains one of them; empty if there are no such strings.
-        mends: replacement by reported text, where only a few texts can occur.
+        fixes: replacement by reported text, where only a few texts can occur.
     """
 
     pattern: re.Pattern[str]
     message: str
     hint: str
-    mend: str | None = None
+    fix: str | None = None
     raw: re.Pattern[str] | None = None
     signs: tuple[str, ...] = ()
-    mends: Mapping[str, str] = {}
+    fixes: Mapping[str, str] = {}
 
 
 #: Characters that most texts have, which are therefore not looked for first.
@@ -165,7 +165,7 @@ FOREIGN = Slips(
             "write the emoji itself, such as 🎉",
             raw=lazily(r":[a-z+-][a-z0-9_+-]*:"),
             signs=(":",),
-            mends=_EMOJI,
+            fixes=_EMOJI,
         ),
         Slip(
             lazily(r"(\{:?[ \t]*[.#][\w-][^{}\n]{0,200}\})"),

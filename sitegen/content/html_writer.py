@@ -16,12 +16,12 @@ from typing import Any
 from msgspec import Struct, field
 
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range
-from sitegen.content.digests import make_sections
 from sitegen.content.footnotes import Footnotes
-from sitegen.content.formulas import is_formula
+from sitegen.content.formulas_and_code import is_formula
 from sitegen.content.open_blocks import OpenBlocks
-from sitegen.content.places import Places
 from sitegen.content.plain_markdown import HEADING_TAG, LINK_TAG, Plain
+from sitegen.content.positions import Places
+from sitegen.content.section_digests import make_sections
 from sitegen.model.page import Body, Heading, Link, Section
 from sitegen.model.settings import Config
 from sitegen.model.slugs import slugify
@@ -183,13 +183,13 @@ class HtmlWriter(Struct):
             self._write(notes)
         bounds = [0, *self.starts, len(self.parts)]
         texts = ["".join(self.parts[start:end]) for start, end in pairwise(bounds)]
-        return "".join(texts), self._body(tuple(make_sections(texts)))
+        return "".join(texts), self._body(make_sections(texts))
 
-    def _body(self, sections: tuple[Section, ...]) -> Body:
+    def _body(self, sections: Iterable[Section]) -> Body:
         if self.blocks is None:
-            return Body(tuple(self.headings), tuple(self.links), sections, tuple(self.outward))
+            return Body.of(self.headings, self.links, sections, self.outward)
         links, outward = (*self.links, *self.blocks.links), (*self.outward, *self.blocks.outward)
-        return Body(tuple(self.headings), links, sections, outward, tuple(self.blocks.blocks))
+        return Body.of(self.headings, links, sections, outward, self.blocks.blocks)
 
     def _block(self, mark: Found) -> None:
         """Write a block mark."""

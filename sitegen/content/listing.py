@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from stat import S_ISREG
@@ -95,7 +96,7 @@ def list_content(root: Path, config: Config) -> Listing:
                 continue
             found = _PAGE_FILE.fullmatch(name)
             if found and found[1] in config.languages:
-                pages.setdefault(key, {})[found[1]] = path
+                pages.setdefault(key, {})[sys.intern(found[1])] = path
             elif _LIKE_PAGE.fullmatch(name):
                 problems.extend(_not_a_page(path, name, {own for own, _ in names}, config))
                 continue

@@ -13,8 +13,8 @@ import pyromark
 
 from sitegen.content.blocks import Marked, find_marks, parse_around
 from sitegen.content.html_writer import HtmlWriter
-from sitegen.content.places import Places
 from sitegen.content.plain_markdown import Plain, parse_plain
+from sitegen.content.positions import Places
 from sitegen.model.page import Body
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError

@@ -16,9 +16,9 @@ from sitegen.content.list_lint import ODD_SPACES, find_lists, may_have_lists
 from sitegen.content.markdown import OPTIONS, options_of
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
+from sitegen.source.character_scan import signs_in
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark, Places
-from sitegen.source.scan import signs_in
 from sitegen.source.text import Source
 
 #: Bold words that are certainly well formed.
@@ -226,8 +226,8 @@ _RAW = Slips([slip._replace(raw=_quick(slip)) for slip in SLIPS])
 
 def _problem(source: Source, mark: Mark, slip: Slip) -> Problem:
     words = source.lines[mark.line - 1][mark.column - 1 : mark.column - 1 + mark.width].strip()
-    mend = slip.mends.get(words) if slip.mend is None else slip.mend.format(words)
-    return source.problem("markdown", slip.message.format(words), mark, slip.hint.format(words), mend)
+    fix = slip.fixes.get(words) if slip.fix is None else slip.fix.format(words)
+    return source.problem("markdown", slip.message.format(words), mark, slip.hint.format(words), fix)
 
 
 def text_alone(text: str, options: Any = OPTIONS) -> str:

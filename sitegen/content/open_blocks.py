@@ -61,8 +61,8 @@ class OpenBlocks:
         end = self._text.find("\n", found.start, found.end)
         return self._mark(found.start, found.end if end < 0 else end)
 
-    def _refuse(self, code: str, message: str, mark: Mark, hint: str, mend: str | None = None) -> None:
-        self._check.report(code, message, mark, hint, mend)
+    def _refuse(self, code: str, message: str, mark: Mark, hint: str, fix: str | None = None) -> None:
+        self._check.report(code, message, mark, hint, fix)
 
     # start and end
 
@@ -229,8 +229,8 @@ class OpenBlocks:
             sign = "::" if found.role == "leaf" else ":" * found.colons
             message, hint = f"'{sign}{found.name}' is written with {_SIGNS[own.form]}", f"write {own.sign}"
             at = Mark(*self._place(found)[:2], len(sign) + len(found.name))
-            mend = own.sign if {found.role, own.form} == {"leaf", "inline"} else None
-            self._refuse("block", message, at, hint, mend)
+            fix = own.sign if {found.role, own.form} == {"leaf", "inline"} else None
+            self._refuse("block", message, at, hint, fix)
         elif found.label and not own.label and own.form != "inline":
             message = f"'{found.name}' has no words in [ ]"
             self._refuse("block", message, self._mark(*found.label), "remove the brackets")
@@ -254,10 +254,10 @@ class OpenBlocks:
         signs = ":" * found.colons
         mark = self._mark(found.slip_at, max(found.slip_at + 1, found.end))
         hint = f"write {signs}{found.name or 'note'}" + ("" if found.role == "leaf" else "[Title]") + " and {key=value}"
-        mend = None
+        fix = None
         if found.slip.startswith("a space"):
-            mark, mend = self._places.mark(found.start, found.colons + 1), signs
-        self._refuse("block", found.slip, mark, hint, mend)
+            mark, fix = self._places.mark(found.start, found.colons + 1), signs
+        self._refuse("block", found.slip, mark, hint, fix)
 
     def _refuse_unknown(self, found: Found) -> None:
         if not found.name:

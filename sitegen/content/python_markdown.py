@@ -21,26 +21,16 @@ _EVENTS = {
     "p": "Paragraph", "em": "Emphasis", "i": "Emphasis", "strong": "Strong", "b": "Strong", "del": "Strikethrough", "li": "Item",
     "dl": "DefinitionList", "dt": "DefinitionListTitle", "dd": "DefinitionListDefinition",
 }  # fmt: skip
+#: Elements whose events say nothing else: the start and the end.
+_FIXED: Mapping[str, tuple[Any, Any]] = {
+    "blockquote": ({"BlockQuote": None}, {"BlockQuote": None}),
+    "table": ({"Table": ()}, "Table"),
+}
+#: Elements without an end.
+_ALONE: Mapping[str, Any] = {"br": "HardBreak", "hr": "Rule", "wbr": {"Raw": "<wbr>"}}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 #: Elements in which white space between the children is insignificant.
-_LOOSE = frozenset(
-    {
-        "",
-        "ul",
-        "ol",
-        "blockquote",
-        "table",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "dl",
-        "div",
-        "section",
-        "details",
-        "figure",
-    }
-)
+_LOOSE = frozenset(["", *"ul ol blockquote table thead tbody tfoot tr dl div section details figure".split()])  # noqa: SIM905
 _ALIGNED = {"center": ' class="align-center"', "right": ' class="align-end"'}
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
@@ -115,7 +105,6 @@ class _Reader:
         self._open: list[str] = []
         self._raw: set[int] = set()
         self._code: list[str] | None = None
-        self._in_head = False
 
     def _add(self, event: Any, place: Range | None = None) -> None:
         self.events.append((event, place or self._here))
@@ -130,23 +119,18 @@ class _Reader:
             self._start(piece.name, piece.attributes)
 
     def _start(self, tag: str, own: Mapping[str, str]) -> None:
-        if tag in ("br", "hr"):
-            self._add("HardBreak" if tag == "br" else "Rule")
+        if tag in _ALONE:
+            self._add(_ALONE[tag])
         elif tag == "img":
             self._picture(own)
-        elif tag == "wbr":
-            self._add({"Raw": "<wbr>"})
         else:
             _STARTS.get(tag, _Reader._other)(self, tag, own)
             self._open.append(tag)
 
     def _end(self, tag: str) -> None:
         if tag in self._open:
-            while self._open:
-                last = self._open.pop()
-                _ENDS.get(last, _Reader._other_end)(self, last)
-                if last == tag:
-                    return
+            while self._close_last() != tag:
+                pass
 
     def _text(self, data: str) -> None:
         if self._code is not None:
@@ -161,8 +145,12 @@ class _Reader:
     def close(self) -> None:
         """Close all open elements."""
         while self._open:
-            tag = self._open.pop()
-            _ENDS.get(tag, _Reader._other_end)(self, tag)
+            self._close_last()
+
+    def _close_last(self) -> str:
+        tag = self._open.pop()
+        _ENDS.get(tag, _Reader._other_end)(self, tag)
+        return tag
 
     # elements
 
@@ -194,9 +182,6 @@ class _Reader:
         value = {"link_type": "Inline", "dest_url": target, "title": own.get("title", "")}
         self._add({"Start": {"Link": value}}, self._places.of(target))
 
-    def _link_end(self, tag: str) -> None:
-        self._add({"Raw": "</a>"})
-
     def _picture(self, own: Mapping[str, str]) -> None:
         source = own.get("src", "")
         place = self._places.of(source)
@@ -206,18 +191,18 @@ class _Reader:
             self._add({"Text": own["alt"]}, place)
         self._add({"End": "Image"}, place)
 
+    def _fixed(self, tag: str, own: Mapping[str, str]) -> None:
+        self._add({"Start": _FIXED[tag][0]})
+
+    def _fixed_end(self, tag: str) -> None:
+        self._add({"End": _FIXED[tag][1]})
+
     def _list(self, tag: str, own: Mapping[str, str]) -> None:
         start = int(own["start"]) if own.get("start", "").isdecimal() else 1
         self._add({"Start": {"List": start if tag == "ol" else None}})
 
     def _list_end(self, tag: str) -> None:
         self._add({"End": {"List": tag == "ol"}})
-
-    def _quote(self, tag: str, own: Mapping[str, str]) -> None:
-        self._add({"Start": {"BlockQuote": None}})
-
-    def _quote_end(self, tag: str) -> None:
-        self._add({"End": {"BlockQuote": None}})
 
     def _begin_code(self, tag: str, own: Mapping[str, str]) -> None:
         if "pre" in self._open:
@@ -236,59 +221,37 @@ class _Reader:
     def _nothing(self, tag: str, own: Mapping[str, str] | None = None) -> None:
         """Ignore a tag that is part of another event."""
 
-    def _table(self, tag: str, own: Mapping[str, str]) -> None:
-        self._add({"Start": {"Table": ()}})
-
-    def _table_end(self, tag: str) -> None:
-        self._add({"End": "Table"})
-
-    def _head(self, tag: str, own: Mapping[str, str]) -> None:
-        self._in_head = True
-
-    def _head_end(self, tag: str) -> None:
-        self._in_head = False
-
     def _row(self, tag: str, own: Mapping[str, str]) -> None:
-        self._add({"Start": "TableHead" if self._in_head else "TableRow"})
+        self._add({"Start": "TableHead" if "thead" in self._open else "TableRow"})
 
     def _row_end(self, tag: str) -> None:
-        self._add({"End": "TableHead" if self._in_head else "TableRow"})
+        self._add({"End": "TableHead" if "thead" in self._open else "TableRow"})
 
     def _cell(self, tag: str, own: Mapping[str, str]) -> None:
         aligned = own.get("style", "").rpartition(":")[2].strip(" ;")
         self._add({"Raw": f"<{tag}{_ALIGNED.get(aligned, '')}>"})
 
-    def _cell_end(self, tag: str) -> None:
+    def _raw_end(self, tag: str) -> None:
+        self._raw.discard(len(self._open))
         self._add({"Raw": f"</{tag}>"})
 
 
 _STARTS: dict[str, Callable[[_Reader, str, Mapping[str, str]], None]] = {
     **dict.fromkeys(_HEADINGS, _Reader._heading),
+    **dict.fromkeys(_FIXED, _Reader._fixed),
+    **dict.fromkeys(("pre", "thead", "tbody"), _Reader._nothing),
+    **dict.fromkeys(("ul", "ol"), _Reader._list),
+    **dict.fromkeys(("th", "td"), _Reader._cell),
     "a": _Reader._link,
-    "ul": _Reader._list,
-    "ol": _Reader._list,
-    "blockquote": _Reader._quote,
-    "pre": _Reader._nothing,
     "code": _Reader._begin_code,
-    "table": _Reader._table,
-    "thead": _Reader._head,
-    "tbody": _Reader._nothing,
     "tr": _Reader._row,
-    "th": _Reader._cell,
-    "td": _Reader._cell,
 }
 _ENDS: dict[str, Callable[[_Reader, str], None]] = {
     **dict.fromkeys(_HEADINGS, _Reader._heading_end),
-    "a": _Reader._link_end,
-    "ul": _Reader._list_end,
-    "ol": _Reader._list_end,
-    "blockquote": _Reader._quote_end,
-    "pre": _Reader._nothing,
+    **dict.fromkeys(_FIXED, _Reader._fixed_end),
+    **dict.fromkeys(("pre", "thead", "tbody"), _Reader._nothing),
+    **dict.fromkeys(("ul", "ol"), _Reader._list_end),
+    **dict.fromkeys(("a", "th", "td"), _Reader._raw_end),
     "code": _Reader._code_end,
-    "table": _Reader._table_end,
-    "thead": _Reader._head_end,
-    "tbody": _Reader._nothing,
     "tr": _Reader._row_end,
-    "th": _Reader._cell_end,
-    "td": _Reader._cell_end,
 }

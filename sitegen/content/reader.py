@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from sitegen.content.digests import digest
 from sitegen.content.listing import Listing
 from sitegen.content.markdown import parse_body
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
+from sitegen.content.section_digests import digest, digest_exactly
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
-from sitegen.model.page import Body, Document, Key
+from sitegen.model.page import Body, Document, Key, pack
 from sitegen.model.settings import Config
 from sitegen.model.urls import parent_key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
@@ -91,14 +91,20 @@ def load_content(
     fresh: dict[Key, tuple[Document, ...]] = {}
     reading = spread(unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers, meanwhile=meanwhile)
     for read in reading:
-        for key, found, bad in read:
-            documents[key] = found
+        for key, read_now, bad in read:
+            documents[key] = found = _sharing(listing, key, read_now)
             problems.extend(bad)
             if found and not bad:
                 fresh[key] = found
     unread = frozenset(key for key, found in documents.items() if not found)
     in_order = tuple(document for key in listing.pages for document in documents[key])
     return Content(in_order, fresh, listing.files, unread, tuple(problems))
+
+
+def _sharing(listing: Listing, key: Key, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    """Return documents that another process has sent with the strings that this one has already."""
+    paths = listing.pages[key]
+    return tuple([replace(own, key=key, path=paths[own.language]) for own in documents])
 
 
 def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Document, ...], list[Problem]]:
@@ -153,9 +159,9 @@ def _draft(
         from sitegen.content.markdown_lint import find_unmarked
 
         problems += find_unmarked(source, end + 2, config, html)
-    front_digest = hashlib.sha256("\n".join(source.lines[1:end]).encode()).hexdigest()
-    digest = hashlib.sha256("\n".join(source.lines).encode()).hexdigest()
-    return Draft(key, language, source, front, body, html, front_digest, digest), problems
+    front_digest = digest_exactly("\n".join(source.lines[1:end]))
+    whole = digest_exactly("\n".join(source.lines))
+    return Draft(key, language, source, front, body, html, front_digest, whole), problems
 
 
 def read_version(
@@ -278,7 +284,7 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
         kind=kind.name,
         facts=facts,
         words={name: value for name, value in filled.items() if side[name] == "words"},
-        marks={name: node.mark for name, node in draft.front.value.items()},
+        places=pack({name: node.mark for name, node in draft.front.value.items()}),
         body=draft.body,
         html=shelf.put(draft.html.encode()),
         front_digest=draft.front_digest,

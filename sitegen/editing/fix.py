@@ -1,6 +1,6 @@
 """`check --fix`: applies fixes that are certain, and shows them as a diff.
 
-Most problems carry their fix themselves; fixes that edit several places are listed in `MENDS`.
+Most problems carry their fix themselves; fixes that edit several places are listed in `FIXES`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ROUNDS = 8
 _TEXTS = (".md", ".yaml")
 
 
-class Mended(Struct, frozen=True):
+class Fixed(Struct, frozen=True):
     """The applied fixes as a unified diff, and the remaining problems."""
 
     diff: str
@@ -71,7 +71,7 @@ class _Files(Struct):
         )
 
 
-def mend(options: Options) -> Mended:
+def apply_fixes(options: Options) -> Fixed:
     """Apply all fixes that are certain, and repeat while this reveals more problems.
 
     Raises:
@@ -82,7 +82,7 @@ def mend(options: Options) -> Mended:
         files.write(dict(_normalised(options.root)))
         problems = _problems(options)
         for _ in range(_ROUNDS):
-            changed = _mend_once(files, problems)
+            changed = _fix_once(files, problems)
             if not changed:
                 break
             files.write(changed)
@@ -90,7 +90,7 @@ def mend(options: Options) -> Mended:
     except OSError as error:
         path = str(error.filename or options.root)
         raise SiteError([Problem(path=path, code="unwritable", message=f"{error.strerror}".lower())]) from error
-    return Mended(files.diff(), problems)
+    return Fixed(files.diff(), problems)
 
 
 def _problems(options: Options) -> tuple[Problem, ...]:
@@ -110,7 +110,7 @@ def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
                 yield path.relative_to(root).as_posix(), plain
 
 
-def _mend_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
+def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
     """Return path → contents with all fixes that do not overlap."""
     edits: dict[str, list[Edit]] = {}
     for problem in problems:
@@ -130,16 +130,16 @@ def _edits(files: _Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
     text = files.text(problem.path)
     if text is None or problem.line is None:
         return
-    if problem.code in MENDS:
-        yield from MENDS[problem.code](files, text, problem)
-    elif problem.mend is not None and problem.column is not None and not _stands_already(text, problem):
+    if problem.code in FIXES:
+        yield from FIXES[problem.code](files, text, problem)
+    elif problem.fix is not None and problem.column is not None and not _stands_already(text, problem):
         start = text.offset(Mark(problem.line, problem.column))
-        yield problem.path, Edit(start, start + problem.width, problem.mend)
+        yield problem.path, Edit(start, start + problem.width, problem.fix)
 
 
 def _stands_already(text: Text, problem: Problem) -> bool:
     """Whether the file already has the key suggested for a misspelt one; the two then have different meanings."""
-    key = rf"^\s*{re.escape(problem.mend or '')}\s*:"
+    key = rf"^\s*{re.escape(problem.fix or '')}\s*:"
     return problem.code == "unknown-key" and re.search(key, text.whole, re.MULTILINE) is not None
 
 
@@ -204,7 +204,7 @@ def _plain_drawing(files: _Files, text: Text, problem: Problem) -> Iterator[tupl
 
 
 #: Code → the function that fixes its problems, if a replacement at the reported position is not enough.
-MENDS: Mapping[str, Callable[[_Files, Text, Problem], Iterator[tuple[str, Edit]]]] = {
+FIXES: Mapping[str, Callable[[_Files, Text, Problem], Iterator[tuple[str, Edit]]]] = {
     "misplaced-fact": _into_source,
     "misplaced-word": _out_of_source,
     "svg": _plain_drawing,

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from sitegen.editing.requirement import requirement
 from sitegen.i18n.language import Language
-from sitegen.i18n.scripts import PSEUDO, SCRIPTS
-from sitegen.i18n.starter import STARTER, starter_words
+from sitegen.i18n.starter_words import STARTER, starter_words
+from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.fields import Checker, Field
 from sitegen.model.loading import given_url
 from sitegen.problems.problem import Problem, SiteError, listing

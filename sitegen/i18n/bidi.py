@@ -14,7 +14,7 @@ from sitegen.source.html import MARKUP
 from sitegen.source.lazy_regex import lazily
 
 #: Characters of right-to-left scripts, including their digits and punctuation.
-_RTL = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
+RTL = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
 #: Placeholders for markup during the search: control characters, which texts can't contain.
 _OPEN, _CLOSE, _CODE, _SIGN, _QUOTE, _BREAK = "\x04\x05\x06\x07\x0e\x0f"
 _MARKERS = {
@@ -38,7 +38,7 @@ _MARKUP = lazily(
 _BLOCK = lazily(r"(</?(?:p|li|td|th|tr|ul|ol|table|thead|tbody|blockquote|dl|dt|dd|h[1-6])(?: [^<>]*)?>)")
 _TAG, _OF_CODE = lazily("<[^<>]*>"), lazily(r"<(?:pre|code|kbd|samp|math)\b")
 #: A left-to-right letter or digit.
-_MAY_RUN = lazily(rf"[^\W{_RTL}]")
+_MAY_RUN = lazily(rf"[^\W{RTL}]")
 #: Signs of U+2000-203F, and quotation marks; other bytes that no left-to-right letter or digit begins with.
 _SIGNS = (b"\xe2\x80", b"\xc2\xab", b"\xc2\xbb")
 _RIGHT_TO_LEFT_OR_SIGN = bytes(
@@ -51,8 +51,8 @@ _HIDDEN = lazily(r"[\x04-\x07\x0e\x0f]")
 #: A stretch with a letter or digit, without right-to-left characters except in a web address. It begins where the
 #: previous one ends, so that each is read once.
 _STRETCH = lazily(
-    rf"(?<![^{_RTL}{_BREAK}])[^{_RTL}{_BREAK}\w]*+"
-    rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{_RTL}{_BREAK}])++"
+    rf"(?<![^{RTL}{_BREAK}])[^{RTL}{_BREAK}\w]*+"
+    rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{RTL}{_BREAK}])++"
 )
 _LETTER = lazily(r"[^\W\d_]")
 _NUMERIC = lazily(rf"\(?[+−±-]?\d[\d.:/()-]*|{_CODE}")

@@ -22,20 +22,21 @@ PLAIN_CONTEXTS = frozenset({"choice", "calendar"})
 _FORMAT = re.compile(r"%(?:%|\(\w+\)[sd])")
 
 
-def header_problems(path: str, catalog: Any, tag: str) -> Iterator[Problem]:
+def header_problems(path: str, catalog: Any, tag: str, text: str) -> Iterator[Problem]:
     """Report a plural rule that gives two numbers one form, though the language tells them apart.
 
     Raises:
         SiteError: the rule can't be used.
     """
     rule = catalog.num_plurals, catalog.plural_expr
+    mark = Mark(text.count("\n", 0, max(text.find("Plural-Forms:"), 0)) + 1, 1)
     if fault := fault_of_rule(*rule):
         message = f"the header's Plural-Forms can't be used: {fault}"
-        raise SiteError([problem_at(path, "catalog-syntax", message, None, _header(tag))])
+        raise SiteError([problem_at(path, "catalog-syntax", message, mark, _header(tag))])
     merged = merged_numbers(tag, *rule)
     if merged and any(isinstance(message.id, (tuple, list)) for message in catalog):
         message = f"the header's Plural-Forms gives {merged[0]} and {merged[1]} the same form, and '{tag}' has two"
-        yield problem_at(path, "plural-rule", message, None, f"{_header(tag)}, and translate each form")
+        yield problem_at(path, "plural-rule", message, mark, f"{_header(tag)}, and translate each form")
 
 
 def _header(tag: str) -> str:
@@ -131,4 +132,11 @@ def _untranslated(
         if key not in found or not is_translated(found[key]):
             text = key[1] if isinstance(key[1], str) else key[1][0]
             mark = Mark(found[key].lineno, 1) if key in found and found[key].lineno else None
-            yield problem_at(catalog, code, f"'{text}' is not translated", mark)
+            yield problem_at(catalog, code, f"'{text}' is not translated{_in_part(found.get(key))}", mark)
+
+
+def _in_part(message: Any) -> str:
+    """How many plural forms a message has, if it has some and lacks others."""
+    forms = message.string if message and isinstance(message.string, (tuple, list)) else ()
+    filled = sum(map(bool, forms))
+    return f" in all plural forms: it has {filled} of {len(forms)}" if 0 < filled < len(forms) else ""

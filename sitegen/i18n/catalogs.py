@@ -95,8 +95,9 @@ def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) 
     """Read a language's catalog; return None if it can't be used."""
     path = file.shown
     try:
-        catalog = parse_po(path, file.text(), language.tag)
-        problems.extend(header_problems(path, catalog, language.tag))
+        text = file.text()
+        catalog = parse_po(path, text, language.tag)
+        problems.extend(header_problems(path, catalog, language.tag, text))
     except SiteError as error:
         problems.extend(error.problems)
         return None

@@ -17,6 +17,9 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
+from sitegen.i18n.bidi import RTL
+from sitegen.source.lazy_regex import lazily
+
 #: CLDR's date styles, with their numbers in udat.h.
 STYLES = {"full": 0, "long": 1, "medium": 2, "short": 3}
 
@@ -28,6 +31,8 @@ _ENDINGS = frozenset("的了等们师处部院局厅者性化员家界型式率�
 #: Marks with which no line begins (GB/T 15834), though UAX 14 has it so.
 _NEVER_FIRST = frozenset("—–～")
 _OVERFLOW = 15  # U_BUFFER_OVERFLOW_ERROR
+#: Without these characters a left-to-right line runs in one direction.
+_MAY_TURN = lazily(rf"[{RTL}\u202a-\u202e\u2066-\u2069]")
 _DAY = dt.timedelta(days=1)
 _EPOCH = dt.date(1970, 1, 1)
 
@@ -149,6 +154,8 @@ def _ends(parts: Iterable[str]) -> dict[int, str]:
 
 def visual_runs(text: str, *, is_rtl: bool) -> list[tuple[str, bool]]:
     """Return a line's directional runs in visual order (UAX 9): (text, whether it is right-to-left)."""
+    if not is_rtl and text and not _MAY_TURN.search(text):
+        return [(text, False)]
     status, start, length = c_int(0), c_int32(0), c_int32(0)
     bidi = c_void_p(_function("ubidi_open")())
     try:

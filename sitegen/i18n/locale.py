@@ -19,8 +19,8 @@ from sitegen.i18n.cldr_locales import cldr_locale, icu_locale
 from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.i18n.language import Language
 from sitegen.i18n.language_names import language_name, own_names
-from sitegen.i18n.scripts import PSEUDO, in_script
 from sitegen.i18n.tags import full_tag, is_rtl
+from sitegen.i18n.transliteration import PSEUDO, in_script
 
 
 class Locale(Struct, frozen=True, dict=True):
@@ -283,20 +283,7 @@ NAMES: Mapping[str, str] = {
 #: Alphabets that CLDR 47 has no order for: Tajik of 1998, where ё, ӣ and ӯ are letters of their own, and Uzbek of 1940, which
 #: ends in ў қ ғ ҳ.
 ALPHABETS: Mapping[str, str] = {"tg": "&е<ё<<<Ё&и<ӣ<<<Ӣ&у<ӯ<<<Ӯ", "uz-Cyrl": "&е<ё<<<Ё&я<ў<<<Ў<қ<<<Қ<ғ<<<Ғ<ҳ<<<Ҳ"}
-_TAJIK_MONTHS = [
-    "январи",
-    "феврали",
-    "марти",
-    "апрели",
-    "майи",
-    "июни",
-    "июли",
-    "августи",
-    "сентябри",
-    "октябри",
-    "ноябри",
-    "декабри",
-]
+_TAJIK_MONTHS = "январи феврали марти апрели майи июни июли августи сентябри октябри ноябри декабри".split()  # noqa: SIM905
 
 
 def _tajik(first: dt.date, last: dt.date) -> str:

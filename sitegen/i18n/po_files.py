@@ -16,13 +16,14 @@ from sitegen.i18n.locale import Locale
 from sitegen.problems.problem import SiteError
 from sitegen.source.files import read_text
 from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import MAX_FILE, Source
 
 #: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"
 _MOST_FORMS = 10
-_PO_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]++|\\.)*+")?')
+_PO_LINE = lazily(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]++|\\[\\"ntr])*+")?')
 
 
 def catalog_path(language: Language) -> str:
@@ -75,52 +76,98 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         if len(text_line) > MAX_FILE:  # no page holds it, and its escapes would be read one by one
             message = f"a line of {len(text_line):,} characters, over {MAX_FILE:,}"
             raise SiteError([source.problem("too-large", message, Mark(number, 1), "shorten the text")])
-    unreadable = [number for number, line in enumerate(source.lines, 1) if not _PO_LINE.fullmatch(line.strip())]
-    if unreadable:
+    lines = [line.strip() for line in source.lines]
+    if unreadable := [number for number, line in enumerate(lines, 1) if not _PO_LINE.fullmatch(line)]:
         message = "this line does not belong in a catalog"
-        hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside'
+        hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside and \\\\ for a backslash'
         raise SiteError(source.problem("catalog-syntax", message, Mark(n, 1), hint) for n in unreadable)
+    forms = _forms_by_line(source, lines)
     try:
         locale = tag.replace("-", "_") if tag else None
         catalog = _bounded_catalog()(locale=locale)
-        PoFileParser(catalog, abort_invalid=True).parse(io.StringIO("\n".join(source.lines)))
+        PoFileParser(catalog, abort_invalid=True).parse(io.StringIO("\n".join(lines)))
     except (PoFileError, ValueError) as error:
         line = getattr(error, "lineno", None)
         message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
         mark = Mark(min(int(line) + 1, len(source.lines)), 1) if line is not None else Mark(1, 1)
         message, hint = message[:1].lower() + message[1:], 'a line is `msgid "…"` or `msgstr "…"`'
         raise SiteError([source.problem("catalog-syntax", message, mark, hint)]) from error
-    if "msgstr[" in text:
-        _place_forms(catalog, source.lines)
+    if catalog.twice:
+        message, hint = "the message occurs twice", "delete one of the two"
+        raise SiteError(source.problem("catalog-syntax", message, Mark(n, 1), hint) for n in catalog.twice)
+    for message in catalog if forms else ():
+        message.form_lines = forms.get(message.lineno, ())
     catalog.charset = "utf-8"  # all texts are read and written as UTF-8, regardless of their headers
     return catalog
 
 
 @cache
 def _bounded_catalog() -> Any:
-    """Babel's catalog, without headers that announce more plural forms than any language has: it makes room for each."""
+    """Babel's catalog, with the lines of messages that occur twice, of which Babel keeps the first.
+
+    Headers that announce more plural forms than any language has are refused: Babel makes room for each.
+    """
     from babel.messages.catalog import Catalog
 
     class Bounded(Catalog):
+        def __init__(self, locale: str | None) -> None:
+            super().__init__(locale=locale)
+            self.twice: list[int] = []
+            self._known: set[Any] = set()
+
         def __setattr__(self, name: str, value: Any) -> None:
             if name == "_num_plurals" and value is not None and not 0 < value <= _MOST_FORMS:
                 raise ValueError(f"nplurals={value}: a language has from 1 to {_MOST_FORMS} plural forms")
             super().__setattr__(name, value)
 
+        def __setitem__(self, text: Any, message: Any) -> None:
+            key = self._key_for(text, message.context)
+            if key in self._known:
+                self.twice.append(message.lineno)
+            self._known.add(key)
+            super().__setitem__(text, message)
+
     return Bounded
 
 
-def _place_forms(catalog: Any, lines: Sequence[str]) -> None:
-    """Record the line of each plural form, which the parser does not provide."""
+#: Keyword of a catalog → those that may come before it.
+_BEFORE = {
+    "msgctxt": ("", "msgid", "msgid_plural", "msgstr", "msgstr["),  # the parser reports a `msgid` without `msgstr`
+    "msgid": ("", "msgctxt", "msgid", "msgid_plural", "msgstr", "msgstr["),
+    "msgid_plural": ("msgid",),
+    "msgstr": ("msgid",),
+    "msgstr[0]": ("msgid_plural",),
+}
+
+
+def _forms_by_line(source: Source, lines: Sequence[str]) -> dict[int, list[int]]:
+    """The lines of the plural forms of each message, by the line of its `msgid`, which the parser does not provide.
+
+    Raises:
+        SiteError: a message has keywords that do not follow each other, of which the parser would lose some.
+    """
     begins: dict[int, list[int]] = {}
     own: list[int] = []
+    before, expected, first, problems = "", "", 0, []
     for number, line in enumerate(lines, 1):
-        if line.startswith("msgid "):
-            own = begins.setdefault(number, [])
-        elif line.startswith("msgstr["):
+        if not line.startswith("msg"):
+            continue
+        word = line[: line.index('"')].rstrip()
+        is_form = word.startswith("msgstr[")
+        if word != expected and before not in _BEFORE.get(word, ()):
+            hint = "a message is `msgid` and `msgstr`; or `msgid`, `msgid_plural`, `msgstr[0]`, `msgstr[1]` and so on"
+            problems.append(source.problem("catalog-syntax", f"`{word}` can't stand here", Mark(number, 1), hint))
+        if word == "msgid":
+            own = []
+            first = number
+        elif is_form:
             own.append(number)
-    for message in catalog:
-        message.form_lines = begins.get(message.lineno, ())
+            begins[first] = own
+        expected = f"msgstr[{int(word[7]) + 1}]" if is_form else ""
+        before = "msgstr[" if is_form else word
+    if problems:
+        raise SiteError(problems)
+    return begins
 
 
 def message_key(message: Any) -> tuple[str, Any]:

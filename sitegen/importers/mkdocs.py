@@ -19,7 +19,7 @@ from msgspec import Struct, field
 
 from sitegen.i18n.tags import parse_tag
 from sitegen.importers.draft import Draft
-from sitegen.importers.front_matter import split_front_matter
+from sitegen.importers.front_matter_formats import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.infer import title_of
 from sitegen.model.page import Key
@@ -30,7 +30,7 @@ from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
-from sitegen.source.yaml import MAX_DEPTH
+from sitegen.source.yaml_nodes import MAX_DEPTH
 
 #: A Markdown link or picture, or the definition of a reference: the text before its target, and the target.
 _LINK = re.compile(r"(\]\(<?|^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)([^()\s<>]+)", re.MULTILINE)

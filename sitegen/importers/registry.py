@@ -27,7 +27,7 @@ class Importer(Struct, frozen=True, kw_only=True):
 
 
 def _hugo(folder: Path) -> Draft:
-    from sitegen.importers.hugo.draft import read_hugo
+    from sitegen.importers.hugo.conversion import read_hugo
 
     return read_hugo(folder)
 

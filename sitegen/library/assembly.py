@@ -1,6 +1,6 @@
 """Documents → Library: groups them into pages, and computes what depends on several pages.
 
-Which pages are held back is in `held_pages.py`, the states of translations in `states.py`.
+Which pages are held back is in `held_pages.py`, the states of translations in `translation_states.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.held_pages import due_days, reason_to_hold
 from sitegen.library.library import Library
 from sitegen.library.references import find_referrers
-from sitegen.library.states import make_page
+from sitegen.library.translation_states import make_page
 from sitegen.media.images import Pictures
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
@@ -77,12 +77,13 @@ def _find_segments(library: Library) -> dict[tuple[Key, str], tuple[str, ...]]:
     found: dict[tuple[Key, str], tuple[str, ...]] = {}
     for key in sorted(library.pages, key=lambda key: key.count("/")):
         above = parent_key(key)
+        name = key[len(above) : -1] if above is not None else ""
         for path in library.pages[key].states:
             if above is None:
                 found[key, path] = ()
                 continue
             slug = library.word(key, path, "slug")
-            own = str(slug[0]) if slug else key[len(above) : -1]
+            own = str(slug[0]) if slug else name
             before = found.get((above, path))
             folders = tuple(part for part in above.split("/") if part)
             found[key, path] = (*(before if before is not None else folders), own)

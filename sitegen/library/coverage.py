@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.content.digests import split_sections
+from sitegen.content.section_digests import split_sections
 from sitegen.library.library import Library
-from sitegen.library.parts import notes_name, translatable_parts
+from sitegen.library.translated_parts import notes_name, translatable_parts
 from sitegen.model.fields import Group
 from sitegen.model.page import Choice, Document, Key, State
 from sitegen.source.html import plain_text

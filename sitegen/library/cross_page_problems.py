@@ -200,36 +200,39 @@ def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
 
 def _clashes(library: Library) -> Iterator[Problem]:
     """Report two pages with the same address, and aliases that clash with a page or another alias."""
-    claims: dict[str, Page] = {}
     in_small: dict[str, Page] = {}  # many file systems and some hosts are case-insensitive
     for page in library.pages.values():
-        own = {library.file(page.key, path): path for path in page.states}
-        claims |= {file: page for file in own if file not in claims}
+        own = _files(library, page)
         taken = [(file, path) for file, path in own.items() if in_small.setdefault(file.lower(), page) is not page]
         for file, path in taken[:1]:
             document = page.versions[page.states[path].shown]
             other = in_small[file.lower()]
-            also = "also that" if claims[file] is other else "except for capital letters, that"
+            also = "also that" if file in _files(library, other) else "except for capital letters, that"
             message = f"its address {library.url(page.key, path)} is {also} of {_source_path(other)}"
             mark = document.marks.get("slug", Mark(1, 1))
             yield problem_at(document.path, "url-clash", message, mark, "change the slug of one of them")
     for page in library.pages.values():
-        taken_here = {library.file(page.key, path).lower() for path in page.states}
         olds = dict.fromkeys(file for file, _ in aliases(library, page))
+        taken_here = {file.lower() for file in _files(library, page)} if olds else ()
         for file in [f for f in olds if in_small.setdefault(f.lower(), page) is not page or f.lower() in taken_here][
             :1
         ]:
             document = page.versions[page.source]
-            address = url_of_file(library.config.base_path, file)
-            message = f"aliases: {address} is also the address of {_source_path(in_small[file.lower()])}"
+            other, address = in_small[file.lower()], url_of_file(library.config.base_path, file)
+            message = f"aliases: {address} is also the address of {_source_path(other)}"
             mark = document.marks.get("aliases", Mark(1, 1))
-            is_same = file in claims or file in dict(aliases(library, in_small[file.lower()]))
+            is_same = file in _files(library, other) or file in dict(aliases(library, other))
             hint = (
                 "remove one of them"
                 if is_same
                 else "remove it: many disks and hosts do not tell capital letters from small ones"
             )
             yield problem_at(document.path, "alias-clash", message, mark, hint)
+
+
+def _files(library: Library, page: Page) -> dict[str, str]:
+    """Return the output file of a page in each language → the language."""
+    return {library.file(page.key, path): path for path in page.states}
 
 
 def _source_path(page: Page) -> str:

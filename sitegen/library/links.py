@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from sitegen.content.formulas import with_colours, with_formulas
+from sitegen.content.formulas_and_code import with_colours, with_formulas
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.library.cross_page_problems import explain_expiry, explain_missing
 from sitegen.library.library import Library
@@ -18,12 +18,13 @@ from sitegen.model.page import Destination, Document, Heading, Key, Link
 from sitegen.model.urls import Target, is_external, join_key, normal, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, END, LINK, escape, unescape
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.text import problem_at
 
-_PICTURE = re.compile(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
-_PREVIEW = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
+_PICTURE = lazily(f'<img src="{LINK}([^{END}]*){END}"([^>]*)>')
+_PREVIEW = lazily(r"https?://(?:localhost|127\.0\.0\.1)(?![\w.-])")
 #: Ids of footnotes and links to them; with a colon, they can't clash with the id of a heading.
-_NOTE = re.compile(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
+_NOTE = lazily(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
 
 
 class Prose(Struct, frozen=True):
@@ -182,7 +183,7 @@ def _own_address(library: Library, document: Document, link: Link, own: str) -> 
         "a page of this site is linked by its full address, which fixes the language and breaks when the page moves"
     )
     hint = f"write {now or 'the content path of the page, such as /plan/'}"
-    return problem_at(document.path, "own-address", message, link.mark, hint, _mend(link, now))
+    return problem_at(document.path, "own-address", message, link.mark, hint, _fix(link, now))
 
 
 def _page_at(library: Library, path: str) -> Key | None:
@@ -191,7 +192,7 @@ def _page_at(library: Library, path: str) -> Key | None:
     return named if named in library.pages else library.at.get(f"{path}/index.html")
 
 
-def _mend(link: Link, now: str | None) -> str | None:
+def _fix(link: Link, now: str | None) -> str | None:
     """Return the replacement for a link's target, if the target is written literally in the source."""
     return now if link.mark.width == len(link.target) else None
 
@@ -205,7 +206,7 @@ def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
     leads = resolve(library, document.key, document.language, now) is not None
     code = "dead-file" if is_file(path) else "dead-page"
     message = f"'{link.target}' is written with \\; links are written with /"
-    return problem_at(document.path, code, message, link.mark, f"write {now}", _mend(link, now if leads else None))
+    return problem_at(document.path, code, message, link.mark, f"write {now}", _fix(link, now if leads else None))
 
 
 def _dead_page(library: Library, document: Document, link: Link) -> Problem:
@@ -214,8 +215,8 @@ def _dead_page(library: Library, document: Document, link: Link) -> Problem:
     what, hint, now = explain_missing(library, page, "dead-page")
     if file := _file_with_hash(library, document.key, link.target):
         hint, now = f"for the file of this name write {file}", None
-    mend = _mend(link, now + target.rest if now else None)
-    return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint, mend)
+    fix = _fix(link, now + target.rest if now else None)
+    return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint, fix)
 
 
 def _file_with_hash(library: Library, key: Key, target: str) -> str:

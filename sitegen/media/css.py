@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from sitegen.source.lazy_regex import lazily
+
 #: Without these characters, CSS has no functions, at-rules or escapes, and so loads nothing.
 _MAY_LOAD = re.compile(r"[(\\@]")
 #: Characters outside ASCII that names don't contain by today's draft of CSS Syntax 3, so that `×url(…)` loads. By the older
 #: rule, which tinycss2 and Chromium 156 follow, it is a function named `×url`.
-_NO_NAME = re.compile(
+_NO_NAME = lazily(
     "[\x80-\xb6\xb8-\xbf\xd7\xf7\u037e\u2000-\u200b\u200e-\u203e\u2041-\u206f\u2190-\u2bff"
     "\u2ff0-\u3000\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
 )
@@ -21,7 +23,7 @@ _LOADING = frozenset(
 #: At-rules that load nothing themselves; their contents are checked like everything else.
 _PLAIN_RULES = frozenset({"media", "supports", "keyframes", "-webkit-keyframes", "font-face", "charset", "layer"})
 #: An embedded picture of a type that can't contain scripts.
-PICTURE = re.compile(r"data:image/(?:png|jpeg|webp|avif|gif);base64,[A-Za-z0-9+/=\s]*\Z")
+PICTURE = lazily(r"data:image/(?:png|jpeg|webp|avif|gif);base64,[A-Za-z0-9+/=\s]*\Z")
 
 
 def find_outside(css: str) -> Iterator[tuple[str, int]]:

@@ -8,9 +8,9 @@ every machine, regardless of its fonts.
 from __future__ import annotations
 
 import ctypes
-import io
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from msgspec.structs import replace
 
 from sitegen.i18n import icu
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.scripts import PSEUDO
 from sitegen.i18n.tags import full_tag
+from sitegen.i18n.transliteration import PSEUDO
+from sitegen.media.banded_png import BandedPng, Patch
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import LayerFile, Layers
@@ -58,7 +59,7 @@ class Box(Struct, frozen=True):
     sizes: tuple[int, ...]
 
 
-class Card(Struct, frozen=True):
+class Card(Struct, frozen=True, eq=False):
     """The design of a site's social cards.
 
     Attributes:
@@ -120,7 +121,8 @@ def load_card(layers: Layers) -> Card | None:
         raise SiteError(check.problems)
     from importlib.metadata import version  # slow to import, and used only where cards are drawn
 
-    digest = sha256(repr([version(name) for name in _LIBRARIES]).encode() + text.encode())
+    versions = [zlib.ZLIB_RUNTIME_VERSION, *(version(name) for name in _LIBRARIES)]
+    digest = sha256(repr(versions).encode() + text.encode())
     for name in files:
         digest.update(found[name].content())
     boxes = {
@@ -173,54 +175,91 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: st
     Raises:
         SiteError: no font has a character, or a font or the background can't be read.
     """
-    from PIL import Image
-
     try:
-        faces = tuple(_face(path) for path in card.fonts_of(locale))
-        picture, first = _canvas(card.background, card.paper, card.ink, locale.dir)
+        easel = _easel(card, locale)
     except (OSError, ValueError, SyntaxError) as error:
         raise SiteError([problem_at(SETTINGS, "unreadable", f"a file of the card can't be used: {error}")]) from error
-    coverage = Image.new("L", (WIDTH, HEIGHT), 0)
-    for box, text in ((card.title, title), (card.site, site), (card.label, label)):
-        if box is None or not text:
-            continue
-        missing = sorted({char for char in text if not _has_glyph(faces, char)})
-        if not card.is_own:
-            text = "".join(char for char in text if char not in missing)
-        elif missing:
-            message = f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})"
-            hint = f"write the title in the page's language, or name one more font in {SETTINGS}"
-            raise SiteError([Problem(path=path, code="glyph", message=message, hint=hint)])
-        _set(coverage, box, text, faces, locale, in_the_middle=box is card.site)
-    steps = coverage.point(lambda value: first + value * (_STEPS - 1) // 255)
-    inked = picture.copy()
-    inked.paste(steps, mask=coverage.point(lambda value: 255 if value > 255 // _STEPS else 0))
-    inked.putpalette(picture.info["colours"])
-    buffer = io.BytesIO()
-    inked.save(buffer, "PNG", compress_level=3)  # half the time of level 6, for 25 % more bytes
-    return buffer.getvalue()
+    title, site, label = (_drawable(text, card, easel.faces, path) for text in (title, site, label))
+    inked = [easel.inked(card.title, title), easel.inked(card.label, label) if card.label else None]
+    return _ground(easel, site).patched([patch for patch in inked if patch])
 
 
-@cache
-def _canvas(path: Path, paper: str, ink: str, direction: str) -> tuple[Any, int]:
-    """Return the background as palette indexes, and the index of the first shade from paper to ink."""
+def _drawable(text: str, card: Card, faces: Sequence[_Face], path: str) -> str:
+    """Return a text that the fonts have; without the characters that they lack if they are the theme's."""
+    missing = sorted(char for char in set(text) if not _has_glyph(faces, char))
+    if missing and card.is_own:
+        message = f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})"
+        hint = f"write the title in the page's language, or name one more font in {SETTINGS}"
+        raise SiteError([Problem(path=path, code="glyph", message=message, hint=hint)])
+    return "".join(char for char in text if char not in missing) if missing else text
+
+
+class _Easel(Struct, frozen=True, eq=False):
+    """What the cards of a language are drawn with.
+
+    Attributes:
+        canvas: the background as palette indexes.
+        palette: its colours, and the shades from paper to ink.
+        shades: coverage → palette index of its shade.
+    """
+
+    card: Card
+    locale: Locale
+    faces: tuple[_Face, ...]
+    canvas: Any
+    palette: Sequence[int]
+    shades: Sequence[int]
+
+    def inked(self, box: Box, text: str, *, in_the_middle: bool = False) -> Patch | None:
+        """Return a text in its box, in shades from paper to ink; None if nothing of it is visible."""
+        coverage = _set(box, text, self.faces, self.locale, in_the_middle=in_the_middle) if text else None
+        if coverage is None:
+            return None
+        picture, left, top = coverage
+        return Patch(picture.point(self.shades), picture.point(_VISIBLE), left, top)
+
+
+#: Coverage → whether anything of it is visible, as a mask.
+_VISIBLE = [255 if value > 255 // _STEPS else 0 for value in range(256)]
+
+
+@lru_cache(maxsize=64)
+def _easel(card: Card, locale: Locale) -> _Easel:
+    faces = tuple(_face(card, path) for path in card.fonts_of(locale))
+    canvas, palette = _canvas(card, locale.dir)
+    first = len(palette) // 3 - _STEPS
+    shades = [first + value * (_STEPS - 1) // 255 for value in range(256)]
+    return _Easel(card, locale, faces, canvas, palette, shades)
+
+
+@lru_cache(maxsize=64)
+def _ground(easel: _Easel, site: str) -> BandedPng:
+    """Return what all cards of a language share: the background with the site's name."""
+    picture = easel.canvas.copy()
+    patch = easel.inked(easel.card.site, site, in_the_middle=True)
+    if patch:
+        picture.paste(patch.colours, (patch.left, patch.top), patch.mask)
+    return BandedPng.of(picture, easel.palette)
+
+
+@lru_cache(maxsize=2)
+def _canvas(card: Card, direction: str) -> tuple[Any, list[int]]:
+    """Return the background as palette indexes, and its palette, which ends with the shades from paper to ink."""
     from PIL import Image, ImageColor, ImageOps
 
-    with Image.open(path) as opened:
+    with Image.open(card.background) as opened:
         picture = opened.convert("RGB")
     if picture.size != (WIDTH, HEIGHT):
-        raise ValueError(f"{path.name} is not {WIDTH} × {HEIGHT}")
+        raise ValueError(f"{card.background.name} is not {WIDTH} × {HEIGHT}")
     if direction == "rtl":
         picture = ImageOps.mirror(picture)
     numbered = picture.quantize(256 - _STEPS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     colours = (numbered.getpalette() or [])[: 3 * (256 - _STEPS)]
     colours += [0] * (3 * (256 - _STEPS) - len(colours))
-    light, dark = ImageColor.getrgb(paper), ImageColor.getrgb(ink)
+    light, dark = ImageColor.getrgb(card.paper), ImageColor.getrgb(card.ink)
     for step in range(_STEPS):
         colours += [round(a + (b - a) * step / (_STEPS - 1)) for a, b in zip(light[:3], dark[:3], strict=True)]
-    plain = Image.frombytes("L", numbered.size, numbered.tobytes())
-    plain.info["colours"] = colours
-    return plain, 256 - _STEPS
+    return Image.frombytes("L", numbered.size, numbered.tobytes()), colours
 
 
 class _Face:
@@ -235,8 +274,8 @@ class _Face:
         self._glyphs: dict[tuple[int, int], tuple[Any, int, int] | None] = {}
 
     @cached_property
-    def characters(self) -> frozenset[int]:
-        return frozenset(self.hb.face.unicodes)
+    def characters(self) -> frozenset[str]:
+        return frozenset(map(chr, self.hb.face.unicodes))
 
     @cached_property
     def line(self) -> tuple[float, float]:
@@ -265,18 +304,41 @@ class _Face:
         return image, slot.bitmap_left, slot.bitmap_top
 
 
-@cache
-def _face(path: Path) -> _Face:
+@lru_cache(maxsize=64)
+def _face(card: Card, path: Path) -> _Face:
     return _Face(path)
 
 
 def _has_glyph(faces: Sequence[_Face], char: str) -> bool:
     """Whether a character can be drawn or is invisible."""
-    return char.isspace() or char in _UNSEEN or any(ord(char) in face.characters for face in faces)
+    return char.isspace() or char in _UNSEEN or any(char in face.characters for face in faces)
 
 
-def _set(coverage: Any, box: Box, text: str, faces: Sequence[_Face], locale: Locale, *, in_the_middle: bool) -> None:
-    """Draw a text into a box, aligned to the start of the line, in the largest size that fits."""
+def _set(
+    box: Box, text: str, faces: Sequence[_Face], locale: Locale, *, in_the_middle: bool
+) -> tuple[Any, int, int] | None:
+    """Set a text in a box, aligned to the start of the line, in the largest size that fits.
+
+    Return the coverage of the pixels that it touches, and where these begin; None if there are none.
+    """
+    from PIL import Image
+
+    placed = list(_placed(box, text, faces, locale, in_the_middle=in_the_middle))
+    left, top = (max(0, min((glyph[side] for glyph in placed), default=0)) for side in (1, 2))
+    right = min(WIDTH, max((across + glyph.width for glyph, across, _ in placed), default=0))
+    bottom = min(HEIGHT, max((down + glyph.height for glyph, _, down in placed), default=0))
+    if left >= right or top >= bottom:
+        return None
+    coverage = Image.new("L", (right - left, bottom - top), 0)
+    for glyph, across, down in placed:
+        coverage.paste(255, (across - left, down - top, across - left + glyph.width, down - top + glyph.height), glyph)
+    return coverage, left, top
+
+
+def _placed(
+    box: Box, text: str, faces: Sequence[_Face], locale: Locale, *, in_the_middle: bool
+) -> Iterator[tuple[Any, int, int]]:
+    """Yield the picture of each glyph of a text in its box, and its place on the card."""
     size, lines = _fitted(box, text, faces, locale)
     ascent, height = (length * size for length in faces[0].line)
     top = box.y + (max(0, box.height - height * len(lines)) / 2 if in_the_middle else 0)
@@ -287,15 +349,12 @@ def _set(coverage: Any, box: Box, text: str, faces: Sequence[_Face], locale: Loc
             drawn = face.glyph(glyph, size)
             if drawn is not None:
                 image, right, above = drawn
-                across, down = round(left + x * size) + right, round(top + ascent + number * height - y * size) - above
-                coverage.paste(255, (across, down, across + image.width, down + image.height), image)
+                yield image, round(left + x * size) + right, round(top + ascent + number * height - y * size) - above
 
 
 def _fitted(box: Box, text: str, faces: Sequence[_Face], locale: Locale) -> tuple[int, list[str]]:
     """Return the largest size in which a text fits a box, and its balanced lines; truncate it if no size fits."""
-    parts = [
-        (part, _shaped(part, faces, locale)[1], _shaped(part.rstrip(), faces, locale)[1]) for part in cut(text, locale)
-    ]
+    parts = [_measured(part, faces, locale) for part in cut(text, locale)]
     if not parts:  # nothing but characters that no font has, which are reported
         return box.sizes[0], []
     for size in sorted(box.sizes, reverse=True):
@@ -314,6 +373,11 @@ def cut(text: str, locale: Locale) -> list[str]:
 
 
 _Part = tuple[str, float, float]
+
+
+def _measured(part: str, faces: Sequence[_Face], locale: Locale) -> _Part:
+    width, end = _shaped(part, faces, locale)[1], part.rstrip()
+    return part, width, width if end == part else _shaped(end, faces, locale)[1]
 
 
 def _broken(parts: Sequence[_Part], width: float) -> list[str]:
@@ -365,6 +429,9 @@ def _shaped(line: str, faces: Sequence[_Face], locale: Locale) -> tuple[list[_Pl
 
 def _by_face(text: str, faces: Sequence[_Face]) -> Iterator[tuple[_Face, str]]:
     """Split a text by the first face that has each character; invisible ones stay with the previous piece."""
+    if faces[0].characters.issuperset(text):
+        yield faces[0], text
+        return
     face, piece = faces[0], ""
     for char in text:
         own = face if char.isspace() or char in _UNSEEN else _face_of(char, faces)
@@ -377,4 +444,4 @@ def _by_face(text: str, faces: Sequence[_Face]) -> Iterator[tuple[_Face, str]]:
 
 
 def _face_of(char: str, faces: Sequence[_Face]) -> _Face:
-    return next((face for face in faces if ord(char) in face.characters), faces[0])
+    return next((face for face in faces if char in face.characters), faces[0])

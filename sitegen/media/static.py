@@ -16,6 +16,7 @@ from sitegen.model.page import Output
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, shown, unreadable, walk
 from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.leftover_files import is_litter
 from sitegen.source.text import Source, find_conflicts
 
@@ -25,10 +26,10 @@ _TOP = "assets/"
 EDITOR = "build/editor"
 _MADE = Path(__file__).parents[1] / "editor/dist"
 _TEXTS = (".css", ".js", ".svg", ".txt", ".json", ".html", ".xml")
-_CSS_IMPORT = re.compile(rb"""@import\s+["']([^"']+)["']\s*;""")
-_CSS_URL = re.compile(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
+_CSS_IMPORT = lazily(rb"""@import\s+["']([^"']+)["']\s*;""")
+_CSS_URL = lazily(rb"""url\(\s*(["']?)([^"')\s]+)\1\s*\)""")
 #: A string or an address, in which nothing is a comment; or a comment between tokens, not one that is meant to stay.
-_CSS_COMMENT = re.compile(
+_CSS_COMMENT = lazily(
     rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|url\([^)]*\))|(?:\A|(?<=[\s;{},]))/\*(?![!#]).*?\*/\s*""", re.DOTALL
 )
 

@@ -11,9 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sitegen.i18n.tags import canonical_tag, parse_tag
-from sitegen.model.field_json_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
-from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
-from sitegen.model.moments import (
+from sitegen.model.dates_and_times import (
     DAY,
     MOMENT,
     TIME,
@@ -24,13 +22,16 @@ from sitegen.model.moments import (
     read_time,
     read_time_zone,
 )
+from sitegen.model.field_json_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
+from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.model.urls import normal, parts_of
 from sitegen.problems.problem import certain, listing, nearest
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node
 
 #: Arabic and Chinese commas and semicolons, which YAML takes for ordinary characters.
-_COMMAS = re.compile("[،，、؛；]")
+_COMMAS = lazily("[،，、؛；]")
 #: Texts up to this many characters get a single-line input.
 ONE_LINE = 160
 #: An id, and the name of a file beside the page.

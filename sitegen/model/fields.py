@@ -85,7 +85,7 @@ def links_in(value: Any, mark: Mark) -> Iterator[Link]:
             case Destination():
                 yield Link(part.written, part.mark)
             case FileName():
-                yield Link(part, mark, isinstance(part, ImageName))
+                yield Link(str(part), mark, isinstance(part, ImageName))
 
 
 #: The configuration of a field's input in the browser editor, and a JSON Schema, as plain data.
@@ -145,15 +145,15 @@ class Checker(Struct, frozen=True):
     time_zone: dt.tzinfo = dt.UTC
     is_strict: bool = True
 
-    def reject(self, node: Node, code: str, message: str, hint: str = "", mend: str | None = None) -> None:
-        """Report a problem at a node; its field counts as empty. By default, `mend` removes typographic quotes."""
-        if mend is None and (quoted := _IN_QUOTES.fullmatch(node.text)):
-            mend = quoted[1]
-        self.report(code, message, node.mark, hint, mend)
+    def reject(self, node: Node, code: str, message: str, hint: str = "", fix: str | None = None) -> None:
+        """Report a problem at a node; its field counts as empty. By default, `fix` removes typographic quotes."""
+        if fix is None and (quoted := _IN_QUOTES.fullmatch(node.text)):
+            fix = quoted[1]
+        self.report(code, message, node.mark, hint, fix)
 
-    def report(self, code: str, message: str, mark: Mark | None, hint: str = "", mend: str | None = None) -> None:
+    def report(self, code: str, message: str, mark: Mark | None, hint: str = "", fix: str | None = None) -> None:
         """Report a problem at a place."""
-        self.problems.append(self.source.problem(code, message, mark, hint, mend))
+        self.problems.append(self.source.problem(code, message, mark, hint, fix))
 
     def value(self, declared: Field, node: Node) -> Any:
         """Return the field's value, or None after reporting a problem."""

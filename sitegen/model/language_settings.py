@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
-from sitegen.i18n.scripts import PSEUDO, SCRIPTS
 from sitegen.i18n.tags import canonical_tag
+from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.declarations import TEXT, one_of
 from sitegen.model.fields import Checker, Field
 from sitegen.model.urls import parts_of

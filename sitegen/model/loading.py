@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
-from sitegen.i18n.scripts import PSEUDO
+from sitegen.i18n.transliteration import PSEUDO
 from sitegen.model.blocks import read_own_blocks
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import read_kinds, read_tables
@@ -18,11 +19,17 @@ from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
-from sitegen.source.yaml import Node, parse
+from sitegen.source.yaml import Node, Parse, parse
 
 
 def load_config(
-    root: Path, *, base_url: str | None = None, languages: tuple[str, ...] = (), pseudo: bool = False, held: bool = True
+    root: Path,
+    *,
+    base_url: str | None = None,
+    languages: tuple[str, ...] = (),
+    pseudo: bool = False,
+    held: bool = True,
+    parse: Parse = parse,
 ) -> Config:
     """Read and check the settings files.
 
@@ -31,6 +38,7 @@ def load_config(
         languages: paths of the languages to build; all if empty.
         pseudo: whether to add pseudo-locales derived from the source language.
         held: whether to include languages that are not published yet.
+        parse: reads YAML; it may know the nodes of files that were read before.
 
     Raises:
         SiteError: the files have problems; the error holds all of them.
@@ -40,10 +48,20 @@ def load_config(
     if missing:
         raise SiteError(_missing(root, path) for path in missing)
     problems: list[Problem] = []
-    kinds = _read(root, "content/kinds.yaml", read_kinds, problems)
-    settings = _read(root, "content/site.yaml", read_settings, problems)
-    blocks = _read(root, BLOCKS, read_own_blocks, problems) if (root / BLOCKS).is_file() else {}
-    tables = _read(root, TABLES, read_tables, problems) if (root / TABLES).is_file() else {}
+
+    def read(path: str, read_table: Callable[[Checker, Node], Any]) -> Any:
+        try:
+            text = read_text(root, path)
+            source = Source.of(path, text)
+            return read_table(Checker(source, problems), parse(source, text))
+        except SiteError as error:
+            problems.extend(error.problems)
+            return None
+
+    kinds = read("content/kinds.yaml", read_kinds)
+    settings = read("content/site.yaml", read_settings)
+    blocks = read(BLOCKS, read_own_blocks) if (root / BLOCKS).is_file() else {}
+    tables = read(TABLES, read_tables) if (root / TABLES).is_file() else {}
     if problems or kinds is None or settings is None:
         raise SiteError(problems)
     if pseudo:
@@ -102,13 +120,3 @@ def _only(config: Config, paths: tuple[str, ...]) -> Config:
         hint = nearest(unknown[0], config.languages)
         raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message, hint=hint)])
     return replace(config, built=tuple(path for path in config.languages if path in paths))
-
-
-def _read(root: Path, path: str, parse_table: Any, problems: list[Problem]) -> Any:
-    try:
-        text = read_text(root, path)
-        source = Source.of(path, text)
-        return parse_table(Checker(source, problems), parse(source, text))
-    except SiteError as error:
-        problems.extend(error.problems)
-        return None

@@ -6,8 +6,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, NewType
 
+import msgspec
 from msgspec import Struct
 
 from sitegen.source.mark import Mark
@@ -56,7 +58,7 @@ class Section(NamedTuple):
     Attributes:
         heading: index of its heading; -1 before the first heading, the number of headings for footnotes.
         digest: digest of its HTML, regardless of wrapping and the style of quotes.
-        shape: checksum of its lists, tables, links, pictures and numbers; see `shape.py`.
+        shape: checksum of its lists, tables, links, pictures and numbers; see `section_shape.py`.
         sentences: a checksum for each paragraph of a minimum length.
     """
 
@@ -124,19 +126,60 @@ def counted(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, int], Block]]:
         counts[block.name] += 1
 
 
-class Body(Struct, frozen=True):
-    """What parsing yields in addition to the HTML; it depends only on the text.
-
-    Attributes:
-        outward: links and pictures with a full address, such as `https://example.org/`.
-        blocks: the blocks, in the order in which they begin.
-    """
-
+class _Parts(NamedTuple):
     headings: tuple[Heading, ...]
     links: tuple[Link, ...]
     sections: tuple[Section, ...]
-    outward: tuple[Link, ...] = ()
+    outward: tuple[Link, ...]
+
+
+class Body(Struct, frozen=True):
+    """What parsing yields in addition to the HTML; it depends only on the text.
+
+    Most of it is packed, as each process holds the bodies of the whole site: objects are five times as large.
+
+    Attributes:
+        blocks: the blocks, in the order in which they begin.
+    """
+
+    packed: bytes
     blocks: tuple[Block, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        headings: Iterable[Heading],
+        links: Iterable[Link],
+        sections: Iterable[Section],
+        outward: Iterable[Link] = (),
+        blocks: Iterable[Block] = (),
+    ) -> Body:
+        return cls(pack((*map(tuple, (headings, links, sections, outward)),)), tuple(blocks))
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        return _unpack(self.packed).headings
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Links and pictures within the site."""
+        return _unpack(self.packed).links
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return _unpack(self.packed).sections
+
+    @property
+    def outward(self) -> tuple[Link, ...]:
+        """Links and pictures with a full address, such as `https://example.org/`."""
+        return _unpack(self.packed).outward
+
+
+#: Packs values of plain types.
+pack = msgspec.msgpack.Encoder().encode
+_unpack_marks = msgspec.msgpack.Decoder(dict[str, Mark]).decode
+#: Most readers ask for several parts of a body, or compare it with its source's.
+_unpack = lru_cache(16)(msgspec.msgpack.Decoder(_Parts).decode)
 
 
 class Reference(Struct, frozen=True):
@@ -197,7 +240,7 @@ class Document(Struct, frozen=True, kw_only=True):
         path: path relative to the site's root.
         facts: declared facts that are filled in; only in a page's source version.
         words: declared words that are filled in.
-        marks: position of each field, even if empty, for later problems.
+        places: `marks`, packed as bodies are.
         html: the text as HTML, with link targets and heading ids as written.
         front_digest: digest of the file's front matter.
         facts_digest: digest of the facts.
@@ -210,12 +253,17 @@ class Document(Struct, frozen=True, kw_only=True):
     kind: str
     facts: Mapping[str, Any]
     words: Mapping[str, Any]
-    marks: Mapping[str, Mark]
+    places: bytes
     body: Body
     html: Shelved
     front_digest: str
     facts_digest: str
     digest: str
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """Position of each field, even if empty, for later problems."""
+        return _unpack_marks(self.places)
 
     @property
     def is_written(self) -> bool:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
 from sitegen.model.base_url import site_url
+from sitegen.model.dates_and_times import read_time_zone
 from sitegen.model.declarations import TEXT, is_count, one_of, optional_value
 from sitegen.model.fields import Checker, Field
 from sitegen.model.language_settings import (
@@ -23,7 +24,6 @@ from sitegen.model.language_settings import (
     with_script,
 )
 from sitegen.model.menus import read_menus
-from sitegen.model.moments import read_time_zone
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
 from sitegen.problems.problem import CODES, WARNINGS, listing, nearest
 from sitegen.source.yaml import Node

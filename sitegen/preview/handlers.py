@@ -6,22 +6,24 @@ livereload supplies the protocol and the browser's side.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from tornado import web
 from tornado.escape import json_decode
+from tornado.websocket import WebSocketClosedError
 
 from sitegen.hosting.rules import ADMIN, editor_hosts
 from sitegen.model.urls import parts_of
-from sitegen.preview.guard import Guard, Guarded, find_file, local_path, preview_headers
+from sitegen.preview.access import Guard, Guarded, find_file, local_path, preview_headers
 from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.toolbar import beside, documents_of
@@ -155,6 +157,12 @@ class Reloads(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload h
             super().on_message(message)
         except (ValueError, TypeError, KeyError, RecursionError):
             self.close(reason="not the protocol of livereload")
+
+    def send_message(self, message: Mapping[str, object]) -> None:
+        """Send a message, unless the browser has left; livereload would log a traceback then."""
+        with contextlib.suppress(WebSocketClosedError):
+            sent = asyncio.ensure_future(self.write_message(message))
+            sent.add_done_callback(lambda done: done.cancelled() or done.exception())  # it may leave meanwhile
 
     @classmethod
     def send(cls, changed: set[str] | None) -> None:

@@ -18,8 +18,8 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import Ahead, Builder, Report
 from sitegen.preview.overlay import OVERLAY
 from sitegen.preview.toolbar import make_bar
-from sitegen.problems.invocation import as_run
 from sitegen.problems.problem import Problem, SiteError, counted
+from sitegen.problems.program_name import as_run
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
 from sitegen.source.html import escape

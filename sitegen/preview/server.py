@@ -16,7 +16,7 @@ from tornado.httpserver import HTTPServer
 from sitegen.build.options import Options
 from sitegen.hosting.rules import ADMIN
 from sitegen.model.loading import require_site
-from sitegen.preview.guard import Guard
+from sitegen.preview.access import Guard
 from sitegen.preview.handlers import Bar, Pages, Reloads, Script
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.watching import watch

@@ -12,7 +12,7 @@ from sitegen.build.pipeline import Report
 from sitegen.library.held_pages import reason_to_hold
 from sitegen.library.library import Library
 from sitegen.model.page import Page
-from sitegen.problems.invocation import as_run
+from sitegen.problems.program_name import as_run
 from sitegen.render.jobs import Job
 from sitegen.source.html import escape
 
@@ -48,7 +48,7 @@ def make_bar(
     warnings = [problem for problem in report.warnings if problem.path == shown]
     told = [f"<b class='{state.name}'>{escape(_told(state.name, state.shown))}</b>"]
     told += [f"<b class='missing'>{escape(text)}</b>" for text in _held(page, as_of)]
-    told += [f"{len(warnings)} to mend"] if warnings else []
+    told += [f"{len(warnings)} to fix"] if warnings else []
     told += [f"<b class='missing'>{escape(note)}</b>"] if note else []
     parts = [
         f"<ul>{''.join(_languages(library, page))}</ul>",

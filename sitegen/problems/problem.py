@@ -10,29 +10,29 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.problems.terminal import one_line
+from sitegen.problems.safe_output import one_line
 
 Severity = Literal["error", "warning"]
 
 #: Every problem code, with the rule that must hold. `checks:` in site.yaml uses these codes.
 CODES: dict[str, str] = {
     "address": "an address can be requested and stored: no characters that other programs read differently, no part longer than 240 bytes",
-    "alias-clash": "an alias is no page's address and is claimed once",
+    "alias-clash": "an alias is not the address of a page, and only one page has it",
     "alt": "a picture has a description in every language",
-    "block": "a block is written as its declaration has it, and ended",
-    "budget": "a file weighs no more, as it is sent, than `budgets` in site.yaml allows",
+    "block": "a block follows its declaration and is closed",
+    "budget": "a file, as it is sent, stays within the `budgets` of site.yaml",
     "catalog-placeholder": "a translated message has the placeholders and tags of its source",
-    "catalog-syntax": "a catalog is a readable .po file",
-    "choice": "a choice is one of those its kind lists",
-    "control-character": "text holds no control characters",
+    "catalog-syntax": "a catalog is a valid .po file",
+    "choice": "a choice is one of the values that its field lists",
+    "control-character": "text contains no control characters",
     "country": "a country is an ISO 3166-1 code such as KZ",
     "date": "a date is written 2026-01-31, a date with time 2026-01-31T09:30+08:00",
     "dead-anchor": "a link's anchor is a heading of the page it leads to",
-    "dead-file": "a linked file or picture stands beside the page",
+    "dead-file": "a linked file or picture is beside the page",
     "dead-page": "a link leads to a page of the site",
     "email": "an e-mail address has one @ and a host",
     "encoding": "text files are UTF-8",
-    "exchange": "a file to import is of this site and language, readable, and no older than the texts it changes",
+    "exchange": "a file to import belongs to this site and language, is readable, and is no older than the texts it changes",
     "expires": "nothing names a page that expires",
     "expected": "a value has the type that its field declares",
     "external-link": "an address of another site answers, and has not moved for good",
@@ -43,16 +43,16 @@ CODES: dict[str, str] = {
     "front-matter": "a page begins with front matter between two lines of ---",
     "glossary": "a translation uses the names of the glossary",
     "glyph": "the fonts of templates/card.yaml have every character of a title",
-    "heading": "the body's headings begin at level 2 and skip none",
-    "hosting": "a host sends the headers, and the pages for what does not exist, that `hosts` has written for it",
-    "html": "Markdown holds no raw HTML",
+    "heading": "the headings of a text begin at level 2 and skip no level",
+    "hosting": "a host sends the headers and error pages that `hosts` configures",
+    "html": "Markdown contains no raw HTML",
     "in-use": "a page that is removed has no links to it",
     "incomplete": "a language that is `complete: true` has every message of the templates",
-    "language-data": "the dates and numbers of a language are known",
+    "language-data": "the formats of dates and numbers are known for a language",
     "language": "a language is a BCP 47 tag such as zh-Hans",
-    "litter": "folders hold no backups and leftovers of programs",
+    "litter": "folders contain no backups or leftover files of programs",
     "local-address": "a link leads to an address that readers can open",
-    "markdown": "a text has no typing slip that readers would see as it was typed",
+    "markdown": "a text has no slips in Markdown, which readers would see as typed",
     "merge-conflict": "a text has no merge conflict markers",
     "missing-content": "a site has a folder content/ with site.yaml and a home page",
     "missing-message": "every message of the templates is translated",
@@ -62,15 +62,15 @@ CODES: dict[str, str] = {
     "missing-theme": "a theme is the generator's own, a folder of the site or an installed package",
     "misplaced-fact": "facts are written in a page's source version only",
     "misplaced-word": "`source` and `review` are written in translations only",
-    "money": "an amount of money has its currency's ISO 4217 code",
+    "money": "an amount of money has the ISO 4217 code of its currency",
     "not-empty": "a new site begins in a folder that is new or empty",
     "not-imported": "everything in another generator's site has a counterpart here",
     "number": "a number is written in digits",
     "own-address": "a link to a page of the site is its content path",
-    "phone": "a telephone number begins with + and the country's code",
-    "picture": "a picture is one that browsers show, readable, and of at most 100 million pixels, 40 million unless it is a JPEG",
-    "plural-rule": "a catalog has a form for each number that its language tells apart",
-    "publish": "the place to publish to can be reached and written",
+    "phone": "a telephone number begins with + and the country code",
+    "picture": "a picture is readable, in a format that browsers show, and has at most 100 million pixels, or 40 million unless it is a JPEG",
+    "plural-rule": "a catalog has a form for each group of numbers that its language distinguishes",
+    "publish": "the publishing target can be reached and written to",
     "reference": "a reference names a page of the site",
     "reference-kind": "a reference names a page of the kind its field declares",
     "release": "a release holds the files of its manifest, byte for byte",
@@ -78,11 +78,11 @@ CODES: dict[str, str] = {
     "shortcode": "a shortcode of Hugo has a counterpart in Markdown",
     "slug": "a slug is one part of an address",
     "structure": "a translation has the headings, lists, links, pictures and numbers of its source",
-    "svg": "an SVG drawing runs, loads and links nothing",
-    "symlink": "content holds no link that leads out of the site",
+    "svg": "an SVG drawing contains no scripts, links or external resources",
+    "symlink": "content has no symbolic links that lead out of the site",
     "template-error": "a template renders without an error",
-    "template-syntax": "a template is readable Jinja",
-    "template-undefined": "a template uses only what exists",
+    "template-syntax": "a template is valid Jinja",
+    "template-undefined": "a template uses only names that exist",
     "too-costly": "a file is read, checked and made into a page within bounded time, memory and depth",
     "too-deep": "YAML is nested at most 20 levels deep",
     "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB",
@@ -90,18 +90,18 @@ CODES: dict[str, str] = {
     "unknown-block": "a block is declared in blocks.yaml or comes with the generator",
     "unknown-key": "a key is a field of the page's kind",
     "unknown-kind": "a kind is declared in kinds.yaml",
-    "unknown-language": "a page's file is named by a language of site.yaml",
+    "unknown-language": "a page's file is named after a language of site.yaml",
     "unreadable": "every file of the site can be read",
-    "unsaved": "a page that is removed can be brought back by git",
+    "unsaved": "git can restore a page that is removed",
     "unsorted": "a list whose field is `sorted: true` is in ascending order",
     "untracked": "a translation records which version of the source it renders",
     "untranslated": "a field or paragraph of a translation is not the same as the source's",
-    "unwritable": "the output folder can be written and the disk has room",
+    "unwritable": "the output folder can be written to, and the disk has room",
     "url": "a web address begins with https:// or http://",
     "url-clash": "an address belongs to one page only",
     "yaml-alias": "YAML uses no anchors, aliases or tags",
     "yaml-duplicate": "a key appears once",
-    "yaml-syntax": "YAML is readable",
+    "yaml-syntax": "YAML is valid",
     "yaml-tab": "YAML is indented with spaces",
 }
 
@@ -109,24 +109,8 @@ CODES: dict[str, str] = {
 _NEAR, _MOST_ALIKE = 0.6, 24
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
-    {
-        "expires",
-        "external-link",
-        "glossary",
-        "hosting",
-        "language-data",
-        "litter",
-        "markdown",
-        "missing-message",
-        "not-imported",
-        "local-address",
-        "own-address",
-        "plural-rule",
-        "shortcode",
-        "structure",
-        "untracked",
-        "untranslated",
-    }
+    """expires external-link glossary hosting language-data litter markdown missing-message not-imported
+    local-address own-address plural-rule shortcode structure untracked untranslated""".split()  # noqa: SIM905
 )
 
 
@@ -142,7 +126,7 @@ class Problem(Struct, frozen=True, kw_only=True):
         message: what is wrong, in one sentence without a full stop.
         hint: what to do about it; empty if the message says enough.
         excerpt: the line itself, as it is in the file.
-        mend: the replacement for the marked text, if it is certain; `check --fix` applies it.
+        fix: the replacement for the marked text, if it is certain; `check --fix` applies it.
     """
 
     path: str
@@ -153,7 +137,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     width: int = 1
     hint: str = ""
     excerpt: str = ""
-    mend: str | None = None
+    fix: str | None = None
     severity: Severity = "error"
 
     @property

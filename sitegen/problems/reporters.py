@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sitegen.problems.problem import Problem, counted
-from sitegen.problems.terminal import escaped, in_json, one_line
+from sitegen.problems.safe_output import escaped, in_json, one_line
 
 #: Of more problems with one code than this, only the first are shown with their lines.
 MOST_ALIKE = 10
@@ -18,7 +18,7 @@ MOST_WARNINGS = 50
 MOST_ROWS = 1000
 
 #: Folders in which `check --fix` fixes what is certain.
-_MENDED = ("content/", "translations/")
+_FIXED_FOLDERS = ("content/", "translations/")
 
 #: Part of a problem → colour on a terminal (ECMA-48).
 _COLOURS = {"error": "1;31", "warning": "1;33", "mark": "1;31", "hint": "36"}
@@ -85,9 +85,9 @@ def format_totals(problems: Sequence[Problem]) -> str:
     more = f" ({by_code})" if len(counts) > 1 else ""
     code = next(iter(counts))
     totals = f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}{more}"
-    certain = sum(problem.mend is not None and problem.path.startswith(_MENDED) for problem in problems)
-    mends = f"; `python build.py check --fix` fixes {certain}" if certain else ""
-    return f"{totals}; `python build.py explain {code}` explains more{mends}"
+    certain = sum(problem.fix is not None and problem.path.startswith(_FIXED_FOLDERS) for problem in problems)
+    fixes = f"; `python build.py check --fix` fixes {certain}" if certain else ""
+    return f"{totals}; `python build.py explain {code}` explains more{fixes}"
 
 
 def colour(text: str) -> str:

@@ -12,11 +12,12 @@ import hashlib
 import importlib.metadata
 import io
 import json
+import os
 import platform
 import re
 import tarfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cyclonedx.contrib.license.factories import LicenseFactory
@@ -27,8 +28,9 @@ from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
 from sitegen.problems.problem import SiteError
-from sitegen.publish.manifest import Manifest, manifest_of, problems_of
-from sitegen.source.files import read_file, replace_files
+from sitegen.publish.manifest import Manifest, manifest_of, problems_of, read_manifest
+from sitegen.source.files import read_file, read_given, replace_files
+from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
 BOM = "bom.cdx.json"
@@ -41,9 +43,10 @@ def archive(site: Path, folder: Path) -> tuple[Path, ...]:
     Returns: the three files.
 
     Raises:
-        SiteError: the folder has no complete built site, or the files can't be written.
+        SiteError: the folder has no complete built site, or the files can't be written, or would replace others.
     """
     manifest = manifest_of(site)
+    _refuse_foreign(site, folder, (f"{manifest.name}.tar.gz", MANIFEST, BOM))
     files = {
         f"{manifest.name}.tar.gz": _pack(site, manifest),
         MANIFEST: manifest.as_json(),
@@ -51,6 +54,23 @@ def archive(site: Path, folder: Path) -> tuple[Path, ...]:
     }
     replace_files(folder, files)
     return tuple(folder / name for name in files)
+
+
+def _refuse_foreign(site: Path, folder: Path, names: Iterable[str]) -> None:
+    """Make sure that what is replaced is an archive: one has its own manifest beside it."""
+    if folder.resolve().is_relative_to(site.resolve()):
+        raise _refusal(folder, "the site can't be packed into itself", "name a folder outside of it")
+    there = [name for name in names if os.path.lexists(folder / name)]
+    try:
+        is_ours = bool(there) and bool(read_manifest(read_given(folder / MANIFEST), MANIFEST))
+    except (OSError, SiteError):
+        is_ours = False
+    if there and not is_ours:
+        raise _refusal(folder / there[0], "the file was not made by `archive`", "name another folder")
+
+
+def _refusal(path: Path, message: str, hint: str) -> SiteError:
+    return SiteError([problem_at(str(path), "release", message, None, hint)])
 
 
 def _pack(site: Path, manifest: Manifest) -> bytes:

@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError
-from sitegen.problems.terminal import without_secrets
+from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
 from sitegen.source.git import words_of
@@ -48,6 +48,13 @@ _IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "sitegen"), ("EMAIL", "sitegen@localhost"))
+}
+#: Git's own limits, unless the environment sets others: an address runs no program (`ext::`) and takes no open file
+#: (`fd::`, which waits for ever); a host that sends nothing for a minute is given up.
+_TRANSPORT = {
+    "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+    "GIT_HTTP_LOW_SPEED_LIMIT": "1",
+    "GIT_HTTP_LOW_SPEED_TIME": "60",
 }
 
 
@@ -86,7 +93,7 @@ class Repository(Struct, frozen=True):
             ["git", *where, *settings, *words],  # noqa: S607
             input=given,
             capture_output=True,
-            env={**_IDENTITY, **others, **own},
+            env={**_IDENTITY, **_TRANSPORT, **others, **own},
         )
 
     def line(self, *words: str, given: bytes = b"") -> str:
@@ -135,6 +142,8 @@ def _opened(place: str) -> Iterator[Repository]:
         remote = str(Path(remote).resolve())
     with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:
         repository = Repository(Path(folder), remote, branch or DEFAULT_BRANCH)
+        if repository.attempt("check-ref-format", "--branch", repository.branch).returncode:
+            raise repository.refusal(f"'{repository.branch}' can't be the name of a branch", "name one such as pages")
         repository.git("init", "--quiet", "--bare", str(folder))
         (Path(folder) / "info").mkdir(exist_ok=True)
         (Path(folder) / "info" / "attributes").write_text("* -text -filter -ident -working-tree-encoding\n")

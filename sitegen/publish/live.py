@@ -19,7 +19,7 @@ from sitegen.hosting.hosts import HOSTS
 from sitegen.hosting.rules import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.problems.terminal import without_secrets
+from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
 from sitegen.source.connections import in_time
 from sitegen.source.files import read_given

@@ -94,6 +94,12 @@ def releases(target: str) -> list[Release]:
     return kind.releases(place)
 
 
+def folder_of(target: str) -> Path | None:
+    """The folder of this machine that a target names; None for another kind of place."""
+    kind, place = _read_target(target)
+    return Path(place) if kind is TARGETS["folder"] else None
+
+
 def _read_target(target: str) -> tuple[Target, str]:
     word, colon, place = target.partition(":")
     if not re.fullmatch("[a-z]+", word) or not colon:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,7 +14,8 @@ from sitegen.build.pipeline import build
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.publish.manifest import Manifest, find_wrong, manifest_of, problems_of, read_manifest
 from sitegen.source.files import read_given
-from sitegen.storage.output import MANIFEST
+from sitegen.source.text import problem_at
+from sitegen.storage.output import MANIFEST, MARKER, find_changed, find_marker, read_digests
 
 
 def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...]]:
@@ -29,8 +32,20 @@ def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...
         manifest = manifest_of(Path(temporary) / "public")
     published = folder / MANIFEST
     try:
-        kept = read_manifest(read_given(published), str(published)).kept if published.exists() else {}
+        release = read_manifest(read_given(published), str(published)) if published.exists() else None
     except OSError as error:
         raise SiteError([Problem(path=str(published), code="unreadable", message=str(error.strerror))]) from error
-    manifest = Manifest(manifest.files, kept)
-    return manifest, tuple(problems_of(find_wrong(manifest, folder), str(folder)))
+    manifest = Manifest(manifest.files, release.kept if release else {})
+    wrong = find_wrong(manifest, folder)
+    if release and release.files != manifest.files:
+        wrong[MANIFEST] = "changed"
+    return manifest, tuple(problems_of(wrong, str(folder))) or tuple(_marker_problems(folder, manifest))
+
+
+def _marker_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+    """The problem of a marker that no build would have left with these files; `publish` would refuse them."""
+    built = {path: digest for path, (_, digest) in manifest.files.items()}
+    is_whole = find_marker(folder) is not None and not find_changed(read_digests(folder), built)
+    if os.path.lexists(folder / MARKER) and not is_whole:
+        message = "the record of what was built is damaged, or of a build that was interrupted"
+        yield problem_at(f"{folder}/{MARKER}", "release", message, None, "delete the folder, and build again")

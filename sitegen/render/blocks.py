@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -16,10 +15,11 @@ from sitegen.model.fields import Group
 from sitegen.model.page import Key, Page, counted
 from sitegen.render.value_views import Words
 from sitegen.source.html import plain_text
+from sitegen.source.lazy_regex import lazily
 
 #: Found in every text that contains blocks.
 BLOCK = "<x-block "
-_TAG = re.compile(r'<x-block data-n="(\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
+_TAG = lazily(r'<x-block data-n="(\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
 
 
 class _Scope(Protocol):

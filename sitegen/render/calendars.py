@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sitegen.model.page import day_after
-from sitegen.render.views import PageView
+from sitegen.render.page_views import PageView
 
 if TYPE_CHECKING:
     import icalendar

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -10,11 +9,12 @@ from msgspec.structs import replace
 from sitegen.library.library import Library
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import Layers
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
-_ID = re.compile(r"""\sid=(?:"([^"{}%\s]+)"|'([^'{}%\s]+)'|([\w-]+)[\s>])""")
-_NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
+_ID = lazily(r"""\sid=(?:"([^"{}%\s]+)"|'([^'{}%\s]+)'|([\w-]+)[\s>])""")
+_NAMED = lazily(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
 _BEHIND = "theme/"
 
 

@@ -12,10 +12,10 @@ from sitegen.model.page import Key
 from sitegen.model.urls import url_of_file
 from sitegen.render.file_names import FEED
 from sitegen.render.jobs import Job, Output
+from sitegen.render.language_scope import Scope
+from sitegen.render.page_views import PageView, last_change
 from sitegen.render.renderer import Renderer
-from sitegen.render.scope import Scope
 from sitegen.render.site_view import SiteView
-from sitegen.render.views import PageView, last_change
 from sitegen.render.xml import ATOM, XML_LANG, add_child, to_xml
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from sitegen.library.library import Library
 from sitegen.model.page import Key
 
 if TYPE_CHECKING:  # what is read is listed before what renders is imported
+    from sitegen.render.page_views import PageView
     from sitegen.render.renderer import Renderer
     from sitegen.render.site_view import SiteView
-    from sitegen.render.views import PageView
 
 
 class Job(NamedTuple):

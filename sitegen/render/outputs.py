@@ -7,8 +7,9 @@ hold the whole site. To add an output, define an `Output` and add it to `OUTPUTS
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from sitegen.hosting.rules import ADMIN
@@ -38,8 +39,8 @@ def _not_found(name: str, library: Library, renderer: Renderer) -> Iterator[Job]
         yield Job("404.html", name, library.config.source_language)
 
 
-def _make_not_found(renderer: Renderer, job: Job) -> bytes:
-    return renderer.template(job.language, "404.html")
+def _draw(template: str, renderer: Renderer, job: Job) -> bytes:
+    return renderer.template(job.language, template)
 
 
 def _search(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
@@ -51,20 +52,16 @@ def _make_search(renderer: Renderer, job: Job) -> bytes:
     return _data(renderer.scopes[job.language].search_index.rules)
 
 
-def _search_terms(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+def _search_parts(
+    what: str, count: Callable[[Library, str], int], name: str, library: Library, renderer: Renderer
+) -> Iterator[Job]:
     for language in library.locales if renderer.has_template("search.html") else ():
-        for number in range(shard_count(library, language)):
-            yield Job(f"{language}/search-terms-{number}.json", name, language, number=number)
+        for number in range(count(library, language)):
+            yield Job(f"{language}/search-{what}-{number}.json", name, language, number=number)
 
 
 def _make_search_terms(renderer: Renderer, job: Job) -> bytes:
     return _data(renderer.scopes[job.language].search_index.shard(job.number))
-
-
-def _search_pages(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    for language in library.locales if renderer.has_template("search.html") else ():
-        for number in range(file_count(library, language)):
-            yield Job(f"{language}/search-pages-{number}.json", name, language, number=number)
 
 
 def _make_search_pages(renderer: Renderer, job: Job) -> bytes:
@@ -74,10 +71,6 @@ def _make_search_pages(renderer: Renderer, job: Job) -> bytes:
 def _chooser(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
     if renderer.has_template("chooser.html"):
         yield Job("index.html", name, library.config.source_language)
-
-
-def _make_chooser(renderer: Renderer, job: Job) -> bytes:
-    return renderer.template(job.language, "chooser.html")
 
 
 def _robots(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
@@ -154,11 +147,11 @@ OUTPUTS: dict[str, Output] = {
     "sitemap": SITEMAPS,
     "feed": FEEDS,
     "calendar": CALENDARS,
-    "not_found": Output(files=_not_found, make=_make_not_found, is_localized=False),
+    "not_found": Output(files=_not_found, make=partial(_draw, "404.html"), is_localized=False),
     "search": Output(files=_search, make=_make_search),
-    "search_terms": Output(files=_search_terms, make=_make_search_terms),
-    "search_pages": Output(files=_search_pages, make=_make_search_pages),
-    "chooser": Output(files=_chooser, make=_make_chooser, is_localized=False),
+    "search_terms": Output(files=partial(_search_parts, "terms", shard_count), make=_make_search_terms),
+    "search_pages": Output(files=partial(_search_parts, "pages", file_count), make=_make_search_pages),
+    "chooser": Output(files=_chooser, make=partial(_draw, "chooser.html"), is_localized=False),
     "sitemap_index": SITEMAP_INDEX,
     "robots": Output(files=_robots, make=_make_robots, is_localized=False),
     "host": Output(files=_hosts, make=_make_host, is_localized=False),

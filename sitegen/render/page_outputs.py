@@ -15,9 +15,9 @@ from sitegen.problems.problem import SiteError
 from sitegen.render.calendars import calendar_of
 from sitegen.render.file_names import CALENDAR, CARD, EVENT
 from sitegen.render.jobs import Job, Output
+from sitegen.render.page_views import PageView
 from sitegen.render.renderer import Renderer
 from sitegen.render.site_view import SiteView
-from sitegen.render.views import PageView
 from sitegen.source.files import read_file, unreadable
 from sitegen.source.html import escape
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sitegen.media.social_cards import Card
 from sitegen.render.dependencies import TracedLibrary
-from sitegen.render.scope import Scope
+from sitegen.render.language_scope import Scope
 from sitegen.render.templates import render_template
 from sitegen.source.layers import Layers
 from sitegen.storage.cache import Cache

@@ -1,7 +1,7 @@
 """A search index per language, from words as people type them to pages, in files that a browser fetches on demand.
 
 Indexed texts and queries are normalized and split by the same rules. The index contains these rules, and
-`static/assets/finder.js` applies them to the query. Text in scripts without spaces is split into pairs of characters,
+`static/assets/search.js` applies them to the query. Text in scripts without spaces is split into pairs of characters,
 so that a word is found regardless of word boundaries; words of other scripts are found by prefix and common stem.
 """
 

@@ -10,8 +10,8 @@ from sitegen.library.library import Library
 from sitegen.library.lists import list_pages
 from sitegen.model.page import Key, Page
 from sitegen.render.jobs import Job, Output
+from sitegen.render.page_views import PageView
 from sitegen.render.renderer import Renderer
-from sitegen.render.views import PageView
 from sitegen.render.xml import SITEMAP, XHTML, to_xml
 from sitegen.source.html import escape
 

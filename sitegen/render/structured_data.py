@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 
 from markupsafe import Markup
 
+from sitegen.render.page_views import PageView
 from sitegen.render.site_view import SiteView
 from sitegen.render.value_views import Label
-from sitegen.render.views import PageView
 
 #: Properties whose text is the name of a thing → type of the thing.
 _THINGS = {"location": "Place"}

@@ -9,10 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import shutil
 import stat
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -266,7 +264,7 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
             with _told(path):
                 place = inside(root, path)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                temporary = place.with_name(f"{WAITING}{secrets.token_hex(6)}")
+                temporary = place.with_name(f"{WAITING}{os.urandom(6).hex()}")
                 waiting.append((temporary, place))
                 _write(temporary, content, _mode_of(place), settle=settle and len(files) <= _FEW)
         if settle and len(files) > _FEW:
@@ -321,6 +319,8 @@ def workshop(root: Path, prefix: str) -> Iterator[Path]:
     Raises:
         OSError: it can't be created.
     """
+    import tempfile  # loads random, which a build does not need
+
     root.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=root, prefix=prefix))
     try:

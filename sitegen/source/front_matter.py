@@ -141,6 +141,6 @@ def _no_front_matter(source: Source) -> Problem:
         hint = "delete the empty lines above"
         return source.problem("front-matter", message, Mark(number, 1, len(first)), hint)
     if _LIKE_FENCE.fullmatch(first):
-        message, mend = "front matter begins with a line of three hyphens", FENCE if number == 1 else None
-        return source.problem("front-matter", message, Mark(number, 1, len(first)), "write --- here", mend)
+        message, fix = "front matter begins with a line of three hyphens", FENCE if number == 1 else None
+        return source.problem("front-matter", message, Mark(number, 1, len(first)), "write --- here", fix)
     return source.problem("front-matter", "the file must begin with front matter", Mark(1, 1), hint)

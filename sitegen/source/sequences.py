@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from difflib import SequenceMatcher
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -18,4 +20,6 @@ def matcher(one: Sequence[Item], other: Sequence[Item]) -> SequenceMatcher[Item]
     counts = Counter(one)
     if sum(counts[item] * number for item, number in Counter(other).items()) > _MOST_PAIRS:
         return None
+    from difflib import SequenceMatcher  # most builds compare nothing
+
     return SequenceMatcher(None, one, other, autojunk=False)

@@ -10,15 +10,16 @@ from itertools import islice
 from msgspec import Struct
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.character_scan import may_have_controls
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark, Places
-from sitegen.source.scan import may_have_controls
 
 MAX_FILE = 2_000_000
 MAX_LINE = 100_000
 #: Report at most this many control characters or conflicts in a file; a file with more is not text.
 _MOST_TOLD = 100
 #: Control characters, including those that YAML 1.1 takes for line ends and no editor shows as such.
-CONTROL = re.compile(
+CONTROL = lazily(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
 )
 #: What git writes around conflicting changes of the same lines: the beginning, or the end if only that is left.
@@ -36,14 +37,14 @@ class Source(Struct, frozen=True):
         return cls(path, tuple(text.split("\n")))
 
     def problem(
-        self, code: str, message: str, mark: Mark | None = None, hint: str = "", mend: str | None = None
+        self, code: str, message: str, mark: Mark | None = None, hint: str = "", fix: str | None = None
     ) -> Problem:
         """A problem at `mark`; without a mark, a problem of the whole file."""
-        return problem_at(self.path, code, message, mark, hint, mend)
+        return problem_at(self.path, code, message, mark, hint, fix)
 
 
 def problem_at(
-    path: str, code: str, message: str, mark: Mark | None = None, hint: str = "", mend: str | None = None
+    path: str, code: str, message: str, mark: Mark | None = None, hint: str = "", fix: str | None = None
 ) -> Problem:
     """A problem at a place; its excerpt is added when it is reported."""
     if mark is None:
@@ -56,7 +57,7 @@ def problem_at(
         column=mark.column,
         width=mark.width,
         hint=hint,
-        mend=mend,
+        fix=fix,
     )
 
 
@@ -115,9 +116,9 @@ def find_control_characters(source: Source, text: str, first_line: int = 1) -> I
         yield control_character(source, found[0], places.mark(found.start()), "")
 
 
-def control_character(source: Source, character: str, mark: Mark, mend: str | None = None) -> Problem:
+def control_character(source: Source, character: str, mark: Mark, fix: str | None = None) -> Problem:
     """The problem of a control character."""
-    return source.problem("control-character", f"a control character U+{ord(character):04X}", mark, "delete it", mend)
+    return source.problem("control-character", f"a control character U+{ord(character):04X}", mark, "delete it", fix)
 
 
 def _long_lines(source: Source) -> Iterator[Problem]:

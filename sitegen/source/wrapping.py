@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sitegen.source.character_scan import may_have_unspaced
 from sitegen.source.lazy_regex import lazily
-from sitegen.source.scan import may_have_unspaced
 
 #: Han, kana, bopomofo; full-width punctuation; marks that both these and other scripts use.
 _LETTERS = "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

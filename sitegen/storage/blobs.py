@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import zlib
 from pathlib import Path
 
@@ -70,6 +69,6 @@ class Shelf(Struct):
         self._own.clear()
 
     def _begin(self) -> tuple[str, int, int]:
-        name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        name = f"{os.getpid()}-{os.urandom(4).hex()}"
         handle = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         return name, handle, 0

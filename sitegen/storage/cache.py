@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,7 +57,7 @@ class Cache(Struct, frozen=True):
             return content
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+            temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
             try:
                 temporary.write_bytes(_digest(path, content) + content)
                 os.replace(temporary, path)

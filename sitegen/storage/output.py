@@ -9,7 +9,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -33,16 +32,16 @@ MARKER = ".sitegen"
 UNKNOWN = "0" * 64
 _WHOLE = "Made by build.py, which replaces and removes the files named here.\n"
 #: The marker's state while files are put in place one by one: an interrupted build leaves no site to publish.
-_UNFINISHED = "A build of this folder has not ended: it may hold files of two builds.\n"
+UNFINISHED = "A build of this folder has not ended: it may hold files of two builds.\n"
 #: Marks a folder that holds only a part of a site.
 PART = ".shard"
 #: Lists the content of a release.
 MANIFEST = "release.json"
-#: Files that building and publishing add or leave out; no site may have files with these names.
-RESERVED = (MARKER, PART, MANIFEST)
-_RESERVED = "releases have a file of that name themselves"
 #: Where files wait inside an output folder if they can't be moved there from beside it.
 WAITING = ".sitegen-stage"
+#: Files and a folder that building and publishing add or leave out; no site may have any with these names.
+RESERVED = (MARKER, PART, MANIFEST, WAITING)
+_RESERVED = "releases have a file of that name themselves"
 #: Recorded as the size of a link: no file has it, so a link is never mistaken for a file.
 _LINK = -1
 
@@ -65,7 +64,7 @@ Looks = tuple[int, int]
 
 def unfit(path: str) -> str:
     """Why no site can have a file of a path; "" if one can."""
-    return fault_of(path) or (_RESERVED if path in RESERVED else "")
+    return fault_of(path) or (_RESERVED if path.partition("/")[0].casefold() in RESERVED else "")
 
 
 def list_output(target: Path) -> dict[str, Looks]:
@@ -97,7 +96,7 @@ def read_digests(target: Path) -> dict[str, str]:
     Empty if the marker is not ours.
     """
     state, *rows = _read(str(target / MARKER)).decode("utf-8", "replace").split("\n")
-    if f"{state}\n" not in (_WHOLE, _UNFINISHED):
+    if f"{state}\n" not in (_WHOLE, UNFINISHED):
         return {}
     if rows[0][64:66] != "  ":
         return dict.fromkeys(filter(None, rows), UNKNOWN)
@@ -121,19 +120,39 @@ def _refusal(target: Path, message: str, hint: str) -> SiteError:
 
 
 def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
-    """Make sure that a build does not write into folders that builds read.
+    """Make sure that a build does not write into folders that builds read, nor through a link of the site.
 
     Raises:
-        SiteError: the output folder is the site's folder, contains it, or is in one of its input folders; or it is a
-            link to itself.
+        SiteError: the output folder is the site's folder or contains it; or see `refuse_own`.
     """
+    hint = "name another folder with --output, such as public"
+    if _resolved(root, "the site's folder").is_relative_to(_resolved(output, "the output folder")):
+        raise _refusal(output, "the output folder can't be one of the site's own folders", hint)
+    refuse_own(root, output, inputs, "the output folder", hint)
+
+
+def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:
+    """Make sure that a folder to write to is none of the site's own, and that no link of the site leads to it.
+
+    Links in the site's folder may have come with a branch; those elsewhere are the user's.
+
+    Raises:
+        SiteError: it is in one of the folders `own`, or it is, or is reached through, a link in the site's folder.
+    """
+    site, place = _resolved(root, "the site's folder"), _resolved(target, what)
+    if any(place.is_relative_to(site / name) for name in own):
+        raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
+    for part in (*reversed(target.parents), target):
+        if part.is_symlink() and part.parent.resolve().is_relative_to(site):
+            message = f"{what} can't be a link, or be reached through one"
+            raise _refusal(part, message, f"delete the link, and name the folder itself: {place}")
+
+
+def _resolved(path: Path, what: str) -> Path:
     try:
-        site, target = root.resolve(), output.resolve()
+        return path.resolve()
     except (OSError, RuntimeError) as error:  # the latter before Python 3.13
-        raise _refusal(output, "the output folder is a link that leads to itself", "delete it") from error
-    if site.is_relative_to(target) or any(target.is_relative_to(site / name) for name in inputs):
-        message = "the output folder can't be one of the site's own folders"
-        raise _refusal(output, message, "name another folder with --output, such as public")
+        raise _refusal(path, f"{what} is a link that leads to itself", "delete it") from error
 
 
 @contextmanager
@@ -173,7 +192,7 @@ def _takes_from_beside(target: Path) -> bool:
     """Whether a rename from beside the folder into it works: the same disk may still be mounted twice."""
     if not target.is_dir():
         return True
-    probe = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    probe = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
         probe.mkdir()
     except OSError:
@@ -352,7 +371,7 @@ class Stage(Struct):
 
     def _place(self) -> None:
         if self.changed:
-            self._mark(self.target, _UNFINISHED, {*self.existing, *self.ahead, *self.changed})
+            self._mark(self.target, UNFINISHED, {*self.existing, *self.ahead, *self.changed})
         for path in sorted(self.changed, key=lambda path: (_is_page(path), path)):
             self._make_room(self.target / path)
             os.replace(self.folder / path, self.target / path)
@@ -391,7 +410,7 @@ class Stage(Struct):
         gone = self.existing.keys() - {*paths, MARKER}
         _refuse_unwritable(self.target, (*self.changed, *gone))
         if gone:
-            self._mark(self.target, _UNFINISHED, {*self.existing, *self.ahead, *self.changed})
+            self._mark(self.target, UNFINISHED, {*self.existing, *self.ahead, *self.changed})
         self._place()
         _remove(self.target, gone)
         if find_marker(self.target) is None:

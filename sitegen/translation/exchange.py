@@ -6,7 +6,7 @@ name and a checksum of both texts, so that a text changed since the export is de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -27,6 +27,8 @@ from sitegen.translation.units import Progress, find_units
 
 #: Maximum size of a file to import, in bytes; larger files are rejected without reading them.
 MOST_BYTES = 50_000_000
+#: What readers of files put in place of a character that does not exist, or was cut in two.
+LOST = "\N{REPLACEMENT CHARACTER}"
 
 #: How a Markdown mark is broken → message and hint.
 _BROKEN: Mapping[Broken, tuple[str, str]] = {
@@ -114,10 +116,11 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
         _refuse_others(path, answers, units.values())
         changes, confirmed = _changes(path, answers, units, library.config.blocks)
         current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
-        files, left_out = page_files(root, library, target, changes, confirmed, current)
+        blame = _blame(Places(path))
+        files, left_out = page_files(root, library, target, changes, confirmed, current, blame)
         if review:
             files = {name: with_review(text, review) for name, text in files.items()}
-        files.update(catalog_file(root, library.config, target, changes))
+        files.update(catalog_file(root, library.config, target, changes, blame))
         written = tuple(sorted(name for name, text in files.items() if bytes_of(root, name) != text))
         replace_texts(root, {name: files[name] for name in written})
         empty = sum(not answer.target.strip("\0") for answer in answers)
@@ -193,9 +196,15 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
     if hidden := CONTROL.search(text.replace("\0", "") if unit.plural else text):
         message = f"a control character U+{ord(hidden[0]):04X}, which nobody sees"
         yield _at(places, unit, message, "delete it")
+    if LOST in text and LOST not in unit.source + unit.target:
+        yield _at(
+            places, unit, "a character that was lost, U+FFFD", "type it again, instead of its code or of this sign"
+        )
     if (longest := max(map(len, text.split("\n")))) > MAX_LINE:
         yield _at(places, unit, f"a line of {longest:,} characters, over {MAX_LINE:,}", "shorten it, or break the line")
     if not unit.is_markdown:
+        if unit.page and "\n" in text and "\n" not in unit.source + unit.target:
+            yield _at(places, unit, "a line break, which the source does not have", "write it on one line")
         return
     for mark, how in broken_marks(unit.source, unit.target, text, blocks):
         message, hint = (part.format(mark) for part in _BROKEN[how])
@@ -206,6 +215,17 @@ def _at(places: Places, unit: Unit, message: str, hint: str) -> Problem:
     line, column = places.of(unit.id)
     told = bad_file(places.path, f"{_told((unit.page, unit.name))}: {message}", hint)
     return replace(told, line=line, column=column)
+
+
+def _blame(places: Places) -> Callable[[Unit, Problem], Problem]:
+    """How to place a problem of a page or catalog at the unit that it comes from; its path stays in the message."""
+
+    def place(unit: Unit, problem: Problem) -> Problem:
+        message = f"{_told((unit.page, unit.name))}: {problem.message} (it goes to {problem.path})"
+        line, column = places.of(unit.id)
+        return replace(problem, path=str(places.path), message=message, line=line, column=column)
+
+    return place
 
 
 def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit]) -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sitegen.content.reader import read_version
 from sitegen.library.library import Library
-from sitegen.library.parts import RECORD, notes_name, translatable_parts
+from sitegen.library.translated_parts import RECORD, notes_name, translatable_parts
 from sitegen.model.page import Document
 from sitegen.problems.problem import SiteError
 from sitegen.source.front_matter import end_of_front_matter

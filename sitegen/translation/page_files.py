@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from sitegen.content.reader import read_version
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, read_po, without_dates
 from sitegen.library.library import Library
-from sitegen.library.parts import translatable_parts
+from sitegen.library.translated_parts import translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
@@ -24,23 +24,37 @@ from sitegen.translation.segments import Segment, note_label, with_texts, withou
 from sitegen.translation.texts import Unit
 from sitegen.translation.units import gone_sections, message_name, pair
 
+#: (page, name) → the unit and its new text.
+Changes = Mapping[tuple[str, str], tuple[Unit, str]]
+#: Places a problem at a unit of the file that is imported.
+Blame = Callable[[Unit, Problem], Problem]
 #: Problems that apply only to source versions, not to translations.
 _OF_SOURCES = frozenset({"misplaced-word", "misplaced-fact", "required"})
+
+
+class PageError(SiteError):
+    """The new text of a page has errors; `text` is all of it."""
+
+    def __init__(self, problems: Iterable[Problem], text: str) -> None:
+        super().__init__(problems)
+        self.text = text
 
 
 def page_files(
     root: Path,
     library: Library,
     language: str,
-    changes: Mapping[tuple[str, str], tuple[Unit, str]],
+    changes: Changes,
     confirmed: set[tuple[str, str]],
     current: set[tuple[str, str]],
+    blame: Blame,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Return the page files of a language with the translators' texts, and the new pages skipped as incomplete.
 
     Args:
         changes: (page, name) → the unit and its new text.
         confirmed: units whose text is marked as done; those in `current` were up to date before.
+        blame: places a problem of a page at the unit that it comes from.
 
     Raises:
         SiteError: a text would cause errors in a page.
@@ -61,11 +75,25 @@ def page_files(
         try:
             path, text = _new_text(root, library, page, language, pairs, texts, done)
             files[path] = text
+        except PageError as error:
+            units = {name: changes[key, name] for name in texts}
+            problems += _blamed(error, units, blame)
         except SiteError as error:
             problems.extend(error.problems)
     if problems:
         raise SiteError(problems)
     return files, tuple(left_out)
+
+
+def _blamed(error: PageError, units: Mapping[str, tuple[Unit, str]], blame: Blame) -> Iterator[Problem]:
+    """Place each problem of a page at the unit whose new text holds its line; none does if the page was wrong before."""
+    lines = error.text.split("\n")
+    of_line = {line.strip(): unit for unit, text in units.values() for line in text.split("\n") if line.strip()}
+    for problem in error.problems:
+        line = lines[problem.line - 1].strip() if problem.line else ""
+        field = units.get(line.partition(":")[0])
+        unit = of_line.get(line) or (field and field[0]) or (next(iter(of_line.values())) if len(units) == 1 else None)
+        yield blame(unit, problem) if unit else problem
 
 
 def _new_text(
@@ -98,7 +126,7 @@ def _new_text(
     graded = library.config.graded(list(problems))
     errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
     if errors:
-        raise SiteError(errors)
+        raise PageError(errors, text)
     behind = _parts_done(library, page, own, pairs, done)
     rendered = {part for segment, _ in pairs if segment.name in texts for part in segment.sections if behind}
     parts = [part for part in translatable_parts(source, library.kind(page.key)) if part in {*behind, *rendered}]
@@ -168,13 +196,11 @@ def bytes_of(root: Path, path: str) -> bytes:
         return b""
 
 
-def catalog_file(
-    root: Path, config: Config, language: str, changes: Mapping[tuple[str, str], tuple[Unit, str]]
-) -> dict[str, bytes]:
+def catalog_file(root: Path, config: Config, language: str, changes: Changes, blame: Blame) -> dict[str, bytes]:
     """Return the path of a language's catalog and its content with the new translations; empty if there are none."""
     from babel.messages.pofile import write_po
 
-    texts = {name: text for (page, name), (_, text) in changes.items() if not page}
+    texts = {name: own for (page, name), own in changes.items() if not page}
     if not texts:
         return {}
     path = catalog_path(config.languages[language])
@@ -185,10 +211,10 @@ def catalog_file(
     problems: list[Problem] = []
     for message in catalog:
         if message.id and message_name(message) in texts:
-            text = texts[message_name(message)]
+            unit, text = texts[message_name(message)]
             message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
             message.flags.discard("fuzzy")
-            problems += message_problems(path, message)
+            problems += (blame(unit, problem) for problem in message_problems(path, message))
     if problems:
         raise SiteError(problems)
     buffer = io.BytesIO()

@@ -16,7 +16,7 @@ import yaml
 from msgspec import Struct
 
 from sitegen.content.blocks import attribute_text, label_text, written_label, written_value
-from sitegen.library.parts import notes_name
+from sitegen.library.translated_parts import notes_name
 from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Block, Document

@@ -11,8 +11,8 @@ from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import catalog_path, is_translated, read_po
 from sitegen.library.library import Library
-from sitegen.library.parts import translatable_parts
 from sitegen.library.shared_heading_ids import shared_headings
+from sitegen.library.translated_parts import translatable_parts
 from sitegen.model.page import Page, State
 from sitegen.model.settings import Config
 from sitegen.source.files import read_text

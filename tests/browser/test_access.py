@@ -249,7 +249,7 @@ def test_page_is_printed_in_every_language(browser: Any, address: str, language:
     assert 1 <= paper.count(b"/Type /Page\n") <= 3
 
 
-def mend_by_lighthouse(center: Published, language: str, paths: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
+def failures_of_lighthouse(center: Published, language: str, paths: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
     """Pages that are short of 100, shift or weigh too much; timings are measured by `make lighthouse`."""
     from lighthouse import LIGHTHOUSE, Compressed, measure
 
@@ -270,4 +270,4 @@ def mend_by_lighthouse(center: Published, language: str, paths: Iterable[str]) -
 def test_lighthouse_finds_nothing_to_fix_on_any_type_of_page(center: Published, language: str) -> None:
     from lighthouse import PAGES
 
-    assert mend_by_lighthouse(center, language, PAGES) == []
+    assert failures_of_lighthouse(center, language, PAGES) == []

@@ -393,7 +393,7 @@ def test_nothing_is_fetched_before_a_query(browser: Any, address: str) -> None:
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
         page.goto(f"{address}en/search/")
-        before = [url for url in requests if ".json" in url or "finder" in url]
+        before = [url for url in requests if ".json" in url or "search." in url.rpartition("/")[2]]
         page.locator("#q").press_sequentially("plan")
         page.locator(ANSWERED).wait_for()
         after = {url.partition("?")[0].rpartition("/")[2] for url in requests if ".json" in url}
@@ -513,7 +513,7 @@ def test_screen_reader_announces_the_results(browser: Any, address: str) -> None
 
 
 def test_script_of_search_is_small(center: Any) -> None:
-    scripts = [*center.folder.glob("assets/search.*.js"), *center.folder.glob("assets/finder.*.js")]
+    scripts = [*center.folder.glob("assets/search.*.js"), *center.folder.glob("assets/search_loader.*.js")]
 
     assert len(scripts) == 2
     assert sum(len(script.read_bytes()) for script in scripts) <= 13_500

@@ -392,7 +392,7 @@ def test_site_without_a_writable_cache_is_built(site: TinySite) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_two_simultaneous_builds_both_write_the_whole_site(site: TinySite) -> None:
-    from sitegen.build.memory import Memory
+    from sitegen.build.last_build import Memory
 
     expected = clean_outcome(site.root, site.root.parent / "clean")
     other = Memory.open(site.root)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from invented import COVERAGE, PAGE, SITE, differences
 
+from sitegen.render.page_views import Pager, PageView
 from sitegen.render.site_view import SiteView
-from sitegen.render.views import Pager, PageView
 
 #: Of the night's run: builds in all, and changes to each site.
 BUILDS, STEPS = 1_000, 14

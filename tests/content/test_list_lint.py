@@ -15,13 +15,13 @@ def found(text: str) -> list[Problem]:
     return list(find_unmarked(Source.of("a.md", text), 1))
 
 
-def mended(text: str) -> str:
+def fixed(text: str) -> str:
     """The text as `check --fix` leaves it."""
     lines = text.split("\n")
     for problem in sorted(found(text), key=lambda problem: -(problem.column or 0)):
-        if problem.mend is not None and problem.line and problem.column:
+        if problem.fix is not None and problem.line and problem.column:
             line, at = lines[problem.line - 1], problem.column - 1
-            lines[problem.line - 1] = line[:at] + problem.mend + line[at + problem.width :]
+            lines[problem.line - 1] = line[:at] + problem.fix + line[at + problem.width :]
     return "\n".join(lines)
 
 
@@ -46,7 +46,7 @@ def mended(text: str) -> str:
     ],
 )
 def test_list_or_heading_is_reported_and_fixed(written: str, meant: str) -> None:
-    assert mended(written) == meant
+    assert fixed(written) == meant
     assert {problem.code for problem in found(written)} == {"markdown"}
     assert found(meant) == []
 
@@ -73,7 +73,7 @@ def test_text_that_is_shown_as_intended_is_left_alone(text: str) -> None:
 def test_list_inside_a_paragraph_is_reported_but_not_fixed() -> None:
     problems = found("然后\n3、三\n4、四")
 
-    assert [(problem.line, problem.mend) for problem in problems] == [(2, None), (3, None)]
+    assert [(problem.line, problem.fix) for problem in problems] == [(2, None), (3, None)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_failed_emphasis_next_to_letters_is_reported_once(text: str) -> None:
     (problem,) = found(text)
 
     assert problem.code == "markdown"
-    assert problem.mend is None
+    assert problem.fix is None
 
 
 @pytest.mark.parametrize(

@@ -142,9 +142,9 @@ def test_a_slip_is_reported_once_per_line() -> None:
 def test_certain_slips_are_fixed(text: str, now: str) -> None:
     (problem,) = find_unmarked(Source.of("index.en.md", text), 1)
 
-    assert problem.mend is not None
+    assert problem.fix is not None
     start = (problem.column or 0) - 1
-    assert text[:start] + problem.mend + text[start + problem.width :] == now
+    assert text[:start] + problem.fix + text[start + problem.width :] == now
 
 
 @given(st.text(alphabet="#*_[]()^•-1. \n`ab中（/!<>\\|~:", max_size=60))
@@ -158,7 +158,7 @@ def test_plain_text_keeps_its_offsets(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "width", "mended"),
+    ("text", "width", "fixed"),
     [
         ("详情请访问https://example.com/docs了解更多。", 24, None),
         ("https://ru.wikipedia.org/wiki/Россия", 30, None),
@@ -172,13 +172,13 @@ def test_plain_text_keeps_its_offsets(text: str) -> None:
         ("“https://a.org/x”", 15, "“<https://a.org/x>”"),
     ],
 )
-def test_address_is_only_fixed_if_its_end_is_certain(text: str, width: int, mended: str | None) -> None:
+def test_address_is_only_fixed_if_its_end_is_certain(text: str, width: int, fixed: str | None) -> None:
     (problem,) = find_unmarked(Source.of("x.md", text), 1)
 
     assert (problem.message, problem.width) == ("a bare address does not make a link", width)
     start = (problem.column or 0) - 1
-    now = text[:start] + problem.mend + text[start + width :] if problem.mend is not None else None
-    assert now == mended
+    now = text[:start] + problem.fix + text[start + width :] if problem.fix is not None else None
+    assert now == fixed
 
 
 @pytest.mark.parametrize(
@@ -209,4 +209,4 @@ def test_file_name_with_a_space_is_reported_with_how_to_write_it() -> None:
     (problem,) = find_unmarked(Source.of("x.md", "![Hall](IMG 2034.JPG)"), 1)
 
     assert problem.message == "a link ends at a space, so the file 'IMG 2034.JPG' is not linked"
-    assert (problem.hint, problem.mend) == ("rename the file, or write <IMG 2034.JPG>", "<IMG 2034.JPG>")
+    assert (problem.hint, problem.fix) == ("rename the file, or write <IMG 2034.JPG>", "<IMG 2034.JPG>")

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.content import markdown
-from sitegen.content.digests import digest, make_sections
 from sitegen.content.markdown import OPTIONS, parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.plain_markdown import parse_plain
-from sitegen.content.shape import Shape
+from sitegen.content.section_digests import digest, make_sections
+from sitegen.content.section_shape import Shape
 from sitegen.model.page import Body, Section
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark

@@ -11,6 +11,7 @@ from hostile import LINKS, SCRIPTS
 from lxml import html
 
 from sitegen.content.markdown import parse_body
+from sitegen.content.python_markdown import events_of
 from sitegen.content.python_markdown_cost import find_costly
 from sitegen.model.loading import load_config
 from sitegen.model.page import Body
@@ -189,3 +190,10 @@ def test_text_that_takes_the_square_of_its_size_is_refused_at_its_block(name: st
 @pytest.mark.parametrize("name", LONG)
 def test_long_text_whose_signs_are_closed_is_read(name: str, config: Config) -> None:
     assert find_costly(LONG[name], config.markdown.extensions) is None
+
+
+def test_elements_after_the_reference_of_a_footnote_end_as_they_began() -> None:
+    events = [event for event, _ in events_of("Foo[^1].\n\n- one\n\n- two\n\n[^1]: Note.\n", ("footnotes",))]
+
+    assert events.count({"Start": "Paragraph"}) == events.count({"End": "Paragraph"}) == 4
+    assert {"Raw": "</p>"} not in events

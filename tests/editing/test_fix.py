@@ -9,7 +9,7 @@ from commands import Done, run
 from conftest import MakeSite, TinySite
 
 from sitegen.build.options import Options
-from sitegen.editing.fix import Mended, mend
+from sitegen.editing.fix import Fixed, apply_fixes
 
 KINDS = """\
 page: {template: page.html}
@@ -41,8 +41,8 @@ def site(make_site: MakeSite) -> TinySite:
     )
 
 
-def mended(site: TinySite) -> Mended:
-    return mend(Options(root=site.root, output=site.public))
+def fixed(site: TinySite) -> Fixed:
+    return apply_fixes(Options(root=site.root, output=site.public))
 
 
 def read(site: TinySite, path: str = PAGE) -> str:
@@ -72,13 +72,13 @@ def read(site: TinySite, path: str = PAGE) -> str:
 )
 def test_certain_slips_in_front_matter_are_fixed(site: TinySite, wrong: str, right: str) -> None:
     site.write(PAGE, f"---\nkind: news\n{wrong}\n---\nText\n")
-    done = mended(site)
+    done = fixed(site)
 
     assert read(site) == f"---\nkind: news\n{right}\n---\nText\n"
     assert done.problems == ()
     assert f"--- a/{PAGE}\n+++ b/{PAGE}\n" in done.diff
     assert f"+{right.splitlines()[-1]}\n" in done.diff or right == "title: A"
-    assert mended(site).diff == ""
+    assert fixed(site).diff == ""
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_certain_slips_in_front_matter_are_fixed(site: TinySite, wrong: str, rig
 def test_ambiguous_slips_are_reported_and_left(site: TinySite, wrong: str) -> None:
     text = f"---\nkind: news\n{wrong}\n---\nText\n"
     site.write(PAGE, text)
-    done = mended(site)
+    done = fixed(site)
 
     assert "31.2" in wrong or read(site) == text
     assert done.problems
@@ -103,7 +103,7 @@ def test_ambiguous_slips_are_reported_and_left(site: TinySite, wrong: str) -> No
 
 def test_links_to_a_moved_page_lead_to_its_new_address(site: TinySite) -> None:
     site.write(PAGE, "---\ntitle: A\n---\nSee [it](/old/#how) and [this](/now/).\n")
-    done = mended(site)
+    done = fixed(site)
 
     assert read(site) == "---\ntitle: A\n---\nSee [it](/now/#how) and [this](/now/).\n"
     assert done.problems == ()
@@ -111,7 +111,7 @@ def test_links_to_a_moved_page_lead_to_its_new_address(site: TinySite) -> None:
 
 def test_backslashes_in_a_link_and_a_reference_become_slashes(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\nabout: \\now\\\ntitle: A\n---\nSee [it](\\now#how).\n")
-    done = mended(site)
+    done = fixed(site)
 
     assert read(site) == "---\nkind: news\nabout: /now/\ntitle: A\n---\nSee [it](/now/#how).\n"
     assert done.problems == ()
@@ -120,7 +120,7 @@ def test_backslashes_in_a_link_and_a_reference_become_slashes(site: TinySite) ->
 def test_line_ends_marks_and_invisible_characters_are_normalized(site: TinySite) -> None:
     (site.root / PAGE).parent.mkdir(parents=True)
     (site.root / PAGE).write_bytes("\ufeff---\r\ntitle: A\r\n---\r\nOne\x07 two\u202e three\r\n".encode())
-    mended(site)
+    fixed(site)
 
     assert read(site) == "---\ntitle: A\n---\nOne two three\n"
 
@@ -128,7 +128,7 @@ def test_line_ends_marks_and_invisible_characters_are_normalized(site: TinySite)
 def test_fact_in_a_translation_moves_to_the_source(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\ntitle: A\n---\nText\n")
     site.write("content/a/index.fr.md", "---\ntitle: B\nlanguages:\n  - en\n  - fr\n---\nTexte\n")
-    done = mended(site)
+    done = fixed(site)
 
     assert read(site) == "---\nkind: news\nlanguages:\n  - en\n  - fr\ntitle: A\n---\nText\n"
     assert read(site, "content/a/index.fr.md") == "---\ntitle: B\n---\nTexte\n"
@@ -138,7 +138,7 @@ def test_fact_in_a_translation_moves_to_the_source(site: TinySite) -> None:
 def test_fact_of_several_paragraphs_moves_to_the_source_whole(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\ntitle: A\n---\N{NO-BREAK SPACE}\nText\n")
     site.write("content/a/index.fr.md", "---\ntitle: B\nlanguages:\n  - en\n\n  - fr\n---\N{NO-BREAK SPACE}\nTexte\n")
-    mended(site)
+    fixed(site)
 
     assert read(site) == "---\nkind: news\nlanguages:\n  - en\n\n  - fr\ntitle: A\n---\N{NO-BREAK SPACE}\nText\n"
     assert read(site, "content/a/index.fr.md") == "---\ntitle: B\n---\N{NO-BREAK SPACE}\nTexte\n"
@@ -147,7 +147,7 @@ def test_fact_of_several_paragraphs_moves_to_the_source_whole(site: TinySite) ->
 def test_fact_that_the_source_has_too_is_removed_and_a_different_one_stays(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\nstatus: held\norder: 1\ntitle: A\n---\nText\n")
     site.write("content/a/index.fr.md", "---\nstatus:  held\norder: 2\ntitle: B\n---\nTexte\n")
-    done = mended(site)
+    done = fixed(site)
 
     assert read(site, "content/a/index.fr.md") == "---\norder: 2\ntitle: B\n---\nTexte\n"
     assert "misplaced-fact" in [problem.code for problem in done.problems]
@@ -173,7 +173,7 @@ def test_fact_that_the_source_has_too_is_removed_and_a_different_one_stays(site:
 )  # fmt: skip
 def test_sorted_list_is_sorted_and_comments_stay_with_their_items(site: TinySite, wrong: str, right: str) -> None:
     site.write(PAGE, f"---\nkind: news\n{wrong}\ntitle: A  # why\n---\nText\n")
-    done = mended(site)
+    done = fixed(site)
 
     assert read(site) == f"---\nkind: news\n{right}\ntitle: A  # why\n---\nText\n"
     assert done.problems == ()
@@ -186,14 +186,14 @@ def test_list_with_an_ambiguous_comment_is_reported_and_left(site: TinySite, wri
     text = f"---\nkind: news\n{written}\ntitle: A\n---\nText\n"
     site.write(PAGE, text)
 
-    assert [problem.code for problem in mended(site).problems] == ["unsorted"]
+    assert [problem.code for problem in fixed(site).problems] == ["unsorted"]
     assert read(site) == text
 
 
 def test_review_in_a_translation_whose_source_is_missing_is_kept(site: TinySite) -> None:
     text = "---\nkind: news\ntitle: B\nreview: human\n---\nTexte\n"
     site.write("content/a/index.fr.md", text)
-    mended(site)
+    fixed(site)
 
     assert read(site, "content/a/index.fr.md") == text
 
@@ -235,7 +235,7 @@ ILLUSTRATOR = """\
 def test_additions_of_drawing_programs_are_removed(site: TinySite) -> None:
     site.write("content/now/plan.svg", ILLUSTRATOR)
 
-    result = mended(site)
+    result = fixed(site)
 
     assert result.problems == ()
     plain = read(site, "content/now/plan.svg")
@@ -257,7 +257,7 @@ def test_additions_of_drawing_programs_are_removed(site: TinySite) -> None:
 def test_drawing_with_active_content_is_left_to_a_person(site: TinySite, text: str) -> None:
     site.write("content/now/plan.svg", text)
 
-    result = mended(site)
+    result = fixed(site)
 
     assert [problem.code for problem in result.problems][:1] == ["svg"]
     assert read(site, "content/now/plan.svg") == text

@@ -22,7 +22,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import build
 from sitegen.build.up_to_date import find_standing
 from sitegen.problems.problem import SiteError
-from sitegen.publish.record import write_record
+from sitegen.publish.build_record import write_record
 
 LANGUAGES = {
     "en": "{tag: en}",

@@ -83,7 +83,19 @@ def test_text_longer_than_a_buffer_is_complete() -> None:
 
     assert icu.number("en", 10.0**300).count("0") == 300
     assert icu.collation("de")(letters + "a") < icu.collation("de")(letters + "b")
-    assert "".join(part for part, _ in icu.visual_runs(letters, is_rtl=False)) == letters
+    assert "".join(part for part, _ in icu.visual_runs(f"ش{letters}", is_rtl=False)) == f"ش{letters}"
+
+
+@pytest.mark.parametrize(
+    ("line", "runs"),
+    [
+        ("С 2025 г. (XJTU) — 45%", [("С 2025 г. (XJTU) — 45%", False)]),
+        ("XJTU مرکز b", [("XJTU ", False), ("مرکز", True), (" b", False)]),
+        ("a \u202ebc", [("a ", False), ("\u202ebc", True)]),  # told to turn
+    ],
+)
+def test_line_is_split_where_its_direction_turns(line: str, runs: list[tuple[str, bool]]) -> None:
+    assert icu.visual_runs(line, is_rtl=False) == runs
 
 
 def test_icu_error_is_raised_with_its_name() -> None:

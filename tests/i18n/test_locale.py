@@ -485,6 +485,43 @@ def test_unreadable_catalog_is_reported_and_never_a_crash(make_site: MakeSite, t
     assert {problem.path for problem in problems if problem.code == code} == {"translations/fr/LC_MESSAGES/messages.po"}
 
 
+OUT_OF_ORDER: dict[str, tuple[str, int, str]] = {
+    "twice": ('msgid "Home"\nmsgstr "x"\n\nmsgid "Home"\nmsgstr "y"\n', 9, "the message occurs twice"),
+    "twice, once with a plural": ('msgid "%(num)d page"\nmsgstr "x"\n\n' + PLURAL + 'msgstr[0] ""\nmsgstr[1] ""\n', 9, "the message occurs twice"),
+    "two headers": ('msgid ""\nmsgstr "Language: kk\\n"\n', 6, "the message occurs twice"),
+    "two translations": ('msgid "Home"\nmsgstr "x"\nmsgstr "y"\n', 8, "`msgstr` can't stand here"),
+    "a form without plural": ('msgid "Home"\nmsgstr[0] "x"\n', 7, "`msgstr[0]` can't stand here"),
+    "a plural without forms": ('msgid "Home"\nmsgid_plural "Homes"\nmsgstr "x"\n', 8, "`msgstr` can't stand here"),
+    "a form twice": (PLURAL + 'msgstr[0] "x"\nmsgstr[0] "y"\n', 9, "`msgstr[0]` can't stand here"),
+    "a form left out": (PLURAL + 'msgstr[1] "x"\n', 8, "`msgstr[1]` can't stand here"),
+    "no message": ('msgstr "x"\nmsgstr "y"\n', 6, "`msgstr` can't stand here"),
+    "an escape of no character": ('msgid "Home"\nmsgstr "a\\qb"\n', 7, "this line does not belong in a catalog"),
+    "an escape by number": ('msgid "Home"\nmsgstr "a\\x41"\n', 7, "this line does not belong in a catalog"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OUT_OF_ORDER)
+def test_a_catalog_of_which_gettext_would_lose_a_part_is_refused_at_its_line(make_site: MakeSite, what: str) -> None:
+    """Each of them is refused by msgfmt as well."""
+    text, line, message = OUT_OF_ORDER[what]
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog(text)})
+
+    found = [(problem.line, problem.message) for problem in site.problems() if problem.code == "catalog-syntax"]
+    assert found[0] == (line, message)
+
+
+def test_a_plural_with_some_forms_says_how_many(make_site: MakeSite) -> None:
+    files = {
+        "translations/fr/LC_MESSAGES/messages.po": catalog(PLURAL + 'msgstr[0] "une page"\n'),
+        "templates/page.html": "{{ ngettext('%(num)d page', '%(num)d pages', 2) }}",
+        "translations/messages.pot": 'msgid ""\nmsgstr ""\n\n' + PLURAL + 'msgstr[0] ""\nmsgstr[1] ""\n',
+    }
+
+    told = [str(problem) for problem in make_site(files).report().warnings]
+
+    assert any("'%(num)d page' is not translated in all plural forms: it has 1 of 2" in line for line in told)
+
+
 def test_catalog_in_another_encoding_is_reported(make_site: MakeSite) -> None:
     site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog('msgid "a"\nmsgstr "é"\n').encode("latin-1")})
 

@@ -126,8 +126,8 @@ def test_merged_numbers_are_a_warning_at_the_catalog(make_site: MakeSite) -> Non
 
     found = [own for own in site.report().warnings if own.code == "plural-rule"]
 
-    assert [(own.path, own.severity, own.message) for own in found] == [
-        (path, "warning", "the header's Plural-Forms gives 2 and 5 the same form, and 'ru' has two")
+    assert [(own.path, own.line, own.severity, own.message) for own in found] == [
+        (path, 2, "warning", "the header's Plural-Forms gives 2 and 5 the same form, and 'ru' has two")
     ]
     assert "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : " in found[0].hint
 

@@ -193,6 +193,19 @@ def test_background_of_a_wrong_size_is_reported(make_site: MakeSite) -> None:
     assert "background.png is not 1200 × 630" in site.told()
 
 
+def test_another_background_is_drawn_by_the_same_process(make_site: MakeSite) -> None:
+    site = with_card(make_site())
+    site.report()
+    colours = []
+    for colour in ("white", "#dddddd"):
+        Image.new("RGB", (WIDTH, HEIGHT), colour).save(site.root / "templates/card/background.png")
+        site.report()
+        with Image.open(site.root / "public/en/card.png") as card:
+            colours.append(card.convert("RGB").getpixel((2, 2)))
+
+    assert colours == [(255, 255, 255), (221, 221, 221)]
+
+
 def test_cards_of_the_center_are_complete_and_small(center: Published) -> None:
     cards: list[Path] = sorted(center.folder.rglob("card.png"))
 

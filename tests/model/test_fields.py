@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.build.options import Options
-from sitegen.editing.fix import mend
+from sitegen.editing.fix import apply_fixes
 from sitegen.model.fields import TYPES, Checker, Field, Group
 from sitegen.model.page import Choice, Destination, FileName, Key, Money, Reference
 from sitegen.problems.problem import Problem
@@ -250,7 +250,7 @@ def test_language_is_accepted_in_any_case(written: str, tag: str) -> None:
 def test_language_with_an_underscore_is_fixed() -> None:
     _, (problem,) = read(field("language"), "zh_cn")
 
-    assert (problem.code, problem.hint, problem.mend) == ("language", "write zh-CN", "zh-CN")
+    assert (problem.code, problem.hint, problem.fix) == ("language", "write zh-CN", "zh-CN")
 
 
 @pytest.mark.parametrize("text", ["english", "xx", "e", "en-", "'en-US-'"])
@@ -294,7 +294,7 @@ def test_nonexistent_date_is_not_rewritten_into_another_format() -> None:
 
     Checker(source, problems).value(Field(name="day", type="date"), parse(source, text).value["day"])
 
-    assert [(problem.code, problem.mend) for problem in problems] == [("date", None)]
+    assert [(problem.code, problem.fix) for problem in problems] == [("date", None)]
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {typ
 
 
 @pytest.mark.parametrize(
-    ("line", "severity", "code", "message", "hint", "mended"),
+    ("line", "severity", "code", "message", "hint", "fixed"),
     [
         ("date: ۱۴۰۴/۱۱/۱۱", "error", "date", "date: '۱۴۰۴/۱۱/۱۱' is not a date", "1404-11-11 of the Persian calendar is 2026-01-31; write that day", None),
         ("date: 1404-11-11", "warning", "date", "date: is the year 1404 meant?", "1404-11-11 of the Persian calendar is 2026-01-31; write that day", None),
@@ -342,7 +342,7 @@ ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {typ
     ],
 )  # fmt: skip
 def test_slip_is_reported_in_plain_words_and_fixed_if_certain(
-    make_site: MakeSite, line: str, severity: str, code: str, message: str, hint: str, mended: str | None
+    make_site: MakeSite, line: str, severity: str, code: str, message: str, hint: str, fixed: str | None
 ) -> None:
     site = make_site({"content/index.en.md": f"---\ntitle: Home\n{line}\n---\n"}, kinds=ODD)
 
@@ -350,8 +350,8 @@ def test_slip_is_reported_in_plain_words_and_fixed_if_certain(
 
     assert (problem.code, problem.message, problem.hint) == (code, message, hint)
     assert (problem.severity, problem.line) == (severity, 3)
-    mend(Options(root=site.root, output=site.public))
-    assert (site.root / "content/index.en.md").read_text().split("\n")[2] == (mended or line)
+    apply_fixes(Options(root=site.root, output=site.public))
+    assert (site.root / "content/index.en.md").read_text().split("\n")[2] == (fixed or line)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_mistake_in_an_entry_is_reported(make_site: MakeSite, entry: str, told: 
 
 
 def test_page_of_a_nested_entry_is_renamed_in_the_menu_too(make_site: MakeSite) -> None:
-    from sitegen.editing.moves import rename
+    from sitegen.editing.rename_remove import rename
 
     site = make(make_site, MENUS)
 

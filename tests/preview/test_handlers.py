@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import re
 import socket
+import struct
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
@@ -151,6 +152,47 @@ def test_a_symlink_that_appears_while_it_runs_is_not_followed(preview: Preview, 
         assert "s3cret" not in preview.text(path)
     (output / "direct.txt").unlink()
     (preview.site.root / "static/up.txt").unlink()
+
+
+@pytest.mark.parametrize("path", ["/.sitegen", "/.sitegen/", "/.SITEGEN", "/.git/config"])
+def test_the_preview_answers_nothing_that_a_host_does_not_have(preview: Preview, path: str) -> None:
+    """The record of a build names every draft, with its digest."""
+    output = next((preview.site.root / ".cache").glob(f"preview-*{urlsplit(preview.url).port}"))
+
+    assert (output / ".sitegen").is_file()
+    assert preview.get(path)[0] == 404
+
+
+def test_hidden_files_of_the_site_are_served_as_a_host_does(preview: Preview) -> None:
+    preview.site.write("static/.well-known/security.txt", "Contact: mailto:a@example.org")
+
+    assert within(SOON, lambda: preview.get("/.well-known/security.txt")[0] == 200)
+    (preview.site.root / "static/.well-known/security.txt").unlink()
+
+
+def leave_at_once(preview: Preview) -> None:
+    """Greet the reload socket, and reset the connection before the answer can be read."""
+    host, port = urlsplit(preview.url).hostname, urlsplit(preview.url).port
+    greeting = b'{"command": "hello"}'
+    frame = bytes([0x81, 0x80 | len(greeting), 0, 0, 0, 0]) + greeting
+    head = (
+        f"GET /livereload HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {preview.url}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    with socket.create_connection((host, port), timeout=10) as connection:
+        connection.sendall(head.encode())
+        connection.recv(65536)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.sendall(frame * 20)
+
+
+def test_a_browser_that_leaves_early_leaves_no_traceback(make_site: MakeSite) -> None:
+    with serving(make_site()) as preview:
+        for _ in range(20):
+            leave_at_once(preview)
+        assert preview.get("/en/")[0] == 200
+
+    assert not [line for line in preview.said if "Error" in line or "Traceback" in line]
 
 
 async def speak(preview: Preview, message: str) -> None:

@@ -28,7 +28,7 @@ def test_bar_shows_the_state_of_a_page_in_each_language_and_its_problems(make_si
 
     assert "/a/ in fr" in translated
     assert "untracked" in translated
-    assert "1 to mend" in translated
+    assert "1 to fix" in translated
     assert "python build.py translate accept /a/ fr" in translated
     assert "due on 2999-01-01" in later
     assert "not translated; shows en" in fallback
@@ -44,10 +44,10 @@ def test_bar_counts_the_problems_of_the_language_shown(make_site: MakeSite) -> N
     with serving(make_site(files)) as preview:
         english, french, right = (bar_of(preview, path) for path in ("/en/a/", "/fr/a/", "/en/b/"))
 
-    assert "1 to mend" in english
+    assert "1 to fix" in english
     assert "Faute" not in english
     assert "Slip" not in french
-    assert "to mend" not in right
+    assert "to fix" not in right
 
 
 def test_bar_is_never_part_of_the_published_site(make_site: MakeSite) -> None:

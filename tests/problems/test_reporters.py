@@ -62,7 +62,7 @@ def test_overlay_shows_the_first_of_thousands_and_counts_the_others() -> None:
 
 
 def test_totals_name_the_command_that_fixes_certain_slips() -> None:
-    certain = replace(PROBLEM, mend="open")
+    certain = replace(PROBLEM, fix="open")
 
     assert "--fix" not in format_totals([PROBLEM])
     assert format_totals([PROBLEM, certain]).endswith("; `python build.py check --fix` fixes 1")

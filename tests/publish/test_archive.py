@@ -79,3 +79,35 @@ def test_a_folder_without_a_built_site_is_not_packed(tmp_path: Path) -> None:
 
     assert "no built site" in str(caught.value.problems[0])
     assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize("name", [MANIFEST, BOM, "{name}.tar.gz"])
+def test_a_file_that_is_no_archive_is_not_replaced(site: TinySite, tmp_path: Path, name: str) -> None:
+    foreign = tmp_path / name.format(name=manifest_of(site.public).name)
+    foreign.write_text("mine")
+
+    with pytest.raises(SiteError, match="1 problem") as caught:
+        archive(site.public, tmp_path)
+
+    assert f"{foreign}: error[release]: the file was not made by `archive`" in str(caught.value.problems[0])
+    assert foreign.read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [foreign.name]
+
+
+def test_an_archive_is_replaced_by_the_next(site: TinySite, tmp_path: Path) -> None:
+    archive(site.public, tmp_path / "kept")
+    site.write("content/новости/index.en.md", "---\ntitle: Other\n---\n")
+    site.build()
+
+    _, manifest, _ = archive(site.public, tmp_path / "kept")
+
+    assert read_manifest(manifest.read_bytes(), MANIFEST).name == manifest_of(site.public).name
+
+
+def test_a_site_is_not_packed_into_itself(site: TinySite) -> None:
+    before = site.files()
+
+    with pytest.raises(SiteError):
+        archive(site.public, site.public / "kept")
+
+    assert site.files() == before

@@ -565,6 +565,20 @@ def test_a_file_that_somebody_added_to_our_branch_is_not_lost(site: TinySite, ba
     assert git_at(bare, "show", "pages:CNAME") == "example.org"
 
 
+@pytest.mark.parametrize("remote", ["fd::0", "ext::touch {owned}", "--upload-pack=touch {owned}", "helper::x"])
+def test_an_address_that_runs_a_program_or_waits_is_refused(site: TinySite, tmp_path: Path, remote: str) -> None:
+    told = refused(site, f"git:{remote.format(owned=tmp_path / 'owned')}#pages")
+
+    assert "error[publish]" in told
+    assert not (tmp_path / "owned").exists()
+
+
+@pytest.mark.parametrize("branch", ["-f", "--all", "a..b", "HEAD", "*", "@{-1}", "a b", "a\x07", "x.lock", "/a", "a:b"])
+def test_a_name_that_git_has_for_no_branch_is_refused(site: TinySite, bare: Path, branch: str) -> None:
+    assert "can't be the name of a branch" in refused(site, f"git:{bare}#{branch}")
+    assert git(bare, "for-each-ref") == ""
+
+
 def test_a_token_in_the_address_is_not_printed(site: TinySite) -> None:
     told = refused(site, "git:http://someone:s3cret@127.0.0.1:9/site.git#pages")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ from PIL import Image
 
 from sitegen.build.options import Options
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.targets import How, publish
 from sitegen.publish.verify import verify
+from sitegen.storage.output import MANIFEST, MARKER, UNFINISHED
 
 
 def verified(site: TinySite, folder: Path) -> tuple[Problem, ...]:
@@ -40,6 +44,51 @@ def test_every_differing_file_is_reported(make_site: MakeSite) -> None:
         (f"{site.public}/en/index.html", "the file is changed"),
         (f"{site.public}/extra.html", "the file is not part of it"),
         (f"{site.public}/sitemap.xml", "the file is missing"),
+    ]
+
+
+MARKERS: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda marker: b"",
+    "of another tool": lambda marker: b"x" + marker,
+    "of an interrupted build": lambda marker: UNFINISHED.encode() + marker.partition(b"\n")[2],
+    "a file less": lambda marker: b"\n".join(marker.split(b"\n")[:-2]) + b"\n",
+    "a file more": lambda marker: marker + b"0" * 64 + b"  en/extra.html\n",
+    "another digest": lambda marker: re.sub(
+        rb"(?m)^[0-9a-f]{64}  en/index.html$", b"a" * 64 + b"  en/index.html", marker
+    ),
+}
+
+
+@pytest.mark.parametrize("how", MARKERS)
+def test_a_damaged_record_of_the_build_is_reported_as_publish_would(make_site: MakeSite, how: str) -> None:
+    site = make_site()
+    site.build()
+    marker = site.public / MARKER
+    marker.write_bytes(MARKERS[how](marker.read_bytes()))
+
+    with pytest.raises(SiteError):
+        manifest_of(site.public)
+    assert [problem.path for problem in verified(site, site.public)] == [str(marker)]
+
+
+def test_a_copy_without_the_record_is_verified_by_its_files(make_site: MakeSite) -> None:
+    site = make_site()
+    site.build()
+    (site.public / MARKER).unlink()
+
+    assert verified(site, site.public) == ()
+
+
+def test_a_manifest_of_other_files_is_reported(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+    site.build()
+    publish(site.public, str(tmp_path / "host"), How())
+    manifest = manifest_of(site.public)
+    other = Manifest({**manifest.files, "en/index.html": (1, "a" * 64)})
+    (tmp_path / "host/current" / MANIFEST).write_bytes(other.as_json())
+
+    assert [problem.path for problem in verified(site, tmp_path / "host/current")] == [
+        f"{tmp_path}/host/current/{MANIFEST}"
     ]
 
 

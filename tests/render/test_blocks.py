@@ -8,7 +8,7 @@ import pytest
 from conftest import SITE, MakeSite, TinySite
 from lxml import html
 
-from sitegen.editing.moves import rename
+from sitegen.editing.rename_remove import rename
 from sitegen.model.page import Key
 from sitegen.translation.review import accept
 

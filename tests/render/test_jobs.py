@@ -7,7 +7,7 @@ import os
 import pytest
 from conftest import SITE, MakeSite
 
-from sitegen.problems.terminal import one_line
+from sitegen.problems.safe_output import one_line
 
 PAGE = "---\ntitle: A\n---\n"
 LONG = "x" * 245
@@ -24,6 +24,8 @@ CLASHES = {
     "slug that is a file of the site": ({"content/a/index.en.md": "---\nslug: feed.xml\ntitle: A\n---\n"}, "content/a/index.en.md", "/en/feed.xml/"),
     "folder and file": ({"static/x": "x", "static/y/z": "y", "static/y2": "", "static/x2/z": ""}, "", ""),
     "file and folder": ({"static/en": "x"}, "static/en", "/en is a file and a folder as well"),
+    "static folder of building": ({"static/.sitegen-stage/a.txt": "a"}, "static/.sitegen-stage/a.txt", "/.sitegen-stage/a.txt is a file that `publish` makes itself"),
+    "static marker in capitals": ({"static/.SiteGen": "a"}, "static/.SiteGen", "/.SiteGen is a file that `publish` makes itself"),
     "static file of publishing": ({"static/release.json": "{}"}, "static/release.json", "/release.json is a file that `publish` makes itself"),
     "marker of builds": ({"static/.sitegen": "x"}, "static/.sitegen", "/.sitegen is a file that `publish` makes itself"),
     "two files": ({"content/a/index.en.md": PAGE, "content/a/Hall.pdf": "a", "content/a/hall.pdf": "b"}, "content/a/", "differs from another only in capital letters"),

@@ -17,8 +17,8 @@ import yaml
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.model.page import Key
+from sitegen.render.page_views import PageView
 from sitegen.render.renderer import Renderer
-from sitegen.render.views import PageView
 
 DOCS = Path(__file__).parents[2] / "docs"
 #: The day on which the example site is built.

@@ -185,7 +185,7 @@ def try_moments(root: Path, moments: int, seed: int) -> Outcome:
     """Kill a build or a publication at each moment, run it again, and compare everything.
 
     Raises:
-        AssertionError: a reader got what is no whole file of one release, or a next run did not mend the site.
+        AssertionError: a reader got an incomplete file, or the next run did not repair the site.
     """
     chance, site, outcome = random.Random(seed), Site(root), Outcome()
     site.write(0)

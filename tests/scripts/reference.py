@@ -31,6 +31,7 @@ from sitegen.problems.explain import as_markdown
 from sitegen.render.alternates import Alternate
 from sitegen.render.dependencies import recorded
 from sitegen.render.filters import FILTERS
+from sitegen.render.page_views import Pager, PageView
 from sitegen.render.site_view import MenuView, SiteView
 from sitegen.render.value_views import (
     FileView,
@@ -41,7 +42,6 @@ from sitegen.render.value_views import (
     TableView,
     Version,
 )
-from sitegen.render.views import Pager, PageView
 from sitegen.source.scalars import scalar
 
 #: The languages of the example site, as the reference calls them.

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
+from sitegen.build.shards import Shard
+from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.storage.output import MARKER, Change, Stage, alone, list_output
 
@@ -353,3 +355,62 @@ def test_output_folder_may_be_a_mount_point(make_site: MakeSite, tmp_path: Path,
     assert "New A" in second["en/a/index.html"]
     assert "another build is running" in told
     assert sorted(path.name for path in site.root.iterdir() if path.name.startswith(".public")) == []
+
+
+THROUGH_LINKS = {
+    "build": "build --root {root}",
+    "build, named": "build --root {root} --output {root}/public",
+    "build, a folder of it": "build --root {root} --output {root}/public/site",
+    "merge": "merge --root {root} {part}",
+    "publish": "publish --root {root} --output {built} {root}/public",
+    "publish below": "publish --root {root} --output {built} {root}/public/host",
+    "roll back": "publish --root {root} {root}/public --rollback",
+    "archive": "archive --root {root} --output {built} {root}/public",
+}
+
+
+@pytest.mark.parametrize("words", THROUGH_LINKS.values(), ids=list(THROUGH_LINKS))
+def test_nothing_is_written_through_a_link_in_the_site(
+    make_site: MakeSite, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A branch may bring one along: whoever builds it would write into a folder of the attacker's choice."""
+    site = make_site()
+    site.build()
+    site.public.rename(tmp_path / "built")
+    build(Options(root=site.root, output=tmp_path / "part", shard=Shard(1, 1)))
+    (tmp_path / "foreign").mkdir()
+    site.public.symlink_to(tmp_path / "foreign")
+    places = {"root": site.root, "built": tmp_path / "built", "part": tmp_path / "part"}
+
+    assert main([word.format(**places) for word in words.split()]) == 1
+
+    assert "can't be a link, or be reached through one" in capsys.readouterr().err
+    assert list((tmp_path / "foreign").iterdir()) == []
+
+
+def test_a_link_outside_of_the_site_is_the_users_own(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path / "disk")
+    (tmp_path / "site-link").symlink_to(site.root)
+
+    assert main(["build", "--root", str(tmp_path / "site-link"), "--output", str(tmp_path / "linked/public")]) == 0
+    assert main(["build", "--root", str(tmp_path / "site-link")]) == 0
+
+    assert (tmp_path / "disk/public/en/index.html").is_file()
+    assert (site.public / "en/index.html").is_file()
+
+
+@pytest.mark.parametrize("folder", ["content", "templates/new", "static", "translations", ".git/hooks"])
+@pytest.mark.parametrize("command", ["archive", "publish"])
+def test_a_release_is_not_put_into_the_sources(
+    make_site: MakeSite, command: str, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site()
+    site.build()
+    before = sorted(site.root.rglob("*"))
+
+    assert main([command, "--root", str(site.root), str(site.root / folder)]) == 1
+
+    assert "can't be one of the site's own folders" in capsys.readouterr().err
+    assert sorted(site.root.rglob("*")) == before

@@ -517,7 +517,8 @@ def test_text_that_breaks_its_page_is_refused_with_all_others(site: TinySite) ->
     edit(path, 'msgstr "Études"', 'msgstr "Les études"')
     edit(path, 'msgstr "## Postuler"', 'msgstr "## Postuler <u>"')
 
-    assert refused(site, path) == [("html", "raw HTML '<u>'")]
+    told = "/a/ #apply.0: raw HTML '<u>' (it goes to content/a/index.fr.md)"
+    assert refused(site, path) == [("html", told)]
 
 
 def test_placeholder_lost_in_a_message_is_refused(site: TinySite) -> None:
@@ -529,6 +530,47 @@ def test_placeholder_lost_in_a_message_is_refused(site: TinySite) -> None:
     )
 
     assert [code for code, _ in refused(site, path)] == ["catalog-placeholder"] * 2
+
+
+FAULTS = {
+    "a heading": ('msgstr "## Postuler"', 'msgstr "## Postuler <u>"', "/a/ #apply.0: raw HTML"),
+    "a paragraph": ('msgstr "Souvent."', 'msgstr "Souvent.\\nOu [x](javascript:a)"', "/a/ #apply.2: "),
+    "a message": ('msgid "Home"\nmsgstr "Accueil"', 'msgid "Home"\nmsgstr "<b>"', "messages menu: Home: "),
+}
+
+
+@pytest.mark.parametrize("what", FAULTS)
+def test_a_fault_of_a_page_is_told_at_the_unit_of_the_file_that_it_comes_from(site: TinySite, what: str) -> None:
+    path = written(site, "po")
+    old, new, told = FAULTS[what]
+    edit(path, old, new)
+
+    with pytest.raises(SiteError) as caught:
+        import_file(site.root, path)
+
+    (problem,) = caught.value.problems
+    (line,) = (number for number, text in enumerate(path.read_text().split("\n")) if text.endswith(new.split("\n")[-1]))
+    assert problem.path == str(path)
+    assert problem.message.startswith(told)
+    assert 0 < line + 1 - (problem.line or 0) <= 3  # the place is that of the unit's name, above its texts
+
+
+@pytest.mark.parametrize("style", ["po", "xliff", "xliff2"])
+def test_a_character_that_was_lost_is_told_at_its_unit(site: TinySite, style: str) -> None:
+    (told,) = hostile(site, style, lambda text: text.replace("Souvent.", "Sou\ufffdvent."))
+
+    assert re.match(rf"{site.root}/fr\.\w+:\d+:\d+: error\[exchange\]: /a/ #apply\.2: a character that was lost", told)
+
+
+@pytest.mark.parametrize("style", ["po", "xliff", "xliff2"])
+def test_a_title_stays_on_one_line(site: TinySite, style: str) -> None:
+    (told,) = hostile(
+        site,
+        style,
+        lambda text: re.sub(r"([>\"])Études", r"\1Les\\nétudes" if style == "po" else "\\1Les\nétudes", text),
+    )
+
+    assert re.match(rf"{site.root}/fr\.\w+:\d+:\d+: error\[exchange\]: /a/ title: a line break", told)
 
 
 def test_similar_texts_of_the_site_are_offered(site: TinySite) -> None:
@@ -750,12 +792,14 @@ def test_a_character_that_does_not_exist_is_no_crash(site: TinySite, digits: str
     text = export(site.root, "fr", "xliff2").decode()
     path.write_text(text.replace("Souvent.", f"Sou<cp hex='{digits}'/>vent."), encoding="utf-8")
 
-    if digits == "001b":
-        with pytest.raises(SiteError):
-            import_file(site.root, path)
-    else:
+    with pytest.raises(SiteError) as caught:
         import_file(site.root, path)
-        assert "Sou\N{REPLACEMENT CHARACTER}vent." in (site.root / "content/a/index.fr.md").read_text()
+
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(
+        f"/a/ #apply.2: {'a control character' if digits == '001b' else 'a character that was lost'}"
+    )
+    assert problem.line
 
 
 def test_units_with_many_empty_texts_are_read_in_proportion_to_their_number(site: TinySite) -> None:

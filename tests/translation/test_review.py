@@ -11,7 +11,7 @@ from commands import run
 from conftest import REPOSITORY, SITE, MakeSite, TinySite
 
 from sitegen.cli import main
-from sitegen.editing.moves import rename
+from sitegen.editing.rename_remove import rename
 from sitegen.problems.problem import SiteError
 from sitegen.translation.message_files import extract, update
 from sitegen.translation.review import accept

@@ -17,7 +17,7 @@ from sitegen.build.pipeline import build, check
 from sitegen.cli import command_line, main
 from sitegen.model.fields import TYPES
 from sitegen.render.filters import FILTERS
-from sitegen.render.views import PageView
+from sitegen.render.page_views import PageView
 
 HAND_WRITTEN = sorted(set((REPOSITORY / "docs/content").glob("*/index.en.md")) - {FOLDER / "index.en.md"})
 

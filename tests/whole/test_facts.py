@@ -12,7 +12,7 @@ import yaml
 from lxml import html
 from published import REPOSITORY, Page, Published
 
-from sitegen.checks.names import Words
+from sitegen.checks.glossary_names import Words
 from sitegen.source.files import read_text
 
 LANGUAGES = ("en", "zh", "ru", "kk", "ky", "tg", "uz", "be", "hi", "ur", "fa")

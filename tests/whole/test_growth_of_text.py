@@ -24,11 +24,11 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import check as find_all
 from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
-from sitegen.content.shape import Shape
+from sitegen.content.section_shape import Shape
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
-from sitegen.i18n.scripts import in_script
+from sitegen.i18n.transliteration import in_script
 from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.writer import Rewriter

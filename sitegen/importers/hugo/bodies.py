@@ -7,15 +7,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from sitegen.importers.html import FORMULA, Dialect, from_first
+from sitegen.importers.html_to_markdown import FORMULA, Dialect, from_first
 from sitegen.importers.hugo.captions import shows_titles, with_captions
-from sitegen.importers.hugo.declared import Declared, template_reader
 from sitegen.importers.hugo.formulas import pairs_of, with_formulas
 from sitegen.importers.hugo.includes import with_includes
 from sitegen.importers.hugo.indents import indented
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.markdown import Adapted, adapt, list_anchors
 from sitegen.importers.hugo.pages import Adopted
+from sitegen.importers.hugo.shortcode_blocks import Declared, template_reader
 from sitegen.importers.hugo.shortcode_uses import PageUses, Use, Ways
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.problems.problem import Problem

@@ -9,7 +9,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from sitegen.importers.html import FORMULA
+from sitegen.importers.html_to_markdown import FORMULA
 from sitegen.importers.hugo.shortcode_parser import code_ranges
 from sitegen.importers.hugo.site import HugoSite
 from sitegen.source.edits import Edit, Traced, within

@@ -12,9 +12,18 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from sitegen.content.formulas import is_formula
+from sitegen.content.formulas_and_code import is_formula
 from sitegen.content.markdown import DEFINITION
-from sitegen.importers.html import FORMULA, Dialect, Reader, Tell, apart, from_first, without_html, written_target
+from sitegen.importers.html_to_markdown import (
+    FORMULA,
+    Dialect,
+    Reader,
+    Tell,
+    apart,
+    from_first,
+    without_html,
+    written_target,
+)
 from sitegen.model.slugs import slugify
 from sitegen.source.edits import Edit, Traced
 
@@ -271,14 +280,9 @@ def _level(text: str, heads: list[Head], title: str, *, has_ids: bool) -> Iterat
     lower, above, taken = any(head.level == 1 for head in heads), 1, set[str]()
     for head in heads:
         above = min(head.level + lower, above + 1, 6)
-        is_silent = not has_ids or _is_known(head, taken)
+        is_silent = not has_ids or (head.anchor == slugify(head.text) and head.anchor not in taken)
         yield from _heading(text, head, above, "" if is_silent else f" {{#{head.anchor}}}")
         taken.add(slugify(head.text))
-
-
-def _is_known(head: Head, taken: set[str]) -> bool:
-    """Whether a heading would get its id automatically."""
-    return head.anchor == slugify(head.text) and head.anchor not in taken
 
 
 def _heading(text: str, head: Head, level: int, anchor: str) -> Iterator[Edit]:

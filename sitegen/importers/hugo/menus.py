@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from sitegen.importers.hugo.front import weight_of
+from sitegen.importers.hugo.front_matter import weight_of
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage, Setting

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from sitegen.importers.hugo.model import fields_of, sort_of
+from sitegen.importers.hugo.inferred_fields import fields_of, sort_of
 from sitegen.importers.hugo.site import Family, HugoPage, HugoSite
 from sitegen.importers.hugo.terms import Taxonomy, made_page, pages_of_terms, plain_taxonomies
 from sitegen.model.fields import Field

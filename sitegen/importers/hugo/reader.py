@@ -14,8 +14,8 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sitegen.importers.front_matter import parse_loosely, parse_table, split_front_matter
-from sitegen.importers.html import html_as_markdown
+from sitegen.importers.front_matter_formats import parse_loosely, parse_table, split_front_matter
+from sitegen.importers.html_to_markdown import html_as_markdown
 from sitegen.importers.hugo.addresses import address_of, key_of
 from sitegen.importers.hugo.settings import (
     NO_NODE,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct, field
 
 from sitegen.content.blocks import written_label, written_value
-from sitegen.importers.html import html_as_markdown
+from sitegen.importers.html_to_markdown import html_as_markdown
 from sitegen.importers.hugo.formulas import formula
 from sitegen.importers.hugo.shortcode_parser import Form
 

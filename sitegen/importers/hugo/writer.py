@@ -7,14 +7,14 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.i18n.language import Language
-from sitegen.i18n.starter import starter_words
+from sitegen.i18n.starter_words import starter_words
 from sitegen.importers.hugo.bodies import Bodies
-from sitegen.importers.hugo.front import FrontMatter
+from sitegen.importers.hugo.front_matter import FrontMatter
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.menus import Menus
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.infer import declaration
-from sitegen.model.moments import time_zones
+from sitegen.model.dates_and_times import time_zones
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import page_text

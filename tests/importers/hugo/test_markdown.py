@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.importers.html import Dialect
+from sitegen.importers.html_to_markdown import Dialect
 from sitegen.importers.hugo.markdown import adapt, list_anchors
 from sitegen.source.edits import Traced
 

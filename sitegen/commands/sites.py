@@ -10,8 +10,8 @@ from pathlib import Path
 from sitegen import __version__
 from sitegen.commands.arguments import Commands, add_common
 from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, ask, has_error, print_each, tell
-from sitegen.problems.invocation import program
 from sitegen.problems.problem import counted
+from sitegen.problems.program_name import program
 
 
 def _add_init(parser: ArgumentParser) -> None:

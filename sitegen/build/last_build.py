@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +26,8 @@ from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependencies import Kind
 from sitegen.source.files import inside, read_given
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node, parse
 from sitegen.storage.blobs import DamagedError, Shelf
 from sitegen.storage.processes import spread
 
@@ -97,6 +98,12 @@ class Order(NamedTuple):
     children: tuple[Key, ...]
 
 
+class StoredNode(Node, frozen=True):
+    """A node, with the types that its value may have."""
+
+    value: bool | int | float | str | tuple[StoredNode, ...] | dict[str, StoredNode] | None
+
+
 class Record(Struct, frozen=True, kw_only=True):
     """What a build saves for the next one.
 
@@ -109,6 +116,7 @@ class Record(Struct, frozen=True, kw_only=True):
         pages: those that were read without a problem; `held` to `moved` are as in the library.
         output: the folder in which the outputs are.
         saved: when it was saved, in nanoseconds since 1970.
+        parsed: digest of a settings file → its nodes.
     """
 
     settings: str
@@ -129,6 +137,7 @@ class Record(Struct, frozen=True, kw_only=True):
     warnings: tuple[Problem, ...]
     version: str = ""
     saved: int = 0
+    parsed: dict[str, StoredNode] = {}
 
     def shelves(self) -> set[str]:
         """The shelf files that hold pages and texts of this record."""
@@ -152,6 +161,7 @@ class Memory(Struct):
     Attributes:
         shelf: pages and texts, of the last build and of this one.
         is_kept: whether this build may leave its own record for the next.
+        parsed: digest of a settings file → its nodes, of those read since the record was saved.
     """
 
     folder: Path
@@ -159,6 +169,7 @@ class Memory(Struct):
     is_kept: bool
     record: Record | None = None
     lock: Opened | None = None
+    parsed: dict[str, Node] = {}
 
     @classmethod
     def open(cls, root: Path, *, clean: bool = False, is_kept: bool = True) -> Memory:
@@ -170,6 +181,8 @@ class Memory(Struct):
         except OSError:
             lock = None
         if lock is None:
+            import tempfile  # loads random, which few builds need
+
             temporary = Path(tempfile.mkdtemp(prefix="sitegen-"))
             return cls(temporary, Shelf(temporary), is_kept=False)
         memory = cls(folder, Shelf(folder), is_kept=True, lock=lock)
@@ -193,6 +206,17 @@ class Memory(Struct):
                     shutil.rmtree(path)
                 else:
                     path.unlink(missing_ok=True)
+
+    def parse(self, source: Source, text: str) -> Node:
+        """The nodes of a settings file, as the last build read them if the text is the same; loading PyYAML takes longer.
+
+        Raises:
+            SiteError: with every problem of the file.
+        """
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        known = {**(self.record.parsed if self.record else {}), **self.parsed}.get(digest)
+        self.parsed[digest] = known if known is not None and known.entries else parse(source, text)
+        return self.parsed[digest]
 
     def documents(self, key: Key) -> tuple[Document, ...]:
         """The versions of a page as the last build read them.
@@ -232,7 +256,8 @@ class Memory(Struct):
         """Save a record for the next build; if that fails, as on a full disk, the next build only takes longer."""
         if not self.is_kept:
             return
-        self.record = replace(record, version=version(), saved=time.time_ns())
+        self.record = replace(record, version=version(), saved=time.time_ns(), parsed=self.parsed)
+        self.parsed = {}
         temporary = self.folder / f"{INDEX}.{os.getpid()}"
         with contextlib.suppress(OSError, UnicodeEncodeError):  # names that are not valid Unicode are not remembered
             payload = encode(self.record)

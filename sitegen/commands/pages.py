@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from sitegen.commands.arguments import Commands, add_common
 from sitegen.commands.console import WELL, WRONG_USE, ask, print_each, say
-from sitegen.problems.invocation import program
+from sitegen.problems.program_name import program
 
 
 def _add_new(parser: ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def _add_rename(parser: ArgumentParser) -> None:
 
 
 def _rename(options: Namespace) -> int:
-    from sitegen.editing.moves import rename
+    from sitegen.editing.rename_remove import rename
 
     return print_each(rename(options.root, options.old, options.new))
 
@@ -67,7 +67,7 @@ def _add_remove(parser: ArgumentParser) -> None:
 
 
 def _remove(options: Namespace) -> int:
-    from sitegen.editing.moves import remove
+    from sitegen.editing.rename_remove import remove
 
     return print_each(remove(options.root, options.page, options.to, force=options.force))
 

@@ -7,7 +7,7 @@ import sys
 
 from sitegen.content.dialects import FOREIGN
 from sitegen.source import wrapping
-from sitegen.source.scan import may_have_controls, may_have_digits, may_have_unspaced, signs_in
+from sitegen.source.character_scan import may_have_controls, may_have_digits, may_have_unspaced, signs_in
 from sitegen.source.text import CONTROL
 
 EVERYTHING = "".join(map(chr, range(sys.maxunicode + 1)))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
-from sitegen.content.digests import digest
+from sitegen.content.section_digests import digest
 from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Choice, Document, Heading, Reference, Section
+from sitegen.source.lazy_regex import lazily
 
 #: One line of a translation's `source:`, such as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
-RECORD = re.compile(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
+RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
 
 
 def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from sitegen.content.formulas import LONGEST_PIECE, pieces_of, with_colours
+from sitegen.content.formulas_and_code import LONGEST_PIECE, pieces_of, with_colours
 from sitegen.source.html import escape_text
 
 FUNCTION = 'def add(a, b):\n    """The sum."""\n    return a + b  # not checked\n\n\n'

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,7 +23,7 @@ import pytest
 from conftest import MakeSite, TinySite
 from msgspec.structs import replace
 
-from sitegen.build.memory import FOLDER, INDEX, Memory, Record, StoredPage
+from sitegen.build.last_build import FOLDER, INDEX, Memory, Record, StoredNode, StoredPage
 from sitegen.build.serialization import UnstoredError, decode_documents, encode, encode_documents
 from sitegen.build.version import version
 from sitegen.cli import main
@@ -41,6 +42,7 @@ from sitegen.model.page import (
     TableName,
 )
 from sitegen.source.mark import Mark
+from sitegen.source.yaml_events import parse_events
 from sitegen.storage.blobs import DamagedError
 
 MARK = Mark(3, 7, 5)
@@ -203,6 +205,12 @@ def other_types(site: TinySite) -> None:
     put(site, msgspec.msgpack.encode({**whole, "pages": ["x"], "saved": "now"}))
 
 
+def other_settings(site: TinySite) -> None:
+    own = remembered(site)
+    put_record(site, parsed={digest: StoredNode("words", "words", MARK) for digest in own.parsed})
+    site.write("content/a/index.en.md", "---\ntitle: a\n---\n## Part\n\nOther.\n")
+
+
 def another_version(site: TinySite) -> None:
     path = site.root / FOLDER / INDEX
     payload = path.read_bytes()[32:].replace(version().encode(), b"0" * len(version()))
@@ -211,7 +219,8 @@ def another_version(site: TinySite) -> None:
 
 DAMAGES = (
     cut, noise, nested, cut_shelf, shelf_gone, folder_in_its_place, pickled, pickled_pages, other_page, no_addresses, climbs,
-    absolute, shelf_elsewhere, unknown_job, other_types, another_version,
+    absolute, shelf_elsewhere, unknown_job, other_types, other_settings,
+    another_version,
 )  # fmt: skip
 
 
@@ -229,6 +238,19 @@ def test_no_command_trusts_a_damaged_or_hostile_cache(
     site.report(clean=True)
     assert warm == site.files()
     assert not (site.root / "ran").exists()
+
+
+def test_settings_are_parsed_again_only_if_their_text_changes(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = (site.root / "content/site.yaml").read_text()
+    read = Mock(wraps=parse_events)
+    monkeypatch.setattr("sitegen.source.yaml_events.parse_events", read)
+    site.write("content/a/index.en.md", "---\ntitle: Other\n---\n")
+    assert "Other" in site.build()["en/a/index.html"]
+    assert read.call_count == 0
+
+    site.write("content/site.yaml", settings.replace("https://example.org/", "https://other.example/"))
+    assert "https://other.example/en/a/" in site.build()["en/sitemap.xml"]
+    assert [call.args[0].path for call in read.call_args_list] == ["content/site.yaml"]
 
 
 @pytest.mark.parametrize("name", VALUES)

@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from sitegen.content.shape import Shape, sentences_of
+from sitegen.content.section_shape import Shape, sentences_of
 from sitegen.model.page import Section
+from sitegen.source.character_scan import may_have_digits_outside_tags, single_spaced
 from sitegen.source.html import ANCHOR, END
-from sitegen.source.scan import may_have_digits_outside_tags, single_spaced
+from sitegen.source.lazy_regex import lazily
 
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _DRAWN_QUOTES = [chr(quote) for quote in _FOLD]
-_SECTION = re.compile(f'<h[1-6] id="{ANCHOR}')
+_SECTION = lazily(f'<h[1-6] id="{ANCHOR}')
 #: Generated parts of the HTML, which no author wrote: ids, and the attributes of code blocks.
 _IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
 _IDS_OF_BYTES = re.compile(_IDS.pattern.encode())
@@ -31,6 +32,11 @@ def digest(text: str) -> str:
     if "<pre" in text or "<x-block" in text:
         text = _ATTRIBUTES.sub("", text)
     return _digest_folded(" ".join(text.split()).encode())
+
+
+def digest_exactly(text: str) -> str:
+    """Return 32 hex digits for a text as it is written, enough for a text that somebody has chosen to clash."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _digest_folded(text: bytes) -> str:

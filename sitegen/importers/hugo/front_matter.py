@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from sitegen.importers.hugo.inferred_fields import FOREIGN
 from sitegen.importers.hugo.markdown import Adapted
-from sitegen.importers.hugo.model import FOREIGN
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.importers.hugo.terms import terms_of

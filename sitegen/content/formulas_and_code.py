@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import Any
-from xml.etree.ElementTree import Element, tostring
+from typing import TYPE_CHECKING, Any
 
 from sitegen.source.html import escape, escape_text, unescape
+from sitegen.source.lazy_regex import lazily
 
-_FORMULA = re.compile(r'<code class="math-(inline|block)">(.*?)</code>', re.DOTALL)
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_FORMULA = lazily(r'<code class="math-(inline|block)">(.*?)</code>', re.DOTALL)
 #: What commands such as \href, \class and \style would set: links that nobody checks, and a look that is the theme's.
 _REFUSED = frozenset({"class", "href", "id", "src", "style"})
-_CODE = re.compile(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</code></pre>)', re.DOTALL)
+_CODE = lazily(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</code></pre>)', re.DOTALL)
 #: Characters that are highlighted at once. Pygments' patterns may search the whole rest for the end of what has begun, as
 #: after each `s{` of Perl, so that 12 KB in one piece took 2 s and 60 KB nearly a minute.
 LONGEST_PIECE = 4_000
@@ -33,6 +36,8 @@ def with_formulas(html: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def _as_mathml(text: str, display: str) -> str | None:
+    from xml.etree.ElementTree import tostring
+
     from latex2mathml.converter import convert_to_element
 
     try:

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from sitegen.i18n.numbers_in_text import Number, find_numbers
 from sitegen.model.urls import plain
+from sitegen.source.character_scan import may_have_digits
 from sitegen.source.html import TAG, plain_text, unescape
-from sitegen.source.scan import may_have_digits
 
 #: HTML element → what a translator calls it.
 COUNTED = {

@@ -31,7 +31,7 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
     for path, job in outputs.items():
         if job.maker in _FILES and (fault := fault_of(path)):  # the library reports addresses of pages
             yield _problem(library, job, "address", f"can't be published: {fault}", "rename it")
-        elif path.partition("/")[0] in RESERVED:
+        elif path.partition("/")[0].casefold() in RESERVED:
             yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")
     for path, twin in find_twins(outputs):
         if path.casefold() != twin.casefold():

@@ -9,7 +9,7 @@ from conftest import MakeSite
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.i18n.scripts import SCRIPTS, UZBEK, in_script
+from sitegen.i18n.transliteration import SCRIPTS, UZBEK, in_script
 
 
 def cyrillic(text: str, **words: str) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sitegen.problems.problem import Problem
 from sitegen.problems.reporters import code_span, colour, format_github, format_json, format_summary, format_text
-from sitegen.problems.terminal import Terminal, escaped, one_line
+from sitegen.problems.safe_output import Terminal, escaped, one_line
 
 STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sitegen.content.shape import Shape
+from sitegen.content.section_shape import Shape
 
 
 def seen(html: str) -> set[str]:

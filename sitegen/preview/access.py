@@ -22,6 +22,7 @@ from tornado import web
 
 from sitegen.hosting.rules import POLICY, headers_of
 from sitegen.model.urls import parts_of
+from sitegen.storage.output import unfit
 
 #: Addresses that stand for all addresses of this machine.
 ANY = ("", "0.0.0.0", "::")  # noqa: S104 - they are compared, not bound
@@ -130,9 +131,9 @@ def local_path(url: str) -> str:
 
 
 def find_file(root: Path, address: str) -> Path | None:
-    """The file or folder of an address below a folder; None if there is none, or if a link leads there."""
+    """The file or folder of an address below a folder; None if there is none, if a link leads there, or no site has it."""
     parts = [part for part in address.split("/") if part]
-    if ".." in parts or "." in parts or "\\" in address or not address.isprintable() or address.startswith("/"):
+    if address.startswith("/") or (parts and unfit("/".join(parts))):
         return None
     path = root.joinpath(*parts)
     try:

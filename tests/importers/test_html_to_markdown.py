@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from sitegen.content.markdown import parse_body
-from sitegen.importers.html import Dialect, html_as_markdown, without_html
+from sitegen.importers.html_to_markdown import Dialect, html_as_markdown, without_html
 from sitegen.source.edits import Traced
 from sitegen.source.text import Source
 

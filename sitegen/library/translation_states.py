@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from sitegen.content.reader import source_language
 from sitegen.i18n.locale import Locale
-from sitegen.library.parts import RECORD, translatable_parts
+from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Document, Key, Page, State
 from sitegen.model.settings import Config
+
+#: Most states are alike: one object of each is enough.
+_unchanged = lru_cache(1024)(State)
 
 
 def make_page(
@@ -39,18 +43,18 @@ def make_page(
 
 def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind, locale: Locale) -> State:
     if path == source:
-        return State("source", path)
+        return _unchanged("source", path)
     if path in versions and not versions[path].is_written:
         base = _state(locale.base, versions, source, kind, locale)
         return replace(base, name="current" if base.name == "source" else base.name, shown=path)
     if path not in versions:
         shown = next((other for other in locale.chain if other in versions), source)
-        return State("current" if versions[source].facts.get("translate") is False else "missing", shown)
+        return _unchanged("current" if versions[source].facts.get("translate") is False else "missing", shown)
     records = {
         found[3]: found[1] for line in versions[path].words.get("source", ()) if (found := RECORD.fullmatch(line))
     }
     if not records:
-        return State("untracked", path)
+        return _unchanged("untracked", path)
     parts = translatable_parts(versions[source], kind)
     changed = [name for name, current in parts.items() if records.get(name) != current]
     changed += [

@@ -16,14 +16,14 @@ from sitegen.library.links import is_file, resolve, resolve_file
 from sitegen.model.fields import Group
 from sitegen.model.page import Choice, Destination, FileName, ImageName, Key, Reference, TableName
 from sitegen.model.urls import is_external, url_of_file
-from sitegen.render.choosing import choose
 from sitegen.render.dependencies import TracedLibrary
+from sitegen.render.page_views import Pages, PageView
+from sitegen.render.queries import choose
 from sitegen.render.search import SearchIndex, build_index
 from sitegen.render.value_views import FileView, Label, LinkView, Picture, TableView, Words
-from sitegen.render.views import Pages, PageView
 
 #: Pages of one language that a process keeps in mind.
-MOST_PAGES = 2_000
+MOST_PAGES = 500
 
 
 def _draw_nothing(name: str, **context: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.importers.front_matter import parse_loosely, parse_table
+from sitegen.importers.front_matter_formats import parse_loosely, parse_table
 from sitegen.problems.problem import SiteError
 from sitegen.source.text import Source
 

@@ -54,9 +54,9 @@ def read_date(check: Checker, declared: Field, node: Node) -> dt.date | None:
             return None
         _question(check, declared, node, day)
         return day
-    message, mend = f"{declared.name}: {node.quoted} is not a date", _as_date(node.text)
-    other = _of_other_calendar(mend) if mend else ""
-    check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31'}", None if other else mend)
+    message, fix = f"{declared.name}: {node.quoted} is not a date", _as_date(node.text)
+    other = _of_other_calendar(fix) if fix else ""
+    check.reject(node, "date", message, other or f"write it as {fix or '2026-01-31'}", None if other else fix)
     return None
 
 
@@ -121,10 +121,10 @@ def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | 
             return None
         _question(check, declared, node, moment.date())
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
-    mend = _as_moment(node.text)
-    other = _of_other_calendar(mend[:10]) if mend else ""
+    fix = _as_moment(node.text)
+    other = _of_other_calendar(fix[:10]) if fix else ""
     message = f"{declared.name}: {node.quoted} is not a date with time"
-    check.reject(node, "date", message, other or f"write it as {mend or '2026-01-31T09:30'}", None if other else mend)
+    check.reject(node, "date", message, other or f"write it as {fix or '2026-01-31T09:30'}", None if other else fix)
     return None
 
 

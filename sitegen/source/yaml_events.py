@@ -1,0 +1,202 @@
+"""YAML text → nodes by libyaml's events; `sitegen.source.yaml` reads what is plain without them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from msgspec import Struct, field
+
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.mark import Mark
+from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
+from sitegen.source.wrapping import has_unspaced, unfolded
+from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML built without libyaml: slower, same nodes
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+#: The most nodes that aliases may add, as nested ones grow exponentially.
+_MOST_ADDED = 20_000
+#: A comment that was probably not meant as one: `title: Room #5`.
+_NO_COMMENT = re.compile(r"[ \t]+#[^\s#]")
+_PLAIN_TAGS = frozenset(
+    "tag:yaml.org,2002:" + name
+    for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
+) | {"!"}
+_QUOTES = ("'", '"', "|", ">")
+
+
+def parse_events(source: Source, text: str, first_line: int, *, is_lenient: bool) -> Node:
+    """As `sitegen.source.yaml.parse`, for any YAML."""
+    problems = [*_too_much(source, text, first_line), *find_control_characters(source, text, first_line)]
+    if problems:
+        raise SiteError(problems)
+    builder = _Builder(source, first_line - 1, _Loader(text), is_lenient)
+    try:
+        node = builder.document()
+    except yaml.YAMLError as error:
+        from sitegen.source.yaml_slips import explain_syntax  # loads patterns that are needed only here
+
+        raise SiteError([explain_syntax(source, text, first_line, error)]) from error
+    finally:
+        builder.parser.dispose()
+    problems = builder.problems
+    if node is None:
+        return Node({}, "", Mark(first_line, 1))
+    if not problems and not isinstance(node.value, dict):
+        from sitegen.source.yaml_slips import find_glued
+
+        problems.append(
+            find_glued(source, text, first_line)
+            or source.problem("expected", "this must be lines of `key: value`", node.mark, "as `title: The opening`")
+        )
+    if problems:
+        raise SiteError(problems)
+    return node
+
+
+class _Builder(Struct):
+    """Makes nodes from libyaml's events.
+
+    libyaml's parser keeps its stack on the heap, but its composer is recursive C code that deeply nested text
+    overflows. Here the depth is known at each event, and nothing after the first event that is too deep is read.
+    """
+
+    source: Source
+    shift: int
+    parser: Any
+    is_lenient: bool
+    problems: list[Problem] = field(default_factory=list)
+    #: Anchor → its node, once it is complete, and the number of nodes in it.
+    anchors: dict[str, tuple[Node, int] | None] = field(default_factory=dict)
+    #: The number of nodes that aliases have added.
+    added: int = 0
+    #: The end of the collection that was read last.
+    end: Any = None
+
+    def document(self) -> Node | None:
+        """The only document of the text; None if there is none or it is empty."""
+        self.parser.get_event()  # the stream's start
+        if isinstance(self.parser.get_event(), yaml.StreamEndEvent):
+            return None
+        first = self.parser.get_event()
+        is_empty = isinstance(first, yaml.ScalarEvent) and first.value == "" and first.style not in _QUOTES
+        node = self._node(first, 1)
+        self.parser.get_event()  # the document's end
+        after = self.parser.get_event()
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise yaml.composer.ComposerError(None, None, "expected a single document", after.start_mark)
+        return None if is_empty else node
+
+    def _node(self, event: Any, depth: int) -> Node:
+        mark = self._mark(event.start_mark, event.end_mark)
+        if depth > MAX_DEPTH:
+            raise SiteError([self.source.problem("too-deep", f"nested more than {MAX_DEPTH} levels deep", mark)])
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, mark)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        value: Any
+        if isinstance(event, yaml.ScalarEvent):
+            value = self._scalar_value(event, mark)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = tuple(self._node(child, depth + 1) for child in self._until(yaml.SequenceEndEvent))
+            mark = self._mark(event.start_mark, self.end)
+        else:
+            value = dict(self._entries(depth + 1))
+        if event.tag is not None and event.tag not in _PLAIN_TAGS:
+            message, hint = f"the tag '{event.tag}' is not allowed", "write the value without a tag"
+            self.problems.append(self.source.problem("yaml-alias", message, mark, hint))
+            return Node(None, "", mark)
+        node = Node(value, event.value if isinstance(event, yaml.ScalarEvent) else "", mark)
+        if event.anchor is not None and self.is_lenient:
+            self.anchors[event.anchor] = node, _count(node)
+        return node
+
+    def _until(self, end: type) -> Iterator[Any]:
+        """The events of a collection's direct nodes; each must be made into a node before the next is requested."""
+        event = self.parser.get_event()
+        while not isinstance(event, end):
+            yield event
+            event = self.parser.get_event()
+        closing: Any = event
+        self.end = closing.end_mark
+
+    def _mark(self, start: Any, end: Any) -> Mark:
+        width = max(1, end.column - start.column) if start.line == end.line else 1
+        return Mark(start.line + 1 + self.shift, start.column + 1, width)
+
+    def _alias(self, event: Any, mark: Mark) -> Node:
+        if event.anchor not in self.anchors:
+            raise yaml.composer.ComposerError(None, None, "found undefined alias", event.start_mark)
+        node, size = self.anchors[event.anchor] or (None, 0)
+        self.added += size
+        if node is not None and self.added <= _MOST_ADDED:
+            return node
+        message, hint = "an alias (*) repeats a value", "write the value in full"
+        self.problems.append(self.source.problem("yaml-alias", message, mark, hint))
+        return Node(None, "", mark)
+
+    def _scalar_value(self, event: Any, mark: Mark) -> Any:
+        hidden = CONTROL.search(event.value)
+        if hidden:
+            self.problems.append(control_character(self.source, hidden[0], mark))
+        first, last = event.start_mark.line, event.end_mark.line
+        if first != last and event.style != "|" and has_unspaced(event.value):
+            event.value = unfolded(event.value, self.source.lines[first + self.shift : last + self.shift + 1])
+        if event.style in _QUOTES:
+            return event.value
+        if event.value and not self.is_lenient:
+            end = event.end_mark
+            self.problems.extend(_lost_words(self.source, end.line + self.shift, end.column))
+        return plain_scalar(event.value)
+
+    def _entries(self, depth: int) -> Iterator[tuple[str, Node]]:
+        first: dict[str, int] = {}
+        for event in self._until(yaml.MappingEndEvent):
+            key = self._node(event, depth)
+            value = self._node(self.parser.get_event(), depth)
+            if not isinstance(event, yaml.ScalarEvent):
+                self.problems.append(self.source.problem("expected", "a key must be a word", key.mark))
+            elif key.text in first:
+                message = f"'{key.text}' appears twice, first on line {first[key.text]}"
+                self.problems.append(self.source.problem("yaml-duplicate", message, key.mark, "remove one of them"))
+            else:
+                first[key.text] = key.mark.line
+                yield key.text, Node(value.value, value.text, value.mark, key.mark)
+
+
+def _count(node: Node) -> int:
+    """The number of nodes in a node, with those of expanded aliases."""
+    children = node.value.values() if isinstance(node.value, dict) else node.value
+    return 1 + sum(map(_count, children)) if isinstance(node.value, (dict, tuple)) else 1
+
+
+def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
+    """A comment after a plain value that was probably not meant as one."""
+    lost = _NO_COMMENT.match("".join(source.lines[line : line + 1]), column)
+    if lost:
+        message, hint = "everything after # is ignored as a comment", "put the whole value in double quotes"
+        yield source.problem("yaml-syntax", message, Mark(line + 1, lost.end() - 1), hint)
+
+
+def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
+    if len(text) > MAX_YAML:
+        message = f"{len(text):,} characters of YAML, over {MAX_YAML:,}"
+        yield source.problem("too-large", message, Mark(first_line, 1), "move text to the body")
+        return
+    for number, line in enumerate(text.split("\n"), first_line):
+        indent = line[: len(line) - len(line.lstrip())]
+        if "\t" in indent:
+            tabs = indent[indent.index("\t") :]
+            mark, fix = Mark(number, indent.index("\t") + 1, len(tabs)), tabs.replace("\t", "  ")
+            yield source.problem("yaml-tab", "a tab at the beginning of the line", mark, "use spaces", fix)
+        if "\N{NO-BREAK SPACE}" in indent or "\N{ZERO WIDTH SPACE}" in line:
+            fix = line.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
+            mark, hint = Mark(number, 1, len(line)), "retype the line, with plain spaces"
+            yield source.problem("control-character", "an invisible character", mark, hint, fix)

@@ -1,0 +1,80 @@
+"""The nodes of YAML text, which know their place, and the values of plain scalars by YAML 1.2's core schema.
+
+`no`, `12:30` and `1_000` are text, as in the YAML that web editors write; PyYAML's own resolver (YAML 1.1)
+would make them False, 750 and 1000.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from sitegen.source.mark import Mark
+
+MAX_YAML = 64_000
+MAX_DEPTH = 20
+
+TYPE_NAMES = {
+    dict: "a table of keys",
+    tuple: "a list",
+    str: "text",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+}
+
+_CORE = (
+    (re.compile(r"(?:|~|null|Null|NULL)\Z"), lambda text: None),
+    (re.compile(r"(?:true|True|TRUE)\Z"), lambda text: True),
+    (re.compile(r"(?:false|False|FALSE)\Z"), lambda text: False),
+    (re.compile(r"[-+]?[0-9]{1,18}\Z"), int),
+    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z"), float),
+)
+
+
+class Node(Struct, frozen=True):
+    """A value of a YAML file and its place.
+
+    Attributes:
+        value: None, bool, int, float, str, a tuple of nodes, or a mapping of keys to nodes.
+        text: as written, for scalars.
+        key: the place of its key, in a mapping.
+    """
+
+    value: Any
+    text: str
+    mark: Mark
+    key: Mark | None = None
+
+    @property
+    def entries(self) -> Mapping[str, Node]:
+        """Key → value of a table; empty for anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> tuple[Node, ...]:
+        """The values of a list; anything else is a list of itself."""
+        return self.value if isinstance(self.value, tuple) else (self,)
+
+    @property
+    def type_name(self) -> str:
+        """What an editor would call it: "a list", "text", "nothing"."""
+        return "nothing" if self.value is None else TYPE_NAMES[type(self.value)]
+
+    @property
+    def quoted(self) -> str:
+        """The value as it is written, in quotes; for a list or a table, its type."""
+        return f"'{self.text}'" if self.text else self.type_name
+
+
+def plain_scalar(text: str) -> Any:
+    """The value of an unquoted text: a number, true, false, None, or the text itself."""
+    for pattern, convert in _CORE:
+        if pattern.match(text):
+            value = convert(text)
+            return text if value in (math.inf, -math.inf) else value  # JSON can't represent 1e999
+    return text
