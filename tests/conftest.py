@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -13,14 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import CHROMIUM, FLAGS, served
+from browsing import served, started
 from hypothesis import settings
-from published import Published, build_center, require
+from published import Published, build_center
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report, build
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import Problem, SiteError
+
+gc.disable()  # until the tests are collected: of their 10,000 objects each is needed, and a fifth of the time would go into looking
 
 settings.register_profile("suite", deadline=None)  # no test asserts a time
 settings.load_profile("suite")
@@ -102,6 +105,11 @@ class TinySite:
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than processors, as each waits for browsers and servers now and then."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 #: Folders whose tests take seconds, most first.
@@ -227,14 +235,9 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callabl
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium without a window; one for all tests, since Playwright runs once in a thread."""
-    require("chromium", CHROMIUM.exists())
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield chromium
-        chromium.close()
+    """One for all tests, since Playwright runs once in a thread."""
+    with started() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -9,15 +9,15 @@ from __future__ import annotations
 import gettext
 import marshal
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from functools import cache, partial
 from hashlib import sha256
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
 
 import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
-from markupsafe import Markup, escape
+from jinja2.environment import TemplateModule
 
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
@@ -30,12 +30,15 @@ from sitegen.render.filters import FilterError, filters_of
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import FieldsView, PageView
 from sitegen.render.site_view import SiteView
+from sitegen.render.template_runtime import QuickContext, QuickMacro, message_function, shown
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.storage.cache import Cache
 from sitegen.storage.compiled import thin_out
+
+Value = TypeVar("Value")
 
 _FOLDER = "templates"
 #: Where the templates of blocks are, which a site without a theme has too.
@@ -46,8 +49,6 @@ _BEHIND = "theme/"
 _UNKNOWN_ATTRIBUTE = lazily(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: A tag with its attributes, or a quotation mark outside of one.
 _TAG_OR_QUOTE = lazily(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
-#: What is written otherwise in HTML.
-_SPECIAL = re.compile("[&<>\"']")
 #: What a template's author calls the objects of templates.
 _NAMES: dict[str, tuple[type, str]] = {
     "PageView": (PageView, "a page"),
@@ -155,22 +156,29 @@ class _Template(jinja2.Template):
 
     @classmethod
     def _from_namespace(cls, environment: jinja2.Environment, namespace: Any, globals: Any) -> _Template:  # noqa: A002
-        namespace["escape"] = _shown
+        namespace.update(escape=shown, Macro=QuickMacro)
         template: _Template = super()._from_namespace(environment, namespace, globals)  # type: ignore[assignment]
         return template
 
-
-def _shown(value: Any) -> str:
-    """As `escape`, without a `Markup` of its own for each word of a page."""
-    if isinstance(value, str) and (isinstance(value, Markup) or not _SPECIAL.search(value)):
-        return value
-    return escape(value)
+    def _get_default_module(self, ctx: jinja2.runtime.Context | None = None) -> TemplateModule:
+        """What others import from this template or include without context: made once, and every output depends on it."""
+        assert isinstance(self.environment, _Environment)
+        return self.environment.once(("module", self.name), partial(super()._get_default_module, ctx))
 
 
 class _Environment(jinja2.Environment):
     """Finds `theme/page.html` in the layers below that of the template that names it."""
 
     template_class = _Template
+    context_class = QuickContext
+
+    def __init__(self, scope: Scope, **options: Any) -> None:
+        super().__init__(**options)
+        self._scope = scope
+
+    def once(self, name: tuple[Hashable, ...], make: Callable[[], Value]) -> Value:
+        """A value shared by the outputs of this language; see `Trace.once`."""
+        return self._scope.trace.once((*name, self._scope.locale.path), make)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Those of the environment, of which each page takes a copy: as a plain mapping they are copied at once."""
@@ -185,6 +193,7 @@ def _environment(
     loader: _Loader, code: SharedCode, scope: Scope, translations: gettext.NullTranslations, assets: Assets
 ) -> jinja2.Environment:
     environment = _Environment(
+        scope,
         loader=loader,
         bytecode_cache=code,
         autoescape=True,
@@ -196,18 +205,28 @@ def _environment(
         cache_size=-1,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        _fit_for_html(translations.gettext),
-        _fit_for_html(translations.ngettext),
-        newstyle=True,
-        pgettext=_fit_for_html(translations.pgettext),
-        npgettext=_fit_for_html(translations.npgettext),
-    )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals.update(_messages(translations))
     config = scope.library.config
     environment.filters.update(filters_of(scope))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
     environment.globals["language_of"] = _language_function(scope, translations)
     return environment
+
+
+def _messages(translations: gettext.NullTranslations) -> dict[str, Callable[..., str]]:
+    """The functions of templates that find messages."""
+    found = {
+        name: _fit_for_html(getattr(translations, name)) for name in ("gettext", "ngettext", "pgettext", "npgettext")
+    }
+    plain = message_function(found["gettext"])
+    return {
+        "_": plain,
+        "gettext": plain,
+        "ngettext": message_function(found["ngettext"], "num"),
+        "pgettext": message_function(found["pgettext"], "context"),
+        "npgettext": message_function(found["npgettext"], "context", "num"),
+    }
 
 
 def _language_function(scope: Scope, translations: gettext.NullTranslations) -> Callable[[str], Locale]:
