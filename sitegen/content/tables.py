@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -28,8 +29,10 @@ from sitegen.source.yaml import Node, parse, plain_scalar
 ENDINGS = (".csv", ".json", ".yaml")
 #: Maximum number of cells in a table, including empty ones.
 MOST_CELLS = 200_000
-#: Reads a row of JSON as pairs, so that none is lost, with each number as it is written.
-_OBJECT = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str)
+#: Reads a value of JSON, with each number as it is written.
+_VALUE = json.JSONDecoder(parse_int=str, parse_float=str)
+#: What stands between the values of JSON.
+_BETWEEN = re.compile(r"[\s,:]*")
 
 
 class Table(Struct, frozen=True):
@@ -129,14 +132,14 @@ def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
 def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
     import csv  # most sites have no such tables
 
-    lines = text.split("\n")
-    separator = max(",;\t", key=lines[0].count)
+    places = Places(text)
+    separator = max(",;\t", key=text.partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     names: Sequence[str] = ()
-    before = 0
+    line = end = 0
     try:
         for cells in reader:
-            line, before = before + 1, reader.line_num
+            line, start, end = line + 1, end, places.offset(reader.line_num + 1)
             if not names:
                 names = [cell.strip() for cell in cells]
                 _refuse_doubles(source, names, Mark(1, 1))
@@ -145,7 +148,8 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
                     message = f"{counted(len(cells), 'cell')} in this row, {len(names):,} in the first"
                     hint = "put a text with a comma in double quotes"
                     raise SiteError([source.problem("expected", message, Mark(line, 1), hint)])
-                yield dict(zip(names, _cells(cells, lines[line - 1], line), strict=True))
+                yield dict(zip(names, _cells(cells, text, start, places), strict=True))
+            line = reader.line_num
     except csv.Error as error:
         message, mark = f"the table can't be read: {error}", Mark(reader.line_num or 1, 1)
         raise SiteError([source.problem("expected", message, mark, "close the quotes of each cell")]) from error
@@ -158,32 +162,58 @@ def _refuse_doubles(source: Source, names: Sequence[str], mark: Mark) -> None:
         raise SiteError([source.problem("yaml-duplicate", message, mark, "give each column a name of its own")])
 
 
-def _cells(cells: Sequence[str], row: str, line: int) -> Iterator[Node]:
-    """Yield the cells of a row; each is searched for after the previous one."""
-    end = 0
+def _cells(cells: Sequence[str], text: str, start: int, places: Places) -> Iterator[Node]:
+    """Yield the cells of a row, which begins at an offset."""
     for cell in cells:
-        place = row.find(cell, end)
-        yield _cell(cell, Mark(line, max(end, place) + 1, max(1, len(cell))))
-        end = place + len(cell) if place >= 0 else end
+        is_quoted = text.startswith('"', start)
+        yield _cell(cell, places, start + is_quoted)
+        start += len(cell) + (2 + cell.count('"') if is_quoted else 0) + 1  # a quote inside is doubled
 
 
-def _cell(text: str, mark: Mark) -> Node:
-    text = text.strip()
-    return Node(plain_scalar(text) if text else None, text, mark, mark)
+def _cell(text: str, places: Places, start: int) -> Node:
+    """The node of a cell; `start` is the offset of its text, with the spaces around it."""
+    plain = text.strip()
+    mark = places.mark(start + len(text) - len(text.lstrip()), max(1, len(plain)))
+    return Node(plain_scalar(plain) if plain else None, plain, mark, mark)
 
 
 def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
     places, end = Places(text), 0
     for row in _json_rows(source, text):
         start = text.index("{", end)  # only a comma and spaces lie between two objects
-        cells, end = _OBJECT.raw_decode(text, start)
+        cells, end = _members(text, start)
         mark = places.mark(start)
-        _refuse_doubles(source, [name for name, _ in cells], mark)
+        _refuse_doubles(source, [name for name, _, _ in cells], mark)
         _refuse_hidden(source, text, row)
-        written = {name: value if isinstance(value, str) else json.dumps(row[name]) for name, value in cells}
-        if any(isinstance(value, float) for _, value in cells):
+        if any(isinstance(value, float) for _, value, _ in cells):
             raise SiteError([source.problem("expected", "NaN and Infinity are not values of JSON", mark)])
-        yield {name: _cell(value, mark) for name, value in written.items() if row[name] is not None}
+        yield {
+            name: _cell(
+                value if isinstance(value, str) else json.dumps(row[name]), places, place + (text[place] == '"')
+            )
+            for name, value, place in cells
+            if value is not None
+        }
+
+
+def _members(text: str, start: int) -> tuple[list[tuple[str, Any, int]], int]:
+    """Return each name of a JSON object with its value and the offset of that, and where the object ends."""
+    found = []
+    end = _after(text, start + 1)
+    while text[end] != "}":
+        name, end = _VALUE.raw_decode(text, end)
+        place = _after(text, end)
+        value, end = _VALUE.raw_decode(text, place)
+        found.append((name, value, place))
+        end = _after(text, end)
+    return found, end + 1
+
+
+def _after(text: str, start: int) -> int:
+    """Return the offset of the next value, or of the end of the object."""
+    found = _BETWEEN.match(text, start)
+    assert found is not None
+    return found.end()
 
 
 def _json_rows(source: Source, text: str) -> list[dict[str, Any]]:

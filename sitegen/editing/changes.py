@@ -25,8 +25,6 @@ from sitegen.source.files import read_file
 from sitegen.source.front_matter import list_item, with_items
 from sitegen.source.text import problem_at
 
-#: A word in a cell of a table, for cells whose places are not known: those of JSON, and after a line end within quotes.
-_CELL = re.compile(r"""([^\s"',;\[\]{}]+)""")
 #: The character after a content path in a template.
 END_OF_PATH = re.compile(r"""['"#?\s]""")
 
@@ -53,10 +51,10 @@ class Change(Struct):
         return self.texts[path]
 
     def defined(self, path: str, target: str) -> list[re.Match[str]]:
-        """Return the places where a file has a given target for others to use: link reference definitions, or cells."""
+        """Return the link reference definitions of a target; a table has none."""
         if path not in self.definitions:
             own = self.definitions[path] = {}
-            for found in (_CELL if is_table(path) else DEFINITION).finditer(self.text(path).whole):
+            for found in () if is_table(path) else DEFINITION.finditer(self.text(path).whole):
                 own.setdefault(plain(found[1]), []).append(found)
         return self.definitions[path].get(plain(target), [])
 

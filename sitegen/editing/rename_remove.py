@@ -31,7 +31,7 @@ from sitegen.model.page import Key
 from sitegen.model.urls import as_path, write_path
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.source.edits import Edit
-from sitegen.source.files import move, read_file, remove_folder, replace_files
+from sitegen.source.files import move, read_file, remove_folder, replace_files, replace_texts
 from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -164,7 +164,7 @@ def _commit(root: Path, files: Mapping[str, bytes], last: Callable[[], object]) 
     """Write all files, then perform the last step; if anything fails, restore the files."""
     before = {path: read_file(root, path) for path in files}
     try:
-        replace_files(root, files)
+        replace_texts(root, files)
         last()
     except SiteError:
         _put_back(root, before)

@@ -10,7 +10,7 @@ from sitegen.editing.json_schema import write_schemas
 from sitegen.editing.requirement import DISTRIBUTION, is_local, requirement
 from sitegen.model.loading import load_config
 from sitegen.problems.problem import SiteError
-from sitegen.source.files import read_file, read_text, remove_file, remove_folder, replace_files
+from sitegen.source.files import read_file, read_text, remove_file, remove_folder, replace_files, replace_texts
 from sitegen.source.text import Source
 from sitegen.source.yaml import parse
 
@@ -41,7 +41,7 @@ def _theme(root: Path) -> Iterator[str]:
         except SiteError:  # for example, after settings in flow style
             is_read = False
         if is_read:
-            replace_files(root, {_SETTINGS: now.encode()})
+            replace_texts(root, {_SETTINGS: now.encode()})
         done = "added `theme: default`" if is_read else "add `theme: default`"
         yield f"{_SETTINGS}: {done}, as the site has no templates of its own"
 

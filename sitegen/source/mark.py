@@ -22,6 +22,10 @@ class Places:
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
         self._first_line = first_line
 
+    def offset(self, line: int) -> int:
+        """The offset at which a line begins; that of the last for one after it."""
+        return self._starts[min(line - self._first_line, len(self._starts) - 1)]
+
     def mark(self, offset: int, width: int = 1) -> Mark:
         """The place of a character."""
         line = bisect_right(self._starts, offset) - 1

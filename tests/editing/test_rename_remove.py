@@ -13,7 +13,9 @@ from repository import commit, git
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
+from sitegen.content.tables import read_table
 from sitegen.editing.rename_remove import remove, rename
+from sitegen.model.loading import load_config
 from sitegen.model.page import Key
 from sitegen.problems.problem import SiteError
 from sitegen.translation.review import accept
@@ -119,6 +121,48 @@ def test_cells_of_a_declared_table_follow(make_site: MakeSite, ending: str) -> N
 
     assert read(site, table) == TABLES[ending].replace("/plan/", "/study/programme/")
     assert codes(site) == []
+
+
+#: A path as a text, in a column of texts, stands before and after the reference.
+TEXTS_IN_TABLES = {
+    "csv": 'name,page,more\n/plan/,/plan/,\n"/plan/\nand ""more""",/plan/,/plan/\n/plan/,,"/plan/"\n',
+    "json": '[{"name": "/plan/", "page": "/plan/"}, {"page" :\n"/plan/","name":"/plan/"},\n{"name": "a \\"/plan/", "more": "/plan/"}]',
+    "yaml": "rows:\n  - {name: /plan/, page: /plan/}\n  - name: '/plan/'\n    more: '/plan/'\n",
+}
+
+
+@pytest.mark.parametrize("ending", TEXTS_IN_TABLES)
+def test_a_text_that_reads_as_a_path_stays_in_a_table(make_site: MakeSite, ending: str) -> None:
+    columns = "units:\n  facts:\n    name: {type: text}\n    page: {type: page}\n    more: {type: link}\n"
+    table = f"content/a/units.{ending}"
+    files = {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/tables.yaml": columns}
+    site = make(make_site, {**files, table: TEXTS_IN_TABLES[ending]})
+
+    rename(site.root, "/plan/", "/labor/")
+
+    config = load_config(site.root)
+    rows = read_table(site.root, table, config)[0].rows
+    assert [str(row["name"]).count("/plan/") for row in rows] == [1] * len(rows)
+    named = [str(row.get(name)) for row in rows for name in ("page", "more") if row.get(name)]
+    assert named
+    assert not [text for text in named if "/plan/" in text]
+    assert codes(site) == []
+
+
+def test_a_reference_written_with_escapes_in_a_table_is_reported_at_its_place(make_site: MakeSite) -> None:
+    table = "content/a/units.json"
+    columns = "units:\n  facts:\n    name: {type: text}\n    page: {type: page}\n"
+    files = {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/tables.yaml": columns}
+    site = make(make_site, {**files, table: '[{"name": "/plan/",\n  "page": "\\/plan\\/"}]'})
+    before = site.inputs()
+
+    with pytest.raises(SiteError) as caught:
+        rename(site.root, "/plan/", "/labor/")
+
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.line, problem.column) == (table, 2, 12)
+    assert "is written with escapes" in problem.message
+    assert site.inputs() == before
 
 
 def test_sorted_references_are_in_order_after_a_move_too(make_site: MakeSite) -> None:
