@@ -22,7 +22,7 @@ from jinja2.environment import TemplateModule
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
-from sitegen.media.static import Assets
+from sitegen.media.static_files import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
