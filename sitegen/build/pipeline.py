@@ -93,7 +93,7 @@ class Builder:
     def __init__(self, options: Options) -> None:
         self.options = options
         self._memory = _memory_of(options)
-        self._warm = Warm()
+        self._warm = Warm(options)
         self._last: Last | None = None
 
     def build(
