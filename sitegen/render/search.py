@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.i18n.han import simplified
+from sitegen.i18n.traditional_chinese import simplified
 from sitegen.library.library import Library
 from sitegen.library.links import render_prose
 from sitegen.model.fields import Group

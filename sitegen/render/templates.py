@@ -7,10 +7,12 @@ imported module); so each language has its own, and they share nothing but compi
 from __future__ import annotations
 
 import gettext
+import marshal
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from functools import cache, partial
+from hashlib import sha256
 from types import CodeType
 from typing import Any, TypeVar
 
@@ -22,7 +24,7 @@ from jinja2.meta import find_referenced_templates
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
-from sitegen.media.static import Assets
+from sitegen.media.static_files import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
@@ -35,6 +37,8 @@ from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
+from sitegen.storage.cache import Cache
+from sitegen.storage.compiled import thin_out
 
 Value = TypeVar("Value")
 
@@ -64,15 +68,34 @@ class SharedCode(BytecodeCache):
     it while it compiles.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Cache | None = None, version: str = "") -> None:
+        """Share code, and keep it for other processes.
+
+        Args:
+            kept: where it is kept, which only the user can write.
+            version: of all that the code depends on besides its template: the engine, the libraries, Python.
+        """
         self._code: dict[str, CodeType] = {}
+        self._kept = kept
+        self._has_kept = False
+        self._version = version
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._code.get(bucket.key + bucket.checksum)
+        if bucket.code is None and self._kept and (content := self._kept.find(self._key(bucket))):
+            bucket.code = self._code[bucket.key + bucket.checksum] = marshal.loads(content)  # noqa: S302 - the user's own
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         assert bucket.code is not None
         self._code[bucket.key + bucket.checksum] = bucket.code
+        if self._kept:
+            self._kept.keep(self._key(bucket), marshal.dumps(bucket.code))
+            if not self._has_kept:
+                thin_out(self._kept)
+            self._has_kept = True
+
+    def _key(self, bucket: Bucket) -> str:
+        return sha256(f"{self._version} {bucket.key} {bucket.checksum}".encode()).hexdigest()
 
 
 def make_environments(
