@@ -9,6 +9,9 @@ COMMANDS = archive check compare merge publish serve verify
 # What a site that publishes an editor needs besides.
 EDITOR = $(shell grep -qs '^editor:' content/site.yaml && echo build/editor/entry.js)
 
+# The engine starts a hundred times in the tests, and would be compiled each time where Python may not keep what it compiled.
+test soak: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: site $(COMMANDS) test soak lint lock bench preview lighthouse sheet fonts shards faults slips editor edit fuzz clean help
 site: .venv/ready $(EDITOR)  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from types import CodeType
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from browsing import CHROMIUM, FLAGS, served
+from browsing import served, started
 from hypothesis import settings
-from jinja2.bccache import Bucket
-from published import Published, build_center, require
+from published import Published, build_center
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report, build
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.templates import SharedCode
+
+gc.disable()  # until the tests are collected: of their 10,000 objects each is needed, and a fifth of the time would go into looking
 
 settings.register_profile("suite", deadline=None)  # no test asserts a time
 settings.load_profile("suite")
 
 REPOSITORY = Path(__file__).parent.parent
-THEME = str(REPOSITORY / "sitegen/theme")
 SITE = """\
 title: {en: Site, fr: Site}
 base_url: https://example.org/
@@ -42,27 +43,13 @@ PAGE = "<h1>{{ page.title|words }}</h1>{{ page.content }}"
 HOME = "---\ntitle: Home\n---\n"
 
 
-class ThemeCode(SharedCode):
-    """What the templates that come with the generator compile to, once for all sites of a process."""
-
-    _theme: ClassVar[dict[str, CodeType]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        super().load_bytecode(bucket)
-        bucket.code = bucket.code or self._theme.get(bucket.key + bucket.checksum)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        super().dump_bytecode(bucket)
-        if bucket.code is not None and bucket.code.co_filename.startswith(THEME):
-            self._theme[bucket.key + bucket.checksum] = bucket.code
-
-
-@pytest.fixture(scope="session", autouse=True)
-def theme_compiled_once() -> Iterator[None]:
-    """Compiling the theme takes longer than all else in a build of a tiny site."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sitegen.render.templates.SharedCode", ThemeCode)
-        yield
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a run, and what it starts, share the compiled templates: compiling takes longer than all else in a tiny site."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.mkdtemp(prefix="sitegen-tests-")
+        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+        os.environ["XDG_CACHE_HOME"] = folder
 
 
 @dataclass(frozen=True)
@@ -118,6 +105,11 @@ class TinySite:
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than processors, as each waits for browsers and servers now and then."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 #: Folders whose tests take seconds, most first.
@@ -243,14 +235,9 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callabl
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium without a window; one for all tests, since Playwright runs once in a thread."""
-    require("chromium", CHROMIUM.exists())
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield chromium
-        chromium.close()
+    """One for all tests, since Playwright runs once in a thread."""
+    with started() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: With at least this many jobs, the languages of a page stay together, because they share the data read for it.
 FEW_JOBS = 5_000
 
+#: After this many jobs, a renderer forgets the pages that it has seen, if they are many: a part may be a large site.
+OFTEN = 250
+
 #: Called with (files made, total files, slowest so far) to show progress to the user.
 Progress = Callable[[int, int, str], None]
 
@@ -55,7 +58,9 @@ def make_all(
         made: dict[str, Made] = {}
         changed: dict[str, str] = {}
         bad: list[Problem] = []
-        for job in part:
+        for number, job in enumerate(part, 1):
+            if number % OFTEN == 0:
+                renderer.forget()
             start = time.perf_counter()
             try:
                 content, aspects = make_output(renderer, job)

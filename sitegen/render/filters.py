@@ -17,6 +17,7 @@ from sitegen.model.field_types import EMAIL, PHONE, URL
 from sitegen.model.page import Money
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import PageView
+from sitegen.render.template_runtime import escaped
 from sitegen.render.value_views import FileView, LinkView, Picture, Words
 
 #: What a text is that can be called, written to or opened → the beginning of its link.
@@ -88,7 +89,7 @@ def _keyed(locale: Locale, items: Iterable[Any], name: str) -> dict[Any, Any]:
 def _words(locale: Locale, text: str) -> Markup:
     """A text marked with its language if that is not the page's; Latin words in a right-to-left text are isolated."""
     own = text.locale if isinstance(text, Words) else locale
-    html = escape(str(text))
+    html = escaped(str(text))
     if own.isolates_ltr:
         html = Markup(isolate_ltr(html))  # noqa: S704 - <bdi> around parts of an escaped text
     if own.tag != locale.tag:
@@ -150,6 +151,8 @@ def _heading(locale: Locale, text: str, names: Callable[[str], re.Pattern[str] |
         return _heading_of_html(locale, text, names) if locale.script in WITHOUT_SPACES else text
     own = text.locale if isinstance(text, Words) else locale
     parts = own.phrases(str(text), names)
+    if len(parts) == 1:
+        return _words(locale, text)
     return Markup("<wbr>").join(_words(locale, Words.of(part, own)) for part in parts)
 
 

@@ -23,7 +23,7 @@ from sitegen.render.search import SearchIndex, build_index
 from sitegen.render.value_views import FileView, Label, LinkView, Picture, TableView, Words
 
 #: Pages of one language that a process keeps in mind.
-MOST_PAGES = 2_000
+MOST_PAGES = 500
 
 
 def _draw_nothing(name: str, **context: Any) -> str:

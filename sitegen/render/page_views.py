@@ -17,13 +17,14 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.links import Prose, render_prose
 from sitegen.library.lists import has_day, page_count
 from sitegen.library.selections import selections
+from sitegen.model.fields import Field, flat
 from sitegen.model.page import Choice, Heading, Key, Reference, Selection, State, Url
 from sitegen.model.urls import url_of_file
 from sitegen.render.alternates import Alternate, alternates_of, published_states
 from sitegen.render.blocks import BLOCK, Drawing
-from sitegen.render.dependencies import recorded
+from sitegen.render.dependencies import Aspect, recorded
 from sitegen.render.file_names import CARD, EVENT, FEED
-from sitegen.render.value_views import FileView, SectionView, SelectionView, TableView, Version, Words
+from sitegen.render.value_views import FileView, Picture, SectionView, SelectionView, TableView, Version, Words
 
 if TYPE_CHECKING:  # each is made of the other
     from sitegen.render.language_scope import Scope
@@ -86,11 +87,22 @@ class FieldsView:
         self._language = language
         self._side = side
         self._fields = scope.library.kind(key).fields
+        self._known: dict[str, tuple[Any, frozenset[Aspect]]] = {}
 
     def __getattr__(self, name: str) -> Any:
+        known = self._known.get(name)
+        if known is not None:
+            self._scope.trace.seen |= known[1]
+            return known[0]
         declared = None if name.startswith("_") else self._fields.get(name)
         if declared is None or declared.side != self._side:
             raise AttributeError(name)
+        value, seen = self._scope.trace.record(lambda: self._value(name, declared))
+        if not any(isinstance(own, PageView | Picture | TableView) for own in flat(value)):  # each keeps a page
+            self._known[name] = value, seen
+        return value
+
+    def _value(self, name: str, declared: Field) -> Any:
         if declared.side == "facts":
             value = self._scope.library.pages[self._key].facts.get(name)
             shown = () if declared.type == "list" else None
@@ -138,14 +150,14 @@ class PageView:
         """Its address with scheme and host."""
         return self._library.config.origin_of(self.language) + self.url
 
-    @property
+    @recorded
     def canonical_url(self) -> str:
         """The absolute address for search engines; on a fallback page, that of the page whose text is shown."""
         shown = self._state.shown if self._state.shown in self._built_states else self.language
         number = self.number if self.number <= page_count(self._library, self.key, shown, self.part) else 1
         return self._library.config.origin_of(shown) + self._library.url(self.key, shown, number, self.part)
 
-    @property
+    @recorded
     def _state(self) -> State:
         return self._library.pages[self.key].states[self.language]
 
@@ -264,7 +276,7 @@ class PageView:
         """The page above it; None for the home page."""
         return self.ancestors[-1] if self.ancestors else None
 
-    @property
+    @recorded
     def ancestors(self) -> tuple[PageView, ...]:
         """The pages above it, the home page first."""
         return tuple(self.scope.page(key) for key in self._library.ancestors(self.key))
@@ -284,7 +296,7 @@ class PageView:
         keys = self._library.referrers.get(self.key, {}).get(field, ())
         return tuple(self.scope.page(key) for key in self._library.sorted(keys, "order", self.scope.locale.path))
 
-    @property
+    @recorded
     def translations(self) -> tuple[Version, ...]:
         """Every language of the site, each with its address: of this page, or of that language's home page."""
         return tuple(self._versions())
@@ -485,7 +497,7 @@ class PageView:
         edit = self._library.config.edit
         return edit.replace("{path}", quote(self._library.shown(self.key, self.language).path)) if edit else None
 
-    @property
+    @recorded
     def jsonld(self) -> Markup:
         """Its structured data (schema.org) for a script element; empty where its kind has no `schema`."""
         return self.scope.describe(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from sitegen.i18n.locale import Locale
@@ -85,7 +86,7 @@ class SiteView:
         self._scope = scope
         self._config: Config = scope.library.config
 
-    @property
+    @cached_property
     def title(self) -> Words:
         """The site's name in this language."""
         return self.title_in(self._scope.locale)
@@ -94,12 +95,12 @@ class SiteView:
         """The site's title in a language, or in the first of its chain that has one."""
         return self._scope.setting(self._config.title, locale) or Words.of("", locale)
 
-    @property
+    @cached_property
     def short_title(self) -> Words:
         """The title for narrow screens; the whole one where the site has no shorter."""
         return self._scope.setting(self._config.short_title, self._scope.locale) or self.title
 
-    @property
+    @cached_property
     def publisher(self) -> Words | None:
         """Who publishes the site; None where site.yaml does not say."""
         return self._scope.setting(self._config.publisher, self._scope.locale)
@@ -160,12 +161,12 @@ class SiteView:
                 found[state.name] = (*found.get(state.name, ()), library.locales[path])
             yield self._scope.page(key), found
 
-    @property
+    @cached_property
     def status_url(self) -> Url:
         """The state of all translations as data (JSON)."""
         return url_of_file(self._config.base_path, STATUS)
 
-    @property
+    @cached_property
     def search_url(self) -> Url:
         """Where this language's search index begins."""
         return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{SEARCH}")
@@ -207,14 +208,14 @@ class SiteView:
         """The home page's address in a language."""
         return self._scope.library.url(Key("/"), locale.path)
 
-    @property
+    @cached_property
     def calendar_url(self) -> Url | None:
         """This language's calendar; None on a site without any."""
         if not any(kind.calendar for kind in self._config.kinds.values()):
             return None
         return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{CALENDAR}")
 
-    @property
+    @cached_property
     def feed_url(self) -> Url:
         """This language's Atom feed."""
         return url_of_file(self._config.base_path, f"{self._scope.locale.path}/{FEED}")

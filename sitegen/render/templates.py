@@ -7,20 +7,24 @@ imported module); so each language has its own, and they share nothing but compi
 from __future__ import annotations
 
 import gettext
+import marshal
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from functools import cache, partial
+from hashlib import sha256
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
 
 import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
-from markupsafe import Markup, escape
+from jinja2.environment import TemplateModule
+from jinja2.meta import find_referenced_templates
 
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
-from sitegen.media.static import Assets
+from sitegen.media.static_files import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
@@ -28,10 +32,15 @@ from sitegen.render.filters import FilterError, filters_of
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import FieldsView, PageView
 from sitegen.render.site_view import SiteView
+from sitegen.render.template_runtime import QuickContext, QuickMacro, message_function, shown
 from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
+from sitegen.storage.cache import Cache
+from sitegen.storage.compiled import thin_out
+
+Value = TypeVar("Value")
 
 _FOLDER = "templates"
 #: Where the templates of blocks are, which a site without a theme has too.
@@ -42,8 +51,6 @@ _BEHIND = "theme/"
 _UNKNOWN_ATTRIBUTE = lazily(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: A tag with its attributes, or a quotation mark outside of one.
 _TAG_OR_QUOTE = lazily(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
-#: What is written otherwise in HTML.
-_SPECIAL = re.compile("[&<>\"']")
 #: What a template's author calls the objects of templates.
 _NAMES: dict[str, tuple[type, str]] = {
     "PageView": (PageView, "a page"),
@@ -61,15 +68,34 @@ class SharedCode(BytecodeCache):
     it while it compiles.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Cache | None = None, version: str = "") -> None:
+        """Share code, and keep it for other processes.
+
+        Args:
+            kept: where it is kept, which only the user can write.
+            version: of all that the code depends on besides its template: the engine, the libraries, Python.
+        """
         self._code: dict[str, CodeType] = {}
+        self._kept = kept
+        self._has_kept = False
+        self._version = version
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._code.get(bucket.key + bucket.checksum)
+        if bucket.code is None and self._kept and (content := self._kept.find(self._key(bucket))):
+            bucket.code = self._code[bucket.key + bucket.checksum] = marshal.loads(content)  # noqa: S302 - the user's own
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         assert bucket.code is not None
         self._code[bucket.key + bucket.checksum] = bucket.code
+        if self._kept:
+            self._kept.keep(self._key(bucket), marshal.dumps(bucket.code))
+            if not self._has_kept:
+                thin_out(self._kept)
+            self._has_kept = True
+
+    def _key(self, bucket: Bucket) -> str:
+        return sha256(f"{self._version} {bucket.key} {bucket.checksum}".encode()).hexdigest()
 
 
 def make_environments(
@@ -78,7 +104,7 @@ def make_environments(
     translations: Mapping[str, gettext.NullTranslations],
     assets: Assets,
     code: SharedCode,
-) -> dict[str, jinja2.Environment]:
+) -> dict[str, Environment]:
     """An environment for each language, path → environment."""
     loader = _Loader(layers)
     environments = {
@@ -132,22 +158,48 @@ class _Template(jinja2.Template):
 
     @classmethod
     def _from_namespace(cls, environment: jinja2.Environment, namespace: Any, globals: Any) -> _Template:  # noqa: A002
-        namespace["escape"] = _shown
+        namespace.update(escape=shown, Macro=QuickMacro)
         template: _Template = super()._from_namespace(environment, namespace, globals)  # type: ignore[assignment]
         return template
 
-
-def _shown(value: Any) -> str:
-    """As `escape`, without a `Markup` of its own for each word of a page."""
-    if isinstance(value, str) and (isinstance(value, Markup) or not _SPECIAL.search(value)):
-        return value
-    return escape(value)
+    def _get_default_module(self, ctx: jinja2.runtime.Context | None = None) -> TemplateModule:
+        """What others import from this template or include without context: made once, and every output depends on it."""
+        assert isinstance(self.environment, Environment)
+        return self.environment.once(("module", self.name), partial(super()._get_default_module, ctx))
 
 
-class _Environment(jinja2.Environment):
+class Environment(jinja2.Environment):
     """Finds `theme/page.html` in the layers below that of the template that names it."""
 
     template_class = _Template
+    context_class = QuickContext
+
+    def __init__(self, scope: Scope, **options: Any) -> None:
+        super().__init__(**options)
+        self._scope = scope
+        self._named: dict[str, list[str]] = {}
+
+    def once(self, name: tuple[Hashable, ...], make: Callable[[], Value]) -> Value:
+        """A value shared by the outputs of this language; see `Trace.once`."""
+        return self._scope.trace.once((*name, self._scope.locale.path), make)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        if name is not None:
+            named = (self.join_path(other, name) for other in find_referenced_templates(parsed) if other is not None)
+            self._named[name] = [*named]
+        return parsed
+
+    def compile_reached(self, names: Iterable[str]) -> None:
+        """Compile templates, and those that they name, as far as they can be read: once for all processes."""
+        waiting, seen = [*names], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                with suppress(jinja2.TemplateError, SiteError):  # reported when a page asks for it
+                    self.get_template(name)
+                waiting += self._named.get(name, ())
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Those of the environment, of which each page takes a copy: as a plain mapping they are copied at once."""
@@ -160,8 +212,9 @@ class _Environment(jinja2.Environment):
 
 def _environment(
     loader: _Loader, code: SharedCode, scope: Scope, translations: gettext.NullTranslations, assets: Assets
-) -> jinja2.Environment:
-    environment = _Environment(
+) -> Environment:
+    environment = Environment(
+        scope,
         loader=loader,
         bytecode_cache=code,
         autoescape=True,
@@ -171,20 +224,31 @@ def _environment(
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        optimized=False,  # what it computes ahead takes longer than it saves
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        _fit_for_html(translations.gettext),
-        _fit_for_html(translations.ngettext),
-        newstyle=True,
-        pgettext=_fit_for_html(translations.pgettext),
-        npgettext=_fit_for_html(translations.npgettext),
-    )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals.update(_messages(translations))
     config = scope.library.config
     environment.filters.update(filters_of(scope))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
     environment.globals["language_of"] = _language_function(scope, translations)
     return environment
+
+
+def _messages(translations: gettext.NullTranslations) -> dict[str, Callable[..., str]]:
+    """The functions of templates that find messages."""
+    found = {
+        name: _fit_for_html(getattr(translations, name)) for name in ("gettext", "ngettext", "pgettext", "npgettext")
+    }
+    plain = message_function(found["gettext"])
+    return {
+        "_": plain,
+        "gettext": plain,
+        "ngettext": message_function(found["ngettext"], "num"),
+        "pgettext": message_function(found["pgettext"], "context"),
+        "npgettext": message_function(found["npgettext"], "context", "num"),
+    }
 
 
 def _language_function(scope: Scope, translations: gettext.NullTranslations) -> Callable[[str], Locale]:

@@ -18,9 +18,8 @@ sys.path[:0] = [
     str(Path(__file__).parents[2]),
 ]
 
-from browsing import CHROMIUM, FLAGS, page_of, served
+from browsing import page_of, served, started
 from PIL import Image
-from playwright.sync_api import sync_playwright
 from published import PAGE_TYPES, REPOSITORY, build_center
 
 #: One language of each script, and how it is read.
@@ -65,9 +64,8 @@ def main(languages: list[str]) -> None:
     """Make the sheets of the languages asked for."""
     folder = REPOSITORY / "build"
     folder.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as temporary, started() as browser:
         center = build_center(Path(temporary) / "public")
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         with served(center.folder) as address:
             for language in languages or LANGUAGES:
                 path = folder / f"sheet-{language}.png"

@@ -15,6 +15,8 @@ from published import require
 from sitegen.hosting.rules import POLICY
 
 CHROMIUM = Path("/usr/bin/chromium")
+#: The same browser without the pages of its own that each window of Chromium draws unseen: four times as fast to open one.
+HEADLESS = Path("/usr/bin/chromium-headless-shell")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +25,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # no waiting for another host
 )
 AXE = Path(__file__).parents[1] / "browser/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -41,6 +44,19 @@ class Handler(Bare):
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
         super().end_headers()
+
+
+@contextmanager
+def started() -> Iterator[Any]:
+    """A browser without a window."""
+    from playwright.sync_api import sync_playwright
+
+    program = HEADLESS if HEADLESS.exists() else CHROMIUM
+    require("chromium", program.exists())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(program), args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 @contextmanager

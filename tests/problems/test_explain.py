@@ -65,8 +65,10 @@ def test_wrong_example_has_the_problem_and_the_right_one_does_not(code: str, tmp
 def test_page_says_the_rule_its_reason_and_the_fix() -> None:
     text = explain("choice")
 
-    assert text.startswith("error[choice]: a choice is one of those its kind lists\n\nLists and labels are made of")
-    assert "\nWhat to do: Write one of those that the message lists.\n" in text
+    assert text.startswith(
+        "error[choice]: a choice is one of the values that its field lists\n\nLists and labels are built from"
+    )
+    assert "\nWhat to do: Use one of the values that the message lists.\n" in text
     assert "\n    status: opened\n" in text
     assert "\n    status: open\n" in text
     assert explain("glossary").startswith("warning[glossary]: ")

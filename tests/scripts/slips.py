@@ -11,12 +11,14 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
+
+import yaml
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build, check
@@ -279,12 +281,35 @@ class Outcome:
         return f"{self.kind}: {self.slip.path}:{self.slip.line}\n    {told}"
 
 
-class Injector:
-    """A copy of a site in which slips are made and undone, with a warm cache."""
+def keep_languages(root: Path, kept: Collection[str]) -> None:
+    """Take the other languages out of the Center's site."""
+    path = root / "content/site.yaml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    other = {own.get("path", own["tag"]) for own in settings["languages"]} - {*kept}
+    settings["languages"] = [own for own in settings["languages"] if own.get("path", own["tag"]) in kept]
+    for name in ("title", "short_title"):
+        settings[name] = {tag: words for tag, words in settings[name].items() if tag in kept}
+    del settings["transliterate"]
+    text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000)
+    path.write_text(text, encoding="utf-8")
+    for tag in other:
+        shutil.rmtree(root / "translations" / tag, ignore_errors=True)
+        for text_of_page in (root / "content").rglob(f"index.{tag}.md"):
+            text_of_page.unlink()
 
-    def __init__(self, root: Path, seed: int) -> None:
+
+class Injector:
+    """A copy of a site in which slips are made and undone, with a warm cache.
+
+    Attributes:
+        languages: those that the copy has; all of them if none is named.
+    """
+
+    def __init__(self, root: Path, seed: int, languages: Collection[str] = ()) -> None:
         for part in PARTS:
             shutil.copytree(REPOSITORY / part, root / part)
+        if languages:
+            keep_languages(root, languages)
         (root / "templates/card.yaml").unlink()  # no slip is made in it, and 500 cards take longer than all else
         self.options = Options(root=root, output=root / "public", remembers=True)
         self.chance = random.Random(seed)
