@@ -38,7 +38,9 @@ class Expansion:
         """Add an element and what its attributes refer to."""
         number = len(self._lines)
         points = len(_NUMBER.findall(attributes.get("d", "") + attributes.get("points", ""))) // 2
-        draws = [(own, points if is_marker else 1) for own, is_marker in _references(attributes)]
+        draws: list[tuple[int | str, int]] = [
+            (own, points if is_marker else 1) for own, is_marker in _references(attributes)
+        ]
         self._lines.append(line)
         self._draws.append(draws)
         self._names.append((frozenset(_names(element, attributes)), max(1, points)))
