@@ -14,7 +14,7 @@ from sitegen.model.menus import menu_references
 from sitegen.model.old_addresses import fault_of_alias
 from sitegen.model.page import Document, FileName, ImageName, Key, Page
 from sitegen.model.slugs import is_slug
-from sitegen.model.urls import last_part, url_of_file
+from sitegen.model.urls import file_path, last_part, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark
@@ -186,7 +186,7 @@ def _borrowed_formats(library: Library) -> Iterator[Problem]:
 
 def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
     """Report the first of a page's addresses, current or old, that is too long for file systems."""
-    own = ((library.file(page.key, path), "slug") for path in page.states)
+    own = ((file, "slug") for file in _files(library, page))
     for file, name in (*own, *((file, "aliases") for file, _ in aliases(library, page))):
         if 4 * len(file) <= LONGEST_NAME:  # bytes at most
             continue
@@ -232,7 +232,7 @@ def _clashes(library: Library) -> Iterator[Problem]:
 
 def _files(library: Library, page: Page) -> dict[str, str]:
     """Return the output file of a page in each language → the language."""
-    return {library.file(page.key, path): path for path in page.states}
+    return {file_path(path, library.segments[page.key, path]): path for path in page.states}
 
 
 def _source_path(page: Page) -> str:
