@@ -48,7 +48,6 @@ HOME = "---\ntitle: Home\n---\n"
 def pytest_configure(config: pytest.Config) -> None:
     """Let a run, and what it starts, share the compiled templates: compiling takes longer than all else in a tiny site."""
     sys.dont_write_bytecode = False  # neither compiled modules nor templates would be kept
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput"):
         folder = tempfile.mkdtemp(prefix="sitegen-tests-")
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
