@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sitegen.checks.glossary import glossary_terms
-from sitegen.checks.parity import find_other_structure
+from sitegen.checks.translation_parity import find_other_structure
 from sitegen.content.tables import Table, is_table, read_table
 from sitegen.hosting.rules import is_text
 from sitegen.library.glossary import glossary_page

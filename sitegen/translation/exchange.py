@@ -18,10 +18,10 @@ from sitegen.problems.problem import Problem, SiteError, counted, listing, neare
 from sitegen.source.files import read_given, replace_texts
 from sitegen.source.text import CONTROL, MAX_LINE
 from sitegen.translation.file_formats import ENDINGS, FORMATS, is_exported
-from sitegen.translation.marks import Broken, broken_marks
+from sitegen.translation.inline_marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
-from sitegen.translation.records import whole_library, with_review
+from sitegen.translation.source_records import whole_library, with_review
 from sitegen.translation.texts import NO_PAGE, Answer, Places, Unit, bad_file
 from sitegen.translation.units import Progress, find_units
 

@@ -15,8 +15,8 @@ from sitegen.build.pipeline import check
 from sitegen.checks.glossary import glossary_terms
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.translation.records import whole_library
 from sitegen.translation.review import accept
+from sitegen.translation.source_records import whole_library
 
 SITE = """\
 title: {en: Site}
