@@ -6,6 +6,7 @@ import fcntl
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ HOME = "---\ntitle: Home\n---\n"
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Let a run, and what it starts, share the compiled templates: compiling takes longer than all else in a tiny site."""
+    sys.dont_write_bytecode = False  # neither compiled modules nor templates would be kept
     if not hasattr(config, "workerinput"):
         folder = tempfile.mkdtemp(prefix="sitegen-tests-")
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))

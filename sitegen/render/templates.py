@@ -10,6 +10,7 @@ import gettext
 import marshal
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from functools import cache, partial
 from hashlib import sha256
 from types import CodeType
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.environment import TemplateModule
+from jinja2.meta import find_referenced_templates
 
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
@@ -102,7 +104,7 @@ def make_environments(
     translations: Mapping[str, gettext.NullTranslations],
     assets: Assets,
     code: SharedCode,
-) -> dict[str, jinja2.Environment]:
+) -> dict[str, Environment]:
     """An environment for each language, path → environment."""
     loader = _Loader(layers)
     environments = {
@@ -162,11 +164,11 @@ class _Template(jinja2.Template):
 
     def _get_default_module(self, ctx: jinja2.runtime.Context | None = None) -> TemplateModule:
         """What others import from this template or include without context: made once, and every output depends on it."""
-        assert isinstance(self.environment, _Environment)
+        assert isinstance(self.environment, Environment)
         return self.environment.once(("module", self.name), partial(super()._get_default_module, ctx))
 
 
-class _Environment(jinja2.Environment):
+class Environment(jinja2.Environment):
     """Finds `theme/page.html` in the layers below that of the template that names it."""
 
     template_class = _Template
@@ -175,10 +177,29 @@ class _Environment(jinja2.Environment):
     def __init__(self, scope: Scope, **options: Any) -> None:
         super().__init__(**options)
         self._scope = scope
+        self._named: dict[str, list[str]] = {}
 
     def once(self, name: tuple[Hashable, ...], make: Callable[[], Value]) -> Value:
         """A value shared by the outputs of this language; see `Trace.once`."""
         return self._scope.trace.once((*name, self._scope.locale.path), make)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        if name is not None:
+            named = (self.join_path(other, name) for other in find_referenced_templates(parsed) if other is not None)
+            self._named[name] = [*named]
+        return parsed
+
+    def compile_reached(self, names: Iterable[str]) -> None:
+        """Compile templates, and those that they name, as far as they can be read: once for all processes."""
+        waiting, seen = [*names], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                with suppress(jinja2.TemplateError, SiteError):  # reported when a page asks for it
+                    self.get_template(name)
+                waiting += self._named.get(name, ())
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Those of the environment, of which each page takes a copy: as a plain mapping they are copied at once."""
@@ -191,8 +212,8 @@ class _Environment(jinja2.Environment):
 
 def _environment(
     loader: _Loader, code: SharedCode, scope: Scope, translations: gettext.NullTranslations, assets: Assets
-) -> jinja2.Environment:
-    environment = _Environment(
+) -> Environment:
+    environment = Environment(
         scope,
         loader=loader,
         bytecode_cache=code,
@@ -203,6 +224,7 @@ def _environment(
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        optimized=False,  # what it computes ahead takes longer than it saves
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]

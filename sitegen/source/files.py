@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError
@@ -128,7 +129,9 @@ def walk(
         for entry in _entries(root, folder, problems):
             if is_passed(entry.name):
                 continue
-            if fault := _fault_of_entry(root, folder, entry):
+            if entry.is_file(follow_symlinks=False) and entry.name.isascii():
+                files.append(entry)  # as nearly all are, so that large sites are listed faster
+            elif fault := _fault_of_entry(root, folder, entry):
                 path = shown(f"{folder}/{entry.name}")
                 hint = "put the file itself here" if fault[0] == "symlink" else ""
                 problems.append(Problem(path=path, code=fault[0], message=fault[1], hint=hint))
@@ -142,8 +145,8 @@ def walk(
 
 def _entries(root: Path, folder: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(root / folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+        with os.scandir(f"{root}/{folder}") as entries:
+            return sorted(entries, key=attrgetter("name"))
     except OSError as error:
         message = f"the folder can't be read: {reason_of(error)}"
         problems.append(Problem(path=shown(folder), code="unreadable", message=message))

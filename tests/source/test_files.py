@@ -236,6 +236,7 @@ LIMITED = """
 import resource, signal, sys, pathlib
 sys.path.insert(0, {repository!r})
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # Python 3.11 would keep half a module, and stumble over it at the next start
 from sitegen.cli import main
 from sitegen import cli
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
