@@ -126,8 +126,8 @@ _NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "
 def _country(check: Checker, declared: Field, node: Node) -> str | None:
     from babel import Locale
 
-    names = Locale("en").territories
-    known = {code: names[code] for code in names if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRY}
+    names = {str(code): str(name) for code, name in Locale("en").territories.items()}
+    known = {code: name for code, name in names.items() if code.isalpha() and code not in _NO_COUNTRY}
     if node.text in known:
         return node.text
     by_name = {name.lower(): code for code, name in known.items()}
