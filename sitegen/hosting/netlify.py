@@ -62,7 +62,9 @@ def _header(name: str, value: str) -> str:
 
 def write_redirects(hosting: Hosting) -> str:
     """`_redirects`, as Netlify, Cloudflare Pages and GitLab Pages read it; each ignores lines it does not support."""
-    lines = ["# 301! redirects even if there is a page at the old address; hosts that do not know it use the next line."]
+    lines = [
+        "# 301! redirects even if there is a page at the old address; hosts that do not know it use the next line."
+    ]
     for host, places in hosting.wrong_hosts.items() if hosting.others else ():
         scheme = hosting.base_url.partition(":")[0]
         for origin, paths in places.items():
