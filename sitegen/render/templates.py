@@ -28,6 +28,7 @@ from sitegen.media.static_files import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
+from sitegen.render.dependencies import Aspect
 from sitegen.render.filters import FilterError, filters_of
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import FieldsView, PageView
@@ -43,6 +44,8 @@ from sitegen.storage.compiled import thin_out
 Value = TypeVar("Value")
 
 _FOLDER = "templates"
+#: Of a language, in each process; a menu may be large, and have one for each of its pages.
+_MOST_FRAGMENTS = 50
 #: Where the templates of blocks are, which a site without a theme has too.
 _BLOCKS = "blocks/"
 #: Before the name of a template: that of the theme, not of the site.
@@ -178,10 +181,27 @@ class Environment(jinja2.Environment):
         super().__init__(**options)
         self._scope = scope
         self._named: dict[str, list[str]] = {}
+        self._fragments: dict[Hashable, tuple[str, frozenset[Aspect]]] = {}
 
     def once(self, name: tuple[Hashable, ...], make: Callable[[], Value]) -> Value:
         """A value shared by the outputs of this language; see `Trace.once`."""
         return self._scope.trace.once((*name, self._scope.locale.path), make)
+
+    def fragment(self, *given: Hashable, caller: QuickMacro) -> str:
+        """What `{% call once(…) %}` shows: the same for pages on which the same is given, and made for the first alone.
+
+        It may differ by nothing but what is given and the language. A page depends on what it reads all the same.
+        """
+        code, trace = caller.code, self._scope.trace
+        name = (code.co_filename, code.co_firstlineno, given)
+        known = self._fragments.get(name)
+        if known is None:
+            if len(self._fragments) >= _MOST_FRAGMENTS:
+                self._fragments.clear()
+            known = self._fragments[name] = trace.record(caller)
+        else:
+            trace.seen |= known[1]
+        return known[0]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
         parsed = super()._parse(source, name, filename)
@@ -232,6 +252,7 @@ def _environment(
     config = scope.library.config
     environment.filters.update(filters_of(scope))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
+    environment.globals["once"] = environment.fragment
     environment.globals["language_of"] = _language_function(scope, translations)
     return environment
 
@@ -305,13 +326,13 @@ def find_template_problems(layers: Layers, config: Config, environment: jinja2.E
             yield from error.problems
     for kind in config.kinds.values():
         if (kind.template not in names and kind.mark.line > 1) or (kind.template not in names and kind.name != "page"):
-            message = f"the kind '{kind.name}' wants {_FOLDER}/{kind.template}, which does not exist"
+            message = f"the kind '{kind.name}' needs {_FOLDER}/{kind.template}, which does not exist"
             yield problem_at(
                 "content/kinds.yaml", "missing-template", message, kind.mark, nearest(kind.template, names)
             )
     for block in config.own_blocks.values():
         if block.template not in names and shipped(f"{_FOLDER}/{block.template}") is None:
-            message = f"the block '{block.name}' wants {_FOLDER}/{block.template}, which does not exist"
+            message = f"the block '{block.name}' needs {_FOLDER}/{block.template}, which does not exist"
             yield problem_at(BLOCKS, "missing-template", message, block.mark, nearest(block.template, names))
 
 
