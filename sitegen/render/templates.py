@@ -326,13 +326,13 @@ def find_template_problems(layers: Layers, config: Config, environment: jinja2.E
             yield from error.problems
     for kind in config.kinds.values():
         if (kind.template not in names and kind.mark.line > 1) or (kind.template not in names and kind.name != "page"):
-            message = f"the kind '{kind.name}' wants {_FOLDER}/{kind.template}, which does not exist"
+            message = f"the kind '{kind.name}' needs {_FOLDER}/{kind.template}, which does not exist"
             yield problem_at(
                 "content/kinds.yaml", "missing-template", message, kind.mark, nearest(kind.template, names)
             )
     for block in config.own_blocks.values():
         if block.template not in names and shipped(f"{_FOLDER}/{block.template}") is None:
-            message = f"the block '{block.name}' wants {_FOLDER}/{block.template}, which does not exist"
+            message = f"the block '{block.name}' needs {_FOLDER}/{block.template}, which does not exist"
             yield problem_at(BLOCKS, "missing-template", message, block.mark, nearest(block.template, names))
 
 

@@ -134,7 +134,7 @@ def _read(path: Path) -> tuple[str, list[Answer]]:
             [bad_file(path, "the file is empty", "save it again in your translation program, or export it again")]
         )
     if not is_exported(content):
-        hint = "name the file that it wrote; what lies in translations/ needs no import"
+        hint = "name the file that it wrote; files in translations/ need no import"
         raise SiteError([bad_file(path, f"'{path.name}' is not a file that `translate export` has written", hint)])
     style = ENDINGS.get(path.suffix.lstrip(".").lower())
     if style is None:
