@@ -6,6 +6,7 @@ import fcntl
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     The thousands of sites are made in memory, which saves a tenth of the processor and all waiting for a disk.
     """
+    sys.dont_write_bytecode = False  # neither compiled modules nor templates would be kept
     if not hasattr(config, "workerinput"):
         if has_room(MEMORY):
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))

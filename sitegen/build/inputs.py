@@ -17,7 +17,7 @@ from sitegen.checks.site_checks import Known
 from sitegen.content.listing import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, load_catalogs
 from sitegen.i18n.locale import Locale
-from sitegen.media.static import Assets, load_assets
+from sitegen.media.static_files import Assets, load_assets
 from sitegen.model.loading import load_config
 from sitegen.model.settings import LOCAL_EDITOR, Config, today
 from sitegen.problems.problem import Problem, SiteError
@@ -43,14 +43,14 @@ class Warm:
     @cached_property
     def code(self) -> SharedCode:
         """Compiled templates; those of a site with extensions, which may do anything, are not kept for other processes."""
-        from sitegen.build.version import EXTENSIONS, version
+        from sitegen.build.engine_digest import EXTENSIONS, version
         from sitegen.render.templates import SharedCode
         from sitegen.storage.compiled import compiled_templates
 
         if EXTENSIONS:
             return SharedCode()
         is_read = self._options.remembers and not self._options.clean
-        return SharedCode(compiled_templates(is_read=is_read), version())
+        return SharedCode(compiled_templates(self._options.root, is_read=is_read), version())
 
     def find(
         self, layers: Layers, config: Config, frames: Mapping[str, str]

@@ -165,7 +165,7 @@ def check(options: Options) -> tuple[Problem, ...]:
     Raises:
         SiteError: if one of them is an error.
     """
-    from sitegen.render.messages import unextracted
+    from sitegen.render.template_messages import unextracted
 
     def look_at_all(inputs: Inputs, site: Site) -> tuple[Problem, ...]:
         look = partial(find_overweight, inputs.config)

@@ -81,7 +81,7 @@ def _check_external(options: Namespace) -> int:
 
 def _check_live(options: Namespace) -> int:
     from sitegen.model.loading import given_url, load_config
-    from sitegen.publish.live import check_live, read_expected
+    from sitegen.publish.live_check import check_live, read_expected
 
     given_url("--live", without_secrets(options.live))
     expected = read_expected(options.manifest) if options.manifest else None

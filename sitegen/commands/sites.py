@@ -85,7 +85,7 @@ def _import(options: Namespace) -> int:
 
 
 def _import_rows(options: Namespace) -> int:
-    from sitegen.importers.rows import import_rows, report
+    from sitegen.importers.table_import import import_rows, report
 
     if not (options.kind and options.into):
         print(f"{program()} import: a table needs --kind KIND and --into /PAGE/", file=sys.stderr)

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from sitegen.content.formulas_and_code import with_colours, with_formulas
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.library.cross_page_problems import explain_expiry, explain_missing
 from sitegen.library.library import Library
+from sitegen.library.missing_pages import explain_expiry, explain_missing
 from sitegen.library.shared_heading_ids import known_anchors, shared_headings
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import flat
@@ -213,11 +213,11 @@ def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
 def _dead_page(library: Library, document: Document, link: Link) -> Problem:
     target = Target.of(link.target)
     page = join_key(document.key, target.path)
-    what, hint, now = explain_missing(library, page, "dead-page")
+    message, hint, now = explain_missing(library, page, "dead-page")
     if file := _file_with_hash(library, document.key, link.target):
         hint, now = f"for the file of this name write {file}", None
     fix = _fix(link, now + target.rest if now else None)
-    return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint, fix)
+    return problem_at(document.path, "dead-page", message, link.mark, hint, fix)
 
 
 def _file_with_hash(library: Library, key: Key, target: str) -> str:

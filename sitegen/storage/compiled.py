@@ -17,14 +17,18 @@ from sitegen.storage.cache import Cache
 MOST = 2_000
 
 
-def compiled_templates(*, is_read: bool) -> Cache | None:
+def compiled_templates(root: Path, *, is_read: bool) -> Cache | None:
     """The compiled templates of this user; None if there is no folder that belongs to the user alone.
 
     Args:
+        root: the site's folder. A home within it (CI may set HOME to the checkout) came with the site, which another may
+            have written.
         is_read: whether those of earlier builds are used.
     """
     try:
         ours = _caches() / "sitegen"
+        if ours.resolve().is_relative_to(root.resolve()):
+            return None
         folder = ours / "templates"
         for place in (ours, folder):
             place.mkdir(mode=0o700, parents=True, exist_ok=True)

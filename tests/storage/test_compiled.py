@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
@@ -91,7 +92,18 @@ def test_folder_that_others_can_write_is_not_used(site: TinySite, kept: Path, co
 def test_link_in_place_of_the_folder_is_not_followed(site: TinySite, kept: Path, tmp_path: Path) -> None:
     kept.rename(tmp_path / "elsewhere")
     kept.symlink_to(tmp_path / "elsewhere")
-    assert compiled.compiled_templates(is_read=True) is None
+    assert compiled.compiled_templates(site.root, is_read=True) is None
+
+
+def test_home_within_the_site_is_not_used(
+    site: TinySite, kept: Path, compiling: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(kept, site.root / ".cache/sitegen/templates")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(site.root / ".cache"))
+    site.write("content/index.en.md", "---\ntitle: Other\n---\n")
+
+    assert "<h1>Other</h1>" in site.build(jobs=1)[PAGE]
+    assert compiling.call_count == 1
 
 
 def test_file_in_place_of_the_folder_only_costs_time(site: TinySite, kept: Path, compiling: Mock) -> None:
