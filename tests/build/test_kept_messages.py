@@ -9,6 +9,7 @@ import pytest
 from conftest import MakeSite, TinySite
 
 from sitegen.build import inputs
+from sitegen.i18n.catalogs import read_messages
 from sitegen.storage.cache import CATALOGS, Cache
 
 CATALOG = "translations/fr/LC_MESSAGES/messages.po"
@@ -16,7 +17,7 @@ CATALOG = "translations/fr/LC_MESSAGES/messages.po"
 
 @pytest.fixture
 def reading(monkeypatch: pytest.MonkeyPatch) -> Mock:
-    seen = Mock(wraps=inputs.read_messages)
+    seen = Mock(wraps=read_messages)
     monkeypatch.setattr(inputs, "read_messages", seen)
     return seen
 
