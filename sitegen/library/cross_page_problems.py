@@ -17,7 +17,7 @@ from sitegen.model.page import Document, FileName, ImageName, Page
 from sitegen.model.slugs import is_slug
 from sitegen.model.urls import file_path, last_part, url_of_file
 from sitegen.problems.problem import Problem
-from sitegen.source.files import LONGEST_NAME, fault_of
+from sitegen.source.files import LONGEST_NAME, fault_of_clone
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
@@ -86,7 +86,7 @@ def _bad_files(library: Library, document: Document) -> Iterator[Problem]:
 
 
 def _is_part(text: str) -> bool:
-    return is_slug(text) and not fault_of(text)
+    return is_slug(text) and not fault_of_clone(text)
 
 
 def _bad_slugs(page: Page) -> Iterator[Problem]:
