@@ -193,6 +193,7 @@ def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
         for old, path in aliases(library, page)
         if path in locales
     }
+    moved |= {old[:-1]: new for old, new in moved.items() if "." in old[:-1].rpartition("/")[2]}  # not by way of `/`
     return Hosting(
         config.base_url,
         str(folder or ""),
