@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import io
 import os
@@ -49,7 +48,6 @@ _WITHOUT_SITE = ("init", "docs")
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status: 0 for success, 1 for problems in the site, 2 for wrong use."""
     _use_utf_8()
-    gc.set_threshold(50_000)  # importing the engine creates many long-lived objects: look for cycles less often
     with redirect_stderr(cast("TextIO", Terminal(sys.stderr))), _guarded_output():
         return _main(arguments)
 
