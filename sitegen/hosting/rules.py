@@ -187,7 +187,7 @@ def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
     """What servers need to know about a site."""
     config = library.config
     locales = {path: library.locales[path] for path in config.built}
-    moved = {
+    moved: dict[str, str] = {
         url_of_file(config.base_path, old): library.url(page.key, path)
         for page in library.pages.values()
         for old, path in aliases(library, page)
