@@ -26,6 +26,7 @@ CLASHES = {
     "file and folder": ({"static/en": "x"}, "static/en", "/en is a file and a folder as well"),
     "static folder of building": ({"static/.sitegen-stage/a.txt": "a"}, "static/.sitegen-stage/a.txt", "/.sitegen-stage/a.txt is a file that `publish` makes itself"),
     "static marker in capitals": ({"static/.SiteGen": "a"}, "static/.SiteGen", "/.SiteGen is a file that `publish` makes itself"),
+    "static file of a device": ({"static/docs/con.pdf": b"%PDF-1.4"}, "static/docs/con.pdf", "/docs/con.pdf can't be published: Windows can't store it: a part of it is named as a device, or ends in a dot or a space"),
     "static file of publishing": ({"static/release.json": "{}"}, "static/release.json", "/release.json is a file that `publish` makes itself"),
     "marker of builds": ({"static/.sitegen": "x"}, "static/.sitegen", "/.sitegen is a file that `publish` makes itself"),
     "two files": ({"content/a/index.en.md": PAGE, "content/a/Hall.pdf": "a", "content/a/hall.pdf": "b"}, "content/a/", "differs from another only in capital letters"),
