@@ -57,10 +57,10 @@ def _digests(page: Page | None) -> Iterator[str]:
 
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
-    """Report pictures beside pages that can't be published in other sizes or formats, or that are none."""
+    """Report pictures beside pages that are damaged, can't be published in other sizes or formats, or are none."""
     pictures = library.pictures
     for (key, _), path in library.files.items():
-        if pictures.widths and is_raster_name(path) and key in library.pages and (problem := pictures.problem(path)):
+        if is_raster_name(path) and key in library.pages and (problem := pictures.problem(path)):
             yield problem
 
 
