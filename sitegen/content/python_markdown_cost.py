@@ -45,7 +45,10 @@ _STAND_IN, _COPIED = 14, 40
 _NOTE, _NOTED = re.compile(r"^ {0,3}\[\^([^\]\n]+)\]:", re.MULTILINE), re.compile(r"\[\^([^\]\n]+)\](?!:)")
 _ABBREVIATION = re.compile(r"^ {0,3}[*]\[[^\]\n]+\] ?:", re.MULTILINE)
 _SIBLING = re.compile(r"^[ >]*(?:[*+:|-]|\d+\.)|\n[ \t]*\n|\|", re.MULTILINE)
-_NOTES, _ABBREVIATIONS = frozenset({"footnotes", "extra", "pymdownx.extra"}), frozenset({"abbr", "extra", "pymdownx.extra"})
+_NOTES, _ABBREVIATIONS = (
+    frozenset({"footnotes", "extra", "pymdownx.extra"}),
+    frozenset({"abbr", "extra", "pymdownx.extra"}),
+)
 #: Steps for each pair: of references to one note, each of which counts the earlier ones; of notes; of three elements
 #: that "smarty" looks up in the list of their parent's.
 _SAME_NOTE, _TWO_NOTES, _SIBLINGS = 20, 2, 3

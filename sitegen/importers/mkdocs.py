@@ -156,7 +156,10 @@ def _settings(folder: Path) -> _Site:
     try:
         settings = _load(read_text(folder, path))
     except yaml.YAMLError as error:
-        reason, place = getattr(error, "problem", None) or str(error).splitlines()[0], getattr(error, "problem_mark", None)
+        reason, place = (
+            getattr(error, "problem", None) or str(error).splitlines()[0],
+            getattr(error, "problem_mark", None),
+        )
         mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
         raise SiteError([problem_at(path, "yaml-syntax", f"unreadable YAML: {reason}", mark)]) from error
     settings = settings if isinstance(settings, dict) else {}

@@ -197,7 +197,11 @@ WITH_EXTENSION = {
     "nl2br": ("Words.\n\n" + "> a\n" * 20_000, 3, "> Some words of a line\n" * 2_000),
     "smarty": ("- a\n" * 20_000, 1, "- Some words of an item\n" * 5_000),
     "footnotes": ("a[^1]\n\n" * 3_000 + "[^1]: b\n", 6_001, "a[^1]\n\n" * 500 + "[^1]: b\n"),
-    "abbr": ("Words.\n\n" + "".join(f"*[A{n}]: b\n" for n in range(3_000)) + "\nA1 A2\n" * 500, 3, "*[SCO]: b\n\nThe SCO.\n" * 60),
+    "abbr": (
+        "Words.\n\n" + "".join(f"*[A{n}]: b\n" for n in range(3_000)) + "\nA1 A2\n" * 500,
+        3,
+        "*[SCO]: b\n\nThe SCO.\n" * 60,
+    ),
     "legacy_em": ("_a_ " * 20_000, 1, "The _first_ of the words\n" * 1_000),
 }
 
