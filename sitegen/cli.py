@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import io
 import os
@@ -26,19 +25,19 @@ COMMANDS = {
     "verify": ("checking", "build again and compare every byte"),
     "check": ("checking", "run every check; publish nothing"),
     "serve": ("building", "preview all languages, reloading what changes"),
-    "hosts": ("publishing", "print the configuration of a server"),
+    "hosts": ("publishing", "print the configuration for a server"),
     "publish": ("publishing", "publish the built site, all of it or nothing"),
-    "init": ("sites", "make a new site, with the theme"),
+    "init": ("sites", "create a site with the default theme"),
     "upgrade": ("sites", "change a site for the installed version"),
-    "archive": ("publishing", "pack the built site into files to keep or attest"),
-    "new": ("pages", "make a page to fill in, in the source language"),
+    "archive": ("publishing", "pack the built site into files to keep or to attest"),
+    "new": ("pages", "create a page in the source language"),
     "import": ("sites", "import a Hugo site, or the rows of a table as pages"),
     "rename": ("pages", "move a page; links follow, old addresses redirect"),
     "remove": ("pages", "remove a page that no other page names"),
     "schema": ("sites", "write JSON Schemas and settings for editors"),
-    "explain": ("checking", "explain the code of a problem, with examples; without a code, list all"),
+    "explain": ("checking", "explain a problem code, with examples; without a code, list all codes"),
     "docs": ("documentation", "show the documentation of this version in the browser"),
-    "compare": ("building", "show what a change means to readers, by language"),
+    "compare": ("building", "show what a change means for readers, by language"),
     "translate": ("translating", "translations: status, diff, accept, review, export, import, extract, update"),
 }
 
@@ -49,7 +48,6 @@ _WITHOUT_SITE = ("init", "docs")
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status: 0 for success, 1 for problems in the site, 2 for wrong use."""
     _use_utf_8()
-    gc.set_threshold(50_000)  # importing the engine creates many long-lived objects: look for cycles less often
     with redirect_stderr(cast("TextIO", Terminal(sys.stderr))), _guarded_output():
         return _main(arguments)
 

@@ -6,23 +6,23 @@ import fcntl
 import gc
 import os
 import shutil
+import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from types import CodeType
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from browsing import served, started
 from hypothesis import settings
-from jinja2.bccache import Bucket
 from published import Published, build_center
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Report, build
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.templates import SharedCode
 
 gc.disable()  # until the tests are collected: of their 10,000 objects each is needed, and a fifth of the time would go into looking
 
@@ -30,7 +30,6 @@ settings.register_profile("suite", deadline=None)  # no test asserts a time
 settings.load_profile("suite")
 
 REPOSITORY = Path(__file__).parent.parent
-THEME = str(REPOSITORY / "sitegen/theme")
 SITE = """\
 title: {en: Site, fr: Site}
 base_url: https://example.org/
@@ -45,27 +44,14 @@ PAGE = "<h1>{{ page.title|words }}</h1>{{ page.content }}"
 HOME = "---\ntitle: Home\n---\n"
 
 
-class ThemeCode(SharedCode):
-    """What the templates that come with the generator compile to, once for all sites of a process."""
-
-    _theme: ClassVar[dict[str, CodeType]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        super().load_bytecode(bucket)
-        bucket.code = bucket.code or self._theme.get(bucket.key + bucket.checksum)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        super().dump_bytecode(bucket)
-        if bucket.code is not None and bucket.code.co_filename.startswith(THEME):
-            self._theme[bucket.key + bucket.checksum] = bucket.code
-
-
-@pytest.fixture(scope="session", autouse=True)
-def theme_compiled_once() -> Iterator[None]:
-    """Compiling the theme takes longer than all else in a build of a tiny site."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sitegen.render.templates.SharedCode", ThemeCode)
-        yield
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a run, and what it starts, share the compiled templates: compiling takes longer than all else in a tiny site."""
+    sys.dont_write_bytecode = False  # neither compiled modules nor templates would be kept
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.mkdtemp(prefix="sitegen-tests-")
+        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+        os.environ["XDG_CACHE_HOME"] = folder
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,14 +21,14 @@ from sitegen.media.images import Pictures
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.dependencies import ALL, Aspect
+from sitegen.render.dependencies import ALL, Aspect, Kind
 from sitegen.render.jobs import Job
 from sitegen.source.files import read_text
 
 #: More changed pages than this are treated as a new state of the site, not as an edit.
 MOST_TEXTS = 50
-
-
+#: The names of an aspect: as an `Aspect`, and as the beginning of its `Fingerprint`.
+_Named = tuple[Kind, Key, str]
 #: Codes of warnings about a page that depend on templates or on other pages, though not on the page's words.
 _OF_SITE = ("address", "alias-clash", "heading", "url-clash")
 
@@ -199,7 +200,7 @@ class Recall:
             for path in self._languages_of(key)
             for own in (key, ALL)
         }
-        changed = {number for number, own in enumerate(self._aspects) if (own.kind, own.key, own.language) in texts}
+        changed = {number for number, own in enumerate(self._aspects) if own[:3] in texts}
         return frozenset(path for path, own in self._outputs.items() if not changed.isdisjoint(own.aspects))
 
     def _reworded(self, fresh: Mapping[Key, tuple[Document, ...]]) -> frozenset[Key]:
@@ -233,8 +234,9 @@ class Recall:
         if self._record is None:
             return frozenset(job.path for job in jobs)
         outputs, before = self._outputs, self._record.frames
-        self._digests = digest_aspects(library, map(_aspect, self._aspects), self._listing.signatures)
-        changed = {n for n, own in enumerate(self._aspects) if self._digests[_aspect(own)] != own.digest}
+        aspects = [Aspect._make(own[:3]) for own in self._aspects]
+        self._digests = digest_aspects(library, aspects, self._listing.signatures)
+        changed = {n for n, aspect in enumerate(aspects) if self._digests[aspect] != self._aspects[n].digest}
         same_frame = {path for path, digest in frames.items() if before.get(path) == digest}
 
         def stands(job: Job) -> bool:
@@ -257,13 +259,14 @@ class Recall:
     ) -> None:
         """Save a record of this build for the next one."""
         frames, fresh, warnings = inputs
-        numbers = {_aspect(own): number for number, own in enumerate(self._aspects)}
+        numbers = {own[:3]: number for number, own in enumerate(self._aspects)}
         outputs = {job.path: self._row(job, made.get(job.path), numbers) for job in jobs}
-        reworded = self._reworded(fresh) if self._aspects and not self._digests else frozenset[Key]()
-        digests = self._digests or {
-            _aspect(own): own.digest for own in self._aspects if not _shows(own, fresh, reworded)
-        }
-        digests |= digest_aspects(library, numbers.keys() - digests.keys(), self._listing.signatures)
+        unknown = map(Aspect._make, self._without_digest(numbers, fresh))
+        digests = self._digests | digest_aspects(library, unknown, self._listing.signatures)
+        new = islice(numbers, len(self._aspects), None)
+        aspects = [*self._aspects, *(Fingerprint(*name, "") for name in new)]
+        for aspect, digest in digests.items():
+            aspects[numbers[aspect]] = Fingerprint(*aspect, digest)
         known = {} if self._read is None else self._read.pages
         pages = {key: known[key] for key in self._listing.pages if key not in fresh and key in known}
         pages.update(self._memory.shelve(fresh, workers))
@@ -283,28 +286,29 @@ class Recall:
                 moved=dict(library.moved),
                 output=str(output.resolve()),
                 outputs=outputs,
-                aspects=tuple(Fingerprint(*aspect, digests[aspect]) for aspect in numbers),
+                aspects=tuple(aspects),
                 warnings=warnings,
             )
         )
 
-    def _row(self, job: Job, made: Made | None, numbers: dict[Aspect, int]) -> MadeBefore:
+    def _without_digest(
+        self, numbers: Collection[_Named], fresh: Mapping[Key, tuple[Document, ...]]
+    ) -> Iterator[_Named]:
+        """The aspects whose digest is not known: new ones, and those that cover a text or words that were read again."""
+        if not self._digests and self._aspects:
+            changed = {("text", key) for key in (*fresh, ALL) if fresh}
+            reworded = self._reworded(fresh)
+            changed |= {("words", key) for key in (*reworded, ALL) if reworded}
+            yield from [own[:3] for own in self._aspects if own[:2] in changed]
+        yield from islice(numbers, len(self._aspects), None)
+
+    def _row(self, job: Job, made: Made | None, numbers: dict[_Named, int]) -> MadeBefore:
         """A row of the record: the output's job, the aspects it depends on, and the size and time of its file."""
         if made is None:
             before = self._outputs[job.path]
-            return MadeBefore(*job[1:], before.aspects, before.looks)
+            return before if before[:5] == job[1:] else MadeBefore(*job[1:], before.aspects, before.looks)
         aspects = tuple(numbers.setdefault(aspect, len(numbers)) for aspect in made.aspects)
         return MadeBefore(*job[1:], aspects, made.looks)
-
-
-def _aspect(own: Fingerprint) -> Aspect:
-    return Aspect(own.kind, own.key, own.language)
-
-
-def _shows(own: Fingerprint, fresh: Collection[Key], reworded: Collection[Key]) -> bool:
-    """Whether an aspect covers a text or words that were read again."""
-    changed = fresh if own.kind == "text" else reworded if own.kind == "words" else ()
-    return own.key in changed or (own.key == ALL and bool(changed))
 
 
 def _find_changed(record: Record, listing: Listing) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sitegen.checks.site_checks import Known
 from sitegen.content.listing import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, load_catalogs
 from sitegen.i18n.locale import Locale
-from sitegen.media.static import Assets, load_assets
+from sitegen.media.static_files import Assets, load_assets
 from sitegen.model.loading import load_config
 from sitegen.model.settings import LOCAL_EDITOR, Config, today
 from sitegen.problems.problem import Problem, SiteError
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 class Warm:
     """Messages, card, templates and problems, kept for later builds of the process while their files are unchanged."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Options) -> None:
+        self._options = options
         self._frames: Mapping[str, str] | None = None
         self._found: tuple[Catalogs, Card | None, tuple[Problem, ...]] | None = None
         self._settings = ""
@@ -41,10 +42,15 @@ class Warm:
 
     @cached_property
     def code(self) -> SharedCode:
-        """Compiled templates."""
+        """Compiled templates; those of a site with extensions, which may do anything, are not kept for other processes."""
+        from sitegen.build.engine_digest import EXTENSIONS, version
         from sitegen.render.templates import SharedCode
+        from sitegen.storage.compiled import compiled_templates
 
-        return SharedCode()
+        if EXTENSIONS:
+            return SharedCode()
+        is_read = self._options.remembers and not self._options.clean
+        return SharedCode(compiled_templates(self._options.root, is_read=is_read), version())
 
     def find(
         self, layers: Layers, config: Config, frames: Mapping[str, str]
@@ -115,7 +121,15 @@ def read_inputs(
     frames = frame_digests(layers, config, assets, (str(options.base_url), options.drafts, options.editor))
     as_of = options.as_of or today(config.time_zone, _epoch())
     return Inputs(
-        options, config, layers, locales, assets, listing or list_content(root, config), frames, as_of, warm or Warm()
+        options,
+        config,
+        layers,
+        locales,
+        assets,
+        listing or list_content(root, config),
+        frames,
+        as_of,
+        warm or Warm(options),
     )
 
 

@@ -19,8 +19,8 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.build.engine_digest import version
 from sitegen.build.serialization import UnstoredError, decode_documents, decoder, encode, encode_documents
-from sitegen.build.version import version
 from sitegen.content.listing import Signature
 from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError

@@ -93,7 +93,7 @@ class Builder:
     def __init__(self, options: Options) -> None:
         self.options = options
         self._memory = _memory_of(options)
-        self._warm = Warm()
+        self._warm = Warm(options)
         self._last: Last | None = None
 
     def build(
@@ -165,7 +165,7 @@ def check(options: Options) -> tuple[Problem, ...]:
     Raises:
         SiteError: if one of them is an error.
     """
-    from sitegen.render.messages import unextracted
+    from sitegen.render.template_messages import unextracted
 
     def look_at_all(inputs: Inputs, site: Site) -> tuple[Problem, ...]:
         look = partial(find_overweight, inputs.config)

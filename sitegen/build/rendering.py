@@ -19,7 +19,7 @@ from sitegen.render.output_clashes import find_output_clashes
 from sitegen.render.outputs import list_jobs
 from sitegen.render.renderer import Renderer
 from sitegen.render.structured_data import describe
-from sitegen.render.templates import find_template_problems, make_environments
+from sitegen.render.templates import Environment, find_template_problems, make_environments
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.cache import Cache
 
@@ -54,8 +54,15 @@ def prepare(inputs: Inputs, shelf: Shelf) -> None:
     nothing = Content((), {}, {}, frozenset(), ())
     pictures = Pictures.of(inputs.options.root, inputs.config)
     empty = build_library(nothing, inputs.config, inputs.locales, shelf, pictures, as_of=inputs.as_of)
-    _template_problems(inputs, make_renderer(inputs, empty, []))  # found again, and told, when the site is there
+    renderer = make_renderer(inputs, empty, [])
+    _template_problems(inputs, renderer)  # found again, and told, when the site is there
+    _environment(renderer).compile_reached(kind.template for kind in inputs.config.kinds.values())
 
 
 def _template_problems(inputs: Inputs, renderer: Renderer) -> list[Problem]:
-    return [*find_template_problems(inputs.layers, inputs.config, next(iter(renderer.environments.values())))]
+    return [*find_template_problems(inputs.layers, inputs.config, _environment(renderer))]
+
+
+def _environment(renderer: Renderer) -> Environment:
+    """One of the languages' environments, which share what is compiled."""
+    return next(iter(renderer.environments.values()))

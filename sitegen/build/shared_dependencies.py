@@ -11,7 +11,7 @@ from typing import Any
 
 from sitegen.build.page_dependencies import digest_of
 from sitegen.i18n.po_files import MESSAGES, catalog_files
-from sitegen.media.static import Assets
+from sitegen.media.static_files import Assets
 from sitegen.model.settings import Config
 from sitegen.source.files import read_file
 from sitegen.source.layers import LayerFile, Layers

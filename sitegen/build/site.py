@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.build.engine_digest import version
 from sitegen.build.incremental import Recall
 from sitegen.build.inputs import Inputs
 from sitegen.build.last_build import Memory
 from sitegen.build.options import Options
-from sitegen.build.version import version
 from sitegen.checks.site_checks import (
     find_problems,
     find_problems_of,

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from sitegen.build.engine_digest import ENGINE, installed
 from sitegen.build.options import INPUTS, Options
-from sitegen.build.version import ENGINE, installed
 from sitegen.problems.problem import Problem
 
 FILE = ".cache/standing"

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sitegen.checks.glossary import glossary_terms
-from sitegen.checks.parity import find_other_structure
+from sitegen.checks.translation_parity import find_other_structure
 from sitegen.content.tables import Table, is_table, read_table
 from sitegen.hosting.rules import is_text
 from sitegen.library.glossary import glossary_page
@@ -73,7 +73,7 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
 
     sent = len(gzip.compress(content, 6, mtime=0)) if is_text(path) else len(content)
     if sent > budget.most:
-        message = f"'{path}' weighs {sent / 1000:,.1f} KB as it is sent, more than {budget.most / 1000:,.0f}"
+        message = f"'{path}' is {sent / 1000:,.1f} KB as sent, over its budget of {budget.most / 1000:,.0f} KB"
         yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it smaller, or raise the budget")
 
 

@@ -23,7 +23,7 @@ def add_common(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: the current one)"
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how problems are printed")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="format of the problems")
 
 
 def add_inputs(parser: ArgumentParser) -> None:
@@ -32,20 +32,20 @@ def add_inputs(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="where the site is built (default: public/ in the site's folder)"
     )
-    parser.add_argument("--base-url", metavar="URL", help="address of the published site, in place of site.yaml's")
-    parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="build these only")
-    parser.add_argument("--drafts", action="store_true", help="with drafts and pages that are not due yet")
+    parser.add_argument(
+        "--base-url", metavar="URL", help="address of the published site (default: the one in site.yaml)"
+    )
+    parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="build only these languages")
+    parser.add_argument("--drafts", action="store_true", help="include drafts and pages that are not due yet")
     parser.add_argument(
         "--as-of", type=day, metavar="DAY", help="build as if on this day, such as 2026-01-31 (default: today)"
     )
+    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: one per core)")
     parser.add_argument(
-        "--jobs", type=int, default=0, metavar="N", help="processes at once (default: as many as there are cores)"
+        "--pseudo", action="store_true", help="include pseudo-locales: en-XA (accented, longer), ar-XB (mirrored)"
     )
-    parser.add_argument(
-        "--pseudo", action="store_true", help="with pseudo-locales: en-XA (accented, longer), ar-XB (mirrored)"
-    )
-    parser.add_argument("--clean", action="store_true", help="ignore what earlier builds left in the cache")
-    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument("--clean", action="store_true", help="ignore the cache of earlier builds")
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
 
 
 def add_built(parser: ArgumentParser) -> None:
@@ -64,9 +64,7 @@ def built(options: Namespace) -> Path:
 
 def add_compressed(parser: ArgumentParser) -> None:
     """Add the `--compress` argument."""
-    parser.add_argument(
-        "--compress", action="store_true", help="with .br and .gz beside every text, for a server to send"
-    )
+    parser.add_argument("--compress", action="store_true", help="also write .br and .gz versions of text files")
 
 
 def shard(text: str) -> Shard:

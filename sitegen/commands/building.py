@@ -23,7 +23,7 @@ def _add_build(parser: ArgumentParser) -> None:
     add_compressed(parser)
     parser.add_argument("--profile", action="store_true", help="show where the time went")
     parser.add_argument(
-        "--shard", type=shard, metavar="N/COUNT", help="only this part of the files, such as 3/8; see merge"
+        "--shard", type=shard, metavar="N/COUNT", help="build only this part of the files, such as 3/8; see merge"
     )
 
 
@@ -66,7 +66,7 @@ def _add_merge(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("parts", nargs="+", type=Path, metavar="DIR", help="output of a build with --shard")
     parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="where they are joined (default: public/ in the site's folder)"
+        "--output", type=Path, metavar="DIR", help="output folder (default: public/ in the site's folder)"
     )
 
 
@@ -86,8 +86,10 @@ def _merge(options: Namespace) -> int:
 def _add_serve(parser: ArgumentParser) -> None:
     add_inputs(parser)
     parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
-    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, only this machine")
-    parser.add_argument("--editor", action="store_true", help="with the editor in the browser, at /admin/")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
+    )
+    parser.add_argument("--editor", action="store_true", help="serve the browser editor at /admin/")
 
 
 def _serve(options: Namespace) -> int:

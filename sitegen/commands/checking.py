@@ -20,15 +20,21 @@ if TYPE_CHECKING:
 
 def _add_check(parser: ArgumentParser) -> None:
     add_inputs(parser)
-    parser.add_argument("--all", action="store_true", help="list every warning, however often it comes")
+    parser.add_argument("--all", action="store_true", help="list every warning, even if there are many of one kind")
     parser.add_argument("--fix", action="store_true", help="fix what is certain, and show the difference")
-    parser.add_argument("--external", action="store_true", help="check the addresses of other sites instead")
+    parser.add_argument("--external", action="store_true", help="check links to other sites instead")
     parser.add_argument(
-        "--times", type=int, default=1, metavar="N", help="with --external: only what has been dead N times in a row"
+        "--times",
+        type=int,
+        default=1,
+        metavar="N",
+        help="with --external: report only links that failed N times in a row",
     )
-    parser.add_argument("--live", metavar="URL", help="the published site instead: every file, and the host's headers")
     parser.add_argument(
-        "--manifest", type=Path, metavar="FILE", help="with --live: release.json of what should be there"
+        "--live", metavar="URL", help="check the published site instead: every file, and the host's headers"
+    )
+    parser.add_argument(
+        "--manifest", type=Path, metavar="FILE", help="with --live: the release.json of the expected release"
     )
 
 
@@ -75,7 +81,7 @@ def _check_external(options: Namespace) -> int:
 
 def _check_live(options: Namespace) -> int:
     from sitegen.model.loading import given_url, load_config
-    from sitegen.publish.live import check_live, read_expected
+    from sitegen.publish.live_check import check_live, read_expected
 
     given_url("--live", without_secrets(options.live))
     expected = read_expected(options.manifest) if options.manifest else None
@@ -105,8 +111,8 @@ def _verify(options: Namespace) -> int:
 
 def _add_explain(parser: ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("code", nargs="?", metavar="CODE", help="as a problem has it in brackets: dead-page")
-    parser.add_argument("--markdown", action="store_true", help="all pages as one document")
+    parser.add_argument("code", nargs="?", metavar="CODE", help="the code in brackets, such as dead-page")
+    parser.add_argument("--markdown", action="store_true", help="explain all codes in one document")
 
 
 def _explain(options: Namespace) -> int:

@@ -39,7 +39,7 @@ def lay_out_documentation(folder: Path) -> None:
 
 def _add_docs(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
-    parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="these only, of en, zh and ru")
+    parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="only these: en, zh, ru")
     parser.set_defaults(format="text", root=Path())
 
 

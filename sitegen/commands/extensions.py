@@ -21,7 +21,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sitegen.build import version
+from sitegen.build import engine_digest
 from sitegen.checks.site_checks import CHECKS, Check
 from sitegen.hosting.hosts import HOSTS, Host
 from sitegen.importers.registry import IMPORTERS, Importer
@@ -84,16 +84,16 @@ def extended(root: Path) -> Iterator[None]:
         SiteError: an extension can't be loaded.
     """
     registry = Registry()
-    digests = len(version.EXTENSIONS)
+    digests = len(engine_digest.EXTENSIONS)
     try:
         if (root / FILE).is_file():
             text = read_text(root, FILE)
             with _told(root / FILE):
                 _load(root / FILE, text).extend(registry)
-            version.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
+            engine_digest.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
         yield
     finally:
-        del version.EXTENSIONS[digests:]
+        del engine_digest.EXTENSIONS[digests:]
         for undo in reversed(registry.added):
             undo()
 

@@ -12,7 +12,9 @@ from sitegen.problems.program_name import program
 
 def _add_new(parser: ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("kind", nargs="?", metavar="KIND", help="a kind of kinds.yaml; asked for at a terminal")
+    parser.add_argument(
+        "kind", nargs="?", metavar="KIND", help="a kind from kinds.yaml; without it, `new` asks at a terminal"
+    )
     parser.add_argument("path", nargs="?", metavar="PATH", help="its content path, such as /news/opening/")
     parser.add_argument(
         "--set",
@@ -20,7 +22,7 @@ def _add_new(parser: ArgumentParser) -> None:
         default=[],
         type=_assignment,
         metavar="FIELD=VALUE",
-        help="a field's value; what is required and not set is asked for at a terminal",
+        help="a field's value; at a terminal, `new` asks for missing required fields",
     )
 
 
@@ -30,7 +32,7 @@ def _new(options: Namespace) -> int:
     is_asked = sys.stdin.isatty()
     if not is_asked and not (options.kind and options.path):
         print(
-            f"usage: {program()} new KIND PATH [--set FIELD=VALUE]; they are asked for at a terminal only",
+            f"usage: {program()} new KIND PATH [--set FIELD=VALUE]; it asks for missing ones only at a terminal",
             file=sys.stderr,
         )
         return WRONG_USE
@@ -60,9 +62,9 @@ def _rename(options: Namespace) -> int:
 def _add_remove(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("page", metavar="PAGE", help="content path of the page, with all below it")
-    parser.add_argument("--to", metavar="PAGE", help="let links and old addresses lead to this page")
+    parser.add_argument("--to", metavar="PAGE", help="redirect links and old addresses to this page")
     parser.add_argument(
-        "--force", action="store_true", help="even if other pages link to it, or git could not restore it"
+        "--force", action="store_true", help="remove it even if other pages link to it or git could not restore it"
     )
 
 

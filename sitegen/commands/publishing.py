@@ -25,11 +25,11 @@ def _add_publish(parser: ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="DIR, git:REPOSITORY#BRANCH or rsync:HOST:DIR")
     back = parser.add_mutually_exclusive_group()
     back.add_argument("--rollback", action="store_true", help="restore the release before the current one")
-    back.add_argument("--release", metavar="NAME", help="make the release of this name the current one")
-    back.add_argument("--history", action="store_true", help="list the releases, each with the time of its publication")
-    parser.add_argument("--keep", type=_count, default=5, metavar="N", help="releases that stay (default: 5)")
-    parser.add_argument("--drafts", action="store_true", help="though it was built with drafts")
-    parser.add_argument("--pseudo", action="store_true", help="though it was built with pseudo-locales")
+    back.add_argument("--release", metavar="NAME", help="make this release the current one")
+    back.add_argument("--history", action="store_true", help="list the releases with their times of publication")
+    parser.add_argument("--keep", type=_count, default=5, metavar="N", help="number of releases to keep (default: 5)")
+    parser.add_argument("--drafts", action="store_true", help="publish even if it was built with drafts")
+    parser.add_argument("--pseudo", action="store_true", help="publish even if it was built with pseudo-locales")
     parser.add_argument("--no-history", action="store_true", help="on a git branch: keep only this release")
 
 
@@ -101,7 +101,7 @@ def _zone_of(root: Path) -> dt.tzinfo:
 
 def _add_archive(parser: ArgumentParser) -> None:
     add_built(parser)
-    parser.add_argument("folder", type=Path, metavar="DIR", help="where the files are put")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder for the files")
 
 
 def _archive(options: Namespace) -> int:
@@ -117,11 +117,11 @@ def _add_hosts(parser: ArgumentParser) -> None:
     from sitegen.hosting.hosts import HOSTS
 
     add_inputs(parser)
-    parser.add_argument("host", metavar="HOST", help=f"the server that it is for: {', '.join(sorted(HOSTS))}")
+    parser.add_argument("host", metavar="HOST", help=f"the server or host: {', '.join(sorted(HOSTS))}")
     parser.add_argument(
         "--folder", type=Path, metavar="DIR", help="where the site is on the server (default: where it is built)"
     )
-    parser.add_argument("--no-brotli", action="store_true", help="for nginx without its module for .br files")
+    parser.add_argument("--no-brotli", action="store_true", help="for nginx without the Brotli module")
 
 
 def _hosts(options: Namespace) -> int:

@@ -16,8 +16,10 @@ from sitegen.problems.program_name import program
 
 def _add_init(parser: ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where it is made: a new folder, or an empty one")
-    parser.add_argument("--languages", type=_tags, metavar="TAGS", help="as en,fr,ar; the first is the source language")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new or empty folder")
+    parser.add_argument(
+        "--languages", type=_tags, metavar="TAGS", help="such as en,fr,ar; the first is the source language"
+    )
     parser.add_argument("--title", default="", metavar="TEXT", help="the site's name")
     parser.add_argument("--base-url", default="", metavar="URL", help="address of the published site")
     parser.add_argument("--minimal", action="store_true", help="three files: settings, content model, home page")
@@ -63,10 +65,10 @@ def _add_import(parser: ArgumentParser) -> None:
         help="the folder with hugo.toml or mkdocs.yml, or a table such as partners.csv",
     )
     parser.add_argument(
-        "--from", dest="sort", default="", metavar="NAME", help="hugo or mkdocs (default: what the folder looks like)"
+        "--from", dest="sort", default="", metavar="NAME", help="hugo or mkdocs (default: detected from the folder)"
     )
-    parser.add_argument("--kind", metavar="KIND", help="of a table: the kind of its pages")
-    parser.add_argument("--into", metavar="PAGE", help="of a table: the content path below which its pages lie")
+    parser.add_argument("--kind", metavar="KIND", help="for a table: the kind of the pages")
+    parser.add_argument("--into", metavar="PAGE", help="for a table: the content path of their parent page")
 
 
 def _import(options: Namespace) -> int:
@@ -83,7 +85,7 @@ def _import(options: Namespace) -> int:
 
 
 def _import_rows(options: Namespace) -> int:
-    from sitegen.importers.rows import import_rows, report
+    from sitegen.importers.table_import import import_rows, report
 
     if not (options.kind and options.into):
         print(f"{program()} import: a table needs --kind KIND and --into /PAGE/", file=sys.stderr)

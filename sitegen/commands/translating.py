@@ -20,7 +20,7 @@ def _add_status(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: the current one)"
     )
-    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="how states are printed")
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="format of the status")
     parser.add_argument(
         "--fail-under", type=int, metavar="PERCENT", help="fail if a smaller share of a language's words is current"
     )
@@ -50,7 +50,7 @@ def _translate_status(options: Namespace) -> int:
 def _add_diff(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("page", metavar="PAGE", help="content path")
-    parser.add_argument("language", metavar="LANGUAGE", help="path of a language")
+    parser.add_argument("language", metavar="LANGUAGE", help="the language's path")
 
 
 def _translate_diff(options: Namespace) -> int:
@@ -79,14 +79,16 @@ def _translate_accept(options: Namespace) -> int:
 def _add_pages(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("page", metavar="PAGE", help="content path, or `all`")
-    parser.add_argument("language", metavar="LANGUAGE", help="path of a language, or `all`")
+    parser.add_argument("language", metavar="LANGUAGE", help="the language's path, or `all`")
 
 
 def _add_review(parser: ArgumentParser) -> None:
     _add_pages(parser)
     by = parser.add_mutually_exclusive_group(required=True)
     by.add_argument("--human", dest="by", action="store_const", const="human", help="a person has read them")
-    by.add_argument("--machine", dest="by", action="store_const", const="machine", help="nobody has: machine drafts")
+    by.add_argument(
+        "--machine", dest="by", action="store_const", const="machine", help="nobody has; they are machine drafts"
+    )
 
 
 def _translate_review(options: Namespace) -> int:
@@ -100,7 +102,7 @@ def _translate_review(options: Namespace) -> int:
 
 def _add_export(parser: ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("language", metavar="LANGUAGE", help="path of a language")
+    parser.add_argument("language", metavar="LANGUAGE", help="the language's path")
     parser.add_argument(
         "--to",
         choices=("po", "xliff", "xliff2"),
@@ -108,7 +110,7 @@ def _add_export(parser: ArgumentParser) -> None:
         help="the format: PO, XLIFF 1.2 or XLIFF 2.0 (default: po)",
     )
     parser.add_argument(
-        "--only", type=_states, default=(), metavar="STATES", help=f"{', '.join(STATES)}; as stale,missing"
+        "--only", type=_states, default=(), metavar="STATES", help=f"{', '.join(STATES)}; such as stale,missing"
     )
     parser.add_argument("--output", type=Path, metavar="FILE", help="default: LANGUAGE.po, .xliff or .xlf")
 
@@ -145,10 +147,8 @@ def _export_progress(done: int, count: int) -> None:
 def _add_import(parser: ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="a .po, .xliff or .xlf file that `export` has written")
-    parser.add_argument("--language", default="", metavar="LANGUAGE", help="default: the one the file says it is in")
-    parser.add_argument(
-        "--review", choices=("human", "machine"), default="", help="what the pages then record as their review"
-    )
+    parser.add_argument("--language", default="", metavar="LANGUAGE", help="default: the language that the file states")
+    parser.add_argument("--review", choices=("human", "machine"), default="", help="record this review in the pages")
 
 
 def _translate_import(options: Namespace) -> int:

@@ -28,9 +28,9 @@ from sitegen.model.slugs import slugify
 from sitegen.model.urls import SCHEME, normal
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text, plain_text
+from sitegen.source.line_joining import is_space
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source
-from sitegen.source.wrapping import is_space
 
 _BLANKS = re.compile(r"[\t\n\r]")
 #: Braces at the end of a heading that contain no id, class or value.

@@ -86,7 +86,8 @@ def list_content(root: Path, config: Config) -> Listing:
         key = Key(normal(folder.removeprefix("content")) + "/")
         for name, signature in names:
             path = f"{folder}/{name}"
-            if is_litter(name):
+            found = _PAGE_FILE.fullmatch(name)
+            if found is None and is_litter(name):
                 litter.append(path)
                 continue
             if (other := taken.setdefault(normal(path), path)) != path:
@@ -94,7 +95,6 @@ def list_content(root: Path, config: Config) -> Listing:
                 hint = "delete or rename one of them"
                 problems.append(Problem(path=path, code="url-clash", message=message, hint=hint))
                 continue
-            found = _PAGE_FILE.fullmatch(name)
             if found and found[1] in config.languages:
                 pages.setdefault(key, {})[sys.intern(found[1])] = path
             elif _LIKE_PAGE.fullmatch(name):

@@ -18,9 +18,9 @@ from sitegen.content.positions import Places
 from sitegen.model.page import Body
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.line_joining import has_unspaced
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
-from sitegen.source.wrapping import has_unspaced
 
 #: The extensions to CommonMark that pages may use.
 OPTIONS = (

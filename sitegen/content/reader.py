@@ -28,7 +28,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
-from sitegen.storage.processes import spread
+from sitegen.storage.processes import WORTH_FORKING, spread
 
 
 class Draft(Struct, frozen=True):
@@ -59,6 +59,8 @@ class Content(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
+#: With fewer texts than this, forking takes longer than reading them.
+_TEXTS_WORTH_FORKING = 300
 #: Returns a page's documents from an earlier build if they are still valid, otherwise None.
 Remembered = Callable[[Key], tuple[Document, ...] | None]
 
@@ -89,8 +91,11 @@ def load_content(
     if listing.litter:
         problems.append(litter_problem("content", listing.litter))
     fresh: dict[Key, tuple[Document, ...]] = {}
-    reading = spread(unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers, meanwhile=meanwhile)
-    for read in reading:
+    texts = sum(len(listing.pages[key]) for key in unknown)
+    worth = WORTH_FORKING if texts < _TEXTS_WORTH_FORKING else 0  # few pages in many languages are many texts
+    for read in spread(
+        unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers, worth=worth, meanwhile=meanwhile
+    ):
         for key, read_now, bad in read:
             documents[key] = found = _sharing(listing, key, read_now)
             problems.extend(bad)

@@ -154,7 +154,7 @@ def _whole(languages: Mapping[str, Language], title: str, base_url: str, day: dt
 _FILLED_IN = ("README.md", "requirements.txt")
 _FACTS = {"date": lambda day: day.isoformat(), "starts": lambda day: (day + dt.timedelta(days=_AHEAD)).isoformat()}
 _MENUS = "menus:\n  main: [/about/, /news/, /events/, /contact/]\n  footer: [/site/]\n"
-_MINIMAL_KINDS = "# The content model; `kinds.yaml` in the documentation tells what can be written here.\npage:\n  template: page.html\n"
+_MINIMAL_KINDS = "# The content model; see `kinds.yaml` in the documentation.\npage:\n  template: page.html\n"
 
 
 def _minimal(languages: Mapping[str, Language], title: str, base_url: str, day: dt.date) -> Iterator[tuple[str, str]]:

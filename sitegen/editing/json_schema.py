@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.model.blocks import BLOCK_KEYS, NAME
-from sitegen.model.declarations import FIELD_KEYS
+from sitegen.model.field_declarations import FIELD_KEYS
 from sitegen.model.field_json_schema import ANY_SCALAR, PATH, table_schema
 from sitegen.model.fields import TYPES, Schema
 from sitegen.model.kinds import CHILDREN_FIELDS, KIND_KEYS, TRANSLATION_FIELDS, Kind

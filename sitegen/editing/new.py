@@ -25,7 +25,7 @@ from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
 from sitegen.source.yaml import parse
-from sitegen.translation.records import whole_library
+from sitegen.translation.source_records import whole_library
 
 #: Asks a question and returns the answer.
 Ask = Callable[[str], str]

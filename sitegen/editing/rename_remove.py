@@ -35,7 +35,7 @@ from sitegen.source.files import move, read_file, remove_folder, replace_files, 
 from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
-from sitegen.translation.records import whole_library
+from sitegen.translation.source_records import whole_library
 
 
 def rename(root: Path, old: str, new: str) -> tuple[str, ...]:

@@ -62,7 +62,9 @@ def _header(name: str, value: str) -> str:
 
 def write_redirects(hosting: Hosting) -> str:
     """`_redirects`, as Netlify, Cloudflare Pages and GitLab Pages read it; each ignores lines it does not support."""
-    lines = ["# 301! holds although a page lies at the old address too; hosts that do not know it take the next line."]
+    lines = [
+        "# 301! redirects even if there is a page at the old address; hosts that do not know it use the next line."
+    ]
     for host, places in hosting.wrong_hosts.items() if hosting.others else ():
         scheme = hosting.base_url.partition(":")[0]
         for origin, paths in places.items():
@@ -70,6 +72,6 @@ def write_redirects(hosting: Hosting) -> str:
             lines += [f"{scheme}://{host}{row}/* {origin}{row}/:splat 301!" for row in rows]
     for old, new in hosting.moved.items():
         lines += [f"{_word(old)} {_word(new)} 301!", f"{_word(old)} {_word(new)} 301"]
-    lines += ["# An address that does not exist is said not to in the language of its path."]
+    lines += ["# A missing address gets the 404 page of its language."]
     lines += [f"{hosting.base_path}{path}/* {hosting.base_path}{path}/404.html 404" for path in hosting.languages]
     return as_lines(lines)

@@ -83,8 +83,15 @@ _FOREIGN = lazily(r"c(?!h)|w", re.IGNORECASE)
 
 def uzbek_cyrillic(text: str, words: Mapping[str, str]) -> str:
     """Transliterate Uzbek to Cyrillic; words with letters outside its Latin alphabet (c, w) are foreign and kept."""
-    longest_first = sorted(words, key=len, reverse=True)
-    return _UZBEK_WORD.sub(lambda found: _uzbek_word(found[0], words, longest_first), text)
+    spelled = _uzbek_speller(tuple(words.items()))
+    return _UZBEK_WORD.sub(lambda found: spelled(found[0]), text)
+
+
+@lru_cache(maxsize=2)
+def _uzbek_speller(words: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
+    """Return word → its spelling; most words of a site are in it often."""
+    longest_first = sorted(dict(words), key=len, reverse=True)
+    return lru_cache(maxsize=20_000)(partial(_uzbek_word, words=dict(words), longest_first=longest_first))
 
 
 def _uzbek_word(word: str, words: Mapping[str, str], longest_first: Sequence[str]) -> str:

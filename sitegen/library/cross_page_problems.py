@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.library.library import Library
+from sitegen.library.missing_pages import explain_expiry, explain_missing
 from sitegen.library.redirects import aliases
 from sitegen.library.references import references
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
 from sitegen.model.old_addresses import fault_of_alias
-from sitegen.model.page import Document, FileName, ImageName, Key, Page
+from sitegen.model.page import Document, FileName, ImageName, Page
 from sitegen.model.slugs import is_slug
-from sitegen.model.urls import last_part, url_of_file
+from sitegen.model.urls import file_path, last_part, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.files import LONGEST_NAME, fault_of
 from sitegen.source.mark import Mark
@@ -22,9 +23,6 @@ from sitegen.source.text import problem_at
 
 #: The maximum length of an address in bytes; longer ones are unusable for people and rejected by file systems.
 MOST_BYTES = 1_000
-
-
-# problems between pages
 
 
 def find_library_problems(library: Library) -> Iterator[Problem]:
@@ -52,29 +50,6 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     yield from _untracked(library, page)
 
 
-def explain_missing(library: Library, key: Key, code: str) -> tuple[str, str, Key | None]:
-    """Explain why the target of a link or reference can't be reached: (explanation, hint, new path)."""
-    if key in library.held:
-        return f"is {library.held[key]}", "link to it when it is published", None
-    now = library.moved.get(key)
-    if now:
-        return f"lies at '{now}' now", f"write '{now}'", now
-    without = Key("/" + key.lstrip("/").partition("/")[2])
-    if key.split("/")[1] in library.locales and without in library.pages:
-        return "does not exist; links do not name a language", f"write '{without}'", without
-    return "does not exist", library.guess(code, key, library.keys), None
-
-
-def explain_expiry(library: Library, key: Key) -> tuple[str, str] | None:
-    """Explain a link or reference to a page that expires or has expired: (start of the message, hint)."""
-    if key in library.pages:
-        day = library.pages[key].facts.get("expires")
-        return (f"the page '{key}' expires on {day}; from then on this", "remove it before that day") if day else None
-    if library.is_expired(key):
-        return f"the page '{key}' {library.held[key]}, so this", "remove it, or name another page"
-    return None
-
-
 def _bad_references(library: Library, page: Page, document: Document) -> Iterator[Problem]:
     fields = library.config.kinds[page.kind].fields
     for name, reference in references(page.facts):
@@ -87,9 +62,8 @@ def _bad_references(library: Library, page: Page, document: Document) -> Iterato
             message, hint = told
             yield problem_at(document.path, "expires", f"{name}: {message} value is left out", reference.mark, hint)
         elif target is None:
-            what, hint, now = explain_missing(library, reference.key, "reference")
-            message = f"{name}: the page '{reference.key}' {what}"
-            yield problem_at(document.path, "reference", message, reference.mark, hint, now)
+            message, hint, now = explain_missing(library, reference.key, "reference")
+            yield problem_at(document.path, "reference", f"{name}: {message}", reference.mark, hint, now)
         elif wanted and wanted not in library.config.kinds[target.kind].lineage:
             message = f"{name}: '{reference.key}' is of the kind '{target.kind}', not '{wanted}'"
             yield problem_at(document.path, "reference-kind", message, reference.mark)
@@ -167,9 +141,8 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
                 "content/site.yaml", "expires", f"{name}: {message} entry is left out", reference.mark, hint
             )
         elif reference.key not in library.pages and reference.key not in library.unread:
-            what, hint, now = explain_missing(library, reference.key, "reference")
-            message = f"{name}: the page '{reference.key}' {what}"
-            yield problem_at("content/site.yaml", "reference", message, reference.mark, hint, now)
+            message, hint, now = explain_missing(library, reference.key, "reference")
+            yield problem_at("content/site.yaml", "reference", f"{name}: {message}", reference.mark, hint, now)
 
 
 def _borrowed_formats(library: Library) -> Iterator[Problem]:
@@ -186,7 +159,7 @@ def _borrowed_formats(library: Library) -> Iterator[Problem]:
 
 def _long_addresses(library: Library, page: Page) -> Iterator[Problem]:
     """Report the first of a page's addresses, current or old, that is too long for file systems."""
-    own = ((library.file(page.key, path), "slug") for path in page.states)
+    own = ((file, "slug") for file in _files(library, page))
     for file, name in (*own, *((file, "aliases") for file, _ in aliases(library, page))):
         if 4 * len(file) <= LONGEST_NAME:  # bytes at most
             continue
@@ -232,7 +205,7 @@ def _clashes(library: Library) -> Iterator[Problem]:
 
 def _files(library: Library, page: Page) -> dict[str, str]:
     """Return the output file of a page in each language → the language."""
-    return {library.file(page.key, path): path for path in page.states}
+    return {file_path(path, library.segments[page.key, path]): path for path in page.states}
 
 
 def _source_path(page: Page) -> str:

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from sitegen.content.formulas_and_code import with_colours, with_formulas
 from sitegen.i18n.bidi import isolate_ltr
-from sitegen.library.cross_page_problems import explain_expiry, explain_missing
 from sitegen.library.library import Library
+from sitegen.library.missing_pages import explain_expiry, explain_missing
 from sitegen.library.shared_heading_ids import known_anchors, shared_headings
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.fields import flat
@@ -157,6 +157,7 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
 
 def _outward(library: Library, document: Document) -> Iterator[Problem]:
     """Report links to the site or its preview by their full addresses, and pictures on other sites."""
+    base = library.config.base_url.partition("//")[2]
     for link in document.body.outward:
         if _PREVIEW.match(link.target):
             message = "this is the address of your own machine, which readers can't reach"
@@ -165,13 +166,13 @@ def _outward(library: Library, document: Document) -> Iterator[Problem]:
         elif link.is_picture:
             message = "a picture on another site is not shown, as pages load nothing from elsewhere"
             yield problem_at(document.path, "dead-file", message, link.mark, "put the file into the page's folder")
-        elif (own := _below(library.config.base_url, link.target)) is not None:
+        elif (own := _below(base, link.target)) is not None:
             yield _own_address(library, document, link, own)
 
 
 def _below(base: str, target: str) -> str | None:
-    """Return an address relative to the site's base URL, such as `ru/plan/`; None if it is on another site."""
-    base, target = base.partition("//")[2], target.partition("//")[2]
+    """Return an address relative to the site's, without its protocol, such as `ru/plan/`; None if it is elsewhere."""
+    target = target.partition("//")[2]
     return f"{target}/".removeprefix(base).rstrip("/") if f"{target}/".startswith(base) else None
 
 
@@ -212,11 +213,11 @@ def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
 def _dead_page(library: Library, document: Document, link: Link) -> Problem:
     target = Target.of(link.target)
     page = join_key(document.key, target.path)
-    what, hint, now = explain_missing(library, page, "dead-page")
+    message, hint, now = explain_missing(library, page, "dead-page")
     if file := _file_with_hash(library, document.key, link.target):
         hint, now = f"for the file of this name write {file}", None
     fix = _fix(link, now + target.rest if now else None)
-    return problem_at(document.path, "dead-page", f"the page '{page}' {what}", link.mark, hint, fix)
+    return problem_at(document.path, "dead-page", message, link.mark, hint, fix)
 
 
 def _file_with_hash(library: Library, key: Key, target: str) -> str:

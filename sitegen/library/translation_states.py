@@ -38,7 +38,8 @@ def make_page(
     offered = [path for path in config.languages if path in facts.get("languages", config.languages)]
     kind = config.kinds[documents[source].kind]
     states = {path: _state(path, published, source, kind, locales[path]) for path in offered}
-    return Page(key=key, kind=kind.name, source=source, facts=facts, versions=published, states=states)
+    written = {path: own for path, own in published.items() if path not in made} if made else published
+    return Page(key=key, kind=kind.name, source=source, facts=facts, versions=published, written=written, states=states)
 
 
 def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind, locale: Locale) -> State:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from sitegen.media.css import PICTURE, find_outside
+from sitegen.media.css import PICTURE, find_outside, read_style
+from sitegen.media.svg_expansion import MOST_DRAWN, Expansion
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_file, unreadable
 from sitegen.source.mark import Mark
@@ -68,6 +69,7 @@ class _Reader:
         self._depth = 0
         self._style: list[str] | None = None
         self._style_line = 0
+        self._expansion = Expansion()
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.XmlDeclHandler = self._declaration
@@ -84,7 +86,16 @@ class _Reader:
             pass
         except (expat.ExpatError, ValueError, LookupError) as error:
             self._tell(f"the drawing is not valid SVG: {error}", "save it again as plain SVG")
+        else:
+            self._refuse_excess()
         return self._found
+
+    def _refuse_excess(self) -> None:
+        if (line := self._expansion.find_excess()) is not None:
+            message = f"it draws more than {MOST_DRAWN:,} elements, as what it refers to does so again"
+            self._tell(
+                message, "refer less often from what is itself referred to: <use>, patterns, masks, markers", line
+            )
 
     def _tell(self, message: str, hint: str, line: int | None = None) -> None:
         here = Mark(max(1, self._parser.CurrentLineNumber), self._parser.CurrentColumnNumber + 1)
@@ -112,6 +123,7 @@ class _Reader:
             self._style, self._style_line = [], self._parser.CurrentLineNumber
         for attribute, value in attributes.items():
             self._attribute(element, attribute, value)
+        self._expansion.begin(element, attributes, self._parser.CurrentLineNumber)
 
     def _attribute(self, element: str, name: str, value: str) -> None:
         namespace, _, plain = name.rpartition(" ")
@@ -132,9 +144,12 @@ class _Reader:
 
     def _end(self, name: str) -> None:
         self._depth -= 1
+        self._expansion.end()
         if self._style is not None and name == f"{_SVG} style":
             style, self._style = "".join(self._style), None
-            for written, line in find_outside(style):
+            outside, rules = read_style(style)
+            self._expansion.add_rules(rules)
+            for written, line in outside:
                 message = f"the style leads out of the drawing by '{written[:40]}'"
                 self._tell(message, _ON_OTHER_HOSTS[1], self._style_line + line - 1)
 

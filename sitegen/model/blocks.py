@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.model.declarations import optional_value, read_fields
+from sitegen.model.field_declarations import optional_value, read_fields
 from sitegen.model.fields import Checker, Field, Side
 from sitegen.problems.problem import SiteError, listing, nearest
 from sitegen.source.mark import Mark

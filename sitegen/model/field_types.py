@@ -90,16 +90,26 @@ def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
 
 
 def _url(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(URL, node.text) and parts_of(node.text).hostname:
+    if re.fullmatch(URL, node.text) and _has_host(node.text):
         return node.text
     check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", "begin it with https://")
     return None
 
 
+def _has_host(url: str) -> bool:
+    """Whether an address names a host, and no port beyond 65535."""
+    parts = parts_of(url)
+    try:
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 #: A name, an at sign and a host; the host's parts exclude full stops, which avoids backtracking. Neither holds what `mailto:`
-#: reads otherwise: behind `?` a proposed text could copy its author in (`?bcc=`), behind `,` add a recipient.
-_HOST_PART = r'[^\s@<>".,;:?#%&=/\\]+'
-EMAIL = rf'[^\s@<>",;:?#%\\]+@{_HOST_PART}(?:\.{_HOST_PART})+'
+#: reads otherwise: behind `?` a proposed text could copy its author in (`?bcc=`), behind `,` add a recipient; mail programs
+#: pass over what is in round brackets.
+_HOST_PART = r'[^\s@<>".,;:?#%&=/\\()\[\]]+'
+EMAIL = rf'[^\s@<>",;:?#%\\()\[\]]+@{_HOST_PART}(?:\.{_HOST_PART})+'
 
 
 def _email(check: Checker, declared: Field, node: Node) -> str | None:
@@ -109,13 +119,18 @@ def _email(check: Checker, declared: Field, node: Node) -> str | None:
     return None
 
 
+#: Codes of CLDR that are no country's: of areas, of parts of a country, and for tests.
+_NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+
+
 def _country(check: Checker, declared: Field, node: Node) -> str | None:
     from babel import Locale
 
-    known = Locale("en").territories
-    if re.fullmatch(r"[A-Z]{2}", node.text) and node.text in known:
+    names = {str(code): str(name) for code, name in Locale("en").territories.items()}
+    known = {code: name for code, name in names.items() if code.isalpha() and code not in _NO_COUNTRY}
+    if node.text in known:
         return node.text
-    by_name = {name.lower(): code for code, name in known.items() if len(code) == 2}
+    by_name = {name.lower(): code for code, name in known.items()}
     meant = by_name.get(node.text.lower(), node.text.upper() if node.text.upper() in known else None)
     hint = f"write {meant or 'an ISO 3166-1 code such as KZ'}"
     check.reject(node, "country", f"{declared.name}: '{node.text}' is not a country code", hint, meant)

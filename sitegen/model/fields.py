@@ -178,18 +178,23 @@ class Checker(Struct, frozen=True):
 
     def required(self, fields: Mapping[str, Field], node: Node, what: str) -> None:
         """Report required fields that are missing or empty, except those that an unknown key misspells."""
-        misspelt = {certain(key, fields) for key in node.value if key not in fields} if self.is_strict else set()
-        for name, declared in fields.items():
+        lacking = [name for name, own in fields.items() if own.required and _is_empty(node.value.get(name))]
+        is_strict = self.is_strict and lacking  # most files lack nothing, and words are compared slowly
+        misspelt = {certain(key, fields) for key in node.value if key not in fields} if is_strict else set()
+        for name in lacking:
             child = node.value.get(name)
             if child is None and name in misspelt:
                 continue
-            if declared.required and (child is None or child.value in (None, "", ())):
-                mark = child.key if child is not None and child.key else _place_of(name, fields, node)
-                state = "missing" if child is None else "empty"
-                hint = f"add a line `{name}: …`" if child is None else "fill it in"
-                if child is not None and child.value is None and child.text:
-                    hint = f'YAML reads {child.text} as nothing; write "{child.text}" for the word'
-                self.report("required", f"'{name}' is {state}; {what} must have it", mark, hint)
+            mark = child.key if child is not None and child.key else _place_of(name, fields, node)
+            state = "missing" if child is None else "empty"
+            hint = f"add a line `{name}: …`" if child is None else "fill it in"
+            if child is not None and child.value is None and child.text:
+                hint = f'YAML reads {child.text} as nothing; write "{child.text}" for the word'
+            self.report("required", f"'{name}' is {state}; {what} must have it", mark, hint)
+
+
+def _is_empty(child: Node | None) -> bool:
+    return child is None or child.value in (None, "", ())
 
 
 def _place_of(name: str, fields: Mapping[str, Field], node: Node) -> Mark:

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sitegen.model.declarations import TEXT, is_count, read_fields
+from sitegen.model.field_declarations import TEXT, is_count, read_fields
 from sitegen.model.fields import TYPES, Checker, Field, Side
 from sitegen.problems.problem import nearest
 from sitegen.source.mark import Mark

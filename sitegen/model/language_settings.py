@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sitegen.i18n.language import Language
 from sitegen.i18n.tags import canonical_tag
 from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
-from sitegen.model.declarations import TEXT, one_of
+from sitegen.model.field_declarations import TEXT, one_of
 from sitegen.model.fields import Checker, Field
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import listing, nearest

@@ -303,6 +303,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
     Attributes:
         versions: language path → document, in site order; drafts are omitted unless previewed.
+        written: those of the versions that have their own file.
         states: language path → state, for every language in which the page is offered.
     """
 
@@ -311,12 +312,8 @@ class Page(Struct, frozen=True, kw_only=True):
     source: str
     facts: Mapping[str, Any]
     versions: Mapping[str, Document]
+    written: Mapping[str, Document]
     states: Mapping[str, State]
-
-    @property
-    def written(self) -> dict[str, Document]:
-        """The versions that have their own file."""
-        return {path: document for path, document in self.versions.items() if document.is_written}
 
 
 class Output(Struct, frozen=True):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sitegen.i18n.language import Language
 from sitegen.model.base_url import site_url
 from sitegen.model.dates_and_times import read_time_zone
-from sitegen.model.declarations import TEXT, is_count, one_of, optional_value
+from sitegen.model.field_declarations import TEXT, is_count, one_of, optional_value
 from sitegen.model.fields import Checker, Field
 from sitegen.model.language_settings import (
     check_fallbacks,

@@ -76,7 +76,7 @@ def read_tree(folder: Path) -> Tree:
     """
     if not (folder / MARKER).is_file():
         raise SiteError(
-            [problem_at(str(folder), "unreadable", "the folder holds no built site", None, "build it first")]
+            [problem_at(str(folder), "unreadable", "the folder contains no built site", None, "build it first")]
         )
     files: dict[str, tuple[int, str]] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARKER):

@@ -156,7 +156,7 @@ def _changed(folder: Path, path: str, what: str) -> Problem:
 def _no_site(folder: Path) -> Problem:
     if (folder / PART).exists():
         return problem_at(str(folder), "release", "the folder holds a part of a site", None, "merge all parts first")
-    message = "the folder holds no built site"
+    message = "the folder contains no built site"
     if (folder / MARKER).exists():
         message = "the folder holds files of two builds, as one was interrupted"
     return problem_at(str(folder), "release", message, None, "build the site first")

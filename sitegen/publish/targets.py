@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, listing
 from sitegen.publish.folder import Published, Release, list_folder, publish_to_folder, roll_back_folder
-from sitegen.publish.git import list_branch, publish_to_branch, roll_back_branch
+from sitegen.publish.git_branch import list_branch, publish_to_branch, roll_back_branch
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.rsync import list_host, publish_to_host, roll_back_host
 from sitegen.source.text import problem_at

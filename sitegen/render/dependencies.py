@@ -219,7 +219,7 @@ class _Page:
 
     @property
     def written(self) -> dict[str, _Document]:
-        return {path: document for path, document in self.versions.items() if document.is_written}
+        return {path: self.versions[path] for path in self._page.written}
 
 
 class _Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.library.library import Library
-from sitegen.media.static import Assets
+from sitegen.media.static_files import Assets
 from sitegen.model.page import Page
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem

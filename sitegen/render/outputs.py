@@ -123,7 +123,7 @@ def _editor_config(name: str, library: Library, renderer: Renderer) -> Iterator[
 
 
 def _make_editor_config(renderer: Renderer, job: Job) -> bytes:
-    from sitegen.render.cms import make_config
+    from sitegen.render.cms_config import make_config
 
     asset: Any = next(iter(renderer.environments.values())).globals["asset"]
     styles = []

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import jinja2
 from msgspec import Struct
 
 from sitegen.media.social_cards import Card
 from sitegen.render.dependencies import TracedLibrary
 from sitegen.render.language_scope import Scope
-from sitegen.render.templates import render_template
+from sitegen.render.templates import Environment, render_template
 from sitegen.source.layers import Layers
 from sitegen.storage.cache import Cache
 
@@ -23,7 +22,7 @@ class Renderer(Struct, frozen=True):
     layers: Layers
     library: TracedLibrary
     scopes: Mapping[str, Scope]
-    environments: Mapping[str, jinja2.Environment]
+    environments: Mapping[str, Environment]
 
     card: Card | None
     cache: Cache

@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.i18n.han import simplified
+from sitegen.i18n.traditional_chinese import simplified
 from sitegen.library.library import Library
 from sitegen.library.links import render_prose
 from sitegen.model.fields import Group
@@ -66,6 +66,7 @@ _INDIC = lazily("[\u0900-\u0cff]")
 _HAN = lazily("[\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = lazily(f"[{UNSPACED}]+")
 _NON_JOINER = "\u200c"
+_MAY_BE_CUT = lazily(f"[{UNSPACED}{_NON_JOINER}]")
 
 
 class Found(Struct, frozen=True):
@@ -169,22 +170,21 @@ def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
     """Return the weight of each term on a page."""
     page = library.pages[key]
     prose = render_prose(library, key, language)
-    text = list(terms(words_of(prose.html)))
     parts = [
-        (_HEADING, list(terms(" ".join(heading.title for heading in prose.headings)))),
-        (_KEYWORD, list(terms(" ".join(_keywords(library, key, language))))),
-        (_FIELD, list(terms(" ".join(_fields(library, key, language))))),
-        (_TEXT, text),
+        (_HEADING, terms(" ".join(heading.title for heading in prose.headings))),
+        (_KEYWORD, terms(" ".join(_keywords(library, key, language)))),
+        (_FIELD, terms(" ".join(_fields(library, key, language)))),
+        (_TEXT, terms(words_of(prose.html))),
     ]
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = {}
     for most, words in parts:
         for term, count in Counter(words).items():
-            weights[term] += most * count / (count + 0.5 + len(words) / 200)  # type: ignore[assignment]
+            weights[term] = weights.get(term, 0) + most * count / (count + 0.5 + len(words) / 200)
     for most, path in ((_TITLE, language), (_SOURCE_TITLE, page.source)):
-        title = list(terms(_word(library, key, path, "title")))
-        for term in set(title) if most == _TITLE or path != language else ():
-            weights[term] += most * (0.6 + 0.4 / len(title))  # type: ignore[assignment]
-    return dict(weights)
+        title = terms(_word(library, key, path, "title")) if most == _TITLE or path != language else []
+        for term in set(title):
+            weights[term] = weights.get(term, 0) + most * (0.6 + 0.4 / len(title))
+    return weights
 
 
 def _keywords(library: Library, key: Key, language: str) -> Iterator[str]:
@@ -221,9 +221,15 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(tuple(value.values()))
 
 
-def terms(text: str) -> Iterator[str]:
-    """Yield the normalized terms of a text; a Persian compound yields its parts and itself."""
-    for word in _words().findall(fold(text)):
+def terms(text: str) -> list[str]:
+    """Return the normalized terms of a text; a Persian compound as its parts and itself."""
+    folded = fold(text)
+    words: list[str] = _words().findall(folded)
+    return words if folded.isascii() or not _MAY_BE_CUT.search(folded) else [*_parts(words)]
+
+
+def _parts(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
         if _NON_JOINER in word:
             yield from (part for part in word.split(_NON_JOINER) if part)
             yield word.replace(_NON_JOINER, "")
@@ -260,4 +266,4 @@ def _pairs(run: str) -> Iterable[str]:
 def _words() -> re.Pattern[str]:
     r"""Match letters, digits and combining marks, as JavaScript's `[\p{L}\p{N}\p{M}]+`, and the non-joiner."""
     marks = "".join(char for code in range(0x300, 0x10000) if unicodedata.category(char := chr(code))[0] == "M")
-    return re.compile(rf"(?:[^\W_]|[{marks}{_NON_JOINER}])+")
+    return re.compile(rf"(?:[^\W_]++|[{marks}{_NON_JOINER}]++)+")

@@ -146,6 +146,10 @@ class SiteView:
         before = entries[place - 1] if place else None
         return before, entries[place + 1] if place + 1 < len(entries) else None
 
+    def trail(self, page: PageView, menu: str = "main") -> tuple[str, ...]:
+        """Content paths of a menu's entries for the page and for what it is below: those that are marked as current."""
+        return tuple([entry.key for entry in _flat(self.menus.get(menu, ())) if page.is_within(entry)])
+
     @property
     def coverage(self) -> tuple[Coverage, ...]:
         """How much of each language is up to date; `locale_of` and `page` find what its paths and keys stand for."""

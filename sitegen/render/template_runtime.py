@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from types import BuiltinMethodType, FunctionType, MethodType
+from types import BuiltinMethodType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from jinja2 import Environment
@@ -44,6 +44,11 @@ class QuickMacro(Macro):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._is_plain = not (self.catch_kwargs or self.catch_varargs or self.explicit_caller)
+
+    @property
+    def code(self) -> CodeType:
+        """What it is compiled to, which tells where it is written."""
+        return self._func.__code__
 
     def invoke(self, eval_ctx: EvalContext, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """As a call; `kwargs` may be changed."""

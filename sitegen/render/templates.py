@@ -7,23 +7,28 @@ imported module); so each language has its own, and they share nothing but compi
 from __future__ import annotations
 
 import gettext
+import marshal
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from functools import cache, partial
+from hashlib import sha256
 from types import CodeType
 from typing import Any, TypeVar
 
 import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.environment import TemplateModule
+from jinja2.meta import find_referenced_templates
 
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
-from sitegen.media.static import Assets
+from sitegen.media.static_files import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
+from sitegen.render.dependencies import Aspect
 from sitegen.render.filters import FilterError, filters_of
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import FieldsView, PageView
@@ -33,10 +38,14 @@ from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
+from sitegen.storage.cache import Cache
+from sitegen.storage.compiled import thin_out
 
 Value = TypeVar("Value")
 
 _FOLDER = "templates"
+#: Of a language, in each process; a menu may be large, and have one for each of its pages.
+_MOST_FRAGMENTS = 50
 #: Where the templates of blocks are, which a site without a theme has too.
 _BLOCKS = "blocks/"
 #: Before the name of a template: that of the theme, not of the site.
@@ -62,15 +71,34 @@ class SharedCode(BytecodeCache):
     it while it compiles.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Cache | None = None, version: str = "") -> None:
+        """Share code, and keep it for other processes.
+
+        Args:
+            kept: where it is kept, which only the user can write.
+            version: of all that the code depends on besides its template: the engine, the libraries, Python.
+        """
         self._code: dict[str, CodeType] = {}
+        self._kept = kept
+        self._has_kept = False
+        self._version = version
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._code.get(bucket.key + bucket.checksum)
+        if bucket.code is None and self._kept and (content := self._kept.find(self._key(bucket))):
+            bucket.code = self._code[bucket.key + bucket.checksum] = marshal.loads(content)  # noqa: S302 - the user's own
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         assert bucket.code is not None
         self._code[bucket.key + bucket.checksum] = bucket.code
+        if self._kept:
+            self._kept.keep(self._key(bucket), marshal.dumps(bucket.code))
+            if not self._has_kept:
+                thin_out(self._kept)
+            self._has_kept = True
+
+    def _key(self, bucket: Bucket) -> str:
+        return sha256(f"{self._version} {bucket.key} {bucket.checksum}".encode()).hexdigest()
 
 
 def make_environments(
@@ -79,7 +107,7 @@ def make_environments(
     translations: Mapping[str, gettext.NullTranslations],
     assets: Assets,
     code: SharedCode,
-) -> dict[str, jinja2.Environment]:
+) -> dict[str, Environment]:
     """An environment for each language, path → environment."""
     loader = _Loader(layers)
     environments = {
@@ -139,11 +167,11 @@ class _Template(jinja2.Template):
 
     def _get_default_module(self, ctx: jinja2.runtime.Context | None = None) -> TemplateModule:
         """What others import from this template or include without context: made once, and every output depends on it."""
-        assert isinstance(self.environment, _Environment)
+        assert isinstance(self.environment, Environment)
         return self.environment.once(("module", self.name), partial(super()._get_default_module, ctx))
 
 
-class _Environment(jinja2.Environment):
+class Environment(jinja2.Environment):
     """Finds `theme/page.html` in the layers below that of the template that names it."""
 
     template_class = _Template
@@ -152,10 +180,46 @@ class _Environment(jinja2.Environment):
     def __init__(self, scope: Scope, **options: Any) -> None:
         super().__init__(**options)
         self._scope = scope
+        self._named: dict[str, list[str]] = {}
+        self._fragments: dict[Hashable, tuple[str, frozenset[Aspect]]] = {}
 
     def once(self, name: tuple[Hashable, ...], make: Callable[[], Value]) -> Value:
         """A value shared by the outputs of this language; see `Trace.once`."""
         return self._scope.trace.once((*name, self._scope.locale.path), make)
+
+    def fragment(self, *given: Hashable, caller: QuickMacro) -> str:
+        """What `{% call once(…) %}` shows: the same for pages on which the same is given, and made for the first alone.
+
+        It may differ by nothing but what is given and the language. A page depends on what it reads all the same.
+        """
+        code, trace = caller.code, self._scope.trace
+        name = (code.co_filename, code.co_firstlineno, given)
+        known = self._fragments.get(name)
+        if known is None:
+            if len(self._fragments) >= _MOST_FRAGMENTS:
+                self._fragments.clear()
+            known = self._fragments[name] = trace.record(caller)
+        else:
+            trace.seen |= known[1]
+        return known[0]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        if name is not None:
+            named = (self.join_path(other, name) for other in find_referenced_templates(parsed) if other is not None)
+            self._named[name] = [*named]
+        return parsed
+
+    def compile_reached(self, names: Iterable[str]) -> None:
+        """Compile templates, and those that they name, as far as they can be read: once for all processes."""
+        waiting, seen = [*names], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                with suppress(jinja2.TemplateError, SiteError):  # reported when a page asks for it
+                    self.get_template(name)
+                waiting += self._named.get(name, ())
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Those of the environment, of which each page takes a copy: as a plain mapping they are copied at once."""
@@ -168,8 +232,8 @@ class _Environment(jinja2.Environment):
 
 def _environment(
     loader: _Loader, code: SharedCode, scope: Scope, translations: gettext.NullTranslations, assets: Assets
-) -> jinja2.Environment:
-    environment = _Environment(
+) -> Environment:
+    environment = Environment(
         scope,
         loader=loader,
         bytecode_cache=code,
@@ -180,6 +244,7 @@ def _environment(
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        optimized=False,  # what it computes ahead takes longer than it saves
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
@@ -187,6 +252,7 @@ def _environment(
     config = scope.library.config
     environment.filters.update(filters_of(scope))
     environment.globals.update(locale=scope.locale, site=SiteView(scope), asset=_asset_function(config, assets))
+    environment.globals["once"] = environment.fragment
     environment.globals["language_of"] = _language_function(scope, translations)
     return environment
 
@@ -260,13 +326,13 @@ def find_template_problems(layers: Layers, config: Config, environment: jinja2.E
             yield from error.problems
     for kind in config.kinds.values():
         if (kind.template not in names and kind.mark.line > 1) or (kind.template not in names and kind.name != "page"):
-            message = f"the kind '{kind.name}' wants {_FOLDER}/{kind.template}, which does not exist"
+            message = f"the kind '{kind.name}' needs {_FOLDER}/{kind.template}, which does not exist"
             yield problem_at(
                 "content/kinds.yaml", "missing-template", message, kind.mark, nearest(kind.template, names)
             )
     for block in config.own_blocks.values():
         if block.template not in names and shipped(f"{_FOLDER}/{block.template}") is None:
-            message = f"the block '{block.name}' wants {_FOLDER}/{block.template}, which does not exist"
+            message = f"the block '{block.name}' needs {_FOLDER}/{block.template}, which does not exist"
             yield problem_at(BLOCKS, "missing-template", message, block.mark, nearest(block.template, names))
 
 

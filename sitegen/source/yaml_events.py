@@ -10,9 +10,9 @@ import yaml
 from msgspec import Struct, field
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.line_joining import has_unspaced, unfolded
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
-from sitegen.source.wrapping import has_unspaced, unfolded
 from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
 
 try:

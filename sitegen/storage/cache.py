@@ -39,12 +39,17 @@ class Cache(Struct, frozen=True):
 
     def get(self, key: str, make: Callable[[], bytes]) -> bytes:
         """The content of a key (hex digits), made now if it is not in the cache."""
-        path = self.folder / key[:2] / key
-        kept = self._read(path) if self.is_read else None
-        return self._keep(path, make()) if kept is None else kept
+        kept = self.find(key)
+        if kept is None:
+            kept = make()
+            self.keep(key, kept)
+        return kept
 
-    def _read(self, path: Path) -> bytes | None:
-        """The content of an entry; None if it is missing or damaged."""
+    def find(self, key: str) -> bytes | None:
+        """The content of a key; None if it is missing or damaged."""
+        if not self.is_read:
+            return None
+        path = self._place(key)
         try:
             whole = read_given(path)
         except OSError:
@@ -52,9 +57,11 @@ class Cache(Struct, frozen=True):
         digest, content = whole[:_DIGEST], whole[_DIGEST:]
         return content if _digest(path, content) == digest else None
 
-    def _keep(self, path: Path, content: bytes) -> bytes:
+    def keep(self, key: str, content: bytes) -> None:
+        """Write the content of a key."""
         if not self.is_kept:
-            return content
+            return
+        path = self._place(key)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
@@ -63,7 +70,9 @@ class Cache(Struct, frozen=True):
                 os.replace(temporary, path)
             finally:
                 temporary.unlink(missing_ok=True)
-        return content
+
+    def _place(self, key: str) -> Path:
+        return self.folder / key[:2] / key
 
 
 def _digest(path: Path, content: bytes) -> bytes:

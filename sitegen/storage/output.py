@@ -258,15 +258,14 @@ def find_marker(folder: Path) -> int | None:
     return os.stat(marker).st_mtime_ns if _read(str(marker)).startswith(_WHOLE.encode()) else None
 
 
-def _list(target: str, below: str, found: dict[str, Looks]) -> None:
-    with os.scandir(f"{target}/{below}") as entries:
+def _list(folder: str, below: str, found: dict[str, Looks]) -> None:
+    with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if below or entry.name != WAITING:
-                    _list(target, f"{below}{entry.name}/", found)
-            else:
+            if not entry.is_dir(follow_symlinks=False):
                 stat = entry.stat(follow_symlinks=False)
                 found[below + entry.name] = (_LINK if entry.is_symlink() else stat.st_size, stat.st_mtime_ns)
+            elif below or entry.name != WAITING:
+                _list(entry.path, f"{below}{entry.name}/", found)
 
 
 def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:

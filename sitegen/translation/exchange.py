@@ -18,10 +18,10 @@ from sitegen.problems.problem import Problem, SiteError, counted, listing, neare
 from sitegen.source.files import read_given, replace_texts
 from sitegen.source.text import CONTROL, MAX_LINE
 from sitegen.translation.file_formats import ENDINGS, FORMATS, is_exported
-from sitegen.translation.marks import Broken, broken_marks
+from sitegen.translation.inline_marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
-from sitegen.translation.records import whole_library, with_review
+from sitegen.translation.source_records import whole_library, with_review
 from sitegen.translation.texts import NO_PAGE, Answer, Places, Unit, bad_file
 from sitegen.translation.units import Progress, find_units
 
@@ -134,7 +134,7 @@ def _read(path: Path) -> tuple[str, list[Answer]]:
             [bad_file(path, "the file is empty", "save it again in your translation program, or export it again")]
         )
     if not is_exported(content):
-        hint = "name the file that it wrote; what lies in translations/ needs no import"
+        hint = "name the file that it wrote; files in translations/ need no import"
         raise SiteError([bad_file(path, f"'{path.name}' is not a file that `translate export` has written", hint)])
     style = ENDINGS.get(path.suffix.lstrip(".").lower())
     if style is None:

@@ -15,7 +15,7 @@ from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, nearest
-from sitegen.render.messages import site_messages, template_messages
+from sitegen.render.template_messages import site_messages, template_messages
 from sitegen.source.files import read_file, replace_texts
 from sitegen.source.layers import Layers
 

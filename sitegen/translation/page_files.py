@@ -19,8 +19,8 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.scalars import scalar
-from sitegen.translation.records import make_records, with_records
 from sitegen.translation.segments import Segment, note_label, with_texts, without_facts
+from sitegen.translation.source_records import make_records, with_records
 from sitegen.translation.texts import Unit
 from sitegen.translation.units import gone_sections, message_name, pair
 

@@ -12,7 +12,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text, replace_texts
 from sitegen.source.sequences import matcher
 from sitegen.translation.history import Earlier, find_earlier, part_texts
-from sitegen.translation.records import changed_parts, make_records, whole_library, with_records, with_review
+from sitegen.translation.source_records import changed_parts, make_records, whole_library, with_records, with_review
 
 
 def diff(root: Path, page: str, language: str) -> Iterator[str]:

@@ -16,10 +16,10 @@ from sitegen.library.coverage import Coverage, PageCoverage, measure
 from sitegen.library.coverage import as_data as measured
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, counted, listing
-from sitegen.render.messages import unextracted
+from sitegen.render.template_messages import unextracted
 from sitegen.source.html import escape
 from sitegen.source.layers import Layers
-from sitegen.translation.records import whole_library
+from sitegen.translation.source_records import whole_library
 
 
 class Status(Struct, frozen=True):

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from sitegen.i18n.po_files import MESSAGES
 from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
-from sitegen.translation.marks import Piece, pieces_of
+from sitegen.translation.inline_marks import Piece, pieces_of
 from sitegen.translation.texts import Answer, Unit
 from sitegen.translation.xliff_shared import (
     DONE,

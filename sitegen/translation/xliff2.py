@@ -13,7 +13,7 @@ from sitegen.i18n.po_files import MESSAGES
 from sitegen.i18n.tags import is_rtl
 from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
-from sitegen.translation.marks import KEPT, Piece, pieces_of
+from sitegen.translation.inline_marks import KEPT, Piece, pieces_of
 from sitegen.translation.texts import Answer, Unit
 from sitegen.translation.xliff_shared import (
     DONE,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from sitegen.model.blocks import shipped_blocks
-from sitegen.translation.marks import pieces_of
+from sitegen.translation.inline_marks import pieces_of
 from sitegen.translation.texts import Unit
 
 #: Characters of a text, and of all texts in a file, once each mark stands in its places: a long one may have many.

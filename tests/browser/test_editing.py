@@ -13,7 +13,7 @@ from editor import READ, Site, changed, editor_of, fill, save, served_site
 from lxml import html
 from published import copy_center, require
 
-from sitegen.media.static import EDITOR
+from sitegen.media.static_files import EDITOR
 from sitegen.model.loading import load_config
 
 

@@ -13,7 +13,7 @@ from lxml import html
 from openday import FOLDER, make_open_day
 from published import require
 
-from sitegen.media.static import EDITOR
+from sitegen.media.static_files import EDITOR
 
 SOURCE, RUSSIAN = f"{FOLDER}/index.en.md", f"{FOLDER}/index.ru.md"
 HARD = "content/about/index.en.md"

@@ -23,9 +23,9 @@ import pytest
 from conftest import MakeSite, TinySite
 from msgspec.structs import replace
 
+from sitegen.build.engine_digest import version
 from sitegen.build.last_build import FOLDER, INDEX, Memory, Record, StoredNode, StoredPage
 from sitegen.build.serialization import UnstoredError, decode_documents, encode, encode_documents
-from sitegen.build.version import version
 from sitegen.cli import main
 from sitegen.model.fields import TYPES, Group
 from sitegen.model.page import (

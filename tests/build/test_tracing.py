@@ -148,7 +148,17 @@ def test_many_dependencies_become_one() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["blocks", "calendars", "cms", "feeds", "outputs", "sitemaps", "language_scope", "structured_data", "page_views"],
+    [
+        "blocks",
+        "calendars",
+        "cms_config",
+        "feeds",
+        "outputs",
+        "sitemaps",
+        "language_scope",
+        "structured_data",
+        "page_views",
+    ],
 )
 def test_views_of_the_library_keep_nothing_unrecorded(name: str) -> None:
     """`recorded` and `Trace.once` keep values together with what they depend on; functools does not."""

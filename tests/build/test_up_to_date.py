@@ -16,7 +16,7 @@ import pytest
 from commands import Done, run
 from conftest import REPOSITORY, MakeSite, TinySite
 
-from sitegen.build import up_to_date, version
+from sitegen.build import engine_digest, up_to_date
 from sitegen.build.options import Options
 from sitegen.build.up_to_date import BUILT, FILE, find_standing
 from sitegen.cli import main
@@ -156,7 +156,7 @@ def test_site_is_up_to_date_when_the_same_options_are_written_differently(
 def test_site_is_built_by_another_engine_or_with_other_libraries(
     site: Settled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(up_to_date, "installed", lambda: [*version.installed(), "babel-99.dist-info"])
+    monkeypatch.setattr(up_to_date, "installed", lambda: [*engine_digest.installed(), "babel-99.dist-info"])
     assert not site.stands()
     monkeypatch.undo()
 

@@ -15,8 +15,8 @@ from sitegen.build.pipeline import check
 from sitegen.checks.glossary import glossary_terms
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.translation.records import whole_library
 from sitegen.translation.review import accept
+from sitegen.translation.source_records import whole_library
 
 SITE = """\
 title: {en: Site}
@@ -346,8 +346,8 @@ def test_file_over_its_budget_is_reported_at_the_budget(make_site: MakeSite) -> 
     assert [(problem.code, problem.path, problem.line) for problem in caught.value.problems] == [
         ("budget", "content/site.yaml", BUDGETS.count("\n"))
     ] * len(caught.value.problems)
-    assert "'en/a/index.html' weighs " in caught.value.problems[0].message
-    assert "more than 1" in caught.value.problems[0].message
+    assert "'en/a/index.html' is " in caught.value.problems[0].message
+    assert "over its budget of 1 KB" in caught.value.problems[0].message
 
 
 def test_text_is_weighed_compressed(make_site: MakeSite) -> None:

@@ -32,7 +32,7 @@ from pathlib import Path
 
 from published import REPOSITORY
 
-from sitegen.media.static import EDITOR
+from sitegen.media.static_files import EDITOR
 from sitegen.model.slugs import slugify
 from sitegen.storage.cache import FOLDER
 

@@ -83,7 +83,7 @@ PAGE = """\
 """
 SITE = """\
 {{ site.base_url }} {{ site.calendar_url }} {{ site.chooser_absolute_url }} {{ site.chooser_url }} {{ site.feed_url }}
-{% for other in site.beside(page) if other %}{{ other.title }}{% endfor %} {{ site.search_url }} {{ site.status_url }} {{ site.title }} {{ site.short_title }} {{ site.publisher }} {{ site.title_in(locale) }}
+{{ site.trail(page) }} {% call once(site.trail(page)) %}{% for entry in site.menus.get('main', ()) %}{{ entry.title }}{% endfor %}{% endcall %} {% for other in site.beside(page) if other %}{{ other.title }}{% endfor %} {{ site.search_url }} {{ site.status_url }} {{ site.title }} {{ site.short_title }} {{ site.publisher }} {{ site.title_in(locale) }}
 {% for l in site.languages %}{{ l.tag }} {{ site.home_url(l) }} {{ site.locale_of(l.path).name }}{% endfor %}
 {{ site.home.title }} {{ site.organisation.title if site.organisation }} {{ site.page('/').title }}
 {{ site.find_page('/a/b/').title if site.find_page('/a/b/') }}

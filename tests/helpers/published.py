@@ -22,6 +22,7 @@ import pytest
 from lxml import html
 
 REPOSITORY = Path(__file__).parents[2]
+VNU = REPOSITORY / "tests/browser/node_modules/vnu-jar/build/dist/vnu.jar"
 BASE = os.environ.get("PUBLISHED_AT", "https://center.example/")
 BASE_PATH = urlsplit(BASE).path
 #: One page of each kind, and the pages of no kind.
@@ -158,6 +159,16 @@ class Published:
         """The file of an address."""
         path = unquote(urlsplit(url).path).removeprefix(BASE_PATH).lstrip("/")
         return self.folder / (path + "index.html" if path == "" or path.endswith("/") else path)
+
+
+def html_errors(files: Iterable[Path]) -> str:
+    """What the W3C's checker of HTML finds in files; the code that Java makes of it in haste is fast enough for one run."""
+    require("java", shutil.which("java") is not None)
+    require("vnu-jar", VNU.exists())
+    command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m", "-jar", str(VNU), "--errors-only"]
+    done = subprocess.run([*command, *map(str, files)], capture_output=True, text=True, check=False)
+    assert done.returncode == bool(done.stderr), done
+    return done.stderr
 
 
 def copy_center(root: Path) -> None:

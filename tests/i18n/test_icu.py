@@ -8,7 +8,7 @@ from ctypes import byref, c_int, c_int32, c_void_p, create_string_buffer
 import pytest
 
 from sitegen.i18n import icu
-from sitegen.i18n.han import simplified
+from sitegen.i18n.traditional_chinese import simplified
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import cProfile
+import pstats
+
 import pytest
 from conftest import MakeSite
+
+from sitegen.media.svg import find_unsafe_in
 
 PLAIN = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -132,3 +137,79 @@ def test_problems_of_a_drawing_are_limited(make_site: MakeSite) -> None:
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": text})
 
     assert len([problem for problem in site.problems() if problem.code == "svg"]) == 20
+
+
+def nested(inner: str, again: str, last: str = "") -> str:
+    """Forty elements, each of which draws the one before twice; `{}` stands for its number and `{before}` for that."""
+    parts = [again.replace("{before}", str(own - 1)).replace("{}", str(own)) for own in range(1, 40)]
+    return "\n".join([inner, *parts, last])
+
+
+#: The page that the drawings are beside.
+PAGE = "---\ntitle: A\n---\n"
+
+DOUBLINGS = {
+    "use": nested('<path id="a0" d="M0 0"/>', '<g id="a{}"><use href="#a{before}"/><use xlink:href="#a{before}"/></g>'),
+    "symbol": nested('<path id="a0" d="M0 0"/>', '<symbol id="a{}"><use href="#a{before}"/><use href="#a{before}"/></symbol>'),
+    "pattern": nested('<rect id="a0"/>', '<pattern id="a{}"><rect fill="url(#a{before})"/><rect style="fill:u\\72l(#a{before})"/></pattern>'),
+    "mask": nested('<rect id="a0"/>', '<mask id="a{}"><rect mask="url(#a{before})"/><rect mask="url(#a{before})"/></mask>'),
+    "clip": nested('<rect id="a0"/>', '<clipPath id="a{}"><use href="#a{before}"/><use href="#a{before}"/></clipPath>'),
+    "marker": nested('<rect id="a0"/>', '<marker id="a{}"><path marker-mid="url(#a{before})" d="M0 0 1 1 2 2 3 3"/></marker>'),
+    "class": nested('<rect id="a0"/>', '<style>.c{} {fill: url(#a{before})}</style><pattern id="a{}"><rect class="c{}"/><rect class="b c{}"/></pattern>'),
+    "attribute": nested('<rect id="a0"/>', '<style>@media all {[id=x{}], [x=\'x{}\'] {fill: url(#a{before})}}</style><pattern id="a{}"><rect id="x{}"/><rect x="x{}"/></pattern>'),
+    "filter": nested('<filter id="f"><feFlood result="a0"/>', '<feBlend in="a{before}" in2="a{before}" result="a{}"/>', "</filter>"),
+    "merge": nested('<filter id="f"><feFlood result="a0"/>', '<feMerge result="a{}"><feMergeNode in="a{before}"/><feMergeNode in="a{before}"/></feMerge>', "</filter>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DOUBLINGS)
+def test_a_drawing_that_draws_itself_twice_and_again_is_refused_at_its_line(make_site: MakeSite, what: str) -> None:
+    """A trillion elements: a browser would draw until its reader closes it."""
+    site = make_site(
+        {"content/a/index.en.md": PAGE, "content/a/x.svg": PLAIN.replace("<title>", f"{DOUBLINGS[what]}\n<title>")}
+    )
+
+    (problem,) = site.problems()
+    assert problem.message.startswith("it draws more than 300,000 elements")
+    assert 12 < (problem.line or 0) < 35
+
+
+USES = {
+    "a map of signs": "<style>.s {fill: url(#shade)}</style>" + '<use href="#leaf" class="s"/>' * 20_000,
+    "a cycle, which browsers do not draw": '<g id="p"><use href="#q"/></g><g id="q"><use href="#p"/></g>',
+    "filters": '<filter id="f"><feGaussianBlur/><feOffset/><feMerge><feMergeNode/><feMergeNode in="SourceGraphic"/></feMerge></filter>'
+    + '<rect filter="url(#f)"/>' * 2_000,
+    "a chart with a dot at each point": '<marker id="dot"><circle r="1"/></marker><path marker-mid="url(#dot)" d="M'
+    + " 1 1" * 20_000
+    + '"/>',
+    "a style for all": "<style>* {fill: url(#shade)} svg .s:hover {stroke: url(#shade)}</style>"
+    + '<path class="s"/>' * 5_000,
+}
+
+
+@pytest.mark.parametrize("what", USES)
+def test_a_drawing_may_refer_to_its_parts_often(make_site: MakeSite, what: str) -> None:
+    site = make_site(
+        {"content/a/index.en.md": PAGE, "content/a/x.svg": PLAIN.replace("<title>", f"{USES[what]}\n<title>")}
+    )
+
+    site.build()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<use id="a{}" href="#a{before}"/>',
+        "<style>.a{fill:url(#p)}</style>",
+        "<path class='a b c' style='fill:url(#a{})'/>",
+        "<g>",
+    ],
+)
+def test_elements_of_a_drawing_are_counted_in_proportion_to_their_number(body: str) -> None:
+    def work(count: int) -> int:
+        text = "".join(body.replace("{before}", str(own - 1)).replace("{}", str(own)) for own in range(count))
+        profile = cProfile.Profile()
+        profile.runcall(find_unsafe_in, "a.svg", PLAIN.replace("<title>", f"{text}<title>").encode())
+        return sum(row[0] for row in pstats.Stats(profile).stats.values())  # type: ignore[attr-defined]
+
+    assert work(2_000) < 2.2 * work(1_000)

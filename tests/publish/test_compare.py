@@ -80,7 +80,7 @@ def test_folder_without_a_site_is_reported(make_site: MakeSite) -> None:
     with pytest.raises(SiteError) as caught:
         read_tree(make_site().root / "content")
 
-    assert "the folder holds no built site" in str(caught.value.problems[0])
+    assert "the folder contains no built site" in str(caught.value.problems[0])
 
 
 def test_commit_is_built_by_its_own_engine(make_site: MakeSite) -> None:

@@ -238,7 +238,7 @@ def test_search_finds_the_words_and_content_of_blocks(make_site: MakeSite) -> No
 def test_block_without_a_template_is_reported_where_it_is_declared(make_site: MakeSite) -> None:
     site = make_site({"content/blocks.yaml": "badge:\n  form: inline\n"})
 
-    assert "content/blocks.yaml:1:1: error[missing-template]: the block 'badge' wants templates/blocks/badge.html" in (
+    assert "content/blocks.yaml:1:1: error[missing-template]: the block 'badge' needs templates/blocks/badge.html" in (
         site.told()
     )
 

@@ -118,3 +118,40 @@ def test_what_a_file_of_macros_reads_once_is_read_by_each_page(make_site: MakeSi
 
     assert pages["en/a/index.html"] == "/a/ Changed"
     assert pages["en/b/index.html"] == "/b/ Changed"
+
+
+def test_what_is_made_once_is_shown_and_read_by_each_page(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "templates/page.html": "{% call once(page.key == '/') %}{{ page.key }}, {{ site.home.title }}{% endcall %}"
+            "{% call once(page.key == '/') %}, {{ locale.tag }}{% endcall %}",
+            "content/a/index.en.md": "---\ntitle: A\n---\n",
+            "content/b/index.en.md": "---\ntitle: B\n---\n",
+        }
+    )
+    pages = site.build()
+    assert pages["en/index.html"] == "/, Home, en"
+    assert pages["en/a/index.html"] == pages["en/b/index.html"]
+    assert pages["fr/index.html"].endswith(", fr")
+    site.write("content/index.en.md", "---\ntitle: Changed\n---\n")
+
+    pages = site.build()
+
+    assert "Changed" in pages["en/a/index.html"]
+    assert pages["en/a/index.html"] == pages["en/b/index.html"]
+
+
+def test_menu_marks_the_page_and_what_it_is_below(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/site.yaml": "title: {en: S}\nbase_url: https://example.org/\nlanguages: [{tag: en}]\n"
+            "menus: {main: [/, /a/, /a/b/, /c/]}\n",
+            "templates/page.html": "{{ site.trail(page)|join(' ') }}",
+            **{f"content/{path}/index.en.md": "---\ntitle: T\n---\n" for path in ("a", "a/b", "a/b/d", "c")},
+        }
+    )
+    pages = site.build()
+
+    assert [pages[f"en/{path}index.html"] for path in ("", "a/", "a/b/", "a/b/d/", "c/")] == [
+        "/", "/a/", "/a/ /a/b/", "/a/ /a/b/", "/c/",
+    ]  # fmt: skip

@@ -20,7 +20,7 @@ from sitegen.cli import command_line
 from sitegen.i18n.locale import Locale
 from sitegen.library.coverage import Coverage, PageCoverage
 from sitegen.model.blocks import BLOCK_KEYS, shipped_blocks
-from sitegen.model.declarations import FIELD_KEYS
+from sitegen.model.field_declarations import FIELD_KEYS
 from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import BASE_FIELDS, CHILDREN_FIELDS, KIND_KEYS, TRANSLATION_FIELDS
 from sitegen.model.language_settings import LANGUAGE_FIELDS, SCRIPT_FIELDS

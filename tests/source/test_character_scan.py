@@ -6,7 +6,7 @@ import re
 import sys
 
 from sitegen.content.dialects import FOREIGN
-from sitegen.source import wrapping
+from sitegen.source import line_joining
 from sitegen.source.character_scan import may_have_controls, may_have_digits, may_have_unspaced, signs_in
 from sitegen.source.text import CONTROL
 
@@ -28,7 +28,7 @@ def test_no_digit_of_any_script_is_missed() -> None:
 
 
 def test_no_character_of_a_script_without_spaces_is_missed() -> None:
-    found = re.findall(wrapping._UNSPACED.pattern, EVERYTHING)
+    found = re.findall(line_joining._UNSPACED.pattern, EVERYTHING)
 
     assert len(found) > 90_000
     assert [character for character in found if not may_have_unspaced(f"a{character}b")] == []

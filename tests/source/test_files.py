@@ -47,6 +47,8 @@ from sitegen.source.files import (
         "zh/学习/index.html",
         "a~/b..c",
         "..a",
+        "console/aux2/lpt/nul-1.pdf",
+        "com/a.con",
         "می\u200cخواهم.pdf",
     ],
 )
@@ -57,7 +59,8 @@ def test_common_file_names_are_valid(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["", "/", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a/", "./a", "a/...", "a\\b", "a\nb", "a\0b", "a\x1b[0m", "a\x7fb", "a\x85b",
-     "a\u2028b", "a\u200bb", "a\ufeffb", "a\u00adb", "a\u2060b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b"],
+     "a\u2028b", "a\u200bb", "a\ufeffb", "a\u00adb", "a\u2060b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b",
+     "con", "en/aux/index.html", "a/NUL.pdf", "com1.tar.gz", "lpt9", "prn.", "a./b", "a ", "a /b", "a.txt."],
 )  # fmt: skip
 def test_traversing_invisible_or_unstorable_names_are_invalid(path: str) -> None:
     assert fault_of(path)
@@ -233,6 +236,7 @@ LIMITED = """
 import resource, signal, sys, pathlib
 sys.path.insert(0, {repository!r})
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # Python 3.11 would keep half a module, and stumble over it at the next start
 from sitegen.cli import main
 from sitegen import cli
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))

@@ -17,8 +17,8 @@ from sitegen.content.markdown import OPTIONS
 from sitegen.content.reader import read_version
 from sitegen.problems.problem import SiteError
 from sitegen.source.scalars import scalar
-from sitegen.translation.records import whole_library
 from sitegen.translation.segments import body_segments, front_segments, with_texts
+from sitegen.translation.source_records import whole_library
 from sitegen.translation.units import pair
 
 KINDS = """\

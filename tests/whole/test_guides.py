@@ -15,7 +15,7 @@ from published import REPOSITORY, require
 
 from sitegen.cli import command_line
 from sitegen.i18n.po_files import catalog_path, read_po
-from sitegen.media.static import EDITOR
+from sitegen.media.static_files import EDITOR
 from sitegen.model.loading import load_config
 from sitegen.model.slugs import slugify
 from sitegen.translation.status import find_status

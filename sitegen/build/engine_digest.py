@@ -32,8 +32,11 @@ def _engine() -> str:
 
     digest = hashlib.sha256(sys.version.encode())
     for path in sorted(_modules(ENGINE)):
-        with open(path, "rb") as file:
-            digest.update(path.removeprefix(ENGINE).encode() + file.read())
+        digest.update(path.removeprefix(ENGINE).encode())
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        while part := os.read(handle, 1 << 16):
+            digest.update(part)
+        os.close(handle)
     digest.update("".join(installed()).encode())
     return digest.hexdigest()
 

@@ -21,7 +21,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import SiteError
 from sitegen.source.text import Source
 from sitegen.translation.exchange import export, import_file
-from sitegen.translation.marks import pieces_of
+from sitegen.translation.inline_marks import pieces_of
 from sitegen.translation.texts import Unit
 from sitegen.translation.xliff1 import write_xliff
 from sitegen.translation.xliff2 import write_xliff2

@@ -17,8 +17,8 @@ from servers import FILES, SITE, free_port, running
 
 from sitegen import cli
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.publish import live
-from sitegen.publish.live import check_live
+from sitegen.publish import live_check
+from sitegen.publish.live_check import check_live
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.targets import How, publish, roll_back
 from sitegen.storage.output import MANIFEST
@@ -170,8 +170,8 @@ class Dripping(http.server.BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize("kind", ["head", "body", "flood"])
 def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "PATIENCE", 0.3)
-    monkeypatch.setattr(live, "MOST", 5_000_000)
+    monkeypatch.setattr(live_check, "PATIENCE", 0.3)
+    monkeypatch.setattr(live_check, "MOST", 5_000_000)
     monkeypatch.setattr("sitegen.source.connections.SLOWEST", 200_000)
     handler = type("Handler", (Dripping,), {"kind": kind})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -200,11 +200,11 @@ class Slow(http.server.BaseHTTPRequestHandler):
 
 
 def test_a_slow_host_that_sends_everything_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "PATIENCE", 0.4)
+    monkeypatch.setattr(live_check, "PATIENCE", 0.4)
     monkeypatch.setattr("sitegen.source.connections.SLOWEST", 1_000_000)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with closing(live.Client(f"http://127.0.0.1:{server.server_port}/")) as client:
+        with closing(live_check.Client(f"http://127.0.0.1:{server.server_port}/")) as client:
             assert client.get("/").size == 2_000_000
         server.shutdown()
 
@@ -226,8 +226,8 @@ class Claiming(http.server.BaseHTTPRequestHandler):
 
 
 def test_a_file_or_sitemap_as_long_as_its_host_says_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "MOST_OF_FILE", 5_000_000)
-    monkeypatch.setattr(live, "MOST", 5_000_000)
+    monkeypatch.setattr(live_check, "MOST_OF_FILE", 5_000_000)
+    monkeypatch.setattr(live_check, "MOST", 5_000_000)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Claiming) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -280,4 +280,4 @@ def test_an_answer_that_breaks_its_protocol_is_a_problem() -> None:
     "address", ["http://[::1/", "http://x.org:99999/", "http://x.org:abc/", "https://[zz]/", "http://a\u2100b/"]
 )
 def test_an_invalid_address_in_the_sitemap_is_another_site(address: str) -> None:
-    assert not live._is_below(address, "http://127.0.0.1:80/")
+    assert not live_check._is_below(address, "http://127.0.0.1:80/")

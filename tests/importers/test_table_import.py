@@ -9,7 +9,7 @@ import pytest
 from conftest import MakeSite, TinySite
 
 from sitegen.cli import main
-from sitegen.importers.rows import Rows, import_rows
+from sitegen.importers.table_import import Rows, import_rows
 from sitegen.problems.problem import SiteError
 
 KINDS = """\

@@ -17,7 +17,7 @@ from schemas import errors
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
 from sitegen.content.markdown import parse_body
-from sitegen.media.static import EDITOR
+from sitegen.media.static_files import EDITOR
 from sitegen.model.blocks import shipped_blocks
 from sitegen.problems.problem import SiteError
 from sitegen.source.text import Source
