@@ -75,18 +75,37 @@ def find_costly(text: str, extensions: Collection[str]) -> Costly | None:
 
 
 def _pairs(text: str, extensions: Collection[str]) -> Costly | None:
-    """Weigh what extensions compare with all others of its sort: notes, abbreviations, elements."""
-    if not _NOTES.isdisjoint(extensions) and (notes := {found[1]: found.start() for found in _NOTE.finditer(text)}):
-        used = Counter(found[1] for found in _NOTED.finditer(text) if found[1] in notes)
-        label, most = max(used.items(), key=itemgetter(1), default=(next(iter(notes)), 0))
-        if _TWO_NOTES * len(notes) ** 2 + sum(_SAME_NOTE * count**2 for count in used.values()) > MOST_STEPS:
-            return Costly(notes[label], f"{len(notes):,} footnotes, one of them with {most:,} references,")
-    if not _ABBREVIATIONS.isdisjoint(extensions) and (terms := list(_ABBREVIATION.finditer(text))):
-        if len(terms) * len(text) > MOST_STEPS:
-            return Costly(terms[0].start(), f"{len(terms):,} abbreviations in {len(text):,} characters")
-    if "smarty" in extensions and (count := sum(1 for _ in _SIBLING.finditer(text))) ** 2 // _SIBLINGS > MOST_STEPS:
-        return Costly(0, f"{count:,} paragraphs, items and cells, with the extension 'smarty',")
-    return None
+    """Weigh what extensions compare with all others of its sort."""
+    return (
+        (None if _NOTES.isdisjoint(extensions) else _notes(text))
+        or (None if _ABBREVIATIONS.isdisjoint(extensions) else _abbreviations(text))
+        or (_elements(text) if "smarty" in extensions else None)
+    )
+
+
+def _notes(text: str) -> Costly | None:
+    """Weigh footnotes: each is compared with the others, each reference with those to the same note."""
+    notes = {found[1]: found.start() for found in _NOTE.finditer(text)}
+    used = Counter(found[1] for found in _NOTED.finditer(text) if found[1] in notes)
+    steps = _TWO_NOTES * len(notes) ** 2 + sum(_SAME_NOTE * count**2 for count in used.values())
+    if steps <= MOST_STEPS:
+        return None
+    label, most = max(used.items(), key=itemgetter(1), default=(next(iter(notes)), 0))
+    return Costly(notes[label], f"{len(notes):,} footnotes, one of them with {most:,} references,")
+
+
+def _abbreviations(text: str) -> Costly | None:
+    """Weigh abbreviations, each of which is tried at every place."""
+    terms = list(_ABBREVIATION.finditer(text))
+    what = f"{len(terms):,} abbreviations in {len(text):,} characters"
+    return Costly(terms[0].start(), what) if len(terms) * len(text) > MOST_STEPS else None
+
+
+def _elements(text: str) -> Costly | None:
+    """Weigh paragraphs, items and cells, each of which is looked up in the list of its parent's."""
+    count = sum(1 for _ in _SIBLING.finditer(text))
+    what = f"{count:,} paragraphs, items and cells, with the extension 'smarty',"
+    return Costly(0, what) if count**2 // _SIBLINGS > MOST_STEPS else None
 
 
 def _fences(text: str) -> Costly | None:
