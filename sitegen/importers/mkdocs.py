@@ -74,8 +74,7 @@ def _load(text: str) -> Any:
         anchor = getattr(event, "anchor", None) or ""
         if isinstance(event, yaml.AliasEvent):
             if anchor not in sizes:
-                message = f"the alias '{anchor}' is used inside the value that it names"
-                raise yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
+                raise _fault(f"the alias '{anchor}' is used inside the value that it names", event)
             size += sizes[anchor]
         elif isinstance(event, yaml.CollectionStartEvent):
             sizes.pop(anchor, None)
@@ -88,8 +87,12 @@ def _load(text: str) -> Any:
             sizes[anchor] = 1 + len(event.value)
             size += sizes[anchor]
         if size > 2 * len(text) + _GROWTH or len(opened) > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="too much, or nested too deep", problem_mark=event.start_mark)
+            raise _fault("too much, or nested too deep", event)
     return yaml.load(text, _Loader)  # noqa: S506 - it creates only plain values
+
+
+def _fault(message: str, event: Any) -> yaml.YAMLError:
+    return yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
 
 
 class _Page(Struct):
