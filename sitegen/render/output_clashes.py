@@ -29,7 +29,7 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
         if other is not job and not (_is_page(other) and _is_page(job)):
             yield _clash(library, job, other, "is made twice")
     for path, job in outputs.items():
-        if job.maker in _FILES and (fault := fault_of(path)):  # the library reports addresses of pages
+        if not _is_page(job) and (fault := fault_of(path)):  # the library reports addresses of pages
             yield _problem(library, job, "address", f"can't be published: {fault}", "rename it")
         elif path.partition("/")[0].casefold() in RESERVED:
             yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")

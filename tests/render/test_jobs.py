@@ -57,6 +57,20 @@ def test_clashing_output_is_reported_at_its_source(make_site: MakeSite, name: st
     assert not site.public.exists()
 
 
+def test_narrowed_list_that_some_disks_cant_hold_is_reported_at_its_page(make_site: MakeSite) -> None:
+    kinds = (
+        "page: {template: page.html, facts: {state: {type: choice, of: [con, done]}}}\n"
+        "list: {extends: page, template: page.html, children: {kind: page, by: [state]}}\n"
+    )
+    files = {f"content/l/x{n}/index.en.md": "---\ntitle: A\nstate: con\n---\n" for n in range(12)}
+    site = make_site({"content/l/index.en.md": "---\ntitle: L\nkind: list\n---\n", **files}, kinds=kinds)
+
+    found = site.problems()
+
+    assert {(problem.path, problem.code) for problem in found} == {("content/l/index.en.md", "address")}
+    assert "/en/l/state/con/ can't be published: Windows has no such file" in found[0].message
+
+
 def test_alias_that_is_a_file_of_the_theme_is_reported_at_its_line(make_site: MakeSite) -> None:
     site = make_site({"content/a/index.en.md": alias("/favicon.svg/")}, site=f"{SITE}theme: default\nunprefixed: en\n")
 
