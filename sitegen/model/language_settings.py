@@ -67,7 +67,7 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
         if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
             check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
         elif path and (fault := fault_of(path)):
-            own = child.value.get("path", child.value["tag"])
+            own = child.value["path" if "path" in child.value else "tag"]
             check.reject(own, "expected", f"path: '{path}' can't be published: {fault}", "give it another `path:`")
         elif path.lower() in (other.lower() for other in languages):
             check.reject(child, "yaml-duplicate", f"the language '{path}' appears twice", "remove one of them")
