@@ -14,7 +14,6 @@ from sitegen.model.field_declarations import TEXT, one_of
 from sitegen.model.fields import Checker, Field
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import listing, nearest
-from sitegen.source.files import fault_of
 from sitegen.source.yaml import Node
 
 #: The CLDR calendars that a language may use (common/bcp47/calendar.xml).
@@ -66,9 +65,6 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
         path = values.get("path", child.value["tag"].text if "tag" in values else "")
         if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
             check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
-        elif path and (fault := fault_of(path)):
-            own = child.value["path" if "path" in child.value else "tag"]
-            check.reject(own, "expected", f"path: '{path}' can't be published: {fault}", "give it another `path:`")
         elif path.lower() in (other.lower() for other in languages):
             check.reject(child, "yaml-duplicate", f"the language '{path}' appears twice", "remove one of them")
         elif path:

@@ -10,7 +10,7 @@ from sitegen.model.page import Page
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.render.jobs import Job
-from sitegen.source.files import fault_of, find_twins
+from sitegen.source.files import fault_of_clone, find_twins
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.storage.output import RESERVED
@@ -29,7 +29,7 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
         if other is not job and not (_is_page(other) and _is_page(job)):
             yield _clash(library, job, other, "is made twice")
     for path, job in outputs.items():
-        if not _is_page(job) and (fault := fault_of(path)):  # the library reports addresses of pages
+        if job.maker in _FILES and (fault := fault_of_clone(path)):  # the library reports addresses of pages
             yield _problem(library, job, "address", f"can't be published: {fault}", "rename it")
         elif path.partition("/")[0].casefold() in RESERVED:
             yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")

@@ -62,15 +62,6 @@ def test_language_has_its_tag_as_path_and_the_source_language_as_fallback(config
     ]
 
 
-@pytest.mark.parametrize("language", ["{tag: en, path: con}", "{tag: con}"])
-def test_path_of_a_language_must_be_a_name_on_every_disk(configure: Configure, language: str) -> None:
-    with pytest.raises(SiteError) as caught:
-        configure(f"title: {{con: T}}\nbase_url: https://a.org/\nlanguages: [{language}]\n")
-
-    places = [(problem.code, problem.line, problem.hint) for problem in caught.value.problems]
-    assert ("expected", 3, "give it another `path:`") in places
-
-
 def test_source_language_defaults_to_the_first_language(configure: Configure) -> None:
     site = "title: {ru: T}\nbase_url: https://a.org\nlanguages: [{tag: ru}, {tag: en}]\n"
 

@@ -27,6 +27,7 @@ CLASHES = {
     "file and folder": ({"static/en": "x"}, "static/en", "/en is a file and a folder as well"),
     "static folder of building": ({"static/.sitegen-stage/a.txt": "a"}, "static/.sitegen-stage/a.txt", "/.sitegen-stage/a.txt is a file that `publish` makes itself"),
     "static marker in capitals": ({"static/.SiteGen": "a"}, "static/.SiteGen", "/.SiteGen is a file that `publish` makes itself"),
+    "static file of a device": ({"static/docs/con.pdf": b"%PDF-1.4"}, "static/docs/con.pdf", "/docs/con.pdf can't be published: Windows can't store it: a part of it is named as a device, or ends in a dot or a space"),
     "static file of publishing": ({"static/release.json": "{}"}, "static/release.json", "/release.json is a file that `publish` makes itself"),
     "marker of builds": ({"static/.sitegen": "x"}, "static/.sitegen", "/.sitegen is a file that `publish` makes itself"),
     "two files": ({"content/a/index.en.md": PAGE, "content/a/Hall.pdf": "a", "content/a/hall.pdf": "b"}, "content/a/", "differs from another only in capital letters"),
@@ -55,20 +56,6 @@ def test_clashing_output_is_reported_at_its_source(make_site: MakeSite, name: st
     assert any(one_line(where).startswith(one_line(place)) and what in message for where, message in told), told
     assert {problem.code for problem in found} <= {"url-clash", "address", "alias-clash"}
     assert not site.public.exists()
-
-
-def test_narrowed_list_that_some_disks_cant_hold_is_reported_at_its_page(make_site: MakeSite) -> None:
-    kinds = (
-        "page: {template: page.html, facts: {state: {type: choice, of: [con, done]}}}\n"
-        "list: {extends: page, template: page.html, children: {kind: page, by: [state]}}\n"
-    )
-    files = {f"content/l/x{n}/index.en.md": "---\ntitle: A\nstate: con\n---\n" for n in range(12)}
-    site = make_site({"content/l/index.en.md": "---\ntitle: L\nkind: list\n---\n", **files}, kinds=kinds)
-
-    found = site.problems()
-
-    assert {(problem.path, problem.code) for problem in found} == {("content/l/index.en.md", "address")}
-    assert "/en/l/state/con/ can't be published: Windows has no such file" in found[0].message
 
 
 def test_alias_that_is_a_file_of_the_theme_is_reported_at_its_line(make_site: MakeSite) -> None:
