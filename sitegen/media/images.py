@@ -129,7 +129,7 @@ class Pictures(Struct, frozen=True):
 
     def problem(self, path: str) -> Problem | None:
         """Return the problem with a picture, or a warning if conversion would lose something."""
-        if not self.widths or not is_picture(path):
+        if not is_picture(path):
             return _misnamed(self.root, path)
         found = self._look(path)
         return found if isinstance(found, Problem) else found.loss
@@ -284,7 +284,7 @@ def _misnamed(root: Path, path: str) -> Problem | None:
         return _unreadable(path, ValueError("its content is not that of a picture"))
     if is_damaged(content):
         return _unreadable(path, ValueError("a part of it is missing or damaged"))
-    return None if is_picture(path) else _not_shown(path, content)
+    return _not_shown(path, content)
 
 
 def _not_shown(path: str, content: bytes) -> Problem | None:
