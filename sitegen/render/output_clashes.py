@@ -42,10 +42,16 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
 
 def _clash(library: Library, one: Job, other: Job, what: str) -> Problem:
     """Report two clashing outputs, at the one that is easier to rename."""
-    first, second = sorted((one, other), key=lambda job: _RENAMED.get(job.maker, len(_RENAMED)))
+    first, second = sorted((one, other), key=lambda job: (_rank(library, job), _place(library, job)[1] is None))
     places = [_place(library, job)[0] for job in (first, second)]
-    also = f", or {places[1]}" if second.maker in _RENAMED and places[0] != places[1] else ""
+    also = f", or {places[1]}" if _rank(library, second) < len(_RENAMED) and places[0] != places[1] else ""
     return _problem(library, first, "url-clash", what, f"rename it{also}")
+
+
+def _rank(library: Library, job: Job) -> int:
+    """How easily an output is renamed; a static file of the theme can't be."""
+    is_foreign = job.maker == "static" and not (library.pictures.root / "static" / job.path).is_file()
+    return _RENAMED.get(job.maker, len(_RENAMED)) if not is_foreign else len(_RENAMED)
 
 
 def _problem(library: Library, job: Job, code: str, what: str, hint: str) -> Problem:
@@ -68,4 +74,5 @@ def _place(library: Library, job: Job) -> tuple[str, Mark | None]:
     if job.maker == "redirect":
         document = page.versions[page.source]
         return document.path, document.marks.get("aliases")
-    return page.versions[page.states[library.nearest_language(job.key, job.language)].shown].path, None
+    shown = page.versions[page.states[library.nearest_language(job.key, job.language)].shown]
+    return shown.path, shown.marks.get("slug")
