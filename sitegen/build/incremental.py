@@ -9,9 +9,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sitegen.build.language_dependencies import SETTINGS, file_digest
 from sitegen.build.last_build import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.build.page_dependencies import digest_aspects, digest_of
-from sitegen.build.shared_dependencies import SETTINGS, file_digest
 from sitegen.content.listing import Listing
 from sitegen.content.section_digests import digest_exactly
 from sitegen.i18n.locale import Locale

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.build.language_dependencies import frame_digests, messages_digest
 from sitegen.build.options import Options
 from sitegen.build.serialization import decoder, encode
-from sitegen.build.shared_dependencies import frame_digests, messages_digest
 from sitegen.checks.site_checks import Known
 from sitegen.content.listing import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, Messages, chain_catalogs, read_messages

@@ -1,7 +1,7 @@
 """Digests of what outputs depend on: an output is made again only if one of its aspects has changed.
 
 A digest may change unnecessarily, but never stays the same when its aspect has changed.
-What every page depends on, such as settings and templates, is in `shared_dependencies.py`.
+What every page depends on, such as settings and templates, is in `language_dependencies.py`.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ from sitegen.checks.glossary import glossary_terms
 from sitegen.checks.translation_parity import find_other_structure
 from sitegen.content.tables import Table, is_table, read_table
 from sitegen.hosting.rules import is_text
+from sitegen.library.dead_links import find_dead_links
 from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
-from sitegen.library.links import find_dead_links
 from sitegen.media.file_types import type_problem
 from sitegen.media.images import is_picture, is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing

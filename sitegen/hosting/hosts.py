@@ -1,4 +1,7 @@
-"""The hosts that a site can be configured for."""
+"""The hosts that a site can be configured for.
+
+To add a host, write its files in a module beside this one, as `nginx.py` does, and add one entry to `HOSTS`.
+"""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.i18n.dates_and_numbers import Formats
+from sitegen.library.dead_links import explain_expiry, explain_missing
 from sitegen.library.library import Library
-from sitegen.library.missing_pages import explain_expiry, explain_missing
 from sitegen.library.redirects import aliases
 from sitegen.library.references import references
 from sitegen.media.images import AS_PICTURE, is_shown

@@ -1,4 +1,7 @@
-"""Atom feeds."""
+"""Atom feeds.
+
+Another format is an output of its own: see `outputs.py`.
+"""
 
 from __future__ import annotations
 
