@@ -30,7 +30,7 @@ _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 ALLOWED: dict[str, tuple[set[str], str]] = {
     "build.last_build": ({"os.open", "mkdir", "mkdtemp", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
     "build.up_to_date": ({"os.open"}, "what a build has left in .cache/"),
-    "build.engine_digest": ({"open"}, _OWN),
+    "build.engine_digest": ({"os.open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
     "cli": ({"os.open"}, "a pipe that nobody reads leads to nowhere"),
     "commands.documentation": ({"TemporaryDirectory"}, _TEMPORARY),

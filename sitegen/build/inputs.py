@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.build.options import Options
-from sitegen.build.shared_dependencies import frame_digests
+from sitegen.build.serialization import decoder, encode
+from sitegen.build.shared_dependencies import frame_digests, messages_digest
 from sitegen.checks.site_checks import Known
 from sitegen.content.listing import Listing, list_content
-from sitegen.i18n.catalogs import Catalogs, load_catalogs
+from sitegen.i18n.catalogs import Catalogs, Messages, chain_catalogs, read_messages
 from sitegen.i18n.locale import Locale
 from sitegen.media.static_files import Assets, load_assets
 from sitegen.model.loading import load_config
@@ -23,6 +25,8 @@ from sitegen.model.settings import LOCAL_EDITOR, Config, today
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import Layers
 from sitegen.source.yaml import Parse, parse
+from sitegen.storage.blobs import DamagedError
+from sitegen.storage.cache import CATALOGS, Cache
 from sitegen.storage.processes import available
 
 if TYPE_CHECKING:
@@ -70,11 +74,28 @@ class Warm:
     def _read(self, layers: Layers, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
         from sitegen.media.social_cards import load_card
 
-        catalogs = load_catalogs(layers, config.languages, config.source_language)
+        catalogs = chain_catalogs(self._messages(layers, config), config.languages, config.source_language)
         try:
             return catalogs, load_card(layers), catalogs.problems
         except SiteError as error:
             return catalogs, None, (*catalogs.problems, *error.problems)
+
+    def _messages(self, layers: Layers, config: Config) -> Messages:
+        """The messages of the catalogs, as an earlier build read them from the same files."""
+        options = self._options
+        cache = Cache.of(options.root, CATALOGS, is_read=options.remembers and not options.clean)
+        key = messages_digest(layers, config)
+        with suppress(DamagedError):
+            if content := cache.find(key):
+                return _decode_messages(content)
+        messages = read_messages(layers, config.languages, config.source_language)
+        if options.remembers and key == messages_digest(layers, config):  # no file has changed meanwhile
+            with suppress(UnicodeEncodeError):  # a name that is not valid Unicode
+                cache.keep_only(key, encode(messages))
+        return messages
+
+
+_decode_messages = decoder(Messages)
 
 
 #: Where SOURCE_DATE_EPOCH must end, so that the day exists in every time zone: the year 9999.

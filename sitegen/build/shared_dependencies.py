@@ -9,6 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from sitegen.build.engine_digest import version
 from sitegen.build.page_dependencies import digest_of
 from sitegen.i18n.po_files import MESSAGES, catalog_files
 from sitegen.media.static_files import Assets
@@ -38,6 +39,18 @@ def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[A
         catalogs = [_layer_digest(file) for other in chain for file in catalog_files(layers, other)]
         frames[path] = digest_of((common, catalogs))
     return frames
+
+
+def messages_digest(layers: Layers, config: Config) -> str:
+    """A digest of all that reading the catalogs depends on."""
+    found = [layers.find(MESSAGES, number) for number in range(len(layers.themes) + 1)]
+    wanted = [_layer_digest(file) for file in found if file]
+    settings = [file_digest(layers.root, layers.root / path) for path in SETTINGS]
+    catalogs = {
+        path: [_layer_digest(file) for file in catalog_files(layers, language)]
+        for path, language in config.languages.items()
+    }
+    return digest_of((version(), settings, wanted, catalogs))
 
 
 def _layer_digest(file: LayerFile) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.library.links import find_dead_links
 from sitegen.media.file_types import type_problem
-from sitegen.media.images import is_raster_name
+from sitegen.media.images import is_picture, is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing
 from sitegen.model.fields import flat
 from sitegen.model.page import Body, Key, Page, TableName
@@ -57,10 +57,13 @@ def _digests(page: Page | None) -> Iterator[str]:
 
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
-    """Report pictures beside pages that can't be published in other sizes or formats, or that are none."""
+    """Report pictures beside pages that are damaged, can't be published in other sizes or formats, or are none."""
     pictures = library.pictures
     for (key, _), path in library.files.items():
-        if pictures.widths and is_raster_name(path) and key in library.pages and (problem := pictures.problem(path)):
+        is_checked = pictures.widths or not is_picture(
+            path
+        )  # JPEG and PNG are published as they are without `pictures:`
+        if is_checked and is_raster_name(path) and key in library.pages and (problem := pictures.problem(path)):
             yield problem
 
 

@@ -192,11 +192,11 @@ def _translate_update(options: Namespace) -> int:
 #: Action → its help text, the function that adds its arguments, and the one that runs it.
 ACTIONS = {
     "status": ("show which translations are behind", _add_status, _translate_status),
-    "diff": ("show what has changed in the source since", _add_diff, _translate_diff),
+    "diff": ("show what has changed in the source since the translation", _add_diff, _translate_diff),
     "accept": ("mark translations as up to date with their source", _add_accept, _translate_accept),
     "review": ("record who has reviewed translations", _add_review, _translate_review),
     "export": ("write what needs translating to a file for a translation tool", _add_export, _translate_export),
-    "import": ("read a translated file back", _add_import, _translate_import),
+    "import": ("import a translated file", _add_import, _translate_import),
     "extract": ("extract the templates' messages into translations/messages.pot", _add_extract, _translate_extract),
     "update": ("update the languages' catalogs from messages.pot", _add_update, _translate_update),
 }

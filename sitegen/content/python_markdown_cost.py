@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
@@ -35,6 +36,22 @@ _TAG = re.compile(r"<(?:!|[A-Za-z/?])")
 _FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$", re.MULTILINE)
 _MARKED_LINES = re.compile(r"hl_lines=(?!\"[^\"\n]*\" *$|'[^'\n]*' *$)")
 _QUOTED = re.compile(r"[\"'] *$", re.MULTILINE)
+#: Signs that become an element each, for which the paragraph is copied; a pair of the first ones becomes one.
+_PAIRED, _SINGLE, _BREAK = re.compile(r"[*_`]"), re.compile(r"[\[<&\\]"), re.compile(r"  \n")
+_HTML_BLOCK = re.compile(r"\s*<(?:!--|/?([A-Za-z][\w-]*))")
+#: The mark that stands for an element meanwhile; and the characters that are copied within a step.
+_STAND_IN, _COPIED = 14, 40
+#: Footnotes and abbreviations: where they are defined and used.
+_NOTE, _NOTED = re.compile(r"^ {0,3}\[\^([^\]\n]+)\]:", re.MULTILINE), re.compile(r"\[\^([^\]\n]+)\](?!:)")
+_ABBREVIATION = re.compile(r"^ {0,3}[*]\[[^\]\n]+\] ?:", re.MULTILINE)
+_SIBLING = re.compile(r"^[ >]*(?:[*+:|-]|\d+\.)|\n[ \t]*\n|\|", re.MULTILINE)
+_NOTES, _ABBREVIATIONS = (
+    frozenset({"footnotes", "extra", "pymdownx.extra"}),
+    frozenset({"abbr", "extra", "pymdownx.extra"}),
+)
+#: Steps for each pair: of references to one note, each of which counts the earlier ones; of notes; of three elements
+#: that "smarty" looks up in the list of their parent's.
+_SAME_NOTE, _TWO_NOTES, _SIBLINGS = 20, 2, 3
 #: How much more a step costs in a declaration, which is read sign by sign, and after a bracket, which five patterns read.
 _DECLARATION, _TAG_NAME, _BRACKET = 8, 2, 4
 
@@ -54,7 +71,41 @@ def find_costly(text: str, extensions: Collection[str]) -> Costly | None:
     if has_fences and (fences := _fences(text)):
         return fences
     plain = _without_code(text) if has_fences else text
-    return _tags(plain) or _blocks(plain)
+    return _tags(plain) or _blocks(plain, extensions) or _pairs(plain, extensions)
+
+
+def _pairs(text: str, extensions: Collection[str]) -> Costly | None:
+    """Weigh what extensions compare with all others of its sort."""
+    return (
+        (None if _NOTES.isdisjoint(extensions) else _notes(text))
+        or (None if _ABBREVIATIONS.isdisjoint(extensions) else _abbreviations(text))
+        or (_elements(text) if "smarty" in extensions else None)
+    )
+
+
+def _notes(text: str) -> Costly | None:
+    """Weigh footnotes: each is compared with the others, each reference with those to the same note."""
+    notes = {found[1]: found.start() for found in _NOTE.finditer(text)}
+    used = Counter(found[1] for found in _NOTED.finditer(text) if found[1] in notes)
+    steps = _TWO_NOTES * len(notes) ** 2 + sum(_SAME_NOTE * count**2 for count in used.values())
+    if steps <= MOST_STEPS:
+        return None
+    label, most = max(used.items(), key=itemgetter(1), default=(next(iter(notes)), 0))
+    return Costly(notes[label], f"{len(notes):,} footnotes, one of them with {most:,} references,")
+
+
+def _abbreviations(text: str) -> Costly | None:
+    """Weigh abbreviations, each of which is tried at every place."""
+    terms = list(_ABBREVIATION.finditer(text))
+    what = f"{len(terms):,} abbreviations in {len(text):,} characters"
+    return Costly(terms[0].start(), what) if len(terms) * len(text) > MOST_STEPS else None
+
+
+def _elements(text: str) -> Costly | None:
+    """Weigh paragraphs, items and cells, each of which is looked up in the list of its parent's."""
+    count = sum(1 for _ in _SIBLING.finditer(text))
+    what = f"{count:,} paragraphs, items and cells, with the extension 'smarty',"
+    return Costly(0, what) if count**2 // _SIBLINGS > MOST_STEPS else None
 
 
 def _fences(text: str) -> Costly | None:
@@ -104,15 +155,16 @@ def _next(places: Sequence[int], start: int, end: int) -> int:
     return places[number] if number < len(places) else end
 
 
-def _blocks(text: str) -> Costly | None:
+def _blocks(text: str, extensions: Collection[str]) -> Costly | None:
     """Weigh the blocks together; the costliest is reported."""
     bounds = [0, *(found.end() for found in _BLANK.finditer(text)), len(text)]
-    weighed = [(_steps(text, start, end), start, end) for start, end in _without_indented(text, bounds)]
+    breaks = re.compile("\n") if "nl2br" in extensions else _BREAK
+    weighed = [(_steps(text, start, end, breaks), start, end) for start, end in _without_indented(text, bounds)]
     if sum(steps for steps, *_ in weighed) <= MOST_STEPS:
         return None
     _, start, end = max(weighed, key=itemgetter(0))
-    count = sum(1 for _ in _ANY.finditer(text, start, end))
-    return Costly(start, f"{count:,} characters such as '[' in {end - start:,} characters without a blank line")
+    count = max(sum(1 for _ in signs.finditer(text, start, end)) for signs in (_ANY, _PAIRED, _SINGLE, breaks))
+    return Costly(start, f"{count:,} characters such as '[' or '*' in {end - start:,} characters without a blank line")
 
 
 def _without_indented(text: str, bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -125,7 +177,7 @@ def _without_indented(text: str, bounds: Sequence[int]) -> Iterator[tuple[int, i
         yield code.end() if code and not is_held else start, end
 
 
-def _steps(text: str, start: int, end: int) -> int:
+def _steps(text: str, start: int, end: int, breaks: re.Pattern[str]) -> int:
     """The steps for a block: an item of a list and a row of a table are searched on their own."""
     apart = _ITEM if _ITEM.match(text, start) else _LINE if _TABLE.match(text, start) else None
     inner = [found.start() for found in apart.finditer(text, start, end)] if apart else [start]
@@ -133,4 +185,17 @@ def _steps(text: str, start: int, end: int) -> int:
     for first, last in pairwise([*inner, end]):
         steps += (last - first) * (_BRACKET * text.count("[", first, last) + text.count("](", first, last))
         steps += (last - first) * sum(1 for _ in _CODE.finditer(text, first, last))
+        steps += _copies(text, first, last, breaks)
     return steps
+
+
+def _copies(text: str, first: int, last: int, breaks: re.Pattern[str]) -> int:
+    """The steps for copying a paragraph, once for each of its elements."""
+    from markdown.util import BLOCK_LEVEL_ELEMENTS
+
+    html = _HTML_BLOCK.match(text, first, last)
+    if html and (html[1] is None or html[1].lower() in BLOCK_LEVEL_ELEMENTS):
+        return 0  # taken out as it is
+    elements = sum(1 for _ in _PAIRED.finditer(text, first, last)) // 2
+    elements += sum(1 for signs in (_SINGLE, breaks) for _ in signs.finditer(text, first, last))
+    return elements * (last - first + elements * _STAND_IN) // _COPIED

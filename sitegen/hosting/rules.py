@@ -187,12 +187,13 @@ def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
     """What servers need to know about a site."""
     config = library.config
     locales = {path: library.locales[path] for path in config.built}
-    moved = {
+    moved: dict[str, str] = {
         url_of_file(config.base_path, old): library.url(page.key, path)
         for page in library.pages.values()
         for old, path in aliases(library, page)
         if path in locales
     }
+    moved |= {old[:-1]: new for old, new in moved.items() if "." in old[:-1].rpartition("/")[2]}  # not by way of `/`
     return Hosting(
         config.base_url,
         str(folder or ""),

@@ -18,6 +18,17 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.layers import LayerFile, Layers
 
 
+class Messages(Struct, frozen=True):
+    """What reading catalogs finds, in a form that can be kept.
+
+    Attributes:
+        compiled: language → its catalogs in the format of gettext's .mo files, in order; None if one can't be used.
+    """
+
+    compiled: dict[str, tuple[bytes | None, ...]]
+    problems: tuple[Problem, ...]
+
+
 class Catalogs(Struct, frozen=True):
     """The messages of all languages, and their problems."""
 
@@ -32,6 +43,11 @@ def load_catalogs(layers: Layers, languages: Mapping[str, Language], source: str
     missing form, falls back to the next catalog in the chain. A language without a catalog falls back for every
     message; the source language needs none.
     """
+    return chain_catalogs(read_messages(layers, languages, source), languages, source)
+
+
+def read_messages(layers: Layers, languages: Mapping[str, Language], source: str) -> Messages:
+    """Read, check and compile the catalogs of all languages."""
     problems: list[Problem] = []
     files = {path: catalog_files(layers, language) for path, language in languages.items()}
     parsed = {path: [_read_catalog(file, languages[path], problems) for file in own] for path, own in files.items()}
@@ -43,18 +59,27 @@ def load_catalogs(layers: Layers, languages: Mapping[str, Language], source: str
     }
     for path, language in languages.items():
         if language.base:
-            read[path] = [*_of_both_scripts(path, languages, source, files, parsed)]
-    chained = {p: _chain(read, (p, *own.fallback), source) for p, own in languages.items()}
-    return Catalogs(chained, tuple(problems))
+            read[path] = [*_of_both_scripts(path, languages, files, parsed)]
+    return Messages({path: tuple(own) for path, own in read.items()}, tuple(problems))
+
+
+def chain_catalogs(messages: Messages, languages: Mapping[str, Language], source: str) -> Catalogs:
+    """Chain the catalogs of each language by fallback."""
+    read: dict[str, list[gettext.NullTranslations]] = {}
+    for path, compiled in messages.compiled.items():
+        read[path] = [gettext.GNUTranslations(io.BytesIO(own)) for own in compiled if own is not None]
+        if languages[path].base == source:
+            read[path].append(_SourceMessages(Locale.of(languages[path])))
+    chained = {path: _chain(read, (path, *own.fallback), source) for path, own in languages.items()}
+    return Catalogs(chained, messages.problems)
 
 
 def _of_both_scripts(
     path: str,
     languages: Mapping[str, Language],
-    source: str,
     files: Mapping[str, Sequence[LayerFile]],
     parsed: Mapping[str, Sequence[Any]],
-) -> Iterator[gettext.NullTranslations | None]:
+) -> Iterator[bytes | None]:
     """Yield the messages of a derived language: in each layer its own, then those of its base language, transliterated.
 
     So the site's messages come before the theme's, and a theme's own spelling before the one made by rule.
@@ -67,8 +92,6 @@ def _of_both_scripts(
     )
     for _, catalog, own in sorted(both, key=lambda row: row[0].layer):
         yield _compile(catalog) if own == path else _compile(catalog, locale.written)
-    if locale.base == source:
-        yield _SourceMessages(locale)
 
 
 class _SourceMessages(gettext.NullTranslations):
@@ -107,7 +130,7 @@ def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) 
     return catalog
 
 
-def _compile(catalog: Any, written: Callable[[str], str] = str) -> gettext.NullTranslations | None:
+def _compile(catalog: Any, written: Callable[[str], str] = str) -> bytes | None:
     """Compile the completely translated messages of a catalog, transliterated by `written`."""
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
@@ -123,21 +146,19 @@ def _compile(catalog: Any, written: Callable[[str], str] = str) -> gettext.NullT
             whole.add(message.id, string, context=message.context)
     buffer = io.BytesIO()
     write_mo(buffer, whole)
-    buffer.seek(0)
-    return gettext.GNUTranslations(buffer)
+    return buffer.getvalue()
 
 
 def _chain(
-    read: Mapping[str, Sequence[gettext.NullTranslations | None]], paths: tuple[str, ...], source_language: str
+    read: Mapping[str, Sequence[gettext.NullTranslations]], paths: tuple[str, ...], source_language: str
 ) -> gettext.NullTranslations:
     """Chain the messages of several languages; in the source language, the messages are used as they are."""
     head = gettext.NullTranslations()
     for path in paths:
         for own in read.get(path, ()):
-            if own is not None:
-                link = copy.copy(own)  # each chain adds other fallbacks to the same messages
-                link.language_path = path  # type: ignore[attr-defined]
-                head.add_fallback(link)
+            link = copy.copy(own)  # each chain adds other fallbacks to the same messages
+            link.language_path = path  # type: ignore[attr-defined]
+            head.add_fallback(link)
         if path == source_language:
             head.add_fallback(gettext.NullTranslations())
             break

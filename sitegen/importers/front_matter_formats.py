@@ -20,6 +20,9 @@ _START = Mark(1, 1)
 #: Characters that YAML rejects as indentation or takes for letters: tab, non-breaking space, zero-width space.
 _PASSED_OVER = {0x09: " ", 0xA0: " ", 0x200B: ""}
 
+#: A dotted key of TOML with more parts than any settings have.
+_DEEP_KEY = re.compile(r"""(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
+
 
 def parse_table(source: Source, form: str, text: str | None = None, first_line: int = 1) -> Node:
     """Parse a table in YAML, TOML or JSON into nodes with lowercase keys.
@@ -35,6 +38,8 @@ def parse_table(source: Source, form: str, text: str | None = None, first_line: 
     if form == "yaml":
         return _in_small_letters(parse(source, text, first_line))
     try:
+        if form == "toml" and _DEEP_KEY.search(text):
+            raise RecursionError  # tomllib reads a key with dots in the square of their number
         value = tomllib.loads(text) if form == "toml" else json.loads(text)
         json.dumps(value, ensure_ascii=False, default=str).encode()  # `\\ud800` in JSON is a lone surrogate
         located = _Places(text, first_line).located(value, 0)

@@ -28,8 +28,9 @@ from sitegen.model.urls import ancestor_keys
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
+from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
-from sitegen.source.text import Source
+from sitegen.source.text import Source, problem_at
 from sitegen.source.yaml_nodes import MAX_DEPTH
 
 #: A Markdown link or picture, or the definition of a reference: the text before its target, and the target.
@@ -73,7 +74,7 @@ def _load(text: str) -> Any:
         anchor = getattr(event, "anchor", None) or ""
         if isinstance(event, yaml.AliasEvent):
             if anchor not in sizes:
-                raise yaml.YAMLError(f"the alias '{anchor}' is used inside the value that it names")
+                raise _fault(f"the alias '{anchor}' is used inside the value that it names", event)
             size += sizes[anchor]
         elif isinstance(event, yaml.CollectionStartEvent):
             sizes.pop(anchor, None)
@@ -86,8 +87,12 @@ def _load(text: str) -> Any:
             sizes[anchor] = 1 + len(event.value)
             size += sizes[anchor]
         if size > 2 * len(text) + _GROWTH or len(opened) > MAX_DEPTH:
-            raise yaml.YAMLError("too much, or nested too deep")
+            raise _fault("too much, or nested too deep", event)
     return yaml.load(text, _Loader)  # noqa: S506 - it creates only plain values
+
+
+def _fault(message: str, event: Any) -> yaml.YAMLError:
+    return yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
 
 
 class _Page(Struct):
@@ -154,8 +159,12 @@ def _settings(folder: Path) -> _Site:
     try:
         settings = _load(read_text(folder, path))
     except yaml.YAMLError as error:
-        message = f"unreadable YAML: {str(error).splitlines()[0]}"
-        raise SiteError([Problem(path=path, code="yaml", message=message)]) from error
+        reason, place = (
+            getattr(error, "problem", None) or str(error).splitlines()[0],
+            getattr(error, "problem_mark", None),
+        )
+        mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
+        raise SiteError([problem_at(path, "yaml-syntax", f"unreadable YAML: {reason}", mark)]) from error
     settings = settings if isinstance(settings, dict) else {}
     plugin = _options(settings.get("plugins")).get("i18n")
     plugin = plugin if isinstance(plugin, dict) else {}

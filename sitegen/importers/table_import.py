@@ -23,7 +23,7 @@ from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.edits import Edit, Text
-from sitegen.source.files import fault_of, read_file, read_given, read_text, replace_texts, unreadable
+from sitegen.source.files import fault_of_clone, read_file, read_given, read_text, replace_texts, unreadable
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
@@ -122,7 +122,7 @@ class _Writer(Struct, dict=True):
             message = f"a row without a title in '{source}'"
             hint = f"fill in the column title or title.{source}"
             self.check.report("required", message, mark, hint)
-        elif not is_slug(key) or key[0] in "._" or fault_of(key):
+        elif not is_slug(key) or key[0] in "._" or fault_of_clone(key):
             message, hint = f"{KEY}: '{key}' can't be part of an address", "use letters, digits and hyphens"
             self.check.report("slug", message, own.mark if own else mark, hint)
         elif key in self.keys:

@@ -17,7 +17,7 @@ from sitegen.model.page import Document, FileName, ImageName, Page
 from sitegen.model.slugs import is_slug
 from sitegen.model.urls import file_path, last_part, url_of_file
 from sitegen.problems.problem import Problem
-from sitegen.source.files import LONGEST_NAME, fault_of
+from sitegen.source.files import LONGEST_NAME, fault_of, fault_of_clone
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
@@ -94,6 +94,9 @@ def _bad_slugs(page: Page) -> Iterator[Problem]:
     if folder and not _is_part(folder):
         message = f"the folder's name '{folder}' can't be part of an address"
         yield problem_at(_source_path(page), "slug", message, None, hint)
+    elif fault := fault_of_clone(folder or "home"):
+        message = f"the folder '{folder}': {fault}"
+        yield problem_at(_source_path(page), "slug", message, None, "rename it; `slug` may keep the address")
     for document in page.written.values():
         slug = document.words.get("slug")
         if slug is not None and not _is_part(slug):

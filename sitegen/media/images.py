@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sitegen.media.colours import apart, as_shown, profile_space
-from sitegen.media.metadata import count_scans, is_raster, without_metadata
+from sitegen.media.metadata import count_scans, is_damaged, is_raster, without_metadata
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import open_file, read_file
@@ -27,6 +27,8 @@ from sitegen.source.text import problem_at
 
 #: File extension → Pillow's name of the format.
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
+#: Pillow's names of the formats that are published as they are; a picture in another one behind these names is shown too.
+AS_THEY_ARE = ("AVIF", "GIF", "WEBP", *sorted(set(FORMATS.values())))
 #: Extensions of pictures that every browser shows.
 SHOWN = frozenset({*FORMATS, ".avif", ".gif", ".svg", ".webp"})
 #: The hint for a picture in another format.
@@ -273,14 +275,28 @@ def _measure(root: Path, path: str) -> _Look | Problem:
 
 
 def _misnamed(root: Path, path: str) -> Problem | None:
-    """Return the problem with a picture that is published as it is: its first bytes are not those of a picture."""
+    """Return the problem with a picture that is published in its own format: it is none, or it is damaged."""
     try:
-        with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
-            if is_raster(file.read(16)):
-                return None
+        content = read_file(root, path)
     except OSError as error:
         return _unreadable(path, error)
-    return _unreadable(path, ValueError("its content is not that of a picture"))
+    if not is_raster(content[:16]):
+        return _unreadable(path, ValueError("its content is not that of a picture"))
+    if is_damaged(content):
+        return _unreadable(path, ValueError("a part of it is missing or damaged"))
+    return _not_shown(path, content)
+
+
+def _not_shown(path: str, content: bytes) -> Problem | None:
+    """Return the problem with a picture that Pillow does not convert: browsers could not show it either."""
+    from PIL import Image
+
+    try:
+        with _silent(), Image.open(io.BytesIO(content), formats=AS_THEY_ARE) as opened:
+            is_large = opened.width * opened.height > MOST_WHOLE or max(opened.size) > MOST_SIDE
+            return _too_large(path, opened.size, MOST_WHOLE) if is_large else None
+    except (*_BROKEN, Image.DecompressionBombError) as error:
+        return _unreadable(path, error)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Removes metadata from pictures: locations, serial numbers, names, times, thumbnails, comments.
 
 The pixel data stays identical. Metadata that affects display is kept: colour profile, orientation, animation. The
-format is detected from the first bytes; files in other formats, and damaged ones that can't be parsed, stay unchanged.
+format is detected from the first bytes; files in other formats stay unchanged, as do damaged pictures, which the check of
+pictures reports.
 """
 
 from __future__ import annotations
@@ -21,17 +22,29 @@ _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
 #: AVIF and HEIC boxes that contain other boxes → number of bytes before these; and the maximum depth to read.
 _BOXES_WITHIN = {b"meta": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0}
 _DEEPEST = 6
+_DAMAGE = (struct.error, IndexError, ValueError)
 
 
 def without_metadata(content: bytes) -> bytes:
-    """Return a picture without its metadata; any other file is returned unchanged."""
-    for starts, strip in _FORMATS:
-        if starts(content):
-            try:
-                return strip(content)
-            except (struct.error, IndexError, ValueError):
-                return content
-    return content
+    """Return a picture without its metadata; any other file, and a damaged picture, is returned unchanged."""
+    try:
+        return _stripped(content)
+    except _DAMAGE:
+        return content
+
+
+def is_damaged(content: bytes) -> bool:
+    """Whether a picture's parts don't fit its length, so that its metadata can't be found."""
+    try:
+        _stripped(content)
+    except _DAMAGE:
+        return True
+    return False
+
+
+def _stripped(content: bytes) -> bytes:
+    strip = next((strip for starts, strip in _FORMATS if starts(content)), None)
+    return strip(content) if strip else content
 
 
 def is_raster(begin: bytes) -> bool:

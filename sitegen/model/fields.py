@@ -193,8 +193,17 @@ class Checker(Struct, frozen=True):
             self.report("required", f"'{name}' is {state}; {what} must have it", mark, hint)
 
 
+#: Blanks, and what Unicode lets programs leave out (Default_Ignorable_Code_Point), with the empty sign of Braille.
+_BLANK = lazily(
+    r"[\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]*+"
+)
+
+
 def _is_empty(child: Node | None) -> bool:
-    return child is None or child.value in (None, "", ())
+    if child is None or child.value in (None, "", ()):
+        return True
+    return isinstance(child.value, str) and _BLANK.fullmatch(child.value) is not None
 
 
 def _place_of(name: str, fields: Mapping[str, Field], node: Node) -> Mark:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
-from functools import partial
 from typing import Any, Generic, Literal, NamedTuple, NoReturn, TypeVar, cast
 
 from sitegen.library.library import Library, Stage
@@ -64,11 +63,11 @@ class Trace:
         """Record that a page was read, whether or not it exists."""
         self.seen.add(self._pages[key])
 
-    def record(self, make: Callable[[], Value]) -> tuple[Value, frozenset[Aspect]]:
-        """Return a value and the aspects read to make it."""
+    def record(self, make: Callable[..., Value], *given: Any) -> tuple[Value, frozenset[Aspect]]:
+        """Return the value that a function makes of what is given, and the aspects read to make it."""
         outer, self.seen = self.seen, set()
         try:
-            value = make()
+            value = make(*given)
             return value, frozenset(self.seen)
         finally:
             outer |= self.seen
@@ -118,11 +117,12 @@ class recorded(Generic[Value]):  # noqa: N801 - used like `property`
     def __get__(self, view: Any, owner: type | None = None) -> Value:
         if view is None:
             return self  # type: ignore[return-value]
-        known: tuple[Value, frozenset[Aspect]] | None = view.__dict__.get(self._name)
-        if known is None:
-            known = view.__dict__[self._name] = view.scope.trace.record(partial(self._make, view))
-        else:
-            view.scope.trace.seen |= known[1]
+        values, trace = view.__dict__, view.scope.trace
+        known: tuple[Value, frozenset[Aspect]] | None = values.get(self._name)
+        if known is not None:
+            trace.seen |= known[1]
+            return known[0]
+        known = values[self._name] = trace.record(self._make, view)
         return known[0]
 
 

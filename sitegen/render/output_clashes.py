@@ -10,7 +10,7 @@ from sitegen.model.page import Page
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.render.jobs import Job
-from sitegen.source.files import fault_of, find_twins
+from sitegen.source.files import fault_of_clone, find_twins
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.storage.output import RESERVED
@@ -29,7 +29,7 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
         if other is not job and not (_is_page(other) and _is_page(job)):
             yield _clash(library, job, other, "is made twice")
     for path, job in outputs.items():
-        if job.maker in _FILES and (fault := fault_of(path)):  # the library reports addresses of pages
+        if job.maker in _FILES and (fault := fault_of_clone(path)):  # the library reports addresses of pages
             yield _problem(library, job, "address", f"can't be published: {fault}", "rename it")
         elif path.partition("/")[0].casefold() in RESERVED:
             yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")
@@ -42,10 +42,16 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
 
 def _clash(library: Library, one: Job, other: Job, what: str) -> Problem:
     """Report two clashing outputs, at the one that is easier to rename."""
-    first, second = sorted((one, other), key=lambda job: _RENAMED.get(job.maker, len(_RENAMED)))
+    first, second = sorted((one, other), key=lambda job: (_rank(library, job), _place(library, job)[1] is None))
     places = [_place(library, job)[0] for job in (first, second)]
-    also = f", or {places[1]}" if second.maker in _RENAMED and places[0] != places[1] else ""
+    also = f", or {places[1]}" if _rank(library, second) < len(_RENAMED) and places[0] != places[1] else ""
     return _problem(library, first, "url-clash", what, f"rename it{also}")
+
+
+def _rank(library: Library, job: Job) -> int:
+    """How easily an output is renamed; a static file of the theme can't be."""
+    is_foreign = job.maker == "static" and not (library.pictures.root / "static" / job.path).is_file()
+    return _RENAMED.get(job.maker, len(_RENAMED)) if not is_foreign else len(_RENAMED)
 
 
 def _problem(library: Library, job: Job, code: str, what: str, hint: str) -> Problem:
@@ -68,4 +74,5 @@ def _place(library: Library, job: Job) -> tuple[str, Mark | None]:
     if job.maker == "redirect":
         document = page.versions[page.source]
         return document.path, document.marks.get("aliases")
-    return page.versions[page.states[library.nearest_language(job.key, job.language)].shown].path, None
+    shown = page.versions[page.states[library.nearest_language(job.key, job.language)].shown]
+    return shown.path, shown.marks.get("slug")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Protocol, overload
 from urllib.parse import quote
 
@@ -87,7 +88,8 @@ class FieldsView:
         self._language = language
         self._side = side
         self._fields = scope.library.kind(key).fields
-        self._known: dict[str, tuple[Any, frozenset[Aspect]]] = {}
+        #: What was asked for more than once, with the aspects read to make it; None for what was asked for once.
+        self._known: dict[str, tuple[Any, frozenset[Aspect]] | None] = {}
 
     def __getattr__(self, name: str) -> Any:
         known = self._known.get(name)
@@ -97,10 +99,13 @@ class FieldsView:
         declared = None if name.startswith("_") else self._fields.get(name)
         if declared is None or declared.side != self._side:
             raise AttributeError(name)
-        value, seen = self._scope.trace.record(lambda: self._value(name, declared))
-        if not any(isinstance(own, PageView | Picture | TableView) for own in flat(value)):  # each keeps a page
-            self._known[name] = value, seen
-        return value
+        if name not in self._known:
+            self._known[name] = None
+            return self._value(name, declared)
+        known = self._scope.trace.record(self._value, name, declared)
+        if not _keeps_page(known[0]):
+            self._known[name] = known
+        return known[0]
 
     def _value(self, name: str, declared: Field) -> Any:
         if declared.side == "facts":
@@ -109,6 +114,17 @@ class FieldsView:
             return self._scope.value(value, None, self._key) if value is not None else shown
         word = self._scope.library.word(self._key, self._language, name)
         return self._scope.value(*word, self._key) if word else () if declared.type == "list" else None
+
+
+#: Most values are one of these, a text or a date.
+_SINGLE = (str, dt.date, NoneType)
+
+
+def _keeps_page(value: Any) -> bool:
+    """Whether a value of a page would keep pages in memory."""
+    if isinstance(value, _SINGLE):
+        return isinstance(value, Picture)
+    return any(isinstance(own, PageView | Picture | TableView) for own in flat(value))
 
 
 class Keyed(Protocol):

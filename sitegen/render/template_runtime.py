@@ -28,7 +28,7 @@ _PLAIN = frozenset({BuiltinMethodType, FunctionType, MethodType})
 
 def shown(value: Any) -> str:
     """As `escape`, without a `Markup` of its own for each word of a page."""
-    if value.__class__ is Markup or (isinstance(value, str) and not _SPECIAL.search(value)):
+    if isinstance(value, str) and (isinstance(value, Markup) or not _SPECIAL.search(value)):
         return value
     return escape(value)
 

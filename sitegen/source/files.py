@@ -36,11 +36,9 @@ _FEW = 8
 #: Where Linux tells which file a handle has open.
 _HANDLES = "/proc/self/fd"
 
-#: What Windows takes for a device, whatever the ending: such a file is in no clone there, or writes to a port.
-_DEVICE = r"(?i:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?=[./]|\Z)"
-_PART = rf"(?!{_DEVICE})[A-Za-z0-9_~-](?:[A-Za-z0-9._~-]{{0,98}}[A-Za-z0-9_~-])?"
-_PLAIN = re.compile(rf"(?:{_PART}/){{0,9}}{_PART}")
-_OF_WINDOWS = re.compile(rf"(?:^|/){_DEVICE}|[. ](?:/|\Z)")
+_PLAIN = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}/){0,9}[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}")
+#: What Windows takes for a device, whatever the ending, or cuts off.
+_NOT_ON_WINDOWS = re.compile(r"(?i)(?:^|/)(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?=[./]|\Z)|[. ](?:/|\Z)")
 #: Characters that change the order in which others are shown, so that one name can look like another.
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
@@ -63,13 +61,18 @@ def fault_of(path: str) -> str:
         return "Git keeps its own files in a folder of that name, and runs some of them"
     if "\\" in path or (not path.isprintable() and any(map(_is_invisible, path))):
         return "it has a backslash or a character that can't be seen"
-    if _OF_WINDOWS.search(path):
-        return "Windows has no such file: it is named as a device, or a part of it ends in a dot or a space"
     if unicodedata.normalize("NFC", path) != path:
         return "its letters and accents are apart (not in Unicode's form NFC)"
     if len(path.encode()) > LONGEST_PATH or max(len(part.encode()) for part in parts) > LONGEST_NAME:
         return f"it is too long: at most {LONGEST_NAME} bytes in a name and {LONGEST_PATH} in all"
     return ""
+
+
+def fault_of_clone(path: str) -> str:
+    """Why a path of the site can't be in a clone on every system; "" if it can. An old address is in none."""
+    if _NOT_ON_WINDOWS.search(path):
+        return "Windows can't store it: a part of it is named as a device, or ends in a dot or a space"
+    return fault_of(path)
 
 
 def _is_invisible(letter: str) -> bool:

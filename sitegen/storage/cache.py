@@ -17,6 +17,7 @@ from msgspec import Struct
 from sitegen.source.files import read_given
 
 FOLDER = ".cache/pictures"
+CATALOGS = ".cache/messages"
 _DIGEST = 32
 
 
@@ -33,9 +34,10 @@ class Cache(Struct, frozen=True):
     is_kept: bool = True
 
     @classmethod
-    def of(cls, root: Path, *, is_read: bool = True) -> Cache:
-        """The cache of a site."""
-        return cls(root / FOLDER, is_read and _is_ours(root), is_kept=_is_ours(root))
+    def of(cls, root: Path, folder: str = FOLDER, *, is_read: bool = True) -> Cache:
+        """A cache of a site."""
+        is_ours = _is_ours(root, folder)
+        return cls(root / folder, is_read and is_ours, is_kept=is_ours)
 
     def get(self, key: str, make: Callable[[], bytes]) -> bytes:
         """The content of a key (hex digits), made now if it is not in the cache."""
@@ -71,6 +73,14 @@ class Cache(Struct, frozen=True):
             finally:
                 temporary.unlink(missing_ok=True)
 
+    def keep_only(self, key: str, content: bytes) -> None:
+        """Write the content of a key, and remove all others."""
+        self.keep(key, content)
+        with contextlib.suppress(OSError):
+            for path in self.folder.glob("*/*") if self.is_kept else ():
+                if path.name != key:
+                    path.unlink(missing_ok=True)
+
     def _place(self, key: str) -> Path:
         return self.folder / key[:2] / key
 
@@ -82,6 +92,6 @@ def _digest(path: Path, content: bytes) -> bytes:
     return digest.digest()
 
 
-def _is_ours(root: Path) -> bool:
-    """Whether the folder is a cache of pictures: this site's, or another site's to which `compare` has linked it."""
-    return os.path.realpath(root / FOLDER).replace(os.sep, "/").endswith(f"/{FOLDER}")
+def _is_ours(root: Path, folder: str) -> bool:
+    """Whether the folder is a cache of its kind: this site's, or another site's to which `compare` has linked it."""
+    return os.path.realpath(root / folder).replace(os.sep, "/").endswith(f"/{folder}")

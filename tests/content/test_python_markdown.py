@@ -192,6 +192,39 @@ def test_long_text_whose_signs_are_closed_is_read(name: str, config: Config) -> 
     assert find_costly(LONG[name], config.markdown.extensions) is None
 
 
+#: Extension → a text that is too costly with it, the line of its start, and one of the same sort that is read.
+WITH_EXTENSION = {
+    "nl2br": ("Words.\n\n" + "> a\n" * 20_000, 3, "> Some words of a line\n" * 2_000),
+    "smarty": ("- a\n" * 20_000, 1, "- Some words of an item\n" * 5_000),
+    "footnotes": ("a[^1]\n\n" * 3_000 + "[^1]: b\n", 6_001, "a[^1]\n\n" * 500 + "[^1]: b\n"),
+    "abbr": (
+        "Words.\n\n" + "".join(f"*[A{n}]: b\n" for n in range(3_000)) + "\nA1 A2\n" * 500,
+        3,
+        "*[SCO]: b\n\nThe SCO.\n" * 60,
+    ),
+    "legacy_em": ("_a_ " * 20_000, 1, "The _first_ of the words\n" * 1_000),
+}
+
+
+@pytest.mark.parametrize("extension", WITH_EXTENSION)
+def test_costs_of_an_extension_are_bounded(extension: str) -> None:
+    costly, line, common = WITH_EXTENSION[extension]
+
+    found = find_costly(costly, [extension])
+
+    assert found is not None
+    assert costly.count("\n", 0, found.start) + 1 == line
+    assert find_costly(common, [extension]) is None
+
+
+def test_many_notes_are_bounded_and_what_is_no_note_costs_nothing() -> None:
+    notes = "".join(f"a[^{n}]\n\n[^{n}]: b\n\n" for n in range(6_000))
+
+    assert find_costly(notes, ["footnotes"]) is not None
+    assert find_costly("a[^1]\n\n" * 3_000, ["footnotes"]) is None  # nothing defines it
+    assert find_costly(notes, ["tables"]) is None
+
+
 def test_elements_after_the_reference_of_a_footnote_end_as_they_began() -> None:
     events = [event for event, _ in events_of("Foo[^1].\n\n- one\n\n- two\n\n[^1]: Note.\n", ("footnotes",))]
 

@@ -296,3 +296,31 @@ def test_number_and_address_in_a_cell_can_be_called_and_opened(make_site: MakeSi
         "li@example.org",
         "https://example.org/?a=1&b=2",
     ]
+
+
+def test_cell_of_each_type_is_written_as_its_reader_writes_it(make_site: MakeSite) -> None:
+    table = """\
+a:
+  facts:
+    time: {type: time}
+    at: {type: datetime}
+    number: {type: number}
+    extra: {type: boolean}
+    file: {type: file}
+    languages: {type: list, of: {type: text}}
+"""
+    row = "{time: '14:30', at: 2026-05-04T14:30, number: 1234.5, file: plan.pdf, languages: [a, b], extra: true}"
+    site = make_site(
+        {
+            "content/tables.yaml": table,
+            "content/a.yaml": f"rows:\n  - {row}\n",
+            "content/plan.pdf": "%PDF-1.4\n%%EOF\n",
+            "content/index.en.md": "---\ntitle: Home\n---\n::table[A]{src=a.yaml}\n",
+            "content/index.fr.md": "---\ntitle: Accueil\n---\n::table[A]\n",
+        }
+    )
+    pages = site.build()
+
+    written = ["2:30 PM", "May 4, 2026, 2:30 PM", "1,234.5", "plan.pdf", "a, b", "✓"]
+    assert rows(pages["en/index.html"])[1] == written
+    assert rows(pages["fr/index.html"])[1] == ["14:30", "4 mai 2026, 14:30", "1 234,5", *written[3:]]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from commands import run
 from conftest import REPOSITORY, MakeSite
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemas import check, errors
 
@@ -58,20 +58,26 @@ ZONES = zoneinfo.available_timezones()  # which reads a thousand files
 
 @pytest.mark.parametrize("name", TYPES)
 @pytest.mark.parametrize("required", [False, True])
-@given(written=WRITTEN)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_schema_and_engine_accept_the_same_values(name: str, required: bool, written: str) -> None:
+@pytest.mark.parametrize("examples", [40, pytest.param(500, marks=pytest.mark.soak)])
+def test_schema_and_engine_accept_the_same_values(name: str, required: bool, examples: int) -> None:
     declared = a_field(name, required=required)
-    text = f"f: {written}\n"
-    node, problems = parse(Source.of("a.md", text), text), list[Problem]()
-    Checker(Source.of("a.md", text), problems).table({"f": declared}, node, "the kind 'k'")
+    schema = table_schema({"f": declared})
 
-    codes = {problem.code for problem in problems}
-    accepted = not errors(table_schema({"f": declared}), plain(node))
-    assert accepted or codes, f"the engine takes {written}"
-    # which names are zones, only the engine knows; its code for what is none is that of any value out of place
-    worldly = {"expected"} if name == "time_zone" and written not in ZONES else _OF_THE_WORLD
-    assert not accepted or codes <= worldly, f"the schema takes {written}, the engine says {codes}"
+    @settings(max_examples=examples)
+    @given(written=WRITTEN)
+    def agree(written: str) -> None:
+        text = f"f: {written}\n"
+        node, problems = parse(Source.of("a.md", text), text), list[Problem]()
+        Checker(Source.of("a.md", text), problems).table({"f": declared}, node, "the kind 'k'")
+
+        codes = {problem.code for problem in problems}
+        accepted = not errors(schema, plain(node))
+        assert accepted or codes, f"the engine takes {written}"
+        # which names are zones, only the engine knows; its code for what is none is that of any value out of place
+        worldly = {"expected"} if name == "time_zone" and written not in ZONES else _OF_THE_WORLD
+        assert not accepted or codes <= worldly, f"the schema takes {written}, the engine says {codes}"
+
+    agree()
 
 
 def test_text_longer_than_its_field_is_not_valid() -> None:

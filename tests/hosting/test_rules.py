@@ -333,6 +333,13 @@ def test_redirects_file_sends_aliases_to_their_page_and_misses_to_their_language
         assert (site.public / rule[1].removeprefix(base) / ("" if "404" in rule else "index.html")).is_file()
 
 
+def test_an_old_address_with_an_ending_leads_to_its_page_at_once(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\naliases: [/en/Old.html, /en/older/]\n---\n"})
+    moved = with_site(Options(root=site.root, output=site.public), lambda _, own: hosting_of(own.library).moved)
+
+    assert moved == dict.fromkeys(("/en/Old.html", "/en/Old.html/", "/en/older/"), "/en/a/")
+
+
 def test_new_alias_appears_in_the_redirects_file(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()

@@ -331,8 +331,14 @@ def test_symlink_as_the_site_folder_is_refused(tmp_path: Path, place: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ['{"title": "\\ud800"}\n', '{"a": ' * 9_000 + "1" + "}" * 9_000 + "\n", "+++\na = " + "[" * 20_000 + "\n+++\n"],
-    ids=["half a character", "deep JSON", "deep TOML"],
+    [
+        '{"title": "\\ud800"}\n',
+        '{"a": ' * 9_000 + "1" + "}" * 9_000 + "\n",
+        "+++\na = " + "[" * 20_000 + "\n+++\n",
+        "+++\n" + "a.'a' ." * 100 + "a = 1\n+++\n",
+        "+++\n[" + "a." * 200 + "a]\n+++\n",
+    ],
+    ids=["half a character", "deep JSON", "deep TOML", "deep key of TOML", "deep table of TOML"],
 )
 def test_huge_front_matter_is_one_problem(move_hugo: MoveHugo, text: str) -> None:
     site = move_hugo({"content/a.md": text, "content/b.md": "---\ntitle: B\n---\n"})

@@ -14,7 +14,7 @@ from lxml import html
 from sitegen.importers import mkdocs
 from sitegen.importers.importer import import_site
 from sitegen.importers.registry import IMPORTERS, importer_for
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import CODES, SiteError
 
 SETTINGS = """\
 site_name: Guide
@@ -150,7 +150,9 @@ def test_settings_that_grow_or_contain_themselves_are_refused(tmp_path: Path, se
     old.write("docs/index.md", "# Home\n\nText\n")
     with pytest.raises(SiteError) as caught:
         import_site(old.root, tmp_path / "new")
-    assert [problem.code for problem in caught.value.problems] == ["yaml"]
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.path.endswith("mkdocs.yml"), problem.code in CODES) == ("yaml-syntax", True, True)
+    assert problem.line is not None
     assert not (tmp_path / "new" / "content").exists()
 
 

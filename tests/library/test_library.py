@@ -716,3 +716,12 @@ def test_site_without_any_review_record_is_reported_in_one_line(make_site: MakeS
     list(accept(site.root, "/a/", "fr"))
 
     assert [own.path for own in site.report().warnings] == ["content/b/index.fr.md", "content/index.fr.md"]
+
+
+@pytest.mark.parametrize("folder", ["aux", "nul", "COM1"])
+def test_a_folder_that_no_clone_on_windows_has_is_reported_but_may_be_a_slug(make_site: MakeSite, folder: str) -> None:
+    site = make_site({"content/ok/index.en.md": f"---\ntitle: A\nslug: {folder.lower()}\n---\n"})
+    site.build()
+    site.write(f"content/{folder}/index.en.md", "---\ntitle: B\n---\n")
+
+    assert any(own.code == "slug" and "Windows can't store it" in own.message for own in site.problems())

@@ -200,6 +200,30 @@ def test_a_picture_that_is_published_as_it_is_is_not_reported(make_site: MakeSit
     assert opened(site.files()[f"en/a/{name}"]).size == (300, 150)
 
 
+def test_a_picture_whose_metadata_cant_be_found_is_not_published(make_site: MakeSite) -> None:
+    exif = Image.Exif()
+    exif[0x10F] = "A camera"
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 150)).save(buffer, "AVIF", exif=exif)
+    content = buffer.getvalue()
+    assert b"A camera" in content
+
+    for name, damaged in {"cut.avif": content[:-3], "late.avif": b"\0\0\0\x08free" + content}.items():
+        assert f"content/a/{name}: error[picture]: the picture can't be read" in make(make_site, name, damaged).told()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    {
+        "huge.gif": b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\2\2D\1\0;",
+        "none.webp": b"RIFF\xff\xff\xff\xffWEBPVP8X" + bytes(30),
+        "none.avif": b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf" + bytes(100),
+    }.items(),
+)
+def test_a_picture_that_browsers_could_not_show_is_reported(make_site: MakeSite, name: str, content: bytes) -> None:
+    assert f"content/a/{name}: error[picture]: the picture can't be read" in make(make_site, name, content).told()
+
+
 def test_truncated_picture_is_reported(make_site: MakeSite) -> None:
     assert "content/a/campus.jpg: error[picture]" in make(make_site, content=photo(900, 900)[:1500]).told()
 

@@ -303,6 +303,19 @@ def test_nonexistent_date_is_not_rewritten_into_another_format() -> None:
     assert [(problem.code, problem.fix) for problem in problems] == [("date", None)]
 
 
+@pytest.mark.parametrize("blank", ['"  "', "\u00a0", "\u3164", '"\u2060\u200d"', "\u2800"])
+def test_a_required_text_of_which_nothing_is_seen_is_empty(blank: str, make_site: MakeSite) -> None:
+    told = make_site({"content/a/index.en.md": f"---\ntitle: {blank}\n---\n"}).told()
+
+    assert "content/a/index.en.md:2:1: error[required]: 'title' is empty" in told
+
+
+def test_a_required_text_of_one_sign_is_not_empty(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: \U0001f468\u200d\U0001f469\n---\n"})
+
+    site.report()
+
+
 @pytest.mark.parametrize(
     ("written", "is_strict", "told"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -9,10 +10,12 @@ from msgspec.structs import replace
 
 from sitegen.problems.problem import Problem, in_order
 from sitegen.problems.reporters import (
+    LONGEST_EXCERPT,
     MOST_ALIKE,
     MOST_ROWS,
     colour,
     format_first,
+    format_json,
     format_summary,
     format_text,
     format_totals,
@@ -49,6 +52,14 @@ def test_thousands_of_problems_take_one_line_each_after_the_first() -> None:
     assert lines[MOST_ALIKE * 3] == f"content/{MOST_ALIKE:04}.md:1: error[dead-page]: x (z)"
     assert sum("[dead-page]: x" in line for line in lines) == 3000
     assert sum("[choice]" in line for line in lines) == 1
+
+
+def test_json_does_not_repeat_a_long_line_for_each_of_its_problems() -> None:
+    line = "status: opened " * 5_000
+    rows = json.loads(format_json([replace(PROBLEM, excerpt=line, column=n + 1) for n in range(200)]))
+
+    assert {row["excerpt"] for row in rows} == {line[:LONGEST_EXCERPT]}
+    assert [row["column"] for row in rows] == list(range(1, 201))
 
 
 def test_overlay_shows_the_first_of_thousands_and_counts_the_others() -> None:

@@ -494,10 +494,9 @@ FOREIGN = {
 }
 
 #: Names that look like those of files which are not in place yet.
-BESIDE = {
-    name: "mine"
-    for name in (".current.notes", ".current.0123abcd", ".history", ".history.last", ".sitegen.new", ".stage-mine")
-}
+BESIDE = dict.fromkeys(
+    (".current.notes", ".current.0123abcd", ".history", ".history.last", ".sitegen.new", ".stage-mine"), "mine"
+)
 
 
 @pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)

@@ -21,11 +21,13 @@ def alias(path: str) -> str:
 CLASHES = {
     "alias that is a file of the site": ({"content/a/index.en.md": alias("/sitemap.xml/")}, "content/a/index.en.md:2", "/en/sitemap.xml/"),
     "alias that is the robots' file": ({"content/a/index.en.md": alias("/en/feed.xml/x/")}, "content/a/index.en.md:2", "/en/feed.xml/x/"),
-    "slug that is a file of the site": ({"content/a/index.en.md": "---\nslug: feed.xml\ntitle: A\n---\n"}, "content/a/index.en.md", "/en/feed.xml/"),
+    "slug that is a file of the site": ({"content/a/index.en.md": "---\nslug: feed.xml\ntitle: A\n---\n"}, "content/a/index.en.md:2", "/en/feed.xml/"),
+    "slug that is the home page's file": ({"content/a/index.en.md": "---\nslug: index.html\ntitle: A\n---\n"}, "content/a/index.en.md:2", "/en/index.html/"),
     "folder and file": ({"static/x": "x", "static/y/z": "y", "static/y2": "", "static/x2/z": ""}, "", ""),
     "file and folder": ({"static/en": "x"}, "static/en", "/en is a file and a folder as well"),
     "static folder of building": ({"static/.sitegen-stage/a.txt": "a"}, "static/.sitegen-stage/a.txt", "/.sitegen-stage/a.txt is a file that `publish` makes itself"),
     "static marker in capitals": ({"static/.SiteGen": "a"}, "static/.SiteGen", "/.SiteGen is a file that `publish` makes itself"),
+    "static file of a device": ({"static/docs/con.pdf": b"%PDF-1.4"}, "static/docs/con.pdf", "/docs/con.pdf can't be published: Windows can't store it: a part of it is named as a device, or ends in a dot or a space"),
     "static file of publishing": ({"static/release.json": "{}"}, "static/release.json", "/release.json is a file that `publish` makes itself"),
     "marker of builds": ({"static/.sitegen": "x"}, "static/.sitegen", "/.sitegen is a file that `publish` makes itself"),
     "two files": ({"content/a/index.en.md": PAGE, "content/a/Hall.pdf": "a", "content/a/hall.pdf": "b"}, "content/a/", "differs from another only in capital letters"),
@@ -54,6 +56,14 @@ def test_clashing_output_is_reported_at_its_source(make_site: MakeSite, name: st
     assert any(one_line(where).startswith(one_line(place)) and what in message for where, message in told), told
     assert {problem.code for problem in found} <= {"url-clash", "address", "alias-clash"}
     assert not site.public.exists()
+
+
+def test_alias_that_is_a_file_of_the_theme_is_reported_at_its_line(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": alias("/favicon.svg/")}, site=f"{SITE}theme: default\nunprefixed: en\n")
+
+    (found,) = site.problems()
+
+    assert (found.place, found.code, found.hint) == ("content/a/index.en.md:2:10", "url-clash", "rename it")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")

@@ -22,6 +22,7 @@ from sitegen.problems.problem import SiteError
 from sitegen.source.files import (
     LinkError,
     fault_of,
+    fault_of_clone,
     find_twins,
     inside,
     move,
@@ -59,11 +60,18 @@ def test_common_file_names_are_valid(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["", "/", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a/", "./a", "a/...", "a\\b", "a\nb", "a\0b", "a\x1b[0m", "a\x7fb", "a\x85b",
-     "a\u2028b", "a\u200bb", "a\ufeffb", "a\u00adb", "a\u2060b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b",
-     "con", "en/aux/index.html", "a/NUL.pdf", "com1.tar.gz", "lpt9", "prn.", "a./b", "a ", "a /b", "a.txt."],
+     "a\u2028b", "a\u200bb", "a\ufeffb", "a\u00adb", "a\u2060b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b"],
 )  # fmt: skip
 def test_traversing_invisible_or_unstorable_names_are_invalid(path: str) -> None:
     assert fault_of(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["con", "en/aux/index.html", "a/NUL.pdf", "com1.tar.gz", "lpt9", "prn.", "a./b", "a ", "a /b", "a.txt."]
+)
+def test_names_that_windows_takes_for_devices_or_cuts_off_are_in_no_clone_there(path: str) -> None:
+    assert fault_of(path) == ""  # as an old address
+    assert "Windows" in fault_of_clone(path)
 
 
 PART = st.text(max_size=4) | st.sampled_from(["..", ".", "", "a", "\\", "\0", "/"])

@@ -51,11 +51,13 @@ def test_arrows_in_a_text_are_not_a_conflict() -> None:
     assert decode("a.md", text.encode()) == text
 
 
-def test_file_over_its_limit_is_reported() -> None:
+@pytest.mark.parametrize(("path", "part"), [("a.md", "the page"), ("rows.csv", "the file")])
+def test_file_over_its_limit_is_reported(path: str, part: str) -> None:
     with pytest.raises(SiteError) as caught:
-        decode("a.md", b"a\n" * 1_000_001)
+        decode(path, b"a\n" * 1_000_001)
 
-    assert [problem.code for problem in caught.value.problems] == ["too-large"]
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.hint.partition(",")[0]) == ("too-large", f"split {part}")
 
 
 @given(st.binary(max_size=200))

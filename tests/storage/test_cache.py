@@ -82,6 +82,7 @@ def linked_memory(root: Path, outside: Path) -> None:
     (root / ".cache").mkdir()
     (root / ".cache/build").symlink_to(outside)
     (root / ".cache/pictures").symlink_to(outside)
+    (root / ".cache/messages").symlink_to(outside)
 
 
 def linked_files(root: Path, outside: Path) -> None:

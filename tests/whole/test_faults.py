@@ -20,8 +20,9 @@ from sitegen.publish.manifest import Manifest, manifest_of
 MOMENTS = 4
 
 
-def test_readers_get_complete_files_of_one_release_whatever_is_killed(tmp_path: Path) -> None:
-    outcome = try_moments(tmp_path, MOMENTS, seed=len(os.environ))
+@pytest.mark.parametrize("moments", [MOMENTS, pytest.param(20, marks=pytest.mark.soak)])
+def test_readers_get_complete_files_of_one_release_whatever_is_killed(tmp_path: Path, moments: int) -> None:
+    outcome = try_moments(tmp_path, moments, seed=len(os.environ))
 
     assert outcome.killed > 0
 
