@@ -44,6 +44,8 @@ def read_base_url(check: Checker, node: Node | None) -> str:
 
 #: The most that a budget may be, in KB: a gigabyte.
 MOST_OF_BUDGET = 1_000_000
+#: The most widths in which pictures are published: the work of each is that of a whole picture, in three formats.
+MOST_WIDTHS = 12
 #: Keys of site.yaml → their description.
 SITE_KEYS = {
     "title": "the site's name in each language, by the language's path",
@@ -180,6 +182,10 @@ def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
     widths = values.get("widths", ())
     if not all(is_count(width) for width in widths):
         check.reject(node.value["widths"], "number", "widths: must be whole numbers from 1")
+        widths = ()
+    if len(widths) > MOST_WIDTHS:
+        message = f"widths: {len(widths)} of them take too long to make of every picture"
+        check.reject(node.value["widths"], "too-costly", message, f"name at most {MOST_WIDTHS}")
         widths = ()
     return {"picture_widths": tuple(widths), "picture_sizes": values.get("sizes", "100vw")}
 

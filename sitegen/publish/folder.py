@@ -41,6 +41,8 @@ STAGE = ".stage-"
 #: The name of a release, and of a folder that is to become one.
 NAME = re.compile(r"[0-9a-f]{16}")
 STAGED = re.compile(r"\.stage-[0-9a-f]{1,16}")
+#: The name of a link that is to become `current`.
+SWITCHING = re.compile(rf"\.{CURRENT}\.[0-9a-f]{{1,8}}")
 MARKER_TEXT = "Releases of build.py publish: it removes the older ones from releases/.\n"
 FOREIGN_HINT = "publish to an empty folder; nothing was changed in this one"
 
@@ -180,11 +182,11 @@ def _refuse_foreign(target: Path) -> None:
         SiteError: the folder was made by another tool, or something else has been put among the releases.
     """
     releases, current = target / RELEASES, target / CURRENT
-    if not any(os.path.lexists(target / name) for name in (RELEASES, CURRENT, HISTORY)):
+    if not any(os.path.lexists(target / name) for name in (RELEASES, CURRENT, HISTORY, MARKER)):
         return
     strange = [path for path in sorted(releases.iterdir()) if not _is_ours(path)] if releases.is_dir() else []
-    for path in (releases, target / HISTORY, target / MARKER):
-        strange += [path] if path.is_symlink() else []
+    strange += [path for path in (releases, target / HISTORY) if path.is_symlink()]
+    strange += [target / MARKER] if _has_other_marker(target) else []
     if os.path.lexists(current) and not (current.is_symlink() and _is_release(str(current.readlink()))):
         strange.append(current)
     if not strange and not _has_marker(target):
@@ -198,6 +200,11 @@ def _has_marker(target: Path) -> bool:
         return read_given(target / MARKER) == MARKER_TEXT.encode()
     except OSError:
         return False
+
+
+def _has_other_marker(target: Path) -> bool:
+    """Whether something else has the marker's name, such as that of a build."""
+    return (target / MARKER).is_symlink() or (os.path.lexists(target / MARKER) and not _has_marker(target))
 
 
 def _has_manifest(release: Path) -> bool:
@@ -242,7 +249,8 @@ def _clear(target: Path) -> None:
     for left in (target / RELEASES).glob(f"{STAGE}*"):
         shutil.rmtree(left)
     for path in target.glob(f".{CURRENT}.*"):
-        path.unlink()
+        if SWITCHING.fullmatch(path.name) and path.is_symlink() and path.readlink().parts[0] == RELEASES:
+            path.unlink()
 
 
 def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> int:

@@ -39,6 +39,9 @@ PATIENCE = 120
 #: Exit statuses of the scripts: the folder is in use; there is nothing to bring back; the folder is not ours.
 _BUSY, _NOTHING, _FOREIGN = 75, 76, 77
 
+#: What is not in place yet has a name that nothing else has.
+TEMPORARY = f"{STAGE}XXXXXXXXXXXX"
+
 #: Makes sure that everything a publication replaces or removes was made by one; prints what was not.
 _OURS = f"""
 cd "$root"
@@ -52,6 +55,7 @@ if [ -L {CURRENT} ]; then
 elif [ -e {CURRENT} ]; then foreign {CURRENT}
 fi
 marked=; [ "$(cat {MARKER} 2>/dev/null)" = "$marker" ] && marked=1
+[ -n "$marked" ] || [ ! -e {MARKER} ] || foreign {MARKER}
 for path in {RELEASES}/* {RELEASES}/.[!.]* {RELEASES}/..?*; do
   [ -e "$path" ] || [ -L "$path" ] || continue
   name=${{path##*/}}
@@ -66,7 +70,7 @@ _PREPARE = f"""
 mkdir -p "$root"
 ({_OURS})
 cd "$root"
-printf '%s\\n' "$marker" >{MARKER}.new; mv -T {MARKER}.new {MARKER}
+new=$(mktemp {TEMPORARY}); printf '%s\\n' "$marker" >"$new"; mv -T "$new" {MARKER}
 mkdir -p {RELEASES}
 stage={RELEASES}/$name
 [ -d "$stage" ] || {{ stage={RELEASES}/{STAGE}$name; mkdir -p "$stage"; }}
@@ -115,19 +119,19 @@ unset IFS; set +f
 [ "$(find "$stage" -type f | wc -l)" -eq "$count" ] || {{ echo "$stage holds what is not a part of it" >&2; exit 1; }}
 [ "$stage" = "{RELEASES}/$name" ] || mv -T "$stage" "{RELEASES}/$name"
 sync
-ln -sfn "{RELEASES}/$name" .{CURRENT}.$$
-mv -T .{CURRENT}.$$ {CURRENT}
+new=$(mktemp -u {TEMPORARY}); ln -s "{RELEASES}/$name" "$new"; mv -T "$new" {CURRENT}
 """
 
 #: Records the current release; removes those beyond the last ones, and what was interrupted a day ago.
 _REMEMBER = f"""
 touch {HISTORY}
-grep -vxF -e "$name" -e "$now" {HISTORY} >.{HISTORY} || true
-[ -z "$now" ] || [ "$now" = "$name" ] || echo "$now" >>.{HISTORY}
-echo "$name" >>.{HISTORY}
-tail -n "$keep" .{HISTORY} >.{HISTORY}.last
-mv -T .{HISTORY}.last {HISTORY}
-rm .{HISTORY}
+new=$(mktemp {TEMPORARY})
+{{
+  grep -vxF -e "$name" -e "$now" {HISTORY} || true
+  [ -z "$now" ] || [ "$now" = "$name" ] || echo "$now"
+  echo "$name"
+}} | tail -n "$keep" >"$new"
+mv -T "$new" {HISTORY}
 for old in {RELEASES}/*; do grep -qxF "${{old##*/}}" {HISTORY} || rm -rf "$old"; done
 find {RELEASES} -maxdepth 1 -name "{STAGE}*" -mtime +0 -exec rm -rf {{}} +
 """

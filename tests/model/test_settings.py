@@ -345,6 +345,7 @@ SLIPS = {
     "transliterate: {from: ru, to: uz-Cyrl, path: en}": "16: error[yaml-duplicate]: transliterate: 'en' can't be the path of one more language",
     "pictures: 480": '11: error[expected]: pictures: must be written as {widths: [480, 960], sizes: "100vw"}',
     "pictures: {widths: [0, 480]}": "20: error[number]: widths: must be whole numbers from 1",
+    f"pictures: {{widths: {[*range(1, 14)]}}}": "20: error[too-costly]: widths: 13 of them take too long to make of every picture",
     "file_types: kml": "13: error[expected]: file_types: must be a list, such as [kml, dwg]",
     "file_types: [.KML]": "14: error[expected]: file_types: '.KML' is not the end of a file's name",
     "edit: github.com/owner/name": "7: error[url]: edit: must be an address with {path} in it, the page's file",

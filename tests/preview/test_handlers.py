@@ -151,7 +151,8 @@ def test_a_symlink_that_appears_while_it_runs_is_not_followed(preview: Preview, 
     for path in ("/en/a/up.txt", "/fr/b/", "/up.txt", "/direct.txt"):
         assert "s3cret" not in preview.text(path)
     (output / "direct.txt").unlink()
-    (preview.site.root / "static/up.txt").unlink()
+    for place in ("content/a/up.txt", "content/b/index.fr.md", "static/up.txt"):
+        (preview.site.root / place).unlink()
 
 
 @pytest.mark.parametrize("path", ["/.sitegen", "/.sitegen/", "/.SITEGEN", "/.git/config"])

@@ -467,6 +467,9 @@ def lay_out(folder: Path, files: dict[str, str]) -> None:
 
 
 #: Folders that other tools or people have laid out, and what is not ours in them.
+#: What a publication puts beside the files of others.
+OURS = {"releases", "current", "history", ".sitegen", ".lock"}
+
 FOREIGN = {
     "capistrano": (
         {"releases/20260101120000/app.rb": "app", "current": "-> releases/20260101120000"},
@@ -478,8 +481,22 @@ FOREIGN = {
     "history of something": ({"history": "of my family", "current": "-> elsewhere"}, "current"),
     "current is a folder": ({"current/index.html": "a site"}, "current"),
     "releases elsewhere": ({"elsewhere/x": "x", "releases": "-> elsewhere"}, "releases"),
-    "marker of another text": ({".sitegen": "mine", "releases/0123456789abcdef/x": "x"}, "releases/0123456789abcdef"),
+    "marker of another text": (
+        {".sitegen": "mine", "releases/0123456789abcdef/x": "x"},
+        r"releases/0123456789abcdef|\.sitegen",
+    ),
+    "something else named as the marker": ({".sitegen": "mine"}, r"\.sitegen"),
+    "a built site": (
+        {".sitegen": "Made by build.py, which replaces and removes the files named here.\n", "index.html": "a site"},
+        r"\.sitegen",
+    ),
+    "a folder named as the marker": ({".sitegen/x": "mine"}, r"\.sitegen"),
 }
+
+#: Names that look like those of files which are not in place yet.
+BESIDE = dict.fromkeys(
+    (".current.notes", ".current.0123abcd", ".history", ".history.last", ".sitegen.new", ".stage-mine"), "mine"
+)
 
 
 @pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)
@@ -494,6 +511,15 @@ def test_a_foreign_folder_is_left_unchanged(
     assert re.search(strange, told)
     assert "was not made by `publish`" in told
     assert tree_of(tmp_path / "host") == before
+
+
+def test_what_is_named_as_a_temporary_file_stays_where_it_is(site: TinySite, tmp_path: Path) -> None:
+    lay_out(tmp_path / "host", BESIDE)
+
+    publish(site.public, str(tmp_path / "host"), How())
+
+    assert {name: (tmp_path / "host" / name).read_text() for name in BESIDE} == BESIDE
+    assert {path.name for path in (tmp_path / "host").iterdir()} == {*BESIDE, *OURS}
 
 
 def test_a_foreign_folder_among_our_releases_is_reported_before_the_switch(site: TinySite, tmp_path: Path) -> None:
@@ -747,6 +773,21 @@ def test_a_foreign_folder_on_a_host_is_left_unchanged(
     assert re.search(strange, told)
     assert "was not made by `publish`" in told
     assert tree_of(tmp_path / "a host") == before
+
+
+def test_what_is_named_as_a_temporary_file_of_a_host_stays_where_it_is(
+    site: TinySite, send: str, tmp_path: Path
+) -> None:
+    lay_out(tmp_path / "a host", BESIDE)
+
+    send_text(site, send, "First")
+    send_text(site, send, "Second")
+
+    assert {name: (tmp_path / "a host" / name).read_text() for name in BESIDE} == BESIDE
+    assert {path.name for path in (tmp_path / "a host").iterdir()} == {*BESIDE, *OURS}
+    history = (tmp_path / "a host/history").read_text().split()
+    assert sorted(history) == sorted(path.name for path in (tmp_path / "a host/releases").iterdir())
+    assert len(history) == 2
 
 
 def test_a_foreign_folder_among_the_releases_of_a_host_is_reported_before_the_switch(

@@ -82,6 +82,8 @@ GLOBALS: Mapping[str, str] = {
     "ngettext": "A message with a number, in the plural form of the language.",
     "npgettext": "The same with a context.",
     "asset": "The address of a file of static/assets/, with its fingerprint; an error where there is none.",
+    "once": "What `{% call once(…) %}` encloses, made for the first page with what is given and shown on all of them: it may "
+    "differ by nothing else but the language.",
     "language_of": "The language in which a message is shown, as a catalog may lack it.",
 }
 #: Attributes that templates have no use for.
