@@ -333,12 +333,20 @@ def test_mistake_in_any_input_is_reported_without_a_traceback(
         ("--as-of", "tomorrow"),
         ("--languages",),
         ("--jobs", "many"),
+        ("--jobs", "-1"),
+        ("--jobs", "0"),
+        ("--jobs", "1" + "0" * 5000),
+        ("check", "--external", "--times", "-1"),
+        ("publish", "--keep", "0", "x"),
+        ("translate", "status", "--fail-under", "101"),
+        ("serve", "--port", "-1"),
+        ("serve", "--port", "65536"),
         ("new", "page"),
         ("translate",),
         ("translate", "accept", "/a/"),
         ("serve", "--port", "http"),
     ],
-    ids=" ".join,
+    ids=lambda words: " ".join(words)[:40],
 )
 def test_usage_error_prints_the_usage(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *words)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # a build that finds nothing changed imports this module befo
 INPUTS = ("content", "templates", "static", "translations")
 #: Folders of a site that nothing made from it is written to.
 OWN = (*INPUTS, ".git")
+#: Folders of a site that no release is put into: caches are deleted without asking.
+UNPUBLISHED = (*OWN, ".cache")
 
 
 class Options(Struct, frozen=True, kw_only=True):

@@ -40,7 +40,9 @@ def add_inputs(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", type=day, metavar="DAY", help="build as if on this day, such as 2026-01-31 (default: today)"
     )
-    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="number of processes (default: one per core)")
+    parser.add_argument(
+        "--jobs", type=count, default=0, metavar="N", help="number of processes (default: one per core)"
+    )
     parser.add_argument(
         "--pseudo", action="store_true", help="include pseudo-locales: en-XA (accented, longer), ar-XB (mirrored)"
     )
@@ -72,6 +74,23 @@ def shard(text: str) -> Shard:
     from sitegen.build.shards import Shard
 
     return Shard.of(text)
+
+
+def count(text: str, least: int = 1, most: int = 1000) -> int:
+    """Parse a number of processes, tries, releases, or the like."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
+        raise ArgumentTypeError(f"'{text}' is not a number from {least} to {most}")
+    return int(text)
+
+
+def percent(text: str) -> int:
+    """Parse a percentage."""
+    return count(text, 0, 100)
+
+
+def port(text: str) -> int:
+    """Parse the number of a port."""
+    return count(text, 1, 65_535)
 
 
 def day(text: str) -> dt.date:

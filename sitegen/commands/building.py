@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sitegen.build.up_to_date import Seen, find_standing
-from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, built, options_of, shard
+from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, built, options_of, port, shard
 from sitegen.commands.console import PARTS_SHOWN, WELL, tell
 from sitegen.problems.problem import counted
 
@@ -85,7 +85,7 @@ def _merge(options: Namespace) -> int:
 
 def _add_serve(parser: ArgumentParser) -> None:
     add_inputs(parser)
-    parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
+    parser.add_argument("--port", type=port, default=8000, help="the first port to try (default: 8000)")
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
     )

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, options_of
+from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, count, options_of
 from sitegen.commands.console import PROBLEMS, WELL, has_error, tell
 from sitegen.problems.problem import Problem, counted
 from sitegen.problems.program_name import as_run
@@ -25,7 +25,7 @@ def _add_check(parser: ArgumentParser) -> None:
     parser.add_argument("--external", action="store_true", help="check links to other sites instead")
     parser.add_argument(
         "--times",
-        type=int,
+        type=count,
         default=1,
         metavar="N",
         help="with --external: report only links that failed N times in a row",

@@ -6,7 +6,7 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from sitegen.commands.arguments import Commands
+from sitegen.commands.arguments import Commands, port
 from sitegen.commands.console import WELL
 
 _ENGINE = Path(__file__).resolve().parents[1]
@@ -38,7 +38,7 @@ def lay_out_documentation(folder: Path) -> None:
 
 
 def _add_docs(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
+    parser.add_argument("--port", type=port, default=8000, help="the first port to try (default: 8000)")
     parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="only these: en, zh, ru")
     parser.set_defaults(format="text", root=Path())
 

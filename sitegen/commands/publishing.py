@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from sitegen.commands.arguments import Commands, add_built, add_inputs, built, options_of
+from sitegen.commands.arguments import Commands, add_built, add_inputs, built, count, options_of
 from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, print_each, tell
 from sitegen.problems.problem import counted
 from sitegen.problems.program_name import program
@@ -27,7 +27,7 @@ def _add_publish(parser: ArgumentParser) -> None:
     back.add_argument("--rollback", action="store_true", help="restore the release before the current one")
     back.add_argument("--release", metavar="NAME", help="make this release the current one")
     back.add_argument("--history", action="store_true", help="list the releases with their times of publication")
-    parser.add_argument("--keep", type=_count, default=5, metavar="N", help="number of releases to keep (default: 5)")
+    parser.add_argument("--keep", type=count, default=5, metavar="N", help="number of releases to keep (default: 5)")
     parser.add_argument("--drafts", action="store_true", help="publish even if it was built with drafts")
     parser.add_argument("--pseudo", action="store_true", help="publish even if it was built with pseudo-locales")
     parser.add_argument("--no-history", action="store_true", help="on a git branch: keep only this release")
@@ -56,12 +56,14 @@ def _publish(options: Namespace) -> int:
 
 def _refuse_own(options: Namespace) -> None:
     """Refuse to publish into a folder of the site's sources, or through a link in the site."""
-    from sitegen.build.options import OWN
+    from sitegen.build.options import UNPUBLISHED
     from sitegen.publish.targets import folder_of
-    from sitegen.storage.output import refuse_own
+    from sitegen.storage.output import refuse_around, refuse_own
 
     if folder := folder_of(options.target):
-        refuse_own(options.root, folder, OWN, "the folder to publish to", "publish to an empty folder")
+        what, hint = "the folder to publish to", "publish to an empty folder"
+        refuse_around(options.root, folder, what, hint)
+        refuse_own(options.root, folder, UNPUBLISHED, what, hint)
 
 
 def _roll_back(options: Namespace) -> int:
@@ -105,11 +107,12 @@ def _add_archive(parser: ArgumentParser) -> None:
 
 
 def _archive(options: Namespace) -> int:
-    from sitegen.build.options import OWN
+    from sitegen.build.options import UNPUBLISHED
     from sitegen.publish.archive import archive
     from sitegen.storage.output import refuse_own
 
-    refuse_own(options.root, options.folder, OWN, "the archive's folder", "name another folder, such as build/release")
+    hint = "name another folder, such as build/release"
+    refuse_own(options.root, options.folder, UNPUBLISHED, "the archive's folder", hint)
     return print_each(archive(built(options), options.folder))
 
 
@@ -143,12 +146,6 @@ def _hosts(options: Namespace) -> int:
     text = with_site(asked, write)
     print(text, end="")
     return WELL
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 1000:
-        raise ArgumentTypeError(f"'{text}' is not a number from 1 to 1000")
-    return int(text)
 
 
 COMMANDS: Commands = {

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from sitegen.commands.arguments import Commands, add_common
+from sitegen.commands.arguments import Commands, add_common, percent
 from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, print_each
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.program_name import as_run
@@ -22,7 +22,7 @@ def _add_status(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="format of the status")
     parser.add_argument(
-        "--fail-under", type=int, metavar="PERCENT", help="fail if a smaller share of a language's words is current"
+        "--fail-under", type=percent, metavar="PERCENT", help="fail if a smaller share of a language's words is current"
     )
     parser.add_argument(
         "--fail-stale",

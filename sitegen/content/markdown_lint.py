@@ -27,7 +27,7 @@ _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
 
 
 #: Markup that may precede the text of a line: of quotations, lists, tasks, definitions and footnotes.
-_MARKS = lazily(r"(?:[ \t]|>|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t])|\[\^[^\]\s]+\]:)*")
+_MARKS = lazily(r"(?:[ \t]|>|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t])|\[\^[^\[\]\s]+\]:)*")
 _HASH = lazily(r"#(?<![(/\w]#)[^#\s]")
 #: A host without a dot, or the local machine: an example in a text, not a link.
 _LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
@@ -161,7 +161,7 @@ SLIPS = (
     ),
     Slip(lazily(r"\)(\[)(?=/|https?:)"), "a link has its words in [ ] and its address in ( )", _LINK, signs=(")[",)),
     Slip(
-        lazily(r"(\[\^[^\]\s]+\])"),
+        lazily(r"(\[\^[^\[\]\s]+\])"),
         "the footnote '{0}' has no text",
         "add a line `{0}: …` below, or remove it",
         raw=lazily(r"\[\^"),

@@ -42,7 +42,7 @@ _HTML_BLOCK = re.compile(r"\s*<(?:!--|/?([A-Za-z][\w-]*))")
 #: The mark that stands for an element meanwhile; and the characters that are copied within a step.
 _STAND_IN, _COPIED = 14, 40
 #: Footnotes and abbreviations: where they are defined and used.
-_NOTE, _NOTED = re.compile(r"^ {0,3}\[\^([^\]\n]+)\]:", re.MULTILINE), re.compile(r"\[\^([^\]\n]+)\](?!:)")
+_NOTE, _NOTED = re.compile(r"^ {0,3}\[\^([^\]\n]+)\]:", re.MULTILINE), re.compile(r"\[\^([^\]\n]{1,999})\](?!:)")
 _ABBREVIATION = re.compile(r"^ {0,3}[*]\[[^\]\n]+\] ?:", re.MULTILINE)
 _SIBLING = re.compile(r"^[ >]*(?:[*+:|-]|\d+\.)|\n[ \t]*\n|\|", re.MULTILINE)
 _NOTES, _ABBREVIATIONS = (

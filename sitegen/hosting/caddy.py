@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from sitegen.hosting.rules import (
     NEGOTIATED,
+    PRIVATE,
     RULES,
     START,
     TYPES,
@@ -81,6 +82,8 @@ def _caddy_route(hosting: Hosting) -> Iterator[str]:
         yield from ('@moved expression {moved} != ""', "redir @moved {moved} 301")
     if base != "/":
         yield f"redir {literal(base.rstrip('/'))} {literal(url)} 301"
+    own = [literal(hosting.base + name + end) for name in PRIVATE for end in ("", "/*")]
+    yield from (f"@private path {' '.join(own)}", "error @private 404")
     yield from _block("encode gzip", [f"minimum_length {WORTH_COMPRESSING}"])
     yield from _block(f"handle_path {literal(f'{base}*')}", _caddy_files(hosting))
     yield "error 404"

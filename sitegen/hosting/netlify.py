@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from sitegen.hosting.rules import (
     ADMIN,
     DRAWINGS,
+    PRIVATE,
     TYPES,
     UNCOMMON,
     Hosting,
@@ -72,6 +73,7 @@ def write_redirects(hosting: Hosting) -> str:
             lines += [f"{scheme}://{host}{row}/* {origin}{row}/:splat 301!" for row in rows]
     for old, new in hosting.moved.items():
         lines += [f"{_word(old)} {_word(new)} 301!", f"{_word(old)} {_word(new)} 301"]
+    lines += [f"{hosting.base_path}{name} {hosting.base_path}404.html 404!" for name in PRIVATE]
     lines += ["# A missing address gets the 404 page of its language."]
     lines += [f"{hosting.base_path}{path}/* {hosting.base_path}{path}/404.html 404" for path in hosting.languages]
     return as_lines(lines)

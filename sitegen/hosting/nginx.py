@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from sitegen.hosting.rules import (
     NEGOTIATED,
+    PRIVATE,
     START,
     TYPES,
     WORTH_COMPRESSING,
@@ -149,6 +150,9 @@ def _nginx_locations(hosting: Hosting, name: str) -> Iterator[str]:
     feed = f"default_type {TYPES['/feed.xml']};"  # needs its own location: nginx finds types by the ending only
     yield f"    location ~ /feed\\.xml$ {{ types {{ }} {feed} }}"
     yield "}"
+    for name in PRIVATE:
+        yield f"location = {literal(base + name)} {{ return 404; }}"
+        yield f"location {literal(f'{base}{name}/')} {{ return 404; }}"
     if base != "/":
         yield f"location = {literal(base.rstrip('/'))} {{ return 301 {literal(url)}; }}"
         yield "location / { return 404; }"

@@ -31,6 +31,7 @@ from sitegen.library.redirects import aliases
 from sitegen.model.settings import Config, Editor
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.storage.output import MARKER, PART, WAITING
 
 
 class Rule(Struct, frozen=True):
@@ -39,6 +40,9 @@ class Rule(Struct, frozen=True):
     pattern: str
     headers: Mapping[str, str]
 
+
+#: The generator's own records in an output or published folder, which are not part of the site: servers answer 404.
+PRIVATE = (MARKER, WAITING, PART, ".lock")
 
 #: What a page may load: only the site's own files. Data blocks such as JSON-LD are not scripts and need no permission.
 POLICY = (

@@ -121,7 +121,8 @@ def write_path(text: str, outside: Collection[str] = ()) -> str:
     meant = as_path("/".join(parts))
     if not re.fullmatch(r"/(?:[a-z0-9][a-z0-9-]*/)*", meant):
         return "use lower-case letters, digits and hyphens, such as /news/opening/"
-    return f"write {meant}" if meant != path else ""
+    has_host = text.replace("\\", "/").startswith("//")  # it would be another site's address in a link
+    return f"write {meant}" if meant != path or has_host else ""
 
 
 def with_scheme(target: str) -> str:

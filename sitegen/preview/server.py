@@ -73,7 +73,7 @@ def _application(guard: Guard, preview: Preview) -> web.Application:
 
 
 def _listen(server: HTTPServer, host: str, first_port: int) -> int:
-    for port in range(first_port, first_port + PORTS_TRIED):
+    for port in range(first_port, min(first_port + PORTS_TRIED, 65_536)):
         try:
             server.listen(port, address=host)
         except OSError:

@@ -121,7 +121,7 @@ def built_at(root: Path, commit: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         tree, output = Path(temporary) / "tree", Path(temporary) / "public"
         within = _git([*git, "rev-parse", "--show-prefix"], commit).rstrip("\n")
-        _git([*git, "worktree", "add", "--detach", "--quiet", str(tree), commit], commit)
+        _git([*git, "worktree", "add", "--detach", "--quiet", "--", str(tree), commit], commit)
         try:
             _build(tree / within, output, root, commit)
             yield output

@@ -126,9 +126,22 @@ def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
         SiteError: the output folder is the site's folder or contains it; or see `refuse_own`.
     """
     hint = "name another folder with --output, such as public"
-    if _resolved(root, "the site's folder").is_relative_to(_resolved(output, "the output folder")):
-        raise _refusal(output, "the output folder can't be one of the site's own folders", hint)
+    refuse_around(root, output, "the output folder", hint)
     refuse_own(root, output, inputs, "the output folder", hint)
+
+
+def refuse_around(root: Path, target: Path, what: str, hint: str) -> None:
+    """Make sure that a folder to write to is not the site's folder, nor contains it, nor is the user's own folder.
+
+    Raises:
+        SiteError: it is one of these.
+    """
+    place = _resolved(target, what)
+    if _resolved(root, "the site's folder").is_relative_to(place):
+        raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
+    home = os.path.expanduser("~")  # noqa: PTH111 - it does not fail for a user without one
+    if place == Path(home).resolve():
+        raise _refusal(target, f"{what} can't be your home folder", hint)
 
 
 def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:

@@ -26,7 +26,7 @@ _ALONE = {"Code": "code", "InlineHtml": "comment", "InlineMath": "math", "Displa
 _WHOLE = {"CodeBlock": "code", "HtmlBlock": "comment"}
 #: Kinds of marks that a translation must keep.
 KEPT = frozenset({"link", "image", "code", "comment", "math", "note", "block", "heading"})
-_NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
+_NOTE = re.compile(r"\[\^[^\[\]\s]+\]:?")
 #: Remains of a broken mark.
 _STRAY = re.compile(r"\*\*|~~|`+|\]\(|(?<![\w\\]):[a-z][a-z0-9-]+\[")
 #: Text between two events that only separates or escapes words.

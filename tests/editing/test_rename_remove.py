@@ -270,6 +270,8 @@ def test_rename_makes_no_translation_stale(make_site: MakeSite) -> None:
         ("/plan/", "/Work now/", "is not a content path"),
         ("/plan/", "content/labor", "error[slug]: 'content/labor' is not a content path\n  hint: write /labor/"),
         ("/plan/", "/fr/labor/", "error[slug]: '/fr/labor/' is not a content path\n  hint: write /labor/"),
+        ("/plan/", "//labor/", "error[slug]: '//labor/' is not a content path\n  hint: write /labor/"),
+        ("/plan/", "\\\\labor", "is not a content path\n  hint: write /labor/"),
         ("/", "/labor/", "can't be moved into itself"),
     ],
 )

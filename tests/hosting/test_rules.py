@@ -19,7 +19,7 @@ from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, free_port, runni
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.rules import POLICY, RULES, Hosting, find_ranges, hosting_of
+from sitegen.hosting.rules import POLICY, PRIVATE, RULES, Hosting, find_ranges, hosting_of
 from sitegen.i18n.locale import Locale
 
 
@@ -233,6 +233,20 @@ def test_files_outside_the_site_are_not_found(server: Server) -> None:
     assert server.ask(outside).status == 404
 
 
+@pytest.mark.parametrize("path", [".sitegen", "%2esitegen", ".sitegen-stage/lock", ".shard", ".lock", "en/../.sitegen"])
+def test_records_of_the_generator_are_not_sent(server: Server, path: str) -> None:
+    """They name every file and its digest, and lie beside the site's own files if no release is published."""
+    for name in (".sitegen-stage/lock", ".shard", ".lock"):
+        (server.site.public / name).parent.mkdir(exist_ok=True)
+        (server.site.public / name).write_text("digests")
+    assert "en/index.html" in (server.site.public / ".sitegen").read_text()
+
+    answer = server.ask(path)
+
+    assert answer.status == 404
+    assert "<title>404</title>" in answer.text
+
+
 # the servers' own judgement
 
 
@@ -328,9 +342,11 @@ def test_redirects_file_sends_aliases_to_their_page_and_misses_to_their_language
     assert [rule for rule in rules if rule[2] == "404"] == [
         [f"{base}{path}/*", f"{base}{path}/404.html", "404"] for path in languages
     ]
-    assert len(rules) == 2 * len(old) + len(languages)
+    private = [[base + name, f"{base}404.html", "404!"] for name in PRIVATE]
+    assert [rule for rule in rules if rule[2] == "404!"] == private
+    assert len(rules) == 2 * len(old) + len(private) + len(languages)
     for rule in rules:
-        assert (site.public / rule[1].removeprefix(base) / ("" if "404" in rule else "index.html")).is_file()
+        assert (site.public / rule[1].removeprefix(base) / ("" if "404" in rule[2] else "index.html")).is_file()
 
 
 def test_an_old_address_with_an_ending_leads_to_its_page_at_once(make_site: MakeSite) -> None:

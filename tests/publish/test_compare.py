@@ -139,8 +139,14 @@ def test_commit_with_mistakes_is_reported_with_the_first_of_them(make_site: Make
     assert "git worktree add" in problem.hint
 
 
-def test_unknown_commit_is_reported(make_site: MakeSite) -> None:
-    with pytest.raises(SiteError) as caught, built_at(make_site().root, "no-such-commit"):
+@pytest.mark.parametrize("commit", ["no-such-commit", "--upload-pack=true", "--lock", "-b"])
+def test_unknown_commit_is_reported(make_site: MakeSite, commit: str) -> None:
+    """One that begins with a hyphen is a name too, not an option of git's."""
+    site = make_site()
+    committed(site, site.root)
+
+    with pytest.raises(SiteError) as caught, built_at(site.root, commit):
         pass
 
-    assert "the commit 'no-such-commit' can't be built" in str(caught.value.problems[0])
+    told = str(caught.value.problems[0])
+    assert f"the commit '{commit}' can't be built: invalid reference: {commit}" in told

@@ -401,7 +401,39 @@ def test_a_link_outside_of_the_site_is_the_users_own(make_site: MakeSite, tmp_pa
     assert (site.public / "en/index.html").is_file()
 
 
-@pytest.mark.parametrize("folder", ["content", "templates/new", "static", "translations", ".git/hooks"])
+@pytest.mark.parametrize("folder", [".", "..", "/", "content/.."])
+def test_a_release_is_not_put_around_the_site(
+    make_site: MakeSite, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site()
+    site.build()
+
+    assert main(["publish", "--root", str(site.root), str(site.root / folder)]) == 1
+
+    assert "the folder to publish to can't be one of the site's own folders" in capsys.readouterr().err
+    assert not (site.root / folder / "releases").exists()
+
+
+def test_a_release_is_not_put_into_the_home_folder_but_may_be_below(
+    make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    site = make_site()
+    site.build()
+    publish = ["publish", "--root", str(site.root)]
+
+    assert main([*publish, str(home)]) == 1
+    assert "the folder to publish to can't be your home folder" in capsys.readouterr().err
+    assert list(home.iterdir()) == []
+    assert main([*publish, str(home / "site")]) == 0
+    assert (home / "site/current/en/index.html").is_file()
+
+
+@pytest.mark.parametrize(
+    "folder", ["content", "templates/new", "static", "translations", ".git/hooks", ".cache", ".cache/release"]
+)
 @pytest.mark.parametrize("command", ["archive", "publish"])
 def test_a_release_is_not_put_into_the_sources(
     make_site: MakeSite, command: str, folder: str, capsys: pytest.CaptureFixture[str]

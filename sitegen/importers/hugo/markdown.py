@@ -47,7 +47,7 @@ _OPTIONS = re.compile(r"(?:`{3,}+|~{3,}+)[^\n{]*+\{([^\n}]*)\}")
 _DIAGRAM = re.compile(r"(?:`{3,}+|~{3,}+)[ \t]*(mermaid|goat|plantuml|markmap|drawio|dot|graphviz)\b")
 #: Options that number lines or mark some of them.
 _SHOWN_OPTION = re.compile(
-    r"""\b(?:hl_lines|linenos|linenostart)\b(?:=(?:\[[^\]\n]*\]|"[^"\n]*"|[^\s,}]+))?""", re.IGNORECASE
+    r"""\b(?:hl_lines|linenos|linenostart)\b(?:=(?:\[[^\]\n]{0,999}\]|"[^"\n]{0,999}"|[^\s,}]+))?""", re.IGNORECASE
 )
 _NUMBERLESS = re.compile(r"linenos=[\"']?(?:false|0)\b", re.IGNORECASE)
 _EMOJI = re.compile(r":[a-z0-9_+-]+:")
