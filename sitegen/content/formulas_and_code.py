@@ -58,7 +58,9 @@ def _as_mathml(text: str, display: str) -> str | None:
     try:
         tree = convert_to_element(text, display=display)
     except Exception as error:  # latex2mathml's exceptions have no common base class
-        if type(error).__module__.startswith("latex2mathml") or isinstance(error, (LookupError, ValueError, RecursionError)):
+        if type(error).__module__.startswith("latex2mathml") or isinstance(
+            error, (LookupError, ValueError, RecursionError)
+        ):
             return None
         raise
     if _is_too_deep(tree):
