@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import SITE, MakeSite
 
-from sitegen.content import reader
+from sitegen.content.markdown import parse_body
 
 MATH = SITE + "markdown: {math: true}\n"
 
@@ -52,14 +52,12 @@ def test_genuine_formulas_have_room(make_site: MakeSite) -> None:
 def test_one_text_too_deep_hides_no_other_problem(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    parse = reader.parse_body
-
     def too_deep(source: object, *rest: object) -> object:
         if "bottomless" in source.lines[-1]:  # type: ignore[attr-defined]
             raise error
-        return parse(source, *rest)  # type: ignore[arg-type]
+        return parse_body(source, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reader, "parse_body", too_deep)
+    monkeypatch.setattr("sitegen.content.reader.parse_body", too_deep)
     site = make_site({"content/index.en.md": _page("bottomless").strip(), "content/b/index.en.md": _page("![](x.png)")})
 
     found = {(problem.path, problem.code) for problem in site.problems()}
