@@ -16,15 +16,28 @@ if TYPE_CHECKING:
 _FORMULA = lazily(r'<code class="math-(inline|block)">(.*?)</code>', re.DOTALL)
 #: What commands such as \href, \class and \style would set: links that nobody checks, and a look that is the theme's.
 _REFUSED = frozenset({"class", "href", "id", "src", "style"})
+#: Commands that define others: few characters could then stand for more than memory holds, or for themselves without end.
+_DEFINES = lazily(r"\\(?:def|newcommand|newenvironment)(?![A-Za-z])")
+#: Characters of a formula, and elements within one another in its MathML. The library recurses up to five times for each,
+#: and a page is rendered deeper in the stack than it is read.
+_LONGEST_FORMULA = 10_000
+_DEEPEST_FORMULA = 150
 _CODE = lazily(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</code></pre>)', re.DOTALL)
 #: Characters that are highlighted at once. Pygments' patterns may search the whole rest for the end of what has begun, as
 #: after each `s{` of Perl, so that 12 KB in one piece took 2 s and 60 KB nearly a minute.
 LONGEST_PIECE = 4_000
 
 
-def is_formula(text: str) -> bool:
-    """Whether a text is LaTeX that can be converted to MathML."""
-    return _as_mathml(text, "inline") is not None
+def fault_of_formula(text: str) -> tuple[str, str] | None:
+    """Why a text can't be converted to MathML, and what to do about it; None if it can."""
+    if len(text) > _LONGEST_FORMULA:
+        return f"is longer than {_LONGEST_FORMULA:,} characters", "divide it"
+    if defines := _DEFINES.search(text):
+        return f"defines a command with {defines[0]}", "write out what the command stands for"
+    if _as_mathml(text, "inline") is None:
+        hint = "look for a missing brace or a misspelt command; for a dollar sign write \\$"
+        return "can't be read", f"{hint}; it may be nested too deep" if len(text) > _DEEPEST_FORMULA else hint
+    return None
 
 
 def with_formulas(html: str) -> str:
@@ -36,6 +49,8 @@ def with_formulas(html: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def _as_mathml(text: str, display: str) -> str | None:
+    if len(text) > _LONGEST_FORMULA or _DEFINES.search(text):
+        return None
     from xml.etree.ElementTree import tostring
 
     from latex2mathml.converter import convert_to_element
@@ -43,14 +58,25 @@ def _as_mathml(text: str, display: str) -> str | None:
     try:
         tree = convert_to_element(text, display=display)
     except Exception as error:  # latex2mathml's exceptions have no common base class
-        if type(error).__module__.startswith("latex2mathml") or isinstance(error, (LookupError, ValueError)):
+        if type(error).__module__.startswith("latex2mathml") or isinstance(
+            error, (LookupError, ValueError, RecursionError)
+        ):
             return None
         raise
+    if _is_too_deep(tree):
+        return None
     for element in tree.iter():  # the texts become characters; the library's own writer would leave them as markup
         element.text = unescape(element.text or "") or None
     if not all(_is_safe(element) for element in tree.iter()):
         return None
     return tostring(tree, encoding="unicode").replace("<math ", f'<math alttext="{escape(text)}" ', 1)
+
+
+def _is_too_deep(tree: Element) -> bool:
+    level, depth = [tree], 0
+    while level:
+        level, depth = [child for element in level for child in element], depth + 1
+    return depth > _DEEPEST_FORMULA
 
 
 def _is_safe(element: Element) -> bool:

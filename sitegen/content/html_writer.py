@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range
 from sitegen.content.footnotes import Footnotes
-from sitegen.content.formulas_and_code import is_formula
+from sitegen.content.formulas_and_code import fault_of_formula
 from sitegen.content.open_blocks import OpenBlocks
 from sitegen.content.plain_markdown import HEADING_TAG, LINK_TAG, Plain
 from sitegen.content.positions import Places
@@ -25,7 +25,7 @@ from sitegen.content.section_digests import make_sections
 from sitegen.model.page import Body, Heading, Link, Section
 from sitegen.model.settings import Config
 from sitegen.model.slugs import slugify
-from sitegen.model.urls import SCHEME, normal
+from sitegen.model.urls import SCHEME, normal, with_scheme
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text, plain_text
 from sitegen.source.line_joining import is_space
@@ -276,11 +276,10 @@ class HtmlWriter(Struct):
 
     def _math(self, text: str, place: Range, *, shape: str) -> None:
         """Write a formula as code until it is rendered; as code it is not translated."""
-        if not is_formula(text):
+        if fault := fault_of_formula(text):
             mark = self.places.mark(place["start"], place["end"] - place["start"])
-            message = f"the formula '{text.strip()[:40]}' can't be read"
-            hint = "look for a missing brace or a misspelt command; for a dollar sign write \\$"
-            self.problems.append(self.source.problem("markdown", message, mark, hint))
+            message = f"the formula '{text.strip()[:40]}' {fault[0]}"
+            self.problems.append(self.source.problem("markdown", message, mark, fault[1]))
         self._write(f'<code class="math-{shape}">{escape_text(text)}</code>')
 
     def _html(self, text: str, place: Range) -> None:
@@ -442,11 +441,16 @@ class HtmlWriter(Struct):
         if scheme is None:
             self.links.append(Link(target, mark, is_picture))
             return f"{LINK}{escape(target)}{END}"
-        if scheme[1] is not None and scheme[1].lower() not in SAFE_SCHEMES:
+        if scheme[1] is None:
+            fix = with_scheme(target)
+            message = f"'{target}' leads to another site without saying how"
+            self.problems.append(self.source.problem("url", message, mark, f"write {fix}", fix))
+            return ""
+        if scheme[1].lower() not in SAFE_SCHEMES:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
             return ""
-        if scheme[1] is None or scheme[1].lower().startswith("http"):
+        if scheme[1].lower().startswith("http"):
             self.outward.append(Link(target, mark, is_picture))
         return escape(target)
 

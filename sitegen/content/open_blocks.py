@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sitegen.content.blocks import BLOCK_END, Attribute, Found, block_tag, label_text
 from sitegen.model.blocks import BlockType, shipped_blocks
+from sitegen.model.field_declarations import is_count
 from sitegen.model.fields import Checker, Field, links_in
 from sitegen.model.page import Block, Link, Span
 from sitegen.model.settings import Config
@@ -152,7 +153,7 @@ class OpenBlocks:
                 message, hint = f"'{name}' of '{own.name}' appears twice", "delete one of them"
                 self._refuse("block", message, self._mark(attribute.key, attribute.end), hint)
             elif node.value is not None:
-                value = self._check.value(declared, node)
+                value = self._value(declared, node, own)
                 mark, whole = self._mark(attribute.start, attribute.end), self._mark(attribute.key, attribute.end)
                 spans.append(Span(name, declared.side, mark, whole))
                 if declared.side == "facts" and value is not None:
@@ -161,6 +162,15 @@ class OpenBlocks:
         is_inline = found.role == "inline"
         self.blocks.append(Block(own.name, self._place(found), facts, tuple(spans), self._parent, 0, is_inline))
         return len(self.blocks) - 1
+
+    def _value(self, declared: Field, node: Node, own: BlockType) -> Any:
+        """Return the value of an attribute; how many pages a list shows at most must be a count."""
+        value = self._check.value(declared, node)
+        if own.selects and declared.name == "limit" and isinstance(value, int | float) and not is_count(value):
+            message, hint = f"limit: {node.quoted} is not a whole number from 1", "write how many at most, such as 5"
+            self._check.reject(node, "number", message, hint)
+            return None
+        return value
 
     def _label(self, found: Found, own: BlockType) -> Iterator[Span]:
         """Yield the text between brackets as a word of the block."""

@@ -28,7 +28,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
-from sitegen.storage.processes import WORTH_FORKING, spread
+from sitegen.storage.processes import WORTH_FORKING, spread, too_costly
 
 
 class Draft(Struct, frozen=True):
@@ -159,7 +159,10 @@ def read_draft(
 def _draft(
     config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
 ) -> tuple[Draft, list[Problem]]:
-    html, body, problems = parse_body(source, end + 2, config)
+    try:
+        html, body, problems = parse_body(source, end + 2, config)
+    except (MemoryError, RecursionError) as error:
+        raise SiteError([too_costly(source.path, error)]) from error
     if config is None or config.markdown.engine == "commonmark":  # otherwise it may be valid
         from sitegen.content.markdown_lint import find_unmarked
 

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from sitegen.content.blocks import parse_around, written_label
 from sitegen.content.markdown import OPTIONS
 from sitegen.model.blocks import NAME
+from sitegen.model.urls import with_scheme
 from sitegen.source.edits import Edit, Traced, within
 from sitegen.source.html import ELEMENTS, Tag, pieces, without_comments
 
@@ -392,4 +393,5 @@ def _short(text: str) -> str:
 
 def written_target(target: str) -> str:
     """Return a link target in Markdown syntax."""
+    target = with_scheme(target)
     return f"<{target}>" if re.search(r"[\s()]", target) else target

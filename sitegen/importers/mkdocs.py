@@ -25,7 +25,7 @@ from sitegen.importers.infer import title_of
 from sitegen.model.base_url import is_site_url
 from sitegen.model.page import Key
 from sitegen.model.site_yaml import known_extensions
-from sitegen.model.urls import ancestor_keys
+from sitegen.model.urls import ancestor_keys, is_external, with_scheme
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
@@ -333,11 +333,11 @@ def _with_links(site: _Site, page: _Page, text: str) -> str:
 
 
 def _target(site: _Site, page: _Page, written: str) -> str | None:
-    """Return the new target of a link; None if it is external or dead."""
+    """Return the new target of a link; None if it is dead."""
     path, mark, anchor = written.partition("#")
     path = path.partition("?")[0] if ".md?" in path else path
-    if not path or re.match(r"[a-z][a-z0-9+.-]*:|//", path, re.IGNORECASE):
-        return None
+    if not path or is_external(path):
+        return with_scheme(written)
     folder = page.path.rpartition("/")[0]
     named = posixpath.normpath(
         posixpath.join(folder, unquote(path).lstrip("/") if path[0] != "/" else f"/{site.docs}{unquote(path)}")

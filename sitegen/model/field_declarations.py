@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -34,8 +35,8 @@ FIELD_KEYS = {
 
 
 def is_count(value: Any) -> bool:
-    """Whether a value is a positive integer."""
-    return isinstance(value, int) and value > 0
+    """Whether a value is a positive integer, and one that a list may be as long as."""
+    return isinstance(value, int) and 0 < value <= sys.maxsize
 
 
 def read_fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:

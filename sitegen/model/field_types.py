@@ -25,7 +25,7 @@ from sitegen.model.dates_and_times import (
 from sitegen.model.field_json_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
-from sitegen.model.urls import normal, parts_of
+from sitegen.model.urls import normal, parts_of, with_scheme
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node
@@ -92,7 +92,9 @@ def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
 def _url(check: Checker, declared: Field, node: Node) -> str | None:
     if re.fullmatch(URL, node.text) and _has_host(node.text):
         return node.text
-    check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", "begin it with https://")
+    meant = with_scheme(node.text) if node.text.startswith("//") and _has_host(node.text) else None
+    hint = f"write {meant}" if meant else "begin it with https://"
+    check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", hint, meant)
     return None
 
 
@@ -186,7 +188,9 @@ def _link(check: Checker, declared: Field, node: Node) -> Destination | None:
         return Destination(node.text, node.mark)
     text = node.text
     message = f"{declared.name}: '{text or node.type_name}' is not a page, a file or an address"
-    check.reject(node, "url", message, "write a page as /plan/, a file beside this one, or https://…")
+    meant = with_scheme(text) if text.startswith("//") and re.fullmatch(LINK, with_scheme(text)) else None
+    hint = f"write {meant}" if meant else "write a page as /plan/, a file beside this one, or https://…"
+    check.reject(node, "url", message, hint, meant)
     return None
 
 

@@ -125,6 +125,11 @@ def write_path(text: str, outside: Collection[str] = ()) -> str:
     return f"write {meant}" if meant != path or has_host else ""
 
 
+def with_scheme(target: str) -> str:
+    """Return a target with `https:` if it begins with a host; what the published site may not leave to the page it is on."""
+    return f"https:{target}" if target.startswith("//") else target
+
+
 def is_external(target: str) -> bool:
     """Whether a link leads out of the site, that is, has a scheme or a host."""
     return bool(SCHEME.match(target))

@@ -137,8 +137,7 @@ def _told(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], own: 
     try:
         return work(part)
     except (MemoryError, RecursionError) as error:
-        what = "memory" if isinstance(error, MemoryError) else "depth"
-        raise SiteError([_problem(items[part.number], f"this takes more {what} than a page may")]) from error
+        raise SiteError([too_costly(items[part.number], error)]) from error
 
 
 class _Noted(Sequence[Any]):
@@ -165,6 +164,12 @@ class _Noted(Sequence[Any]):
 def _note(number: int) -> None:
     if _at_hand is not None:
         _NUMBER.pack_into(_at_hand, _place, number + 1)
+
+
+def too_costly(item: Any, error: MemoryError | RecursionError) -> Problem:
+    """The problem of an item, or of a path, that takes too much memory or depth."""
+    what = "memory" if isinstance(error, MemoryError) else "depth"
+    return _problem(item, f"this takes more {what} than a page may")
 
 
 def _problem(item: Any, message: str) -> Problem:

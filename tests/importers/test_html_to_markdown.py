@@ -29,9 +29,10 @@ def unwrapped(text: str, dialect: Dialect = HTML) -> tuple[str, list[tuple[str, 
         ("a<br>b", "a\\\nb"),
         ("| a |\n|---|\n| b<br>c |\n", "| a |\n|---|\n| b c |\n"),
         ("a <b>b</b> <em>c</em> <kbd>d</kbd>", "a **b** *c* `d`"),
+        ('<a href="//example.org/x">a</a>', "[a](https://example.org/x)"),
         ('<a href="/x y/">a</a> and <img src="/p.png" alt="P"> too', "[a](</x y/>) and ![P](/p.png) too"),
     ],
-    ids=["line break", "in a table", "marks", "links"],
+    ids=["line break", "in a table", "marks", "link without a scheme", "links"],
 )
 def test_html_tag_becomes_its_markdown_counterpart(text: str, now: str) -> None:
     assert unwrapped(text) == (now, [])

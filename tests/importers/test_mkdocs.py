@@ -177,6 +177,10 @@ def test_links_by_reference_and_with_a_query_lead_to_the_page(tmp_path: Path, te
     assert '<a href="/en/#use">home</a>' in brought(tmp_path, "", f"# B\n\n{text}\n")
 
 
+def test_a_link_without_a_scheme_gets_one(tmp_path: Path) -> None:
+    assert '<a href="https://example.org/x">out</a>' in brought(tmp_path, "", "# B\n\n[out](//example.org/x)\n")
+
+
 @pytest.mark.skipif(find_spec("pymdownx") is None, reason="needs pymdown-extensions")
 def test_extensions_of_pymdownx_are_used_where_they_are_installed(tmp_path: Path) -> None:
     text = '# B\n\n??? note "More"\n\n    ``` python\n    # x\n    ```\n\n=== "One"\n\n    first\n'

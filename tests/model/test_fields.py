@@ -147,7 +147,7 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("file"), "form", "dead-file", ""),
         (field("link"), "apply", "url", LINK),
         (field("link"), "javascript:x()", "url", LINK),
-        (field("link"), "//a.org/b", "url", LINK),
+        (field("link"), "//a.org/b", "url", "write https://a.org/b"),
         (field("time"), "9.30 pm", "date", "write it as 21:30"),
         (field("time"), "25:00", "date", "write it as 09:30"),
         (field("money"), "$20", "money", "write an amount and an ISO 4217 code, such as 1500 CNY"),

@@ -14,7 +14,7 @@ from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage
 from sitegen.model.page import Key
-from sitegen.model.urls import is_external, join_key
+from sitegen.model.urls import is_external, join_key, with_scheme
 from sitegen.source.files import read_file
 
 #: A link to a page's file: `two.md`, `two.fr.md`, `bundle/index.md`.
@@ -37,10 +37,10 @@ class Links(Struct, dict=True):
     taken: dict[tuple[Key, str], str] = field(default_factory=dict)
 
     def target(self, page: HugoPage, written: str) -> str | None:
-        """Return the new target of a link in a page's text; None if it is external or dead."""
+        """Return the new target of a link in a page's text; None if it is external, with a scheme, or dead."""
         path, mark, anchor = self._below_site(written).partition("#")
         if is_external(path):
-            return None
+            return with_scheme(written) if path.startswith("//") else None
         own = self.adopted.of[page.language, page.key]
         if not path:
             return mark + self._anchor(page, own, anchor)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from sitegen.content.formulas_and_code import is_formula
+from sitegen.content.formulas_and_code import fault_of_formula
 from sitegen.content.markdown import DEFINITION
 from sitegen.importers.html_to_markdown import (
     FORMULA,
@@ -163,7 +163,7 @@ class _Rest(Reader):
         """Remove the mark of a formula, and report one that can't be drawn; return its text."""
         place = self.text.find(FORMULA, start)
         self.edits.append(Edit(place, place + 1, ""))
-        if not is_formula(value[1:]):
+        if fault_of_formula(value[1:]):
             shown = value[1:].strip()[:40]
             self.tell(f"the formula '{shown}' can't be drawn, and is shown as it is written", start, _FORMULA_HINT)
         return value[1:]

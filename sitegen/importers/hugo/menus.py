@@ -12,6 +12,7 @@ from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage, Setting
 from sitegen.model.page import Key
+from sitegen.model.urls import with_scheme
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import list_item
 from sitegen.source.text import problem_at
@@ -58,7 +59,7 @@ class Menus(Struct, dict=True):
 
     def _entry(self, page: HugoPage, language: str, menu: str, entry: Node, path: str) -> Iterator[tuple[str, _Entry]]:
         own = {name: node.text for name, node in entry.value.items()}
-        target = own.get("pageref") or own.get("url") or ""
+        target = own.get("pageref") or with_scheme(own.get("url") or "")
         key = self.links.find_page(page, target) if target.startswith("/") or "pageref" in own else None
         labels = {language: own["name"]} if own.get("name") else {}
         weight, names = weight_of(entry.value.get("weight")), (own.get("identifier", ""), own.get("name", ""))

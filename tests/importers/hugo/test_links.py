@@ -37,6 +37,7 @@ LINKS = [
     ("/posts/deep/plan.pdf", "/posts/deep/plan.pdf"),
     ("/map.png", "map.png"),
     ("https://example.org/posts/one/", "https://example.org/posts/one/"),
+    ("//example.org/posts/one/", "https://example.org/posts/one/"),
     ("/posts/gone/", "/posts/gone/"),
 ]
 

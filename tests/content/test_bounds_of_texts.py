@@ -1,0 +1,98 @@
+"""What one text asks too much of, or can't mean, is reported at its place; the problems of other texts are reported too."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import SITE, MakeSite
+
+from sitegen.content.markdown import parse_body
+
+MATH = SITE + "markdown: {math: true}\n"
+
+
+def _page(body: str) -> str:
+    return f"---\ntitle: Home\n---\n{body}\n"
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        (r"\def\a{\a\a}\a", r"defines a command with \def"),
+        (r"\newcommand{\a}{\b\b}\a", r"defines a command with \newcommand"),
+        (r"\newenvironment{a}{b}{c}x", r"defines a command with \newenvironment"),
+        ("x_{" * 400 + "}" * 400, "can't be read"),
+        (r"\left(" * 1000, "can't be read"),
+        ("^" * 3000, "can't be read"),
+        (r"\sqrt" * 1900 + "x", "can't be read"),
+        (r"\sqrt" * 5000 + "x", "is longer than 10,000 characters"),
+        (r"\begin{matrix}" * 300 + "x" + r"\end{matrix}" * 300, "can't be read"),
+    ],
+)
+def test_a_formula_beyond_bounds_is_reported_at_its_place(make_site: MakeSite, formula: str, told: str) -> None:
+    site = make_site(
+        {"content/index.en.md": _page(f"So ${formula}$ for all."), "content/b/index.en.md": _page("[x](/nowhere/)")},
+        site=MATH,
+    )
+
+    found = {(problem.path, problem.line, problem.column, problem.code): problem for problem in site.problems()}
+
+    assert found.keys() == {("content/index.en.md", 4, 4, "markdown"), ("content/b/index.en.md", 4, 5, "dead-page")}
+    assert found["content/index.en.md", 4, 4, "markdown"].message.endswith(f"' {told}")
+
+
+def test_genuine_formulas_have_room(make_site: MakeSite) -> None:
+    formula = r"\frac{1}{1+" * 12 + "x" + "}" * 12 + r" + \DeclareMathOperator{\tr}{tr} \tr A" + " + x_1" * 300
+    site = make_site({"content/index.en.md": _page(f"$${formula}$$")}, site=MATH)
+
+    assert not site.report().warnings
+    assert site.build()["en/index.html"].count("<mfrac>") == 12
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError])
+def test_one_text_too_deep_hides_no_other_problem(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def too_deep(source: object, *rest: object) -> object:
+        if "bottomless" in source.lines[-1]:  # type: ignore[attr-defined]
+            raise error
+        return parse_body(source, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("sitegen.content.reader.parse_body", too_deep)
+    site = make_site({"content/index.en.md": _page("bottomless").strip(), "content/b/index.en.md": _page("![](x.png)")})
+
+    found = {(problem.path, problem.code) for problem in site.problems()}
+
+    assert {("content/index.en.md", "too-costly"), ("content/b/index.en.md", "alt")} <= found
+
+
+@pytest.mark.parametrize("limit", ["-1", "0", "1.5", str(2**63), "1e400"])
+def test_the_limit_of_a_list_is_a_count(make_site: MakeSite, limit: str) -> None:
+    site = make_site({"content/index.en.md": _page(f"::pages{{kind=page limit={limit}}}")})
+
+    (problem,) = site.problems()
+
+    assert (problem.path, problem.line, problem.column, problem.code) == ("content/index.en.md", 4, 25, "number")
+
+
+@pytest.mark.parametrize(
+    ("body", "column"),
+    [
+        ("[a](//evil.example/x)", 5),
+        ("[a][b]\n\n[b]: //evil.example/x", 0),
+        ("![a](//evil.example/x)", 6),
+        ("::button[Go]{to=//evil.example/x}", 17),
+        ("| a |\n|---|\n| [a](//evil.example/x) |", 0),
+    ],
+)
+@pytest.mark.parametrize("engine", ["commonmark", "python-markdown"])
+def test_an_address_names_its_scheme(make_site: MakeSite, body: str, column: int, engine: str) -> None:
+    markdown = f"markdown: {{engine: {engine}, extensions: [tables]}}\n" if engine != "commonmark" else ""
+    site = make_site({"content/index.en.md": _page(body)}, site=SITE + markdown)
+
+    if body.startswith("::") and engine != "commonmark":
+        pytest.skip("python-markdown has no blocks")
+    (problem,) = site.problems()
+
+    assert (problem.code, problem.path, problem.hint) == ("url", "content/index.en.md", "write https://evil.example/x")
+    assert problem.fix == "https://evil.example/x"
+    assert not column or engine != "commonmark" or (problem.line, problem.column) == (4, column)
