@@ -21,7 +21,7 @@ _START = Mark(1, 1)
 _PASSED_OVER = {0x09: " ", 0xA0: " ", 0x200B: ""}
 
 #: A dotted key of TOML with more parts than any settings have.
-_DEEP_KEY = re.compile(r"""(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
 
 def parse_table(source: Source, form: str, text: str | None = None, first_line: int = 1) -> Node:

@@ -22,6 +22,7 @@ from sitegen.importers.draft import Draft
 from sitegen.importers.front_matter_formats import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.infer import title_of
+from sitegen.model.base_url import is_site_url
 from sitegen.model.page import Key
 from sitegen.model.site_yaml import known_extensions
 from sitegen.model.urls import ancestor_keys, is_external, with_scheme
@@ -40,6 +41,9 @@ _TITLE = re.compile(r"\A\s*+#[ \t]+([^\n]+)(?:\n|\Z)")
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}[ \t]*\Z")
 #: The most characters that aliases may add to a text, beyond its own length.
 _GROWTH = 20_000
+#: Plugins whose work the generator does itself.
+_REPLACED = frozenset({"i18n", "search"})
+_PLUGIN_HINTS = {"redirects": "write each old address as `aliases: [/old/]` in the front matter of its page"}
 _PAGE = re.compile(r"\.(?:md|markdown)\Z")
 
 
@@ -165,7 +169,9 @@ def _settings(folder: Path) -> _Site:
         )
         mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
         raise SiteError([problem_at(path, "yaml-syntax", f"unreadable YAML: {reason}", mark)]) from error
-    settings = settings if isinstance(settings, dict) else {}
+    if not isinstance(settings, dict):
+        message, hint = "there are no settings in it", "write them as `site_name: …`, each on a line of its own"
+        raise SiteError([problem_at(path, "yaml-syntax", message, None, hint)])
     plugin = _options(settings.get("plugins")).get("i18n")
     plugin = plugin if isinstance(plugin, dict) else {}
     theme = settings.get("theme")
@@ -366,11 +372,16 @@ def _file(site: _Site, page: _Page, source: str) -> str | None:
 
 def _site_yaml(site: _Site) -> Iterator[str]:
     name, titles = str(site.settings.get("site_name") or "Site"), site.settings["titles"]
-    base = str(site.settings.get("site_url") or "")
+    base, path = str(site.settings.get("site_url") or ""), site.settings["path"]
+    if base and not is_site_url(base):
+        site.tell(path, f"site_url: '{base}' is not the address of a site", "write it as base_url in content/site.yaml")
+    for name in _options(site.settings.get("plugins")):
+        if name not in _REPLACED:
+            site.tell(path, f"the plugin '{name}' is not imported", _PLUGIN_HINTS.get(name, "do without what it adds"))
     yield "# Made from an MkDocs site; from now on it is yours."
     yield "title:"
     yield from (f"  {own}: {scalar(titles.get(own, name))}" for own in site.languages)
-    yield f"base_url: {scalar(base if base.startswith(('https://', 'http://')) else 'https://example.org/')}"
+    yield f"base_url: {scalar(base if is_site_url(base) else 'https://example.org/')}"
     yield f"source_language: {site.default}"
     yield "languages:"
     for own, tag in site.languages.items():
@@ -380,7 +391,7 @@ def _site_yaml(site: _Site) -> Iterator[str]:
     known, listed = known_extensions(), _options(site.settings.get("markdown_extensions"))
     for other in sorted(set(listed) - set(known)):
         message = f"the Markdown extension '{other}' is not installed or not allowed here"
-        site.tell(site.settings["path"], message, "install it, or write what it does otherwise")
+        site.tell(path, message, "install it, or write what it does otherwise")
     extensions = ", ".join(
         dict.fromkeys(("tables", "fenced_code", *(own for own in listed if own in known and own != "toc")))
     )

@@ -110,6 +110,11 @@ class _Writer(Struct, dict=True):
     files: dict[str, bytes] = field(default_factory=dict)
     done: Rows = field(default_factory=Rows)
 
+    def __post_init__(self) -> None:
+        folder = self.root / self.top
+        names = os.listdir(folder) if folder.is_dir() else ()
+        self.taken = {name.casefold(): name for name in names}
+
     def take(self, cells: Mapping[str, Node]) -> None:
         """Convert a row."""
         facts, words = self._values(cells)
@@ -125,13 +130,20 @@ class _Writer(Struct, dict=True):
         elif not is_slug(key) or key[0] in "._" or fault_of_clone(key):
             message, hint = f"{KEY}: '{key}' can't be part of an address", "use letters, digits and hyphens"
             self.check.report("slug", message, own.mark if own else mark, hint)
-        elif key in self.keys:
-            message = f"'{key}' is the page of line {self.keys[key].line} too"
-            hint = f"give each row a {KEY} of its own"
-            self.check.report("url-clash", message, mark, hint)
+        elif message := self._clash(key):
+            self.check.report("url-clash", message, mark, f"give each row a {KEY} of its own")
         else:
             self.keys[key] = mark
+            self.taken[key.casefold()] = key
             self._write(key, facts, words)
+
+    def _clash(self, key: str) -> str:
+        """Why a row can't be the page of its key, as disks may ignore case; "" if it can."""
+        other = self.taken.get(key.casefold(), key)
+        if key in self.keys:
+            return f"'{key}' is the page of line {self.keys[key].line} too"
+        where = f" of line {self.keys[other].line}" if other in self.keys else ", which is there already,"
+        return f"'{key}' and '{other}'{where} differ only in case" if other != key else ""
 
     def _values(self, cells: Mapping[str, Node]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         """Return the facts, and the words by language, as written in front matter."""

@@ -41,6 +41,14 @@ def site_url(text: str) -> str:
     return f"{parts.scheme}://{_ascii_host(host)}{f':{port}' if port else ''}/{path}"
 
 
+def is_site_url(text: str) -> bool:
+    """Whether a text is the address of a site, so that `base_url` may be it."""
+    try:
+        return bool(site_url(text))
+    except ValueError:
+        return False
+
+
 def _ascii_host(host: str) -> str:
     """Convert a host to its form in DNS: центр.рф → xn--e1aqjhr.xn--p1ai."""
     try:

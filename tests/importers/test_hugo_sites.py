@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import MoveHugo, TinySite
+from conftest import MoveHugo, TinySite, moved_from_hugo
 
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import SiteError
@@ -308,7 +308,7 @@ def test_settings_are_quoted_as_yaml(tmp_path: Path) -> None:
 
     import_site(old.root, tmp_path / "new")
 
-    assert 'base_url: "https://e.org/x: #y"' in (tmp_path / "new/content/site.yaml").read_text()
+    assert "base_url: https://example.org/\n" in (tmp_path / "new/content/site.yaml").read_text()
 
 
 @pytest.mark.parametrize("place", ["content", "static", "assets", "hugo.toml"])
@@ -345,3 +345,45 @@ def test_huge_front_matter_is_one_problem(move_hugo: MoveHugo, text: str) -> Non
 
     assert ": error[front-matter]: unreadable" in site.told_then
     assert (site.root / "content/b/index.en.md").exists()
+
+
+def test_folder_with_the_name_of_a_page_file_gets_another_and_the_site_builds(tmp_path: Path) -> None:
+    page = "---\ntitle: A\n---\nhi\n"
+    site = settled(
+        {"hugo.toml": "title='x'\n", "content/posts/index.md.md": page, "content/index.en.md/b.md": page}, tmp_path
+    )
+
+    assert {"en/posts/index-md/index.html", "en/index.en-md/b/index.html"} <= set(site.build())
+
+
+def test_base_url_that_is_not_an_address_is_reported(tmp_path: Path) -> None:
+    found = []
+    for number, base in enumerate(("/", "https://e x.org/", "https://e.org/a_b?c")):
+        site = moved_from_hugo(
+            tmp_path / str(number), {"hugo.toml": f"title = 'x'\nbaseURL = '{base}'\n", "content/a.md": "x\n"}
+        )
+        found.append(f"hugo.toml:2:1: warning[not-imported]: baseURL: '{base}' is not the address" in site.told_then)
+        assert "base_url: https://example.org/\n" in site.text("content/site.yaml")
+
+    assert found == [True, True, True]
+
+
+def test_terms_too_long_for_an_address_are_shortened_and_reported(move_hugo: MoveHugo) -> None:
+    one, other = "ж" * 300 + "a", "ж" * 300 + "b"
+    site = move_hugo({"content/a.md": f"---\ntitle: A\ntags: [{one}, ok, {other}]\n---\nhi\n"})
+
+    assert site.told_then.count("content/a.md:3:8: warning[not-imported]: tags: a term is too long for an address") == 1
+    assert site.told_then.count("a term is too long") == 2
+    pages = site.build()
+    assert one in pages[f"en/tags/{'ж' * 100}/index.html"]
+    assert other in pages[f"en/tags/{'ж' * 100}-2/index.html"]
+
+
+def test_links_that_run_programs_keep_their_words_and_are_reported(move_hugo: MoveHugo) -> None:
+    body = "See [the *plan*](javascript:alert\\(1\\)), ![a map](JavaScript:x 'T'), [mail](mailto:a@b.org) and [a](/a/)."
+    site = move_hugo({"content/a.md": f"---\ntitle: A\n---\n\n{body}\n"})
+
+    assert site.text("content/a/index.en.md").endswith("See the *plan*, a map, [mail](mailto:a@b.org) and [a](/a/).\n")
+    assert "content/a.md:5:5: warning[not-imported]: a link may not begin with 'javascript:'" in site.told_then
+    assert "'JavaScript:'" in site.told_then
+    site.report()

@@ -235,3 +235,34 @@ def test_fences_of_a_page_are_paired_in_proportion_to_their_number(unit: str, bl
 
     assert large - middle < 2.2 * (middle - small)
     assert found == blocks
+
+
+@pytest.mark.parametrize("settings", ["", "- site_name: A\n", "A\n", "5\n"], ids=["empty", "list", "text", "number"])
+def test_settings_that_are_not_a_mapping_are_refused(tmp_path: Path, settings: str) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", settings)
+    old.write("docs/index.md", "# Home\n\nText\n")
+
+    with pytest.raises(SiteError) as caught:
+        import_site(old.root, tmp_path / "new")
+
+    assert f"{old.root}/mkdocs.yml: error[yaml-syntax]: there are no settings in it" in str(caught.value.problems[0])
+
+
+def test_plugins_and_an_address_that_are_not_imported_are_reported(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write(
+        "mkdocs.yml", "site_url: /docs/\nplugins:\n- search\n- redirects: {redirect_maps: {old.md: index.md}}\n- mike\n"
+    )
+    old.write("docs/index.md", "# Home\n\nText\n")
+
+    told = [(problem.message, problem.hint) for problem in import_site(old.root, tmp_path / "new").problems]
+
+    assert told == [
+        ("site_url: '/docs/' is not the address of a site", "write it as base_url in content/site.yaml"),
+        ("the plugin 'mike' is not imported", "do without what it adds"),
+        (
+            "the plugin 'redirects' is not imported",
+            "write each old address as `aliases: [/old/]` in the front matter of its page",
+        ),
+    ]

@@ -214,3 +214,23 @@ def test_row_without_cells_is_a_problem(site: TinySite) -> None:
         import_rows(site.root, table, "partner", "/partners/")
 
     assert [problem.code for problem in caught.value.problems] == ["required"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("A", "a"), ("straße", "STRASSE")])
+def test_keys_that_differ_only_in_case_are_reported(site: TinySite, one: str, other: str) -> None:
+    """Their folders would be one on a disk that ignores case, and one would get the other's text."""
+    before = files(site)
+    with pytest.raises(SiteError) as caught:
+        take(site, f"key,title,country\n{one},One,FR\n{other},Other,FR\n")
+
+    assert [(p.line, p.code) for p in caught.value.problems] == [(3, "url-clash")]
+    assert caught.value.problems[0].message == f"'{other}' and '{one}' of line 2 differ only in case"
+    assert files(site) == before
+
+
+def test_key_that_differs_only_in_case_from_a_page_is_reported(site: TinySite) -> None:
+    take(site, CSV)
+    with pytest.raises(SiteError) as caught:
+        take(site, "key,title,country\nLaw,One,FR\n")
+
+    assert caught.value.problems[0].message == "'Law' and 'law', which is there already, differ only in case"

@@ -25,7 +25,9 @@ from sitegen.importers.html_to_markdown import (
     written_target,
 )
 from sitegen.model.slugs import slugify
+from sitegen.model.urls import SCHEME
 from sitegen.source.edits import Edit, Traced
+from sitegen.source.html import SAFE_SCHEMES
 
 #: (target of a link, whether it is a picture) → new target; None to leave it unchanged.
 Target = Callable[[str, bool], str | None]
@@ -220,6 +222,8 @@ class _Rest(Reader):
             self.heads.append(Head(level, text, f"{anchor}-{count}" if count else anchor, start, end))
 
     def _link(self, value: Any, start: int, end: int, *, is_picture: bool) -> None:
+        if value["link_type"] == "Inline" and self._unlink(value["dest_url"], start, end):
+            return
         now = self.target(value["dest_url"], is_picture)
         if now is None or now == value["dest_url"]:
             return
@@ -227,6 +231,16 @@ class _Rest(Reader):
         if not places:
             self.tell(f"the link to '{value['dest_url']}' can't be changed", start, f"write {now}")
         self.edits += [Edit(place, stop, written_target(now)) for place, stop in places]
+
+    def _unlink(self, target: str, start: int, end: int) -> bool:
+        """Keep only the words of a link that runs a program, or has another scheme that no link may have."""
+        scheme, place = SCHEME.match(target), self.text.rfind("](", start, end)
+        if scheme is None or scheme[1] is None or scheme[1].lower() in SAFE_SCHEMES or place < 0:
+            return False
+        self.tell(f"a link may not begin with '{scheme[1]}:'; its words are kept", start, "link to a page instead")
+        opening = 2 if self.text[start] == "!" else 1
+        self.edits += [Edit(start, start + opening, ""), Edit(place, end, "")]
+        return True
 
 
 def _places(text: str, start: int, end: int, value: Any) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,8 @@ from sitegen.source.text import problem_at
 from sitegen.source.yaml import Node
 
 _START = Mark(1, 1)
+#: The most bytes of a term in an address: a folder has its name, and most disks take 255 bytes.
+_LONGEST = 200
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w-]*")
 #: Taxonomies of a site without declared ones.
 _TAXONOMIES = {"category": "categories", "tag": "tags"}
@@ -80,11 +82,17 @@ def pages_of_terms(
         for (language, text), meant in votes.items():
             key = _term_key(plural, meant.most_common(1)[0][0], keys)
             terms[plural, language, text] = key
-            made.append((key, made_page(site, language, key_of(f"{plural}/{text}"), f"{plural}/{urlize(text)}/", text)))
+            address = f"{plural}/{urlize(text)}/" if _fits(text) else key.lstrip("/")
+            made.append((key, made_page(site, language, key_of(f"{plural}/{text}"), address, text)))
         for language in dict.fromkeys(language for language, _ in votes):
             list_key = Key(f"/{plural}/")
             made.append((list_key, made_page(site, language, list_key, f"{plural}/", plural.capitalize())))
     return terms, made
+
+
+def _fits(term: str) -> bool:
+    """Whether a term can be a part of an address, and so a folder's name; Hugo can't publish others."""
+    return len(urlize(term).encode()) <= _LONGEST
 
 
 def _is_changed(name: str) -> bool:
@@ -96,7 +104,8 @@ def _term_key(plural: str, text: str, keys: dict[str, Key]) -> Key:
     """Return the key of a term's page; if keys would be the same, as for C and C++, the second one gets a number."""
     name = urlize(text)
     if name not in keys:
-        plain = f"/{plural}/{key_of(name).strip('/') or 'term'}"
+        own = key_of(name).strip("/").encode()[:_LONGEST].decode(errors="ignore")
+        plain = f"/{plural}/{own or 'term'}"
         number = sum(key.startswith((f"{plain}/", f"{plain}-")) for key in keys.values()) + 1
         keys[name] = Key(f"{plain}-{number}/" if f"{plain}/" in keys.values() else f"{plain}/")
     return keys[name]
@@ -114,6 +123,10 @@ def _vote(
     wanted = terms_of(source, plural)
     for language, page in versions.items():
         own = terms_of(page, plural)
+        for node in own:
+            if not _fits(node.text):
+                message = f"{plural}: a term is too long for an address, so its page is at the beginning of it"
+                problems.append(page.loss(message, node.mark, "shorten it"))
         for text, meant in _paired([node.text for node in own], [node.text for node in wanted]):
             votes.setdefault((language, text), Counter())[meant] += 1
         if page is not source and own and len(own) != len(wanted):

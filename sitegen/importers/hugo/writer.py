@@ -14,11 +14,13 @@ from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.menus import Menus
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.infer import declaration
+from sitegen.model.base_url import is_site_url
 from sitegen.model.dates_and_times import time_zones
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import page_text
 from sitegen.source.scalars import scalar
+from sitegen.source.text import problem_at
 
 
 class Rewriter(Struct, dict=True):
@@ -65,7 +67,14 @@ class Rewriter(Struct, dict=True):
 
     def _settings(self, *, has_formulas: bool) -> str:
         site = self.adopted.site
-        base = site.base_url if site.base_url.startswith(("https://", "http://")) else "https://example.org/"
+        base = site.base_url if is_site_url(site.base_url) else "https://example.org/"
+        if base != site.base_url and "baseurl" in site.settings:
+            path, mark = site.settings["baseurl"].path, site.settings["baseurl"].node.mark
+            message, hint = (
+                f"baseURL: '{site.base_url}' is not the address of a site",
+                "write it as base_url in content/site.yaml",
+            )
+            self.problems.append(problem_at(path, "not-imported", message, mark, hint))
         lines = ["# Made from a Hugo site; from now on it is yours.", "title:"]
         lines += [f"  {path}: {scalar(language.title)}" for path, language in site.languages.items()]
         lines += [f"base_url: {scalar(base)}", f"source_language: {site.default}", "languages:"]
