@@ -249,7 +249,10 @@ def _told(name: tuple[str, str]) -> str:
 
 def _lost(places: Places, own: str, name: tuple[str, str], now: Unit | None) -> Problem:
     if now is None:
-        message, hint = f"the site has no text {_told(name)}", "the file belongs to another site, or the text was removed"
+        message, hint = (
+            f"the site has no text {_told(name)}",
+            "the file belongs to another site, or the text was removed",
+        )
     else:
         message = f"{_told(name)} has changed since this file was exported"
         hint = "export it again, and translate it there"

@@ -481,7 +481,9 @@ FILE = b'<xliff>\n<file target-language="fr">\n'
     ],
     ids=["twice", "twice in PO", "document type", "encoding", "other site", "unknown text"],
 )  # fmt: skip
-def test_what_a_file_may_not_hold_is_reported_at_its_line(site: TinySite, name: str, content: bytes, place: bytes) -> None:
+def test_what_a_file_may_not_hold_is_reported_at_its_line(
+    site: TinySite, name: str, content: bytes, place: bytes
+) -> None:
     path = site.root / name
     path.write_bytes(content)
 
